@@ -1,0 +1,1 @@
+//! Places: the four coordinate systems at the door, WGS84 inside; distances; cells.

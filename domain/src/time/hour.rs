@@ -1,0 +1,41 @@
+//! Where the exact time of a report would tell on its reporter, people see the end of its hour (design.md §7).
+
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+
+/// The end of the hour in which `at` lies; a full hour is its own end.
+#[must_use]
+pub fn ceil_to_hour(at: DateTime<Utc>) -> DateTime<Utc> {
+    ceil(at, TimeDelta::hours(1))
+}
+
+/// The end of the minute in which `at` lies; a full minute is its own end.
+#[must_use]
+pub fn ceil_to_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    ceil(at, TimeDelta::minutes(1))
+}
+
+fn ceil(at: DateTime<Utc>, step: TimeDelta) -> DateTime<Utc> {
+    match at.duration_trunc(step) {
+        Ok(floor) if floor == at => at,
+        Ok(floor) => floor + step,
+        Err(_) => at, // beyond the years that chrono can round: nobody is there to hide
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_hidden_behind_the_end_of_their_hour() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        for (exact, shown) in [
+            ("2026-11-23T08:00:00Z", "2026-11-23T08:00:00Z"),
+            ("2026-11-23T08:00:00.001Z", "2026-11-23T09:00:00Z"),
+            ("2026-11-23T23:59:59Z", "2026-11-24T00:00:00Z"),
+        ] {
+            assert_eq!(ceil_to_hour(at(exact)), at(shown));
+        }
+        assert_eq!(ceil_to_minute(at("2026-11-23T08:00:01Z")), at("2026-11-23T08:01:00Z"));
+    }
+}

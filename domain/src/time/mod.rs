@@ -1,0 +1,10 @@
+//! Time limits 时限: spans in minutes, hours, calendar days, working hours and working days 工作日, counted in the
+//! Chinese calendar with holidays and make-up days 调休; and the hour ends behind which the time of a report is hidden.
+
+mod calendar;
+mod hour;
+mod span;
+
+pub use calendar::{Calendar, DayKind};
+pub use hour::{ceil_to_hour, ceil_to_minute};
+pub use span::{Span, SpanUnit};
