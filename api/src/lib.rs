@@ -1,1 +1,15 @@
-//! api
+//! The server of Chuishao 吹哨: slices by word, one folder each, in the order in which their services may call one
+//! another (only leftwards):
+//! `journal < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
+
+pub mod app;
+pub mod caller;
+pub mod config;
+pub mod database;
+pub mod error;
+
+pub mod journal;
+pub mod policy;
+pub mod identity;
+pub mod photo;
+pub mod reward;

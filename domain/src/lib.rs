@@ -8,7 +8,10 @@
 mod coded;
 
 pub mod access;
+pub mod area;
 pub mod award;
+pub mod callback;
+pub mod clock;
 pub mod content;
 pub mod hazard;
 pub mod id;

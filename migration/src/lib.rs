@@ -1,1 +1,34 @@
-//! migration
+//! The history of the schema, for SQLite and PostgreSQL alike.
+//!
+//! A migration imports nothing of ours: names are literals, and a migration that has been published never changes.
+//! SQLite cannot alter much afterwards, so tables are created complete, with their checks and foreign keys.
+
+use sea_orm_migration::prelude::*;
+
+mod words;
+mod m20261124_000001_rules;
+mod m20261124_000002_staff;
+mod m20261124_000003_vault;
+mod m20261124_000004_reports;
+mod m20261124_000005_hazards;
+mod m20261124_000006_awards;
+mod m20261124_000007_journal;
+
+/// Applies and reverts the migrations in their order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_rules::Migration),
+            Box::new(m20261124_000002_staff::Migration),
+            Box::new(m20261124_000003_vault::Migration),
+            Box::new(m20261124_000004_reports::Migration),
+            Box::new(m20261124_000005_hazards::Migration),
+            Box::new(m20261124_000006_awards::Migration),
+            Box::new(m20261124_000007_journal::Migration),
+        ]
+    }
+}

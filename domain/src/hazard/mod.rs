@@ -11,3 +11,22 @@ coded_enum! {
         Major = "MAJOR",
     }
 }
+coded_enum! { /// x
+pub enum HazardStatus { /// x
+ Registered = "REGISTERED", /// x
+ Closed = "CLOSED" } }
+coded_enum! { /// x
+pub enum WhistleStatus { /// x
+ Blown = "BLOWN" } }
+coded_enum! { /// x
+pub enum AssignmentStatus { /// x
+ Open = "OPEN" } }
+coded_enum! { /// x
+pub enum Origin { /// x
+ Whistle = "WHISTLE" } }
+coded_enum! { /// x
+pub enum Part { /// x
+ Lead = "LEAD" } }
+coded_enum! { /// x
+pub enum Measure { /// x
+ Cleared = "CLEARED" } }

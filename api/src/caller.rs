@@ -1,0 +1,113 @@
+//! Who asks: nobody, a member of the public, the holder of a follow-up code, or an officer with posts.
+
+use domain::id::{AreaId, OfficerId, PostId, ReportId, UnitId};
+use domain::refusal::{Code, Language};
+use domain::staff::{Role, UnitKind};
+use uuid::Uuid;
+
+use crate::error::ApiResult;
+use crate::identity::PersonId;
+
+/// A post that the caller holds today, with what scoping needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostHeld {
+    /// The post.
+    pub id: PostId,
+    /// Its role.
+    pub role: Role,
+    /// Its unit.
+    pub unit: UnitId,
+    /// What kind of unit that is.
+    pub unit_kind: UnitKind,
+    /// Its area.
+    pub area: AreaId,
+    /// The path of that area: what lies below begins with it.
+    pub area_path: String,
+}
+
+/// An officer who is logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfficerCaller {
+    /// The officer.
+    pub id: OfficerId,
+    /// The posts held today, in a fixed order; with `asPost`, that one alone.
+    pub posts: Vec<PostHeld>,
+}
+
+/// Who asks.
+#[derive(Clone)]
+pub enum Who {
+    /// Nobody is logged in.
+    Nobody,
+    /// A member of the public. Their id never leaves the process.
+    Reporter(PersonId),
+    /// Whoever has the follow-up code of this report.
+    FollowUp(ReportId),
+    /// An officer.
+    Officer(OfficerCaller),
+}
+
+/// The caller of one request.
+#[derive(Clone)]
+pub struct Caller {
+    /// Who asks.
+    pub who: Who,
+    /// Their session, where they have one.
+    pub session: Option<Uuid>,
+    /// The language they read.
+    pub language: Language,
+}
+
+impl Caller {
+    /// A caller without a login.
+    #[must_use]
+    pub const fn nobody(language: Language) -> Self {
+        Self { who: Who::Nobody, session: None, language }
+    }
+
+    /// The officer who asks.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a member of the public.
+    pub fn officer(&self) -> ApiResult<&OfficerCaller> {
+        match &self.who {
+            Who::Officer(officer) => Ok(officer),
+            Who::Nobody => Err(Code::Unauthenticated.into()),
+            Who::Reporter(_) | Who::FollowUp(_) => Err(Code::Forbidden.into()),
+        }
+    }
+
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for others.
+    pub fn person(&self) -> ApiResult<&PersonId> {
+        match &self.who {
+            Who::Reporter(person) => Ok(person),
+            Who::Nobody => Err(Code::Unauthenticated.into()),
+            Who::Officer(_) | Who::FollowUp(_) => Err(Code::Forbidden.into()),
+        }
+    }
+
+    /// What names this caller in the key of a request; hashed there, never kept.
+    #[must_use]
+    pub fn request_name(&self) -> Vec<u8> {
+        let (kind, id): (&[u8], Vec<u8>) = match &self.who {
+            Who::Nobody => (b"nobody", Vec::new()),
+            Who::Reporter(person) => (b"reporter", person.bytes().to_vec()),
+            Who::FollowUp(report) => (b"followup", report.0.as_bytes().to_vec()),
+            Who::Officer(officer) => (b"officer", officer.id.0.as_bytes().to_vec()),
+        };
+        [kind, &id].concat()
+    }
+}
+
+impl OfficerCaller {
+    /// The first post in which `may` holds.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` when it holds in none.
+    pub fn acting(&self, may: impl Fn(&PostHeld) -> bool) -> ApiResult<&PostHeld> {
+        self.posts.iter().find(|post| may(post)).ok_or_else(|| Code::Forbidden.into())
+    }
+}

@@ -1,0 +1,139 @@
+//! The database: one writer and several readers on SQLite, one pool on PostgreSQL, and the only door to a write
+//! transaction.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use migration::Migrator;
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, Select,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+/// Name of the SQLite file in the data folder.
+pub const SQLITE_FILE: &str = "chuishao.db";
+
+/// The kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file, one writer.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+/// The connections.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// Which kind.
+    pub engine: Engine,
+    /// For reading alone.
+    pub read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens, and makes where missing, the SQLite file in `folder`.
+    ///
+    /// # Errors
+    /// Whatever the file system or SQLite says.
+    pub async fn open_sqlite(folder: &Path) -> Result<Self, DbErr> {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join(SQLITE_FILE))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full) // an answer means that the commit has reached the disk
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("temp_store", "memory");
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await.map_err(conn)?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.pragma("query_only", "on"))
+            .await
+            .map_err(conn)?;
+        Ok(Self {
+            engine: Engine::Sqlite,
+            read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
+            write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
+        })
+    }
+
+    /// Connects to PostgreSQL.
+    ///
+    /// # Errors
+    /// Whatever the server says.
+    pub async fn open_postgres(url: &str, connections: u32) -> Result<Self, DbErr> {
+        let options = PgConnectOptions::from_str(url).map_err(conn)?.options([
+            ("statement_timeout", "30s"),
+            ("idle_in_transaction_session_timeout", "10s"),
+            ("timezone", "UTC"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(8))
+            .connect_with(options)
+            .await
+            .map_err(conn)?;
+        let both = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both })
+    }
+
+    /// Begins a transaction that will write: IMMEDIATE on SQLite, so that reading first and writing then cannot fail.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.write.begin_with_options(options).await
+    }
+
+    /// Brings the schema to its newest shape.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn migrate(&self) -> Result<(), DbErr> {
+        Migrator::up(&self.write, None).await
+    }
+
+    /// How many migrations are still to be applied.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
+        Ok(Migrator::get_pending_migrations(&self.write).await?.len())
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> bool {
+        self.read.execute_unprepared("SELECT 1").await.is_ok()
+    }
+
+    /// Ends all connections; SQLite leaves one file.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.read.close().await?;
+        self.write.close().await
+    }
+}
+
+fn conn(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
+}
+
+/// The same select, locking its rows against other deciders: `FOR NO KEY UPDATE` on PostgreSQL, which does not fight
+/// with the foreign-key checks of rows that name them; nothing on SQLite, where the transaction is alone.
+#[must_use]
+pub fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
+    select.lock(LockType::NoKeyUpdate)
+}

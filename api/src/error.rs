@@ -1,0 +1,109 @@
+//! What a service answers when it does not succeed: a refusal that the caller can act on, or an accident that is
+//! logged once and never shown.
+
+use std::sync::Arc;
+
+use domain::refusal::{Code, Refusal};
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+/// Why there is no result.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ApiError {
+    /// A clear no, with its code.
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// Something that should not have happened. The cause is for the log only.
+    #[error("an accident")]
+    Accident(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// The result of a service.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    /// An accident with its cause.
+    pub fn accident(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Accident(Arc::from(cause.into()))
+    }
+
+    /// The refusal that the caller is told; an accident is told as [`Code::Internal`].
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => (**refusal).clone(),
+            Self::Accident(_) => Refusal::new(Code::Internal),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Refusal::new(code).into()
+    }
+}
+
+impl From<DbErr> for ApiError {
+    fn from(error: DbErr) -> Self {
+        if is_passing(&error) {
+            tracing::warn!(cause = %error, "the database is not answering");
+            return Code::TryLater.into();
+        }
+        Self::accident(error)
+    }
+}
+
+impl From<Arc<DbErr>> for ApiError {
+    fn from(error: Arc<DbErr>) -> Self {
+        if is_passing(&error) { Code::TryLater.into() } else { Self::Accident(error) }
+    }
+}
+
+impl From<ApiError> for async_graphql::Error {
+    /// The text is set where the answer leaves, in the caller's language.
+    fn from(error: ApiError) -> Self {
+        Self::new_with_source(error)
+    }
+}
+
+/// Whether the same statement may succeed later: no connection, server going down or coming up, disk full.
+#[must_use]
+pub fn is_passing(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Database(cause) => matches!(
+                cause.code().as_deref(),
+                // PostgreSQL: connection failures, shutdown, start-up, too many connections, disk full, cancelled.
+                // SQLite: busy, I/O error, full.
+                Some("08000" | "08003" | "08006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "57014" | "5" | "10" | "13" | "517")
+            ),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether two transactions stood in each other's way, so that trying again is right (40P01, 40001).
+#[must_use]
+pub fn is_conflict(error: &ApiError) -> bool {
+    let ApiError::Accident(cause) = error else { return false };
+    let Some(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+        cause.downcast_ref::<DbErr>()
+    else {
+        return false;
+    };
+    matches!(&**cause, sqlx::Error::Database(cause) if matches!(cause.code().as_deref(), Some("40P01" | "40001")))
+}
+
+/// Whether a unique key was there already.
+#[must_use]
+pub fn is_taken(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}

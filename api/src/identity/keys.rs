@@ -1,0 +1,5 @@
+//! The keys, which live outside the database.
+
+/// All keys of an installation.
+#[derive(Clone)]
+pub struct Keys;

@@ -1,0 +1,134 @@
+//! Writing events.
+
+use chrono::{DateTime, Utc};
+use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
+use domain::policy::RuleVersion;
+use entity::{event, event_waiting};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+
+/// Whose history: the aggregate that an event belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stream {
+    /// A report.
+    Report(ReportId),
+    /// A hazard with its case.
+    Hazard(HazardId),
+    /// An award.
+    Award(AwardId),
+    /// A unit, an officer, a post.
+    Staff(Uuid),
+    /// The rules.
+    Rules,
+    /// The vault: that something was done, never to whom.
+    Identity(Uuid),
+}
+
+impl std::fmt::Display for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Report(id) => write!(f, "report:{id}"),
+            Self::Hazard(id) => write!(f, "hazard:{id}"),
+            Self::Award(id) => write!(f, "award:{id}"),
+            Self::Staff(id) => write!(f, "staff:{id}"),
+            Self::Rules => write!(f, "rules:all"),
+            Self::Identity(id) => write!(f, "identity:{id}"),
+        }
+    }
+}
+
+/// Which officer did it, by which post; nobody where a member of the public or the system acted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Author {
+    /// The officer.
+    pub officer: Option<OfficerId>,
+    /// The post.
+    pub post: Option<PostId>,
+}
+
+/// What happened, ready to be written.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Its id, where something else names it.
+    pub id: EventId,
+    /// What happened, as a code.
+    pub kind: &'static str,
+    /// Canonical JSON (RFC 8785).
+    pub payload: String,
+    /// When it happened, if not when it is written.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl NewEvent {
+    /// An event of the domain in its canonical form.
+    ///
+    /// # Errors
+    /// When the event has no canonical form, which would be an accident.
+    pub fn of<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
+        let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::accident)?;
+        Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
+    }
+}
+
+/// Where and under which rules events are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading {
+    /// Whose history.
+    pub stream: Stream,
+    /// The version of the stream's last event before these; 0 for a new one.
+    pub after: i64,
+    /// Who did it.
+    pub author: Author,
+    /// Now.
+    pub at: DateTime<Utc>,
+    /// The rules in force.
+    pub rules: RuleVersion,
+}
+
+/// Writes events of one stream, in order; answers the version of the last.
+///
+/// # Errors
+/// A unique violation when somebody else wrote the same version: two writers without the lock.
+pub async fn append<C: ConnectionTrait>(txn: &C, heading: Heading, events: Vec<NewEvent>) -> ApiResult<i64> {
+    append_all(txn, vec![(heading, events)]).await.map(|mut last| last.pop().unwrap_or(heading.after))
+}
+
+/// Writes events of many streams with two statements; answers the last version of each.
+///
+/// # Errors
+/// As [`append`].
+pub async fn append_all<C: ConnectionTrait>(txn: &C, streams: Vec<(Heading, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
+    let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    for (heading, events) in streams {
+        let mut version = heading.after;
+        for new in events {
+            version += 1;
+            waiting.push(event_waiting::ActiveModel { event_id: Set(new.id) });
+            rows.push(row(&heading, version, new));
+        }
+        last.push(version);
+    }
+    if !rows.is_empty() {
+        event::Entity::insert_many(rows).exec_without_returning(txn).await?;
+        event_waiting::Entity::insert_many(waiting).exec_without_returning(txn).await?;
+    }
+    Ok(last)
+}
+
+fn row(heading: &Heading, version: i64, new: NewEvent) -> event::ActiveModel {
+    event::ActiveModel {
+        id: Set(new.id),
+        stream: Set(heading.stream.to_string()),
+        stream_version: Set(version),
+        kind: Set(new.kind.to_owned()),
+        payload: Set(new.payload),
+        actor: Set(heading.author.officer),
+        post: Set(heading.author.post),
+        occurred_at: Set(new.occurred_at.unwrap_or(heading.at)),
+        recorded_at: Set(heading.at),
+        rule_version: Set(heading.rules),
+    }
+}

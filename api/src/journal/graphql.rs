@@ -1,0 +1,1 @@
+//! History, as the published schema shows it.

@@ -1,0 +1,14 @@
+//! The journal 全程留痕: events in the business transaction, their order after the commit, officers' free texts, and
+//! the requests that were served.
+//!
+//! An event is written with its stream and version in the transaction of the step it tells of. A sequencer gives it
+//! its position in the journal afterwards. History is read by stream, at once.
+
+pub mod events;
+pub mod graphql;
+pub mod loader;
+pub mod notes;
+pub mod requests;
+pub mod sequencer;
+
+pub use events::{Author, Heading, NewEvent, Stream, append, append_all};

@@ -1,0 +1,53 @@
+//! Free texts by officers: kept in rows of their own, named by events by id.
+
+use chrono::{DateTime, Utc};
+use domain::id::{NoteId, PostId};
+use domain::limits::{REASON_MAX, REASON_MIN};
+use domain::refusal::Refusal;
+use entity::note;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use uuid::Uuid;
+
+use super::Stream;
+use crate::error::ApiResult;
+
+/// A reason 理由, 2 to 500 characters without the blanks around it.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `field`.
+pub fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if (REASON_MIN..=REASON_MAX).contains(&length) {
+        return Ok(text.to_owned());
+    }
+    Err(Refusal::invalid(
+        field,
+        format!("请填写{REASON_MIN}至{REASON_MAX}个字的说明。"),
+        format!("Write {REASON_MIN} to {REASON_MAX} characters."),
+    ))
+}
+
+/// Writes a text and answers its id.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn write<C: ConnectionTrait>(
+    txn: &C,
+    (stream, kind): (Stream, &'static str),
+    text: String,
+    author: PostId,
+    at: DateTime<Utc>,
+) -> ApiResult<NoteId> {
+    let id = NoteId(Uuid::new_v4());
+    let row = note::ActiveModel {
+        id: Set(id),
+        stream: Set(stream.to_string()),
+        kind: Set(kind.to_owned()),
+        text: Set(text),
+        author_post: Set(author),
+        at: Set(at),
+    };
+    note::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(id)
+}

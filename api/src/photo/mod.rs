@@ -1,0 +1,3 @@
+//! Photos 照片: plans to upload, completion, cleaning, links.
+
+pub mod store;

@@ -1,0 +1,3 @@
+//! Rules as dated data: categories, duties, calendar, policies; the rulebook that decisions read; routing.
+
+pub mod rulebook;

@@ -1,0 +1,13 @@
+//! Callbacks 回访: what the reporter says of the result. The raw answers are kept; rates 三率 are counted from them.
+
+coded_enum! {
+    /// How satisfied the reporter is.
+    pub enum Satisfaction {
+        /// 满意.
+        Satisfied = "SATISFIED",
+        /// 基本满意.
+        MostlySatisfied = "MOSTLY_SATISFIED",
+        /// 不满意.
+        Dissatisfied = "DISSATISFIED",
+    }
+}

@@ -1,0 +1,66 @@
+//! A hazard 隐患: one entry of the ledger 台账.
+
+use domain::hazard::{HazardStatus, Level};
+use domain::id::{AreaId, HazardId, SubjectId, UnitId};
+use domain::policy::RuleVersion;
+use sea_orm::entity::prelude::*;
+
+/// A hazard 隐患: one entry of the ledger 台账.
+#[sea_orm::model]
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "hazard")]
+pub struct Model {
+    /// Random.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: HazardId,
+    /// Version of its last event.
+    pub version: i64,
+    /// Computed from its parts; stored for lists.
+    pub status: HazardStatus,
+    /// Counts its lives: 1, and one more for each reopening.
+    pub round: i32,
+    /// How grave.
+    pub level: Level,
+    /// Code of the category.
+    pub category: Option<String>,
+    /// 场所.
+    pub place_kind: Option<String>,
+    /// 行业领域.
+    pub industry: Option<String>,
+    /// 灾种.
+    pub disaster_kind: Option<String>,
+    /// Who is responsible for it.
+    pub subject_id: Option<SubjectId>,
+    /// People are in danger now.
+    pub emergency: bool,
+    /// Longitude, WGS84, 1e-7 degree.
+    pub lng_e7: i64,
+    /// Latitude, WGS84, 1e-7 degree.
+    pub lat_e7: i64,
+    /// Morton code of the place.
+    pub cell: i64,
+    /// The place in words.
+    pub address: Option<String>,
+    /// The smallest area that contains it.
+    pub area_id: Option<AreaId>,
+    /// Its path; empty outside every area.
+    pub area_path: String,
+    /// The territorial unit: blows, accepts, closes.
+    pub township_unit: UnitId,
+    /// When it entered the ledger.
+    pub registered_at: DateTimeUtc,
+    /// When it left the ledger.
+    pub closed_at: Option<DateTimeUtc>,
+    /// How it ended, as recorded.
+    pub end_kind: Option<String>,
+    /// Why it was cancelled.
+    pub end_reason: Option<String>,
+    /// The hazard it is part of.
+    pub merged_into: Option<HazardId>,
+    /// The hazard that came back.
+    pub recurrence_of: Option<HazardId>,
+    /// The rules in force at registration.
+    pub rule_version: RuleVersion,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

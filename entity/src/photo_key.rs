@@ -1,0 +1,20 @@
+//! The key under which a photo's original is sealed, wrapped.
+
+use domain::id::PhotoId;
+use sea_orm::entity::prelude::*;
+
+/// The key under which a photo's original is sealed, wrapped.
+#[sea_orm::model]
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "photo_key")]
+pub struct Model {
+    /// The photo.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub photo_id: PhotoId,
+    /// The key, wrapped.
+    pub data_key_ct: Option<Vec<u8>>,
+    /// The key that wraps it.
+    pub key_id: Option<String>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

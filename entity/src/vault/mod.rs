@@ -1,0 +1,12 @@
+//! The vault's tables. Only the slice `identity` may name them.
+
+pub mod authorship;
+pub mod consent;
+pub mod follow_attempt;
+pub mod officer_login;
+pub mod one_time_code;
+pub mod person;
+pub mod refresh_token;
+pub mod report_bar;
+pub mod report_secret;
+pub mod session;

@@ -1,0 +1,31 @@
+//! A member of the public. Only ciphertext and keyed hashes; destroying the data key erases the person.
+
+use sea_orm::entity::prelude::*;
+
+/// A member of the public. Only ciphertext and keyed hashes; destroying the data key erases the person.
+#[sea_orm::model]
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "person")]
+pub struct Model {
+    /// Random; never leaves the vault in plain.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// HMAC-SHA-256 of the phone number in E.164.
+    pub phone_index: Vec<u8>,
+    /// The phone number.
+    pub phone_ct: Vec<u8>,
+    /// The name, once verified.
+    pub name_ct: Option<Vec<u8>>,
+    /// Appointment and duty area of an information reporter 信息报告员, and whether the name was verified.
+    pub identity_ct: Option<Vec<u8>>,
+    /// The person's own key, wrapped.
+    pub data_key_ct: Vec<u8>,
+    /// The key that wraps it.
+    pub key_id: String,
+    /// When they first logged in.
+    pub created_at: DateTimeUtc,
+    /// When the key was destroyed.
+    pub erased_at: Option<DateTimeUtc>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

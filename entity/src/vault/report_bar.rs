@@ -1,0 +1,19 @@
+//! A unit that a report accuses, as a keyed tag.
+
+use domain::id::ReportId;
+use sea_orm::entity::prelude::*;
+
+/// A unit that a report accuses, as a keyed tag.
+#[sea_orm::model]
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "report_bar")]
+pub struct Model {
+    /// The report.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub report_id: ReportId,
+    /// HMAC-SHA-256(accused key, unit).
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub unit_tag: Vec<u8>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
