@@ -39,8 +39,9 @@ impl Calendar {
     ///   at night or on a day off counts from the next opening; an end that falls on a closing time is that
     ///   closing time, not the next opening.
     /// - Working days: the day of the start does not count, whatever its hour (the usual way to count days in Chinese
-    ///   administration, 期间开始之日不计算在内); the first is the next working day, and the span ends at the closing
-    ///   time of the last one. A start on Friday, Saturday or Sunday thus gives the same end.
+    ///   procedure, 期间开始之日不计算在内); the first is the next working day, and the span ends at the closing
+    ///   time of the last one. In a plain week a start on Friday, Saturday or Sunday thus gives the same end. A span of 0
+    ///   counts as 1.
     ///
     /// Never fails and always ends: where no hours are given, or none that open before they close, the office counts as
     /// open around the clock on working days; a count that has not ended after a hundred years ends there.
