@@ -9,6 +9,7 @@ mod coded;
 
 pub mod access;
 pub mod award;
+pub mod clock;
 pub mod content;
 pub mod hazard;
 pub mod id;
