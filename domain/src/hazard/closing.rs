@@ -58,15 +58,15 @@ pub(super) fn reopen(
     if !in_window(closed_at, context) {
         return Err(Refusal::illegal("reopening.window"));
     }
-    let (round, at) = (case.round + 1, context.now);
-    let clock = case
+    let (next_round, at) = (case.round + 1, context.now);
+    let dispatch = case
         .emergency
-        .then(|| dispatch_clock(case.township, round, at, context.policy, &context.timing, None));
+        .then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing, None));
     Ok(Event::Reopened {
         cause,
         note,
         at,
-        clocks: clock.into_iter().collect(),
+        clocks: dispatch.into_iter().collect(),
     })
 }
 
@@ -93,12 +93,17 @@ pub(super) fn cancel(
     if reason == CancelReason::Withdrawn && !case.assignments.is_empty() {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
-    let clocks = clock::cancel_all(&case.clocks, context.now);
+    // a reporter's act is told to the minute
+    let at = if reason == CancelReason::Withdrawn {
+        ceil_to_minute(context.now)
+    } else {
+        context.now
+    };
     Ok(Event::Cancelled {
         reason,
         note,
-        at: context.now,
-        clocks,
+        at,
+        clocks: clock::cancel_all(&case.clocks, at),
     })
 }
 

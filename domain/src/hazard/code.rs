@@ -74,7 +74,7 @@ coded_enum! {
         /// 直接派单.
         Direct = "DIRECT",
         /// 自办: a unit keeps the matter for itself.
-        SelfHandled = "SELF",
+        SelfHandled = "SELF_HANDLED",
     }
 }
 
