@@ -1,6 +1,6 @@
 //! A hazard 隐患: one entry of the ledger 台账.
 
-use domain::hazard::{HazardStatus, Level};
+use domain::hazard::{CancelReason, End, HazardStatus, Level};
 use domain::id::{AreaId, HazardId, SubjectId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
@@ -42,7 +42,7 @@ pub struct Model {
     /// The place in words.
     pub address: Option<String>,
     /// The smallest area that contains it.
-    pub area_id: Option<AreaId>,
+    pub area_id: AreaId,
     /// Its path; empty outside every area.
     pub area_path: String,
     /// The territorial unit: blows, accepts, closes.
@@ -52,9 +52,9 @@ pub struct Model {
     /// When it left the ledger.
     pub closed_at: Option<DateTimeUtc>,
     /// How it ended, as recorded.
-    pub end_kind: Option<String>,
+    pub end_kind: Option<End>,
     /// Why it was cancelled.
-    pub end_reason: Option<String>,
+    pub end_reason: Option<CancelReason>,
     /// The hazard it is part of.
     pub merged_into: Option<HazardId>,
     /// The hazard that came back.
