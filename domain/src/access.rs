@@ -148,9 +148,8 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
             )
         }
         Action::CloseHazard | Action::ReopenHazard => matches!(role, R::TownshipLeader | R::CommandCentre),
-        Action::Sign => works(role) || hands_out(role),
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
-        Action::Release | Action::HandOver => works(role) || hands_out(role),
+        Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::ReadHazard => works(role) || hands_out(role) || oversees(role) || rewards(role),
         Action::ListLedger => hands_out(role) || oversees(role),
         Action::ExportLedger

@@ -40,11 +40,11 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
 /// whistle, and an emergency's dispatch clock starts again.
 pub(super) fn reopen(
     case: &Case,
-    cause: ReopenCause,
+    why: ReopenCause,
     note: Option<NoteId>,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
-    match (cause, context.by) {
+    match (why, context.by) {
         (ReopenCause::Callback, By::Reporter | By::System) => {}
         (ReopenCause::Callback, By::Officer(_)) => return Err(Code::Forbidden.into()),
         (ReopenCause::Officer, By::Officer(_) | By::Reporter | By::System) => {
@@ -63,7 +63,7 @@ pub(super) fn reopen(
         .emergency
         .then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing, None));
     Ok(Event::Reopened {
-        cause,
+        cause: why,
         note,
         at,
         clocks: dispatch.into_iter().collect(),

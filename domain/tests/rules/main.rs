@@ -1,0 +1,12 @@
+//! The rules, seen from outside: a table of every status and command, one test a rule, and random histories.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
+
+mod access_table;
+mod award_history;
+mod award_rules;
+mod case_history;
+mod case_rules;
+mod report_history;
+mod report_rules;
+mod scene;
+mod status_table;
