@@ -6,6 +6,7 @@ mod award_history;
 mod award_rules;
 mod case_history;
 mod case_rules;
+mod history;
 mod report_history;
 mod report_rules;
 mod scene;

@@ -7,7 +7,6 @@ use domain::access::{Actor, By};
 use domain::clock::Timing;
 use domain::hazard::{self, Axes, Case, Command, Measure, Registration, Task};
 use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
-use domain::money::Fen;
 use domain::policy::{AssignmentSpans, AwardPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType};
 use domain::staff::{Role, UnitKind};
 use domain::time::{Calendar, Span, SpanUnit};
