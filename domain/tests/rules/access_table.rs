@@ -26,23 +26,12 @@ fn access_every_cell() {
     assert_eq!(table.keys().copied().collect::<BTreeSet<_>>(), actions);
     let known: BTreeSet<_> = Role::ALL.iter().map(|role| role.code()).collect();
     for (action, (unit, area)) in table {
-        assert!(
-            unit.is_subset(&known) && area.is_subset(&known),
-            "{action}: a role that is none"
-        );
+        assert!(unit.is_subset(&known) && area.is_subset(&known), "{action}: a role that is none");
         let action = Action::from_code(action).unwrap();
         for role in Role::ALL {
             let code = role.code();
-            assert_eq!(
-                may(*role, action, Relation::OwnUnit),
-                unit.contains(code),
-                "{code} {action:?} own unit"
-            );
-            assert_eq!(
-                may(*role, action, Relation::OwnArea),
-                area.contains(code),
-                "{code} {action:?} own area"
-            );
+            assert_eq!(may(*role, action, Relation::OwnUnit), unit.contains(code), "{code} {action:?} own unit");
+            assert_eq!(may(*role, action, Relation::OwnArea), area.contains(code), "{code} {action:?} own area");
             assert!(!may(*role, action, Relation::Elsewhere), "{code} {action:?} elsewhere");
         }
     }

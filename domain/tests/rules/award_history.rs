@@ -21,9 +21,7 @@ type Balance = BTreeMap<Account, i64>;
 #[test]
 fn awards_keep_the_rules_whatever_happens() {
     let (tally, world) = (RefCell::new(Tally::default()), World::new());
-    run((1..=Fen::MAX.0, dice(18)), |(amount, dice)| {
-        play(&world, amount, &dice, &tally)
-    });
+    run((1..=Fen::MAX.0, dice(18)), |(amount, dice)| play(&world, amount, &dice, &tally));
     let words = AwardStatus::ALL.iter().map(|status| format!("award {}", status.code()));
     tally.into_inner().check(words);
 }
@@ -48,10 +46,7 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
         money_rules(&award, &balance)?;
         tally.borrow_mut().seen("award", award.status.code());
     }
-    let stored: Vec<String> = events
-        .iter()
-        .map(|event| serde_json::to_string(event).unwrap())
-        .collect();
+    let stored: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
     let read: Vec<Event> = stored.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
     for (text, event) in stored.iter().zip(&events) {
         let kind = format!("{{\"kind\":\"{}\"", event.kind());
@@ -87,26 +82,16 @@ fn choose(award: &Award, die: &Dice) -> (By, Command) {
             Command::PaymentFailed { attempt },
             Command::PaymentSucceeded { attempt },
         ],
-        AwardStatus::Unknown => vec![
-            Command::PaymentFailed { attempt },
-            Command::PaymentSucceeded { attempt },
-        ],
+        AwardStatus::Unknown => vec![Command::PaymentFailed { attempt }, Command::PaymentSucceeded { attempt }],
         AwardStatus::Held => vec![Command::Resume],
         AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited => Vec::new(),
     };
-    let all = award_commands(attempt - i32::from(die.who % 3 == 0));
+    let all = award_commands(attempt - i32::from(die.who.is_multiple_of(3)));
     let command = match die.of(&forward) {
         Some(command) if die.bold < 210 => command.clone(),
         _ => die.of(&all).unwrap().clone(),
     };
-    (
-        if die.bold % 4 == 0 {
-            anybody(die)
-        } else {
-            award_asker(&command)
-        },
-        command,
-    )
+    (if die.bold.is_multiple_of(4) { anybody(die) } else { award_asker(&command) }, command)
 }
 
 fn anybody(die: &Dice) -> By {
@@ -122,45 +107,28 @@ fn anybody(die: &Dice) -> By {
 fn post(event: &Event, amount: Fen, balance: &mut Balance) -> Result<(), TestCaseError> {
     let lines = postings(event, amount);
     prop_assert_eq!(lines.iter().map(|line| line.amount.0).sum::<i64>(), 0);
-    lines
-        .iter()
-        .for_each(|line| *balance.entry(line.account).or_default() += line.amount.0);
+    for line in &lines {
+        *balance.entry(line.account).or_default() += line.amount.0;
+    }
     Ok(())
 }
 
 fn step_rules(before: &Award, after: &Award) -> Result<(), TestCaseError> {
-    let over = matches!(
-        before.status,
-        AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited
-    );
+    let over = matches!(before.status, AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited);
     prop_assert!(!over, "what is over moved");
-    prop_assert!(
-        before.approved_by.is_none() || before.report == after.report,
-        "passed on after approval"
-    );
+    prop_assert!(before.approved_by.is_none() || before.report == after.report, "passed on after approval");
     prop_assert!(before.approved_by.is_none() || before.approved_by == after.approved_by);
     Ok(())
 }
 
 /// Four eyes, and one clock at most.
 fn state_rules(award: &Award) -> Result<(), TestCaseError> {
-    let people: Vec<_> = [award.proposed_by, award.reviewed_by, award.approved_by]
-        .into_iter()
-        .flatten()
-        .collect();
-    prop_assert_eq!(
-        people.iter().collect::<BTreeSet<_>>().len(),
-        people.len(),
-        "two of four eyes are one person's"
-    );
+    let people: Vec<_> = [award.proposed_by, award.reviewed_by, award.approved_by].into_iter().flatten().collect();
+    prop_assert_eq!(people.iter().collect::<BTreeSet<_>>().len(), people.len(), "two of four eyes are one person's");
     if let Some(payer) = award.paid_by {
         prop_assert!(Some(payer) != award.reviewed_by && Some(payer) != award.approved_by);
     }
-    prop_assert!(
-        award
-            .approved_by
-            .is_none_or(|approver| !award.verifiers.contains(&approver))
-    );
+    prop_assert!(award.approved_by.is_none_or(|approver| !award.verifiers.contains(&approver)));
     prop_assert_eq!(award.held_from.is_some(), award.status == AwardStatus::Held);
     prop_assert!(award.clocks.iter().filter(|clock| clock.is_running()).count() <= 1);
     let keys: BTreeSet<_> = award.clocks.iter().map(|clock| clock.key).collect();
@@ -191,12 +159,7 @@ fn money_rules(award: &Award, balance: &Balance) -> Result<(), TestCaseError> {
                 }
             }
         };
-        prop_assert_eq!(
-            balance.get(account).copied().unwrap_or_default(),
-            expected,
-            "{:?}",
-            account
-        );
+        prop_assert_eq!(balance.get(account).copied().unwrap_or_default(), expected, "{:?}", account);
     }
     Ok(())
 }

@@ -29,9 +29,7 @@ fn proposal(amount: i64) -> Proposal {
 /// An award of 50 yuan that the township's clerk made the policy propose.
 pub(crate) fn proposed() -> Award {
     let world = World::new();
-    award::propose(proposal(5_000), at(0), &world.rewards, &world.timing())
-        .unwrap()
-        .0
+    award::propose(proposal(5_000), at(0), &world.rewards, &world.timing()).unwrap().0
 }
 
 fn officer(number: u128, role: Role) -> By {
@@ -39,15 +37,15 @@ fn officer(number: u128, role: Role) -> By {
 }
 
 fn ask(award: &Award, minute: i64, by: By, command: Command) -> Result<Vec<Event>, Code> {
-    World::new()
-        .ask_award(award, minute, by, command)
-        .map_err(|refusal| refusal.code)
+    World::new().ask_award(award, minute, by, command).map_err(|refusal| refusal.code)
 }
 
 #[track_caller]
 fn play(award: &mut Award, minute: i64, by: By, command: Command) -> Vec<Event> {
     let events = ask(award, minute, by, command).unwrap();
-    events.iter().for_each(|event| apply(award, event));
+    for event in &events {
+        apply(award, event);
+    }
     events
 }
 
@@ -74,16 +72,10 @@ fn an_award_is_worth_something() {
 fn proposer_reviewer_approver_and_payer_are_four_people() {
     let mut award = proposed();
     award.proposed_by = Some(person(CENTRE, 1, Role::RewardOfficer).officer);
-    assert_eq!(
-        ask(&award, 1, officer(1, Role::RewardOfficer), Command::Review),
-        Err(Code::NotYourOwn)
-    );
+    assert_eq!(ask(&award, 1, officer(1, Role::RewardOfficer), Command::Review), Err(Code::NotYourOwn));
     play(&mut award, 1, officer(2, Role::RewardOfficer), Command::Review);
     for same in [1, 2] {
-        assert_eq!(
-            ask(&award, 1, officer(same, Role::RewardOfficer), Command::Approve),
-            Err(Code::NotYourOwn)
-        );
+        assert_eq!(ask(&award, 1, officer(same, Role::RewardOfficer), Command::Approve), Err(Code::NotYourOwn));
     }
     play(&mut award, 1, officer(3, Role::RewardOfficer), Command::Approve);
     play(&mut award, 1, By::System, Command::Notify);
@@ -99,10 +91,7 @@ fn proposer_reviewer_approver_and_payer_are_four_people() {
 fn who_verified_does_not_approve() {
     let mut award = proposed();
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
-    assert_eq!(
-        ask(&award, 1, officer(9, Role::CommandCentre), Command::Approve),
-        Err(Code::NotYourOwn)
-    );
+    assert_eq!(ask(&award, 1, officer(9, Role::CommandCentre), Command::Approve), Err(Code::NotYourOwn));
 }
 
 #[test]
@@ -116,10 +105,7 @@ fn it_is_collected_within_sixty_days_and_forfeited_only_after() {
     assert_eq!(award.collect_due, Some(at(last)));
     assert_eq!(ask(&award, last, By::System, Command::Forfeit), Err(Code::IllegalMove));
     assert!(ask(&award, last, By::Reporter, Command::Collect).is_ok());
-    assert_eq!(
-        ask(&award, last + 1, By::Reporter, Command::Collect),
-        Err(Code::IllegalMove)
-    );
+    assert_eq!(ask(&award, last + 1, By::Reporter, Command::Collect), Err(Code::IllegalMove));
     assert!(ask(&award, last + 1, By::System, Command::Forfeit).is_ok());
 }
 
@@ -131,26 +117,17 @@ fn the_time_it_is_held_does_not_count_for_the_reporter() {
         play(&mut award, 0, by, command);
     }
     play(&mut award, 100, By::System, Command::Hold);
-    assert_eq!(
-        (award.status, award.held_from),
-        (AwardStatus::Held, Some(AwardStatus::Notified))
-    );
+    assert_eq!((award.status, award.held_from), (AwardStatus::Held, Some(AwardStatus::Notified)));
     assert!(award.clocks.iter().all(|clock| !clock.is_running()));
     play(&mut award, 400, By::System, Command::Resume);
     assert_eq!(award.status, AwardStatus::Notified);
     assert_eq!(award.collect_due, Some(at(60 * 24 * 60 + 300)));
-    assert_eq!(
-        award.clocks.iter().find(|clock| clock.is_running()).unwrap().due,
-        at(60 * 24 * 60 + 300)
-    );
+    assert_eq!(award.clocks.iter().find(|clock| clock.is_running()).unwrap().due, at(60 * 24 * 60 + 300));
 }
 
 #[test]
 fn it_follows_the_first_true_report_until_it_is_approved() {
-    let another = || Command::Reassign {
-        report: ReportId(Uuid::from_u128(2)),
-        verifiers: BTreeSet::new(),
-    };
+    let another = || Command::Reassign { report: ReportId(Uuid::from_u128(2)), verifiers: BTreeSet::new() };
     let mut award = proposed();
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
     play(&mut award, 2, By::System, another());

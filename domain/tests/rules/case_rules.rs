@@ -50,27 +50,17 @@ fn refused(case: &Case, by: By, command: Command) -> (Code, Option<&'static str>
 }
 
 fn clock(case: &Case, kind: ClockKind, unit: UnitId) -> &Clock {
-    case.clocks
-        .iter()
-        .find(|clock| clock.key.kind == kind && clock.key.owner_unit == unit)
-        .unwrap()
+    case.clocks.iter().find(|clock| clock.key.kind == kind && clock.key.owner_unit == unit).unwrap()
 }
 
 #[test]
 fn a_whistle_has_one_lead_and_each_unit_one_part() {
     let case = whistled();
-    let parts: Vec<_> = case
-        .assignments
-        .iter()
-        .map(|assignment| (assignment.unit, assignment.part))
-        .collect();
+    let parts: Vec<_> = case.assignments.iter().map(|assignment| (assignment.unit, assignment.part)).collect();
     assert_eq!(parts, [(FIRE, Part::Lead), (GAS, Part::Support)]);
     let once = (Code::IllegalMove, Some("assignment.one_per_unit"));
     assert_eq!(refused(&case, clerk(), dispatch(3, GAS)), once);
-    let twice = Command::Dispatch {
-        lead: task(3, TOWN),
-        supports: vec![task(4, TOWN)],
-    };
+    let twice = Command::Dispatch { lead: task(3, TOWN), supports: vec![task(4, TOWN)] };
     assert_eq!(refused(&case, clerk(), twice), once);
 }
 
@@ -78,10 +68,7 @@ fn a_whistle_has_one_lead_and_each_unit_one_part() {
 fn the_policy_says_who_blows_which_whistle() {
     let whistle = |code| blow(1, code, task(1, FIRE), Vec::new());
     let case = registered();
-    assert_eq!(
-        refused(&case, clerk(), whistle("joint_enforcement")),
-        (Code::Forbidden, Some("whistle.may_blow"))
-    );
+    assert_eq!(refused(&case, clerk(), whistle("joint_enforcement")), (Code::Forbidden, Some("whistle.may_blow")));
     assert_eq!(refused(&case, leader(), whistle("no_such_type")).0, Code::InvalidInput);
     assert!(World::new().ask(&case, 1, clerk(), whistle("emergency")).is_ok());
 }
@@ -92,26 +79,15 @@ fn who_never_leads() {
     let case = registered();
     let village = no(world.ask(&case, 1, clerk(), dispatch(1, VILLAGE)));
     assert_eq!(village, (Code::DutyExcluded, Some("lead.never_a_village")));
-    world.duty = Some(DutyFacts {
-        township_may_lead: false,
-    });
-    assert_eq!(
-        no(world.ask(&case, 1, clerk(), dispatch(1, TOWN))),
-        (Code::DutyExcluded, Some("lead.duty_list"))
-    );
-    let supported = Command::Dispatch {
-        lead: task(1, FIRE),
-        supports: vec![task(2, TOWN), task(3, VILLAGE)],
-    };
+    world.duty = Some(DutyFacts { township_may_lead: false });
+    assert_eq!(no(world.ask(&case, 1, clerk(), dispatch(1, TOWN))), (Code::DutyExcluded, Some("lead.duty_list")));
+    let supported = Command::Dispatch { lead: task(1, FIRE), supports: vec![task(2, TOWN), task(3, VILLAGE)] };
     assert!(world.ask(&case, 1, clerk(), supported).is_ok());
 }
 
 #[test]
 fn an_accused_unit_takes_no_part() {
-    let supported = Command::Dispatch {
-        lead: task(1, FIRE),
-        supports: vec![task(2, ACCUSED)],
-    };
+    let supported = Command::Dispatch { lead: task(1, FIRE), supports: vec![task(2, ACCUSED)] };
     assert_eq!(refused(&registered(), clerk(), supported).0, Code::UnitBarred);
 }
 
@@ -126,10 +102,7 @@ fn a_township_may_keep_a_matter_for_itself() {
     let mut case = registered();
     World::new().play(&mut case, 1, clerk(), dispatch(1, TOWN));
     assert_eq!(case.assignments[0].origin, Origin::SelfHandled);
-    assert!(
-        case.clocks.iter().all(|clock| clock.key.kind != ClockKind::Sign),
-        "nobody signs to oneself"
-    );
+    assert!(case.clocks.iter().all(|clock| clock.key.kind != ClockKind::Sign), "nobody signs to oneself");
 }
 
 #[test]
@@ -146,10 +119,7 @@ fn an_emergency_waits_five_minutes_for_its_dispatch() {
 fn claiming_signs_too_and_exactly_one_wins() {
     let (world, mut case) = (World::new(), dispatched());
     world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
-    assert_eq!(
-        (case.assignments[0].signed_at, case.assignments[0].claimed_at),
-        (Some(at(5)), Some(at(5)))
-    );
+    assert_eq!((case.assignments[0].signed_at, case.assignments[0].claimed_at), (Some(at(5)), Some(at(5))));
     assert_eq!(clock(&case, ClockKind::Sign, FIRE).state, ClockState::Met);
     let late = Command::Claim { assignment: id(1) };
     assert_eq!(refused(&case, worker(FIRE, 2), late).0, Code::AlreadyClaimed);
@@ -158,30 +128,15 @@ fn claiming_signs_too_and_exactly_one_wins() {
 #[test]
 fn work_belongs_to_the_unit_and_to_the_worker_who_holds_it() {
     let (world, mut case) = (World::new(), dispatched());
-    assert_eq!(
-        refused(&case, worker(GAS, 1), Command::Claim { assignment: id(1) }).0,
-        Code::Forbidden
-    );
+    assert_eq!(refused(&case, worker(GAS, 1), Command::Claim { assignment: id(1) }).0, Code::Forbidden);
     world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
     let not_yours = (Code::Forbidden, Some("assignment.not_yours"));
     assert_eq!(refused(&case, worker(FIRE, 2), check_in(1)), not_yours);
-    let release = Command::Release {
-        assignment: id(1),
-        note: NOTE,
-    };
+    let release = Command::Release { assignment: id(1), note: NOTE };
     assert_eq!(refused(&case, worker(FIRE, 2), release.clone()), not_yours);
-    world.play(
-        &mut case,
-        6,
-        By::Officer(person(FIRE, 5, Role::DepartmentClerk)),
-        release,
-    );
+    world.play(&mut case, 6, By::Officer(person(FIRE, 5, Role::DepartmentClerk)), release);
     assert_eq!(case.assignments[0].status, AssignmentStatus::Signed);
-    assert_eq!(
-        case.assignments[0].claimed_at,
-        Some(at(5)),
-        "that it was claimed stays true"
-    );
+    assert_eq!(case.assignments[0].claimed_at, Some(at(5)), "that it was claimed stays true");
 }
 
 #[test]
@@ -189,11 +144,7 @@ fn hand_over_keeps_the_status_and_stays_in_the_unit() {
     let (world, mut case) = (World::new(), dispatched());
     world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
     world.play(&mut case, 6, worker(FIRE, 1), check_in(1));
-    let hand_over = |to| Command::HandOver {
-        assignment: id(1),
-        to,
-        note: NOTE,
-    };
+    let hand_over = |to| Command::HandOver { assignment: id(1), to, note: NOTE };
     let outside = hand_over(person(GAS, 1, Role::Worker));
     assert_eq!(refused(&case, worker(FIRE, 1), outside).0, Code::InvalidInput);
     world.play(&mut case, 7, worker(FIRE, 1), hand_over(person(FIRE, 2, Role::Worker)));
@@ -212,14 +163,8 @@ fn who_is_far_away_says_why() {
         far_reason,
         occurred_at: None,
     };
-    assert_eq!(
-        refused(&case, worker(FIRE, 1), at_distance(300.1, None)).0,
-        Code::TooFar
-    );
-    assert_eq!(
-        refused(&case, worker(FIRE, 1), at_distance(f64::NAN, None)).0,
-        Code::InvalidInput
-    );
+    assert_eq!(refused(&case, worker(FIRE, 1), at_distance(300.1, None)).0, Code::TooFar);
+    assert_eq!(refused(&case, worker(FIRE, 1), at_distance(f64::NAN, None)).0, Code::InvalidInput);
     assert!(world.ask(&case, 6, worker(FIRE, 1), at_distance(300.0, None)).is_ok());
     world.play(&mut case, 6, worker(FIRE, 1), at_distance(9_000.0, Some(NOTE)));
 }
@@ -249,11 +194,7 @@ fn a_step_without_network_counts_from_when_it_was_taken() {
     let (world, mut case) = (World::new(), dispatched());
     world.play(&mut case, 50, worker(FIRE, 1), Command::Claim { assignment: id(1) });
     world.play(&mut case, 60, worker(FIRE, 1), step(20));
-    assert_eq!(
-        case.assignments[0].checked_in_at,
-        Some(at(50)),
-        "never before the step that it follows"
-    );
+    assert_eq!(case.assignments[0].checked_in_at, Some(at(50)), "never before the step that it follows");
 }
 
 #[test]
@@ -268,18 +209,9 @@ fn finishing_names_photos_and_accepting_needs_them_verified() {
         note: None,
         occurred_at: None,
     };
-    assert_eq!(
-        refused(&case, worker(FIRE, 1), finish_with(Vec::new())).0,
-        Code::EvidenceMissing
-    );
-    assert_eq!(
-        refused(&case, worker(FIRE, 1), finish_with(vec![photo(1), photo(1)])).0,
-        Code::InvalidInput
-    );
-    assert_eq!(
-        refused(&case, worker(FIRE, 1), finish_with((1..11).map(photo).collect())).0,
-        Code::InvalidInput
-    );
+    assert_eq!(refused(&case, worker(FIRE, 1), finish_with(Vec::new())).0, Code::EvidenceMissing);
+    assert_eq!(refused(&case, worker(FIRE, 1), finish_with(vec![photo(1), photo(1)])).0, Code::InvalidInput);
+    assert_eq!(refused(&case, worker(FIRE, 1), finish_with((1..11).map(photo).collect())).0, Code::InvalidInput);
     world.play(&mut case, 7, worker(FIRE, 1), finish_with(vec![photo(1), photo(99)]));
     assert_eq!(refused(&case, clerk(), accept(1)).0, Code::EvidenceMissing);
 }
@@ -290,39 +222,20 @@ fn nobody_accepts_own_work() {
     world.play(&mut case, 1, clerk(), dispatch(1, TOWN));
     work(&world, &mut case, 5, 1, TOWN);
     // person 1 of the township is both the worker and the leader
-    assert_eq!(
-        refused(&case, leader(), accept(1)),
-        (Code::NotYourOwn, Some("acceptance.another_person"))
-    );
+    assert_eq!(refused(&case, leader(), accept(1)), (Code::NotYourOwn, Some("acceptance.another_person")));
     world.play(&mut case, 10, clerk(), accept(1));
     let close = Command::Close { note: NOTE };
-    assert_eq!(
-        refused(&case, leader(), close.clone()),
-        (Code::NotYourOwn, Some("closing.another_person"))
-    );
+    assert_eq!(refused(&case, leader(), close.clone()), (Code::NotYourOwn, Some("closing.another_person")));
     world.play(&mut case, 11, By::Officer(person(TOWN, 3, Role::TownshipLeader)), close);
 }
 
 #[test]
 fn a_whistle_is_accepted_by_another_unit() {
     let (world, mut case) = (World::new(), registered());
-    world.play(
-        &mut case,
-        1,
-        leader(),
-        blow(1, "emergency", task(1, FIRE), vec![task(2, TOWN)]),
-    );
+    world.play(&mut case, 1, leader(), blow(1, "emergency", task(1, FIRE), vec![task(2, TOWN)]));
     work(&world, &mut case, 5, 2, TOWN);
-    assert_eq!(
-        refused(&case, clerk(), accept(2)),
-        (Code::NotYourOwn, Some("acceptance.another_unit"))
-    );
-    world.play(
-        &mut case,
-        10,
-        By::Officer(person(CENTRE, 1, Role::CommandCentre)),
-        accept(2),
-    );
+    assert_eq!(refused(&case, clerk(), accept(2)), (Code::NotYourOwn, Some("acceptance.another_unit")));
+    world.play(&mut case, 10, By::Officer(person(CENTRE, 1, Role::CommandCentre)), accept(2));
 }
 
 #[test]
@@ -331,29 +244,12 @@ fn rework_buys_no_time_and_clears_no_fact() {
     work(&world, &mut case, 10, 1, FIRE);
     let due = clock(&case, ClockKind::Finish, FIRE).due;
     assert_eq!(clock(&case, ClockKind::Finish, FIRE).state, ClockState::Met);
-    world.play(
-        &mut case,
-        20,
-        clerk(),
-        Command::Rework {
-            assignment: id(1),
-            note: NOTE,
-        },
-    );
+    world.play(&mut case, 20, clerk(), Command::Rework { assignment: id(1), note: NOTE });
     let again = &case.assignments[0];
-    assert_eq!(
-        (again.claimed_at, again.checked_in_at, again.finished_at),
-        (Some(at(10)), Some(at(11)), None)
-    );
-    assert_eq!(
-        (clock(&case, ClockKind::Finish, FIRE).due, case.status()),
-        (due, HazardStatus::InProgress)
-    );
+    assert_eq!((again.claimed_at, again.checked_in_at, again.finished_at), (Some(at(10)), Some(at(11)), None));
+    assert_eq!((clock(&case, ClockKind::Finish, FIRE).due, case.status()), (due, HazardStatus::InProgress));
     assert!(clock(&case, ClockKind::Finish, FIRE).is_running());
-    assert!(
-        !clock(&case, ClockKind::Accept, TOWN).is_running(),
-        "nothing waits for the township"
-    );
+    assert!(!clock(&case, ClockKind::Accept, TOWN).is_running(), "nothing waits for the township");
     work(&world, &mut case, 30, 1, FIRE);
     assert!(clock(&case, ClockKind::Accept, TOWN).is_running());
     assert_eq!(case.assignments[0].rework_count, 1);
@@ -364,22 +260,13 @@ fn a_whistle_is_answered_when_all_are_there_and_completed_when_all_is_accepted()
     let (world, mut case) = (World::new(), whistled());
     let status = |case: &Case| case.whistle_status(&case.whistles[0]);
     work(&world, &mut case, 10, 1, FIRE);
-    assert_eq!(
-        (status(&case), case.status()),
-        (WhistleStatus::Blown, HazardStatus::InProgress)
-    );
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Blown, HazardStatus::InProgress));
     work(&world, &mut case, 20, 2, GAS);
-    assert_eq!(
-        (status(&case), case.status()),
-        (WhistleStatus::Answered, HazardStatus::AwaitingAcceptance)
-    );
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Answered, HazardStatus::AwaitingAcceptance));
     world.play(&mut case, 30, clerk(), accept(1));
     assert!(clock(&case, ClockKind::Accept, TOWN).is_running(), "GAS still waits");
     world.play(&mut case, 31, clerk(), accept(2));
-    assert_eq!(
-        (status(&case), case.status()),
-        (WhistleStatus::Completed, HazardStatus::AwaitingAcceptance)
-    );
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Completed, HazardStatus::AwaitingAcceptance));
     assert_eq!(clock(&case, ClockKind::Accept, TOWN).state, ClockState::Met);
 }
 
@@ -397,14 +284,8 @@ fn the_leader_of_the_territory_closes_and_nobody_else() {
         assert_eq!(refused(&case, by, close()).0, Code::Forbidden);
     }
     assert!(World::new().ask(&case, 30, leader(), close()).is_ok());
-    assert_eq!(
-        refused(&dispatched(), leader(), close()),
-        (Code::IllegalMove, Some("closing.all_accepted"))
-    );
-    assert_eq!(
-        refused(&registered(), leader(), close()),
-        (Code::IllegalMove, Some("closing.all_accepted"))
-    );
+    assert_eq!(refused(&dispatched(), leader(), close()), (Code::IllegalMove, Some("closing.all_accepted")));
+    assert_eq!(refused(&registered(), leader(), close()), (Code::IllegalMove, Some("closing.all_accepted")));
 }
 
 #[test]
@@ -412,31 +293,18 @@ fn where_there_is_no_township_the_command_centre_closes() {
     let mut case = accepted();
     case.township = CENTRE;
     let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
-    assert!(
-        World::new()
-            .ask(&case, 30, centre, Command::Close { note: NOTE })
-            .is_ok()
-    );
+    assert!(World::new().ask(&case, 30, centre, Command::Close { note: NOTE }).is_ok());
 }
 
 #[test]
 fn reopening_begins_a_new_round_within_the_window() {
     let (world, mut case) = (World::new(), accepted());
     world.play(&mut case, 30, leader(), Command::Close { note: NOTE });
-    let reopen = || Command::Reopen {
-        cause: ReopenCause::Callback,
-        note: None,
-    };
+    let reopen = || Command::Reopen { cause: ReopenCause::Callback, note: None };
     let last = 30 + 15 * 24 * 60;
-    assert_eq!(
-        no(world.ask(&case, last + 1, By::Reporter, reopen())).1,
-        Some("reopening.window")
-    );
+    assert_eq!(no(world.ask(&case, last + 1, By::Reporter, reopen())).1, Some("reopening.window"));
     world.play(&mut case, last, By::Reporter, reopen());
-    assert_eq!(
-        (case.round, case.status(), case.closed_at),
-        (2, HazardStatus::Registered, None)
-    );
+    assert_eq!((case.round, case.status(), case.closed_at), (2, HazardStatus::Registered, None));
     assert_eq!(case.assignments[0].status, AssignmentStatus::Accepted, "history stays");
     world.play(&mut case, last + 1, clerk(), dispatch(2, FIRE));
     assert_eq!(case.status(), HazardStatus::Assigned);
@@ -449,23 +317,10 @@ fn who_may_reopen() {
     let (world, mut case) = (World::new(), accepted());
     world.play(&mut case, 30, leader(), Command::Close { note: NOTE });
     let reopen = |cause, note| Command::Reopen { cause, note };
-    assert_eq!(
-        refused(&case, leader(), reopen(ReopenCause::Callback, None)).0,
-        Code::Forbidden
-    );
-    assert_eq!(
-        refused(&case, By::Reporter, reopen(ReopenCause::Officer, None)).0,
-        Code::Forbidden
-    );
-    assert_eq!(
-        refused(&case, leader(), reopen(ReopenCause::Officer, None)).0,
-        Code::InvalidInput
-    );
-    assert!(
-        world
-            .ask(&case, 31, leader(), reopen(ReopenCause::Officer, Some(NOTE)))
-            .is_ok()
-    );
+    assert_eq!(refused(&case, leader(), reopen(ReopenCause::Callback, None)).0, Code::Forbidden);
+    assert_eq!(refused(&case, By::Reporter, reopen(ReopenCause::Officer, None)).0, Code::Forbidden);
+    assert_eq!(refused(&case, leader(), reopen(ReopenCause::Officer, None)).0, Code::InvalidInput);
+    assert!(world.ask(&case, 31, leader(), reopen(ReopenCause::Officer, Some(NOTE))).is_ok());
 }
 
 #[test]
@@ -473,10 +328,7 @@ fn cancelling_takes_open_work_and_clocks_along() {
     let (world, mut case) = (World::new(), whistled());
     work(&world, &mut case, 10, 1, FIRE);
     world.play(&mut case, 20, clerk(), accept(1));
-    let cancel = Command::Cancel {
-        reason: CancelReason::Unfounded,
-        note: Some(NOTE),
-    };
+    let cancel = Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) };
     world.play(&mut case, 21, clerk(), cancel);
     let statuses: Vec<_> = case.assignments.iter().map(|assignment| assignment.status).collect();
     assert_eq!(statuses, [AssignmentStatus::Accepted, AssignmentStatus::Cancelled]);
@@ -487,10 +339,7 @@ fn cancelling_takes_open_work_and_clocks_along() {
 #[test]
 fn a_withdrawn_emergency_goes_only_before_anybody_was_asked() {
     let (world, mut case) = (World::new(), World::new().case(true).0);
-    let withdrawn = || Command::Cancel {
-        reason: CancelReason::Withdrawn,
-        note: None,
-    };
+    let withdrawn = || Command::Cancel { reason: CancelReason::Withdrawn, note: None };
     assert!(world.ask(&case, 1, By::Reporter, withdrawn()).is_ok());
     world.play(&mut case, 2, clerk(), dispatch(1, FIRE));
     assert_eq!(no(world.ask(&case, 3, By::Reporter, withdrawn())).0, Code::IllegalMove);

@@ -28,32 +28,17 @@ impl Dice {
 /// Chance for a history of at most so many steps.
 pub(crate) fn dice(steps: usize) -> impl Strategy<Value = Vec<Dice>> {
     let one = any::<(u8, u16, u16, u16)>().prop_map(|(bold, pick, who, minutes)| {
-        let minutes = if bold % 16 == 1 {
-            u32::from(minutes) * 2
-        } else {
-            u32::from(minutes) % 300
-        }; // at times a long silence
-        Dice {
-            bold,
-            pick,
-            who,
-            minutes,
-        }
+        let minutes = if bold % 16 == 1 { u32::from(minutes) * 2 } else { u32::from(minutes) % 300 }; // at times a long silence
+        Dice { bold, pick, who, minutes }
     });
     prop::collection::vec(one, 0..steps)
 }
 
 /// Plays 10,000 histories, or as many as `CHUISHAO_HISTORIES` says.
 pub(crate) fn run<S: Strategy>(strategy: S, play: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let cases = std::env::var("CHUISHAO_HISTORIES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(10_000);
-    let config = Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    #[expect(clippy::disallowed_methods, reason = "how long to try is no setting of the program")]
+    let cases = std::env::var("CHUISHAO_HISTORIES").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
     if let Err(error) = TestRunner::new(config).run(&strategy, play) {
         panic!("{error}");
     }
@@ -79,17 +64,8 @@ impl Tally {
 
     /// At least 30 % of what was asked happened, and every status was reached.
     pub(crate) fn check(&self, words: impl Iterator<Item = String>) {
-        assert!(
-            self.accepted * 100 >= self.asked * 30,
-            "{} of {} accepted",
-            self.accepted,
-            self.asked
-        );
-        let seen: BTreeSet<String> = self
-            .seen
-            .iter()
-            .map(|(what, status)| format!("{what} {status}"))
-            .collect();
+        assert!(self.accepted * 100 >= self.asked * 30, "{} of {} accepted", self.accepted, self.asked);
+        let seen: BTreeSet<String> = self.seen.iter().map(|(what, status)| format!("{what} {status}")).collect();
         assert_eq!(words.collect::<BTreeSet<_>>(), seen);
     }
 }

@@ -1,5 +1,5 @@
 //! The rules, seen from outside: a table of every status and command, one test a rule, and random histories.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails loudly")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod access_table;
 mod award_history;

@@ -32,10 +32,7 @@ fn ask(report: &Report, by: By, command: Command) -> Result<(), Code> {
 }
 
 fn ask_knowing(report: &Report, by: By, facts: HazardFacts, command: Command) -> Result<(), Code> {
-    World::new()
-        .ask_report(report, by, facts, command)
-        .map(|_| ())
-        .map_err(|refusal| refusal.code)
+    World::new().ask_report(report, by, facts, command).map(|_| ()).map_err(|refusal| refusal.code)
 }
 
 #[test]
@@ -48,32 +45,19 @@ fn times_are_told_to_the_hour_and_of_an_emergency_to_the_minute() {
 #[test]
 fn an_emergency_comes_with_its_own_hazard() {
     assert_eq!(received(Some(OWN)).hazard, Some(OWN));
-    assert_eq!(
-        ask(&received(Some(OWN)), clerk(), Command::Confirm { hazard: OTHER }),
-        Err(Code::IllegalMove)
-    );
-    assert_eq!(
-        ask(&received(Some(OWN)), clerk(), Command::Confirm { hazard: OWN }),
-        Ok(())
-    );
-    assert_eq!(
-        ask(&received(Some(OWN)), clerk(), Command::Merge { hazard: OWN }),
-        Err(Code::IllegalMove)
-    );
+    assert_eq!(ask(&received(Some(OWN)), clerk(), Command::Confirm { hazard: OTHER }), Err(Code::IllegalMove));
+    assert_eq!(ask(&received(Some(OWN)), clerk(), Command::Confirm { hazard: OWN }), Ok(()));
+    assert_eq!(ask(&received(Some(OWN)), clerk(), Command::Merge { hazard: OWN }), Err(Code::IllegalMove));
 }
 
 #[test]
 fn reviewing_stops_the_clock_and_keeps_the_reviewer() {
     let mut report = received(None);
-    let events = World::new()
-        .ask_report(
-            &report,
-            clerk(),
-            HazardFacts::default(),
-            Command::Confirm { hazard: OTHER },
-        )
-        .unwrap();
-    events.iter().for_each(|event| apply(&mut report, event));
+    let events =
+        World::new().ask_report(&report, clerk(), HazardFacts::default(), Command::Confirm { hazard: OTHER }).unwrap();
+    for event in &events {
+        apply(&mut report, event);
+    }
     assert_eq!((report.status, report.hazard), (ReportStatus::Confirmed, Some(OTHER)));
     assert_eq!(report.clocks[0].state, ClockState::Met);
     assert_eq!(report.reviewed_by, Some(person(TOWN, 0, Role::TownshipClerk).officer));
@@ -99,10 +83,7 @@ fn only_the_reviewing_unit_reviews_and_only_its_author_adds_or_withdraws() {
     let report = received(None);
     let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
     for by in [centre, worker(TOWN, 1), worker(FIRE, 1), By::Reporter, By::System] {
-        assert_eq!(
-            ask(&report, by, Command::Unfounded { note: NOTE }),
-            Err(Code::Forbidden)
-        );
+        assert_eq!(ask(&report, by, Command::Unfounded { note: NOTE }), Err(Code::Forbidden));
     }
     for by in [clerk(), By::System] {
         assert_eq!(ask(&report, by, Command::Withdraw), Err(Code::Forbidden));
@@ -111,28 +92,12 @@ fn only_the_reviewing_unit_reviews_and_only_its_author_adds_or_withdraws() {
 
 #[test]
 fn what_people_work_on_is_neither_withdrawn_nor_moved_elsewhere() {
-    let (report, facts) = (
-        received(Some(OWN)),
-        HazardFacts {
-            own_dispatched: true,
-            ..HazardFacts::default()
-        },
-    );
-    assert_eq!(
-        ask_knowing(&report, By::Reporter, facts, Command::Withdraw),
-        Err(Code::IllegalMove)
-    );
+    let (report, facts) = (received(Some(OWN)), HazardFacts { own_dispatched: true, ..HazardFacts::default() });
+    assert_eq!(ask_knowing(&report, By::Reporter, facts, Command::Withdraw), Err(Code::IllegalMove));
     let elsewhere = [
         Command::Merge { hazard: OTHER },
-        Command::Refer {
-            to: Some(FIRE),
-            channel: None,
-            note: NOTE,
-        },
-        Command::OutOfScope {
-            channel: Channel::Call119,
-            note: NOTE,
-        },
+        Command::Refer { to: Some(FIRE), channel: None, note: NOTE },
+        Command::OutOfScope { channel: Channel::Call119, note: NOTE },
     ];
     for command in elsewhere {
         assert_eq!(ask_knowing(&report, clerk(), facts, command), Err(Code::IllegalMove));
@@ -144,27 +109,14 @@ fn what_people_work_on_is_neither_withdrawn_nor_moved_elsewhere() {
 
 #[test]
 fn a_report_joins_no_cancelled_hazard() {
-    let facts = HazardFacts {
-        named_cancelled: true,
-        ..HazardFacts::default()
-    };
+    let facts = HazardFacts { named_cancelled: true, ..HazardFacts::default() };
     let merge = Command::Merge { hazard: OTHER };
-    assert_eq!(
-        ask_knowing(&received(None), clerk(), facts, merge),
-        Err(Code::IllegalMove)
-    );
+    assert_eq!(ask_knowing(&received(None), clerk(), facts, merge), Err(Code::IllegalMove));
 }
 
 #[test]
 fn an_accused_unit_is_never_referred_to_and_nowhere_is_no_address() {
-    let refer = |to| Command::Refer {
-        to,
-        channel: None,
-        note: NOTE,
-    };
-    assert_eq!(
-        ask(&received(None), clerk(), refer(Some(ACCUSED))),
-        Err(Code::UnitBarred)
-    );
+    let refer = |to| Command::Refer { to, channel: None, note: NOTE };
+    assert_eq!(ask(&received(None), clerk(), refer(Some(ACCUSED))), Err(Code::UnitBarred));
     assert_eq!(ask(&received(None), clerk(), refer(None)), Err(Code::InvalidInput));
 }

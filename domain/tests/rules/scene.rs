@@ -39,12 +39,7 @@ pub(crate) fn at(minute: i64) -> DateTime<Utc> {
 pub(crate) fn person(unit: UnitId, number: u128, role: Role) -> Actor {
     let officer = unit.0.as_u128() * 100 + number;
     let post = officer * 100 + Role::ALL.iter().position(|other| *other == role).unwrap_or_default() as u128;
-    Actor {
-        officer: OfficerId(Uuid::from_u128(officer)),
-        post: PostId(Uuid::from_u128(post)),
-        role,
-        unit,
-    }
+    Actor { officer: OfficerId(Uuid::from_u128(officer)), post: PostId(Uuid::from_u128(post)), role, unit }
 }
 
 /// The unit of a person.
@@ -83,12 +78,7 @@ fn span(amount: u32, unit: SpanUnit) -> Span {
 
 fn spans() -> AssignmentSpans {
     let minutes = |amount| Some(span(amount, SpanUnit::Minutes));
-    AssignmentSpans {
-        sign: minutes(30),
-        contact: None,
-        check_in: minutes(120),
-        finish: minutes(1_440),
-    }
+    AssignmentSpans { sign: minutes(30), contact: None, check_in: minutes(120), finish: minutes(1_440) }
 }
 
 /// Everything that stays the same while a story is told.
@@ -121,11 +111,7 @@ impl World {
     }
 
     pub(crate) fn timing(&self) -> Timing<'_> {
-        Timing {
-            calendar: &self.calendar,
-            warn_percent: 80,
-            rule_version: RuleVersion(3),
-        }
+        Timing { calendar: &self.calendar, warn_percent: 80, rule_version: RuleVersion(3) }
     }
 
     pub(crate) fn case(&self, emergency: bool) -> (Case, hazard::Event) {
@@ -184,14 +170,8 @@ impl World {
         hazards: report::HazardFacts,
         command: report::Command,
     ) -> Result<Vec<report::Event>, Refusal> {
-        let context = report::Context {
-            now: at(90),
-            by,
-            in_area: true,
-            own_report: false,
-            barred: &self.barred,
-            hazards,
-        };
+        let context =
+            report::Context { now: at(90), by, in_area: true, own_report: false, barred: &self.barred, hazards };
         report::decide(report, command, &context)
     }
 
@@ -239,16 +219,8 @@ fn policy() -> HandlingPolicy {
         accept_by_other_unit: false,
         callback_days: 15,
         whistles: vec![
-            whistle(
-                "emergency",
-                WhistleClass::Emergency,
-                vec![Role::TownshipClerk, Role::TownshipLeader],
-            ),
-            whistle(
-                "joint_enforcement",
-                WhistleClass::Enforcement,
-                vec![Role::TownshipLeader],
-            ),
+            whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
+            whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),
         ],
     }
 }
@@ -267,32 +239,18 @@ fn rewards() -> AwardPolicy {
 
 /// A dispatch of one unit that leads.
 pub(crate) fn dispatch(number: u128, unit: UnitId) -> Command {
-    Command::Dispatch {
-        lead: task(number, unit),
-        supports: Vec::new(),
-    }
+    Command::Dispatch { lead: task(number, unit), supports: Vec::new() }
 }
 
 /// A whistle for one lead and its supports.
 pub(crate) fn blow(whistle: u128, type_code: &str, lead: Task, supports: Vec<Task>) -> Command {
     let whistle = WhistleId(Uuid::from_u128(whistle));
-    Command::Blow {
-        whistle,
-        type_code: type_code.to_owned(),
-        lead,
-        supports,
-        note: NOTE,
-    }
+    Command::Blow { whistle, type_code: type_code.to_owned(), lead, supports, note: NOTE }
 }
 
 /// A check-in on the very spot.
 pub(crate) fn check_in(number: u128) -> Command {
-    Command::CheckIn {
-        assignment: id(number),
-        distance_metres: 12.5,
-        far_reason: None,
-        occurred_at: None,
-    }
+    Command::CheckIn { assignment: id(number), distance_metres: 12.5, far_reason: None, occurred_at: None }
 }
 
 /// Finishing with one verified photo.
@@ -307,10 +265,7 @@ pub(crate) fn finish(number: u128) -> Command {
 }
 
 pub(crate) fn accept(number: u128) -> Command {
-    Command::Accept {
-        assignment: id(number),
-        note: NOTE,
-    }
+    Command::Accept { assignment: id(number), note: NOTE }
 }
 
 /// Claims, checks in and finishes, by worker 1 of the unit, in the minutes that follow.

@@ -29,10 +29,7 @@ fn section(name: &str) -> Section {
         let status = cells.next().unwrap().to_owned();
         let cells: Vec<_> = cells.map(str::to_owned).collect();
         assert_eq!(cells.len(), columns.len(), "{name}: {status}");
-        (
-            status,
-            columns.iter().map(|column| (*column).to_owned()).zip(cells).collect(),
-        )
+        (status, columns.iter().map(|column| (*column).to_owned()).zip(cells).collect())
     })
     .collect()
 }
@@ -79,22 +76,13 @@ const fn report_word(command: &report::Command) -> &'static str {
 pub(crate) fn report_commands() -> Vec<report::Command> {
     let hazard = HazardId(Uuid::from_u128(9));
     vec![
-        report::Command::Amend {
-            amendment: AmendmentId(Uuid::from_u128(1)),
-        },
+        report::Command::Amend { amendment: AmendmentId(Uuid::from_u128(1)) },
         report::Command::Withdraw,
         report::Command::Confirm { hazard },
         report::Command::Merge { hazard },
         report::Command::Unfounded { note: NOTE },
-        report::Command::Refer {
-            to: Some(FIRE),
-            channel: None,
-            note: NOTE,
-        },
-        report::Command::OutOfScope {
-            channel: Channel::Petition,
-            note: NOTE,
-        },
+        report::Command::Refer { to: Some(FIRE), channel: None, note: NOTE },
+        report::Command::OutOfScope { channel: Channel::Petition, note: NOTE },
     ]
 }
 
@@ -121,15 +109,9 @@ fn report_in(status: ReportStatus) -> Report {
         ReportStatus::Withdrawn => "WITHDRAW",
     };
     let mut report = report_rules::received(None);
-    let command = report_commands()
-        .into_iter()
-        .find(|command| report_word(command) == word)
-        .unwrap();
+    let command = report_commands().into_iter().find(|command| report_word(command) == word).unwrap();
     let events = World::new().ask_report(&report, report_asker(&command)(), HazardFacts::default(), command);
-    events
-        .unwrap()
-        .iter()
-        .for_each(|event| report::apply(&mut report, event));
+    events.unwrap().iter().for_each(|event| report::apply(&mut report, event));
     assert_eq!(report.status, status);
     report
 }
@@ -144,9 +126,7 @@ fn report_every_cell() {
         report_word,
         |status, command| {
             let report = report_in(ReportStatus::from_code(status).unwrap());
-            world
-                .ask_report(&report, report_asker(command)(), HazardFacts::default(), *command)
-                .map(|_| ())
+            world.ask_report(&report, report_asker(command)(), HazardFacts::default(), *command).map(|_| ())
         },
     );
 }
@@ -180,35 +160,17 @@ fn case_commands(section: &str) -> Vec<hazard::Command> {
         blow(50, "joint_enforcement", task(51, GAS), Vec::new()),
         C::Sign { assignment: id(1) },
         C::Claim { assignment: id(1) },
-        C::Release {
-            assignment: id(1),
-            note: NOTE,
-        },
-        C::HandOver {
-            assignment: id(1),
-            to,
-            note: NOTE,
-        },
+        C::Release { assignment: id(1), note: NOTE },
+        C::HandOver { assignment: id(1), to, note: NOTE },
         check_in(1),
         finish(1),
         accept(1),
-        C::Rework {
-            assignment: id(1),
-            note: NOTE,
-        },
+        C::Rework { assignment: id(1), note: NOTE },
         C::Close { note: NOTE },
-        C::Reopen {
-            cause: ReopenCause::Callback,
-            note: None,
-        },
-        C::Cancel {
-            reason: CancelReason::Unfounded,
-            note: Some(NOTE),
-        },
+        C::Reopen { cause: ReopenCause::Callback, note: None },
+        C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) },
     ];
-    all.into_iter()
-        .filter(|command| case_word(command).0 == section)
-        .collect()
+    all.into_iter().filter(|command| case_word(command).0 == section).collect()
 }
 
 fn case_asker(command: &hazard::Command) -> By {
@@ -242,10 +204,7 @@ fn bring(case: &mut Case, status: AssignmentStatus) {
         Is::Rework => &["CLAIM", "CHECK_IN", "FINISH", "REWORK"],
         Is::Cancelled => &["CANCEL"],
     };
-    let commands: Vec<C> = case_commands("assignment")
-        .into_iter()
-        .chain(case_commands("hazard"))
-        .collect();
+    let commands: Vec<C> = case_commands("assignment").into_iter().chain(case_commands("hazard")).collect();
     for (minute, step) in (2..).zip(steps) {
         let command = commands.iter().find(|command| case_word(command).1 == *step).unwrap();
         World::new().play(case, minute, case_asker(command), command.clone());
@@ -295,9 +254,7 @@ fn hazard_in(status: HazardStatus) -> Case {
 }
 
 fn ask_case(case: &Case, command: &hazard::Command) -> Result<(), Refusal> {
-    World::new()
-        .ask(case, 30, case_asker(command), command.clone())
-        .map(|_| ())
+    World::new().ask(case, 30, case_asker(command), command.clone()).map(|_| ())
 }
 
 #[test]
@@ -322,10 +279,7 @@ fn hazard_every_cell() {
         |command| case_word(command).1,
         |status, command| {
             let accepted = || dispatched(AssignmentStatus::Accepted);
-            ask_case(
-                &HazardStatus::from_code(status).map_or_else(accepted, hazard_in),
-                command,
-            )
+            ask_case(&HazardStatus::from_code(status).map_or_else(accepted, hazard_in), command)
         },
     );
 }
@@ -376,10 +330,7 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
         C::Forfeit,
         C::Hold,
         C::Resume,
-        C::Reassign {
-            report: ReportId(Uuid::from_u128(77)),
-            verifiers: BTreeSet::new(),
-        },
+        C::Reassign { report: ReportId(Uuid::from_u128(77)), verifiers: BTreeSet::new() },
     ]
 }
 
@@ -403,11 +354,7 @@ pub(crate) fn award_asker(command: &award::Command) -> By {
 
 /// Forfeiting is asked for after the time to collect, everything else before.
 pub(crate) const fn award_minute(command: &award::Command) -> i64 {
-    if matches!(command, award::Command::Forfeit) {
-        61 * 24 * 60
-    } else {
-        10
-    }
+    if matches!(command, award::Command::Forfeit) { 61 * 24 * 60 } else { 10 }
 }
 
 fn award_in(status: AwardStatus) -> Award {
@@ -428,14 +375,11 @@ fn award_in(status: AwardStatus) -> Award {
     };
     let mut award = award_rules::proposed();
     for step in steps.split_whitespace() {
-        let command = award_commands(1)
-            .into_iter()
-            .find(|command| award_word(command) == step)
-            .unwrap();
-        let events = World::new()
-            .ask_award(&award, award_minute(&command), award_asker(&command), command)
-            .unwrap();
-        events.iter().for_each(|event| award::apply(&mut award, event));
+        let command = award_commands(1).into_iter().find(|command| award_word(command) == step).unwrap();
+        let events = World::new().ask_award(&award, award_minute(&command), award_asker(&command), command).unwrap();
+        for event in &events {
+            award::apply(&mut award, event);
+        }
     }
     assert_eq!(award.status, status);
     award
@@ -443,15 +387,9 @@ fn award_in(status: AwardStatus) -> Award {
 
 #[test]
 fn award_every_cell() {
-    check(
-        "award",
-        &codes(AwardStatus::ALL, AwardStatus::code),
-        &award_commands(1),
-        award_word,
-        |status, command| {
-            let award = award_in(AwardStatus::from_code(status).unwrap());
-            let (minute, by) = (award_minute(command), award_asker(command));
-            World::new().ask_award(&award, minute, by, command.clone()).map(|_| ())
-        },
-    );
+    check("award", &codes(AwardStatus::ALL, AwardStatus::code), &award_commands(1), award_word, |status, command| {
+        let award = award_in(AwardStatus::from_code(status).unwrap());
+        let (minute, by) = (award_minute(command), award_asker(command));
+        World::new().ask_award(&award, minute, by, command.clone()).map(|_| ())
+    });
 }
