@@ -1,1 +1,177 @@
-//! content
+//! What a report says, as one number: the content hash that a phone can compute and nobody can search for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::id::{PhotoId, UnitId};
+use crate::place::Pin;
+use crate::refusal::Language;
+use crate::{Code, Refusal};
+
+/// What stands before everything that is hashed; the number names this form of it.
+const PREFIX: &[u8] = b"chuishao/content/1";
+
+/// A SHA-256 sum of 32 bytes. In texts and JSON: 64 lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest(pub [u8; 32]);
+
+/// A photo that a report names before its bytes come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContentPhoto {
+    /// Its id, made by the phone.
+    pub id: PhotoId,
+    /// The sum of the whole file as it lies on the phone.
+    pub sha256: Digest,
+}
+
+/// What one person says in a submission: all that its hash covers, and nothing else.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'a> {
+    /// The id that the phone made for the submission; it salts the hash.
+    pub submission: Uuid,
+    /// The text exactly as sent: neither trimmed nor normalised.
+    pub text: &'a str,
+    /// The code of the category as sent, known or not.
+    pub category: Option<&'a str>,
+    /// The place as sent, in the system that the phone named.
+    pub place: Pin,
+    /// When the phone says that it was seen; counted in whole milliseconds, the rest is cut off.
+    pub captured_at: Option<DateTime<Utc>>,
+    /// Whether people are in danger now.
+    pub emergency: bool,
+    /// The unit that is accused.
+    pub accused: Option<UnitId>,
+    /// The photos to come, in any order, each id once.
+    pub photos: &'a [ContentPhoto],
+}
+
+/// The members of the canonical JSON; RFC 8785 sorts them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Canonical<'a> {
+    text: &'a str,
+    category: Option<&'a str>,
+    crs: &'static str,
+    lng: i32,
+    lat: i32,
+    captured_at: Option<i64>,
+    emergency: bool,
+    accused: Option<String>,
+    photos: Vec<CanonicalPhoto>,
+}
+
+#[derive(Serialize)]
+struct CanonicalPhoto {
+    id: String,
+    sha256: String,
+}
+
+impl Content<'_> {
+    /// The content hash: SHA-256 over three parts without anything between them.
+    ///
+    /// 1. the 18 ASCII bytes `chuishao/content/1`;
+    /// 2. the submission's id as 36 ASCII bytes: lower-case, with hyphens;
+    /// 3. UTF-8 of the canonical JSON (RFC 8785) of the object with exactly these members: `accused` (36 characters as in 2, or
+    ///    null), `capturedAt` (milliseconds since 1970 UTC, or null), `category` (string or null), `crs` (`WGS84`, `CGCS2000`,
+    ///    `GCJ02`, `BD09`), `emergency` (true or false), `lat` and `lng` (whole numbers of 10⁻⁷ degree in that system, halves
+    ///    rounded away from zero), `photos` (objects of `id` as in 2 and `sha256` in lower-case hexadecimal, sorted by `id`;
+    ///    an empty array where there are none), `text`.
+    ///
+    /// # Errors
+    /// `INTERNAL` if the JSON cannot be written, which strings and whole numbers below 2⁵³ do not bring about.
+    pub fn hash(&self) -> Result<Digest, Refusal> {
+        let json = serde_json_canonicalizer::to_vec(&self.canonical()).map_err(|error| {
+            Refusal::new(Code::Internal).saying("内容无法编码。", format!("Not canonical JSON: {error}"))
+        })?;
+        let sum = Sha256::new().chain_update(PREFIX).chain_update(hyphenated(self.submission)).chain_update(json);
+        Ok(Digest(sum.finalize().into()))
+    }
+
+    fn canonical(&self) -> Canonical<'_> {
+        let mut photos: Vec<_> = self
+            .photos
+            .iter()
+            .map(|photo| CanonicalPhoto { id: hyphenated(photo.id.0), sha256: photo.sha256.to_string() })
+            .collect();
+        photos.sort_by(|one, other| one.id.cmp(&other.id));
+        Canonical {
+            text: self.text,
+            category: self.category,
+            crs: self.place.crs().code(),
+            lng: self.place.lng_e7(),
+            lat: self.place.lat_e7(),
+            captured_at: self.captured_at.map(|at| at.timestamp_millis()),
+            emergency: self.emergency,
+            accused: self.accused.map(|unit| hyphenated(unit.0)),
+            photos,
+        }
+    }
+}
+
+/// What a submission is found by when it is sent again: SHA-256 of its id as 36 ASCII bytes, lower-case, with hyphens.
+/// The id itself is kept nowhere.
+#[must_use]
+pub fn submission_key(submission: Uuid) -> Digest {
+    Digest(Sha256::digest(hyphenated(submission)).into())
+}
+
+fn hyphenated(id: Uuid) -> String {
+    id.hyphenated().to_string()
+}
+
+impl Digest {
+    /// The sum of these bytes.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Digest {
+    type Err = Refusal;
+
+    /// The sum that 64 hexadecimal digits of either case write.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `input.photos.sha256`: other characters, or another number of them.
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let wrong = || {
+            let (zh, en) = ("SHA-256 应为 64 位十六进制字符。", "A SHA-256 sum has 64 hexadecimal digits.");
+            Refusal::invalid("input.photos.sha256", zh, en)
+        };
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return Err(wrong()) };
+        let bytes: Option<Vec<u8>> =
+            pairs.iter().map(|[high, low]| Some((digit(*high)? << 4) | digit(*low)?)).collect();
+        bytes.and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse().map_err(|refusal: Refusal| refusal.text(Language::English).to_owned())
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests;

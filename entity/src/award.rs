@@ -1,7 +1,7 @@
 //! An award 奖励 for the first true report.
 
 use domain::award::AwardStatus;
-use domain::id::{AwardId, HazardId, OfficerId, ReportId};
+use domain::id::{AwardId, HazardId, OfficerId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
@@ -18,6 +18,8 @@ pub struct Model {
     pub hazard_id: HazardId,
     /// The report it belongs to.
     pub report_id: ReportId,
+    /// The unit that keeps it and takes its steps.
+    pub unit_id: UnitId,
     /// Where it stands.
     pub status: AwardStatus,
     /// Version of its last event.
@@ -26,7 +28,9 @@ pub struct Model {
     pub amount_fen: Fen,
     /// Where it stood when it was held.
     pub held_from: Option<AwardStatus>,
-    /// Who proposed it.
+    /// Since when it is held.
+    pub held_at: Option<DateTimeUtc>,
+    /// Whose step made the policy propose it.
     pub proposed_by: Option<OfficerId>,
     /// Who reviewed it.
     pub reviewed_by: Option<OfficerId>,

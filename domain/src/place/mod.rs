@@ -1,5 +1,28 @@
 //! Places: the four coordinate systems at the door, WGS84 inside; distances; cells.
-coded_enum! { /// x
-pub enum Crs { /// x
- Wgs84 = "WGS84", /// x
- Gcj02 = "GCJ02" } }
+//!
+//! A phone names a place in the system of its map ([`Pin`]); everything inside counts in WGS84 ([`Point`]). Both hold
+//! whole numbers of 10⁻⁷ degree (about 1 cm), so that equal places are equal numbers on every machine.
+
+mod convert;
+mod distance;
+mod pin;
+mod point;
+
+pub use convert::{from_wgs84, in_shift_box, to_wgs84};
+pub use distance::{cell, distance_metres};
+pub use pin::Pin;
+pub use point::Point;
+
+coded_enum! {
+    /// The coordinate system in which a place is named.
+    pub enum Crs {
+        /// WGS 84: what satellites and EXIF give.
+        Wgs84 = "WGS84",
+        /// 国家大地坐标系 CGCS2000 (GB 22021): equal to WGS 84 within centimetres.
+        Cgcs2000 = "CGCS2000",
+        /// 火星坐标系 GCJ-02: what Chinese maps and phones give.
+        Gcj02 = "GCJ02",
+        /// 百度坐标系 BD-09: what Baidu's maps give.
+        Bd09 = "BD09",
+    }
+}

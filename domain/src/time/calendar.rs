@@ -2,9 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::Span;
+use super::{Span, SpanUnit};
+
+/// Days that a count looks ahead, at most (a century): whatever a calendar holds, counting ends.
+const HORIZON_DAYS: u32 = 36_525;
+/// China Standard Time is this far ahead of UTC, all year.
+const CHINA: TimeDelta = TimeDelta::hours(8);
 
 coded_enum! {
     /// What a named day is, against its weekday.
@@ -28,9 +33,124 @@ pub struct Calendar {
 
 impl Calendar {
     /// When a span that starts at `start` ends.
+    ///
+    /// - Minutes, hours and days run by the wall clock; days end at the same time of day, on whatever day it is.
+    /// - Working hours run only while the office is open: within [`Calendar::hours`] of a working day in China. A start
+    ///   at night or on a day off counts from the next opening; an end that falls on a closing time is that
+    ///   closing time, not the next opening.
+    /// - Working days: the day of the start does not count, whatever its hour (the usual way to count days in Chinese
+    ///   procedure, 期间开始之日不计算在内); the first is the next working day, and the span ends at the closing
+    ///   time of the last one. In a plain week a start on Friday, Saturday or Sunday thus gives the same end. A span of 0
+    ///   counts as 1.
+    ///
+    /// Never fails and always ends: where no hours are given, or none that open before they close, the office counts as
+    /// open around the clock on working days; a count that has not ended after a hundred years ends there.
     #[must_use]
     pub fn due(&self, start: DateTime<Utc>, span: Span) -> DateTime<Utc> {
-        let _ = (self, span);
-        start
+        let amount = i64::from(span.amount);
+        match span.unit {
+            SpanUnit::Minutes => later(start, TimeDelta::minutes(amount)),
+            SpanUnit::Hours => later(start, TimeDelta::hours(amount)),
+            SpanUnit::Days => later(start, TimeDelta::days(amount)),
+            SpanUnit::WorkingHours => self.after_open(start, TimeDelta::hours(amount)),
+            SpanUnit::WorkingDays => self.after_days(start, span.amount),
+        }
+    }
+
+    /// Whether offices work on this day in China: as the calendar names it, else from Monday to Friday.
+    #[must_use]
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        match self.days.get(&day) {
+            Some(kind) => *kind == DayKind::Work,
+            None => !matches!(day.weekday(), Weekday::Sat | Weekday::Sun),
+        }
+    }
+
+    fn after_days(&self, start: DateTime<Utc>, amount: u32) -> DateTime<Utc> {
+        let today = in_china(start).date();
+        let mut last = today;
+        let mut counted = 0;
+        for day in days_after(today) {
+            last = day;
+            counted += u32::from(self.is_working_day(day));
+            if counted >= amount.max(1) {
+                break;
+            }
+        }
+        in_utc(self.closing(last))
+    }
+
+    fn after_open(&self, start: DateTime<Utc>, open: TimeDelta) -> DateTime<Utc> {
+        let begin = in_china(start);
+        let mut left = open;
+        let mut at = begin;
+        for day in std::iter::once(begin.date()).chain(days_after(begin.date())) {
+            if !self.is_working_day(day) {
+                continue;
+            }
+            for (opening, closing) in self.open_on(day) {
+                let from = at.max(opening);
+                if from >= closing {
+                    continue;
+                }
+                if left <= closing - from {
+                    return in_utc(from + left);
+                }
+                left -= closing - from;
+                at = closing;
+            }
+        }
+        in_utc(at)
+    }
+
+    /// The open hours of a working day; the whole day where none are given.
+    fn open_on(&self, day: NaiveDate) -> Vec<(NaiveDateTime, NaiveDateTime)> {
+        let open: Vec<_> = self
+            .hours
+            .iter()
+            .filter(|(opening, closing)| opening < closing)
+            .map(|(opening, closing)| (day.and_time(*opening), day.and_time(*closing)))
+            .collect();
+        if open.is_empty() { vec![(day.and_time(NaiveTime::MIN), midnight_after(day))] } else { open }
+    }
+
+    fn closing(&self, day: NaiveDate) -> NaiveDateTime {
+        self.open_on(day).into_iter().map(|(_, closing)| closing).max().unwrap_or_else(|| midnight_after(day))
     }
 }
+
+/// When the owner of a clock is warned: when `percent` of the time between `start` and `due` is over, by the wall clock.
+///
+/// Above 100 counts as 100; a `due` that is not after `start` is warned of at `due`.
+#[must_use]
+pub fn warn_at(start: DateTime<Utc>, due: DateTime<Utc>, percent: u8) -> DateTime<Utc> {
+    if due <= start {
+        return due;
+    }
+    let part = (due - start).num_milliseconds() * i64::from(percent.min(100)) / 100; // all of chrono's years fit
+    later(start, TimeDelta::milliseconds(part)).min(due)
+}
+
+fn days_after(day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    day.iter_days().skip(1).zip(0..HORIZON_DAYS).map(|(day, _)| day)
+}
+
+fn midnight_after(day: NaiveDate) -> NaiveDateTime {
+    day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN)
+}
+
+fn in_china(at: DateTime<Utc>) -> NaiveDateTime {
+    later(at, CHINA).naive_utc()
+}
+
+fn in_utc(local: NaiveDateTime) -> DateTime<Utc> {
+    local.checked_sub_signed(CHINA).unwrap_or(local).and_utc()
+}
+
+/// Some time later, or the end of time.
+fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    at.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,10 @@
 
 mod calendar;
 mod hour;
+mod office;
 mod span;
 
-pub use calendar::{Calendar, DayKind};
+pub use calendar::{Calendar, DayKind, warn_at};
 pub use hour::{ceil_to_hour, ceil_to_minute};
+pub use office::{OfficeHours, OfficePolicy};
 pub use span::{Span, SpanUnit};

@@ -1,0 +1,72 @@
+//! A place as a phone named it.
+
+use super::point::{UNITS, lat_to_e7, lng_to_e7};
+use super::{Crs, Point, to_wgs84};
+use crate::Refusal;
+
+/// A place as it was sent: the numbers of the phone in the system that it named. What was sent never changes, so that
+/// its hash can be made again; the place to work with is [`Pin::point`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Pin {
+    crs: Crs,
+    lng_e7: i32,
+    lat_e7: i32,
+}
+
+impl Pin {
+    /// The place at these degrees of `crs`, rounded half away from zero to 10⁻⁷ degree.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `input.place.lng` or `input.place.lat`: not a number, or beyond ±180° or ±90°.
+    pub fn parse(crs: Crs, lng: f64, lat: f64) -> Result<Self, Refusal> {
+        Ok(Self { crs, lng_e7: lng_to_e7(lng)?, lat_e7: lat_to_e7(lat)? })
+    }
+
+    /// The system that was named.
+    #[must_use]
+    pub const fn crs(self) -> Crs {
+        self.crs
+    }
+
+    /// Longitude in 10⁻⁷ degree of that system.
+    #[must_use]
+    pub const fn lng_e7(self) -> i32 {
+        self.lng_e7
+    }
+
+    /// Latitude in 10⁻⁷ degree of that system.
+    #[must_use]
+    pub const fn lat_e7(self) -> i32 {
+        self.lat_e7
+    }
+
+    /// The same place in WGS84.
+    #[must_use]
+    pub fn point(self) -> Point {
+        let (lng, lat) = to_wgs84(self.crs, f64::from(self.lng_e7) / UNITS, f64::from(self.lat_e7) / UNITS);
+        Point::nearest(lng, lat)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::distance_metres;
+
+    #[test]
+    fn one_place_in_four_systems_is_one_point() {
+        let tiananmen = Point::parse(116.391_275_7, 39.906_217).unwrap();
+        for crs in Crs::ALL {
+            let (lng, lat) = tiananmen.in_crs(*crs);
+            let pin = Pin::parse(*crs, lng, lat).unwrap();
+            assert_eq!(pin.crs(), *crs);
+            assert!(distance_metres(pin.point(), tiananmen) < 0.02, "{crs:?}"); // twice a rounding of 1 cm
+        }
+    }
+
+    #[test]
+    fn a_pin_at_the_edge_stays_on_earth() {
+        assert_eq!(Pin::parse(Crs::Bd09, -180.0, -90.0).unwrap().point(), Point::parse(-180.0, -90.0).unwrap());
+        assert_eq!(Pin::parse(Crs::Gcj02, 0.0, 91.0).unwrap_err().field, Some("input.place.lat"));
+    }
+}

@@ -1,0 +1,83 @@
+//! The hours in which an office is open, as a policy document gives them.
+
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+/// Office hours of a working day, local time: one or more stretches, in order and without overlap.
+///
+/// In files: `[["09:00", "12:00"], ["13:30", "17:30"]]`. The last minute of a day can be named only as `23:59`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<[String; 2]>", into = "Vec<[String; 2]>")]
+pub struct OfficeHours(Vec<(NaiveTime, NaiveTime)>);
+
+/// The policy document of kind `office`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficePolicy {
+    /// When offices are open on a working day.
+    pub hours: OfficeHours,
+}
+
+impl OfficeHours {
+    /// The stretches, for [`super::Calendar::hours`].
+    #[must_use]
+    pub fn stretches(&self) -> &[(NaiveTime, NaiveTime)] {
+        &self.0
+    }
+}
+
+impl TryFrom<Vec<[String; 2]>> for OfficeHours {
+    type Error = String;
+
+    /// # Errors
+    /// A sentence that names the stretch: a time that is not `HH:MM`, one that closes before it opens or opens before the
+    /// one before it has closed; or that there is none.
+    fn try_from(written: Vec<[String; 2]>) -> Result<Self, String> {
+        let mut stretches: Vec<(NaiveTime, NaiveTime)> = Vec::with_capacity(written.len());
+        for [opening, closing] in &written {
+            let stretch = (time(opening)?, time(closing)?);
+            if stretch.0 >= stretch.1 || stretches.last().is_some_and(|(_, closed)| *closed > stretch.0) {
+                return Err(format!("`{opening}`–`{closing}`: office hours stand in order and do not overlap"));
+            }
+            stretches.push(stretch);
+        }
+        if stretches.is_empty() {
+            Err("an office has hours: give at least one pair".to_owned())
+        } else {
+            Ok(Self(stretches))
+        }
+    }
+}
+
+impl From<OfficeHours> for Vec<[String; 2]> {
+    fn from(hours: OfficeHours) -> Self {
+        let written = |time: NaiveTime| time.format("%H:%M").to_string();
+        hours.0.into_iter().map(|(opening, closing)| [written(opening), written(closing)]).collect()
+    }
+}
+
+fn time(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(|error| format!("`{text}` is not a time like 09:00: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_read_and_written() {
+        let text = r#"{"hours":[["09:00","12:00"],["13:30","17:30"]]}"#;
+        let office: OfficePolicy = serde_json::from_str(text).unwrap();
+        assert_eq!(office.hours.stretches().len(), 2);
+        assert_eq!(serde_json::to_string(&office).unwrap(), text);
+    }
+
+    #[test]
+    fn hours_that_make_no_sense_are_refused() {
+        for wrong in
+            ["[]", r#"[["9am","12:00"]]"#, r#"[["12:00","09:00"]]"#, r#"[["09:00","12:00"],["11:00","17:00"]]"#]
+        {
+            assert!(serde_json::from_str::<OfficeHours>(wrong).is_err(), "{wrong}");
+        }
+    }
+}
