@@ -7,9 +7,10 @@ pub mod caller;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod schema;
 
-pub mod journal;
-pub mod policy;
 pub mod identity;
+pub mod journal;
 pub mod photo;
+pub mod policy;
 pub mod reward;
