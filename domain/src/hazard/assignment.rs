@@ -26,6 +26,7 @@ pub(super) struct CheckIn {
 /// What finishing says.
 pub(super) struct Finish {
     pub(super) assignment: AssignmentId,
+    pub(super) distance_metres: f64,
     pub(super) measure: Measure,
     pub(super) photos: Vec<PhotoId>,
     pub(super) note: Option<NoteId>,
@@ -130,8 +131,9 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     let (at, late_arrival) = counted(said.occurred_at, assignment, context);
     let mut clocks: Vec<_> = stop(case, ClockKind::Finish, assignment, at).into_iter().collect();
     clocks.extend(super::acceptance::wait(case, context));
+    let distance_metres = whole_metres(said.distance_metres)?;
     let Finish { assignment, measure, photos, note, .. } = said;
-    Ok(Event::Finished { assignment, measure, photos, note, at, late_arrival, clocks })
+    Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })
 }
 
 /// The assignment in an open case, and the officer of its unit who may do this.

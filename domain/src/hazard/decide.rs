@@ -31,8 +31,8 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::CheckIn { assignment, distance_metres, far_reason, occurred_at } => {
             check_in(case, &CheckIn { assignment, distance_metres, far_reason, occurred_at }, context)
         }
-        Command::Finish { assignment, measure, photos, note, occurred_at } => {
-            finish(case, Finish { assignment, measure, photos, note, occurred_at }, context)
+        Command::Finish { assignment, distance_metres, measure, photos, note, occurred_at } => {
+            finish(case, Finish { assignment, distance_metres, measure, photos, note, occurred_at }, context)
         }
         Command::Accept { assignment, note } => accept(case, assignment, note, context),
         Command::Rework { assignment, note } => rework(case, assignment, note, context),

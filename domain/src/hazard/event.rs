@@ -54,6 +54,8 @@ pub enum Event {
     /// 办结.
     Finished {
         assignment: AssignmentId,
+        /// Whole metres, rounded up.
+        distance_metres: u32,
         measure: Measure,
         photos: Vec<PhotoId>,
         note: Option<NoteId>,

@@ -1,9 +1,5 @@
 //! The files under `api/data/` agree with one another and with the rules that read them.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 mod rows;
 
@@ -23,25 +19,12 @@ use rows::{
 #[test]
 fn policies_are_documents_of_their_kinds() {
     let policies: Policies = toml::from_str(&text("policies.toml")).unwrap();
-    let found = keys(
-        policies
-            .policy
-            .iter()
-            .map(|policy| (policy.kind.as_str(), policy.area.as_str())),
-    );
+    let found = keys(policies.policy.iter().map(|policy| (policy.kind.as_str(), policy.area.as_str())));
     assert_eq!(found, BTreeSet::from([("award", ""), ("handling", ""), ("office", "")]));
     for policy in policies.policy {
         assert_eq!(policy.valid_from, first_day());
         match policy.kind.as_str() {
-            "office" => assert!(
-                !policy
-                    .body
-                    .try_into::<OfficePolicy>()
-                    .unwrap()
-                    .hours
-                    .stretches()
-                    .is_empty()
-            ),
+            "office" => assert!(!policy.body.try_into::<OfficePolicy>().unwrap().hours.stretches().is_empty()),
             "handling" => handling_is_sound(&policy.body.try_into().unwrap()),
             "award" => award_is_sound(&policy.body.try_into().unwrap()),
             other => panic!("no policy is of kind {other}"),
@@ -54,25 +37,15 @@ fn handling_is_sound(handling: &HandlingPolicy) {
     assert_eq!(handling.review_emergency.to_string(), "15min");
     assert!(handling.warn_percent <= 100);
     let found = keys(handling.whistles.iter().map(|whistle| whistle.code.as_str()));
-    assert_eq!(
-        found,
-        BTreeSet::from(["emergency", "joint_enforcement", "key_work", "routine"])
-    );
+    assert_eq!(found, BTreeSet::from(["emergency", "joint_enforcement", "key_work", "routine"]));
     for whistle in &handling.whistles {
-        assert!(
-            whistle.may_blow.contains(&Role::TownshipLeader) && whistle.spans.finish.is_some(),
-            "{}",
-            whistle.code
-        );
+        assert!(whistle.may_blow.contains(&Role::TownshipLeader) && whistle.spans.finish.is_some(), "{}", whistle.code);
     }
 }
 
 fn award_is_sound(award: &AwardPolicy) {
     let amounts: Vec<_> = Level::ALL.iter().map(|level| award.amount(*level)).collect();
-    assert!(
-        amounts.is_sorted() && amounts.iter().all(|amount| amount.0 > 0),
-        "a graver hazard is worth no less"
-    );
+    assert!(amounts.is_sorted() && amounts.iter().all(|amount| amount.0 > 0), "a graver hazard is worth no less");
     assert_eq!(award.collect_days, 60);
 }
 
@@ -80,9 +53,7 @@ fn award_is_sound(award: &AwardPolicy) {
 fn categories_preset_codes_that_exist() {
     let codes: Vec<CodeRow> = rows("codes.csv");
     assert!(
-        codes
-            .iter()
-            .all(|code| !code.name.is_empty() && !code.name_en.is_empty() && code.valid_from == first_day())
+        codes.iter().all(|code| !code.name.is_empty() && !code.name_en.is_empty() && code.valid_from == first_day())
     );
     let codes = keys(codes.into_iter().map(|code| (code.list, code.code)));
     let mut used = BTreeSet::new();
@@ -100,10 +71,7 @@ fn categories_preset_codes_that_exist() {
         }
     }
     for (list, code) in codes.iter().filter(|(list, _)| list == "place_kind") {
-        assert!(
-            used.contains(&(list.clone(), code.clone())),
-            "no category is at a place of kind {code}"
-        );
+        assert!(used.contains(&(list.clone(), code.clone())), "no category is at a place of kind {code}");
     }
     assert_eq!(category_codes().len(), rows::<CategoryRow>("categories.csv").len());
 }
@@ -128,16 +96,9 @@ fn duties_name_units_and_cover_every_category() {
         for unit in support.iter().copied().chain([duty.lead_unit.as_str()]) {
             assert!(units.contains(unit), "{}: no unit {unit}", duty.category);
         }
-        assert!(
-            !support.contains(&duty.lead_unit.as_str()),
-            "{}: who leads does not support",
-            duty.category
-        );
+        assert!(!support.contains(&duty.lead_unit.as_str()), "{}: who leads does not support", duty.category);
     }
-    assert!(
-        duties.iter().any(|duty| duty.township_may_lead),
-        "a township can keep something for itself"
-    );
+    assert!(duties.iter().any(|duty| duty.township_may_lead), "a township can keep something for itself");
     let mut covered = keys(duties.into_iter().map(|duty| duty.category));
     assert!(covered.remove(""), "the fallback");
     assert_eq!(covered, categories);
@@ -149,20 +110,11 @@ fn units_stand_in_areas_and_every_township_has_one() {
     let mut seen = BTreeSet::from([String::new()]);
     for unit in &units {
         assert!(!unit.name.is_empty() && unit.valid_from == first_day() && areas_known.contains(&unit.area_code));
-        assert!(
-            seen.contains(&unit.parent_code),
-            "{}: its parent stands before it",
-            unit.code
-        );
+        assert!(seen.contains(&unit.parent_code), "{}: its parent stands before it", unit.code);
         seen.insert(unit.code.clone());
     }
     for (code, _) in areas().iter().filter(|(_, level)| level == "township") {
-        assert!(
-            units
-                .iter()
-                .any(|unit| unit.kind == UnitKind::Township && unit.area_code == *code),
-            "{code}"
-        );
+        assert!(units.iter().any(|unit| unit.kind == UnitKind::Township && unit.area_code == *code), "{code}");
     }
     for kind in UnitKind::ALL {
         assert!(units.iter().any(|unit| unit.kind == *kind), "{kind:?}");
@@ -178,38 +130,22 @@ fn officers_are_invented_and_fill_every_role() {
         assert!(units.contains(&officer.unit_code), "{}", officer.staff_no);
     }
     let names = keys(officers.iter().map(|officer| officer.staff_no.as_str()));
-    assert_eq!(
-        keys(officers.iter().map(|officer| officer.phone.as_str())).len(),
-        names.len()
-    );
+    assert_eq!(keys(officers.iter().map(|officer| officer.phone.as_str())).len(), names.len());
     let posts: Vec<PostRow> = rows("demo/posts.csv");
     for post in &posts {
-        assert!(
-            names.contains(post.staff_no.as_str()) && units.contains(&post.unit_code),
-            "{}",
-            post.staff_no
-        );
+        assert!(names.contains(post.staff_no.as_str()) && units.contains(&post.unit_code), "{}", post.staff_no);
         assert!(areas.contains(&post.area_code) && post.valid_from == first_day() && post.valid_to.is_none());
     }
     for role in Role::ALL {
         assert!(posts.iter().any(|post| post.role == *role), "{role:?}");
     }
-    let custodians = posts
-        .iter()
-        .filter(|post| post.role == Role::Custodian)
-        .map(|post| post.unit_code.as_str());
-    assert!(
-        keys(custodians).len() > 1,
-        "a reveal is approved by another unit's custodian"
-    );
+    let custodians = posts.iter().filter(|post| post.role == Role::Custodian).map(|post| post.unit_code.as_str());
+    assert!(keys(custodians).len() > 1, "a reveal is approved by another unit's custodian");
 }
 
 #[test]
 fn every_scene_can_be_played() {
-    let (names, areas) = (
-        keys(rows::<CategoryRow>("categories.csv").into_iter().map(|row| row.name)),
-        area_codes(),
-    );
+    let (names, areas) = (keys(rows::<CategoryRow>("categories.csv").into_iter().map(|row| row.name)), area_codes());
     let posts: Vec<PostRow> = rows("demo/posts.csv");
     for scene in scenes() {
         if let Some(category) = scene["category"].as_str() {
@@ -221,16 +157,10 @@ fn every_scene_can_be_played() {
         assert!(areas.contains(grid), "no grid {grid}");
         let township = format!("{}000", &grid[..9]);
         for role in [Role::TownshipClerk, Role::TownshipLeader, Role::Worker] {
-            assert!(
-                posts.iter().any(|post| post.role == role && post.area_code == township),
-                "{role:?} {township}"
-            );
+            assert!(posts.iter().any(|post| post.role == role && post.area_code == township), "{role:?} {township}");
         }
         for (role, area) in [(Role::GridWorker, grid), (Role::VillageOfficer, &grid[..12])] {
-            assert!(
-                posts.iter().any(|post| post.role == role && post.area_code == area),
-                "{role:?} {area}"
-            );
+            assert!(posts.iter().any(|post| post.role == role && post.area_code == area), "{role:?} {area}");
         }
     }
 }

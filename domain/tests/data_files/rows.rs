@@ -132,23 +132,14 @@ pub(crate) fn unit_codes() -> BTreeSet<String> {
 }
 
 pub(crate) fn category_codes() -> BTreeSet<String> {
-    keys(
-        rows::<CategoryRow>("categories.csv")
-            .into_iter()
-            .map(|category| category.code),
-    )
+    keys(rows::<CategoryRow>("categories.csv").into_iter().map(|category| category.code))
 }
 
 /// Code and level of every area.
 pub(crate) fn areas() -> Vec<(String, String)> {
     let areas: Value = serde_json::from_str(&text("demo/areas.geojson")).unwrap();
     let word = |area: &Value, name: &str| area["properties"][name].as_str().unwrap().to_owned();
-    areas["features"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|area| (word(area, "code"), word(area, "level")))
-        .collect()
+    areas["features"].as_array().unwrap().iter().map(|area| (word(area, "code"), word(area, "level"))).collect()
 }
 
 pub(crate) fn area_codes() -> BTreeSet<String> {

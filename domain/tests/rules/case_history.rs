@@ -128,7 +128,14 @@ fn check_in_at(assignment: AssignmentId, distance_metres: f64) -> Command {
 
 fn finish_with(assignment: AssignmentId, number: u128) -> Command {
     let photos = vec![photo(number)];
-    Command::Finish { assignment, measure: Measure::Cleared, photos, note: None, occurred_at: None }
+    Command::Finish {
+        assignment,
+        distance_metres: 0.0,
+        measure: Measure::Cleared,
+        photos,
+        note: None,
+        occurred_at: None,
+    }
 }
 
 /// Anybody: a person of any unit, in a role that its kind of unit has.
@@ -166,7 +173,14 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         4 => Command::Release { assignment, note: NOTE },
         5 => Command::HandOver { assignment, to, note: NOTE },
         6 => Command::CheckIn { assignment, distance_metres, far_reason: Some(NOTE), occurred_at },
-        7 => Command::Finish { assignment, measure: Measure::Sealed, photos, note: None, occurred_at },
+        7 => Command::Finish {
+            assignment,
+            distance_metres: 0.0,
+            measure: Measure::Sealed,
+            photos,
+            note: None,
+            occurred_at,
+        },
         8 => Command::Accept { assignment, note: NOTE },
         9 => Command::Rework { assignment, note: NOTE },
         10 => Command::Close { note: NOTE },

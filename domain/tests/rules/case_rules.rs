@@ -203,6 +203,7 @@ fn finishing_names_photos_and_accepting_needs_them_verified() {
     world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
     world.play(&mut case, 6, worker(FIRE, 1), check_in(1));
     let finish_with = |photos| Command::Finish {
+        distance_metres: 0.0,
         assignment: id(1),
         measure: Measure::Cleared,
         photos,

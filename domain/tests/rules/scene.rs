@@ -256,6 +256,7 @@ pub(crate) fn check_in(number: u128) -> Command {
 /// Finishing with one verified photo.
 pub(crate) fn finish(number: u128) -> Command {
     Command::Finish {
+        distance_metres: 0.0,
         assignment: id(number),
         measure: Measure::FixedOnSpot,
         photos: vec![photo(1)],

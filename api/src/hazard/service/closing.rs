@@ -2,12 +2,14 @@
 
 use domain::Code;
 use domain::access::By;
-use domain::hazard::{CancelReason, Command, HazardStatus, ReopenCause};
+use domain::hazard::{CancelReason, Case, Command, End, ReopenCause};
 use domain::id::{HazardId, ReportId};
+use domain::policy::ProposeAt;
+use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::walk::{Draft, Step, Taken, Target, Walk, follow, note_id};
+use super::walk::{Draft, Step, Target, Walk, follow, note_id};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -64,22 +66,30 @@ pub async fn end(
         .take(
             Target::Hazard(hazard),
             |_| Ok(Draft { command: command.clone(), notes: vec![(note, kind, reason.clone())] }),
-            async |txn, rules, taken| consequences(app, txn, rules, taken).await,
         )
         .await
 }
 
-async fn consequences(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, taken: &Taken) -> ApiResult<()> {
-    let case = &taken.after;
-    match case.status() {
-        HazardStatus::Closed => {
-            callbacks::ask(txn, case.id, case.round, app.now()).await?;
-            super::review::propose_award(app, txn, rules, case, domain::policy::ProposeAt::Closed).await?;
-            reward::service::resume(app, txn, rules, case.id).await
-        }
-        HazardStatus::Registered if case.round > 1 => reward::service::hold(app, txn, rules, case.id).await,
-        _ => Ok(()),
+/// What a step of a case brings with it: closing asks the reporters and lets the award go on, reopening holds it.
+///
+/// # Errors
+/// When the database is not answering.
+pub(super) async fn consequences(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    before: &Case,
+    after: &Case,
+) -> ApiResult<()> {
+    if before.end.is_none() && after.end == Some(End::Closed) {
+        callbacks::ask(txn, after.id, after.round, app.now()).await?;
+        super::review::propose_award(app, txn, rules, after, ProposeAt::Closed).await?;
+        return reward::service::resume(app, txn, rules, after.id).await;
     }
+    if after.round > before.round {
+        return reward::service::hold(app, txn, rules, after.id).await;
+    }
+    Ok(())
 }
 
 /// Keeps what a reporter says of the result. "Not solved" within the window reopens the hazard, once a round.
@@ -95,20 +105,21 @@ pub async fn answer_callback(
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     let asked = Asked::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
-    retry(async || {
-        let txn = app.begin_write().await?;
-        if asked.served(&txn).await?.is_some() {
-            return Ok(report);
-        }
-        let rules = app.rules(&txn).await?;
-        let question = callbacks::newest(&txn, report).await?.ok_or_else(callbacks::not_asked)?;
-        let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
-        callbacks::keep(&txn, &question, answer, (reopened, app.now())).await?;
-        asked.note(&txn, report.0, app.now()).await?;
-        app.commit(txn).await?;
-        Ok(report)
-    })
-    .await
+    retry(|| attempt_answer(app, &asked, report, answer).boxed()).await
+}
+
+async fn attempt_answer(app: &App, asked: &Asked, report: ReportId, answer: Answer) -> ApiResult<ReportId> {
+    let txn = app.begin_write().await?;
+    if asked.served(&txn).await?.is_some() {
+        return Ok(report);
+    }
+    let rules = app.rules(&txn).await?;
+    let question = callbacks::newest(&txn, report).await?.ok_or_else(callbacks::not_asked)?;
+    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
+    callbacks::keep(&txn, &question, answer, (reopened, app.now())).await?;
+    asked.note(&txn, report.0, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(report)
 }
 
 /// Reopens the hazard of a question if that is still possible; an answer that comes too late is only kept.
@@ -124,10 +135,7 @@ async fn reopen_by_reporter(
     }
     let command = Command::Reopen { cause: ReopenCause::Callback, note: None };
     match follow(app, txn, rules, &loaded.case, command, By::Reporter).await {
-        Ok(_) => {
-            reward::service::hold(app, txn, rules, question.hazard_id).await?;
-            Ok(true)
-        }
+        Ok(_) => Ok(true),
         Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(false),
         Err(error) => Err(error),
     }

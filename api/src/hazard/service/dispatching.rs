@@ -46,8 +46,7 @@ pub async fn dispatch(
     Walk { app, caller, step, operation: "dispatchHazard", input: &input }
         .take(
             Target::Hazard(hazard),
-            |_| Ok(Draft::of(Command::Dispatch { lead, supports: supports.clone() })),
-            async |_, _, _| Ok(()),
+            |_| Ok(Draft::of(Command::Dispatch { lead, supports: supports.clone() }))
         )
         .await
 }
@@ -81,8 +80,7 @@ pub async fn blow(
                     },
                     notes: vec![(note, "WHISTLE", reason.clone())],
                 })
-            },
-            async |_, _, _| Ok(()),
+            }
         )
         .await
 }

@@ -12,6 +12,7 @@ use domain::hazard::{Axes, CancelReason, Case, Command as CaseCommand, Registrat
 use domain::id::{HazardId, NoteId, ReportId, SubjectId, UnitId};
 use domain::policy::ProposeAt;
 use domain::report::{Channel, Command, Context, Event, HazardFacts, decide};
+use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use serde::Serialize;
 use uuid::Uuid;
@@ -115,19 +116,33 @@ pub async fn review(
     let asked =
         Asked::new(&caller.request_name(), step.request_id, finding.operation(), &(id, &finding, &reason, step))?;
     let new = HazardId(Uuid::new_v4());
-    retry(async || {
-        let txn = app.begin_write().await?;
+    let work = Review { app, officer, step, finding: &finding, reason: &reason, new };
+    retry(|| work.attempt(&asked, id).boxed()).await
+}
+
+/// A review that may be tried again.
+struct Review<'a> {
+    app: &'a App,
+    officer: &'a OfficerCaller,
+    step: Step,
+    finding: &'a Finding,
+    reason: &'a str,
+    new: HazardId,
+}
+
+impl Review<'_> {
+    async fn attempt(&self, asked: &Asked, id: ReportId) -> ApiResult<ReportId> {
+        let txn = self.app.begin_write().await?;
         if asked.served(&txn).await?.is_some() {
             return Ok(id);
         }
-        let rules = app.rules(&txn).await?;
-        let work = Work { app, txn: &txn, rules: &rules, officer, step };
-        work.review(id, &finding, new, &reason).await?;
-        asked.note(&txn, id.0, app.now()).await?;
-        app.commit(txn).await?;
+        let rules = self.app.rules(&txn).await?;
+        let work = Work { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
+        work.review(id, self.finding, self.new, self.reason).await?;
+        asked.note(&txn, id.0, self.app.now()).await?;
+        self.app.commit(txn).await?;
         Ok(id)
-    })
-    .await
+    }
 }
 
 struct Work<'a> {

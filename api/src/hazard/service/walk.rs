@@ -11,6 +11,7 @@ use domain::id::{AssignmentId, HazardId, NoteId, PhotoId, PostId, UnitId};
 use domain::staff::UnitKind;
 use domain::time::ceil_to_hour;
 use entity::assignment;
+use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde::Serialize;
 use uuid::Uuid;
@@ -20,11 +21,12 @@ use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::rows::{self, Loaded};
 use crate::hazard::scope;
+use crate::hazard::service::closing;
 use crate::journal::requests::Asked;
 use crate::journal::{Author, Heading, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::{RuleBook, china_day};
 use crate::retry::retry;
-use crate::{identity, photo};
+use crate::photo;
 
 /// What comes with every step: the request's id, which post acts, which version the form was filled in on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,19 +73,8 @@ pub fn note_id() -> NoteId {
     NoteId(Uuid::new_v4())
 }
 
-/// What was decided and written in a transaction that is still open.
-#[derive(Debug)]
-pub struct Taken {
-    /// The case before.
-    pub before: Loaded,
-    /// The case after.
-    pub after: Case,
-    /// Who did it.
-    pub author: Author,
-}
-
 /// Everything about the request that does not change between tries.
-pub struct Walk<'a, I: Serialize> {
+pub struct Walk<'a, I: Serialize + Sync> {
     /// The app.
     pub app: &'a App,
     /// Who asks.
@@ -96,45 +87,49 @@ pub struct Walk<'a, I: Serialize> {
     pub input: &'a I,
 }
 
-impl<I: Serialize> std::fmt::Debug for Walk<'_, I> {
+impl<I: Serialize + Sync> std::fmt::Debug for Walk<'_, I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Walk").field("operation", &self.operation).finish_non_exhaustive()
     }
 }
 
-impl<I: Serialize> Walk<'_, I> {
-    /// Takes one step and answers the hazard. `draft` makes the command from the case as it stands; `also` does, in the
-    /// same transaction, what the step brings with it elsewhere.
+impl<I: Serialize + Sync> Walk<'_, I> {
+    /// Takes one step and answers the hazard. `draft` makes the command from the case as it stands.
     ///
     /// # Errors
     /// Why it may not be; `NOT_FOUND` for a hazard that the caller may not see.
     pub async fn take(
         &self,
         target: Target,
-        draft: impl Fn(&Loaded) -> ApiResult<Draft>,
-        also: impl AsyncFn(&DatabaseTransaction, &RuleBook, &Taken) -> ApiResult<()>,
+        draft: impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync,
     ) -> ApiResult<HazardId> {
         let officer = self.caller.officer()?;
         let asked =
             Asked::new(&self.caller.request_name(), self.step.request_id, self.operation, &(self.input, self.step))?;
-        retry(async || {
-            let txn = self.app.begin_write().await?;
-            if let Some(id) = asked.served(&txn).await? {
-                return Ok(HazardId(id));
-            }
-            let rules = self.app.rules(&txn).await?;
-            let loaded = seen(self.app, &txn, officer, target).await?;
-            if self.step.expected_version.is_some_and(|version| version != loaded.case.version) {
-                return Err(Code::ChangedMeanwhile.into());
-            }
-            let draft = draft(&loaded)?;
-            let taken = self.decide_and_save(&txn, &rules, officer, loaded, draft).await?;
-            also(&txn, &rules, &taken).await?;
-            asked.note(&txn, taken.after.id.0, self.app.now()).await?;
-            self.app.commit(txn).await?;
-            Ok(taken.after.id)
-        })
-        .await
+        retry(|| self.attempt(officer, &asked, target, &draft).boxed()).await
+    }
+
+    async fn attempt(
+        &self,
+        officer: &OfficerCaller,
+        asked: &Asked,
+        target: Target,
+        draft: &(impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync),
+    ) -> ApiResult<HazardId> {
+        let txn = self.app.begin_write().await?;
+        if let Some(id) = asked.served(&txn).await? {
+            return Ok(HazardId(id));
+        }
+        let rules = self.app.rules(&txn).await?;
+        let loaded = seen(self.app, &txn, officer, target).await?;
+        if self.step.expected_version.is_some_and(|version| version != loaded.case.version) {
+            return Err(Code::ChangedMeanwhile.into());
+        }
+        let draft = draft(&loaded)?;
+        let after = self.decide_and_save(&txn, &rules, officer, loaded, draft).await?;
+        asked.note(&txn, after.id.0, self.app.now()).await?;
+        self.app.commit(txn).await?;
+        Ok(after.id)
     }
 
     async fn decide_and_save(
@@ -144,7 +139,7 @@ impl<I: Serialize> Walk<'_, I> {
         officer: &OfficerCaller,
         before: Loaded,
         draft: Draft,
-    ) -> ApiResult<Taken> {
+    ) -> ApiResult<Case> {
         let facts = Facts::gather(self.app, txn, rules, &before.case, &draft.command).await?;
         let (post, events) = choose(self.step.as_post, officer, |post| {
             let by = By::Officer(scope::actor(officer, post));
@@ -157,7 +152,8 @@ impl<I: Serialize> Walk<'_, I> {
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
-        Ok(Taken { before, after, author })
+        closing::consequences(self.app, txn, rules, &before.case, &after).await?;
+        Ok(after)
     }
 }
 
@@ -338,5 +334,7 @@ pub async fn follow(
         By::Officer(actor) => Author { officer: Some(actor.officer), post: Some(actor.post) },
         By::Reporter | By::System => Author::default(),
     };
-    carry_out(app, txn, rules, case, &events, author).await
+    let after = carry_out(app, txn, rules, case, &events, author).await?;
+    closing::consequences(app, txn, rules, case, &after).await?;
+    Ok(after)
 }

@@ -42,7 +42,7 @@ pub async fn plain(app: &App, caller: &Caller, step: Step, id: AssignmentId, pla
         Plain::Claim => Command::Claim { assignment: id },
     };
     Walk { app, caller, step, operation, input: &id }
-        .take(Target::Assignment(id), |_| Ok(Draft::of(command.clone())), async |_, _, _| Ok(()))
+        .take(Target::Assignment(id), |_| Ok(Draft::of(command.clone())))
         .await
 }
 
@@ -92,8 +92,7 @@ pub async fn reasoned(
     Walk { app, caller, step, operation, input: &(id, &reason) }
         .take(
             Target::Assignment(id),
-            |_| Ok(Draft { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] }),
-            async |_, _, _| Ok(()),
+            |_| Ok(Draft { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] })
         )
         .await
 }
@@ -126,8 +125,7 @@ pub async fn hand_over(
                     command: Command::HandOver { assignment: id, to: actor, note },
                     notes: vec![(note, "HAND_OVER", reason.clone())],
                 })
-            },
-            async |_, _, _| Ok(()),
+            }
         )
         .await
 }
@@ -174,8 +172,7 @@ pub async fn check_in(
                 };
                 let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, "FAR_REASON", text));
                 Ok(Draft { command, notes: notes.into_iter().collect() })
-            },
-            async |_, _, _| Ok(()),
+            }
         )
         .await
 }
@@ -226,8 +223,7 @@ pub async fn finish(
                 };
                 let notes = note.zip(remark.clone()).map(|(id, text)| (id, "REMARK", text));
                 Ok(Draft { command, notes: notes.into_iter().collect() })
-            },
-            async |_, _, _| Ok(()),
+            }
         )
         .await
 }
