@@ -1,1 +1,3 @@
-fn main(){}
+//! The server as the tests run it.
+
+fn main() {}
