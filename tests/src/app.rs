@@ -1,38 +1,24 @@
 //! The server under test: the real binary, as a process of its own, on either engine.
 
 use std::{
-    env,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    process::{Command, Output},
+    path::Path,
+    process::Output,
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
 use sea_orm::{ConnectOptions, DatabaseConnection};
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
-use crate::{
-    client::Client,
-    postgres::{Database, Template},
-    process::Process,
-    scratch,
-    store::Store,
-};
+use crate::{client::Client, process::Process, scratch, store::Store};
+use setup::World;
 
+mod binary;
 mod log;
+mod setup;
 
-/// The binary that the package `tests` builds around the server.
-const BINARY: &str = "chuishao-under-test";
-/// Tells that binary to end when its standard input does.
-const END_WITH_INPUT: &str = "UNDER_TEST_ENDS_WITH_ITS_INPUT";
-/// The line by which the server says that it is ready.
-const READY: &str = "listening on http://";
-/// What makes the keys where the server does not make them by itself.
-const MAKE_KEYS: &[&str] = &["keys", "make"];
-/// What brings a PostgreSQL to the newest schema.
-const MIGRATE: &[&str] = &["migrate"];
+pub use setup::Setup;
+
 /// The SQLite file below the data folder.
 const SQLITE_FILE: &str = "chuishao.db";
 
@@ -43,91 +29,6 @@ pub enum Engine {
     Sqlite,
     /// A database of this test in the throw-away cluster.
     Postgres,
-}
-
-/// What may be chosen before the server starts: `Setup::on(engine).with_store().set("CHUISHAO_…", "…").start()`.
-#[derive(Debug)]
-pub struct Setup {
-    engine: Engine,
-    store: bool,
-    settings: Vec<(String, String)>,
-}
-
-impl Setup {
-    /// A server with its defaults on this engine, photos on disk.
-    #[must_use]
-    pub fn on(engine: Engine) -> Self {
-        Self {
-            engine,
-            store: false,
-            settings: Vec::new(),
-        }
-    }
-
-    /// Photos in an S3-compatible store.
-    #[must_use]
-    pub fn with_store(mut self) -> Self {
-        self.store = true;
-        self
-    }
-
-    /// One more environment variable of the server; a later one of the same name wins.
-    #[must_use]
-    pub fn set(mut self, name: &str, value: &str) -> Self {
-        self.settings.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Starts one process and waits until it listens.
-    pub async fn start(self) -> TestApp {
-        TestApp::start_in(Arc::new(self.build().await)).await
-    }
-
-    /// Starts several processes over one database and one store.
-    ///
-    /// # Panics
-    /// On SQLite, which belongs to one process.
-    pub async fn start_many(self, count: usize) -> Vec<TestApp> {
-        assert_eq!(
-            self.engine,
-            Engine::Postgres,
-            "several processes share a PostgreSQL, never an SQLite file"
-        );
-        let world = Arc::new(self.with_store().build().await);
-        futures::future::join_all((0..count).map(|_| TestApp::start_in(Arc::clone(&world)))).await
-    }
-
-    async fn build(self) -> World {
-        let keys = scratch::folder();
-        let mut settings = vec![("CHUISHAO_KEYS_DIR".to_owned(), path_text(keys.path()))];
-        let database = match self.engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => {
-                let database = migrated().await.copy().await;
-                settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
-                succeed(MAKE_KEYS, &settings).await;
-                Some(database)
-            }
-        };
-        let store = self.store.then(Store::start);
-        settings.extend(store.iter().flat_map(store_settings));
-        settings.extend(self.settings);
-        World {
-            database,
-            store,
-            settings,
-            _keys: keys,
-        }
-    }
-}
-
-/// What several processes of one installation share.
-#[derive(Debug)]
-struct World {
-    database: Option<Database>,
-    store: Option<Store>,
-    settings: Vec<(String, String)>,
-    _keys: TempDir,
 }
 
 /// A running server. When it is dropped it is stopped, and its log must hold no warning and no error that the test has
@@ -201,7 +102,7 @@ impl TestApp {
 
     /// Runs another command of the binary with the settings of this server.
     pub async fn run(&self, arguments: &[&str]) -> Output {
-        run(arguments, &self.settings()).await
+        binary::run(arguments, &self.settings()).await
     }
 
     /// Allows warnings and errors of the log that contain this.
@@ -226,12 +127,12 @@ impl TestApp {
 
     async fn restart(&mut self) {
         self.check_log();
-        (self.process, self.client) = serve(&self.settings()).await;
+        (self.process, self.client) = binary::serve(&self.settings()).await;
     }
 
     async fn start_in(world: Arc<World>) -> Self {
         let data = scratch::folder();
-        let (process, client) = serve(&settings_of(&world, data.path())).await;
+        let (process, client) = binary::serve(&world.settings_for(data.path())).await;
         Self {
             process,
             client,
@@ -242,7 +143,7 @@ impl TestApp {
     }
 
     fn settings(&self) -> Vec<(String, String)> {
-        settings_of(&self.world, self.data.path())
+        self.world.settings_for(self.data.path())
     }
 
     fn check_log(&self) {
@@ -295,88 +196,4 @@ macro_rules! on_both_engines {
             })+
         }
     };
-}
-
-/// A database with the newest schema, made once in a test process.
-async fn migrated() -> &'static Template {
-    static MIGRATED: OnceCell<Template> = OnceCell::const_new();
-    let fill = async |url: &str| succeed(MIGRATE, &[("CHUISHAO_DATABASE_URL".to_owned(), url.to_owned())]).await;
-    MIGRATED.get_or_init(|| Template::fill(fill)).await
-}
-
-async fn serve(settings: &[(String, String)]) -> (Process, Client) {
-    let process = Process::start(command(&["serve"], settings).env(END_WITH_INPUT, "1"));
-    let address: SocketAddr = process
-        .output_after(READY)
-        .await
-        .parse()
-        .expect("the server listens on an address and a port");
-    (process, Client::new(address))
-}
-
-async fn succeed(arguments: &[&str], settings: &[(String, String)]) {
-    let Output { status, stderr, .. } = run(arguments, settings).await;
-    assert!(
-        status.success(),
-        "{arguments:?} ended with {status}: {}",
-        String::from_utf8_lossy(&stderr)
-    );
-}
-
-async fn run(arguments: &[&str], settings: &[(String, String)]) -> Output {
-    let mut command = tokio::process::Command::from(command(arguments, settings));
-    command
-        .kill_on_drop(true)
-        .output()
-        .await
-        .expect("the binary can be run")
-}
-
-/// The binary with these settings and no others: what the tester's own shell sets must not change a test.
-fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
-    let mut command = Command::new(binary());
-    for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CHUISHAO_")) {
-        command.env_remove(name);
-    }
-    command.args(arguments).envs(settings.iter().cloned());
-    command
-}
-
-/// Cargo names it at run time; a test binary that is run by hand finds it beside its own folder.
-#[expect(clippy::disallowed_methods, reason = "Cargo's variable, not a setting of the server")]
-fn binary() -> PathBuf {
-    if let Some(path) = env::var_os(format!("CARGO_BIN_EXE_{BINARY}")) {
-        return path.into();
-    }
-    let mut path = env::current_exe().expect("a process knows its own binary");
-    path.pop();
-    if path.ends_with("deps") {
-        path.pop();
-    }
-    path.join(BINARY)
-}
-
-fn settings_of(world: &World, data: &Path) -> Vec<(String, String)> {
-    let mut settings = vec![
-        ("CHUISHAO_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-        ("CHUISHAO_DATA_DIR".to_owned(), path_text(data)),
-    ];
-    settings.extend(world.settings.iter().cloned());
-    settings
-}
-
-fn store_settings(store: &Store) -> [(String, String); 5] {
-    [
-        ("CHUISHAO_S3_ENDPOINT".to_owned(), store.endpoint()),
-        ("CHUISHAO_S3_REGION".to_owned(), Store::REGION.to_owned()),
-        ("CHUISHAO_S3_BUCKET".to_owned(), Store::BUCKET.to_owned()),
-        ("CHUISHAO_S3_ACCESS_KEY".to_owned(), Store::ACCESS_KEY.to_owned()),
-        ("CHUISHAO_S3_SECRET_KEY".to_owned(), Store::SECRET_KEY.to_owned()),
-    ]
-}
-
-fn path_text(path: &Path) -> String {
-    path.to_str()
-        .expect("the scratch folder has a name in UTF-8")
-        .to_owned()
 }

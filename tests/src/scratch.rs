@@ -8,6 +8,9 @@ use std::{
 
 use tempfile::TempDir;
 
+/// Twice, because a child that hears of the end at the same time may still write its last file.
+const SWEEP: &str = r#"while read -r _; do :; done; rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }"#;
+
 /// A fresh folder, removed when the value is dropped, or else when the test process has ended.
 #[must_use]
 pub fn folder() -> TempDir {
@@ -29,7 +32,7 @@ fn root() -> &'static Root {
             .expect("the folder for temporary files can be written")
             .keep();
         let sweeper = Command::new("sh")
-            .args(["-c", r#"while read -r _; do :; done; rm -rf -- "$1""#, "sweeper"])
+            .args(["-c", SWEEP, "sweeper"])
             .arg(&path)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
