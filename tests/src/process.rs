@@ -15,6 +15,9 @@ use tokio::{sync::watch, time::timeout};
 /// bug, and a test that succeeds never waits for it.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How long a child that has failed may take for its last words.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// A child process whose standard output and standard error are kept, line by line.
 #[derive(Debug)]
 pub struct Process {
@@ -134,6 +137,10 @@ impl Process {
         let mut lines = lines.clone();
         let seen = timeout(PATIENCE, lines.wait_for(|lines| find(lines).is_some())).await;
         let found = seen.ok().and_then(Result::ok).and_then(|lines| find(&lines));
+        if found.is_none() {
+            // The reason may come a moment later, on the other stream; it ends when the child has.
+            let _ = timeout(GRACE, self.log.clone().wait_for(|_| false)).await;
+        }
         found.unwrap_or_else(|| panic!("the child never said what was waited for\n{}", self.said()))
     }
 
