@@ -9,8 +9,8 @@ pub mod database;
 pub mod error;
 pub mod schema;
 
-pub mod identity;
 pub mod journal;
-pub mod photo;
 pub mod policy;
+pub mod identity;
+pub mod photo;
 pub mod reward;
