@@ -7,19 +7,41 @@
 //!
 //! This slice never decides who may: the slice that owns the parent authorises, and calls it.
 
+pub mod clean;
+pub mod complete;
+pub mod disk;
+pub mod evidence;
+pub mod graphql;
+pub mod links;
+pub mod loader;
+pub mod rejection;
+pub mod seal;
+pub mod service;
+pub mod signer;
+pub mod sniff;
 pub mod store;
+pub mod sweep;
 
 mod answer;
 mod bucket;
-mod disk;
 mod incoming;
 mod policy;
-mod signer;
+mod rows;
 
-pub use signer::{Mac, Signer};
-pub use store::{PhotoStore, UploadPlan, open};
+#[cfg(test)]
+mod tests;
 
-/// Adds the routes under `/photos`.
+pub use complete::{Completed, complete};
+pub use seal::{Wrap, WrappedKey};
+pub use service::{Announced, Announcement, announce, announce_all, check, plan, verified_of};
+pub use signer::Mac;
+pub use store::open;
+pub use sweep::{Swept, sweep};
+
+/// Adds the routes under `/photos`; they need the [`App`](crate::app::App) as application data.
 pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
-    routes.route("/photos/incoming", actix_web::web::post().to(incoming::take));
+    use actix_web::web::{get, post};
+    routes
+        .route("/photos/incoming", post().to(incoming::take))
+        .route("/photos/{photo}/{version}", get().to(links::show));
 }
