@@ -7,6 +7,7 @@
 pub mod dated;
 pub mod duties;
 pub mod graphql;
+pub mod import;
 mod reasons;
 pub mod routing;
 pub mod rulebook;
