@@ -9,6 +9,7 @@ pub mod clocks;
 pub mod dated;
 pub mod duties;
 pub mod graphql;
+pub mod import;
 mod reasons;
 pub mod routing;
 pub mod rulebook;
