@@ -28,3 +28,5 @@ pub mod reward;
 pub mod report;
 
 pub mod hazard;
+
+pub mod intake;
