@@ -24,6 +24,8 @@ pub mod session;
 pub mod sweep;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
 pub mod viewer;
 
