@@ -179,7 +179,7 @@ impl IdentityMutation {
     }
 
     /// New tokens for a refresh token, which works once. For a minute it gives the same answer again, for a phone that
-    /// lost the first; after that a second use ends the session.
+    /// lost the first; after that a second use ends the session. Send it without the access token that has ended.
     ///
     /// Refusals: `UNAUTHENTICATED`: log in again.
     async fn refresh(&self, ctx: &Context<'_>, refresh_token: String) -> ApiResult<Session> {

@@ -86,7 +86,7 @@ impl Keys {
         let [kek, index, link, follow, accused, upload] = SECRETS.map(|name| key_folder::secret(folder, name));
         let mac = |secret: Zeroizing<Vec<u8>>| hmac::Key::new(hmac::HMAC_SHA256, &secret);
         Ok(Self(Arc::new(Inner {
-            kek: SealKey::new(&kek?).map_err(|_| BadKeys("the key `kek` cannot be used".into()))?,
+            kek: SealKey::new(&kek?).map_err(|why| BadKeys(format!("the key `kek` cannot be used: {why}")))?,
             index: mac(index?),
             link: mac(link?),
             follow: mac(follow?),
