@@ -98,11 +98,7 @@ pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportI
     let mut waiting = Vec::with_capacity(reports.len());
     for (report, by) in reports {
         let sealed = keys.seal(place(report), &by.plain())?;
-        waiting.push(Waiting {
-            report: *report,
-            person: by.parts().1,
-            sealed,
-        });
+        waiting.push(Waiting { report: *report, person: by.parts().1, sealed });
     }
     while !waiting.is_empty() {
         let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
@@ -110,10 +106,7 @@ pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportI
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
         let conflict = OnConflict::column(Column::Slot).do_nothing().to_owned();
-        let written = Entity::insert_many(rows)
-            .on_conflict(conflict)
-            .exec_without_returning(txn)
-            .await?;
+        let written = Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(txn).await?;
         if written == wanted {
             return Ok(());
         }
@@ -173,11 +166,8 @@ async fn first_free<C: ConnectionTrait>(
     keys: &Keys,
     waiting: &[Waiting<'_>],
 ) -> ApiResult<HashMap<Uuid, u64>> {
-    let mut open: HashMap<Uuid, &PersonId> = waiting
-        .iter()
-        .filter_map(|row| row.person)
-        .map(|person| (person.uuid(), person))
-        .collect();
+    let mut open: HashMap<Uuid, &PersonId> =
+        waiting.iter().filter_map(|row| row.person).map(|person| (person.uuid(), person)).collect();
     let (mut found, mut from, mut window) = (HashMap::new(), 0, WINDOW);
     while !open.is_empty() {
         let mut slots = Vec::new();
@@ -277,11 +267,7 @@ pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &Person
         if found.is_empty() {
             break;
         }
-        reports.extend(
-            found
-                .into_iter()
-                .map(|(report, slot)| (slots.get(&slot).copied(), report)),
-        );
+        reports.extend(found.into_iter().map(|(report, slot)| (slots.get(&slot).copied(), report)));
         from += window;
         window = (window * 2).min(WINDOW_MAX);
     }

@@ -140,13 +140,7 @@ impl Keys {
     /// The public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
-        let keys: Vec<Value> = self
-            .0
-            .tokens
-            .all()
-            .chain(self.0.receipts.all())
-            .map(Signer::jwk)
-            .collect();
+        let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(Signer::jwk).collect();
         json!({ "keys": keys })
     }
 }
@@ -164,12 +158,7 @@ impl Signer {
             return Err(unusable());
         };
         let decoding = DecodingKey::from_ed_der(pair.public_key().as_ref());
-        Ok(Self {
-            kid: kid.to_owned(),
-            encoding: EncodingKey::from_ed_der(&der),
-            decoding,
-            pair,
-        })
+        Ok(Self { kid: kid.to_owned(), encoding: EncodingKey::from_ed_der(&der), decoding, pair })
     }
 }
 
@@ -181,10 +170,7 @@ impl Signers {
         }
         match all.pop() {
             Some(newest) => Ok(Self { older: all, newest }),
-            None => Err(BadKeys(format!(
-                "there is no key `{prefix}<name>.pem` in {}",
-                folder.display()
-            ))),
+            None => Err(BadKeys(format!("there is no key `{prefix}<name>.pem` in {}", folder.display()))),
         }
     }
 

@@ -178,14 +178,7 @@ impl World {
     }
 
     pub(super) async fn ask(&self, phone: &Phone, kind: LoginKind) -> ApiResult<CodeAsked> {
-        codes::ask(
-            &self.database,
-            &self.keys,
-            self.sender.clone(),
-            (phone.clone(), kind),
-            self.now,
-        )
-        .await
+        codes::ask(&self.database, &self.keys, self.sender.clone(), (phone.clone(), kind), self.now).await
     }
 
     /// The code of a request, once its message has been taken.

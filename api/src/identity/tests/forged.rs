@@ -54,12 +54,7 @@ impl Forge {
         let header = json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": keys.tokens().newest().kid });
         let at = now().timestamp();
         let claims = json!({ "iss": "chuishao", "aud": "reporter", "sub": Uuid::new_v4(), "iat": at, "exp": at + 600 });
-        Self {
-            keys,
-            header,
-            claims,
-            _folder: folder,
-        }
+        Self { keys, header, claims, _folder: folder }
     }
 
     fn pair(&self) -> &Ed25519KeyPair {
@@ -82,11 +77,7 @@ impl Forge {
     }
 
     fn refuses(&self, what: &str, token: &str) {
-        assert_eq!(
-            refused(read(&self.keys, token, now())),
-            Some(Code::Unauthenticated),
-            "{what}"
-        );
+        assert_eq!(refused(read(&self.keys, token, now())), Some(Code::Unauthenticated), "{what}");
     }
 }
 
@@ -102,41 +93,25 @@ fn a_good_token_says_its_audience_and_subject() {
         assert!(read(&forge.keys, &token.text, now() + TimeDelta::seconds(606)).is_err());
         assert!(read(&forge.keys, &token.text, now() - TimeDelta::seconds(6)).is_err());
     }
-    assert!(
-        read(&forge.keys, &signed(&forge.header, &forge.claims, forge.pair()), now()).is_ok(),
-        "the forge works"
-    );
+    assert!(read(&forge.keys, &signed(&forge.header, &forge.claims, forge.pair()), now()).is_ok(), "the forge works");
 }
 
 #[test]
 fn other_algorithms_and_keys_are_refused() {
     let forge = Forge::new();
     let public = forge.pair().public_key().as_ref().to_vec();
-    let bare = format!(
-        "{}.{}.",
-        encoded(&with(&forge.header, "alg", json!("none"))),
-        encoded(&forge.claims)
-    );
+    let bare = format!("{}.{}.", encoded(&with(&forge.header, "alg", json!("none"))), encoded(&forge.claims));
     forge.refuses("no algorithm", &bare);
     forge.refuses("no algorithm, signed", &forge.header("alg", json!("none")));
     forge.refuses("HS256 with the public key", &forge.hs256(&public));
-    forge.refuses(
-        "HS256 with the public key as text",
-        &forge.hs256(URL_SAFE_NO_PAD.encode(&public).as_bytes()),
-    );
+    forge.refuses("HS256 with the public key as text", &forge.hs256(URL_SAFE_NO_PAD.encode(&public).as_bytes()));
     forge.refuses("another algorithm", &forge.header("alg", json!("ES256")));
     forge.refuses("unknown key", &forge.header("kid", json!("20200101T000000000Z-000000")));
     forge.refuses("no key", &forge.header("kid", Value::Null));
     let receipts = forge.keys.receipts().newest();
-    forge.refuses(
-        "a receipt key under a token's name",
-        &signed(&forge.header, &forge.claims, &receipts.pair),
-    );
+    forge.refuses("a receipt key under a token's name", &signed(&forge.header, &forge.claims, &receipts.pair));
     let named = with(&forge.header, "kid", json!(receipts.kid));
-    forge.refuses(
-        "a receipt key under its own name",
-        &signed(&named, &forge.claims, &receipts.pair),
-    );
+    forge.refuses("a receipt key under its own name", &signed(&named, &forge.claims, &receipts.pair));
     let own = Ed25519KeyPair::generate().unwrap();
     let x = URL_SAFE_NO_PAD.encode(own.public_key());
     let embedded = with(&forge.header, "jwk", json!({ "kty": "OKP", "crv": "Ed25519", "x": x }));
@@ -170,27 +145,13 @@ fn changed_and_broken_tokens_are_refused() {
     let good = signed(&forge.header, &forge.claims, forge.pair());
     let parts: Vec<&str> = good.split('.').collect();
     let other = encoded(&with(&forge.claims, "aud", json!("officer")));
-    forge.refuses(
-        "other claims under the signature",
-        &format!("{}.{other}.{}", parts[0], parts[2]),
-    );
+    forge.refuses("other claims under the signature", &format!("{}.{other}.{}", parts[0], parts[2]));
     let mut signature = URL_SAFE_NO_PAD.decode(parts[2]).unwrap();
     signature[10] ^= 1;
     let changed = URL_SAFE_NO_PAD.encode(signature);
     forge.refuses("another signature", &format!("{}.{}.{changed}", parts[0], parts[1]));
-    forge.refuses(
-        "half a signature",
-        &format!("{}.{}.{}", parts[0], parts[1], &parts[2][..40]),
-    );
-    for broken in [
-        "",
-        ".",
-        "..",
-        "a.b.c",
-        &parts[0].repeat(9_000),
-        &format!("{good}.more"),
-        &format!("{good}="),
-    ] {
+    forge.refuses("half a signature", &format!("{}.{}.{}", parts[0], parts[1], &parts[2][..40]));
+    for broken in ["", ".", "..", "a.b.c", &parts[0].repeat(9_000), &format!("{good}.more"), &format!("{good}=")] {
         forge.refuses("broken", broken);
     }
     let claims = ReceiptClaims::new(ReportId(Uuid::new_v4()), Uuid::new_v4(), &[1; 32], now());

@@ -26,15 +26,8 @@ async fn a_code_works_once_and_only_for_its_own_request() {
     let crossed = world.guess(second, &code).await;
     assert_eq!(refused(crossed), Some(Code::InvalidInput));
     assert!(world.guess(first, &code).await.is_ok());
-    assert_eq!(
-        refused(world.guess(first, &code).await),
-        Some(Code::InvalidInput),
-        "once"
-    );
-    let unknown = CodeAsked {
-        request: Uuid::new_v4(),
-        ..first
-    };
+    assert_eq!(refused(world.guess(first, &code).await), Some(Code::InvalidInput), "once");
+    let unknown = CodeAsked { request: Uuid::new_v4(), ..first };
     assert_eq!(refused(world.guess(unknown, &code).await), Some(Code::InvalidInput));
 }
 
@@ -45,22 +38,10 @@ async fn five_guesses_are_five_however_many_come_at_once() {
     let code = world.code(asked).await;
     let wrong = other(&code);
     let results = join_all((0..40).map(|_| world.guess(asked, &wrong))).await;
-    assert!(
-        results
-            .into_iter()
-            .all(|result| refused(result) == Some(Code::InvalidInput))
-    );
-    let row = one_time_code::Entity::find_by_id(asked.request)
-        .one(world.db())
-        .await
-        .unwrap()
-        .unwrap();
+    assert!(results.into_iter().all(|result| refused(result) == Some(Code::InvalidInput)));
+    let row = one_time_code::Entity::find_by_id(asked.request).one(world.db()).await.unwrap().unwrap();
     assert_eq!(row.guesses, 5);
-    assert_eq!(
-        refused(world.guess(asked, &code).await),
-        Some(Code::InvalidInput),
-        "the sixth is too late"
-    );
+    assert_eq!(refused(world.guess(asked, &code).await), Some(Code::InvalidInput), "the sixth is too late");
 
     let asked = world.ask(&phone(2), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
@@ -90,20 +71,13 @@ async fn one_a_minute_five_an_hour_ten_a_day() {
         world.now += TimeDelta::minutes(1);
     }
     assert_eq!(given, [0, 1, 2, 3, 4, 60, 61, 62, 63, 64]);
-    assert_eq!(
-        refused(world.ask(&phone(1), LoginKind::Officer).await),
-        None,
-        "a day later, whatever the kind"
-    );
+    assert_eq!(refused(world.ask(&phone(1), LoginKind::Officer).await), None, "a day later, whatever the kind");
 
     let bob = phone(2);
     let at_once = join_all((0..20).map(|_| world.ask(&bob, LoginKind::Reporter))).await;
     assert_eq!(at_once.iter().filter(|result| result.is_ok()).count(), 1);
     world.now += TimeDelta::seconds(59);
-    assert_eq!(
-        refused(world.ask(&phone(2), LoginKind::Reporter).await),
-        Some(Code::RateLimited)
-    );
+    assert_eq!(refused(world.ask(&phone(2), LoginKind::Reporter).await), Some(Code::RateLimited));
 }
 
 #[tokio::test]
@@ -113,11 +87,7 @@ async fn an_unknown_officer_gets_the_same_answer_and_no_message() {
     let unknown = world.ask(&phone(2), LoginKind::Officer).await.unwrap();
     assert!(world.is_silent().await);
     assert_eq!(refused(world.guess(unknown, "123456").await), Some(Code::InvalidInput));
-    assert_eq!(
-        refused(world.ask(&phone(2), LoginKind::Officer).await),
-        Some(Code::RateLimited),
-        "counted alike"
-    );
+    assert_eq!(refused(world.ask(&phone(2), LoginKind::Officer).await), Some(Code::RateLimited), "counted alike");
     let known = world.ask(&phone(1), LoginKind::Officer).await.unwrap();
     assert_eq!(known.ends_at, unknown.ends_at);
     let code = world.code(known).await;

@@ -36,10 +36,7 @@ async fn a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alon
     assert_eq!(read["receivedAt"], world.now.timestamp_millis());
     assert_eq!(read["contentHash"], "ab".repeat(32));
 
-    let other = ReceiptClaims {
-        received_at: claims.received_at + 1,
-        ..claims
-    };
+    let other = ReceiptClaims { received_at: claims.received_at + 1, ..claims };
     assert_eq!(verify(&world.keys, &rebuild(&kid, &signature, &other).unwrap()), None);
 }
 
@@ -61,19 +58,9 @@ async fn a_follow_up_code_opens_its_own_report() {
     let code = world.keys.follow_up_code(b"one submission").for_its_reporter();
     assert_eq!(code, world.keys.follow_up_code(b"one submission").for_its_reporter());
     assert_eq!(code.len(), 19);
-    for written in [
-        code.clone(),
-        code.replace(' ', ""),
-        code.replace(' ', "-"),
-        format!(" {code} "),
-    ] {
-        let token = open_report(&world.database, &world.keys, (report, &written), world.now)
-            .await
-            .unwrap();
-        assert_eq!(
-            read(&world.keys, &token.text, world.now).unwrap(),
-            (Audience::FollowUp, report.0)
-        );
+    for written in [code.clone(), code.replace(' ', ""), code.replace(' ', "-"), format!(" {code} ")] {
+        let token = open_report(&world.database, &world.keys, (report, &written), world.now).await.unwrap();
+        assert_eq!(read(&world.keys, &token.text, world.now).unwrap(), (Audience::FollowUp, report.0));
     }
 }
 
@@ -85,10 +72,7 @@ async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does
     for report in [known, ReportId(Uuid::new_v4())] {
         let tries = (0..30).map(|_| open_report(&world.database, &world.keys, (report, "1234"), world.now));
         let codes: Vec<_> = join_all(tries).await.into_iter().filter_map(refused).collect();
-        assert!(
-            codes.iter().filter(|code| **code == Code::NotFound).count() <= 5,
-            "never more than five are judged"
-        );
+        assert!(codes.iter().filter(|code| **code == Code::NotFound).count() <= 5, "never more than five are judged");
         for _ in 0..5 {
             let _ = open_report(&world.database, &world.keys, (report, "0000"), world.now).await;
         }
@@ -96,21 +80,11 @@ async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does
         assert_eq!(refused(after), Some(Code::RateLimited));
     }
     let later = world.now + TimeDelta::minutes(61);
-    assert!(
-        open_report(&world.database, &world.keys, (known, &right), later)
-            .await
-            .is_ok()
-    );
+    assert!(open_report(&world.database, &world.keys, (known, &right), later).await.is_ok());
     let unknown = open_report(&world.database, &world.keys, (ReportId(Uuid::new_v4()), &right), later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));
     // The code of nothing opens nothing.
     let nothing = world.keys.follow_up_code(b"").for_its_reporter();
-    let unknown = open_report(
-        &world.database,
-        &world.keys,
-        (ReportId(Uuid::new_v4()), &nothing),
-        later,
-    )
-    .await;
+    let unknown = open_report(&world.database, &world.keys, (ReportId(Uuid::new_v4()), &nothing), later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));
 }

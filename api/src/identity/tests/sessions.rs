@@ -41,20 +41,9 @@ async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(
     let third = again(&world, &second).await.unwrap();
     assert!(caller(&world, &third.access.text).await.is_ok());
     world.now += TimeDelta::seconds(1);
-    assert_eq!(
-        refused(again(&world, &first.refresh).await),
-        Some(Code::Unauthenticated),
-        "used twice"
-    );
-    assert_eq!(
-        refused(again(&world, &third.refresh).await),
-        Some(Code::Unauthenticated),
-        "the family has ended"
-    );
-    assert_eq!(
-        refused(caller(&world, &third.access.text).await),
-        Some(Code::Unauthenticated)
-    );
+    assert_eq!(refused(again(&world, &first.refresh).await), Some(Code::Unauthenticated), "used twice");
+    assert_eq!(refused(again(&world, &third.refresh).await), Some(Code::Unauthenticated), "the family has ended");
+    assert_eq!(refused(caller(&world, &third.access.text).await), Some(Code::Unauthenticated));
     for unknown in ["", "not a token", &"A".repeat(43)] {
         assert_eq!(refused(again(&world, unknown).await), Some(Code::Unauthenticated));
     }
@@ -66,33 +55,17 @@ async fn a_session_ends_with_logout_or_after_ninety_days() {
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
     logout(&world.database, &ann, world.now).await.unwrap();
-    assert_eq!(
-        refused(caller(&world, &tokens.access.text).await),
-        Some(Code::Unauthenticated)
-    );
-    assert_eq!(
-        refused(again(&world, &tokens.refresh).await),
-        Some(Code::Unauthenticated)
-    );
+    assert_eq!(refused(caller(&world, &tokens.access.text).await), Some(Code::Unauthenticated));
+    assert_eq!(refused(again(&world, &tokens.refresh).await), Some(Code::Unauthenticated));
     let nobody = Caller::nobody(Language::Chinese);
-    assert_eq!(
-        refused(logout(&world.database, &nobody, world.now).await),
-        Some(Code::Unauthenticated)
-    );
+    assert_eq!(refused(logout(&world.database, &nobody, world.now).await), Some(Code::Unauthenticated));
 
     let tokens = world.log_in(&phone(2), LoginKind::Reporter).await;
     world.now += TimeDelta::days(90);
-    assert_eq!(
-        refused(again(&world, &tokens.refresh).await),
-        Some(Code::Unauthenticated)
-    );
+    assert_eq!(refused(again(&world, &tokens.refresh).await), Some(Code::Unauthenticated));
     world.now += TimeDelta::days(2);
     let txn = world.database.begin_write().await.unwrap();
-    assert_eq!(
-        sweep(&txn, world.now).await.unwrap(),
-        2 + 2 + 2,
-        "codes, sessions, refresh tokens"
-    );
+    assert_eq!(sweep(&txn, world.now).await.unwrap(), 2 + 2 + 2, "codes, sessions, refresh tokens");
     txn.commit().await.unwrap();
 }
 
@@ -107,36 +80,16 @@ async fn an_officer_has_the_posts_of_today_in_one_order() {
     ];
     let id = world.officer(&phone(1), &posts).await;
     let tokens = world.log_in(&phone(1), LoginKind::Officer).await;
-    let Who::Officer(held) = caller(&world, &tokens.access.text).await.unwrap().who else {
-        panic!("an officer")
-    };
+    let Who::Officer(held) = caller(&world, &tokens.access.text).await.unwrap().who else { panic!("an officer") };
     assert_eq!(held.id, id);
-    assert_eq!(
-        held.posts.iter().map(|post| post.role).collect::<Vec<_>>(),
-        [Role::TownshipClerk, Role::Supervisor]
-    );
-    assert!(
-        held.posts
-            .iter()
-            .all(|post| post.area_path == PATH && post.unit_kind == UnitKind::Township)
-    );
+    assert_eq!(held.posts.iter().map(|post| post.role).collect::<Vec<_>>(), [Role::TownshipClerk, Role::Supervisor]);
+    assert!(held.posts.iter().all(|post| post.area_path == PATH && post.unit_kind == UnitKind::Township));
 
     let txn = world.database.begin_write().await.unwrap();
-    let gone = officer::ActiveModel {
-        active: Set(false),
-        ..Default::default()
-    };
-    officer::Entity::update_many()
-        .set(gone)
-        .filter(officer::Column::Id.eq(id))
-        .exec(&txn)
-        .await
-        .unwrap();
+    let gone = officer::ActiveModel { active: Set(false), ..Default::default() };
+    officer::Entity::update_many().set(gone).filter(officer::Column::Id.eq(id)).exec(&txn).await.unwrap();
     txn.commit().await.unwrap();
-    assert_eq!(
-        refused(caller(&world, &tokens.access.text).await),
-        Some(Code::Unauthenticated)
-    );
+    assert_eq!(refused(caller(&world, &tokens.access.text).await), Some(Code::Unauthenticated));
 }
 
 #[tokio::test]
@@ -145,10 +98,7 @@ async fn a_token_is_for_its_own_kind_of_session() {
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
     assert!(matches!(ann.who, Who::Reporter(_)));
-    for (audience, subject) in [
-        (Audience::Officer, ann.session.unwrap()),
-        (Audience::Reporter, Uuid::new_v4()),
-    ] {
+    for (audience, subject) in [(Audience::Officer, ann.session.unwrap()), (Audience::Reporter, Uuid::new_v4())] {
         let token = issue(&world.keys, audience, subject, world.now).unwrap();
         assert_eq!(refused(caller(&world, &token.text).await), Some(Code::Unauthenticated));
     }
@@ -165,25 +115,14 @@ async fn one_number_is_one_person_until_they_are_erased() {
     let mut people = Vec::new();
     for _ in 0..2 {
         let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
-        people.push((
-            caller(&world, &tokens.access.text)
-                .await
-                .unwrap()
-                .person()
-                .unwrap()
-                .clone(),
-            tokens,
-        ));
+        people.push((caller(&world, &tokens.access.text).await.unwrap().person().unwrap().clone(), tokens));
         world.now += TimeDelta::minutes(2);
     }
     assert!(people[0].0.is(&people[1].0));
     let txn = world.database.begin_write().await.unwrap();
     people::erase(&txn, &people[0].0, world.now).await.unwrap();
     txn.commit().await.unwrap();
-    assert_eq!(
-        refused(caller(&world, &people[1].1.access.text).await),
-        Some(Code::Unauthenticated)
-    );
+    assert_eq!(refused(caller(&world, &people[1].1.access.text).await), Some(Code::Unauthenticated));
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let new = caller(&world, &tokens.access.text).await.unwrap();
     assert!(!new.person().unwrap().is(&people[0].0));
