@@ -122,9 +122,9 @@ impl Scene {
             for entry in std::fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    found.push(std::fs::read(path).unwrap())
+                    found.push(std::fs::read(path).unwrap());
                 }
             }
         }
