@@ -9,7 +9,9 @@ pub mod database;
 pub mod error;
 
 pub mod journal;
+pub mod area;
 pub mod policy;
+pub mod staff;
 pub mod identity;
 pub mod photo;
 pub mod reward;

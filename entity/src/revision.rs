@@ -19,3 +19,19 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Entity {
+    /// The number of the newest revision; 0 before the first import.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn newest<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
+        use sea_orm::{QueryOrder, QuerySelect};
+        let newest = Self::find()
+            .select_only()
+            .column(Column::Number)
+            .order_by_desc(COLUMN.number)
+            .limit(1);
+        Ok(newest.into_tuple::<i64>().one(db).await?.unwrap_or_default())
+    }
+}

@@ -1,4 +1,17 @@
-//! Rules as dated data: categories, duties, calendar, policies; the rulebook that decisions read; routing.
+//! Rules as dated data: categories, duties, calendar, policies; the rulebook that decisions read; routing; the importer
+//! of every file.
+//!
+//! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, asks pure functions of it, and
+//! keeps its version. Nothing else reads these tables.
 
 pub mod clocks;
+pub mod dated;
+pub mod duties;
+pub mod graphql;
+mod reasons;
+pub mod routing;
 pub mod rulebook;
+pub mod shelf;
+pub mod units;
+
+pub use rulebook::{RuleBook, china_day};

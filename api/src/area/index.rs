@@ -1,0 +1,247 @@
+//! Every area of the deployment in memory: by id, by code, by place, and the tree.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::area::AreaLevel;
+use domain::id::AreaId;
+use domain::place::Point;
+use entity::{area, area_code};
+
+use super::locate::{Located, Shapes};
+use super::shape;
+use crate::error::ApiResult;
+
+/// Characters of one segment of a path, without its slash.
+pub const SEGMENT: usize = 10;
+
+/// A code of an area, in the days in which it has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedCode {
+    /// 12 digits, 15 for a grid.
+    pub code: String,
+    /// First day.
+    pub from: NaiveDate,
+    /// First day on which it is no longer.
+    pub to: Option<NaiveDate>,
+}
+
+/// An area, as everything but its shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaNode {
+    /// Its name for ever.
+    pub id: AreaId,
+    /// Chinese name.
+    pub name: String,
+    /// Where in the tree.
+    pub level: AreaLevel,
+    /// The area above; none for a root.
+    pub parent: Option<AreaId>,
+    /// Its place in the tree: what lies below begins with it.
+    pub path: String,
+    /// Where the boundary comes from: `official`, `real`, `partition` or `none`.
+    pub boundary_kind: String,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// First day on which it is no longer.
+    pub valid_to: Option<NaiveDate>,
+    /// Its codes through the years, oldest first; never empty for what the importer wrote.
+    pub codes: Vec<DatedCode>,
+}
+
+/// Whether a day lies in `from`..`to`.
+#[must_use]
+pub fn holds(from: NaiveDate, to: Option<NaiveDate>, day: NaiveDate) -> bool {
+    from <= day && to.is_none_or(|to| day < to)
+}
+
+impl AreaNode {
+    /// Whether the area is there on `day`.
+    #[must_use]
+    pub fn is_on(&self, day: NaiveDate) -> bool {
+        holds(self.valid_from, self.valid_to, day)
+    }
+
+    /// Its code on `day`; outside its days the last one it had. Empty where it never had one.
+    #[must_use]
+    pub fn code_on(&self, day: NaiveDate) -> &str {
+        let on_day = self.codes.iter().find(|code| holds(code.from, code.to, day));
+        on_day.or(self.codes.last()).map_or("", |code| &code.code)
+    }
+
+    /// Whether this area is `other` or lies below it in the tree.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.path.starts_with(&other.path)
+    }
+
+    fn first_code(&self) -> &str {
+        self.codes.first().map_or("", |code| &code.code)
+    }
+}
+
+/// Every area of the deployment. Immutable: an import makes a new one.
+#[derive(Debug, Default)]
+pub struct Areas {
+    /// By level from the top, then by first code, then by id: an order that every process finds.
+    nodes: Vec<AreaNode>,
+    by_id: HashMap<AreaId, usize>,
+    by_code: HashMap<String, Vec<usize>>,
+    children: HashMap<Option<AreaId>, Vec<usize>>,
+    shapes: Shapes,
+}
+
+impl Areas {
+    /// The index of these rows. Takes about a second for a million corners of boundaries.
+    ///
+    /// # Errors
+    /// An accident when a stored boundary cannot be read.
+    pub fn build(rows: Vec<area::Model>, codes: Vec<area_code::Model>) -> ApiResult<Self> {
+        let mut codes_of: HashMap<AreaId, Vec<DatedCode>> = HashMap::new();
+        for row in codes {
+            let code = DatedCode {
+                code: row.code,
+                from: row.valid_from,
+                to: row.valid_to,
+            };
+            codes_of.entry(row.area_id).or_default().push(code);
+        }
+        let mut parts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let boundary = row.boundary.as_deref().map(shape::stored).transpose()?;
+            let mut codes = codes_of.remove(&row.id).unwrap_or_default();
+            codes.sort_by(|one, other| (one.from, &one.code).cmp(&(other.from, &other.code)));
+            parts.push((node(row, codes), boundary));
+        }
+        parts.sort_by(|(one, _), (other, _)| {
+            (one.level, one.first_code(), one.id).cmp(&(other.level, other.first_code(), other.id))
+        });
+        let (nodes, boundaries): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let mut areas = Self {
+            shapes: Shapes::build(&nodes, boundaries),
+            nodes,
+            ..Self::default()
+        };
+        areas.sort_into_maps();
+        Ok(areas)
+    }
+
+    fn sort_into_maps(&mut self) {
+        for (slot, node) in self.nodes.iter().enumerate() {
+            self.by_id.insert(node.id, slot);
+            self.children.entry(node.parent).or_default().push(slot);
+            for code in &node.codes {
+                self.by_code.entry(code.code.clone()).or_default().push(slot);
+            }
+        }
+    }
+
+    /// How many areas there are, of all days.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Every area of all days, from the top, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &AreaNode> {
+        self.nodes.iter()
+    }
+
+    /// The area with this id.
+    #[must_use]
+    pub fn get(&self, id: AreaId) -> Option<&AreaNode> {
+        self.by_id.get(&id).and_then(|slot| self.nodes.get(*slot))
+    }
+
+    /// The area that has this code on `day`.
+    #[must_use]
+    pub fn by_code(&self, code: &str, day: NaiveDate) -> Option<&AreaNode> {
+        let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
+        slots.iter().filter_map(|slot| self.nodes.get(*slot)).find(|node| {
+            node.is_on(day)
+                && node
+                    .codes
+                    .iter()
+                    .any(|dated| dated.code == code && holds(dated.from, dated.to, day))
+        })
+    }
+
+    /// The areas right below `parent` that are there on `day`, by code; with none, the roots.
+    pub fn children(&self, parent: Option<AreaId>, day: NaiveDate) -> impl Iterator<Item = &AreaNode> {
+        let slots = self.children.get(&parent).map(Vec::as_slice).unwrap_or_default();
+        slots
+            .iter()
+            .filter_map(|slot| self.nodes.get(*slot))
+            .filter(move |node| node.is_on(day))
+    }
+
+    /// The area and all above it, from the root; empty for an unknown id.
+    #[must_use]
+    pub fn chain(&self, id: AreaId) -> Vec<&AreaNode> {
+        let mut chain: Vec<_> = self.upwards(id).collect();
+        chain.reverse();
+        chain
+    }
+
+    /// The area and all above it, from below.
+    pub fn upwards(&self, id: AreaId) -> impl Iterator<Item = &AreaNode> {
+        // A parent is always of a higher level (the importer sees to it), so this ends.
+        std::iter::successors(self.get(id), |node| node.parent.and_then(|parent| self.get(parent)))
+            .take(AreaLevel::ALL.len())
+    }
+
+    /// The area of this level that contains `id`, or is it.
+    #[must_use]
+    pub fn at_level(&self, id: AreaId, level: AreaLevel) -> Option<&AreaNode> {
+        self.upwards(id).find(|node| node.level == level)
+    }
+
+    /// Whether `inner` is `outer` or lies below it. False where one of them is unknown.
+    #[must_use]
+    pub fn is_within(&self, inner: AreaId, outer: AreaId) -> bool {
+        matches!((self.get(inner), self.get(outer)), (Some(inner), Some(outer)) if inner.is_within(outer))
+    }
+
+    /// Which areas a place lies in on `day`: see [`Located`] for how overlaps and borders are decided.
+    #[must_use]
+    pub fn at(&self, point: Point, day: NaiveDate) -> Located {
+        let on_day = |slot: usize| self.nodes.get(slot).is_some_and(|node| node.is_on(day));
+        let hit = self.shapes.smallest(point, on_day);
+        let smallest = hit.slot.and_then(|slot| self.nodes.get(slot));
+        Located {
+            chain: smallest
+                .map(|node| self.chain(node.id).iter().map(|node| node.id).collect())
+                .unwrap_or_default(),
+            near_border: self.ids(self.shapes.borders_near(point, on_day)),
+            overlap: hit.overlap,
+        }
+    }
+
+    fn ids(&self, slots: impl IntoIterator<Item = usize>) -> Vec<AreaId> {
+        slots
+            .into_iter()
+            .filter_map(|slot| self.nodes.get(slot))
+            .map(|node| node.id)
+            .collect()
+    }
+}
+
+fn node(row: area::Model, codes: Vec<DatedCode>) -> AreaNode {
+    AreaNode {
+        id: row.id,
+        name: row.name,
+        level: row.level,
+        parent: row.parent_id,
+        path: row.path,
+        boundary_kind: row.boundary_kind,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        codes,
+    }
+}

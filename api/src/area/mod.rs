@@ -1,0 +1,13 @@
+//! Areas 区域: the tree province → city → county → township → village → grid, its boundaries, and which of them a
+//! place lies in.
+//!
+//! All areas of a deployment are held in memory ([`Areas`]): a city of 20 million people has some ten thousand grids.
+//! They are written by the importer of the slice `policy`.
+
+pub mod graphql;
+pub mod index;
+mod locate;
+pub mod shape;
+
+pub use index::{AreaNode, Areas};
+pub use locate::{BORDER_METRES, Located};

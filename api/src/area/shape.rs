@@ -1,0 +1,29 @@
+//! Boundaries: GeoJSON geometries in WGS84.
+
+use geo::MultiPolygon;
+use geojson::{Geometry, GeometryValue};
+
+use crate::error::{ApiError, ApiResult};
+
+/// The polygons of a geometry; none for a geometry of another kind.
+///
+/// # Errors
+/// A sentence by the reader: coordinates that are not pairs of numbers, rings that are no rings.
+pub fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, String> {
+    let read = match &geometry.value {
+        GeometryValue::Polygon { .. } => geo::Polygon::try_from(&geometry.value).map(|one| MultiPolygon(vec![one])),
+        GeometryValue::MultiPolygon { .. } => MultiPolygon::try_from(&geometry.value),
+        _ => return Ok(None),
+    };
+    read.map(Some).map_err(|error| error.to_string())
+}
+
+/// A boundary as it is stored.
+///
+/// # Errors
+/// An accident when the text is not the geometry of an area: the importer lets none in.
+pub fn stored(text: &str) -> ApiResult<MultiPolygon> {
+    let geometry: Geometry = text.parse().map_err(ApiError::accident)?;
+    let shape = polygons(&geometry).map_err(ApiError::accident)?;
+    shape.ok_or_else(|| ApiError::accident("a stored boundary is neither a Polygon nor a MultiPolygon"))
+}

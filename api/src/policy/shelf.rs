@@ -1,0 +1,96 @@
+//! The shelf: holds the newest rulebook, and reads the database again when an import has moved the revision.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use domain::policy::RuleVersion;
+use entity::{area, area_code, calendar_day, category, code_entry, duty, policy, revision, unit};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::rulebook::{Rows, RuleBook};
+use crate::area::Areas;
+use crate::error::{ApiError, ApiResult};
+
+/// How long one request waits while another reads the rules. After that it reads them itself: on PostgreSQL the other may
+/// be waiting for the connection that this one holds.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Readings that a row of imports may spoil before the shelf gives up for now.
+const ATTEMPTS: usize = 4;
+
+/// Holds the newest rulebook.
+#[derive(Debug, Default)]
+pub struct RuleShelf {
+    held: RwLock<Option<Arc<RuleBook>>>,
+    reading: Mutex<()>,
+}
+
+impl RuleShelf {
+    /// The rulebook of the newest revision that `db` sees: one statement, where the revision has not moved.
+    ///
+    /// # Errors
+    /// `TRY_LATER` when the database is not answering or imports follow one another too fast; an accident when it holds
+    /// rules that cannot be read.
+    pub async fn current<C: ConnectionTrait>(&self, db: &C) -> ApiResult<Arc<RuleBook>> {
+        let newest = revision::Entity::newest(db).await?;
+        if let Some(book) = self.held(newest) {
+            return Ok(book);
+        }
+        let _turn: Option<MutexGuard<'_, ()>> = tokio::time::timeout(PATIENCE, self.reading.lock()).await.ok();
+        for _ in 0..ATTEMPTS {
+            let before = revision::Entity::newest(db).await?;
+            if let Some(book) = self.held(before) {
+                return Ok(book);
+            }
+            let book = Arc::new(self.read(db, before).await?);
+            if revision::Entity::newest(db).await? == before {
+                self.keep(&book);
+                return Ok(book);
+            }
+        }
+        Err(domain::Code::TryLater.into())
+    }
+
+    fn held(&self, number: i64) -> Option<Arc<RuleBook>> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.as_ref().filter(|book| book.version.0 == number).cloned()
+    }
+
+    fn keep(&self, book: &Arc<RuleBook>) {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        if held.as_ref().is_none_or(|older| older.version <= book.version) {
+            *held = Some(Arc::clone(book));
+        }
+    }
+
+    async fn read<C: ConnectionTrait>(&self, db: &C, number: i64) -> ApiResult<RuleBook> {
+        let areas = self.areas(db, number).await?;
+        let rows = Rows {
+            units: unit::Entity::find().all(db).await?,
+            codes: code_entry::Entity::find().all(db).await?,
+            categories: category::Entity::find().all(db).await?,
+            duties: duty::Entity::find().all(db).await?,
+            days: calendar_day::Entity::find().all(db).await?,
+            policies: policy::Entity::find().all(db).await?,
+        };
+        RuleBook::build(RuleVersion(number), areas, rows)
+    }
+
+    /// The areas of revision `number`: those at hand, where none has been imported since; boundaries are the heavy part.
+    async fn areas<C: ConnectionTrait>(&self, db: &C, number: i64) -> ApiResult<Arc<Areas>> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(book) = held.filter(|book| book.version.0 <= number) {
+            let since = revision::COLUMN.number.gt(book.version.0);
+            let moved = revision::Entity::find()
+                .filter(since)
+                .filter(revision::COLUMN.kind.eq("areas"));
+            if moved.one(db).await?.is_none() {
+                return Ok(Arc::clone(&book.areas));
+            }
+        }
+        let rows = area::Entity::find().all(db).await?;
+        let codes = area_code::Entity::find().all(db).await?;
+        let built = tokio::task::spawn_blocking(move || Areas::build(rows, codes)).await;
+        Ok(Arc::new(built.map_err(ApiError::accident)??))
+    }
+}

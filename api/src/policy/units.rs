@@ -1,0 +1,99 @@
+//! The units of all days, by id, by code, by area.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::area::AreaLevel;
+use domain::id::{AreaId, UnitId};
+use domain::staff::UnitKind;
+use entity::unit;
+
+use crate::area::Areas;
+use crate::area::index::holds;
+
+/// Every unit, in the order of its code.
+#[derive(Debug, Default)]
+pub struct Units {
+    rows: Vec<unit::Model>,
+    by_id: HashMap<UnitId, usize>,
+    by_code: HashMap<String, usize>,
+    by_area: HashMap<AreaId, Vec<usize>>,
+}
+
+/// Whether the unit exists on `day`.
+#[must_use]
+pub fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
+    holds(unit.valid_from, unit.valid_to, day)
+}
+
+impl Units {
+    /// The index of these rows.
+    #[must_use]
+    pub fn build(mut rows: Vec<unit::Model>) -> Self {
+        rows.sort_by(|one, other| one.code.cmp(&other.code));
+        let mut units = Self::default();
+        for (slot, row) in rows.iter().enumerate() {
+            units.by_id.insert(row.id, slot);
+            units.by_code.insert(row.code.clone(), slot);
+            units.by_area.entry(row.area_id).or_default().push(slot);
+        }
+        Self { rows, ..units }
+    }
+
+    /// The unit with this id, whether it still exists or not.
+    #[must_use]
+    pub fn get(&self, id: UnitId) -> Option<&unit::Model> {
+        self.by_id.get(&id).and_then(|slot| self.rows.get(*slot))
+    }
+
+    /// The unit with this code, whether it still exists or not.
+    #[must_use]
+    pub fn by_code(&self, code: &str) -> Option<&unit::Model> {
+        self.by_code.get(code).and_then(|slot| self.rows.get(*slot))
+    }
+
+    /// Every unit of all days, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &unit::Model> {
+        self.rows.iter()
+    }
+
+    /// The units that serve exactly this area on `day`, by code.
+    pub fn of_area(&self, area: AreaId, day: NaiveDate) -> impl Iterator<Item = &unit::Model> {
+        let slots = self.by_area.get(&area).map(Vec::as_slice).unwrap_or_default();
+        slots
+            .iter()
+            .filter_map(|slot| self.rows.get(*slot))
+            .filter(move |unit| is_on(unit, day))
+    }
+
+    /// The township that `area` is or lies in, as a unit.
+    #[must_use]
+    pub fn township_of(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
+        let township = areas.at_level(area, AreaLevel::Township)?;
+        self.of_area(township.id, day)
+            .find(|unit| unit.kind == UnitKind::Township)
+    }
+
+    /// The command centres of `area` and of all above it, the nearest first.
+    #[must_use]
+    pub fn centres_above(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Vec<&unit::Model> {
+        let places = areas.upwards(area);
+        places
+            .flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit)))
+            .collect()
+    }
+
+    /// The command centres of the roots, then all others, by level from the top and by the code of the area.
+    #[must_use]
+    pub fn centres_from_the_top(&self, areas: &Areas, day: NaiveDate) -> Vec<&unit::Model> {
+        let (roots, below): (Vec<_>, Vec<_>) = areas.iter().partition(|node| node.parent.is_none());
+        let places = roots.into_iter().chain(below);
+        places
+            .flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit)))
+            .collect()
+    }
+}
+
+fn is_centre(unit: &unit::Model) -> bool {
+    unit.kind == UnitKind::CommandCentre
+}

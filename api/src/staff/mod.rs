@@ -1,0 +1,1 @@
+//! Units 单位, officers 工作人员 and their posts 岗位.
