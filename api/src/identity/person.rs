@@ -85,6 +85,33 @@ impl Phone {
     }
 }
 
+/// A person's name: 2 to 50 characters without the blanks around it. Sealed.
+#[derive(Clone)]
+pub struct PersonName(Zeroizing<String>);
+
+impl PersonName {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `field`, never the name.
+    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+        let name = text.trim();
+        if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
+            return Ok(Self(Zeroizing::new(name.to_owned())));
+        }
+        Err(Refusal::invalid(
+            field,
+            "请填写2至50个字的姓名。",
+            "Give a name of 2 to 50 characters.",
+        ))
+    }
+
+    /// The name, for seals only.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
 fn narrow(written: char) -> Option<char> {
     match written {
         '０'..='９' => char::from_u32(u32::from(written) - u32::from('０') + u32::from('0')),
