@@ -1,5 +1,7 @@
 //! Trying again when two transactions stood in each other's way.
 
+use futures::future::BoxFuture;
+
 use crate::error::{ApiResult, is_conflict};
 
 /// Tries after the first.
@@ -9,7 +11,7 @@ const AGAIN: usize = 3;
 ///
 /// # Errors
 /// What the last try ended in.
-pub async fn retry<T>(attempt: impl AsyncFn() -> ApiResult<T>) -> ApiResult<T> {
+pub async fn retry<'a, T>(attempt: impl Fn() -> BoxFuture<'a, ApiResult<T>> + Send + Sync) -> ApiResult<T> {
     for _ in 0..AGAIN {
         match attempt().await {
             Err(error) if is_conflict(&error) => {}

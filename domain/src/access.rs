@@ -142,15 +142,11 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::CommandCentre)
         }
         Action::Blow => {
-            matches!(
-                role,
-                R::TownshipClerk | R::TownshipLeader | R::DepartmentLeader | R::CommandCentre
-            )
+            matches!(role, R::TownshipClerk | R::TownshipLeader | R::DepartmentLeader | R::CommandCentre)
         }
         Action::CloseHazard | Action::ReopenHazard => matches!(role, R::TownshipLeader | R::CommandCentre),
-        Action::Sign => works(role) || hands_out(role),
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
-        Action::Release | Action::HandOver => works(role) || hands_out(role),
+        Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::ReadHazard => works(role) || hands_out(role) || oversees(role) || rewards(role),
         Action::ListLedger => hands_out(role) || oversees(role),
         Action::ExportLedger
@@ -172,10 +168,8 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         }
         Action::ReopenHazard => matches!(role, R::CommandCentre | R::Supervisor),
         Action::ReadHazard => {
-            matches!(
-                role,
-                R::TownshipClerk | R::TownshipLeader | R::GridWorker | R::VillageOfficer
-            ) || oversees(role)
+            matches!(role, R::TownshipClerk | R::TownshipLeader | R::GridWorker | R::VillageOfficer)
+                || oversees(role)
                 || rewards(role)
         }
         Action::ListLedger | Action::ExportLedger => {
@@ -206,10 +200,7 @@ const fn works(role: Role) -> bool {
 
 /// Roles that hand their unit's assignments out.
 const fn hands_out(role: Role) -> bool {
-    matches!(
-        role,
-        Role::DepartmentClerk | Role::DepartmentLeader | Role::TownshipClerk | Role::TownshipLeader
-    )
+    matches!(role, Role::DepartmentClerk | Role::DepartmentLeader | Role::TownshipClerk | Role::TownshipLeader)
 }
 
 /// Roles that look over the work of others.

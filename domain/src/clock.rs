@@ -1,7 +1,7 @@
 //! Clocks 时限: every step has an owner and a time by which it is due.
 //!
 //! A clock has no id of its own: inside its stream it is named by its kind, its round and the unit that owns it, and
-//! each such clock starts once. Events carry the changes of clocks; [`apply`] carries them out.
+//! each such clock starts once. Events carry the changes of clocks; [`apply()`] carries them out.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -193,11 +193,7 @@ pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
 #[must_use]
 pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
     let clock = find(clocks, key).filter(|clock| clock.is_running())?;
-    let state = if at > clock.due {
-        ClockState::Late
-    } else {
-        ClockState::Met
-    };
+    let state = if at > clock.due { ClockState::Late } else { ClockState::Met };
     Some(ClockChange::Stopped { key, at, state })
 }
 
@@ -205,13 +201,7 @@ pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockC
 #[must_use]
 pub fn cancel_all(clocks: &[Clock], at: DateTime<Utc>) -> Vec<ClockChange> {
     let running = clocks.iter().filter(|clock| clock.is_running());
-    running
-        .map(|clock| ClockChange::Stopped {
-            key: clock.key,
-            at,
-            state: ClockState::Cancelled,
-        })
-        .collect()
+    running.map(|clock| ClockChange::Stopped { key: clock.key, at, state: ClockState::Cancelled }).collect()
 }
 
 /// Carries changes out. Never fails: a change of a clock that is not there changes nothing.
@@ -254,24 +244,13 @@ mod tests {
     }
 
     fn running() -> Vec<Clock> {
-        let calendar = Calendar {
-            days: std::collections::BTreeMap::new(),
-            hours: Vec::new(),
-        };
-        let timing = Timing {
-            calendar: &calendar,
-            warn_percent: 80,
-            rule_version: RuleVersion(1),
-        };
+        let calendar = Calendar { days: std::collections::BTreeMap::new(), hours: Vec::new() };
+        let timing = Timing { calendar: &calendar, warn_percent: 80, rule_version: RuleVersion(1) };
         vec![timing.clock_until(key(), at(0), at(10))]
     }
 
     fn key() -> ClockKey {
-        ClockKey {
-            kind: ClockKind::Sign,
-            round: 1,
-            owner_unit: UnitId(Uuid::from_u128(1)),
-        }
+        ClockKey { kind: ClockKind::Sign, round: 1, owner_unit: UnitId(Uuid::from_u128(1)) }
     }
 
     #[test]
@@ -279,11 +258,7 @@ mod tests {
         let clocks = running();
         assert!(!clocks[0].is_overdue(at(10)) && clocks[0].is_overdue(at(11)));
         for (minute, state) in [(10, ClockState::Met), (11, ClockState::Late)] {
-            let stopped = ClockChange::Stopped {
-                key: key(),
-                at: at(minute),
-                state,
-            };
+            let stopped = ClockChange::Stopped { key: key(), at: at(minute), state };
             assert_eq!(stop(&clocks, key(), at(minute)), Some(stopped));
         }
     }

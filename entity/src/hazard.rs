@@ -85,7 +85,7 @@ pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     let mut empty = true;
     for scope in scopes {
         if let Some(unit) = scope.unit {
-            any = any.add(COLUMN.township_unit.eq(unit)).add(asked(unit));
+            any = any.add(held_by(unit));
             empty = false;
         }
         if let Some(path) = scope.area_path {
@@ -100,6 +100,12 @@ pub fn seen_by(scopes: Vec<Scope>) -> Condition {
 #[must_use]
 pub fn below(path: &str) -> Condition {
     Condition::all().add(COLUMN.area_path.gte(path)).add(COLUMN.area_path.lt(format!("{path}~")))
+}
+
+/// Hazards that a unit answers for or was asked to work on.
+#[must_use]
+pub fn held_by(unit: UnitId) -> Condition {
+    Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit))
 }
 
 fn asked(unit: UnitId) -> Expr {

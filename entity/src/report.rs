@@ -4,6 +4,7 @@ use domain::id::{AreaId, HazardId, OfficerId, ReportId, UnitId};
 use domain::place::Crs;
 use domain::policy::RuleVersion;
 use domain::report::{ReportSource, ReportStatus};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 /// A report 报告: what one person saw. Its content never changes; no column names who.
@@ -79,3 +80,9 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Reports in the subtree of an area: a range of paths, by an index on both engines.
+#[must_use]
+pub fn below(path: &str) -> Condition {
+    Condition::all().add(COLUMN.area_path.gte(path)).add(COLUMN.area_path.lt(format!("{path}~")))
+}

@@ -10,3 +10,4 @@ pub mod mutation;
 pub mod rows;
 pub mod scope;
 pub mod service;
+pub mod subjects;

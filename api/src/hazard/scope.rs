@@ -11,7 +11,7 @@ use sea_orm::Condition;
 
 use crate::app::App;
 use crate::caller::{OfficerCaller, PostHeld};
-use crate::identity;
+use crate::identity::bars;
 
 /// The post as the rules know it.
 #[must_use]
@@ -37,7 +37,7 @@ pub fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Condition 
             (by_unit || by_area).then(|| Scope {
                 unit: by_unit.then_some(post.unit),
                 area_path: by_area.then(|| post.area_path.clone()),
-                not_accusing: identity::not_barred(&app.keys, &[post.unit]),
+                not_accusing: bars::not_barred(&app.keys, &[post.unit]),
             })
         })
         .collect();

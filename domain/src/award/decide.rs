@@ -27,19 +27,11 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         Command::StartPayment => start_payment(award, context),
         Command::PaymentSucceeded { attempt } => succeeded(award, attempt, context),
         Command::PaymentFailed { attempt } => {
-            unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context).map(|()| {
-                Event::PaymentFailed {
-                    attempt,
-                    at: context.now,
-                }
-            })
+            unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)
+                .map(|()| Event::PaymentFailed { attempt, at: context.now })
         }
-        Command::PaymentUnknown { attempt } => {
-            unless_paid(award, attempt, &[AwardStatus::Paying], context).map(|()| Event::PaymentUnknown {
-                attempt,
-                at: context.now,
-            })
-        }
+        Command::PaymentUnknown { attempt } => unless_paid(award, attempt, &[AwardStatus::Paying], context)
+            .map(|()| Event::PaymentUnknown { attempt, at: context.now }),
         Command::Forfeit => forfeit(award, context),
         Command::Hold => hold(award, context),
         Command::Resume => resume(award, context),
@@ -52,17 +44,8 @@ fn review(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Proposed], "award.reviewed_once")?;
     another_person(&[award.proposed_by], &actor)?;
-    let clocks = next_clock(
-        award,
-        Some(ClockKind::ReviewAward),
-        Some(ClockKind::ApproveAward),
-        context,
-    );
-    Ok(Event::Reviewed {
-        officer: actor.officer,
-        at: context.now,
-        clocks,
-    })
+    let clocks = next_clock(award, Some(ClockKind::ReviewAward), Some(ClockKind::ApproveAward), context);
+    Ok(Event::Reviewed { officer: actor.officer, at: context.now, clocks })
 }
 
 fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
@@ -73,35 +56,18 @@ fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
         return Err(Refusal::new(Code::NotYourOwn).under("award.approver_did_not_verify"));
     }
     let clocks = next_clock(award, Some(ClockKind::ApproveAward), None, context);
-    Ok(Event::Approved {
-        officer: actor.officer,
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Approved { officer: actor.officer, at: context.now, clocks })
 }
 
 /// By who may take the step that is due: the reviewer of a proposed award, the approver of a reviewed one.
 fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let reviewed = award.status == AwardStatus::Reviewed;
-    let action = if reviewed {
-        Action::ApproveAward
-    } else {
-        Action::ReviewAward
-    };
+    let action = if reviewed { Action::ApproveAward } else { Action::ReviewAward };
     let actor = permit(award, action, context)?;
-    stands(
-        award,
-        &[AwardStatus::Proposed, AwardStatus::Reviewed],
-        "award.not_approved",
-    )?;
+    stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.not_approved")?;
     another_person(&[award.reviewed_by], &actor)?;
     let clocks = clock::cancel_all(&award.clocks, context.now);
-    Ok(Event::Rejected {
-        officer: actor.officer,
-        note,
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Rejected { officer: actor.officer, note, at: context.now, clocks })
 }
 
 /// The reporter is told, and may collect for the policy's calendar days
@@ -111,14 +77,8 @@ fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     stands(award, &[AwardStatus::Approved], "award.approved")?;
     let days = TimeDelta::days(i64::from(context.policy.collect_days));
     let collect_due = context.now.checked_add_signed(days).unwrap_or(context.now);
-    let clock = context
-        .timing
-        .clock_until(key(award, ClockKind::Collect), context.now, collect_due);
-    Ok(Event::Notified {
-        collect_due,
-        at: context.now,
-        clocks: vec![ClockChange::Started(clock)],
-    })
+    let clock = context.timing.clock_until(key(award, ClockKind::Collect), context.now, collect_due);
+    Ok(Event::Notified { collect_due, at: context.now, clocks: vec![ClockChange::Started(clock)] })
 }
 
 /// The officer who asks and may do this to the award; nobody decides on the award of an own report.
@@ -148,11 +108,7 @@ pub(super) fn system(context: &Context<'_>) -> Result<(), Refusal> {
 
 /// The award stands where the step begins.
 pub(super) fn stands(award: &Award, from: &[AwardStatus], rule: &'static str) -> Result<(), Refusal> {
-    if from.contains(&award.status) {
-        Ok(())
-    } else {
-        Err(Refusal::illegal(rule))
-    }
+    if from.contains(&award.status) { Ok(()) } else { Err(Refusal::illegal(rule)) }
 }
 
 /// Four eyes: whoever took one of these steps does not take this one.
@@ -165,11 +121,7 @@ pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Res
 }
 
 pub(super) fn key(award: &Award, kind: ClockKind) -> ClockKey {
-    ClockKey {
-        kind,
-        round: 1,
-        owner_unit: award.unit,
-    }
+    ClockKey { kind, round: 1, owner_unit: award.unit }
 }
 
 /// Stops the clock of the step that was taken and starts the one of the step that is due now, counted from now.
@@ -184,11 +136,7 @@ pub(super) fn next_clock(
         let clock = context.timing.clock(key(award, kind), context.now, context.policy.step);
         match clock::find(&award.clocks, clock.key) {
             None => ClockChange::Started(clock),
-            Some(_) => ClockChange::Resumed {
-                key: clock.key,
-                due: clock.due,
-                warn_at: clock.warn_at,
-            },
+            Some(_) => ClockChange::Resumed { key: clock.key, due: clock.due, warn_at: clock.warn_at },
         }
     });
     stopped.into_iter().chain(started).collect()

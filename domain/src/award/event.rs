@@ -13,82 +13,36 @@ use crate::policy::RuleVersion;
 /// What happened to an award. `officer` is who did it, `clocks` are the clocks that started, stopped or went on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(
-    missing_docs,
-    reason = "the fields say what the same words say in the award and its commands"
-)]
+#[expect(missing_docs, reason = "the fields say what the same words say in the award and its commands")]
 pub enum Event {
     /// It began.
     Proposed(Proposed),
     /// 审核.
-    Reviewed {
-        officer: OfficerId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Reviewed { officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 审批.
-    Approved {
-        officer: OfficerId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Approved { officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 不予奖励.
-    Rejected {
-        officer: OfficerId,
-        note: NoteId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Rejected { officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 通知.
-    Notified {
-        collect_due: DateTime<Utc>,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Notified { collect_due: DateTime<Utc>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 领取.
-    Collected {
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Collected { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 发放.
-    PaymentStarted {
-        officer: OfficerId,
-        attempt: i32,
-        at: DateTime<Utc>,
-    },
+    PaymentStarted { officer: OfficerId, attempt: i32, at: DateTime<Utc> },
     /// The payment arrived.
-    Paid {
-        attempt: i32,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Paid { attempt: i32, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The payment did not arrive.
     PaymentFailed { attempt: i32, at: DateTime<Utc> },
     /// Nobody knows what became of the payment.
     PaymentUnknown { attempt: i32, at: DateTime<Utc> },
     /// 视为放弃.
-    Forfeited {
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Forfeited { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 暂缓.
-    Held {
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Held { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// It goes on where it was held.
-    Resumed {
-        collect_due: Option<DateTime<Utc>>,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Resumed { collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// It belongs to another report, and is proposed anew.
-    Reassigned {
-        report: ReportId,
-        verifiers: BTreeSet<OfficerId>,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Reassigned { report: ReportId, verifiers: BTreeSet<OfficerId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
 /// How an award began.

@@ -12,19 +12,9 @@ use crate::refusal::Refusal;
 pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     use AwardStatus as Is;
     system(context)?;
-    let can_wait = [
-        Is::Proposed,
-        Is::Reviewed,
-        Is::Approved,
-        Is::Notified,
-        Is::Collected,
-        Is::Failed,
-    ];
+    let can_wait = [Is::Proposed, Is::Reviewed, Is::Approved, Is::Notified, Is::Collected, Is::Failed];
     stands(award, &can_wait, "award.can_be_held")?;
-    Ok(Event::Held {
-        at: context.now,
-        clocks: clock::cancel_all(&award.clocks, context.now),
-    })
+    Ok(Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) })
 }
 
 /// Its hazard is closed again: it goes on where it was held. The time it was held does not count for the reporter; the
@@ -58,11 +48,7 @@ pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refu
         )
         | None => Vec::new(),
     };
-    Ok(Event::Resumed {
-        collect_due,
-        at: now,
-        clocks,
-    })
+    Ok(Event::Resumed { collect_due, at: now, clocks })
 }
 
 /// Another report turned out to be the first true one. Until it is approved the award follows it, and is reviewed
@@ -80,10 +66,5 @@ pub(super) fn reassign(
     }
     let mut clocks = clock::cancel_all(&award.clocks, context.now);
     clocks.extend(next_clock(award, None, Some(ClockKind::ReviewAward), context));
-    Ok(Event::Reassigned {
-        report,
-        verifiers,
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Reassigned { report, verifiers, at: context.now, clocks })
 }

@@ -42,11 +42,5 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         | Event::Resumed { .. }
         | Event::Reassigned { .. } => return Vec::new(),
     };
-    vec![
-        Posting {
-            account: from,
-            amount: Fen(-amount.0),
-        },
-        Posting { account: to, amount },
-    ]
+    vec![Posting { account: from, amount: Fen(-amount.0) }, Posting { account: to, amount }]
 }

@@ -20,10 +20,7 @@ pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Ref
         return Err(Refusal::new(Code::EvidenceMissing).under("award.payee_verified"));
     }
     let clocks = next_clock(award, Some(ClockKind::Collect), Some(ClockKind::Pay), context);
-    Ok(Event::Collected {
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Collected { at: context.now, clocks })
 }
 
 /// Nobody collected it in time: it goes back to the budget.
@@ -33,13 +30,8 @@ pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Ref
     if !is_overdue(award, context) {
         return Err(Refusal::illegal("award.time_to_collect"));
     }
-    let clocks = clock::stop(&award.clocks, key(award, ClockKind::Collect), context.now)
-        .into_iter()
-        .collect();
-    Ok(Event::Forfeited {
-        at: context.now,
-        clocks,
-    })
+    let clocks = clock::stop(&award.clocks, key(award, ClockKind::Collect), context.now).into_iter().collect();
+    Ok(Event::Forfeited { at: context.now, clocks })
 }
 
 /// Finance starts a payment; the clock for paying runs until one arrives.
@@ -47,22 +39,14 @@ pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Even
     let actor = permit(award, Action::PayAward, context)?;
     stands(award, &[AwardStatus::Collected, AwardStatus::Failed], "award.collected")?;
     another_person(&[award.reviewed_by, award.approved_by], &actor)?;
-    Ok(Event::PaymentStarted {
-        officer: actor.officer,
-        attempt: award.attempt + 1,
-        at: context.now,
-    })
+    Ok(Event::PaymentStarted { officer: actor.officer, attempt: award.attempt + 1, at: context.now })
 }
 
 /// The money arrived.
 pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Event, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let clocks = next_clock(award, Some(ClockKind::Pay), None, context);
-    Ok(Event::Paid {
-        attempt,
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Paid { attempt, at: context.now, clocks })
 }
 
 /// Word of the payment that is on its way: of the last attempt, while it stands where such word can come.
@@ -74,11 +58,7 @@ pub(super) fn unless_paid(
 ) -> Result<(), Refusal> {
     officer_or_system(award, Action::PayAward, context)?;
     stands(award, from, "award.paying")?;
-    if attempt == award.attempt {
-        Ok(())
-    } else {
-        Err(Refusal::illegal("award.last_attempt"))
-    }
+    if attempt == award.attempt { Ok(()) } else { Err(Refusal::illegal("award.last_attempt")) }
 }
 
 fn is_overdue(award: &Award, context: &Context<'_>) -> bool {

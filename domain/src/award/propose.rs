@@ -43,11 +43,7 @@ pub fn propose(
     if proposal.amount <= Fen(0) || proposal.amount > Fen::MAX {
         return Err(Refusal::invalid("amount", "奖励金额有误。", "The amount is not valid."));
     }
-    let key = ClockKey {
-        kind: ClockKind::ReviewAward,
-        round: 1,
-        owner_unit: proposal.unit,
-    };
+    let key = ClockKey { kind: ClockKind::ReviewAward, round: 1, owner_unit: proposal.unit };
     let proposed = Proposed {
         award: proposal.id,
         hazard: proposal.hazard,

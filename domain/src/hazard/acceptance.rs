@@ -10,43 +10,24 @@ use crate::refusal::{Code, Refusal};
 /// Accepts finished work whose after-photos have all been verified.
 pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = judged(case, id, context)?;
-    if !assignment
-        .after_photos
-        .iter()
-        .all(|photo| context.verified_photos.contains(photo))
-    {
+    if !assignment.after_photos.iter().all(|photo| context.verified_photos.contains(photo)) {
         return Err(Refusal::new(Code::EvidenceMissing).under("acceptance.photos_verified"));
     }
     let clocks = decided(case, id, context).into_iter().collect();
-    Ok(Event::Accepted {
-        assignment: id,
-        officer: actor.officer,
-        note,
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
 }
 
 /// Sends finished work back. The unit's clock for finishing runs on, due when it was: bad work buys no time.
 pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = judged(case, id, context)?;
-    let key = ClockKey {
-        kind: ClockKind::Finish,
-        round: assignment.round,
-        owner_unit: assignment.unit,
-    };
+    let key = ClockKey { kind: ClockKind::Finish, round: assignment.round, owner_unit: assignment.unit };
     let finish = clock::find(&case.clocks, key).map(|clock| ClockChange::Resumed {
         key,
         due: clock.due,
         warn_at: clock.warn_at,
     });
     let clocks = finish.into_iter().chain(decided(case, id, context)).collect();
-    Ok(Event::Reworked {
-        assignment: id,
-        note,
-        at: context.now,
-        clocks,
-    })
+    Ok(Event::Reworked { assignment: id, note, at: context.now, clocks })
 }
 
 /// The finished assignment and the officer who may judge it: never who ever held it; for whistles, and where policy
@@ -76,28 +57,16 @@ pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
     match clock::find(&case.clocks, key) {
         None => Some(ClockChange::Started(clock)),
         Some(before) if before.is_running() => None,
-        Some(_) => Some(ClockChange::Resumed {
-            key,
-            due: clock.due,
-            warn_at: clock.warn_at,
-        }),
+        Some(_) => Some(ClockChange::Resumed { key, due: clock.due, warn_at: clock.warn_at }),
     }
 }
 
 /// Stops that clock when nothing else waits to be accepted.
 fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Option<ClockChange> {
     let waits = |other: &Assignment| other.id != id && other.status == AssignmentStatus::Finished;
-    if case.live().any(waits) {
-        None
-    } else {
-        clock::stop(&case.clocks, accept_key(case), context.now)
-    }
+    if case.live().any(waits) { None } else { clock::stop(&case.clocks, accept_key(case), context.now) }
 }
 
 fn accept_key(case: &Case) -> ClockKey {
-    ClockKey {
-        kind: ClockKind::Accept,
-        round: case.round,
-        owner_unit: case.township,
-    }
+    ClockKey { kind: ClockKind::Accept, round: case.round, owner_unit: case.township }
 }

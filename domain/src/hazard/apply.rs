@@ -42,17 +42,7 @@ pub fn apply(case: &mut Case, event: &Event) {
 }
 
 fn blow(case: &mut Case, event: &Event) {
-    let Event::Blown {
-        whistle,
-        type_code,
-        class,
-        post,
-        unit,
-        at,
-        assignments,
-        ..
-    } = event
-    else {
+    let Event::Blown { whistle, type_code, class, post, unit, at, assignments, .. } = event else {
         return;
     };
     case.whistles.push(Whistle {
@@ -116,9 +106,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         Event::CheckedIn { at, .. } => {
             assignment.checked_in_at.get_or_insert(*at);
         }
-        Event::Finished {
-            measure, photos, at, ..
-        } => {
+        Event::Finished { measure, photos, at, .. } => {
             assignment.finished_at = Some(*at);
             assignment.measure = Some(*measure);
             assignment.after_photos.clone_from(photos);
@@ -173,11 +161,7 @@ fn cancel_parts(case: &mut Case) {
         .filter(|whistle| case.whistle_status(whistle) == WhistleStatus::Completed)
         .map(|whistle| whistle.id)
         .collect();
-    for whistle in case
-        .whistles
-        .iter_mut()
-        .filter(|whistle| !through.contains(&whistle.id))
-    {
+    for whistle in case.whistles.iter_mut().filter(|whistle| !through.contains(&whistle.id)) {
         whistle.end = Some(WhistleEnd::Cancelled);
     }
     for assignment in &mut case.assignments {

@@ -26,6 +26,7 @@ pub(super) struct CheckIn {
 /// What finishing says.
 pub(super) struct Finish {
     pub(super) assignment: AssignmentId,
+    pub(super) distance_metres: f64,
     pub(super) measure: Measure,
     pub(super) photos: Vec<PhotoId>,
     pub(super) note: Option<NoteId>,
@@ -38,14 +39,8 @@ pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Resu
     if assignment.status != AssignmentStatus::Open {
         return Err(Refusal::illegal("assignment.signed_once"));
     }
-    let clocks = stop(case, ClockKind::Sign, assignment, context.now)
-        .into_iter()
-        .collect();
-    Ok(Event::Signed {
-        assignment: id,
-        at: context.now,
-        clocks,
-    })
+    let clocks = stop(case, ClockKind::Sign, assignment, context.now).into_iter().collect();
+    Ok(Event::Signed { assignment: id, at: context.now, clocks })
 }
 
 /// A worker takes an assignment that nobody holds.
@@ -57,16 +52,8 @@ pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Res
         Is::Claimed | Is::OnSite | Is::Finished => return Err(Code::AlreadyClaimed.into()),
         Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
     }
-    let clocks = stop(case, ClockKind::Sign, assignment, context.now)
-        .into_iter()
-        .collect();
-    Ok(Event::Claimed {
-        assignment: id,
-        officer: actor.officer,
-        post: actor.post,
-        at: context.now,
-        clocks,
-    })
+    let clocks = stop(case, ClockKind::Sign, assignment, context.now).into_iter().collect();
+    Ok(Event::Claimed { assignment: id, officer: actor.officer, post: actor.post, at: context.now, clocks })
 }
 
 /// The worker, or who hands the unit's work out, gives an assignment back to the unit.
@@ -74,11 +61,7 @@ pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Con
     let (assignment, actor) = asked(case, id, Action::Release, context)?;
     held(assignment)?;
     holder_or_clerk(assignment, &actor)?;
-    Ok(Event::Released {
-        assignment: id,
-        note,
-        at: context.now,
-    })
+    Ok(Event::Released { assignment: id, note, at: context.now })
 }
 
 /// The worker, or who hands the unit's work out, passes an assignment to another worker of the unit.
@@ -103,13 +86,7 @@ pub(super) fn hand_over(
         return Err(Refusal::illegal("hand_over.another_worker"));
     }
     let (officer, post) = (to.officer, to.post);
-    Ok(Event::HandedOver {
-        assignment: id,
-        officer,
-        post,
-        note,
-        at: context.now,
-    })
+    Ok(Event::HandedOver { assignment: id, officer, post, note, at: context.now })
 }
 
 /// The worker is on the spot, or says why not.
@@ -146,36 +123,17 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     }
     let distinct: BTreeSet<_> = said.photos.iter().collect();
     if distinct.len() != said.photos.len() {
-        return Err(Refusal::invalid(
-            "photos",
-            "同一张照片只能列一次。",
-            "Each photo can be named only once.",
-        ));
+        return Err(Refusal::invalid("photos", "同一张照片只能列一次。", "Each photo can be named only once."));
     }
     if distinct.len() < usize::from(context.policy.after_photos_min) {
-        return Err(Refusal::new(Code::EvidenceMissing)
-            .at("photos")
-            .under("finish.after_photos"));
+        return Err(Refusal::new(Code::EvidenceMissing).at("photos").under("finish.after_photos"));
     }
     let (at, late_arrival) = counted(said.occurred_at, assignment, context);
     let mut clocks: Vec<_> = stop(case, ClockKind::Finish, assignment, at).into_iter().collect();
     clocks.extend(super::acceptance::wait(case, context));
-    let Finish {
-        assignment,
-        measure,
-        photos,
-        note,
-        ..
-    } = said;
-    Ok(Event::Finished {
-        assignment,
-        measure,
-        photos,
-        note,
-        at,
-        late_arrival,
-        clocks,
-    })
+    let distance_metres = whole_metres(said.distance_metres)?;
+    let Finish { assignment, measure, photos, note, .. } = said;
+    Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })
 }
 
 /// The assignment in an open case, and the officer of its unit who may do this.
@@ -214,11 +172,7 @@ fn holder(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
 
 /// Who may claim but does not hold it may not touch it; who hands out the unit's work may.
 fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
-    if may(actor.role, Action::Claim, Relation::OwnUnit) {
-        holder(assignment, actor)
-    } else {
-        Ok(())
-    }
+    if may(actor.role, Action::Claim, Relation::OwnUnit) { holder(assignment, actor) } else { Ok(()) }
 }
 
 /// Metres, rounded up to whole ones.
@@ -226,11 +180,7 @@ fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
         return Err(Refusal::invalid("distance", "距离有误。", "The distance is not valid."));
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "inside the bounds of u32, as checked"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside the bounds of u32, as checked")]
     let whole = metres.ceil() as u32;
     Ok(whole)
 }
@@ -247,24 +197,12 @@ fn counted(
     let late_arrival = now - occurred > TimeDelta::seconds(PROMPT_SECONDS);
     let within = TimeDelta::minutes(i64::from(context.policy.occurred_within_minutes));
     let counts = if now - occurred <= within { occurred } else { now };
-    let facts = [
-        Some(assignment.dispatched_at),
-        assignment.claimed_at,
-        assignment.checked_in_at,
-    ];
+    let facts = [Some(assignment.dispatched_at), assignment.claimed_at, assignment.checked_in_at];
     let follows = facts.into_iter().flatten().max().unwrap_or(now).min(now);
     (counts.max(follows), late_arrival)
 }
 
 /// Stops a clock of an assignment.
 fn stop(case: &Case, kind: ClockKind, assignment: &Assignment, at: DateTime<Utc>) -> Option<ClockChange> {
-    clock::stop(
-        &case.clocks,
-        ClockKey {
-            kind,
-            round: assignment.round,
-            owner_unit: assignment.unit,
-        },
-        at,
-    )
+    clock::stop(&case.clocks, ClockKey { kind, round: assignment.round, owner_unit: assignment.unit }, at)
 }

@@ -16,35 +16,25 @@ use crate::time::ceil_to_minute;
 pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::CloseHazard, context)?;
     still_open(case)?;
-    if case
-        .assignments
-        .iter()
-        .any(|assignment| assignment.workers.contains(&actor.officer))
-    {
+    if case.assignments.iter().any(|assignment| assignment.workers.contains(&actor.officer)) {
         return Err(Refusal::new(Code::NotYourOwn).under("closing.another_person"));
     }
-    let accepted = case
-        .live()
-        .all(|assignment| assignment.status == AssignmentStatus::Accepted);
+    let accepted = case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted);
     if !accepted || !case.is_dispatched() {
         return Err(Refusal::illegal("closing.all_accepted"));
     }
-    Ok(Event::Closed {
-        note,
-        at: context.now,
-        clocks: clock::cancel_all(&case.clocks, context.now),
-    })
+    Ok(Event::Closed { note, at: context.now, clocks: clock::cancel_all(&case.clocks, context.now) })
 }
 
 /// Opens a closed hazard again within the callback window. A new round has no assignments: it needs a new dispatch or
 /// whistle, and an emergency's dispatch clock starts again.
 pub(super) fn reopen(
     case: &Case,
-    cause: ReopenCause,
+    why: ReopenCause,
     note: Option<NoteId>,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
-    match (cause, context.by) {
+    match (why, context.by) {
         (ReopenCause::Callback, By::Reporter | By::System) => {}
         (ReopenCause::Callback, By::Officer(_)) => return Err(Code::Forbidden.into()),
         (ReopenCause::Officer, By::Officer(_) | By::Reporter | By::System) => {
@@ -59,15 +49,9 @@ pub(super) fn reopen(
         return Err(Refusal::illegal("reopening.window"));
     }
     let (next_round, at) = (case.round + 1, context.now);
-    let dispatch = case
-        .emergency
-        .then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing, None));
-    Ok(Event::Reopened {
-        cause,
-        note,
-        at,
-        clocks: dispatch.into_iter().collect(),
-    })
+    let dispatch =
+        case.emergency.then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing, None));
+    Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.into_iter().collect() })
 }
 
 /// Strikes a hazard that is none, with its open work. A withdrawn report takes its emergency along only before anybody
@@ -94,17 +78,8 @@ pub(super) fn cancel(
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
     // a reporter's act is told to the minute
-    let at = if reason == CancelReason::Withdrawn {
-        ceil_to_minute(context.now)
-    } else {
-        context.now
-    };
-    Ok(Event::Cancelled {
-        reason,
-        note,
-        at,
-        clocks: clock::cancel_all(&case.clocks, at),
-    })
+    let at = if reason == CancelReason::Withdrawn { ceil_to_minute(context.now) } else { context.now };
+    Ok(Event::Cancelled { reason, note, at, clocks: clock::cancel_all(&case.clocks, at) })
 }
 
 fn said(note: Option<NoteId>) -> Result<(), Refusal> {
@@ -117,7 +92,5 @@ fn said(note: Option<NoteId>) -> Result<(), Refusal> {
 /// Whether the callback window, in calendar days after closure, is still open.
 fn in_window(closed_at: DateTime<Utc>, context: &Context<'_>) -> bool {
     let window = TimeDelta::days(i64::from(context.policy.callback_days));
-    closed_at
-        .checked_add_signed(window)
-        .is_none_or(|end| context.now <= end)
+    closed_at.checked_add_signed(window).is_none_or(|end| context.now <= end)
 }

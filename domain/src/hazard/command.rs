@@ -75,6 +75,8 @@ pub enum Command {
     Finish {
         /// Which assignment.
         assignment: AssignmentId,
+        /// How far the worker is from the hazard, in metres: kept with the step, for whoever accepts it.
+        distance_metres: f64,
         /// What was done.
         measure: Measure,
         /// The photos after the work.

@@ -21,59 +21,19 @@ use crate::refusal::{Code, Refusal};
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
-        Command::Blow {
-            whistle,
-            type_code,
-            lead,
-            supports,
-            note,
-        } => blow(
-            case,
-            Blow {
-                whistle,
-                type_code,
-                lead,
-                supports,
-                note,
-            },
-            context,
-        ),
+        Command::Blow { whistle, type_code, lead, supports, note } => {
+            blow(case, Blow { whistle, type_code, lead, supports, note }, context)
+        }
         Command::Sign { assignment } => sign(case, assignment, context),
         Command::Claim { assignment } => claim(case, assignment, context),
         Command::Release { assignment, note } => release(case, assignment, note, context),
         Command::HandOver { assignment, to, note } => hand_over(case, assignment, to, note, context),
-        Command::CheckIn {
-            assignment,
-            distance_metres,
-            far_reason,
-            occurred_at,
-        } => check_in(
-            case,
-            &CheckIn {
-                assignment,
-                distance_metres,
-                far_reason,
-                occurred_at,
-            },
-            context,
-        ),
-        Command::Finish {
-            assignment,
-            measure,
-            photos,
-            note,
-            occurred_at,
-        } => finish(
-            case,
-            Finish {
-                assignment,
-                measure,
-                photos,
-                note,
-                occurred_at,
-            },
-            context,
-        ),
+        Command::CheckIn { assignment, distance_metres, far_reason, occurred_at } => {
+            check_in(case, &CheckIn { assignment, distance_metres, far_reason, occurred_at }, context)
+        }
+        Command::Finish { assignment, distance_metres, measure, photos, note, occurred_at } => {
+            finish(case, Finish { assignment, distance_metres, measure, photos, note, occurred_at }, context)
+        }
         Command::Accept { assignment, note } => accept(case, assignment, note, context),
         Command::Rework { assignment, note } => rework(case, assignment, note, context),
         Command::Close { note } => close(case, note, context),
@@ -90,11 +50,7 @@ pub(super) fn permit(case: &Case, action: Action, context: &Context<'_>) -> Resu
 
 /// Nothing moves in a case that has ended.
 pub(super) fn still_open(case: &Case) -> Result<(), Refusal> {
-    if case.end.is_some() {
-        Err(Refusal::illegal("case.ended"))
-    } else {
-        Ok(())
-    }
+    if case.end.is_some() { Err(Refusal::illegal("case.ended")) } else { Ok(()) }
 }
 
 /// The assignment with this id.

@@ -22,11 +22,7 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
         Origin::Direct | Origin::Whistle => &context.policy.direct,
     };
     let clocks = clocks(case, &assignments, spans, context);
-    Ok(Event::Dispatched {
-        at: context.now,
-        assignments,
-        clocks,
-    })
+    Ok(Event::Dispatched { at: context.now, assignments, clocks })
 }
 
 /// The assignments that ask these units, one lead and its supports.
@@ -39,11 +35,7 @@ pub(super) fn assignments(
     context: &Context<'_>,
 ) -> Result<Vec<NewAssignment>, Refusal> {
     if supports.len() > LIST_MAX {
-        return Err(Refusal::invalid(
-            "supports",
-            "协办单位过多。",
-            "Too many supporting units.",
-        ));
+        return Err(Refusal::invalid("supports", "协办单位过多。", "Too many supporting units."));
     }
     let parts = std::iter::once((lead, Part::Lead)).chain(supports.iter().map(|task| (*task, Part::Support)));
     let mut units: BTreeSet<UnitId> = case.live().map(|assignment| assignment.unit).collect();
@@ -59,12 +51,7 @@ pub(super) fn assignments(
         }
         let own = origin == Origin::Direct && task.unit == actor.unit;
         let origin = if own { Origin::SelfHandled } else { origin };
-        added.push(NewAssignment {
-            id: task.id,
-            unit: task.unit,
-            part,
-            origin,
-        });
+        added.push(NewAssignment { id: task.id, unit: task.unit, part, origin });
     }
     Ok(added)
 }
@@ -95,28 +82,15 @@ pub(super) fn clocks<'s>(
     spans: impl Fn(&NewAssignment) -> &'s AssignmentSpans,
     context: &Context<'_>,
 ) -> Vec<ClockChange> {
-    let dispatch = ClockKey {
-        kind: ClockKind::Dispatch,
-        round: case.round,
-        owner_unit: case.township,
-    };
+    let dispatch = ClockKey { kind: ClockKind::Dispatch, round: case.round, owner_unit: case.township };
     let mut changes: Vec<_> = clock::stop(&case.clocks, dispatch, context.now).into_iter().collect();
     for new in added {
         let spans = spans(new);
-        let timed = [
-            (ClockKind::Sign, spans.sign),
-            (ClockKind::CheckIn, spans.check_in),
-            (ClockKind::Finish, spans.finish),
-        ];
+        let timed =
+            [(ClockKind::Sign, spans.sign), (ClockKind::CheckIn, spans.check_in), (ClockKind::Finish, spans.finish)];
         changes.extend(timed.into_iter().filter_map(|(kind, span)| {
-            let key = ClockKey {
-                kind,
-                round: case.round,
-                owner_unit: new.unit,
-            };
-            Some(ClockChange::Started(
-                context.timing.clock(key, context.now, span?).for_assignment(new.id),
-            ))
+            let key = ClockKey { kind, round: case.round, owner_unit: new.unit };
+            Some(ClockChange::Started(context.timing.clock(key, context.now, span?).for_assignment(new.id)))
         }));
     }
     changes

@@ -15,19 +15,12 @@ use crate::policy::WhistleClass;
 /// started, stopped or went on with the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(
-    missing_docs,
-    reason = "the fields say what the same words say in the case and its commands"
-)]
+#[expect(missing_docs, reason = "the fields say what the same words say in the case and its commands")]
 pub enum Event {
     /// The case began.
     Registered(Registered),
     /// 派单: units were asked without a whistle.
-    Dispatched {
-        at: DateTime<Utc>,
-        assignments: Vec<NewAssignment>,
-        clocks: Vec<ClockChange>,
-    },
+    Dispatched { at: DateTime<Utc>, assignments: Vec<NewAssignment>, clocks: Vec<ClockChange> },
     /// 吹哨: units were asked by a whistle.
     Blown {
         whistle: WhistleId,
@@ -41,33 +34,13 @@ pub enum Event {
         clocks: Vec<ClockChange>,
     },
     /// 签收.
-    Signed {
-        assignment: AssignmentId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Signed { assignment: AssignmentId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 认领, and 签收 if nobody had signed.
-    Claimed {
-        assignment: AssignmentId,
-        officer: OfficerId,
-        post: PostId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Claimed { assignment: AssignmentId, officer: OfficerId, post: PostId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// Given back to the unit.
-    Released {
-        assignment: AssignmentId,
-        note: NoteId,
-        at: DateTime<Utc>,
-    },
+    Released { assignment: AssignmentId, note: NoteId, at: DateTime<Utc> },
     /// Handed to another worker of the unit.
-    HandedOver {
-        assignment: AssignmentId,
-        officer: OfficerId,
-        post: PostId,
-        note: NoteId,
-        at: DateTime<Utc>,
-    },
+    HandedOver { assignment: AssignmentId, officer: OfficerId, post: PostId, note: NoteId, at: DateTime<Utc> },
     /// 报到.
     CheckedIn {
         assignment: AssignmentId,
@@ -81,6 +54,8 @@ pub enum Event {
     /// 办结.
     Finished {
         assignment: AssignmentId,
+        /// Whole metres, rounded up.
+        distance_metres: u32,
         measure: Measure,
         photos: Vec<PhotoId>,
         note: Option<NoteId>,
@@ -89,40 +64,15 @@ pub enum Event {
         clocks: Vec<ClockChange>,
     },
     /// 验收.
-    Accepted {
-        assignment: AssignmentId,
-        officer: OfficerId,
-        note: NoteId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Accepted { assignment: AssignmentId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 返工.
-    Reworked {
-        assignment: AssignmentId,
-        note: NoteId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Reworked { assignment: AssignmentId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 销号.
-    Closed {
-        note: NoteId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Closed { note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A new round began.
-    Reopened {
-        cause: ReopenCause,
-        note: Option<NoteId>,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Reopened { cause: ReopenCause, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 撤销: with it its open work.
-    Cancelled {
-        reason: CancelReason,
-        note: Option<NoteId>,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Cancelled { reason: CancelReason, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
 /// How a case began.

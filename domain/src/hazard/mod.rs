@@ -1,7 +1,7 @@
 //! The case 事项: a hazard with its whistles, assignments and clocks.
 //!
-//! [`register`] begins a case, [`decide`] says what happens if a [`Command`] is asked for now or why it may not be, and
-//! [`apply`] gives the case after an [`Event`]. The statuses of the hazard and of a whistle are never set: they are
+//! [`register()`] begins a case, [`decide()`] says what happens if a [`Command`] is asked for now or why it may not be, and
+//! [`apply()`] gives the case after an [`Event`]. The statuses of the hazard and of a whistle are never set: they are
 //! computed from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
 //! One file a word: `dispatch` and `whistle` make assignments, `assignment` is the worker's walk, `acceptance` 验收,

@@ -42,16 +42,8 @@ pub fn register(
     policy: &HandlingPolicy,
     timing: &Timing<'_>,
 ) -> (Case, Event) {
-    let at = if registration.emergency {
-        ceil_to_minute(now)
-    } else {
-        now
-    };
-    let level = if registration.suspected_major {
-        Level::SuspectedMajor
-    } else {
-        Level::General
-    };
+    let at = if registration.emergency { ceil_to_minute(now) } else { now };
+    let level = if registration.suspected_major { Level::SuspectedMajor } else { Level::General };
     let clock = registration
         .emergency
         .then(|| dispatch_clock(registration.township, 1, at, policy, timing, registration.duty_post));
@@ -80,11 +72,7 @@ pub(super) fn dispatch_clock(
     timing: &Timing<'_>,
     post: Option<PostId>,
 ) -> ClockChange {
-    let key = ClockKey {
-        kind: ClockKind::Dispatch,
-        round,
-        owner_unit: township,
-    };
+    let key = ClockKey { kind: ClockKind::Dispatch, round, owner_unit: township };
     ClockChange::Started(timing.clock(key, at, policy.dispatch_emergency).for_post(post))
 }
 

@@ -23,10 +23,7 @@ impl Case {
     #[must_use]
     pub fn whistle_status(&self, whistle: &Whistle) -> WhistleStatus {
         let asked = || {
-            let of_whistle = self
-                .assignments
-                .iter()
-                .filter(|assignment| assignment.whistle == Some(whistle.id));
+            let of_whistle = self.assignments.iter().filter(|assignment| assignment.whistle == Some(whistle.id));
             of_whistle.filter(|assignment| assignment.status != AssignmentStatus::Cancelled)
         };
         match whistle.end {

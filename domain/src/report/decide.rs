@@ -22,10 +22,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
             if report.status == ReportStatus::Withdrawn {
                 return Err(Refusal::illegal("amendment.withdrawn"));
             }
-            Event::Amended {
-                amendment,
-                at: shown_at(context.now, report.emergency),
-            }
+            Event::Amended { amendment, at: shown_at(context.now, report.emergency) }
         }
         Command::Withdraw => withdraw(report, context)?,
         Command::Confirm { .. }
@@ -45,10 +42,7 @@ fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
     let at = shown_at(context.now, report.emergency);
-    Ok(Event::Withdrawn {
-        at,
-        clocks: clock::cancel_all(&report.clocks, at),
-    })
+    Ok(Event::Withdrawn { at, clocks: clock::cancel_all(&report.clocks, at) })
 }
 
 /// One of the five answers of a review. Never by its author, and once.
@@ -60,56 +54,24 @@ fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Ev
     match command {
         Command::Confirm { hazard } => {
             confirmed_as(report, hazard, context)?;
-            Ok(Event::Confirmed {
-                hazard,
-                officer,
-                at,
-                clocks,
-            })
+            Ok(Event::Confirmed { hazard, officer, at, clocks })
         }
         Command::Merge { hazard } => {
             joins(report, hazard, context)?;
-            Ok(Event::Merged {
-                hazard,
-                officer,
-                at,
-                clocks,
-            })
+            Ok(Event::Merged { hazard, officer, at, clocks })
         }
-        Command::Unfounded { note } => Ok(Event::Unfounded {
-            note,
-            officer,
-            at,
-            clocks,
-        }),
+        Command::Unfounded { note } => Ok(Event::Unfounded { note, officer, at, clocks }),
         Command::Refer { to, channel, note } => {
             nobody_works(context)?;
             if to.is_none() && channel.is_none() {
-                return Err(Refusal::invalid(
-                    "to",
-                    "请指明单位或渠道。",
-                    "Name a unit or a channel.",
-                ));
+                return Err(Refusal::invalid("to", "请指明单位或渠道。", "Name a unit or a channel."));
             }
             not_barred(to, context)?;
-            Ok(Event::Referred {
-                to,
-                channel,
-                note,
-                officer,
-                at,
-                clocks,
-            })
+            Ok(Event::Referred { to, channel, note, officer, at, clocks })
         }
         Command::OutOfScope { channel, note } => {
             nobody_works(context)?;
-            Ok(Event::OutOfScope {
-                channel,
-                note,
-                officer,
-                at,
-                clocks,
-            })
+            Ok(Event::OutOfScope { channel, note, officer, at, clocks })
         }
         Command::Amend { .. } | Command::Withdraw => Err(Code::Forbidden.into()), // acts of its author, not of a review
     }
@@ -123,9 +85,7 @@ fn author(context: &Context<'_>) -> Result<(), Refusal> {
 }
 
 fn reviewer(report: &Report, context: &Context<'_>) -> Result<OfficerId, Refusal> {
-    let actor = context
-        .by
-        .permit(Action::ReviewReport, report.review_unit, context.in_area)?;
+    let actor = context.by.permit(Action::ReviewReport, report.review_unit, context.in_area)?;
     if context.own_report {
         return Err(Refusal::new(Code::NotYourOwn).under("review.another_person"));
     }
@@ -133,11 +93,7 @@ fn reviewer(report: &Report, context: &Context<'_>) -> Result<OfficerId, Refusal
 }
 
 fn waits(report: &Report) -> Result<(), Refusal> {
-    if report.status == ReportStatus::Received {
-        Ok(())
-    } else {
-        Err(Refusal::illegal("review.once"))
-    }
+    if report.status == ReportStatus::Received { Ok(()) } else { Err(Refusal::illegal("review.once")) }
 }
 
 /// An emergency is confirmed as the hazard that came with it, which still stands.
@@ -162,26 +118,14 @@ fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(),
 
 /// What people already work on is confirmed or found to be nothing; it cannot be moved elsewhere.
 fn nobody_works(context: &Context<'_>) -> Result<(), Refusal> {
-    if context.hazards.own_dispatched {
-        Err(Refusal::illegal("review.not_dispatched"))
-    } else {
-        Ok(())
-    }
+    if context.hazards.own_dispatched { Err(Refusal::illegal("review.not_dispatched")) } else { Ok(()) }
 }
 
 fn not_barred(to: Option<UnitId>, context: &Context<'_>) -> Result<(), Refusal> {
-    if to.is_some_and(|unit| context.barred.contains(&unit)) {
-        Err(Code::UnitBarred.into())
-    } else {
-        Ok(())
-    }
+    if to.is_some_and(|unit| context.barred.contains(&unit)) { Err(Code::UnitBarred.into()) } else { Ok(()) }
 }
 
 fn stop_review(report: &Report, context: &Context<'_>) -> Vec<ClockChange> {
-    let key = ClockKey {
-        kind: ClockKind::Review,
-        round: 1,
-        owner_unit: report.review_unit,
-    };
+    let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: report.review_unit };
     clock::stop(&report.clocks, key, context.now).into_iter().collect()
 }

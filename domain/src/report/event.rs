@@ -10,41 +10,20 @@ use crate::id::{AmendmentId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 /// What happened to a report. `officer` is who reviewed it, `clocks` are the clocks that started or stopped with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(
-    missing_docs,
-    reason = "the fields say what the same words say in the report and its commands"
-)]
+#[expect(missing_docs, reason = "the fields say what the same words say in the report and its commands")]
 pub enum Event {
     /// It came.
     Received(Received),
     /// 补充.
     Amended { amendment: AmendmentId, at: DateTime<Utc> },
     /// 撤回.
-    Withdrawn {
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Withdrawn { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 属实.
-    Confirmed {
-        hazard: HazardId,
-        officer: OfficerId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Confirmed { hazard: HazardId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 合并.
-    Merged {
-        hazard: HazardId,
-        officer: OfficerId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Merged { hazard: HazardId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 不属实.
-    Unfounded {
-        note: NoteId,
-        officer: OfficerId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    Unfounded { note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// 转办.
     Referred {
         to: Option<UnitId>,
@@ -55,13 +34,7 @@ pub enum Event {
         clocks: Vec<ClockChange>,
     },
     /// 不予受理.
-    OutOfScope {
-        channel: Channel,
-        note: NoteId,
-        officer: OfficerId,
-        at: DateTime<Utc>,
-        clocks: Vec<ClockChange>,
-    },
+    OutOfScope { channel: Channel, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
 /// How a report began.

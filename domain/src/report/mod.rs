@@ -1,7 +1,7 @@
 //! The report 报告（线索): what one person saw, and what became of it.
 //!
-//! [`receive`] begins a report, [`decide`] says what happens if a [`Command`] is asked for now or why it may not be, and
-//! [`apply`] gives the report after an [`Event`]. Content, place and photos are not decided on and are not here; nor is
+//! [`receive()`] begins a report, [`decide()`] says what happens if a [`Command`] is asked for now or why it may not be, and
+//! [`apply()`] gives the report after an [`Event`]. Content, place and photos are not decided on and are not here; nor is
 //! anything of its author.
 
 mod apply;

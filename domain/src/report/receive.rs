@@ -26,11 +26,7 @@ pub struct Reception {
 /// The time of an author's act, as people may see it: the end of its hour, of its minute for an emergency.
 #[must_use]
 pub fn shown_at(exact: DateTime<Utc>, emergency: bool) -> DateTime<Utc> {
-    if emergency {
-        ceil_to_minute(exact)
-    } else {
-        ceil_to_hour(exact)
-    }
+    if emergency { ceil_to_minute(exact) } else { ceil_to_hour(exact) }
 }
 
 /// Begins a report. Its review clock starts at the time that people may see.
@@ -38,16 +34,8 @@ pub fn shown_at(exact: DateTime<Utc>, emergency: bool) -> DateTime<Utc> {
 pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'_>) -> (Report, Event) {
     let emergency = reception.emergency.is_some();
     let at = shown_at(reception.received_at, emergency);
-    let span = if emergency {
-        policy.review_emergency
-    } else {
-        policy.review
-    };
-    let key = ClockKey {
-        kind: ClockKind::Review,
-        round: 1,
-        owner_unit: reception.review_unit,
-    };
+    let span = if emergency { policy.review_emergency } else { policy.review };
+    let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: reception.review_unit };
     let received = Received {
         report: reception.id,
         source: reception.source,

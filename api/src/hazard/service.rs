@@ -1,0 +1,8 @@
+//! Use cases of a hazard: one function each, split by verb.
+
+pub mod closing;
+pub mod dispatching;
+pub mod reading;
+pub mod review;
+pub mod walk;
+pub mod working;
