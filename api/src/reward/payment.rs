@@ -9,9 +9,10 @@ use domain::award::{AwardStatus, Command};
 use domain::id::AwardId;
 use domain::money::Fen;
 use entity::payment;
+use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Func;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::payer::Outcome;
 use super::{reading, rows, walk};
@@ -54,6 +55,7 @@ pub async fn settle_open(app: &App) -> ApiResult<u64> {
     settle_asked_before(app, app.now() - GRACE).await
 }
 
+/// Asks again for payments that were ordered at this moment or before.
 pub(super) async fn settle_asked_before(app: &App, moment: DateTime<Utc>) -> ApiResult<u64> {
     // Who was asked longest ago comes first, so that orders that stay unknown do not keep others waiting.
     let last_asked = Func::coalesce([payment::Column::AnsweredAt.into_expr(), payment::Column::AskedAt.into_expr()]);
@@ -77,24 +79,15 @@ async fn ask(app: &App, order: &payment::Model) -> ApiResult<()> {
     let amount: Fen = reading::row(app, order.award_id).await?.amount_fen;
     let asked = tokio::time::timeout(PATIENCE, app.payer.pay(order.id, amount)).await;
     let outcome = asked.unwrap_or(Outcome::Unknown);
-    retry(async || {
-        let txn = app.begin_write().await?;
-        write_answer(app, &txn, order, &outcome).await?;
-        app.commit(txn).await
-    })
-    .await
+    retry(|| write_answer(app, order, &outcome).boxed()).await
 }
 
 /// Writes the answer, unless somebody else has written a sure one meanwhile.
-async fn write_answer(
-    app: &App,
-    txn: &DatabaseTransaction,
-    order: &payment::Model,
-    outcome: &Outcome,
-) -> ApiResult<()> {
+async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> ApiResult<()> {
     let now = app.now();
-    let loaded = rows::load_locked(txn, order.award_id).await?.ok_or(Code::NotFound)?;
-    let stored = payment::Entity::find_by_id(order.id).one(txn).await?.ok_or(Code::NotFound)?;
+    let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, order.award_id).await?.ok_or(Code::NotFound)?;
+    let stored = payment::Entity::find_by_id(order.id).one(&txn).await?.ok_or(Code::NotFound)?;
     if !OPEN.contains(&stored.status.as_str()) {
         return Ok(());
     }
@@ -109,8 +102,8 @@ async fn write_answer(
         Outcome::Unknown => (payment::UNKNOWN, None, Some(Command::PaymentUnknown { attempt })),
     };
     if let Some(command) = command {
-        let rules = app.rules(txn).await?;
-        walk::follow(txn, &rules, &loaded, command, now).await?;
+        let rules = app.rules(&txn).await?;
+        walk::follow(&txn, &rules, &loaded, command, now).await?;
     }
     let answered = payment::ActiveModel {
         id: Set(stored.id),
@@ -119,6 +112,6 @@ async fn write_answer(
         answered_at: Set(Some(now)),
         ..payment::ActiveModel::default()
     };
-    payment::Entity::update(answered).exec(txn).await?;
-    Ok(())
+    payment::Entity::update(answered).exec(&txn).await?;
+    app.commit(txn).await
 }

@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use domain::access::By;
 use domain::award::{Award, AwardStatus, Command, Context, Event, apply, decide};
 use domain::clock::Timing;
+use domain::id::AreaId;
+use domain::policy::AwardPolicy;
 use sea_orm::DatabaseTransaction;
 
-use super::rows::{self, Loaded, Site, Writing};
+use super::rows::{self, Loaded, Writing};
 use crate::error::ApiResult;
 use crate::journal::Author;
 use crate::policy::rulebook::{RuleBook, china_day};
@@ -43,19 +45,24 @@ impl Asker {
 pub(super) struct Ground<'a> {
     /// The rules in force.
     pub(super) rules: &'a RuleBook,
-    /// Where the hazard lies.
-    pub(super) site: &'a Site,
+    /// The area of the hazard.
+    pub(super) area: AreaId,
     /// The time of arrival, as it counts.
     pub(super) now: DateTime<Utc>,
 }
 
 impl<'a> Ground<'a> {
+    /// What awards are worth here, and on what terms.
+    pub(super) fn policy(&self) -> ApiResult<&'a AwardPolicy> {
+        self.rules.award(Some(self.area), china_day(self.now))
+    }
+
     /// How clocks are set here.
     pub(super) fn timing(&self) -> ApiResult<Timing<'a>> {
         let day = china_day(self.now);
         Ok(Timing {
-            calendar: self.rules.calendar(Some(self.site.area), day),
-            warn_percent: self.rules.handling(Some(self.site.area), day)?.warn_percent,
+            calendar: self.rules.calendar(Some(self.area), day),
+            warn_percent: self.rules.handling(Some(self.area), day)?.warn_percent,
             rule_version: self.rules.version,
         })
     }
@@ -78,7 +85,7 @@ impl<'a> Ground<'a> {
             in_area: asker.in_area,
             own_report: asker.own_report,
             payee_verified: asker.payee_verified,
-            policy: self.rules.award(Some(self.site.area), china_day(self.now))?,
+            policy: self.policy()?,
             timing: self.timing()?,
         };
         let events = decide(award, command, &context)?;
@@ -97,7 +104,7 @@ pub(super) async fn follow(
     command: Command,
     now: DateTime<Utc>,
 ) -> ApiResult<Award> {
-    let ground = Ground { rules, site: &loaded.site, now };
+    let ground = Ground { rules, area: loaded.site.area, now };
     let steps = ground.decide(&loaded.award, command, Asker::SYSTEM)?;
     rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await
 }
