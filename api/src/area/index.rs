@@ -172,6 +172,16 @@ impl Areas {
         })
     }
 
+    /// The area that had this code last, whatever the day.
+    #[must_use]
+    pub fn by_last_code(&self, code: &str) -> Option<&AreaNode> {
+        let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
+        slots
+            .iter()
+            .filter_map(|slot| self.nodes.get(*slot))
+            .max_by_key(|node| (node.valid_from, node.id))
+    }
+
     /// The areas right below `parent` that are there on `day`, by code; with none, the roots.
     pub fn children(&self, parent: Option<AreaId>, day: NaiveDate) -> impl Iterator<Item = &AreaNode> {
         let slots = self.children.get(&parent).map(Vec::as_slice).unwrap_or_default();

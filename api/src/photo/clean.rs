@@ -44,13 +44,13 @@ pub struct Cleaned {
 /// Why it cannot be shown.
 pub fn clean(bytes: &[u8]) -> Result<Cleaned, Rejection> {
     let media_type = sniff(bytes)?;
+    if media_type == MediaType::Jpeg {
+        check_jpeg(bytes)?;
+    }
     let mut decoder = open(media_type, bytes).map_err(|error| unreadable(&error))?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > PHOTO_PIXELS_MAX || decoder.total_bytes() > DECODED_BYTES_MAX {
         return Err(Rejection::TooManyPixels);
-    }
-    if media_type == MediaType::Jpeg {
-        check_jpeg(bytes)?;
     }
     let exif = decoder.exif_metadata().ok().flatten().map(bare);
     let orientation = exif

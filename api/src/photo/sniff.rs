@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes; and whether a JPEG is whole and sane, by its segments. Decodes nothing.
 
+use std::io::BufRead;
+
 use super::rejection::Rejection;
 
 /// The types of photos that are taken.
@@ -89,13 +91,14 @@ pub fn check_jpeg(bytes: &[u8]) -> Result<(), Rejection> {
 /// The next marker and what follows it. Coded pixels never hold one: there `FF` is followed by `00` or by `D0`–`D7`.
 fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
     loop {
-        let at = bytes.iter().position(|byte| *byte == 0xFF)?;
-        bytes = bytes.get(at..)?;
+        bytes.skip_until(0xFF).ok()?;
+        while let [0xFF, rest @ ..] = bytes {
+            bytes = rest; // fill
+        }
         match bytes {
-            [0xFF, 0xFF, ..] => bytes = bytes.get(1..)?, // fill
-            [0xFF, 0x00 | 0xD0..=0xD7, ..] => bytes = bytes.get(2..)?,
-            [0xFF, marker, rest @ ..] => return Some((*marker, rest)),
-            _ => return None,
+            [0x00 | 0xD0..=0xD7, rest @ ..] => bytes = rest,
+            [marker, rest @ ..] => return Some((*marker, rest)),
+            [] => return None,
         }
     }
 }

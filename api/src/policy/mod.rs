@@ -4,10 +4,12 @@
 //! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, asks pure functions of it, and
 //! keeps its version. Nothing else reads these tables.
 
+pub mod clock_graphql;
 pub mod clocks;
 pub mod dated;
 pub mod duties;
 pub mod graphql;
+pub mod import;
 mod reasons;
 pub mod routing;
 pub mod rulebook;

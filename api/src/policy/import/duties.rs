@@ -1,0 +1,119 @@
+//! Files of duties 履职事项清单.
+
+use domain::id::{DutyId, UnitId};
+use domain::staff::UnitKind;
+use entity::{duty, unit};
+use uuid::Uuid;
+
+use super::known::Known;
+use super::lists::entries;
+use super::problem::Problems;
+use super::rows::DutyRow;
+use super::settle::Entry;
+use super::table::{Cells, Columns, Table};
+use crate::error::{ApiError, ApiResult};
+
+/// Columns of a duty list.
+pub const DUTIES: Columns = Columns {
+    needed: &[
+        "area_code",
+        "category",
+        "lead_unit",
+        "support_units",
+        "township_may_lead",
+        "township_tasks",
+        "valid_from",
+        "basis",
+    ],
+    optional: &["valid_to"],
+};
+
+/// The stored duties.
+///
+/// # Errors
+/// An accident when a stored list of units cannot be read.
+pub fn stored(rows: Vec<duty::Model>, known: &Known) -> ApiResult<Vec<DutyRow>> {
+    rows.into_iter().map(|model| row(model, known)).collect()
+}
+
+fn row(model: duty::Model, known: &Known) -> ApiResult<DutyRow> {
+    let support: Vec<UnitId> = serde_json::from_str(&model.support_units).map_err(ApiError::accident)?;
+    let support: Vec<String> = support.into_iter().map(|id| known.unit_code(id)).collect();
+    Ok(DutyRow {
+        area: known.area_code(model.area_id, model.valid_from),
+        lead: known.unit_code(model.lead_unit),
+        support: support.join(";"),
+        model,
+    })
+}
+
+/// The rows of a file.
+pub fn duties(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<DutyRow>> {
+    entries(table, problems, |cells| duty(cells, known))
+}
+
+fn duty(cells: &mut Cells<'_>, known: &Known) -> Option<DutyRow> {
+    let (valid_from, valid_to) = cells.days();
+    let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
+    let category = cells.maybe("category");
+    if let (Some(code), Some(day)) = (&category, valid_from)
+        && !known.has_category(code, day)
+    {
+        cells.problem(
+            "category",
+            format!("the catalogue has no `{code}` on {day}: import the categories first, or correct it"),
+        );
+    }
+    let lead = known.unit(cells, "lead_unit");
+    let may_lead = cells.word("township_may_lead", &[("true", true), ("false", false)]);
+    if let (Some(lead), Some(may)) = (lead, may_lead) {
+        check_lead(cells, lead, may);
+    }
+    let support = support(cells, known, lead);
+    let (township_tasks, basis) = (cells.plain("township_tasks"), cells.text("basis"));
+    let model = duty::Model {
+        id: DutyId(Uuid::new_v4()),
+        area_id: area?.id,
+        category,
+        lead_unit: lead?.id,
+        support_units: serde_json::to_string(&support).unwrap_or_default(), // ids always have a JSON form
+        township_may_lead: may_lead?,
+        township_tasks,
+        basis: basis?,
+        valid_from: valid_from?,
+        valid_to,
+    };
+    row(model, known).ok()
+}
+
+fn check_lead(cells: &mut Cells<'_>, lead: &unit::Model, township_may_lead: bool) {
+    match lead.kind {
+        UnitKind::Village => cells.problem("lead_unit", "a village never leads: name a department or the township"),
+        UnitKind::Township if !township_may_lead => {
+            cells.problem(
+                "lead_unit",
+                "a township leads here, and township_may_lead says false: correct one of them",
+            );
+        }
+        _ => {}
+    }
+}
+
+fn support(cells: &mut Cells<'_>, known: &Known, lead: Option<&unit::Model>) -> Vec<UnitId> {
+    let codes = cells.plain("support_units");
+    let mut found: Vec<UnitId> = Vec::new();
+    for code in codes.split(';').map(str::trim).filter(|code| !code.is_empty()) {
+        let Some(unit) = known.unit_named(cells, "support_units", code) else {
+            continue;
+        };
+        if found.contains(&unit.id) || lead.is_some_and(|lead| lead.id == unit.id) {
+            cells.problem(
+                "support_units",
+                format!("`{code}` leads already or stands there twice: remove it"),
+            );
+        } else {
+            found.push(unit.id);
+        }
+    }
+    found
+}

@@ -1,0 +1,298 @@
+//! The features of a GeoJSON file, read and checked one by one.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::area::AreaLevel;
+use geojson::Geometry;
+use serde_json::{Map, Value};
+
+use super::file::Source;
+use super::geometry;
+use super::problem::Problems;
+use super::table::{day, is_code};
+
+/// Features from which on progress is shown.
+const LARGE: usize = 2_000;
+/// The first day of an area that names none.
+const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(1949, 10, 1);
+const BOUNDARY_KINDS: &[&str] = &["official", "real", "partition", "none"];
+const PROPERTIES: &[&str] = &["code", "name", "level", "parent", "boundary", "validFrom", "validTo"];
+
+/// One area of a file.
+#[derive(Debug)]
+pub struct Feature {
+    /// The line on which its code stands.
+    pub line: u64,
+    /// Its code.
+    pub code: String,
+    /// Its Chinese name.
+    pub name: String,
+    /// Where in the tree.
+    pub level: AreaLevel,
+    /// The code of the area above.
+    pub parent: Option<String>,
+    /// Where the boundary comes from.
+    pub boundary_kind: String,
+    /// The boundary as it is stored.
+    pub boundary: Option<String>,
+    /// Its first day, if the file says it.
+    pub valid_from: Option<NaiveDate>,
+    /// First day on which it is no longer.
+    pub valid_to: Option<NaiveDate>,
+}
+
+impl Feature {
+    /// Its first day; 1949-10-01 where the file names none.
+    #[must_use]
+    pub fn valid_from(&self) -> NaiveDate {
+        self.valid_from.or(FIRST_DAY).unwrap_or_default()
+    }
+}
+
+/// The features of a file. Boundaries are checked here: it takes a while where they are long.
+pub fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
+    let text = source.text.as_str();
+    let whole: Value = match serde_json::from_str(text) {
+        Ok(whole) => whole,
+        Err(error) => {
+            problems.line(error.line() as u64, format!("it is not JSON: {error}"));
+            return Vec::new();
+        }
+    };
+    let crs = whole.get("crs").map(ToString::to_string).unwrap_or_default();
+    if !crs.is_empty() && !["CRS84", "4326", "4490"].iter().any(|good| crs.contains(good)) {
+        problems.file(format!("its coordinates are of {crs}: give them in WGS84"));
+    }
+    let Value::Object(mut whole) = whole else {
+        problems.file("it is not a FeatureCollection");
+        return Vec::new();
+    };
+    let (Some(Value::Array(features)), Some("FeatureCollection")) =
+        (whole.remove("features"), whole.get("type").and_then(Value::as_str))
+    else {
+        problems.file("it is not a FeatureCollection");
+        return Vec::new();
+    };
+    let mut reader = Reader {
+        lines: lines_of_codes(text),
+        seen: HashMap::new(),
+        problems,
+    };
+    let total = features.len();
+    let progress = |at: usize| {
+        if total >= LARGE && at.is_multiple_of(LARGE / 2) {
+            eprintln!("checked {at} of {total} boundaries");
+        }
+    };
+    let read = features.into_iter().enumerate().filter_map(|(at, feature)| {
+        progress(at);
+        reader.feature(at + 1, feature)
+    });
+    read.collect()
+}
+
+/// The line on which each code first stands as the value of `"code"`.
+fn lines_of_codes(text: &str) -> HashMap<String, u64> {
+    let mut lines = HashMap::new();
+    for (at, line) in (1..).zip(text.lines()) {
+        for after in line.split("\"code\"").skip(1) {
+            let code = after
+                .trim_start()
+                .trim_start_matches(':')
+                .trim_start()
+                .trim_start_matches('"');
+            let code: String = code.chars().take_while(|c| !matches!(c, '"' | ',' | '}')).collect();
+            lines.entry(code).or_insert(at);
+        }
+    }
+    lines
+}
+
+struct Reader<'a> {
+    lines: HashMap<String, u64>,
+    seen: HashMap<String, u64>,
+    problems: &'a mut Problems,
+}
+
+impl Reader<'_> {
+    fn feature(&mut self, number: usize, feature: Value) -> Option<Feature> {
+        let Value::Object(mut feature) = feature else {
+            self.problems.file(format!("feature {number} is not an object"));
+            return None;
+        };
+        let geometry = feature.remove("geometry").unwrap_or_default();
+        let Some(Value::Object(properties)) = feature.remove("properties") else {
+            self.problems.file(format!(
+                "feature {number} has no properties: give code, name, level, parent, boundary"
+            ));
+            return None;
+        };
+        let line = properties
+            .get("code")
+            .map(plain)
+            .and_then(|code| self.lines.get(&code))
+            .copied()
+            .unwrap_or_default();
+        self.check_names(line, &properties);
+        let code = self.code(line, number, &properties);
+        let name = self.text(line, "name", &properties);
+        let level = self.level(line, &properties);
+        let (valid_from, valid_to) = (
+            self.day(line, "validFrom", &properties),
+            self.day(line, "validTo", &properties),
+        );
+        if valid_from.zip(valid_to).is_some_and(|(from, to)| to <= from) {
+            self.problems
+                .at(line, "validTo", "the end does not come after validFrom");
+        }
+        let kind = self.text(line, "boundary", &properties);
+        let boundary = self.boundary(line, kind.as_deref(), geometry);
+        let parent = properties.get("parent").map(plain).filter(|code| !code.is_empty());
+        let (boundary_kind, code) = (kind?, code?);
+        Some(Feature {
+            line,
+            code,
+            name: name?,
+            level: level?,
+            parent,
+            boundary_kind,
+            boundary: boundary?,
+            valid_from,
+            valid_to,
+        })
+    }
+
+    /// A property of ours that is written with other letters would be overlooked.
+    fn check_names(&mut self, line: u64, properties: &Map<String, Value>) {
+        for name in properties.keys() {
+            let meant = PROPERTIES
+                .iter()
+                .find(|ours| ours.eq_ignore_ascii_case(&name.replace('_', "")) && **ours != name);
+            if let Some(meant) = meant {
+                self.problems.at(line, name, format!("write the property as `{meant}`"));
+            }
+        }
+    }
+
+    fn code(&mut self, line: u64, number: usize, properties: &Map<String, Value>) -> Option<String> {
+        let code = properties.get("code").map(plain).unwrap_or_default();
+        if code.is_empty() {
+            self.problems
+                .file(format!("feature {number} has no property `code`: add it"));
+            return None;
+        }
+        if !is_code(&code) {
+            self.problems.at(
+                line,
+                "code",
+                format!("`{code}` is not a code: 12 digits, 15 for a grid, or letters, digits and `-` for a zone"),
+            );
+            return None;
+        }
+        if let Some(first) = self.seen.insert(code.clone(), number as u64) {
+            self.problems.at(
+                line,
+                "code",
+                format!("`{code}` is the code of features {first} and {number}: remove one"),
+            );
+            return None;
+        }
+        Some(code)
+    }
+
+    fn text(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<String> {
+        let text = properties
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .unwrap_or_default();
+        if text.is_empty() || text.chars().count() > 100 {
+            self.problems.at(
+                line,
+                name,
+                "it is missing or longer than 100 characters: fill it in as a text",
+            );
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn level(&mut self, line: u64, properties: &Map<String, Value>) -> Option<AreaLevel> {
+        let text = self.text(line, "level", properties)?;
+        let level = AreaLevel::from_code(&text.to_uppercase());
+        if level.is_none() {
+            self.problems.at(
+                line,
+                "level",
+                format!("`{text}` is not a level: province, city, county, township, village or grid"),
+            );
+        }
+        level
+    }
+
+    fn day(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<NaiveDate> {
+        let text = properties.get(name).map(plain).filter(|text| !text.is_empty())?;
+        let found = day(&text);
+        if found.is_none() {
+            self.problems
+                .at(line, name, format!("`{text}` is not a day: write it as \"2026-11-24\""));
+        }
+        found
+    }
+
+    /// The boundary as it is stored; `Some(None)` where the area has none.
+    fn boundary(&mut self, line: u64, kind: Option<&str>, geometry: Value) -> Option<Option<String>> {
+        let kind = kind?;
+        if !BOUNDARY_KINDS.contains(&kind) {
+            self.problems.at(
+                line,
+                "boundary",
+                format!("`{kind}` is not known: write one of {}", BOUNDARY_KINDS.join(", ")),
+            );
+            return None;
+        }
+        match (kind, geometry) {
+            ("none", Value::Null) => Some(None),
+            ("none", _) => {
+                self.problems.at(
+                    line,
+                    "boundary",
+                    "it says none and there is a geometry: say where it comes from",
+                );
+                None
+            }
+            (_, Value::Null) => {
+                self.problems.at(
+                    line,
+                    "geometry",
+                    "it is missing: give the boundary, or write boundary \"none\"",
+                );
+                None
+            }
+            (_, geometry) => self.geometry(line, geometry).map(Some),
+        }
+    }
+
+    fn geometry(&mut self, line: u64, geometry: Value) -> Option<String> {
+        let read = serde_json::from_value::<Geometry>(geometry).map_err(|error| vec![error.to_string()]);
+        match read.and_then(|read| geometry::check(&read).map(|_| read)) {
+            Ok(read) => Some(read.to_string()),
+            Err(wrong) => {
+                wrong
+                    .into_iter()
+                    .for_each(|what| self.problems.at(line, "geometry", what));
+                None
+            }
+        }
+    }
+}
+
+/// A text or a number as it is written; empty for null.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,92 @@
+//! A file as it came: its bytes, its text, its hash.
+
+use encoding_rs::{GB18030, UTF_8};
+use sha2::{Digest, Sha256};
+
+use super::problem::Problems;
+use crate::error::ApiResult;
+
+/// A file that is being imported.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its name, for people.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// Its text; empty where it has none.
+    pub text: String,
+    unreadable: Option<&'static str>,
+}
+
+impl Source {
+    /// Reads the text: UTF-8, with or without a byte order mark, else GB18030.
+    #[must_use]
+    pub fn new(name: &str, bytes: &[u8]) -> Self {
+        let (text, unreadable) = match decode(bytes) {
+            Ok(text) => (text, None),
+            Err(what) => (String::new(), Some(what)),
+        };
+        Self {
+            name: name.to_owned(),
+            sha256: hex::encode(Sha256::digest(bytes)),
+            text,
+            unreadable,
+        }
+    }
+
+    /// Refuses a file that has no text.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `file`.
+    pub fn check(&self) -> ApiResult<()> {
+        let mut problems = Problems::default();
+        if let Some(what) = self.unreadable {
+            problems.file(what);
+        }
+        problems.refuse(&self.name)
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<String, &'static str> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("it is UTF-16: save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and import it again");
+    }
+    let bytes = match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => rest,
+        whole => whole,
+    };
+    let text = UTF_8.decode_without_bom_handling_and_without_replacement(bytes);
+    let text = text.or_else(|| GB18030.decode_without_bom_handling_and_without_replacement(bytes));
+    let text = text.ok_or("it is neither UTF-8 nor GB18030: save it as UTF-8 and import it again")?;
+    if text.contains('\0') {
+        return Err("it contains NUL characters, so it is not a text: export it again as UTF-8");
+    }
+    Ok(text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_encodings_give_one_text() {
+        let text = "code,name\n1,观山湖区\n";
+        let (gb, _, _) = GB18030.encode(text);
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+            gb.to_vec(),
+        ] {
+            let source = Source::new("a.csv", &bytes);
+            assert_eq!(source.text, text);
+            assert!(source.check().is_ok());
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_said() {
+        for bytes in [&b"\xff\xfea\0"[..], b"code\0", b"\x80\x80\xff\xff"] {
+            assert!(Source::new("a.csv", bytes).check().is_err());
+        }
+    }
+}

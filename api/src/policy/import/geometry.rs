@@ -1,0 +1,144 @@
+//! Checks of boundaries before they are let in.
+
+use geo::{Coord, MultiPolygon, Validation};
+use geojson::{Geometry, GeometryValue, Position};
+
+use crate::area::shape;
+
+/// West, south, east and north of what can be China, its waters included, in degrees.
+const CHINA: [f64; 4] = [73.0, 3.0, 136.0, 54.0];
+/// Problems of one boundary that are told, at most.
+const TOLD: usize = 5;
+
+/// The polygons of a geometry, if nothing is wrong with them.
+///
+/// # Errors
+/// What is wrong, each with what to do: another kind of geometry, rings that are not closed or too short, exchanged
+/// coordinates, places outside China, rings that cross themselves or one another.
+pub fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
+    let rings: Vec<&Vec<Position>> = match &geometry.value {
+        GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),
+        GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().collect(),
+        other => {
+            return Err(vec![format!(
+                "it is a {}: a boundary is a Polygon or a MultiPolygon",
+                other.type_name()
+            )]);
+        }
+    };
+    let mut wrong: Vec<String> = rings
+        .iter()
+        .enumerate()
+        .filter_map(|(at, ring)| check_ring(at, ring))
+        .collect();
+    if rings.is_empty() {
+        wrong.push("it has no ring: give the boundary, or null and boundary \"none\"".to_owned());
+    }
+    if !wrong.is_empty() {
+        wrong.truncate(TOLD);
+        return Err(wrong);
+    }
+    let Ok(Some(shape)) = shape::polygons(geometry) else {
+        return Err(vec![
+            "its coordinates cannot be read: each is [longitude, latitude]".to_owned(),
+        ]);
+    };
+    let crossed: Vec<String> = shape
+        .validation_errors()
+        .iter()
+        .take(TOLD)
+        .map(|error| format!("{error}: draw it again without"))
+        .collect();
+    if crossed.is_empty() { Ok(shape) } else { Err(crossed) }
+}
+
+fn check_ring(at: usize, ring: &[Position]) -> Option<String> {
+    let number = at + 1;
+    let corners: Vec<Coord> = ring
+        .iter()
+        .filter_map(|position| match position.as_slice() {
+            [lng, lat, ..] => Some(Coord { x: *lng, y: *lat }),
+            _ => None,
+        })
+        .collect();
+    if corners.len() < ring.len() {
+        return Some(format!("ring {number} has a corner that is not [longitude, latitude]"));
+    }
+    if ring.len() < 4 {
+        return Some(format!(
+            "ring {number} has {} corners: a ring has at least 4, the last as the first",
+            ring.len()
+        ));
+    }
+    if corners.first() != corners.last() {
+        return Some(format!(
+            "ring {number} is not closed: its last corner must be its first"
+        ));
+    }
+    let stray = corners.iter().find(|corner| !in_china(**corner))?;
+    let (x, y) = (stray.x, stray.y);
+    if corners.iter().all(|corner| {
+        in_china(Coord {
+            x: corner.y,
+            y: corner.x,
+        })
+    }) {
+        return Some(format!(
+            "longitude and latitude are exchanged at [{x}, {y}]: write [longitude, latitude]"
+        ));
+    }
+    Some(format!(
+        "[{x}, {y}] lies outside China (73 to 136 east, 3 to 54 north): give degrees in WGS84"
+    ))
+}
+
+fn in_china(Coord { x, y }: Coord) -> bool {
+    let [west, south, east, north] = CHINA;
+    (west..=east).contains(&x) && (south..=north).contains(&y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_boundaries_are_named() {
+        for (text, expected) in [
+            (
+                r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.0]]]}"#,
+                None,
+            ),
+            (r#"{"type":"Point","coordinates":[106.0,26.0]}"#, Some("a Point")),
+            (
+                r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.0,26.0]]]}"#,
+                Some("at least 4"),
+            ),
+            (
+                r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.1]]]}"#,
+                Some("not closed"),
+            ),
+            (
+                r#"{"type":"Polygon","coordinates":[[[26.0,106.0],[26.0,106.1],[26.1,106.1],[26.0,106.0]]]}"#,
+                Some("exchanged"),
+            ),
+            (
+                r#"{"type":"Polygon","coordinates":[[[6.0,46.0],[6.1,46.0],[6.1,46.1],[6.0,46.0]]]}"#,
+                Some("outside China"),
+            ),
+            (
+                r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.1],[106.1,26.0],[106.0,26.1],[106.0,26.0]]]}"#,
+                Some("self-intersection"),
+            ),
+            (r#"{"type":"MultiPolygon","coordinates":[]}"#, Some("no ring")),
+        ] {
+            let found = check(&text.parse().unwrap()).err().map(|wrong| wrong.join("; "));
+            match expected {
+                None => assert_eq!(found, None),
+                Some(part) => assert!(
+                    found.as_deref().is_some_and(|found| found.contains(part)),
+                    "{text}: {found:?}"
+                ),
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What is stored already: the areas, units, categories and codes that a file may name.
+
+use chrono::NaiveDate;
+use domain::id::{AreaId, UnitId};
+use entity::{area, area_code, category, code_entry, unit};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::table::Cells;
+use crate::area::index::holds;
+use crate::area::{AreaNode, Areas};
+use crate::error::ApiResult;
+use crate::policy::units::Units;
+
+/// What a file may name.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// The areas, without their boundaries.
+    pub areas: Areas,
+    /// The units.
+    pub units: Units,
+    /// The categories, of all days.
+    pub categories: Vec<category::Model>,
+    /// The code lists, of all days.
+    pub codes: Vec<code_entry::Model>,
+}
+
+impl Known {
+    /// Reads all of it.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
+        let mut areas = area::Entity::find().all(db).await?;
+        areas.iter_mut().for_each(|area| area.boundary = None);
+        Ok(Self {
+            areas: Areas::build(areas, area_code::Entity::find().all(db).await?)?,
+            units: Units::build(unit::Entity::find().all(db).await?),
+            categories: category::Entity::find().all(db).await?,
+            codes: code_entry::Entity::find().all(db).await?,
+        })
+    }
+
+    /// The area whose code stands in `column`, on `day`.
+    pub fn area(&self, cells: &mut Cells<'_>, column: &str, day: NaiveDate) -> Option<&AreaNode> {
+        let code = cells.text(column)?;
+        let found = self.areas.by_code(&code, day);
+        if found.is_none() {
+            cells.problem(
+                column,
+                format!("there is no area `{code}` on {day}: import the areas first, or correct the code or the day"),
+            );
+        }
+        found
+    }
+
+    /// The unit whose code stands in `column`.
+    pub fn unit(&self, cells: &mut Cells<'_>, column: &str) -> Option<&unit::Model> {
+        let code = cells.text(column)?;
+        self.unit_named(cells, column, &code)
+    }
+
+    /// The unit with this code, which stands in `column`.
+    pub fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
+        let found = self.units.by_code(code);
+        if found.is_none() {
+            cells.problem(
+                column,
+                format!("there is no unit `{code}`: import the units first, or correct the code"),
+            );
+        }
+        found
+    }
+
+    /// Whether a list has this code on `day`.
+    #[must_use]
+    pub fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
+        self.codes
+            .iter()
+            .any(|row| row.list == list && row.code == code && holds(row.valid_from, row.valid_to, day))
+    }
+
+    /// Whether the catalogue has this category on `day`.
+    #[must_use]
+    pub fn has_category(&self, code: &str, day: NaiveDate) -> bool {
+        self.categories
+            .iter()
+            .any(|row| row.code == code && holds(row.valid_from, row.valid_to, day))
+    }
+
+    /// The code of an area for people, as it is on `day`.
+    #[must_use]
+    pub fn area_code(&self, id: AreaId, day: NaiveDate) -> String {
+        self.areas
+            .get(id)
+            .map_or_else(String::new, |node| node.code_on(day).to_owned())
+    }
+
+    /// The code of a unit for people.
+    #[must_use]
+    pub fn unit_code(&self, id: UnitId) -> String {
+        self.units.get(id).map_or_else(String::new, |unit| unit.code.clone())
+    }
+}

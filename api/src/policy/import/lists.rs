@@ -1,0 +1,113 @@
+//! Files of code lists, categories and the calendar.
+
+use domain::id::CategoryId;
+use domain::time::DayKind;
+use entity::{calendar_day, category, code_entry};
+use uuid::Uuid;
+
+use super::known::Known;
+use super::problem::Problems;
+use super::settle::Entry;
+use super::table::{Cells, Columns, Table};
+
+/// Columns of a file of code lists.
+pub const CODES: Columns = Columns {
+    needed: &["list", "code", "name", "name_en", "valid_from"],
+    optional: &["valid_to"],
+};
+/// Columns of a catalogue.
+pub const CATEGORIES: Columns = Columns {
+    needed: &[
+        "code",
+        "name",
+        "name_en",
+        "place_kind",
+        "industry",
+        "disaster_kind",
+        "valid_from",
+    ],
+    optional: &["valid_to"],
+};
+/// Columns of a calendar.
+pub const CALENDAR: Columns = Columns {
+    needed: &["date", "kind", "name"],
+    optional: &[],
+};
+
+const LISTS: &[(&str, &str)] = &[
+    ("place_kind", "place_kind"),
+    ("industry", "industry"),
+    ("disaster_kind", "disaster_kind"),
+];
+
+/// The rows of a table, each read by `read`; a row that cannot be read has noted its problems.
+pub fn entries<R>(
+    table: &Table,
+    problems: &mut Problems,
+    mut read: impl FnMut(&mut Cells<'_>) -> Option<R>,
+) -> Vec<Entry<R>> {
+    let mut rows = table.rows(problems);
+    let mut entries = Vec::new();
+    while let Some(mut cells) = rows.next() {
+        let line = cells.line;
+        entries.extend(read(&mut cells).map(|row| Entry { line, row }));
+    }
+    entries
+}
+
+/// The rows of code lists.
+pub fn codes(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<code_entry::Model>> {
+    entries(table, problems, |cells| {
+        let (list, code) = (cells.word("list", LISTS), cells.code("code"));
+        let (name, name_en) = (cells.text("name"), cells.text("name_en"));
+        let (valid_from, valid_to) = cells.days();
+        Some(code_entry::Model {
+            list: list?.to_owned(),
+            code: code?,
+            valid_from: valid_from?,
+            name: name?,
+            name_en: name_en?,
+            valid_to,
+        })
+    })
+}
+
+/// The rows of a catalogue.
+pub fn categories(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<category::Model>> {
+    entries(table, problems, |cells| {
+        let (code, name, name_en) = (cells.code("code"), cells.text("name"), cells.text("name_en"));
+        let (valid_from, valid_to) = cells.days();
+        let mut axis = |list: &str| {
+            let code = cells.maybe(list)?;
+            if valid_from.is_some_and(|day| !known.has_code(list, &code, day)) {
+                cells.problem(list, format!("the list `{list}` has no `{code}` on the first day of this row: import the codes first, or correct it"));
+            }
+            Some(code)
+        };
+        let (place_kind, industry, disaster_kind) = (axis("place_kind"), axis("industry"), axis("disaster_kind"));
+        Some(category::Model {
+            id: CategoryId(Uuid::new_v4()),
+            code: code?,
+            name: name?,
+            name_en: name_en?,
+            place_kind,
+            industry,
+            disaster_kind,
+            valid_from: valid_from?,
+            valid_to,
+        })
+    })
+}
+
+/// The rows of a calendar.
+pub fn calendar(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<calendar_day::Model>> {
+    let kinds: Vec<(&str, DayKind)> = DayKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
+    entries(table, problems, |cells| {
+        let (date, kind, name) = (cells.day("date"), cells.word("kind", &kinds), cells.text("name"));
+        Some(calendar_day::Model {
+            date: date?,
+            kind: kind?,
+            name: name?,
+        })
+    })
+}

@@ -1,0 +1,292 @@
+//! The importer: one way for every file of rules.
+//!
+//! A file is good as a whole or nothing of it is written; all its problems are named at once. What it changes is one
+//! transaction with one revision, by which running servers see it, and one event. Rows that the file does not have stay
+//! as they are. The same file again changes nothing and makes no revision.
+
+pub mod areas;
+pub mod difference;
+pub mod duties;
+pub mod features;
+pub mod file;
+pub mod geometry;
+pub mod known;
+pub mod lists;
+pub mod policies;
+pub mod problem;
+pub mod rows;
+pub mod settle;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod units;
+pub mod write;
+
+use chrono::{DateTime, Utc};
+use domain::policy::RuleVersion;
+use entity::{area, calendar_day, category, code_entry, duty, policy, revision, unit};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+pub use self::difference::Difference;
+use self::features::Feature;
+use self::file::Source;
+use self::known::Known;
+use self::problem::Problems;
+use self::settle::{Entry, Plan, Row, settle};
+use self::table::{Columns, Table};
+use crate::database::Database;
+use crate::error::{ApiError, ApiResult};
+
+/// What a file holds: the words of `chuishao import`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Areas, GeoJSON.
+    Areas,
+    /// Units, CSV.
+    Units,
+    /// The lists of places, industries and disasters, CSV.
+    Codes,
+    /// Categories, CSV.
+    Categories,
+    /// Duties, CSV.
+    Duties,
+    /// Holidays and make-up days, CSV.
+    Calendar,
+    /// Policies, TOML.
+    Policies,
+}
+
+impl Kind {
+    /// Every kind, in an order in which each names only what came before.
+    pub const ALL: &'static [Self] = &[
+        Self::Areas,
+        Self::Units,
+        Self::Codes,
+        Self::Categories,
+        Self::Duties,
+        Self::Calendar,
+        Self::Policies,
+    ];
+
+    /// The word on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Areas => "areas",
+            Self::Units => "units",
+            Self::Codes => "codes",
+            Self::Categories => "categories",
+            Self::Duties => "duties",
+            Self::Calendar => "calendar",
+            Self::Policies => "policies",
+        }
+    }
+
+    /// The kind with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+}
+
+/// Whether to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Says what would change.
+    DryRun,
+    /// Writes it.
+    Write,
+}
+
+/// Imports a file, or says what importing it would change.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `file`, with every problem of the file; `CHANGED_MEANWHILE` when another import was written at
+/// the same time; `TRY_LATER` when the database is not answering.
+pub async fn import(
+    db: &Database,
+    kind: Kind,
+    file_name: &str,
+    bytes: &[u8],
+    mode: Mode,
+    now: DateTime<Utc>,
+) -> ApiResult<Difference> {
+    let content = Content::read(kind, Source::new(file_name, bytes)).await?;
+    match mode {
+        Mode::DryRun => content.bring(&db.read, mode, now).await,
+        Mode::Write => {
+            let txn = db.begin_write().await?;
+            let difference = content.bring(&txn, mode, now).await?;
+            txn.commit().await?;
+            Ok(difference)
+        }
+    }
+}
+
+/// A file as far as it can be read without the database.
+struct Content {
+    kind: Kind,
+    source: Source,
+    body: Body,
+    problems: Problems,
+}
+
+enum Body {
+    Features(Vec<Feature>),
+    Table(Table),
+    Text,
+}
+
+/// What is the same for every kind of file.
+#[derive(Clone, Copy)]
+pub struct Job<'a> {
+    /// The word of the kind, as the revision keeps it.
+    pub kind: &'a str,
+    /// The file.
+    pub source: &'a Source,
+    /// Whether to write.
+    pub mode: Mode,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+impl Content {
+    async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
+        // Shapes take a while: not on a thread that answers others.
+        tokio::task::spawn_blocking(move || Self::parse(kind, source))
+            .await
+            .map_err(ApiError::accident)?
+    }
+
+    fn parse(kind: Kind, source: Source) -> ApiResult<Self> {
+        source.check()?;
+        let mut problems = Problems::default();
+        let body = match columns(kind) {
+            Some(columns) => Body::Table(Table::read(&source, columns, &mut problems)),
+            None if kind == Kind::Areas => Body::Features(features::read(&source, &mut problems)),
+            None => Body::Text,
+        };
+        Ok(Self {
+            kind,
+            source,
+            body,
+            problems,
+        })
+    }
+
+    async fn bring<C: ConnectionTrait>(self, db: &C, mode: Mode, now: DateTime<Utc>) -> ApiResult<Difference> {
+        let known = Known::load(db).await?;
+        let job = Job {
+            kind: self.kind.word(),
+            source: &self.source,
+            mode,
+            now,
+        };
+        match self.body {
+            Body::Features(features) => bring_areas(db, job, &known, features, self.problems).await,
+            Body::Table(table) => bring_table(db, job, &known, (self.kind, &table), self.problems).await,
+            Body::Text => bring_policies(db, job, &known, self.problems).await,
+        }
+    }
+}
+
+const fn columns(kind: Kind) -> Option<Columns> {
+    match kind {
+        Kind::Areas | Kind::Policies => None,
+        Kind::Units => Some(units::UNITS),
+        Kind::Codes => Some(lists::CODES),
+        Kind::Categories => Some(lists::CATEGORIES),
+        Kind::Duties => Some(duties::DUTIES),
+        Kind::Calendar => Some(lists::CALENDAR),
+    }
+}
+
+async fn bring_areas<C: ConnectionTrait>(
+    db: &C,
+    job: Job<'_>,
+    known: &Known,
+    features: Vec<Feature>,
+    mut problems: Problems,
+) -> ApiResult<Difference> {
+    let stored = areas::stored(area::Entity::find().all(db).await?, known);
+    let given = areas::areas(features, known, &mut problems);
+    finish(db, job, stored, given, problems).await
+}
+
+async fn bring_policies<C: ConnectionTrait>(
+    db: &C,
+    job: Job<'_>,
+    known: &Known,
+    mut problems: Problems,
+) -> ApiResult<Difference> {
+    let stored = policies::stored(policy::Entity::find().all(db).await?, known);
+    let version = RuleVersion(revision::Entity::newest(db).await? + 1);
+    let given = policies::policies(job.source, known, version, &mut problems);
+    finish(db, job, stored, given, problems).await
+}
+
+async fn bring_table<C: ConnectionTrait>(
+    db: &C,
+    job: Job<'_>,
+    known: &Known,
+    (kind, table): (Kind, &Table),
+    mut problems: Problems,
+) -> ApiResult<Difference> {
+    let found = &mut problems;
+    match kind {
+        Kind::Areas | Kind::Policies => Err(ApiError::accident("areas and policies are no tables")),
+        Kind::Units => {
+            let stored = units::stored(unit::Entity::find().all(db).await?, known);
+            finish(db, job, stored, units::units(table, known, found), problems).await
+        }
+        Kind::Codes => {
+            let stored = code_entry::Entity::find().all(db).await?;
+            finish(db, job, stored, lists::codes(table, known, found), problems).await
+        }
+        Kind::Categories => {
+            let stored = category::Entity::find().all(db).await?;
+            finish(db, job, stored, lists::categories(table, known, found), problems).await
+        }
+        Kind::Duties => {
+            let stored = duties::stored(duty::Entity::find().all(db).await?, known)?;
+            finish(db, job, stored, duties::duties(table, known, found), problems).await
+        }
+        Kind::Calendar => {
+            let stored = calendar_day::Entity::find().all(db).await?;
+            finish(db, job, stored, lists::calendar(table, known, found), problems).await
+        }
+    }
+}
+
+/// Compares, refuses a file that is not good, and writes if asked to.
+async fn finish<R: Row, C: ConnectionTrait>(
+    db: &C,
+    job: Job<'_>,
+    stored: Vec<R>,
+    given: Vec<Entry<R>>,
+    problems: Problems,
+) -> ApiResult<Difference> {
+    let plan = compare(job, stored, given, problems)?;
+    match job.mode {
+        Mode::DryRun => Ok(plan.difference),
+        Mode::Write => write::plan(db, plan, job.now).await,
+    }
+}
+
+/// What a file changes.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `file`, with every problem of the file.
+pub fn compare<R: Row>(
+    job: Job<'_>,
+    stored: Vec<R>,
+    given: Vec<Entry<R>>,
+    mut problems: Problems,
+) -> ApiResult<Plan<R>> {
+    let mut plan = settle(stored, given, &mut problems);
+    problems.refuse(&job.source.name)?;
+    job.kind.clone_into(&mut plan.difference.kind);
+    plan.difference.file.clone_from(&job.source.name);
+    plan.difference.sha256.clone_from(&job.source.sha256);
+    Ok(plan)
+}

@@ -1,0 +1,252 @@
+//! Files of policies: TOML.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+use domain::limits::PHOTOS_MAX;
+use domain::money::Fen;
+use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
+use domain::time::OfficePolicy;
+use entity::policy;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use uuid::Uuid;
+
+use super::file::Source;
+use super::known::Known;
+use super::problem::Problems;
+use super::rows::PolicyRow;
+use super::settle::Entry;
+use super::table::day;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    policy: Vec<Spanned<Document>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    kind: Spanned<String>,
+    area: Spanned<String>,
+    valid_from: Spanned<String>,
+    valid_to: Option<Spanned<String>>,
+    body: Spanned<toml::Table>,
+}
+
+/// The stored documents.
+#[must_use]
+pub fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> {
+    let row = |model: policy::Model| PolicyRow {
+        area: model
+            .area_id
+            .map(|id| known.area_code(id, model.valid_from))
+            .unwrap_or_default(),
+        model,
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// The documents of a file; `version` is the revision that will bring them.
+pub fn policies(
+    source: &Source,
+    known: &Known,
+    version: RuleVersion,
+    problems: &mut Problems,
+) -> Vec<Entry<PolicyRow>> {
+    let text = source.text.as_str();
+    let file: File = match toml::from_str(text) {
+        Ok(file) => file,
+        Err(error) => {
+            let at = error.span().map_or(1, |span| line_of(text, &span));
+            problems.line(at, error.message().to_owned());
+            return Vec::new();
+        }
+    };
+    if file.policy.is_empty() {
+        problems.file("there is no [[policy]] in it: a file of policies has at least one");
+    }
+    let mut reader = Reader {
+        text,
+        known,
+        version,
+        problems,
+    };
+    file.policy
+        .iter()
+        .filter_map(|document| reader.read(document))
+        .collect()
+}
+
+fn line_of(text: &str, span: &Range<usize>) -> u64 {
+    1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() as u64
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    known: &'a Known,
+    version: RuleVersion,
+    problems: &'a mut Problems,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, document: &Spanned<Document>) -> Option<Entry<PolicyRow>> {
+        let line = line_of(self.text, &document.span());
+        let document = document.get_ref();
+        let valid_from = self.day("valid_from", &document.valid_from);
+        let valid_to = document.valid_to.as_ref().and_then(|text| self.day("valid_to", text));
+        if valid_from.zip(valid_to).is_some_and(|(from, to)| to <= from) {
+            self.problems
+                .at(line, "valid_to", "the end does not come after the first day");
+        }
+        let area = document.area.get_ref();
+        let area_id = match (area.as_str(), valid_from) {
+            ("", _) | (_, None) => None,
+            (code, Some(day)) => {
+                let found = self.known.areas.by_code(code, day);
+                if found.is_none() {
+                    let at = line_of(self.text, &document.area.span());
+                    self.problems.at(at, "area", format!("there is no area `{code}` on {day}: import the areas first, or leave it empty for everywhere"));
+                }
+                Some(found?.id)
+            }
+        };
+        let body = self.body(document)?;
+        let model = policy::Model {
+            id: Uuid::new_v4(),
+            kind: document.kind.get_ref().clone(),
+            area_id,
+            body,
+            valid_from: valid_from?,
+            valid_to,
+            rule_version: self.version,
+        };
+        Some(Entry {
+            line,
+            row: PolicyRow {
+                model,
+                area: area.clone(),
+            },
+        })
+    }
+
+    fn day(&mut self, name: &str, text: &Spanned<String>) -> Option<NaiveDate> {
+        let found = day(text.get_ref());
+        if found.is_none() {
+            let line = line_of(self.text, &text.span());
+            self.problems.at(
+                line,
+                name,
+                format!("`{}` is not a day: write it as \"2026-11-24\"", text.get_ref()),
+            );
+        }
+        found
+    }
+
+    fn body(&mut self, document: &Document) -> Option<String> {
+        let at = line_of(self.text, &document.body.span());
+        let body = document.body.get_ref().clone();
+        let checked = match document.kind.get_ref().as_str() {
+            "office" => canonical::<OfficePolicy>(body, |_| Vec::new()),
+            "handling" => canonical(body, check_handling),
+            "award" => canonical(body, check_award),
+            other => {
+                let line = line_of(self.text, &document.kind.span());
+                self.problems.at(
+                    line,
+                    "kind",
+                    format!("`{other}` is not known: write office, handling or award"),
+                );
+                return None;
+            }
+        };
+        match checked {
+            Ok(body) => Some(body),
+            Err(wrong) => {
+                wrong.into_iter().for_each(|what| self.problems.at(at, "body", what));
+                None
+            }
+        }
+    }
+}
+
+/// The canonical JSON of a body, if it can be read and `check` finds nothing.
+fn canonical<T: DeserializeOwned + serde::Serialize>(
+    body: toml::Table,
+    check: impl Fn(&T) -> Vec<String>,
+) -> Result<String, Vec<String>> {
+    let read: T = body
+        .try_into()
+        .map_err(|error: toml::de::Error| vec![error.to_string().trim().to_owned()])?;
+    match check(&read) {
+        wrong if wrong.is_empty() => {
+            serde_json_canonicalizer::to_string(&read).map_err(|error| vec![error.to_string()])
+        }
+        wrong => Err(wrong),
+    }
+}
+
+fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            wrong.push(what.to_owned());
+        }
+    };
+    must(
+        (1..=100).contains(&policy.warn_percent),
+        "warn_percent lies between 1 and 100",
+    );
+    must(
+        (10..=100_000).contains(&policy.check_in_metres),
+        "check_in_metres lies between 10 and 100000",
+    );
+    must(
+        usize::from(policy.after_photos_min) <= PHOTOS_MAX,
+        "after_photos_min is at most 9: more cannot be sent",
+    );
+    must(
+        (1..=3_650).contains(&policy.callback_days),
+        "callback_days lies between 1 and 3650",
+    );
+    must(
+        policy.occurred_within_minutes <= 7 * 24 * 60,
+        "occurred_within_minutes is at most a week, 10080",
+    );
+    let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
+    must(codes.len() == policy.whistles.len(), "two whistles have the same code");
+    must(
+        codes.iter().all(|code| super::table::is_code(code)),
+        "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`",
+    );
+    must(
+        policy.whistles.iter().all(|whistle| !whistle.may_blow.is_empty()),
+        "a whistle names at least one role in may_blow",
+    );
+    wrong
+}
+
+fn check_award(policy: &AwardPolicy) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            wrong.push(what.to_owned());
+        }
+    };
+    let levels: BTreeSet<_> = policy.bands.iter().map(|band| band.level).collect();
+    must(levels.len() == policy.bands.len(), "two bands have the same level");
+    let sound = |amount: Fen| amount >= Fen(0) && amount <= Fen::MAX;
+    must(
+        policy.bands.iter().all(|band| sound(band.amount)),
+        "an amount lies between 0 and 2^53 fen",
+    );
+    must(
+        (1..=3_650).contains(&policy.collect_days),
+        "collect_days lies between 1 and 3650",
+    );
+    wrong
+}

@@ -1,0 +1,103 @@
+//! What is wrong with a file: every problem of it at once, each with its place and what to do.
+
+use std::fmt;
+
+use domain::refusal::Refusal;
+
+use crate::error::ApiError;
+
+/// Problems that one answer lists, at most.
+const SHOWN: usize = 200;
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1; none for the file as a whole.
+    pub line: Option<u64>,
+    /// The column or property.
+    pub column: Option<String>,
+    /// What is wrong, and what to do.
+    pub what: String,
+}
+
+/// The problems of one file, as they are found.
+#[derive(Debug, Default)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Adds a problem of the whole file.
+    pub fn file(&mut self, what: impl Into<String>) {
+        self.0.push(Problem {
+            line: None,
+            column: None,
+            what: what.into(),
+        });
+    }
+
+    /// Adds a problem of a line.
+    pub fn line(&mut self, line: u64, what: impl Into<String>) {
+        self.0.push(Problem {
+            line: Some(line),
+            column: None,
+            what: what.into(),
+        });
+    }
+
+    /// Adds a problem of one value.
+    pub fn at(&mut self, line: u64, column: &str, what: impl Into<String>) {
+        self.0.push(Problem {
+            line: Some(line),
+            column: Some(column.to_owned()),
+            what: what.into(),
+        });
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the file is good so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses a file that is not good.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `file`, with every problem on a line of its own, in the order of the file.
+    pub fn refuse(mut self, file: &str) -> Result<(), ApiError> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        self.0.sort_by_key(|problem| problem.line);
+        let mut lines: Vec<String> = self
+            .0
+            .iter()
+            .take(SHOWN)
+            .map(|problem| format!("{file} {problem}"))
+            .collect();
+        if self.0.len() > SHOWN {
+            lines.push(format!("… and {} more", self.0.len() - SHOWN));
+        }
+        let (count, lines) = (self.0.len(), lines.join("\n"));
+        Err(Refusal::invalid(
+            "file",
+            format!("{file} 有 {count} 处问题，未导入任何内容：\n{lines}"),
+            format!("{file} has {count} problem(s); nothing was imported:\n{lines}"),
+        )
+        .into())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, &self.column) {
+            (Some(line), Some(column)) => write!(f, "line {line}, column `{column}`: {}", self.what),
+            (Some(line), None) => write!(f, "line {line}: {}", self.what),
+            (None, _) => write!(f, "as a whole: {}", self.what),
+        }
+    }
+}

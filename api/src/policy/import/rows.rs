@@ -1,0 +1,259 @@
+//! How the rows of each table are compared and written.
+
+use chrono::NaiveDate;
+use entity::{calendar_day, category, code_entry, duty, policy, unit};
+use sea_orm::ConnectionTrait;
+use sha2::{Digest, Sha256};
+
+use super::settle::Row;
+use super::write::{insert_all, replace};
+use crate::error::ApiResult;
+
+/// The two writes of a row: of a model itself, or of the model in a field.
+macro_rules! written {
+    ($($field:ident)?) => {
+        async fn insert<C: ConnectionTrait>(txn: &C, rows: Vec<Self>) -> ApiResult<()> {
+            insert_all(txn, rows.into_iter().map(|row| row$(.$field)?).collect()).await
+        }
+
+        async fn update<C: ConnectionTrait>(txn: &C, row: Self) -> ApiResult<()> {
+            replace(txn, row$(.$field)?).await
+        }
+    };
+}
+pub(crate) use written;
+
+/// The days of a row that is dated by key: of a model itself, or of the model in a field.
+macro_rules! dated {
+    ($($field:ident)?) => {
+        fn since(&self) -> NaiveDate {
+            self$(.$field)?.valid_from
+        }
+
+        fn until(&self) -> Option<NaiveDate> {
+            self$(.$field)?.valid_to
+        }
+
+        fn end(&mut self, until: Option<NaiveDate>) {
+            self$(.$field)?.valid_to = until;
+        }
+    };
+}
+pub(crate) use dated;
+
+/// The id of a row is kept for ever: of a model itself, or of the model in a field.
+macro_rules! keeps_id {
+    ($($field:ident)?) => {
+        fn adopt(&mut self, stored: &Self) {
+            self$(.$field)?.id = stored$(.$field)?.id;
+        }
+    };
+}
+pub(crate) use keeps_id;
+
+/// The day as it is shown; empty for none.
+#[must_use]
+pub fn shown(day: Option<NaiveDate>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
+}
+
+impl Row for code_entry::Model {
+    dated!();
+    written!();
+
+    fn key(&self) -> String {
+        format!("{} {}", self.list, self.code)
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("name", self.name.clone()),
+            ("name_en", self.name_en.clone()),
+            ("valid_to", shown(self.valid_to)),
+        ]
+    }
+
+    fn adopt(&mut self, _: &Self) {}
+}
+
+impl Row for category::Model {
+    dated!();
+    written!();
+
+    fn key(&self) -> String {
+        self.code.clone()
+    }
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("name", self.name.clone()),
+            ("name_en", self.name_en.clone()),
+            ("place_kind", self.place_kind.clone().unwrap_or_default()),
+            ("industry", self.industry.clone().unwrap_or_default()),
+            ("disaster_kind", self.disaster_kind.clone().unwrap_or_default()),
+            ("valid_to", shown(self.valid_to)),
+        ]
+    }
+
+    keeps_id!();
+}
+
+impl Row for calendar_day::Model {
+    written!();
+
+    fn key(&self) -> String {
+        self.date.to_string()
+    }
+
+    fn since(&self) -> NaiveDate {
+        NaiveDate::MIN
+    }
+
+    fn until(&self) -> Option<NaiveDate> {
+        None
+    }
+
+    fn end(&mut self, _: Option<NaiveDate>) {}
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![("kind", self.kind.code().to_owned()), ("name", self.name.clone())]
+    }
+
+    fn adopt(&mut self, _: &Self) {}
+}
+
+/// A unit with the codes of what it names. Its code is unique through the years: one row, not dated by key.
+#[derive(Debug, Clone)]
+pub struct UnitRow {
+    /// The row.
+    pub model: unit::Model,
+    /// Code of its area.
+    pub area: String,
+    /// Code of the unit above; empty for none.
+    pub parent: String,
+}
+
+impl Row for UnitRow {
+    fn key(&self) -> String {
+        self.model.code.clone()
+    }
+
+    fn since(&self) -> NaiveDate {
+        NaiveDate::MIN
+    }
+
+    fn until(&self) -> Option<NaiveDate> {
+        self.model.valid_to
+    }
+
+    fn end(&mut self, _: Option<NaiveDate>) {}
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("name", self.model.name.clone()),
+            ("kind", self.model.kind.code().to_owned()),
+            ("area_code", self.area.clone()),
+            ("parent_code", self.parent.clone()),
+            ("valid_from", self.model.valid_from.to_string()),
+            ("valid_to", shown(self.model.valid_to)),
+        ]
+    }
+
+    keeps_id!(model);
+    written!(model);
+}
+
+/// A duty with the codes of what it names.
+#[derive(Debug, Clone)]
+pub struct DutyRow {
+    /// The row.
+    pub model: duty::Model,
+    /// Code of the county.
+    pub area: String,
+    /// Code of the lead.
+    pub lead: String,
+    /// Codes of those who support, in the order of the list.
+    pub support: String,
+}
+
+impl Row for DutyRow {
+    fn key(&self) -> String {
+        format!(
+            "{} {}",
+            self.area,
+            self.model.category.as_deref().unwrap_or("(fallback)")
+        )
+    }
+
+    dated!(model);
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("lead_unit", self.lead.clone()),
+            ("support_units", self.support.clone()),
+            ("township_may_lead", self.model.township_may_lead.to_string()),
+            ("township_tasks", self.model.township_tasks.clone()),
+            ("basis", self.model.basis.clone()),
+            ("valid_to", shown(self.model.valid_to)),
+        ]
+    }
+
+    keeps_id!(model);
+    written!(model);
+}
+
+/// The parts of policy documents, so that a difference names the part. A part that is missing here is still seen by the
+/// hash of the whole.
+const BODY_PARTS: &[&str] = &[
+    "hours",
+    "review",
+    "review_emergency",
+    "dispatch_emergency",
+    "direct",
+    "self_handled",
+    "accept",
+    "warn_percent",
+    "check_in_metres",
+    "occurred_within_minutes",
+    "after_photos_min",
+    "accept_by_other_unit",
+    "callback_days",
+    "whistles",
+    "propose_at",
+    "basis",
+    "collect_days",
+    "step",
+    "anonymous_may_collect",
+    "exclude_own_duty",
+    "bands",
+];
+
+/// A policy document with the code of its area.
+#[derive(Debug, Clone)]
+pub struct PolicyRow {
+    /// The row.
+    pub model: policy::Model,
+    /// Code of its area; empty for everywhere.
+    pub area: String,
+}
+
+impl Row for PolicyRow {
+    fn key(&self) -> String {
+        let place = if self.area.is_empty() { "everywhere" } else { &self.area };
+        format!("{} {place}", self.model.kind)
+    }
+
+    dated!(model);
+
+    fn fields(&self) -> Vec<(&'static str, String)> {
+        let body: serde_json::Value = serde_json::from_str(&self.model.body).unwrap_or_default();
+        let part = |name: &&'static str| (*name, body.get(*name).map(ToString::to_string).unwrap_or_default());
+        let mut fields: Vec<_> = BODY_PARTS.iter().map(part).collect();
+        fields.push(("SHA-256 of the body", hex::encode(Sha256::digest(&self.model.body))));
+        fields.push(("valid_to", shown(self.model.valid_to)));
+        fields
+    }
+
+    keeps_id!(model);
+    written!(model);
+}

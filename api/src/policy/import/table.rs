@@ -1,0 +1,237 @@
+//! CSV with a header in English: rows with their lines, and values that are read with their problems.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::file::Source;
+use super::problem::Problems;
+
+/// Characters of one value, at most.
+const VALUE_MAX: usize = 2_000;
+
+/// The columns that a kind of file has.
+#[derive(Debug, Clone, Copy)]
+pub struct Columns {
+    /// Those that must be there.
+    pub needed: &'static [&'static str],
+    /// Those that may be there.
+    pub optional: &'static [&'static str],
+}
+
+/// A table that was read.
+#[derive(Debug)]
+pub struct Table {
+    position: HashMap<String, usize>,
+    rows: Vec<(u64, Vec<String>)>,
+}
+
+impl Table {
+    /// Reads the table. Empty lines do not count.
+    #[must_use]
+    pub fn read(source: &Source, columns: Columns, problems: &mut Problems) -> Self {
+        let text = &source.text;
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let header = match reader.headers() {
+            Ok(header) => header.iter().map(str::to_owned).collect(),
+            Err(error) => {
+                problems.line(1, format!("the header cannot be read: {error}"));
+                Vec::new()
+            }
+        };
+        let position = check_header(&header, columns, problems);
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            match record {
+                Ok(record) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    if record.len() == header.len() {
+                        rows.push((line, record.iter().map(str::to_owned).collect()));
+                    } else {
+                        let (found, wanted) = (record.len(), header.len());
+                        problems.line(line, format!("it has {found} values where the header has {wanted} columns: a value that contains a comma stands in quotes"));
+                    }
+                }
+                Err(error) => problems.file(format!("a row cannot be read: {error}")),
+            }
+        }
+        Self { position, rows }
+    }
+
+    /// Each row, with its values.
+    pub fn rows<'a>(&'a self, problems: &'a mut Problems) -> Rows<'a> {
+        Rows {
+            table: self,
+            problems,
+            next: 0,
+        }
+    }
+}
+
+fn check_header(header: &[String], columns: Columns, problems: &mut Problems) -> HashMap<String, usize> {
+    let mut position = HashMap::new();
+    for (at, name) in header.iter().enumerate() {
+        if !columns.needed.contains(&name.as_str()) && !columns.optional.contains(&name.as_str()) {
+            let known = [columns.needed, columns.optional].concat().join(", ");
+            problems.at(1, name, format!("there is no such column: the columns are {known}"));
+        }
+        if position.insert(name.clone(), at).is_some() {
+            problems.at(1, name, "the column stands there twice: remove one");
+        }
+    }
+    for name in columns.needed.iter().filter(|name| !position.contains_key(**name)) {
+        problems.at(1, name, "the column is missing: add it to the header and to every row");
+    }
+    position
+}
+
+/// Walks over the rows; each value that is wrong becomes a problem.
+pub struct Rows<'a> {
+    table: &'a Table,
+    problems: &'a mut Problems,
+    next: usize,
+}
+
+impl Rows<'_> {
+    /// The next row.
+    pub fn next(&mut self) -> Option<Cells<'_>> {
+        let (line, values) = self.table.rows.get(self.next)?;
+        self.next += 1;
+        Some(Cells {
+            position: &self.table.position,
+            line: *line,
+            values,
+            problems: self.problems,
+        })
+    }
+}
+
+/// The values of one row. Whatever answers `None` has noted its problem, unless the value may be absent.
+pub struct Cells<'a> {
+    position: &'a HashMap<String, usize>,
+    /// The line of the row, from 1.
+    pub line: u64,
+    values: &'a [String],
+    problems: &'a mut Problems,
+}
+
+impl Cells<'_> {
+    /// Notes a problem of one value.
+    pub fn problem(&mut self, column: &str, what: impl Into<String>) {
+        self.problems.at(self.line, column, what);
+    }
+
+    /// A value; empty where there is none. Too long a value is a problem.
+    pub fn plain(&mut self, column: &str) -> String {
+        let value = self
+            .position
+            .get(column)
+            .and_then(|at| self.values.get(*at))
+            .cloned()
+            .unwrap_or_default();
+        if value.chars().count() > VALUE_MAX {
+            self.problem(column, format!("the value is too long: at most {VALUE_MAX} characters"));
+        }
+        value
+    }
+
+    /// A value that must be there.
+    pub fn text(&mut self, column: &str) -> Option<String> {
+        let value = self.plain(column);
+        if value.is_empty() {
+            if self.position.contains_key(column) {
+                self.problem(column, "the value is missing: fill it in");
+            }
+            return None;
+        }
+        Some(value)
+    }
+
+    /// A value that may be absent.
+    pub fn maybe(&mut self, column: &str) -> Option<String> {
+        Some(self.plain(column)).filter(|value| !value.is_empty())
+    }
+
+    /// A day.
+    pub fn day(&mut self, column: &str) -> Option<NaiveDate> {
+        let value = self.text(column)?;
+        self.parse_day(column, &value)
+    }
+
+    /// A day that may be absent. A day that cannot be read is a problem and counts as absent.
+    pub fn maybe_day(&mut self, column: &str) -> Option<NaiveDate> {
+        let value = self.maybe(column)?;
+        self.parse_day(column, &value)
+    }
+
+    /// A code: 1 to 64 letters, digits, `_`, `-` or `.`.
+    pub fn code(&mut self, column: &str) -> Option<String> {
+        let value = self.text(column)?;
+        if is_code(&value) {
+            return Some(value);
+        }
+        self.problem(
+            column,
+            format!("`{value}` is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, no blanks"),
+        );
+        None
+    }
+
+    /// The columns `valid_from` and `valid_to`, in this order in time.
+    pub fn days(&mut self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let (from, to) = (self.day("valid_from"), self.maybe_day("valid_to"));
+        if let (Some(from), Some(to)) = (from, to)
+            && to <= from
+        {
+            self.problem(
+                "valid_to",
+                "the end does not come after the first day: it is the first day on which it is no longer",
+            );
+        }
+        (from, to)
+    }
+
+    fn parse_day(&mut self, column: &str, value: &str) -> Option<NaiveDate> {
+        let day = day(value);
+        if day.is_none() {
+            self.problem(column, format!("`{value}` is not a day: write it as 2026-11-24"));
+        }
+        day
+    }
+
+    /// A word of a closed list; `words` are its values by their codes.
+    pub fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
+        let value = self.text(column)?;
+        let found = words
+            .iter()
+            .find(|(word, _)| *word == value)
+            .map(|(_, meaning)| *meaning);
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.problem(
+                column,
+                format!("`{value}` is not known: write one of {}", known.join(", ")),
+            );
+        }
+        found
+    }
+}
+
+/// Whether this can be a code.
+#[must_use]
+pub fn is_code(text: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    (1..=64).contains(&text.len()) && text.chars().all(good)
+}
+
+/// A day as `YYYY-MM-DD`, of the years 1900 to 2999.
+#[must_use]
+pub fn day(text: &str) -> Option<NaiveDate> {
+    let day: NaiveDate = text.parse().ok()?;
+    let first = NaiveDate::from_ymd_opt(1900, 1, 1)?;
+    let last = NaiveDate::from_ymd_opt(2999, 12, 31)?;
+    (first <= day && day <= last && text.len() == 10).then_some(day)
+}

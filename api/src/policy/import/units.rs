@@ -1,0 +1,161 @@
+//! Files of units.
+//!
+//! A unit has one row through the years: its code is unique. A renamed unit keeps its code; one that is set up anew in a
+//! reform 机构改革 takes a new code, and the old one ends by `valid_to`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::area::AreaLevel;
+use domain::id::UnitId;
+use domain::staff::UnitKind;
+use entity::unit;
+use uuid::Uuid;
+
+use super::known::Known;
+use super::lists::entries;
+use super::problem::Problems;
+use super::rows::UnitRow;
+use super::settle::Entry;
+use super::table::{Cells, Columns, Table};
+use crate::area::AreaNode;
+use crate::area::index::holds;
+
+/// Columns of a file of units.
+pub const UNITS: Columns = Columns {
+    needed: &["code", "name", "kind", "area_code", "parent_code", "valid_from"],
+    optional: &["valid_to"],
+};
+
+/// The stored units.
+#[must_use]
+pub fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
+    let row = |model: unit::Model| UnitRow {
+        area: known.area_code(model.area_id, model.valid_from),
+        parent: model.parent_id.map(|id| known.unit_code(id)).unwrap_or_default(),
+        model,
+    };
+    rows.into_iter().map(row).collect()
+}
+
+/// The rows of a file, parents before their children.
+pub fn units(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
+    let mut rows = entries(table, problems, |cells| unit(cells, known));
+    let ids: HashMap<String, UnitId> = rows
+        .iter()
+        .map(|entry| (entry.row.model.code.clone(), entry.row.model.id))
+        .collect();
+    for Entry { line, row } in &mut rows {
+        if row.parent.is_empty() {
+            continue;
+        }
+        let stored = known.units.by_code(&row.parent).map(|unit| unit.id);
+        row.model.parent_id = ids.get(&row.parent).copied().or(stored);
+        if row.model.parent_id.is_none() {
+            problems.at(
+                *line,
+                "parent_code",
+                format!(
+                    "there is no unit `{}`: add it to the file, or correct the code",
+                    row.parent
+                ),
+            );
+        }
+    }
+    one_township_an_area(&rows, known, problems);
+    parents_first(rows, problems)
+}
+
+fn unit(cells: &mut Cells<'_>, known: &Known) -> Option<UnitRow> {
+    let kinds: Vec<(&str, UnitKind)> = UnitKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
+    let (code, name, kind) = (cells.code("code"), cells.text("name"), cells.word("kind", &kinds));
+    let parent = cells.plain("parent_code");
+    let (valid_from, valid_to) = cells.days();
+    let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
+    let (kind, area, code, valid_from) = (kind?, area?, code?, valid_from?);
+    check_level(cells, kind, area);
+    let stored = known.units.by_code(&code).map(|unit| unit.id);
+    let model = unit::Model {
+        id: stored.unwrap_or_else(|| UnitId(Uuid::new_v4())),
+        code,
+        name: name?,
+        kind,
+        area_id: area.id,
+        parent_id: None,
+        valid_from,
+        valid_to,
+    };
+    Some(UnitRow {
+        area: area.code_on(valid_from).to_owned(),
+        parent,
+        model,
+    })
+}
+
+fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
+    let wanted = match kind {
+        UnitKind::Township => AreaLevel::Township,
+        UnitKind::Village => AreaLevel::Village,
+        UnitKind::Department | UnitKind::Utility | UnitKind::CommandCentre => return,
+    };
+    if area.level != wanted {
+        let (kind, wanted, found) = (kind.code(), wanted.code(), area.level.code());
+        cells.problem(
+            "area_code",
+            format!("a unit of kind {kind} serves an area of level {wanted}, and this is a {found}"),
+        );
+    }
+}
+
+/// A report goes to the township of its area: there can be only one.
+fn one_township_an_area(rows: &[Entry<UnitRow>], known: &Known, problems: &mut Problems) {
+    let mut all: BTreeMap<&str, (u64, &unit::Model)> =
+        known.units.iter().map(|unit| (unit.code.as_str(), (0, unit))).collect();
+    all.extend(
+        rows.iter()
+            .map(|entry| (entry.row.model.code.as_str(), (entry.line, &entry.row.model))),
+    );
+    let townships: Vec<_> = all
+        .into_values()
+        .filter(|(_, unit)| unit.kind == UnitKind::Township)
+        .collect();
+    let mut by_area: HashMap<_, Vec<(u64, &unit::Model)>> = HashMap::new();
+    for (line, unit) in townships {
+        let others = by_area.entry(unit.area_id).or_default();
+        for (other_line, other) in others.iter() {
+            let meet = holds(unit.valid_from, unit.valid_to, other.valid_from)
+                || holds(other.valid_from, other.valid_to, unit.valid_from);
+            if meet {
+                let what = format!(
+                    "`{}` and `{}` are both the township of one area at one time: end one by valid_to",
+                    other.code, unit.code
+                );
+                problems.at(line.max(*other_line), "area_code", what);
+            }
+        }
+        others.push((line, unit));
+    }
+}
+
+/// The rows in an order in which every parent that is in the file comes before its children.
+fn parents_first(rows: Vec<Entry<UnitRow>>, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
+    let mut waiting = rows;
+    let mut placed = Vec::with_capacity(waiting.len());
+    loop {
+        let open: std::collections::HashSet<UnitId> = waiting.iter().map(|entry| entry.row.model.id).collect();
+        let (later, now): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|entry| entry.row.model.parent_id.is_some_and(|parent| open.contains(&parent)));
+        if now.is_empty() {
+            for entry in &later {
+                problems.at(
+                    entry.line,
+                    "parent_code",
+                    "the unit is above itself: correct one of the parents on the way",
+                );
+            }
+            return placed;
+        }
+        placed.extend(now);
+        waiting = later;
+    }
+}

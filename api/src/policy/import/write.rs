@@ -1,0 +1,144 @@
+//! Writing what an import changes: the rows, one revision, one event.
+
+use chrono::{DateTime, Utc};
+use domain::policy::RuleVersion;
+use entity::revision;
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait,
+};
+use serde::Serialize;
+
+use super::difference::Difference;
+use super::settle::{Plan, Row};
+use crate::error::{ApiError, ApiResult, is_taken};
+use crate::journal::{Author, Heading, NewEvent, Stream, append};
+
+/// Rows that one statement writes: their values stay below the 32,766 that SQLite takes.
+const CHUNK: usize = 500;
+/// Rows from which on progress is shown.
+const LARGE: usize = 2_000;
+
+/// Inserts rows as they are, many a statement; shows progress on standard error where there are many.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn insert_all<M, A, C>(txn: &C, rows: Vec<M>) -> ApiResult<()>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    C: ConnectionTrait,
+{
+    let (total, mut written) = (rows.len(), 0);
+    let mut rows = rows
+        .into_iter()
+        .map(|row| row.into_active_model().reset_all())
+        .peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<A> = rows.by_ref().take(CHUNK).collect();
+        written += chunk.len();
+        <M::Entity as EntityTrait>::insert_many(chunk)
+            .exec_without_returning(txn)
+            .await?;
+        if total >= LARGE {
+            eprintln!("written {written} of {total}");
+        }
+    }
+    Ok(())
+}
+
+/// Writes every column of a row that is stored under the same key.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn replace<M, A, C>(txn: &C, row: M) -> ApiResult<()>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
+    C: ConnectionTrait,
+{
+    <M::Entity as EntityTrait>::update(row.into_active_model().reset_all())
+        .validate()?
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// Writes the rows of a plan.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn rows<R: Row, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
+    R::insert(txn, add).await?;
+    for row in change {
+        R::update(txn, row).await?;
+    }
+    Ok(())
+}
+
+/// What the event of an import holds: counts and the hash of the file, no free text.
+#[derive(Serialize)]
+struct Imported<'a> {
+    kind: &'a str,
+    added: usize,
+    changed: usize,
+    unchanged: usize,
+    sha256: &'a str,
+    revision: i64,
+}
+
+/// Writes the revision and its event; `difference` learns its number.
+///
+/// # Errors
+/// `CHANGED_MEANWHILE` when another import was written at the same time; whatever the database says.
+pub async fn record<C: ConnectionTrait>(
+    txn: &C,
+    difference: &mut Difference,
+    now: DateTime<Utc>,
+) -> ApiResult<RuleVersion> {
+    let before = revision::Entity::newest(txn).await?;
+    let version = RuleVersion(before + 1);
+    difference.revision = Some(version);
+    let row = revision::ActiveModel {
+        number: Set(version.0),
+        kind: Set(difference.kind.clone()),
+        summary: Set(serde_json::to_string(difference).map_err(ApiError::accident)?),
+        at: Set(now),
+    };
+    if let Err(error) = revision::Entity::insert(row).exec_without_returning(txn).await {
+        return Err(if is_taken(&error) {
+            domain::Code::ChangedMeanwhile.into()
+        } else {
+            error.into()
+        });
+    }
+    let event = Imported {
+        kind: &difference.kind,
+        added: difference.added.len(),
+        changed: difference.changed.len(),
+        unchanged: difference.unchanged,
+        sha256: &difference.sha256,
+        revision: version.0,
+    };
+    let heading = Heading {
+        stream: Stream::Rules,
+        after: before,
+        author: Author::default(),
+        at: now,
+        rules: version,
+    };
+    append(txn, heading, vec![NewEvent::of("RULES_IMPORTED", &event)?]).await?;
+    Ok(version)
+}
+
+/// Writes a whole plan in the transaction, with its revision; a plan without changes writes nothing.
+///
+/// # Errors
+/// As [`record`].
+pub async fn plan<R: Row, C: ConnectionTrait>(txn: &C, plan: Plan<R>, now: DateTime<Utc>) -> ApiResult<Difference> {
+    let mut difference = plan.difference;
+    if !difference.is_empty() {
+        record(txn, &mut difference, now).await?;
+        rows(txn, plan.add, plan.change).await?;
+    }
+    Ok(difference)
+}
