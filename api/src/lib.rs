@@ -7,6 +7,7 @@ pub mod caller;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod page;
 pub mod retry;
 pub mod schema;
 pub mod server;

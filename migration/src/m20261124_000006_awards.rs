@@ -35,6 +35,7 @@ crate::words::migration! {
         unique("ledger_entry", &["event_id", "account"]),
         index("ledger_entry", &["award_id"]),
         unique("payment", &["award_id", "attempt"]),
+        index("payment", &["status", "asked_at"]),
     ],
     drop: &["payment", "ledger_entry", "award"]
 }
