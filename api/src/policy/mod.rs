@@ -5,6 +5,7 @@
 //! keeps its version. Nothing else reads these tables.
 
 pub mod dated;
+pub mod defaults;
 pub mod duties;
 pub mod graphql;
 pub mod import;
