@@ -7,6 +7,7 @@
 pub mod clock_graphql;
 pub mod clocks;
 pub mod dated;
+pub mod defaults;
 pub mod duties;
 pub mod graphql;
 pub mod import;

@@ -109,6 +109,21 @@ fn lines_of_codes(text: &str) -> HashMap<String, u64> {
     lines
 }
 
+/// The boundary of a feature.
+enum Boundary {
+    None,
+    Stored(String),
+}
+
+impl Boundary {
+    fn stored(self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Stored(text) => Some(text),
+        }
+    }
+}
+
 struct Reader<'a> {
     lines: HashMap<String, u64>,
     seen: HashMap<String, u64>,
@@ -128,39 +143,39 @@ impl Reader<'_> {
             ));
             return None;
         };
-        let line = properties
-            .get("code")
-            .map(plain)
-            .and_then(|code| self.lines.get(&code))
-            .copied()
-            .unwrap_or_default();
+        let code = properties.get("code").map(plain);
+        let line = code.and_then(|code| self.lines.get(&code)).copied().unwrap_or_default();
         self.check_names(line, &properties);
         let code = self.code(line, number, &properties);
-        let name = self.text(line, "name", &properties);
-        let level = self.level(line, &properties);
-        let (valid_from, valid_to) = (
-            self.day(line, "validFrom", &properties),
-            self.day(line, "validTo", &properties),
-        );
-        if valid_from.zip(valid_to).is_some_and(|(from, to)| to <= from) {
-            self.problems
-                .at(line, "validTo", "the end does not come after validFrom");
-        }
-        let kind = self.text(line, "boundary", &properties);
-        let boundary = self.boundary(line, kind.as_deref(), geometry);
-        let parent = properties.get("parent").map(plain).filter(|code| !code.is_empty());
-        let (boundary_kind, code) = (kind?, code?);
+        let (name, level) = (self.text(line, "name", &properties), self.level(line, &properties));
+        let (valid_from, valid_to) = self.days(line, &properties);
+        let boundary_kind = self.text(line, "boundary", &properties);
+        let boundary = boundary_kind
+            .as_deref()
+            .and_then(|kind| self.boundary(line, kind, geometry));
         Some(Feature {
             line,
-            code,
+            code: code?,
             name: name?,
             level: level?,
-            parent,
-            boundary_kind,
-            boundary: boundary?,
+            parent: properties.get("parent").map(plain).filter(|code| !code.is_empty()),
+            boundary: boundary?.stored(),
+            boundary_kind: boundary_kind?,
             valid_from,
             valid_to,
         })
+    }
+
+    fn days(&mut self, line: u64, properties: &Map<String, Value>) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let (from, to) = (
+            self.day(line, "validFrom", properties),
+            self.day(line, "validTo", properties),
+        );
+        if from.zip(to).is_some_and(|(from, to)| to <= from) {
+            self.problems
+                .at(line, "validTo", "the end does not come after validFrom");
+        }
+        (from, to)
     }
 
     /// A property of ours that is written with other letters would be overlooked.
@@ -241,37 +256,18 @@ impl Reader<'_> {
         found
     }
 
-    /// The boundary as it is stored; `Some(None)` where the area has none.
-    fn boundary(&mut self, line: u64, kind: Option<&str>, geometry: Value) -> Option<Option<String>> {
-        let kind = kind?;
-        if !BOUNDARY_KINDS.contains(&kind) {
-            self.problems.at(
-                line,
-                "boundary",
-                format!("`{kind}` is not known: write one of {}", BOUNDARY_KINDS.join(", ")),
-            );
-            return None;
-        }
-        match (kind, geometry) {
-            ("none", Value::Null) => Some(None),
-            ("none", _) => {
-                self.problems.at(
-                    line,
-                    "boundary",
-                    "it says none and there is a geometry: say where it comes from",
-                );
-                None
+    fn boundary(&mut self, line: u64, kind: &str, geometry: Value) -> Option<Boundary> {
+        let wrong = match (kind, geometry) {
+            (other, _) if !BOUNDARY_KINDS.contains(&other) => {
+                format!("`{other}` is not known: write one of {}", BOUNDARY_KINDS.join(", "))
             }
-            (_, Value::Null) => {
-                self.problems.at(
-                    line,
-                    "geometry",
-                    "it is missing: give the boundary, or write boundary \"none\"",
-                );
-                None
-            }
-            (_, geometry) => self.geometry(line, geometry).map(Some),
-        }
+            ("none", Value::Null) => return Some(Boundary::None),
+            ("none", _) => "it says none and there is a geometry: say where it comes from".to_owned(),
+            (_, Value::Null) => "there is no geometry: give the boundary, or write none here".to_owned(),
+            (_, geometry) => return self.geometry(line, geometry).map(Boundary::Stored),
+        };
+        self.problems.at(line, "boundary", wrong);
+        None
     }
 
     fn geometry(&mut self, line: u64, geometry: Value) -> Option<String> {
@@ -279,9 +275,7 @@ impl Reader<'_> {
         match read.and_then(|read| geometry::check(&read).map(|_| read)) {
             Ok(read) => Some(read.to_string()),
             Err(wrong) => {
-                wrong
-                    .into_iter()
-                    .for_each(|what| self.problems.at(line, "geometry", what));
+                self.problems.all_at(line, "geometry", wrong);
                 None
             }
         }

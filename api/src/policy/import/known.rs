@@ -31,7 +31,9 @@ impl Known {
     /// Whatever the database says.
     pub async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
         let mut areas = area::Entity::find().all(db).await?;
-        areas.iter_mut().for_each(|area| area.boundary = None);
+        for area in &mut areas {
+            area.boundary = None;
+        }
         Ok(Self {
             areas: Areas::build(areas, area_code::Entity::find().all(db).await?)?,
             units: Units::build(unit::Entity::find().all(db).await?),

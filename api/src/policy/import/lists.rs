@@ -48,7 +48,7 @@ pub fn entries<R>(
 ) -> Vec<Entry<R>> {
     let mut rows = table.rows(problems);
     let mut entries = Vec::new();
-    while let Some(mut cells) = rows.next() {
+    while let Some(mut cells) = rows.next_row() {
         let line = cells.line;
         entries.extend(read(&mut cells).map(|row| Entry { line, row }));
     }

@@ -19,6 +19,7 @@ pub mod settle;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 pub mod units;
 pub mod write;
 
@@ -98,7 +99,7 @@ pub enum Mode {
     Write,
 }
 
-/// Imports a file, or says what importing it would change.
+/// Imports a file, or says what importing it would change. Writing to an empty database brings the national defaults first.
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `file`, with every problem of the file; `CHANGED_MEANWHILE` when another import was written at
@@ -112,19 +113,18 @@ pub async fn import(
     now: DateTime<Utc>,
 ) -> ApiResult<Difference> {
     let content = Content::read(kind, Source::new(file_name, bytes)).await?;
-    match mode {
-        Mode::DryRun => content.bring(&db.read, mode, now).await,
-        Mode::Write => {
-            let txn = db.begin_write().await?;
-            let difference = content.bring(&txn, mode, now).await?;
-            txn.commit().await?;
-            Ok(difference)
-        }
+    if mode == Mode::DryRun {
+        return content.bring(&db.read, mode, now).await;
     }
+    super::defaults::first_rules(db, now).await?;
+    let txn = db.begin_write().await?;
+    let difference = content.bring(&txn, mode, now).await?;
+    txn.commit().await?;
+    Ok(difference)
 }
 
 /// A file as far as it can be read without the database.
-struct Content {
+pub(super) struct Content {
     kind: Kind,
     source: Source,
     body: Body,
@@ -151,7 +151,8 @@ pub struct Job<'a> {
 }
 
 impl Content {
-    async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
+    /// Reads a file.
+    pub(super) async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
         // Shapes take a while: not on a thread that answers others.
         tokio::task::spawn_blocking(move || Self::parse(kind, source))
             .await
@@ -174,7 +175,13 @@ impl Content {
         })
     }
 
-    async fn bring<C: ConnectionTrait>(self, db: &C, mode: Mode, now: DateTime<Utc>) -> ApiResult<Difference> {
+    /// Imports it by this connection.
+    pub(super) async fn bring<C: ConnectionTrait>(
+        self,
+        db: &C,
+        mode: Mode,
+        now: DateTime<Utc>,
+    ) -> ApiResult<Difference> {
         let known = Known::load(db).await?;
         let job = Job {
             kind: self.kind.word(),
@@ -209,7 +216,7 @@ async fn bring_areas<C: ConnectionTrait>(
     mut problems: Problems,
 ) -> ApiResult<Difference> {
     let stored = areas::stored(area::Entity::find().all(db).await?, known);
-    let given = areas::areas(features, known, &mut problems);
+    let given = tree::areas(features, known, &mut problems);
     finish(db, job, stored, given, problems).await
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use domain::id::AreaId;
 use domain::limits::PHOTOS_MAX;
 use domain::money::Fen;
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
@@ -86,6 +87,9 @@ fn line_of(text: &str, span: &Range<usize>) -> u64 {
     1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() as u64
 }
 
+/// A problem has been noted.
+struct Noted;
+
 struct Reader<'a> {
     text: &'a str,
     known: &'a Known,
@@ -103,24 +107,13 @@ impl Reader<'_> {
             self.problems
                 .at(line, "valid_to", "the end does not come after the first day");
         }
-        let area = document.area.get_ref();
-        let area_id = match (area.as_str(), valid_from) {
-            ("", _) | (_, None) => None,
-            (code, Some(day)) => {
-                let found = self.known.areas.by_code(code, day);
-                if found.is_none() {
-                    let at = line_of(self.text, &document.area.span());
-                    self.problems.at(at, "area", format!("there is no area `{code}` on {day}: import the areas first, or leave it empty for everywhere"));
-                }
-                Some(found?.id)
-            }
-        };
-        let body = self.body(document)?;
+        let area = self.area(&document.area, valid_from);
+        let body = self.body(document);
         let model = policy::Model {
             id: Uuid::new_v4(),
             kind: document.kind.get_ref().clone(),
-            area_id,
-            body,
+            area_id: area.ok()?,
+            body: body?,
             valid_from: valid_from?,
             valid_to,
             rule_version: self.version,
@@ -129,9 +122,24 @@ impl Reader<'_> {
             line,
             row: PolicyRow {
                 model,
-                area: area.clone(),
+                area: document.area.get_ref().clone(),
             },
         })
+    }
+
+    /// The area of a document, where there is one; `Err` after a problem.
+    fn area(&mut self, code: &Spanned<String>, day: Option<NaiveDate>) -> Result<Option<AreaId>, Noted> {
+        if code.get_ref().is_empty() {
+            return Ok(None);
+        }
+        let day = day.ok_or(Noted)?;
+        if let Some(node) = self.known.areas.by_code(code.get_ref(), day) {
+            return Ok(Some(node.id));
+        }
+        let what = "import the areas first, or leave it empty for everywhere";
+        let what = format!("there is no area `{}` on {day}: {what}", code.get_ref());
+        self.problems.at(line_of(self.text, &code.span()), "area", what);
+        Err(Noted)
     }
 
     fn day(&mut self, name: &str, text: &Spanned<String>) -> Option<NaiveDate> {
@@ -167,7 +175,7 @@ impl Reader<'_> {
         match checked {
             Ok(body) => Some(body),
             Err(wrong) => {
-                wrong.into_iter().for_each(|what| self.problems.at(at, "body", what));
+                self.problems.all_at(at, "body", wrong);
                 None
             }
         }

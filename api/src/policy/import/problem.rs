@@ -52,6 +52,13 @@ impl Problems {
         });
     }
 
+    /// Adds problems of one value.
+    pub fn all_at(&mut self, line: u64, column: &str, what: Vec<String>) {
+        for what in what {
+            self.at(line, column, what);
+        }
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

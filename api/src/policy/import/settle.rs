@@ -58,30 +58,12 @@ pub struct Plan<R> {
     pub difference: Difference,
 }
 
+/// Rows by their keys, and under each by their first days.
+type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, Pair<R>>>;
+
 /// Compares. Stored rows whose key the file does not have stay as they are.
 pub fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Problems) -> Plan<R> {
-    let mut groups: BTreeMap<String, BTreeMap<NaiveDate, Pair<R>>> = BTreeMap::new();
-    let mut order = Vec::new();
-    for entry in given {
-        let (key, since) = (entry.row.key(), entry.row.since());
-        let pair = groups
-            .entry(key.clone())
-            .or_default()
-            .entry(since)
-            .or_insert_with(Pair::empty);
-        if let Some(first) = &pair.given {
-            problems.line(
-                entry.line,
-                format!(
-                    "`{key}` stands in line {} already, with the same first day: remove one",
-                    first.line
-                ),
-            );
-            continue;
-        }
-        order.push((key, since));
-        pair.given = Some(entry);
-    }
+    let (mut groups, order) = group(given, problems);
     for row in stored {
         if let Some(group) = groups.get_mut(&row.key()) {
             let since = row.since();
@@ -107,6 +89,28 @@ pub fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Probl
         plan.add.push(row);
     }
     plan
+}
+
+/// The rows of a file by key and first day, and these in the order of the file.
+fn group<R: Row>(given: Vec<Entry<R>>, problems: &mut Problems) -> (Groups<R>, Vec<(String, NaiveDate)>) {
+    let mut groups: Groups<R> = BTreeMap::new();
+    let mut order = Vec::new();
+    for entry in given {
+        let (key, since) = (entry.row.key(), entry.row.since());
+        let pair = groups
+            .entry(key.clone())
+            .or_default()
+            .entry(since)
+            .or_insert_with(Pair::empty);
+        if let Some(Entry { line, .. }) = pair.given {
+            let what = format!("`{key}` stands in line {line} already, with the same first day: remove one");
+            problems.line(entry.line, what);
+            continue;
+        }
+        order.push((key, since));
+        pair.given = Some(entry);
+    }
+    (groups, order)
 }
 
 struct Pair<R> {

@@ -97,7 +97,7 @@ pub struct Rows<'a> {
 
 impl Rows<'_> {
     /// The next row.
-    pub fn next(&mut self) -> Option<Cells<'_>> {
+    pub fn next_row(&mut self) -> Option<Cells<'_>> {
         let (line, values) = self.table.rows.get(self.next)?;
         self.next += 1;
         Some(Cells {
