@@ -90,9 +90,11 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let graphiql = app.config.is_on("GRAPHIQL");
     let workers = number("WORKERS");
     let data = Data::new(server);
+    let shared = Data::new(app.clone());
     let mut http = HttpServer::new(move || {
         Actix::new()
             .app_data(data.clone())
+            .app_data(shared.clone())
             .wrap(from_fn(telemetry::observe))
             .configure(|routes| mount(routes, graphiql))
     })
@@ -146,7 +148,7 @@ fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
         .route("/readyz", web::get().to(probes::readyz))
         .route("/metrics", web::get().to(probes::metrics))
         .route("/.well-known/jwks.json", web::get().to(probes::jwks));
-    photo::mount(routes);
+    photo::routes(routes);
     if graphiql {
         routes.route("/graphiql", web::get().to(explorer));
     }
