@@ -22,7 +22,11 @@ pub struct Carried {
 
 macro_rules! carried {
     ($kind:ident, $path:literal) => {
-        Carried { kind: Kind::$kind, name: $path, bytes: include_bytes!(concat!("../../data/", $path)) }
+        Carried {
+            kind: Kind::$kind,
+            name: $path,
+            bytes: include_bytes!(concat!("../../data/", $path)),
+        }
     };
 }
 
