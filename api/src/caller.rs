@@ -1,11 +1,12 @@
 //! Who asks: nobody, a member of the public, the holder of a follow-up code, or an officer with posts.
 
+use domain::access::Actor;
 use domain::id::{AreaId, OfficerId, PostId, ReportId, UnitId};
 use domain::refusal::{Code, Language};
 use domain::staff::{Role, UnitKind};
 use uuid::Uuid;
 
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::identity::PersonId;
 
 /// A post that the caller holds today, with what scoping needs.
@@ -102,6 +103,20 @@ impl Caller {
     }
 }
 
+impl PostHeld {
+    /// The post as the rules know it.
+    #[must_use]
+    pub const fn actor(&self, officer: OfficerId) -> Actor {
+        Actor { officer, post: self.id, role: self.role, unit: self.unit }
+    }
+
+    /// Whether what lies at this path of areas lies in the area of the post or below it.
+    #[must_use]
+    pub fn covers(&self, area_path: &str) -> bool {
+        !self.area_path.is_empty() && area_path.starts_with(&self.area_path)
+    }
+}
+
 impl OfficerCaller {
     /// The first post in which `may` holds.
     ///
@@ -109,5 +124,26 @@ impl OfficerCaller {
     /// `FORBIDDEN` when it holds in none.
     pub fn acting(&self, may: impl Fn(&PostHeld) -> bool) -> ApiResult<&PostHeld> {
         self.posts.iter().find(|post| may(post)).ok_or_else(|| Code::Forbidden.into())
+    }
+
+    /// The first post by which `decide` says yes, `as_post` alone where it is named; else the first refusal that says
+    /// more than "not by this post".
+    ///
+    /// # Errors
+    /// Why none may: `FORBIDDEN` without such a post, or what `decide` answered.
+    pub fn choose<T>(
+        &self,
+        as_post: Option<PostId>,
+        mut decide: impl FnMut(&PostHeld) -> ApiResult<T>,
+    ) -> ApiResult<(&PostHeld, T)> {
+        let mut refused = ApiError::from(Code::Forbidden);
+        for post in self.posts.iter().filter(|post| as_post.is_none_or(|wanted| wanted == post.id)) {
+            match decide(post) {
+                Ok(decided) => return Ok((post, decided)),
+                Err(error) if refused.refusal().code == Code::Forbidden => refused = error,
+                Err(_) => {}
+            }
+        }
+        Err(refused)
     }
 }

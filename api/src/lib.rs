@@ -7,11 +7,27 @@ pub mod caller;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod page;
+pub mod retry;
+pub mod schema;
+pub mod server;
+pub mod telemetry;
 
 pub mod journal;
+
 pub mod area;
 pub mod policy;
+
 pub mod staff;
+
 pub mod identity;
+
 pub mod photo;
+
 pub mod reward;
+
+pub mod report;
+
+pub mod hazard;
+
+pub mod intake;

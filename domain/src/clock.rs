@@ -1,7 +1,283 @@
-//! x
-coded_enum! { /// x
-pub enum ClockKind { /// x
- Review = "REVIEW" } }
-coded_enum! { /// x
-pub enum ClockState { /// x
- Running = "RUNNING" } }
+//! Clocks 时限: every step has an owner and a time by which it is due.
+//!
+//! A clock has no id of its own: inside its stream it is named by its kind, its round and the unit that owns it, and
+//! each such clock starts once. Events carry the changes of clocks; [`apply()`] carries them out.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AssignmentId, PostId, UnitId};
+use crate::policy::RuleVersion;
+use crate::time::{Calendar, Span};
+
+coded_enum! {
+    /// Which step a clock times.
+    pub enum ClockKind {
+        /// 审核: a report waits for its review.
+        Review = "REVIEW",
+        /// 派单: an emergency waits for its first dispatch or whistle.
+        Dispatch = "DISPATCH",
+        /// 签收: an assignment waits for its unit's signature.
+        Sign = "SIGN",
+        /// 报到: an assignment waits for somebody on the spot.
+        CheckIn = "CHECK_IN",
+        /// 办结: an assignment waits to be finished.
+        Finish = "FINISH",
+        /// 验收: finished work waits to be accepted.
+        Accept = "ACCEPT",
+        /// 奖励审核: an award waits for its review.
+        ReviewAward = "REVIEW_AWARD",
+        /// 奖励审批: an award waits for its approval.
+        ApproveAward = "APPROVE_AWARD",
+        /// 领取: an award waits for its reporter.
+        Collect = "COLLECT",
+        /// 发放: a collected award waits to be paid.
+        Pay = "PAY",
+    }
+}
+
+coded_enum! {
+    /// Where a clock stands. Overdue is not a state: it follows from the time (see [`Clock::is_overdue`]).
+    pub enum ClockState {
+        /// Not stopped yet.
+        Running = "RUNNING",
+        /// Stopped in time.
+        Met = "MET",
+        /// Stopped after it was due.
+        Late = "LATE",
+        /// Its step is no longer asked for.
+        Cancelled = "CANCELLED",
+    }
+}
+
+/// The name of a clock inside its stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ClockKey {
+    /// Which step.
+    pub kind: ClockKind,
+    /// In which round, from 1.
+    pub round: i32,
+    /// Which unit has to take the step.
+    pub owner_unit: UnitId,
+}
+
+/// A clock 时限.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// Its name inside the stream.
+    #[serde(flatten)]
+    pub key: ClockKey,
+    /// The post that has to take the step, where one is known.
+    pub owner_post: Option<PostId>,
+    /// The assignment whose step it times.
+    pub assignment: Option<AssignmentId>,
+    /// When it started.
+    pub start: DateTime<Utc>,
+    /// By when the step has to be taken; that moment itself is in time.
+    pub due: DateTime<Utc>,
+    /// When its owner is warned.
+    pub warn_at: DateTime<Utc>,
+    /// Where it stands.
+    pub state: ClockState,
+    /// When it stopped; nothing while it runs.
+    pub stopped_at: Option<DateTime<Utc>>,
+    /// The rules that gave its span.
+    pub rule_version: RuleVersion,
+}
+
+impl Clock {
+    /// Whether it still runs and `now` is after its due time.
+    #[must_use]
+    pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
+        self.is_running() && now > self.due
+    }
+
+    /// Whether it still runs.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.state == ClockState::Running
+    }
+
+    /// The same clock for one assignment.
+    #[must_use]
+    pub fn for_assignment(mut self, assignment: AssignmentId) -> Self {
+        self.assignment = Some(assignment);
+        self
+    }
+
+    /// The same clock, naming the post that has to take the step.
+    #[must_use]
+    pub fn for_post(mut self, post: Option<PostId>) -> Self {
+        self.owner_post = post;
+        self
+    }
+}
+
+/// What happened to a clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ClockChange {
+    /// It started. The first start of a name counts; another changes nothing.
+    Started(Clock),
+    /// It stopped: in time, late, or because its step is no longer asked for.
+    Stopped {
+        /// Which clock.
+        #[serde(flatten)]
+        key: ClockKey,
+        /// When, as it counts.
+        at: DateTime<Utc>,
+        /// As what.
+        state: ClockState,
+    },
+    /// A stopped clock runs again.
+    Resumed {
+        /// Which clock.
+        #[serde(flatten)]
+        key: ClockKey,
+        /// By when the step has to be taken now.
+        due: DateTime<Utc>,
+        /// When its owner is warned now.
+        warn_at: DateTime<Utc>,
+    },
+}
+
+/// What is needed to set a clock: the calendar of the place, and the rules that hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Timing<'a> {
+    /// The calendar of working days and office hours.
+    pub calendar: &'a Calendar,
+    /// Part of a span after which its owner is warned, in percent; above 100 means 100.
+    pub warn_percent: u8,
+    /// The rules in force.
+    pub rule_version: RuleVersion,
+}
+
+impl Timing<'_> {
+    /// A clock that starts at `start` and is due after `span`, counted in the calendar.
+    #[must_use]
+    pub fn clock(&self, key: ClockKey, start: DateTime<Utc>, span: Span) -> Clock {
+        self.clock_until(key, start, self.calendar.due(start, span))
+    }
+
+    /// A clock that starts at `start` and is due at `due`.
+    #[must_use]
+    pub fn clock_until(&self, key: ClockKey, start: DateTime<Utc>, due: DateTime<Utc>) -> Clock {
+        Clock {
+            key,
+            owner_post: None,
+            assignment: None,
+            start,
+            due,
+            warn_at: self.warn_at(start, due),
+            state: ClockState::Running,
+            stopped_at: None,
+            rule_version: self.rule_version,
+        }
+    }
+
+    /// When the owner of a step that may take from `start` to `due` is warned, to the second.
+    #[must_use]
+    pub fn warn_at(&self, start: DateTime<Utc>, due: DateTime<Utc>) -> DateTime<Utc> {
+        let seconds = (due - start).num_seconds().max(0);
+        start + TimeDelta::seconds(seconds * i64::from(self.warn_percent.min(100)) / 100)
+    }
+}
+
+/// The clock with this name.
+#[must_use]
+pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
+    clocks.iter().find(|clock| clock.key == key)
+}
+
+/// Stops the clock with this name at `at`, if it runs: in time or late.
+#[must_use]
+pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
+    let clock = find(clocks, key).filter(|clock| clock.is_running())?;
+    let state = if at > clock.due { ClockState::Late } else { ClockState::Met };
+    Some(ClockChange::Stopped { key, at, state })
+}
+
+/// Stops every running clock: its step is no longer asked for.
+#[must_use]
+pub fn cancel_all(clocks: &[Clock], at: DateTime<Utc>) -> Vec<ClockChange> {
+    let running = clocks.iter().filter(|clock| clock.is_running());
+    running.map(|clock| ClockChange::Stopped { key: clock.key, at, state: ClockState::Cancelled }).collect()
+}
+
+/// Carries changes out. Never fails: a change of a clock that is not there changes nothing.
+pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
+    for change in changes {
+        match change {
+            ClockChange::Started(clock) => {
+                if find(clocks, clock.key).is_none() {
+                    clocks.push(clock.clone());
+                }
+            }
+            ClockChange::Stopped { key, at, state } => change_one(clocks, *key, |clock| {
+                clock.state = *state;
+                clock.stopped_at = Some(*at);
+            }),
+            ClockChange::Resumed { key, due, warn_at } => change_one(clocks, *key, |clock| {
+                clock.state = ClockState::Running;
+                clock.stopped_at = None;
+                clock.due = *due;
+                clock.warn_at = *warn_at;
+            }),
+        }
+    }
+}
+
+fn change_one(clocks: &mut [Clock], key: ClockKey, change: impl FnOnce(&mut Clock)) {
+    if let Some(clock) = clocks.iter_mut().find(|clock| clock.key == key) {
+        change(clock);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn running() -> Vec<Clock> {
+        let calendar = Calendar { days: std::collections::BTreeMap::new(), hours: Vec::new() };
+        let timing = Timing { calendar: &calendar, warn_percent: 80, rule_version: RuleVersion(1) };
+        vec![timing.clock_until(key(), at(0), at(10))]
+    }
+
+    fn key() -> ClockKey {
+        ClockKey { kind: ClockKind::Sign, round: 1, owner_unit: UnitId(Uuid::from_u128(1)) }
+    }
+
+    #[test]
+    fn the_due_moment_itself_is_in_time() {
+        let clocks = running();
+        assert!(!clocks[0].is_overdue(at(10)) && clocks[0].is_overdue(at(11)));
+        for (minute, state) in [(10, ClockState::Met), (11, ClockState::Late)] {
+            let stopped = ClockChange::Stopped { key: key(), at: at(minute), state };
+            assert_eq!(stop(&clocks, key(), at(minute)), Some(stopped));
+        }
+    }
+
+    #[test]
+    fn the_owner_is_warned_after_a_part_of_the_span() {
+        assert_eq!(running()[0].warn_at, at(8));
+    }
+
+    #[test]
+    fn a_name_starts_once_and_stops_once() {
+        let mut clocks = running();
+        let mut again = clocks[0].clone();
+        again.due = at(99);
+        apply(&mut clocks, &[ClockChange::Started(again)]);
+        assert_eq!((clocks.len(), clocks[0].due), (1, at(10)));
+        let changes: Vec<_> = stop(&clocks, key(), at(3)).into_iter().collect();
+        apply(&mut clocks, &changes);
+        assert_eq!(clocks[0].stopped_at, Some(at(3)));
+        assert_eq!(stop(&clocks, key(), at(4)), None);
+    }
+}

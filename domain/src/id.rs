@@ -63,4 +63,6 @@ ids! {
     EventId,
     /// A clock 时限.
     ClockId,
+    /// An amendment 补充 that a reporter added to a report.
+    AmendmentId,
 }

@@ -1,6 +1,6 @@
 //! What a reporter added later.
 
-use domain::id::ReportId;
+use domain::id::{AmendmentId, ReportId};
 use sea_orm::entity::prelude::*;
 
 /// What a reporter added later.
@@ -10,7 +10,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Row.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: Uuid,
+    pub id: AmendmentId,
     /// To which report.
     pub report_id: ReportId,
     /// What was added.

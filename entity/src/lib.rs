@@ -16,6 +16,7 @@ pub mod code_entry;
 pub mod duty;
 pub mod event;
 pub mod event_waiting;
+pub mod follower;
 pub mod hazard;
 pub mod inbox_entry;
 pub mod journal;

@@ -25,4 +25,13 @@ pub struct Model {
     pub answered_at: Option<DateTimeUtc>,
 }
 
+/// The payer has been asked, or is about to be; there is no answer yet.
+pub const ASKED: &str = "ASKED";
+/// It arrived.
+pub const PAID: &str = "PAID";
+/// It certainly did not arrive.
+pub const FAILED: &str = "FAILED";
+/// The payer does not know, or did not answer: to be asked again under the same key.
+pub const UNKNOWN: &str = "UNKNOWN";
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,9 +1,10 @@
 //! A report 报告: what one person saw. Its content never changes; no column names who.
 
-use domain::id::{AreaId, HazardId, ReportId, UnitId};
+use domain::id::{AreaId, HazardId, OfficerId, ReportId, UnitId};
 use domain::place::Crs;
 use domain::policy::RuleVersion;
-use domain::report::{ReportStatus, Source};
+use domain::report::{ReportSource, ReportStatus};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
 /// A report 报告: what one person saw. Its content never changes; no column names who.
@@ -19,7 +20,7 @@ pub struct Model {
     /// SHA-256 of the content as the phone sent it.
     pub content_hash: Vec<u8>,
     /// PUBLIC or PATROL.
-    pub source: Source,
+    pub source: ReportSource,
     /// Where it stands.
     pub status: ReportStatus,
     /// Version of its last event.
@@ -58,6 +59,8 @@ pub struct Model {
     pub received_at: DateTimeUtc,
     /// End of the hour of receipt (an emergency: of the minute).
     pub shown_at: DateTimeUtc,
+    /// End of the hour (an emergency: of the minute) in which it was seen, as the phone's clock said.
+    pub captured_at: Option<DateTimeUtc>,
     /// The smallest area that contains it.
     pub area_id: Option<AreaId>,
     /// Its path; empty outside every area.
@@ -66,10 +69,10 @@ pub struct Model {
     pub review_unit: UnitId,
     /// How it was routed, as JSON: the rule, the areas, the duty.
     pub routing: String,
+    /// Who reviewed it.
+    pub reviewed_by: Option<OfficerId>,
     /// The hazard it points to.
     pub hazard_id: Option<HazardId>,
-    /// The round of the hazard whose end was told.
-    pub closed_round: Option<i64>,
     /// Key of the receipt's signature.
     pub receipt_kid: String,
     /// The 64 bytes of the receipt's signature.
@@ -79,3 +82,9 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Reports in the subtree of an area: a range of paths, by an index on both engines.
+#[must_use]
+pub fn below(path: &str) -> Condition {
+    Condition::all().add(COLUMN.area_path.gte(path)).add(COLUMN.area_path.lt(format!("{path}~")))
+}

@@ -1,6 +1,6 @@
 //! A whistle 哨: a township's call for departments.
 
-use domain::hazard::WhistleStatus;
+use domain::hazard::{WhistleEnd, WhistleStatus};
 use domain::id::{HazardId, PostId, UnitId, WhistleId};
 use domain::policy::WhistleClass;
 use sea_orm::entity::prelude::*;
@@ -30,7 +30,7 @@ pub struct Model {
     /// When.
     pub blown_at: DateTimeUtc,
     /// How it ended, as recorded.
-    pub end_kind: Option<String>,
+    pub end_kind: Option<WhistleEnd>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

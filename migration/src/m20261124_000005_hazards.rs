@@ -15,7 +15,7 @@ const WHISTLE_CLASSES: &[&str] = &["EMERGENCY", "ENFORCEMENT", "KEY_WORK", "ROUT
 const ASSIGNMENT_STATUSES: &[&str] = &[
     "OPEN", "SIGNED", "CLAIMED", "ON_SITE", "FINISHED", "ACCEPTED", "REWORK", "SEND_BACK_ASKED", "SENT_BACK", "CANCELLED",
 ];
-const ORIGINS: &[&str] = &["WHISTLE", "DIRECT", "SELF"];
+const ORIGINS: &[&str] = &["WHISTLE", "DIRECT", "SELF_HANDLED"];
 const PARTS: &[&str] = &["LEAD", "SUPPORT"];
 const CLOCK_STATES: &[&str] = &["RUNNING", "PAUSED", "MET", "LATE", "CANCELLED"];
 
@@ -28,7 +28,7 @@ crate::words::migration! {
             .col(code("level", LEVELS)).col(text_null("category")).col(text_null("place_kind")).col(text_null("industry"))
             .col(text_null("disaster_kind")).col(id_null("subject_id")).col(flag("emergency"))
             .col(whole("lng_e7")).col(whole("lat_e7")).col(whole("cell")).col(text_null("address"))
-            .col(id_null("area_id")).col(path("area_path", manager)).col(id("township_unit"))
+            .col(id("area_id")).col(path("area_path", manager)).col(id("township_unit"))
             .col(time("registered_at")).col(time_null("closed_at")).col(text_null("end_kind")).col(text_null("end_reason"))
             .col(id_null("merged_into")).col(id_null("recurrence_of")).col(whole("rule_version"))
             .foreign_key(&mut points(("hazard", "area_id"), "area"))

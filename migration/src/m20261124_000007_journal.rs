@@ -13,6 +13,8 @@ crate::words::migration! {
             .foreign_key(&mut points(("event_waiting", "event_id"), "event")),
         table("journal").col(whole("position").primary_key()).col(id("event_id")).col(bytes_null("leaf"))
             .foreign_key(&mut points(("journal", "event_id"), "event")),
+        // How far each follower of the journal has read.
+        table("follower").col(text("name").primary_key()).col(whole("position")),
         table("note").col(id("id").primary_key()).col(text("stream")).col(text("kind")).col(text("text")).col(id("author_post")).col(time("at")),
         table("request").col(bytes("request_key").primary_key()).col(text("operation")).col(bytes("input_hash")).col(id("result_id")).col(time("at")),
     ],
@@ -21,5 +23,5 @@ crate::words::migration! {
         unique("journal", &["event_id"]),
         index("note", &["stream"]),
     ],
-    drop: &["request", "note", "journal", "event_waiting", "event"]
+    drop: &["request", "note", "follower", "journal", "event_waiting", "event"]
 }

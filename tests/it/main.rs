@@ -1,1 +1,5 @@
+//! The proof from outside: one binary, one file a word.
+#![cfg(test)]
 
+mod harness;
+mod tidy;

@@ -1,1 +1,25 @@
-//! x
+//! The harness: what a test needs around the server under test.
+//!
+//! | word | what it gives |
+//! |---|---|
+//! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
+//! | [`client`] | a GraphQL client, and requests that no honest client would send |
+//! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
+//! | [`store`] | an S3-compatible store that verifies signatures and policies |
+//! | [`process`] | a child process with its lines, ended with its test |
+//! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
+//!
+//! Nothing here outlives the test process: every child waits on a pipe that the kernel closes for us.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a harness that cannot go on says why and fails the test; that is all its panics mean"
+)]
+
+pub mod app;
+pub mod client;
+pub mod postgres;
+pub mod process;
+pub mod scratch;
+pub mod store;

@@ -1,5 +1,240 @@
 //! The keys, which live outside the database.
+//!
+//! Six secrets and two rows of signing keys. The newest key of a row signs; the older ones still verify, and stay in
+//! the published set. Secrets cannot be printed, and no function gives them out.
 
-/// All keys of an installation.
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use secrecy::zeroize::Zeroizing;
+use serde_json::{Value, json};
+
+use super::key_folder::{self, RECEIPT_KEYS, SECRETS, TOKEN_KEYS};
+use super::seal::SealKey;
+
+/// Why there are no keys, in a sentence that names what is missing or wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadKeys(pub String);
+
+/// All keys of an installation. Cheap to clone.
 #[derive(Clone)]
-pub struct Keys;
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    kek: SealKey,
+    index: hmac::Key,
+    link: hmac::Key,
+    follow: hmac::Key,
+    accused: hmac::Key,
+    upload: hmac::Key,
+    tokens: Signers,
+    receipts: Signers,
+}
+
+/// An Ed25519 key with its name.
+pub(super) struct Signer {
+    pub(super) kid: String,
+    pub(super) pair: Ed25519KeyPair,
+    pub(super) encoding: EncodingKey,
+    pub(super) decoding: DecodingKey,
+}
+
+/// Signing keys of one use, the oldest first; never empty.
+pub(super) struct Signers {
+    older: Vec<Signer>,
+    newest: Signer,
+}
+
+impl Keys {
+    /// Whether the folder holds keys, complete or not.
+    #[must_use]
+    pub fn are_in(folder: &Path) -> bool {
+        key_folder::is_used(folder)
+    }
+
+    /// Makes all keys in `folder` (mode 0700, files 0600) so that they are on the disk when this returns.
+    ///
+    /// # Errors
+    /// A sentence, when the folder holds anything already or cannot be written.
+    pub fn make(folder: &Path) -> Result<Self, BadKeys> {
+        key_folder::make(folder)?;
+        Self::load(folder)
+    }
+
+    /// Adds a new token key and a new receipt key, which sign from the next start on; the old ones still verify.
+    ///
+    /// # Errors
+    /// A sentence, when the folder cannot be written.
+    pub fn add_signers(folder: &Path) -> Result<Self, BadKeys> {
+        Self::load(folder)?;
+        key_folder::add_signers(folder)?;
+        Self::load(folder)
+    }
+
+    /// Reads all keys.
+    ///
+    /// # Errors
+    /// A sentence that names what is missing, unreadable, or open to others than its owner.
+    pub fn load(folder: &Path) -> Result<Self, BadKeys> {
+        key_folder::check(folder)?;
+        let [kek, index, link, follow, accused, upload] = SECRETS.map(|name| key_folder::secret(folder, name));
+        let mac = |secret: Zeroizing<Vec<u8>>| hmac::Key::new(hmac::HMAC_SHA256, &secret);
+        Ok(Self(Arc::new(Inner {
+            kek: SealKey::new(&kek?).map_err(|why| BadKeys(format!("the key `kek` cannot be used: {why}")))?,
+            index: mac(index?),
+            link: mac(link?),
+            follow: mac(follow?),
+            accused: mac(accused?),
+            upload: mac(upload?),
+            tokens: Signers::load(folder, TOKEN_KEYS)?,
+            receipts: Signers::load(folder, RECEIPT_KEYS)?,
+        })))
+    }
+
+    pub(super) fn kek(&self) -> &SealKey {
+        &self.0.kek
+    }
+
+    pub(super) fn index(&self) -> &hmac::Key {
+        &self.0.index
+    }
+
+    pub(super) fn link(&self) -> &hmac::Key {
+        &self.0.link
+    }
+
+    pub(super) fn follow(&self) -> &hmac::Key {
+        &self.0.follow
+    }
+
+    pub(super) fn accused(&self) -> &hmac::Key {
+        &self.0.accused
+    }
+
+    pub(super) fn tokens(&self) -> &Signers {
+        &self.0.tokens
+    }
+
+    pub(super) fn receipts(&self) -> &Signers {
+        &self.0.receipts
+    }
+
+    /// HMAC-SHA-256 of an upload policy or a photo link: 32 bytes.
+    #[must_use]
+    pub fn upload_mac(&self, bytes: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.0.upload, bytes).as_ref().to_vec()
+    }
+
+    /// Whether [`Keys::upload_mac`] gave `mac` for these bytes; takes the same time for every answer.
+    #[must_use]
+    pub fn is_upload_mac(&self, bytes: &[u8], mac: &[u8]) -> bool {
+        hmac::verify(&self.0.upload, bytes, mac).is_ok()
+    }
+
+    /// The public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
+    #[must_use]
+    pub fn jwks(&self) -> Value {
+        let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(Signer::jwk).collect();
+        json!({ "keys": keys })
+    }
+}
+
+impl Signer {
+    fn jwk(&self) -> Value {
+        let x = URL_SAFE_NO_PAD.encode(self.pair.public_key());
+        json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x })
+    }
+
+    fn load(folder: &Path, file: &str, kid: &str) -> Result<Self, BadKeys> {
+        let der = key_folder::private_key(folder, file)?;
+        let unusable = || BadKeys(format!("the key `{file}` is not an Ed25519 key in PKCS#8"));
+        let Ok(pair) = Ed25519KeyPair::from_pkcs8(&der) else {
+            return Err(unusable());
+        };
+        let decoding = DecodingKey::from_ed_der(pair.public_key().as_ref());
+        Ok(Self { kid: kid.to_owned(), encoding: EncodingKey::from_ed_der(&der), decoding, pair })
+    }
+}
+
+impl Signers {
+    fn load(folder: &Path, prefix: &str) -> Result<Self, BadKeys> {
+        let mut all = Vec::new();
+        for (file, kid) in key_folder::signer_files(folder, prefix)? {
+            all.push(Signer::load(folder, &file, &kid)?);
+        }
+        match all.pop() {
+            Some(newest) => Ok(Self { older: all, newest }),
+            None => Err(BadKeys(format!("there is no key `{prefix}<name>.pem` in {}", folder.display()))),
+        }
+    }
+
+    /// The one that signs.
+    pub(super) fn newest(&self) -> &Signer {
+        &self.newest
+    }
+
+    /// All that verify.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Signer> {
+        self.older.iter().chain(std::iter::once(&self.newest))
+    }
+
+    /// The one of this name.
+    pub(super) fn named(&self, kid: &str) -> Option<&Signer> {
+        self.all().find(|signer| signer.kid == kid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_and_for_their_owner_alone() {
+        let world = tempfile::tempdir().unwrap();
+        let folder = world.path().join("a/keys");
+        assert!(!Keys::are_in(&folder));
+        let made = Keys::make(&folder).unwrap();
+        assert!(Keys::are_in(&folder));
+        assert!(Keys::make(&folder).is_err_and(|why| why.0.contains("not overwritten")));
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        for file in fs::read_dir(&folder).unwrap() {
+            assert_eq!(file.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let loaded = Keys::load(&folder).unwrap();
+        assert_eq!(loaded.jwks(), made.jwks());
+        assert!(loaded.is_upload_mac(b"policy", &made.upload_mac(b"policy")));
+        assert!(!loaded.is_upload_mac(b"other", &made.upload_mac(b"policy")));
+    }
+
+    #[test]
+    fn what_is_missing_or_open_is_named() {
+        let world = tempfile::tempdir().unwrap();
+        let folder = world.path().join("keys");
+        assert!(Keys::load(&folder).is_err_and(|why| why.0.contains("keys")));
+        Keys::make(&folder).unwrap();
+        fs::set_permissions(folder.join("k_link"), fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(Keys::load(&folder).is_err_and(|why| why.0.contains("k_link") && why.0.contains("600")));
+        fs::remove_file(folder.join("k_link")).unwrap();
+        assert!(Keys::load(&folder).is_err_and(|why| why.0.contains("k_link")));
+    }
+
+    #[test]
+    fn a_new_signer_signs_and_the_old_one_stays() {
+        let world = tempfile::tempdir().unwrap();
+        let folder = world.path().join("keys");
+        let old = Keys::make(&folder).unwrap();
+        let new = Keys::add_signers(&folder).unwrap();
+        assert_ne!(old.tokens().newest().kid, new.tokens().newest().kid);
+        assert!(new.tokens().named(&old.tokens().newest().kid).is_some());
+        assert_eq!(new.jwks()["keys"].as_array().unwrap().len(), 4);
+    }
+}

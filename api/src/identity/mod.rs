@@ -1,19 +1,70 @@
 //! Identity: who is who. The only slice that names the vault's tables; plaintext identity types have no `Debug`, no
 //! `Display`, no `Serialize` and no GraphQL output.
+//!
+//! Other slices ask here, and get as little as they need: who wrote a report as a sealed [`PersonId`], whether a unit
+//! is barred as a condition for their own finders, whether an award may be collected as yes or no.
 
+mod access;
+pub mod authorship;
+pub mod bars;
+pub mod codes;
+pub mod followup;
+pub mod graphql;
+mod key_folder;
 pub mod keys;
+pub mod officers;
+pub mod payee;
+pub mod people;
+mod person;
+pub mod receipt;
+pub mod seal;
+pub mod secrets;
 pub mod sender;
+pub mod session;
+pub mod sweep;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+pub mod tokens;
+pub mod viewer;
 
-use uuid::Uuid;
+pub use access::{caller_from_token, caller_of};
+pub use authorship::{Authorship, Naming, WrittenBy};
+pub use bars::not_barred;
+pub use keys::{BadKeys, Keys};
+pub use person::{PersonId, PersonName, Phone};
 
-/// Names a member of the public inside the process. Sealed: cannot be printed, compared by others, or sent.
-#[derive(Clone)]
-pub struct PersonId(Uuid);
+use domain::id::{OfficerId, ReportId};
+use sea_orm::ConnectionTrait;
 
-impl PersonId {
-    /// The bytes, for keyed hashes and seals only.
-    #[must_use]
-    pub(crate) fn bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::policy::china_day;
+
+/// Whether the officer is the person who wrote the report, or who collects its award: nobody judges their own.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn same_person<C: ConnectionTrait>(
+    app: &App,
+    db: &C,
+    officer: OfficerId,
+    report: ReportId,
+) -> ApiResult<bool> {
+    payee::same_person(db, &app.keys, officer, report).await
+}
+
+/// Whether the award of a report at `area_path` is excluded today because its reporter was doing their own duty. The
+/// answer has no reason.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn own_duty_excluded<C: ConnectionTrait>(
+    app: &App,
+    db: &C,
+    report: ReportId,
+    area_path: &str,
+) -> ApiResult<bool> {
+    payee::own_duty_excluded(db, &app.keys, report, area_path, china_day(app.now())).await
 }

@@ -1,13 +1,28 @@
 //! Who sends one-time codes.
 
-use async_trait::async_trait;
+use std::io::Write;
 
-/// Sends one-time codes to phones.
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::person::Phone;
+
+/// Sends one-time codes to phones. Implementations never log a number or a code.
 #[async_trait]
 pub trait CodeSender: Send + Sync {
-    /// Sends `code` to `phone`. Implementations never log either.
-    ///
-    /// # Errors
-    /// `false` when the message was not taken.
-    async fn send(&self, phone: &str, code: &str) -> bool;
+    /// Sends `code`, asked for under `request`. `false`: the message was not taken.
+    async fn send(&self, phone: &Phone, request: Uuid, code: &str) -> bool;
+}
+
+/// For development: prints each code as one line on standard output, with the number masked.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ConsoleSender;
+
+#[async_trait]
+impl CodeSender for ConsoleSender {
+    async fn send(&self, phone: &Phone, request: Uuid, code: &str) -> bool {
+        let line = format!("one-time code for {} (request {request}): {code}\n", phone.masked());
+        let mut out = std::io::stdout().lock();
+        out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_ok()
+    }
 }

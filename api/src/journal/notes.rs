@@ -6,7 +6,6 @@ use domain::limits::{REASON_MAX, REASON_MIN};
 use domain::refusal::Refusal;
 use entity::note;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
-use uuid::Uuid;
 
 use super::Stream;
 use crate::error::ApiResult;
@@ -28,26 +27,34 @@ pub fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
     ))
 }
 
-/// Writes a text and answers its id.
+/// A text that is ready to be written, under the id by which an event names it.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Its id.
+    pub id: NoteId,
+    /// On what.
+    pub stream: Stream,
+    /// What it is, as a code.
+    pub kind: &'static str,
+    /// The text, checked by [`reason`].
+    pub text: String,
+    /// Who wrote it.
+    pub author: PostId,
+}
+
+/// Writes a text.
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn write<C: ConnectionTrait>(
-    txn: &C,
-    (stream, kind): (Stream, &'static str),
-    text: String,
-    author: PostId,
-    at: DateTime<Utc>,
-) -> ApiResult<NoteId> {
-    let id = NoteId(Uuid::new_v4());
+pub async fn write<C: ConnectionTrait>(txn: &C, note: Note, at: DateTime<Utc>) -> ApiResult<()> {
     let row = note::ActiveModel {
-        id: Set(id),
-        stream: Set(stream.to_string()),
-        kind: Set(kind.to_owned()),
-        text: Set(text),
-        author_post: Set(author),
+        id: Set(note.id),
+        stream: Set(note.stream.to_string()),
+        kind: Set(note.kind.to_owned()),
+        text: Set(note.text),
+        author_post: Set(note.author),
         at: Set(at),
     };
     note::Entity::insert(row).exec_without_returning(txn).await?;
-    Ok(id)
+    Ok(())
 }

@@ -1,3 +1,47 @@
-//! Photos 照片: plans to upload, completion, cleaning, links.
+//! Photos 照片: evidence before, during and after.
+//!
+//! A parent (a report, an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan* and
+//! sends the bytes by a form POST, to S3 or to our own door. *Completing* re-reads them, compares size and hash, looks
+//! at the type, bounds the pixels, and makes two upright versions without any metadata; the original is sealed. Only
+//! what is VERIFIED is ever shown, and only under links that end.
+//!
+//! This slice never decides who may: the slice that owns the parent authorises, and calls it.
 
+pub mod clean;
+pub mod complete;
+pub mod disk;
+pub mod evidence;
+pub mod graphql;
+pub mod links;
+pub mod loader;
+pub mod rejection;
+pub mod seal;
+pub mod service;
+pub mod signer;
+pub mod sniff;
 pub mod store;
+pub mod sweep;
+
+mod answer;
+mod bucket;
+mod incoming;
+mod policy;
+mod rows;
+
+#[cfg(test)]
+mod tests;
+
+pub use complete::{Completed, complete};
+pub use seal::{Wrap, WrappedKey};
+pub use service::{Announced, Announcement, announce, announce_all, check, plan, verified_of};
+pub use signer::Mac;
+pub use store::open;
+pub use sweep::{Swept, sweep};
+
+/// Adds the routes under `/photos`; they need the [`App`](crate::app::App) as application data.
+pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
+    use actix_web::web::{get, post};
+    routes
+        .route("/photos/incoming", post().to(incoming::take))
+        .route("/photos/{photo}/{version}", get().to(links::show));
+}

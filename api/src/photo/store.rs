@@ -1,9 +1,22 @@
 //! Where photos lie: a folder or an S3 bucket, behind one trait and with the same plan for phones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::refusal::{Code, Refusal};
+use uuid::Uuid;
+
+use super::bucket::Bucket;
+use super::disk::Disk;
+use super::signer::{Mac, Signer};
+use crate::config::{BadSetting, Config};
+use crate::error::ApiError;
+
+/// How long a plan to upload holds.
+pub const PLAN_LIFETIME: Duration = Duration::from_mins(15);
 
 /// How to send the bytes: a multipart form POST to `url` with `fields` first and the file last, as `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,24 +35,105 @@ pub enum StoreError {
     /// There is no such object.
     #[error("no such object")]
     Absent,
+    /// There is an object of this key already.
+    #[error("the key is taken")]
+    Taken,
+    /// The object is larger than the reader asked for.
+    #[error("larger than expected")]
+    TooLarge,
+    /// Not a key of ours.
+    #[error("not a key")]
+    BadKey,
     /// The store is not answering; try again.
     #[error("the photo store is not answering: {0}")]
     NotAnswering(String),
 }
 
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Absent => Code::NotFound.into(),
+            StoreError::Taken => Refusal::illegal("photo.already_received").into(),
+            StoreError::TooLarge => Code::TooLarge.into(),
+            StoreError::BadKey => Self::accident(error),
+            StoreError::NotAnswering(cause) => {
+                tracing::warn!(cause, "the photo store is not answering");
+                Code::TryLater.into()
+            }
+        }
+    }
+}
+
+/// The part of the store that a key lies in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// Written by phones under a policy; emptied after a day.
+    Incoming,
+    /// Versions that may be shown. No policy covers it.
+    Shown,
+    /// Originals, sealed. No policy covers it.
+    Sealed,
+}
+
+impl Room {
+    /// The first part of a key, with its slash.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Incoming => "incoming/",
+            Self::Shown => "shown/",
+            Self::Sealed => "sealed/",
+        }
+    }
+
+    /// A new random key, under one of 256 folders so that none grows too large.
+    #[must_use]
+    pub fn fresh_key(self) -> String {
+        let name = Uuid::new_v4().simple().to_string();
+        format!("{}{}/{name}", self.prefix(), name.get(..2).unwrap_or("00"))
+    }
+}
+
+/// Whether `key` is one that [`Room::fresh_key`] may have made: `room/xx/name` in lower-case letters and digits. A key
+/// that came from outside is asked this before it becomes a path.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    let parts: Vec<&str> = key.split('/').collect();
+    let plain = |part: &&str| {
+        (1..=64).contains(&part.len())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    parts.len() == 3
+        && parts.iter().all(plain)
+        && [Room::Incoming, Room::Shown, Room::Sealed]
+            .iter()
+            .any(|room| key.starts_with(room.prefix()))
+}
+
 /// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
 #[async_trait]
 pub trait PhotoStore: Send + Sync {
-    /// A plan by which a phone may write `key` once: exact size, exact type, for 15 minutes.
+    /// Signs plans and links.
+    fn signer(&self) -> &Signer;
+
+    /// The folder behind our own door `POST /photos/incoming`; `None` where phones send elsewhere.
+    fn door(&self) -> Option<&Disk> {
+        None
+    }
+
+    /// A plan by which a phone may write `key`: exact size, exact type, for [`PLAN_LIFETIME`].
     ///
     /// # Errors
     /// When the store cannot make one.
-    async fn plan(&self, key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>) -> Result<UploadPlan, StoreError>;
+    async fn plan(&self, key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>)
+    -> Result<UploadPlan, StoreError>;
 
     /// Reads an object of at most `limit` bytes.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] when there is none.
+    /// [`StoreError::Absent`] when there is none, [`StoreError::TooLarge`] when it is larger.
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError>;
 
     /// Writes an object so that it is on the disk when this returns.
@@ -53,4 +147,64 @@ pub trait PhotoStore: Send + Sync {
     /// # Errors
     /// When the store is not answering.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
+
+    /// Removes what came in before `before` and is not in `keep`, and says how many objects that were.
+    ///
+    /// # Errors
+    /// When the store is not answering.
+    async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError>;
+}
+
+/// Opens the store that the settings name: the S3 bucket, else the photo folder, which is made where missing.
+///
+/// # Errors
+/// A sentence that names the setting: a folder that cannot be written, an endpoint that does not answer, a bucket that
+/// is not there, keys that are not taken.
+pub async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
+    let signer = Signer::new(mac, public_url);
+    if config.has_s3() {
+        let bucket = Bucket::new(config, signer)?;
+        bucket.check().await?;
+        return Ok(Arc::new(bucket));
+    }
+    let folder = config.folder("PHOTO_DIR", "photos");
+    let disk = Disk::open(&folder, signer).map_err(|error| {
+        BadSetting(format!(
+            "CHUISHAO_PHOTO_DIR: cannot write in {}: {error}",
+            folder.display()
+        ))
+    })?;
+    Ok(Arc::new(disk))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Room, is_key};
+
+    #[test]
+    fn a_key_cannot_leave_its_room() {
+        for room in [Room::Incoming, Room::Shown, Room::Sealed] {
+            assert!(is_key(&room.fresh_key()));
+        }
+        for key in [
+            "",
+            "incoming",
+            "incoming/",
+            "incoming/ab",
+            "incoming/ab/",
+            "incoming//x",
+            "incoming/../x",
+            "incoming/ab/..",
+            "/incoming/ab/x",
+            "other/ab/x",
+            "incoming/ab/x/y",
+            "incoming/ab/x\0",
+            "incoming/ab\\x/y",
+            "incoming/AB/x",
+            "../incoming/x",
+            "incoming/ab/%2e%2e",
+        ] {
+            assert!(!is_key(key), "{key:?}");
+        }
+    }
 }

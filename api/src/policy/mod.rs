@@ -4,6 +4,8 @@
 //! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, asks pure functions of it, and
 //! keeps its version. Nothing else reads these tables.
 
+pub mod clock_graphql;
+pub mod clocks;
 pub mod dated;
 pub mod defaults;
 pub mod duties;

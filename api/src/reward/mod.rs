@@ -1,3 +1,21 @@
 //! Rewards 举报奖励: awards for the first true report, and their money.
+//!
+//! This slice knows reports, hazards and officers by their ids. The handling of a hazard tells it which report is the
+//! first true one ([`proposing`]); what it must know of people it asks of `identity` and gets as yes or no. Every step
+//! is one walk ([`walk`]): lock the award, decide, save the difference with the ledger and the events, commit. A payment
+//! is made between two such walks ([`payment`]), under a key that is on the disk before anybody is asked to pay.
 
+mod collecting;
+pub mod fen;
+pub mod graphql;
+pub mod loader;
 pub mod payer;
+mod payment;
+mod proposing;
+pub mod reading;
+pub mod rows;
+pub mod service;
+mod walk;
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,24 @@
-//! x
-coded_enum! { /// x
-pub enum AwardStatus { /// x
- Proposed = "PROPOSED" } }
-coded_enum! { /// x
-pub enum Account { /// x
- Budget = "BUDGET" } }
+//! The award 奖励: what the first true report of a hazard is worth, and its way to the reporter.
+//!
+//! [`propose()`] begins an award, [`decide()`] says what happens if a [`Command`] is asked for now or why it may not be,
+//! [`apply()`] gives the award after an [`Event`], and [`postings`] what the event moves in the ledger.
+
+mod apply;
+mod code;
+mod command;
+mod decide;
+mod event;
+mod holding;
+mod ledger;
+mod model;
+mod payment;
+mod propose;
+
+pub use apply::apply;
+pub use code::{Account, AwardStatus};
+pub use command::{Command, Context};
+pub use decide::decide;
+pub use event::{Event, Proposed};
+pub use ledger::{Posting, postings};
+pub use model::Award;
+pub use propose::{Proposal, propose};

@@ -151,7 +151,9 @@ fn every_scene_can_be_played() {
         if let Some(category) = scene["category"].as_str() {
             assert!(names.contains(category), "no category is called {category}");
         }
-        let Some(grid) = scene["place"]["grid"].as_str() else { continue };
+        let Some(grid) = scene["place"]["grid"].as_str() else {
+            continue;
+        };
         assert!(areas.contains(grid), "no grid {grid}");
         let township = format!("{}000", &grid[..9]);
         for role in [Role::TownshipClerk, Role::TownshipLeader, Role::Worker] {

@@ -5,6 +5,7 @@ pub mod consent;
 pub mod follow_attempt;
 pub mod officer_login;
 pub mod one_time_code;
+pub mod payee;
 pub mod person;
 pub mod refresh_token;
 pub mod report_bar;

@@ -18,7 +18,7 @@ pub struct Model {
     pub phone_ct: Vec<u8>,
     /// HMAC-SHA-256 of request and code.
     pub code_hash: Vec<u8>,
-    /// Wrong guesses so far.
+    /// Guesses so far.
     pub guesses: i32,
     /// When it was asked for.
     pub created_at: DateTimeUtc,
@@ -28,6 +28,8 @@ pub struct Model {
     pub used_at: Option<DateTimeUtc>,
     /// The key that seals the number.
     pub key_id: String,
+    /// Minutes since 1970 at which it was asked for: one a minute for a number.
+    pub minute: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

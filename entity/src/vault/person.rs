@@ -14,15 +14,14 @@ pub struct Model {
     pub phone_index: Vec<u8>,
     /// The phone number.
     pub phone_ct: Vec<u8>,
-    /// The name, once verified.
-    pub name_ct: Option<Vec<u8>>,
-    /// Appointment and duty area of an information reporter 信息报告员, and whether the name was verified.
-    pub identity_ct: Option<Vec<u8>>,
+    /// Name, whether it was verified, appointment and duty area of an information reporter 信息报告员: one form and one
+    /// length for everybody.
+    pub identity_ct: Vec<u8>,
     /// The person's own key, wrapped.
     pub data_key_ct: Vec<u8>,
     /// The key that wraps it.
     pub key_id: String,
-    /// When they first logged in.
+    /// The day on which they first logged in.
     pub created_at: DateTimeUtc,
     /// When the key was destroyed.
     pub erased_at: Option<DateTimeUtc>,

@@ -18,6 +18,8 @@ pub struct Model {
     pub used_at: Option<DateTimeUtc>,
     /// The successor, sealed, for the grace in which a lost answer is given again.
     pub successor_ct: Option<Vec<u8>>,
+    /// The key that seals it.
+    pub key_id: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

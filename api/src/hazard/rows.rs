@@ -1,0 +1,296 @@
+//! A case as rows: loading it under its lock, writing what differs.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::hazard::{Assignment, Axes, Case, Whistle};
+use domain::id::{HazardId, PhotoId};
+use domain::place::{self, Point};
+use domain::policy::RuleVersion;
+use entity::{assignment, hazard, whistle};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::database::locked;
+use crate::error::{ApiError, ApiResult};
+use crate::journal::Stream;
+use crate::policy::clocks;
+
+/// A case with the row that holds what is not decided on: its place.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The row as it was read.
+    pub row: hazard::Model,
+    /// The case as it was read.
+    pub case: Case,
+}
+
+/// Where a hazard lies, for its first row.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The place, WGS84.
+    pub point: Point,
+    /// The place in words.
+    pub address: Option<String>,
+    /// Path of the area; empty outside every area.
+    pub area_path: String,
+}
+
+/// Reads a case for a decision: its row alone, locked, then its parts.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult<Option<Loaded>> {
+    let Some(row) = locked(hazard::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
+    let whistles = whistle::Entity::find()
+        .filter(whistle::COLUMN.hazard_id.eq(id))
+        .order_by_asc(whistle::COLUMN.blown_at)
+        .order_by_asc(whistle::COLUMN.id)
+        .all(txn)
+        .await?;
+    let assignments = assignment::Entity::find()
+        .filter(assignment::COLUMN.hazard_id.eq(id))
+        .order_by_asc(assignment::COLUMN.dispatched_at)
+        .order_by_asc(assignment::COLUMN.id)
+        .all(txn)
+        .await?;
+    let clocks = clocks::load(txn, Stream::Hazard(id)).await?;
+    let case = case_of(&row, &whistles, &assignments, clocks)?;
+    Ok(Some(Loaded { row, case }))
+}
+
+/// The case that rows tell of.
+///
+/// # Errors
+/// When a row holds what no version of ours has written.
+pub fn case_of(
+    row: &hazard::Model,
+    whistles: &[whistle::Model],
+    assignments: &[assignment::Model],
+    clocks: Vec<domain::clock::Clock>,
+) -> ApiResult<Case> {
+    Ok(Case {
+        id: row.id,
+        version: row.version,
+        round: row.round,
+        level: row.level,
+        category: row.category.clone(),
+        axes: Axes {
+            place_kind: row.place_kind.clone(),
+            industry: row.industry.clone(),
+            disaster_kind: row.disaster_kind.clone(),
+        },
+        subject: row.subject_id,
+        area: row.area_id,
+        township: row.township_unit,
+        emergency: row.emergency,
+        end: row.end_kind,
+        closed_at: row.closed_at,
+        cancel_reason: row.end_reason,
+        recurrence_of: row.recurrence_of,
+        whistles: whistles.iter().map(whistle_of).collect(),
+        assignments: assignments.iter().map(assignment_of).collect::<ApiResult<_>>()?,
+        clocks,
+    })
+}
+
+fn whistle_of(row: &whistle::Model) -> Whistle {
+    Whistle {
+        id: row.id,
+        type_code: row.type_code.clone(),
+        class: row.class,
+        round: row.round,
+        blown_by_post: row.blown_by_post,
+        blown_by_unit: row.blown_by_unit,
+        blown_at: row.blown_at,
+        end: row.end_kind,
+    }
+}
+
+/// The assignment that a row tells of.
+///
+/// # Errors
+/// When a list in it cannot be read.
+pub fn assignment_of(row: &assignment::Model) -> ApiResult<Assignment> {
+    Ok(Assignment {
+        id: row.id,
+        whistle: row.whistle_id,
+        origin: row.origin,
+        unit: row.unit_id,
+        part: row.part,
+        status: row.status,
+        worker: row.worker,
+        worker_post: row.worker_post,
+        round: row.round,
+        dispatched_at: row.dispatched_at,
+        signed_at: row.signed_at,
+        claimed_at: row.claimed_at,
+        checked_in_at: row.checked_in_at,
+        finished_at: row.finished_at,
+        accepted_at: row.accepted_at,
+        accepted_by: row.accepted_by,
+        measure: row.measure,
+        after_photos: list::<Vec<PhotoId>>(&row.after_photos)?,
+        rework_count: row.rework_count,
+        workers: list::<BTreeSet<_>>(&row.workers)?,
+    })
+}
+
+/// Reads a JSON list.
+///
+/// # Errors
+/// An accident: only we write them.
+pub fn list<T: DeserializeOwned>(text: &str) -> ApiResult<T> {
+    serde_json::from_str(text).map_err(ApiError::accident)
+}
+
+/// Writes a JSON list.
+///
+/// # Errors
+/// An accident.
+pub fn to_list<T: Serialize>(list: &T) -> ApiResult<String> {
+    serde_json::to_string(list).map_err(ApiError::accident)
+}
+
+/// Writes a new case with its first clocks. `at`: when it entered the ledger.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn insert<C: ConnectionTrait>(
+    txn: &C,
+    case: &Case,
+    site: Site,
+    (at, rules): (DateTime<Utc>, RuleVersion),
+) -> ApiResult<()> {
+    let row = hazard::ActiveModel {
+        id: Set(case.id),
+        category: Set(case.category.clone()),
+        place_kind: Set(case.axes.place_kind.clone()),
+        industry: Set(case.axes.industry.clone()),
+        disaster_kind: Set(case.axes.disaster_kind.clone()),
+        subject_id: Set(case.subject),
+        emergency: Set(case.emergency),
+        lng_e7: Set(i64::from(site.point.lng_e7())),
+        lat_e7: Set(i64::from(site.point.lat_e7())),
+        cell: Set(place::cell(site.point)),
+        address: Set(site.address),
+        area_id: Set(case.area),
+        area_path: Set(site.area_path),
+        registered_at: Set(at),
+        merged_into: Set(None),
+        recurrence_of: Set(case.recurrence_of),
+        rule_version: Set(rules),
+        ..changing(case)
+    };
+    hazard::Entity::insert(row).exec_without_returning(txn).await?;
+    clocks::save(txn, Stream::Hazard(case.id), &[], &case.clocks).await
+}
+
+/// The columns that change with a case.
+fn changing(case: &Case) -> hazard::ActiveModel {
+    hazard::ActiveModel {
+        version: Set(case.version),
+        status: Set(case.status()),
+        round: Set(case.round),
+        level: Set(case.level),
+        township_unit: Set(case.township),
+        closed_at: Set(case.closed_at),
+        end_kind: Set(case.end),
+        end_reason: Set(case.cancel_reason),
+        ..hazard::ActiveModel::default()
+    }
+}
+
+/// Writes the parts of a case that differ.
+///
+/// # Errors
+/// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
+pub async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
+    let written = hazard::Entity::update_many()
+        .set(changing(after))
+        .filter(hazard::COLUMN.id.eq(after.id))
+        .filter(hazard::COLUMN.version.eq(before.version))
+        .exec(txn)
+        .await?;
+    if written.rows_affected != 1 {
+        return Err(domain::Code::ChangedMeanwhile.into());
+    }
+    save_whistles(txn, before, after).await?;
+    save_assignments(txn, before, after).await?;
+    clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await
+}
+
+async fn save_whistles<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
+    for whistle in &after.whistles {
+        let status = after.whistle_status(whistle);
+        let seen = before.whistles.iter().find(|seen| seen.id == whistle.id);
+        let seen = seen.map(|seen| (seen, before.whistle_status(seen)));
+        let row = whistle::ActiveModel {
+            id: Set(whistle.id),
+            hazard_id: Set(after.id),
+            type_code: Set(whistle.type_code.clone()),
+            class: Set(whistle.class),
+            status: Set(status),
+            round: Set(whistle.round),
+            blown_by_post: Set(whistle.blown_by_post),
+            blown_by_unit: Set(whistle.blown_by_unit),
+            blown_at: Set(whistle.blown_at),
+            end_kind: Set(whistle.end),
+        };
+        match seen {
+            None => {
+                whistle::Entity::insert(row).exec_without_returning(txn).await?;
+            }
+            Some(seen) if seen != (whistle, status) => {
+                whistle::Entity::update(row).exec(txn).await?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn save_assignments<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
+    let mut new = Vec::new();
+    for assignment in &after.assignments {
+        match before.assignments.iter().find(|seen| seen.id == assignment.id) {
+            None => new.push(assignment_row(after.id, assignment)?),
+            Some(seen) if seen != assignment => {
+                assignment::Entity::update(assignment_row(after.id, assignment)?).exec(txn).await?;
+            }
+            Some(_) => {}
+        }
+    }
+    if !new.is_empty() {
+        assignment::Entity::insert_many(new).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+fn assignment_row(hazard: HazardId, assignment: &Assignment) -> ApiResult<assignment::ActiveModel> {
+    Ok(assignment::ActiveModel {
+        id: Set(assignment.id),
+        hazard_id: Set(hazard),
+        whistle_id: Set(assignment.whistle),
+        origin: Set(assignment.origin),
+        unit_id: Set(assignment.unit),
+        part: Set(assignment.part),
+        status: Set(assignment.status),
+        round: Set(assignment.round),
+        worker: Set(assignment.worker),
+        worker_post: Set(assignment.worker_post),
+        workers: Set(to_list(&assignment.workers)?),
+        dispatched_at: Set(assignment.dispatched_at),
+        signed_at: Set(assignment.signed_at),
+        claimed_at: Set(assignment.claimed_at),
+        checked_in_at: Set(assignment.checked_in_at),
+        finished_at: Set(assignment.finished_at),
+        accepted_at: Set(assignment.accepted_at),
+        accepted_by: Set(assignment.accepted_by),
+        measure: Set(assignment.measure),
+        after_photos: Set(to_list(&assignment.after_photos)?),
+        rework_count: Set(assignment.rework_count),
+    })
+}

@@ -1,0 +1,9 @@
+//! Use cases of a hazard: one function each, split by verb.
+
+pub mod closing;
+pub mod dispatching;
+pub mod evidence;
+pub mod reading;
+pub mod review;
+pub mod walk;
+pub mod working;

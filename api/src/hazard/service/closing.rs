@@ -1,0 +1,142 @@
+//! Closing 销号, reopening, cancelling, and the reporter's callback 回访.
+
+use domain::Code;
+use domain::access::By;
+use domain::hazard::{CancelReason, Case, Command, End, ReopenCause};
+use domain::id::{HazardId, ReportId};
+use domain::policy::ProposeAt;
+use futures::FutureExt;
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use super::walk::{Draft, Step, Target, Walk, follow, note_id};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{ApiError, ApiResult};
+use crate::hazard::rows;
+use crate::journal::notes;
+use crate::journal::requests::Asked;
+use crate::policy::rulebook::RuleBook;
+use crate::report::callbacks::{self, Answer};
+use crate::report::reading;
+use crate::retry::retry;
+use crate::reward;
+
+/// How a hazard ends or begins again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub enum Ending {
+    /// 销号.
+    Close,
+    /// Opens it again: it was not solved.
+    Reopen,
+    /// 撤销.
+    Cancel(CancelReason),
+}
+
+impl Ending {
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Close => ("closeHazard", "CLOSURE"),
+            Self::Reopen => ("reopenHazard", "REOPENING"),
+            Self::Cancel(_) => ("cancelHazard", "CANCELLATION"),
+        }
+    }
+}
+
+/// Closes, reopens or cancels a hazard. Closing asks its reporters and lets its award go on; reopening holds it.
+///
+/// # Errors
+/// Why it may not be.
+pub async fn end(
+    app: &App,
+    caller: &Caller,
+    step: Step,
+    hazard: HazardId,
+    (ending, reason): (Ending, String),
+) -> ApiResult<HazardId> {
+    let reason = notes::reason(&reason, "input.reason")?;
+    let (operation, kind) = ending.words();
+    let note = note_id();
+    let command = match ending {
+        Ending::Close => Command::Close { note },
+        Ending::Reopen => Command::Reopen { cause: ReopenCause::Officer, note: Some(note) },
+        Ending::Cancel(reason) => Command::Cancel { reason, note: Some(note) },
+    };
+    Walk { app, caller, step, operation, input: &(hazard, ending, &reason) }
+        .take(
+            Target::Hazard(hazard),
+            |_| Ok(Draft { command: command.clone(), notes: vec![(note, kind, reason.clone())] }),
+        )
+        .await
+}
+
+/// What a step of a case brings with it: closing asks the reporters and lets the award go on, reopening holds it.
+///
+/// # Errors
+/// When the database is not answering.
+pub(super) async fn consequences(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    before: &Case,
+    after: &Case,
+) -> ApiResult<()> {
+    if before.end.is_none() && after.end == Some(End::Closed) {
+        callbacks::ask(txn, after.id, after.round, app.now()).await?;
+        super::review::propose_award(app, txn, rules, after, ProposeAt::Closed).await?;
+        return reward::service::resume(app, txn, rules, after.id).await;
+    }
+    if after.round > before.round {
+        return reward::service::hold(app, txn, rules, after.id).await;
+    }
+    Ok(())
+}
+
+/// Keeps what a reporter says of the result. "Not solved" within the window reopens the hazard, once a round.
+///
+/// # Errors
+/// `NOT_FOUND` for anybody but the author, `ILLEGAL_MOVE` when nobody asked or it was answered.
+pub async fn answer_callback(
+    app: &App,
+    caller: &Caller,
+    request_id: Uuid,
+    report: ReportId,
+    answer: Answer,
+) -> ApiResult<ReportId> {
+    reading::author(app, caller, report).await?;
+    let asked = Asked::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
+    retry(|| attempt_answer(app, &asked, report, answer).boxed()).await
+}
+
+async fn attempt_answer(app: &App, asked: &Asked, report: ReportId, answer: Answer) -> ApiResult<ReportId> {
+    let txn = app.begin_write().await?;
+    if asked.served(&txn).await?.is_some() {
+        return Ok(report);
+    }
+    let rules = app.rules(&txn).await?;
+    let question = callbacks::newest(&txn, report).await?.ok_or_else(callbacks::not_asked)?;
+    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
+    callbacks::keep(&txn, &question, answer, (reopened, app.now())).await?;
+    asked.note(&txn, report.0, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(report)
+}
+
+/// Reopens the hazard of a question if that is still possible; an answer that comes too late is only kept.
+async fn reopen_by_reporter(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    question: &entity::callback::Model,
+) -> ApiResult<bool> {
+    let loaded = rows::load_locked(txn, question.hazard_id).await?.ok_or(Code::NotFound)?;
+    if loaded.case.round != question.round {
+        return Ok(false);
+    }
+    let command = Command::Reopen { cause: ReopenCause::Callback, note: None };
+    match follow(app, txn, rules, &loaded.case, command, By::Reporter).await {
+        Ok(_) => Ok(true),
+        Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(false),
+        Err(error) => Err(error),
+    }
+}

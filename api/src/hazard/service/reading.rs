@@ -1,0 +1,74 @@
+//! Reading hazards and assignments.
+
+use domain::Code;
+use domain::access::Action;
+use domain::hazard::HazardStatus;
+use domain::id::{AreaId, AssignmentId, HazardId, UnitId};
+use entity::{assignment, hazard};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::ApiResult;
+use crate::hazard::scope::visible;
+use crate::page::Page;
+use crate::report::reading::area_path;
+
+/// What a list of hazards is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// These statuses.
+    pub statuses: Vec<HazardStatus>,
+    /// Below this area.
+    pub area: Option<AreaId>,
+    /// This unit answers for it, or was asked to work on it.
+    pub unit: Option<UnitId>,
+    /// Emergencies, or not.
+    pub emergency: Option<bool>,
+    /// Code of the category.
+    pub category: Option<String>,
+}
+
+/// The hazards that an officer may see, newest first.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN` for whoever is no officer, `OUTSIDE_AREA` for an area of no post of theirs.
+pub async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<hazard::Model>> {
+    let officer = caller.officer()?;
+    let mut rows = hazard::Entity::find().filter(visible(app, officer, Action::ReadHazard));
+    if !filter.statuses.is_empty() {
+        rows = rows.filter(hazard::COLUMN.status.is_in(filter.statuses.iter().copied()));
+    }
+    if let Some(area) = filter.area {
+        rows = rows.filter(hazard::below(&area_path(app, officer, area).await?));
+    }
+    if let Some(unit) = filter.unit {
+        rows = rows.filter(hazard::held_by(unit));
+    }
+    if let Some(emergency) = filter.emergency {
+        rows = rows.filter(hazard::COLUMN.emergency.eq(emergency));
+    }
+    if let Some(category) = &filter.category {
+        rows = rows.filter(hazard::COLUMN.category.eq(category.as_str()));
+    }
+    Ok(page.newest_first(rows, hazard::Column::RegisteredAt, hazard::Column::Id).all(app.db()).await?)
+}
+
+/// One hazard that an officer may see.
+///
+/// # Errors
+/// `NOT_FOUND` if not.
+pub async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<hazard::Model> {
+    let rows = hazard::Entity::find_by_id(id).filter(visible(app, caller.officer()?, Action::ReadHazard));
+    Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
+}
+
+/// One assignment of a hazard that an officer may see.
+///
+/// # Errors
+/// `NOT_FOUND` if not.
+pub async fn assignment(app: &App, caller: &Caller, id: AssignmentId) -> ApiResult<assignment::Model> {
+    let row = assignment::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
+    one(app, caller, row.hazard_id).await?;
+    Ok(row)
+}

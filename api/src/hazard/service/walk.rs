@@ -1,0 +1,345 @@
+//! The walk that every step of a case takes: see it, lock it, decide on fresh state, save the difference, commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use domain::Code;
+use domain::access::By;
+use domain::clock::Timing;
+use domain::hazard::{Case, Command, Context, DutyFacts, Event, apply, decide};
+use domain::id::{AssignmentId, HazardId, NoteId, PhotoId, PostId, UnitId};
+use domain::staff::UnitKind;
+use domain::time::ceil_to_hour;
+use entity::assignment;
+use futures::FutureExt;
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::caller::{Caller, OfficerCaller, PostHeld};
+use crate::error::{ApiError, ApiResult};
+use crate::hazard::rows::{self, Loaded};
+use crate::hazard::scope;
+use crate::hazard::service::closing;
+use crate::journal::requests::Asked;
+use crate::journal::{Author, Heading, NewEvent, Stream, append, notes};
+use crate::policy::rulebook::{RuleBook, china_day};
+use crate::retry::retry;
+use crate::photo;
+
+/// What comes with every step: the request's id, which post acts, which version the form was filled in on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The same id twice has one effect.
+    #[serde(skip)]
+    pub request_id: Uuid,
+    /// The post that acts, where the officer has several and says which.
+    pub as_post: Option<PostId>,
+    /// The version of the hazard that the officer saw, where the form names it.
+    #[serde(skip)]
+    pub expected_version: Option<i64>,
+}
+
+/// What a step is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Target {
+    /// A hazard.
+    Hazard(HazardId),
+    /// The hazard of an assignment.
+    Assignment(AssignmentId),
+}
+
+/// A command with the free texts that it names.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What is asked for.
+    pub command: Command,
+    /// The texts, under the ids that the command names them by.
+    pub notes: Vec<(NoteId, &'static str, String)>,
+}
+
+impl Draft {
+    /// A command without texts.
+    #[must_use]
+    pub const fn of(command: Command) -> Self {
+        Self { command, notes: Vec::new() }
+    }
+}
+
+/// A fresh id for a text.
+#[must_use]
+pub fn note_id() -> NoteId {
+    NoteId(Uuid::new_v4())
+}
+
+/// Everything about the request that does not change between tries.
+pub struct Walk<'a, I: Serialize + Sync> {
+    /// The app.
+    pub app: &'a App,
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The step.
+    pub step: Step,
+    /// The name of the mutation.
+    pub operation: &'static str,
+    /// Its input, for the request's hash.
+    pub input: &'a I,
+}
+
+impl<I: Serialize + Sync> std::fmt::Debug for Walk<'_, I> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walk").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}
+
+impl<I: Serialize + Sync> Walk<'_, I> {
+    /// Takes one step and answers the hazard. `draft` makes the command from the case as it stands.
+    ///
+    /// # Errors
+    /// Why it may not be; `NOT_FOUND` for a hazard that the caller may not see.
+    pub async fn take(
+        &self,
+        target: Target,
+        draft: impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync,
+    ) -> ApiResult<HazardId> {
+        let officer = self.caller.officer()?;
+        let asked =
+            Asked::new(&self.caller.request_name(), self.step.request_id, self.operation, &(self.input, self.step))?;
+        retry(|| self.attempt(officer, &asked, target, &draft).boxed()).await
+    }
+
+    async fn attempt(
+        &self,
+        officer: &OfficerCaller,
+        asked: &Asked,
+        target: Target,
+        draft: &(impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync),
+    ) -> ApiResult<HazardId> {
+        let txn = self.app.begin_write().await?;
+        if let Some(id) = asked.served(&txn).await? {
+            return Ok(HazardId(id));
+        }
+        let rules = self.app.rules(&txn).await?;
+        let loaded = seen(self.app, &txn, officer, target).await?;
+        if self.step.expected_version.is_some_and(|version| version != loaded.case.version) {
+            return Err(Code::ChangedMeanwhile.into());
+        }
+        let draft = draft(&loaded)?;
+        let after = self.decide_and_save(&txn, &rules, officer, loaded, draft).await?;
+        asked.note(&txn, after.id.0, self.app.now()).await?;
+        self.app.commit(txn).await?;
+        Ok(after.id)
+    }
+
+    async fn decide_and_save(
+        &self,
+        txn: &DatabaseTransaction,
+        rules: &RuleBook,
+        officer: &OfficerCaller,
+        before: Loaded,
+        draft: Draft,
+    ) -> ApiResult<Case> {
+        let facts = Facts::gather(self.app, txn, rules, &before.case, &draft.command).await?;
+        let (post, events) = choose(self.step.as_post, officer, |post| {
+            let by = By::Officer(scope::actor(officer, post));
+            let in_area = scope::in_area(&before.row.area_path, post);
+            facts.decide(self.app, rules, &before.case, draft.command.clone(), (by, in_area))
+        })?;
+        let author = Author { officer: Some(officer.id), post: Some(post.id) };
+        for (id, kind, text) in draft.notes {
+            let note = notes::Note { id, stream: Stream::Hazard(before.case.id), kind, text, author: post.id };
+            notes::write(txn, note, self.app.now()).await?;
+        }
+        let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
+        closing::consequences(self.app, txn, rules, &before.case, &after).await?;
+        Ok(after)
+    }
+}
+
+/// Writes events and what they change; the case after them.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn carry_out(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    before: &Case,
+    events: &[Event],
+    author: Author,
+) -> ApiResult<Case> {
+    let mut after = before.clone();
+    let mut new = Vec::new();
+    for event in events {
+        apply(&mut after, event);
+        let mut written = NewEvent::of(event.kind(), event)?;
+        written.occurred_at = Some(event.at());
+        new.push(written);
+    }
+    rows::save(txn, before, &after).await?;
+    let heading = Heading {
+        stream: Stream::Hazard(before.id),
+        after: before.version,
+        author,
+        at: if author.officer.is_some() { app.now() } else { events.last().map_or(app.now(), Event::at) },
+        rules: rules.version,
+    };
+    append(txn, heading, new).await?;
+    Ok(after)
+}
+
+/// The case, locked, if the officer may see it.
+///
+/// # Errors
+/// `NOT_FOUND` if not.
+pub async fn seen(
+    app: &App,
+    txn: &DatabaseTransaction,
+    officer: &OfficerCaller,
+    target: Target,
+) -> ApiResult<Loaded> {
+    let id = match target {
+        Target::Hazard(id) => id,
+        Target::Assignment(id) => {
+            assignment::Entity::find_by_id(id).one(txn).await?.map(|row| row.hazard_id).ok_or(Code::NotFound)?
+        }
+    };
+    let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
+    for post in &officer.posts {
+        let barred = crate::report::bars::accused(app, txn, id, &[post.unit]).await?;
+        if scope::sees(post, &loaded.row, &loaded.case, !barred.is_empty()) {
+            return Ok(loaded);
+        }
+    }
+    Err(Code::NotFound.into())
+}
+
+/// The first post by which `decide` says yes; else the first refusal that is more than "not this post".
+///
+/// # Errors
+/// Why none may.
+pub fn choose<'o, T>(
+    as_post: Option<PostId>,
+    officer: &'o OfficerCaller,
+    decide: impl Fn(&PostHeld) -> ApiResult<T>,
+) -> ApiResult<(&'o PostHeld, T)> {
+    let mut refused: Option<ApiError> = None;
+    for post in officer.posts.iter().filter(|post| as_post.is_none_or(|wanted| wanted == post.id)) {
+        match decide(post) {
+            Ok(decided) => return Ok((post, decided)),
+            Err(error) => {
+                let weaker = refused.as_ref().is_none_or(|seen| seen.refusal().code == Code::Forbidden);
+                if weaker {
+                    refused = Some(error);
+                }
+            }
+        }
+    }
+    Err(refused.unwrap_or_else(|| Code::Forbidden.into()))
+}
+
+/// The time of a step: of a reporter's, the end of its hour, since the exact time would tell on them.
+fn moment(app: &App, by: By) -> DateTime<Utc> {
+    match by {
+        By::Officer(_) | By::System => app.now(),
+        By::Reporter => ceil_to_hour(app.now()),
+    }
+}
+
+/// What is known around a case when something is asked of it.
+struct Facts {
+    units: BTreeMap<UnitId, UnitKind>,
+    barred: BTreeSet<UnitId>,
+    duty: Option<DutyFacts>,
+    verified: BTreeSet<PhotoId>,
+}
+
+impl Facts {
+    async fn gather(
+        app: &App,
+        txn: &DatabaseTransaction,
+        rules: &RuleBook,
+        case: &Case,
+        command: &Command,
+    ) -> ApiResult<Self> {
+        let mut facts =
+            Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
+        let named: Vec<UnitId> = match command {
+            Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
+                std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
+            }
+            Command::Accept { assignment, .. } => {
+                facts.verified = photo::verified_of(txn, &[assignment.0])
+                    .await?
+                    .into_values()
+                    .flatten()
+                    .map(|row| row.id)
+                    .collect();
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        let day = china_day(app.now());
+        facts.units = named.iter().filter_map(|id| Some((*id, rules.unit(*id)?.kind))).collect();
+        if !named.is_empty() {
+            facts.barred = crate::report::bars::accused(app, txn, case.id, &named).await?;
+            facts.duty = rules
+                .duty_for(case.area, case.category.as_deref(), day)
+                .map(|duty| DutyFacts { township_may_lead: duty.township_may_lead });
+        }
+        Ok(facts)
+    }
+
+    fn decide(
+        &self,
+        app: &App,
+        rules: &RuleBook,
+        case: &Case,
+        command: Command,
+        (by, in_area): (By, bool),
+    ) -> ApiResult<Vec<Event>> {
+        let now = moment(app, by);
+        let day = china_day(now);
+        let policy = rules.handling(Some(case.area), day)?;
+        let context = Context {
+            now,
+            by,
+            in_area,
+            policy,
+            timing: Timing {
+                calendar: rules.calendar(Some(case.area), day),
+                warn_percent: policy.warn_percent,
+                rule_version: rules.version,
+            },
+            units: &self.units,
+            barred: &self.barred,
+            duty: self.duty,
+            verified_photos: &self.verified,
+        };
+        Ok(decide(case, command, &context)?)
+    }
+}
+
+/// Decides and writes a step that nobody's post takes: the reporter's, or one that follows from another.
+///
+/// # Errors
+/// Why it may not be.
+pub async fn follow(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    case: &Case,
+    command: Command,
+    by: By,
+) -> ApiResult<Case> {
+    let facts = Facts::gather(app, txn, rules, case, &command).await?;
+    let events = facts.decide(app, rules, case, command, (by, true))?;
+    let author = match by {
+        By::Officer(actor) => Author { officer: Some(actor.officer), post: Some(actor.post) },
+        By::Reporter | By::System => Author::default(),
+    };
+    let after = carry_out(app, txn, rules, case, &events, author).await?;
+    closing::consequences(app, txn, rules, case, &after).await?;
+    Ok(after)
+}

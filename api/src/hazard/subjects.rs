@@ -1,0 +1,55 @@
+//! The subject 责任单位 of a hazard: who is responsible for it.
+
+use domain::id::SubjectId;
+use domain::refusal::Refusal;
+use domain::subject::Uscc;
+use entity::subject;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::identity::seal::Place;
+
+/// Characters of a name, and of a contact, at most.
+const NAME_MAX: usize = 100;
+
+/// A subject as a reviewer names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewSubject {
+    /// Name of the enterprise, owner or place.
+    pub name: String,
+    /// Unified social credit code (GB 32100-2015).
+    pub uscc: Option<String>,
+    /// How to reach it; kept as ciphertext.
+    pub contact: Option<String>,
+}
+
+/// Writes a subject and answers its id.
+///
+/// # Errors
+/// `INVALID_INPUT` for a name or code that is none.
+pub async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > NAME_MAX {
+        let refusal = Refusal::invalid("input.subject.name", "请填写责任单位名称。", "Name the subject.");
+        return Err(refusal.into());
+    }
+    let uscc = new.uscc.as_deref().map(Uscc::parse).transpose()?;
+    let id = SubjectId(Uuid::new_v4());
+    let contact = match new.contact.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => Some(app.keys.seal(Place::new("subject", "contact_ct", id.0.as_bytes()), text.as_bytes())?),
+        None => None,
+    };
+    let row = subject::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        uscc: Set(uscc.map(|code| code.as_str().to_owned())),
+        contact_ct: Set(contact.as_ref().map(|sealed| sealed.bytes.clone())),
+        key_id: Set(contact.map(|sealed| sealed.key_id)),
+    };
+    subject::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(id)
+}

@@ -1,0 +1,93 @@
+//! From an access token to the caller: the session decides whether they are logged in, the database which posts they
+//! hold today. Two statements at most.
+
+use chrono::{DateTime, Utc};
+use domain::id::{OfficerId, ReportId};
+use domain::refusal::{Code, Language};
+use entity::officer;
+use entity::vault::session::{Column, Entity, Model};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QuerySelect, RelationDef};
+use uuid::Uuid;
+
+use super::codes::LoginKind;
+use super::keys::Keys;
+use super::person::PersonId;
+use super::session::person_place;
+use super::tokens::{self, Audience};
+use super::{officers, people};
+use crate::app::App;
+use crate::caller::{Caller, OfficerCaller, Who};
+use crate::error::{ApiError, ApiResult};
+use crate::policy::china_day;
+
+/// The caller behind the token of an `Authorization: Bearer` header.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for a token that is not good, of a session that has ended, of an officer who may no longer log in.
+pub async fn caller_from_token(app: &App, token: &str, language: Language) -> ApiResult<Caller> {
+    caller_of(app.db(), &app.keys, (token, language), app.now()).await
+}
+
+/// As [`caller_from_token`], with what it needs.
+///
+/// # Errors
+/// As [`caller_from_token`].
+pub async fn caller_of<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    (token, language): (&str, Language),
+    now: DateTime<Utc>,
+) -> ApiResult<Caller> {
+    let (audience, subject) = tokens::read(keys, token, now)?;
+    let who = match audience {
+        Audience::FollowUp => {
+            return Ok(Caller { who: Who::FollowUp(ReportId(subject)), session: None, language });
+        }
+        Audience::Reporter => reporter(db, keys, &session(db, subject, LoginKind::Reporter, now).await?).await?,
+        Audience::Officer => officer(db, &session(db, subject, LoginKind::Officer, now).await?, now).await?,
+    };
+    Ok(Caller { who, session: Some(subject), language })
+}
+
+/// A session, and whether its officer may log in.
+#[derive(FromQueryResult)]
+struct Row {
+    #[sea_orm(nested)]
+    session: Model,
+    active: Option<bool>,
+}
+
+async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: DateTime<Utc>) -> ApiResult<Row> {
+    let to_officer: RelationDef =
+        Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into();
+    let row: Option<Row> = Entity::find_by_id(id)
+        .column(officer::Column::Active)
+        .join(JoinType::LeftJoin, to_officer)
+        .into_model()
+        .one(db)
+        .await?;
+    let good =
+        |row: &Row| row.session.ended_at.is_none() && row.session.ends_at > now && row.session.kind == kind.code();
+    row.filter(good).ok_or_else(|| Code::Unauthenticated.into())
+}
+
+async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &Row) -> ApiResult<Who> {
+    let (Some(sealed), Some(key_id)) = (&row.session.person_ct, &row.session.key_id) else {
+        return Err(Code::Unauthenticated.into());
+    };
+    let id = keys.open(person_place(&row.session.id), sealed, key_id)?;
+    let person = PersonId::new(Uuid::from_slice(&id).map_err(ApiError::accident)?);
+    match people::living(db, &person).await? {
+        Some(_) => Ok(Who::Reporter(person)),
+        None => Err(Code::Unauthenticated.into()),
+    }
+}
+
+async fn officer<C: ConnectionTrait>(db: &C, row: &Row, now: DateTime<Utc>) -> ApiResult<Who> {
+    let id: OfficerId = match (row.session.officer_id, row.active) {
+        (Some(id), Some(true)) => id,
+        _ => return Err(Code::Unauthenticated.into()),
+    };
+    let posts = officers::posts_on(db, &[id], china_day(now)).await?;
+    Ok(Who::Officer(OfficerCaller { id, posts }))
+}

@@ -1,0 +1,279 @@
+//! Who wrote a report.
+//!
+//! Every report of the public has one row of one form: a slot and a ciphertext of fixed length, whether somebody is
+//! named in it or not. The slots of a person are HMAC(link key, person ‖ n) for n = 0, 1, 2 …; without the key two
+//! rows of one person look like rows of two. Those of anonymous reports are random.
+//!
+//! A writer takes the first free n, and the next when somebody else takes it meanwhile, so that slots are filled
+//! without holes. A reader stops after a whole window of free slots: holes of fewer than [`WINDOW`] in a row, which
+//! the removal of old rows may leave, hide nothing.
+
+use std::collections::{HashMap, HashSet};
+
+use aws_lc_rs::rand;
+use domain::id::ReportId;
+use entity::vault::authorship::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::keys::Keys;
+use super::person::PersonId;
+use super::seal::{Place, Sealed};
+use crate::error::{ApiError, ApiResult};
+
+/// Slots that are looked for at once, at first.
+pub const WINDOW: u64 = 32;
+/// The window doubles up to this for people with many reports.
+const WINDOW_MAX: u64 = 1_024;
+/// Values in one statement, far below the bound of either engine.
+const VALUES_MAX: usize = 8_192;
+
+/// How a reporter wants to be known. Never shown to whoever handles the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, async_graphql::Enum)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Naming {
+    /// 实名: verified, may be paid; still sealed.
+    Named,
+    /// 保密: verifies before collecting an award; still sealed.
+    Confidential,
+    /// 匿名: nobody is written down; the follow-up code is the only way back.
+    Anonymous,
+}
+
+/// Who hands a report in.
+#[derive(Clone, Copy)]
+pub enum WrittenBy<'a> {
+    /// 实名.
+    Named(&'a PersonId),
+    /// 保密.
+    Confidential(&'a PersonId),
+    /// 匿名.
+    Anonymous,
+}
+
+/// Who wrote a report, opened. Sealed as its person is.
+pub struct Authorship {
+    /// How they want to be known.
+    pub naming: Naming,
+    /// Who, unless they are anonymous.
+    pub person: Option<PersonId>,
+}
+
+impl<'a> WrittenBy<'a> {
+    fn parts(self) -> (u8, Option<&'a PersonId>) {
+        match self {
+            Self::Named(person) => (1, Some(person)),
+            Self::Confidential(person) => (2, Some(person)),
+            Self::Anonymous => (3, None),
+        }
+    }
+
+    /// The very same form for everybody: one byte for the mode, sixteen for the person or nothing.
+    fn plain(self) -> [u8; 17] {
+        let (mode, person) = self.parts();
+        let mut plain = [0; 17];
+        let (first, rest) = plain.split_at_mut(1);
+        first.fill(mode);
+        if let Some(person) = person {
+            rest.copy_from_slice(person.bytes());
+        }
+        plain
+    }
+}
+
+/// A row that is still to be written.
+struct Waiting<'a> {
+    report: ReportId,
+    person: Option<&'a PersonId>,
+    sealed: Sealed,
+}
+
+/// Writes who wrote these reports, in the transaction that writes them. Two submissions of one person at the same
+/// time both succeed.
+///
+/// # Errors
+/// A unique violation when a report has an author already; an accident when there is no randomness.
+pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportId, WrittenBy<'_>)]) -> ApiResult<()> {
+    let mut waiting = Vec::with_capacity(reports.len());
+    for (report, by) in reports {
+        let sealed = keys.seal(place(report), &by.plain())?;
+        waiting.push(Waiting { report: *report, person: by.parts().1, sealed });
+    }
+    while !waiting.is_empty() {
+        let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
+        // One order for all writers: two that want the same slots wait for one another, and never in a circle.
+        rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
+        let wanted = rows.len() as u64;
+        let conflict = OnConflict::column(Column::Slot).do_nothing().to_owned();
+        let written = Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(txn).await?;
+        if written == wanted {
+            return Ok(());
+        }
+        let there = written_already(txn, &waiting).await?;
+        waiting.retain(|row| !there.contains(&row.report));
+    }
+    Ok(())
+}
+
+fn place(report: &ReportId) -> Place<'_> {
+    Place::new("authorship", "person_ct", report.0.as_bytes())
+}
+
+fn rows(keys: &Keys, waiting: &[Waiting<'_>], next: &mut HashMap<Uuid, u64>) -> ApiResult<Vec<ActiveModel>> {
+    let mut rows = Vec::with_capacity(waiting.len());
+    for row in waiting {
+        let slot = match row.person {
+            Some(person) => {
+                let n = next.entry(person.uuid()).or_default();
+                let slot = keys.link_slot(person, *n);
+                *n += 1;
+                slot
+            }
+            None => random_slot()?,
+        };
+        rows.push(ActiveModel {
+            report_id: Set(row.report),
+            slot: Set(slot),
+            person_ct: Set(row.sealed.bytes.clone()),
+            key_id: Set(row.sealed.key_id.clone()),
+        });
+    }
+    Ok(rows)
+}
+
+fn random_slot() -> ApiResult<Vec<u8>> {
+    let mut slot = vec![0; 32];
+    rand::fill(&mut slot).map_err(ApiError::accident)?;
+    Ok(slot)
+}
+
+async fn written_already<C: ConnectionTrait>(txn: &C, waiting: &[Waiting<'_>]) -> ApiResult<HashSet<ReportId>> {
+    let ids = waiting.iter().map(|row| row.report);
+    let found: Vec<ReportId> = Entity::find()
+        .select_only()
+        .column(Column::ReportId)
+        .filter(Column::ReportId.is_in(ids))
+        .into_tuple()
+        .all(txn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+/// The first free n of everybody who is named, found together.
+async fn first_free<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    waiting: &[Waiting<'_>],
+) -> ApiResult<HashMap<Uuid, u64>> {
+    let mut open: HashMap<Uuid, &PersonId> =
+        waiting.iter().filter_map(|row| row.person).map(|person| (person.uuid(), person)).collect();
+    let (mut found, mut from, mut window) = (HashMap::new(), 0, WINDOW);
+    while !open.is_empty() {
+        let mut slots = Vec::new();
+        for person in open.values() {
+            slots.extend((from..from + window).map(|n| (person.uuid(), n, keys.link_slot(person, n))));
+        }
+        let taken = taken(txn, &slots).await?;
+        for (person, n, slot) in slots {
+            if !taken.contains(&slot) {
+                found.entry(person).or_insert(n);
+            }
+        }
+        open.retain(|person, _| !found.contains_key(person));
+        from += window;
+        window = (window * 2).min(WINDOW_MAX);
+    }
+    Ok(found)
+}
+
+async fn taken<C: ConnectionTrait>(txn: &C, slots: &[(Uuid, u64, Vec<u8>)]) -> ApiResult<HashSet<Vec<u8>>> {
+    let mut taken = HashSet::new();
+    for some in slots.chunks(VALUES_MAX) {
+        let found: Vec<Vec<u8>> = Entity::find()
+            .select_only()
+            .column(Column::Slot)
+            .filter(Column::Slot.is_in(some.iter().map(|(_, _, slot)| slot.clone())))
+            .into_tuple()
+            .all(txn)
+            .await?;
+        taken.extend(found);
+    }
+    Ok(taken)
+}
+
+/// Who wrote a report; `None` where the report has no author on record, as a patrol has not.
+///
+/// # Errors
+/// An accident when the row does not open.
+pub async fn author_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Authorship>> {
+    let Some(row) = Entity::find_by_id(report).one(db).await? else {
+        return Ok(None);
+    };
+    open(keys, &row).map(Some)
+}
+
+fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
+    let plain = keys.open(place(&row.report_id), &row.person_ct, &row.key_id)?;
+    let unreadable = || ApiError::accident("an authorship has no known form");
+    let (mode, person) = plain.split_first().ok_or_else(unreadable)?;
+    let person = Uuid::from_slice(person).map_err(ApiError::accident)?;
+    let (naming, person) = match mode {
+        1 => (Naming::Named, Some(PersonId::new(person))),
+        2 => (Naming::Confidential, Some(PersonId::new(person))),
+        3 => (Naming::Anonymous, None),
+        _ => return Err(unreadable()),
+    };
+    Ok(Authorship { naming, person })
+}
+
+/// Whether `person` wrote the report.
+///
+/// # Errors
+/// As [`author_of`].
+pub async fn is_author<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    person: &PersonId,
+    report: ReportId,
+) -> ApiResult<bool> {
+    let author = author_of(db, keys, report).await?.and_then(|author| author.person);
+    Ok(author.is_some_and(|author| author.is(person)))
+}
+
+/// How the reporter wants to be known; `None` where there is no author on record.
+///
+/// # Errors
+/// As [`author_of`].
+pub async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Naming>> {
+    Ok(author_of(db, keys, report).await?.map(|author| author.naming))
+}
+
+/// The reports of a person in the order in which they were handed in, without the anonymous ones.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &PersonId) -> ApiResult<Vec<ReportId>> {
+    let (mut reports, mut from, mut window) = (Vec::new(), 0, WINDOW);
+    loop {
+        let slots: HashMap<Vec<u8>, u64> = (from..from + window).map(|n| (keys.link_slot(person, n), n)).collect();
+        let found: Vec<(ReportId, Vec<u8>)> = Entity::find()
+            .select_only()
+            .columns([Column::ReportId, Column::Slot])
+            .filter(Column::Slot.is_in(slots.keys().cloned()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        if found.is_empty() {
+            break;
+        }
+        reports.extend(found.into_iter().map(|(report, slot)| (slots.get(&slot).copied(), report)));
+        from += window;
+        window = (window * 2).min(WINDOW_MAX);
+    }
+    reports.sort_unstable();
+    Ok(reports.into_iter().map(|(_, report)| report).collect())
+}
+
+#[cfg(test)]
+mod tests;

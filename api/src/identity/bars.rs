@@ -1,0 +1,79 @@
+//! Units that a report accuses: never routed it, never shown it. Kept as keyed tags, so that the table does not tell
+//! which unit is accused; the question is always whether a given unit is.
+
+use std::collections::HashSet;
+
+use domain::id::{ReportId, UnitId};
+use entity::report;
+use entity::vault::report_bar::{ActiveModel, Column, Entity};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::keys::Keys;
+use crate::error::ApiResult;
+
+/// Bars units from a report; a unit that is barred already stays so.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn bar<C: ConnectionTrait>(txn: &C, keys: &Keys, report: ReportId, units: &[UnitId]) -> ApiResult<()> {
+    bar_all(txn, keys, &[(report, units)]).await
+}
+
+/// Bars units from many reports with one statement.
+///
+/// # Errors
+/// As [`bar`].
+pub async fn bar_all<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportId, &[UnitId])]) -> ApiResult<()> {
+    let rows: Vec<ActiveModel> = reports
+        .iter()
+        .flat_map(|(report, units)| units.iter().map(|unit| (*report, keys.accused_tag(*unit))))
+        .map(|(report_id, unit_tag)| ActiveModel { report_id: Set(report_id), unit_tag: Set(unit_tag) })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let there = OnConflict::columns([Column::ReportId, Column::UnitTag]).do_nothing().to_owned();
+    Entity::insert_many(rows).on_conflict(there).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Which of these units are barred from the report.
+///
+/// # Errors
+/// As [`bar`].
+pub async fn barred_units<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    report: ReportId,
+    units: &[UnitId],
+) -> ApiResult<Vec<UnitId>> {
+    let rows = Entity::find().filter(Column::ReportId.eq(report)).all(db).await?;
+    let tags: HashSet<Vec<u8>> = rows.into_iter().map(|row| row.unit_tag).collect();
+    Ok(units.iter().copied().filter(|unit| tags.contains(&keys.accused_tag(*unit))).collect())
+}
+
+/// Whether the unit is barred from the report.
+///
+/// # Errors
+/// As [`bar`].
+pub async fn is_barred<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId, unit: UnitId) -> ApiResult<bool> {
+    Ok(Entity::find_by_id((report, keys.accused_tag(unit))).one(db).await?.is_some())
+}
+
+/// The condition on `report.id` that holds for reports from which none of these units is barred; for the finders of
+/// other slices, so that what a unit may not see is not found, and not counted.
+#[must_use]
+pub fn not_barred(keys: &Keys, units: &[UnitId]) -> Condition {
+    if units.is_empty() {
+        return Condition::all();
+    }
+    let tags = units.iter().map(|unit| keys.accused_tag(*unit));
+    let barred = Query::select()
+        .expr(Expr::value(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::ReportId)).equals((report::Entity, report::Column::Id)))
+        .and_where(Expr::col((Entity, Column::UnitTag)).is_in(tags))
+        .take();
+    Condition::all().add(Expr::exists(barred).not())
+}

@@ -1,0 +1,192 @@
+//! One-time codes 验证码: six digits, five minutes, five guesses, once, bound to the request that asked.
+//!
+//! The answer never tells whether a number is known. Requests and guesses are counted in the database, so that several
+//! processes count together.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::rand;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::refusal::{Code, Refusal};
+use entity::vault::one_time_code::{ActiveModel, Column, Entity};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::keys::Keys;
+use super::officers;
+use super::person::Phone;
+use super::seal::Place;
+use super::sender::CodeSender;
+use crate::database::Database;
+use crate::error::{ApiError, ApiResult};
+
+/// Minutes until a code ends.
+pub const CODE_MINUTES: i64 = 5;
+/// Guesses at one code, the right one included.
+pub const GUESSES_MAX: i32 = 5;
+/// Codes of one number: at most so many within so many minutes.
+const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
+
+/// As whom somebody logs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
+pub enum LoginKind {
+    /// 报告人: a member of the public.
+    Reporter,
+    /// 工作人员: an officer, whose number an administrator has entered.
+    Officer,
+}
+
+impl LoginKind {
+    /// The word in the database.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Reporter => "REPORTER",
+            Self::Officer => "OFFICER",
+        }
+    }
+}
+
+/// A code that is on its way, or that nobody gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeAsked {
+    /// The request that the code is bound to.
+    pub request: Uuid,
+    /// When the code ends.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Makes a code and sends it. A number that no officer has gets the same answer and no message.
+///
+/// # Errors
+/// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, an eleventh within a day.
+pub async fn ask(
+    database: &Database,
+    keys: &Keys,
+    sender: Arc<dyn CodeSender>,
+    (phone, kind): (Phone, LoginKind),
+    now: DateTime<Utc>,
+) -> ApiResult<CodeAsked> {
+    let index = keys.phone_index(&phone);
+    let asked = CodeAsked { request: Uuid::new_v4(), ends_at: now + TimeDelta::minutes(CODE_MINUTES) };
+    let code = six_digits()?;
+    let txn = database.begin_write().await?;
+    within_limits(&txn, &index, now).await?;
+    write(&txn, keys, (&phone, kind), (asked, &code), now).await?;
+    let is_sent = kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
+    txn.commit().await?;
+    if is_sent {
+        // Not waited for: the time of the answer would tell whether a message was sent.
+        tokio::spawn(async move {
+            if !sender.send(&phone, asked.request, &code).await {
+                tracing::warn!("a one-time code was not taken by its sender");
+            }
+        });
+    }
+    Ok(asked)
+}
+
+async fn within_limits<C: ConnectionTrait>(txn: &C, index: &[u8], now: DateTime<Utc>) -> ApiResult<()> {
+    let times: Vec<DateTime<Utc>> = Entity::find()
+        .select_only()
+        .column(Column::CreatedAt)
+        .filter(Column::PhoneIndex.eq(index))
+        .filter(Column::CreatedAt.gt(now - TimeDelta::days(1)))
+        .order_by_desc(Column::CreatedAt)
+        .limit(10)
+        .into_tuple()
+        .all(txn)
+        .await?;
+    let over = LIMITS
+        .iter()
+        .any(|(most, minutes)| times.iter().filter(|at| **at > now - TimeDelta::minutes(*minutes)).count() >= *most);
+    if over { Err(Code::RateLimited.into()) } else { Ok(()) }
+}
+
+async fn write<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    (phone, kind): (&Phone, LoginKind),
+    (asked, code): (CodeAsked, &str),
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let sealed = keys.seal(place(&asked.request), phone.expose().as_bytes())?;
+    let row = ActiveModel {
+        id: Set(asked.request),
+        kind: Set(kind.code().to_owned()),
+        phone_index: Set(keys.phone_index(phone)),
+        phone_ct: Set(sealed.bytes),
+        code_hash: Set(keys.code_hash(asked.request, code)),
+        guesses: Set(0),
+        created_at: Set(now),
+        ends_at: Set(asked.ends_at),
+        used_at: Set(None),
+        key_id: Set(sealed.key_id),
+        minute: Set(now.timestamp().div_euclid(60)),
+    };
+    // Two requests at the same moment do not see one another; the second finds the minute taken.
+    let taken = OnConflict::columns([Column::PhoneIndex, Column::Minute]).do_nothing().to_owned();
+    match Entity::insert(row).on_conflict(taken).exec_without_returning(txn).await? {
+        0 => Err(Code::RateLimited.into()),
+        _ => Ok(()),
+    }
+}
+
+fn place(request: &Uuid) -> Place<'_> {
+    Place::new("one_time_code", "phone_ct", request.as_bytes())
+}
+
+fn six_digits() -> ApiResult<String> {
+    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // above it some codes would come more often
+    loop {
+        let mut bytes = [0; 4];
+        rand::fill(&mut bytes).map_err(ApiError::accident)?;
+        let number = u32::from_be_bytes(bytes);
+        if number < FAIR {
+            return Ok(format!("{:06}", number % 1_000_000));
+        }
+    }
+}
+
+/// The refusal of every code that does not fit: wrong, ended, used, guessed too often, or for a request that is not
+/// known.
+pub(super) fn wrong_code() -> ApiError {
+    let (zh, en) = ("验证码不正确或已失效。", "The code is wrong or has ended.");
+    Refusal::invalid("input.code", zh, en).into()
+}
+
+/// Takes one guess at a code. `None`: it does not fit; the guess counts, so the caller commits all the same.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub(super) async fn guess<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    (request, code): (Uuid, &str),
+    now: DateTime<Utc>,
+) -> ApiResult<Option<(Phone, LoginKind)>> {
+    // The count is the lock: of guesses at the same moment each takes its own.
+    let counted = Entity::update_many()
+        .col_expr(Column::Guesses, Expr::col(Column::Guesses).add(1))
+        .filter(Column::Id.eq(request))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::Guesses.lt(GUESSES_MAX))
+        .filter(Column::EndsAt.gt(now))
+        .exec(txn)
+        .await?;
+    if counted.rows_affected == 0 {
+        return Ok(None);
+    }
+    let Some(row) = Entity::find_by_id(request).one(txn).await? else {
+        return Ok(None);
+    };
+    if verify_slices_are_equal(&keys.code_hash(request, code.trim()), &row.code_hash).is_err() {
+        return Ok(None);
+    }
+    let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
+    Entity::update_many().set(used).filter(Column::Id.eq(request)).exec(txn).await?;
+    let kind = if row.kind == LoginKind::Officer.code() { LoginKind::Officer } else { LoginKind::Reporter };
+    let number = keys.open(place(&request), &row.phone_ct, &row.key_id)?;
+    Ok(Phone::opened(&number).map(|phone| (phone, kind)))
+}

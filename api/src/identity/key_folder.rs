@@ -1,0 +1,153 @@
+//! The folder of the keys: who may read it, what it must hold, and how it is made.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::Ed25519KeyPair;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::DateTime;
+use secrecy::zeroize::Zeroizing;
+use uuid::Uuid;
+
+use super::keys::BadKeys;
+use super::seal::{KEY_BYTES, fresh_secret};
+
+/// Files of 32 bytes in hex: the key of keys, and the keys of the hashes.
+pub(super) const SECRETS: [&str; 6] = ["kek", "k_index", "k_link", "k_follow", "k_accused", "k_upload"];
+/// Beginning of the names of token keys.
+pub(super) const TOKEN_KEYS: &str = "jwt-";
+/// Beginning of the names of receipt keys.
+pub(super) const RECEIPT_KEYS: &str = "receipt-";
+
+const PEM_FIRST: &str = "-----BEGIN PRIVATE KEY-----";
+const PEM_LAST: &str = "-----END PRIVATE KEY-----";
+
+/// Whether anything lies in the folder.
+pub(super) fn is_used(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some())
+}
+
+/// Refuses a folder that is absent or open to others.
+pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
+    let shown = folder.display();
+    let about = fs::metadata(folder).map_err(|why| BadKeys(format!("cannot read the key folder {shown}: {why}")))?;
+    if about.permissions().mode() & 0o077 != 0 {
+        return Err(BadKeys(format!("the key folder {shown} is open to others: chmod 700 {shown}")));
+    }
+    Ok(())
+}
+
+/// Makes the folder with every key in it. A crash leaves all keys or none where the folder did not exist before.
+pub(super) fn make(folder: &Path) -> Result<(), BadKeys> {
+    if is_used(folder) {
+        return Err(BadKeys(format!("{} holds files already: keys are not overwritten", folder.display())));
+    }
+    write_all(folder).map_err(|why| BadKeys(format!("cannot make keys in {}: {why}", folder.display())))
+}
+
+fn write_all(folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+        return fill(folder);
+    }
+    let parent = folder.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let new = folder.with_extension(format!("making-{}", Uuid::new_v4().simple()));
+    DirBuilder::new().mode(0o700).create(&new)?;
+    fill(&new)?;
+    fs::rename(&new, folder)?;
+    sync(parent)
+}
+
+fn fill(folder: &Path) -> io::Result<()> {
+    for name in SECRETS {
+        let secret = fresh_secret().map_err(io::Error::other)?;
+        let text = Zeroizing::new(hex::encode(secret.as_slice()) + "\n");
+        write(folder, name, text.as_bytes())?;
+    }
+    write_signers(folder)
+}
+
+/// Adds one key of each use.
+pub(super) fn add_signers(folder: &Path) -> Result<(), BadKeys> {
+    write_signers(folder).map_err(|why| BadKeys(format!("cannot add keys in {}: {why}", folder.display())))
+}
+
+fn write_signers(folder: &Path) -> io::Result<()> {
+    for prefix in [TOKEN_KEYS, RECEIPT_KEYS] {
+        // Version 1 of PKCS#8: what jsonwebtoken reads.
+        let der = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(io::Error::other)?;
+        let body = Zeroizing::new(STANDARD.encode(der.as_ref())); // 64 characters: one line
+        let text = Zeroizing::new(format!("{PEM_FIRST}\n{}\n{PEM_LAST}\n", *body));
+        write(folder, &format!("{prefix}{}.pem", new_kid()), text.as_bytes())?;
+    }
+    sync(folder)
+}
+
+/// The time in UTC to the millisecond and six random digits: the order of names is the order of time.
+fn new_kid() -> String {
+    let id = Uuid::now_v7();
+    let (seconds, nanos) = id.get_timestamp().map_or((0, 0), |at| at.to_unix());
+    let at = DateTime::from_timestamp(i64::try_from(seconds).unwrap_or_default(), nanos).unwrap_or_default();
+    let random = id.simple().to_string().split_off(26);
+    format!("{}-{random}", at.format("%Y%m%dT%H%M%S%3fZ"))
+}
+
+fn write(folder: &Path, name: &str, text: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
+    file.write_all(text)?;
+    file.sync_all()
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Reads a secret of 32 bytes.
+pub(super) fn secret(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, BadKeys> {
+    let text = read(folder, name)?;
+    let mut secret = Zeroizing::new(vec![0; KEY_BYTES]);
+    hex::decode_to_slice(text.trim(), &mut secret)
+        .map_err(|why| BadKeys(format!("the key `{name}` must be 64 hex digits: {why}")))?;
+    Ok(secret)
+}
+
+/// The files of signing keys that begin with `prefix`, oldest first, each with the name of its key.
+pub(super) fn signer_files(folder: &Path, prefix: &str) -> Result<Vec<(String, String)>, BadKeys> {
+    let unreadable = |why: io::Error| BadKeys(format!("cannot read the key folder {}: {why}", folder.display()));
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
+        let kid = file.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(".pem")).map(str::to_owned);
+        if let Some(kid) = kid {
+            files.push((file, kid));
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Reads a private key: the DER inside its PEM.
+pub(super) fn private_key(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, BadKeys> {
+    let text = read(folder, name)?;
+    let body = text.trim().strip_prefix(PEM_FIRST).and_then(|rest| rest.strip_suffix(PEM_LAST));
+    let body = Zeroizing::new(body.unwrap_or_default().split_whitespace().collect::<String>());
+    match STANDARD.decode(body.as_bytes()) {
+        Ok(der) if !der.is_empty() => Ok(Zeroizing::new(der)),
+        _ => Err(BadKeys(format!("the key `{name}` is not a private key in PEM"))),
+    }
+}
+
+fn read(folder: &Path, name: &str) -> Result<Zeroizing<String>, BadKeys> {
+    let path = folder.join(name);
+    let shown = path.display();
+    let unreadable = |why: io::Error| BadKeys(format!("cannot read the key `{name}` at {shown}: {why}"));
+    if fs::metadata(&path).map_err(unreadable)?.permissions().mode() & 0o077 != 0 {
+        return Err(BadKeys(format!("the key `{name}` is open to others: chmod 600 {shown}")));
+    }
+    fs::read_to_string(&path).map(Zeroizing::new).map_err(unreadable)
+}

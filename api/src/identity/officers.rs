@@ -1,0 +1,129 @@
+//! How officers log in, and which posts they hold today.
+
+use chrono::NaiveDate;
+use domain::id::{AreaId, OfficerId, PostId, UnitId};
+use domain::refusal::Refusal;
+use domain::staff::{Role, UnitKind};
+use entity::vault::officer_login::{ActiveModel, Column, Entity};
+use entity::{area, officer, post, unit};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef,
+};
+
+use super::keys::Keys;
+use super::person::Phone;
+use super::seal::Place;
+use crate::caller::PostHeld;
+use crate::error::{ApiResult, is_taken};
+
+/// Lets an officer log in with this number, instead of any before.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `input.phone` when another officer has the number.
+pub async fn set_phone<C: ConnectionTrait>(txn: &C, keys: &Keys, officer: OfficerId, phone: &Phone) -> ApiResult<()> {
+    let sealed = keys.seal(Place::new("officer_login", "phone_ct", officer.0.as_bytes()), phone.expose().as_bytes())?;
+    let row = ActiveModel {
+        officer_id: Set(officer),
+        phone_index: Set(keys.phone_index(phone)),
+        phone_ct: Set(sealed.bytes),
+        key_id: Set(sealed.key_id),
+    };
+    let instead = OnConflict::column(Column::OfficerId)
+        .update_columns([Column::PhoneIndex, Column::PhoneCt, Column::KeyId])
+        .to_owned();
+    match Entity::insert(row).on_conflict(instead).exec_without_returning(txn).await {
+        Ok(_) => Ok(()),
+        Err(error) if is_taken(&error) => {
+            let (zh, en) = ("该手机号已用于其他工作人员。", "Another officer has this number.");
+            Err(Refusal::invalid("input.phone", zh, en).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The active officer with this number.
+pub(super) async fn with_index<C: ConnectionTrait>(db: &C, index: &[u8]) -> ApiResult<Option<OfficerId>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::OfficerId)
+        .join(JoinType::InnerJoin, to_officer())
+        .filter(Column::PhoneIndex.eq(index))
+        .filter(officer::Column::Active.eq(true))
+        .into_tuple()
+        .one(db)
+        .await?)
+}
+
+fn to_officer() -> RelationDef {
+    Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into()
+}
+
+/// The numbers' indexes of an officer: one, or none.
+pub(super) async fn index_of<C: ConnectionTrait>(db: &C, officer: OfficerId) -> ApiResult<Option<Vec<u8>>> {
+    Ok(Entity::find_by_id(officer).one(db).await?.map(|row| row.phone_index))
+}
+
+/// The officers with these numbers, active or not.
+pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]) -> ApiResult<Vec<OfficerId>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::OfficerId)
+        .filter(Column::PhoneIndex.is_in(indexes.iter().cloned()))
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// A post with what scoping needs.
+#[derive(FromQueryResult)]
+struct Row {
+    id: PostId,
+    role: Role,
+    unit_id: UnitId,
+    unit_kind: UnitKind,
+    area_id: AreaId,
+    area_path: String,
+}
+
+/// The posts that these officers hold on `day` (China), by role in the order of [`Role::ALL`], then by id.
+pub(super) async fn posts_on<C: ConnectionTrait>(
+    db: &C,
+    officers: &[OfficerId],
+    day: NaiveDate,
+) -> ApiResult<Vec<PostHeld>> {
+    let to_unit: RelationDef =
+        post::Entity::belongs_to(unit::Entity).from(post::Column::UnitId).to(unit::Column::Id).into();
+    let to_area: RelationDef =
+        post::Entity::belongs_to(area::Entity).from(post::Column::AreaId).to(area::Column::Id).into();
+    let ended = Condition::any().add(post::Column::ValidTo.is_null()).add(post::Column::ValidTo.gt(day));
+    let rows: Vec<Row> = post::Entity::find()
+        .select_only()
+        .columns([post::Column::Id, post::Column::Role, post::Column::UnitId, post::Column::AreaId])
+        .column_as(unit::Column::Kind, "unit_kind")
+        .column_as(area::Column::Path, "area_path")
+        .join(JoinType::InnerJoin, to_unit)
+        .join(JoinType::InnerJoin, to_area)
+        .filter(post::Column::OfficerId.is_in(officers.iter().copied()))
+        .filter(post::Column::ValidFrom.lte(day))
+        .filter(ended)
+        .order_by_asc(post::Column::Id)
+        .into_model()
+        .all(db)
+        .await?;
+    let mut posts: Vec<PostHeld> = rows.into_iter().map(held).collect();
+    posts.sort_by_key(|post| (post.role, post.id));
+    Ok(posts)
+}
+
+fn held(row: Row) -> PostHeld {
+    PostHeld {
+        id: row.id,
+        role: row.role,
+        unit: row.unit_id,
+        unit_kind: row.unit_kind,
+        area: row.area_id,
+        area_path: row.area_path,
+    }
+}

@@ -1,0 +1,184 @@
+//! The rows of members of the public. Each has a key of its own: when that is destroyed, the person is erased.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use domain::refusal::Code;
+use entity::vault::person;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::keys::Keys;
+use super::person::{PersonId, PersonName, Phone};
+use super::seal::{Place, SealKey, fresh_secret};
+use super::secrets::padded;
+use crate::error::{ApiError, ApiResult};
+
+/// Where an information reporter 信息报告员 is appointed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// Path of the duty area: the area and all below.
+    pub area_path: String,
+    /// First day on which it no longer holds.
+    pub until: Option<NaiveDate>,
+}
+
+/// What is known of a person beside the number. One form and one length for everybody.
+#[derive(Default, Serialize, Deserialize)]
+struct Record {
+    name: Option<String>,
+    verified: bool,
+    appointment: Option<Appointment>,
+}
+
+fn place<'a>(column: &'static str, id: &'a Uuid) -> Place<'a> {
+    Place::new("person", column, id.as_bytes())
+}
+
+/// The person with this number; made at the first login, never in a submission.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub(super) async fn find_or_make<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    phone: &Phone,
+    now: DateTime<Utc>,
+) -> ApiResult<PersonId> {
+    let index = keys.phone_index(phone);
+    if let Some(row) = with_index(txn, &index).await? {
+        return Ok(PersonId::new(row.id));
+    }
+    let known = OnConflict::column(person::Column::PhoneIndex).do_nothing().to_owned();
+    let new = new_row(keys, phone, index.clone(), now)?;
+    person::Entity::insert(new).on_conflict(known).exec_without_returning(txn).await?;
+    let row = with_index(txn, &index).await?.ok_or_else(|| ApiError::accident("a new person is not there"))?;
+    Ok(PersonId::new(row.id))
+}
+
+async fn with_index<C: ConnectionTrait>(txn: &C, index: &[u8]) -> ApiResult<Option<person::Model>> {
+    Ok(person::Entity::find().filter(person::Column::PhoneIndex.eq(index)).one(txn).await?)
+}
+
+fn new_row(keys: &Keys, phone: &Phone, index: Vec<u8>, now: DateTime<Utc>) -> ApiResult<person::ActiveModel> {
+    let id = Uuid::new_v4();
+    let (own, wrapped) = keys.new_data_key(place("data_key_ct", &id))?;
+    Ok(person::ActiveModel {
+        id: Set(id),
+        phone_index: Set(index),
+        phone_ct: Set(own.seal(place("phone_ct", &id), phone.expose().as_bytes())?.bytes),
+        identity_ct: Set(own.seal(place("identity_ct", &id), &padded(&Record::default())?)?.bytes),
+        data_key_ct: Set(wrapped.bytes),
+        key_id: Set(wrapped.key_id),
+        // The day alone: the moment of a first login would stand beside the moment of a first report.
+        created_at: Set(now.date_naive().and_time(NaiveTime::MIN).and_utc()),
+        erased_at: Set(None),
+    })
+}
+
+fn own_key(keys: &Keys, row: &person::Model) -> ApiResult<SealKey> {
+    keys.data_key(place("data_key_ct", &row.id), &row.data_key_ct, &row.key_id)
+}
+
+fn record(keys: &Keys, row: &person::Model) -> ApiResult<Record> {
+    let own = own_key(keys, row)?;
+    let json = own.open(place("identity_ct", &row.id), &row.identity_ct, own.id())?;
+    serde_json::from_slice(&json).map_err(ApiError::accident)
+}
+
+/// The row of a person, unless they were erased.
+pub(super) async fn living<C: ConnectionTrait>(db: &C, person: &PersonId) -> ApiResult<Option<person::Model>> {
+    let row = person::Entity::find_by_id(person.uuid()).one(db).await?;
+    Ok(row.filter(|row| row.erased_at.is_none()))
+}
+
+/// Whether the person's name was verified 实名.
+pub(super) fn is_verified(keys: &Keys, row: &person::Model) -> ApiResult<bool> {
+    Ok(record(keys, row)?.verified)
+}
+
+async fn change<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    person: &PersonId,
+    change: impl FnOnce(&mut Record),
+) -> ApiResult<()> {
+    let row = living(txn, person).await?.ok_or(Code::NotFound)?;
+    let mut record = record(keys, &row)?;
+    change(&mut record);
+    let sealed = own_key(keys, &row)?.seal(place("identity_ct", &row.id), &padded(&record)?)?;
+    let next = person::ActiveModel { identity_ct: Set(sealed.bytes), ..Default::default() };
+    person::Entity::update_many().set(next).filter(person::Column::Id.eq(row.id)).exec(txn).await?;
+    Ok(())
+}
+
+/// Notes that a person's name was verified.
+///
+/// # Errors
+/// `NOT_FOUND` for a person who was erased.
+pub async fn set_verified<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    person: &PersonId,
+    name: &PersonName,
+) -> ApiResult<()> {
+    change(txn, keys, person, |record| {
+        record.name = Some(name.expose().to_owned());
+        record.verified = true;
+    })
+    .await
+}
+
+/// Appoints whoever has this number as an information reporter 信息报告员, or ends the appointment. The person is made
+/// where there is none yet.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn set_appointment<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    phone: &Phone,
+    appointment: Option<Appointment>,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let person = find_or_make(txn, keys, phone, now).await?;
+    change(txn, keys, &person, |record| record.appointment = appointment).await
+}
+
+/// Erases a person: destroys their key, so that nothing sealed with it opens again, and their index, so that the same
+/// number makes a new person. Their sessions end with their next request; the reports stay, and point to nobody.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
+    let next = person::ActiveModel {
+        phone_index: Set(fresh_secret()?.to_vec()),
+        phone_ct: Set(Vec::new()),
+        identity_ct: Set(Vec::new()),
+        data_key_ct: Set(Vec::new()),
+        erased_at: Set(Some(now)),
+        ..Default::default()
+    };
+    person::Entity::update_many().set(next).filter(person::Column::Id.eq(person.uuid())).exec(txn).await?;
+    Ok(())
+}
+
+/// Whether somebody with one of these numbers is appointed over the area on that day.
+pub(super) async fn are_appointed<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    indexes: &[Vec<u8>],
+    area_path: &str,
+    day: NaiveDate,
+) -> ApiResult<bool> {
+    let known = person::Column::PhoneIndex.is_in(indexes.iter().cloned());
+    for row in person::Entity::find().filter(known).all(db).await? {
+        let holds = record(keys, &row)?.appointment.is_some_and(|appointment| {
+            area_path.starts_with(&appointment.area_path) && appointment.until.is_none_or(|until| day < until)
+        });
+        if holds {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,170 @@
+//! Sealed types: who a member of the public is, inside the process. None can be printed, serialised or sent.
+
+use aws_lc_rs::hmac;
+use domain::id::UnitId;
+use domain::refusal::Refusal;
+use secrecy::zeroize::Zeroizing;
+use uuid::Uuid;
+
+use super::keys::Keys;
+
+/// Names a member of the public inside the process. Sealed: cannot be printed, compared by others, or sent.
+#[derive(Clone)]
+pub struct PersonId(Uuid);
+
+impl PersonId {
+    pub(super) const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// The bytes, for keyed hashes and seals only.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    pub(super) const fn uuid(&self) -> Uuid {
+        self.0
+    }
+
+    /// Whether both are the same person.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+/// A Chinese mobile number in E.164: `+86` and eleven digits. Sealed.
+#[derive(Clone)]
+pub struct Phone(Zeroizing<String>);
+
+impl Phone {
+    /// Reads a number as people write it: eleven digits that begin with 13 to 19, with or without `+86`, `0086` or `86`
+    /// before them; blanks, dashes and brackets do not count, and full-width digits are digits.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `field`, never the number.
+    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+        let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(narrow).collect());
+        let rest = ["+86", "0086", "86"].iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
+        let bytes = rest.as_bytes();
+        let is_mobile = bytes.len() == 11
+            && bytes.iter().all(u8::is_ascii_digit)
+            && bytes.first() == Some(&b'1')
+            && bytes.get(1).is_some_and(|second| (b'3'..=b'9').contains(second));
+        if is_mobile {
+            return Ok(Self(Zeroizing::new(format!("+86{rest}"))));
+        }
+        Err(Refusal::invalid(field, "请填写11位手机号码。", "Give a Chinese mobile number of eleven digits."))
+    }
+
+    /// A number that was sealed before.
+    pub(super) fn opened(bytes: &[u8]) -> Option<Self> {
+        std::str::from_utf8(bytes).ok().map(|text| Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// The number in E.164, for seals, keyed hashes and the sender of messages only.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `199****0001`: for the person themself, and for the development sender.
+    pub(super) fn masked(&self) -> String {
+        let digits: Vec<char> = self.0.chars().skip(3).collect();
+        let part = |from: usize, length: usize| digits.iter().skip(from).take(length).collect::<String>();
+        format!("{}****{}", part(0, 3), part(7, 4))
+    }
+}
+
+/// A person's name: 2 to 50 characters without the blanks around it. Sealed.
+#[derive(Clone)]
+pub struct PersonName(Zeroizing<String>);
+
+impl PersonName {
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `field`, never the name.
+    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+        let name = text.trim();
+        if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
+            return Ok(Self(Zeroizing::new(name.to_owned())));
+        }
+        Err(Refusal::invalid(field, "请填写2至50个字的姓名。", "Give a name of 2 to 50 characters."))
+    }
+
+    /// The name, for seals only.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+fn narrow(written: char) -> Option<char> {
+    match written {
+        '０'..='９' => char::from_u32(u32::from(written) - u32::from('０') + u32::from('0')),
+        '＋' => Some('+'),
+        ' ' | '-' | '(' | ')' | '\u{3000}' | '\u{a0}' | '\t' | '（' | '）' => None,
+        other => Some(other),
+    }
+}
+
+impl Keys {
+    /// The keyed hash by which a number is found: HMAC-SHA-256(index key, number in E.164).
+    pub(super) fn phone_index(&self, phone: &Phone) -> Vec<u8> {
+        hmac::sign(self.index(), phone.expose().as_bytes()).as_ref().to_vec()
+    }
+
+    /// The slot of a person's report number `n`: HMAC-SHA-256(link key, person ‖ n as eight bytes).
+    pub(super) fn link_slot(&self, person: &PersonId, n: u64) -> Vec<u8> {
+        let mut slot = hmac::Context::with_key(self.link());
+        slot.update(person.bytes());
+        slot.update(&n.to_be_bytes());
+        slot.sign().as_ref().to_vec()
+    }
+
+    /// The tag of an accused unit: HMAC-SHA-256(accused key, unit).
+    pub(super) fn accused_tag(&self, unit: UnitId) -> Vec<u8> {
+        hmac::sign(self.accused(), unit.0.as_bytes()).as_ref().to_vec()
+    }
+
+    /// The hash of a one-time code, bound to its request.
+    pub(super) fn code_hash(&self, request: Uuid, code: &str) -> Vec<u8> {
+        let mut hash = hmac::Context::with_key(self.index());
+        hash.update(b"chuishao/one-time-code/1");
+        hash.update(request.as_bytes());
+        hash.update(code.as_bytes());
+        hash.sign().as_ref().to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_is_written_in_many_ways() {
+        for written in [
+            "19900000001",
+            "+8619900000001",
+            "+86 199-0000-0001",
+            "008619900000001",
+            "8619900000001",
+            " (199) 0000 0001 ",
+            "１９９0000０００１",
+            "＋８６１９９0000０００１",
+        ] {
+            let phone = Phone::parse(written, "input.phone");
+            assert!(phone.is_ok_and(|phone| phone.expose() == "+8619900000001" && phone.masked() == "199****0001"));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_mobile_number_is_refused_without_being_repeated() {
+        for written in ["", "1990000000", "199000000011", "12900000001", "+85219900000", "1990000000a", "+1 2025550123"]
+        {
+            let refusal = Phone::parse(written, "input.phone").err().unwrap();
+            assert_eq!(refusal.field, Some("input.phone"));
+            assert!(written.is_empty() || !format!("{refusal:?}").contains(written));
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Sessions: a login, the family of its refresh tokens, and who stands behind an access token.
+//!
+//! A refresh token works once. Its successor is given again for a minute, for answers that were lost on the way; after
+//! that a second use means that two hold it, and the whole family ends.
+
+use aws_lc_rs::rand;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::id::OfficerId;
+use domain::refusal::Code;
+use entity::vault::{refresh_token, session};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use secrecy::zeroize::Zeroizing;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::codes::{self, LoginKind, wrong_code};
+use super::keys::Keys;
+use super::person::PersonId;
+use super::seal::Place;
+use super::tokens::{self, AccessToken, Audience};
+use super::{officers, people};
+use crate::caller::{Caller, Who};
+use crate::database::{Database, locked};
+use crate::error::{ApiError, ApiResult};
+
+/// Days until a session ends at the latest.
+pub const SESSION_DAYS: i64 = 90;
+/// Seconds in which a used refresh token gives its successor again.
+pub const GRACE_SECONDS: i64 = 60;
+/// Bytes of a refresh token.
+const TOKEN_BYTES: usize = 32;
+
+/// What a login or a refresh gives.
+#[derive(Clone)]
+pub struct Tokens {
+    /// For the next ten minutes.
+    pub access: AccessToken,
+    /// For the time after: 43 characters, works once.
+    pub refresh: String,
+    /// When the session ends at the latest.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Who logs in.
+enum Holder {
+    Officer(OfficerId),
+    Person(PersonId),
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// By its holder.
+    Logout,
+    /// A refresh token was used twice.
+    Reuse,
+}
+
+impl Ended {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Logout => "LOGOUT",
+            Self::Reuse => "REUSE",
+        }
+    }
+}
+
+/// Logs in with a one-time code.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `input.code` for whatever does not fit, an officer's number that is not known included.
+pub async fn login(database: &Database, keys: &Keys, guess: (Uuid, &str), now: DateTime<Utc>) -> ApiResult<Tokens> {
+    let txn = database.begin_write().await?;
+    let tokens = match codes::guess(&txn, keys, guess, now).await? {
+        Some((phone, LoginKind::Reporter)) => {
+            let person = people::find_or_make(&txn, keys, &phone, now).await?;
+            Some(open(&txn, keys, Holder::Person(person), now).await?)
+        }
+        Some((phone, LoginKind::Officer)) => match officers::with_index(&txn, &keys.phone_index(&phone)).await? {
+            Some(officer) => Some(open(&txn, keys, Holder::Officer(officer), now).await?),
+            None => None,
+        },
+        None => None,
+    };
+    txn.commit().await?; // also for a wrong guess: it counts
+    tokens.ok_or_else(wrong_code)
+}
+
+async fn open<C: ConnectionTrait>(txn: &C, keys: &Keys, holder: Holder, now: DateTime<Utc>) -> ApiResult<Tokens> {
+    let id = Uuid::new_v4();
+    let ends_at = now + TimeDelta::days(SESSION_DAYS);
+    let (kind, officer, person) = match holder {
+        Holder::Officer(officer) => (LoginKind::Officer, Some(officer), None),
+        Holder::Person(person) => (LoginKind::Reporter, None, Some(keys.seal(person_place(&id), person.bytes())?)),
+    };
+    let (person_ct, key_id) = person.map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
+    let row = session::ActiveModel {
+        id: Set(id),
+        kind: Set(kind.code().to_owned()),
+        officer_id: Set(officer),
+        person_ct: Set(person_ct),
+        key_id: Set(key_id),
+        created_at: Set(now),
+        ends_at: Set(ends_at),
+        ended_at: Set(None),
+        ended_why: Set(None),
+    };
+    session::Entity::insert(row).exec_without_returning(txn).await?;
+    let refresh = new_refresh(txn, id, now).await?;
+    answer(keys, kind, id, &refresh, (ends_at, now))
+}
+
+pub(super) fn person_place(session: &Uuid) -> Place<'_> {
+    Place::new("session", "person_ct", session.as_bytes())
+}
+
+async fn new_refresh<C: ConnectionTrait>(txn: &C, session: Uuid, now: DateTime<Utc>) -> ApiResult<Zeroizing<Vec<u8>>> {
+    let mut token = Zeroizing::new(vec![0; TOKEN_BYTES]);
+    rand::fill(&mut token).map_err(ApiError::accident)?;
+    let row = refresh_token::ActiveModel {
+        token_hash: Set(Sha256::digest(&*token).to_vec()),
+        session_id: Set(session),
+        created_at: Set(now),
+        used_at: Set(None),
+        successor_ct: Set(None),
+        key_id: Set(None),
+    };
+    refresh_token::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(token)
+}
+
+fn answer(
+    keys: &Keys,
+    kind: LoginKind,
+    session: Uuid,
+    refresh: &[u8],
+    (ends_at, now): (DateTime<Utc>, DateTime<Utc>),
+) -> ApiResult<Tokens> {
+    let audience = match kind {
+        LoginKind::Reporter => Audience::Reporter,
+        LoginKind::Officer => Audience::Officer,
+    };
+    let access = tokens::issue(keys, audience, session, now)?;
+    Ok(Tokens { access, refresh: URL_SAFE_NO_PAD.encode(refresh), ends_at })
+}
+
+/// Gives new tokens for a refresh token.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for a token that is not known, of a session that has ended, or used before the last minute; the
+/// last ends the session.
+pub async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
+    let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
+    let hash = Sha256::digest(&*presented).to_vec();
+    let txn = database.begin_write().await?;
+    let known = locked(refresh_token::Entity::find_by_id(hash)).one(&txn).await?.ok_or(Code::Unauthenticated)?;
+    let family = session::Entity::find_by_id(known.session_id).one(&txn).await?.ok_or(Code::Unauthenticated)?;
+    if family.ended_at.is_some() || family.ends_at <= now {
+        return Err(Code::Unauthenticated.into());
+    }
+    let refresh = match known.used_at {
+        None => rotate(&txn, keys, &known, now).await?,
+        Some(used) if now - used <= TimeDelta::seconds(GRACE_SECONDS) => successor(keys, &known)?,
+        Some(_) => {
+            end(&txn, family.id, Ended::Reuse, now).await?;
+            txn.commit().await?;
+            tracing::warn!("a refresh token was used twice: its session has been ended");
+            return Err(Code::Unauthenticated.into());
+        }
+    };
+    let kind = if family.officer_id.is_some() { LoginKind::Officer } else { LoginKind::Reporter };
+    let tokens = answer(keys, kind, family.id, &refresh, (family.ends_at, now))?;
+    txn.commit().await?;
+    Ok(tokens)
+}
+
+fn successor_place(known: &refresh_token::Model) -> Place<'_> {
+    Place::new("refresh_token", "successor_ct", &known.token_hash)
+}
+
+async fn rotate(
+    txn: &DatabaseTransaction,
+    keys: &Keys,
+    known: &refresh_token::Model,
+    now: DateTime<Utc>,
+) -> ApiResult<Zeroizing<Vec<u8>>> {
+    let next = new_refresh(txn, known.session_id, now).await?;
+    let sealed = keys.seal(successor_place(known), &next)?;
+    let used = refresh_token::ActiveModel {
+        used_at: Set(Some(now)),
+        successor_ct: Set(Some(sealed.bytes)),
+        key_id: Set(Some(sealed.key_id)),
+        ..Default::default()
+    };
+    let this = refresh_token::Column::TokenHash.eq(known.token_hash.clone());
+    refresh_token::Entity::update_many().set(used).filter(this).exec(txn).await?;
+    Ok(next)
+}
+
+fn successor(keys: &Keys, known: &refresh_token::Model) -> ApiResult<Zeroizing<Vec<u8>>> {
+    match (&known.successor_ct, &known.key_id) {
+        (Some(sealed), Some(key_id)) => keys.open(successor_place(known), sealed, key_id),
+        _ => Err(Code::Unauthenticated.into()),
+    }
+}
+
+/// Ends the session of the caller; nothing happens for the holder of a follow-up code.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for nobody.
+pub async fn logout(database: &Database, caller: &Caller, now: DateTime<Utc>) -> ApiResult<()> {
+    if matches!(caller.who, Who::Nobody) {
+        return Err(Code::Unauthenticated.into());
+    }
+    if let Some(session) = caller.session {
+        let txn = database.begin_write().await?;
+        end(&txn, session, Ended::Logout, now).await?;
+        txn.commit().await?;
+    }
+    Ok(())
+}
+
+/// Ends a session: its access tokens end with it.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
+    let ended = session::ActiveModel {
+        ended_at: Set(Some(now)),
+        ended_why: Set(Some(why.code().to_owned())),
+        ..Default::default()
+    };
+    session::Entity::update_many()
+        .set(ended)
+        .filter(session::Column::Id.eq(session))
+        .filter(session::Column::EndedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
+}

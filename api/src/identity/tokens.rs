@@ -1,0 +1,104 @@
+//! Access tokens: JSON Web Tokens signed with Ed25519, good for ten minutes. They say which session, never who and
+//! never which roles: those are read from the database.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::refusal::Code;
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::keys::Keys;
+use crate::error::{ApiError, ApiResult};
+
+/// Minutes until an access token ends.
+pub const TOKEN_MINUTES: i64 = 10;
+/// Seconds by which clocks of our own processes may differ.
+const LEEWAY_SECONDS: i64 = 5;
+/// `typ` of access tokens (RFC 9068).
+const TYPE: &str = "at+jwt";
+/// `iss` of access tokens.
+const ISSUER: &str = "chuishao";
+
+/// Whom a token is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// A member of the public; `sub` is the session.
+    Reporter,
+    /// An officer; `sub` is the session.
+    Officer,
+    /// The holder of a follow-up code; `sub` is the report.
+    FollowUp,
+}
+
+/// A token and its end.
+#[derive(Clone)]
+pub struct AccessToken {
+    /// The compact form.
+    pub text: String,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: Audience,
+    sub: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+impl Audience {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Reporter => "reporter",
+            Self::Officer => "officer",
+            Self::FollowUp => "followup",
+        }
+    }
+}
+
+/// Signs a token for `subject`.
+///
+/// # Errors
+/// An accident when the key does not sign.
+pub fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>) -> ApiResult<AccessToken> {
+    let signer = keys.tokens().newest();
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(TYPE.to_owned());
+    header.kid = Some(signer.kid.clone());
+    let ends_at = now + TimeDelta::minutes(TOKEN_MINUTES);
+    let claims =
+        Claims { iss: ISSUER.to_owned(), aud: audience, sub: subject, iat: now.timestamp(), exp: ends_at.timestamp() };
+    let text = encode(&header, &claims, &signer.encoding).map_err(ApiError::accident)?;
+    Ok(AccessToken { text, ends_at })
+}
+
+/// Whom a token is for, and its subject.
+///
+/// # Errors
+/// `UNAUTHENTICATED` for whatever is not a token of ours that is good at `now`; it does not say why.
+pub fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience, Uuid)> {
+    let claims = verified(keys, text).ok_or(Code::Unauthenticated)?;
+    let now = now.timestamp();
+    let is_good = claims.exp > now - LEEWAY_SECONDS
+        && claims.iat <= now + LEEWAY_SECONDS
+        && claims.exp.checked_sub(claims.iat).is_some_and(|span| (0..=TOKEN_MINUTES * 60).contains(&span));
+    if is_good { Ok((claims.aud, claims.sub)) } else { Err(Code::Unauthenticated.into()) }
+}
+
+fn verified(keys: &Keys, text: &str) -> Option<Claims> {
+    let header = decode_header(text).ok()?;
+    let plain = header.jwk.is_none() && header.jku.is_none() && header.x5u.is_none() && header.crit.is_none();
+    if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || !plain {
+        return None;
+    }
+    let signer = keys.tokens().named(header.kid.as_deref()?)?;
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[Audience::Reporter, Audience::Officer, Audience::FollowUp].map(Audience::code));
+    validation.validate_exp = false; // checked against the clock of the app, above
+    decode::<Claims>(text, &signer.decoding, &validation).ok().map(|token| token.claims)
+}

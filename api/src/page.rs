@@ -1,0 +1,139 @@
+//! Pages of lists that grow: Relay connections, newest first, by keyset. A cursor is the place of a row in its list
+//! (its time and its id), opaque to clients.
+
+use async_graphql::OutputType;
+use async_graphql::connection::{Connection, CursorType, Edge};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
+use domain::limits::PAGE_MAX;
+use domain::refusal::Refusal;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use uuid::Uuid;
+
+/// Rows of a page when the client does not say.
+pub const PAGE_DEFAULT: u64 = 20;
+
+/// The place of a row in a list that is ordered by a time and an id. Give it only times that the caller may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The time, in whole milliseconds.
+    pub at: DateTime<Utc>,
+    /// The id, which decides between rows of the same time.
+    pub id: Uuid,
+}
+
+impl CursorType for Cursor {
+    type Error = Refusal;
+
+    fn decode_cursor(text: &str) -> Result<Self, Refusal> {
+        decode(text)
+            .ok_or_else(|| Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew."))
+    }
+
+    fn encode_cursor(&self) -> String {
+        URL_SAFE_NO_PAD.encode([&self.at.timestamp_millis().to_be_bytes()[..], self.id.as_bytes()].concat())
+    }
+}
+
+fn decode(text: &str) -> Option<Cursor> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (at, id) = bytes.split_first_chunk::<8>()?;
+    let at = DateTime::from_timestamp_millis(i64::from_be_bytes(*at))?;
+    Some(Cursor { at, id: Uuid::from_slice(id).ok()? })
+}
+
+/// Which page a client asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    first: u64,
+    after: Option<Cursor>,
+}
+
+impl Page {
+    /// A page of `first` rows ([`PAGE_DEFAULT`] if not given, 1 to [`PAGE_MAX`]) after the row of a cursor.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `first` or `after`.
+    pub fn of(first: Option<i32>, after: Option<&str>) -> Result<Self, Refusal> {
+        let first = match first {
+            None => PAGE_DEFAULT,
+            Some(first) => u64::try_from(first).ok().filter(|first| (1..=PAGE_MAX).contains(first)).ok_or_else(|| {
+                Refusal::invalid(
+                    "first",
+                    format!("每页请取1至{PAGE_MAX}条。"),
+                    format!("Ask for 1 to {PAGE_MAX} rows a page."),
+                )
+            })?,
+        };
+        Ok(Self { first, after: after.map(Cursor::decode_cursor).transpose()? })
+    }
+
+    /// The rows of this page and one more, which tells whether there is a next page: newest first, then the larger id.
+    #[must_use]
+    pub fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
+        let rows = match self.after {
+            None => rows,
+            Some(Cursor { at, id: last }) => rows.filter(
+                Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last))),
+            ),
+        };
+        rows.order_by_desc(time).order_by_desc(id).limit(self.first + 1)
+    }
+
+    /// The connection of the rows that [`Page::newest_first`] found.
+    pub fn connection<R, N: OutputType>(
+        &self,
+        mut rows: Vec<R>,
+        place: impl Fn(&R) -> Cursor,
+        node: impl Fn(R) -> N,
+    ) -> Connection<Cursor, N> {
+        let first = usize::try_from(self.first).unwrap_or(usize::MAX);
+        let mut connection = Connection::new(self.after.is_some(), rows.len() > first);
+        rows.truncate(first);
+        connection.edges.extend(rows.into_iter().map(|row| Edge::new(place(&row), node(row))));
+        connection
+    }
+}
+
+/// What a page costs against the limit of complexity: its rows times what one row costs.
+#[must_use]
+pub fn cost(first: Option<i32>, child: usize) -> usize {
+    let rows = first.and_then(|first| u64::try_from(first).ok()).unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
+    usize::try_from(rows).unwrap_or(usize::MAX).saturating_mul(child).saturating_add(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Code;
+
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_back_as_it_went() {
+        let cursor = Cursor { at: "2026-11-24T01:02:03.004Z".parse().unwrap(), id: Uuid::new_v4() };
+        assert_eq!(Cursor::decode_cursor(&cursor.encode_cursor()), Ok(cursor));
+    }
+
+    #[test]
+    fn bad_pages_are_refused_by_the_input_that_is_to_blame() {
+        for (first, after, field) in [
+            (Some(0), None, "first"),
+            (Some(-1), None, "first"),
+            (Some(101), None, "first"),
+            (None, Some("MTI"), "after"),
+            (None, Some("?"), "after"),
+            (Some(1), Some(""), "after"),
+        ] {
+            let refusal = Page::of(first, after).unwrap_err();
+            assert_eq!((refusal.code, refusal.field), (Code::InvalidInput, Some(field)), "{first:?} {after:?}");
+        }
+        assert_eq!(Page::of(None, None), Ok(Page { first: PAGE_DEFAULT, after: None }));
+        assert!(Page::of(Some(100), None).is_ok());
+    }
+
+    #[test]
+    fn a_page_costs_its_rows() {
+        assert_eq!([cost(None, 3), cost(Some(100), 3), cost(Some(-5), 3), cost(Some(1_000), 3)], [61, 301, 61, 301]);
+    }
+}

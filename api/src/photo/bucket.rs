@@ -1,0 +1,252 @@
+//! Photos in an S3 bucket. Phones send to the bucket itself, under a signed POST policy; everything else goes through
+//! this server, so that no answer names the bucket.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use futures::StreamExt;
+use s3::creds::Credentials;
+use s3::error::S3Error;
+use s3::post_policy::{PostPolicyField, PostPolicyValue};
+use s3::{PostPolicy, Region};
+use secrecy::ExposeSecret;
+
+use super::signer::Signer;
+use super::store::{PLAN_LIFETIME, PhotoStore, Room, StoreError, UploadPlan, is_key};
+use crate::config::{BadSetting, Config};
+
+/// How long one request to the bucket may take, its body included.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Pages of 1,000 objects that one sweep looks at.
+const SWEEP_PAGES: usize = 100;
+
+/// A bucket of photos.
+pub(super) struct Bucket {
+    inner: Box<s3::Bucket>,
+    /// The same bucket as phones reach it. Only makes plans, sends nothing.
+    public: Box<s3::Bucket>,
+    prefix: String,
+    signer: Signer,
+}
+
+impl Bucket {
+    /// The bucket of the settings `S3_*`.
+    ///
+    /// # Errors
+    /// A sentence that names a setting that is missing or cannot be used.
+    pub(super) fn new(config: &Config, signer: Signer) -> Result<Self, BadSetting> {
+        let endpoint = endpoint(config, "S3_ENDPOINT")?;
+        let public = match config.text("S3_PUBLIC_ENDPOINT") {
+            "" => endpoint.clone(),
+            _ => self::endpoint(config, "S3_PUBLIC_ENDPOINT")?,
+        };
+        Ok(Self {
+            inner: client(config, endpoint)?,
+            public: client(config, public)?,
+            prefix: prefix(config.text("S3_PREFIX"))?,
+            signer,
+        })
+    }
+
+    /// Asks the bucket for one page, so that wrong settings are known at the start and not at the first photo.
+    ///
+    /// # Errors
+    /// A sentence that names the setting that is probably to blame.
+    pub(super) async fn check(&self) -> Result<(), BadSetting> {
+        let Err(error) = self
+            .inner
+            .list_page(self.prefix.clone(), None, None, None, Some(1))
+            .await
+        else {
+            return Ok(());
+        };
+        let name = self.inner.name();
+        Err(BadSetting(match &error {
+            S3Error::HttpFailWithBody(404, _) => format!("CHUISHAO_S3_BUCKET: there is no bucket `{name}`"),
+            S3Error::HttpFailWithBody(401 | 403, _) => {
+                format!("CHUISHAO_S3_ACCESS_KEY, CHUISHAO_S3_SECRET_KEY: not allowed to list the bucket `{name}`")
+            }
+            S3Error::HttpFailWithBody(status @ (301 | 307 | 400), _) => {
+                format!("CHUISHAO_S3_REGION: the bucket `{name}` answers {status}; is it in this region?")
+            }
+            _ => format!(
+                "CHUISHAO_S3_ENDPOINT: the bucket `{name}` is not answering: {}",
+                cause(&error)
+            ),
+        }))
+    }
+
+    fn path(&self, key: &str) -> Result<String, StoreError> {
+        if is_key(key) {
+            Ok(format!("{}{key}", self.prefix))
+        } else {
+            Err(StoreError::BadKey)
+        }
+    }
+}
+
+#[async_trait]
+impl PhotoStore for Bucket {
+    fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    async fn plan(
+        &self,
+        key: &str,
+        media_type: &str,
+        bytes: u64,
+        now: DateTime<Utc>,
+    ) -> Result<UploadPlan, StoreError> {
+        let path = self.path(key)?;
+        let size = u32::try_from(bytes).map_err(|_too_large| StoreError::TooLarge)?;
+        let exact = |text: &str| PostPolicyValue::Exact(text.to_owned().into());
+        let seconds = u32::try_from(PLAN_LIFETIME.as_secs()).unwrap_or(u32::MAX);
+        let policy = PostPolicy::new(seconds)
+            .condition(PostPolicyField::Key, exact(&path))
+            .and_then(|policy| policy.condition(PostPolicyField::ContentType, exact(media_type)))
+            .and_then(|policy| policy.condition(PostPolicyField::SuccessActionStatus, exact("204")))
+            .and_then(|policy| {
+                policy.condition(PostPolicyField::ContentLengthRange, PostPolicyValue::Range(size, size))
+            })
+            .map_err(failed)?;
+        let signed = self.public.presign_post(policy).await.map_err(failed)?;
+        Ok(UploadPlan {
+            url: signed.url,
+            fields: signed.fields.into_iter().collect(),
+            ends_at: now + PLAN_LIFETIME,
+        })
+    }
+
+    async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
+        let mut stream = self.inner.get_object_stream(self.path(key)?).await.map_err(failed)?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = stream.bytes().next().await {
+            bytes.extend_from_slice(&chunk.map_err(failed)?);
+            if bytes.len() as u64 > limit {
+                return Err(StoreError::TooLarge);
+            }
+        }
+        Ok(bytes)
+    }
+
+    async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let path = self.path(key)?;
+        self.inner
+            .put_object_with_content_type(path, &bytes, media_type)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        remove(&self.inner, &self.path(key)?).await
+    }
+
+    async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
+        let incoming = format!("{}{}", self.prefix, Room::Incoming.prefix());
+        let mut removed = 0;
+        let mut token = None;
+        for _ in 0..SWEEP_PAGES {
+            let (page, _) = self
+                .inner
+                .list_page(incoming.clone(), None, token, None, Some(1_000))
+                .await
+                .map_err(failed)?;
+            for object in page.contents {
+                let is_old = DateTime::parse_from_rfc3339(&object.last_modified).is_ok_and(|written| written < before);
+                let is_kept = object
+                    .key
+                    .strip_prefix(&self.prefix)
+                    .is_none_or(|key| keep.contains(key));
+                if is_old && !is_kept {
+                    remove(&self.inner, &object.key).await?;
+                    removed += 1;
+                }
+            }
+            token = page.next_continuation_token;
+            if token.is_none() {
+                break;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+async fn remove(bucket: &s3::Bucket, path: &str) -> Result<(), StoreError> {
+    match bucket.delete_object(path).await.map_err(failed) {
+        Ok(_) | Err(StoreError::Absent) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn endpoint(config: &Config, key: &str) -> Result<String, BadSetting> {
+    let text = config.text(key).trim().trim_end_matches('/');
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Ok(text.to_owned())
+    } else {
+        Err(BadSetting(format!(
+            "CHUISHAO_{key} must begin with https:// or http://"
+        )))
+    }
+}
+
+/// The prefix with exactly one slash at its end, or nothing.
+fn prefix(text: &str) -> Result<String, BadSetting> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    match text.trim_matches('/') {
+        "" => Ok(String::new()),
+        text if text.bytes().all(plain) && !text.contains("..") => Ok(format!("{text}/")),
+        _ => Err(BadSetting(
+            "CHUISHAO_S3_PREFIX may hold letters, digits, `-`, `_`, `.` and `/`".into(),
+        )),
+    }
+}
+
+fn client(config: &Config, endpoint: String) -> Result<Box<s3::Bucket>, BadSetting> {
+    let unusable = |error: &dyn std::fmt::Display| BadSetting(format!("CHUISHAO_S3_BUCKET cannot be used: {error}"));
+    let (access, secret) = (config.text("S3_ACCESS_KEY"), config.secret("S3_SECRET_KEY"));
+    for (key, value) in [("S3_ACCESS_KEY", access), ("S3_SECRET_KEY", secret.expose_secret())] {
+        if value.is_empty() {
+            return Err(BadSetting(format!("CHUISHAO_{key} is missing: the bucket needs it")));
+        }
+    }
+    let credentials = Credentials::new(Some(access), Some(secret.expose_secret()), None, None, None)
+        .map_err(|error| unusable(&error))?;
+    let region = Region::Custom {
+        region: config.text("S3_REGION").to_owned(),
+        endpoint,
+    };
+    let bucket = s3::Bucket::new(config.text("S3_BUCKET"), region, credentials).map_err(|error| unusable(&error))?;
+    let bucket = bucket
+        .with_request_timeout(PATIENCE)
+        .map_err(|error| unusable(&error))?;
+    Ok(if config.is_on("S3_PATH_STYLE") {
+        bucket.with_path_style()
+    } else {
+        bucket
+    })
+}
+
+fn failed(error: S3Error) -> StoreError {
+    match error {
+        S3Error::HttpFailWithBody(404, _) => StoreError::Absent,
+        other => StoreError::NotAnswering(cause(&other)),
+    }
+}
+
+/// The causes in one line of at most 300 characters, for the log.
+fn cause(error: &S3Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text.chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .take(300)
+        .collect()
+}

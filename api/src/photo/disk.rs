@@ -1,0 +1,269 @@
+//! Photos in a folder. An object is there whole or not at all: it is written beside its place, flushed, then renamed.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use tempfile::NamedTempFile;
+use tokio::io::AsyncWriteExt;
+
+use super::policy::UploadPolicy;
+use super::signer::Signer;
+use super::store::{PhotoStore, Room, StoreError, UploadPlan, is_key};
+
+/// Files that are still being written.
+const PARTS: &str = "parts";
+
+/// A folder of photos.
+pub struct Disk {
+    root: PathBuf,
+    signer: Signer,
+}
+
+/// What to do when the key is taken.
+#[derive(Debug, Clone, Copy)]
+enum IfTaken {
+    Refuse,
+    Replace,
+}
+
+/// A file that is coming through the door; gone when dropped, unless it was kept.
+pub struct Arrival {
+    part: NamedTempFile,
+    file: tokio::fs::File,
+    received: u64,
+}
+
+impl Arrival {
+    /// Bytes that came so far.
+    #[must_use]
+    pub const fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// When the disk does not take them.
+    pub async fn push(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
+        self.file.write_all(bytes).await?;
+        self.received = self.received.saturating_add(bytes.len() as u64);
+        Ok(())
+    }
+}
+
+impl Disk {
+    /// Opens the folder, and makes it where missing, readable by nobody else.
+    ///
+    /// # Errors
+    /// When it cannot be made or written.
+    pub fn open(root: &Path, signer: Signer) -> io::Result<Self> {
+        for name in [
+            PARTS,
+            Room::Incoming.prefix(),
+            Room::Shown.prefix(),
+            Room::Sealed.prefix(),
+        ] {
+            make_folder(&root.join(name))?;
+        }
+        NamedTempFile::new_in(root.join(PARTS))?.write_all(b"may write")?;
+        Ok(Self {
+            root: root.to_owned(),
+            signer,
+        })
+    }
+
+    /// Begins to take a file.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub async fn begin(&self) -> Result<Arrival, StoreError> {
+        let parts = self.root.join(PARTS);
+        let (part, file) = blocking(move || {
+            let part = NamedTempFile::new_in(parts)?;
+            let file = part.reopen()?;
+            Ok((part, file))
+        })
+        .await?;
+        Ok(Arrival {
+            part,
+            file: tokio::fs::File::from_std(file),
+            received: 0,
+        })
+    }
+
+    /// Keeps what came under `key`, on the disk when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when the key was written before.
+    pub async fn keep(&self, arrival: Arrival, key: &str) -> Result<(), StoreError> {
+        let path = self.path(key)?;
+        let Arrival { part, mut file, .. } = arrival;
+        file.flush().await?;
+        blocking(move || settle(part, &path, IfTaken::Refuse)).await
+    }
+
+    /// Whether there is an object.
+    ///
+    /// # Errors
+    /// When the disk is not answering.
+    pub async fn has(&self, key: &str) -> Result<bool, StoreError> {
+        let path = self.path(key)?;
+        blocking(move || path.try_exists()).await
+    }
+
+    fn path(&self, key: &str) -> Result<PathBuf, StoreError> {
+        if is_key(key) {
+            Ok(self.root.join(key))
+        } else {
+            Err(StoreError::BadKey)
+        }
+    }
+}
+
+#[async_trait]
+impl PhotoStore for Disk {
+    fn signer(&self) -> &Signer {
+        &self.signer
+    }
+
+    fn door(&self) -> Option<&Disk> {
+        Some(self)
+    }
+
+    async fn plan(
+        &self,
+        key: &str,
+        media_type: &str,
+        bytes: u64,
+        now: DateTime<Utc>,
+    ) -> Result<UploadPlan, StoreError> {
+        self.path(key)?;
+        let policy = UploadPolicy::new(key, media_type, bytes, now);
+        let (text, signature) = policy.signed(&self.signer);
+        let fields = [
+            ("Content-Type", media_type),
+            ("key", key),
+            ("policy", &text),
+            ("signature", &signature),
+        ];
+        Ok(UploadPlan {
+            url: format!("{}/photos/incoming", self.signer.public_url()),
+            fields: fields
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect::<BTreeMap<_, _>>(),
+            ends_at: policy.ends_at(),
+        })
+    }
+
+    async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
+        let path = self.path(key)?;
+        let bytes = blocking(move || {
+            let mut bytes = Vec::new();
+            File::open(path)?
+                .take(limit.saturating_add(1))
+                .read_to_end(&mut bytes)?;
+            Ok(bytes)
+        })
+        .await?;
+        if bytes.len() as u64 > limit {
+            Err(StoreError::TooLarge)
+        } else {
+            Ok(bytes)
+        }
+    }
+
+    async fn write(&self, key: &str, _media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let (path, parts) = (self.path(key)?, self.root.join(PARTS));
+        blocking(move || {
+            let mut part = NamedTempFile::new_in(parts)?;
+            part.write_all(&bytes)?;
+            settle(part, &path, IfTaken::Replace)
+        })
+        .await
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        let path = self.path(key)?;
+        match blocking(move || fs::remove_file(path)).await {
+            Err(StoreError::Absent) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
+        let kept: HashSet<PathBuf> = keep.iter().map(|key| self.root.join(key)).collect();
+        let (parts, incoming) = (self.root.join(PARTS), self.root.join(Room::Incoming.prefix()));
+        let before = SystemTime::from(before);
+        blocking(move || {
+            let mut removed = remove_older(&parts, before, &kept)?;
+            for shelf in fs::read_dir(incoming)? {
+                removed = removed.saturating_add(remove_older(&shelf?.path(), before, &kept)?);
+            }
+            Ok(removed)
+        })
+        .await
+    }
+}
+
+impl From<io::Error> for StoreError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Absent,
+            io::ErrorKind::AlreadyExists => Self::Taken,
+            _ => Self::NotAnswering(error.to_string()),
+        }
+    }
+}
+
+/// Runs file work where it stops no request.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, StoreError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(|error| StoreError::NotAnswering(error.to_string()))??)
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Moves a finished file to its place, and returns when both the bytes and the name are on the disk.
+fn settle(part: NamedTempFile, path: &Path, if_taken: IfTaken) -> io::Result<()> {
+    part.as_file().sync_all()?;
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    if !folder.is_dir() {
+        make_folder(folder)?;
+        flush_names(folder.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+    }
+    match if_taken {
+        IfTaken::Refuse => part.persist_noclobber(path)?,
+        IfTaken::Replace => part.persist(path)?,
+    };
+    flush_names(folder)
+}
+
+fn flush_names(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn remove_older(folder: &Path, before: SystemTime, kept: &HashSet<PathBuf>) -> io::Result<usize> {
+    let mut removed = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        match entry.metadata().and_then(|about| about.modified()) {
+            Ok(written) if written < before && !kept.contains(&path) => match fs::remove_file(&path) {
+                Ok(()) => removed += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            },
+            _ => {} // young, in use, or removed by somebody else meanwhile
+        }
+    }
+    Ok(removed)
+}

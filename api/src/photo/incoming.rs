@@ -1,0 +1,180 @@
+//! Our own door: `POST /photos/incoming`, a multipart form as S3 takes it, for photos that live in a folder.
+//!
+//! The fields `key`, `Content-Type`, `policy` and `signature` come first, `file` last. Nothing of the file is read
+//! before the policy has been checked, and never more than it allows.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix_multipart::{Field, Multipart};
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use domain::limits::PHOTO_BYTES_MAX;
+use domain::refusal::{Code, Refusal};
+use futures::{Stream, StreamExt};
+
+use super::answer;
+use super::disk::Disk;
+use super::policy::UploadPolicy;
+use super::signer::Signer;
+use super::store::{PhotoStore, Room};
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+
+/// Bytes of one field before the file, at most.
+const FIELD_BYTES_MAX: usize = 4 * 1024;
+/// Fields before the file, at most. Clients may add some of their own; they are not looked at.
+const FIELDS_MAX: usize = 20;
+/// How long the door waits for the next bytes.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of a refused form that are still read, so that the client sees the answer instead of a broken connection.
+const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
+
+/// Takes one photo. 204 when it is on the disk; else 4xx with a code:
+/// `INVALID_INPUT` (a part is missing or too short), `FORBIDDEN` (the policy is not ours, has ended, or is for another
+/// key), `UNSUPPORTED_MEDIA` (another type than planned, or no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has
+/// been written already), `TRY_LATER`.
+pub(super) async fn take(app: web::Data<App>, request: HttpRequest, body: web::Payload) -> HttpResponse {
+    let language = answer::language(request.headers());
+    let Some(disk) = app.photos.door() else {
+        return answer::refused(&Code::NotFound.into(), language);
+    };
+    if !is_form(&request) {
+        return answer::refused(&Code::UnsupportedMedia.into(), language);
+    }
+    let mut form = Multipart::new(request.headers(), body);
+    match receive(disk, &mut form, app.now()).await {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(error) => {
+            drain(&mut form).await;
+            answer::refused(&error, language)
+        }
+    }
+}
+
+fn is_form(request: &HttpRequest) -> bool {
+    let media_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    media_type
+        .trim_start()
+        .to_ascii_lowercase()
+        .starts_with("multipart/form-data")
+}
+
+async fn receive(disk: &Disk, form: &mut Multipart, now: DateTime<Utc>) -> ApiResult<()> {
+    let mut fields = BTreeMap::new();
+    let mut file = loop {
+        let mut part = next(form).await?.ok_or_else(|| missing("file"))?.map_err(broken)?;
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            break part;
+        }
+        if fields.len() == FIELDS_MAX {
+            return Err(Code::TooLarge.into());
+        }
+        fields.insert(name, text(&mut part).await?);
+    };
+    let policy = allowed(disk.signer(), &fields, now)?;
+    if disk.has(&policy.key).await? {
+        return Err(already());
+    }
+    keep(disk, &mut file, &policy).await
+}
+
+/// The policy, if the other fields are what it says.
+fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<UploadPolicy, Refusal> {
+    let field = |name: &'static str| fields.get(name).map(String::as_str).ok_or_else(|| missing(name));
+    let (key, media_type) = (field("key")?, field("Content-Type")?);
+    let policy = UploadPolicy::read(signer, field("policy")?, field("signature")?, now)?;
+    if key != policy.key || !key.starts_with(Room::Incoming.prefix()) {
+        return Err(Refusal::new(Code::Forbidden)
+            .at("key")
+            .under("photo.plan_for_another_key"));
+    }
+    if media_type != policy.media_type {
+        return Err(Refusal::new(Code::UnsupportedMedia).at("Content-Type"));
+    }
+    Ok(policy)
+}
+
+async fn keep(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<()> {
+    let mut arrival = disk.begin().await?;
+    while let Some(chunk) = next(file).await? {
+        let chunk = chunk.map_err(broken)?;
+        if arrival.received().saturating_add(chunk.len() as u64) > policy.bytes {
+            return Err(wrong_size(Code::TooLarge, policy.bytes).into());
+        }
+        arrival.push(&chunk).await?;
+    }
+    if arrival.received() < policy.bytes {
+        return Err(wrong_size(Code::InvalidInput, policy.bytes).into());
+    }
+    disk.keep(arrival, &policy.key).await.map_err(|error| match error {
+        super::store::StoreError::Taken => already(),
+        other => other.into(),
+    })
+}
+
+/// The next item of a stream, if it comes in time.
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Refusal> {
+    tokio::time::timeout(PATIENCE, stream.next()).await.map_err(broken)
+}
+
+async fn text(part: &mut Field) -> Result<String, Refusal> {
+    let bytes = tokio::time::timeout(PATIENCE, part.bytes(FIELD_BYTES_MAX))
+        .await
+        .map_err(broken)?;
+    let bytes = bytes.map_err(|_limit| Refusal::new(Code::TooLarge))?.map_err(broken)?;
+    String::from_utf8(bytes.to_vec()).map_err(broken)
+}
+
+/// Reads on without keeping anything.
+async fn drain(form: &mut Multipart) {
+    let mut left = DRAIN_MAX;
+    while let Ok(Some(Ok(mut part))) = next(form).await {
+        while let Ok(Some(Ok(chunk))) = next(&mut part).await {
+            left = left.saturating_sub(chunk.len() as u64);
+            if left == 0 {
+                return;
+            }
+        }
+    }
+}
+
+fn missing(field: &'static str) -> Refusal {
+    Refusal::invalid(
+        field,
+        format!("表单缺少“{field}”；文件须放在最后。"),
+        format!("The form has no `{field}`; the file comes last."),
+    )
+}
+
+/// The form broke off; why is for the log of whoever looks for it.
+fn broken(cause: impl std::fmt::Display) -> Refusal {
+    tracing::debug!(%cause, "a form broke off");
+    Refusal::invalid(
+        "file",
+        "上传中断或表单不完整，请重新上传。",
+        "The form broke off or is not complete: send it again.",
+    )
+}
+
+fn wrong_size(code: Code, bytes: u64) -> Refusal {
+    Refusal::new(code).at("file").saying(
+        format!("文件大小与登记的不一致（应为 {bytes} 字节），请发送登记的那张照片。"),
+        format!("The file is not the announced one, of {bytes} bytes: send that one."),
+    )
+}
+
+fn already() -> ApiError {
+    Refusal::illegal("photo.already_received")
+        .saying(
+            "这张照片已收到，请继续下一步。",
+            "This photo has been received already: complete it.",
+        )
+        .into()
+}

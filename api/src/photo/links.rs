@@ -1,0 +1,127 @@
+//! Links to what may be shown: signed, for ten minutes, through this server wherever the bytes lie.
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::id::PhotoId;
+use domain::limits::PHOTO_BYTES_MAX;
+use domain::photo::PhotoStatus;
+use domain::refusal::{Code, Refusal};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::signer::{Purpose, Signer};
+use super::{answer, rows};
+use crate::app::App;
+use crate::error::ApiResult;
+
+/// How long a link holds.
+pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+
+/// Which of the two that may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// Longer side at most 2,048 pixels.
+    Display,
+    /// Longer side at most 320 pixels.
+    Thumbnail,
+}
+
+impl Version {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Display => "display",
+            Self::Thumbnail => "thumbnail",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Display, Self::Thumbnail]
+            .into_iter()
+            .find(|version| version.word() == word)
+    }
+}
+
+/// A link by which anybody can see this version for ten minutes. Make one only for somebody who may.
+#[must_use]
+pub fn link(signer: &Signer, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
+    let ends = (now + LINK_LIFETIME).timestamp();
+    let mac = signer.sign(Purpose::Link, &signed_text(photo, version, ends));
+    format!(
+        "{}/photos/{photo}/{}?ends={ends}&mac={mac}",
+        signer.public_url(),
+        version.word()
+    )
+}
+
+fn signed_text(photo: PhotoId, version: Version, ends: i64) -> String {
+    format!("{photo}\n{}\n{ends}", version.word())
+}
+
+/// What stands behind the question mark.
+#[derive(Debug, Deserialize)]
+pub(super) struct Ticket {
+    /// Seconds since 1970.
+    ends: i64,
+    mac: String,
+}
+
+/// Seconds for which the link still holds.
+///
+/// # Errors
+/// `NOT_FOUND` when it is not ours, `FORBIDDEN` when it has ended.
+fn check(
+    signer: &Signer,
+    photo: PhotoId,
+    version: Version,
+    ticket: &Ticket,
+    now: DateTime<Utc>,
+) -> Result<i64, Refusal> {
+    if !signer.has_signed(Purpose::Link, &signed_text(photo, version, ticket.ends), &ticket.mac) {
+        return Err(Code::NotFound.into());
+    }
+    let left = ticket.ends.saturating_sub(now.timestamp());
+    if left <= 0 {
+        return Err(Refusal::new(Code::Forbidden).under("photo.link_ended").saying(
+            "照片链接已过期，请刷新页面。",
+            "The link to the photo has ended: ask for a new one.",
+        ));
+    }
+    Ok(left)
+}
+
+/// Shows one version of a verified photo: 200 with a JPEG; 404 `NOT_FOUND` for a link that is not ours, 403
+/// `FORBIDDEN` for one that has ended, 503 `TRY_LATER`.
+pub(super) async fn show(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    ticket: Option<web::Query<Ticket>>,
+) -> HttpResponse {
+    let (id, version) = path.into_inner();
+    match load(&app, &id, &version, ticket.as_deref()).await {
+        Ok((bytes, seconds)) => HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, "image/jpeg"))
+            .insert_header((CACHE_CONTROL, format!("private, max-age={seconds}")))
+            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .insert_header((REFERRER_POLICY, "no-referrer"))
+            .body(bytes),
+        Err(error) => answer::refused(&error, answer::language(request.headers())),
+    }
+}
+
+async fn load(app: &App, id: &str, version: &str, ticket: Option<&Ticket>) -> ApiResult<(Vec<u8>, i64)> {
+    let (Ok(id), Some(version), Some(ticket)) = (Uuid::parse_str(id), Version::from_word(version), ticket) else {
+        return Err(Code::NotFound.into());
+    };
+    let seconds = check(app.photos.signer(), PhotoId(id), version, ticket, app.now())?;
+    let photo = rows::find(app.db(), PhotoId(id)).await?;
+    let key = match version {
+        Version::Display => photo.display_key,
+        Version::Thumbnail => photo.thumbnail_key,
+    };
+    let key = key
+        .filter(|_| photo.status == PhotoStatus::Verified)
+        .ok_or(Code::NotFound)?;
+    Ok((app.photos.read(&key, PHOTO_BYTES_MAX).await?, seconds))
+}

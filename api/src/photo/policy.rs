@@ -1,0 +1,106 @@
+//! The policy of an upload through our own door: what may be written, where, until when, under our signature.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use domain::refusal::{Code, Refusal};
+use serde::{Deserialize, Serialize};
+
+use super::signer::{Purpose, Signer};
+use super::store::PLAN_LIFETIME;
+
+/// What a phone may write. Every condition is exact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UploadPolicy {
+    /// Under which key.
+    pub key: String,
+    /// Of which media type.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// Of how many bytes.
+    pub bytes: u64,
+    /// Until when, in milliseconds since 1970.
+    pub ends: i64,
+}
+
+impl UploadPolicy {
+    /// A policy that ends [`PLAN_LIFETIME`] after `now`.
+    pub(super) fn new(key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>) -> Self {
+        let ends = (now + PLAN_LIFETIME).timestamp_millis();
+        Self {
+            key: key.to_owned(),
+            media_type: media_type.to_owned(),
+            bytes,
+            ends,
+        }
+    }
+
+    /// When it ends.
+    pub(super) fn ends_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.ends).unwrap_or_default()
+    }
+
+    /// The two fields of the form: the policy in base64, and its signature.
+    pub(super) fn signed(&self, signer: &Signer) -> (String, String) {
+        let json =
+            serde_json::json!({ "key": self.key, "type": self.media_type, "bytes": self.bytes, "ends": self.ends });
+        let text = STANDARD.encode(json.to_string());
+        let signature = signer.sign(Purpose::Upload, &text);
+        (text, signature)
+    }
+
+    /// Reads the two fields back.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` when the signature is not ours or the policy has ended at `now`.
+    pub(super) fn read(signer: &Signer, text: &str, signature: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
+        if !signer.has_signed(Purpose::Upload, text, signature) {
+            return Err(forged());
+        }
+        let json = STANDARD.decode(text).map_err(|_unreadable| forged())?;
+        let policy: Self = serde_json::from_slice(&json).map_err(|_unreadable| forged())?;
+        if policy.ends_at() <= now {
+            return Err(Refusal::new(Code::Forbidden).under("photo.plan_ended").saying(
+                "上传凭证已过期，请重新获取后再上传。",
+                "The upload plan has ended: ask for a new one and send again.",
+            ));
+        }
+        Ok(policy)
+    }
+}
+
+fn forged() -> Refusal {
+    Refusal::new(Code::Forbidden).under("photo.plan_not_ours").saying(
+        "上传凭证无效，请重新获取后再上传。",
+        "The upload plan is not valid: ask for a new one and send again.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::{DateTime, TimeDelta};
+
+    use super::*;
+
+    #[test]
+    fn a_policy_holds_for_15_minutes_and_for_our_signature_only() {
+        let signer = Signer::new(
+            Arc::new(|message| [message.iter().fold(7, |sum: u8, byte| sum.wrapping_mul(31) ^ byte); 32]),
+            "http://x",
+        );
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let policy = UploadPolicy::new("incoming/ab/x", "image/jpeg", 5, now);
+        let (text, signature) = policy.signed(&signer);
+        let read = |signature: &str, minutes| {
+            UploadPolicy::read(&signer, &text, signature, now + TimeDelta::minutes(minutes))
+                .map_err(|no| no.rule.unwrap())
+        };
+        assert_eq!(read(&signature, 14), Ok(policy));
+        assert_eq!(read(&signature, 15), Err("photo.plan_ended"));
+        assert_eq!(read(&signature[2..], 0), Err("photo.plan_not_ours"));
+        assert_eq!(read(&signer.sign(Purpose::Link, &text), 0), Err("photo.plan_not_ours"));
+    }
+}

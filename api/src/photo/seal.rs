@@ -1,0 +1,80 @@
+//! Seals originals: each under a data key of its own, which is kept wrapped beside the row.
+//!
+//! A sealed original is `nonce (12 bytes) ‖ AES-256-GCM ciphertext ‖ tag (16 bytes)`, bound to the id of its photo.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::rand;
+use domain::id::PhotoId;
+
+use crate::error::{ApiError, ApiResult};
+
+/// Bytes by which a sealed original is longer than the original.
+pub const SEAL_BYTES: usize = NONCE_LEN + 16;
+
+/// A data key as it is kept.
+pub struct WrappedKey {
+    /// The data key, encrypted and bound to its photo.
+    pub ciphertext: Vec<u8>,
+    /// The key that encrypts it.
+    pub key_id: String,
+}
+
+/// Wraps data keys under the key-encryption key, which this slice never sees.
+pub trait Wrap: Send + Sync {
+    /// Wraps the data key of a photo.
+    ///
+    /// # Errors
+    /// When the key-encryption key cannot be used.
+    fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey>;
+}
+
+/// A sealed original and its data key.
+pub(super) struct Sealed {
+    pub bytes: Vec<u8>,
+    pub key: [u8; 32],
+}
+
+/// Seals an original under a fresh data key.
+///
+/// # Errors
+/// When there is no randomness.
+pub(super) fn seal(photo: PhotoId, original: &[u8]) -> ApiResult<Sealed> {
+    let (mut key, mut nonce) = ([0; 32], [0; NONCE_LEN]);
+    rand::fill(&mut key).map_err(ApiError::accident)?;
+    rand::fill(&mut nonce).map_err(ApiError::accident)?;
+    let mut bytes = Vec::with_capacity(original.len().saturating_add(SEAL_BYTES));
+    bytes.extend_from_slice(&nonce);
+    bytes.extend_from_slice(original);
+    let body = bytes.get_mut(NONCE_LEN..).unwrap_or_default();
+    let tag = cipher(&key)?
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), binding(photo), body)
+        .map_err(ApiError::accident)?;
+    bytes.extend_from_slice(tag.as_ref());
+    Ok(Sealed { bytes, key })
+}
+
+/// Opens a sealed original.
+///
+/// # Errors
+/// When the key, the photo or the bytes are not those that were sealed.
+pub fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<Vec<u8>> {
+    let body = sealed.split_off(NONCE_LEN.min(sealed.len()));
+    let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::accident)?;
+    let mut body = body;
+    let length = cipher(key)?
+        .open_in_place(nonce, binding(photo), &mut body)
+        .map_err(ApiError::accident)?
+        .len();
+    body.truncate(length);
+    Ok(body)
+}
+
+fn cipher(key: &[u8; 32]) -> ApiResult<LessSafeKey> {
+    Ok(LessSafeKey::new(
+        UnboundKey::new(&AES_256_GCM, key).map_err(ApiError::accident)?,
+    ))
+}
+
+fn binding(photo: PhotoId) -> Aad<Vec<u8>> {
+    Aad::from([&b"chuishao/photo/original/1"[..], photo.0.as_bytes()].concat())
+}

@@ -1,0 +1,226 @@
+//! Announcing photos, planning their upload, and asking which are verified. Whoever calls has decided who may.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::id::PhotoId;
+use domain::limits::{PHOTO_BYTES_MAX, PHOTOS_MAX};
+use domain::photo::{PhotoParent, PhotoStage, PhotoStatus};
+use domain::refusal::{Code, Refusal};
+use entity::photo;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
+use uuid::Uuid;
+
+use super::rows;
+use super::sniff::MediaType;
+use super::store::{Room, UploadPlan};
+use crate::app::App;
+use crate::error::{ApiError, ApiResult, is_taken};
+
+/// A photo that a phone has and will send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    /// The id that the phone made; unique within its parent.
+    pub client_id: Uuid,
+    /// SHA-256 of the whole file.
+    pub sha256: [u8; 32],
+    /// Size of the whole file, in bytes.
+    pub bytes: u64,
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub media_type: String,
+}
+
+/// The photos that one parent announces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// What the parent is.
+    pub parent_kind: PhotoParent,
+    /// Which one.
+    pub parent_id: Uuid,
+    /// When the photos were taken, seen from the work.
+    pub stage: PhotoStage,
+    /// At most 9.
+    pub photos: Vec<Announced>,
+}
+
+/// Checks what a phone announces; touches nothing, so that it can be asked before a transaction begins.
+///
+/// # Errors
+/// `INVALID_INPUT` for more than 9 photos, an id that stands twice, or an empty file; `TOO_LARGE` above 15 MiB;
+/// `UNSUPPORTED_MEDIA` for other types than JPEG, PNG and WebP.
+pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
+    if photos.len() > PHOTOS_MAX {
+        return Err(Refusal::invalid(
+            "photos",
+            format!("照片最多 {PHOTOS_MAX} 张。"),
+            format!("At most {PHOTOS_MAX} photos."),
+        ));
+    }
+    let ids: HashSet<Uuid> = photos.iter().map(|photo| photo.client_id).collect();
+    if ids.len() < photos.len() {
+        return Err(twice());
+    }
+    for photo in photos {
+        if photo.bytes == 0 {
+            return Err(Refusal::invalid(
+                "photos.bytes",
+                "照片文件为空。",
+                "A photo's file is empty.",
+            ));
+        }
+        if photo.bytes > PHOTO_BYTES_MAX {
+            return Err(Refusal::new(Code::TooLarge)
+                .at("photos.bytes")
+                .saying("单张照片不能超过 15 MiB。", "One photo may have 15 MiB at most."));
+        }
+        if !MediaType::ALL.iter().any(|known| known.name() == photo.media_type) {
+            return Err(Refusal::new(Code::UnsupportedMedia).at("photos.mediaType").saying(
+                "仅支持 JPEG、PNG、WebP 照片；HEIC 请先转为 JPEG。",
+                "Photos are JPEG, PNG or WebP: convert HEIC to JPEG first.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Announces the photos of one parent. Each is EXPECTED, under a random id.
+///
+/// # Errors
+/// As [`check`].
+pub async fn announce<C: ConnectionTrait>(
+    txn: &C,
+    announcement: Announcement,
+    now: DateTime<Utc>,
+) -> ApiResult<Vec<photo::Model>> {
+    announce_all(txn, vec![announcement], now).await
+}
+
+/// Announces the photos of many parents in one statement.
+///
+/// # Errors
+/// As [`check`].
+pub async fn announce_all<C: ConnectionTrait>(
+    txn: &C,
+    announcements: Vec<Announcement>,
+    now: DateTime<Utc>,
+) -> ApiResult<Vec<photo::Model>> {
+    let mut rows = Vec::new();
+    for Announcement {
+        parent_kind,
+        parent_id,
+        stage,
+        photos,
+    } in announcements
+    {
+        check(&photos)?;
+        for announced in photos {
+            rows.push(expected(parent_kind, parent_id, stage, announced, now)?);
+        }
+    }
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    let inserted = photo::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(txn)
+        .await;
+    match inserted {
+        Ok(_) => Ok(rows),
+        Err(error) if is_taken(&error) => Err(twice().into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn expected(
+    parent_kind: PhotoParent,
+    parent_id: Uuid,
+    stage: PhotoStage,
+    announced: Announced,
+    now: DateTime<Utc>,
+) -> ApiResult<photo::Model> {
+    Ok(photo::Model {
+        id: PhotoId(Uuid::new_v4()),
+        parent_kind,
+        parent_id,
+        client_id: announced.client_id,
+        stage,
+        status: PhotoStatus::Expected,
+        version: 1,
+        sha256: announced.sha256.to_vec(),
+        bytes: i64::try_from(announced.bytes).map_err(ApiError::accident)?,
+        media_type: announced.media_type,
+        incoming_key: None,
+        original_key: None,
+        display_key: None,
+        thumbnail_key: None,
+        width: None,
+        height: None,
+        reject_reason: None,
+        created_at: now,
+        verified_at: None,
+    })
+}
+
+fn twice() -> Refusal {
+    Refusal::invalid(
+        "photos.id",
+        "同一照片编号出现了两次。",
+        "A photo's id stands there twice.",
+    )
+}
+
+/// How to send the bytes of a photo. Asked again before the bytes were completed, it names the same key; a rejected
+/// photo gets a new one.
+///
+/// # Errors
+/// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.already_received` when the bytes are here; `TRY_LATER`.
+pub async fn plan(app: &App, id: PhotoId) -> ApiResult<UploadPlan> {
+    let seen = rows::find(app.db(), id).await?;
+    let (seen, key) = match key_in_use(&seen)? {
+        Some(key) => (seen, key),
+        None => begin_receiving(app, id).await?,
+    };
+    let bytes = u64::try_from(seen.bytes).map_err(ApiError::accident)?;
+    Ok(app.photos.plan(&key, &seen.media_type, bytes, app.now()).await?)
+}
+
+/// The key of a plan that was made before, while its bytes may still come.
+fn key_in_use(seen: &photo::Model) -> ApiResult<Option<String>> {
+    match seen.status {
+        PhotoStatus::Expected | PhotoStatus::Rejected => Ok(None),
+        PhotoStatus::Receiving => Ok(seen.incoming_key.clone()),
+        PhotoStatus::Stored | PhotoStatus::Verified => Err(Refusal::illegal("photo.already_received")
+            .saying(
+                "这张照片已收到，不需要再发送。",
+                "This photo has been received: there is nothing to send.",
+            )
+            .into()),
+    }
+}
+
+async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, String)> {
+    let txn = app.begin_write().await?;
+    let seen = rows::find_locked(&txn, id).await?;
+    if let Some(key) = key_in_use(&seen)? {
+        return Ok((seen, key)); // somebody planned it meanwhile
+    }
+    let key = Room::Incoming.fresh_key();
+    let change = photo::ActiveModel {
+        status: Set(PhotoStatus::Receiving),
+        incoming_key: Set(Some(key.clone())),
+        reject_reason: Set(None),
+        ..Default::default()
+    };
+    if !rows::write(&txn, &seen, change).await? {
+        return Err(Code::ChangedMeanwhile.into());
+    }
+    app.commit(txn).await?;
+    Ok((seen, key))
+}
+
+/// The verified photos of these parents, by parent; a parent without any is absent.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn verified_of<C: ConnectionTrait>(txn: &C, parents: &[Uuid]) -> ApiResult<HashMap<Uuid, Vec<photo::Model>>> {
+    Ok(rows::by_parents(txn, parents, Some(PhotoStatus::Verified)).await?)
+}

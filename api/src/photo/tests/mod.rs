@@ -1,0 +1,8 @@
+//! The slice from outside its files: a server's parts without a server.
+
+mod bucket;
+mod cleaning;
+mod door;
+mod scene;
+mod showing;
+mod story;

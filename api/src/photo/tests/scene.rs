@@ -1,0 +1,194 @@
+//! What the tests share: an app with a database and a store of its own, photos from phones, and forms.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::id::PhotoId;
+use domain::money::Fen;
+use domain::photo::{PhotoParent, PhotoStage};
+use domain::refusal::Refusal;
+use entity::photo;
+use sea_orm::EntityTrait;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::app::{App, Parts};
+use crate::config::Config;
+use crate::database::Database;
+use crate::error::ApiResult;
+use crate::identity::keys::Keys;
+use crate::identity::sender::CodeSender;
+use crate::photo::seal::{Wrap, WrappedKey};
+use crate::photo::service::{Announced, Announcement, announce};
+use crate::photo::signer::Mac;
+use crate::photo::store::open;
+use crate::photo::{Completed, complete, plan};
+use crate::policy::rulebook::RuleShelf;
+use crate::reward::payer::{Outcome, Payer};
+
+pub(super) const PUBLIC_URL: &str = "http://phones.test";
+
+struct Nobody;
+
+#[async_trait::async_trait]
+impl CodeSender for Nobody {
+    async fn send(&self, _phone: &str, _code: &str) -> bool {
+        false
+    }
+}
+
+#[async_trait::async_trait]
+impl Payer for Nobody {
+    async fn pay(&self, _key: Uuid, _amount: Fen) -> Outcome {
+        Outcome::Failed
+    }
+}
+
+/// Wraps by turning every bit, so that a test can unwrap.
+pub(super) struct Turning;
+
+impl Wrap for Turning {
+    fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey> {
+        Ok(WrappedKey {
+            ciphertext: key.iter().map(|byte| !byte).collect(),
+            key_id: format!("turning-{photo}"),
+        })
+    }
+}
+
+/// A keyed sum that is good enough for a test.
+pub(super) fn mac() -> Mac {
+    Arc::new(|message| {
+        let sum = digest(&SHA256, &[b"a key of this test", message].concat());
+        sum.as_ref().try_into().unwrap()
+    })
+}
+
+pub(super) struct Scene {
+    pub app: App,
+    pub folder: TempDir,
+}
+
+impl Scene {
+    /// An app whose photos lie in a folder.
+    pub(super) async fn on_disk() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// An app with these settings.
+    pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut values: BTreeMap<String, String> = settings
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        values.insert("DATA_DIR".into(), folder.path().to_str().unwrap().into());
+        let config = Config::from_values(values).unwrap();
+        let database = Database::open_sqlite(folder.path()).await.unwrap();
+        database.migrate().await.unwrap();
+        let photos = open(&config, PUBLIC_URL, mac()).await.unwrap();
+        let app = App::new(Parts {
+            config,
+            database,
+            keys: Keys,
+            photos,
+            sender: Arc::new(Nobody),
+            payer: Arc::new(Nobody),
+            public_url: PUBLIC_URL.into(),
+            shelf: RuleShelf::default(),
+            wake: tokio::sync::Notify::new(),
+        });
+        Self { app, folder }
+    }
+
+    /// Announces these bytes as one photo of a new report.
+    pub(super) async fn announce(&self, bytes: &[u8], media_type: &str) -> photo::Model {
+        let announcement = Announcement {
+            parent_kind: PhotoParent::Report,
+            parent_id: Uuid::new_v4(),
+            stage: PhotoStage::Before,
+            photos: vec![announced(bytes, media_type)],
+        };
+        let txn = self.app.begin_write().await.unwrap();
+        let rows = announce(&txn, announcement, self.app.now()).await.unwrap();
+        txn.commit().await.unwrap();
+        rows.into_iter().next().unwrap()
+    }
+
+    /// Files in a folder of the photo folder, at any depth.
+    pub(super) fn files(&self, room: &str) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().join("photos").join(room)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    found.push(std::fs::read(path).unwrap());
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Scene {
+    /// Plans, and puts the bytes where the phone would.
+    pub(super) async fn send(&self, photo: &photo::Model, bytes: &[u8]) {
+        plan(&self.app, photo.id).await.unwrap();
+        let key = self.row(photo).await.incoming_key.unwrap();
+        self.app.photos.write(&key, "image/jpeg", bytes.to_vec()).await.unwrap();
+    }
+
+    pub(super) async fn complete(&self, photo: &photo::Model) -> Result<Completed, Refusal> {
+        complete(&self.app, photo.id, &Turning)
+            .await
+            .map_err(|error| error.refusal())
+    }
+
+    pub(super) async fn row(&self, photo: &photo::Model) -> photo::Model {
+        photo::Entity::find_by_id(photo.id)
+            .one(self.app.db())
+            .await
+            .unwrap()
+            .unwrap()
+    }
+}
+
+pub(super) fn announced(bytes: &[u8], media_type: &str) -> Announced {
+    Announced {
+        client_id: Uuid::new_v4(),
+        sha256: digest(&SHA256, bytes).as_ref().try_into().unwrap(),
+        bytes: bytes.len() as u64,
+        media_type: media_type.into(),
+    }
+}
+
+/// A phone's photo from the demo's world.
+pub(super) fn phone_photo(name: &str) -> Vec<u8> {
+    std::fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("data/demo/photos")
+            .join(name),
+    )
+    .unwrap()
+}
+
+/// A multipart form of these fields and, last, the file; with its `Content-Type`.
+pub(super) fn form<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, file: &[u8]) -> (String, Vec<u8>) {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n");
+    body.extend(file);
+    body.extend(b"\r\n--edge--\r\n");
+    ("multipart/form-data; boundary=edge".into(), body)
+}
+
+pub(super) fn has_canary(bytes: &[u8]) -> bool {
+    bytes.windows(7).any(|window| window == b"CANARY-")
+}

@@ -1,0 +1,110 @@
+//! Rows of clocks 时限: one table for the steps of every stream.
+
+use std::collections::HashMap;
+
+use domain::clock::{Clock, ClockKey};
+use domain::id::ClockId;
+use entity::clock;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::error::ApiResult;
+use crate::journal::Stream;
+
+/// The clocks of one stream, first started first.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn load<C: ConnectionTrait>(db: &C, stream: Stream) -> ApiResult<Vec<Clock>> {
+    Ok(load_many(db, &[stream]).await?.remove(&stream.to_string()).unwrap_or_default())
+}
+
+/// The clocks of many streams, by the text of the stream.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn load_many<C: ConnectionTrait>(db: &C, streams: &[Stream]) -> ApiResult<HashMap<String, Vec<Clock>>> {
+    let rows = clock::Entity::find()
+        .filter(clock::COLUMN.stream.is_in(streams.iter().map(ToString::to_string)))
+        .order_by_asc(clock::COLUMN.start)
+        .order_by_asc(clock::COLUMN.kind)
+        .order_by_asc(clock::COLUMN.owner_unit)
+        .all(db)
+        .await?;
+    let mut by_stream: HashMap<String, Vec<Clock>> = HashMap::new();
+    for row in rows {
+        by_stream.entry(row.stream.clone()).or_default().push(of_row(&row));
+    }
+    Ok(by_stream)
+}
+
+/// Writes what differs: new clocks with one statement, each changed one with one.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn save<C: ConnectionTrait>(txn: &C, stream: Stream, before: &[Clock], after: &[Clock]) -> ApiResult<()> {
+    let is_new = |clock: &&Clock| domain::clock::find(before, clock.key).is_none();
+    let new: Vec<_> = after.iter().filter(is_new).map(|clock| to_row(stream, clock)).collect();
+    if !new.is_empty() {
+        clock::Entity::insert_many(new).exec_without_returning(txn).await?;
+    }
+    let changed = after.iter().filter(|clock| {
+        domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock)
+    });
+    for clock in changed {
+        let ClockKey { kind, round, owner_unit } = clock.key;
+        clock::Entity::update_many()
+            .set(clock::ActiveModel {
+                due: Set(clock.due),
+                warn_at: Set(clock.warn_at),
+                state: Set(clock.state),
+                stopped_at: Set(clock.stopped_at),
+                ..clock::ActiveModel::default()
+            })
+            .filter(clock::COLUMN.stream.eq(stream.to_string()))
+            .filter(clock::COLUMN.kind.eq(kind))
+            .filter(clock::COLUMN.round.eq(round))
+            .filter(clock::COLUMN.owner_unit.eq(owner_unit))
+            .exec(txn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The row of a new clock.
+#[must_use]
+pub fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
+    clock::ActiveModel {
+        id: Set(ClockId(Uuid::new_v4())),
+        stream: Set(stream.to_string()),
+        kind: Set(clock.key.kind),
+        round: Set(clock.key.round),
+        owner_unit: Set(clock.key.owner_unit),
+        owner_post: Set(clock.owner_post),
+        assignment_id: Set(clock.assignment),
+        start: Set(clock.start),
+        due: Set(clock.due),
+        warn_at: Set(clock.warn_at),
+        state: Set(clock.state),
+        stopped_at: Set(clock.stopped_at),
+        paused_by: Set(None),
+        rule_version: Set(clock.rule_version),
+    }
+}
+
+/// The clock of a row.
+#[must_use]
+pub fn of_row(row: &clock::Model) -> Clock {
+    Clock {
+        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit },
+        owner_post: row.owner_post,
+        assignment: row.assignment_id,
+        start: row.start,
+        due: row.due,
+        warn_at: row.warn_at,
+        state: row.state,
+        stopped_at: row.stopped_at,
+        rule_version: row.rule_version,
+    }
+}

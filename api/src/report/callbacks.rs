@@ -1,0 +1,96 @@
+//! Callbacks 回访: every reporter of a closed hazard is asked; the raw answers are kept.
+
+use chrono::{DateTime, Utc};
+use domain::Code;
+use domain::callback::Satisfaction;
+use domain::id::{HazardId, ReportId};
+use domain::refusal::Refusal;
+use entity::callback;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::Serialize;
+
+use super::rows;
+use crate::error::ApiResult;
+
+/// What a reporter says 三率.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// 是否联系.
+    pub contacted: Option<bool>,
+    /// 是否解决.
+    pub solved: bool,
+    /// 是否满意.
+    pub satisfaction: Option<Satisfaction>,
+}
+
+/// Asks every reporter of a hazard that has been closed in this round.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: DateTime<Utc>) -> ApiResult<()> {
+    let asked: Vec<_> = rows::true_reports(txn, hazard)
+        .await?
+        .into_iter()
+        .map(|report| callback::ActiveModel {
+            report_id: Set(report.id),
+            round: Set(round),
+            hazard_id: Set(hazard),
+            asked_at: Set(at),
+            reopened: Set(false),
+            contacted: Set(None),
+            solved: Set(None),
+            satisfaction: Set(None),
+            answered_at: Set(None),
+        })
+        .collect();
+    if !asked.is_empty() {
+        callback::Entity::insert_many(asked).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// The newest question put to the author of a report.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn newest<C: ConnectionTrait>(db: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
+    Ok(callback::Entity::find()
+        .filter(callback::COLUMN.report_id.eq(report))
+        .order_by_desc(callback::COLUMN.round)
+        .one(db)
+        .await?)
+}
+
+/// Keeps an answer. The first of a round counts.
+///
+/// # Errors
+/// `ILLEGAL_MOVE` when nobody asked, or it was answered already.
+pub async fn keep<C: ConnectionTrait>(
+    txn: &C,
+    asked: &callback::Model,
+    answer: Answer,
+    (reopened, at): (bool, DateTime<Utc>),
+) -> ApiResult<()> {
+    let written = callback::Entity::update_many()
+        .set(callback::ActiveModel {
+            contacted: Set(answer.contacted),
+            solved: Set(Some(answer.solved)),
+            satisfaction: Set(answer.satisfaction),
+            answered_at: Set(Some(at)),
+            reopened: Set(reopened),
+            ..callback::ActiveModel::default()
+        })
+        .filter(callback::COLUMN.report_id.eq(asked.report_id))
+        .filter(callback::COLUMN.round.eq(asked.round))
+        .filter(callback::COLUMN.answered_at.is_null())
+        .exec(txn)
+        .await?;
+    if written.rows_affected == 1 { Ok(()) } else { Err(Refusal::illegal("callback.once").into()) }
+}
+
+/// The refusal where nobody was asked.
+#[must_use]
+pub fn not_asked() -> Refusal {
+    Refusal::new(Code::IllegalMove).under("callback.asked")
+}

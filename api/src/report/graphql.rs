@@ -1,0 +1,334 @@
+//! Reports, as the published schema shows them: one object for handlers, one for authors.
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::callback::Satisfaction;
+use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
+use domain::place::{Crs, Point};
+use domain::report::{ReportSource, ReportStatus};
+use entity::{amendment, callback, report};
+
+use super::loader::AmendmentsOfReport;
+use super::{callbacks, rows};
+use crate::error::ApiError;
+use crate::journal::{Stream, graphql::Event, reading};
+use crate::photo::graphql::Photo;
+use crate::photo::loader::PhotosOfParent;
+use crate::policy::clock_graphql::{Clock, ClocksOfStream};
+use crate::policy::routing::Routing;
+use crate::schema::{app, caller};
+
+/// Events of one history that are shown at once.
+const HISTORY: u64 = 100;
+
+/// A place.
+#[derive(Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct Place {
+    /// The place, inside as WGS84.
+    #[graphql(skip)]
+    point: Point,
+    /// Longitude, WGS84 (CGCS2000), degrees east.
+    lng: f64,
+    /// Latitude, WGS84 (CGCS2000), degrees north.
+    lat: f64,
+    /// The place in words.
+    address: Option<String>,
+}
+
+impl Place {
+    /// A place with its words.
+    #[must_use]
+    pub fn of(point: Point, address: Option<String>) -> Self {
+        Self { point, lng: point.lng(), lat: point.lat(), address }
+    }
+}
+
+/// A place in another coordinate system.
+#[derive(Debug, SimpleObject)]
+pub struct Coordinates {
+    /// The system.
+    crs: Crs,
+    /// Longitude in that system, degrees.
+    lng: f64,
+    /// Latitude in that system, degrees.
+    lat: f64,
+}
+
+#[ComplexObject]
+impl Place {
+    /// The same place in the system of a map: GCJ02 for Amap and Tencent, BD09 for Baidu, CGCS2000 for Tianditu.
+    async fn coordinates(&self, crs: Crs) -> Coordinates {
+        let (lng, lat) = self.point.in_crs(crs);
+        Coordinates { crs, lng, lat }
+    }
+}
+
+/// What a reporter added later.
+#[derive(Debug)]
+pub struct Amendment(pub amendment::Model);
+
+#[Object]
+impl Amendment {
+    /// The amendment.
+    async fn id(&self) -> AmendmentId {
+        self.0.id
+    }
+
+    /// What was added.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// End of the hour in which it came.
+    async fn received_at(&self) -> DateTime<Utc> {
+        self.0.shown_at
+    }
+}
+
+/// A report 报告, as handlers see it. Nothing here tells who wrote it: named, confidential and anonymous reports look
+/// the same, and its times are the end of their hour (of an emergency, of its minute).
+#[derive(Debug)]
+pub struct Report(pub report::Model);
+
+#[Object]
+impl Report {
+    /// The report.
+    async fn id(&self) -> ReportId {
+        self.0.id
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> ReportStatus {
+        self.0.status
+    }
+
+    /// Whose act it is: the public's, or an officer's on patrol.
+    async fn source(&self) -> ReportSource {
+        self.0.source
+    }
+
+    /// Counts up with every event; name it as `expectedVersion`.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// What was written. Never changed; see `amendments`.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Code of the category that the phone sent, known or not.
+    async fn category(&self) -> Option<&str> {
+        self.0.category.as_deref()
+    }
+
+    /// Whether people are in danger now.
+    async fn emergency(&self) -> bool {
+        self.0.emergency
+    }
+
+    /// Where.
+    async fn place(&self) -> Result<Place, ApiError> {
+        Ok(Place::of(rows::point_of(self.0.lng_e7, self.0.lat_e7)?, self.0.address.clone()))
+    }
+
+    /// How exact the place is, in metres, as the phone said.
+    async fn accuracy_metres(&self) -> Option<i32> {
+        self.0.accuracy_metres
+    }
+
+    /// When it came: the end of its hour, of an emergency the end of its minute.
+    async fn received_at(&self) -> DateTime<Utc> {
+        self.0.shown_at
+    }
+
+    /// When it was seen, as the phone's clock said: the end of that hour, of an emergency the end of that minute.
+    async fn captured_at(&self) -> Option<DateTime<Utc>> {
+        self.0.captured_at
+    }
+
+    /// The smallest area that contains it; null outside every area.
+    async fn area_id(&self) -> Option<AreaId> {
+        self.0.area_id
+    }
+
+    /// The unit that reviews it.
+    async fn review_unit_id(&self) -> UnitId {
+        self.0.review_unit
+    }
+
+    /// Why it came to this unit, in a sentence.
+    async fn why_here(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
+        Ok(routing.why.text(caller(ctx).language).to_owned())
+    }
+
+    /// The units that the duty list suggests: who leads first. Empty where it is silent.
+    async fn suggested_unit_ids(&self) -> Result<Vec<UnitId>, ApiError> {
+        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
+        Ok(routing.lead.into_iter().chain(routing.support).collect())
+    }
+
+    /// What was odd about it: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`.
+    async fn flags(&self) -> Result<Vec<String>, ApiError> {
+        serde_json::from_str(&self.0.flags).map_err(ApiError::accident)
+    }
+
+    /// The hazard it points to.
+    async fn hazard_id(&self) -> Option<HazardId> {
+        self.0.hazard_id
+    }
+
+    /// Its photos, at most 9.
+    async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
+        photos(ctx, self.0.id).await
+    }
+
+    /// What was added later, oldest first.
+    async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
+        amendments(ctx, self.0.id).await
+    }
+
+    /// Its clocks.
+    async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
+        let loader = ctx.data_unchecked::<DataLoader<ClocksOfStream>>();
+        let rows = loader.load_one(Stream::Report(self.0.id).to_string()).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())
+    }
+
+    /// What happened to it, oldest first: at most 100 events after version `after`.
+    #[graphql(complexity = "100 * child_complexity + 1")]
+    async fn history(&self, ctx: &Context<'_>, #[graphql(default)] after: i64) -> Result<Vec<Event>, ApiError> {
+        let rows = reading::history(app(ctx).db(), Stream::Report(self.0.id), (after, HISTORY)).await?;
+        Ok(rows.into_iter().map(Event).collect())
+    }
+}
+
+async fn photos(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Photo>, ApiError> {
+    let rows = ctx.data_unchecked::<DataLoader<PhotosOfParent>>().load_one(report.0).await?;
+    Ok(rows.unwrap_or_default().into_iter().map(Photo).collect())
+}
+
+async fn amendments(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Amendment>, ApiError> {
+    let rows = ctx.data_unchecked::<DataLoader<AmendmentsOfReport>>().load_one(report).await?;
+    Ok(rows.unwrap_or_default().into_iter().map(Amendment).collect())
+}
+
+/// A report, as its author sees it: everything that was said, and what became of it.
+#[derive(Debug)]
+pub struct MyReport(pub report::Model);
+
+#[Object]
+impl MyReport {
+    /// The report.
+    async fn id(&self) -> ReportId {
+        self.0.id
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> ReportStatus {
+        self.0.status
+    }
+
+    /// What was written.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Code of the category, as it was sent.
+    async fn category(&self) -> Option<&str> {
+        self.0.category.as_deref()
+    }
+
+    /// Whether people are in danger now.
+    async fn emergency(&self) -> bool {
+        self.0.emergency
+    }
+
+    /// Where.
+    async fn place(&self) -> Result<Place, ApiError> {
+        Ok(Place::of(rows::point_of(self.0.lng_e7, self.0.lat_e7)?, self.0.address.clone()))
+    }
+
+    /// When it came, exactly.
+    async fn received_at(&self) -> DateTime<Utc> {
+        self.0.received_at
+    }
+
+    /// Why it came to the unit that reviews it, in a sentence.
+    async fn why_here(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
+        Ok(routing.why.text(caller(ctx).language).to_owned())
+    }
+
+    /// Its photos, at most 9.
+    async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
+        photos(ctx, self.0.id).await
+    }
+
+    /// What was added later, oldest first.
+    async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
+        amendments(ctx, self.0.id).await
+    }
+
+    /// The newest question about the result 回访: answer it by `answerCallback`. Null until the hazard is closed.
+    async fn callback(&self, ctx: &Context<'_>) -> Result<Option<Callback>, ApiError> {
+        Ok(callbacks::newest(app(ctx).db(), self.0.id).await?.map(Callback))
+    }
+}
+
+/// A callback 回访: what the reporter is asked when a hazard was closed, and what was answered.
+#[derive(Debug)]
+pub struct Callback(pub callback::Model);
+
+#[Object]
+impl Callback {
+    /// The round of the hazard that was closed.
+    async fn round(&self) -> i32 {
+        self.0.round
+    }
+
+    /// When it was asked.
+    async fn asked_at(&self) -> DateTime<Utc> {
+        self.0.asked_at
+    }
+
+    /// When it was answered; null while it waits.
+    async fn answered_at(&self) -> Option<DateTime<Utc>> {
+        self.0.answered_at
+    }
+
+    /// Whether anybody was in contact 是否联系.
+    async fn contacted(&self) -> Option<bool> {
+        self.0.contacted
+    }
+
+    /// Whether it is solved 是否解决.
+    async fn solved(&self) -> Option<bool> {
+        self.0.solved
+    }
+
+    /// Whether the reporter is satisfied 是否满意.
+    async fn satisfaction(&self) -> Option<Satisfaction> {
+        self.0.satisfaction
+    }
+
+    /// Whether this answer opened the hazard again.
+    async fn reopened(&self) -> bool {
+        self.0.reopened
+    }
+}
+
+/// What a list of reports is narrowed to.
+#[derive(Debug, Default, InputObject)]
+pub struct ReportFilter {
+    /// Only these statuses.
+    #[graphql(default, validator(max_items = 10))]
+    pub statuses: Vec<ReportStatus>,
+    /// Only what lies in this area or below.
+    pub area_id: Option<AreaId>,
+    /// Only emergencies, or only others.
+    pub emergency: Option<bool>,
+}

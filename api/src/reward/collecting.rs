@@ -1,0 +1,119 @@
+//! 领取与放弃: its reporter takes an award in time, or it goes back to the budget.
+
+use domain::Code;
+use domain::access::By;
+use domain::award::{AwardStatus, Command};
+use domain::id::{AwardId, ReportId};
+use domain::refusal::Refusal;
+use domain::time::ceil_to_hour;
+use entity::award;
+use futures::FutureExt;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::reading;
+use super::rows::{self, Loaded, Writing};
+use super::walk::{self, Asker, Ground};
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::{ApiError, ApiResult};
+use crate::identity::payee::{self, AnonymousAward, MayCollect};
+use crate::journal::requests::Asked;
+use crate::policy::rulebook::RuleBook;
+use crate::retry::retry;
+
+/// Awards that one round of the worker forfeits, at most.
+const FORFEIT_BATCH: u64 = 100;
+
+/// 领取: the author of the report, or the holder of its follow-up code, takes its award before it is forfeited.
+///
+/// # Errors
+/// `NOT_FOUND` for whoever did not write the report, or where there is no award; `EVIDENCE_MISSING` where the identity has
+/// to be given first; `ILLEGAL_MOVE` before the notice, after the last day, and under the rule by which it can never be
+/// collected; `REQUEST_ID_TAKEN`.
+pub async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
+    let asked = Asked::new(&caller.request_name(), request_id, "collectAward", &report)?;
+    let id = retry(|| attempt(app, caller, &asked, report).boxed()).await?;
+    reading::row(app, id).await
+}
+
+async fn attempt(app: &App, caller: &Caller, asked: &Asked, report: ReportId) -> ApiResult<AwardId> {
+    let txn = app.begin_write().await?;
+    if !payee::wrote(&txn, &app.keys, caller, report).await? {
+        return Err(Code::NotFound.into());
+    }
+    let loaded = of_report(&txn, report).await?;
+    if let Some(id) = asked.served(&txn).await? {
+        return Ok(AwardId(id));
+    }
+    let rules = app.rules(&txn).await?;
+    take(app, &txn, &rules, &loaded).await?;
+    asked.note(&txn, loaded.award.id.0, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(loaded.award.id)
+}
+
+/// The award of a report, locked: the one that can be collected, where the report has been first in several hazards.
+async fn of_report(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<Loaded> {
+    let rows = award::Entity::find()
+        .filter(award::COLUMN.report_id.eq(report))
+        .order_by_desc(award::COLUMN.proposed_at)
+        .all(txn)
+        .await?;
+    let notified = rows.iter().find(|row| row.status == AwardStatus::Notified);
+    let id = notified.or(rows.first()).map(|row| row.id).ok_or(Code::NotFound)?;
+    let loaded = rows::load_locked(txn, id).await?;
+    Ok(loaded.filter(|loaded| loaded.award.report == report).ok_or(Code::NotFound)?)
+}
+
+async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &Loaded) -> ApiResult<()> {
+    let now = app.now();
+    // Officers see when it was collected, but not to the minute at which its reporter held the phone.
+    let in_time = loaded.award.collect_due.filter(|due| now <= *due);
+    let shown = in_time.map_or(now, |due| ceil_to_hour(now).min(due));
+    let ground = Ground { rules, area: loaded.site.area, now: shown };
+    let anonymous =
+        if ground.policy()?.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
+    let payee_verified = match payee::may_collect(txn, &app.keys, loaded.award.report, anonymous).await? {
+        MayCollect::Yes => true,
+        MayCollect::AfterIdentity => false,
+        MayCollect::No(rule) => return Err(Refusal::illegal(rule).into()),
+    };
+    let asker = Asker { by: By::Reporter, in_area: false, own_report: false, payee_verified };
+    let steps = ground.decide(&loaded.award, Command::Collect, asker)?;
+    rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await?;
+    Ok(())
+}
+
+/// 视为放弃: forfeits awards that were not collected in time, each in a transaction of its own; answers how many. For the
+/// worker, which may run in several processes at once.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
+    let overdue = award::Entity::find()
+        .filter(award::COLUMN.status.eq(AwardStatus::Notified))
+        .filter(award::COLUMN.collect_due.lt(app.now()))
+        .order_by_asc(award::COLUMN.collect_due)
+        .limit(FORFEIT_BATCH)
+        .all(app.db())
+        .await?;
+    let mut forfeited = 0;
+    for row in overdue {
+        match retry(|| forfeit(app, row.id).boxed()).await {
+            Ok(()) => forfeited += 1,
+            // Collected, held or forfeited since it was found.
+            Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => {}
+            Err(error) => tracing::warn!(cause = ?error, award = %row.id, "an award was not forfeited"),
+        }
+    }
+    Ok(forfeited)
+}
+
+async fn forfeit(app: &App, id: AwardId) -> ApiResult<()> {
+    let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
+    let rules = app.rules(&txn).await?;
+    walk::follow(&txn, &rules, &loaded, Command::Forfeit, app.now()).await?;
+    app.commit(txn).await
+}

@@ -1,0 +1,117 @@
+//! Payments: an order is written before anybody is asked to pay, and the answer after. An order that has no sure answer
+//! is asked for again under its own key, so that nothing is paid twice, whatever breaks in between.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Code;
+use domain::award::{AwardStatus, Command};
+use domain::id::AwardId;
+use domain::money::Fen;
+use entity::payment;
+use futures::FutureExt;
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Func;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::payer::Outcome;
+use super::{reading, rows, walk};
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::retry::retry;
+
+/// How long the payer may take to answer; after that nobody knows.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How old an open order must be before the worker asks again: younger ones are being answered.
+const GRACE: TimeDelta = TimeDelta::seconds(60);
+/// Orders that one round of the worker asks for, at most.
+const BATCH: u64 = 100;
+/// Statuses of an order that has no sure answer.
+const OPEN: [&str; 2] = [payment::ASKED, payment::UNKNOWN];
+
+/// Asks what came of the open payment of an award, if it has one, and writes it down.
+///
+/// # Errors
+/// When the database is not answering: the payment stays open.
+pub(super) async fn settle(app: &App, award: AwardId) -> ApiResult<()> {
+    let open = payment::Entity::find()
+        .filter(payment::COLUMN.award_id.eq(award))
+        .filter(payment::COLUMN.status.is_in(OPEN))
+        .order_by_desc(payment::COLUMN.attempt)
+        .one(app.db())
+        .await?;
+    match open {
+        Some(order) => ask(app, &order).await,
+        None => Ok(()),
+    }
+}
+
+/// Asks again for every payment that has had no sure answer for a minute; answers how many were asked for. For the
+/// worker, which may run in several processes at once.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn settle_open(app: &App) -> ApiResult<u64> {
+    settle_asked_before(app, app.now() - GRACE).await
+}
+
+/// Asks again for payments that were ordered at this moment or before.
+pub(super) async fn settle_asked_before(app: &App, moment: DateTime<Utc>) -> ApiResult<u64> {
+    // Who was asked longest ago comes first, so that orders that stay unknown do not keep others waiting.
+    let last_asked = Func::coalesce([payment::Column::AnsweredAt.into_expr(), payment::Column::AskedAt.into_expr()]);
+    let open = payment::Entity::find()
+        .filter(payment::COLUMN.status.is_in(OPEN))
+        .filter(payment::COLUMN.asked_at.lte(moment))
+        .order_by_asc(last_asked)
+        .limit(BATCH)
+        .all(app.db())
+        .await?;
+    for order in &open {
+        if let Err(error) = ask(app, order).await {
+            tracing::warn!(cause = ?error, award = %order.award_id, "a payment stays open");
+        }
+    }
+    Ok(open.len() as u64)
+}
+
+/// Asks the payer outside any transaction, then writes the answer in one.
+async fn ask(app: &App, order: &payment::Model) -> ApiResult<()> {
+    let amount: Fen = reading::row(app, order.award_id).await?.amount_fen;
+    let asked = tokio::time::timeout(PATIENCE, app.payer.pay(order.id, amount)).await;
+    let outcome = asked.unwrap_or(Outcome::Unknown);
+    retry(|| write_answer(app, order, &outcome).boxed()).await
+}
+
+/// Writes the answer, unless somebody else has written a sure one meanwhile.
+async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> ApiResult<()> {
+    let now = app.now();
+    let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, order.award_id).await?.ok_or(Code::NotFound)?;
+    let stored = payment::Entity::find_by_id(order.id).one(&txn).await?.ok_or(Code::NotFound)?;
+    if !OPEN.contains(&stored.status.as_str()) {
+        return Ok(());
+    }
+    let attempt = stored.attempt;
+    let (status, reference, command) = match outcome {
+        Outcome::Paid { reference } => {
+            (payment::PAID, Some(reference.clone()), Some(Command::PaymentSucceeded { attempt }))
+        }
+        Outcome::Failed => (payment::FAILED, None, Some(Command::PaymentFailed { attempt })),
+        // Known to be unknown already: only the time of asking changes.
+        Outcome::Unknown if loaded.award.status == AwardStatus::Unknown => (payment::UNKNOWN, None, None),
+        Outcome::Unknown => (payment::UNKNOWN, None, Some(Command::PaymentUnknown { attempt })),
+    };
+    if let Some(command) = command {
+        let rules = app.rules(&txn).await?;
+        walk::follow(&txn, &rules, &loaded, command, now).await?;
+    }
+    let answered = payment::ActiveModel {
+        id: Set(stored.id),
+        status: Set(status.to_owned()),
+        reference: Set(reference),
+        answered_at: Set(Some(now)),
+        ..payment::ActiveModel::default()
+    };
+    payment::Entity::update(answered).exec(&txn).await?;
+    app.commit(txn).await
+}

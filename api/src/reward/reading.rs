@@ -1,0 +1,70 @@
+//! Reading awards: who sees which.
+
+use domain::Code;
+use domain::access::{Action, Relation, may};
+use domain::award::AwardStatus;
+use domain::id::AwardId;
+use entity::award::{self, Scope, seen_by};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use crate::app::App;
+use crate::caller::{Caller, OfficerCaller, PostHeld};
+use crate::error::ApiResult;
+use crate::identity::bars;
+use crate::page::Page;
+
+/// Whoever may do one of these to an award sees it: approvers need not be able to list what they do not approve.
+const SEEING: [Action; 4] = [Action::ReadAward, Action::ReviewAward, Action::ApproveAward, Action::PayAward];
+
+/// The awards that the posts of an officer let be seen, for finders. The award of a report that accuses the unit of a
+/// post is not there for that post.
+#[must_use]
+pub fn visible(app: &App, officer: &OfficerCaller) -> Condition {
+    let scope = |post: &PostHeld| Scope {
+        unit: sees(post, Relation::OwnUnit).then_some(post.unit),
+        area_path: sees(post, Relation::OwnArea).then(|| post.area_path.clone()),
+        not_accusing: bars::not_barred(&app.keys, &[post.unit]),
+    };
+    seen_by(officer.posts.iter().map(scope).collect())
+}
+
+fn sees(post: &PostHeld, relation: Relation) -> bool {
+    SEEING.iter().any(|action| may(post.role, *action, relation))
+}
+
+/// Awards that the officer may see, newest proposal first: the rows of one page and one more.
+///
+/// # Errors
+/// `UNAUTHENTICATED`; `FORBIDDEN` for whoever has no post that has to do with awards.
+pub async fn awards(
+    app: &App,
+    caller: &Caller,
+    status: Option<AwardStatus>,
+    page: &Page,
+) -> ApiResult<Vec<award::Model>> {
+    let officer = caller.officer()?;
+    officer.acting(|post| sees(post, Relation::OwnUnit) || sees(post, Relation::OwnArea))?;
+    let mut rows = award::Entity::find().filter(visible(app, officer));
+    if let Some(status) = status {
+        rows = rows.filter(award::COLUMN.status.eq(status));
+    }
+    Ok(page.newest_first(rows, award::Column::ProposedAt, award::Column::Id).all(app.db()).await?)
+}
+
+/// One award.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for what the officer may not see.
+pub async fn award(app: &App, caller: &Caller, id: AwardId) -> ApiResult<award::Model> {
+    let officer = caller.officer()?;
+    let row = award::Entity::find_by_id(id).filter(visible(app, officer)).one(app.db()).await?;
+    Ok(row.ok_or(Code::NotFound)?)
+}
+
+/// The row as it stands, for who has been allowed to see it already.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub(super) async fn row(app: &App, id: AwardId) -> ApiResult<award::Model> {
+    Ok(award::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
+}

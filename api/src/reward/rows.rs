@@ -1,0 +1,245 @@
+//! An award as rows: loading it under its lock, writing what differs, its ledger, its payments and its events.
+
+use chrono::{DateTime, Utc};
+use domain::award::{Award, Event, apply, postings};
+use domain::clock::Clock;
+use domain::id::{AreaId, AwardId, EventId, HazardId};
+use domain::policy::RuleVersion;
+use entity::{award, hazard, ledger_entry, payment};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+use crate::database::locked;
+use crate::error::{ApiError, ApiResult};
+use crate::journal::{Author, Heading, NewEvent, Stream, append_all};
+use crate::policy::clocks;
+
+/// Where the hazard of an award lies: what policy and scope depend on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The smallest area that contains it.
+    pub area: AreaId,
+    /// The path of that area; empty outside every area.
+    pub path: String,
+}
+
+/// An award as it was read.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The award.
+    pub award: Award,
+    /// Where its hazard lies.
+    pub site: Site,
+}
+
+/// When events are written, and under which rules.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing {
+    /// Now.
+    pub at: DateTime<Utc>,
+    /// The rules in force.
+    pub rules: RuleVersion,
+}
+
+/// Reads an award for a decision: its row locked, then its clocks.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> ApiResult<Option<Loaded>> {
+    load(txn, award::Entity::find_by_id(id)).await
+}
+
+/// Reads the award of a hazard for a decision, as [`load_locked`] does.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn load_by_hazard<C: ConnectionTrait>(txn: &C, hazard: HazardId) -> ApiResult<Option<Loaded>> {
+    load(txn, award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard))).await
+}
+
+async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> ApiResult<Option<Loaded>> {
+    let Some(row) = locked(select).one(txn).await? else { return Ok(None) };
+    let clocks = clocks::load(txn, Stream::Award(row.id)).await?;
+    let site = site(txn, row.hazard_id).await?;
+    Ok(Some(Loaded { award: award_of(&row, clocks)?, site }))
+}
+
+/// Where a hazard lies.
+///
+/// # Errors
+/// An accident when there is no such hazard.
+pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
+    let row = hazard::Entity::find_by_id(hazard).one(db).await?;
+    let row = row.ok_or_else(|| ApiError::accident("an award is asked for a hazard that is not there"))?;
+    Ok(Site { area: row.area_id, path: row.area_path })
+}
+
+/// The award that a row and its clocks tell of.
+///
+/// # Errors
+/// An accident when the list of verifiers cannot be read: only we write it.
+pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> ApiResult<Award> {
+    Ok(Award {
+        id: row.id,
+        version: row.version,
+        hazard: row.hazard_id,
+        report: row.report_id,
+        unit: row.unit_id,
+        amount: row.amount_fen,
+        status: row.status,
+        held_from: row.held_from,
+        held_at: row.held_at,
+        proposed_by: row.proposed_by,
+        reviewed_by: row.reviewed_by,
+        approved_by: row.approved_by,
+        paid_by: row.paid_by,
+        verifiers: serde_json::from_str(&row.verifiers).map_err(ApiError::accident)?,
+        attempt: row.attempt,
+        collect_due: row.collect_due,
+        rule_version: row.rule_version,
+        clocks,
+    })
+}
+
+/// The columns that change with an award.
+fn changing(award: &Award) -> ApiResult<award::ActiveModel> {
+    Ok(award::ActiveModel {
+        report_id: Set(award.report),
+        status: Set(award.status),
+        version: Set(award.version),
+        held_from: Set(award.held_from),
+        held_at: Set(award.held_at),
+        reviewed_by: Set(award.reviewed_by),
+        approved_by: Set(award.approved_by),
+        paid_by: Set(award.paid_by),
+        verifiers: Set(serde_json::to_string(&award.verifiers).map_err(ApiError::accident)?),
+        attempt: Set(award.attempt),
+        collect_due: Set(award.collect_due),
+        ..award::ActiveModel::default()
+    })
+}
+
+/// Writes a new award with its first clocks and its first event. `basis`: the document it rests on.
+///
+/// # Errors
+/// A unique violation when its hazard has an award already.
+pub async fn insert<C: ConnectionTrait>(
+    txn: &C,
+    (award, first): (&Award, &Event),
+    basis: &str,
+    author: Author,
+    writing: Writing,
+) -> ApiResult<()> {
+    let row = award::ActiveModel {
+        id: Set(award.id),
+        hazard_id: Set(award.hazard),
+        unit_id: Set(award.unit),
+        amount_fen: Set(award.amount),
+        proposed_by: Set(award.proposed_by),
+        proposed_at: Set(first.at()),
+        paid_at: Set(None),
+        basis: Set(basis.to_owned()),
+        rule_version: Set(award.rule_version),
+        ..changing(award)?
+    };
+    award::Entity::insert(row).exec_without_returning(txn).await?;
+    clocks::save(txn, Stream::Award(award.id), &[], &award.clocks).await?;
+    let heading = heading(award.id, award.version - 1, author, writing);
+    append_all(txn, vec![(heading, vec![written(first)?])]).await?;
+    Ok(())
+}
+
+/// Carries events out: the award's row, its clocks, the ledger, the payment that begins, and the journal. Answers the
+/// award after them.
+///
+/// # Errors
+/// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
+pub async fn save<C: ConnectionTrait>(
+    txn: &C,
+    before: &Award,
+    steps: &[(Author, Event)],
+    writing: Writing,
+) -> ApiResult<Award> {
+    let mut after = before.clone();
+    let (mut streams, mut lines, mut paid_at) = (Vec::new(), Vec::new(), None);
+    for (author, event) in steps {
+        let heading = heading(before.id, after.version, *author, writing);
+        apply(&mut after, event);
+        let new = written(event)?;
+        lines.extend(ledger_lines(&after, new.id, event));
+        streams.push((heading, vec![new]));
+        if let Event::Paid { at, .. } = event {
+            paid_at = Some(*at);
+        }
+        if let Event::PaymentStarted { attempt, .. } = event {
+            begin_payment(txn, before.id, *attempt, writing.at).await?;
+        }
+    }
+    save_row(txn, before, &after, paid_at).await?;
+    clocks::save(txn, Stream::Award(after.id), &before.clocks, &after.clocks).await?;
+    append_all(txn, streams).await?;
+    if !lines.is_empty() {
+        ledger_entry::Entity::insert_many(lines).exec_without_returning(txn).await?;
+    }
+    Ok(after)
+}
+
+async fn save_row<C: ConnectionTrait>(
+    txn: &C,
+    before: &Award,
+    after: &Award,
+    paid_at: Option<DateTime<Utc>>,
+) -> ApiResult<()> {
+    let mut row = changing(after)?;
+    if paid_at.is_some() {
+        row.paid_at = Set(paid_at);
+    }
+    let done = award::Entity::update_many()
+        .set(row)
+        .filter(award::COLUMN.id.eq(after.id))
+        .filter(award::COLUMN.version.eq(before.version))
+        .exec(txn)
+        .await?;
+    if done.rows_affected == 1 { Ok(()) } else { Err(domain::Code::ChangedMeanwhile.into()) }
+}
+
+fn heading(award: AwardId, after: i64, author: Author, writing: Writing) -> Heading {
+    Heading { stream: Stream::Award(award), after, author, at: writing.at, rules: writing.rules }
+}
+
+fn written(event: &Event) -> ApiResult<NewEvent> {
+    Ok(NewEvent { occurred_at: Some(event.at()), ..NewEvent::of(event.kind(), event)? })
+}
+
+fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_entry::ActiveModel> {
+    let lines = postings(event, award.amount).into_iter().map(|line| ledger_entry::ActiveModel {
+        id: Set(Uuid::new_v4()),
+        award_id: Set(award.id),
+        event_id: Set(event_id),
+        account: Set(line.account),
+        amount_fen: Set(line.amount),
+        at: Set(event.at()),
+    });
+    lines.collect()
+}
+
+/// The order to pay, under a fresh key, before anybody is asked: whatever happens next, the same key is asked again.
+async fn begin_payment<C: ConnectionTrait>(
+    txn: &C,
+    award: AwardId,
+    attempt: i32,
+    asked_at: DateTime<Utc>,
+) -> ApiResult<()> {
+    let row = payment::ActiveModel {
+        id: Set(Uuid::new_v4()),
+        award_id: Set(award),
+        attempt: Set(attempt),
+        status: Set(payment::ASKED.to_owned()),
+        reference: Set(None),
+        asked_at: Set(asked_at),
+        answered_at: Set(None),
+    };
+    payment::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(())
+}

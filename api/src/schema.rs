@@ -1,0 +1,114 @@
+//! The published schema: one root per slice, merged once; its limits; and what happens to errors on their way out.
+
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
+use async_graphql::{Context, EmptySubscription, MergedObject, Response, Schema, ServerError, Value};
+use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
+use domain::refusal::{Code, Language, Refusal};
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::identity;
+
+/// What can be read.
+#[derive(Debug, MergedObject, Default)]
+pub struct Query(identity::graphql::IdentityQuery);
+
+/// What can be done.
+#[derive(Debug, MergedObject, Default)]
+pub struct Mutation(identity::graphql::IdentityMutation);
+
+/// The schema of the server.
+pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema around the app.
+#[must_use]
+pub fn build(app: App) -> ApiSchema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .limit_depth(DEPTH_MAX)
+        .limit_complexity(COMPLEXITY_MAX)
+        .limit_directives(DIRECTIVES_MAX)
+        .disable_suggestions()
+        .extension(Mask)
+        .data(app)
+        .finish()
+}
+
+/// The schema as text, sorted, with its descriptions.
+#[must_use]
+pub fn sdl() -> String {
+    let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish();
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let mut text = schema.sdl_with_options(options);
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
+
+/// The app.
+#[must_use]
+pub fn app<'a>(ctx: &Context<'a>) -> &'a App {
+    ctx.data_unchecked()
+}
+
+/// The caller.
+#[must_use]
+pub fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
+    ctx.data_unchecked()
+}
+
+/// Lets no error out without a code, and gives each its text in the caller's language.
+struct Mask;
+
+impl ExtensionFactory for Mask {
+    fn create(&self) -> std::sync::Arc<dyn Extension> {
+        std::sync::Arc::new(Self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for Mask {
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let language = ctx.data_opt::<Caller>().map_or(Language::Chinese, |caller| caller.language);
+        let mut response = next.run(ctx).await;
+        for error in &mut response.errors {
+            dress(error, language);
+        }
+        response
+    }
+}
+
+fn dress(error: &mut ServerError, language: Language) {
+    let refusal = match error.source::<ApiError>() {
+        Some(ApiError::Refused(refusal)) => (**refusal).clone(),
+        Some(ApiError::Accident(cause)) => {
+            tracing::error!(?cause, path = ?error.path, "a request failed");
+            Refusal::new(Code::Internal)
+        }
+        None => unnamed(error),
+    };
+    metrics::counter!("graphql_refusals_total", "code" => refusal.code.as_str()).increment(1);
+    refusal.text(language).clone_into(&mut error.message);
+    let mut extensions = async_graphql::ErrorExtensionValues::default();
+    if let serde_json::Value::Object(table) = crate::server::extensions(&refusal) {
+        for (key, value) in table {
+            extensions.set(key, Value::from_json(value).unwrap_or_default());
+        }
+    }
+    error.extensions = Some(extensions);
+}
+
+/// Errors of the library itself: of the document before execution, of an input value during it.
+fn unnamed(error: &ServerError) -> Refusal {
+    let said = &error.message;
+    if error.path.is_empty() {
+        let code = if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
+        return Refusal::new(code).saying(format!("查询语句有误：{said}"), format!("The query does not fit: {said}"));
+    }
+    if said.starts_with("Failed to parse") || said.starts_with("Invalid value") || said.contains("expected type") {
+        return Refusal::new(Code::InvalidInput);
+    }
+    tracing::error!(path = ?error.path, "an error without a code was masked");
+    Refusal::new(Code::Internal)
+}

@@ -1,0 +1,164 @@
+//! The HTTP server: its routes, its start and its graceful stop.
+
+mod answer;
+mod cost;
+mod entry;
+pub mod gate;
+mod probes;
+
+pub(crate) use answer::extensions;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data};
+use actix_web::{App as Actix, HttpResponse, HttpServer};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use self::gate::Gate;
+use crate::app::App;
+use crate::schema::{self, ApiSchema};
+use crate::{journal, photo, telemetry};
+
+/// Seconds that requests under way get to end when the server is told to stop.
+const STOP_SECONDS: u64 = 30;
+
+/// What every route can reach.
+#[derive(Clone)]
+pub struct Server {
+    /// The running app.
+    pub app: App,
+    /// The schema.
+    pub schema: ApiSchema,
+    /// How much at once.
+    pub gate: Gate,
+    /// The runtime that does the work: connections belong to it, not to the threads that speak HTTP.
+    pub runtime: Handle,
+    /// Seconds until an answer is given up.
+    pub deadline_seconds: u64,
+    /// Whether the server is stopping.
+    pub stopping: watch::Receiver<bool>,
+    /// The metrics.
+    pub metrics: PrometheusHandle,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
+
+/// A server that is listening.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    handle: actix_web::dev::ServerHandle,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
+    sequencing: tokio::task::JoinHandle<()>,
+    gate: Gate,
+    app: App,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Starts to listen and to sequence. `listener` is bound already, so that nobody is refused in between.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
+    let address = listener.local_addr()?;
+    let (stop, stopping) = watch::channel(false);
+    let number = |key: &str| app.config.number(key).unwrap_or_default(); // checked when the settings were read
+    let gate = Gate::new(number("IN_FLIGHT"), number("QUEUE"));
+    let server = Server {
+        schema: schema::build(app.clone()),
+        gate: gate.clone(),
+        runtime: Handle::current(),
+        deadline_seconds: number("DEADLINE_SECONDS") as u64,
+        stopping: stopping.clone(),
+        metrics: telemetry::metrics(),
+        app: app.clone(),
+    };
+    let graphiql = app.config.is_on("GRAPHIQL");
+    let workers = number("WORKERS");
+    let data = Data::new(server);
+    let mut http = HttpServer::new(move || {
+        Actix::new()
+            .app_data(data.clone())
+            .wrap(from_fn(telemetry::observe))
+            .configure(|routes| mount(routes, graphiql))
+    })
+    .disable_signals()
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(STOP_SECONDS);
+    if workers > 0 {
+        http = http.workers(workers);
+    }
+    let http = http.listen(listener)?.run();
+    let handle = http.handle();
+    let serving = tokio::spawn(http);
+    let sequencing = tokio::spawn(journal::sequencer::run(app.clone(), stopping));
+    Ok(Running { address, stop, handle, serving, sequencing, gate, app })
+}
+
+impl Running {
+    /// Waits until the server ends by itself, which it does not do unless something is broken.
+    ///
+    /// # Errors
+    /// What broke.
+    pub async fn ended(&mut self) -> std::io::Result<()> {
+        (&mut self.serving).await.unwrap_or_else(|cause| Err(std::io::Error::other(cause)))
+    }
+
+    /// Stops: not ready any more, no new connections, what is under way ends, the journal is written up.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.handle.stop(true).await;
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.gate.drain()).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+        }
+        self.sequencing.await.ok();
+        if let Err(error) = journal::sequencer::place_waiting(&self.app).await {
+            tracing::warn!(cause = ?error, "events wait for the next start to be sequenced");
+        }
+        if let Err(error) = self.app.database.clone().close().await {
+            tracing::warn!(cause = %error, "the database was not closed cleanly");
+        }
+    }
+}
+
+fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
+    routes
+        .service(
+            web::resource("/graphql")
+                .route(web::post().to(entry::graphql))
+                .default_service(web::to(entry::wrong_method)),
+        )
+        .route("/livez", web::get().to(probes::livez))
+        .route("/readyz", web::get().to(probes::readyz))
+        .route("/metrics", web::get().to(probes::metrics))
+        .route("/.well-known/jwks.json", web::get().to(probes::jwks));
+    photo::mount(routes);
+    if graphiql {
+        routes.route("/graphiql", web::get().to(explorer));
+    }
+}
+
+/// `GET /graphiql`: a small explorer of ours that needs nothing from elsewhere.
+async fn explorer() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src 'self'",
+        ))
+        .body(include_str!("server/graphiql.html"))
+}

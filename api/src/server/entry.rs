@@ -1,0 +1,187 @@
+//! The entry point of GraphQL: `POST /graphql`, `application/json`, one operation, within the limits.
+//!
+//! Our own, because the integration of the library reads bodies without a limit, takes any content type, runs
+//! operations sent by GET, and takes batches.
+
+use std::time::Duration;
+
+use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::web::{self, Bytes, BytesMut};
+use actix_web::{HttpRequest, HttpResponse};
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Request, Response};
+use domain::limits::{BODY_BYTES_MAX, DOCUMENT_CHARS_MAX};
+use domain::refusal::{Code, Language, Refusal};
+use futures::StreamExt;
+
+use super::answer::{self, Media};
+use super::{Server, cost};
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::identity;
+
+/// Answers one GraphQL request.
+pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let language = language(request.headers());
+    let Some(media) = Media::accepted(request.headers()) else {
+        let refusal = Refusal::new(Code::UnsupportedMedia).at("Accept");
+        let mut answer = answer::refuse(&refusal, language, Media::Json);
+        *answer.status_mut() = actix_web::http::StatusCode::NOT_ACCEPTABLE;
+        return answer;
+    };
+    let read = match content_type(request.headers()) {
+        Ok(()) => body(payload).await,
+        Err(refusal) => Err(refusal),
+    };
+    let parsed = read.and_then(|bytes| parse(&bytes));
+    let parsed = match parsed {
+        Ok(parsed) => parsed,
+        Err(refusal) => return answer::refuse(&refusal, language, media),
+    };
+    let prepared = match prepare(parsed) {
+        Ok(prepared) => prepared,
+        Err(refusal) => return answer::refuse_document(&refusal, language, media),
+    };
+    match run(&server, prepared, bearer(request.headers()), language).await {
+        Ok(response) => answer::executed(&response, media),
+        Err(error) => {
+            if let ApiError::Accident(cause) = &error {
+                tracing::error!(?cause, "a request could not be begun");
+            }
+            answer::refuse(&error.refusal(), language, media)
+        }
+    }
+}
+
+/// Answers every other method.
+pub(crate) async fn wrong_method(request: HttpRequest) -> HttpResponse {
+    let media = Media::accepted(request.headers()).unwrap_or(Media::Json);
+    answer::refuse(&Refusal::new(Code::MethodNotAllowed), language(request.headers()), media)
+}
+
+/// The language that the caller reads: English only where it is asked for before Chinese.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    for tag in wanted.split(',') {
+        let tag = tag.trim().to_ascii_lowercase();
+        if tag.starts_with("zh") {
+            return Language::Chinese;
+        }
+        if tag.starts_with("en") {
+            return Language::English;
+        }
+    }
+    Language::Chinese
+}
+
+fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(Refusal::new(Code::UnsupportedMedia).at("Content-Encoding"));
+    }
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = given.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
+    let is_utf8 = parts.all(|part| {
+        part.to_ascii_lowercase().strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8")
+    });
+    if is_json && is_utf8 {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::UnsupportedMedia)
+        .at("Content-Type")
+        .saying("请以 application/json（UTF-8）发送。", "Send application/json in UTF-8."))
+}
+
+async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_cut| Refusal::new(Code::BadQuery).under("http.body_cut"))?;
+        if body.len() + chunk.len() > BODY_BYTES_MAX {
+            return Err(Refusal::new(Code::TooLarge).saying(
+                format!("请求不得超过 {} KiB；照片请按上传计划发送。", BODY_BYTES_MAX / 1024),
+                format!("A request may have {} KiB; send photos by their upload plan.", BODY_BYTES_MAX / 1024),
+            ));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
+    let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).saying(zh, en);
+    let json: serde_json::Value = serde_json::from_slice(bytes)
+        .map_err(|_error| bad("请求不是有效的 JSON。", "The body is not valid JSON."))?;
+    if json.is_array() {
+        return Err(bad("不接受批量请求，请逐个发送。", "Batches are not taken: send one request at a time."));
+    }
+    if !json.get("query").is_some_and(serde_json::Value::is_string) {
+        return Err(bad("缺少 query。", "`query` is missing."));
+    }
+    serde_json::from_value(json)
+        .map_err(|_error| bad("variables、operationName 或 extensions 有误。", "`variables`, `operationName` or `extensions` is malformed."))
+}
+
+/// A request that may be executed.
+struct Prepared {
+    request: Request,
+    is_mutation: bool,
+}
+
+fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
+    if request.query.chars().count() > DOCUMENT_CHARS_MAX {
+        return Err(Refusal::new(Code::TooLarge).at("query"));
+    }
+    let wanted = request.operation_name.clone();
+    let document = request.parsed_query().map_err(|error| {
+        let text = error.message.clone();
+        Refusal::new(Code::BadQuery).saying(format!("查询语句无法解析：{text}"), format!("The query cannot be parsed: {text}"))
+    })?;
+    cost::check(document)?;
+    let mut operations = document.operations.iter();
+    let chosen = match &wanted {
+        Some(name) => operations.find(|(found, _)| found.is_some_and(|found| found.as_str() == name)),
+        None => operations.next(),
+    };
+    let Some((_, operation)) = chosen else {
+        return Err(Refusal::new(Code::BadQuery).at("operationName"));
+    };
+    let ty = operation.node.ty;
+    if ty == OperationType::Subscription {
+        return Err(Refusal::new(Code::BadQuery).saying("此入口不支持订阅。", "Subscriptions are not served here."));
+    }
+    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation })
+}
+
+fn bearer(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    // Another scheme than Bearer is a login that we cannot read, not a missing one.
+    Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
+}
+
+/// Executes on the server's own runtime. A deadline or a lost client ends the waiting, never the work of a mutation.
+async fn run(
+    server: &Server,
+    prepared: Prepared,
+    token: Option<String>,
+    language: Language,
+) -> Result<Response, ApiError> {
+    let permit = server.gate.enter().await?;
+    let (app, schema) = (server.app.clone(), server.schema.clone());
+    let task = server.runtime.spawn(async move {
+        let _permit = permit;
+        let caller = match token {
+            None => Caller::nobody(language),
+            Some(token) => identity::caller_from_token(&app, &token, language).await?,
+        };
+        Ok(schema.execute(prepared.request.data(caller)).await)
+    });
+    let abort = task.abort_handle();
+    let Ok(done) = tokio::time::timeout(Duration::from_secs(server.deadline_seconds), task).await else {
+        if !prepared.is_mutation {
+            abort.abort();
+        }
+        return Err(Code::TryLater.into());
+    };
+    done.map_err(ApiError::accident)?
+}

@@ -1,0 +1,74 @@
+//! Logs, metrics, and the span of a request. Never a name, a number, a text or a token: only codes, routes and times.
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::Instrument;
+use tracing_subscriber::EnvFilter;
+use uuid::Uuid;
+
+use crate::config::Config;
+
+/// Bounds of the duration histogram, in seconds (the buckets of OpenTelemetry's HTTP conventions).
+const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// Starts logging to standard error, as the settings say. A second call changes nothing.
+pub fn log(config: &Config) {
+    let filter = EnvFilter::try_new(config.text("LOG")).unwrap_or_else(|_bad| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _already = match config.text("LOG_FORMAT") {
+        "text" => lines.try_init(),
+        _ => lines.json().try_init(),
+    };
+}
+
+/// The metrics of this process.
+///
+/// # Panics
+/// When the fixed list of bounds were empty, which it is not.
+#[must_use]
+pub fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let builder = PrometheusBuilder::new()
+                .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
+                .unwrap_or_else(|_empty| PrometheusBuilder::new());
+            let recorder = builder.build_recorder();
+            let handle = recorder.handle();
+            let _already = metrics::set_global_recorder(recorder);
+            handle
+        })
+        .clone()
+}
+
+/// Gives every request an id, a span, a line in the log and a place in the metrics.
+///
+/// # Errors
+/// Whatever the route answers.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let begun = Instant::now();
+    let id = Uuid::new_v4();
+    // The pattern, never the path: paths carry ids.
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", %id, %method, route);
+    let answered = next.call(request).instrument(span.clone()).await;
+    let status = match &answered {
+        Ok(answer) => answer.status().as_u16(),
+        Err(error) => error.as_response_error().status_code().as_u16(),
+    };
+    let seconds = begun.elapsed().as_secs_f64();
+    metrics::histogram!("http_server_request_duration_seconds",
+        "http_route" => route, "http_request_method" => method.to_string(), "http_response_status_code" => status.to_string())
+    .record(seconds);
+    tracing::debug!(parent: &span, status, duration_ms = seconds * 1000.0, "answered");
+    answered
+}

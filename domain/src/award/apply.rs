@@ -1,0 +1,56 @@
+//! The award after an event: the only place where it changes.
+
+use super::{Award, AwardStatus, Event};
+use crate::clock;
+
+/// The award after the event. Never fails: what happened, happened.
+pub fn apply(award: &mut Award, event: &Event) {
+    award.version += 1;
+    clock::apply(&mut award.clocks, event.clocks());
+    let before = award.status;
+    award.status = status_after(award, event);
+    match event {
+        Event::Proposed(_)
+        | Event::Rejected { .. }
+        | Event::Collected { .. }
+        | Event::Paid { .. }
+        | Event::PaymentFailed { .. }
+        | Event::PaymentUnknown { .. }
+        | Event::Forfeited { .. } => {}
+        Event::Reviewed { officer, .. } => award.reviewed_by = Some(*officer),
+        Event::Approved { officer, .. } => award.approved_by = Some(*officer),
+        Event::Notified { collect_due, .. } => award.collect_due = Some(*collect_due),
+        Event::PaymentStarted { officer, attempt, .. } => {
+            award.paid_by = Some(*officer);
+            award.attempt = *attempt;
+        }
+        Event::Held { at, .. } => (award.held_from, award.held_at) = (Some(before), Some(*at)),
+        Event::Resumed { collect_due, .. } => {
+            award.collect_due = *collect_due;
+            (award.held_from, award.held_at) = (None, None);
+        }
+        Event::Reassigned { report, verifiers, .. } => {
+            award.report = *report;
+            award.verifiers.clone_from(verifiers);
+            award.reviewed_by = None;
+        }
+    }
+}
+
+fn status_after(award: &Award, event: &Event) -> AwardStatus {
+    match event {
+        Event::Proposed(_) | Event::Reassigned { .. } => AwardStatus::Proposed,
+        Event::Reviewed { .. } => AwardStatus::Reviewed,
+        Event::Approved { .. } => AwardStatus::Approved,
+        Event::Rejected { .. } => AwardStatus::Rejected,
+        Event::Notified { .. } => AwardStatus::Notified,
+        Event::Collected { .. } => AwardStatus::Collected,
+        Event::PaymentStarted { .. } => AwardStatus::Paying,
+        Event::Paid { .. } => AwardStatus::Paid,
+        Event::PaymentFailed { .. } => AwardStatus::Failed,
+        Event::PaymentUnknown { .. } => AwardStatus::Unknown,
+        Event::Forfeited { .. } => AwardStatus::Forfeited,
+        Event::Held { .. } => AwardStatus::Held,
+        Event::Resumed { .. } => award.held_from.unwrap_or(award.status),
+    }
+}

@@ -1,0 +1,143 @@
+//! What happens if something is asked of an award now, or why it may not be.
+
+use chrono::TimeDelta;
+
+use super::holding::{hold, reassign, resume};
+use super::payment::{collect, forfeit, start_payment, succeeded, unless_paid};
+use super::{Award, AwardStatus, Command, Context, Event};
+use crate::access::{Action, Actor, By};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::id::{NoteId, OfficerId};
+use crate::refusal::{Code, Refusal};
+
+/// What happens if this is asked for now: at least one event.
+///
+/// # Errors
+/// Why it may not be. [`Code::Forbidden`] for who may never do it; [`Code::NotYourOwn`] where another person must:
+/// proposer, reviewer, approver and payer differ, who verified does not approve, and nobody decides on the award of an
+/// own report; [`Code::IllegalMove`] under the rule for a step that is not possible in this state;
+/// [`Code::EvidenceMissing`] for who collects without a verified identity.
+pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let event = match command {
+        Command::Review => review(award, context),
+        Command::Approve => approve(award, context),
+        Command::Reject { note } => reject(award, note, context),
+        Command::Notify => notify(award, context),
+        Command::Collect => collect(award, context),
+        Command::StartPayment => start_payment(award, context),
+        Command::PaymentSucceeded { attempt } => succeeded(award, attempt, context),
+        Command::PaymentFailed { attempt } => {
+            unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)
+                .map(|()| Event::PaymentFailed { attempt, at: context.now })
+        }
+        Command::PaymentUnknown { attempt } => unless_paid(award, attempt, &[AwardStatus::Paying], context)
+            .map(|()| Event::PaymentUnknown { attempt, at: context.now }),
+        Command::Forfeit => forfeit(award, context),
+        Command::Hold => hold(award, context),
+        Command::Resume => resume(award, context),
+        Command::Reassign { report, verifiers } => reassign(award, report, verifiers, context),
+    }?;
+    Ok(vec![event])
+}
+
+fn review(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    let actor = permit(award, Action::ReviewAward, context)?;
+    stands(award, &[AwardStatus::Proposed], "award.reviewed_once")?;
+    another_person(&[award.proposed_by], &actor)?;
+    let clocks = next_clock(award, Some(ClockKind::ReviewAward), Some(ClockKind::ApproveAward), context);
+    Ok(Event::Reviewed { officer: actor.officer, at: context.now, clocks })
+}
+
+fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    let actor = permit(award, Action::ApproveAward, context)?;
+    stands(award, &[AwardStatus::Reviewed], "award.reviewed")?;
+    another_person(&[award.proposed_by, award.reviewed_by], &actor)?;
+    if award.verifiers.contains(&actor.officer) {
+        return Err(Refusal::new(Code::NotYourOwn).under("award.approver_did_not_verify"));
+    }
+    let clocks = next_clock(award, Some(ClockKind::ApproveAward), None, context);
+    Ok(Event::Approved { officer: actor.officer, at: context.now, clocks })
+}
+
+/// By who may take the step that is due: the reviewer of a proposed award, the approver of a reviewed one.
+fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let reviewed = award.status == AwardStatus::Reviewed;
+    let action = if reviewed { Action::ApproveAward } else { Action::ReviewAward };
+    let actor = permit(award, action, context)?;
+    stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.not_approved")?;
+    another_person(&[award.reviewed_by], &actor)?;
+    let clocks = clock::cancel_all(&award.clocks, context.now);
+    Ok(Event::Rejected { officer: actor.officer, note, at: context.now, clocks })
+}
+
+/// The reporter is told, and may collect for the policy's calendar days
+/// (《安全生产领域举报奖励办法》 art. 13: 60).
+fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    officer_or_system(award, Action::ReviewAward, context)?;
+    stands(award, &[AwardStatus::Approved], "award.approved")?;
+    let days = TimeDelta::days(i64::from(context.policy.collect_days));
+    let collect_due = context.now.checked_add_signed(days).unwrap_or(context.now);
+    let clock = context.timing.clock_until(key(award, ClockKind::Collect), context.now, collect_due);
+    Ok(Event::Notified { collect_due, at: context.now, clocks: vec![ClockChange::Started(clock)] })
+}
+
+/// The officer who asks and may do this to the award; nobody decides on the award of an own report.
+pub(super) fn permit(award: &Award, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
+    let actor = context.by.permit(action, award.unit, context.in_area)?;
+    if context.own_report {
+        return Err(Refusal::new(Code::NotYourOwn).under("award.own_report"));
+    }
+    Ok(actor)
+}
+
+/// A step that an officer may take, or that follows by itself.
+pub(super) fn officer_or_system(award: &Award, action: Action, context: &Context<'_>) -> Result<(), Refusal> {
+    match context.by {
+        By::System => Ok(()),
+        By::Officer(_) | By::Reporter => permit(award, action, context).map(|_| ()),
+    }
+}
+
+/// A step that only follows from another.
+pub(super) fn system(context: &Context<'_>) -> Result<(), Refusal> {
+    match context.by {
+        By::System => Ok(()),
+        By::Officer(_) | By::Reporter => Err(Code::Forbidden.into()),
+    }
+}
+
+/// The award stands where the step begins.
+pub(super) fn stands(award: &Award, from: &[AwardStatus], rule: &'static str) -> Result<(), Refusal> {
+    if from.contains(&award.status) { Ok(()) } else { Err(Refusal::illegal(rule)) }
+}
+
+/// Four eyes: whoever took one of these steps does not take this one.
+pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Result<(), Refusal> {
+    if before.contains(&Some(actor.officer)) {
+        Err(Refusal::new(Code::NotYourOwn).under("award.another_person"))
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) fn key(award: &Award, kind: ClockKind) -> ClockKey {
+    ClockKey { kind, round: 1, owner_unit: award.unit }
+}
+
+/// Stops the clock of the step that was taken and starts the one of the step that is due now, counted from now.
+pub(super) fn next_clock(
+    award: &Award,
+    taken: Option<ClockKind>,
+    due: Option<ClockKind>,
+    context: &Context<'_>,
+) -> Vec<ClockChange> {
+    let stopped = taken.and_then(|kind| clock::stop(&award.clocks, key(award, kind), context.now));
+    let started = due.map(|kind| {
+        let clock = context.timing.clock(key(award, kind), context.now, context.policy.step);
+        match clock::find(&award.clocks, clock.key) {
+            None => ClockChange::Started(clock),
+            Some(_) => ClockChange::Resumed { key: clock.key, due: clock.due, warn_at: clock.warn_at },
+        }
+    });
+    stopped.into_iter().chain(started).collect()
+}

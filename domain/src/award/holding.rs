@@ -1,0 +1,70 @@
+//! 暂缓: an award waits while its hazard is open again; and it follows the first true report while it can.
+
+use std::collections::BTreeSet;
+
+use super::decide::{key, next_clock, stands, system};
+use super::{Award, AwardStatus, Context, Event};
+use crate::clock::{self, ClockChange, ClockKind};
+use crate::id::{OfficerId, ReportId};
+use crate::refusal::Refusal;
+
+/// Its hazard was reopened. What is on its way or over cannot be held; the clocks stop.
+pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    use AwardStatus as Is;
+    system(context)?;
+    let can_wait = [Is::Proposed, Is::Reviewed, Is::Approved, Is::Notified, Is::Collected, Is::Failed];
+    stands(award, &can_wait, "award.can_be_held")?;
+    Ok(Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) })
+}
+
+/// Its hazard is closed again: it goes on where it was held. The time it was held does not count for the reporter; the
+/// officers' step has its whole span again.
+pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    system(context)?;
+    stands(award, &[AwardStatus::Held], "award.held")?;
+    let now = context.now;
+    let held = award.held_at.map(|since| now - since).unwrap_or_default();
+    let collect_due = award.collect_due.map(|due| due.checked_add_signed(held).unwrap_or(due));
+    let clocks = match award.held_from {
+        Some(AwardStatus::Proposed) => next_clock(award, None, Some(ClockKind::ReviewAward), context),
+        Some(AwardStatus::Reviewed) => next_clock(award, None, Some(ClockKind::ApproveAward), context),
+        Some(AwardStatus::Collected | AwardStatus::Failed) => next_clock(award, None, Some(ClockKind::Pay), context),
+        Some(AwardStatus::Notified) => collect_due
+            .map(|due| ClockChange::Resumed {
+                key: key(award, ClockKind::Collect),
+                due,
+                warn_at: context.timing.warn_at(now, due),
+            })
+            .into_iter()
+            .collect(),
+        Some(
+            AwardStatus::Approved
+            | AwardStatus::Paying
+            | AwardStatus::Unknown
+            | AwardStatus::Paid
+            | AwardStatus::Rejected
+            | AwardStatus::Forfeited
+            | AwardStatus::Held,
+        )
+        | None => Vec::new(),
+    };
+    Ok(Event::Resumed { collect_due, at: now, clocks })
+}
+
+/// Another report turned out to be the first true one. Until it is approved the award follows it, and is reviewed
+/// anew; then it is frozen.
+pub(super) fn reassign(
+    award: &Award,
+    report: ReportId,
+    verifiers: BTreeSet<OfficerId>,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    system(context)?;
+    stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.frozen")?;
+    if report == award.report {
+        return Err(Refusal::illegal("award.another_report"));
+    }
+    let mut clocks = clock::cancel_all(&award.clocks, context.now);
+    clocks.extend(next_clock(award, None, Some(ClockKind::ReviewAward), context));
+    Ok(Event::Reassigned { report, verifiers, at: context.now, clocks })
+}

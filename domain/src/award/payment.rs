@@ -1,0 +1,66 @@
+//! 领取与发放: from the reporter's collecting to the money's arrival.
+
+use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands};
+use super::{Award, AwardStatus, Context, Event};
+use crate::access::{Action, By};
+use crate::clock::{self, ClockKind};
+use crate::refusal::{Code, Refusal};
+
+/// The reporter takes it, in time and with a verified identity.
+pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    match context.by {
+        By::Reporter => {}
+        By::Officer(_) | By::System => return Err(Code::Forbidden.into()),
+    }
+    stands(award, &[AwardStatus::Notified], "award.notified")?;
+    if is_overdue(award, context) {
+        return Err(Refusal::illegal("award.collected_in_time"));
+    }
+    if !context.payee_verified {
+        return Err(Refusal::new(Code::EvidenceMissing).under("award.payee_verified"));
+    }
+    let clocks = next_clock(award, Some(ClockKind::Collect), Some(ClockKind::Pay), context);
+    Ok(Event::Collected { at: context.now, clocks })
+}
+
+/// Nobody collected it in time: it goes back to the budget.
+pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    officer_or_system(award, Action::ReviewAward, context)?;
+    stands(award, &[AwardStatus::Notified], "award.notified")?;
+    if !is_overdue(award, context) {
+        return Err(Refusal::illegal("award.time_to_collect"));
+    }
+    let clocks = clock::stop(&award.clocks, key(award, ClockKind::Collect), context.now).into_iter().collect();
+    Ok(Event::Forfeited { at: context.now, clocks })
+}
+
+/// Finance starts a payment; the clock for paying runs until one arrives.
+pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    let actor = permit(award, Action::PayAward, context)?;
+    stands(award, &[AwardStatus::Collected, AwardStatus::Failed], "award.collected")?;
+    another_person(&[award.reviewed_by, award.approved_by], &actor)?;
+    Ok(Event::PaymentStarted { officer: actor.officer, attempt: award.attempt + 1, at: context.now })
+}
+
+/// The money arrived.
+pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Event, Refusal> {
+    unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
+    let clocks = next_clock(award, Some(ClockKind::Pay), None, context);
+    Ok(Event::Paid { attempt, at: context.now, clocks })
+}
+
+/// Word of the payment that is on its way: of the last attempt, while it stands where such word can come.
+pub(super) fn unless_paid(
+    award: &Award,
+    attempt: i32,
+    from: &[AwardStatus],
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    officer_or_system(award, Action::PayAward, context)?;
+    stands(award, from, "award.paying")?;
+    if attempt == award.attempt { Ok(()) } else { Err(Refusal::illegal("award.last_attempt")) }
+}
+
+fn is_overdue(award: &Award, context: &Context<'_>) -> bool {
+    award.collect_due.is_some_and(|due| context.now > due)
+}

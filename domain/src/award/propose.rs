@@ -1,0 +1,100 @@
+//! How an award begins.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{Award, AwardStatus, Event, Proposed};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind, Timing};
+use crate::id::{AwardId, HazardId, OfficerId, ReportId, UnitId};
+use crate::money::Fen;
+use crate::policy::AwardPolicy;
+use crate::refusal::Refusal;
+
+/// What is known of an award when the policy proposes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id.
+    pub id: AwardId,
+    /// The hazard.
+    pub hazard: HazardId,
+    /// The first true report of the hazard.
+    pub report: ReportId,
+    /// The unit that keeps it: who accepts the report rewards it 谁受理、谁奖励.
+    pub unit: UnitId,
+    /// What it is worth by the policy.
+    pub amount: Fen,
+    /// Whose step made the policy propose it, if an officer's did.
+    pub proposed_by: Option<OfficerId>,
+    /// Who found the report to be true.
+    pub verifiers: BTreeSet<OfficerId>,
+}
+
+/// Begins an award. It waits for its review.
+///
+/// # Errors
+/// [`crate::Code::InvalidInput`] for an amount that is not above 0 or exceeds [`Fen::MAX`].
+pub fn propose(
+    proposal: Proposal,
+    now: DateTime<Utc>,
+    policy: &AwardPolicy,
+    timing: &Timing<'_>,
+) -> Result<(Award, Event), Refusal> {
+    if proposal.amount <= Fen(0) || proposal.amount > Fen::MAX {
+        return Err(Refusal::invalid("amount", "奖励金额有误。", "The amount is not valid."));
+    }
+    let key = ClockKey { kind: ClockKind::ReviewAward, round: 1, owner_unit: proposal.unit };
+    let proposed = Proposed {
+        award: proposal.id,
+        hazard: proposal.hazard,
+        report: proposal.report,
+        unit: proposal.unit,
+        amount: proposal.amount,
+        proposed_by: proposal.proposed_by,
+        verifiers: proposal.verifiers,
+        rule_version: timing.rule_version,
+        at: now,
+        clocks: vec![ClockChange::Started(timing.clock(key, now, policy.step))],
+    };
+    Ok((Award::begin(&proposed), Event::Proposed(proposed)))
+}
+
+impl Award {
+    /// The award after its first event.
+    #[must_use]
+    pub fn begin(proposed: &Proposed) -> Self {
+        let mut clocks = Vec::new();
+        clock::apply(&mut clocks, &proposed.clocks);
+        Self {
+            id: proposed.award,
+            version: 1,
+            hazard: proposed.hazard,
+            report: proposed.report,
+            unit: proposed.unit,
+            amount: proposed.amount,
+            status: AwardStatus::Proposed,
+            held_from: None,
+            held_at: None,
+            proposed_by: proposed.proposed_by,
+            reviewed_by: None,
+            approved_by: None,
+            paid_by: None,
+            verifiers: proposed.verifiers.clone(),
+            attempt: 0,
+            collect_due: None,
+            rule_version: proposed.rule_version,
+            clocks,
+        }
+    }
+
+    /// The award after all its events; nothing if the first is not its proposal.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let Some(Event::Proposed(first)) = events.next() else {
+            return None;
+        };
+        let mut award = Self::begin(first);
+        events.for_each(|event| super::apply(&mut award, event));
+        Some(award)
+    }
+}

@@ -1,0 +1,72 @@
+//! 验收: somebody who did not do the work looks at it on the spot, and accepts it or sends it back.
+
+use super::decide::{find, permit, still_open};
+use super::{Assignment, AssignmentStatus, Case, Context, Event};
+use crate::access::{Action, Actor};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::id::{AssignmentId, NoteId};
+use crate::refusal::{Code, Refusal};
+
+/// Accepts finished work whose after-photos have all been verified.
+pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let (assignment, actor) = judged(case, id, context)?;
+    if !assignment.after_photos.iter().all(|photo| context.verified_photos.contains(photo)) {
+        return Err(Refusal::new(Code::EvidenceMissing).under("acceptance.photos_verified"));
+    }
+    let clocks = decided(case, id, context).into_iter().collect();
+    Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
+}
+
+/// Sends finished work back. The unit's clock for finishing runs on, due when it was: bad work buys no time.
+pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let (assignment, _) = judged(case, id, context)?;
+    let key = ClockKey { kind: ClockKind::Finish, round: assignment.round, owner_unit: assignment.unit };
+    let finish = clock::find(&case.clocks, key).map(|clock| ClockChange::Resumed {
+        key,
+        due: clock.due,
+        warn_at: clock.warn_at,
+    });
+    let clocks = finish.into_iter().chain(decided(case, id, context)).collect();
+    Ok(Event::Reworked { assignment: id, note, at: context.now, clocks })
+}
+
+/// The finished assignment and the officer who may judge it: never who ever held it; for whistles, and where policy
+/// says so, of another unit.
+fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result<(&'c Assignment, Actor), Refusal> {
+    let assignment = find(case, id)?;
+    let actor = permit(case, Action::Accept, context)?;
+    still_open(case)?;
+    if assignment.status != AssignmentStatus::Finished {
+        return Err(Refusal::illegal("acceptance.finished"));
+    }
+    if assignment.workers.contains(&actor.officer) {
+        return Err(Refusal::new(Code::NotYourOwn).under("acceptance.another_person"));
+    }
+    let other_unit = assignment.whistle.is_some() || context.policy.accept_by_other_unit;
+    if other_unit && actor.unit == assignment.unit {
+        return Err(Refusal::new(Code::NotYourOwn).under("acceptance.another_unit"));
+    }
+    Ok((assignment, actor))
+}
+
+/// The township's clock for accepting: starts once a round, with the first work that waits. When work waits again after
+/// none did, it goes on and is due counted from then: nobody is late for what could not be accepted yet.
+pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
+    let key = accept_key(case);
+    let clock = context.timing.clock(key, context.now, context.policy.accept);
+    match clock::find(&case.clocks, key) {
+        None => Some(ClockChange::Started(clock)),
+        Some(before) if before.is_running() => None,
+        Some(_) => Some(ClockChange::Resumed { key, due: clock.due, warn_at: clock.warn_at }),
+    }
+}
+
+/// Stops that clock when nothing else waits to be accepted.
+fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Option<ClockChange> {
+    let waits = |other: &Assignment| other.id != id && other.status == AssignmentStatus::Finished;
+    if case.live().any(waits) { None } else { clock::stop(&case.clocks, accept_key(case), context.now) }
+}
+
+fn accept_key(case: &Case) -> ClockKey {
+    ClockKey { kind: ClockKind::Accept, round: case.round, owner_unit: case.township }
+}

@@ -1,0 +1,172 @@
+//! The case after an event: the only place where its parts change.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Whistle, WhistleEnd, WhistleStatus};
+use crate::clock;
+use crate::id::{AssignmentId, WhistleId};
+
+/// The case after the event. Never fails: what happened, happened.
+pub fn apply(case: &mut Case, event: &Event) {
+    case.version += 1;
+    clock::apply(&mut case.clocks, event.clocks());
+    match event {
+        Event::Registered(_) => {} // the first event made the case
+        Event::Dispatched { at, assignments, .. } => add_assignments(case, None, assignments, *at),
+        Event::Blown { .. } => blow(case, event),
+        Event::Signed { assignment, .. }
+        | Event::Claimed { assignment, .. }
+        | Event::Released { assignment, .. }
+        | Event::HandedOver { assignment, .. }
+        | Event::CheckedIn { assignment, .. }
+        | Event::Finished { assignment, .. }
+        | Event::Accepted { assignment, .. }
+        | Event::Reworked { assignment, .. } => step(case, *assignment, event),
+        Event::Closed { at, .. } => {
+            case.end = Some(End::Closed);
+            case.closed_at = Some(*at);
+        }
+        Event::Reopened { .. } => {
+            case.round += 1;
+            case.end = None;
+            case.closed_at = None;
+        }
+        Event::Cancelled { reason, .. } => {
+            cancel_parts(case);
+            case.end = Some(End::Cancelled);
+            case.cancel_reason = Some(*reason);
+        }
+    }
+}
+
+fn blow(case: &mut Case, event: &Event) {
+    let Event::Blown { whistle, type_code, class, post, unit, at, assignments, .. } = event else {
+        return;
+    };
+    case.whistles.push(Whistle {
+        id: *whistle,
+        type_code: type_code.clone(),
+        class: *class,
+        round: case.round,
+        blown_by_post: *post,
+        blown_by_unit: *unit,
+        blown_at: *at,
+        end: None,
+    });
+    add_assignments(case, Some(*whistle), assignments, *at);
+}
+
+fn add_assignments(case: &mut Case, whistle: Option<WhistleId>, added: &[NewAssignment], at: DateTime<Utc>) {
+    let round = case.round;
+    case.assignments.extend(added.iter().map(|new| Assignment {
+        id: new.id,
+        whistle,
+        origin: new.origin,
+        unit: new.unit,
+        part: new.part,
+        status: AssignmentStatus::Open,
+        worker: None,
+        worker_post: None,
+        round,
+        dispatched_at: at,
+        signed_at: None,
+        claimed_at: None,
+        checked_in_at: None,
+        finished_at: None,
+        accepted_at: None,
+        accepted_by: None,
+        measure: None,
+        after_photos: Vec::new(),
+        rework_count: 0,
+        workers: BTreeSet::new(),
+    }));
+}
+
+/// One step of one assignment. Facts (first claim, first check-in) stay what they were.
+fn step(case: &mut Case, id: AssignmentId, event: &Event) {
+    let Some(assignment) = case.assignments.iter_mut().find(|assignment| assignment.id == id) else {
+        return;
+    };
+    assignment.status = status_after(assignment.status, event);
+    match event {
+        Event::Signed { at, .. } => assignment.signed_at = Some(*at),
+        Event::Claimed { officer, post, at, .. } => {
+            assignment.signed_at.get_or_insert(*at);
+            assignment.claimed_at.get_or_insert(*at);
+            (assignment.worker, assignment.worker_post) = (Some(*officer), Some(*post));
+            assignment.workers.insert(*officer);
+        }
+        Event::HandedOver { officer, post, .. } => {
+            (assignment.worker, assignment.worker_post) = (Some(*officer), Some(*post));
+            assignment.workers.insert(*officer);
+        }
+        Event::Released { .. } => (assignment.worker, assignment.worker_post) = (None, None),
+        Event::CheckedIn { at, .. } => {
+            assignment.checked_in_at.get_or_insert(*at);
+        }
+        Event::Finished { measure, photos, at, .. } => {
+            assignment.finished_at = Some(*at);
+            assignment.measure = Some(*measure);
+            assignment.after_photos.clone_from(photos);
+        }
+        Event::Accepted { officer, at, .. } => {
+            assignment.accepted_at = Some(*at);
+            assignment.accepted_by = Some(*officer);
+        }
+        Event::Reworked { .. } => rework(assignment),
+        Event::Registered(_)
+        | Event::Dispatched { .. }
+        | Event::Blown { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Cancelled { .. } => {}
+    }
+}
+
+/// The only place where an assignment's status follows from a step of its own.
+fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
+    match event {
+        Event::Signed { .. } | Event::Released { .. } => AssignmentStatus::Signed,
+        Event::Claimed { .. } => AssignmentStatus::Claimed,
+        Event::CheckedIn { .. } => AssignmentStatus::OnSite,
+        Event::Finished { .. } => AssignmentStatus::Finished,
+        Event::Accepted { .. } => AssignmentStatus::Accepted,
+        Event::Reworked { .. } => AssignmentStatus::Rework,
+        Event::HandedOver { .. }
+        | Event::Registered(_)
+        | Event::Dispatched { .. }
+        | Event::Blown { .. }
+        | Event::Closed { .. }
+        | Event::Reopened { .. }
+        | Event::Cancelled { .. } => before,
+    }
+}
+
+/// The work that was finished no longer stands, and nobody holds it.
+fn rework(assignment: &mut Assignment) {
+    assignment.rework_count += 1;
+    (assignment.worker, assignment.worker_post) = (None, None);
+    assignment.finished_at = None;
+    assignment.measure = None;
+    assignment.after_photos.clear();
+}
+
+/// With the case go its whistles and assignments that are not yet through.
+fn cancel_parts(case: &mut Case) {
+    let through: BTreeSet<WhistleId> = case
+        .whistles
+        .iter()
+        .filter(|whistle| case.whistle_status(whistle) == WhistleStatus::Completed)
+        .map(|whistle| whistle.id)
+        .collect();
+    for whistle in case.whistles.iter_mut().filter(|whistle| !through.contains(&whistle.id)) {
+        whistle.end = Some(WhistleEnd::Cancelled);
+    }
+    for assignment in &mut case.assignments {
+        if assignment.status != AssignmentStatus::Accepted {
+            assignment.status = AssignmentStatus::Cancelled;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The worker's walk through an assignment: 签收、认领、报到、办结.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::decide::{find, still_open};
+use super::{Assignment, AssignmentStatus, Case, Context, Event, Measure};
+use crate::access::{Action, Actor, Relation, may};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::id::{AssignmentId, NoteId, PhotoId};
+use crate::limits::PHOTOS_MAX;
+use crate::refusal::{Code, Refusal};
+
+/// A step that arrives this many seconds after it was taken counts as prompt.
+const PROMPT_SECONDS: i64 = 60;
+
+/// What a check-in says.
+pub(super) struct CheckIn {
+    pub(super) assignment: AssignmentId,
+    pub(super) distance_metres: f64,
+    pub(super) far_reason: Option<NoteId>,
+    pub(super) occurred_at: Option<DateTime<Utc>>,
+}
+
+/// What finishing says.
+pub(super) struct Finish {
+    pub(super) assignment: AssignmentId,
+    pub(super) distance_metres: f64,
+    pub(super) measure: Measure,
+    pub(super) photos: Vec<PhotoId>,
+    pub(super) note: Option<NoteId>,
+    pub(super) occurred_at: Option<DateTime<Utc>>,
+}
+
+/// The unit takes note of an assignment that nobody has signed or claimed.
+pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let (assignment, _) = asked(case, id, Action::Sign, context)?;
+    if assignment.status != AssignmentStatus::Open {
+        return Err(Refusal::illegal("assignment.signed_once"));
+    }
+    let clocks = stop(case, ClockKind::Sign, assignment, context.now).into_iter().collect();
+    Ok(Event::Signed { assignment: id, at: context.now, clocks })
+}
+
+/// A worker takes an assignment that nobody holds.
+pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
+    use AssignmentStatus as Is;
+    let (assignment, actor) = asked(case, id, Action::Claim, context)?;
+    match assignment.status {
+        Is::Open | Is::Signed | Is::Rework => {}
+        Is::Claimed | Is::OnSite | Is::Finished => return Err(Code::AlreadyClaimed.into()),
+        Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
+    }
+    let clocks = stop(case, ClockKind::Sign, assignment, context.now).into_iter().collect();
+    Ok(Event::Claimed { assignment: id, officer: actor.officer, post: actor.post, at: context.now, clocks })
+}
+
+/// The worker, or who hands the unit's work out, gives an assignment back to the unit.
+pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let (assignment, actor) = asked(case, id, Action::Release, context)?;
+    held(assignment)?;
+    holder_or_clerk(assignment, &actor)?;
+    Ok(Event::Released { assignment: id, note, at: context.now })
+}
+
+/// The worker, or who hands the unit's work out, passes an assignment to another worker of the unit.
+pub(super) fn hand_over(
+    case: &Case,
+    id: AssignmentId,
+    to: Actor,
+    note: NoteId,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    let (assignment, actor) = asked(case, id, Action::HandOver, context)?;
+    held(assignment)?;
+    holder_or_clerk(assignment, &actor)?;
+    if to.unit != assignment.unit || !may(to.role, Action::Claim, Relation::OwnUnit) {
+        return Err(Refusal::invalid(
+            "to",
+            "只能移交给本单位的办理人。",
+            "Only a worker of the same unit can take it over.",
+        ));
+    }
+    if assignment.worker == Some(to.officer) {
+        return Err(Refusal::illegal("hand_over.another_worker"));
+    }
+    let (officer, post) = (to.officer, to.post);
+    Ok(Event::HandedOver { assignment: id, officer, post, note, at: context.now })
+}
+
+/// The worker is on the spot, or says why not.
+pub(super) fn check_in(case: &Case, said: &CheckIn, context: &Context<'_>) -> Result<Event, Refusal> {
+    let (assignment, actor) = asked(case, said.assignment, Action::CheckIn, context)?;
+    if assignment.status != AssignmentStatus::Claimed {
+        return Err(Refusal::illegal("check_in.claimed"));
+    }
+    holder(assignment, &actor)?;
+    let distance_metres = whole_metres(said.distance_metres)?;
+    if distance_metres > context.policy.check_in_metres && said.far_reason.is_none() {
+        return Err(Code::TooFar.into());
+    }
+    let (at, late_arrival) = counted(said.occurred_at, assignment, context);
+    Ok(Event::CheckedIn {
+        assignment: said.assignment,
+        distance_metres,
+        far_reason: said.far_reason,
+        at,
+        late_arrival,
+        clocks: stop(case, ClockKind::CheckIn, assignment, at).into_iter().collect(),
+    })
+}
+
+/// The worker has done it. The first work that waits to be accepted starts the township's clock.
+pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result<Event, Refusal> {
+    let (assignment, actor) = asked(case, said.assignment, Action::Finish, context)?;
+    if assignment.status != AssignmentStatus::OnSite {
+        return Err(Refusal::illegal("finish.on_site"));
+    }
+    holder(assignment, &actor)?;
+    if said.photos.len() > PHOTOS_MAX {
+        return Err(Refusal::invalid("photos", "照片过多。", "Too many photos."));
+    }
+    let distinct: BTreeSet<_> = said.photos.iter().collect();
+    if distinct.len() != said.photos.len() {
+        return Err(Refusal::invalid("photos", "同一张照片只能列一次。", "Each photo can be named only once."));
+    }
+    if distinct.len() < usize::from(context.policy.after_photos_min) {
+        return Err(Refusal::new(Code::EvidenceMissing).at("photos").under("finish.after_photos"));
+    }
+    let (at, late_arrival) = counted(said.occurred_at, assignment, context);
+    let mut clocks: Vec<_> = stop(case, ClockKind::Finish, assignment, at).into_iter().collect();
+    clocks.extend(super::acceptance::wait(case, context));
+    let distance_metres = whole_metres(said.distance_metres)?;
+    let Finish { assignment, measure, photos, note, .. } = said;
+    Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })
+}
+
+/// The assignment in an open case, and the officer of its unit who may do this.
+fn asked<'c>(
+    case: &'c Case,
+    id: AssignmentId,
+    action: Action,
+    context: &Context<'_>,
+) -> Result<(&'c Assignment, Actor), Refusal> {
+    let assignment = find(case, id)?;
+    let actor = context.by.permit(action, assignment.unit, false)?;
+    still_open(case)?;
+    Ok((assignment, actor))
+}
+
+/// Somebody holds it and has not finished.
+fn held(assignment: &Assignment) -> Result<(), Refusal> {
+    match assignment.status {
+        AssignmentStatus::Claimed | AssignmentStatus::OnSite => Ok(()),
+        AssignmentStatus::Open
+        | AssignmentStatus::Signed
+        | AssignmentStatus::Finished
+        | AssignmentStatus::Accepted
+        | AssignmentStatus::Rework
+        | AssignmentStatus::Cancelled => Err(Refusal::illegal("assignment.held")),
+    }
+}
+
+fn holder(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
+    if assignment.worker == Some(actor.officer) {
+        Ok(())
+    } else {
+        Err(Refusal::new(Code::Forbidden).under("assignment.not_yours"))
+    }
+}
+
+/// Who may claim but does not hold it may not touch it; who hands out the unit's work may.
+fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
+    if may(actor.role, Action::Claim, Relation::OwnUnit) { holder(assignment, actor) } else { Ok(()) }
+}
+
+/// Metres, rounded up to whole ones.
+fn whole_metres(metres: f64) -> Result<u32, Refusal> {
+    if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
+        return Err(Refusal::invalid("distance", "距离有误。", "The distance is not valid."));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside the bounds of u32, as checked")]
+    let whole = metres.ceil() as u32;
+    Ok(whole)
+}
+
+/// The time at which a step counts, and whether it arrived late. What happened without network counts from when it
+/// happened, if that is within policy; never in the future, and never before the step that it follows.
+fn counted(
+    occurred_at: Option<DateTime<Utc>>,
+    assignment: &Assignment,
+    context: &Context<'_>,
+) -> (DateTime<Utc>, bool) {
+    let now = context.now;
+    let occurred = occurred_at.unwrap_or(now).min(now);
+    let late_arrival = now - occurred > TimeDelta::seconds(PROMPT_SECONDS);
+    let within = TimeDelta::minutes(i64::from(context.policy.occurred_within_minutes));
+    let counts = if now - occurred <= within { occurred } else { now };
+    let facts = [Some(assignment.dispatched_at), assignment.claimed_at, assignment.checked_in_at];
+    let follows = facts.into_iter().flatten().max().unwrap_or(now).min(now);
+    (counts.max(follows), late_arrival)
+}
+
+/// Stops a clock of an assignment.
+fn stop(case: &Case, kind: ClockKind, assignment: &Assignment, at: DateTime<Utc>) -> Option<ClockChange> {
+    clock::stop(&case.clocks, ClockKey { kind, round: assignment.round, owner_unit: assignment.unit }, at)
+}

@@ -1,0 +1,96 @@
+//! How a case ends, and begins again: 销号、重开、撤销.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::decide::{permit, still_open};
+use super::register::dispatch_clock;
+use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause};
+use crate::access::{Action, By};
+use crate::clock;
+use crate::id::NoteId;
+use crate::refusal::{Code, Refusal};
+use crate::time::ceil_to_minute;
+
+/// The leader of the territory strikes the hazard from the ledger: all work of the round is accepted, there was some,
+/// and the leader took no part in it.
+pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let actor = permit(case, Action::CloseHazard, context)?;
+    still_open(case)?;
+    if case.assignments.iter().any(|assignment| assignment.workers.contains(&actor.officer)) {
+        return Err(Refusal::new(Code::NotYourOwn).under("closing.another_person"));
+    }
+    let accepted = case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted);
+    if !accepted || !case.is_dispatched() {
+        return Err(Refusal::illegal("closing.all_accepted"));
+    }
+    Ok(Event::Closed { note, at: context.now, clocks: clock::cancel_all(&case.clocks, context.now) })
+}
+
+/// Opens a closed hazard again within the callback window. A new round has no assignments: it needs a new dispatch or
+/// whistle, and an emergency's dispatch clock starts again.
+pub(super) fn reopen(
+    case: &Case,
+    why: ReopenCause,
+    note: Option<NoteId>,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    match (why, context.by) {
+        (ReopenCause::Callback, By::Reporter | By::System) => {}
+        (ReopenCause::Callback, By::Officer(_)) => return Err(Code::Forbidden.into()),
+        (ReopenCause::Officer, By::Officer(_) | By::Reporter | By::System) => {
+            permit(case, Action::ReopenHazard, context)?;
+            said(note)?;
+        }
+    }
+    let (Some(End::Closed), Some(closed_at)) = (case.end, case.closed_at) else {
+        return Err(Refusal::illegal("reopening.closed"));
+    };
+    if !in_window(closed_at, context) {
+        return Err(Refusal::illegal("reopening.window"));
+    }
+    let (next_round, at) = (case.round + 1, context.now);
+    let dispatch =
+        case.emergency.then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing, None));
+    Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.into_iter().collect() })
+}
+
+/// Strikes a hazard that is none, with its open work. A withdrawn report takes its emergency along only before anybody
+/// was asked.
+pub(super) fn cancel(
+    case: &Case,
+    reason: CancelReason,
+    note: Option<NoteId>,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    match (reason, context.by) {
+        (CancelReason::Withdrawn, By::Reporter | By::System) => {}
+        (CancelReason::Withdrawn, By::Officer(_)) => return Err(Code::Forbidden.into()),
+        (
+            CancelReason::Unfounded | CancelReason::Duplicate | CancelReason::OutOfScope | CancelReason::Referred,
+            By::Officer(_) | By::Reporter | By::System,
+        ) => {
+            permit(case, Action::CancelHazard, context)?;
+            said(note)?;
+        }
+    }
+    still_open(case)?;
+    if reason == CancelReason::Withdrawn && !case.assignments.is_empty() {
+        return Err(Refusal::illegal("withdrawal.not_dispatched"));
+    }
+    // a reporter's act is told to the minute
+    let at = if reason == CancelReason::Withdrawn { ceil_to_minute(context.now) } else { context.now };
+    Ok(Event::Cancelled { reason, note, at, clocks: clock::cancel_all(&case.clocks, at) })
+}
+
+fn said(note: Option<NoteId>) -> Result<(), Refusal> {
+    match note {
+        Some(_) => Ok(()),
+        None => Err(Refusal::invalid("note", "请说明原因。", "State the reason.")),
+    }
+}
+
+/// Whether the callback window, in calendar days after closure, is still open.
+fn in_window(closed_at: DateTime<Utc>, context: &Context<'_>) -> bool {
+    let window = TimeDelta::days(i64::from(context.policy.callback_days));
+    closed_at.checked_add_signed(window).is_none_or(|end| context.now <= end)
+}

@@ -1,0 +1,59 @@
+//! What happens if something is asked of a case now, or why it may not be.
+
+use super::acceptance::{accept, rework};
+use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, release, sign};
+use super::closing::{cancel, close, reopen};
+use super::dispatch::dispatch;
+use super::whistle::{Blow, blow};
+use super::{Assignment, Case, Command, Context, Event};
+use crate::access::{Action, Actor};
+use crate::id::AssignmentId;
+use crate::refusal::{Code, Refusal};
+
+/// What happens if this is asked for now: at least one event.
+///
+/// # Errors
+/// Why it may not be. [`Code::Forbidden`] for who may never do it; [`Code::NotFound`] for a part that does not exist;
+/// [`Code::IllegalMove`] under the rule for a step that is not possible in this state; [`Code::AlreadyClaimed`] for
+/// whoever claims after one holds it; [`Code::NotYourOwn`] where another person, or another unit, must decide;
+/// [`Code::UnitBarred`], [`Code::DutyExcluded`], [`Code::TooFar`], [`Code::EvidenceMissing`] and
+/// [`Code::InvalidInput`] as their texts say.
+pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let event = match command {
+        Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
+        Command::Blow { whistle, type_code, lead, supports, note } => {
+            blow(case, Blow { whistle, type_code, lead, supports, note }, context)
+        }
+        Command::Sign { assignment } => sign(case, assignment, context),
+        Command::Claim { assignment } => claim(case, assignment, context),
+        Command::Release { assignment, note } => release(case, assignment, note, context),
+        Command::HandOver { assignment, to, note } => hand_over(case, assignment, to, note, context),
+        Command::CheckIn { assignment, distance_metres, far_reason, occurred_at } => {
+            check_in(case, &CheckIn { assignment, distance_metres, far_reason, occurred_at }, context)
+        }
+        Command::Finish { assignment, distance_metres, measure, photos, note, occurred_at } => {
+            finish(case, Finish { assignment, distance_metres, measure, photos, note, occurred_at }, context)
+        }
+        Command::Accept { assignment, note } => accept(case, assignment, note, context),
+        Command::Rework { assignment, note } => rework(case, assignment, note, context),
+        Command::Close { note } => close(case, note, context),
+        Command::Reopen { cause, note } => reopen(case, cause, note, context),
+        Command::Cancel { reason, note } => cancel(case, reason, note, context),
+    }?;
+    Ok(vec![event])
+}
+
+/// The officer who asks and may do this to the case.
+pub(super) fn permit(case: &Case, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
+    context.by.permit(action, case.township, context.in_area)
+}
+
+/// Nothing moves in a case that has ended.
+pub(super) fn still_open(case: &Case) -> Result<(), Refusal> {
+    if case.end.is_some() { Err(Refusal::illegal("case.ended")) } else { Ok(()) }
+}
+
+/// The assignment with this id.
+pub(super) fn find(case: &Case, id: AssignmentId) -> Result<&Assignment, Refusal> {
+    case.assignment(id).ok_or_else(|| Code::NotFound.into())
+}

@@ -1,0 +1,97 @@
+//! 派单: asking units to work, with a whistle or without.
+
+use std::collections::BTreeSet;
+
+use super::decide::{permit, still_open};
+use super::{Case, Context, Event, NewAssignment, Origin, Part, Task};
+use crate::access::{Action, Actor};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::id::UnitId;
+use crate::limits::LIST_MAX;
+use crate::policy::AssignmentSpans;
+use crate::refusal::{Code, Refusal};
+use crate::staff::UnitKind;
+
+/// Asks units without a whistle. A unit that names itself keeps the matter for itself 自办, in its own spans.
+pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Context<'_>) -> Result<Event, Refusal> {
+    let actor = permit(case, Action::Dispatch, context)?;
+    still_open(case)?;
+    let assignments = assignments(case, lead, supports, Origin::Direct, &actor, context)?;
+    let spans = |new: &NewAssignment| match new.origin {
+        Origin::SelfHandled => &context.policy.self_handled,
+        Origin::Direct | Origin::Whistle => &context.policy.direct,
+    };
+    let clocks = clocks(case, &assignments, spans, context);
+    Ok(Event::Dispatched { at: context.now, assignments, clocks })
+}
+
+/// The assignments that ask these units, one lead and its supports.
+pub(super) fn assignments(
+    case: &Case,
+    lead: Task,
+    supports: &[Task],
+    origin: Origin,
+    actor: &Actor,
+    context: &Context<'_>,
+) -> Result<Vec<NewAssignment>, Refusal> {
+    if supports.len() > LIST_MAX {
+        return Err(Refusal::invalid("supports", "协办单位过多。", "Too many supporting units."));
+    }
+    let parts = std::iter::once((lead, Part::Lead)).chain(supports.iter().map(|task| (*task, Part::Support)));
+    let mut units: BTreeSet<UnitId> = case.live().map(|assignment| assignment.unit).collect();
+    let mut ids: BTreeSet<_> = case.assignments.iter().map(|assignment| assignment.id).collect();
+    let mut added = Vec::new();
+    for (task, part) in parts {
+        may_take(task.unit, part, context)?;
+        if !units.insert(task.unit) {
+            return Err(Refusal::illegal("assignment.one_per_unit"));
+        }
+        if !ids.insert(task.id) {
+            return Err(Refusal::illegal("assignment.id_taken"));
+        }
+        let own = origin == Origin::Direct && task.unit == actor.unit;
+        let origin = if own { Origin::SelfHandled } else { origin };
+        added.push(NewAssignment { id: task.id, unit: task.unit, part, origin });
+    }
+    Ok(added)
+}
+
+/// Whether a unit may be asked: it exists, no report accuses it, and it does not lead what is not its own. A village is
+/// never lead, a township not of what its duty list excludes (《北京市接诉即办工作条例》 art. 17).
+fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(kind) = context.units.get(&unit) else {
+        return Err(Code::NotFound.into());
+    };
+    if context.barred.contains(&unit) {
+        return Err(Code::UnitBarred.into());
+    }
+    let township_may_lead = context.duty.is_none_or(|duty| duty.township_may_lead);
+    match (part, kind) {
+        (Part::Lead, UnitKind::Village) => Err(Refusal::new(Code::DutyExcluded).under("lead.never_a_village")),
+        (Part::Lead, UnitKind::Township) if !township_may_lead => {
+            Err(Refusal::new(Code::DutyExcluded).under("lead.duty_list"))
+        }
+        (Part::Lead | Part::Support, _) => Ok(()),
+    }
+}
+
+/// The clocks that start with these assignments, and the dispatch clock that stops.
+pub(super) fn clocks<'s>(
+    case: &Case,
+    added: &[NewAssignment],
+    spans: impl Fn(&NewAssignment) -> &'s AssignmentSpans,
+    context: &Context<'_>,
+) -> Vec<ClockChange> {
+    let dispatch = ClockKey { kind: ClockKind::Dispatch, round: case.round, owner_unit: case.township };
+    let mut changes: Vec<_> = clock::stop(&case.clocks, dispatch, context.now).into_iter().collect();
+    for new in added {
+        let spans = spans(new);
+        let timed =
+            [(ClockKind::Sign, spans.sign), (ClockKind::CheckIn, spans.check_in), (ClockKind::Finish, spans.finish)];
+        changes.extend(timed.into_iter().filter_map(|(kind, span)| {
+            let key = ClockKey { kind, round: case.round, owner_unit: new.unit };
+            Some(ClockChange::Started(context.timing.clock(key, context.now, span?).for_assignment(new.id)))
+        }));
+    }
+    changes
+}

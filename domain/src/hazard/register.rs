@@ -1,0 +1,116 @@
+//! How a case begins.
+
+use chrono::{DateTime, Utc};
+
+use super::{Axes, Case, Event, Level, Registered};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind, Timing};
+use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
+use crate::policy::HandlingPolicy;
+use crate::time::ceil_to_minute;
+
+/// What is known of a hazard when it enters the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Its id.
+    pub id: HazardId,
+    /// Whether it may be a major one 疑似重大; whether it is, only the responsible department says.
+    pub suspected_major: bool,
+    /// Code of its category.
+    pub category: Option<String>,
+    /// Its place, industry and disaster kinds.
+    pub axes: Axes,
+    /// The subject responsible for it.
+    pub subject: Option<SubjectId>,
+    /// The smallest area that contains it.
+    pub area: AreaId,
+    /// The unit that answers for the territory.
+    pub township: UnitId,
+    /// The post on duty there, which an emergency's dispatch clock runs for.
+    pub duty_post: Option<PostId>,
+    /// Whether people are in danger now.
+    pub emergency: bool,
+    /// The closed hazard that it repeats.
+    pub recurrence_of: Option<HazardId>,
+}
+
+/// Begins a case. An emergency starts the dispatch clock of its township; it and its report begin together, so that
+/// its times are told to the minute only.
+#[must_use]
+pub fn register(
+    registration: Registration,
+    now: DateTime<Utc>,
+    policy: &HandlingPolicy,
+    timing: &Timing<'_>,
+) -> (Case, Event) {
+    let at = if registration.emergency { ceil_to_minute(now) } else { now };
+    let level = if registration.suspected_major { Level::SuspectedMajor } else { Level::General };
+    let clock = registration
+        .emergency
+        .then(|| dispatch_clock(registration.township, 1, at, policy, timing, registration.duty_post));
+    let registered = Registered {
+        hazard: registration.id,
+        level,
+        category: registration.category,
+        axes: registration.axes,
+        subject: registration.subject,
+        area: registration.area,
+        township: registration.township,
+        emergency: registration.emergency,
+        recurrence_of: registration.recurrence_of,
+        at,
+        clocks: clock.into_iter().collect(),
+    };
+    (Case::begin(&registered), Event::Registered(registered))
+}
+
+/// The start of an emergency's dispatch clock in one round.
+pub(super) fn dispatch_clock(
+    township: UnitId,
+    round: i32,
+    at: DateTime<Utc>,
+    policy: &HandlingPolicy,
+    timing: &Timing<'_>,
+    post: Option<PostId>,
+) -> ClockChange {
+    let key = ClockKey { kind: ClockKind::Dispatch, round, owner_unit: township };
+    ClockChange::Started(timing.clock(key, at, policy.dispatch_emergency).for_post(post))
+}
+
+impl Case {
+    /// The case after its first event.
+    #[must_use]
+    pub fn begin(registered: &Registered) -> Self {
+        let mut clocks = Vec::new();
+        clock::apply(&mut clocks, &registered.clocks);
+        Self {
+            id: registered.hazard,
+            version: 1,
+            round: 1,
+            level: registered.level,
+            category: registered.category.clone(),
+            axes: registered.axes.clone(),
+            subject: registered.subject,
+            area: registered.area,
+            township: registered.township,
+            emergency: registered.emergency,
+            end: None,
+            closed_at: None,
+            cancel_reason: None,
+            recurrence_of: registered.recurrence_of,
+            whistles: Vec::new(),
+            assignments: Vec::new(),
+            clocks,
+        }
+    }
+
+    /// The case after all its events; nothing if the first is not its registration.
+    pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
+        let mut events = events.into_iter();
+        let Some(Event::Registered(first)) = events.next() else {
+            return None;
+        };
+        let mut case = Self::begin(first);
+        events.for_each(|event| super::apply(&mut case, event));
+        Some(case)
+    }
+}

@@ -1,0 +1,45 @@
+//! 吹哨: a township calls units for what it cannot do alone.
+
+use super::decide::{permit, still_open};
+use super::dispatch::{assignments, clocks};
+use super::{Case, Context, Event, Origin, Task};
+use crate::access::Action;
+use crate::id::{NoteId, WhistleId};
+use crate::refusal::{Code, Refusal};
+
+/// What blowing a whistle says.
+pub(super) struct Blow {
+    pub(super) whistle: WhistleId,
+    pub(super) type_code: String,
+    pub(super) lead: Task,
+    pub(super) supports: Vec<Task>,
+    pub(super) note: NoteId,
+}
+
+/// Blows a whistle of one type; the policy says which roles may.
+pub(super) fn blow(case: &Case, blow: Blow, context: &Context<'_>) -> Result<Event, Refusal> {
+    let actor = permit(case, Action::Blow, context)?;
+    let Some(kind) = context.policy.whistle(&blow.type_code) else {
+        return Err(Refusal::invalid("type", "没有这种哨。", "There is no such type of whistle."));
+    };
+    if !kind.may_blow.contains(&actor.role) {
+        return Err(Refusal::new(Code::Forbidden).under("whistle.may_blow"));
+    }
+    still_open(case)?;
+    if case.whistles.iter().any(|whistle| whistle.id == blow.whistle) {
+        return Err(Refusal::illegal("whistle.id_taken"));
+    }
+    let assignments = assignments(case, blow.lead, &blow.supports, Origin::Whistle, &actor, context)?;
+    let clocks = clocks(case, &assignments, |_| &kind.spans, context);
+    Ok(Event::Blown {
+        whistle: blow.whistle,
+        type_code: blow.type_code,
+        class: kind.class,
+        post: actor.post,
+        unit: actor.unit,
+        note: blow.note,
+        at: context.now,
+        assignments,
+        clocks,
+    })
+}

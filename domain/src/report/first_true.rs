@@ -1,0 +1,21 @@
+//! Which of many reports is rewarded.
+
+use chrono::{DateTime, Utc};
+
+use crate::id::ReportId;
+
+/// The first among the true reports of one hazard, by exact time of receipt, then by id
+/// (《安全生产领域举报奖励办法》 art. 12: of many reports of one matter the first accepted is rewarded, once).
+///
+/// ```
+/// # use chrono::{DateTime, TimeDelta};
+/// # use domain::{id::ReportId, report::first_true};
+/// # use uuid::Uuid;
+/// let (noon, a, b) = (DateTime::UNIX_EPOCH, ReportId(Uuid::from_u128(1)), ReportId(Uuid::from_u128(2)));
+/// assert_eq!(first_true([(noon + TimeDelta::seconds(1), a), (noon, b)]), Some(b));
+/// assert_eq!(first_true([(noon, b), (noon, a)]), Some(a));
+/// ```
+#[must_use]
+pub fn first_true(reports: impl IntoIterator<Item = (DateTime<Utc>, ReportId)>) -> Option<ReportId> {
+    reports.into_iter().min().map(|(_, id)| id)
+}

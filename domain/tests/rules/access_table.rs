@@ -1,0 +1,38 @@
+//! The table of access, written once more by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::access::{Action, Relation, may};
+use domain::staff::Role;
+
+/// The line of each action: who may in the own unit, and who in the own area.
+fn table() -> BTreeMap<&'static str, (BTreeSet<&'static str>, BTreeSet<&'static str>)> {
+    let lines = include_str!("../data/access_table.txt").lines();
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let mut parts = line.split('|').map(str::trim);
+            let action = parts.next().unwrap();
+            let mut roles = || parts.next().unwrap().split_whitespace().collect();
+            (action, (roles(), roles()))
+        })
+        .collect()
+}
+
+#[test]
+fn access_every_cell() {
+    let table = table();
+    let actions: BTreeSet<_> = Action::ALL.iter().map(|action| action.code()).collect();
+    assert_eq!(table.keys().copied().collect::<BTreeSet<_>>(), actions);
+    let known: BTreeSet<_> = Role::ALL.iter().map(|role| role.code()).collect();
+    for (action, (unit, area)) in table {
+        assert!(unit.is_subset(&known) && area.is_subset(&known), "{action}: a role that is none");
+        let action = Action::from_code(action).unwrap();
+        for role in Role::ALL {
+            let code = role.code();
+            assert_eq!(may(*role, action, Relation::OwnUnit), unit.contains(code), "{code} {action:?} own unit");
+            assert_eq!(may(*role, action, Relation::OwnArea), area.contains(code), "{code} {action:?} own area");
+            assert!(!may(*role, action, Relation::Elsewhere), "{code} {action:?} elsewhere");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Random histories of awards, with their ledger.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::access::By;
+use domain::award::{self, Account, Award, AwardStatus, Command, Event, Proposal, postings};
+use domain::id::{AwardId, HazardId, ReportId};
+use domain::money::Fen;
+use domain::staff::Role;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::history::{Dice, Tally, dice, run};
+use crate::scene::*;
+use crate::status_table::{award_asker, award_commands};
+
+/// What the ledger holds.
+type Balance = BTreeMap<Account, i64>;
+
+#[test]
+fn awards_keep_the_rules_whatever_happens() {
+    let (tally, world) = (RefCell::new(Tally::default()), World::new());
+    run((1..=Fen::MAX.0, dice(18)), |(amount, dice)| play(&world, amount, &dice, &tally));
+    let words = AwardStatus::ALL.iter().map(|status| format!("award {}", status.code()));
+    tally.into_inner().check(words);
+}
+
+fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+    let (mut award, first) = award::propose(proposal(amount), at(0), &world.rewards, &world.timing()).unwrap();
+    let (mut events, mut balance, mut minute) = (vec![first], Balance::new(), 0);
+    for die in dice {
+        minute += i64::from(die.minutes);
+        let (by, command) = choose(&award, die);
+        let asked = world.ask_award(&award, minute, by, command);
+        tally.borrow_mut().asked(asked.is_ok());
+        let before = award.clone();
+        for event in asked.into_iter().flatten() {
+            award::apply(&mut award, &event);
+            post(&event, award.amount, &mut balance)?;
+            step_rules(&before, &award)?;
+            events.push(event);
+        }
+        prop_assert_eq!(usize::try_from(award.version), Ok(events.len()));
+        state_rules(&award)?;
+        money_rules(&award, &balance)?;
+        tally.borrow_mut().seen("award", award.status.code());
+    }
+    let stored: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    let read: Vec<Event> = stored.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    for (text, event) in stored.iter().zip(&events) {
+        let kind = format!("{{\"kind\":\"{}\"", event.kind());
+        prop_assert!(text.starts_with(&kind), "{text}");
+    }
+    prop_assert_eq!(Award::replay(&read), Some(award));
+    Ok(())
+}
+
+fn proposal(amount: i64) -> Proposal {
+    Proposal {
+        id: AwardId(Uuid::from_u128(1)),
+        hazard: HazardId(Uuid::from_u128(1)),
+        report: ReportId(Uuid::from_u128(1)),
+        unit: CENTRE,
+        amount: Fen(amount),
+        proposed_by: Some(person(CENTRE, 0, Role::CommandCentre).officer),
+        verifiers: BTreeSet::from([person(CENTRE, 0, Role::CommandCentre).officer]),
+    }
+}
+
+/// Mostly a step that carries the award on, by who may take it; else anything by anybody.
+fn choose(award: &Award, die: &Dice) -> (By, Command) {
+    let attempt = award.attempt;
+    let forward = match award.status {
+        AwardStatus::Proposed => vec![Command::Review, Command::Review, Command::Reject { note: NOTE }],
+        AwardStatus::Reviewed => vec![Command::Approve],
+        AwardStatus::Approved => vec![Command::Notify],
+        AwardStatus::Notified => vec![Command::Collect, Command::Forfeit],
+        AwardStatus::Collected | AwardStatus::Failed => vec![Command::StartPayment],
+        AwardStatus::Paying => vec![
+            Command::PaymentUnknown { attempt },
+            Command::PaymentFailed { attempt },
+            Command::PaymentSucceeded { attempt },
+        ],
+        AwardStatus::Unknown => vec![Command::PaymentFailed { attempt }, Command::PaymentSucceeded { attempt }],
+        AwardStatus::Held => vec![Command::Resume],
+        AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited => Vec::new(),
+    };
+    let all = award_commands(attempt - i32::from(die.who.is_multiple_of(3)));
+    let command = match die.of(&forward) {
+        Some(command) if die.bold < 210 => command.clone(),
+        _ => die.of(&all).unwrap().clone(),
+    };
+    (if die.bold.is_multiple_of(4) { anybody(die) } else { award_asker(&command) }, command)
+}
+
+fn anybody(die: &Dice) -> By {
+    let roles = [Role::RewardOfficer, Role::FinanceOfficer, Role::CommandCentre];
+    let role = roles[usize::from(die.who / 5) % roles.len()];
+    match die.who % 20 {
+        0 => By::Reporter,
+        1 => By::System,
+        _ => By::Officer(person(CENTRE, u128::from(die.who % 5), role)),
+    }
+}
+
+fn post(event: &Event, amount: Fen, balance: &mut Balance) -> Result<(), TestCaseError> {
+    let lines = postings(event, amount);
+    prop_assert_eq!(lines.iter().map(|line| line.amount.0).sum::<i64>(), 0);
+    for line in &lines {
+        *balance.entry(line.account).or_default() += line.amount.0;
+    }
+    Ok(())
+}
+
+fn step_rules(before: &Award, after: &Award) -> Result<(), TestCaseError> {
+    let over = matches!(before.status, AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited);
+    prop_assert!(!over, "what is over moved");
+    prop_assert!(before.approved_by.is_none() || before.report == after.report, "passed on after approval");
+    prop_assert!(before.approved_by.is_none() || before.approved_by == after.approved_by);
+    Ok(())
+}
+
+/// Four eyes, and one clock at most.
+fn state_rules(award: &Award) -> Result<(), TestCaseError> {
+    let people: Vec<_> = [award.proposed_by, award.reviewed_by, award.approved_by].into_iter().flatten().collect();
+    prop_assert_eq!(people.iter().collect::<BTreeSet<_>>().len(), people.len(), "two of four eyes are one person's");
+    if let Some(payer) = award.paid_by {
+        prop_assert!(Some(payer) != award.reviewed_by && Some(payer) != award.approved_by);
+    }
+    prop_assert!(award.approved_by.is_none_or(|approver| !award.verifiers.contains(&approver)));
+    prop_assert_eq!(award.held_from.is_some(), award.status == AwardStatus::Held);
+    prop_assert!(award.clocks.iter().filter(|clock| clock.is_running()).count() <= 1);
+    let keys: BTreeSet<_> = award.clocks.iter().map(|clock| clock.key).collect();
+    prop_assert_eq!(keys.len(), award.clocks.len());
+    Ok(())
+}
+
+/// Where the money is follows from where the award stands.
+fn money_rules(award: &Award, balance: &Balance) -> Result<(), TestCaseError> {
+    let stands = award.held_from.unwrap_or(award.status);
+    let place = match stands {
+        AwardStatus::Proposed | AwardStatus::Reviewed | AwardStatus::Rejected | AwardStatus::Forfeited => None,
+        AwardStatus::Approved | AwardStatus::Notified => Some(Account::Committed),
+        AwardStatus::Collected | AwardStatus::Failed => Some(Account::Payable),
+        AwardStatus::Paying | AwardStatus::Unknown => Some(Account::Clearing),
+        AwardStatus::Paid => Some(Account::Paid),
+        AwardStatus::Held => return Err(TestCaseError::fail("held from held")),
+    };
+    for account in Account::ALL {
+        let expected = match (place, account) {
+            (None, _) => 0,
+            (Some(_), Account::Budget) => -award.amount.0,
+            (Some(place), account) => {
+                if place == *account {
+                    award.amount.0
+                } else {
+                    0
+                }
+            }
+        };
+        prop_assert_eq!(balance.get(account).copied().unwrap_or_default(), expected, "{:?}", account);
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! One test a rule of awards.
+
+use std::collections::BTreeSet;
+
+use domain::Code;
+use domain::access::By;
+use domain::award::{self, Account, Award, AwardStatus, Command, Event, Proposal, apply, postings};
+use domain::id::{AwardId, HazardId, ReportId};
+use domain::money::Fen;
+use domain::staff::Role;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::scene::*;
+use crate::status_table::{award_asker, award_commands};
+
+fn proposal(amount: i64) -> Proposal {
+    Proposal {
+        id: AwardId(Uuid::from_u128(1)),
+        hazard: HazardId(Uuid::from_u128(1)),
+        report: ReportId(Uuid::from_u128(1)),
+        unit: CENTRE,
+        amount: Fen(amount),
+        proposed_by: Some(person(TOWN, 0, Role::TownshipClerk).officer),
+        verifiers: BTreeSet::from([person(CENTRE, 9, Role::CommandCentre).officer]),
+    }
+}
+
+/// An award of 50 yuan that the township's clerk made the policy propose.
+pub(crate) fn proposed() -> Award {
+    let world = World::new();
+    award::propose(proposal(5_000), at(0), &world.rewards, &world.timing()).unwrap().0
+}
+
+fn officer(number: u128, role: Role) -> By {
+    By::Officer(person(CENTRE, number, role))
+}
+
+fn ask(award: &Award, minute: i64, by: By, command: Command) -> Result<Vec<Event>, Code> {
+    World::new().ask_award(award, minute, by, command).map_err(|refusal| refusal.code)
+}
+
+#[track_caller]
+fn play(award: &mut Award, minute: i64, by: By, command: Command) -> Vec<Event> {
+    let events = ask(award, minute, by, command).unwrap();
+    for event in &events {
+        apply(award, event);
+    }
+    events
+}
+
+/// Brings a new award to where the reporter has collected it.
+fn collected() -> Award {
+    let mut award = proposed();
+    for command in [Command::Review, Command::Approve, Command::Notify, Command::Collect] {
+        let by = award_asker(&command);
+        play(&mut award, 1, by, command);
+    }
+    award
+}
+
+#[test]
+fn an_award_is_worth_something() {
+    let world = World::new();
+    for amount in [0, -1, Fen::MAX.0 + 1] {
+        let refusal = award::propose(proposal(amount), at(0), &world.rewards, &world.timing()).unwrap_err();
+        assert_eq!(refusal.code, Code::InvalidInput);
+    }
+}
+
+#[test]
+fn proposer_reviewer_approver_and_payer_are_four_people() {
+    let mut award = proposed();
+    award.proposed_by = Some(person(CENTRE, 1, Role::RewardOfficer).officer);
+    assert_eq!(ask(&award, 1, officer(1, Role::RewardOfficer), Command::Review), Err(Code::NotYourOwn));
+    play(&mut award, 1, officer(2, Role::RewardOfficer), Command::Review);
+    for same in [1, 2] {
+        assert_eq!(ask(&award, 1, officer(same, Role::RewardOfficer), Command::Approve), Err(Code::NotYourOwn));
+    }
+    play(&mut award, 1, officer(3, Role::RewardOfficer), Command::Approve);
+    play(&mut award, 1, By::System, Command::Notify);
+    play(&mut award, 1, By::Reporter, Command::Collect);
+    for same in [2, 3] {
+        let payer = officer(same, Role::FinanceOfficer);
+        assert_eq!(ask(&award, 1, payer, Command::StartPayment), Err(Code::NotYourOwn));
+    }
+    play(&mut award, 1, officer(4, Role::FinanceOfficer), Command::StartPayment);
+}
+
+#[test]
+fn who_verified_does_not_approve() {
+    let mut award = proposed();
+    play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
+    assert_eq!(ask(&award, 1, officer(9, Role::CommandCentre), Command::Approve), Err(Code::NotYourOwn));
+}
+
+#[test]
+fn it_is_collected_within_sixty_days_and_forfeited_only_after() {
+    let mut award = proposed();
+    for command in [Command::Review, Command::Approve, Command::Notify] {
+        let by = award_asker(&command);
+        play(&mut award, 0, by, command);
+    }
+    let last = 60 * 24 * 60;
+    assert_eq!(award.collect_due, Some(at(last)));
+    assert_eq!(ask(&award, last, By::System, Command::Forfeit), Err(Code::IllegalMove));
+    assert!(ask(&award, last, By::Reporter, Command::Collect).is_ok());
+    assert_eq!(ask(&award, last + 1, By::Reporter, Command::Collect), Err(Code::IllegalMove));
+    assert!(ask(&award, last + 1, By::System, Command::Forfeit).is_ok());
+}
+
+#[test]
+fn the_time_it_is_held_does_not_count_for_the_reporter() {
+    let mut award = proposed();
+    for command in [Command::Review, Command::Approve, Command::Notify] {
+        let by = award_asker(&command);
+        play(&mut award, 0, by, command);
+    }
+    play(&mut award, 100, By::System, Command::Hold);
+    assert_eq!((award.status, award.held_from), (AwardStatus::Held, Some(AwardStatus::Notified)));
+    assert!(award.clocks.iter().all(|clock| !clock.is_running()));
+    play(&mut award, 400, By::System, Command::Resume);
+    assert_eq!(award.status, AwardStatus::Notified);
+    assert_eq!(award.collect_due, Some(at(60 * 24 * 60 + 300)));
+    assert_eq!(award.clocks.iter().find(|clock| clock.is_running()).unwrap().due, at(60 * 24 * 60 + 300));
+}
+
+#[test]
+fn it_follows_the_first_true_report_until_it_is_approved() {
+    let another = || Command::Reassign { report: ReportId(Uuid::from_u128(2)), verifiers: BTreeSet::new() };
+    let mut award = proposed();
+    play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
+    play(&mut award, 2, By::System, another());
+    assert_eq!((award.status, award.reviewed_by), (AwardStatus::Proposed, None));
+    play(&mut award, 3, officer(1, Role::RewardOfficer), Command::Review);
+    play(&mut award, 3, officer(2, Role::RewardOfficer), Command::Approve);
+    assert_eq!(ask(&award, 4, By::System, another()), Err(Code::IllegalMove));
+}
+
+#[test]
+fn word_of_an_earlier_payment_changes_nothing() {
+    let mut award = collected();
+    let payer = officer(4, Role::FinanceOfficer);
+    play(&mut award, 2, payer, Command::StartPayment);
+    play(&mut award, 3, By::System, Command::PaymentFailed { attempt: 1 });
+    play(&mut award, 4, payer, Command::StartPayment);
+    let late = Command::PaymentSucceeded { attempt: 1 };
+    assert_eq!(ask(&award, 5, By::System, late), Err(Code::IllegalMove));
+    play(&mut award, 5, By::System, Command::PaymentSucceeded { attempt: 2 });
+    assert_eq!(award.status, AwardStatus::Paid);
+}
+
+#[test]
+fn what_is_paid_has_left_the_budget_once() {
+    let mut award = proposed();
+    let mut balance = std::collections::BTreeMap::new();
+    let (payer, first, again) = (officer(4, Role::FinanceOfficer), 1, 2);
+    let steps = [
+        (officer(1, Role::RewardOfficer), Command::Review),
+        (officer(2, Role::RewardOfficer), Command::Approve),
+        (By::System, Command::Notify),
+        (By::Reporter, Command::Collect),
+        (payer, Command::StartPayment),
+        (By::System, Command::PaymentUnknown { attempt: first }),
+        (By::System, Command::PaymentFailed { attempt: first }),
+        (payer, Command::StartPayment),
+        (By::System, Command::PaymentSucceeded { attempt: again }),
+    ];
+    for (by, command) in steps {
+        for event in play(&mut award, 1, by, command) {
+            for line in postings(&event, award.amount) {
+                *balance.entry(line.account).or_insert(0) += line.amount.0;
+            }
+        }
+    }
+    let moved: Vec<_> = balance.into_iter().filter(|(_, sum)| *sum != 0).collect();
+    assert_eq!(moved, [(Account::Budget, -5_000), (Account::Paid, 5_000)]);
+}
+
+proptest! {
+    #[test]
+    fn every_list_of_postings_sums_to_zero(amount in 1..=Fen::MAX.0, which in 0..13_usize) {
+        let world = World::new();
+        let (mut award, first) =
+            award::propose(proposal(amount), at(0), &world.rewards, &world.timing()).unwrap();
+        let mut events = vec![first];
+        for command in award_commands(1).into_iter().cycle().skip(which).take(40) {
+            let asked = world.ask_award(&award, 1, award_asker(&command), command);
+            for event in asked.into_iter().flatten() {
+                apply(&mut award, &event);
+                events.push(event);
+            }
+        }
+        for event in &events {
+            prop_assert_eq!(postings(event, award.amount).iter().map(|line| line.amount.0).sum::<i64>(), 0);
+        }
+    }
+}

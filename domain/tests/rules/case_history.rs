@@ -1,0 +1,280 @@
+//! Random histories of cases: whatever is asked, by whomever, in whatever order, the rules hold after every step.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use domain::access::By;
+use domain::hazard::{
+    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, HazardStatus, Measure, Part, ReopenCause,
+    Task, WhistleStatus,
+};
+use domain::id::{AssignmentId, UnitId};
+use domain::staff::{Role, UnitKind};
+use proptest::prelude::*;
+
+use crate::history::{Dice, Tally, dice, run};
+use crate::scene::*;
+
+#[test]
+fn cases_keep_the_rules_whatever_happens() {
+    let tally = RefCell::new(Tally::default());
+    let world = World::new();
+    run((any::<bool>(), dice(45)), |(emergency, dice)| play(&world, emergency, &dice, &tally));
+    let words = HazardStatus::ALL.iter().map(|status| format!("hazard {}", status.code()));
+    let words = words.chain(WhistleStatus::ALL.iter().map(|status| format!("whistle {}", status.code())));
+    let words = words.chain(AssignmentStatus::ALL.iter().map(|status| format!("assignment {}", status.code())));
+    tally.into_inner().check(words);
+}
+
+fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+    let (mut case, first) = world.case(emergency);
+    let mut events = vec![first];
+    let mut minute = 0;
+    for die in dice {
+        minute += i64::from(die.minutes);
+        let (by, command) = choose(&case, die, minute);
+        let asked = world.ask(&case, minute, by, command);
+        tally.borrow_mut().asked(asked.is_ok());
+        let before = case.clone();
+        for event in asked.into_iter().flatten() {
+            hazard::apply(&mut case, &event);
+            step_rules(&before, &case, &event, by)?;
+            events.push(event);
+        }
+        state_rules(&case, events.len())?;
+        see(&case, &mut tally.borrow_mut());
+    }
+    let stored: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    let read: Vec<Event> = stored.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    for (text, event) in stored.iter().zip(&events) {
+        let kind = format!("{{\"kind\":\"{}\"", event.kind());
+        prop_assert!(text.starts_with(&kind), "{text}");
+    }
+    prop_assert_eq!(Case::replay(&read), Some(case));
+    Ok(())
+}
+
+fn see(case: &Case, tally: &mut Tally) {
+    tally.seen("hazard", case.status().code());
+    case.whistles.iter().for_each(|whistle| tally.seen("whistle", case.whistle_status(whistle).code()));
+    case.assignments.iter().for_each(|assignment| tally.seen("assignment", assignment.status.code()));
+}
+
+// --- what is asked
+
+/// Mostly what somebody sensible would ask now, else anything by anybody.
+fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
+    let sensible = sensible(case, die);
+    match die.of(&sensible) {
+        Some(choice) if die.bold < 180 => choice.clone(),
+        _ => (anybody(die), anything(case, die, minute)),
+    }
+}
+
+fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
+    if case.end.is_some() {
+        let reopen = Command::Reopen { cause: ReopenCause::Callback, note: None };
+        return vec![(By::Reporter, reopen)];
+    }
+    let mut all = Vec::new();
+    let free = |unit: &UnitId| case.live().all(|assignment| assignment.unit != *unit);
+    let departments: Vec<UnitId> = [FIRE, GAS, TOWN].into_iter().filter(free).collect();
+    let next = 1_000 + case.assignments.len() as u128;
+    if let Some(unit) = die.of(&departments) {
+        let supports = departments.iter().filter(|other| *other != unit).take(usize::from(die.who % 2));
+        let supports: Vec<Task> = (next + 1..).zip(supports).map(|(number, unit)| task(number, *unit)).collect();
+        let whistle = 1 + case.whistles.len() as u128;
+        all.push((leader(), blow(whistle, "joint_enforcement", task(next, *unit), supports.clone())));
+        all.push((clerk(), Command::Dispatch { lead: task(next, *unit), supports }));
+    }
+    case.live().for_each(|assignment| all.extend(forward(assignment, die)));
+    if case.is_dispatched() && case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted) {
+        let close = (By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
+        all.extend([close.clone(), close.clone(), close]);
+    }
+    if die.bold < 6 {
+        all.push((clerk(), Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) }));
+    }
+    all
+}
+
+/// The steps that carry an assignment on, and some that carry it back.
+fn forward(assignment: &Assignment, die: &Dice) -> Vec<(By, Command)> {
+    use AssignmentStatus as Is;
+    let (id, unit) = (assignment.id, assignment.unit);
+    let holder = assignment.worker.map_or(0, |officer| officer.0.as_u128() % 100);
+    let holder = worker(unit, holder);
+    let judge = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+    match assignment.status {
+        Is::Open => vec![
+            (worker(unit, 2), Command::Sign { assignment: id }),
+            (worker(unit, 1), Command::Claim { assignment: id }),
+        ],
+        Is::Signed | Is::Rework => vec![(worker(unit, u128::from(die.who % 3)), Command::Claim { assignment: id })],
+        Is::Claimed => vec![(holder, check_in_at(id, f64::from(die.who % 300))); 2],
+        Is::OnSite => vec![(holder, finish_with(id, 1 + u128::from(die.who % 3))); 2],
+        Is::Finished => vec![
+            (judge, Command::Accept { assignment: id, note: NOTE }),
+            (clerk(), Command::Accept { assignment: id, note: NOTE }),
+            (judge, Command::Rework { assignment: id, note: NOTE }),
+        ],
+        Is::Accepted | Is::Cancelled => Vec::new(),
+    }
+}
+
+fn check_in_at(assignment: AssignmentId, distance_metres: f64) -> Command {
+    Command::CheckIn { assignment, distance_metres, far_reason: None, occurred_at: None }
+}
+
+fn finish_with(assignment: AssignmentId, number: u128) -> Command {
+    let photos = vec![photo(number)];
+    Command::Finish {
+        assignment,
+        distance_metres: 0.0,
+        measure: Measure::Cleared,
+        photos,
+        note: None,
+        occurred_at: None,
+    }
+}
+
+/// Anybody: a person of any unit, in a role that its kind of unit has.
+fn anybody(die: &Dice) -> By {
+    let (unit, kind) = UNITS[usize::from(die.who) % UNITS.len()];
+    let roles = match kind {
+        UnitKind::Township => vec![Role::Worker, Role::TownshipClerk, Role::TownshipLeader, Role::GridWorker],
+        UnitKind::Village => vec![Role::VillageOfficer],
+        UnitKind::Department | UnitKind::Utility => {
+            vec![Role::Worker, Role::DepartmentClerk, Role::DepartmentLeader, Role::RewardOfficer]
+        }
+        UnitKind::CommandCentre => vec![Role::CommandCentre, Role::Supervisor, Role::Administrator],
+    };
+    let role = roles[usize::from(die.who / 7) % roles.len()];
+    match die.who % 40 {
+        0 => By::Reporter,
+        1 => By::System,
+        _ => By::Officer(person(unit, u128::from(die.who % 4), role)),
+    }
+}
+
+fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
+    let assignments: Vec<AssignmentId> = case.assignments.iter().map(|assignment| assignment.id).collect();
+    let assignment = die.of(&assignments).copied().unwrap_or(id(1));
+    let (unit, _) = UNITS[usize::from(die.pick) % UNITS.len()];
+    let occurred_at = die.who.is_multiple_of(2).then(|| at(minute - i64::from(die.who % 500) + 100));
+    let to = person(unit, u128::from(die.who % 4), Role::Worker);
+    let distance_metres = f64::from(die.who);
+    let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
+    match die.pick % 13 {
+        0 => dispatch(u128::from(die.pick), unit),
+        1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
+        2 => Command::Sign { assignment },
+        3 => Command::Claim { assignment },
+        4 => Command::Release { assignment, note: NOTE },
+        5 => Command::HandOver { assignment, to, note: NOTE },
+        6 => Command::CheckIn { assignment, distance_metres, far_reason: Some(NOTE), occurred_at },
+        7 => Command::Finish {
+            assignment,
+            distance_metres: 0.0,
+            measure: Measure::Sealed,
+            photos,
+            note: None,
+            occurred_at,
+        },
+        8 => Command::Accept { assignment, note: NOTE },
+        9 => Command::Rework { assignment, note: NOTE },
+        10 => Command::Close { note: NOTE },
+        11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
+        _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None },
+    }
+}
+
+// --- what must hold
+
+/// What a step may never do.
+fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
+    prop_assert!(before.end.is_none() || matches!(event, Event::Reopened { .. }), "an ended case moved");
+    for (old, new) in before.assignments.iter().zip(&after.assignments) {
+        prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
+        prop_assert!(old.checked_in_at.is_none() || old.checked_in_at == new.checked_in_at, "a check-in was cleared");
+        prop_assert!(old.workers.is_subset(&new.workers) && old.part == new.part && old.unit == new.unit);
+        prop_assert!(old.round == after.round || old == new, "an earlier round changed");
+    }
+    if let Event::Dispatched { assignments, .. } | Event::Blown { assignments, .. } = event {
+        prop_assert_eq!(assignments.iter().filter(|new| new.part == Part::Lead).count(), 1);
+    }
+    if let (Event::Closed { .. }, By::Officer(actor)) = (event, by) {
+        prop_assert_eq!((actor.role, actor.unit), (Role::TownshipLeader, TOWN));
+        prop_assert!(after.assignments.iter().all(|assignment| !assignment.workers.contains(&actor.officer)));
+        prop_assert!(before.live().all(|assignment| assignment.status == AssignmentStatus::Accepted));
+        prop_assert!(before.is_dispatched());
+    }
+    Ok(())
+}
+
+/// What holds of every case at every time.
+fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
+    prop_assert_eq!(usize::try_from(case.version), Ok(events));
+    prop_assert_eq!(case.status(), status_in_words(case));
+    for whistle in &case.whistles {
+        let of_whistle = case.assignments.iter().filter(|assignment| assignment.whistle == Some(whistle.id));
+        prop_assert_eq!(of_whistle.filter(|assignment| assignment.part == Part::Lead).count(), 1, "one lead");
+    }
+    let units: BTreeSet<_> = case.live().map(|assignment| assignment.unit).collect();
+    prop_assert_eq!(units.len(), case.live().count(), "one part for each unit");
+    case.assignments.iter().try_for_each(assignment_rules)?;
+    let keys: BTreeSet<_> = case.clocks.iter().map(|clock| clock.key).collect();
+    prop_assert_eq!(keys.len(), case.clocks.len(), "each clock starts once");
+    for clock in &case.clocks {
+        prop_assert_eq!(clock.is_running(), clock.stopped_at.is_none());
+        prop_assert!(case.end.is_none() || !clock.is_running(), "a clock of an ended case runs");
+        prop_assert!(clock.start <= clock.warn_at && clock.warn_at <= clock.due);
+    }
+    Ok(())
+}
+
+fn assignment_rules(assignment: &Assignment) -> Result<(), TestCaseError> {
+    use AssignmentStatus as Is;
+    let held = matches!(assignment.status, Is::Claimed | Is::OnSite | Is::Finished | Is::Accepted);
+    let waits = matches!(assignment.status, Is::Open | Is::Signed | Is::Rework);
+    prop_assert!(!held || assignment.worker.is_some_and(|worker| assignment.workers.contains(&worker)));
+    prop_assert!(!waits || assignment.worker.is_none());
+    prop_assert!(assignment.workers.iter().all(|worker| unit_of(*worker) == assignment.unit));
+    prop_assert_eq!(assignment.claimed_at.is_some(), !assignment.workers.is_empty());
+    let proven = assignment.measure.is_some() && !assignment.after_photos.is_empty();
+    prop_assert!(!assignment.is_done() || (proven && assignment.checked_in_at.is_some()), "finished without evidence");
+    prop_assert_eq!(assignment.status == Is::Accepted, assignment.accepted_by.is_some());
+    if let Some(judge) = assignment.accepted_by {
+        prop_assert!(!assignment.workers.contains(&judge), "accepted own work");
+        prop_assert!(assignment.whistle.is_none() || unit_of(judge) != assignment.unit, "accepted by the same unit");
+    }
+    let kind = UNITS.iter().find(|(unit, _)| *unit == assignment.unit).map(|(_, kind)| *kind);
+    prop_assert!(assignment.part != Part::Lead || kind != Some(UnitKind::Village), "a village leads");
+    prop_assert!(assignment.unit != ACCUSED, "an accused unit takes part");
+    let facts = [
+        Some(assignment.dispatched_at),
+        assignment.claimed_at,
+        assignment.checked_in_at,
+        assignment.finished_at,
+        assignment.accepted_at,
+    ];
+    let facts: Vec<_> = facts.into_iter().flatten().collect();
+    prop_assert!(facts.is_sorted(), "steps out of order");
+    Ok(())
+}
+
+/// The status, written a second time, the other way round.
+fn status_in_words(case: &Case) -> HazardStatus {
+    let live: Vec<_> = case.live().collect();
+    let any = |what: fn(&Assignment) -> bool| live.iter().any(|assignment| what(assignment));
+    match case.end {
+        Some(hazard::End::Closed) => HazardStatus::Closed,
+        Some(hazard::End::Cancelled) => HazardStatus::Cancelled,
+        None if live.is_empty() => HazardStatus::Registered,
+        None if !any(|one| !matches!(one.status, AssignmentStatus::Finished | AssignmentStatus::Accepted)) => {
+            HazardStatus::AwaitingAcceptance
+        }
+        None if any(|one| one.claimed_at.is_some()) => HazardStatus::InProgress,
+        None => HazardStatus::Assigned,
+    }
+}

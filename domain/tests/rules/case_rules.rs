@@ -1,0 +1,347 @@
+//! One test a rule of cases.
+
+use domain::access::By;
+use domain::clock::{Clock, ClockKind, ClockState};
+use domain::hazard::{
+    AssignmentStatus, CancelReason, Case, Command, DutyFacts, HazardStatus, Measure, Origin, Part, ReopenCause,
+    WhistleStatus,
+};
+use domain::id::UnitId;
+use domain::staff::Role;
+use domain::{Code, Refusal};
+
+use crate::scene::*;
+
+/// A hazard that was just registered.
+fn registered() -> Case {
+    World::new().case(false).0
+}
+
+/// A hazard on which FIRE leads and GAS supports, called by a whistle.
+fn whistled() -> Case {
+    let mut case = registered();
+    let whistle = blow(1, "joint_enforcement", task(1, FIRE), vec![task(2, GAS)]);
+    World::new().play(&mut case, 1, leader(), whistle);
+    case
+}
+
+/// A hazard dispatched to FIRE alone.
+fn dispatched() -> Case {
+    let mut case = registered();
+    World::new().play(&mut case, 1, clerk(), dispatch(1, FIRE));
+    case
+}
+
+/// A hazard whose work by FIRE was accepted.
+fn accepted() -> Case {
+    let (world, mut case) = (World::new(), dispatched());
+    work(&world, &mut case, 10, 1, FIRE);
+    world.play(&mut case, 20, clerk(), accept(1));
+    case
+}
+
+fn no(asked: Result<Vec<domain::hazard::Event>, Refusal>) -> (Code, Option<&'static str>) {
+    let refusal = asked.unwrap_err();
+    (refusal.code, refusal.rule)
+}
+
+fn refused(case: &Case, by: By, command: Command) -> (Code, Option<&'static str>) {
+    no(World::new().ask(case, 30, by, command))
+}
+
+fn clock(case: &Case, kind: ClockKind, unit: UnitId) -> &Clock {
+    case.clocks.iter().find(|clock| clock.key.kind == kind && clock.key.owner_unit == unit).unwrap()
+}
+
+#[test]
+fn a_whistle_has_one_lead_and_each_unit_one_part() {
+    let case = whistled();
+    let parts: Vec<_> = case.assignments.iter().map(|assignment| (assignment.unit, assignment.part)).collect();
+    assert_eq!(parts, [(FIRE, Part::Lead), (GAS, Part::Support)]);
+    let once = (Code::IllegalMove, Some("assignment.one_per_unit"));
+    assert_eq!(refused(&case, clerk(), dispatch(3, GAS)), once);
+    let twice = Command::Dispatch { lead: task(3, TOWN), supports: vec![task(4, TOWN)] };
+    assert_eq!(refused(&case, clerk(), twice), once);
+}
+
+#[test]
+fn the_policy_says_who_blows_which_whistle() {
+    let whistle = |code| blow(1, code, task(1, FIRE), Vec::new());
+    let case = registered();
+    assert_eq!(refused(&case, clerk(), whistle("joint_enforcement")), (Code::Forbidden, Some("whistle.may_blow")));
+    assert_eq!(refused(&case, leader(), whistle("no_such_type")).0, Code::InvalidInput);
+    assert!(World::new().ask(&case, 1, clerk(), whistle("emergency")).is_ok());
+}
+
+#[test]
+fn who_never_leads() {
+    let mut world = World::new();
+    let case = registered();
+    let village = no(world.ask(&case, 1, clerk(), dispatch(1, VILLAGE)));
+    assert_eq!(village, (Code::DutyExcluded, Some("lead.never_a_village")));
+    world.duty = Some(DutyFacts { township_may_lead: false });
+    assert_eq!(no(world.ask(&case, 1, clerk(), dispatch(1, TOWN))), (Code::DutyExcluded, Some("lead.duty_list")));
+    let supported = Command::Dispatch { lead: task(1, FIRE), supports: vec![task(2, TOWN), task(3, VILLAGE)] };
+    assert!(world.ask(&case, 1, clerk(), supported).is_ok());
+}
+
+#[test]
+fn an_accused_unit_takes_no_part() {
+    let supported = Command::Dispatch { lead: task(1, FIRE), supports: vec![task(2, ACCUSED)] };
+    assert_eq!(refused(&registered(), clerk(), supported).0, Code::UnitBarred);
+}
+
+#[test]
+fn a_unit_that_nobody_knows_is_not_found() {
+    let nobody = UnitId(uuid::Uuid::from_u128(999));
+    assert_eq!(refused(&registered(), clerk(), dispatch(1, nobody)).0, Code::NotFound);
+}
+
+#[test]
+fn a_township_may_keep_a_matter_for_itself() {
+    let mut case = registered();
+    World::new().play(&mut case, 1, clerk(), dispatch(1, TOWN));
+    assert_eq!(case.assignments[0].origin, Origin::SelfHandled);
+    assert!(case.clocks.iter().all(|clock| clock.key.kind != ClockKind::Sign), "nobody signs to oneself");
+}
+
+#[test]
+fn an_emergency_waits_five_minutes_for_its_dispatch() {
+    let (world, mut case) = (World::new(), World::new().case(true).0);
+    assert_eq!(clock(&case, ClockKind::Dispatch, TOWN).due, at(5));
+    assert!(clock(&case, ClockKind::Dispatch, TOWN).is_overdue(at(6)));
+    world.play(&mut case, 4, clerk(), blow(1, "emergency", task(1, GAS), Vec::new()));
+    assert_eq!(clock(&case, ClockKind::Dispatch, TOWN).state, ClockState::Met);
+    assert_eq!(clock(&case, ClockKind::CheckIn, GAS).start, at(4));
+}
+
+#[test]
+fn claiming_signs_too_and_exactly_one_wins() {
+    let (world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    assert_eq!((case.assignments[0].signed_at, case.assignments[0].claimed_at), (Some(at(5)), Some(at(5))));
+    assert_eq!(clock(&case, ClockKind::Sign, FIRE).state, ClockState::Met);
+    let late = Command::Claim { assignment: id(1) };
+    assert_eq!(refused(&case, worker(FIRE, 2), late).0, Code::AlreadyClaimed);
+}
+
+#[test]
+fn work_belongs_to_the_unit_and_to_the_worker_who_holds_it() {
+    let (world, mut case) = (World::new(), dispatched());
+    assert_eq!(refused(&case, worker(GAS, 1), Command::Claim { assignment: id(1) }).0, Code::Forbidden);
+    world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    let not_yours = (Code::Forbidden, Some("assignment.not_yours"));
+    assert_eq!(refused(&case, worker(FIRE, 2), check_in(1)), not_yours);
+    let release = Command::Release { assignment: id(1), note: NOTE };
+    assert_eq!(refused(&case, worker(FIRE, 2), release.clone()), not_yours);
+    world.play(&mut case, 6, By::Officer(person(FIRE, 5, Role::DepartmentClerk)), release);
+    assert_eq!(case.assignments[0].status, AssignmentStatus::Signed);
+    assert_eq!(case.assignments[0].claimed_at, Some(at(5)), "that it was claimed stays true");
+}
+
+#[test]
+fn hand_over_keeps_the_status_and_stays_in_the_unit() {
+    let (world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 6, worker(FIRE, 1), check_in(1));
+    let hand_over = |to| Command::HandOver { assignment: id(1), to, note: NOTE };
+    let outside = hand_over(person(GAS, 1, Role::Worker));
+    assert_eq!(refused(&case, worker(FIRE, 1), outside).0, Code::InvalidInput);
+    world.play(&mut case, 7, worker(FIRE, 1), hand_over(person(FIRE, 2, Role::Worker)));
+    assert_eq!(case.assignments[0].status, AssignmentStatus::OnSite);
+    assert_eq!(case.assignments[0].workers.len(), 2);
+    world.play(&mut case, 8, worker(FIRE, 2), finish(1));
+}
+
+#[test]
+fn who_is_far_away_says_why() {
+    let (world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    let at_distance = |distance_metres, far_reason| Command::CheckIn {
+        assignment: id(1),
+        distance_metres,
+        far_reason,
+        occurred_at: None,
+    };
+    assert_eq!(refused(&case, worker(FIRE, 1), at_distance(300.1, None)).0, Code::TooFar);
+    assert_eq!(refused(&case, worker(FIRE, 1), at_distance(f64::NAN, None)).0, Code::InvalidInput);
+    assert!(world.ask(&case, 6, worker(FIRE, 1), at_distance(300.0, None)).is_ok());
+    world.play(&mut case, 6, worker(FIRE, 1), at_distance(9_000.0, Some(NOTE)));
+}
+
+#[test]
+fn a_step_without_network_counts_from_when_it_was_taken() {
+    let step = |occurred: i64| Command::CheckIn {
+        assignment: id(1),
+        distance_metres: 0.0,
+        far_reason: None,
+        occurred_at: Some(at(occurred)),
+    };
+    // arrives at minute 200; claimed at 5; due at 121; counts if taken at most 120 minutes before
+    for (occurred, counts, state) in [
+        (80, 80, ClockState::Met),
+        (121, 121, ClockState::Met),
+        (122, 122, ClockState::Late),
+        (79, 200, ClockState::Late),
+        (999, 200, ClockState::Late),
+    ] {
+        let (world, mut case) = (World::new(), dispatched());
+        world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+        world.play(&mut case, 200, worker(FIRE, 1), step(occurred));
+        assert_eq!(case.assignments[0].checked_in_at, Some(at(counts)));
+        assert_eq!(clock(&case, ClockKind::CheckIn, FIRE).state, state, "{occurred}");
+    }
+    let (world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 50, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 60, worker(FIRE, 1), step(20));
+    assert_eq!(case.assignments[0].checked_in_at, Some(at(50)), "never before the step that it follows");
+}
+
+#[test]
+fn finishing_names_photos_and_accepting_needs_them_verified() {
+    let (world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 6, worker(FIRE, 1), check_in(1));
+    let finish_with = |photos| Command::Finish {
+        distance_metres: 0.0,
+        assignment: id(1),
+        measure: Measure::Cleared,
+        photos,
+        note: None,
+        occurred_at: None,
+    };
+    assert_eq!(refused(&case, worker(FIRE, 1), finish_with(Vec::new())).0, Code::EvidenceMissing);
+    assert_eq!(refused(&case, worker(FIRE, 1), finish_with(vec![photo(1), photo(1)])).0, Code::InvalidInput);
+    assert_eq!(refused(&case, worker(FIRE, 1), finish_with((1..11).map(photo).collect())).0, Code::InvalidInput);
+    world.play(&mut case, 7, worker(FIRE, 1), finish_with(vec![photo(1), photo(99)]));
+    assert_eq!(refused(&case, clerk(), accept(1)).0, Code::EvidenceMissing);
+}
+
+#[test]
+fn nobody_accepts_own_work() {
+    let (world, mut case) = (World::new(), registered());
+    world.play(&mut case, 1, clerk(), dispatch(1, TOWN));
+    work(&world, &mut case, 5, 1, TOWN);
+    // person 1 of the township is both the worker and the leader
+    assert_eq!(refused(&case, leader(), accept(1)), (Code::NotYourOwn, Some("acceptance.another_person")));
+    world.play(&mut case, 10, clerk(), accept(1));
+    let close = Command::Close { note: NOTE };
+    assert_eq!(refused(&case, leader(), close.clone()), (Code::NotYourOwn, Some("closing.another_person")));
+    world.play(&mut case, 11, By::Officer(person(TOWN, 3, Role::TownshipLeader)), close);
+}
+
+#[test]
+fn a_whistle_is_accepted_by_another_unit() {
+    let (world, mut case) = (World::new(), registered());
+    world.play(&mut case, 1, leader(), blow(1, "emergency", task(1, FIRE), vec![task(2, TOWN)]));
+    work(&world, &mut case, 5, 2, TOWN);
+    assert_eq!(refused(&case, clerk(), accept(2)), (Code::NotYourOwn, Some("acceptance.another_unit")));
+    world.play(&mut case, 10, By::Officer(person(CENTRE, 1, Role::CommandCentre)), accept(2));
+}
+
+#[test]
+fn rework_buys_no_time_and_clears_no_fact() {
+    let (world, mut case) = (World::new(), dispatched());
+    work(&world, &mut case, 10, 1, FIRE);
+    let due = clock(&case, ClockKind::Finish, FIRE).due;
+    assert_eq!(clock(&case, ClockKind::Finish, FIRE).state, ClockState::Met);
+    world.play(&mut case, 20, clerk(), Command::Rework { assignment: id(1), note: NOTE });
+    let again = &case.assignments[0];
+    assert_eq!((again.claimed_at, again.checked_in_at, again.finished_at), (Some(at(10)), Some(at(11)), None));
+    assert_eq!((clock(&case, ClockKind::Finish, FIRE).due, case.status()), (due, HazardStatus::InProgress));
+    assert!(clock(&case, ClockKind::Finish, FIRE).is_running());
+    assert!(!clock(&case, ClockKind::Accept, TOWN).is_running(), "nothing waits for the township");
+    work(&world, &mut case, 30, 1, FIRE);
+    assert!(clock(&case, ClockKind::Accept, TOWN).is_running());
+    assert_eq!(case.assignments[0].rework_count, 1);
+}
+
+#[test]
+fn a_whistle_is_answered_when_all_are_there_and_completed_when_all_is_accepted() {
+    let (world, mut case) = (World::new(), whistled());
+    let status = |case: &Case| case.whistle_status(&case.whistles[0]);
+    work(&world, &mut case, 10, 1, FIRE);
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Blown, HazardStatus::InProgress));
+    work(&world, &mut case, 20, 2, GAS);
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Answered, HazardStatus::AwaitingAcceptance));
+    world.play(&mut case, 30, clerk(), accept(1));
+    assert!(clock(&case, ClockKind::Accept, TOWN).is_running(), "GAS still waits");
+    world.play(&mut case, 31, clerk(), accept(2));
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Completed, HazardStatus::AwaitingAcceptance));
+    assert_eq!(clock(&case, ClockKind::Accept, TOWN).state, ClockState::Met);
+}
+
+#[test]
+fn the_leader_of_the_territory_closes_and_nobody_else() {
+    let case = accepted();
+    let close = || Command::Close { note: NOTE };
+    let others = [
+        clerk(),
+        By::System,
+        By::Officer(person(FIRE, 3, Role::DepartmentLeader)),
+        By::Officer(person(CENTRE, 1, Role::CommandCentre)),
+    ];
+    for by in others {
+        assert_eq!(refused(&case, by, close()).0, Code::Forbidden);
+    }
+    assert!(World::new().ask(&case, 30, leader(), close()).is_ok());
+    assert_eq!(refused(&dispatched(), leader(), close()), (Code::IllegalMove, Some("closing.all_accepted")));
+    assert_eq!(refused(&registered(), leader(), close()), (Code::IllegalMove, Some("closing.all_accepted")));
+}
+
+#[test]
+fn where_there_is_no_township_the_command_centre_closes() {
+    let mut case = accepted();
+    case.township = CENTRE;
+    let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+    assert!(World::new().ask(&case, 30, centre, Command::Close { note: NOTE }).is_ok());
+}
+
+#[test]
+fn reopening_begins_a_new_round_within_the_window() {
+    let (world, mut case) = (World::new(), accepted());
+    world.play(&mut case, 30, leader(), Command::Close { note: NOTE });
+    let reopen = || Command::Reopen { cause: ReopenCause::Callback, note: None };
+    let last = 30 + 15 * 24 * 60;
+    assert_eq!(no(world.ask(&case, last + 1, By::Reporter, reopen())).1, Some("reopening.window"));
+    world.play(&mut case, last, By::Reporter, reopen());
+    assert_eq!((case.round, case.status(), case.closed_at), (2, HazardStatus::Registered, None));
+    assert_eq!(case.assignments[0].status, AssignmentStatus::Accepted, "history stays");
+    world.play(&mut case, last + 1, clerk(), dispatch(2, FIRE));
+    assert_eq!(case.status(), HazardStatus::Assigned);
+    let sign_clocks = case.clocks.iter().filter(|clock| clock.key.kind == ClockKind::Sign);
+    assert_eq!(sign_clocks.map(|clock| clock.key.round).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn who_may_reopen() {
+    let (world, mut case) = (World::new(), accepted());
+    world.play(&mut case, 30, leader(), Command::Close { note: NOTE });
+    let reopen = |cause, note| Command::Reopen { cause, note };
+    assert_eq!(refused(&case, leader(), reopen(ReopenCause::Callback, None)).0, Code::Forbidden);
+    assert_eq!(refused(&case, By::Reporter, reopen(ReopenCause::Officer, None)).0, Code::Forbidden);
+    assert_eq!(refused(&case, leader(), reopen(ReopenCause::Officer, None)).0, Code::InvalidInput);
+    assert!(world.ask(&case, 31, leader(), reopen(ReopenCause::Officer, Some(NOTE))).is_ok());
+}
+
+#[test]
+fn cancelling_takes_open_work_and_clocks_along() {
+    let (world, mut case) = (World::new(), whistled());
+    work(&world, &mut case, 10, 1, FIRE);
+    world.play(&mut case, 20, clerk(), accept(1));
+    let cancel = Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) };
+    world.play(&mut case, 21, clerk(), cancel);
+    let statuses: Vec<_> = case.assignments.iter().map(|assignment| assignment.status).collect();
+    assert_eq!(statuses, [AssignmentStatus::Accepted, AssignmentStatus::Cancelled]);
+    assert_eq!(case.whistle_status(&case.whistles[0]), WhistleStatus::Cancelled);
+    assert!(case.clocks.iter().all(|clock| !clock.is_running()));
+}
+
+#[test]
+fn a_withdrawn_emergency_goes_only_before_anybody_was_asked() {
+    let (world, mut case) = (World::new(), World::new().case(true).0);
+    let withdrawn = || Command::Cancel { reason: CancelReason::Withdrawn, note: None };
+    assert!(world.ask(&case, 1, By::Reporter, withdrawn()).is_ok());
+    world.play(&mut case, 2, clerk(), dispatch(1, FIRE));
+    assert_eq!(no(world.ask(&case, 3, By::Reporter, withdrawn())).0, Code::IllegalMove);
+}

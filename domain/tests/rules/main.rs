@@ -1,0 +1,13 @@
+//! The rules, seen from outside: a table of every status and command, one test a rule, and random histories.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly")]
+
+mod access_table;
+mod award_history;
+mod award_rules;
+mod case_history;
+mod case_rules;
+mod history;
+mod report_history;
+mod report_rules;
+mod scene;
+mod status_table;

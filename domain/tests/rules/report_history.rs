@@ -1,0 +1,94 @@
+//! Random histories of reports.
+
+use std::cell::RefCell;
+
+use domain::access::By;
+use domain::clock::ClockState;
+use domain::id::HazardId;
+use domain::report::{self, Event, HazardFacts, Reception, Report, ReportSource, ReportStatus};
+use domain::staff::Role;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::history::{Dice, Tally, dice, run};
+use crate::scene::*;
+use crate::status_table::{report_asker, report_commands};
+
+#[test]
+fn reports_keep_the_rules_whatever_happens() {
+    let (tally, world) = (RefCell::new(Tally::default()), World::new());
+    run((any::<bool>(), 0..10_000_i64, dice(6)), |(emergency, minute, dice)| {
+        play(&world, emergency, minute, &dice, &tally)
+    });
+    let words = ReportStatus::ALL.iter().map(|status| format!("report {}", status.code()));
+    tally.into_inner().check(words);
+}
+
+fn play(
+    world: &World,
+    emergency: bool,
+    minute: i64,
+    dice: &[Dice],
+    tally: &RefCell<Tally>,
+) -> Result<(), TestCaseError> {
+    let reception = Reception {
+        id: domain::id::ReportId(Uuid::from_u128(1)),
+        source: ReportSource::Public,
+        emergency: emergency.then_some(HazardId(Uuid::from_u128(1))),
+        review_unit: TOWN,
+        received_at: at(minute),
+    };
+    let (mut report, first) = report::receive(&reception, &world.policy, &world.timing());
+    let mut events = vec![first];
+    for die in dice {
+        let command = *die.of(&report_commands()).unwrap();
+        let by = if die.bold < 220 { report_asker(&command)() } else { anybody(die) };
+        let hazards = HazardFacts { own_dispatched: die.bold % 16 == 0, named_cancelled: die.bold % 16 == 1 };
+        let (before, asked) = (report.clone(), world.ask_report(&report, by, hazards, command));
+        tally.borrow_mut().asked(asked.is_ok());
+        for event in asked.into_iter().flatten() {
+            report::apply(&mut report, &event);
+            step_rules(&before, &report, &event, by)?;
+            events.push(event);
+        }
+        state_rules(&report, events.len())?;
+        tally.borrow_mut().seen("report", report.status.code());
+    }
+    let stored: Vec<String> = events.iter().map(|event| serde_json::to_string(event).unwrap()).collect();
+    let read: Vec<Event> = stored.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+    for (text, event) in stored.iter().zip(&events) {
+        let kind = format!("{{\"kind\":\"{}\"", event.kind());
+        prop_assert!(text.starts_with(&kind), "{text}");
+    }
+    prop_assert_eq!(Report::replay(&read), Some(report));
+    Ok(())
+}
+
+fn anybody(die: &Dice) -> By {
+    let by = [By::Reporter, By::System, clerk(), leader(), worker(FIRE, 1)];
+    *by.get(usize::from(die.who) % (by.len() + 1)).unwrap_or(&By::Officer(person(CENTRE, 1, Role::CommandCentre)))
+}
+
+fn step_rules(before: &Report, after: &Report, event: &Event, by: By) -> Result<(), TestCaseError> {
+    let authors = matches!(event, Event::Amended { .. } | Event::Withdrawn { .. });
+    prop_assert_eq!(authors, by == By::Reporter, "an author's act is the author's, a review an officer's");
+    prop_assert!(before.status == ReportStatus::Received || before.status == after.status, "reviewed once");
+    if authors {
+        prop_assert_eq!(event.at().timestamp() % 60, 0, "an author's exact time");
+    }
+    Ok(())
+}
+
+fn state_rules(report: &Report, events: usize) -> Result<(), TestCaseError> {
+    prop_assert_eq!(usize::try_from(report.version), Ok(events));
+    prop_assert_eq!(report.clocks.len(), 1);
+    let waits = report.status == ReportStatus::Received;
+    prop_assert_eq!(report.clocks[0].is_running(), waits);
+    prop_assert_eq!(report.clocks[0].state == ClockState::Cancelled, report.status == ReportStatus::Withdrawn);
+    prop_assert_eq!(report.reviewed_by.is_none(), waits || report.status == ReportStatus::Withdrawn);
+    let points = matches!(report.status, ReportStatus::Confirmed | ReportStatus::Merged);
+    prop_assert!(!points || report.hazard.is_some());
+    prop_assert!(!report.emergency || report.hazard.is_some());
+    prop_assert_eq!(report.shown_at.timestamp() % if report.emergency { 60 } else { 3_600 }, 0);
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! A small county: its units, its people and its rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use domain::access::{Actor, By};
+use domain::clock::Timing;
+use domain::hazard::{self, Axes, Case, Command, Measure, Registration, Task};
+use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
+use domain::policy::{AssignmentSpans, AwardPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType};
+use domain::staff::{Role, UnitKind};
+use domain::time::{Calendar, Span, SpanUnit};
+use domain::{Refusal, award, report};
+use uuid::Uuid;
+
+pub(crate) const TOWN: UnitId = UnitId(Uuid::from_u128(1));
+pub(crate) const VILLAGE: UnitId = UnitId(Uuid::from_u128(2));
+pub(crate) const FIRE: UnitId = UnitId(Uuid::from_u128(3));
+pub(crate) const GAS: UnitId = UnitId(Uuid::from_u128(4));
+pub(crate) const CENTRE: UnitId = UnitId(Uuid::from_u128(5));
+/// A department that a report accuses.
+pub(crate) const ACCUSED: UnitId = UnitId(Uuid::from_u128(6));
+pub(crate) const UNITS: [(UnitId, UnitKind); 6] = [
+    (TOWN, UnitKind::Township),
+    (VILLAGE, UnitKind::Village),
+    (FIRE, UnitKind::Department),
+    (GAS, UnitKind::Utility),
+    (CENTRE, UnitKind::CommandCentre),
+    (ACCUSED, UnitKind::Department),
+];
+pub(crate) const NOTE: NoteId = NoteId(Uuid::from_u128(7));
+
+/// A moment, in minutes after the story begins.
+pub(crate) fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::minutes(minute)
+}
+
+/// A person of a unit, acting in a role: the same number is the same person in every role.
+pub(crate) fn person(unit: UnitId, number: u128, role: Role) -> Actor {
+    let officer = unit.0.as_u128() * 100 + number;
+    let post = officer * 100 + Role::ALL.iter().position(|other| *other == role).unwrap_or_default() as u128;
+    Actor { officer: OfficerId(Uuid::from_u128(officer)), post: PostId(Uuid::from_u128(post)), role, unit }
+}
+
+/// The unit of a person.
+pub(crate) fn unit_of(officer: OfficerId) -> UnitId {
+    UnitId(Uuid::from_u128(officer.0.as_u128() / 100))
+}
+
+pub(crate) fn clerk() -> By {
+    By::Officer(person(TOWN, 0, Role::TownshipClerk))
+}
+
+pub(crate) fn leader() -> By {
+    By::Officer(person(TOWN, 1, Role::TownshipLeader))
+}
+
+/// A worker of a unit.
+pub(crate) fn worker(unit: UnitId, number: u128) -> By {
+    By::Officer(person(unit, number, Role::Worker))
+}
+
+pub(crate) fn id(number: u128) -> AssignmentId {
+    AssignmentId(Uuid::from_u128(number))
+}
+
+pub(crate) fn task(number: u128, unit: UnitId) -> Task {
+    Task { id: id(number), unit }
+}
+
+pub(crate) fn photo(number: u128) -> PhotoId {
+    PhotoId(Uuid::from_u128(number))
+}
+
+fn span(amount: u32, unit: SpanUnit) -> Span {
+    Span { amount, unit }
+}
+
+fn spans() -> AssignmentSpans {
+    let minutes = |amount| Some(span(amount, SpanUnit::Minutes));
+    AssignmentSpans { sign: minutes(30), contact: None, check_in: minutes(120), finish: minutes(1_440) }
+}
+
+/// Everything that stays the same while a story is told.
+pub(crate) struct World {
+    pub(crate) policy: HandlingPolicy,
+    pub(crate) rewards: AwardPolicy,
+    pub(crate) calendar: Calendar,
+    pub(crate) units: BTreeMap<UnitId, UnitKind>,
+    pub(crate) barred: BTreeSet<UnitId>,
+    pub(crate) verified: BTreeSet<PhotoId>,
+    pub(crate) duty: Option<hazard::DutyFacts>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let hours = [(9, 12), (13, 18)];
+        let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+        Self {
+            policy: policy(),
+            rewards: rewards(),
+            calendar: Calendar {
+                days: BTreeMap::new(),
+                hours: hours.iter().map(|(from, to)| (hour(*from), hour(*to))).collect(),
+            },
+            units: UNITS.into(),
+            barred: BTreeSet::from([ACCUSED]),
+            verified: (1..4).map(photo).collect(),
+            duty: None,
+        }
+    }
+
+    pub(crate) fn timing(&self) -> Timing<'_> {
+        Timing { calendar: &self.calendar, warn_percent: 80, rule_version: RuleVersion(3) }
+    }
+
+    pub(crate) fn case(&self, emergency: bool) -> (Case, hazard::Event) {
+        let registration = Registration {
+            id: HazardId(Uuid::from_u128(1)),
+            suspected_major: false,
+            category: Some("blocked_exit".to_owned()),
+            axes: Axes::default(),
+            subject: None,
+            area: AreaId(Uuid::from_u128(1)),
+            township: TOWN,
+            duty_post: None,
+            emergency,
+            recurrence_of: None,
+        };
+        hazard::register(registration, at(0), &self.policy, &self.timing())
+    }
+
+    /// What happens to the case if this is asked for.
+    pub(crate) fn ask(
+        &self,
+        case: &Case,
+        minute: i64,
+        by: By,
+        command: Command,
+    ) -> Result<Vec<hazard::Event>, Refusal> {
+        let context = hazard::Context {
+            now: at(minute),
+            by,
+            in_area: matches!(by, By::Officer(actor) if actor.unit == TOWN || actor.unit == CENTRE),
+            policy: &self.policy,
+            timing: self.timing(),
+            units: &self.units,
+            barred: &self.barred,
+            duty: self.duty,
+            verified_photos: &self.verified,
+        };
+        hazard::decide(case, command, &context)
+    }
+
+    /// The same, and it must happen.
+    #[track_caller]
+    pub(crate) fn play(&self, case: &mut Case, minute: i64, by: By, command: Command) {
+        let word = format!("{command:?}");
+        match self.ask(case, minute, by, command) {
+            Ok(events) => events.iter().for_each(|event| hazard::apply(case, event)),
+            Err(refusal) => panic!("{word}: {refusal}"),
+        }
+    }
+
+    /// What happens to the report if this is asked for.
+    pub(crate) fn ask_report(
+        &self,
+        report: &report::Report,
+        by: By,
+        hazards: report::HazardFacts,
+        command: report::Command,
+    ) -> Result<Vec<report::Event>, Refusal> {
+        let context =
+            report::Context { now: at(90), by, in_area: true, own_report: false, barred: &self.barred, hazards };
+        report::decide(report, command, &context)
+    }
+
+    /// What happens to the award if this is asked for.
+    pub(crate) fn ask_award(
+        &self,
+        award: &award::Award,
+        minute: i64,
+        by: By,
+        command: award::Command,
+    ) -> Result<Vec<award::Event>, Refusal> {
+        let context = award::Context {
+            now: at(minute),
+            by,
+            in_area: true,
+            own_report: false,
+            payee_verified: true,
+            policy: &self.rewards,
+            timing: self.timing(),
+        };
+        award::decide(award, command, &context)
+    }
+}
+
+fn policy() -> HandlingPolicy {
+    let whistle = |code: &str, class, may_blow| WhistleType {
+        code: code.to_owned(),
+        class,
+        name: String::new(),
+        name_en: String::new(),
+        may_blow,
+        spans: spans(),
+    };
+    HandlingPolicy {
+        review: span(4, SpanUnit::WorkingHours),
+        review_emergency: span(30, SpanUnit::Minutes),
+        dispatch_emergency: span(5, SpanUnit::Minutes),
+        direct: spans(),
+        self_handled: AssignmentSpans { sign: None, ..spans() },
+        accept: span(2, SpanUnit::WorkingDays),
+        warn_percent: 80,
+        check_in_metres: 300,
+        occurred_within_minutes: 120,
+        after_photos_min: 1,
+        accept_by_other_unit: false,
+        callback_days: 15,
+        whistles: vec![
+            whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
+            whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),
+        ],
+    }
+}
+
+fn rewards() -> AwardPolicy {
+    AwardPolicy {
+        propose_at: ProposeAt::Verified,
+        basis: "安监总财〔2018〕19号".to_owned(),
+        collect_days: 60,
+        step: span(5, SpanUnit::WorkingDays),
+        anonymous_may_collect: true,
+        exclude_own_duty: true,
+        bands: Vec::new(),
+    }
+}
+
+/// A dispatch of one unit that leads.
+pub(crate) fn dispatch(number: u128, unit: UnitId) -> Command {
+    Command::Dispatch { lead: task(number, unit), supports: Vec::new() }
+}
+
+/// A whistle for one lead and its supports.
+pub(crate) fn blow(whistle: u128, type_code: &str, lead: Task, supports: Vec<Task>) -> Command {
+    let whistle = WhistleId(Uuid::from_u128(whistle));
+    Command::Blow { whistle, type_code: type_code.to_owned(), lead, supports, note: NOTE }
+}
+
+/// A check-in on the very spot.
+pub(crate) fn check_in(number: u128) -> Command {
+    Command::CheckIn { assignment: id(number), distance_metres: 12.5, far_reason: None, occurred_at: None }
+}
+
+/// Finishing with one verified photo.
+pub(crate) fn finish(number: u128) -> Command {
+    Command::Finish {
+        distance_metres: 0.0,
+        assignment: id(number),
+        measure: Measure::FixedOnSpot,
+        photos: vec![photo(1)],
+        note: None,
+        occurred_at: None,
+    }
+}
+
+pub(crate) fn accept(number: u128) -> Command {
+    Command::Accept { assignment: id(number), note: NOTE }
+}
+
+/// Claims, checks in and finishes, by worker 1 of the unit, in the minutes that follow.
+#[track_caller]
+pub(crate) fn work(world: &World, case: &mut Case, minute: i64, number: u128, unit: UnitId) {
+    world.play(case, minute, worker(unit, 1), Command::Claim { assignment: id(number) });
+    world.play(case, minute + 1, worker(unit, 1), check_in(number));
+    world.play(case, minute + 2, worker(unit, 1), finish(number));
+}

@@ -1,0 +1,395 @@
+//! Every status × every command, against the table written by hand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::Refusal;
+use domain::access::By;
+use domain::award::{self, Award, AwardStatus};
+use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, ReopenCause, WhistleStatus};
+use domain::id::{AmendmentId, HazardId, ReportId};
+use domain::report::{self, Channel, HazardFacts, Report, ReportStatus};
+use domain::staff::Role;
+use uuid::Uuid;
+
+use crate::award_rules;
+use crate::report_rules;
+use crate::scene::*;
+
+/// One section: for each status, for each command, `ok` or the code.
+type Section = BTreeMap<String, BTreeMap<String, String>>;
+
+fn section(name: &str) -> Section {
+    let table = include_str!("../data/status_table.txt");
+    let lines = table.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let mut lines = lines.skip_while(|line| *line != format!("[{name}]")).skip(1);
+    let columns: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+    let rows = lines.take_while(|line| !line.starts_with('['));
+    rows.map(|row| {
+        let mut cells = row.split_whitespace();
+        let status = cells.next().unwrap().to_owned();
+        let cells: Vec<_> = cells.map(str::to_owned).collect();
+        assert_eq!(cells.len(), columns.len(), "{name}: {status}");
+        (status, columns.iter().map(|column| (*column).to_owned()).zip(cells).collect())
+    })
+    .collect()
+}
+
+/// Plays every cell of a section, and sees that the table speaks of every status and every command.
+fn check<C>(
+    name: &str,
+    statuses: &[&str],
+    commands: &[C],
+    word: impl Fn(&C) -> &'static str,
+    answer: impl Fn(&str, &C) -> Result<(), Refusal>,
+) {
+    let table = section(name);
+    let rows: BTreeSet<&str> = table.keys().map(String::as_str).collect();
+    assert_eq!(rows, statuses.iter().copied().collect(), "{name}: statuses");
+    for (status, row) in &table {
+        let columns: BTreeSet<&str> = row.keys().map(String::as_str).collect();
+        assert_eq!(columns, commands.iter().map(&word).collect(), "{name}: commands");
+        for command in commands {
+            let got = answer(status, command).map_or_else(|refusal| refusal.code.as_str(), |()| "ok");
+            assert_eq!(got, row[word(command)], "{name}: {status} × {}", word(command));
+        }
+    }
+}
+
+fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|value| code(*value)).collect()
+}
+
+// --- report
+
+const fn report_word(command: &report::Command) -> &'static str {
+    match command {
+        report::Command::Amend { .. } => "AMEND",
+        report::Command::Withdraw => "WITHDRAW",
+        report::Command::Confirm { .. } => "CONFIRM",
+        report::Command::Merge { .. } => "MERGE",
+        report::Command::Unfounded { .. } => "UNFOUNDED",
+        report::Command::Refer { .. } => "REFER",
+        report::Command::OutOfScope { .. } => "OUT_OF_SCOPE",
+    }
+}
+
+pub(crate) fn report_commands() -> Vec<report::Command> {
+    let hazard = HazardId(Uuid::from_u128(9));
+    vec![
+        report::Command::Amend { amendment: AmendmentId(Uuid::from_u128(1)) },
+        report::Command::Withdraw,
+        report::Command::Confirm { hazard },
+        report::Command::Merge { hazard },
+        report::Command::Unfounded { note: NOTE },
+        report::Command::Refer { to: Some(FIRE), channel: None, note: NOTE },
+        report::Command::OutOfScope { channel: Channel::Petition, note: NOTE },
+    ]
+}
+
+/// Who may ask for it.
+pub(crate) const fn report_asker(command: &report::Command) -> fn() -> By {
+    match command {
+        report::Command::Amend { .. } | report::Command::Withdraw => || By::Reporter,
+        report::Command::Confirm { .. }
+        | report::Command::Merge { .. }
+        | report::Command::Unfounded { .. }
+        | report::Command::Refer { .. }
+        | report::Command::OutOfScope { .. } => clerk,
+    }
+}
+
+fn report_in(status: ReportStatus) -> Report {
+    let word = match status {
+        ReportStatus::Received => return report_rules::received(None),
+        ReportStatus::Confirmed => "CONFIRM",
+        ReportStatus::Merged => "MERGE",
+        ReportStatus::Unfounded => "UNFOUNDED",
+        ReportStatus::Referred => "REFER",
+        ReportStatus::OutOfScope => "OUT_OF_SCOPE",
+        ReportStatus::Withdrawn => "WITHDRAW",
+    };
+    let mut report = report_rules::received(None);
+    let command = report_commands().into_iter().find(|command| report_word(command) == word).unwrap();
+    let events = World::new().ask_report(&report, report_asker(&command)(), HazardFacts::default(), command);
+    events.unwrap().iter().for_each(|event| report::apply(&mut report, event));
+    assert_eq!(report.status, status);
+    report
+}
+
+#[test]
+fn report_every_cell() {
+    let world = World::new();
+    check(
+        "report",
+        &codes(ReportStatus::ALL, ReportStatus::code),
+        &report_commands(),
+        report_word,
+        |status, command| {
+            let report = report_in(ReportStatus::from_code(status).unwrap());
+            world.ask_report(&report, report_asker(command)(), HazardFacts::default(), *command).map(|_| ())
+        },
+    );
+}
+
+// --- case
+
+/// The section that a command of a case belongs to, and its word.
+const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
+    match command {
+        hazard::Command::Dispatch { .. } => ("hazard", "DISPATCH"),
+        hazard::Command::Blow { .. } => ("hazard", "BLOW"),
+        hazard::Command::Sign { .. } => ("assignment", "SIGN"),
+        hazard::Command::Claim { .. } => ("assignment", "CLAIM"),
+        hazard::Command::Release { .. } => ("assignment", "RELEASE"),
+        hazard::Command::HandOver { .. } => ("assignment", "HAND_OVER"),
+        hazard::Command::CheckIn { .. } => ("assignment", "CHECK_IN"),
+        hazard::Command::Finish { .. } => ("assignment", "FINISH"),
+        hazard::Command::Accept { .. } => ("assignment", "ACCEPT"),
+        hazard::Command::Rework { .. } => ("assignment", "REWORK"),
+        hazard::Command::Close { .. } => ("hazard", "CLOSE"),
+        hazard::Command::Reopen { .. } => ("hazard", "REOPEN"),
+        hazard::Command::Cancel { .. } => ("hazard", "CANCEL"),
+    }
+}
+
+fn case_commands(section: &str) -> Vec<hazard::Command> {
+    use hazard::Command as C;
+    let to = person(FIRE, 2, Role::Worker);
+    let all = vec![
+        dispatch(50, GAS),
+        blow(50, "joint_enforcement", task(51, GAS), Vec::new()),
+        C::Sign { assignment: id(1) },
+        C::Claim { assignment: id(1) },
+        C::Release { assignment: id(1), note: NOTE },
+        C::HandOver { assignment: id(1), to, note: NOTE },
+        check_in(1),
+        finish(1),
+        accept(1),
+        C::Rework { assignment: id(1), note: NOTE },
+        C::Close { note: NOTE },
+        C::Reopen { cause: ReopenCause::Callback, note: None },
+        C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) },
+    ];
+    all.into_iter().filter(|command| case_word(command).0 == section).collect()
+}
+
+fn case_asker(command: &hazard::Command) -> By {
+    match command {
+        hazard::Command::Sign { .. }
+        | hazard::Command::Claim { .. }
+        | hazard::Command::Release { .. }
+        | hazard::Command::HandOver { .. }
+        | hazard::Command::CheckIn { .. }
+        | hazard::Command::Finish { .. } => worker(FIRE, 1),
+        hazard::Command::Dispatch { .. }
+        | hazard::Command::Accept { .. }
+        | hazard::Command::Rework { .. }
+        | hazard::Command::Cancel { .. } => clerk(),
+        hazard::Command::Blow { .. } | hazard::Command::Close { .. } => leader(),
+        hazard::Command::Reopen { .. } => By::Reporter,
+    }
+}
+
+/// Brings the only assignment, number 1 of FIRE, so far.
+fn bring(case: &mut Case, status: AssignmentStatus) {
+    use AssignmentStatus as Is;
+    use hazard::Command as C;
+    let steps: &[&str] = match status {
+        Is::Open => &[],
+        Is::Signed => &["SIGN"],
+        Is::Claimed => &["CLAIM"],
+        Is::OnSite => &["CLAIM", "CHECK_IN"],
+        Is::Finished => &["CLAIM", "CHECK_IN", "FINISH"],
+        Is::Accepted => &["CLAIM", "CHECK_IN", "FINISH", "ACCEPT"],
+        Is::Rework => &["CLAIM", "CHECK_IN", "FINISH", "REWORK"],
+        Is::Cancelled => &["CANCEL"],
+    };
+    let commands: Vec<C> = case_commands("assignment").into_iter().chain(case_commands("hazard")).collect();
+    for (minute, step) in (2..).zip(steps) {
+        let command = commands.iter().find(|command| case_word(command).1 == *step).unwrap();
+        World::new().play(case, minute, case_asker(command), command.clone());
+    }
+    assert_eq!(case.assignments[0].status, status);
+}
+
+fn dispatched(status: AssignmentStatus) -> Case {
+    let mut case = World::new().case(false).0;
+    World::new().play(&mut case, 1, clerk(), dispatch(1, FIRE));
+    bring(&mut case, status);
+    case
+}
+
+fn whistled(status: WhistleStatus) -> Case {
+    let mut case = World::new().case(false).0;
+    let whistle = blow(1, "joint_enforcement", task(1, FIRE), Vec::new());
+    World::new().play(&mut case, 1, leader(), whistle);
+    bring(
+        &mut case,
+        match status {
+            WhistleStatus::Blown => AssignmentStatus::Claimed,
+            WhistleStatus::Answered => AssignmentStatus::Finished,
+            WhistleStatus::Completed => AssignmentStatus::Accepted,
+            WhistleStatus::Cancelled => AssignmentStatus::Cancelled,
+        },
+    );
+    assert_eq!(case.whistle_status(&case.whistles[0]), status);
+    case
+}
+
+fn hazard_in(status: HazardStatus) -> Case {
+    let case = match status {
+        HazardStatus::Registered => World::new().case(false).0,
+        HazardStatus::Assigned => dispatched(AssignmentStatus::Signed),
+        HazardStatus::InProgress => dispatched(AssignmentStatus::Rework),
+        HazardStatus::AwaitingAcceptance => dispatched(AssignmentStatus::Finished),
+        HazardStatus::Cancelled => dispatched(AssignmentStatus::Cancelled),
+        HazardStatus::Closed => {
+            let mut case = dispatched(AssignmentStatus::Accepted);
+            World::new().play(&mut case, 20, leader(), hazard::Command::Close { note: NOTE });
+            case
+        }
+    };
+    assert_eq!(case.status(), status);
+    case
+}
+
+fn ask_case(case: &Case, command: &hazard::Command) -> Result<(), Refusal> {
+    World::new().ask(case, 30, case_asker(command), command.clone()).map(|_| ())
+}
+
+#[test]
+fn assignment_every_cell() {
+    check(
+        "assignment",
+        &codes(AssignmentStatus::ALL, AssignmentStatus::code),
+        &case_commands("assignment"),
+        |command| case_word(command).1,
+        |status, command| ask_case(&dispatched(AssignmentStatus::from_code(status).unwrap()), command),
+    );
+}
+
+#[test]
+fn hazard_every_cell() {
+    let mut statuses = codes(HazardStatus::ALL, HazardStatus::code);
+    statuses.push("ALL_ACCEPTED");
+    check(
+        "hazard",
+        &statuses,
+        &case_commands("hazard"),
+        |command| case_word(command).1,
+        |status, command| {
+            let accepted = || dispatched(AssignmentStatus::Accepted);
+            ask_case(&HazardStatus::from_code(status).map_or_else(accepted, hazard_in), command)
+        },
+    );
+}
+
+#[test]
+fn whistle_every_cell() {
+    check(
+        "whistle",
+        &codes(WhistleStatus::ALL, WhistleStatus::code),
+        &case_commands("hazard"),
+        |command| case_word(command).1,
+        |status, command| ask_case(&whistled(WhistleStatus::from_code(status).unwrap()), command),
+    );
+}
+
+// --- award
+
+const fn award_word(command: &award::Command) -> &'static str {
+    match command {
+        award::Command::Review => "REVIEW",
+        award::Command::Approve => "APPROVE",
+        award::Command::Reject { .. } => "REJECT",
+        award::Command::Notify => "NOTIFY",
+        award::Command::Collect => "COLLECT",
+        award::Command::StartPayment => "START_PAYMENT",
+        award::Command::PaymentSucceeded { .. } => "PAYMENT_SUCCEEDED",
+        award::Command::PaymentFailed { .. } => "PAYMENT_FAILED",
+        award::Command::PaymentUnknown { .. } => "PAYMENT_UNKNOWN",
+        award::Command::Forfeit => "FORFEIT",
+        award::Command::Hold => "HOLD",
+        award::Command::Resume => "RESUME",
+        award::Command::Reassign { .. } => "REASSIGN",
+    }
+}
+
+pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
+    use award::Command as C;
+    vec![
+        C::Review,
+        C::Approve,
+        C::Reject { note: NOTE },
+        C::Notify,
+        C::Collect,
+        C::StartPayment,
+        C::PaymentSucceeded { attempt },
+        C::PaymentFailed { attempt },
+        C::PaymentUnknown { attempt },
+        C::Forfeit,
+        C::Hold,
+        C::Resume,
+        C::Reassign { report: ReportId(Uuid::from_u128(77)), verifiers: BTreeSet::new() },
+    ]
+}
+
+/// Who may ask for it.
+pub(crate) fn award_asker(command: &award::Command) -> By {
+    let officer = |number, role| By::Officer(person(CENTRE, number, role));
+    match command {
+        award::Command::Review | award::Command::Notify => officer(1, Role::RewardOfficer),
+        award::Command::Approve | award::Command::Reject { .. } => officer(2, Role::RewardOfficer),
+        award::Command::Collect => By::Reporter,
+        award::Command::StartPayment => officer(3, Role::FinanceOfficer),
+        award::Command::PaymentSucceeded { .. }
+        | award::Command::PaymentFailed { .. }
+        | award::Command::PaymentUnknown { .. }
+        | award::Command::Forfeit
+        | award::Command::Hold
+        | award::Command::Resume
+        | award::Command::Reassign { .. } => By::System,
+    }
+}
+
+/// Forfeiting is asked for after the time to collect, everything else before.
+pub(crate) const fn award_minute(command: &award::Command) -> i64 {
+    if matches!(command, award::Command::Forfeit) { 61 * 24 * 60 } else { 10 }
+}
+
+fn award_in(status: AwardStatus) -> Award {
+    use AwardStatus as Is;
+    let steps = match status {
+        Is::Proposed => "",
+        Is::Reviewed => "REVIEW",
+        Is::Approved => "REVIEW APPROVE",
+        Is::Notified => "REVIEW APPROVE NOTIFY",
+        Is::Collected => "REVIEW APPROVE NOTIFY COLLECT",
+        Is::Paying => "REVIEW APPROVE NOTIFY COLLECT START_PAYMENT",
+        Is::Unknown => "REVIEW APPROVE NOTIFY COLLECT START_PAYMENT PAYMENT_UNKNOWN",
+        Is::Paid => "REVIEW APPROVE NOTIFY COLLECT START_PAYMENT PAYMENT_SUCCEEDED",
+        Is::Failed => "REVIEW APPROVE NOTIFY COLLECT START_PAYMENT PAYMENT_FAILED",
+        Is::Rejected => "REJECT",
+        Is::Forfeited => "REVIEW APPROVE NOTIFY FORFEIT",
+        Is::Held => "REVIEW HOLD",
+    };
+    let mut award = award_rules::proposed();
+    for step in steps.split_whitespace() {
+        let command = award_commands(1).into_iter().find(|command| award_word(command) == step).unwrap();
+        let events = World::new().ask_award(&award, award_minute(&command), award_asker(&command), command).unwrap();
+        for event in &events {
+            award::apply(&mut award, event);
+        }
+    }
+    assert_eq!(award.status, status);
+    award
+}
+
+#[test]
+fn award_every_cell() {
+    check("award", &codes(AwardStatus::ALL, AwardStatus::code), &award_commands(1), award_word, |status, command| {
+        let award = award_in(AwardStatus::from_code(status).unwrap());
+        let (minute, by) = (award_minute(command), award_asker(command));
+        World::new().ask_award(&award, minute, by, command.clone()).map(|_| ())
+    });
+}

@@ -1,0 +1,199 @@
+//! The server under test: the real binary, as a process of its own, on either engine.
+
+use std::{
+    path::Path,
+    process::Output,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use sea_orm::{ConnectOptions, DatabaseConnection};
+use tempfile::TempDir;
+
+use crate::{client::Client, process::Process, scratch, store::Store};
+use setup::World;
+
+mod binary;
+mod log;
+mod setup;
+
+pub use setup::Setup;
+
+/// The SQLite file below the data folder.
+const SQLITE_FILE: &str = "chuishao.db";
+
+/// Where the rows live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file below the data folder.
+    Sqlite,
+    /// A database of this test in the throw-away cluster.
+    Postgres,
+}
+
+/// A running server. When it is dropped it is stopped, and its log must hold no warning and no error that the test has
+/// not named with [`TestApp::expect_in_log`].
+#[derive(Debug)]
+pub struct TestApp {
+    process: Process,
+    client: Client,
+    data: TempDir,
+    named: Mutex<Vec<String>>,
+    world: Arc<World>,
+}
+
+impl TestApp {
+    /// A server with its defaults.
+    pub async fn start(engine: Engine) -> Self {
+        Setup::on(engine).start().await
+    }
+
+    /// Several processes of one installation; see [`Setup::start_many`].
+    pub async fn start_many(count: usize, engine: Engine) -> Vec<Self> {
+        Setup::on(engine).start_many(count).await
+    }
+
+    /// A client without a token.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The engine it runs on.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        if self.world.database.is_some() {
+            Engine::Postgres
+        } else {
+            Engine::Sqlite
+        }
+    }
+
+    /// The process, for signals and for waiting on a line of its log.
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// The store, when there is one.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.world.store.as_ref()
+    }
+
+    /// The data folder of this process.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// A connection to the rows behind the server's back: to look, and to do what a thief of the disk would.
+    pub async fn rows(&self) -> DatabaseConnection {
+        if let Some(database) = &self.world.database {
+            return database.connect().await;
+        }
+        let file = self.data.path().join(SQLITE_FILE);
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
+        options.max_connections(1).sqlx_logging(false);
+        sea_orm::Database::connect(options)
+            .await
+            .expect("the server has made its database")
+    }
+
+    /// Runs another command of the binary with the settings of this server.
+    pub async fn run(&self, arguments: &[&str]) -> Output {
+        binary::run(arguments, &self.settings()).await
+    }
+
+    /// Allows warnings and errors of the log that contain this.
+    pub fn expect_in_log(&self, part: &str) {
+        self.named
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(part.to_owned());
+    }
+
+    /// Ends the process without a word and starts another on the same data, at another address.
+    pub async fn kill_and_restart(&mut self) {
+        self.process.kill();
+        self.restart().await;
+    }
+
+    /// Stops the process in good order and starts another on the same data, at another address.
+    pub async fn stop_and_restart(&mut self) {
+        self.process.stop();
+        self.restart().await;
+    }
+
+    async fn restart(&mut self) {
+        self.check_log();
+        (self.process, self.client) = binary::serve(&self.settings()).await;
+    }
+
+    async fn start_in(world: Arc<World>) -> Self {
+        let data = scratch::folder();
+        let (process, client) = binary::serve(&world.settings_for(data.path())).await;
+        Self {
+            process,
+            client,
+            data,
+            named: Mutex::default(),
+            world,
+        }
+    }
+
+    fn settings(&self) -> Vec<(String, String)> {
+        self.world.settings_for(self.data.path())
+    }
+
+    fn check_log(&self) {
+        let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        let faults = log::faults(&self.process.log(), &named);
+        assert!(
+            faults.is_empty(),
+            "the server logged what the test did not name:\n{}",
+            faults.join("\n")
+        );
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.process.kill();
+            eprintln!("the server's log:\n{}", self.process.log().join("\n"));
+            return;
+        }
+        self.process.stop();
+        self.check_log();
+    }
+}
+
+/// Writes each test once and runs it on both engines, as `sqlite::name` and `postgres::name`. Once in a file.
+///
+/// ```ignore
+/// tests::on_both_engines! {
+///     /// What is shown.
+///     async fn a_report_is_answered_once(app: TestApp) { … }
+/// }
+/// ```
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$attribute:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
+        $($(#[$attribute])* async fn $name($app: $crate::app::TestApp) $body)+
+
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::app::TestApp::start($crate::app::Engine::Sqlite).await).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::app::TestApp::start($crate::app::Engine::Postgres).await).await;
+            })+
+        }
+    };
+}

@@ -1,0 +1,52 @@
+//! What in a log is a fault: a warning, an error, and every line that is not of the log at all, as a panic is.
+
+use serde_json::Value;
+
+/// The lines that no test should let pass, but for those that contain one of the named parts.
+pub(super) fn faults(lines: &[String], named: &[String]) -> Vec<String> {
+    let is_named = |line: &String| named.iter().any(|part| line.contains(part.as_str()));
+    lines
+        .iter()
+        .filter(|line| is_fault(line) && !is_named(line))
+        .cloned()
+        .collect()
+}
+
+fn is_fault(line: &str) -> bool {
+    if line.trim().is_empty() {
+        return false;
+    }
+    let entry: Option<Value> = serde_json::from_str(line).ok();
+    let level = entry.as_ref().and_then(|entry| entry.get("level")?.as_str());
+    !matches!(level, Some("INFO" | "DEBUG" | "TRACE"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: &[&str] = &[
+        r#"{"level":"INFO","fields":{"message":"listening"}}"#,
+        r#"{"level":"WARN","fields":{"message":"slow disk"}}"#,
+        r#"{"level":"ERROR","fields":{"message":"lost the database"}}"#,
+        "thread 'main' panicked at src/main.rs:1:1:",
+        "",
+    ];
+
+    fn positions(named: &[&str]) -> Vec<usize> {
+        let lines: Vec<String> = ALL.iter().map(|line| (*line).to_owned()).collect();
+        let named: Vec<String> = named.iter().map(|part| (*part).to_owned()).collect();
+        let found = faults(&lines, &named);
+        (0..lines.len()).filter(|at| found.contains(&lines[*at])).collect()
+    }
+
+    #[test]
+    fn warnings_errors_and_panics_are_faults() {
+        assert_eq!(positions(&[]), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_named_fault_is_allowed() {
+        assert_eq!(positions(&["slow disk"]), [2, 3]);
+    }
+}

@@ -1,0 +1,136 @@
+//! What a server is started with, and what several processes of one installation share.
+
+use std::{path::Path, sync::Arc};
+
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use super::{
+    Engine, TestApp,
+    binary::{MAKE_KEYS, MIGRATE, succeed},
+};
+use crate::{
+    postgres::{Database, Template},
+    scratch,
+    store::Store,
+};
+
+/// What may be chosen before the server starts: `Setup::on(engine).with_store().set("CHUISHAO_…", "…").start()`.
+#[derive(Debug)]
+pub struct Setup {
+    engine: Engine,
+    store: bool,
+    settings: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// A server with its defaults on this engine, photos on disk.
+    #[must_use]
+    pub fn on(engine: Engine) -> Self {
+        Self {
+            engine,
+            store: false,
+            settings: Vec::new(),
+        }
+    }
+
+    /// Photos in an S3-compatible store.
+    #[must_use]
+    pub fn with_store(mut self) -> Self {
+        self.store = true;
+        self
+    }
+
+    /// One more environment variable of the server; a later one of the same name wins.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Starts one process and waits until it listens.
+    pub async fn start(self) -> TestApp {
+        TestApp::start_in(Arc::new(self.build().await)).await
+    }
+
+    /// Starts several processes over one database and one store.
+    ///
+    /// # Panics
+    /// On SQLite, which belongs to one process.
+    pub async fn start_many(self, count: usize) -> Vec<TestApp> {
+        assert_eq!(
+            self.engine,
+            Engine::Postgres,
+            "several processes share a PostgreSQL, never an SQLite file"
+        );
+        let world = Arc::new(self.with_store().build().await);
+        futures::future::join_all((0..count).map(|_| TestApp::start_in(Arc::clone(&world)))).await
+    }
+
+    async fn build(self) -> World {
+        let keys = scratch::folder();
+        let mut settings = vec![("CHUISHAO_KEYS_DIR".to_owned(), path_text(keys.path()))];
+        let database = match self.engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => {
+                let database = migrated().await.copy().await;
+                settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
+                succeed(MAKE_KEYS, &settings).await;
+                Some(database)
+            }
+        };
+        let store = self.store.then(Store::start);
+        settings.extend(store.iter().flat_map(store_settings));
+        settings.extend(self.settings);
+        World {
+            database,
+            store,
+            settings,
+            _keys: keys,
+        }
+    }
+}
+
+/// What several processes of one installation share.
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) database: Option<Database>,
+    pub(super) store: Option<Store>,
+    settings: Vec<(String, String)>,
+    _keys: TempDir,
+}
+
+impl World {
+    /// The settings of a process with this data folder.
+    pub(super) fn settings_for(&self, data: &Path) -> Vec<(String, String)> {
+        let mut settings = vec![
+            ("CHUISHAO_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            ("CHUISHAO_DATA_DIR".to_owned(), path_text(data)),
+        ];
+        settings.extend(self.settings.iter().cloned());
+        settings
+    }
+}
+
+/// A database with the newest schema, made once in a test process.
+async fn migrated() -> &'static Template {
+    static MIGRATED: OnceCell<Template> = OnceCell::const_new();
+    let fill = async |url: &str| succeed(MIGRATE, &[("CHUISHAO_DATABASE_URL".to_owned(), url.to_owned())]).await;
+    MIGRATED.get_or_init(|| Template::fill(fill)).await
+}
+
+fn store_settings(store: &Store) -> [(String, String); 5] {
+    [
+        ("CHUISHAO_S3_ENDPOINT".to_owned(), store.endpoint()),
+        ("CHUISHAO_S3_REGION".to_owned(), Store::REGION.to_owned()),
+        ("CHUISHAO_S3_BUCKET".to_owned(), Store::BUCKET.to_owned()),
+        ("CHUISHAO_S3_ACCESS_KEY".to_owned(), Store::ACCESS_KEY.to_owned()),
+        ("CHUISHAO_S3_SECRET_KEY".to_owned(), Store::SECRET_KEY.to_owned()),
+    ]
+}
+
+fn path_text(path: &Path) -> String {
+    path.to_str()
+        .expect("the scratch folder has a name in UTF-8")
+        .to_owned()
+}

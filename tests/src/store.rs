@@ -1,0 +1,111 @@
+//! An S3-compatible store in this process, which verifies signatures, expiry and the policies of form POSTs.
+
+use std::{fs, net::SocketAddr, path::PathBuf, sync::mpsc, thread};
+
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::conn::auto,
+};
+use s3s::{
+    auth::SimpleAuth,
+    service::{S3Service, S3ServiceBuilder},
+};
+use s3s_fs::FileSystem;
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::scratch;
+
+/// A store with one bucket, stopped and emptied when the value is dropped.
+///
+/// It runs on a thread of its own: a test may block, say while a server ends, and the store still answers that server.
+#[derive(Debug)]
+pub struct Store {
+    address: SocketAddr,
+    files: TempDir,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Store {
+    /// The name of the region; the store takes any.
+    pub const REGION: &str = "test-1";
+    /// The bucket that is there from the start.
+    pub const BUCKET: &str = "photos";
+    /// The key that may do everything.
+    pub const ACCESS_KEY: &str = "under-test";
+    /// Its secret.
+    pub const SECRET_KEY: &str = "not-a-secret-of-anybody";
+
+    /// Starts a store on a free port.
+    #[must_use]
+    pub fn start() -> Self {
+        let files = scratch::folder();
+        fs::create_dir(files.path().join(Self::BUCKET)).expect("the scratch folder is ours to write");
+        let mut builder = S3ServiceBuilder::new(FileSystem::new(files.path()).expect("the folder is there"));
+        builder.set_auth(SimpleAuth::from_single(Self::ACCESS_KEY, Self::SECRET_KEY));
+        let service = builder.build();
+
+        let (listening, address) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime can be made")
+                .block_on(serve(service, &listening, stopped));
+        });
+        let address = address.recv().expect("a port is free");
+        Self {
+            address,
+            files,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+
+    /// Its address, with scheme and port; the bucket is the first part of the path (path style).
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Another bucket.
+    pub fn make_bucket(&self, name: &str) {
+        fs::create_dir(self.files.path().join(name)).expect("a bucket of this name is new");
+    }
+
+    /// The file behind an object, for a test that looks at what is really stored or damages it.
+    #[must_use]
+    pub fn file(&self, bucket: &str, key: &str) -> PathBuf {
+        self.files.path().join(bucket).join(key)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(service: S3Service, listening: &mpsc::Sender<SocketAddr>, mut stopped: oneshot::Receiver<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
+    let address = listener.local_addr().expect("a bound socket has an address");
+    let _ = listening.send(address);
+    loop {
+        let (socket, _) = tokio::select! {
+            accepted = listener.accept() => accepted.expect("the listener stays open"),
+            _ = &mut stopped => return,
+        };
+        let service = service.clone();
+        tokio::spawn(async move {
+            // A connection that breaks is the client's story.
+            let _ = auto::Builder::new(TokioExecutor::new())
+                .serve_connection(TokioIo::new(socket), service)
+                .await;
+        });
+    }
+}
