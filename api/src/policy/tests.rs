@@ -23,24 +23,16 @@ async fn district() -> (Arc<RuleBook>, Vec<entity::area::Model>) {
     let db = Database::open_sqlite(folder.path()).await.unwrap();
     db.migrate().await.unwrap();
     for file in DEMO {
-        import(&db, file.kind, file.name, file.bytes, Mode::Write, DateTime::UNIX_EPOCH)
-            .await
-            .unwrap();
+        import(&db, file.kind, file.name, file.bytes, Mode::Write, DateTime::UNIX_EPOCH).await.unwrap();
     }
     let areas = entity::area::Entity::find().all(&db.read);
-    (
-        RuleShelf::default().current(&db.read).await.unwrap(),
-        areas.await.unwrap(),
-    )
+    (RuleShelf::default().current(&db.read).await.unwrap(), areas.await.unwrap())
 }
 
 fn inside(book: &RuleBook, rows: &[entity::area::Model], code: &str) -> Point {
     let id = book.areas.by_code(code, DAY).unwrap().id;
     let row = rows.iter().find(|row| row.id == id).unwrap();
-    let point = shape::stored(row.boundary.as_ref().unwrap())
-        .unwrap()
-        .interior_point()
-        .unwrap();
+    let point = shape::stored(row.boundary.as_ref().unwrap()).unwrap().interior_point().unwrap();
     Point::parse(point.x(), point.y()).unwrap()
 }
 
@@ -80,27 +72,15 @@ async fn every_scene_goes_to_its_township_and_its_duty() {
     assert_eq!(scenes.len(), 12);
     for scene in scenes {
         let name = scene["id"].as_str().unwrap();
-        let category = scene["category"]
-            .as_str()
-            .map(|name| book.categories(DAY).find(|row| row.name == name).unwrap());
+        let category =
+            scene["category"].as_str().map(|name| book.categories(DAY).find(|row| row.name == name).unwrap());
         let category = category.map(|row| row.code.as_str());
         let Some(grid) = scene["place"]["grid"].as_str() else {
             let place = &scene["place"];
-            let pin = Pin::parse(
-                Crs::Gcj02,
-                place["lng"].as_f64().unwrap(),
-                place["lat"].as_f64().unwrap(),
-            )
-            .unwrap();
+            let pin = Pin::parse(Crs::Gcj02, place["lng"].as_f64().unwrap(), place["lat"].as_f64().unwrap()).unwrap();
             let found = routed(&book, pin.point(), category, &[]);
-            assert_eq!(
-                (found.rule, found.area, found.duty),
-                (RoutingRule::OutsideAllAreas, None, None)
-            );
-            assert_eq!(
-                (found.area_path.as_str(), found.review_unit),
-                ("", unit(&book, "520115-command-centre"))
-            );
+            assert_eq!((found.rule, found.area, found.duty), (RoutingRule::OutsideAllAreas, None, None));
+            assert_eq!((found.area_path.as_str(), found.review_unit), ("", unit(&book, "520115-command-centre")));
             continue;
         };
         let found = routed(&book, inside(&book, &rows, grid), category, &[]);
@@ -108,24 +88,12 @@ async fn every_scene_goes_to_its_township_and_its_duty() {
         assert_eq!(book.unit(found.review_unit).unwrap().code, township, "{name}");
         assert_eq!(
             (found.rule, found.area),
-            (
-                RoutingRule::TownshipOfArea,
-                Some(book.areas.by_code(grid, DAY).unwrap().id)
-            )
+            (RoutingRule::TownshipOfArea, Some(book.areas.by_code(grid, DAY).unwrap().id))
         );
         let (lead, support) = expected(name);
         let duty = book.duty(found.duty.unwrap()).unwrap();
-        assert_eq!(
-            (duty.category.as_deref(), found.lead),
-            (category, Some(unit(&book, lead))),
-            "{name}"
-        );
-        assert!(
-            support
-                .iter()
-                .all(|code| codes(&book, &found.support).iter().any(|found| found == code)),
-            "{name}"
-        );
+        assert_eq!((duty.category.as_deref(), found.lead), (category, Some(unit(&book, lead))), "{name}");
+        assert!(support.iter().all(|code| codes(&book, &found.support).iter().any(|found| found == code)), "{name}");
     }
 }
 
@@ -133,20 +101,12 @@ async fn every_scene_goes_to_its_township_and_its_duty() {
 async fn barred_units_are_never_chosen() {
     let (book, rows) = district().await;
     let place = inside(&book, &rows, "520115001002003");
-    let found = routed(
-        &book,
-        place,
-        Some("gas"),
-        &["520115001000", "520115-city-management", "520115-fire"],
-    );
+    let found = routed(&book, place, Some("gas"), &["520115001000", "520115-city-management", "520115-fire"]);
     assert_eq!(found.rule, RoutingRule::BarredToCommandCentre);
     assert_eq!(found.review_unit, unit(&book, "520115-command-centre"));
     assert_eq!(
         (found.lead, codes(&book, &found.support).as_slice()),
-        (
-            None,
-            &["520115-market-supervision".to_owned(), "520115-gas-company".to_owned()][..]
-        )
+        (None, &["520115-market-supervision".to_owned(), "520115-gas-company".to_owned()][..])
     );
     assert_eq!(
         found.why.zh,
@@ -157,10 +117,7 @@ async fn barred_units_are_never_chosen() {
     assert_eq!(nobody.rule, RoutingRule::BarredToOtherUnit);
     assert_eq!(codes(&book, &[nobody.review_unit]), ["520115-agriculture"]);
     let all: Vec<UnitId> = book.units.iter().map(|unit| unit.id).collect();
-    assert_eq!(
-        route(&book, place, None, DAY, &all).unwrap_err().code,
-        domain::Code::TryLater
-    );
+    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().code, domain::Code::TryLater);
 }
 
 #[tokio::test]
@@ -174,16 +131,9 @@ async fn a_routing_is_kept_as_json() {
         found.township_may_lead && found.category_known && found.why.en.ends_with("the township may handle it alone.")
     );
     let unknown = routed(&book, inside(&book, &rows, "520115002003003"), Some("no_such"), &[]);
-    assert!(
-        !unknown.category_known && unknown.why.zh.contains("未列明的事项"),
-        "{}",
-        unknown.why.zh
-    );
+    assert!(!unknown.category_known && unknown.why.zh.contains("未列明的事项"), "{}", unknown.why.zh);
     let day_before = "2023-12-31".parse().unwrap();
-    assert!(
-        book.duty_for(found.area.unwrap(), Some("fire_exit"), day_before)
-            .is_none()
-    );
+    assert!(book.duty_for(found.area.unwrap(), Some("fire_exit"), day_before).is_none());
 }
 
 #[tokio::test]
@@ -195,10 +145,7 @@ async fn rules_are_looked_up_by_place_and_day() {
     assert_eq!(book.root_centre(DAY).unwrap().code, "520115-command-centre");
     assert_eq!(book.root_centre("2023-12-31".parse().unwrap()), None);
     assert!(book.has_code("industry", "I16", DAY) && !book.has_code("industry", "I99", DAY));
-    assert_eq!(
-        (book.categories(DAY).count(), book.code_list("place_kind", DAY).count()),
-        (30, 15)
-    );
+    assert_eq!((book.categories(DAY).count(), book.code_list("place_kind", DAY).count()), (30, 15));
     assert_eq!(book.award(Some(grid), DAY).unwrap().bands.len(), 3);
     assert!(book.handling(Some(grid), "2023-12-31".parse().unwrap()).is_err());
     assert_eq!(book.areas.chain(grid).len(), 4);

@@ -36,12 +36,7 @@ pub async fn officers(
     let stored = stored_officers(&txn, &known).await?;
     let given = rows::officers(&table, &known, &ids(&stored), &mut problems);
     let in_file: Vec<OfficerRow> = given.iter().map(|entry| entry.row.clone()).collect();
-    let job = Job {
-        kind: "officers",
-        source: &source,
-        mode,
-        now,
-    };
+    let job = Job { kind: "officers", source: &source, mode, now };
     let mut plan = compare(job, stored, given, problems)?;
     let moved = compare_phones(&txn, &in_file, &mut plan, phones).await?;
     if mode == Mode::DryRun {
@@ -71,12 +66,7 @@ pub async fn posts(
     let officers = stored_officers(&txn, &known).await?;
     let given = rows::posts(&table, &known, &ids(&officers), &mut problems);
     let stored = stored_posts(&txn, &known, &officers).await?;
-    let job = Job {
-        kind: "posts",
-        source: &source,
-        mode,
-        now,
-    };
+    let job = Job { kind: "posts", source: &source, mode, now };
     let plan = compare(job, stored, given, problems)?;
     if mode == Mode::DryRun {
         return Ok(plan.difference);
@@ -102,10 +92,7 @@ async fn begin(db: &Database, mode: Mode) -> ApiResult<DatabaseTransaction> {
 }
 
 fn ids(officers: &[OfficerRow]) -> HashMap<String, OfficerId> {
-    officers
-        .iter()
-        .map(|row| (row.model.staff_no.clone(), row.model.id))
-        .collect()
+    officers.iter().map(|row| (row.model.staff_no.clone(), row.model.id)).collect()
 }
 
 async fn stored_officers<C: ConnectionTrait>(db: &C, known: &Known) -> ApiResult<Vec<OfficerRow>> {
@@ -119,10 +106,8 @@ async fn stored_officers<C: ConnectionTrait>(db: &C, known: &Known) -> ApiResult
 }
 
 async fn stored_posts<C: ConnectionTrait>(db: &C, known: &Known, officers: &[OfficerRow]) -> ApiResult<Vec<PostRow>> {
-    let numbers: HashMap<OfficerId, &str> = officers
-        .iter()
-        .map(|row| (row.model.id, row.model.staff_no.as_str()))
-        .collect();
+    let numbers: HashMap<OfficerId, &str> =
+        officers.iter().map(|row| (row.model.id, row.model.staff_no.as_str())).collect();
     let row = |model: post::Model| PostRow {
         staff_no: numbers.get(&model.officer_id).copied().unwrap_or_default().to_owned(),
         unit: known.unit_code(model.unit_id),
@@ -154,19 +139,12 @@ async fn compare_phones(
 
 fn note_phone(plan: &mut Plan<OfficerRow>, row: &OfficerRow) {
     let hidden = || "(hidden)".to_owned();
-    let field = FieldChange {
-        name: "phone",
-        from: hidden(),
-        to: hidden(),
-    };
+    let field = FieldChange { name: "phone", from: hidden(), to: hidden() };
     let number = &row.model.staff_no;
     if let Some(change) = plan.difference.changed.iter_mut().find(|change| change.key == *number) {
         change.fields.push(field);
         return;
     }
     plan.difference.unchanged = plan.difference.unchanged.saturating_sub(1);
-    plan.difference.changed.push(Change {
-        key: number.clone(),
-        fields: vec![field],
-    });
+    plan.difference.changed.push(Change { key: number.clone(), fields: vec![field] });
 }

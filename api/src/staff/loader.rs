@@ -25,10 +25,7 @@ impl Loader<OfficerId> for OfficersById {
     type Error = Arc<DbErr>;
 
     async fn load(&self, ids: &[OfficerId]) -> Result<HashMap<OfficerId, officer::Model>, Arc<DbErr>> {
-        let rows = officer::Entity::find()
-            .filter(officer::COLUMN.id.is_in(ids.iter().copied()))
-            .all(&self.0)
-            .await?;
+        let rows = officer::Entity::find().filter(officer::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }
@@ -48,10 +45,7 @@ impl Loader<PostId> for PostsById {
     type Error = Arc<DbErr>;
 
     async fn load(&self, ids: &[PostId]) -> Result<HashMap<PostId, post::Model>, Arc<DbErr>> {
-        let rows = post::Entity::find()
-            .filter(post::COLUMN.id.is_in(ids.iter().copied()))
-            .all(&self.0)
-            .await?;
+        let rows = post::Entity::find().filter(post::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

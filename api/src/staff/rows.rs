@@ -20,15 +20,11 @@ use crate::policy::import::table::{Cells, Columns, Table};
 use crate::policy::import::write::{insert_all, replace};
 
 /// Columns of a file of officers. Without `active`, whoever is known stays as they are.
-pub(super) const OFFICERS: Columns = Columns {
-    needed: &["staff_no", "name", "unit_code", "phone"],
-    optional: &["active"],
-};
+pub(super) const OFFICERS: Columns =
+    Columns { needed: &["staff_no", "name", "unit_code", "phone"], optional: &["active"] };
 /// Columns of a file of posts.
-pub(super) const POSTS: Columns = Columns {
-    needed: &["staff_no", "role", "unit_code", "area_code", "valid_from", "valid_to"],
-    optional: &[],
-};
+pub(super) const POSTS: Columns =
+    Columns { needed: &["staff_no", "role", "unit_code", "area_code", "valid_from", "valid_to"], optional: &[] };
 
 /// An officer as a file names one.
 #[derive(Debug, Clone)]
@@ -66,11 +62,7 @@ impl Row for OfficerRow {
 
     fn adopt(&mut self, stored: &Self) {
         self.model.id = stored.model.id;
-        self.model.active = if self.says_active {
-            self.model.active
-        } else {
-            stored.model.active
-        };
+        self.model.active = if self.says_active { self.model.active } else { stored.model.active };
     }
 
     async fn insert<C: ConnectionTrait>(txn: &C, rows: Vec<Self>) -> ApiResult<()> {
@@ -93,13 +85,7 @@ pub(super) struct PostRow {
 
 impl Row for PostRow {
     fn key(&self) -> String {
-        format!(
-            "{} {} {} {}",
-            self.staff_no,
-            self.model.role.code(),
-            self.unit,
-            self.area
-        )
+        format!("{} {} {} {}", self.staff_no, self.model.role.code(), self.unit, self.area)
     }
 
     fn since(&self) -> NaiveDate {
@@ -150,26 +136,12 @@ pub(super) fn officers(
             cells.problem("phone", "it is not a mobile number: 11 digits, the first of them 1"); // the number stays unsaid
         }
         if let Some(first) = phones.insert(phone.clone(), line) {
-            cells.problem(
-                "phone",
-                format!("line {first} has the same number: everybody logs in with their own"),
-            );
+            cells.problem("phone", format!("line {first} has the same number: everybody logs in with their own"));
         }
         let (staff_no, unit) = (staff_no?, unit?);
         let id = ids.get(&staff_no).copied().unwrap_or_else(|| OfficerId(Uuid::new_v4()));
-        let model = officer::Model {
-            id,
-            staff_no,
-            name: name?,
-            unit_id: unit.id,
-            active,
-        };
-        Some(OfficerRow {
-            model,
-            unit: unit.code.clone(),
-            says_active,
-            phone,
-        })
+        let model = officer::Model { id, staff_no, name: name?, unit_id: unit.id, active };
+        Some(OfficerRow { model, unit: unit.code.clone(), says_active, phone })
     })
 }
 
@@ -192,18 +164,13 @@ fn post(cells: &mut Cells<'_>, known: &Known, ids: &HashMap<String, OfficerId>) 
     let staff_no = staff_no?;
     let officer = ids.get(&staff_no);
     if officer.is_none() {
-        cells.problem(
-            "staff_no",
-            format!("there is no officer `{staff_no}`: import the officers first, or correct it"),
-        );
+        cells
+            .problem("staff_no", format!("there is no officer `{staff_no}`: import the officers first, or correct it"));
     }
     let (role, unit, area, valid_from) = (role?, unit?, area?, valid_from?);
     if !fits(role, unit.kind) {
         let (role, kind) = (role.code(), unit.kind.code());
-        cells.problem(
-            "role",
-            format!("{role} is not a role of a unit of kind {kind}: correct the role or the unit"),
-        );
+        cells.problem("role", format!("{role} is not a role of a unit of kind {kind}: correct the role or the unit"));
     }
     let model = post::Model {
         id: PostId(Uuid::new_v4()),
@@ -215,12 +182,7 @@ fn post(cells: &mut Cells<'_>, known: &Known, ids: &HashMap<String, OfficerId>) 
         valid_from,
         valid_to,
     };
-    Some(PostRow {
-        model,
-        staff_no,
-        unit: unit.code.clone(),
-        area: area.code_on(valid_from).to_owned(),
-    })
+    Some(PostRow { model, staff_no, unit: unit.code.clone(), area: area.code_on(valid_from).to_owned() })
 }
 
 /// Whether a unit of this kind has such posts. Roles of oversight may lie anywhere but in a village.

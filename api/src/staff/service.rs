@@ -37,20 +37,12 @@ impl FromStr for PostSpec {
     /// # Errors
     /// A sentence that says how a post is written, with the roles that there are.
     fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text
-            .split_once('@')
-            .and_then(|(role, area)| Some((Role::from_code(role)?, area)));
+        let parts = text.split_once('@').and_then(|(role, area)| Some((Role::from_code(role)?, area)));
         match parts {
-            Some((role, area)) if !area.is_empty() => Ok(Self {
-                role,
-                area_code: area.to_owned(),
-            }),
+            Some((role, area)) if !area.is_empty() => Ok(Self { role, area_code: area.to_owned() }),
             _ => {
                 let roles: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-                Err(format!(
-                    "`{text}` is not a post: write ROLE@AREA_CODE, ROLE being one of {}",
-                    roles.join(", ")
-                ))
+                Err(format!("`{text}` is not a post: write ROLE@AREA_CODE, ROLE being one of {}", roles.join(", ")))
             }
         }
     }
@@ -92,30 +84,11 @@ pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateT
     };
     let id = OfficerId(Uuid::new_v4());
     let posts = posts(&new.posts, (id, unit), &known, china_day(now))?;
-    let model = officer::Model {
-        id,
-        staff_no: new.staff_no,
-        name: new.name,
-        unit_id: unit.id,
-        active: true,
-    };
-    let added = OfficerAdded {
-        officer: id,
-        unit: unit.id,
-        posts: posts.iter().map(|post| post.id).collect(),
-    };
-    match officer::Entity::insert(model.clone().into_active_model())
-        .exec_without_returning(&txn)
-        .await
-    {
+    let model = officer::Model { id, staff_no: new.staff_no, name: new.name, unit_id: unit.id, active: true };
+    let added = OfficerAdded { officer: id, unit: unit.id, posts: posts.iter().map(|post| post.id).collect() };
+    match officer::Entity::insert(model.clone().into_active_model()).exec_without_returning(&txn).await {
         Err(error) if is_taken(&error) => {
-            return Err(wrong(
-                "staff_no",
-                &model.staff_no,
-                "该编号已被使用",
-                "somebody has this number",
-            )
-            .into());
+            return Err(wrong("staff_no", &model.staff_no, "该编号已被使用", "somebody has this number").into());
         }
         other => drop(other?),
     }
@@ -128,13 +101,7 @@ pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateT
 
 async fn record<C: ConnectionTrait>(txn: &C, id: OfficerId, added: &OfficerAdded, now: DateTime<Utc>) -> ApiResult<()> {
     let rules = RuleVersion(revision::Entity::newest(txn).await?);
-    let heading = Heading {
-        stream: Stream::Staff(id.0),
-        after: 0,
-        author: Author::default(),
-        at: now,
-        rules,
-    };
+    let heading = Heading { stream: Stream::Staff(id.0), after: 0, author: Author::default(), at: now, rules };
     append(txn, heading, vec![NewEvent::of("OFFICER_ADDED", added)?]).await?;
     Ok(())
 }
@@ -153,12 +120,7 @@ fn check(new: &NewOfficer) -> Result<(), Refusal> {
         ));
     }
     if !(1..=50).contains(&new.name.trim().chars().count()) {
-        return Err(wrong(
-            "name",
-            &new.name,
-            "姓名为1至50个字",
-            "a name has 1 to 50 characters",
-        ));
+        return Err(wrong("name", &new.name, "姓名为1至50个字", "a name has 1 to 50 characters"));
     }
     if !is_mobile(&new.phone) {
         return Err(Refusal::invalid(
@@ -168,11 +130,7 @@ fn check(new: &NewOfficer) -> Result<(), Refusal> {
         ));
     }
     if new.posts.is_empty() {
-        return Err(Refusal::invalid(
-            "posts",
-            "请至少给出一个岗位。",
-            "Give at least one post: ROLE@AREA_CODE.",
-        ));
+        return Err(Refusal::invalid("posts", "请至少给出一个岗位。", "Give at least one post: ROLE@AREA_CODE."));
     }
     Ok(())
 }
