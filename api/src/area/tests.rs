@@ -19,20 +19,13 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, bound: i32) -> i32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i32::try_from((self.0 >> 33) % u64::try_from(bound).unwrap()).unwrap()
     }
 
     /// A place in the frame of the demonstration's district and a little around it.
     fn place(&mut self) -> Point {
-        Point::from_e7(
-            1_064_000_000 + self.below(4_000_000),
-            265_000_000 + self.below(3_000_000),
-        )
-        .unwrap()
+        Point::from_e7(1_064_000_000 + self.below(4_000_000), 265_000_000 + self.below(3_000_000)).unwrap()
     }
 }
 
@@ -56,12 +49,8 @@ fn add(rows: &mut Rows, (code, level, parent): (&str, AreaLevel, Option<&area::M
         valid_from: NaiveDate::MIN,
         valid_to: None,
     };
-    let code = area_code::Model {
-        area_id: model.id,
-        code: code.to_owned(),
-        valid_from: NaiveDate::MIN,
-        valid_to: None,
-    };
+    let code =
+        area_code::Model { area_id: model.id, code: code.to_owned(), valid_from: NaiveDate::MIN, valid_to: None };
     rows.0.push(model.clone());
     rows.1.push(code);
     model
@@ -81,11 +70,7 @@ fn district() -> Rows {
         let text = |name: &str| feature["properties"][name].as_str().unwrap().to_owned();
         let parent = rows.0.iter().find(|row| row.name == text("parent")).cloned();
         let level = AreaLevel::from_code(&text("level").to_uppercase()).unwrap();
-        add(
-            &mut rows,
-            (&text("code"), level, parent.as_ref()),
-            &feature["geometry"].to_string(),
-        );
+        add(&mut rows, (&text("code"), level, parent.as_ref()), &feature["geometry"].to_string());
     }
     rows
 }
@@ -103,35 +88,20 @@ fn ten_thousand_places_are_found_as_by_looking_at_every_boundary() {
         })
         .collect();
     all.sort_by(|one, other| {
-        other
-            .0
-            .level
-            .cmp(&one.0.level)
-            .then(one.2.total_cmp(&other.2))
-            .then(one.0.name.cmp(&other.0.name))
+        other.0.level.cmp(&one.0.level).then(one.2.total_cmp(&other.2)).then(one.0.name.cmp(&other.0.name))
     });
     let mut dice = Dice(7);
     let (mut outside, mut grids) = (0, 0);
     for _ in 0..10_000 {
         let point = dice.place();
         let here = geo::Point::new(point.lng(), point.lat());
-        let expected = all
-            .iter()
-            .find(|(_, boundary, _)| boundary.contains(&here))
-            .map(|(row, ..)| row.id);
+        let expected = all.iter().find(|(_, boundary, _)| boundary.contains(&here)).map(|(row, ..)| row.id);
         let found = areas.at(point, DAY);
         assert_eq!(found.smallest(), expected, "{point:?}");
         outside += u32::from(expected.is_none());
-        grids += u32::from(
-            expected
-                .and_then(|id| areas.get(id))
-                .is_some_and(|node| node.level == AreaLevel::Grid),
-        );
+        grids += u32::from(expected.and_then(|id| areas.get(id)).is_some_and(|node| node.level == AreaLevel::Grid));
     }
-    assert!(
-        outside > 1_000 && grids > 1_000,
-        "the places are spread: {outside} outside, {grids} in grids"
-    );
+    assert!(outside > 1_000 && grids > 1_000, "the places are spread: {outside} outside, {grids} in grids");
 }
 
 #[test]
@@ -141,10 +111,7 @@ fn a_place_is_found_in_microseconds() {
     let mut dice = Dice(11);
     let places: Vec<Point> = (0..10_000).map(|_| dice.place()).collect();
     let start = Instant::now();
-    let found = places
-        .iter()
-        .filter(|point| areas.at(**point, DAY).smallest().is_some())
-        .count();
+    let found = places.iter().filter(|point| areas.at(**point, DAY).smallest().is_some()).count();
     let each = start.elapsed().as_secs_f64() * 1e6 / 10_000.0;
     println!("{each:.2} microseconds a place, {found} found");
     assert!(each < 500.0, "{each} microseconds a place, even without optimisation");
@@ -154,26 +121,10 @@ fn a_place_is_found_in_microseconds() {
 fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
     let mut rows = Rows::default();
     let county = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 1.0));
-    let large = add(
-        &mut rows,
-        ("10", AreaLevel::Township, Some(&county)),
-        &square(106.1, 26.1, 0.4),
-    );
-    let small = add(
-        &mut rows,
-        ("11", AreaLevel::Township, Some(&county)),
-        &square(106.3, 26.3, 0.3),
-    );
-    let same = add(
-        &mut rows,
-        ("12", AreaLevel::Township, Some(&county)),
-        &square(106.3, 26.3, 0.3),
-    );
-    let village = add(
-        &mut rows,
-        ("100", AreaLevel::Village, Some(&large)),
-        &square(106.4, 26.4, 0.2),
-    );
+    let large = add(&mut rows, ("10", AreaLevel::Township, Some(&county)), &square(106.1, 26.1, 0.4));
+    let small = add(&mut rows, ("11", AreaLevel::Township, Some(&county)), &square(106.3, 26.3, 0.3));
+    let same = add(&mut rows, ("12", AreaLevel::Township, Some(&county)), &square(106.3, 26.3, 0.3));
+    let village = add(&mut rows, ("100", AreaLevel::Village, Some(&large)), &square(106.4, 26.4, 0.2));
     for _ in 0..rows.0.len() {
         rows.0.rotate_left(1);
         let areas = Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
@@ -188,11 +139,7 @@ fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
             assert_eq!((found.smallest(), found.overlap), (Some(expected.id), overlap), "{lng}");
         }
         let in_village = areas.at(Point::parse(106.55, 26.55).unwrap(), DAY);
-        assert_eq!(
-            in_village.chain,
-            [county.id, large.id, village.id],
-            "the tree says what lies above"
-        );
+        assert_eq!(in_village.chain, [county.id, large.id, village.id], "the tree says what lies above");
         assert!(areas.is_within(village.id, county.id) && !areas.is_within(village.id, same.id));
     }
 }
@@ -222,11 +169,7 @@ fn a_shared_border_belongs_to_one_side_and_is_said() {
 fn an_area_that_has_ended_is_not_found() {
     let mut rows = Rows::default();
     let county = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 1.0));
-    let gone = add(
-        &mut rows,
-        ("10", AreaLevel::Township, Some(&county)),
-        &square(106.0, 26.0, 0.5),
-    );
+    let gone = add(&mut rows, ("10", AreaLevel::Township, Some(&county)), &square(106.0, 26.0, 0.5));
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     rows.0[1].valid_to = Some(day("2026-01-01"));
     let areas = Areas::build(rows.0, rows.1).unwrap();

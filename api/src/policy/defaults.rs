@@ -35,11 +35,8 @@ pub const NATIONAL: &[Carried] = &[
 ];
 
 /// The rules of the demonstration's district, in the order of import; its officers and posts come after.
-pub const DEMO: &[Carried] = &[
-    carried!(Areas, "demo/areas.geojson"),
-    carried!(Units, "demo/units.csv"),
-    carried!(Duties, "demo/duties.csv"),
-];
+pub const DEMO: &[Carried] =
+    &[carried!(Areas, "demo/areas.geojson"), carried!(Units, "demo/units.csv"), carried!(Duties, "demo/duties.csv")];
 
 /// The officers of the demonstration, for [`crate::staff::import::officers`].
 pub const DEMO_OFFICERS: &[u8] = include_bytes!("../../data/demo/officers.csv");

@@ -15,6 +15,8 @@ mod reasons;
 pub mod routing;
 pub mod rulebook;
 pub mod shelf;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
 pub use rulebook::{RuleBook, china_day};

@@ -67,10 +67,7 @@ impl Row for AreaRow {
     async fn update<C: ConnectionTrait>(txn: &C, row: Self) -> ApiResult<()> {
         let code = row.code_row();
         area_code::Entity::update_many()
-            .set(area_code::ActiveModel {
-                valid_to: sea_orm::Set(code.valid_to),
-                ..Default::default()
-            })
+            .set(area_code::ActiveModel { valid_to: sea_orm::Set(code.valid_to), ..Default::default() })
             .filter(area_code::COLUMN.area_id.eq(code.area_id))
             .filter(area_code::COLUMN.code.eq(code.code))
             .exec(txn)
@@ -94,16 +91,7 @@ impl AreaRow {
 #[must_use]
 pub fn stored(rows: Vec<area::Model>, known: &Known) -> Vec<AreaRow> {
     let code = |model: &area::Model| {
-        known
-            .areas
-            .get(model.id)
-            .and_then(|node| node.codes.last())
-            .map(|code| code.code.clone())
+        known.areas.get(model.id).and_then(|node| node.codes.last()).map(|code| code.code.clone())
     };
-    rows.into_iter()
-        .map(|model| AreaRow {
-            code: code(&model).unwrap_or_default(),
-            model,
-        })
-        .collect()
+    rows.into_iter().map(|model| AreaRow { code: code(&model).unwrap_or_default(), model }).collect()
 }

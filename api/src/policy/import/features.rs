@@ -74,11 +74,7 @@ pub fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
         problems.file("it is not a FeatureCollection");
         return Vec::new();
     };
-    let mut reader = Reader {
-        lines: lines_of_codes(text),
-        seen: HashMap::new(),
-        problems,
-    };
+    let mut reader = Reader { lines: lines_of_codes(text), seen: HashMap::new(), problems };
     let total = features.len();
     let progress = |at: usize| {
         if total >= LARGE && at.is_multiple_of(LARGE / 2) {
@@ -97,11 +93,7 @@ fn lines_of_codes(text: &str) -> HashMap<String, u64> {
     let mut lines = HashMap::new();
     for (at, line) in (1..).zip(text.lines()) {
         for after in line.split("\"code\"").skip(1) {
-            let code = after
-                .trim_start()
-                .trim_start_matches(':')
-                .trim_start()
-                .trim_start_matches('"');
+            let code = after.trim_start().trim_start_matches(':').trim_start().trim_start_matches('"');
             let code: String = code.chars().take_while(|c| !matches!(c, '"' | ',' | '}')).collect();
             lines.entry(code).or_insert(at);
         }
@@ -138,9 +130,7 @@ impl Reader<'_> {
         };
         let geometry = feature.remove("geometry").unwrap_or_default();
         let Some(Value::Object(properties)) = feature.remove("properties") else {
-            self.problems.file(format!(
-                "feature {number} has no properties: give code, name, level, parent, boundary"
-            ));
+            self.problems.file(format!("feature {number} has no properties: give code, name, level, parent, boundary"));
             return None;
         };
         let code = properties.get("code").map(plain);
@@ -150,9 +140,7 @@ impl Reader<'_> {
         let (name, level) = (self.text(line, "name", &properties), self.level(line, &properties));
         let (valid_from, valid_to) = self.days(line, &properties);
         let boundary_kind = self.text(line, "boundary", &properties);
-        let boundary = boundary_kind
-            .as_deref()
-            .and_then(|kind| self.boundary(line, kind, geometry));
+        let boundary = boundary_kind.as_deref().and_then(|kind| self.boundary(line, kind, geometry));
         Some(Feature {
             line,
             code: code?,
@@ -167,13 +155,9 @@ impl Reader<'_> {
     }
 
     fn days(&mut self, line: u64, properties: &Map<String, Value>) -> (Option<NaiveDate>, Option<NaiveDate>) {
-        let (from, to) = (
-            self.day(line, "validFrom", properties),
-            self.day(line, "validTo", properties),
-        );
+        let (from, to) = (self.day(line, "validFrom", properties), self.day(line, "validTo", properties));
         if from.zip(to).is_some_and(|(from, to)| to <= from) {
-            self.problems
-                .at(line, "validTo", "the end does not come after validFrom");
+            self.problems.at(line, "validTo", "the end does not come after validFrom");
         }
         (from, to)
     }
@@ -181,9 +165,8 @@ impl Reader<'_> {
     /// A property of ours that is written with other letters would be overlooked.
     fn check_names(&mut self, line: u64, properties: &Map<String, Value>) {
         for name in properties.keys() {
-            let meant = PROPERTIES
-                .iter()
-                .find(|ours| ours.eq_ignore_ascii_case(&name.replace('_', "")) && **ours != name);
+            let meant =
+                PROPERTIES.iter().find(|ours| ours.eq_ignore_ascii_case(&name.replace('_', "")) && **ours != name);
             if let Some(meant) = meant {
                 self.problems.at(line, name, format!("write the property as `{meant}`"));
             }
@@ -193,8 +176,7 @@ impl Reader<'_> {
     fn code(&mut self, line: u64, number: usize, properties: &Map<String, Value>) -> Option<String> {
         let code = properties.get("code").map(plain).unwrap_or_default();
         if code.is_empty() {
-            self.problems
-                .file(format!("feature {number} has no property `code`: add it"));
+            self.problems.file(format!("feature {number} has no property `code`: add it"));
             return None;
         }
         if !is_code(&code) {
@@ -217,17 +199,9 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<String> {
-        let text = properties
-            .get(name)
-            .and_then(Value::as_str)
-            .map(str::trim)
-            .unwrap_or_default();
+        let text = properties.get(name).and_then(Value::as_str).map(str::trim).unwrap_or_default();
         if text.is_empty() || text.chars().count() > 100 {
-            self.problems.at(
-                line,
-                name,
-                "it is missing or longer than 100 characters: fill it in as a text",
-            );
+            self.problems.at(line, name, "it is missing or longer than 100 characters: fill it in as a text");
             return None;
         }
         Some(text.to_owned())
@@ -250,8 +224,7 @@ impl Reader<'_> {
         let text = properties.get(name).map(plain).filter(|text| !text.is_empty())?;
         let found = day(&text);
         if found.is_none() {
-            self.problems
-                .at(line, name, format!("`{text}` is not a day: write it as \"2026-11-24\""));
+            self.problems.at(line, name, format!("`{text}` is not a day: write it as \"2026-11-24\""));
         }
         found
     }

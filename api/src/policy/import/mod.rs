@@ -59,15 +59,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in an order in which each names only what came before.
-    pub const ALL: &'static [Self] = &[
-        Self::Areas,
-        Self::Units,
-        Self::Codes,
-        Self::Categories,
-        Self::Duties,
-        Self::Calendar,
-        Self::Policies,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Areas, Self::Units, Self::Codes, Self::Categories, Self::Duties, Self::Calendar, Self::Policies];
 
     /// The word on the command line.
     #[must_use]
@@ -154,9 +147,7 @@ impl Content {
     /// Reads a file.
     pub(super) async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
         // Shapes take a while: not on a thread that answers others.
-        tokio::task::spawn_blocking(move || Self::parse(kind, source))
-            .await
-            .map_err(ApiError::accident)?
+        tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::accident)?
     }
 
     fn parse(kind: Kind, source: Source) -> ApiResult<Self> {
@@ -167,12 +158,7 @@ impl Content {
             None if kind == Kind::Areas => Body::Features(features::read(&source, &mut problems)),
             None => Body::Text,
         };
-        Ok(Self {
-            kind,
-            source,
-            body,
-            problems,
-        })
+        Ok(Self { kind, source, body, problems })
     }
 
     /// Imports it by this connection.
@@ -183,12 +169,7 @@ impl Content {
         now: DateTime<Utc>,
     ) -> ApiResult<Difference> {
         let known = Known::load(db).await?;
-        let job = Job {
-            kind: self.kind.word(),
-            source: &self.source,
-            mode,
-            now,
-        };
+        let job = Job { kind: self.kind.word(), source: &self.source, mode, now };
         match self.body {
             Body::Features(features) => bring_areas(db, job, &known, features, self.problems).await,
             Body::Table(table) => bring_table(db, job, &known, (self.kind, &table), self.problems).await,

@@ -63,11 +63,7 @@ impl Row for code_entry::Model {
     }
 
     fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("name", self.name.clone()),
-            ("name_en", self.name_en.clone()),
-            ("valid_to", shown(self.valid_to)),
-        ]
+        vec![("name", self.name.clone()), ("name_en", self.name_en.clone()), ("valid_to", shown(self.valid_to))]
     }
 
     fn adopt(&mut self, _: &Self) {}
@@ -175,11 +171,7 @@ pub struct DutyRow {
 
 impl Row for DutyRow {
     fn key(&self) -> String {
-        format!(
-            "{} {}",
-            self.area,
-            self.model.category.as_deref().unwrap_or("(fallback)")
-        )
+        format!("{} {}", self.area, self.model.category.as_deref().unwrap_or("(fallback)"))
     }
 
     dated!(model);

@@ -70,11 +70,7 @@ pub fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Probl
             group.entry(since).or_insert_with(Pair::empty).stored = Some(row);
         }
     }
-    let mut plan = Plan {
-        add: Vec::new(),
-        change: Vec::new(),
-        difference: Difference::default(),
-    };
+    let mut plan = Plan { add: Vec::new(), change: Vec::new(), difference: Difference::default() };
     let mut added = BTreeMap::new();
     for (key, group) in groups {
         let starts: Vec<NaiveDate> = group.keys().copied().collect();
@@ -97,11 +93,7 @@ fn group<R: Row>(given: Vec<Entry<R>>, problems: &mut Problems) -> (Groups<R>, V
     let mut order = Vec::new();
     for entry in given {
         let (key, since) = (entry.row.key(), entry.row.since());
-        let pair = groups
-            .entry(key.clone())
-            .or_default()
-            .entry(since)
-            .or_insert_with(Pair::empty);
+        let pair = groups.entry(key.clone()).or_default().entry(since).or_insert_with(Pair::empty);
         if let Some(Entry { line, .. }) = pair.given {
             let what = format!("`{key}` stands in line {line} already, with the same first day: remove one");
             problems.line(entry.line, what);
@@ -120,10 +112,7 @@ struct Pair<R> {
 
 impl<R: Row> Pair<R> {
     const fn empty() -> Self {
-        Self {
-            stored: None,
-            given: None,
-        }
+        Self { stored: None, given: None }
     }
 
     /// Notes a change in the plan, or answers a row to add.
@@ -138,10 +127,7 @@ impl<R: Row> Pair<R> {
         if fields.is_empty() {
             plan.difference.unchanged += usize::from(is_given);
         } else {
-            plan.difference.changed.push(Change {
-                key: label(&wanted),
-                fields,
-            });
+            plan.difference.changed.push(Change { key: label(&wanted), fields });
             plan.change.push(wanted);
         }
         None
@@ -150,9 +136,5 @@ impl<R: Row> Pair<R> {
 
 /// A row for people: its key, and since when where that matters.
 fn label<R: Row>(row: &R) -> String {
-    if row.since() == NaiveDate::MIN {
-        row.key()
-    } else {
-        format!("{} since {}", row.key(), row.since())
-    }
+    if row.since() == NaiveDate::MIN { row.key() } else { format!("{} since {}", row.key(), row.since()) }
 }

@@ -16,9 +16,7 @@ async fn empty() -> (tempfile::TempDir, Database) {
 async fn district() -> (tempfile::TempDir, Database) {
     let (folder, db) = empty().await;
     for file in DEMO {
-        import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW)
-            .await
-            .unwrap();
+        import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW).await.unwrap();
     }
     (folder, db)
 }
@@ -32,13 +30,8 @@ async fn revisions(db: &Database) -> i64 {
 }
 
 fn problems(result: ApiResult<Difference>) -> String {
-    let Err(ApiError::Refused(refusal)) = result else {
-        panic!("the file should be refused: {result:?}")
-    };
-    assert_eq!(
-        (refusal.code, refusal.field),
-        (domain::Code::InvalidInput, Some("file"))
-    );
+    let Err(ApiError::Refused(refusal)) = result else { panic!("the file should be refused: {result:?}") };
+    assert_eq!((refusal.code, refusal.field), (domain::Code::InvalidInput, Some("file")));
     refusal.en.unwrap()
 }
 
@@ -49,10 +42,7 @@ async fn everything_that_the_binary_carries_can_be_imported_once() {
     for file in NATIONAL.iter().chain(DEMO) {
         for mode in [Mode::DryRun, Mode::Write] {
             let again = import(&db, file.kind, file.name, file.bytes, mode, NOW).await.unwrap();
-            assert!(
-                again.is_empty() && again.unchanged > 0 && again.revision.is_none(),
-                "{again}"
-            );
+            assert!(again.is_empty() && again.unchanged > 0 && again.revision.is_none(), "{again}");
         }
     }
     assert_eq!(revisions(&db).await, 7);
@@ -60,30 +50,18 @@ async fn everything_that_the_binary_carries_can_be_imported_once() {
     let mut versions: Vec<i64> = events.iter().map(|event| event.stream_version).collect();
     versions.sort_unstable();
     assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7]);
-    assert!(
-        events
-            .iter()
-            .all(|event| event.kind == "RULES_IMPORTED" && event.stream == "rules:all")
-    );
+    assert!(events.iter().all(|event| event.kind == "RULES_IMPORTED" && event.stream == "rules:all"));
     let book = RuleShelf::default().current(&db.read).await.unwrap();
-    assert_eq!(
-        (book.version.0, book.areas.len(), book.units.iter().count()),
-        (7, 171, 53)
-    );
+    assert_eq!((book.version.0, book.areas.len(), book.units.iter().count()), (7, 171, 53));
 }
 
 #[tokio::test]
 async fn a_dry_run_writes_nothing() {
     let (_folder, db) = empty().await;
     let codes = NATIONAL[0];
-    let shown = import(&db, codes.kind, codes.name, codes.bytes, Mode::DryRun, NOW)
-        .await
-        .unwrap();
+    let shown = import(&db, codes.kind, codes.name, codes.bytes, Mode::DryRun, NOW).await.unwrap();
     assert!(shown.added.len() > 50 && shown.revision.is_none());
-    assert!(
-        shown.to_string().contains("+ place_kind P01 since 2024-01-01\n"),
-        "{shown}"
-    );
+    assert!(shown.to_string().contains("+ place_kind P01 since 2024-01-01\n"), "{shown}");
     assert_eq!(revisions(&db).await, 0);
 }
 
@@ -103,10 +81,7 @@ async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id() {
     assert!(done.to_string().contains("~ 520115-fire: name "), "{done}");
     let after = shelf.current(&db.read).await.unwrap();
     let fire = after.units.by_code("520115-fire").unwrap();
-    assert_eq!(
-        (fire.name.as_str(), fire.id),
-        ("观山湖区消防局", before.units.by_code("520115-fire").unwrap().id)
-    );
+    assert_eq!((fire.name.as_str(), fire.id), ("观山湖区消防局", before.units.by_code("520115-fire").unwrap().id));
     assert_eq!(after.units.by_code("520115-new").unwrap().parent_id, Some(fire.id));
     assert_eq!((before.version.0, after.version.0), (7, 8));
 }
@@ -121,22 +96,10 @@ async fn a_newer_row_ends_the_one_before() {
     assert!(done.to_string().contains("valid_to (none) → 2027-01-01"), "{done}");
     assert!(write(&db, Kind::Duties, text).await.unwrap().is_empty());
     let old = DEMO[2];
-    assert!(
-        import(&db, old.kind, old.name, old.bytes, Mode::Write, NOW)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(import(&db, old.kind, old.name, old.bytes, Mode::Write, NOW).await.unwrap().is_empty());
     let book = RuleShelf::default().current(&db.read).await.unwrap();
-    let area = book
-        .areas
-        .by_code("520115001000", "2026-01-01".parse().unwrap())
-        .unwrap()
-        .id;
-    for (day, lead) in [
-        ("2026-12-31", "520115-city-management"),
-        ("2027-01-01", "520115-gas-company"),
-    ] {
+    let area = book.areas.by_code("520115001000", "2026-01-01".parse().unwrap()).unwrap().id;
+    for (day, lead) in [("2026-12-31", "520115-city-management"), ("2027-01-01", "520115-gas-company")] {
         let duty = book.duty_for(area, Some("gas"), day.parse().unwrap()).unwrap();
         assert_eq!(book.unit(duty.lead).unwrap().code, lead, "{day}");
     }
@@ -185,12 +148,8 @@ async fn areas_are_checked_one_by_one() {
             r#"{{"type":"Feature","properties":{{"code":"{code}","name":"甲","level":"{level}","parent":"{parent}","boundary":"official"{more}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
         )
     };
-    let file = |features: &[String]| {
-        format!(
-            "{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}",
-            features.join(",\n")
-        )
-    };
+    let file =
+        |features: &[String]| format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.join(",\n"));
     let found = problems(
         write(
             &db,
@@ -219,20 +178,12 @@ async fn areas_are_checked_one_by_one() {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
     assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: it is not JSON"));
-    let zone = file(&[feature(
-        "520115-zone",
-        "township",
-        "520115000000",
-        r#","validFrom":"2026-01-01""#,
-    )]);
+    let zone = file(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
     assert_eq!(write(&db, Kind::Areas, &zone).await.unwrap().added.len(), 1);
     assert!(write(&db, Kind::Areas, &zone).await.unwrap().is_empty());
     let moved = zone.replace("106.0,26.0", "106.0,26.01");
     let changed = write(&db, Kind::Areas, &moved).await.unwrap();
-    assert!(
-        changed.changed.len() == 1 && changed.to_string().contains("SHA-256 of the geometry"),
-        "{changed}"
-    );
+    assert!(changed.changed.len() == 1 && changed.to_string().contains("SHA-256 of the geometry"), "{changed}");
 }
 
 #[tokio::test]
@@ -241,17 +192,8 @@ async fn a_spreadsheet_in_gb18030_is_read() {
     let text = "\u{feff}date,kind,name\n2027-01-01,OFF,元旦\n";
     let plain = text.trim_start_matches('\u{feff}').replace('\n', "\r\n");
     let (gb, _, _) = encoding_rs::GB18030.encode(&plain);
-    assert_eq!(
-        import(&db, Kind::Calendar, "gb.csv", &gb, Mode::Write, NOW)
-            .await
-            .unwrap()
-            .added,
-        ["2027-01-01"]
-    );
-    assert!(
-        write(&db, Kind::Calendar, text).await.unwrap().is_empty(),
-        "UTF-8 with a mark says the same"
-    );
+    assert_eq!(import(&db, Kind::Calendar, "gb.csv", &gb, Mode::Write, NOW).await.unwrap().added, ["2027-01-01"]);
+    assert!(write(&db, Kind::Calendar, text).await.unwrap().is_empty(), "UTF-8 with a mark says the same");
 }
 
 #[tokio::test]
@@ -260,12 +202,7 @@ async fn policies_are_checked_before_they_hold() {
     let text = "[[policy]]\nkind = \"award\"\narea = \"999\"\nvalid_from = \"2026-01-01\"\n[policy.body]\npropose_at = \"NEVER\"\n\
                 [[policy]]\nkind = \"tax\"\narea = \"\"\nvalid_from = \"soon\"\n[policy.body]\n";
     let found = problems(write(&db, Kind::Policies, text).await);
-    for part in [
-        "line 3, column `area`",
-        "column `body`",
-        "line 8, column `kind`",
-        "line 10, column `valid_from`",
-    ] {
+    for part in ["line 3, column `area`", "column `body`", "line 8, column `kind`", "line 10, column `valid_from`"] {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
     assert!(problems(write(&db, Kind::Policies, "[[policy]\n").await).contains("line 1"));

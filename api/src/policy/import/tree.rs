@@ -20,15 +20,8 @@ use crate::area::index::SEGMENT;
 pub fn areas(mut features: Vec<Feature>, known: &Known, problems: &mut Problems) -> Vec<Entry<AreaRow>> {
     features.sort_by_key(|feature| feature.level); // parents first; the rest as in the file
     let segments = known.areas.iter().filter_map(|node| segment_of(&node.path));
-    let mut tree = Tree {
-        known,
-        placed: HashMap::new(),
-        segments: segments.collect(),
-    };
-    let rows: Vec<_> = features
-        .into_iter()
-        .filter_map(|feature| tree.place(feature, problems))
-        .collect();
+    let mut tree = Tree { known, placed: HashMap::new(), segments: segments.collect() };
+    let rows: Vec<_> = features.into_iter().filter_map(|feature| tree.place(feature, problems)).collect();
     for entry in &rows {
         tree.check_below(entry, problems);
     }
@@ -75,12 +68,7 @@ impl<'a> Tree<'a> {
             None => self.name(above.as_ref()),
         };
         let valid_from = stored.map_or(feature.valid_from(), |node| node.valid_from);
-        let here = Above {
-            id,
-            path: path.clone(),
-            level: feature.level,
-            until: feature.valid_to,
-        };
+        let here = Above { id, path: path.clone(), level: feature.level, until: feature.valid_to };
         self.placed.insert(feature.code.clone(), here);
         let model = area::Model {
             id,
@@ -93,13 +81,7 @@ impl<'a> Tree<'a> {
             valid_from,
             valid_to: feature.valid_to,
         };
-        Some(Entry {
-            line: feature.line,
-            row: AreaRow {
-                model,
-                code: feature.code,
-            },
-        })
+        Some(Entry { line: feature.line, row: AreaRow { model, code: feature.code } })
     }
 
     /// The stored area that the feature speaks of: the one that has its code on its first day, or has it still.
@@ -109,11 +91,7 @@ impl<'a> Tree<'a> {
         on_day.or_else(|| {
             let same = |node: &&AreaNode| node.codes.last().is_some_and(|code| code.code == feature.code);
             let ended = |node: &&AreaNode| feature.valid_to.is_some_and(|end| end <= node.valid_from);
-            let begun = |node: &&AreaNode| {
-                feature
-                    .valid_from
-                    .is_none_or(|day| node.valid_from > day && !ended(node))
-            };
+            let begun = |node: &&AreaNode| feature.valid_from.is_none_or(|day| node.valid_from > day && !ended(node));
             known.areas.iter().filter(same).filter(begun).last()
         })
     }
@@ -128,30 +106,16 @@ impl<'a> Tree<'a> {
                 return Some(Stand::Root); // what lies above is another deployment's
             }
             let what = "there is no such area: add it to the file, or correct the code";
-            problems.at(
-                feature.line,
-                "parent",
-                format!("`{code}` above `{}`: {what}", feature.code),
-            );
+            problems.at(feature.line, "parent", format!("`{code}` above `{}`: {what}", feature.code));
             return None;
         };
         if above.level >= feature.level {
             let (found, level) = (above.level.code(), feature.level.code());
-            problems.at(
-                feature.line,
-                "parent",
-                format!("`{code}` is a {found} and cannot stand above a {level}"),
-            );
+            problems.at(feature.line, "parent", format!("`{code}` is a {found} and cannot stand above a {level}"));
             return None;
         }
-        if above
-            .until
-            .is_some_and(|until| feature.valid_to.is_none_or(|end| end > until))
-        {
-            let what = format!(
-                "`{}` outlives `{code}` above it: end it on the same day or before",
-                feature.code
-            );
+        if above.until.is_some_and(|until| feature.valid_to.is_none_or(|end| end > until)) {
+            let what = format!("`{}` outlives `{code}` above it: end it on the same day or before", feature.code);
             problems.at(feature.line, "validTo", what);
         }
         Some(Stand::Below(above))
@@ -160,23 +124,14 @@ impl<'a> Tree<'a> {
     /// The area with this code, of the file or stored.
     fn above(&self, code: &str, day: NaiveDate) -> Option<Above> {
         let areas = &self.known.areas;
-        let stored = || {
-            areas
-                .by_code(code, day)
-                .or_else(|| areas.by_last_code(code))
-                .map(Above::of)
-        };
+        let stored = || areas.by_code(code, day).or_else(|| areas.by_last_code(code)).map(Above::of);
         self.placed.get(code).cloned().or_else(stored)
     }
 
     /// What lies below an area that ends, and is not in the file, must have ended too.
     fn check_below(&self, entry: &Entry<AreaRow>, problems: &mut Problems) {
         let Some(end) = entry.row.model.valid_to else { return };
-        let below = self
-            .known
-            .areas
-            .iter()
-            .filter(|node| node.parent == Some(entry.row.model.id));
+        let below = self.known.areas.iter().filter(|node| node.parent == Some(entry.row.model.id));
         let open = below.filter(|node| node.valid_to.is_none_or(|to| to > end));
         for node in open.filter(|node| !self.placed.contains_key(node.code_on(end))) {
             let (above, code) = (&entry.row.code, node.code_on(end));
@@ -203,12 +158,7 @@ impl<'a> Tree<'a> {
 
 impl Above {
     fn of(node: &AreaNode) -> Self {
-        Self {
-            id: node.id,
-            path: node.path.clone(),
-            level: node.level,
-            until: node.valid_to,
-        }
+        Self { id: node.id, path: node.path.clone(), level: node.level, until: node.valid_to }
     }
 }
 
@@ -218,32 +168,16 @@ fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&Above>, probl
     let anew = "end it by validTo and add another under a new code";
     if stored.level != feature.level {
         let level = stored.level.code();
-        problems.at(
-            *line,
-            "level",
-            format!("`{code}` is stored as {level}: an area keeps its level; {anew}"),
-        );
+        problems.at(*line, "level", format!("`{code}` is stored as {level}: an area keeps its level; {anew}"));
     }
     if stored.parent != above.map(|above| above.id) {
-        problems.at(
-            *line,
-            "parent",
-            format!("`{code}` is stored below another area: areas do not move; {anew}"),
-        );
+        problems.at(*line, "parent", format!("`{code}` is stored below another area: areas do not move; {anew}"));
     }
     let from = stored.valid_from;
     if feature.valid_from.is_some_and(|day| day < from) {
-        problems.at(
-            *line,
-            "validFrom",
-            format!("`{code}` is stored from {from} on: its first day does not move"),
-        );
+        problems.at(*line, "validFrom", format!("`{code}` is stored from {from} on: its first day does not move"));
     }
     if feature.valid_to.is_some_and(|end| end <= from) {
-        problems.at(
-            *line,
-            "validTo",
-            format!("`{code}` would end before its first day, {from}"),
-        );
+        problems.at(*line, "validTo", format!("`{code}` would end before its first day, {from}"));
     }
 }
