@@ -11,15 +11,12 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{area, hazard, identity, intake, journal, photo, policy, report, reward, staff};
+use crate::{hazard, identity, intake, journal, photo, policy, report, reward, staff};
 
 /// What can be read.
 #[derive(Debug, MergedObject, Default)]
 pub struct Query(
     identity::graphql::IdentityQuery,
-    area::graphql::AreaQuery,
-    policy::graphql::PolicyQuery,
-    staff::graphql::StaffQuery,
     intake::graphql::IntakeQuery,
     hazard::graphql::HazardQuery,
     reward::graphql::RewardQuery,

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use self::gate::Gate;
 use crate::app::App;
 use crate::schema::{self, ApiSchema};
-use crate::{journal, photo, telemetry};
+use crate::{journal, photo, telemetry, worker};
 
 /// Seconds that requests under way get to end when the server is told to stop.
 const STOP_SECONDS: u64 = 30;
@@ -58,7 +58,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     handle: actix_web::dev::ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
-    sequencing: tokio::task::JoinHandle<()>,
+    jobs: Vec<tokio::task::JoinHandle<()>>,
     gate: Gate,
     app: App,
 }
@@ -107,8 +107,8 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let http = http.listen(listener)?.run();
     let handle = http.handle();
     let serving = tokio::spawn(http);
-    let sequencing = tokio::spawn(journal::sequencer::run(app.clone(), stopping));
-    Ok(Running { address, stop, handle, serving, sequencing, gate, app })
+    let jobs = worker::start(&app, &stopping);
+    Ok(Running { address, stop, handle, serving, jobs, gate, app })
 }
 
 impl Running {
@@ -127,7 +127,9 @@ impl Running {
         if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.gate.drain()).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
-        self.sequencing.await.ok();
+        for job in self.jobs {
+            job.await.ok();
+        }
         if let Err(error) = journal::sequencer::place_waiting(&self.app).await {
             tracing::warn!(cause = ?error, "events wait for the next start to be sequenced");
         }
