@@ -19,7 +19,7 @@ use crate::{demo, policy, schema, server, staff, telemetry};
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
 #[derive(Debug, Parser)]
 #[command(name = "chuishao", version, about, long_about = None)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// File of settings, TOML; the environment (CHUISHAO_…) wins over it.
     #[arg(long, global = true)]
     config: Option<PathBuf>,

@@ -9,7 +9,7 @@ use domain::refusal::Refusal;
 use domain::report::ReportStatus;
 use uuid::Uuid;
 
-use super::input::{AmendReportInput, SubmissionPhotoInput, SubmitReportInput, WithdrawReportInput};
+use super::input::{AmendReportInput, GiveIdentityInput, SubmissionPhotoInput, SubmitReportInput, WithdrawReportInput};
 use super::replay::{self, Accepted};
 use super::{later, photos, status, submit};
 use crate::error::{ApiError, ApiResult};
@@ -227,6 +227,14 @@ impl IntakeMutation {
     /// Takes a report back 撤回, while nobody has reviewed it and nobody was asked to work on it. For its author.
     async fn withdraw_report(&self, ctx: &Context<'_>, input: WithdrawReportInput) -> Result<MyReport, ApiError> {
         let id = later::withdraw(app(ctx), caller(ctx), input.request_id, input.report_id).await?;
+        Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
+    }
+
+    /// Gives the identity of who collects the award of a report; kept sealed. For the author of a named or confidential
+    /// report, and for the holder of the follow-up code of an anonymous one where the policy allows it. Then
+    /// `collectAward`.
+    async fn give_identity(&self, ctx: &Context<'_>, input: GiveIdentityInput) -> Result<MyReport, ApiError> {
+        let id = later::give_identity(app(ctx), caller(ctx), input).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 

@@ -149,6 +149,19 @@ pub struct WithdrawReportInput {
     pub request_id: Uuid,
 }
 
+/// Who collects the award of a report. Sealed at once; shown to nobody who handles it.
+#[derive(InputObject)]
+pub struct GiveIdentityInput {
+    /// The report.
+    pub report_id: ReportId,
+    /// The name of who collects, as on the identity card.
+    pub name: String,
+    /// The mobile number of who collects.
+    pub phone: String,
+    /// Made by the client: the same id twice has one effect.
+    pub request_id: Uuid,
+}
+
 /// Which photo of which submission.
 #[derive(Debug, Clone, Copy, InputObject)]
 pub struct SubmissionPhotoInput {

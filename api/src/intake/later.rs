@@ -9,19 +9,23 @@ use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
 use domain::refusal::Refusal;
 use domain::report::{Command, Context, HazardFacts, decide, shown_at};
-use entity::amendment;
+use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
+use super::input::GiveIdentityInput;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard;
 use crate::hazard::service::walk::follow;
+use crate::identity::payee::{self, AnonymousAward};
+use crate::identity::{PersonName, Phone};
 use crate::journal::Author;
 use crate::journal::requests::Asked;
+use crate::policy::china_day;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
@@ -118,4 +122,44 @@ async fn write_amendment(
     };
     amendment::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(())
+}
+
+/// Keeps the identity of who collects the award of a report, sealed. A second time replaces the first.
+///
+/// # Errors
+/// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for a name or a number that is none, `ILLEGAL_MOVE` where the
+/// award can never be collected.
+pub async fn give_identity(app: &App, caller: &Caller, input: GiveIdentityInput) -> ApiResult<ReportId> {
+    let row = reading::author(app, caller, input.report_id).await?;
+    let name = PersonName::parse(&input.name, "input.name")?;
+    let phone = Phone::parse(&input.phone, "input.phone")?;
+    // The hash of the input must not hold a number that could be guessed from it: only the report counts.
+    let asked = Asked::new(&caller.request_name(), input.request_id, "giveIdentity", &row.id)?;
+    let given = Given { app, caller, row: &row, name: &name, phone: &phone };
+    retry(|| attempt_identity(&given, &asked).boxed()).await
+}
+
+struct Given<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    row: &'a report::Model,
+    name: &'a PersonName,
+    phone: &'a Phone,
+}
+
+async fn attempt_identity(given: &Given<'_>, asked: &Asked) -> ApiResult<ReportId> {
+    let (app, row) = (given.app, given.row);
+    let txn = app.begin_write().await?;
+    if asked.served(&txn).await?.is_some() {
+        return Ok(row.id);
+    }
+    let rules = app.rules(&txn).await?;
+    let policy = rules.award(row.area_id, china_day(app.now()))?;
+    let anonymous =
+        if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
+    let who = (given.name, given.phone);
+    payee::collect_identity(&txn, &app.keys, (given.caller, row.id), who, (anonymous, app.now())).await?;
+    asked.note(&txn, row.id.0, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(row.id)
 }

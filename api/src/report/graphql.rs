@@ -17,6 +17,8 @@ use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::clock_graphql::{Clock, ClocksOfStream};
 use crate::policy::routing::Routing;
+use crate::reward::graphql::MyAward;
+use crate::reward::loader::AwardsOfReport;
 use crate::schema::{app, caller};
 
 /// Events of one history that are shown at once.
@@ -271,6 +273,12 @@ impl MyReport {
     /// What was added later, oldest first.
     async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
         amendments(ctx, self.0.id).await
+    }
+
+    /// Its award, if it was the first true report of a hazard and the award was approved.
+    async fn award(&self, ctx: &Context<'_>) -> Result<Option<MyAward>, ApiError> {
+        let rows = ctx.data_unchecked::<DataLoader<AwardsOfReport>>().load_one(self.0.id).await?;
+        Ok(rows.unwrap_or_default().into_iter().find(MyAward::is_told).map(MyAward))
     }
 
     /// The newest question about the result 回访: answer it by `answerCallback`. Null until the hazard is closed.

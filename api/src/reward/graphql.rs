@@ -157,6 +157,14 @@ impl From<ledger_entry::Model> for LedgerLine {
 #[derive(Debug)]
 pub struct MyAward(pub award::Model);
 
+impl MyAward {
+    /// Whether its reporter has been told of it: before that nothing is promised.
+    #[must_use]
+    pub fn is_told(row: &award::Model) -> bool {
+        row.collect_due.is_some()
+    }
+}
+
 /// What an author may know of it.
 #[Object]
 impl MyAward {
