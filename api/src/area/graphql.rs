@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::area::AreaLevel;
 use domain::id::AreaId;
 use domain::limits::PAGE_MAX;
-use domain::refusal::{Code, Refusal};
+use domain::refusal::Refusal;
 
 use super::{AreaNode, Areas};
 use crate::error::ApiError;
@@ -21,7 +21,7 @@ use crate::schema::app;
 #[derive(Debug, Clone)]
 pub struct Area {
     areas: Arc<Areas>,
-    id: AreaId,
+    node: AreaNode,
     day: NaiveDate,
 }
 
@@ -29,7 +29,7 @@ impl Area {
     /// The area with this id, shown as it is on `day`; none for an unknown id.
     #[must_use]
     pub fn find(book: &RuleBook, id: AreaId, day: NaiveDate) -> Option<Self> {
-        book.areas.get(id).map(|_| Self { areas: Arc::clone(&book.areas), id, day })
+        book.areas.get(id).map(|node| Self { areas: Arc::clone(&book.areas), node: node.clone(), day })
     }
 
     /// The area with this id, as it is today, for an object that names one.
@@ -41,12 +41,8 @@ impl Area {
         Ok(Self::find(&book, id, china_day(app(ctx).now())))
     }
 
-    fn node(&self) -> Result<&AreaNode, ApiError> {
-        self.areas.get(self.id).ok_or_else(|| Code::NotFound.into())
-    }
-
     fn like(&self, node: &AreaNode) -> Self {
-        Self { areas: Arc::clone(&self.areas), id: node.id, day: self.day }
+        Self { areas: Arc::clone(&self.areas), node: node.clone(), day: self.day }
     }
 }
 
@@ -54,40 +50,40 @@ impl Area {
 impl Area {
     /// Its id, the same for ever.
     async fn id(&self) -> AreaId {
-        self.id
+        self.node.id
     }
 
     /// Its statistical code: 12 digits, 15 for a grid; a functional zone may have another. Codes change: keep the id.
-    async fn code(&self) -> Result<&str, ApiError> {
-        Ok(self.node()?.code_on(self.day))
+    async fn code(&self) -> &str {
+        self.node.code_on(self.day)
     }
 
     /// Its Chinese name.
-    async fn name(&self) -> Result<&str, ApiError> {
-        Ok(&self.node()?.name)
+    async fn name(&self) -> &str {
+        &self.node.name
     }
 
     /// Where in the tree it stands.
-    async fn level(&self) -> Result<AreaLevel, ApiError> {
-        Ok(self.node()?.level)
+    async fn level(&self) -> AreaLevel {
+        self.node.level
     }
 
     /// The area right above; null for a root.
-    async fn parent(&self) -> Result<Option<Self>, ApiError> {
-        let parent = self.node()?.parent.and_then(|parent| self.areas.get(parent));
-        Ok(parent.map(|node| self.like(node)))
+    async fn parent(&self) -> Option<Self> {
+        let parent = self.node.parent.and_then(|parent| self.areas.get(parent));
+        parent.map(|node| self.like(node))
     }
 
     /// From the root down to this area itself: at most six.
     #[graphql(complexity = "6 * child_complexity + 1")]
     async fn path(&self) -> Vec<Self> {
-        self.areas.chain(self.id).into_iter().map(|node| self.like(node)).collect()
+        self.areas.chain(self.node.id).into_iter().map(|node| self.like(node)).collect()
     }
 
     /// Where its boundary comes from: `official`, `real` (found elsewhere), `partition` (made by dividing the area above)
     /// or `none`.
-    async fn boundary_kind(&self) -> Result<&str, ApiError> {
-        Ok(&self.node()?.boundary_kind)
+    async fn boundary_kind(&self) -> &str {
+        &self.node.boundary_kind
     }
 }
 

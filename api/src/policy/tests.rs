@@ -117,7 +117,7 @@ async fn barred_units_are_never_chosen() {
     assert_eq!(nobody.rule, RoutingRule::BarredToOtherUnit);
     assert_eq!(codes(&book, &[nobody.review_unit]), ["520115-agriculture"]);
     let all: Vec<UnitId> = book.units.iter().map(|unit| unit.id).collect();
-    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().code, domain::Code::TryLater);
+    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().refusal().code, domain::Code::TryLater);
 }
 
 #[tokio::test]
