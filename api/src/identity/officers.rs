@@ -8,7 +8,7 @@ use entity::vault::officer_login::{ActiveModel, Column, Entity};
 use entity::{area, officer, post, unit};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect, RelationDef,
 };
 
@@ -125,5 +125,20 @@ fn held(row: Row) -> PostHeld {
         unit_kind: row.unit_kind,
         area: row.area_id,
         area_path: row.area_path,
+    }
+}
+
+/// The vault as the keeper of officers' phones.
+pub struct VaultPhones<'a>(pub &'a Keys);
+
+#[async_trait::async_trait]
+impl crate::staff::phones::Phones for VaultPhones<'_> {
+    async fn is_kept(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<bool> {
+        let phone = Phone::parse(phone, "phone")?;
+        Ok(index_of(txn, officer).await?.is_some_and(|index| index == self.0.phone_index(&phone)))
+    }
+
+    async fn keep(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<()> {
+        set_phone(txn, self.0, officer, &Phone::parse(phone, "phone")?).await
     }
 }

@@ -4,7 +4,7 @@
 use domain::Code;
 use domain::content::submission_key;
 use entity::{photo, report};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::app::App;

@@ -49,7 +49,7 @@ pub fn claims(row: &report::Model, submission: Uuid) -> ReceiptClaims {
 /// When the database is not answering.
 pub async fn stored<C: ConnectionTrait>(db: &C, keys: &[Digest]) -> ApiResult<Vec<report::Model>> {
     let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.0.to_vec()).collect();
-    Ok(report::Entity::find().filter(report::COLUMN.submission_key.is_in(keys)).all(db).await?)
+    Ok(report::Entity::find().filter(report::Column::SubmissionKey.is_in(keys)).all(db).await?)
 }
 
 /// What a submission gets whose id is known: the same receipt for the same content.

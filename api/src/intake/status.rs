@@ -6,7 +6,7 @@ use domain::content::submission_key;
 use domain::limits::LIST_MAX;
 use domain::refusal::Refusal;
 use entity::{photo, report};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::replay;

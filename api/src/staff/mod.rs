@@ -9,5 +9,6 @@ pub mod loader;
 pub mod phones;
 mod rows;
 pub mod service;
+pub mod units;
 #[cfg(test)]
 mod tests;

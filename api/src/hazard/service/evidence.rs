@@ -7,7 +7,7 @@ use domain::id::PhotoId;
 use domain::photo::PhotoParent;
 use domain::refusal::Refusal;
 use entity::{assignment, photo};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 
 use super::reading;
 use crate::app::App;

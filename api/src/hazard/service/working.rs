@@ -8,7 +8,7 @@ use domain::limits::PHOTOS_MAX;
 use domain::place::{Pin, distance_metres};
 use domain::refusal::{Code, Refusal};
 use entity::{photo, post};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use serde::Serialize;
 
 use super::walk::{Draft, Step, Target, Walk, note_id};
