@@ -42,6 +42,11 @@ impl Unit {
         self.0.kind
     }
 
+    /// The id of the area that it serves.
+    async fn area_id(&self) -> AreaId {
+        self.0.area_id
+    }
+
     /// The area that it serves.
     async fn area(&self, ctx: &Context<'_>) -> Result<Option<Area>, ApiError> {
         Area::today(ctx, self.0.area_id).await
