@@ -11,11 +11,14 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{hazard, identity, intake, journal, photo, policy, report, reward, staff};
+use crate::{area, hazard, identity, intake, journal, photo, policy, report, reward, staff};
 
 /// What can be read.
 #[derive(Debug, MergedObject, Default)]
 pub struct Query(
+    area::graphql::AreaQuery,
+    policy::graphql::PolicyQuery,
+    staff::graphql::StaffQuery,
     identity::graphql::IdentityQuery,
     intake::graphql::IntakeQuery,
     hazard::graphql::HazardQuery,
@@ -47,7 +50,9 @@ pub fn build(app: App) -> ApiSchema {
         .data(batches(journal::loader::EventAt(db.clone())))
         .data(batches(journal::loader::NoteById(db.clone())))
         .data(batches(policy::clock_graphql::ClocksOfStream(db.clone())))
-        .data(batches(staff::units::UnitById(db.clone())))
+        .data(batches(staff::loader::UnitById(db.clone())))
+        .data(batches(staff::loader::OfficerById(db.clone())))
+        .data(batches(staff::loader::PostById(db.clone())))
         .data(batches(photo::loader::PhotosOfParent(db.clone())))
         .data(batches(report::loader::AmendmentsOfReport(db.clone())))
         .data(batches(report::loader::ReportsOfHazard(db.clone())))
@@ -58,8 +63,6 @@ pub fn build(app: App) -> ApiSchema {
         .data(reward::loader::awards_of_report(&app))
         .data(reward::loader::lines_of_award(&app))
         .data(reward::loader::clocks_of_award(&app))
-        .data(staff::loader::officers(&app))
-        .data(staff::loader::posts(&app))
         .data(app)
         .finish()
 }

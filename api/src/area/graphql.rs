@@ -1,1 +1,207 @@
-//! Areas as clients see them.
+//! Areas, as the published schema shows them. They are public.
+
+use std::sync::Arc;
+
+use async_graphql::connection::{Connection, CursorType, Edge, OpaqueCursor};
+use async_graphql::{Context, Object, OutputType, SimpleObject};
+use chrono::NaiveDate;
+use domain::area::AreaLevel;
+use domain::id::AreaId;
+use domain::limits::PAGE_MAX;
+use domain::refusal::Refusal;
+
+use super::{AreaNode, Areas};
+use crate::error::ApiError;
+use crate::hazard::input::PlaceInput;
+use crate::page::{PAGE_DEFAULT, cost};
+use crate::policy::{RuleBook, china_day};
+use crate::schema::app;
+
+/// An area 区域: a node of the tree from province to grid, as it is today.
+#[derive(Debug, Clone)]
+pub struct Area {
+    areas: Arc<Areas>,
+    node: AreaNode,
+    day: NaiveDate,
+}
+
+impl Area {
+    /// The area with this id, shown as it is on `day`; none for an unknown id.
+    #[must_use]
+    pub fn find(book: &RuleBook, id: AreaId, day: NaiveDate) -> Option<Self> {
+        book.areas.get(id).map(|node| Self { areas: Arc::clone(&book.areas), node: node.clone(), day })
+    }
+
+    /// The area with this id, as it is today, for an object that names one.
+    ///
+    /// # Errors
+    /// `TRY_LATER` when the database is not answering.
+    pub async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
+        let book = app(ctx).rules_to_read().await?;
+        Ok(Self::find(&book, id, china_day(app(ctx).now())))
+    }
+
+    fn like(&self, node: &AreaNode) -> Self {
+        Self { areas: Arc::clone(&self.areas), node: node.clone(), day: self.day }
+    }
+}
+
+#[Object]
+impl Area {
+    /// Its id, the same for ever.
+    async fn id(&self) -> AreaId {
+        self.node.id
+    }
+
+    /// Its statistical code: 12 digits, 15 for a grid; a functional zone may have another. Codes change: keep the id.
+    async fn code(&self) -> &str {
+        self.node.code_on(self.day)
+    }
+
+    /// Its Chinese name.
+    async fn name(&self) -> &str {
+        &self.node.name
+    }
+
+    /// Where in the tree it stands.
+    async fn level(&self) -> AreaLevel {
+        self.node.level
+    }
+
+    /// The area right above; null for a root.
+    async fn parent(&self) -> Option<Self> {
+        let parent = self.node.parent.and_then(|parent| self.areas.get(parent));
+        parent.map(|node| self.like(node))
+    }
+
+    /// From the root down to this area itself: at most six.
+    #[graphql(complexity = "6 * child_complexity + 1")]
+    async fn path(&self) -> Vec<Self> {
+        self.areas.chain(self.node.id).into_iter().map(|node| self.like(node)).collect()
+    }
+
+    /// Where its boundary comes from: `official`, `real` (found elsewhere), `partition` (made by dividing the area above)
+    /// or `none`.
+    async fn boundary_kind(&self) -> &str {
+        &self.node.boundary_kind
+    }
+}
+
+/// Which areas a place lies in.
+#[derive(Debug, SimpleObject)]
+pub struct AreaAt {
+    /// The smallest area that contains the place; null outside every area of this system.
+    area: Option<Area>,
+    /// Areas whose border runs within 50 metres, from the top, those that contain the place among them: at most twenty.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    near_border: Vec<Area>,
+    /// Whether boundaries of one level overlap at the place: then the smallest of them was taken.
+    overlap: bool,
+}
+
+/// Areas near a border that are shown, at most.
+const NEAR_SHOWN: usize = 20;
+
+/// Reading areas.
+#[derive(Debug, Default)]
+pub struct AreaQuery;
+
+#[Object]
+impl AreaQuery {
+    /// Which areas a place lies in today. For a phone that shows where a report would go; needs no login.
+    ///
+    /// Refusals: `INVALID_INPUT` (`input.place.lng`, `input.place.lat`).
+    async fn area_at(&self, ctx: &Context<'_>, place: PlaceInput) -> Result<AreaAt, ApiError> {
+        let book = app(ctx).rules_to_read().await?;
+        let day = china_day(app(ctx).now());
+        let located = book.areas.at(place.pin()?.point(), day);
+        let area = |id: AreaId| Area::find(&book, id, day);
+        Ok(AreaAt {
+            area: located.smallest().and_then(area),
+            near_border: located.near_border.iter().take(NEAR_SHOWN).filter_map(|id| area(*id)).collect(),
+            overlap: located.overlap,
+        })
+    }
+
+    /// One area; null where there is none with this id.
+    async fn area(&self, ctx: &Context<'_>, id: AreaId) -> Result<Option<Area>, ApiError> {
+        Area::today(ctx, id).await
+    }
+
+    /// The areas right below another, by code; without `parent`, the roots. Only those that are there today.
+    ///
+    /// `first` is 1 to 100, by default 20. Refusals: `INVALID_INPUT` (`first`, `after`).
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn areas(
+        &self,
+        ctx: &Context<'_>,
+        parent: Option<AreaId>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<OpaqueCursor<String>, Area>, ApiError> {
+        let book = app(ctx).rules_to_read().await?;
+        let day = china_day(app(ctx).now());
+        let mut children: Vec<&AreaNode> = book.areas.children(parent, day).collect();
+        children.sort_by(|one, other| one.code_on(day).cmp(other.code_on(day)));
+        let children = children.into_iter().map(|node| (node.code_on(day), node.id));
+        page_by_code(children, first, after.as_deref(), |id| Area::find(&book, id, day))
+    }
+}
+
+/// A page of things that are in memory in the order of their codes, which name the places of the page.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `first` or `after`.
+pub fn page_by_code<'a, T, N: OutputType>(
+    items: impl Iterator<Item = (&'a str, T)>,
+    first: Option<i32>,
+    after: Option<&str>,
+    node: impl Fn(T) -> Option<N>,
+) -> Result<Connection<OpaqueCursor<String>, N>, ApiError> {
+    let wanted = match first {
+        None => PAGE_DEFAULT,
+        Some(first) => u64::try_from(first).ok().filter(|first| (1..=PAGE_MAX).contains(first)).ok_or_else(|| {
+            let zh = format!("每页请取1至{PAGE_MAX}条。");
+            Refusal::invalid("first", zh, format!("Ask for 1 to {PAGE_MAX} rows a page."))
+        })?,
+    };
+    let after = after.map(OpaqueCursor::<String>::decode_cursor).transpose().map_err(|cause| {
+        tracing::debug!(%cause, "a cursor cannot be read");
+        Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew.")
+    })?;
+    let mut rest =
+        items.skip_while(|(code, _)| after.as_ref().is_some_and(|after| *code <= after.0.as_str())).peekable();
+    let mut connection = Connection::new(after.is_some(), false);
+    for (code, item) in rest.by_ref().take(usize::try_from(wanted).unwrap_or(usize::MAX)) {
+        connection.edges.extend(node(item).map(|node| Edge::new(OpaqueCursor(code.to_owned()), node)));
+    }
+    connection.has_next_page = rest.peek().is_some();
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_one_another_by_code() {
+        let codes = ["a", "b", "c", "d", "e"];
+        let mut after: Option<String> = None;
+        let mut seen = Vec::new();
+        loop {
+            let items = codes.iter().map(|code| (*code, *code));
+            let page = page_by_code(items, Some(2), after.as_deref(), |code| Some(code.to_owned())).unwrap();
+            seen.extend(page.edges.iter().map(|edge| edge.node.clone()));
+            after = page.edges.last().map(|edge| edge.cursor.encode_cursor());
+            if !page.has_next_page {
+                break;
+            }
+        }
+        assert_eq!(seen, codes);
+        for (first, after, field) in [(Some(0), None, "first"), (Some(101), None, "first"), (None, Some("?"), "after")]
+        {
+            let page = page_by_code(std::iter::empty::<(&str, &str)>(), first, after, |code| Some(code.to_owned()));
+            assert_eq!(page.err().map(|error| error.refusal().field), Some(Some(field)));
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Boundaries: GeoJSON geometries in WGS84.
+//! Boundaries: `GeoJSON` geometries in WGS84.
 
 use geo::MultiPolygon;
 use geojson::{Geometry, GeometryValue};

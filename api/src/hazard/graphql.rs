@@ -27,7 +27,8 @@ use crate::reward::graphql::Award;
 use crate::reward::loader::AwardOfHazard;
 use crate::reward::reading::may_see;
 use crate::schema::{app, caller};
-use crate::staff::units::{Unit, UnitById};
+use crate::staff::graphql::Unit;
+use crate::staff::loader::UnitById;
 
 /// Events of one history that are shown at once.
 const HISTORY: u64 = 100;

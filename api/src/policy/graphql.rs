@@ -1,1 +1,186 @@
-//! The rules as clients see them.
+//! The catalogue, the code lists and the types of whistle, as the published schema shows them. They are public.
+
+use async_graphql::{Context, Enum, Object};
+use domain::id::AreaId;
+use domain::policy::{WhistleClass, WhistleType as Type};
+use domain::staff::Role;
+use domain::time::Span;
+use entity::{category, code_entry};
+
+use super::rulebook::china_day;
+use crate::error::ApiError;
+use crate::schema::app;
+
+/// Entries of one list that are shown, at most.
+const SHOWN: usize = 300;
+
+/// A category 隐患类别 of the catalogue that a phone offers.
+#[derive(Debug)]
+pub struct Category(pub category::Model);
+
+#[Object]
+impl Category {
+    /// Its code: what `submitReport` takes.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Its Chinese name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its English name.
+    async fn name_en(&self) -> &str {
+        &self.0.name_en
+    }
+
+    /// The code of the place 场所 that it presets.
+    async fn place_kind(&self) -> Option<&str> {
+        self.0.place_kind.as_deref()
+    }
+
+    /// The code of the industry 行业领域 that it presets.
+    async fn industry(&self) -> Option<&str> {
+        self.0.industry.as_deref()
+    }
+
+    /// The code of the disaster 灾种 that it presets.
+    async fn disaster_kind(&self) -> Option<&str> {
+        self.0.disaster_kind.as_deref()
+    }
+}
+
+/// One of the three lists by which the ledger is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum CodeList {
+    /// 场所.
+    PlaceKind,
+    /// 行业领域.
+    Industry,
+    /// 灾种.
+    DisasterKind,
+}
+
+impl CodeList {
+    /// The name of the list in files and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PlaceKind => "place_kind",
+            Self::Industry => "industry",
+            Self::DisasterKind => "disaster_kind",
+        }
+    }
+}
+
+/// One entry of a code list.
+#[derive(Debug)]
+pub struct CodeEntry(pub code_entry::Model);
+
+#[Object]
+impl CodeEntry {
+    /// The code.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Its Chinese name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its English name.
+    async fn name_en(&self) -> &str {
+        &self.0.name_en
+    }
+}
+
+/// A type of whistle 哨 that a township may blow. Spans read `30min`, `2h`, `15d` by the wall clock, `4wh` in working hours,
+/// `5wd` in working days; null: no clock.
+#[derive(Debug)]
+pub struct WhistleType(pub Type);
+
+#[Object]
+impl WhistleType {
+    /// Its code: what `blowWhistle` takes.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Its class.
+    async fn class(&self) -> WhistleClass {
+        self.0.class
+    }
+
+    /// Its Chinese name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its English name.
+    async fn name_en(&self) -> &str {
+        &self.0.name_en
+    }
+
+    /// The roles that may blow it.
+    async fn may_blow(&self) -> &[Role] {
+        &self.0.may_blow
+    }
+
+    /// Time to sign 签收.
+    async fn sign(&self) -> Option<String> {
+        self.0.spans.sign.map(written)
+    }
+
+    /// Time to get in contact 联系.
+    async fn contact(&self) -> Option<String> {
+        self.0.spans.contact.map(written)
+    }
+
+    /// Time to check in 报到.
+    async fn check_in(&self) -> Option<String> {
+        self.0.spans.check_in.map(written)
+    }
+
+    /// Time to finish 办结.
+    async fn finish(&self) -> Option<String> {
+        self.0.spans.finish.map(written)
+    }
+}
+
+fn written(span: Span) -> String {
+    span.to_string()
+}
+
+/// Reading rules.
+#[derive(Debug, Default)]
+pub struct PolicyQuery;
+
+#[Object]
+impl PolicyQuery {
+    /// The catalogue of today, by code: at most 300. Needs no login.
+    #[graphql(complexity = "SHOWN * child_complexity + 1")]
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, ApiError> {
+        let book = app(ctx).rules_to_read().await?;
+        let rows = book.categories(china_day(app(ctx).now()));
+        Ok(rows.take(SHOWN).cloned().map(Category).collect())
+    }
+
+    /// A code list of today, by code: at most 300. Needs no login.
+    #[graphql(complexity = "SHOWN * child_complexity + 1")]
+    async fn code_list(&self, ctx: &Context<'_>, list: CodeList) -> Result<Vec<CodeEntry>, ApiError> {
+        let book = app(ctx).rules_to_read().await?;
+        let rows = book.code_list(list.name(), china_day(app(ctx).now()));
+        Ok(rows.take(SHOWN).cloned().map(CodeEntry).collect())
+    }
+
+    /// The types of whistle of today in an area, in the order of its policy; without `areaId`, those that hold
+    /// everywhere. Needs no login.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn whistle_types(&self, ctx: &Context<'_>, area_id: Option<AreaId>) -> Result<Vec<WhistleType>, ApiError> {
+        let book = app(ctx).rules_to_read().await?;
+        let policy = book.handling(area_id, china_day(app(ctx).now()))?;
+        Ok(policy.whistles.iter().cloned().map(WhistleType).collect())
+    }
+}

@@ -16,7 +16,11 @@ fn place(ground: &Ground<'_>, routing: &Routing) -> (String, String) {
     let unit = name(ground, routing.review_unit);
     let nodes = ground.located.chain.iter().filter_map(|id| ground.book.areas.get(*id));
     let names: Vec<&str> = nodes.map(|node| node.name.as_str()).collect();
-    let (zh_place, en_place) = (names.concat(), names.join(", "));
+    // 碧雅社区第三网格 says already that it lies in 碧雅社区
+    let said = |at: usize, name: &str| names.get(at + 1).is_some_and(|below| below.starts_with(name));
+    let shown: Vec<&str> =
+        names.iter().enumerate().filter(|(at, name)| !said(*at, name)).map(|(_, name)| *name).collect();
+    let (zh_place, en_place) = (shown.concat(), shown.join(", "));
     match routing.rule {
         RoutingRule::TownshipOfArea => {
             (format!("位置在{zh_place}，由{unit}受理。"), format!("The place lies in {en_place}: {unit} reviews it."))

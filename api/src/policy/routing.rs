@@ -17,6 +17,7 @@ use super::reasons;
 use super::rulebook::RuleBook;
 use super::units::is_on;
 use crate::area::Located;
+use crate::error::ApiResult;
 
 /// The rule that chose who reviews. A stable word: it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -146,13 +147,16 @@ pub fn route(
     category: Option<&str>,
     day: NaiveDate,
     barred: &[UnitId],
-) -> Result<Routing, Refusal> {
+) -> ApiResult<Routing> {
     let ground = Ground { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
     let Some((review_unit, rule)) = ground.reviewer() else {
-        return Err(Refusal::new(Code::TryLater).under("units.none").saying(
-            "系统尚未导入可受理报告的单位，请稍后重试。",
-            "No unit that may review reports has been imported yet: try again later.",
-        ));
+        return Err(Refusal::new(Code::TryLater)
+            .under("units.none")
+            .saying(
+                "系统尚未导入可受理报告的单位，请稍后重试。",
+                "No unit that may review reports has been imported yet: try again later.",
+            )
+            .into());
     };
     let area = ground.smallest();
     let duty = area.and_then(|area| book.duty_for(area, category, day));

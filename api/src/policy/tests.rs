@@ -110,14 +110,14 @@ async fn barred_units_are_never_chosen() {
     );
     assert_eq!(
         found.why.zh,
-        "位置在观山湖区宾阳街道碧雅社区碧雅社区第三网格；属地单位须回避，由观山湖区综合指挥中心受理。\
-         按观山湖区履职事项清单，“燃气”的主责单位暂缺，由受理单位确定，观山湖区市场监督管理局、燃气公司（示例）协办。"
+        "位置在观山湖区宾阳街道碧雅社区第三网格；属地单位须回避，由观山湖区综合指挥中心受理。\
+         按观山湖区履职事项清单，“燃气”的主责单位暂缺，由受理单位确定，观山湖区市场监督管理局、示例燃气公司协办。"
     );
     let nobody = routed(&book, place, None, &["520115001000", "520115-command-centre"]);
     assert_eq!(nobody.rule, RoutingRule::BarredToOtherUnit);
     assert_eq!(codes(&book, &[nobody.review_unit]), ["520115-agriculture"]);
     let all: Vec<UnitId> = book.units.iter().map(|unit| unit.id).collect();
-    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().code, domain::Code::TryLater);
+    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().refusal().code, domain::Code::TryLater);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn rules_are_looked_up_by_place_and_day() {
     assert_eq!(book.root_centre(DAY).unwrap().code, "520115-command-centre");
     assert_eq!(book.root_centre("2023-12-31".parse().unwrap()), None);
     assert!(book.has_code("industry", "I16", DAY) && !book.has_code("industry", "I99", DAY));
-    assert_eq!((book.categories(DAY).count(), book.code_list("place_kind", DAY).count()), (30, 15));
+    assert_eq!((book.categories(DAY).count(), book.code_list("place_kind", DAY).count()), (30, 16));
     assert_eq!(book.award(Some(grid), DAY).unwrap().bands.len(), 3);
     assert!(book.handling(Some(grid), "2023-12-31".parse().unwrap()).is_err());
     assert_eq!(book.areas.chain(grid).len(), 4);

@@ -1,1 +1,116 @@
-//! Units and officers as clients see them.
+//! Units and officers, as the published schema shows them. The lists are for officers; an object that names a unit or an
+//! officer decides itself who may read it.
+
+use async_graphql::connection::{Connection, OpaqueCursor};
+use async_graphql::dataloader::DataLoader;
+use async_graphql::{Context, Object};
+use domain::id::{AreaId, OfficerId, UnitId};
+use domain::staff::UnitKind;
+use entity::{officer, unit};
+
+use super::loader::UnitById;
+use crate::area::graphql::{Area, page_by_code};
+use crate::error::ApiError;
+use crate::page::cost;
+use crate::policy::china_day;
+use crate::policy::units::is_on;
+use crate::schema::{app, caller};
+
+/// A unit 单位: a township, a village, a department, a utility or a command centre.
+#[derive(Debug)]
+pub struct Unit(pub unit::Model);
+
+#[Object]
+impl Unit {
+    /// Its id, the same for ever.
+    async fn id(&self) -> UnitId {
+        self.0.id
+    }
+
+    /// The code by which files name it.
+    async fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Its Chinese name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What kind of unit it is.
+    async fn kind(&self) -> UnitKind {
+        self.0.kind
+    }
+
+    /// The id of the area that it serves.
+    async fn area_id(&self) -> AreaId {
+        self.0.area_id
+    }
+
+    /// The area that it serves.
+    async fn area(&self, ctx: &Context<'_>) -> Result<Option<Area>, ApiError> {
+        Area::today(ctx, self.0.area_id).await
+    }
+
+    /// The unit above it.
+    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>, ApiError> {
+        let Some(parent) = self.0.parent_id else { return Ok(None) };
+        Ok(ctx.data_unchecked::<DataLoader<UnitById>>().load_one(parent).await?.map(Self))
+    }
+}
+
+/// An officer 工作人员. How to reach them is nobody's business here.
+#[derive(Debug)]
+pub struct Officer(pub officer::Model);
+
+#[Object]
+impl Officer {
+    /// Their id, the same for ever.
+    async fn id(&self) -> OfficerId {
+        self.0.id
+    }
+
+    /// Their name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The number by which their unit knows them.
+    async fn staff_no(&self) -> &str {
+        &self.0.staff_no
+    }
+
+    /// The unit that employs them.
+    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
+        Ok(ctx.data_unchecked::<DataLoader<UnitById>>().load_one(self.0.unit_id).await?.map(Unit))
+    }
+}
+
+/// Reading units.
+#[derive(Debug, Default)]
+pub struct StaffQuery;
+
+#[Object]
+impl StaffQuery {
+    /// The units of today, by code: all, those of one kind, those that serve an area or one below it. For officers.
+    ///
+    /// `first` is 1 to 100, by default 20. Refusals: `UNAUTHENTICATED`, `FORBIDDEN`, `INVALID_INPUT` (`first`, `after`).
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn units(
+        &self,
+        ctx: &Context<'_>,
+        kind: Option<UnitKind>,
+        area_id: Option<AreaId>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<OpaqueCursor<String>, Unit>, ApiError> {
+        caller(ctx).officer()?;
+        let book = app(ctx).rules_to_read().await?;
+        let day = china_day(app(ctx).now());
+        let units = book.units.iter().filter(|unit| is_on(unit, day));
+        let units = units.filter(|unit| kind.is_none_or(|kind| unit.kind == kind));
+        let units = units.filter(|unit| area_id.is_none_or(|area| book.areas.is_within(unit.area_id, area)));
+        let units = units.map(|unit| (unit.code.as_str(), unit));
+        page_by_code(units, first, after.as_deref(), |unit| Some(Unit(unit.clone())))
+    }
+}

@@ -1,26 +1,33 @@
-//! Officers and posts by id, many at once. Says nothing about who may see them: the resolver has decided that already.
+//! Units, officers and posts by id, many at once. Says nothing about who may see them: the resolver has decided that
+//! already. Nothing is kept between requests.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::dataloader::{DataLoader, Loader};
-use domain::id::{OfficerId, PostId};
-use entity::{officer, post};
+use async_graphql::dataloader::Loader;
+use domain::id::{OfficerId, PostId, UnitId};
+use entity::{officer, post, unit};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
-use crate::app::App;
+/// Units by id.
+#[derive(Debug)]
+pub struct UnitById(pub DatabaseConnection);
+
+impl Loader<UnitId> for UnitById {
+    type Value = unit::Model;
+    type Error = Arc<DbErr>;
+
+    async fn load(&self, ids: &[UnitId]) -> Result<HashMap<UnitId, unit::Model>, Arc<DbErr>> {
+        let rows = unit::Entity::find().filter(unit::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
 
 /// Officers by id.
 #[derive(Debug)]
-pub struct OfficersById(DatabaseConnection);
+pub struct OfficerById(pub DatabaseConnection);
 
-/// A loader of officers for the schema; it keeps nothing between requests.
-#[must_use]
-pub fn officers(app: &App) -> DataLoader<OfficersById> {
-    DataLoader::new(OfficersById(app.db().clone()), tokio::spawn)
-}
-
-impl Loader<OfficerId> for OfficersById {
+impl Loader<OfficerId> for OfficerById {
     type Value = officer::Model;
     type Error = Arc<DbErr>;
 
@@ -32,15 +39,9 @@ impl Loader<OfficerId> for OfficersById {
 
 /// Posts by id.
 #[derive(Debug)]
-pub struct PostsById(DatabaseConnection);
+pub struct PostById(pub DatabaseConnection);
 
-/// A loader of posts for the schema; it keeps nothing between requests.
-#[must_use]
-pub fn posts(app: &App) -> DataLoader<PostsById> {
-    DataLoader::new(PostsById(app.db().clone()), tokio::spawn)
-}
-
-impl Loader<PostId> for PostsById {
+impl Loader<PostId> for PostById {
     type Value = post::Model;
     type Error = Arc<DbErr>;
 

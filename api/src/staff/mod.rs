@@ -9,6 +9,5 @@ pub mod loader;
 pub mod phones;
 mod rows;
 pub mod service;
-pub mod units;
 #[cfg(test)]
 mod tests;

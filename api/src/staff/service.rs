@@ -110,27 +110,29 @@ fn wrong(field: &'static str, value: &str, zh: &str, en: &str) -> Refusal {
     Refusal::invalid(field, format!("“{value}”：{zh}。"), format!("`{value}`: {en}."))
 }
 
-fn check(new: &NewOfficer) -> Result<(), Refusal> {
+fn check(new: &NewOfficer) -> ApiResult<()> {
     if !is_code(&new.staff_no) {
         return Err(wrong(
             "staff_no",
             &new.staff_no,
             "编号为1至64个字母、数字或 _ - .",
             "a staff number has 1 to 64 letters, digits, `_`, `-` or `.`",
-        ));
+        )
+        .into());
     }
     if !(1..=50).contains(&new.name.trim().chars().count()) {
-        return Err(wrong("name", &new.name, "姓名为1至50个字", "a name has 1 to 50 characters"));
+        return Err(wrong("name", &new.name, "姓名为1至50个字", "a name has 1 to 50 characters").into());
     }
     if !is_mobile(&new.phone) {
         return Err(Refusal::invalid(
             "phone",
             "手机号应为11位数字。",
             "A mobile number has 11 digits, the first of them 1.",
-        ));
+        )
+        .into());
     }
     if new.posts.is_empty() {
-        return Err(Refusal::invalid("posts", "请至少给出一个岗位。", "Give at least one post: ROLE@AREA_CODE."));
+        return Err(Refusal::invalid("posts", "请至少给出一个岗位。", "Give at least one post: ROLE@AREA_CODE.").into());
     }
     Ok(())
 }
@@ -140,13 +142,13 @@ fn posts(
     (officer, unit): (OfficerId, &unit::Model),
     known: &Known,
     today: NaiveDate,
-) -> Result<Vec<post::Model>, Refusal> {
+) -> ApiResult<Vec<post::Model>> {
     let post = |spec: &PostSpec| {
         let area = known.areas.by_code(&spec.area_code, today);
         let area = area.ok_or_else(|| wrong("posts", &spec.area_code, "没有此区域", "there is no such area today"))?;
         if !fits(spec.role, unit.kind) {
             let en = "this is not a role of a unit of that kind";
-            return Err(wrong("posts", spec.role.code(), "该类单位没有此岗位", en));
+            return Err(wrong("posts", spec.role.code(), "该类单位没有此岗位", en).into());
         }
         Ok(post::Model {
             id: PostId(Uuid::new_v4()),

@@ -44,7 +44,7 @@ async fn district() -> (tempfile::TempDir, Database, Vault) {
     (folder, db, Vault::default())
 }
 
-fn problem(error: ApiError) -> String {
+fn problem(error: &ApiError) -> String {
     error.refusal().en.unwrap_or_else(|| panic!("{error}"))
 }
 
@@ -86,7 +86,7 @@ async fn problems_of_people_are_named_without_their_numbers() {
     let (_folder, db, vault) = district().await;
     let file = "staff_no,name,unit_code,phone\n\
                 a,甲,520115-fire,12345\nb,乙,nowhere,19900000001\nc,丙,520115-fire,19900000001\n";
-    let found = problem(officers(&db, "o.csv", file.as_bytes(), (Mode::Write, NOW), &vault).await.unwrap_err());
+    let found = problem(&officers(&db, "o.csv", file.as_bytes(), (Mode::Write, NOW), &vault).await.unwrap_err());
     for part in ["line 2, column `phone`", "line 3, column `unit_code`", "line 4, column `phone`: line 3 has the same"]
     {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
@@ -96,7 +96,7 @@ async fn problems_of_people_are_named_without_their_numbers() {
     let file = "staff_no,role,unit_code,area_code,valid_from,valid_to\n\
                 nobody,WORKER,520115-fire,520115000000,2024-01-01,\n\
                 command-1,TOWNSHIP_LEADER,520115-fire,520115000000,2024-01-01,2023-01-01\n";
-    let found = problem(posts(&db, "p.csv", file.as_bytes(), (Mode::Write, NOW)).await.unwrap_err());
+    let found = problem(&posts(&db, "p.csv", file.as_bytes(), (Mode::Write, NOW)).await.unwrap_err());
     for part in ["line 2, column `staff_no`", "line 3, column `role`", "line 3, column `valid_to`"] {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }

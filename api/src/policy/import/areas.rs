@@ -1,4 +1,4 @@
-//! Files of areas: GeoJSON.
+//! Files of areas: `GeoJSON`.
 //!
 //! An area is found again by the code that it has on the first day of the row, and keeps its id, its level and its place in
 //! the tree; its name, boundary and end are replaced. A boundary that changed keeps the code and replaces the old one:

@@ -1,4 +1,4 @@
-//! The features of a GeoJSON file, read and checked one by one.
+//! The features of a `GeoJSON` file, read and checked one by one.
 
 use std::collections::HashMap;
 

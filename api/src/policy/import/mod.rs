@@ -41,7 +41,7 @@ use crate::error::{ApiError, ApiResult};
 /// What a file holds: the words of `chuishao import`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Areas, GeoJSON.
+    /// Areas, `GeoJSON`.
     Areas,
     /// Units, CSV.
     Units,

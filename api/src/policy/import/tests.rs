@@ -139,33 +139,30 @@ async fn all_problems_are_named_at_once_and_nothing_is_written() {
     );
 }
 
+fn feature(code: &str, level: &str, parent: &str, more: &str) -> String {
+    let ring = "[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.0]]";
+    format!(
+        r#"{{"type":"Feature","properties":{{"code":"{code}","name":"甲","level":"{level}","parent":"{parent}","boundary":"official"{more}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+    )
+}
+
+fn collection(features: &[String]) -> String {
+    format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.join(",\n"))
+}
+
 #[tokio::test]
 async fn areas_are_checked_one_by_one() {
     let (_folder, db) = district().await;
-    let feature = |code: &str, level: &str, parent: &str, more: &str| {
-        let ring = "[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.0]]";
-        format!(
-            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"甲","level":"{level}","parent":"{parent}","boundary":"official"{more}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
-        )
-    };
-    let file =
-        |features: &[String]| format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.join(",\n"));
-    let found = problems(
-        write(
-            &db,
-            Kind::Areas,
-            &file(&[
-                feature("520115002000", "village", "520115000000", ""),
-                feature("9001", "village", "9000", ""),
-                feature("9002", "street", "520115000000", ""),
-                feature("9003", "county", "520115001000", ""),
-                feature("9004", "township", "520115000000", r#","validFrom":"2026-02-30""#),
-                feature("520115001000", "township", "520115000000", r#","validTo":"2026-01-01""#),
-                feature("9005", "township", "520115000000", r#","valid_from":"2026-01-01""#),
-            ]),
-        )
-        .await,
-    );
+    let file = collection(&[
+        feature("520115002000", "village", "520115000000", ""),
+        feature("9001", "village", "9000", ""),
+        feature("9002", "street", "520115000000", ""),
+        feature("9003", "county", "520115001000", ""),
+        feature("9004", "township", "520115000000", r#","validFrom":"2026-02-30""#),
+        feature("520115001000", "township", "520115000000", r#","validTo":"2026-01-01""#),
+        feature("9005", "township", "520115000000", r#","valid_from":"2026-01-01""#),
+    ]);
+    let found = problems(write(&db, Kind::Areas, &file).await);
     for part in [
         "line 2, column `level`",
         "line 3, column `parent`: `9000`",
@@ -178,12 +175,25 @@ async fn areas_are_checked_one_by_one() {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
     assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: it is not JSON"));
-    let zone = file(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
+}
+
+#[tokio::test]
+async fn a_boundary_is_replaced_and_an_area_can_end() {
+    let (_folder, db) = district().await;
+    let zone = collection(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
     assert_eq!(write(&db, Kind::Areas, &zone).await.unwrap().added.len(), 1);
     assert!(write(&db, Kind::Areas, &zone).await.unwrap().is_empty());
     let moved = zone.replace("106.0,26.0", "106.0,26.01");
     let changed = write(&db, Kind::Areas, &moved).await.unwrap();
     assert!(changed.changed.len() == 1 && changed.to_string().contains("SHA-256 of the geometry"), "{changed}");
+    let later = moved.replace("2026-01-01", "2026-06-01"); // a newer boundary of the same area
+    assert!(write(&db, Kind::Areas, &later).await.unwrap().is_empty());
+    let ended = moved.replace(r#""validFrom""#, r#""validTo":"2027-01-01","validFrom""#);
+    let changed = write(&db, Kind::Areas, &ended).await.unwrap();
+    assert!(changed.to_string().contains("validTo (none) → 2027-01-01"), "{changed}");
+    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let on = |day: &str| book.areas.by_code("520115-zone", day.parse().unwrap()).is_some();
+    assert!(!on("2025-12-31") && on("2026-12-31") && !on("2027-01-01"));
 }
 
 #[tokio::test]
