@@ -29,3 +29,8 @@ pub mod reward;
 pub mod report;
 
 pub mod hazard;
+
+pub mod notice;
+
+#[cfg(test)]
+mod testing;
