@@ -12,7 +12,8 @@ use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
 use crate::photo::store::PhotoStore;
-use crate::policy::rulebook::{RuleBook, RuleShelf};
+use crate::policy::rulebook::RuleBook;
+use crate::policy::shelf::RuleShelf;
 use crate::reward::payer::Payer;
 
 /// The running server.

@@ -2,16 +2,22 @@
 //! another (only leftwards):
 //! `journal < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
 
+pub use cli::main;
+
 pub mod app;
 pub mod caller;
+mod cli;
 pub mod config;
 pub mod database;
+mod demo;
 pub mod error;
 pub mod page;
 pub mod retry;
 pub mod schema;
 pub mod server;
+pub mod start;
 pub mod telemetry;
+pub mod worker;
 
 pub mod journal;
 
@@ -29,6 +35,8 @@ pub mod reward;
 pub mod report;
 
 pub mod hazard;
+
+pub mod intake;
 
 pub mod notice;
 

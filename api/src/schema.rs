@@ -1,5 +1,8 @@
 //! The published schema: one root per slice, merged once; its limits; and what happens to errors on their way out.
 
+use std::time::Duration;
+
+use async_graphql::dataloader::DataLoader;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
 use async_graphql::{Context, EmptySubscription, MergedObject, Response, Schema, ServerError, Value};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
@@ -8,15 +11,25 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::identity;
+use crate::{hazard, identity, intake, journal, photo, policy, report, reward, staff};
 
 /// What can be read.
 #[derive(Debug, MergedObject, Default)]
-pub struct Query(identity::graphql::IdentityQuery);
+pub struct Query(
+    identity::graphql::IdentityQuery,
+    intake::graphql::IntakeQuery,
+    hazard::graphql::HazardQuery,
+    reward::graphql::RewardQuery,
+);
 
 /// What can be done.
 #[derive(Debug, MergedObject, Default)]
-pub struct Mutation(identity::graphql::IdentityMutation);
+pub struct Mutation(
+    identity::graphql::IdentityMutation,
+    intake::graphql::IntakeMutation,
+    hazard::mutation::HazardMutation,
+    reward::mutation::RewardMutation,
+);
 
 /// The schema of the server.
 pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
@@ -24,14 +37,36 @@ pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 /// Builds the schema around the app.
 #[must_use]
 pub fn build(app: App) -> ApiSchema {
+    let db = app.db().clone();
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask)
+        .data(batches(journal::loader::EventAt(db.clone())))
+        .data(batches(journal::loader::NoteById(db.clone())))
+        .data(batches(policy::clock_graphql::ClocksOfStream(db.clone())))
+        .data(batches(staff::units::UnitById(db.clone())))
+        .data(batches(photo::loader::PhotosOfParent(db.clone())))
+        .data(batches(report::loader::AmendmentsOfReport(db.clone())))
+        .data(batches(report::loader::ReportsOfHazard(db.clone())))
+        .data(batches(hazard::loader::WhistlesOfHazard(db.clone())))
+        .data(batches(hazard::loader::AssignmentsOfHazard(db.clone())))
+        .data(batches(hazard::loader::SubjectById(db)))
+        .data(reward::loader::award_of_hazard(&app))
+        .data(reward::loader::awards_of_report(&app))
+        .data(reward::loader::lines_of_award(&app))
+        .data(reward::loader::clocks_of_award(&app))
+        .data(staff::loader::officers(&app))
+        .data(staff::loader::posts(&app))
         .data(app)
         .finish()
+}
+
+/// A loader that gathers what is asked in the same moment; it keeps nothing, since it serves every caller.
+fn batches<L>(loader: L) -> DataLoader<L> {
+    DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO)
 }
 
 /// The schema as text, sorted, with its descriptions.

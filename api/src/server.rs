@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use self::gate::Gate;
 use crate::app::App;
 use crate::schema::{self, ApiSchema};
-use crate::{journal, photo, telemetry};
+use crate::{journal, photo, telemetry, worker};
 
 /// Seconds that requests under way get to end when the server is told to stop.
 const STOP_SECONDS: u64 = 30;
@@ -58,7 +58,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     handle: actix_web::dev::ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
-    sequencing: tokio::task::JoinHandle<()>,
+    jobs: Vec<tokio::task::JoinHandle<()>>,
     gate: Gate,
     app: App,
 }
@@ -90,9 +90,11 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let graphiql = app.config.is_on("GRAPHIQL");
     let workers = number("WORKERS");
     let data = Data::new(server);
+    let shared = Data::new(app.clone());
     let mut http = HttpServer::new(move || {
         Actix::new()
             .app_data(data.clone())
+            .app_data(shared.clone())
             .wrap(from_fn(telemetry::observe))
             .configure(|routes| mount(routes, graphiql))
     })
@@ -105,8 +107,8 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let http = http.listen(listener)?.run();
     let handle = http.handle();
     let serving = tokio::spawn(http);
-    let sequencing = tokio::spawn(journal::sequencer::run(app.clone(), stopping));
-    Ok(Running { address, stop, handle, serving, sequencing, gate, app })
+    let jobs = worker::start(&app, &stopping);
+    Ok(Running { address, stop, handle, serving, jobs, gate, app })
 }
 
 impl Running {
@@ -125,7 +127,9 @@ impl Running {
         if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.gate.drain()).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
-        self.sequencing.await.ok();
+        for job in self.jobs {
+            job.await.ok();
+        }
         if let Err(error) = journal::sequencer::place_waiting(&self.app).await {
             tracing::warn!(cause = ?error, "events wait for the next start to be sequenced");
         }
@@ -146,7 +150,7 @@ fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
         .route("/readyz", web::get().to(probes::readyz))
         .route("/metrics", web::get().to(probes::metrics))
         .route("/.well-known/jwks.json", web::get().to(probes::jwks));
-    photo::mount(routes);
+    photo::routes(routes);
     if graphiql {
         routes.route("/graphiql", web::get().to(explorer));
     }

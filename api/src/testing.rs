@@ -163,6 +163,7 @@ impl World {
             flags: "[]".into(),
             received_at: self.app.now(),
             shown_at: self.app.now(),
+            captured_at: None,
             area_id: Some(self.township),
             area_path: TOWNSHIP.into(),
             review_unit: self.township_unit,

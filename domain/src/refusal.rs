@@ -105,13 +105,15 @@ pub struct Refusal {
     pub zh: Option<String>,
     /// The same in English.
     pub en: Option<String>,
+    /// One more fact that a client acts on, under its name: the stored hash of [`Code::ContentChanged`].
+    pub detail: Option<(&'static str, String)>,
 }
 
 impl Refusal {
     /// A refusal with nothing but its code.
     #[must_use]
     pub const fn new(code: Code) -> Self {
-        Self { code, field: None, rule: None, zh: None, en: None }
+        Self { code, field: None, rule: None, zh: None, en: None, detail: None }
     }
 
     /// An illegal move, under the rule that forbids it.
@@ -123,7 +125,7 @@ impl Refusal {
     /// A wrong input.
     #[must_use]
     pub fn invalid(field: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: Code::InvalidInput, field: Some(field), rule: None, zh: Some(zh.into()), en: Some(en.into()) }
+        Self { code: Code::InvalidInput, field: Some(field), rule: None, zh: Some(zh.into()), en: Some(en.into()), detail: None }
     }
 
     /// The same refusal, naming the input.
@@ -145,6 +147,13 @@ impl Refusal {
     pub fn saying(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         self.zh = Some(zh.into());
         self.en = Some(en.into());
+        self
+    }
+
+    /// The same refusal with one more fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.detail = Some((name, value.into()));
         self
     }
 

@@ -59,6 +59,8 @@ pub struct Model {
     pub received_at: DateTimeUtc,
     /// End of the hour of receipt (an emergency: of the minute).
     pub shown_at: DateTimeUtc,
+    /// End of the hour (an emergency: of the minute) in which it was seen, as the phone's clock said.
+    pub captured_at: Option<DateTimeUtc>,
     /// The smallest area that contains it.
     pub area_id: Option<AreaId>,
     /// Its path; empty outside every area.

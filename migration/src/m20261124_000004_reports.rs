@@ -24,7 +24,7 @@ crate::words::migration! {
             .col(whole("lng_e7")).col(whole("lat_e7")).col(whole("cell"))
             .col(small_null("accuracy_metres")).col(text_null("place_source")).col(text_null("address"))
             .col(flag("emergency")).col(flag("contact_consent")).col(text("flags"))
-            .col(time("received_at")).col(time("shown_at"))
+            .col(time("received_at")).col(time("shown_at")).col(time_null("captured_at"))
             .col(id_null("area_id")).col(path("area_path", manager)).col(id("review_unit")).col(text("routing"))
             .col(id_null("reviewed_by")).col(id_null("hazard_id"))
             .col(text("receipt_kid")).col(bytes("receipt_sig")).col(whole("rule_version"))

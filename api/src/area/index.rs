@@ -99,11 +99,7 @@ impl Areas {
     pub fn build(rows: Vec<area::Model>, codes: Vec<area_code::Model>) -> ApiResult<Self> {
         let mut codes_of: HashMap<AreaId, Vec<DatedCode>> = HashMap::new();
         for row in codes {
-            let code = DatedCode {
-                code: row.code,
-                from: row.valid_from,
-                to: row.valid_to,
-            };
+            let code = DatedCode { code: row.code, from: row.valid_from, to: row.valid_to };
             codes_of.entry(row.area_id).or_default().push(code);
         }
         let mut parts = Vec::with_capacity(rows.len());
@@ -117,11 +113,7 @@ impl Areas {
             (one.level, one.first_code(), one.id).cmp(&(other.level, other.first_code(), other.id))
         });
         let (nodes, boundaries): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
-        let mut areas = Self {
-            shapes: Shapes::build(&nodes, boundaries),
-            nodes,
-            ..Self::default()
-        };
+        let mut areas = Self { shapes: Shapes::build(&nodes, boundaries), nodes, ..Self::default() };
         areas.sort_into_maps();
         Ok(areas)
     }
@@ -164,11 +156,7 @@ impl Areas {
     pub fn by_code(&self, code: &str, day: NaiveDate) -> Option<&AreaNode> {
         let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.nodes.get(*slot)).find(|node| {
-            node.is_on(day)
-                && node
-                    .codes
-                    .iter()
-                    .any(|dated| dated.code == code && holds(dated.from, dated.to, day))
+            node.is_on(day) && node.codes.iter().any(|dated| dated.code == code && holds(dated.from, dated.to, day))
         })
     }
 
@@ -176,19 +164,13 @@ impl Areas {
     #[must_use]
     pub fn by_last_code(&self, code: &str) -> Option<&AreaNode> {
         let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
-        slots
-            .iter()
-            .filter_map(|slot| self.nodes.get(*slot))
-            .max_by_key(|node| (node.valid_from, node.id))
+        slots.iter().filter_map(|slot| self.nodes.get(*slot)).max_by_key(|node| (node.valid_from, node.id))
     }
 
     /// The areas right below `parent` that are there on `day`, by code; with none, the roots.
     pub fn children(&self, parent: Option<AreaId>, day: NaiveDate) -> impl Iterator<Item = &AreaNode> {
         let slots = self.children.get(&parent).map(Vec::as_slice).unwrap_or_default();
-        slots
-            .iter()
-            .filter_map(|slot| self.nodes.get(*slot))
-            .filter(move |node| node.is_on(day))
+        slots.iter().filter_map(|slot| self.nodes.get(*slot)).filter(move |node| node.is_on(day))
     }
 
     /// The area and all above it, from the root; empty for an unknown id.
@@ -225,20 +207,14 @@ impl Areas {
         let hit = self.shapes.smallest(point, on_day);
         let smallest = hit.slot.and_then(|slot| self.nodes.get(slot));
         Located {
-            chain: smallest
-                .map(|node| self.chain(node.id).iter().map(|node| node.id).collect())
-                .unwrap_or_default(),
+            chain: smallest.map(|node| self.chain(node.id).iter().map(|node| node.id).collect()).unwrap_or_default(),
             near_border: self.ids(self.shapes.borders_near(point, on_day)),
             overlap: hit.overlap,
         }
     }
 
     fn ids(&self, slots: impl IntoIterator<Item = usize>) -> Vec<AreaId> {
-        slots
-            .into_iter()
-            .filter_map(|slot| self.nodes.get(slot))
-            .map(|node| node.id)
-            .collect()
+        slots.into_iter().filter_map(|slot| self.nodes.get(slot)).map(|node| node.id).collect()
     }
 }
 

@@ -109,9 +109,7 @@ impl Shapes {
         let sizes = |boundary: &MultiPolygon| boundary.unsigned_area();
         order.sort_by(|(slot, one, shape), (other_slot, other, other_shape)| {
             let deepest = other.level.cmp(&one.level);
-            deepest
-                .then(sizes(shape).total_cmp(&sizes(other_shape)))
-                .then(slot.cmp(other_slot)) // slots are by code
+            deepest.then(sizes(shape).total_cmp(&sizes(other_shape))).then(slot.cmp(other_slot)) // slots are by code
         });
         let (mut shapes, mut edges) = (Vec::new(), Vec::new());
         for (rank, (slot, node, boundary)) in order.into_iter().enumerate() {
@@ -121,29 +119,17 @@ impl Shapes {
                     continue;
                 };
                 let frame = AABB::from_corners([frame.min().x, frame.min().y], [frame.max().x, frame.max().y]);
-                shapes.push(Shape {
-                    slot,
-                    level: node.level as usize,
-                    rank,
-                    frame,
-                    polygon,
-                });
+                shapes.push(Shape { slot, level: node.level as usize, rank, frame, polygon });
             }
         }
-        Self {
-            polygons: RTree::bulk_load(shapes),
-            edges: RTree::bulk_load(edges),
-        }
+        Self { polygons: RTree::bulk_load(shapes), edges: RTree::bulk_load(edges) }
     }
 
     /// The smallest area that contains `point`, among those that `counts` lets in.
     pub(super) fn smallest(&self, point: Point, counts: impl Fn(usize) -> bool) -> Hit {
         let (lng, lat) = (point.lng(), point.lat());
-        let mut near: Vec<&Shape> = self
-            .polygons
-            .locate_all_at_point(&[lng, lat])
-            .filter(|shape| counts(shape.slot))
-            .collect();
+        let mut near: Vec<&Shape> =
+            self.polygons.locate_all_at_point(&[lng, lat]).filter(|shape| counts(shape.slot)).collect();
         near.sort_unstable_by_key(|shape| shape.rank);
         let mut winner: Option<(&Shape, bool)> = None;
         for shape in near {
@@ -156,19 +142,13 @@ impl Shapes {
                 (None, _) => winner = Some((shape, position == CoordPos::Inside)),
                 (Some((first, inside)), _) if first.slot != shape.slot => {
                     if inside && position == CoordPos::Inside {
-                        return Hit {
-                            slot: Some(first.slot),
-                            overlap: true,
-                        };
+                        return Hit { slot: Some(first.slot), overlap: true };
                     }
                 }
                 (Some(_), _) => {}
             }
         }
-        Hit {
-            slot: winner.map(|(shape, _)| shape.slot),
-            overlap: false,
-        }
+        Hit { slot: winner.map(|(shape, _)| shape.slot), overlap: false }
     }
 
     /// The areas whose border runs within [`BORDER_METRES`] of `point`, among those that `counts` lets in.
@@ -193,10 +173,7 @@ fn edges_of(slot: usize, polygon: &Polygon) -> Vec<Edge> {
     let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
     rings
         .flat_map(geo::LineString::lines)
-        .map(|line| Edge {
-            slot,
-            ends: [[line.start.x, line.start.y], [line.end.x, line.end.y]],
-        })
+        .map(|line| Edge { slot, ends: [[line.start.x, line.start.y], [line.end.x, line.end.y]] })
         .collect()
 }
 
@@ -204,10 +181,6 @@ fn edges_of(slot: usize, polygon: &Polygon) -> Vec<Edge> {
 fn from_origin([x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> f64 {
     let (along_x, along_y) = (to_x - x, to_y - y);
     let length = along_x.mul_add(along_x, along_y * along_y);
-    let part = if length > 0.0 {
-        (-(x * along_x + y * along_y) / length).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let part = if length > 0.0 { (-(x * along_x + y * along_y) / length).clamp(0.0, 1.0) } else { 0.0 };
     (x + part * along_x).hypot(y + part * along_y)
 }

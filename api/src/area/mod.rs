@@ -8,6 +8,8 @@ pub mod graphql;
 pub mod index;
 mod locate;
 pub mod shape;
+#[cfg(test)]
+mod tests;
 
 pub use index::{AreaNode, Areas};
 pub use locate::{BORDER_METRES, Located};

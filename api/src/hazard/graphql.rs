@@ -25,9 +25,9 @@ use crate::report::loader::ReportsOfHazard;
 use crate::report::reading as reports;
 use crate::reward::graphql::Award;
 use crate::reward::loader::AwardOfHazard;
+use crate::reward::reading::may_see;
 use crate::schema::{app, caller};
-use crate::staff::graphql::Unit;
-use crate::staff::loader::UnitById;
+use crate::staff::units::{Unit, UnitById};
 
 /// Events of one history that are shown at once.
 const HISTORY: u64 = 100;
@@ -187,10 +187,9 @@ impl Hazard {
 
     /// Its award, for who may read it.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<Award>, ApiError> {
-        if !crate::reward::service::may_read(caller(ctx), &self.0.area_path, self.0.township_unit) {
-            return Ok(None);
-        }
-        Ok(ctx.data_unchecked::<DataLoader<AwardOfHazard>>().load_one(self.0.id).await?.map(Award))
+        let row = ctx.data_unchecked::<DataLoader<AwardOfHazard>>().load_one(self.0.id).await?;
+        let may = |row: &entity::award::Model| may_see(caller(ctx), row.unit_id, &self.0.area_path);
+        Ok(row.filter(may).map(Award))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod dispatching;
+pub mod evidence;
 pub mod reading;
 pub mod review;
 pub mod walk;

@@ -18,6 +18,7 @@ use super::{officers, people};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, Who};
 use crate::error::{ApiError, ApiResult};
+use crate::policy::china_day;
 
 /// The caller behind the token of an `Authorization: Bearer` header.
 ///
@@ -40,20 +41,12 @@ pub async fn caller_of<C: ConnectionTrait>(
     let (audience, subject) = tokens::read(keys, token, now)?;
     let who = match audience {
         Audience::FollowUp => {
-            return Ok(Caller {
-                who: Who::FollowUp(ReportId(subject)),
-                session: None,
-                language,
-            });
+            return Ok(Caller { who: Who::FollowUp(ReportId(subject)), session: None, language });
         }
         Audience::Reporter => reporter(db, keys, &session(db, subject, LoginKind::Reporter, now).await?).await?,
         Audience::Officer => officer(db, &session(db, subject, LoginKind::Officer, now).await?, now).await?,
     };
-    Ok(Caller {
-        who,
-        session: Some(subject),
-        language,
-    })
+    Ok(Caller { who, session: Some(subject), language })
 }
 
 /// A session, and whether its officer may log in.
@@ -65,10 +58,8 @@ struct Row {
 }
 
 async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: DateTime<Utc>) -> ApiResult<Row> {
-    let to_officer: RelationDef = Entity::belongs_to(officer::Entity)
-        .from(Column::OfficerId)
-        .to(officer::Column::Id)
-        .into();
+    let to_officer: RelationDef =
+        Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into();
     let row: Option<Row> = Entity::find_by_id(id)
         .column(officer::Column::Active)
         .join(JoinType::LeftJoin, to_officer)
@@ -97,6 +88,6 @@ async fn officer<C: ConnectionTrait>(db: &C, row: &Row, now: DateTime<Utc>) -> A
         (Some(id), Some(true)) => id,
         _ => return Err(Code::Unauthenticated.into()),
     };
-    let posts = officers::posts_on(db, &[id], people::china_day(now)).await?;
+    let posts = officers::posts_on(db, &[id], china_day(now)).await?;
     Ok(Who::Officer(OfficerCaller { id, posts }))
 }

@@ -98,11 +98,7 @@ pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportI
     let mut waiting = Vec::with_capacity(reports.len());
     for (report, by) in reports {
         let sealed = keys.seal(place(report), &by.plain())?;
-        waiting.push(Waiting {
-            report: *report,
-            person: by.parts().1,
-            sealed,
-        });
+        waiting.push(Waiting { report: *report, person: by.parts().1, sealed });
     }
     while !waiting.is_empty() {
         let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
@@ -110,10 +106,7 @@ pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportI
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
         let conflict = OnConflict::column(Column::Slot).do_nothing().to_owned();
-        let written = Entity::insert_many(rows)
-            .on_conflict(conflict)
-            .exec_without_returning(txn)
-            .await?;
+        let written = Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(txn).await?;
         if written == wanted {
             return Ok(());
         }
@@ -173,11 +166,8 @@ async fn first_free<C: ConnectionTrait>(
     keys: &Keys,
     waiting: &[Waiting<'_>],
 ) -> ApiResult<HashMap<Uuid, u64>> {
-    let mut open: HashMap<Uuid, &PersonId> = waiting
-        .iter()
-        .filter_map(|row| row.person)
-        .map(|person| (person.uuid(), person))
-        .collect();
+    let mut open: HashMap<Uuid, &PersonId> =
+        waiting.iter().filter_map(|row| row.person).map(|person| (person.uuid(), person)).collect();
     let (mut found, mut from, mut window) = (HashMap::new(), 0, WINDOW);
     while !open.is_empty() {
         let mut slots = Vec::new();
@@ -277,11 +267,7 @@ pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &Person
         if found.is_empty() {
             break;
         }
-        reports.extend(
-            found
-                .into_iter()
-                .map(|(report, slot)| (slots.get(&slot).copied(), report)),
-        );
+        reports.extend(found.into_iter().map(|(report, slot)| (slots.get(&slot).copied(), report)));
         from += window;
         window = (window * 2).min(WINDOW_MAX);
     }
@@ -290,122 +276,4 @@ pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &Person
 }
 
 #[cfg(test)]
-mod tests {
-    use domain::id::UnitId;
-
-    use super::*;
-    use crate::identity::testing::World;
-    use crate::identity::{bars, secrets};
-
-    fn report() -> ReportId {
-        ReportId(Uuid::new_v4())
-    }
-
-    fn person() -> PersonId {
-        PersonId::new(Uuid::new_v4())
-    }
-
-    #[tokio::test]
-    async fn submissions_of_one_person_at_the_same_time_all_succeed() {
-        let world = World::new().await;
-        let ann = person();
-        let writes = (0..40).map(|_| async {
-            let txn = world.database.begin_write().await.unwrap();
-            let two = [
-                (report(), WrittenBy::Named(&ann)),
-                (report(), WrittenBy::Confidential(&ann)),
-            ];
-            write(&txn, &world.keys, &two).await.unwrap();
-            txn.commit().await.unwrap();
-        });
-        futures::future::join_all(writes).await;
-        let reports = reports_of(world.db(), &world.keys, &ann).await.unwrap();
-        assert_eq!(
-            reports.iter().collect::<HashSet<_>>().len(),
-            80,
-            "more than one window, without a hole"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_slot_that_was_taken_meanwhile_is_passed_over() {
-        let world = World::new().await;
-        let ann = person();
-        let txn = world.database.begin_write().await.unwrap();
-        let first = report();
-        write(&txn, &world.keys, &[(first, WrittenBy::Named(&ann))])
-            .await
-            .unwrap();
-        // What another writer sees who looked before: the very slot, in a statement of its own.
-        let waiting = [Waiting {
-            report: report(),
-            person: Some(&ann),
-            sealed: world.keys.seal(place(&first), &[0; 17]).unwrap(),
-        }];
-        let stale = rows(&world.keys, &waiting, &mut HashMap::new()).unwrap();
-        let conflict = OnConflict::column(Column::Slot).do_nothing().to_owned();
-        assert_eq!(
-            Entity::insert_many(stale)
-                .on_conflict(conflict)
-                .exec_without_returning(&txn)
-                .await
-                .unwrap(),
-            0
-        );
-        assert_eq!(first_free(&txn, &world.keys, &waiting).await.unwrap()[&ann.uuid()], 1);
-    }
-
-    #[tokio::test]
-    async fn the_row_of_an_anonymous_report_looks_like_any_other() {
-        let world = World::new().await;
-        let (ann, named, anonymous) = (person(), report(), report());
-        let txn = world.database.begin_write().await.unwrap();
-        let both = [(named, WrittenBy::Named(&ann)), (anonymous, WrittenBy::Anonymous)];
-        write(&txn, &world.keys, &both).await.unwrap();
-        txn.commit().await.unwrap();
-
-        let rows = Entity::find().all(world.db()).await.unwrap();
-        assert_eq!(
-            [rows[0].slot.len(), rows[0].person_ct.len()],
-            [rows[1].slot.len(), rows[1].person_ct.len()]
-        );
-        assert_eq!(rows[0].key_id, rows[1].key_id);
-        assert!(is_author(world.db(), &world.keys, &ann, named).await.unwrap());
-        assert!(!is_author(world.db(), &world.keys, &person(), named).await.unwrap());
-        assert!(!is_author(world.db(), &world.keys, &ann, anonymous).await.unwrap());
-        assert_eq!(
-            mode_of(world.db(), &world.keys, anonymous).await.unwrap(),
-            Some(Naming::Anonymous)
-        );
-        assert_eq!(mode_of(world.db(), &world.keys, report()).await.unwrap(), None);
-        assert_eq!(reports_of(world.db(), &world.keys, &ann).await.unwrap(), [named]);
-    }
-
-    #[tokio::test]
-    async fn only_the_accused_unit_is_barred_and_secrets_come_back() {
-        let world = World::new().await;
-        let (one, [accused, other]) = (report(), [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())]);
-        let txn = world.database.begin_write().await.unwrap();
-        bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
-        bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
-        secrets::write_secrets(&txn, &world.keys, &[(one, "the place of the phone")])
-            .await
-            .unwrap();
-        txn.commit().await.unwrap();
-        assert!(bars::is_barred(world.db(), &world.keys, one, accused).await.unwrap());
-        assert!(!bars::is_barred(world.db(), &world.keys, one, other).await.unwrap());
-        let barred = bars::barred_units(world.db(), &world.keys, one, &[other, accused])
-            .await
-            .unwrap();
-        assert_eq!(barred, [accused]);
-        let secret: Option<String> = secrets::read_secret(world.db(), &world.keys, one).await.unwrap();
-        assert_eq!(secret.as_deref(), Some("the place of the phone"));
-        let condition = bars::not_barred(&world.keys, &[accused]);
-        let found = entity::report::Entity::find()
-            .filter(condition)
-            .all(world.db())
-            .await
-            .unwrap();
-        assert!(found.is_empty());
-    }
-}
+mod tests;

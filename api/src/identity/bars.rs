@@ -28,21 +28,13 @@ pub async fn bar_all<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(Repor
     let rows: Vec<ActiveModel> = reports
         .iter()
         .flat_map(|(report, units)| units.iter().map(|unit| (*report, keys.accused_tag(*unit))))
-        .map(|(report_id, unit_tag)| ActiveModel {
-            report_id: Set(report_id),
-            unit_tag: Set(unit_tag),
-        })
+        .map(|(report_id, unit_tag)| ActiveModel { report_id: Set(report_id), unit_tag: Set(unit_tag) })
         .collect();
     if rows.is_empty() {
         return Ok(());
     }
-    let there = OnConflict::columns([Column::ReportId, Column::UnitTag])
-        .do_nothing()
-        .to_owned();
-    Entity::insert_many(rows)
-        .on_conflict(there)
-        .exec_without_returning(txn)
-        .await?;
+    let there = OnConflict::columns([Column::ReportId, Column::UnitTag]).do_nothing().to_owned();
+    Entity::insert_many(rows).on_conflict(there).exec_without_returning(txn).await?;
     Ok(())
 }
 
@@ -58,11 +50,7 @@ pub async fn barred_units<C: ConnectionTrait>(
 ) -> ApiResult<Vec<UnitId>> {
     let rows = Entity::find().filter(Column::ReportId.eq(report)).all(db).await?;
     let tags: HashSet<Vec<u8>> = rows.into_iter().map(|row| row.unit_tag).collect();
-    Ok(units
-        .iter()
-        .copied()
-        .filter(|unit| tags.contains(&keys.accused_tag(*unit)))
-        .collect())
+    Ok(units.iter().copied().filter(|unit| tags.contains(&keys.accused_tag(*unit))).collect())
 }
 
 /// Whether the unit is barred from the report.
@@ -70,10 +58,7 @@ pub async fn barred_units<C: ConnectionTrait>(
 /// # Errors
 /// As [`bar`].
 pub async fn is_barred<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId, unit: UnitId) -> ApiResult<bool> {
-    Ok(Entity::find_by_id((report, keys.accused_tag(unit)))
-        .one(db)
-        .await?
-        .is_some())
+    Ok(Entity::find_by_id((report, keys.accused_tag(unit))).one(db).await?.is_some())
 }
 
 /// The condition on `report.id` that holds for reports from which none of these units is barred; for the finders of

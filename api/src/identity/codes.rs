@@ -69,10 +69,7 @@ pub async fn ask(
     now: DateTime<Utc>,
 ) -> ApiResult<CodeAsked> {
     let index = keys.phone_index(&phone);
-    let asked = CodeAsked {
-        request: Uuid::new_v4(),
-        ends_at: now + TimeDelta::minutes(CODE_MINUTES),
-    };
+    let asked = CodeAsked { request: Uuid::new_v4(), ends_at: now + TimeDelta::minutes(CODE_MINUTES) };
     let code = six_digits()?;
     let txn = database.begin_write().await?;
     within_limits(&txn, &index, now).await?;
@@ -101,13 +98,9 @@ async fn within_limits<C: ConnectionTrait>(txn: &C, index: &[u8], now: DateTime<
         .into_tuple()
         .all(txn)
         .await?;
-    let over = LIMITS.iter().any(|(most, minutes)| {
-        times
-            .iter()
-            .filter(|at| **at > now - TimeDelta::minutes(*minutes))
-            .count()
-            >= *most
-    });
+    let over = LIMITS
+        .iter()
+        .any(|(most, minutes)| times.iter().filter(|at| **at > now - TimeDelta::minutes(*minutes)).count() >= *most);
     if over { Err(Code::RateLimited.into()) } else { Ok(()) }
 }
 
@@ -133,14 +126,8 @@ async fn write<C: ConnectionTrait>(
         minute: Set(now.timestamp().div_euclid(60)),
     };
     // Two requests at the same moment do not see one another; the second finds the minute taken.
-    let taken = OnConflict::columns([Column::PhoneIndex, Column::Minute])
-        .do_nothing()
-        .to_owned();
-    match Entity::insert(row)
-        .on_conflict(taken)
-        .exec_without_returning(txn)
-        .await?
-    {
+    let taken = OnConflict::columns([Column::PhoneIndex, Column::Minute]).do_nothing().to_owned();
+    match Entity::insert(row).on_conflict(taken).exec_without_returning(txn).await? {
         0 => Err(Code::RateLimited.into()),
         _ => Ok(()),
     }
@@ -197,20 +184,9 @@ pub(super) async fn guess<C: ConnectionTrait>(
     if verify_slices_are_equal(&keys.code_hash(request, code.trim()), &row.code_hash).is_err() {
         return Ok(None);
     }
-    let used = ActiveModel {
-        used_at: Set(Some(now)),
-        ..Default::default()
-    };
-    Entity::update_many()
-        .set(used)
-        .filter(Column::Id.eq(request))
-        .exec(txn)
-        .await?;
-    let kind = if row.kind == LoginKind::Officer.code() {
-        LoginKind::Officer
-    } else {
-        LoginKind::Reporter
-    };
+    let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
+    Entity::update_many().set(used).filter(Column::Id.eq(request)).exec(txn).await?;
+    let kind = if row.kind == LoginKind::Officer.code() { LoginKind::Officer } else { LoginKind::Reporter };
     let number = keys.open(place(&request), &row.phone_ct, &row.key_id)?;
     Ok(Phone::opened(&number).map(|phone| (phone, kind)))
 }

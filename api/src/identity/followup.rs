@@ -31,19 +31,12 @@ impl FollowUpCode {
     #[must_use]
     pub fn for_its_reporter(&self) -> String {
         let digits: Vec<char> = self.0.chars().collect();
-        digits
-            .chunks(4)
-            .map(|group| group.iter().collect::<String>())
-            .collect::<Vec<_>>()
-            .join(" ")
+        digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
     /// Reads a code; blanks and dashes do not count. `None`: not sixteen digits.
     fn parse(text: &str) -> Option<Self> {
-        let digits: String = text
-            .chars()
-            .filter(|each| !each.is_whitespace() && *each != '-')
-            .collect();
+        let digits: String = text.chars().filter(|each| !each.is_whitespace() && *each != '-').collect();
         (digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(Self(digits))
     }
 }
@@ -53,11 +46,7 @@ impl Keys {
     #[must_use]
     pub fn follow_up_code(&self, submission_key: &[u8]) -> FollowUpCode {
         let tag = hmac::sign(self.follow(), submission_key);
-        let number = tag
-            .as_ref()
-            .iter()
-            .take(16)
-            .fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
+        let number = tag.as_ref().iter().take(16).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
         FollowUpCode(format!("{:016}", number % 10_u128.pow(16)))
     }
 }
@@ -77,11 +66,7 @@ pub async fn open_report(
     // others, and no more than five are judged.
     let attempt = Uuid::new_v4();
     let txn = database.begin_write().await?;
-    let row = ActiveModel {
-        id: Set(attempt),
-        report_id: Set(report),
-        at: Set(now),
-    };
+    let row = ActiveModel { id: Set(attempt), report_id: Set(report), at: Set(now) };
     Entity::insert(row).exec_without_returning(&txn).await?;
     txn.commit().await?;
 

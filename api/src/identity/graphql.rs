@@ -114,12 +114,7 @@ impl From<Tokens> for Session {
 
 impl From<&PostHeld> for ViewerPost {
     fn from(post: &PostHeld) -> Self {
-        Self {
-            id: post.id,
-            role: post.role,
-            unit_id: post.unit,
-            area_id: post.area,
-        }
+        Self { id: post.id, role: post.role, unit_id: post.unit, area_id: post.area }
     }
 }
 
@@ -155,18 +150,8 @@ impl IdentityMutation {
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
         let app = app(ctx);
         let phone = Phone::parse(&input.phone, "input.phone")?;
-        let asked = codes::ask(
-            &app.database,
-            &app.keys,
-            app.sender.clone(),
-            (phone, input.kind),
-            app.now(),
-        )
-        .await?;
-        Ok(CodeRequested {
-            request_id: asked.request,
-            ends_at: asked.ends_at,
-        })
+        let asked = codes::ask(&app.database, &app.keys, app.sender.clone(), (phone, input.kind), app.now()).await?;
+        Ok(CodeRequested { request_id: asked.request, ends_at: asked.ends_at })
     }
 
     /// Logs in with a one-time code. Five guesses, the right one included.
@@ -179,14 +164,12 @@ impl IdentityMutation {
     }
 
     /// New tokens for a refresh token, which works once. For a minute it gives the same answer again, for a phone that
-    /// lost the first; after that a second use ends the session.
+    /// lost the first; after that a second use ends the session. Send it without the access token that has ended.
     ///
     /// Refusals: `UNAUTHENTICATED`: log in again.
     async fn refresh(&self, ctx: &Context<'_>, refresh_token: String) -> ApiResult<Session> {
         let app = app(ctx);
-        Ok(session::refresh(&app.database, &app.keys, &refresh_token, app.now())
-            .await?
-            .into())
+        Ok(session::refresh(&app.database, &app.keys, &refresh_token, app.now()).await?.into())
     }
 
     /// Ends the session of the caller, with all its tokens. True, also when it has ended already.
@@ -205,9 +188,6 @@ impl IdentityMutation {
         let app = app(ctx);
         let opened = (input.report_id, input.code.as_str());
         let token = followup::open_report(&app.database, &app.keys, opened, app.now()).await?;
-        Ok(FollowUpToken {
-            access_token: token.text,
-            ends_at: token.ends_at,
-        })
+        Ok(FollowUpToken { access_token: token.text, ends_at: token.ends_at })
     }
 }

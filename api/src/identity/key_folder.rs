@@ -36,9 +36,7 @@ pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
     let shown = folder.display();
     let about = fs::metadata(folder).map_err(|why| BadKeys(format!("cannot read the key folder {shown}: {why}")))?;
     if about.permissions().mode() & 0o077 != 0 {
-        return Err(BadKeys(format!(
-            "the key folder {shown} is open to others: chmod 700 {shown}"
-        )));
+        return Err(BadKeys(format!("the key folder {shown} is open to others: chmod 700 {shown}")));
     }
     Ok(())
 }
@@ -46,10 +44,7 @@ pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
 /// Makes the folder with every key in it. A crash leaves all keys or none where the folder did not exist before.
 pub(super) fn make(folder: &Path) -> Result<(), BadKeys> {
     if is_used(folder) {
-        return Err(BadKeys(format!(
-            "{} holds files already: keys are not overwritten",
-            folder.display()
-        )));
+        return Err(BadKeys(format!("{} holds files already: keys are not overwritten", folder.display())));
     }
     write_all(folder).map_err(|why| BadKeys(format!("cannot make keys in {}: {why}", folder.display())))
 }
@@ -103,11 +98,7 @@ fn new_kid() -> String {
 }
 
 fn write(folder: &Path, name: &str, text: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(folder.join(name))?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name))?;
     file.write_all(text)?;
     file.sync_all()
 }
@@ -131,10 +122,7 @@ pub(super) fn signer_files(folder: &Path, prefix: &str) -> Result<Vec<(String, S
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.file_name().to_string_lossy().into_owned();
-        let kid = file
-            .strip_prefix(prefix)
-            .and_then(|rest| rest.strip_suffix(".pem"))
-            .map(str::to_owned);
+        let kid = file.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(".pem")).map(str::to_owned);
         if let Some(kid) = kid {
             files.push((file, kid));
         }
@@ -146,10 +134,7 @@ pub(super) fn signer_files(folder: &Path, prefix: &str) -> Result<Vec<(String, S
 /// Reads a private key: the DER inside its PEM.
 pub(super) fn private_key(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, BadKeys> {
     let text = read(folder, name)?;
-    let body = text
-        .trim()
-        .strip_prefix(PEM_FIRST)
-        .and_then(|rest| rest.strip_suffix(PEM_LAST));
+    let body = text.trim().strip_prefix(PEM_FIRST).and_then(|rest| rest.strip_suffix(PEM_LAST));
     let body = Zeroizing::new(body.unwrap_or_default().split_whitespace().collect::<String>());
     match STANDARD.decode(body.as_bytes()) {
         Ok(der) if !der.is_empty() => Ok(Zeroizing::new(der)),
@@ -162,9 +147,7 @@ fn read(folder: &Path, name: &str) -> Result<Zeroizing<String>, BadKeys> {
     let shown = path.display();
     let unreadable = |why: io::Error| BadKeys(format!("cannot read the key `{name}` at {shown}: {why}"));
     if fs::metadata(&path).map_err(unreadable)?.permissions().mode() & 0o077 != 0 {
-        return Err(BadKeys(format!(
-            "the key `{name}` is open to others: chmod 600 {shown}"
-        )));
+        return Err(BadKeys(format!("the key `{name}` is open to others: chmod 600 {shown}")));
     }
     fs::read_to_string(&path).map(Zeroizing::new).map_err(unreadable)
 }

@@ -86,7 +86,7 @@ impl Keys {
         let [kek, index, link, follow, accused, upload] = SECRETS.map(|name| key_folder::secret(folder, name));
         let mac = |secret: Zeroizing<Vec<u8>>| hmac::Key::new(hmac::HMAC_SHA256, &secret);
         Ok(Self(Arc::new(Inner {
-            kek: SealKey::new(&kek?).map_err(|_| BadKeys("the key `kek` cannot be used".into()))?,
+            kek: SealKey::new(&kek?).map_err(|why| BadKeys(format!("the key `kek` cannot be used: {why}")))?,
             index: mac(index?),
             link: mac(link?),
             follow: mac(follow?),
@@ -140,13 +140,7 @@ impl Keys {
     /// The public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
-        let keys: Vec<Value> = self
-            .0
-            .tokens
-            .all()
-            .chain(self.0.receipts.all())
-            .map(Signer::jwk)
-            .collect();
+        let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(Signer::jwk).collect();
         json!({ "keys": keys })
     }
 }
@@ -164,12 +158,7 @@ impl Signer {
             return Err(unusable());
         };
         let decoding = DecodingKey::from_ed_der(pair.public_key().as_ref());
-        Ok(Self {
-            kid: kid.to_owned(),
-            encoding: EncodingKey::from_ed_der(&der),
-            decoding,
-            pair,
-        })
+        Ok(Self { kid: kid.to_owned(), encoding: EncodingKey::from_ed_der(&der), decoding, pair })
     }
 }
 
@@ -181,10 +170,7 @@ impl Signers {
         }
         match all.pop() {
             Some(newest) => Ok(Self { older: all, newest }),
-            None => Err(BadKeys(format!(
-                "there is no key `{prefix}<name>.pem` in {}",
-                folder.display()
-            ))),
+            None => Err(BadKeys(format!("there is no key `{prefix}<name>.pem` in {}", folder.display()))),
         }
     }
 
@@ -250,5 +236,27 @@ mod tests {
         assert_ne!(old.tokens().newest().kid, new.tokens().newest().kid);
         assert!(new.tokens().named(&old.tokens().newest().kid).is_some());
         assert_eq!(new.jwks()["keys"].as_array().unwrap().len(), 4);
+    }
+}
+
+impl Keys {
+    /// Signs upload policies and links to photos; the key stays here.
+    #[must_use]
+    pub fn upload_signer(&self) -> crate::photo::Mac {
+        let keys = self.clone();
+        Arc::new(move |bytes| {
+            let mut mac = [0; 32];
+            for (to, from) in mac.iter_mut().zip(keys.upload_mac(bytes)) {
+                *to = from;
+            }
+            mac
+        })
+    }
+}
+
+impl crate::photo::Wrap for Keys {
+    fn wrap(&self, photo: domain::id::PhotoId, key: &[u8; 32]) -> crate::error::ApiResult<crate::photo::WrappedKey> {
+        let sealed = self.seal(super::seal::Place::new("photo_key", "data_key_ct", photo.0.as_bytes()), key)?;
+        Ok(crate::photo::WrappedKey { ciphertext: sealed.bytes, key_id: sealed.key_id })
     }
 }

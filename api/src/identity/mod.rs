@@ -24,6 +24,8 @@ pub mod session;
 pub mod sweep;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 pub mod tokens;
 pub mod viewer;
 
@@ -38,6 +40,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::app::App;
 use crate::error::ApiResult;
+use crate::policy::china_day;
 
 /// Whether the officer is the person who wrote the report, or who collects its award: nobody judges their own.
 ///
@@ -63,5 +66,5 @@ pub async fn own_duty_excluded<C: ConnectionTrait>(
     report: ReportId,
     area_path: &str,
 ) -> ApiResult<bool> {
-    payee::own_duty_excluded(db, &app.keys, report, area_path, people::china_day(app.now())).await
+    payee::own_duty_excluded(db, &app.keys, report, area_path, china_day(app.now())).await
 }

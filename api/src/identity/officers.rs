@@ -8,7 +8,7 @@ use entity::vault::officer_login::{ActiveModel, Column, Entity};
 use entity::{area, officer, post, unit};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect, RelationDef,
 };
 
@@ -23,10 +23,7 @@ use crate::error::{ApiResult, is_taken};
 /// # Errors
 /// `INVALID_INPUT` naming `input.phone` when another officer has the number.
 pub async fn set_phone<C: ConnectionTrait>(txn: &C, keys: &Keys, officer: OfficerId, phone: &Phone) -> ApiResult<()> {
-    let sealed = keys.seal(
-        Place::new("officer_login", "phone_ct", officer.0.as_bytes()),
-        phone.expose().as_bytes(),
-    )?;
+    let sealed = keys.seal(Place::new("officer_login", "phone_ct", officer.0.as_bytes()), phone.expose().as_bytes())?;
     let row = ActiveModel {
         officer_id: Set(officer),
         phone_index: Set(keys.phone_index(phone)),
@@ -36,11 +33,7 @@ pub async fn set_phone<C: ConnectionTrait>(txn: &C, keys: &Keys, officer: Office
     let instead = OnConflict::column(Column::OfficerId)
         .update_columns([Column::PhoneIndex, Column::PhoneCt, Column::KeyId])
         .to_owned();
-    match Entity::insert(row)
-        .on_conflict(instead)
-        .exec_without_returning(txn)
-        .await
-    {
+    match Entity::insert(row).on_conflict(instead).exec_without_returning(txn).await {
         Ok(_) => Ok(()),
         Err(error) if is_taken(&error) => {
             let (zh, en) = ("该手机号已用于其他工作人员。", "Another officer has this number.");
@@ -64,10 +57,7 @@ pub(super) async fn with_index<C: ConnectionTrait>(db: &C, index: &[u8]) -> ApiR
 }
 
 fn to_officer() -> RelationDef {
-    Entity::belongs_to(officer::Entity)
-        .from(Column::OfficerId)
-        .to(officer::Column::Id)
-        .into()
+    Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into()
 }
 
 /// The numbers' indexes of an officer: one, or none.
@@ -103,25 +93,14 @@ pub(super) async fn posts_on<C: ConnectionTrait>(
     officers: &[OfficerId],
     day: NaiveDate,
 ) -> ApiResult<Vec<PostHeld>> {
-    let to_unit: RelationDef = post::Entity::belongs_to(unit::Entity)
-        .from(post::Column::UnitId)
-        .to(unit::Column::Id)
-        .into();
-    let to_area: RelationDef = post::Entity::belongs_to(area::Entity)
-        .from(post::Column::AreaId)
-        .to(area::Column::Id)
-        .into();
-    let ended = Condition::any()
-        .add(post::Column::ValidTo.is_null())
-        .add(post::Column::ValidTo.gt(day));
+    let to_unit: RelationDef =
+        post::Entity::belongs_to(unit::Entity).from(post::Column::UnitId).to(unit::Column::Id).into();
+    let to_area: RelationDef =
+        post::Entity::belongs_to(area::Entity).from(post::Column::AreaId).to(area::Column::Id).into();
+    let ended = Condition::any().add(post::Column::ValidTo.is_null()).add(post::Column::ValidTo.gt(day));
     let rows: Vec<Row> = post::Entity::find()
         .select_only()
-        .columns([
-            post::Column::Id,
-            post::Column::Role,
-            post::Column::UnitId,
-            post::Column::AreaId,
-        ])
+        .columns([post::Column::Id, post::Column::Role, post::Column::UnitId, post::Column::AreaId])
         .column_as(unit::Column::Kind, "unit_kind")
         .column_as(area::Column::Path, "area_path")
         .join(JoinType::InnerJoin, to_unit)
@@ -146,5 +125,20 @@ fn held(row: Row) -> PostHeld {
         unit_kind: row.unit_kind,
         area: row.area_id,
         area_path: row.area_path,
+    }
+}
+
+/// The vault as the keeper of officers' phones.
+pub struct VaultPhones<'a>(pub &'a Keys);
+
+#[async_trait::async_trait]
+impl crate::staff::phones::Phones for VaultPhones<'_> {
+    async fn is_kept(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<bool> {
+        let phone = Phone::parse(phone, "phone")?;
+        Ok(index_of(txn, officer).await?.is_some_and(|index| index == self.0.phone_index(&phone)))
+    }
+
+    async fn keep(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<()> {
+        set_phone(txn, self.0, officer, &Phone::parse(phone, "phone")?).await
     }
 }

@@ -101,24 +101,13 @@ pub async fn collect_identity<C: ConnectionTrait>(
     if let MayCollect::No(rule) = may_collect(txn, keys, report, anonymous).await? {
         return Err(Refusal::illegal(rule).into());
     }
-    let record = Record {
-        name: name.expose().to_owned(),
-        phone: phone.expose().to_owned(),
-    };
+    let record = Record { name: name.expose().to_owned(), phone: phone.expose().to_owned() };
     let sealed = keys.seal(place(&report), &padded(&record)?)?;
-    let row = ActiveModel {
-        report_id: Set(report),
-        payee_ct: Set(sealed.bytes),
-        key_id: Set(sealed.key_id),
-        at: Set(now),
-    };
-    let instead = OnConflict::column(Column::ReportId)
-        .update_columns([Column::PayeeCt, Column::KeyId, Column::At])
-        .to_owned();
-    Entity::insert(row)
-        .on_conflict(instead)
-        .exec_without_returning(txn)
-        .await?;
+    let row =
+        ActiveModel { report_id: Set(report), payee_ct: Set(sealed.bytes), key_id: Set(sealed.key_id), at: Set(now) };
+    let instead =
+        OnConflict::column(Column::ReportId).update_columns([Column::PayeeCt, Column::KeyId, Column::At]).to_owned();
+    Entity::insert(row).on_conflict(instead).exec_without_returning(txn).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The rows of members of the public. Each has a key of its own: when that is destroyed, the person is erased.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::refusal::Code;
 use entity::vault::person;
 use sea_orm::sea_query::OnConflict;
@@ -31,11 +31,6 @@ struct Record {
     appointment: Option<Appointment>,
 }
 
-/// The day in China: what posts and appointments are dated in.
-pub(super) fn china_day(now: DateTime<Utc>) -> NaiveDate {
-    (now + TimeDelta::hours(8)).date_naive()
-}
-
 fn place<'a>(column: &'static str, id: &'a Uuid) -> Place<'a> {
     Place::new("person", column, id.as_bytes())
 }
@@ -56,21 +51,13 @@ pub(super) async fn find_or_make<C: ConnectionTrait>(
     }
     let known = OnConflict::column(person::Column::PhoneIndex).do_nothing().to_owned();
     let new = new_row(keys, phone, index.clone(), now)?;
-    person::Entity::insert(new)
-        .on_conflict(known)
-        .exec_without_returning(txn)
-        .await?;
-    let row = with_index(txn, &index)
-        .await?
-        .ok_or_else(|| ApiError::accident("a new person is not there"))?;
+    person::Entity::insert(new).on_conflict(known).exec_without_returning(txn).await?;
+    let row = with_index(txn, &index).await?.ok_or_else(|| ApiError::accident("a new person is not there"))?;
     Ok(PersonId::new(row.id))
 }
 
 async fn with_index<C: ConnectionTrait>(txn: &C, index: &[u8]) -> ApiResult<Option<person::Model>> {
-    Ok(person::Entity::find()
-        .filter(person::Column::PhoneIndex.eq(index))
-        .one(txn)
-        .await?)
+    Ok(person::Entity::find().filter(person::Column::PhoneIndex.eq(index)).one(txn).await?)
 }
 
 fn new_row(keys: &Keys, phone: &Phone, index: Vec<u8>, now: DateTime<Utc>) -> ApiResult<person::ActiveModel> {
@@ -120,15 +107,8 @@ async fn change<C: ConnectionTrait>(
     let mut record = record(keys, &row)?;
     change(&mut record);
     let sealed = own_key(keys, &row)?.seal(place("identity_ct", &row.id), &padded(&record)?)?;
-    let next = person::ActiveModel {
-        identity_ct: Set(sealed.bytes),
-        ..Default::default()
-    };
-    person::Entity::update_many()
-        .set(next)
-        .filter(person::Column::Id.eq(row.id))
-        .exec(txn)
-        .await?;
+    let next = person::ActiveModel { identity_ct: Set(sealed.bytes), ..Default::default() };
+    person::Entity::update_many().set(next).filter(person::Column::Id.eq(row.id)).exec(txn).await?;
     Ok(())
 }
 
@@ -179,11 +159,7 @@ pub async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime
         erased_at: Set(Some(now)),
         ..Default::default()
     };
-    person::Entity::update_many()
-        .set(next)
-        .filter(person::Column::Id.eq(person.uuid()))
-        .exec(txn)
-        .await?;
+    person::Entity::update_many().set(next).filter(person::Column::Id.eq(person.uuid())).exec(txn).await?;
     Ok(())
 }
 

@@ -46,10 +46,7 @@ impl Phone {
     /// `INVALID_INPUT` naming `field`, never the number.
     pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(narrow).collect());
-        let rest = ["+86", "0086", "86"]
-            .iter()
-            .find_map(|prefix| plain.strip_prefix(prefix))
-            .unwrap_or(&plain);
+        let rest = ["+86", "0086", "86"].iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
         let bytes = rest.as_bytes();
         let is_mobile = bytes.len() == 11
             && bytes.iter().all(u8::is_ascii_digit)
@@ -58,18 +55,12 @@ impl Phone {
         if is_mobile {
             return Ok(Self(Zeroizing::new(format!("+86{rest}"))));
         }
-        Err(Refusal::invalid(
-            field,
-            "请填写11位手机号码。",
-            "Give a Chinese mobile number of eleven digits.",
-        ))
+        Err(Refusal::invalid(field, "请填写11位手机号码。", "Give a Chinese mobile number of eleven digits."))
     }
 
     /// A number that was sealed before.
     pub(super) fn opened(bytes: &[u8]) -> Option<Self> {
-        std::str::from_utf8(bytes)
-            .ok()
-            .map(|text| Self(Zeroizing::new(text.to_owned())))
+        std::str::from_utf8(bytes).ok().map(|text| Self(Zeroizing::new(text.to_owned())))
     }
 
     /// The number in E.164, for seals, keyed hashes and the sender of messages only.
@@ -99,11 +90,7 @@ impl PersonName {
         if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
             return Ok(Self(Zeroizing::new(name.to_owned())));
         }
-        Err(Refusal::invalid(
-            field,
-            "请填写2至50个字的姓名。",
-            "Give a name of 2 to 50 characters.",
-        ))
+        Err(Refusal::invalid(field, "请填写2至50个字的姓名。", "Give a name of 2 to 50 characters."))
     }
 
     /// The name, for seals only.
@@ -173,15 +160,8 @@ mod tests {
 
     #[test]
     fn what_is_not_a_mobile_number_is_refused_without_being_repeated() {
-        for written in [
-            "",
-            "1990000000",
-            "199000000011",
-            "12900000001",
-            "+85219900000",
-            "1990000000a",
-            "+1 2025550123",
-        ] {
+        for written in ["", "1990000000", "199000000011", "12900000001", "+85219900000", "1990000000a", "+1 2025550123"]
+        {
             let refusal = Phone::parse(written, "input.phone").err().unwrap();
             assert_eq!(refusal.field, Some("input.phone"));
             assert!(written.is_empty() || !format!("{refusal:?}").contains(written));

@@ -55,18 +55,10 @@ impl ReceiptClaims {
 
 /// Header and claims as they are signed.
 fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
-    let header = serde_json_canonicalizer::to_vec(&Header {
-        alg: "EdDSA",
-        kid,
-        typ: TYPE,
-    })
-    .map_err(ApiError::accident)?;
+    let header =
+        serde_json_canonicalizer::to_vec(&Header { alg: "EdDSA", kid, typ: TYPE }).map_err(ApiError::accident)?;
     let claims = serde_json_canonicalizer::to_vec(claims).map_err(ApiError::accident)?;
-    Ok(format!(
-        "{}.{}",
-        URL_SAFE_NO_PAD.encode(header),
-        URL_SAFE_NO_PAD.encode(claims)
-    ))
+    Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)))
 }
 
 /// Signs a receipt: the name of the key, and the signature.
@@ -75,14 +67,8 @@ fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
 /// An accident when the key does not sign.
 pub fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGNATURE_BYTES])> {
     let signer = keys.receipts().newest();
-    let signature = signer
-        .pair
-        .try_sign(message(&signer.kid, claims)?.as_bytes())
-        .map_err(ApiError::accident)?;
-    Ok((
-        signer.kid.clone(),
-        signature.as_ref().try_into().map_err(ApiError::accident)?,
-    ))
+    let signature = signer.pair.try_sign(message(&signer.kid, claims)?.as_bytes()).map_err(ApiError::accident)?;
+    Ok((signer.kid.clone(), signature.as_ref().try_into().map_err(ApiError::accident)?))
 }
 
 /// The receipt as text: a compact JWS (RFC 7515). The same arguments give the same text.
@@ -90,23 +76,15 @@ pub fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGN
 /// # Errors
 /// An accident when the claims have no canonical form.
 pub fn rebuild(kid: &str, signature: &[u8], claims: &ReceiptClaims) -> ApiResult<String> {
-    Ok(format!(
-        "{}.{}",
-        message(kid, claims)?,
-        URL_SAFE_NO_PAD.encode(signature)
-    ))
+    Ok(format!("{}.{}", message(kid, claims)?, URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// What a receipt says, if one of our keys signed it.
 #[must_use]
 pub fn verify(keys: &Keys, text: &str) -> Option<ReceiptClaims> {
-    let header = decode_header(text)
-        .ok()
-        .filter(|header| header.typ.as_deref() == Some(TYPE))?;
+    let header = decode_header(text).ok().filter(|header| header.typ.as_deref() == Some(TYPE))?;
     let signer = keys.receipts().named(header.kid.as_deref()?)?;
-    decode(text, &signer.decoding, &validation())
-        .ok()
-        .map(|token| token.claims)
+    decode(text, &signer.decoding, &validation()).ok().map(|token| token.claims)
 }
 
 /// A receipt never ends and is for nobody in particular.

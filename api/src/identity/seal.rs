@@ -31,12 +31,7 @@ impl<'a> Place<'a> {
     /// What the seal is bound to: every part with its length before it, so that no two places look alike.
     fn bytes(&self, key_id: &str) -> Vec<u8> {
         let mut bytes = b"chuishao/seal/1".to_vec();
-        for part in [
-            self.table.as_bytes(),
-            self.column.as_bytes(),
-            self.row,
-            key_id.as_bytes(),
-        ] {
+        for part in [self.table.as_bytes(), self.column.as_bytes(), self.row, key_id.as_bytes()] {
             bytes.extend((part.len() as u64).to_be_bytes());
             bytes.extend(part);
         }
@@ -71,10 +66,7 @@ impl SealKey {
         let key = RandomizedNonceKey::new(&AES_256_GCM, secret).map_err(ApiError::accident)?;
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"chuishao/key-id/1");
         let name = hex::encode(tag.as_ref().iter().copied().take(4).collect::<Vec<_>>());
-        Ok(Self {
-            key,
-            id: format!("aes256gcm:{name}"),
-        })
+        Ok(Self { key, id: format!("aes256gcm:{name}") })
     }
 
     /// Its name, with the algorithm.
@@ -90,14 +82,8 @@ impl SealKey {
     pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         let mut body = plain.to_vec();
         let bound = Aad::from(place.bytes(&self.id));
-        let nonce = self
-            .key
-            .seal_in_place_append_tag(bound, &mut body)
-            .map_err(ApiError::accident)?;
-        Ok(Sealed {
-            bytes: [nonce.as_ref().as_slice(), &body].concat(),
-            key_id: self.id.clone(),
-        })
+        let nonce = self.key.seal_in_place_append_tag(bound, &mut body).map_err(ApiError::accident)?;
+        Ok(Sealed { bytes: [nonce.as_ref().as_slice(), &body].concat(), key_id: self.id.clone() })
     }
 
     /// Opens what was sealed for `place` by this key.
@@ -106,10 +92,7 @@ impl SealKey {
     /// An accident for another key, another place, or bytes that were changed.
     pub fn open(&self, place: Place<'_>, bytes: &[u8], key_id: &str) -> ApiResult<Opened> {
         if key_id != self.id {
-            return Err(ApiError::accident(format!(
-                "{}.{} is sealed by another key",
-                place.table, place.column
-            )));
+            return Err(ApiError::accident(format!("{}.{} is sealed by another key", place.table, place.column)));
         }
         let unreadable = || ApiError::accident(format!("{}.{} does not open", place.table, place.column));
         let (nonce, body) = bytes.split_at_checked(NONCE_LEN).ok_or_else(unreadable)?;
@@ -178,10 +161,7 @@ mod tests {
         let key = SealKey::new(&[7; 32]).unwrap();
         let here = Place::new("person", "phone_ct", b"row one");
         let sealed = key.seal(here, b"secret").unwrap();
-        assert_eq!(
-            key.open(here, &sealed.bytes, &sealed.key_id).unwrap().as_slice(),
-            b"secret"
-        );
+        assert_eq!(key.open(here, &sealed.bytes, &sealed.key_id).unwrap().as_slice(), b"secret");
         for other in [
             Place::new("person", "phone_ct", b"row two"),
             Place::new("person", "name_ct", b"row one"),
@@ -206,10 +186,6 @@ mod tests {
             assert!(key.open(here, &changed, &sealed.key_id).is_err());
         }
         assert!(key.open(here, &[], &sealed.key_id).is_err());
-        assert_ne!(
-            key.seal(here, b"secret").unwrap().bytes,
-            sealed.bytes,
-            "the nonce is random"
-        );
+        assert_ne!(key.seal(here, b"secret").unwrap().bytes, sealed.bytes, "the nonce is random");
     }
 }

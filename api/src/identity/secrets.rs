@@ -39,11 +39,7 @@ pub async fn write_secrets<C: ConnectionTrait, T: Serialize>(
     let mut rows = Vec::with_capacity(secrets.len());
     for (report, content) in secrets {
         let sealed = keys.seal(place(report), &padded(content)?)?;
-        rows.push(ActiveModel {
-            report_id: Set(*report),
-            content_ct: Set(sealed.bytes),
-            key_id: Set(sealed.key_id),
-        });
+        rows.push(ActiveModel { report_id: Set(*report), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) });
     }
     if !rows.is_empty() {
         Entity::insert_many(rows).exec_without_returning(txn).await?;

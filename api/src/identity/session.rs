@@ -93,11 +93,7 @@ async fn open<C: ConnectionTrait>(txn: &C, keys: &Keys, holder: Holder, now: Dat
     let ends_at = now + TimeDelta::days(SESSION_DAYS);
     let (kind, officer, person) = match holder {
         Holder::Officer(officer) => (LoginKind::Officer, Some(officer), None),
-        Holder::Person(person) => (
-            LoginKind::Reporter,
-            None,
-            Some(keys.seal(person_place(&id), person.bytes())?),
-        ),
+        Holder::Person(person) => (LoginKind::Reporter, None, Some(keys.seal(person_place(&id), person.bytes())?)),
     };
     let (person_ct, key_id) = person.map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
     let row = session::ActiveModel {
@@ -147,11 +143,7 @@ fn answer(
         LoginKind::Officer => Audience::Officer,
     };
     let access = tokens::issue(keys, audience, session, now)?;
-    Ok(Tokens {
-        access,
-        refresh: URL_SAFE_NO_PAD.encode(refresh),
-        ends_at,
-    })
+    Ok(Tokens { access, refresh: URL_SAFE_NO_PAD.encode(refresh), ends_at })
 }
 
 /// Gives new tokens for a refresh token.
@@ -163,14 +155,8 @@ pub async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTim
     let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
     let hash = Sha256::digest(&*presented).to_vec();
     let txn = database.begin_write().await?;
-    let known = locked(refresh_token::Entity::find_by_id(hash))
-        .one(&txn)
-        .await?
-        .ok_or(Code::Unauthenticated)?;
-    let family = session::Entity::find_by_id(known.session_id)
-        .one(&txn)
-        .await?
-        .ok_or(Code::Unauthenticated)?;
+    let known = locked(refresh_token::Entity::find_by_id(hash)).one(&txn).await?.ok_or(Code::Unauthenticated)?;
+    let family = session::Entity::find_by_id(known.session_id).one(&txn).await?.ok_or(Code::Unauthenticated)?;
     if family.ended_at.is_some() || family.ends_at <= now {
         return Err(Code::Unauthenticated.into());
     }
@@ -184,11 +170,7 @@ pub async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTim
             return Err(Code::Unauthenticated.into());
         }
     };
-    let kind = if family.officer_id.is_some() {
-        LoginKind::Officer
-    } else {
-        LoginKind::Reporter
-    };
+    let kind = if family.officer_id.is_some() { LoginKind::Officer } else { LoginKind::Reporter };
     let tokens = answer(keys, kind, family.id, &refresh, (family.ends_at, now))?;
     txn.commit().await?;
     Ok(tokens)
@@ -213,11 +195,7 @@ async fn rotate(
         ..Default::default()
     };
     let this = refresh_token::Column::TokenHash.eq(known.token_hash.clone());
-    refresh_token::Entity::update_many()
-        .set(used)
-        .filter(this)
-        .exec(txn)
-        .await?;
+    refresh_token::Entity::update_many().set(used).filter(this).exec(txn).await?;
     Ok(next)
 }
 

@@ -15,19 +15,10 @@ pub async fn sweep<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult
     let old_codes = one_time_code::Column::CreatedAt.lt(now - TimeDelta::days(1));
     let codes = one_time_code::Entity::delete_many().filter(old_codes).exec(txn).await?;
     let old_tries = follow_attempt::Column::At.lt(now - TimeDelta::hours(1));
-    let tries = follow_attempt::Entity::delete_many()
-        .filter(old_tries)
-        .exec(txn)
-        .await?;
+    let tries = follow_attempt::Entity::delete_many().filter(old_tries).exec(txn).await?;
     let day_ago = now - TimeDelta::days(1);
-    let over = Condition::any()
-        .add(session::Column::EndsAt.lt(day_ago))
-        .add(session::Column::EndedAt.lt(day_ago));
-    let ended = Query::select()
-        .column(session::Column::Id)
-        .from(session::Entity)
-        .cond_where(over.clone())
-        .take();
+    let over = Condition::any().add(session::Column::EndsAt.lt(day_ago)).add(session::Column::EndedAt.lt(day_ago));
+    let ended = Query::select().column(session::Column::Id).from(session::Entity).cond_where(over.clone()).take();
     let of_ended = refresh_token::Column::SessionId.in_subquery(ended);
     let tokens = refresh_token::Entity::delete_many().filter(of_ended).exec(txn).await?;
     let sessions = session::Entity::delete_many().filter(over).exec(txn).await?;

@@ -69,13 +69,8 @@ pub fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>)
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(signer.kid.clone());
     let ends_at = now + TimeDelta::minutes(TOKEN_MINUTES);
-    let claims = Claims {
-        iss: ISSUER.to_owned(),
-        aud: audience,
-        sub: subject,
-        iat: now.timestamp(),
-        exp: ends_at.timestamp(),
-    };
+    let claims =
+        Claims { iss: ISSUER.to_owned(), aud: audience, sub: subject, iat: now.timestamp(), exp: ends_at.timestamp() };
     let text = encode(&header, &claims, &signer.encoding).map_err(ApiError::accident)?;
     Ok(AccessToken { text, ends_at })
 }
@@ -89,15 +84,8 @@ pub fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience,
     let now = now.timestamp();
     let is_good = claims.exp > now - LEEWAY_SECONDS
         && claims.iat <= now + LEEWAY_SECONDS
-        && claims
-            .exp
-            .checked_sub(claims.iat)
-            .is_some_and(|span| (0..=TOKEN_MINUTES * 60).contains(&span));
-    if is_good {
-        Ok((claims.aud, claims.sub))
-    } else {
-        Err(Code::Unauthenticated.into())
-    }
+        && claims.exp.checked_sub(claims.iat).is_some_and(|span| (0..=TOKEN_MINUTES * 60).contains(&span));
+    if is_good { Ok((claims.aud, claims.sub)) } else { Err(Code::Unauthenticated.into()) }
 }
 
 fn verified(keys: &Keys, text: &str) -> Option<Claims> {
@@ -112,7 +100,5 @@ fn verified(keys: &Keys, text: &str) -> Option<Claims> {
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[Audience::Reporter, Audience::Officer, Audience::FollowUp].map(Audience::code));
     validation.validate_exp = false; // checked against the clock of the app, above
-    decode::<Claims>(text, &signer.decoding, &validation)
-        .ok()
-        .map(|token| token.claims)
+    decode::<Claims>(text, &signer.decoding, &validation).ok().map(|token| token.claims)
 }

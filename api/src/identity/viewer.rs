@@ -41,32 +41,15 @@ pub struct Seen {
 /// # Errors
 /// `UNAUTHENTICATED` for an officer who is no longer there.
 pub async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<Seen> {
-    let plain = |kind| Seen {
-        kind,
-        name: None,
-        staff_no: None,
-        posts: Vec::new(),
-        report: None,
-    };
+    let plain = |kind| Seen { kind, name: None, staff_no: None, posts: Vec::new(), report: None };
     match &caller.who {
         Who::Nobody => Ok(plain(ViewerKind::Nobody)),
         Who::Reporter(_) => Ok(plain(ViewerKind::Reporter)),
-        Who::FollowUp(report) => Ok(Seen {
-            report: Some(*report),
-            ..plain(ViewerKind::FollowUp)
-        }),
+        Who::FollowUp(report) => Ok(Seen { report: Some(*report), ..plain(ViewerKind::FollowUp) }),
         Who::Officer(held) => {
-            let row = officer::Entity::find_by_id(held.id)
-                .one(db)
-                .await?
-                .ok_or(Code::Unauthenticated)?;
+            let row = officer::Entity::find_by_id(held.id).one(db).await?.ok_or(Code::Unauthenticated)?;
             let (name, staff_no) = (Some(row.name), Some(row.staff_no));
-            Ok(Seen {
-                name,
-                staff_no,
-                posts: held.posts.clone(),
-                ..plain(ViewerKind::Officer)
-            })
+            Ok(Seen { name, staff_no, posts: held.posts.clone(), ..plain(ViewerKind::Officer) })
         }
     }
 }

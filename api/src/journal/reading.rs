@@ -1,7 +1,7 @@
 //! Reading history by stream.
 
 use entity::event;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Stream;
 use crate::error::ApiResult;

@@ -101,7 +101,7 @@ impl PhotoStore for Bucket {
         now: DateTime<Utc>,
     ) -> Result<UploadPlan, StoreError> {
         let path = self.path(key)?;
-        let size = u32::try_from(bytes).map_err(|_| StoreError::TooLarge)?;
+        let size = u32::try_from(bytes).map_err(|_too_large| StoreError::TooLarge)?;
         let exact = |text: &str| PostPolicyValue::Exact(text.to_owned().into());
         let seconds = u32::try_from(PLAN_LIFETIME.as_secs()).unwrap_or(u32::MAX);
         let policy = PostPolicy::new(seconds)

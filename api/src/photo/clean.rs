@@ -114,9 +114,10 @@ fn shrink(image: DynamicImage, side: u32) -> Result<DynamicImage, Rejection> {
         u32::try_from(exact).unwrap_or(side).max(1)
     };
     let mut small = DynamicImage::new(scaled(image.width()), scaled(image.height()), image.color());
-    Resizer::new()
-        .resize(&image, &mut small, None)
-        .map_err(|_| Rejection::Unreadable)?;
+    Resizer::new().resize(&image, &mut small, None).map_err(|error| {
+        tracing::warn!(cause = %error, "a photo could not be made smaller");
+        Rejection::Unreadable
+    })?;
     Ok(small)
 }
 

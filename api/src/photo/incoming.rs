@@ -68,10 +68,7 @@ fn is_form(request: &HttpRequest) -> bool {
 async fn receive(disk: &Disk, form: &mut Multipart, now: DateTime<Utc>) -> ApiResult<()> {
     let mut fields = BTreeMap::new();
     let mut file = loop {
-        let mut part = next(form)
-            .await?
-            .ok_or_else(|| missing("file"))?
-            .map_err(|_| broken())?;
+        let mut part = next(form).await?.ok_or_else(|| missing("file"))?.map_err(broken)?;
         let name = part.name().unwrap_or_default().to_owned();
         if name == "file" {
             break part;
@@ -107,7 +104,7 @@ fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc
 async fn keep(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<()> {
     let mut arrival = disk.begin().await?;
     while let Some(chunk) = next(file).await? {
-        let chunk = chunk.map_err(|_| broken())?;
+        let chunk = chunk.map_err(broken)?;
         if arrival.received().saturating_add(chunk.len() as u64) > policy.bytes {
             return Err(wrong_size(Code::TooLarge, policy.bytes).into());
         }
@@ -124,17 +121,15 @@ async fn keep(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult
 
 /// The next item of a stream, if it comes in time.
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Refusal> {
-    tokio::time::timeout(PATIENCE, stream.next())
-        .await
-        .map_err(|_| broken())
+    tokio::time::timeout(PATIENCE, stream.next()).await.map_err(broken)
 }
 
 async fn text(part: &mut Field) -> Result<String, Refusal> {
     let bytes = tokio::time::timeout(PATIENCE, part.bytes(FIELD_BYTES_MAX))
         .await
-        .map_err(|_| broken())?;
-    let bytes = bytes.map_err(|_| Refusal::new(Code::TooLarge))?.map_err(|_| broken())?;
-    String::from_utf8(bytes.to_vec()).map_err(|_| broken())
+        .map_err(broken)?;
+    let bytes = bytes.map_err(|_limit| Refusal::new(Code::TooLarge))?.map_err(broken)?;
+    String::from_utf8(bytes.to_vec()).map_err(broken)
 }
 
 /// Reads on without keeping anything.
@@ -158,7 +153,9 @@ fn missing(field: &'static str) -> Refusal {
     )
 }
 
-fn broken() -> Refusal {
+/// The form broke off; why is for the log of whoever looks for it.
+fn broken(cause: impl std::fmt::Display) -> Refusal {
+    tracing::debug!(%cause, "a form broke off");
     Refusal::invalid(
         "file",
         "上传中断或表单不完整，请重新上传。",

@@ -58,8 +58,8 @@ impl UploadPolicy {
         if !signer.has_signed(Purpose::Upload, text, signature) {
             return Err(forged());
         }
-        let json = STANDARD.decode(text).map_err(|_| forged())?;
-        let policy: Self = serde_json::from_slice(&json).map_err(|_| forged())?;
+        let json = STANDARD.decode(text).map_err(|_unreadable| forged())?;
+        let policy: Self = serde_json::from_slice(&json).map_err(|_unreadable| forged())?;
         if policy.ends_at() <= now {
             return Err(Refusal::new(Code::Forbidden).under("photo.plan_ended").saying(
                 "上传凭证已过期，请重新获取后再上传。",

@@ -16,7 +16,7 @@ use crate::config::{BadSetting, Config};
 use crate::error::ApiError;
 
 /// How long a plan to upload holds.
-pub const PLAN_LIFETIME: Duration = Duration::from_secs(15 * 60);
+pub const PLAN_LIFETIME: Duration = Duration::from_mins(15);
 
 /// How to send the bytes: a multipart form POST to `url` with `fields` first and the file last, as `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::clock::{ClockKind, ClockState};
 use domain::id::{AssignmentId, UnitId};
 use entity::clock;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::schema::app;
 

@@ -40,19 +40,13 @@ impl<T> Policies<T> {
     /// What holds on `day` in `area`: the newest of the nearest area that has any, else of everywhere.
     #[must_use]
     pub fn nearest(&self, areas: &Areas, area: Option<AreaId>, day: NaiveDate) -> Option<&T> {
-        let upwards = area
-            .into_iter()
-            .flat_map(|area| areas.upwards(area))
-            .map(|node| Some(node.id));
+        let upwards = area.into_iter().flat_map(|area| areas.upwards(area)).map(|node| Some(node.id));
         upwards.chain([None]).find_map(|place| self.newest(place, day))
     }
 
     fn newest(&self, place: Option<AreaId>, day: NaiveDate) -> Option<&T> {
         let documents = self.0.get(&place)?;
-        documents
-            .iter()
-            .find(|document| holds(document.from, document.to, day))
-            .map(|document| &document.body)
+        documents.iter().find(|document| holds(document.from, document.to, day)).map(|document| &document.body)
     }
 }
 
@@ -64,19 +58,10 @@ mod tests {
     fn the_newest_that_holds_wins() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let mut policies = Policies::default();
-        for (from, to, body) in [
-            ("2024-01-01", Some("2025-01-01"), "old"),
-            ("2026-01-01", None, "new"),
-            ("2025-06-01", None, "middle"),
-        ] {
-            policies.add(
-                None,
-                Dated {
-                    from: day(from),
-                    to: to.map(day),
-                    body,
-                },
-            );
+        for (from, to, body) in
+            [("2024-01-01", Some("2025-01-01"), "old"), ("2026-01-01", None, "new"), ("2025-06-01", None, "middle")]
+        {
+            policies.add(None, Dated { from: day(from), to: to.map(day), body });
         }
         let areas = Areas::default();
         for (on, expected) in [

@@ -72,11 +72,7 @@ impl Duties {
         let mut duties = Self::default();
         for row in rows {
             let duty = Duty::try_from(row)?;
-            duties
-                .lists
-                .entry((duty.area, duty.category.clone()))
-                .or_default()
-                .push(duty.id);
+            duties.lists.entry((duty.area, duty.category.clone())).or_default().push(duty.id);
             duties.by_id.insert(duty.id, duty);
         }
         Ok(duties)

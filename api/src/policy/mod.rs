@@ -7,6 +7,7 @@
 pub mod clock_graphql;
 pub mod clocks;
 pub mod dated;
+pub mod defaults;
 pub mod duties;
 pub mod graphql;
 pub mod import;
@@ -14,6 +15,8 @@ mod reasons;
 pub mod routing;
 pub mod rulebook;
 pub mod shelf;
+#[cfg(test)]
+mod tests;
 pub mod units;
 
 pub use rulebook::{RuleBook, china_day};

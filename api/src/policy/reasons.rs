@@ -6,16 +6,9 @@ use super::routing::{Ground, Routing, RoutingRule, WhyHere, neighbours};
 
 /// The sentences for a routing that is otherwise complete.
 pub(super) fn why(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> WhyHere {
-    let parts = [
-        Some(place(ground, routing)),
-        border(ground, routing),
-        duty(ground, routing, category),
-    ];
+    let parts = [Some(place(ground, routing)), border(ground, routing), duty(ground, routing, category)];
     let (zh, en): (Vec<String>, Vec<String>) = parts.into_iter().flatten().unzip();
-    WhyHere {
-        zh: zh.concat(),
-        en: en.join(" "),
-    }
+    WhyHere { zh: zh.concat(), en: en.join(" ") }
 }
 
 /// Where it lies and who therefore reviews it.
@@ -25,10 +18,9 @@ fn place(ground: &Ground<'_>, routing: &Routing) -> (String, String) {
     let names: Vec<&str> = nodes.map(|node| node.name.as_str()).collect();
     let (zh_place, en_place) = (names.concat(), names.join(", "));
     match routing.rule {
-        RoutingRule::TownshipOfArea => (
-            format!("位置在{zh_place}，由{unit}受理。"),
-            format!("The place lies in {en_place}: {unit} reviews it."),
-        ),
+        RoutingRule::TownshipOfArea => {
+            (format!("位置在{zh_place}，由{unit}受理。"), format!("The place lies in {en_place}: {unit} reviews it."))
+        }
         RoutingRule::BarredToCommandCentre => (
             format!("位置在{zh_place}；属地单位须回避，由{unit}受理。"),
             format!("The place lies in {en_place}; its township must stand aside: {unit} reviews it."),
@@ -54,10 +46,7 @@ fn border(ground: &Ground<'_>, routing: &Routing) -> Option<(String, String)> {
     if !neighbours.is_empty() {
         return Some((
             format!("距{}的边界不足50米，如属地有误可以改派。", neighbours.join("、")),
-            format!(
-                "The border of {} is less than 50 m away: it may belong there.",
-                neighbours.join(", ")
-            ),
+            format!("The border of {} is less than 50 m away: it may belong there.", neighbours.join(", ")),
         ));
     }
     routing.overlap.then(|| {
@@ -72,11 +61,7 @@ fn border(ground: &Ground<'_>, routing: &Routing) -> Option<(String, String)> {
 fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Option<(String, String)> {
     let duty = ground.book.duty(routing.duty?)?;
     let list = ground.book.areas.get(duty.area).map_or("", |node| &node.name);
-    let known = duty
-        .category
-        .as_deref()
-        .and(category)
-        .and_then(|code| ground.book.category(code, ground.day));
+    let known = duty.category.as_deref().and(category).and_then(|code| ground.book.category(code, ground.day));
     let (zh_what, en_what) = match known {
         Some(row) => (format!("“{}”", row.name), format!("\"{}\"", row.name_en)),
         None => ("未列明的事项".to_owned(), "what the list does not name".to_owned()),
@@ -96,20 +81,14 @@ fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Optio
     let names: Vec<&str> = routing.support.iter().map(|id| name(ground, *id)).collect();
     let (zh_support, en_support) = match names.as_slice() {
         [] => (String::new(), String::new()),
-        names => (
-            format!("，{}协办", names.join("、")),
-            format!(", supported by {}", names.join(", ")),
-        ),
+        names => (format!("，{}协办", names.join("、")), format!(", supported by {}", names.join(", "))),
     };
     let (zh_self, en_self) = if routing.township_may_lead {
         ("；街道（乡镇）可以自办", "; the township may handle it alone")
     } else {
         ("", "")
     };
-    Some((
-        format!("{zh_lead}{zh_support}{zh_self}。"),
-        format!("{en_lead}{en_support}{en_self}."),
-    ))
+    Some((format!("{zh_lead}{zh_support}{zh_self}。"), format!("{en_lead}{en_support}{en_self}.")))
 }
 
 fn name<'a>(ground: &Ground<'a>, id: UnitId) -> &'a str {

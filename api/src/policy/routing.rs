@@ -110,47 +110,26 @@ impl<'a> Ground<'a> {
     /// Who reviews, and by which rule.
     fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
-        let from_the_top = || {
-            units
-                .centres_from_the_top(areas, self.day)
-                .into_iter()
-                .find(|unit| self.free(unit))
-        };
+        let from_the_top = || units.centres_from_the_top(areas, self.day).into_iter().find(|unit| self.free(unit));
         let Some(area) = self.smallest() else {
-            return from_the_top()
-                .map(|unit| (unit, RoutingRule::OutsideAllAreas))
-                .or_else(|| self.any_unit());
+            return from_the_top().map(|unit| (unit, RoutingRule::OutsideAllAreas)).or_else(|| self.any_unit());
         };
         let rule = match self.book.township_unit_of(area, self.day) {
             Some(unit) if self.free(unit) => return Some((unit, RoutingRule::TownshipOfArea)),
             Some(_) => RoutingRule::BarredToCommandCentre,
             None => RoutingRule::NoTownshipToCommandCentre,
         };
-        let above = units
-            .centres_above(areas, area, self.day)
-            .into_iter()
-            .find(|unit| self.free(unit));
-        above
-            .or_else(from_the_top)
-            .map(|unit| (unit, rule))
-            .or_else(|| self.any_unit())
+        let above = units.centres_above(areas, area, self.day).into_iter().find(|unit| self.free(unit));
+        above.or_else(from_the_top).map(|unit| (unit, rule)).or_else(|| self.any_unit())
     }
 
     /// Any unit that is not barred, from the smallest area up and then by code. Villages never review.
     fn any_unit(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
         let may = |unit: &&unit::Model| self.free(unit) && unit.kind != domain::staff::UnitKind::Village;
-        let above = self
-            .located
-            .chain
-            .iter()
-            .rev()
-            .flat_map(|area| units.of_area(*area, self.day));
+        let above = self.located.chain.iter().rev().flat_map(|area| units.of_area(*area, self.day));
         let from_the_top = areas.iter().flat_map(|node| units.of_area(node.id, self.day));
-        above
-            .chain(from_the_top)
-            .find(may)
-            .map(|unit| (unit, RoutingRule::BarredToOtherUnit))
+        above.chain(from_the_top).find(may).map(|unit| (unit, RoutingRule::BarredToOtherUnit))
     }
 }
 
@@ -168,12 +147,7 @@ pub fn route(
     day: NaiveDate,
     barred: &[UnitId],
 ) -> Result<Routing, Refusal> {
-    let ground = Ground {
-        book,
-        located: book.areas.at(point, day),
-        day,
-        barred: barred.iter().copied().collect(),
-    };
+    let ground = Ground { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
     let Some((review_unit, rule)) = ground.reviewer() else {
         return Err(Refusal::new(Code::TryLater).under("units.none").saying(
             "系统尚未导入可受理报告的单位，请稍后重试。",
@@ -198,10 +172,7 @@ pub fn route(
         near_border: ground.located.near_border.clone(),
         overlap: ground.located.overlap,
         rules: book.version,
-        why: WhyHere {
-            zh: String::new(),
-            en: String::new(),
-        },
+        why: WhyHere { zh: String::new(), en: String::new() },
     };
     routing.why = reasons::why(&ground, &routing, category);
     Ok(routing)
@@ -210,13 +181,7 @@ pub fn route(
 /// The townships, and what stands above them, whose border is near without containing the place: it may belong there.
 pub(super) fn neighbours<'a>(ground: &Ground<'a>) -> Vec<&'a str> {
     let areas = &ground.book.areas;
-    let near = ground
-        .located
-        .near_border
-        .iter()
-        .filter(|id| !ground.located.chain.contains(id));
-    let nodes = near
-        .filter_map(|id| areas.get(*id))
-        .filter(|node| node.level <= AreaLevel::Township);
+    let near = ground.located.near_border.iter().filter(|id| !ground.located.chain.contains(id));
+    let nodes = near.filter_map(|id| areas.get(*id)).filter(|node| node.level <= AreaLevel::Township);
     nodes.map(|node| node.name.as_str()).collect()
 }

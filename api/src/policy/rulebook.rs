@@ -80,10 +80,7 @@ impl RuleBook {
             handling: Policies::default(),
             award: Policies::default(),
             calendars: Policies::default(),
-            plain_calendar: Calendar {
-                days,
-                hours: Vec::new(),
-            },
+            plain_calendar: Calendar { days, hours: Vec::new() },
         };
         for row in rows.categories {
             book.categories.entry(row.code.clone()).or_default().push(row);
@@ -105,23 +102,11 @@ impl RuleBook {
             "office" => {
                 let office: Dated<OfficePolicy> = document(row)?;
                 let hours = office.body.hours.stretches().to_vec();
-                let calendar = Calendar {
-                    hours,
-                    ..self.plain_calendar.clone()
-                };
-                self.calendars.add(
-                    row.area_id,
-                    Dated {
-                        from: office.from,
-                        to: office.to,
-                        body: calendar,
-                    },
-                );
+                let calendar = Calendar { hours, ..self.plain_calendar.clone() };
+                self.calendars.add(row.area_id, Dated { from: office.from, to: office.to, body: calendar });
             }
             other => {
-                return Err(ApiError::accident(format!(
-                    "a policy of the unknown kind `{other}` is stored"
-                )));
+                return Err(ApiError::accident(format!("a policy of the unknown kind `{other}` is stored")));
             }
         }
         Ok(())
@@ -154,18 +139,12 @@ impl RuleBook {
     /// A category as it is on `day`.
     #[must_use]
     pub fn category(&self, code: &str, day: NaiveDate) -> Option<&category::Model> {
-        self.categories
-            .get(code)?
-            .iter()
-            .find(|row| holds(row.valid_from, row.valid_to, day))
+        self.categories.get(code)?.iter().find(|row| holds(row.valid_from, row.valid_to, day))
     }
 
     /// The catalogue of `day`, by code.
     pub fn categories(&self, day: NaiveDate) -> impl Iterator<Item = &category::Model> {
-        self.categories
-            .values()
-            .flatten()
-            .filter(move |row| holds(row.valid_from, row.valid_to, day))
+        self.categories.values().flatten().filter(move |row| holds(row.valid_from, row.valid_to, day))
     }
 
     /// A code list (`place_kind`, `industry`, `disaster_kind`) as it is on `day`, by code.
@@ -197,9 +176,7 @@ impl RuleBook {
     /// # Errors
     /// An accident when no policy holds: the national defaults, which every installation has, do.
     pub fn handling(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&HandlingPolicy> {
-        self.handling
-            .nearest(&self.areas, area, day)
-            .ok_or_else(|| missing("handling", day))
+        self.handling.nearest(&self.areas, area, day).ok_or_else(|| missing("handling", day))
     }
 
     /// What true reports in `area` earn on `day`.
@@ -207,18 +184,14 @@ impl RuleBook {
     /// # Errors
     /// As [`RuleBook::handling`].
     pub fn award(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&AwardPolicy> {
-        self.award
-            .nearest(&self.areas, area, day)
-            .ok_or_else(|| missing("award", day))
+        self.award.nearest(&self.areas, area, day).ok_or_else(|| missing("award", day))
     }
 
     /// The working days, with the office hours that hold in `area` on `day`; without any, offices count as open around
     /// the clock on working days.
     #[must_use]
     pub fn calendar(&self, area: Option<AreaId>, day: NaiveDate) -> &Calendar {
-        self.calendars
-            .nearest(&self.areas, area, day)
-            .unwrap_or(&self.plain_calendar)
+        self.calendars.nearest(&self.areas, area, day).unwrap_or(&self.plain_calendar)
     }
 
     /// What the calendar says of a day, where that is not what its weekday says.
@@ -230,15 +203,9 @@ impl RuleBook {
 
 fn document<T: DeserializeOwned>(row: &policy::Model) -> ApiResult<Dated<T>> {
     let body = serde_json::from_str(&row.body).map_err(ApiError::accident)?;
-    Ok(Dated {
-        from: row.valid_from,
-        to: row.valid_to,
-        body,
-    })
+    Ok(Dated { from: row.valid_from, to: row.valid_to, body })
 }
 
 fn missing(kind: &str, day: NaiveDate) -> ApiError {
-    ApiError::accident(format!(
-        "no `{kind}` policy holds on {day}: import one, or the national defaults"
-    ))
+    ApiError::accident(format!("no `{kind}` policy holds on {day}: import one, or the national defaults"))
 }

@@ -81,9 +81,7 @@ impl RuleShelf {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(book) = held.filter(|book| book.version.0 <= number) {
             let since = revision::COLUMN.number.gt(book.version.0);
-            let moved = revision::Entity::find()
-                .filter(since)
-                .filter(revision::COLUMN.kind.eq("areas"));
+            let moved = revision::Entity::find().filter(since).filter(revision::COLUMN.kind.eq("areas"));
             if moved.one(db).await?.is_none() {
                 return Ok(Arc::clone(&book.areas));
             }

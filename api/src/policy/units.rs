@@ -60,27 +60,21 @@ impl Units {
     /// The units that serve exactly this area on `day`, by code.
     pub fn of_area(&self, area: AreaId, day: NaiveDate) -> impl Iterator<Item = &unit::Model> {
         let slots = self.by_area.get(&area).map(Vec::as_slice).unwrap_or_default();
-        slots
-            .iter()
-            .filter_map(|slot| self.rows.get(*slot))
-            .filter(move |unit| is_on(unit, day))
+        slots.iter().filter_map(|slot| self.rows.get(*slot)).filter(move |unit| is_on(unit, day))
     }
 
     /// The township that `area` is or lies in, as a unit.
     #[must_use]
     pub fn township_of(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         let township = areas.at_level(area, AreaLevel::Township)?;
-        self.of_area(township.id, day)
-            .find(|unit| unit.kind == UnitKind::Township)
+        self.of_area(township.id, day).find(|unit| unit.kind == UnitKind::Township)
     }
 
     /// The command centres of `area` and of all above it, the nearest first.
     #[must_use]
     pub fn centres_above(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Vec<&unit::Model> {
         let places = areas.upwards(area);
-        places
-            .flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit)))
-            .collect()
+        places.flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit))).collect()
     }
 
     /// The command centres of the roots, then all others, by level from the top and by the code of the area.
@@ -88,9 +82,7 @@ impl Units {
     pub fn centres_from_the_top(&self, areas: &Areas, day: NaiveDate) -> Vec<&unit::Model> {
         let (roots, below): (Vec<_>, Vec<_>) = areas.iter().partition(|node| node.parent.is_none());
         let places = roots.into_iter().chain(below);
-        places
-            .flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit)))
-            .collect()
+        places.flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit))).collect()
     }
 }
 

@@ -144,6 +144,11 @@ impl Report {
         self.0.shown_at
     }
 
+    /// When it was seen, as the phone's clock said: the end of that hour, of an emergency the end of that minute.
+    async fn captured_at(&self) -> Option<DateTime<Utc>> {
+        self.0.captured_at
+    }
+
     /// The smallest area that contains it; null outside every area.
     async fn area_id(&self) -> Option<AreaId> {
         self.0.area_id

@@ -85,6 +85,9 @@ pub(crate) fn extensions(refusal: &Refusal) -> serde_json::Value {
         if let Some(rule) = refusal.rule {
             table.insert("rule".into(), rule.into());
         }
+        if let Some((name, value)) = &refusal.detail {
+            table.insert((*name).into(), value.clone().into());
+        }
     }
     extensions
 }

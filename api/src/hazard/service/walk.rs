@@ -270,7 +270,12 @@ impl Facts {
                 std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
             }
             Command::Accept { assignment, .. } => {
-                facts.verified = photo::service::verified_of(txn, &[assignment.0]).await?.into_iter().collect();
+                facts.verified = photo::verified_of(txn, &[assignment.0])
+                    .await?
+                    .into_values()
+                    .flatten()
+                    .map(|row| row.id)
+                    .collect();
                 Vec::new()
             }
             _ => Vec::new(),

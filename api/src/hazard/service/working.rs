@@ -7,8 +7,8 @@ use domain::id::{AssignmentId, HazardId, NoteId, PhotoId, PostId};
 use domain::limits::PHOTOS_MAX;
 use domain::place::{Pin, distance_metres};
 use domain::refusal::{Code, Refusal};
-use entity::post;
-use sea_orm::EntityTrait;
+use entity::{photo, post};
+use sea_orm::{EntityTrait, QueryFilter};
 use serde::Serialize;
 
 use super::walk::{Draft, Step, Target, Walk, note_id};
@@ -204,7 +204,7 @@ pub async fn finish(
     }
     let remark = done.remark.as_ref().map(|text| notes::reason(text, "input.remark")).transpose()?;
     let note = remark.as_ref().map(|_| note_id());
-    let announced = crate::photo::service::of_parent(app.db(), id.0).await?;
+    let announced = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(id.0)).all(app.db()).await?;
     if !done.photos.iter().all(|photo| announced.iter().any(|row| row.id == *photo)) {
         return Err(Refusal::new(Code::EvidenceMissing).at("input.photos").under("finish.own_photos").into());
     }

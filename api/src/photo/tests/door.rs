@@ -185,3 +185,47 @@ async fn a_large_photo_comes_in() {
         StatusCode::NO_CONTENT
     );
 }
+
+#[actix_web::test]
+async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
+    use tokio::io::AsyncWriteExt;
+
+    let scene = Scene::on_disk().await;
+    let plan = plan(&scene).await;
+    let app = scene.app.clone();
+    let server = actix_web::HttpServer::new(move || {
+        actix_web::App::new()
+            .app_data(web::Data::new(app.clone()))
+            .configure(crate::photo::routes)
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(("127.0.0.1", 0))
+    .unwrap();
+    let address = server.addrs()[0];
+    let running = server.run();
+    let handle = running.handle();
+    actix_web::rt::spawn(running);
+
+    let (media_type, body) = filled(&plan.fields, &vec![7; 8 << 20]);
+    let request = reqwest::Client::new().post(format!("http://{address}/photos/incoming"));
+    let answer = request
+        .header("content-type", media_type)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status().as_u16(), 413);
+
+    let (media_type, body) = filled(&plan.fields, BYTES);
+    let head = format!(
+        "POST /photos/incoming HTTP/1.1\r\nHost: x\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut cut = tokio::net::TcpStream::connect(address).await.unwrap();
+    cut.write_all(head.as_bytes()).await.unwrap();
+    cut.write_all(&body[..body.len() - 25]).await.unwrap();
+    drop(cut);
+    handle.stop(true).await;
+    assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
+}

@@ -4,4 +4,5 @@ mod bucket;
 mod cleaning;
 mod door;
 mod scene;
+mod showing;
 mod story;

@@ -8,7 +8,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
 use domain::money::Fen;
 use domain::photo::{PhotoParent, PhotoStage};
+use domain::refusal::Refusal;
 use entity::photo;
+use sea_orm::EntityTrait;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -22,6 +24,7 @@ use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
 use crate::photo::store::open;
+use crate::photo::{Completed, complete, plan};
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::{Outcome, Payer};
 
@@ -116,13 +119,36 @@ impl Scene {
             for entry in std::fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    folders.push(path)
+                    folders.push(path);
                 } else {
-                    found.push(std::fs::read(path).unwrap())
+                    found.push(std::fs::read(path).unwrap());
                 }
             }
         }
         found
+    }
+}
+
+impl Scene {
+    /// Plans, and puts the bytes where the phone would.
+    pub(super) async fn send(&self, photo: &photo::Model, bytes: &[u8]) {
+        plan(&self.app, photo.id).await.unwrap();
+        let key = self.row(photo).await.incoming_key.unwrap();
+        self.app.photos.write(&key, "image/jpeg", bytes.to_vec()).await.unwrap();
+    }
+
+    pub(super) async fn complete(&self, photo: &photo::Model) -> Result<Completed, Refusal> {
+        complete(&self.app, photo.id, &Turning)
+            .await
+            .map_err(|error| error.refusal())
+    }
+
+    pub(super) async fn row(&self, photo: &photo::Model) -> photo::Model {
+        photo::Entity::find_by_id(photo.id)
+            .one(self.app.db())
+            .await
+            .unwrap()
+            .unwrap()
     }
 }
 

@@ -2,9 +2,6 @@
 
 use std::collections::HashSet;
 
-use actix_web::http::StatusCode;
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
-use actix_web::web;
 use chrono::TimeDelta;
 use domain::photo::PhotoStatus::{Expected, Receiving, Rejected, Stored, Verified};
 use domain::photo::{PhotoParent, PhotoStage};
@@ -15,52 +12,10 @@ use uuid::Uuid;
 
 use super::scene::{Scene, Turning, announced, has_canary, phone_photo};
 use crate::error::ApiError;
-use crate::photo::links::{Version, link};
 use crate::photo::rejection::Rejection;
 use crate::photo::seal::unseal;
 use crate::photo::store::StoreError;
-use crate::photo::{Announcement, Completed, announce, announce_all, complete, plan, sweep, verified_of};
-
-impl Scene {
-    /// Plans, and puts the bytes where the phone would.
-    async fn send(&self, photo: &photo::Model, bytes: &[u8]) {
-        plan(&self.app, photo.id).await.unwrap();
-        let key = self.row(photo).await.incoming_key.unwrap();
-        self.app.photos.write(&key, "image/jpeg", bytes.to_vec()).await.unwrap();
-    }
-
-    async fn complete(&self, photo: &photo::Model) -> Result<Completed, Refusal> {
-        complete(&self.app, photo.id, &Turning)
-            .await
-            .map_err(|error| error.refusal())
-    }
-
-    async fn row(&self, photo: &photo::Model) -> photo::Model {
-        photo::Entity::find_by_id(photo.id)
-            .one(self.app.db())
-            .await
-            .unwrap()
-            .unwrap()
-    }
-
-    async fn get(&self, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
-        let app = actix_web::App::new()
-            .app_data(web::Data::new(self.app.clone()))
-            .configure(crate::photo::routes);
-        let path = link.trim_start_matches(super::scene::PUBLIC_URL);
-        let answer = call_service(&init_service(app).await, TestRequest::get().uri(path).to_request()).await;
-        let header = |name| {
-            answer
-                .headers()
-                .get(name)
-                .map(|value| value.to_str().unwrap().to_owned())
-        };
-        let sniffing = header("x-content-type-options")
-            .zip(header("cache-control"))
-            .map(|both| format!("{both:?}"));
-        (answer.status(), sniffing, read_body(answer).await)
-    }
-}
+use crate::photo::{Announcement, Completed, announce, announce_all, plan, sweep, verified_of};
 
 fn rule(refused: Result<Completed, Refusal>) -> Option<&'static str> {
     refused.err().unwrap().rule
@@ -239,43 +194,6 @@ async fn what_nobody_completes_is_removed_after_a_day() {
     scene.send(&old, &original).await;
     assert_eq!(scene.complete(&old).await.unwrap().photo.status, Verified);
     assert_eq!(scene.complete(&kept).await.unwrap().photo.status, Verified);
-}
-
-#[actix_web::test]
-async fn a_link_shows_one_version_for_ten_minutes() {
-    let scene = Scene::on_disk().await;
-    let original = phone_photo("eatery-after.jpg");
-    let announced = scene.announce(&original, "image/jpeg").await;
-    let (signer, now) = (scene.app.photos.signer(), scene.app.now());
-    let display = link(signer, announced.id, Version::Display, now);
-    assert_eq!(scene.get(&display).await.0, StatusCode::NOT_FOUND, "not yet verified");
-    scene.send(&announced, &original).await;
-    scene.complete(&announced).await.unwrap();
-
-    let (status, headers, bytes) = scene.get(&display).await;
-    assert_eq!(status, StatusCode::OK);
-    assert!(bytes.starts_with(&[0xFF, 0xD8]) && !has_canary(&bytes));
-    assert!(headers.unwrap().contains("nosniff\", \"private, max-age="));
-    let small = scene.get(&link(signer, announced.id, Version::Thumbnail, now)).await.2;
-    assert!(small.len() < bytes.len());
-
-    let ended = link(signer, announced.id, Version::Display, now - TimeDelta::minutes(10));
-    let other = display.replace("/display", "/thumbnail");
-    let longer = display.replace("ends=", "ends=9");
-    let stranger = display.replace(&announced.id.to_string(), &Uuid::new_v4().to_string());
-    let bare = display.split('?').next().unwrap();
-    for (link, status, code) in [
-        (ended.as_str(), 403, "FORBIDDEN"),
-        (&other, 404, "NOT_FOUND"),
-        (&longer, 404, "NOT_FOUND"),
-        (&stranger, 404, "NOT_FOUND"),
-        (bare, 404, "NOT_FOUND"),
-        ("/photos/x/original?ends=1&mac=1", 404, "NOT_FOUND"),
-    ] {
-        let (answered, _, body) = scene.get(link).await;
-        assert_eq!(answered.as_u16(), status, "{link}");
-        assert!(String::from_utf8_lossy(&body).contains(code), "{link}");
-    }
 }
 
 #[actix_web::test]

@@ -53,13 +53,8 @@ impl Change {
     /// The columns that differ between two versions of one row.
     #[must_use]
     pub fn between(stored: Vec<(&'static str, String)>, wanted: Vec<(&'static str, String)>) -> Vec<FieldChange> {
-        let pairs = stored
-            .into_iter()
-            .zip(wanted)
-            .filter(|(stored, wanted)| stored.1 != wanted.1);
-        pairs
-            .map(|((name, from), (_, to))| FieldChange { name, from, to })
-            .collect()
+        let pairs = stored.into_iter().zip(wanted).filter(|(stored, wanted)| stored.1 != wanted.1);
+        pairs.map(|((name, from), (_, to))| FieldChange { name, from, to }).collect()
     }
 }
 

@@ -74,11 +74,7 @@ pub fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
         problems.file("it is not a FeatureCollection");
         return Vec::new();
     };
-    let mut reader = Reader {
-        lines: lines_of_codes(text),
-        seen: HashMap::new(),
-        problems,
-    };
+    let mut reader = Reader { lines: lines_of_codes(text), seen: HashMap::new(), problems };
     let total = features.len();
     let progress = |at: usize| {
         if total >= LARGE && at.is_multiple_of(LARGE / 2) {
@@ -97,16 +93,27 @@ fn lines_of_codes(text: &str) -> HashMap<String, u64> {
     let mut lines = HashMap::new();
     for (at, line) in (1..).zip(text.lines()) {
         for after in line.split("\"code\"").skip(1) {
-            let code = after
-                .trim_start()
-                .trim_start_matches(':')
-                .trim_start()
-                .trim_start_matches('"');
+            let code = after.trim_start().trim_start_matches(':').trim_start().trim_start_matches('"');
             let code: String = code.chars().take_while(|c| !matches!(c, '"' | ',' | '}')).collect();
             lines.entry(code).or_insert(at);
         }
     }
     lines
+}
+
+/// The boundary of a feature.
+enum Boundary {
+    None,
+    Stored(String),
+}
+
+impl Boundary {
+    fn stored(self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Stored(text) => Some(text),
+        }
+    }
 }
 
 struct Reader<'a> {
@@ -123,52 +130,43 @@ impl Reader<'_> {
         };
         let geometry = feature.remove("geometry").unwrap_or_default();
         let Some(Value::Object(properties)) = feature.remove("properties") else {
-            self.problems.file(format!(
-                "feature {number} has no properties: give code, name, level, parent, boundary"
-            ));
+            self.problems.file(format!("feature {number} has no properties: give code, name, level, parent, boundary"));
             return None;
         };
-        let line = properties
-            .get("code")
-            .map(plain)
-            .and_then(|code| self.lines.get(&code))
-            .copied()
-            .unwrap_or_default();
+        let code = properties.get("code").map(plain);
+        let line = code.and_then(|code| self.lines.get(&code)).copied().unwrap_or_default();
         self.check_names(line, &properties);
         let code = self.code(line, number, &properties);
-        let name = self.text(line, "name", &properties);
-        let level = self.level(line, &properties);
-        let (valid_from, valid_to) = (
-            self.day(line, "validFrom", &properties),
-            self.day(line, "validTo", &properties),
-        );
-        if valid_from.zip(valid_to).is_some_and(|(from, to)| to <= from) {
-            self.problems
-                .at(line, "validTo", "the end does not come after validFrom");
-        }
-        let kind = self.text(line, "boundary", &properties);
-        let boundary = self.boundary(line, kind.as_deref(), geometry);
-        let parent = properties.get("parent").map(plain).filter(|code| !code.is_empty());
-        let (boundary_kind, code) = (kind?, code?);
+        let (name, level) = (self.text(line, "name", &properties), self.level(line, &properties));
+        let (valid_from, valid_to) = self.days(line, &properties);
+        let boundary_kind = self.text(line, "boundary", &properties);
+        let boundary = boundary_kind.as_deref().and_then(|kind| self.boundary(line, kind, geometry));
         Some(Feature {
             line,
-            code,
+            code: code?,
             name: name?,
             level: level?,
-            parent,
-            boundary_kind,
-            boundary: boundary?,
+            parent: properties.get("parent").map(plain).filter(|code| !code.is_empty()),
+            boundary: boundary?.stored(),
+            boundary_kind: boundary_kind?,
             valid_from,
             valid_to,
         })
     }
 
+    fn days(&mut self, line: u64, properties: &Map<String, Value>) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let (from, to) = (self.day(line, "validFrom", properties), self.day(line, "validTo", properties));
+        if from.zip(to).is_some_and(|(from, to)| to <= from) {
+            self.problems.at(line, "validTo", "the end does not come after validFrom");
+        }
+        (from, to)
+    }
+
     /// A property of ours that is written with other letters would be overlooked.
     fn check_names(&mut self, line: u64, properties: &Map<String, Value>) {
         for name in properties.keys() {
-            let meant = PROPERTIES
-                .iter()
-                .find(|ours| ours.eq_ignore_ascii_case(&name.replace('_', "")) && **ours != name);
+            let meant =
+                PROPERTIES.iter().find(|ours| ours.eq_ignore_ascii_case(&name.replace('_', "")) && **ours != name);
             if let Some(meant) = meant {
                 self.problems.at(line, name, format!("write the property as `{meant}`"));
             }
@@ -178,8 +176,7 @@ impl Reader<'_> {
     fn code(&mut self, line: u64, number: usize, properties: &Map<String, Value>) -> Option<String> {
         let code = properties.get("code").map(plain).unwrap_or_default();
         if code.is_empty() {
-            self.problems
-                .file(format!("feature {number} has no property `code`: add it"));
+            self.problems.file(format!("feature {number} has no property `code`: add it"));
             return None;
         }
         if !is_code(&code) {
@@ -202,17 +199,9 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<String> {
-        let text = properties
-            .get(name)
-            .and_then(Value::as_str)
-            .map(str::trim)
-            .unwrap_or_default();
+        let text = properties.get(name).and_then(Value::as_str).map(str::trim).unwrap_or_default();
         if text.is_empty() || text.chars().count() > 100 {
-            self.problems.at(
-                line,
-                name,
-                "it is missing or longer than 100 characters: fill it in as a text",
-            );
+            self.problems.at(line, name, "it is missing or longer than 100 characters: fill it in as a text");
             return None;
         }
         Some(text.to_owned())
@@ -235,43 +224,23 @@ impl Reader<'_> {
         let text = properties.get(name).map(plain).filter(|text| !text.is_empty())?;
         let found = day(&text);
         if found.is_none() {
-            self.problems
-                .at(line, name, format!("`{text}` is not a day: write it as \"2026-11-24\""));
+            self.problems.at(line, name, format!("`{text}` is not a day: write it as \"2026-11-24\""));
         }
         found
     }
 
-    /// The boundary as it is stored; `Some(None)` where the area has none.
-    fn boundary(&mut self, line: u64, kind: Option<&str>, geometry: Value) -> Option<Option<String>> {
-        let kind = kind?;
-        if !BOUNDARY_KINDS.contains(&kind) {
-            self.problems.at(
-                line,
-                "boundary",
-                format!("`{kind}` is not known: write one of {}", BOUNDARY_KINDS.join(", ")),
-            );
-            return None;
-        }
-        match (kind, geometry) {
-            ("none", Value::Null) => Some(None),
-            ("none", _) => {
-                self.problems.at(
-                    line,
-                    "boundary",
-                    "it says none and there is a geometry: say where it comes from",
-                );
-                None
+    fn boundary(&mut self, line: u64, kind: &str, geometry: Value) -> Option<Boundary> {
+        let wrong = match (kind, geometry) {
+            (other, _) if !BOUNDARY_KINDS.contains(&other) => {
+                format!("`{other}` is not known: write one of {}", BOUNDARY_KINDS.join(", "))
             }
-            (_, Value::Null) => {
-                self.problems.at(
-                    line,
-                    "geometry",
-                    "it is missing: give the boundary, or write boundary \"none\"",
-                );
-                None
-            }
-            (_, geometry) => self.geometry(line, geometry).map(Some),
-        }
+            ("none", Value::Null) => return Some(Boundary::None),
+            ("none", _) => "it says none and there is a geometry: say where it comes from".to_owned(),
+            (_, Value::Null) => "there is no geometry: give the boundary, or write none here".to_owned(),
+            (_, geometry) => return self.geometry(line, geometry).map(Boundary::Stored),
+        };
+        self.problems.at(line, "boundary", wrong);
+        None
     }
 
     fn geometry(&mut self, line: u64, geometry: Value) -> Option<String> {
@@ -279,9 +248,7 @@ impl Reader<'_> {
         match read.and_then(|read| geometry::check(&read).map(|_| read)) {
             Ok(read) => Some(read.to_string()),
             Err(wrong) => {
-                wrong
-                    .into_iter()
-                    .for_each(|what| self.problems.at(line, "geometry", what));
+                self.problems.all_at(line, "geometry", wrong);
                 None
             }
         }

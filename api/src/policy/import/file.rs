@@ -26,12 +26,7 @@ impl Source {
             Ok(text) => (text, None),
             Err(what) => (String::new(), Some(what)),
         };
-        Self {
-            name: name.to_owned(),
-            sha256: hex::encode(Sha256::digest(bytes)),
-            text,
-            unreadable,
-        }
+        Self { name: name.to_owned(), sha256: hex::encode(Sha256::digest(bytes)), text, unreadable }
     }
 
     /// Refuses a file that has no text.
@@ -72,11 +67,7 @@ mod tests {
     fn three_encodings_give_one_text() {
         let text = "code,name\n1,观山湖区\n";
         let (gb, _, _) = GB18030.encode(text);
-        for bytes in [
-            text.as_bytes().to_vec(),
-            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
-            gb.to_vec(),
-        ] {
+        for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.to_vec()] {
             let source = Source::new("a.csv", &bytes);
             assert_eq!(source.text, text);
             assert!(source.check().is_ok());

@@ -20,17 +20,10 @@ pub fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
         GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),
         GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().collect(),
         other => {
-            return Err(vec![format!(
-                "it is a {}: a boundary is a Polygon or a MultiPolygon",
-                other.type_name()
-            )]);
+            return Err(vec![format!("it is a {}: a boundary is a Polygon or a MultiPolygon", other.type_name())]);
         }
     };
-    let mut wrong: Vec<String> = rings
-        .iter()
-        .enumerate()
-        .filter_map(|(at, ring)| check_ring(at, ring))
-        .collect();
+    let mut wrong: Vec<String> = rings.iter().enumerate().filter_map(|(at, ring)| check_ring(at, ring)).collect();
     if rings.is_empty() {
         wrong.push("it has no ring: give the boundary, or null and boundary \"none\"".to_owned());
     }
@@ -39,16 +32,10 @@ pub fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
         return Err(wrong);
     }
     let Ok(Some(shape)) = shape::polygons(geometry) else {
-        return Err(vec![
-            "its coordinates cannot be read: each is [longitude, latitude]".to_owned(),
-        ]);
+        return Err(vec!["its coordinates cannot be read: each is [longitude, latitude]".to_owned()]);
     };
-    let crossed: Vec<String> = shape
-        .validation_errors()
-        .iter()
-        .take(TOLD)
-        .map(|error| format!("{error}: draw it again without"))
-        .collect();
+    let crossed: Vec<String> =
+        shape.validation_errors().iter().take(TOLD).map(|error| format!("{error}: draw it again without")).collect();
     if crossed.is_empty() { Ok(shape) } else { Err(crossed) }
 }
 
@@ -65,31 +52,17 @@ fn check_ring(at: usize, ring: &[Position]) -> Option<String> {
         return Some(format!("ring {number} has a corner that is not [longitude, latitude]"));
     }
     if ring.len() < 4 {
-        return Some(format!(
-            "ring {number} has {} corners: a ring has at least 4, the last as the first",
-            ring.len()
-        ));
+        return Some(format!("ring {number} has {} corners: a ring has at least 4, the last as the first", ring.len()));
     }
     if corners.first() != corners.last() {
-        return Some(format!(
-            "ring {number} is not closed: its last corner must be its first"
-        ));
+        return Some(format!("ring {number} is not closed: its last corner must be its first"));
     }
     let stray = corners.iter().find(|corner| !in_china(**corner))?;
     let (x, y) = (stray.x, stray.y);
-    if corners.iter().all(|corner| {
-        in_china(Coord {
-            x: corner.y,
-            y: corner.x,
-        })
-    }) {
-        return Some(format!(
-            "longitude and latitude are exchanged at [{x}, {y}]: write [longitude, latitude]"
-        ));
+    if corners.iter().all(|corner| in_china(Coord { x: corner.y, y: corner.x })) {
+        return Some(format!("longitude and latitude are exchanged at [{x}, {y}]: write [longitude, latitude]"));
     }
-    Some(format!(
-        "[{x}, {y}] lies outside China (73 to 136 east, 3 to 54 north): give degrees in WGS84"
-    ))
+    Some(format!("[{x}, {y}] lies outside China (73 to 136 east, 3 to 54 north): give degrees in WGS84"))
 }
 
 fn in_china(Coord { x, y }: Coord) -> bool {
@@ -104,15 +77,9 @@ mod tests {
     #[test]
     fn wrong_boundaries_are_named() {
         for (text, expected) in [
-            (
-                r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.0]]]}"#,
-                None,
-            ),
+            (r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.0]]]}"#, None),
             (r#"{"type":"Point","coordinates":[106.0,26.0]}"#, Some("a Point")),
-            (
-                r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.0,26.0]]]}"#,
-                Some("at least 4"),
-            ),
+            (r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.0,26.0]]]}"#, Some("at least 4")),
             (
                 r#"{"type":"Polygon","coordinates":[[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.1]]]}"#,
                 Some("not closed"),
@@ -134,10 +101,7 @@ mod tests {
             let found = check(&text.parse().unwrap()).err().map(|wrong| wrong.join("; "));
             match expected {
                 None => assert_eq!(found, None),
-                Some(part) => assert!(
-                    found.as_deref().is_some_and(|found| found.contains(part)),
-                    "{text}: {found:?}"
-                ),
+                Some(part) => assert!(found.as_deref().is_some_and(|found| found.contains(part)), "{text}: {found:?}"),
             }
         }
     }

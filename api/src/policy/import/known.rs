@@ -31,7 +31,9 @@ impl Known {
     /// Whatever the database says.
     pub async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
         let mut areas = area::Entity::find().all(db).await?;
-        areas.iter_mut().for_each(|area| area.boundary = None);
+        for area in &mut areas {
+            area.boundary = None;
+        }
         Ok(Self {
             areas: Areas::build(areas, area_code::Entity::find().all(db).await?)?,
             units: Units::build(unit::Entity::find().all(db).await?),
@@ -63,10 +65,7 @@ impl Known {
     pub fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
         let found = self.units.by_code(code);
         if found.is_none() {
-            cells.problem(
-                column,
-                format!("there is no unit `{code}`: import the units first, or correct the code"),
-            );
+            cells.problem(column, format!("there is no unit `{code}`: import the units first, or correct the code"));
         }
         found
     }
@@ -74,25 +73,19 @@ impl Known {
     /// Whether a list has this code on `day`.
     #[must_use]
     pub fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
-        self.codes
-            .iter()
-            .any(|row| row.list == list && row.code == code && holds(row.valid_from, row.valid_to, day))
+        self.codes.iter().any(|row| row.list == list && row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
     /// Whether the catalogue has this category on `day`.
     #[must_use]
     pub fn has_category(&self, code: &str, day: NaiveDate) -> bool {
-        self.categories
-            .iter()
-            .any(|row| row.code == code && holds(row.valid_from, row.valid_to, day))
+        self.categories.iter().any(|row| row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
     /// The code of an area for people, as it is on `day`.
     #[must_use]
     pub fn area_code(&self, id: AreaId, day: NaiveDate) -> String {
-        self.areas
-            .get(id)
-            .map_or_else(String::new, |node| node.code_on(day).to_owned())
+        self.areas.get(id).map_or_else(String::new, |node| node.code_on(day).to_owned())
     }
 
     /// The code of a unit for people.

@@ -11,34 +11,18 @@ use super::settle::Entry;
 use super::table::{Cells, Columns, Table};
 
 /// Columns of a file of code lists.
-pub const CODES: Columns = Columns {
-    needed: &["list", "code", "name", "name_en", "valid_from"],
-    optional: &["valid_to"],
-};
+pub const CODES: Columns =
+    Columns { needed: &["list", "code", "name", "name_en", "valid_from"], optional: &["valid_to"] };
 /// Columns of a catalogue.
 pub const CATEGORIES: Columns = Columns {
-    needed: &[
-        "code",
-        "name",
-        "name_en",
-        "place_kind",
-        "industry",
-        "disaster_kind",
-        "valid_from",
-    ],
+    needed: &["code", "name", "name_en", "place_kind", "industry", "disaster_kind", "valid_from"],
     optional: &["valid_to"],
 };
 /// Columns of a calendar.
-pub const CALENDAR: Columns = Columns {
-    needed: &["date", "kind", "name"],
-    optional: &[],
-};
+pub const CALENDAR: Columns = Columns { needed: &["date", "kind", "name"], optional: &[] };
 
-const LISTS: &[(&str, &str)] = &[
-    ("place_kind", "place_kind"),
-    ("industry", "industry"),
-    ("disaster_kind", "disaster_kind"),
-];
+const LISTS: &[(&str, &str)] =
+    &[("place_kind", "place_kind"), ("industry", "industry"), ("disaster_kind", "disaster_kind")];
 
 /// The rows of a table, each read by `read`; a row that cannot be read has noted its problems.
 pub fn entries<R>(
@@ -48,7 +32,7 @@ pub fn entries<R>(
 ) -> Vec<Entry<R>> {
     let mut rows = table.rows(problems);
     let mut entries = Vec::new();
-    while let Some(mut cells) = rows.next() {
+    while let Some(mut cells) = rows.next_row() {
         let line = cells.line;
         entries.extend(read(&mut cells).map(|row| Entry { line, row }));
     }
@@ -104,10 +88,6 @@ pub fn calendar(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<
     let kinds: Vec<(&str, DayKind)> = DayKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     entries(table, problems, |cells| {
         let (date, kind, name) = (cells.day("date"), cells.word("kind", &kinds), cells.text("name"));
-        Some(calendar_day::Model {
-            date: date?,
-            kind: kind?,
-            name: name?,
-        })
+        Some(calendar_day::Model { date: date?, kind: kind?, name: name? })
     })
 }

@@ -19,6 +19,7 @@ pub mod settle;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 pub mod units;
 pub mod write;
 
@@ -58,15 +59,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in an order in which each names only what came before.
-    pub const ALL: &'static [Self] = &[
-        Self::Areas,
-        Self::Units,
-        Self::Codes,
-        Self::Categories,
-        Self::Duties,
-        Self::Calendar,
-        Self::Policies,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Areas, Self::Units, Self::Codes, Self::Categories, Self::Duties, Self::Calendar, Self::Policies];
 
     /// The word on the command line.
     #[must_use]
@@ -98,7 +92,7 @@ pub enum Mode {
     Write,
 }
 
-/// Imports a file, or says what importing it would change.
+/// Imports a file, or says what importing it would change. Writing to an empty database brings the national defaults first.
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `file`, with every problem of the file; `CHANGED_MEANWHILE` when another import was written at
@@ -112,19 +106,18 @@ pub async fn import(
     now: DateTime<Utc>,
 ) -> ApiResult<Difference> {
     let content = Content::read(kind, Source::new(file_name, bytes)).await?;
-    match mode {
-        Mode::DryRun => content.bring(&db.read, mode, now).await,
-        Mode::Write => {
-            let txn = db.begin_write().await?;
-            let difference = content.bring(&txn, mode, now).await?;
-            txn.commit().await?;
-            Ok(difference)
-        }
+    if mode == Mode::DryRun {
+        return content.bring(&db.read, mode, now).await;
     }
+    super::defaults::first_rules(db, now).await?;
+    let txn = db.begin_write().await?;
+    let difference = content.bring(&txn, mode, now).await?;
+    txn.commit().await?;
+    Ok(difference)
 }
 
 /// A file as far as it can be read without the database.
-struct Content {
+pub(super) struct Content {
     kind: Kind,
     source: Source,
     body: Body,
@@ -151,11 +144,10 @@ pub struct Job<'a> {
 }
 
 impl Content {
-    async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
+    /// Reads a file.
+    pub(super) async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
         // Shapes take a while: not on a thread that answers others.
-        tokio::task::spawn_blocking(move || Self::parse(kind, source))
-            .await
-            .map_err(ApiError::accident)?
+        tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::accident)?
     }
 
     fn parse(kind: Kind, source: Source) -> ApiResult<Self> {
@@ -166,22 +158,18 @@ impl Content {
             None if kind == Kind::Areas => Body::Features(features::read(&source, &mut problems)),
             None => Body::Text,
         };
-        Ok(Self {
-            kind,
-            source,
-            body,
-            problems,
-        })
+        Ok(Self { kind, source, body, problems })
     }
 
-    async fn bring<C: ConnectionTrait>(self, db: &C, mode: Mode, now: DateTime<Utc>) -> ApiResult<Difference> {
+    /// Imports it by this connection.
+    pub(super) async fn bring<C: ConnectionTrait>(
+        self,
+        db: &C,
+        mode: Mode,
+        now: DateTime<Utc>,
+    ) -> ApiResult<Difference> {
         let known = Known::load(db).await?;
-        let job = Job {
-            kind: self.kind.word(),
-            source: &self.source,
-            mode,
-            now,
-        };
+        let job = Job { kind: self.kind.word(), source: &self.source, mode, now };
         match self.body {
             Body::Features(features) => bring_areas(db, job, &known, features, self.problems).await,
             Body::Table(table) => bring_table(db, job, &known, (self.kind, &table), self.problems).await,
@@ -209,7 +197,7 @@ async fn bring_areas<C: ConnectionTrait>(
     mut problems: Problems,
 ) -> ApiResult<Difference> {
     let stored = areas::stored(area::Entity::find().all(db).await?, known);
-    let given = areas::areas(features, known, &mut problems);
+    let given = tree::areas(features, known, &mut problems);
     finish(db, job, stored, given, problems).await
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use domain::id::AreaId;
 use domain::limits::PHOTOS_MAX;
 use domain::money::Fen;
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
@@ -42,10 +43,7 @@ struct Document {
 #[must_use]
 pub fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> {
     let row = |model: policy::Model| PolicyRow {
-        area: model
-            .area_id
-            .map(|id| known.area_code(id, model.valid_from))
-            .unwrap_or_default(),
+        area: model.area_id.map(|id| known.area_code(id, model.valid_from)).unwrap_or_default(),
         model,
     };
     rows.into_iter().map(row).collect()
@@ -70,21 +68,16 @@ pub fn policies(
     if file.policy.is_empty() {
         problems.file("there is no [[policy]] in it: a file of policies has at least one");
     }
-    let mut reader = Reader {
-        text,
-        known,
-        version,
-        problems,
-    };
-    file.policy
-        .iter()
-        .filter_map(|document| reader.read(document))
-        .collect()
+    let mut reader = Reader { text, known, version, problems };
+    file.policy.iter().filter_map(|document| reader.read(document)).collect()
 }
 
 fn line_of(text: &str, span: &Range<usize>) -> u64 {
     1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() as u64
 }
+
+/// A problem has been noted.
+struct Noted;
 
 struct Reader<'a> {
     text: &'a str,
@@ -100,49 +93,42 @@ impl Reader<'_> {
         let valid_from = self.day("valid_from", &document.valid_from);
         let valid_to = document.valid_to.as_ref().and_then(|text| self.day("valid_to", text));
         if valid_from.zip(valid_to).is_some_and(|(from, to)| to <= from) {
-            self.problems
-                .at(line, "valid_to", "the end does not come after the first day");
+            self.problems.at(line, "valid_to", "the end does not come after the first day");
         }
-        let area = document.area.get_ref();
-        let area_id = match (area.as_str(), valid_from) {
-            ("", _) | (_, None) => None,
-            (code, Some(day)) => {
-                let found = self.known.areas.by_code(code, day);
-                if found.is_none() {
-                    let at = line_of(self.text, &document.area.span());
-                    self.problems.at(at, "area", format!("there is no area `{code}` on {day}: import the areas first, or leave it empty for everywhere"));
-                }
-                Some(found?.id)
-            }
-        };
-        let body = self.body(document)?;
+        let area = self.area(&document.area, valid_from);
+        let body = self.body(document);
         let model = policy::Model {
             id: Uuid::new_v4(),
             kind: document.kind.get_ref().clone(),
-            area_id,
-            body,
+            area_id: area.ok()?,
+            body: body?,
             valid_from: valid_from?,
             valid_to,
             rule_version: self.version,
         };
-        Some(Entry {
-            line,
-            row: PolicyRow {
-                model,
-                area: area.clone(),
-            },
-        })
+        Some(Entry { line, row: PolicyRow { model, area: document.area.get_ref().clone() } })
+    }
+
+    /// The area of a document, where there is one; `Err` after a problem.
+    fn area(&mut self, code: &Spanned<String>, day: Option<NaiveDate>) -> Result<Option<AreaId>, Noted> {
+        if code.get_ref().is_empty() {
+            return Ok(None);
+        }
+        let day = day.ok_or(Noted)?;
+        if let Some(node) = self.known.areas.by_code(code.get_ref(), day) {
+            return Ok(Some(node.id));
+        }
+        let what = "import the areas first, or leave it empty for everywhere";
+        let what = format!("there is no area `{}` on {day}: {what}", code.get_ref());
+        self.problems.at(line_of(self.text, &code.span()), "area", what);
+        Err(Noted)
     }
 
     fn day(&mut self, name: &str, text: &Spanned<String>) -> Option<NaiveDate> {
         let found = day(text.get_ref());
         if found.is_none() {
             let line = line_of(self.text, &text.span());
-            self.problems.at(
-                line,
-                name,
-                format!("`{}` is not a day: write it as \"2026-11-24\"", text.get_ref()),
-            );
+            self.problems.at(line, name, format!("`{}` is not a day: write it as \"2026-11-24\"", text.get_ref()));
         }
         found
     }
@@ -156,18 +142,14 @@ impl Reader<'_> {
             "award" => canonical(body, check_award),
             other => {
                 let line = line_of(self.text, &document.kind.span());
-                self.problems.at(
-                    line,
-                    "kind",
-                    format!("`{other}` is not known: write office, handling or award"),
-                );
+                self.problems.at(line, "kind", format!("`{other}` is not known: write office, handling or award"));
                 return None;
             }
         };
         match checked {
             Ok(body) => Some(body),
             Err(wrong) => {
-                wrong.into_iter().for_each(|what| self.problems.at(at, "body", what));
+                self.problems.all_at(at, "body", wrong);
                 None
             }
         }
@@ -179,9 +161,7 @@ fn canonical<T: DeserializeOwned + serde::Serialize>(
     body: toml::Table,
     check: impl Fn(&T) -> Vec<String>,
 ) -> Result<String, Vec<String>> {
-    let read: T = body
-        .try_into()
-        .map_err(|error: toml::de::Error| vec![error.to_string().trim().to_owned()])?;
+    let read: T = body.try_into().map_err(|error: toml::de::Error| vec![error.to_string().trim().to_owned()])?;
     match check(&read) {
         wrong if wrong.is_empty() => {
             serde_json_canonicalizer::to_string(&read).map_err(|error| vec![error.to_string()])
@@ -197,26 +177,11 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
             wrong.push(what.to_owned());
         }
     };
-    must(
-        (1..=100).contains(&policy.warn_percent),
-        "warn_percent lies between 1 and 100",
-    );
-    must(
-        (10..=100_000).contains(&policy.check_in_metres),
-        "check_in_metres lies between 10 and 100000",
-    );
-    must(
-        usize::from(policy.after_photos_min) <= PHOTOS_MAX,
-        "after_photos_min is at most 9: more cannot be sent",
-    );
-    must(
-        (1..=3_650).contains(&policy.callback_days),
-        "callback_days lies between 1 and 3650",
-    );
-    must(
-        policy.occurred_within_minutes <= 7 * 24 * 60,
-        "occurred_within_minutes is at most a week, 10080",
-    );
+    must((1..=100).contains(&policy.warn_percent), "warn_percent lies between 1 and 100");
+    must((10..=100_000).contains(&policy.check_in_metres), "check_in_metres lies between 10 and 100000");
+    must(usize::from(policy.after_photos_min) <= PHOTOS_MAX, "after_photos_min is at most 9: more cannot be sent");
+    must((1..=3_650).contains(&policy.callback_days), "callback_days lies between 1 and 3650");
+    must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes is at most a week, 10080");
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
     must(
@@ -240,13 +205,7 @@ fn check_award(policy: &AwardPolicy) -> Vec<String> {
     let levels: BTreeSet<_> = policy.bands.iter().map(|band| band.level).collect();
     must(levels.len() == policy.bands.len(), "two bands have the same level");
     let sound = |amount: Fen| amount >= Fen(0) && amount <= Fen::MAX;
-    must(
-        policy.bands.iter().all(|band| sound(band.amount)),
-        "an amount lies between 0 and 2^53 fen",
-    );
-    must(
-        (1..=3_650).contains(&policy.collect_days),
-        "collect_days lies between 1 and 3650",
-    );
+    must(policy.bands.iter().all(|band| sound(band.amount)), "an amount lies between 0 and 2^53 fen");
+    must((1..=3_650).contains(&policy.collect_days), "collect_days lies between 1 and 3650");
     wrong
 }

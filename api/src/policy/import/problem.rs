@@ -27,29 +27,24 @@ pub struct Problems(Vec<Problem>);
 impl Problems {
     /// Adds a problem of the whole file.
     pub fn file(&mut self, what: impl Into<String>) {
-        self.0.push(Problem {
-            line: None,
-            column: None,
-            what: what.into(),
-        });
+        self.0.push(Problem { line: None, column: None, what: what.into() });
     }
 
     /// Adds a problem of a line.
     pub fn line(&mut self, line: u64, what: impl Into<String>) {
-        self.0.push(Problem {
-            line: Some(line),
-            column: None,
-            what: what.into(),
-        });
+        self.0.push(Problem { line: Some(line), column: None, what: what.into() });
     }
 
     /// Adds a problem of one value.
     pub fn at(&mut self, line: u64, column: &str, what: impl Into<String>) {
-        self.0.push(Problem {
-            line: Some(line),
-            column: Some(column.to_owned()),
-            what: what.into(),
-        });
+        self.0.push(Problem { line: Some(line), column: Some(column.to_owned()), what: what.into() });
+    }
+
+    /// Adds problems of one value.
+    pub fn all_at(&mut self, line: u64, column: &str, what: Vec<String>) {
+        for what in what {
+            self.at(line, column, what);
+        }
     }
 
     /// How many there are.
@@ -73,12 +68,7 @@ impl Problems {
             return Ok(());
         }
         self.0.sort_by_key(|problem| problem.line);
-        let mut lines: Vec<String> = self
-            .0
-            .iter()
-            .take(SHOWN)
-            .map(|problem| format!("{file} {problem}"))
-            .collect();
+        let mut lines: Vec<String> = self.0.iter().take(SHOWN).map(|problem| format!("{file} {problem}")).collect();
         if self.0.len() > SHOWN {
             lines.push(format!("… and {} more", self.0.len() - SHOWN));
         }

@@ -21,7 +21,6 @@ macro_rules! written {
         }
     };
 }
-pub(crate) use written;
 
 /// The days of a row that is dated by key: of a model itself, or of the model in a field.
 macro_rules! dated {
@@ -39,7 +38,6 @@ macro_rules! dated {
         }
     };
 }
-pub(crate) use dated;
 
 /// The id of a row is kept for ever: of a model itself, or of the model in a field.
 macro_rules! keeps_id {
@@ -49,7 +47,6 @@ macro_rules! keeps_id {
         }
     };
 }
-pub(crate) use keeps_id;
 
 /// The day as it is shown; empty for none.
 #[must_use]
@@ -66,11 +63,7 @@ impl Row for code_entry::Model {
     }
 
     fn fields(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("name", self.name.clone()),
-            ("name_en", self.name_en.clone()),
-            ("valid_to", shown(self.valid_to)),
-        ]
+        vec![("name", self.name.clone()), ("name_en", self.name_en.clone()), ("valid_to", shown(self.valid_to))]
     }
 
     fn adopt(&mut self, _: &Self) {}
@@ -178,11 +171,7 @@ pub struct DutyRow {
 
 impl Row for DutyRow {
     fn key(&self) -> String {
-        format!(
-            "{} {}",
-            self.area,
-            self.model.category.as_deref().unwrap_or("(fallback)")
-        )
+        format!("{} {}", self.area, self.model.category.as_deref().unwrap_or("(fallback)"))
     }
 
     dated!(model);

@@ -58,41 +58,19 @@ pub struct Plan<R> {
     pub difference: Difference,
 }
 
+/// Rows by their keys, and under each by their first days.
+type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, Pair<R>>>;
+
 /// Compares. Stored rows whose key the file does not have stay as they are.
 pub fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Problems) -> Plan<R> {
-    let mut groups: BTreeMap<String, BTreeMap<NaiveDate, Pair<R>>> = BTreeMap::new();
-    let mut order = Vec::new();
-    for entry in given {
-        let (key, since) = (entry.row.key(), entry.row.since());
-        let pair = groups
-            .entry(key.clone())
-            .or_default()
-            .entry(since)
-            .or_insert_with(Pair::empty);
-        if let Some(first) = &pair.given {
-            problems.line(
-                entry.line,
-                format!(
-                    "`{key}` stands in line {} already, with the same first day: remove one",
-                    first.line
-                ),
-            );
-            continue;
-        }
-        order.push((key, since));
-        pair.given = Some(entry);
-    }
+    let (mut groups, order) = group(given, problems);
     for row in stored {
         if let Some(group) = groups.get_mut(&row.key()) {
             let since = row.since();
             group.entry(since).or_insert_with(Pair::empty).stored = Some(row);
         }
     }
-    let mut plan = Plan {
-        add: Vec::new(),
-        change: Vec::new(),
-        difference: Difference::default(),
-    };
+    let mut plan = Plan { add: Vec::new(), change: Vec::new(), difference: Difference::default() };
     let mut added = BTreeMap::new();
     for (key, group) in groups {
         let starts: Vec<NaiveDate> = group.keys().copied().collect();
@@ -109,6 +87,24 @@ pub fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Probl
     plan
 }
 
+/// The rows of a file by key and first day, and these in the order of the file.
+fn group<R: Row>(given: Vec<Entry<R>>, problems: &mut Problems) -> (Groups<R>, Vec<(String, NaiveDate)>) {
+    let mut groups: Groups<R> = BTreeMap::new();
+    let mut order = Vec::new();
+    for entry in given {
+        let (key, since) = (entry.row.key(), entry.row.since());
+        let pair = groups.entry(key.clone()).or_default().entry(since).or_insert_with(Pair::empty);
+        if let Some(Entry { line, .. }) = pair.given {
+            let what = format!("`{key}` stands in line {line} already, with the same first day: remove one");
+            problems.line(entry.line, what);
+            continue;
+        }
+        order.push((key, since));
+        pair.given = Some(entry);
+    }
+    (groups, order)
+}
+
 struct Pair<R> {
     stored: Option<R>,
     given: Option<Entry<R>>,
@@ -116,10 +112,7 @@ struct Pair<R> {
 
 impl<R: Row> Pair<R> {
     const fn empty() -> Self {
-        Self {
-            stored: None,
-            given: None,
-        }
+        Self { stored: None, given: None }
     }
 
     /// Notes a change in the plan, or answers a row to add.
@@ -134,10 +127,7 @@ impl<R: Row> Pair<R> {
         if fields.is_empty() {
             plan.difference.unchanged += usize::from(is_given);
         } else {
-            plan.difference.changed.push(Change {
-                key: label(&wanted),
-                fields,
-            });
+            plan.difference.changed.push(Change { key: label(&wanted), fields });
             plan.change.push(wanted);
         }
         None
@@ -146,9 +136,5 @@ impl<R: Row> Pair<R> {
 
 /// A row for people: its key, and since when where that matters.
 fn label<R: Row>(row: &R) -> String {
-    if row.since() == NaiveDate::MIN {
-        row.key()
-    } else {
-        format!("{} since {}", row.key(), row.since())
-    }
+    if row.since() == NaiveDate::MIN { row.key() } else { format!("{} since {}", row.key(), row.since()) }
 }

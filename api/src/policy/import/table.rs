@@ -31,10 +31,7 @@ impl Table {
     #[must_use]
     pub fn read(source: &Source, columns: Columns, problems: &mut Problems) -> Self {
         let text = &source.text;
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = match reader.headers() {
             Ok(header) => header.iter().map(str::to_owned).collect(),
             Err(error) => {
@@ -63,11 +60,7 @@ impl Table {
 
     /// Each row, with its values.
     pub fn rows<'a>(&'a self, problems: &'a mut Problems) -> Rows<'a> {
-        Rows {
-            table: self,
-            problems,
-            next: 0,
-        }
+        Rows { table: self, problems, next: 0 }
     }
 }
 
@@ -97,15 +90,10 @@ pub struct Rows<'a> {
 
 impl Rows<'_> {
     /// The next row.
-    pub fn next(&mut self) -> Option<Cells<'_>> {
+    pub fn next_row(&mut self) -> Option<Cells<'_>> {
         let (line, values) = self.table.rows.get(self.next)?;
         self.next += 1;
-        Some(Cells {
-            position: &self.table.position,
-            line: *line,
-            values,
-            problems: self.problems,
-        })
+        Some(Cells { position: &self.table.position, line: *line, values, problems: self.problems })
     }
 }
 
@@ -126,12 +114,7 @@ impl Cells<'_> {
 
     /// A value; empty where there is none. Too long a value is a problem.
     pub fn plain(&mut self, column: &str) -> String {
-        let value = self
-            .position
-            .get(column)
-            .and_then(|at| self.values.get(*at))
-            .cloned()
-            .unwrap_or_default();
+        let value = self.position.get(column).and_then(|at| self.values.get(*at)).cloned().unwrap_or_default();
         if value.chars().count() > VALUE_MAX {
             self.problem(column, format!("the value is too long: at most {VALUE_MAX} characters"));
         }
@@ -173,10 +156,7 @@ impl Cells<'_> {
         if is_code(&value) {
             return Some(value);
         }
-        self.problem(
-            column,
-            format!("`{value}` is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, no blanks"),
-        );
+        self.problem(column, format!("`{value}` is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, no blanks"));
         None
     }
 
@@ -205,16 +185,10 @@ impl Cells<'_> {
     /// A word of a closed list; `words` are its values by their codes.
     pub fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.text(column)?;
-        let found = words
-            .iter()
-            .find(|(word, _)| *word == value)
-            .map(|(_, meaning)| *meaning);
+        let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.problem(
-                column,
-                format!("`{value}` is not known: write one of {}", known.join(", ")),
-            );
+            self.problem(column, format!("`{value}` is not known: write one of {}", known.join(", ")));
         }
         found
     }

@@ -1,1 +1,219 @@
+use super::*;
+use crate::error::ApiError;
+use crate::policy::defaults::{DEMO, NATIONAL};
+use crate::policy::rulebook::RuleShelf;
 
+const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
+
+async fn empty() -> (tempfile::TempDir, Database) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Database::open_sqlite(folder.path()).await.unwrap();
+    db.migrate().await.unwrap();
+    (folder, db)
+}
+
+/// The district of the demonstration.
+async fn district() -> (tempfile::TempDir, Database) {
+    let (folder, db) = empty().await;
+    for file in DEMO {
+        import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW).await.unwrap();
+    }
+    (folder, db)
+}
+
+async fn write(db: &Database, kind: Kind, text: &str) -> ApiResult<Difference> {
+    import(db, kind, "file", text.as_bytes(), Mode::Write, NOW).await
+}
+
+async fn revisions(db: &Database) -> i64 {
+    revision::Entity::newest(&db.read).await.unwrap()
+}
+
+fn problems(result: ApiResult<Difference>) -> String {
+    let Err(ApiError::Refused(refusal)) = result else { panic!("the file should be refused: {result:?}") };
+    assert_eq!((refusal.code, refusal.field), (domain::Code::InvalidInput, Some("file")));
+    refusal.en.unwrap()
+}
+
+#[tokio::test]
+async fn everything_that_the_binary_carries_can_be_imported_once() {
+    let (_folder, db) = district().await;
+    assert_eq!(revisions(&db).await, 7);
+    for file in NATIONAL.iter().chain(DEMO) {
+        for mode in [Mode::DryRun, Mode::Write] {
+            let again = import(&db, file.kind, file.name, file.bytes, mode, NOW).await.unwrap();
+            assert!(again.is_empty() && again.unchanged > 0 && again.revision.is_none(), "{again}");
+        }
+    }
+    assert_eq!(revisions(&db).await, 7);
+    let events = entity::event::Entity::find().all(&db.read).await.unwrap();
+    let mut versions: Vec<i64> = events.iter().map(|event| event.stream_version).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7]);
+    assert!(events.iter().all(|event| event.kind == "RULES_IMPORTED" && event.stream == "rules:all"));
+    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    assert_eq!((book.version.0, book.areas.len(), book.units.iter().count()), (7, 171, 53));
+}
+
+#[tokio::test]
+async fn a_dry_run_writes_nothing() {
+    let (_folder, db) = empty().await;
+    let codes = NATIONAL[0];
+    let shown = import(&db, codes.kind, codes.name, codes.bytes, Mode::DryRun, NOW).await.unwrap();
+    assert!(shown.added.len() > 50 && shown.revision.is_none());
+    assert!(shown.to_string().contains("+ place_kind P01 since 2024-01-01\n"), "{shown}");
+    assert_eq!(revisions(&db).await, 0);
+}
+
+#[tokio::test]
+async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id() {
+    let (_folder, db) = district().await;
+    let shelf = RuleShelf::default();
+    let before = shelf.current(&db.read).await.unwrap();
+    let text = "code,name,kind,area_code,parent_code,valid_from\n\
+                520115-fire,观山湖区消防局,DEPARTMENT,520115000000,,2024-01-01\n\
+                520115-new,新设局,DEPARTMENT,520115000000,520115-fire,2026-01-01\n";
+    let done = write(&db, Kind::Units, text).await.unwrap();
+    assert_eq!(
+        (done.added.as_slice(), done.changed.len(), done.revision.map(|v| v.0)),
+        (&["520115-new".to_owned()][..], 1, Some(8))
+    );
+    assert!(done.to_string().contains("~ 520115-fire: name "), "{done}");
+    let after = shelf.current(&db.read).await.unwrap();
+    let fire = after.units.by_code("520115-fire").unwrap();
+    assert_eq!((fire.name.as_str(), fire.id), ("观山湖区消防局", before.units.by_code("520115-fire").unwrap().id));
+    assert_eq!(after.units.by_code("520115-new").unwrap().parent_id, Some(fire.id));
+    assert_eq!((before.version.0, after.version.0), (7, 8));
+}
+
+#[tokio::test]
+async fn a_newer_row_ends_the_one_before() {
+    let (_folder, db) = district().await;
+    let text = "area_code,category,lead_unit,support_units,township_may_lead,township_tasks,valid_from,basis\n\
+                520115000000,gas,520115-gas-company,,false,,2027-01-01,新清单\n";
+    let done = write(&db, Kind::Duties, text).await.unwrap();
+    assert_eq!((done.added.len(), done.changed.len()), (1, 1));
+    assert!(done.to_string().contains("valid_to (none) → 2027-01-01"), "{done}");
+    assert!(write(&db, Kind::Duties, text).await.unwrap().is_empty());
+    let old = DEMO[2];
+    assert!(import(&db, old.kind, old.name, old.bytes, Mode::Write, NOW).await.unwrap().is_empty());
+    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let area = book.areas.by_code("520115001000", "2026-01-01".parse().unwrap()).unwrap().id;
+    for (day, lead) in [("2026-12-31", "520115-city-management"), ("2027-01-01", "520115-gas-company")] {
+        let duty = book.duty_for(area, Some("gas"), day.parse().unwrap()).unwrap();
+        assert_eq!(book.unit(duty.lead).unwrap().code, lead, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn all_problems_are_named_at_once_and_nothing_is_written() {
+    let (_folder, db) = district().await;
+    let text = "code,name,kind,area_code,parent_code,valid_from\n\
+                bad code,甲,OFFICE,520115000000,,2024-01-01\n\
+                b,,DEPARTMENT,999,,2024-13-01\n\
+                c,丙,DEPARTMENT,999,nobody,2024-01-01\n\
+                good,丁,DEPARTMENT,520115000000,,2024-01-01\n\
+                good,戊,DEPARTMENT,520115000000,,2024-01-01\n\
+                short,己\n\
+                t,庚,TOWNSHIP,520115000000,,2024-01-01\n\
+                u,辛,TOWNSHIP,520115001000,,2024-01-01\n";
+    let found = problems(write(&db, Kind::Units, text).await);
+    for part in [
+        "line 2, column `code`",
+        "line 2, column `kind`",
+        "line 3, column `name`",
+        "line 3, column `valid_from`",
+        "line 4, column `area_code`",
+        "line 6: `good` stands in line 5 already",
+        "line 7: it has 2 values",
+        "line 8, column `area_code`",
+        "line 9, column `area_code`: `520115001000` and `u` are both",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in\n{found}");
+    }
+    assert_eq!(revisions(&db).await, 7);
+    let header = problems(write(&db, Kind::Calendar, "date,kind,nmae\n2026-01-01,OFF,元旦\n").await);
+    assert!(
+        header.contains("`nmae`: there is no such column") && header.contains("`name`: the column is missing"),
+        "{header}"
+    );
+}
+
+#[tokio::test]
+async fn areas_are_checked_one_by_one() {
+    let (_folder, db) = district().await;
+    let feature = |code: &str, level: &str, parent: &str, more: &str| {
+        let ring = "[[106.0,26.0],[106.1,26.0],[106.1,26.1],[106.0,26.0]]";
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}","name":"甲","level":"{level}","parent":"{parent}","boundary":"official"{more}}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#
+        )
+    };
+    let file =
+        |features: &[String]| format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.join(",\n"));
+    let found = problems(
+        write(
+            &db,
+            Kind::Areas,
+            &file(&[
+                feature("520115002000", "village", "520115000000", ""),
+                feature("9001", "village", "9000", ""),
+                feature("9002", "street", "520115000000", ""),
+                feature("9003", "county", "520115001000", ""),
+                feature("9004", "township", "520115000000", r#","validFrom":"2026-02-30""#),
+                feature("520115001000", "township", "520115000000", r#","validTo":"2026-01-01""#),
+                feature("9005", "township", "520115000000", r#","valid_from":"2026-01-01""#),
+            ]),
+        )
+        .await,
+    );
+    for part in [
+        "line 2, column `level`",
+        "line 3, column `parent`: `9000`",
+        "line 4, column `level`",
+        "line 5, column `parent`",
+        "line 6, column `validFrom`",
+        "line 7, column `validTo`: `520115001000` ends before `520115001001`",
+        "line 8, column `valid_from`: write the property as `validFrom`",
+    ] {
+        assert!(found.contains(part), "`{part}` is missing in\n{found}");
+    }
+    assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: it is not JSON"));
+    let zone = file(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
+    assert_eq!(write(&db, Kind::Areas, &zone).await.unwrap().added.len(), 1);
+    assert!(write(&db, Kind::Areas, &zone).await.unwrap().is_empty());
+    let moved = zone.replace("106.0,26.0", "106.0,26.01");
+    let changed = write(&db, Kind::Areas, &moved).await.unwrap();
+    assert!(changed.changed.len() == 1 && changed.to_string().contains("SHA-256 of the geometry"), "{changed}");
+}
+
+#[tokio::test]
+async fn a_spreadsheet_in_gb18030_is_read() {
+    let (_folder, db) = empty().await;
+    let text = "\u{feff}date,kind,name\n2027-01-01,OFF,元旦\n";
+    let plain = text.trim_start_matches('\u{feff}').replace('\n', "\r\n");
+    let (gb, _, _) = encoding_rs::GB18030.encode(&plain);
+    assert_eq!(import(&db, Kind::Calendar, "gb.csv", &gb, Mode::Write, NOW).await.unwrap().added, ["2027-01-01"]);
+    assert!(write(&db, Kind::Calendar, text).await.unwrap().is_empty(), "UTF-8 with a mark says the same");
+}
+
+#[tokio::test]
+async fn policies_are_checked_before_they_hold() {
+    let (_folder, db) = district().await;
+    let text = "[[policy]]\nkind = \"award\"\narea = \"999\"\nvalid_from = \"2026-01-01\"\n[policy.body]\npropose_at = \"NEVER\"\n\
+                [[policy]]\nkind = \"tax\"\narea = \"\"\nvalid_from = \"soon\"\n[policy.body]\n";
+    let found = problems(write(&db, Kind::Policies, text).await);
+    for part in ["line 3, column `area`", "column `body`", "line 8, column `kind`", "line 10, column `valid_from`"] {
+        assert!(found.contains(part), "`{part}` is missing in\n{found}");
+    }
+    assert!(problems(write(&db, Kind::Policies, "[[policy]\n").await).contains("line 1"));
+    let county = "[[policy]]\nkind = \"office\"\narea = \"520115000000\"\nvalid_from = \"2026-06-01\"\n[policy.body]\nhours = [[\"08:30\", \"11:30\"]]\n";
+    write(&db, Kind::Policies, county).await.unwrap();
+    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let day = "2026-06-01".parse().unwrap();
+    let grid = book.areas.by_code("520115001002003", day).unwrap().id;
+    assert_eq!(book.calendar(Some(grid), day).hours.len(), 1);
+    assert_eq!(book.calendar(None, day).hours.len(), 2);
+    assert_eq!(book.calendar(Some(grid), "2026-05-31".parse().unwrap()).hours.len(), 2);
+    assert_eq!(book.handling(Some(grid), day).unwrap().callback_days, 15);
+    assert_eq!(book.award(None, day).unwrap().collect_days, 60);
+}

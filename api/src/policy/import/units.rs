@@ -21,10 +21,8 @@ use crate::area::AreaNode;
 use crate::area::index::holds;
 
 /// Columns of a file of units.
-pub const UNITS: Columns = Columns {
-    needed: &["code", "name", "kind", "area_code", "parent_code", "valid_from"],
-    optional: &["valid_to"],
-};
+pub const UNITS: Columns =
+    Columns { needed: &["code", "name", "kind", "area_code", "parent_code", "valid_from"], optional: &["valid_to"] };
 
 /// The stored units.
 #[must_use]
@@ -40,10 +38,8 @@ pub fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
 /// The rows of a file, parents before their children.
 pub fn units(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
     let mut rows = entries(table, problems, |cells| unit(cells, known));
-    let ids: HashMap<String, UnitId> = rows
-        .iter()
-        .map(|entry| (entry.row.model.code.clone(), entry.row.model.id))
-        .collect();
+    let ids: HashMap<String, UnitId> =
+        rows.iter().map(|entry| (entry.row.model.code.clone(), entry.row.model.id)).collect();
     for Entry { line, row } in &mut rows {
         if row.parent.is_empty() {
             continue;
@@ -54,10 +50,7 @@ pub fn units(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry
             problems.at(
                 *line,
                 "parent_code",
-                format!(
-                    "there is no unit `{}`: add it to the file, or correct the code",
-                    row.parent
-                ),
+                format!("there is no unit `{}`: add it to the file, or correct the code", row.parent),
             );
         }
     }
@@ -84,11 +77,7 @@ fn unit(cells: &mut Cells<'_>, known: &Known) -> Option<UnitRow> {
         valid_from,
         valid_to,
     };
-    Some(UnitRow {
-        area: area.code_on(valid_from).to_owned(),
-        parent,
-        model,
-    })
+    Some(UnitRow { area: area.code_on(valid_from).to_owned(), parent, model })
 }
 
 fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
@@ -110,14 +99,8 @@ fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
 fn one_township_an_area(rows: &[Entry<UnitRow>], known: &Known, problems: &mut Problems) {
     let mut all: BTreeMap<&str, (u64, &unit::Model)> =
         known.units.iter().map(|unit| (unit.code.as_str(), (0, unit))).collect();
-    all.extend(
-        rows.iter()
-            .map(|entry| (entry.row.model.code.as_str(), (entry.line, &entry.row.model))),
-    );
-    let townships: Vec<_> = all
-        .into_values()
-        .filter(|(_, unit)| unit.kind == UnitKind::Township)
-        .collect();
+    all.extend(rows.iter().map(|entry| (entry.row.model.code.as_str(), (entry.line, &entry.row.model))));
+    let townships: Vec<_> = all.into_values().filter(|(_, unit)| unit.kind == UnitKind::Township).collect();
     let mut by_area: HashMap<_, Vec<(u64, &unit::Model)>> = HashMap::new();
     for (line, unit) in townships {
         let others = by_area.entry(unit.area_id).or_default();

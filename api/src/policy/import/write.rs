@@ -29,16 +29,11 @@ where
     C: ConnectionTrait,
 {
     let (total, mut written) = (rows.len(), 0);
-    let mut rows = rows
-        .into_iter()
-        .map(|row| row.into_active_model().reset_all())
-        .peekable();
+    let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
     while rows.peek().is_some() {
         let chunk: Vec<A> = rows.by_ref().take(CHUNK).collect();
         written += chunk.len();
-        <M::Entity as EntityTrait>::insert_many(chunk)
-            .exec_without_returning(txn)
-            .await?;
+        <M::Entity as EntityTrait>::insert_many(chunk).exec_without_returning(txn).await?;
         if total >= LARGE {
             eprintln!("written {written} of {total}");
         }
@@ -105,11 +100,7 @@ pub async fn record<C: ConnectionTrait>(
         at: Set(now),
     };
     if let Err(error) = revision::Entity::insert(row).exec_without_returning(txn).await {
-        return Err(if is_taken(&error) {
-            domain::Code::ChangedMeanwhile.into()
-        } else {
-            error.into()
-        });
+        return Err(if is_taken(&error) { domain::Code::ChangedMeanwhile.into() } else { error.into() });
     }
     let event = Imported {
         kind: &difference.kind,
@@ -119,13 +110,7 @@ pub async fn record<C: ConnectionTrait>(
         sha256: &difference.sha256,
         revision: version.0,
     };
-    let heading = Heading {
-        stream: Stream::Rules,
-        after: before,
-        author: Author::default(),
-        at: now,
-        rules: version,
-    };
+    let heading = Heading { stream: Stream::Rules, after: before, author: Author::default(), at: now, rules: version };
     append(txn, heading, vec![NewEvent::of("RULES_IMPORTED", &event)?]).await?;
     Ok(version)
 }

@@ -1,0 +1,181 @@
+//! The index against a plain search through all boundaries, and against overlaps.
+
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use domain::area::AreaLevel;
+use domain::id::AreaId;
+use domain::place::Point;
+use entity::{area, area_code};
+use geo::{Area, Contains, MultiPolygon};
+use uuid::Uuid;
+
+use super::{Areas, shape};
+
+const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+
+/// A random number, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: i32) -> i32 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        i32::try_from((self.0 >> 33) % u64::try_from(bound).unwrap()).unwrap()
+    }
+
+    /// A place in the frame of the demonstration's district and a little around it.
+    fn place(&mut self) -> Point {
+        Point::from_e7(1_064_000_000 + self.below(4_000_000), 265_000_000 + self.below(3_000_000)).unwrap()
+    }
+}
+
+fn id(number: u128) -> AreaId {
+    AreaId(Uuid::from_u128(number))
+}
+
+type Rows = (Vec<area::Model>, Vec<area_code::Model>);
+
+fn add(rows: &mut Rows, (code, level, parent): (&str, AreaLevel, Option<&area::Model>), boundary: &str) -> area::Model {
+    let number = rows.0.len() as u128 + 1;
+    let path = format!("{}{number:010x}/", parent.map_or("", |parent| &parent.path));
+    let model = area::Model {
+        id: id(number),
+        name: code.to_owned(),
+        level,
+        parent_id: parent.map(|parent| parent.id),
+        path,
+        boundary_kind: "official".to_owned(),
+        boundary: Some(boundary.to_owned()),
+        valid_from: NaiveDate::MIN,
+        valid_to: None,
+    };
+    let code =
+        area_code::Model { area_id: model.id, code: code.to_owned(), valid_from: NaiveDate::MIN, valid_to: None };
+    rows.0.push(model.clone());
+    rows.1.push(code);
+    model
+}
+
+fn square(west: f64, south: f64, side: f64) -> String {
+    let (east, north) = (west + side, south + side);
+    format!(
+        r#"{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}"#
+    )
+}
+
+fn district() -> Rows {
+    let file: serde_json::Value = serde_json::from_str(include_str!("../../data/demo/areas.geojson")).unwrap();
+    let mut rows: Rows = Default::default();
+    for feature in file["features"].as_array().unwrap() {
+        let text = |name: &str| feature["properties"][name].as_str().unwrap().to_owned();
+        let parent = rows.0.iter().find(|row| row.name == text("parent")).cloned();
+        let level = AreaLevel::from_code(&text("level").to_uppercase()).unwrap();
+        add(&mut rows, (&text("code"), level, parent.as_ref()), &feature["geometry"].to_string());
+    }
+    rows
+}
+
+#[test]
+fn ten_thousand_places_are_found_as_by_looking_at_every_boundary() {
+    let (rows, codes) = district();
+    let areas = Areas::build(rows.clone(), codes).unwrap();
+    let mut all: Vec<(&area::Model, MultiPolygon, f64)> = rows
+        .iter()
+        .map(|row| {
+            let boundary = shape::stored(row.boundary.as_ref().unwrap()).unwrap();
+            let size = boundary.unsigned_area();
+            (row, boundary, size)
+        })
+        .collect();
+    all.sort_by(|one, other| {
+        other.0.level.cmp(&one.0.level).then(one.2.total_cmp(&other.2)).then(one.0.name.cmp(&other.0.name))
+    });
+    let mut dice = Dice(7);
+    let (mut outside, mut grids) = (0, 0);
+    for _ in 0..10_000 {
+        let point = dice.place();
+        let here = geo::Point::new(point.lng(), point.lat());
+        let expected = all.iter().find(|(_, boundary, _)| boundary.contains(&here)).map(|(row, ..)| row.id);
+        let found = areas.at(point, DAY);
+        assert_eq!(found.smallest(), expected, "{point:?}");
+        outside += u32::from(expected.is_none());
+        grids += u32::from(expected.and_then(|id| areas.get(id)).is_some_and(|node| node.level == AreaLevel::Grid));
+    }
+    assert!(outside > 1_000 && grids > 1_000, "the places are spread: {outside} outside, {grids} in grids");
+}
+
+#[test]
+fn a_place_is_found_in_microseconds() {
+    let (rows, codes) = district();
+    let areas = Areas::build(rows, codes).unwrap();
+    let mut dice = Dice(11);
+    let places: Vec<Point> = (0..10_000).map(|_| dice.place()).collect();
+    let start = Instant::now();
+    let found = places.iter().filter(|point| areas.at(**point, DAY).smallest().is_some()).count();
+    let each = start.elapsed().as_secs_f64() * 1e6 / 10_000.0;
+    println!("{each:.2} microseconds a place, {found} found");
+    assert!(each < 500.0, "{each} microseconds a place, even without optimisation");
+}
+
+#[test]
+fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
+    let mut rows = Rows::default();
+    let county = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 1.0));
+    let large = add(&mut rows, ("10", AreaLevel::Township, Some(&county)), &square(106.1, 26.1, 0.4));
+    let small = add(&mut rows, ("11", AreaLevel::Township, Some(&county)), &square(106.3, 26.3, 0.3));
+    let same = add(&mut rows, ("12", AreaLevel::Township, Some(&county)), &square(106.3, 26.3, 0.3));
+    let village = add(&mut rows, ("100", AreaLevel::Village, Some(&large)), &square(106.4, 26.4, 0.2));
+    for _ in 0..rows.0.len() {
+        rows.0.rotate_left(1);
+        let areas = Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
+        for (lng, expected, overlap) in [
+            (106.05, &county, false),
+            (106.2, &large, false),
+            (106.35, &small, true),
+            (106.45, &village, false),
+            (106.59, &village, false),
+        ] {
+            let found = areas.at(Point::parse(lng, lng - 80.0).unwrap(), DAY);
+            assert_eq!((found.smallest(), found.overlap), (Some(expected.id), overlap), "{lng}");
+        }
+        let in_village = areas.at(Point::parse(106.55, 26.55).unwrap(), DAY);
+        assert_eq!(in_village.chain, [county.id, large.id, village.id], "the tree says what lies above");
+        assert!(areas.is_within(village.id, county.id) && !areas.is_within(village.id, same.id));
+    }
+}
+
+#[test]
+fn a_shared_border_belongs_to_one_side_and_is_said() {
+    let mut rows = Rows::default();
+    let west = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 0.1));
+    let east = add(&mut rows, ("2", AreaLevel::County, None), &square(106.1, 26.0, 0.1));
+    let areas = Areas::build(rows.0, rows.1).unwrap();
+    let at = |lng: f64| areas.at(Point::parse(lng, 26.05).unwrap(), DAY);
+    for (lng, area, near) in [
+        (106.1, &west, vec![west.id, east.id]),
+        (106.100_4, &east, vec![west.id, east.id]), // 40 m
+        (106.100_6, &east, vec![]),                 // 60 m
+        (106.000_4, &west, vec![west.id]),
+    ] {
+        let found = at(lng);
+        assert_eq!((found.smallest(), found.overlap), (Some(area.id), false), "{lng}");
+        assert_eq!(found.near_border, near, "{lng}");
+    }
+    let outside = at(105.999_6);
+    assert_eq!((outside.smallest(), outside.near_border), (None, vec![west.id]));
+}
+
+#[test]
+fn an_area_that_has_ended_is_not_found() {
+    let mut rows = Rows::default();
+    let county = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 1.0));
+    let gone = add(&mut rows, ("10", AreaLevel::Township, Some(&county)), &square(106.0, 26.0, 0.5));
+    let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+    rows.0[1].valid_to = Some(day("2026-01-01"));
+    let areas = Areas::build(rows.0, rows.1).unwrap();
+    let point = Point::parse(106.2, 26.2).unwrap();
+    assert_eq!(areas.at(point, day("2025-12-31")).smallest(), Some(gone.id));
+    assert_eq!(areas.at(point, day("2026-01-01")).smallest(), Some(county.id));
+    assert_eq!(areas.children(Some(county.id), day("2026-01-01")).count(), 0);
+    assert!(areas.by_code("10", day("2026-01-01")).is_none() && areas.by_last_code("10").is_some());
+}

@@ -1,0 +1,258 @@
+//! The command line.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::config::Config;
+use crate::database::Database;
+use crate::identity::Keys;
+use crate::identity::officers::VaultPhones;
+use crate::policy::import::{Difference, Kind, Mode};
+use crate::staff::service::{NewOfficer, PostSpec};
+use crate::start::{self, StartError};
+use crate::{demo, policy, schema, server, staff, telemetry};
+
+/// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
+#[derive(Debug, Parser)]
+#[command(name = "chuishao", version, about, long_about = None)]
+pub struct Cli {
+    /// File of settings, TOML; the environment (CHUISHAO_…) wins over it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answers requests until it is told to stop (SIGTERM, SIGINT).
+    Serve,
+    /// Makes a fresh world in a temporary folder, plays the whole story over HTTP, and keeps serving.
+    Demo {
+        /// Ends after the story: 0 only if every step did what it says.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Brings the database to its newest schema.
+    Migrate,
+    /// Prints the published GraphQL schema.
+    Schema,
+    /// Prints every setting with its purpose, its unit and its value.
+    Config,
+    /// Makes or adds to the keys, which live outside the database.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Imports rules from a file, or shows what that would change.
+    Import {
+        /// What the file holds.
+        #[arg(value_parser = ["areas", "units", "codes", "categories", "duties", "calendar", "policies", "officers", "posts"])]
+        kind: String,
+        /// The file: GeoJSON for areas, TOML for policies, CSV (UTF-8 or GB18030) for the rest.
+        file: PathBuf,
+        /// Shows what would change, and changes nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Keeps the officers.
+    #[command(subcommand)]
+    Officer(OfficerCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Makes all keys, once. Keep a copy elsewhere: without them nobody can be paid or called back.
+    Make,
+    /// Adds new keys for access tokens and receipts; the old ones go on verifying.
+    Rotate,
+}
+
+#[derive(Debug, Subcommand)]
+enum OfficerCommand {
+    /// Adds an officer with posts.
+    Add {
+        /// The number by which the unit knows them.
+        #[arg(long)]
+        staff_no: String,
+        /// Name, shown to colleagues.
+        #[arg(long)]
+        name: String,
+        /// Code of the unit.
+        #[arg(long)]
+        unit: String,
+        /// Mobile number by which they log in; kept in the vault only.
+        #[arg(long)]
+        phone: String,
+        /// A post: ROLE@AREA_CODE. May be given several times.
+        #[arg(long = "post", required = true)]
+        posts: Vec<PostSpec>,
+    },
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    #[expect(clippy::disallowed_methods, reason = "handed to the settings, the one place that reads it")]
+    let environment = std::env::vars();
+    let config = match Config::load(cli.config.as_deref(), environment) {
+        Ok(config) => config,
+        Err(error) => return refuse(&StartError::Setting(error)),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => return refuse(&StartError::Io { what: "no threads can be started".into(), cause }),
+    };
+    match runtime.block_on(run(cli.command, config)) {
+        Ok(code) => code,
+        Err(error) => refuse(&error),
+    }
+}
+
+fn refuse(error: &StartError) -> ExitCode {
+    let mut out = std::io::stderr().lock();
+    let _nobody_reads = writeln!(out, "chuishao: {error}");
+    ExitCode::from(2)
+}
+
+/// Writes to standard output; a reader that has gone away is no reason to fail.
+pub(crate) fn say(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _nobody_reads = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
+    match command {
+        Command::Serve => serve(config).await,
+        Command::Demo { once } => demo::run(config, once).await,
+        Command::Migrate => {
+            start::database(&config).await?.migrate().await?;
+            say("the database has the newest schema");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Schema => {
+            say(schema::sdl().trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config => {
+            say(config.describe().trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Keys(command) => keys(&config, &command),
+        Command::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
+        Command::Officer(command) => officer(&config, command).await,
+    }
+}
+
+fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, StartError> {
+    let folder = config.folder("KEYS_DIR", "keys");
+    match command {
+        KeysCommand::Make => Keys::make(&folder).map(drop)?,
+        KeysCommand::Rotate => Keys::add_signers(&folder).map(drop)?,
+    }
+    say(&format!("the keys are in {}", folder.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: Config) -> Result<ExitCode, StartError> {
+    telemetry::log(&config);
+    let _held = if config.is_sqlite() { Some(start::hold(&config.data_dir)?) } else { None };
+    let listener = start::bind(&config)?;
+    let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
+    let sender = start::sender(&config);
+    let app = start::open(config, bound, sender).await?;
+    let mut running = listen(app, listener)?;
+    say(&format!("listening on http://{bound}"));
+    let ended = tokio::select! {
+        ended = running.ended() => Some(ended),
+        () = told_to_stop() => None,
+    };
+    running.stop().await;
+    match ended {
+        Some(Err(cause)) => Err(StartError::Io { what: "the server ended".into(), cause }),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Starts to answer.
+///
+/// # Errors
+/// When the threads cannot be started.
+pub(crate) fn listen(app: App, listener: std::net::TcpListener) -> Result<server::Running, StartError> {
+    server::start(app, listener).map_err(|cause| StartError::Io { what: "the server cannot start".into(), cause })
+}
+
+/// Waits for SIGTERM or SIGINT.
+pub(crate) async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return tokio::signal::ctrl_c().await.unwrap_or_default();
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bool) -> Result<ExitCode, StartError> {
+    let name = file.display().to_string();
+    let bytes =
+        std::fs::read(file).map_err(|cause| StartError::Io { what: format!("{name} cannot be read"), cause })?;
+    let mode = if dry_run { Mode::DryRun } else { Mode::Write };
+    let database = start::database(config).await?;
+    if config.is_sqlite() {
+        database.migrate().await?;
+    }
+    let difference = bring(config, &database, (kind, mode), (&name, &bytes)).await?;
+    say(difference.to_string().trim_end());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Imports one file of any kind.
+pub(crate) async fn bring(
+    config: &Config,
+    database: &Database,
+    (kind, mode): (&str, Mode),
+    (name, bytes): (&str, &[u8]),
+) -> Result<Difference, StartError> {
+    let now = now();
+    if let Some(kind) = Kind::from_word(kind) {
+        return Ok(policy::import::import(database, kind, name, bytes, mode, now).await?);
+    }
+    if kind == "posts" {
+        return Ok(staff::import::posts(database, name, bytes, (mode, now)).await?);
+    }
+    let keys = start::keys(config)?;
+    Ok(staff::import::officers(database, name, bytes, (mode, now), &VaultPhones(&keys)).await?)
+}
+
+async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, StartError> {
+    let OfficerCommand::Add { staff_no, name, unit, phone, posts } = command;
+    let (database, keys) = (start::database(config).await?, start::keys(config)?);
+    let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
+    let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
+    say(&format!("added: {}", row.id));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The time of a command; there is no app yet to ask.
+#[expect(clippy::disallowed_methods, reason = "a command has no app whose clock it could ask")]
+fn now() -> chrono::DateTime<chrono::Utc> {
+    use chrono::SubsecRound;
+    chrono::Utc::now().trunc_subsecs(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,87 @@
+//! Photos of the work: announced by the unit that has the assignment.
+
+use domain::Code;
+use domain::access::{Action, Relation, may};
+use domain::hazard::AssignmentStatus;
+use domain::id::PhotoId;
+use domain::photo::PhotoParent;
+use domain::refusal::Refusal;
+use entity::{assignment, photo};
+use sea_orm::{EntityTrait, QueryFilter};
+
+use super::reading;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::ApiResult;
+use crate::hazard::input::PrepareWorkPhotoInput;
+use crate::photo::store::UploadPlan;
+use crate::photo::{Announced, Announcement, announce};
+
+/// Photos of one assignment, of all its reworks.
+const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
+
+/// Announces a photo and tells how to send it.
+///
+/// # Errors
+/// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for another unit's, `ILLEGAL_MOVE` once it is
+/// over; as the announcement of any photo.
+pub async fn prepare(
+    app: &App,
+    caller: &Caller,
+    input: PrepareWorkPhotoInput,
+) -> ApiResult<(photo::Model, UploadPlan)> {
+    let assignment = reading::assignment(app, caller, input.assignment_id).await?;
+    works_on(caller, &assignment)?;
+    if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {
+        return Err(Refusal::illegal("assignment.over").into());
+    }
+    let sha256: domain::content::Digest = input.sha256.parse()?;
+    let there =
+        photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.id.0)).all(app.db()).await?;
+    if let Some(row) = there.iter().find(|row| row.client_id == input.client_id) {
+        if row.sha256 != sha256.0 {
+            return Err(Code::ContentChanged.into());
+        }
+        return Ok((row.clone(), crate::photo::plan(app, row.id).await?));
+    }
+    if there.len() >= PHOTOS_OF_ASSIGNMENT_MAX {
+        return Err(Refusal::new(Code::TooLarge).under("assignment.photos").into());
+    }
+    let bytes = u64::try_from(input.bytes).map_err(|_negative| Code::InvalidInput)?;
+    let announced =
+        Announced { client_id: input.client_id, sha256: sha256.0, bytes, media_type: input.media_type };
+    let announcement = Announcement {
+        parent_kind: PhotoParent::Assignment,
+        parent_id: assignment.id.0,
+        stage: input.stage,
+        photos: vec![announced],
+    };
+    let txn = app.begin_write().await?;
+    let rows = announce(&txn, announcement, app.now()).await?;
+    app.commit(txn).await?;
+    let row = rows.into_iter().next().ok_or(Code::NotFound)?;
+    let plan = crate::photo::plan(app, row.id).await?;
+    Ok((row, plan))
+}
+
+/// Reads the bytes of a photo of the work back, checks and cleans them.
+///
+/// # Errors
+/// `NOT_FOUND` for a photo of no assignment that the caller may see, `FORBIDDEN` for another unit's.
+pub async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<photo::Model> {
+    let row = photo::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
+    if row.parent_kind != PhotoParent::Assignment {
+        return Err(Code::NotFound.into());
+    }
+    let assignment = reading::assignment(app, caller, domain::id::AssignmentId(row.parent_id)).await?;
+    works_on(caller, &assignment)?;
+    crate::photo::complete(app, id, &app.keys).await?;
+    Ok(photo::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
+}
+
+fn works_on(caller: &Caller, assignment: &assignment::Model) -> ApiResult<()> {
+    caller
+        .officer()?
+        .acting(|post| post.unit == assignment.unit_id && may(post.role, Action::Sign, Relation::OwnUnit))
+        .map(|_| ())
+}

@@ -1,0 +1,16 @@
+//! What this slice promises, shown on SQLite.
+
+mod forged;
+mod login;
+mod money;
+mod receipts;
+mod sessions;
+
+use domain::refusal::Code;
+
+use crate::error::ApiResult;
+
+/// The code of a refusal; `None` for a success.
+fn refused<T>(result: ApiResult<T>) -> Option<Code> {
+    result.err().map(|error| error.refusal().code)
+}

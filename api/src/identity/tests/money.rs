@@ -1,0 +1,126 @@
+//! Who may collect, who judges their own, who only did their duty.
+
+use domain::id::ReportId;
+use domain::refusal::{Code, Language};
+use domain::staff::Role;
+use uuid::Uuid;
+
+use super::refused;
+use crate::caller::{Caller, Who};
+use crate::error::ApiResult;
+use crate::identity::authorship::{self, WrittenBy};
+use crate::identity::payee::{
+    AnonymousAward, MayCollect, collect_identity, may_collect, own_duty_excluded, same_person,
+};
+use crate::identity::people::{self, Appointment};
+use crate::identity::person::{PersonId, PersonName};
+use crate::identity::testing::{PATH, World, phone};
+use crate::policy::china_day;
+
+async fn person(world: &World, end: u32) -> PersonId {
+    let txn = world.database.begin_write().await.unwrap();
+    let person = people::find_or_make(&txn, &world.keys, &phone(end), world.now).await.unwrap();
+    txn.commit().await.unwrap();
+    person
+}
+
+async fn written(world: &World, by: WrittenBy<'_>) -> ReportId {
+    let report = ReportId(Uuid::new_v4());
+    let txn = world.database.begin_write().await.unwrap();
+    authorship::write(&txn, &world.keys, &[(report, by)]).await.unwrap();
+    txn.commit().await.unwrap();
+    report
+}
+
+async fn give(world: &World, who: Who, report: ReportId, anonymous: AnonymousAward) -> ApiResult<()> {
+    let caller = Caller { who, session: None, language: Language::Chinese };
+    let name = PersonName::parse("张三", "input.name").unwrap();
+    let txn = world.database.begin_write().await?;
+    let (how, given) = ((&caller, report), (&name, &phone(7)));
+    collect_identity(&txn, &world.keys, how, given, (anonymous, world.now)).await?;
+    Ok(txn.commit().await?)
+}
+
+async fn may(world: &World, report: ReportId, anonymous: AnonymousAward) -> MayCollect {
+    may_collect(world.db(), &world.keys, report, anonymous).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_award_is_collected_by_whoever_is_known() {
+    let world = World::new().await;
+    let (ann, bob) = (person(&world, 1).await, person(&world, 2).await);
+    let allowed = AnonymousAward::MayCollect;
+    let named = written(&world, WrittenBy::Named(&ann)).await;
+    assert_eq!(may(&world, named, allowed).await, MayCollect::AfterIdentity);
+    let txn = world.database.begin_write().await.unwrap();
+    let name = PersonName::parse(" 李四 ", "input.name").unwrap();
+    people::set_verified(&txn, &world.keys, &ann, &name).await.unwrap();
+    txn.commit().await.unwrap();
+    assert_eq!(may(&world, named, allowed).await, MayCollect::Yes);
+
+    let confidential = written(&world, WrittenBy::Confidential(&ann)).await;
+    assert_eq!(may(&world, confidential, allowed).await, MayCollect::AfterIdentity);
+    let stranger = give(&world, Who::Reporter(bob), confidential, allowed).await;
+    assert_eq!(refused(stranger), Some(Code::NotFound));
+    give(&world, Who::Reporter(ann), confidential, allowed).await.unwrap();
+    assert_eq!(may(&world, confidential, allowed).await, MayCollect::Yes);
+
+    assert_eq!(may(&world, ReportId(Uuid::new_v4()), allowed).await, MayCollect::No("collect.nobody"));
+}
+
+#[tokio::test]
+async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so() {
+    let world = World::new().await;
+    let report = written(&world, WrittenBy::Anonymous).await;
+    let never = AnonymousAward::NotPaid;
+    assert_eq!(may(&world, report, never).await, MayCollect::No("collect.anonymous"));
+    assert_eq!(refused(give(&world, Who::FollowUp(report), report, never).await), Some(Code::IllegalMove));
+    let allowed = AnonymousAward::MayCollect;
+    assert_eq!(may(&world, report, allowed).await, MayCollect::AfterIdentity);
+    let other = Who::FollowUp(ReportId(Uuid::new_v4()));
+    assert_eq!(refused(give(&world, other, report, allowed).await), Some(Code::NotFound));
+    assert_eq!(refused(give(&world, Who::Nobody, report, allowed).await), Some(Code::NotFound));
+    give(&world, Who::FollowUp(report), report, allowed).await.unwrap();
+    give(&world, Who::FollowUp(report), report, allowed).await.unwrap();
+    assert_eq!(may(&world, report, allowed).await, MayCollect::Yes);
+}
+
+#[tokio::test]
+async fn nobody_judges_their_own_report() {
+    let world = World::new().await;
+    let ann = person(&world, 1).await;
+    let (own, other) = (world.officer(&phone(1), &[]).await, world.officer(&phone(2), &[]).await);
+    let report = written(&world, WrittenBy::Confidential(&ann)).await;
+    assert!(same_person(world.db(), &world.keys, own, report).await.unwrap());
+    assert!(!same_person(world.db(), &world.keys, other, report).await.unwrap());
+    let collector = world.officer(&phone(7), &[]).await;
+    assert!(!same_person(world.db(), &world.keys, collector, report).await.unwrap());
+    give(&world, Who::Reporter(ann), report, AnonymousAward::NotPaid).await.unwrap();
+    assert!(same_person(world.db(), &world.keys, collector, report).await.unwrap());
+}
+
+#[tokio::test]
+async fn whoever_reports_in_their_own_duty_area_is_excluded() {
+    let world = World::new().await;
+    let excluded = async |report: ReportId, path: &str| {
+        own_duty_excluded(world.db(), &world.keys, report, path, china_day(world.now)).await.unwrap()
+    };
+    let village = format!("{PATH}0000000003/");
+    let ann = person(&world, 1).await;
+    let report = written(&world, WrittenBy::Named(&ann)).await;
+    assert!(!excluded(report, &village).await);
+    for (until, answer) in [(None, true), (Some("2026-11-25"), true), (Some("2026-11-24"), false)] {
+        let appointment = Appointment { area_path: PATH.to_owned(), until: until.map(|day| day.parse().unwrap()) };
+        let txn = world.database.begin_write().await.unwrap();
+        people::set_appointment(&txn, &world.keys, &phone(1), Some(appointment), world.now).await.unwrap();
+        txn.commit().await.unwrap();
+        assert_eq!(excluded(report, &village).await, answer);
+        assert!(!excluded(report, "0000000001/0000000009/").await, "elsewhere they report as anybody");
+    }
+    let bob = person(&world, 2).await;
+    let report = written(&world, WrittenBy::Confidential(&bob)).await;
+    world.officer(&phone(2), &[(Role::GridWorker, "2026-01-01", None)]).await;
+    assert!(excluded(report, &village).await, "a post over the area");
+    let anonymous = written(&world, WrittenBy::Anonymous).await;
+    assert!(!excluded(anonymous, &village).await);
+}

@@ -1,0 +1,129 @@
+//! Sessions: refresh tokens that work once, and callers as the database has them.
+
+use chrono::TimeDelta;
+use domain::id::ReportId;
+use domain::refusal::{Code, Language};
+use domain::staff::{Role, UnitKind};
+use entity::officer;
+use futures::future::join_all;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::refused;
+use crate::caller::{Caller, Who};
+use crate::error::ApiResult;
+use crate::identity::codes::LoginKind;
+use crate::identity::session::{logout, refresh};
+use crate::identity::sweep::sweep;
+use crate::identity::testing::{PATH, World, phone};
+use crate::identity::tokens::{Audience, issue};
+use crate::identity::{caller_of, people};
+
+async fn caller(world: &World, token: &str) -> ApiResult<Caller> {
+    caller_of(world.db(), &world.keys, (token, Language::Chinese), world.now).await
+}
+
+async fn again(world: &World, token: &str) -> ApiResult<crate::identity::session::Tokens> {
+    refresh(&world.database, &world.keys, token, world.now).await
+}
+
+#[tokio::test]
+async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it() {
+    let mut world = World::new().await;
+    let first = world.log_in(&phone(1), LoginKind::Reporter).await;
+    let at_once = join_all((0..10).map(|_| again(&world, &first.refresh))).await;
+    let second = at_once[0].as_ref().unwrap().refresh.clone();
+    assert!(at_once.iter().all(|tokens| tokens.as_ref().unwrap().refresh == second));
+    assert_ne!(second, first.refresh);
+    world.now += TimeDelta::seconds(60);
+    assert_eq!(again(&world, &first.refresh).await.unwrap().refresh, second);
+
+    let third = again(&world, &second).await.unwrap();
+    assert!(caller(&world, &third.access.text).await.is_ok());
+    world.now += TimeDelta::seconds(1);
+    assert_eq!(refused(again(&world, &first.refresh).await), Some(Code::Unauthenticated), "used twice");
+    assert_eq!(refused(again(&world, &third.refresh).await), Some(Code::Unauthenticated), "the family has ended");
+    assert_eq!(refused(caller(&world, &third.access.text).await), Some(Code::Unauthenticated));
+    for unknown in ["", "not a token", &"A".repeat(43)] {
+        assert_eq!(refused(again(&world, unknown).await), Some(Code::Unauthenticated));
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_with_logout_or_after_ninety_days() {
+    let mut world = World::new().await;
+    let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
+    let ann = caller(&world, &tokens.access.text).await.unwrap();
+    logout(&world.database, &ann, world.now).await.unwrap();
+    assert_eq!(refused(caller(&world, &tokens.access.text).await), Some(Code::Unauthenticated));
+    assert_eq!(refused(again(&world, &tokens.refresh).await), Some(Code::Unauthenticated));
+    let nobody = Caller::nobody(Language::Chinese);
+    assert_eq!(refused(logout(&world.database, &nobody, world.now).await), Some(Code::Unauthenticated));
+
+    let tokens = world.log_in(&phone(2), LoginKind::Reporter).await;
+    world.now += TimeDelta::days(90);
+    assert_eq!(refused(again(&world, &tokens.refresh).await), Some(Code::Unauthenticated));
+    world.now += TimeDelta::days(2);
+    let txn = world.database.begin_write().await.unwrap();
+    assert_eq!(sweep(&txn, world.now).await.unwrap(), 2 + 2 + 2, "codes, sessions, refresh tokens");
+    txn.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_officer_has_the_posts_of_today_in_one_order() {
+    let mut world = World::new().await;
+    let posts = [
+        (Role::Supervisor, "2026-01-01", None),
+        (Role::TownshipClerk, "2026-11-24", Some("2026-11-25")),
+        (Role::GridWorker, "2026-01-01", Some("2026-11-24")),
+        (Role::TownshipLeader, "2026-11-25", None),
+    ];
+    let id = world.officer(&phone(1), &posts).await;
+    let tokens = world.log_in(&phone(1), LoginKind::Officer).await;
+    let Who::Officer(held) = caller(&world, &tokens.access.text).await.unwrap().who else { panic!("an officer") };
+    assert_eq!(held.id, id);
+    assert_eq!(held.posts.iter().map(|post| post.role).collect::<Vec<_>>(), [Role::TownshipClerk, Role::Supervisor]);
+    assert!(held.posts.iter().all(|post| post.area_path == PATH && post.unit_kind == UnitKind::Township));
+
+    let txn = world.database.begin_write().await.unwrap();
+    let gone = officer::ActiveModel { active: Set(false), ..Default::default() };
+    officer::Entity::update_many().set(gone).filter(officer::Column::Id.eq(id)).exec(&txn).await.unwrap();
+    txn.commit().await.unwrap();
+    assert_eq!(refused(caller(&world, &tokens.access.text).await), Some(Code::Unauthenticated));
+}
+
+#[tokio::test]
+async fn a_token_is_for_its_own_kind_of_session() {
+    let mut world = World::new().await;
+    let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
+    let ann = caller(&world, &tokens.access.text).await.unwrap();
+    assert!(matches!(ann.who, Who::Reporter(_)));
+    for (audience, subject) in [(Audience::Officer, ann.session.unwrap()), (Audience::Reporter, Uuid::new_v4())] {
+        let token = issue(&world.keys, audience, subject, world.now).unwrap();
+        assert_eq!(refused(caller(&world, &token.text).await), Some(Code::Unauthenticated));
+    }
+    let report = ReportId(Uuid::new_v4());
+    let token = issue(&world.keys, Audience::FollowUp, report.0, world.now).unwrap();
+    let opened = caller(&world, &token.text).await.unwrap();
+    assert!(matches!(opened.who, Who::FollowUp(id) if id == report));
+    assert!(opened.session.is_none());
+}
+
+#[tokio::test]
+async fn one_number_is_one_person_until_they_are_erased() {
+    let mut world = World::new().await;
+    let mut people = Vec::new();
+    for _ in 0..2 {
+        let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
+        people.push((caller(&world, &tokens.access.text).await.unwrap().person().unwrap().clone(), tokens));
+        world.now += TimeDelta::minutes(2);
+    }
+    assert!(people[0].0.is(&people[1].0));
+    let txn = world.database.begin_write().await.unwrap();
+    people::erase(&txn, &people[0].0, world.now).await.unwrap();
+    txn.commit().await.unwrap();
+    assert_eq!(refused(caller(&world, &people[1].1.access.text).await), Some(Code::Unauthenticated));
+    let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
+    let new = caller(&world, &tokens.access.text).await.unwrap();
+    assert!(!new.person().unwrap().is(&people[0].0));
+}

@@ -1,0 +1,121 @@
+//! What an author does afterwards: amend 补充, withdraw 撤回.
+
+use std::collections::BTreeSet;
+
+use domain::Code;
+use domain::access::By;
+use domain::hazard::{CancelReason, Case, Command as CaseCommand};
+use domain::id::{AmendmentId, ReportId};
+use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
+use domain::refusal::Refusal;
+use domain::report::{Command, Context, HazardFacts, decide, shown_at};
+use entity::amendment;
+use futures::FutureExt;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::caller::Caller;
+use crate::error::ApiResult;
+use crate::hazard;
+use crate::hazard::service::walk::follow;
+use crate::journal::Author;
+use crate::journal::requests::Asked;
+use crate::report::reading;
+use crate::report::rows::{self, Loaded};
+use crate::retry::retry;
+
+/// Adds to a report. Its content stays as it was.
+///
+/// # Errors
+/// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for the text, `ILLEGAL_MOVE` once it was withdrawn.
+pub async fn amend(
+    app: &App,
+    caller: &Caller,
+    request_id: Uuid,
+    (report, text): (ReportId, String),
+) -> ApiResult<ReportId> {
+    reading::author(app, caller, report).await?;
+    if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&text.chars().count()) || text.trim().is_empty() {
+        let zh = format!("请填写1至{REPORT_TEXT_MAX}个字。");
+        let en = format!("Write 1 to {REPORT_TEXT_MAX} characters.");
+        return Err(Refusal::invalid("input.text", zh, en).into());
+    }
+    let asked = Asked::new(&caller.request_name(), request_id, "amendReport", &(report, &text))?;
+    let act = Act::Amend(AmendmentId(Uuid::new_v4()), text);
+    retry(|| attempt(app, &asked, report, &act).boxed()).await
+}
+
+/// Takes a report back while nobody has reviewed it and nobody was asked to work on it.
+///
+/// # Errors
+/// `NOT_FOUND` for anybody but its author, `ILLEGAL_MOVE` when it is too late.
+pub async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
+    reading::author(app, caller, report).await?;
+    let asked = Asked::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
+    retry(|| attempt(app, &asked, report, &Act::Withdraw).boxed()).await
+}
+
+enum Act {
+    Amend(AmendmentId, String),
+    Withdraw,
+}
+
+async fn attempt(app: &App, asked: &Asked, id: ReportId, act: &Act) -> ApiResult<ReportId> {
+    let txn = app.begin_write().await?;
+    if asked.served(&txn).await?.is_some() {
+        return Ok(id);
+    }
+    let rules = app.rules(&txn).await?;
+    let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
+    let own = match loaded.report.hazard {
+        Some(hazard) => hazard::rows::load_locked(&txn, hazard).await?.map(|found| found.case),
+        None => None,
+    };
+    let command = match act {
+        Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
+        Act::Withdraw => Command::Withdraw,
+    };
+    let facts =
+        HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
+    let context = Context {
+        now: app.now(),
+        by: By::Reporter,
+        in_area: false,
+        own_report: true,
+        barred: &BTreeSet::new(),
+        hazards: facts,
+    };
+    let events = decide(&loaded.report, command, &context)?;
+    rows::carry_out(app, &txn, &rules, &loaded.report, (&events, Author::default())).await?;
+    match (act, own) {
+        (Act::Amend(amendment, text), _) => write_amendment(app, &txn, &loaded, (*amendment, text)).await?,
+        (Act::Withdraw, Some(case)) => {
+            let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
+            follow(app, &txn, &rules, &case, cancel, By::Reporter).await?;
+        }
+        (Act::Withdraw, None) => {}
+    }
+    asked.note(&txn, id.0, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(id)
+}
+
+async fn write_amendment(
+    app: &App,
+    txn: &DatabaseTransaction,
+    loaded: &Loaded,
+    (id, text): (AmendmentId, &str),
+) -> ApiResult<()> {
+    let now = app.now();
+    let row = amendment::ActiveModel {
+        id: Set(id),
+        report_id: Set(loaded.report.id),
+        text: Set(text.to_owned()),
+        received_at: Set(now),
+        shown_at: Set(shown_at(now, loaded.report.emergency)),
+    };
+    amendment::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! The photos of a submission: announced with it, sent afterwards. Whoever knows the random submission id may send them:
+//! a phone whose login has ended still gets its photos through.
+
+use domain::Code;
+use domain::content::submission_key;
+use entity::{photo, report};
+use sea_orm::{EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::photo::store::UploadPlan;
+
+/// The announced photo of a submission.
+async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
+    let key = submission_key(submission).0.to_vec();
+    let report =
+        report::Entity::find().filter(report::COLUMN.submission_key.eq(key)).one(app.db()).await?.ok_or(Code::NotFound)?;
+    let found = photo::Entity::find()
+        .filter(photo::COLUMN.parent_id.eq(report.id.0))
+        .filter(photo::COLUMN.client_id.eq(client_id))
+        .one(app.db())
+        .await?;
+    Ok(found.ok_or(Code::NotFound)?)
+}
+
+/// How to send a photo.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` when it is here already.
+pub async fn prepare(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<(photo::Model, UploadPlan)> {
+    let row = announced(app, submission, client_id).await?;
+    let plan = crate::photo::plan(app, row.id).await?;
+    Ok((announced(app, submission, client_id).await?, plan))
+}
+
+/// The bytes have been sent: reads them back, checks and cleans them.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown submission or photo, or while no bytes are there.
+pub async fn complete(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
+    let row = announced(app, submission, client_id).await?;
+    crate::photo::complete(app, row.id, &app.keys).await?;
+    announced(app, submission, client_id).await
+}

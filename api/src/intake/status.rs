@@ -1,0 +1,54 @@
+//! What became of submissions, for whoever knows their random ids.
+
+use std::collections::HashMap;
+
+use domain::content::submission_key;
+use domain::limits::LIST_MAX;
+use domain::refusal::Refusal;
+use entity::{photo, report};
+use sea_orm::{EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::replay;
+use crate::app::App;
+use crate::error::ApiResult;
+
+/// What became of one submission.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// The id that was asked for.
+    pub submission: Uuid,
+    /// The report, if the submission is kept.
+    pub report: Option<report::Model>,
+    /// Its photos.
+    pub photos: Vec<photo::Model>,
+}
+
+/// Answers for each id, in the order in which they were asked; three statements at most.
+///
+/// # Errors
+/// `INVALID_INPUT` for more than 100.
+pub async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
+    if ids.len() > LIST_MAX {
+        let zh = format!("每次最多查询{LIST_MAX}个。");
+        return Err(Refusal::invalid("ids", zh, format!("Ask for {LIST_MAX} at most.")).into());
+    }
+    let keys: Vec<_> = ids.iter().map(|id| submission_key(*id)).collect();
+    let rows = replay::stored(app.db(), &keys).await?;
+    let mut photos: HashMap<Uuid, Vec<photo::Model>> = HashMap::new();
+    let parents = rows.iter().map(|row| row.id.0);
+    for row in photo::Entity::find().filter(photo::COLUMN.parent_id.is_in(parents)).all(app.db()).await? {
+        photos.entry(row.parent_id).or_default().push(row);
+    }
+    let rows: HashMap<Vec<u8>, report::Model> =
+        rows.into_iter().map(|row| (row.submission_key.clone(), row)).collect();
+    Ok(ids
+        .iter()
+        .zip(keys)
+        .map(|(submission, key)| {
+            let report = rows.get(key.0.as_slice()).cloned();
+            let photos = report.as_ref().and_then(|row| photos.get(&row.id.0)).cloned().unwrap_or_default();
+            Status { submission: *submission, report, photos }
+        })
+        .collect())
+}

@@ -1,0 +1,157 @@
+//! What a phone sends, checked. A wrong clock, an old app or an unknown category is no reason to refuse.
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use domain::content::{Content, ContentPhoto, Digest, submission_key};
+use domain::id::{PhotoId, UnitId};
+use domain::limits::{ADDRESS_MAX, REPORT_TEXT_MAX, REPORT_TEXT_MIN};
+use domain::place::Pin;
+use domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::ApiResult;
+use crate::identity::Naming;
+use crate::photo::{self, Announced};
+
+/// A report as it came, with its place parsed.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Made by the phone before it had a network.
+    pub id: Uuid,
+    /// What was seen.
+    pub text: String,
+    /// Code of the category, known or not.
+    pub category: Option<String>,
+    /// The pin.
+    pub pin: Pin,
+    /// How exact it is, in metres.
+    pub accuracy_metres: Option<i32>,
+    /// Where it came from, as a word of the phone's.
+    pub place_source: Option<String>,
+    /// The place in words.
+    pub address: Option<String>,
+    /// Whether people are in danger now.
+    pub emergency: bool,
+    /// May the author be contacted through the system.
+    pub contact_consent: bool,
+    /// The unit that the report accuses.
+    pub accused: Option<UnitId>,
+    /// The photos that will follow.
+    pub photos: Vec<Announced>,
+    /// How the author wants to be known.
+    pub naming: Naming,
+    /// What only the vault keeps.
+    pub secret: Secret,
+}
+
+/// What only the vault keeps of a submission: exact times by the phone's clock, and where the phone was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Secret {
+    /// When it was seen.
+    pub captured_at: Option<DateTime<Utc>>,
+    /// When it was put into the phone's queue.
+    pub queued_at: Option<DateTime<Utc>>,
+    /// Where the phone was.
+    pub device_place: Option<DevicePlace>,
+}
+
+/// Where a phone was.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct DevicePlace {
+    /// Longitude, WGS84, 1e-7 degree.
+    pub lng_e7: i32,
+    /// Latitude, WGS84, 1e-7 degree.
+    pub lat_e7: i32,
+}
+
+/// A submission that may be written, with its key and its hash.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// What was sent.
+    pub submission: Submission,
+    /// SHA-256 of the submission id.
+    pub key: Digest,
+    /// SHA-256 of the content.
+    pub hash: Digest,
+}
+
+/// Checks a submission.
+///
+/// # Errors
+/// `INVALID_INPUT` and its like, naming the input.
+pub fn check(submission: Submission) -> ApiResult<Checked> {
+    let length = submission.text.chars().count();
+    if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&length) || submission.text.trim().is_empty() {
+        return Err(Refusal::invalid(
+            "input.text",
+            format!("请用1至{REPORT_TEXT_MAX}个字描述隐患。"),
+            format!("Describe the hazard in 1 to {REPORT_TEXT_MAX} characters."),
+        )
+        .into());
+    }
+    if submission.address.as_ref().is_some_and(|address| address.chars().count() > ADDRESS_MAX) {
+        let refusal = Refusal::invalid("input.place.address", "地址过长。", "The address is too long.");
+        return Err(refusal.into());
+    }
+    photo::check(&submission.photos)?;
+    let photos: Vec<ContentPhoto> = submission
+        .photos
+        .iter()
+        .map(|photo| ContentPhoto { id: PhotoId(photo.client_id), sha256: Digest(photo.sha256) })
+        .collect();
+    let hash = Content {
+        submission: submission.id,
+        text: &submission.text,
+        category: submission.category.as_deref(),
+        place: submission.pin,
+        captured_at: submission.secret.captured_at,
+        emergency: submission.emergency,
+        accused: submission.accused,
+        photos: &photos,
+    }
+    .hash()?;
+    Ok(Checked { key: submission_key(submission.id), hash, submission })
+}
+
+/// A phone's clock may be ahead by this much.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+/// What was seen this long before it came is late.
+const LATE: TimeDelta = TimeDelta::minutes(30);
+/// What was seen longer ago than this comes from a wrong clock.
+const OLDEST: TimeDelta = TimeDelta::days(366);
+
+/// What is odd about the phone's clock.
+#[must_use]
+pub fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> Vec<&'static str> {
+    match captured_at {
+        Some(at) if at > received_at + AHEAD || at < received_at - OLDEST => vec!["CLOCK_WRONG"],
+        Some(at) if at < received_at - LATE => vec!["LATE"],
+        _ => Vec::new(),
+    }
+}
+
+/// The time of capture as people may see it; nothing where the year is none that both engines keep.
+#[must_use]
+pub fn shown_capture(captured_at: Option<DateTime<Utc>>, emergency: bool) -> Option<DateTime<Utc>> {
+    let at = captured_at.filter(|at| (1970..=9998).contains(&at.year()))?;
+    Some(domain::report::shown_at(at, emergency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrong_clocks_are_flagged_and_never_refused() {
+        let now: DateTime<Utc> = "2026-11-24T08:00:00Z".parse().unwrap();
+        for (seen, flags) in [
+            (Some("2026-11-24T07:59:00Z"), vec![]),
+            (Some("2026-11-24T07:20:00Z"), vec!["LATE"]),
+            (Some("1970-01-01T00:00:00Z"), vec!["CLOCK_WRONG"]),
+            (Some("2100-02-28T00:00:00Z"), vec!["CLOCK_WRONG"]),
+            (None, vec![]),
+        ] {
+            assert_eq!(clock_flags(seen.map(|text| text.parse().unwrap()), now), flags, "{seen:?}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Placing the areas of a file in the tree.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use domain::area::AreaLevel;
+use domain::id::AreaId;
+use entity::area;
+use uuid::Uuid;
+
+use super::areas::AreaRow;
+use super::features::Feature;
+use super::known::Known;
+use super::problem::Problems;
+use super::settle::Entry;
+use crate::area::AreaNode;
+use crate::area::index::SEGMENT;
+
+/// The rows of a file, from the top of the tree.
+pub fn areas(mut features: Vec<Feature>, known: &Known, problems: &mut Problems) -> Vec<Entry<AreaRow>> {
+    features.sort_by_key(|feature| feature.level); // parents first; the rest as in the file
+    let segments = known.areas.iter().filter_map(|node| segment_of(&node.path));
+    let mut tree = Tree { known, placed: HashMap::new(), segments: segments.collect() };
+    let rows: Vec<_> = features.into_iter().filter_map(|feature| tree.place(feature, problems)).collect();
+    for entry in &rows {
+        tree.check_below(entry, problems);
+    }
+    rows
+}
+
+fn segment_of(path: &str) -> Option<String> {
+    path.trim_end_matches('/').rsplit('/').next().map(str::to_owned)
+}
+
+/// What a child must know of the area above it.
+#[derive(Clone)]
+struct Above {
+    id: AreaId,
+    path: String,
+    level: AreaLevel,
+    until: Option<NaiveDate>,
+}
+
+/// Where an area stands.
+enum Stand {
+    Root,
+    Below(Above),
+}
+
+struct Tree<'a> {
+    known: &'a Known,
+    placed: HashMap<String, Above>,
+    segments: BTreeSet<String>,
+}
+
+impl<'a> Tree<'a> {
+    fn place(&mut self, feature: Feature, problems: &mut Problems) -> Option<Entry<AreaRow>> {
+        let stored = self.stored(&feature);
+        let above = match self.stand(&feature, problems)? {
+            Stand::Root => None,
+            Stand::Below(above) => Some(above),
+        };
+        if let Some(node) = stored {
+            check_kept(&feature, node, above.as_ref(), problems);
+        }
+        let (id, path) = match stored {
+            Some(node) => (node.id, node.path.clone()),
+            None => self.name(above.as_ref()),
+        };
+        let valid_from = stored.map_or(feature.valid_from(), |node| node.valid_from);
+        let here = Above { id, path: path.clone(), level: feature.level, until: feature.valid_to };
+        self.placed.insert(feature.code.clone(), here);
+        let model = area::Model {
+            id,
+            name: feature.name,
+            level: feature.level,
+            parent_id: above.map(|above| above.id),
+            path,
+            boundary_kind: feature.boundary_kind,
+            boundary: feature.boundary,
+            valid_from,
+            valid_to: feature.valid_to,
+        };
+        Some(Entry { line: feature.line, row: AreaRow { model, code: feature.code } })
+    }
+
+    /// The stored area that the feature speaks of: the one that has its code on its first day, or has it still.
+    fn stored(&self, feature: &Feature) -> Option<&'a AreaNode> {
+        let known = self.known;
+        let on_day = known.areas.by_code(&feature.code, feature.valid_from());
+        on_day.or_else(|| {
+            let same = |node: &&AreaNode| node.codes.last().is_some_and(|code| code.code == feature.code);
+            let ended = |node: &&AreaNode| feature.valid_to.is_some_and(|end| end <= node.valid_from);
+            let begun = |node: &&AreaNode| feature.valid_from.is_none_or(|day| node.valid_from > day && !ended(node));
+            known.areas.iter().filter(same).filter(begun).last()
+        })
+    }
+
+    /// Where the area stands; none after a problem that leaves no answer.
+    fn stand(&self, feature: &Feature, problems: &mut Problems) -> Option<Stand> {
+        let Some(code) = &feature.parent else {
+            return Some(Stand::Root);
+        };
+        let Some(above) = self.above(code, feature.valid_from()) else {
+            if feature.level <= AreaLevel::County {
+                return Some(Stand::Root); // what lies above is another deployment's
+            }
+            let what = "there is no such area: add it to the file, or correct the code";
+            problems.at(feature.line, "parent", format!("`{code}` above `{}`: {what}", feature.code));
+            return None;
+        };
+        if above.level >= feature.level {
+            let (found, level) = (above.level.code(), feature.level.code());
+            problems.at(feature.line, "parent", format!("`{code}` is a {found} and cannot stand above a {level}"));
+            return None;
+        }
+        if above.until.is_some_and(|until| feature.valid_to.is_none_or(|end| end > until)) {
+            let what = format!("`{}` outlives `{code}` above it: end it on the same day or before", feature.code);
+            problems.at(feature.line, "validTo", what);
+        }
+        Some(Stand::Below(above))
+    }
+
+    /// The area with this code, of the file or stored.
+    fn above(&self, code: &str, day: NaiveDate) -> Option<Above> {
+        let areas = &self.known.areas;
+        let stored = || areas.by_code(code, day).or_else(|| areas.by_last_code(code)).map(Above::of);
+        self.placed.get(code).cloned().or_else(stored)
+    }
+
+    /// What lies below an area that ends, and is not in the file, must have ended too.
+    fn check_below(&self, entry: &Entry<AreaRow>, problems: &mut Problems) {
+        let Some(end) = entry.row.model.valid_to else { return };
+        let below = self.known.areas.iter().filter(|node| node.parent == Some(entry.row.model.id));
+        let open = below.filter(|node| node.valid_to.is_none_or(|to| to > end));
+        for node in open.filter(|node| !self.placed.contains_key(node.code_on(end))) {
+            let (above, code) = (&entry.row.code, node.code_on(end));
+            problems.at(
+                entry.line,
+                "validTo",
+                format!("`{above}` ends before `{code}` below it: put that into the file too, with its end"),
+            );
+        }
+    }
+
+    /// A new id whose segment of the path nobody has, and the path.
+    fn name(&mut self, above: Option<&Above>) -> (AreaId, String) {
+        loop {
+            let id = Uuid::new_v4();
+            let segment: String = id.simple().to_string().chars().take(SEGMENT).collect();
+            if self.segments.insert(segment.clone()) {
+                let path = above.map_or("", |above| &above.path);
+                return (AreaId(id), format!("{path}{segment}/"));
+            }
+        }
+    }
+}
+
+impl Above {
+    fn of(node: &AreaNode) -> Self {
+        Self { id: node.id, path: node.path.clone(), level: node.level, until: node.valid_to }
+    }
+}
+
+/// An area that is stored keeps its level, its place and its first day.
+fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&Above>, problems: &mut Problems) {
+    let Feature { line, code, .. } = feature;
+    let anew = "end it by validTo and add another under a new code";
+    if stored.level != feature.level {
+        let level = stored.level.code();
+        problems.at(*line, "level", format!("`{code}` is stored as {level}: an area keeps its level; {anew}"));
+    }
+    if stored.parent != above.map(|above| above.id) {
+        problems.at(*line, "parent", format!("`{code}` is stored below another area: areas do not move; {anew}"));
+    }
+    let from = stored.valid_from;
+    if feature.valid_from.is_some_and(|day| day < from) {
+        problems.at(*line, "validFrom", format!("`{code}` is stored from {from} on: its first day does not move"));
+    }
+    if feature.valid_to.is_some_and(|end| end <= from) {
+        problems.at(*line, "validTo", format!("`{code}` would end before its first day, {from}"));
+    }
+}

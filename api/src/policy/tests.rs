@@ -1,0 +1,154 @@
+//! The rulebook and routing, in the demonstration's district.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::UnitId;
+use domain::place::{Crs, Pin, Point};
+use geo::InteriorPoint;
+use sea_orm::EntityTrait;
+
+use super::defaults::{DEMO, DEMO_SCENES};
+use super::import::{Mode, import};
+use super::routing::{Routing, RoutingRule, route};
+use super::rulebook::{RuleBook, RuleShelf, china_day};
+use crate::area::shape;
+use crate::database::Database;
+
+const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
+
+/// The rulebook of the district, with a boundary of each area for places inside it.
+async fn district() -> (Arc<RuleBook>, Vec<entity::area::Model>) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Database::open_sqlite(folder.path()).await.unwrap();
+    db.migrate().await.unwrap();
+    for file in DEMO {
+        import(&db, file.kind, file.name, file.bytes, Mode::Write, DateTime::UNIX_EPOCH).await.unwrap();
+    }
+    let areas = entity::area::Entity::find().all(&db.read);
+    (RuleShelf::default().current(&db.read).await.unwrap(), areas.await.unwrap())
+}
+
+fn inside(book: &RuleBook, rows: &[entity::area::Model], code: &str) -> Point {
+    let id = book.areas.by_code(code, DAY).unwrap().id;
+    let row = rows.iter().find(|row| row.id == id).unwrap();
+    let point = shape::stored(row.boundary.as_ref().unwrap()).unwrap().interior_point().unwrap();
+    Point::parse(point.x(), point.y()).unwrap()
+}
+
+fn unit(book: &RuleBook, code: &str) -> UnitId {
+    book.units.by_code(code).unwrap().id
+}
+
+fn codes(book: &RuleBook, units: &[UnitId]) -> Vec<String> {
+    units.iter().map(|id| book.unit(*id).unwrap().code.clone()).collect()
+}
+
+fn routed(book: &RuleBook, point: Point, category: Option<&str>, barred: &[&str]) -> Routing {
+    let barred: Vec<UnitId> = barred.iter().map(|code| unit(book, code)).collect();
+    route(book, point, category, DAY, &barred).unwrap()
+}
+
+/// What the scenes say of who answers: the lead and those who support.
+fn expected(scene: &str) -> (&'static str, &'static [&'static str]) {
+    match scene {
+        "wall" => ("520115-housing", &["520115-city-management"]),
+        "slope" => ("520115-natural-resources", &["520115-emergency"]),
+        "dike" => ("520115-water", &["520115-emergency"]),
+        "eatery" => ("520115-city-management", &["520115-market-supervision", "520115-fire"]),
+        "scenic" | "ebike" => ("520115-fire", &["520115-culture-tourism"]),
+        "site" => ("520115-housing", &[]),
+        "flood" => ("520115-water", &[]),
+        "forest" => ("520115-forestry", &[]),
+        "wall-again" | "noise" => ("520115-command-centre", &[]),
+        other => panic!("nobody has said where `{other}` goes"),
+    }
+}
+
+#[tokio::test]
+async fn every_scene_goes_to_its_township_and_its_duty() {
+    let (book, rows) = district().await;
+    let scenes: Vec<serde_json::Value> = serde_json::from_str(DEMO_SCENES).unwrap();
+    assert_eq!(scenes.len(), 12);
+    for scene in scenes {
+        let name = scene["id"].as_str().unwrap();
+        let category =
+            scene["category"].as_str().map(|name| book.categories(DAY).find(|row| row.name == name).unwrap());
+        let category = category.map(|row| row.code.as_str());
+        let Some(grid) = scene["place"]["grid"].as_str() else {
+            let place = &scene["place"];
+            let pin = Pin::parse(Crs::Gcj02, place["lng"].as_f64().unwrap(), place["lat"].as_f64().unwrap()).unwrap();
+            let found = routed(&book, pin.point(), category, &[]);
+            assert_eq!((found.rule, found.area, found.duty), (RoutingRule::OutsideAllAreas, None, None));
+            assert_eq!((found.area_path.as_str(), found.review_unit), ("", unit(&book, "520115-command-centre")));
+            continue;
+        };
+        let found = routed(&book, inside(&book, &rows, grid), category, &[]);
+        let township = format!("{}000", &grid[..9]);
+        assert_eq!(book.unit(found.review_unit).unwrap().code, township, "{name}");
+        assert_eq!(
+            (found.rule, found.area),
+            (RoutingRule::TownshipOfArea, Some(book.areas.by_code(grid, DAY).unwrap().id))
+        );
+        let (lead, support) = expected(name);
+        let duty = book.duty(found.duty.unwrap()).unwrap();
+        assert_eq!((duty.category.as_deref(), found.lead), (category, Some(unit(&book, lead))), "{name}");
+        assert!(support.iter().all(|code| codes(&book, &found.support).iter().any(|found| found == code)), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn barred_units_are_never_chosen() {
+    let (book, rows) = district().await;
+    let place = inside(&book, &rows, "520115001002003");
+    let found = routed(&book, place, Some("gas"), &["520115001000", "520115-city-management", "520115-fire"]);
+    assert_eq!(found.rule, RoutingRule::BarredToCommandCentre);
+    assert_eq!(found.review_unit, unit(&book, "520115-command-centre"));
+    assert_eq!(
+        (found.lead, codes(&book, &found.support).as_slice()),
+        (None, &["520115-market-supervision".to_owned(), "520115-gas-company".to_owned()][..])
+    );
+    assert_eq!(
+        found.why.zh,
+        "位置在观山湖区宾阳街道碧雅社区碧雅社区第三网格；属地单位须回避，由观山湖区综合指挥中心受理。\
+         按观山湖区履职事项清单，“燃气”的主责单位暂缺，由受理单位确定，观山湖区市场监督管理局、燃气公司（示例）协办。"
+    );
+    let nobody = routed(&book, place, None, &["520115001000", "520115-command-centre"]);
+    assert_eq!(nobody.rule, RoutingRule::BarredToOtherUnit);
+    assert_eq!(codes(&book, &[nobody.review_unit]), ["520115-agriculture"]);
+    let all: Vec<UnitId> = book.units.iter().map(|unit| unit.id).collect();
+    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().code, domain::Code::TryLater);
+}
+
+#[tokio::test]
+async fn a_routing_is_kept_as_json() {
+    let (book, rows) = district().await;
+    let found = routed(&book, inside(&book, &rows, "520115002003003"), Some("fire_exit"), &[]);
+    let json = serde_json::to_value(&found).unwrap();
+    assert_eq!((&json["rule"], &json["rules"]), (&"township_of_area".into(), &7.into()));
+    assert_eq!(serde_json::from_value::<Routing>(json).unwrap(), found);
+    assert!(
+        found.township_may_lead && found.category_known && found.why.en.ends_with("the township may handle it alone.")
+    );
+    let unknown = routed(&book, inside(&book, &rows, "520115002003003"), Some("no_such"), &[]);
+    assert!(!unknown.category_known && unknown.why.zh.contains("未列明的事项"), "{}", unknown.why.zh);
+    let day_before = "2023-12-31".parse().unwrap();
+    assert!(book.duty_for(found.area.unwrap(), Some("fire_exit"), day_before).is_none());
+}
+
+#[tokio::test]
+async fn rules_are_looked_up_by_place_and_day() {
+    let (book, _) = district().await;
+    let grid = book.areas.by_code("520115001002003", DAY).unwrap().id;
+    assert_eq!(book.township_unit_of(grid, DAY).unwrap().code, "520115001000");
+    assert_eq!(book.command_centre_of(grid, DAY).unwrap().code, "520115-command-centre");
+    assert_eq!(book.root_centre(DAY).unwrap().code, "520115-command-centre");
+    assert_eq!(book.root_centre("2023-12-31".parse().unwrap()), None);
+    assert!(book.has_code("industry", "I16", DAY) && !book.has_code("industry", "I99", DAY));
+    assert_eq!((book.categories(DAY).count(), book.code_list("place_kind", DAY).count()), (30, 15));
+    assert_eq!(book.award(Some(grid), DAY).unwrap().bands.len(), 3);
+    assert!(book.handling(Some(grid), "2023-12-31".parse().unwrap()).is_err());
+    assert_eq!(book.areas.chain(grid).len(), 4);
+    let late: DateTime<Utc> = "2026-11-23T16:00:00Z".parse().unwrap();
+    assert_eq!(china_day(late), DAY);
+}

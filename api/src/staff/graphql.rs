@@ -1,0 +1,1 @@
+//! Units and officers as clients see them.

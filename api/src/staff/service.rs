@@ -1,0 +1,163 @@
+//! Adding one officer: `chuishao officer add`.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::id::{OfficerId, PostId};
+use domain::policy::RuleVersion;
+use domain::refusal::Refusal;
+use domain::staff::Role;
+use entity::{officer, post, revision, unit};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::phones::{Phones, is_mobile};
+use super::rows::fits;
+use crate::database::Database;
+use crate::error::{ApiResult, is_taken};
+use crate::journal::{Author, Heading, NewEvent, Stream, append};
+use crate::policy::china_day;
+use crate::policy::import::known::Known;
+use crate::policy::import::table::is_code;
+use crate::policy::import::write::insert_all;
+
+/// A post as the command line writes it: `TOWNSHIP_CLERK@520115001000`, a role and the code of the top of its areas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostSpec {
+    /// The role.
+    pub role: Role,
+    /// The code of the area, as it is today.
+    pub area_code: String,
+}
+
+impl FromStr for PostSpec {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence that says how a post is written, with the roles that there are.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('@').and_then(|(role, area)| Some((Role::from_code(role)?, area)));
+        match parts {
+            Some((role, area)) if !area.is_empty() => Ok(Self { role, area_code: area.to_owned() }),
+            _ => {
+                let roles: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
+                Err(format!("`{text}` is not a post: write ROLE@AREA_CODE, ROLE being one of {}", roles.join(", ")))
+            }
+        }
+    }
+}
+
+/// An officer to be added.
+#[derive(Debug, Clone)]
+pub struct NewOfficer {
+    /// The number by which the unit knows them: 1 to 64 letters, digits, `_`, `-` or `.`; nobody else's.
+    pub staff_no: String,
+    /// Name, shown to colleagues; 1 to 50 characters.
+    pub name: String,
+    /// The code of the unit that employs them and that their posts are of.
+    pub unit_code: String,
+    /// The mobile number by which they log in.
+    pub phone: String,
+    /// Their posts, from today on; at least one.
+    pub posts: Vec<PostSpec>,
+}
+
+#[derive(Serialize)]
+struct OfficerAdded {
+    officer: OfficerId,
+    unit: domain::id::UnitId,
+    posts: Vec<PostId>,
+}
+
+/// Adds an officer with their posts.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts`: not valid, taken, unknown, or a role that a
+/// unit of this kind does not have.
+pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateTime<Utc>) -> ApiResult<officer::Model> {
+    check(&new)?;
+    let txn = db.begin_write().await?;
+    let known = Known::load(&txn).await?;
+    let Some(unit) = known.units.by_code(&new.unit_code) else {
+        return Err(wrong("unit_code", &new.unit_code, "没有此单位", "there is no such unit").into());
+    };
+    let id = OfficerId(Uuid::new_v4());
+    let posts = posts(&new.posts, (id, unit), &known, china_day(now))?;
+    let model = officer::Model { id, staff_no: new.staff_no, name: new.name, unit_id: unit.id, active: true };
+    let added = OfficerAdded { officer: id, unit: unit.id, posts: posts.iter().map(|post| post.id).collect() };
+    match officer::Entity::insert(model.clone().into_active_model()).exec_without_returning(&txn).await {
+        Err(error) if is_taken(&error) => {
+            return Err(wrong("staff_no", &model.staff_no, "该编号已被使用", "somebody has this number").into());
+        }
+        other => drop(other?),
+    }
+    insert_all(&txn, posts).await?;
+    phones.keep(&txn, id, &new.phone).await?;
+    record(&txn, id, &added, now).await?;
+    txn.commit().await?;
+    Ok(model)
+}
+
+async fn record<C: ConnectionTrait>(txn: &C, id: OfficerId, added: &OfficerAdded, now: DateTime<Utc>) -> ApiResult<()> {
+    let rules = RuleVersion(revision::Entity::newest(txn).await?);
+    let heading = Heading { stream: Stream::Staff(id.0), after: 0, author: Author::default(), at: now, rules };
+    append(txn, heading, vec![NewEvent::of("OFFICER_ADDED", added)?]).await?;
+    Ok(())
+}
+
+fn wrong(field: &'static str, value: &str, zh: &str, en: &str) -> Refusal {
+    Refusal::invalid(field, format!("“{value}”：{zh}。"), format!("`{value}`: {en}."))
+}
+
+fn check(new: &NewOfficer) -> Result<(), Refusal> {
+    if !is_code(&new.staff_no) {
+        return Err(wrong(
+            "staff_no",
+            &new.staff_no,
+            "编号为1至64个字母、数字或 _ - .",
+            "a staff number has 1 to 64 letters, digits, `_`, `-` or `.`",
+        ));
+    }
+    if !(1..=50).contains(&new.name.trim().chars().count()) {
+        return Err(wrong("name", &new.name, "姓名为1至50个字", "a name has 1 to 50 characters"));
+    }
+    if !is_mobile(&new.phone) {
+        return Err(Refusal::invalid(
+            "phone",
+            "手机号应为11位数字。",
+            "A mobile number has 11 digits, the first of them 1.",
+        ));
+    }
+    if new.posts.is_empty() {
+        return Err(Refusal::invalid("posts", "请至少给出一个岗位。", "Give at least one post: ROLE@AREA_CODE."));
+    }
+    Ok(())
+}
+
+fn posts(
+    specs: &[PostSpec],
+    (officer, unit): (OfficerId, &unit::Model),
+    known: &Known,
+    today: NaiveDate,
+) -> Result<Vec<post::Model>, Refusal> {
+    let post = |spec: &PostSpec| {
+        let area = known.areas.by_code(&spec.area_code, today);
+        let area = area.ok_or_else(|| wrong("posts", &spec.area_code, "没有此区域", "there is no such area today"))?;
+        if !fits(spec.role, unit.kind) {
+            let en = "this is not a role of a unit of that kind";
+            return Err(wrong("posts", spec.role.code(), "该类单位没有此岗位", en));
+        }
+        Ok(post::Model {
+            id: PostId(Uuid::new_v4()),
+            officer_id: officer,
+            role: spec.role,
+            unit_id: unit.id,
+            area_id: area.id,
+            deputy_of: None,
+            valid_from: today,
+            valid_to: None,
+        })
+    };
+    specs.iter().map(post).collect()
+}

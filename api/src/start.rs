@@ -1,0 +1,189 @@
+//! From settings to a running app: the database, the keys, the photos, checked before anybody is answered.
+
+use std::fs::{File, OpenOptions};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use sea_orm::DbErr;
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
+
+use crate::app::{App, Parts};
+use crate::config::{BadSetting, Config};
+use crate::database::Database;
+use crate::error::ApiError;
+use crate::identity::{BadKeys, Keys};
+use crate::identity::sender::{CodeSender, ConsoleSender};
+use crate::photo;
+use crate::policy::defaults::first_rules;
+use crate::policy::shelf::RuleShelf;
+use crate::reward::payer::TestPayer;
+
+/// Why the server does not start, in a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error("{0}")]
+    Setting(#[from] BadSetting),
+    /// The keys cannot be used.
+    #[error("{0}")]
+    Keys(#[from] BadKeys),
+    /// The database cannot be used.
+    #[error("the database cannot be used: {0}")]
+    Database(#[from] DbErr),
+    /// A folder or a port cannot be used.
+    #[error("{what}: {cause}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Something else is not as it must be.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<ApiError> for StartError {
+    fn from(error: ApiError) -> Self {
+        match &error {
+            ApiError::Refused(refusal) => {
+                Self::Other(refusal.text(domain::refusal::Language::English).to_owned())
+            }
+            ApiError::Accident(cause) => Self::Other(format!("something broke: {cause}")),
+        }
+    }
+}
+
+fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
+    let what = what.into();
+    move |cause| StartError::Io { what, cause }
+}
+
+/// Holds the data folder for this process alone, until it is dropped.
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
+
+/// Makes the data folder where missing and holds it.
+///
+/// # Errors
+/// When another process holds it: two writers on one SQLite file is what this prevents.
+pub fn hold(folder: &Path) -> Result<Hold, StartError> {
+    let shown = folder.display();
+    std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be made")))?;
+    let path = folder.join("chuishao.lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(io(format!("{} cannot be written", path.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Hold(file)),
+        Err(_) => Err(StartError::Other(format!(
+            "another chuishao is running on {shown}: stop it, or name another folder by CHUISHAO_DATA_DIR"
+        ))),
+    }
+}
+
+/// Connects to the database of the settings; SQLite's file is made where missing, nothing is migrated.
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn database(config: &Config) -> Result<Database, StartError> {
+    if config.is_sqlite() {
+        std::fs::create_dir_all(&config.data_dir).map_err(io("the data folder cannot be made"))?;
+        return Ok(Database::open_sqlite(&config.data_dir).await?);
+    }
+    let connections = u32::try_from(config.number("DATABASE_CONNECTIONS")?).unwrap_or(16).max(2);
+    Ok(Database::open_postgres(config.secret("DATABASE_URL").expose_secret(), connections).await?)
+}
+
+/// The keys of the settings; on SQLite they are made at the first start.
+///
+/// # Errors
+/// On PostgreSQL, when there are none: several processes share them, so that none may make its own.
+pub fn keys(config: &Config) -> Result<Keys, StartError> {
+    let folder = config.folder("KEYS_DIR", "keys");
+    if !Keys::are_in(&folder) {
+        if config.is_sqlite() {
+            return Ok(Keys::make(&folder)?);
+        }
+        return Err(StartError::Other(format!(
+            "there are no keys in {}: run `chuishao keys make` once, and give every process the same folder by CHUISHAO_KEYS_DIR",
+            folder.display()
+        )));
+    }
+    Ok(Keys::load(&folder)?)
+}
+
+/// Binds the listen address.
+///
+/// # Errors
+/// When it is taken.
+pub fn bind(config: &Config) -> Result<TcpListener, StartError> {
+    TcpListener::bind(config.listen).map_err(io(format!("cannot listen on {}", config.listen)))
+}
+
+/// The URL under which clients reach the server: the setting, else the listen address. Never the `Host` of a request.
+#[must_use]
+pub fn public_url(config: &Config, bound: SocketAddr) -> String {
+    let given = config.text("PUBLIC_URL").trim_end_matches('/');
+    if !given.is_empty() {
+        return given.to_owned();
+    }
+    let ip = if bound.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { bound.ip() };
+    format!("http://{}", SocketAddr::new(ip, bound.port()))
+}
+
+/// Opens everything: the schema is brought up to date on SQLite and must be up to date on PostgreSQL.
+///
+/// # Errors
+/// What is wrong, and what to do.
+pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
+    if !config.is_sqlite() && !config.has_s3() && !config.is_set("PHOTO_DIR") {
+        return Err(StartError::Other(
+            "several processes may share a PostgreSQL, so that photos need a place that they share too: set \
+             CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET, or CHUISHAO_PHOTO_DIR to a shared folder"
+                .to_owned(),
+        ));
+    }
+    let database = database(&config).await?;
+    ready_schema(&config, &database).await?;
+    let keys = keys(&config)?;
+    let public_url = public_url(&config, bound);
+    let photos = photo::open(&config, &public_url, keys.upload_signer()).await?;
+    let app = App::new(Parts {
+        config,
+        database,
+        keys,
+        photos,
+        sender,
+        payer: Arc::new(TestPayer::default()),
+        public_url,
+        shelf: RuleShelf::default(),
+        wake: Notify::new(),
+        placed: Notify::new(),
+    });
+    if first_rules(&app.database, app.now()).await? {
+        tracing::info!("the national defaults were imported: codes, categories, calendar, policies");
+    }
+    Ok(app)
+}
+
+async fn ready_schema(config: &Config, database: &Database) -> Result<(), StartError> {
+    if config.is_sqlite() {
+        return Ok(database.migrate().await?);
+    }
+    match database.pending_migrations().await? {
+        0 => Ok(()),
+        n => Err(StartError::Other(format!("the database is {n} migrations behind: run `chuishao migrate` first"))),
+    }
+}
+
+/// The sender that the settings name.
+#[must_use]
+pub fn sender(_config: &Config) -> Arc<dyn CodeSender> {
+    Arc::new(ConsoleSender) // the only one so far; the settings know no other
+}

@@ -1,0 +1,56 @@
+//! What is done in the background: sequencing, writing notices, settling payments, forfeiting awards, finishing photos, sweeping.
+//!
+//! Every job may run in several processes at once: each decides on rows that it has locked.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+use crate::{identity, journal, notice, photo, reward};
+
+/// Time between two rounds of the jobs that nothing wakes.
+const ROUND: Duration = Duration::from_secs(15);
+
+/// Starts the jobs; they end when `stopping` says so.
+#[must_use]
+pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    vec![
+        tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
+        tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
+        tokio::spawn(rounds(app.clone(), stopping.clone())),
+    ]
+}
+
+async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
+    loop {
+        round(&app).await;
+        tokio::select! {
+            () = tokio::time::sleep(ROUND) => {}
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+async fn round(app: &App) {
+    told("settle payments", reward::service::settle_open(app).await);
+    told("forfeit awards", reward::service::forfeit_overdue(app).await);
+    told("sweep photos", photo::sweep(app, &app.keys).await);
+    told("sweep logins", sweep_logins(app).await);
+}
+
+async fn sweep_logins(app: &App) -> ApiResult<()> {
+    let txn = app.begin_write().await?;
+    identity::sweep::sweep(&txn, app.now()).await?;
+    app.commit(txn).await
+}
+
+fn told<T>(job: &'static str, done: ApiResult<T>) {
+    match done {
+        Ok(_) => {}
+        Err(ApiError::Refused(refusal)) => tracing::info!(job, code = refusal.code.as_str(), "will be tried again"),
+        Err(ApiError::Accident(cause)) => tracing::error!(job, ?cause, "a job failed and will be tried again"),
+    }
+}
