@@ -40,6 +40,8 @@ pub struct Parts {
     pub shelf: RuleShelf,
     /// Hurries the sequencer; the table is the truth.
     pub wake: Notify,
+    /// Hurries the followers of the journal; the table is the truth.
+    pub placed: Notify,
 }
 
 impl std::fmt::Debug for App {

@@ -37,3 +37,8 @@ pub mod report;
 pub mod hazard;
 
 pub mod intake;
+
+pub mod notice;
+
+#[cfg(test)]
+mod testing;

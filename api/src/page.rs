@@ -27,8 +27,9 @@ impl CursorType for Cursor {
     type Error = Refusal;
 
     fn decode_cursor(text: &str) -> Result<Self, Refusal> {
-        decode(text)
-            .ok_or_else(|| Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew."))
+        decode(text).ok_or_else(|| {
+            Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew.")
+        })
     }
 
     fn encode_cursor(&self) -> String {
@@ -58,13 +59,15 @@ impl Page {
     pub fn of(first: Option<i32>, after: Option<&str>) -> Result<Self, Refusal> {
         let first = match first {
             None => PAGE_DEFAULT,
-            Some(first) => u64::try_from(first).ok().filter(|first| (1..=PAGE_MAX).contains(first)).ok_or_else(|| {
-                Refusal::invalid(
-                    "first",
-                    format!("每页请取1至{PAGE_MAX}条。"),
-                    format!("Ask for 1 to {PAGE_MAX} rows a page."),
-                )
-            })?,
+            Some(first) => {
+                u64::try_from(first).ok().filter(|first| (1..=PAGE_MAX).contains(first)).ok_or_else(|| {
+                    Refusal::invalid(
+                        "first",
+                        format!("每页请取1至{PAGE_MAX}条。"),
+                        format!("Ask for 1 to {PAGE_MAX} rows a page."),
+                    )
+                })?
+            }
         };
         Ok(Self { first, after: after.map(Cursor::decode_cursor).transpose()? })
     }
@@ -74,9 +77,9 @@ impl Page {
     pub fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
         let rows = match self.after {
             None => rows,
-            Some(Cursor { at, id: last }) => rows.filter(
-                Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last))),
-            ),
+            Some(Cursor { at, id: last }) => {
+                rows.filter(Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last))))
+            }
         };
         rows.order_by_desc(time).order_by_desc(id).limit(self.first + 1)
     }

@@ -31,7 +31,7 @@ pub struct Mutation(
     identity::graphql::IdentityMutation,
     intake::graphql::IntakeMutation,
     hazard::mutation::HazardMutation,
-    reward::graphql::RewardMutation,
+    reward::mutation::RewardMutation,
 );
 
 /// The schema of the server.

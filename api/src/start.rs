@@ -164,6 +164,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
         public_url,
         shelf: RuleShelf::default(),
         wake: Notify::new(),
+        placed: Notify::new(),
     });
     if first_rules(&app.database, app.now()).await? {
         tracing::info!("the national defaults were imported: codes, categories, calendar, policies");

@@ -1,4 +1,4 @@
-//! What is done in the background: sequencing, settling payments, forfeiting awards, finishing photos, sweeping.
+//! What is done in the background: sequencing, writing notices, settling payments, forfeiting awards, finishing photos, sweeping.
 //!
 //! Every job may run in several processes at once: each decides on rows that it has locked.
 
@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::{identity, journal, photo, reward};
+use crate::{identity, journal, notice, photo, reward};
 
 /// Time between two rounds of the jobs that nothing wakes.
 const ROUND: Duration = Duration::from_secs(15);
@@ -19,6 +19,7 @@ const ROUND: Duration = Duration::from_secs(15);
 pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
+        tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
         tokio::spawn(rounds(app.clone(), stopping.clone())),
     ]
 }

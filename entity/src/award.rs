@@ -4,9 +4,9 @@ use domain::award::AwardStatus;
 use domain::id::{AwardId, HazardId, OfficerId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::policy::RuleVersion;
-use sea_orm::sea_query::Query;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 
 /// An award 奖励 for the first true report.
 #[sea_orm::model]

@@ -53,6 +53,7 @@ pub async fn place_waiting(app: &App) -> ApiResult<u64> {
     let txn = app.begin_write().await?;
     let placed = place_batch(app, &txn).await?;
     txn.commit().await?;
+    app.placed.notify_waiters();
     Ok(placed)
 }
 

@@ -2,17 +2,16 @@
 
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::award::{Account, AwardStatus};
 use domain::clock::{Clock, ClockKind, ClockState};
-use domain::id::{AwardId, EventId, HazardId, PostId, ReportId, UnitId};
+use domain::id::{AwardId, EventId, HazardId, UnitId};
 use entity::{award, ledger_entry};
-use uuid::Uuid;
 
 use super::fen::Fen;
 use super::loader::{ClocksOfAward, LinesOfAward};
-use super::{reading, service};
+use super::reading;
 use crate::error::ApiResult;
 use crate::page::{self, Cursor, Page};
 use crate::schema::{app, caller};
@@ -22,7 +21,7 @@ use crate::schema::{app, caller};
 #[derive(Debug)]
 pub struct Award(pub award::Model);
 
-/// One award of the ledger, as its lines and clocks need it.
+/// What officers see of it.
 #[Object]
 impl Award {
     /// Its id.
@@ -90,7 +89,7 @@ impl Award {
     async fn clocks(&self, ctx: &Context<'_>) -> ApiResult<Vec<AwardClock>> {
         let clocks = ctx.data_unchecked::<DataLoader<ClocksOfAward>>().load_one(self.0.id).await?;
         let now = app(ctx).now();
-        Ok(clocks.unwrap_or_default().into_iter().map(|clock| AwardClock::of(clock, now)).collect())
+        Ok(clocks.unwrap_or_default().iter().map(|clock| AwardClock::of(clock, now)).collect())
     }
 
     /// The lines of the double-entry ledger that it moved, in order: two for each movement, whose sum is 0.
@@ -121,7 +120,7 @@ pub struct AwardClock {
 }
 
 impl AwardClock {
-    fn of(clock: Clock, now: DateTime<Utc>) -> Self {
+    fn of(clock: &Clock, now: DateTime<Utc>) -> Self {
         Self {
             overdue: clock.is_overdue(now),
             kind: clock.key.kind,
@@ -199,54 +198,6 @@ impl MyAward {
     }
 }
 
-/// A step of an officer on an award.
-#[derive(Debug, InputObject)]
-pub struct AwardStepInput {
-    /// The award.
-    award_id: AwardId,
-    /// Made by the client, a new one for each step: the same id twice has one effect and the same answer, for ever.
-    request_id: Uuid,
-    /// By which of the own posts; without it, by the first that may.
-    as_post: Option<PostId>,
-    /// The version that the form was filled in on: another is refused with `CHANGED_MEANWHILE`.
-    expected_version: Option<i64>,
-}
-
-/// Not awarding what was proposed.
-#[derive(Debug, InputObject)]
-pub struct RejectAwardInput {
-    /// The award.
-    award_id: AwardId,
-    /// Why: 2 to 500 characters.
-    reason: String,
-    /// Made by the client, a new one for each step: the same id twice has one effect and the same answer, for ever.
-    request_id: Uuid,
-    /// By which of the own posts; without it, by the first that may.
-    as_post: Option<PostId>,
-    /// The version that the form was filled in on: another is refused with `CHANGED_MEANWHILE`.
-    expected_version: Option<i64>,
-}
-
-/// Collecting the award of an own report.
-#[derive(Debug, InputObject)]
-pub struct CollectAwardInput {
-    /// The report.
-    report_id: ReportId,
-    /// Made by the client: the same id twice has one effect and the same answer, for ever.
-    request_id: Uuid,
-}
-
-impl From<AwardStepInput> for service::Step {
-    fn from(input: AwardStepInput) -> Self {
-        Self {
-            award: input.award_id,
-            request_id: input.request_id,
-            as_post: input.as_post,
-            expected_version: input.expected_version,
-        }
-    }
-}
-
 /// Awards, for those who keep, approve, pay or audit them.
 #[derive(Debug, Default)]
 pub struct RewardQuery;
@@ -276,64 +227,5 @@ impl RewardQuery {
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for what the caller may not see.
     async fn award(&self, ctx: &Context<'_>, id: AwardId) -> ApiResult<Award> {
         reading::award(app(ctx), caller(ctx), id).await.map(Award)
-    }
-}
-
-/// The steps of awards.
-#[derive(Debug, Default)]
-pub struct RewardMutation;
-
-/// What can be done to awards.
-#[Object]
-impl RewardMutation {
-    /// 审核: confirms that the facts and the amount of a proposed award are right. For reward officers 奖励经办; never by who
-    /// proposed it or wrote the report.
-    ///
-    /// Refusals: `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`,
-    /// `REQUEST_ID_TAKEN`.
-    async fn review_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
-        service::review(app(ctx), caller(ctx), input.into()).await.map(Award)
-    }
-
-    /// 审批: approves a reviewed award. Its amount is committed in the ledger and its reporter is told at once, and from then
-    /// has the policy's days (60 by default) to collect it. For reward officers, department leaders and command centres; never
-    /// by who proposed or reviewed it, found the report true, or wrote it.
-    ///
-    /// Refusals: as `reviewAward`.
-    async fn approve_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
-        service::approve(app(ctx), caller(ctx), input.into()).await.map(Award)
-    }
-
-    /// 不予奖励: ends an award that is proposed or reviewed, with a reason. A proposed one by who may review it, a reviewed one
-    /// by who may approve it, and never by who reviewed it or wrote the report.
-    ///
-    /// Refusals: as `reviewAward`, and `INVALID_INPUT` for the reason.
-    async fn reject_award(&self, ctx: &Context<'_>, input: RejectAwardInput) -> ApiResult<Award> {
-        let step = service::Step {
-            award: input.award_id,
-            request_id: input.request_id,
-            as_post: input.as_post,
-            expected_version: input.expected_version,
-        };
-        service::reject(app(ctx), caller(ctx), step, &input.reason).await.map(Award)
-    }
-
-    /// 发放: pays an award that was collected, or one whose last payment failed. For finance officers 财务 who neither reviewed
-    /// nor approved it, nor wrote the report. The answer shows what is known: `PAID`, `FAILED` (may be started again), or
-    /// `UNKNOWN` and `PAYING`, which the server settles by itself under the same order: nothing is paid twice.
-    ///
-    /// Refusals: as `reviewAward`.
-    async fn pay_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
-        service::pay(app(ctx), caller(ctx), input.into()).await.map(Award)
-    }
-
-    /// 领取: collects the award of an own report while it is `NOTIFIED`. For its author, by login or by follow-up code 查询码,
-    /// with a verified identity. It is paid afterwards.
-    ///
-    /// Refusals: `NOT_FOUND` for a report of others or without an award; `EVIDENCE_MISSING` where the identity has to be
-    /// given first; `ILLEGAL_MOVE` before the notice, after the last day, or where it can never be collected;
-    /// `REQUEST_ID_TAKEN`.
-    async fn collect_award(&self, ctx: &Context<'_>, input: CollectAwardInput) -> ApiResult<MyAward> {
-        service::collect(app(ctx), caller(ctx), input.report_id, input.request_id).await.map(MyAward)
     }
 }

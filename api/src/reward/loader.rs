@@ -60,10 +60,8 @@ impl Loader<HazardId> for AwardOfHazard {
     type Error = Arc<DbErr>;
 
     async fn load(&self, hazards: &[HazardId]) -> Result<HashMap<HazardId, award::Model>, Arc<DbErr>> {
-        let rows = award::Entity::find()
-            .filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied()))
-            .all(&self.0)
-            .await?;
+        let rows =
+            award::Entity::find().filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied())).all(&self.0).await?;
         Ok(rows.into_iter().map(|row| (row.hazard_id, row)).collect())
     }
 }
@@ -113,9 +111,9 @@ impl Loader<AwardId> for ClocksOfAward {
     async fn load(&self, awards: &[AwardId]) -> Result<HashMap<AwardId, Vec<Clock>>, ApiError> {
         let streams: Vec<Stream> = awards.iter().map(|award| Stream::Award(*award)).collect();
         let mut by_stream = clocks::load_many(&self.0, &streams).await?;
-        let clocks = awards.iter().filter_map(|award| {
-            by_stream.remove(&Stream::Award(*award).to_string()).map(|clocks| (*award, clocks))
-        });
+        let clocks = awards
+            .iter()
+            .filter_map(|award| by_stream.remove(&Stream::Award(*award).to_string()).map(|clocks| (*award, clocks)));
         Ok(clocks.collect())
     }
 }

@@ -9,6 +9,7 @@ mod collecting;
 pub mod fen;
 pub mod graphql;
 pub mod loader;
+pub mod mutation;
 pub mod payer;
 mod payment;
 mod proposing;

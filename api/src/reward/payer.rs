@@ -35,6 +35,8 @@ pub trait Payer: Send + Sync {
 #[derive(Debug, Default)]
 pub struct TestPayer {
     orders: Mutex<HashMap<Uuid, Order>>,
+    #[cfg(test)]
+    hangs: std::sync::atomic::AtomicBool,
 }
 
 /// What the test payer remembers of a key.
@@ -53,11 +55,21 @@ impl TestPayer {
         let paid: Vec<Fen> = orders.values().filter(|order| order.paid).map(|order| order.amount).collect();
         (paid.len(), Fen(paid.iter().map(|amount| amount.0).sum()))
     }
+
+    /// Whether it answers at all.
+    #[cfg(test)]
+    pub(crate) fn hang(&self, hangs: bool) {
+        self.hangs.store(hangs, std::sync::atomic::Ordering::SeqCst);
+    }
 }
 
 #[async_trait]
 impl Payer for TestPayer {
     async fn pay(&self, key: Uuid, amount: Fen) -> Outcome {
+        #[cfg(test)]
+        if self.hangs.load(std::sync::atomic::Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let ending = amount.0.rem_euclid(100);
         let same_amount = orders.iter().any(|(other, order)| *other != key && order.amount == amount);
@@ -91,7 +103,10 @@ mod tests {
     async fn endings_of_the_amount_make_it_fail_or_forget() {
         let payer = TestPayer::default();
         let key = Uuid::new_v4();
-        assert_eq!([payer.pay(key, Fen(113)).await, payer.pay(key, Fen(113)).await], [Outcome::Failed, Outcome::Failed]);
+        assert_eq!(
+            [payer.pay(key, Fen(113)).await, payer.pay(key, Fen(113)).await],
+            [Outcome::Failed, Outcome::Failed]
+        );
         let key = Uuid::new_v4();
         assert_eq!(payer.pay(key, Fen(114)).await, Outcome::Failed);
         assert_eq!(payer.pay(key, Fen(114)).await, Outcome::Failed, "the same key keeps its answer");

@@ -28,8 +28,7 @@ pub(super) struct Asker {
 
 impl Asker {
     /// Nobody: a timer, or a step that follows from another.
-    pub(super) const SYSTEM: Self =
-        Self { by: By::System, in_area: false, own_report: false, payee_verified: false };
+    pub(super) const SYSTEM: Self = Self { by: By::System, in_area: false, own_report: false, payee_verified: false };
 
     /// As whose act the journal keeps it; a reporter is never named there.
     const fn author(self) -> Author {
@@ -71,7 +70,9 @@ impl<'a> Ground<'a> {
     pub(super) fn decide(&self, award: &Award, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
         let mut steps = self.decide_one(award, command, asker)?;
         let mut after = award.clone();
-        steps.iter().for_each(|(_, event)| apply(&mut after, event));
+        for (_, event) in &steps {
+            apply(&mut after, event);
+        }
         if after.status == AwardStatus::Approved {
             steps.extend(self.decide_one(&after, Command::Notify, Asker::SYSTEM)?);
         }

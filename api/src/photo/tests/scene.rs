@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::error::ApiResult;
 use crate::identity::keys::Keys;
-use crate::identity::sender::CodeSender;
+use crate::identity::sender::ConsoleSender;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
@@ -31,13 +31,6 @@ use crate::reward::payer::{Outcome, Payer};
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
 struct Nobody;
-
-#[async_trait::async_trait]
-impl CodeSender for Nobody {
-    async fn send(&self, _phone: &str, _code: &str) -> bool {
-        false
-    }
-}
 
 #[async_trait::async_trait]
 impl Payer for Nobody {
@@ -92,13 +85,14 @@ impl Scene {
         let app = App::new(Parts {
             config,
             database,
-            keys: Keys,
+            keys: Keys::make(&folder.path().join("keys")).unwrap(),
             photos,
-            sender: Arc::new(Nobody),
+            sender: Arc::new(ConsoleSender),
             payer: Arc::new(Nobody),
             public_url: PUBLIC_URL.into(),
             shelf: RuleShelf::default(),
             wake: tokio::sync::Notify::new(),
+            placed: tokio::sync::Notify::new(),
         });
         Self { app, folder }
     }

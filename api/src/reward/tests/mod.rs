@@ -1,1 +1,197 @@
+//! The life of awards, played on SQLite through the services.
 
+mod holding;
+mod life;
+mod paying;
+mod shown;
+
+use domain::award::{Account, Award, AwardStatus};
+use domain::id::{AwardId, HazardId, OfficerId, ReportId};
+use domain::money::Fen;
+use domain::report::ReportStatus;
+use domain::staff::Role;
+use entity::{award, event, ledger_entry};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::rows::award_of;
+use super::service::{self, Facts, Step};
+use crate::caller::{Caller, Who};
+use crate::error::ApiResult;
+use crate::identity::payee::{AnonymousAward, collect_identity};
+use crate::identity::{PersonName, Phone};
+use crate::journal::Stream;
+use crate::policy::clocks;
+use crate::testing::{World, author};
+
+/// A number that an officer or a reporter may have.
+const PHONE: &str = "13800138000";
+
+/// A world in which a hazard has a true report whose award has been proposed.
+struct Scene {
+    world: World,
+    hazard: HazardId,
+    report: ReportId,
+    verifier: OfficerId,
+    award: AwardId,
+    reviewer: Caller,
+    approver: Caller,
+    finance: Caller,
+}
+
+impl Scene {
+    async fn new(amount: i64) -> Self {
+        let world = World::new().await;
+        let hazard = world.hazard().await;
+        let report = world.report(ReportStatus::Confirmed, Some(hazard)).await;
+        let verifier = OfficerId(Uuid::new_v4());
+        let [reviewer, approver] = [world.officer(Role::RewardOfficer), world.officer(Role::DepartmentLeader)];
+        let finance = world.officer(Role::FinanceOfficer);
+        let award = AwardId(Uuid::nil());
+        let mut scene = Self { world, hazard, report, verifier, award, reviewer, approver, finance };
+        scene.propose(report, amount).await.unwrap();
+        scene.award = scene.row().await.id;
+        scene
+    }
+
+    async fn propose(&self, report: ReportId, amount: i64) -> ApiResult<()> {
+        let facts = Facts {
+            hazard: self.hazard,
+            report,
+            unit: self.world.township_unit,
+            area: self.world.township,
+            amount: Fen(amount),
+            proposed_by: Some(self.verifier),
+            verifiers: [self.verifier].into(),
+            basis: "举报奖励办法".into(),
+        };
+        let app = &self.world.app;
+        self.world
+            .write(async |txn| {
+                let rules = app.rules(txn).await?;
+                service::propose(app, txn, &rules, facts.clone()).await
+            })
+            .await
+    }
+
+    async fn hold(&self) {
+        let app = &self.world.app;
+        self.world
+            .write(async |txn| {
+                let rules = app.rules(txn).await?;
+                service::hold(app, txn, &rules, self.hazard).await
+            })
+            .await
+            .unwrap();
+    }
+
+    async fn resume(&self) {
+        let app = &self.world.app;
+        self.world
+            .write(async |txn| {
+                let rules = app.rules(txn).await?;
+                service::resume(app, txn, &rules, self.hazard).await
+            })
+            .await
+            .unwrap();
+    }
+
+    fn step(&self) -> Step {
+        Step { award: self.award, request_id: Uuid::new_v4(), as_post: None, expected_version: None }
+    }
+
+    async fn review(&self) {
+        service::review(&self.world.app, &self.reviewer, self.step()).await.unwrap();
+    }
+
+    async fn approve(&self) {
+        service::approve(&self.world.app, &self.approver, self.step()).await.unwrap();
+    }
+
+    async fn give_identity(&self, phone: &str) {
+        let caller = author(self.report);
+        let (name, phone) = (PersonName::parse("王小明", "name").unwrap(), Phone::parse(phone, "phone").unwrap());
+        let (keys, now) = (&self.world.app.keys, self.world.app.now());
+        self.world
+            .write(async |txn| {
+                let terms = (AnonymousAward::MayCollect, now);
+                collect_identity(txn, keys, (&caller, self.report), (&name, &phone), terms).await
+            })
+            .await
+            .unwrap();
+    }
+
+    async fn collect(&self) -> ApiResult<award::Model> {
+        service::collect(&self.world.app, &author(self.report), self.report, Uuid::new_v4()).await
+    }
+
+    /// Reviewed, approved, notified and collected.
+    async fn collected(amount: i64) -> Self {
+        let scene = Self::new(amount).await;
+        scene.review().await;
+        scene.approve().await;
+        scene.give_identity(PHONE).await;
+        scene.collect().await.unwrap();
+        scene
+    }
+
+    async fn pay(&self) -> award::Model {
+        service::pay(&self.world.app, &self.finance, self.step()).await.unwrap()
+    }
+
+    async fn row(&self) -> award::Model {
+        let rows = award::Entity::find().filter(award::COLUMN.hazard_id.eq(self.hazard));
+        rows.one(self.world.app.db()).await.unwrap().unwrap()
+    }
+
+    async fn status(&self) -> AwardStatus {
+        self.row().await.status
+    }
+
+    async fn events(&self) -> Vec<event::Model> {
+        event::Entity::find()
+            .filter(event::COLUMN.stream.eq(Stream::Award(self.award).to_string()))
+            .order_by_asc(event::COLUMN.stream_version)
+            .all(self.world.app.db())
+            .await
+            .unwrap()
+    }
+
+    async fn kinds(&self) -> Vec<String> {
+        self.events().await.into_iter().map(|event| event.kind).collect()
+    }
+
+    /// What each account holds, after asserting that each event moved nothing but from one account to another.
+    async fn balances(&self) -> Vec<(Account, i64)> {
+        let lines = ledger_entry::Entity::find().all(self.world.app.db()).await.unwrap();
+        for event in self.events().await {
+            let moved = lines.iter().filter(|line| line.event_id == event.id);
+            assert_eq!(moved.map(|line| line.amount_fen.0).sum::<i64>(), 0, "{}", event.kind);
+        }
+        let balance = |account: &Account| {
+            let lines = lines.iter().filter(|line| line.account == *account);
+            (*account, lines.map(|line| line.amount_fen.0).sum())
+        };
+        Account::ALL.iter().map(balance).filter(|(_, fen)| *fen != 0).collect()
+    }
+
+    /// The rows say what the events say.
+    async fn assert_replays(&self) {
+        let events: Vec<domain::award::Event> =
+            self.events().await.iter().map(|event| serde_json::from_str(&event.payload).unwrap()).collect();
+        let mut replayed = Award::replay(&events).unwrap();
+        let clocks = clocks::load(self.world.app.db(), Stream::Award(self.award)).await.unwrap();
+        let mut stored = award_of(&self.row().await, clocks).unwrap();
+        for award in [&mut replayed, &mut stored] {
+            award.clocks.sort_by_key(|clock| clock.key);
+        }
+        assert_eq!(stored, replayed);
+    }
+}
+
+fn officer_id(caller: &Caller) -> OfficerId {
+    match &caller.who {
+        Who::Officer(officer) => officer.id,
+        _ => panic!("not an officer"),
+    }
+}

@@ -1,0 +1,108 @@
+//! What a notice tells, and its facts.
+
+use chrono::{DateTime, Utc};
+use domain::id::NoteId;
+use domain::money::Fen;
+use domain::report::Channel;
+use serde::{Deserialize, Serialize};
+
+/// What a notice tells the author of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
+pub enum NoticeKind {
+    /// 属实: the report was found true, and a hazard was registered for it.
+    ReportConfirmed,
+    /// 合并: the report was found true, and joined a hazard that was there.
+    ReportMerged,
+    /// 不属实.
+    ReportUnfounded,
+    /// 转办: another unit or body has it.
+    ReportReferred,
+    /// 不予受理, with the channel that is right.
+    ReportOutOfScope,
+    /// 已派单: units were asked to deal with the hazard, for the first time in this round.
+    HazardDispatched,
+    /// 已吹哨: the same, by a whistle.
+    HazardBlown,
+    /// 已销号: the hazard is removed; the author is asked what they say of the result 回访.
+    HazardClosed,
+    /// 重新整改: the hazard is open again.
+    HazardReopened,
+    /// 已撤销: the hazard was struck from the ledger.
+    HazardCancelled,
+    /// 奖励可领取.
+    AwardNotified,
+    /// 奖励暂缓: the hazard is open again.
+    AwardHeld,
+    /// 奖励恢复: it goes on, with a new last day.
+    AwardResumed,
+    /// 奖励已发放.
+    AwardPaid,
+    /// 逾期未领，视为放弃.
+    AwardForfeited,
+}
+
+impl NoticeKind {
+    /// Every kind with its code: the word in the database, and in the published schema.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::ReportConfirmed, "REPORT_CONFIRMED"),
+        (Self::ReportMerged, "REPORT_MERGED"),
+        (Self::ReportUnfounded, "REPORT_UNFOUNDED"),
+        (Self::ReportReferred, "REPORT_REFERRED"),
+        (Self::ReportOutOfScope, "REPORT_OUT_OF_SCOPE"),
+        (Self::HazardDispatched, "HAZARD_DISPATCHED"),
+        (Self::HazardBlown, "HAZARD_BLOWN"),
+        (Self::HazardClosed, "HAZARD_CLOSED"),
+        (Self::HazardReopened, "HAZARD_REOPENED"),
+        (Self::HazardCancelled, "HAZARD_CANCELLED"),
+        (Self::AwardNotified, "AWARD_NOTIFIED"),
+        (Self::AwardHeld, "AWARD_HELD"),
+        (Self::AwardResumed, "AWARD_RESUMED"),
+        (Self::AwardPaid, "AWARD_PAID"),
+        (Self::AwardForfeited, "AWARD_FORFEITED"),
+    ];
+
+    /// Its code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+    }
+
+    /// The kind with this code, if there is one.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+    }
+}
+
+/// What the words of a notice are made from: codes, dates and amounts, never words and never who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Facts {
+    /// Where the matter belongs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// What an award is worth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Fen>,
+    /// Until when something has to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// What an officer wrote for the author to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<NoteId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EnumType, Name};
+
+    use super::*;
+
+    #[test]
+    fn codes_are_the_words_of_the_published_schema() {
+        assert_eq!(NoticeKind::ALL.len(), NoticeKind::items().len());
+        for item in NoticeKind::items() {
+            assert_eq!(Name::new(item.value.code()), Name::new(item.name));
+            assert_eq!(NoticeKind::from_code(item.name), Some(item.value));
+        }
+    }
+}

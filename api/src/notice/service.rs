@@ -1,0 +1,88 @@
+//! Reading notices. Whoever calls has made sure that the caller is the author of the report: by login or by follow-up
+//! code.
+
+use std::collections::HashMap;
+
+use domain::id::{NoteId, ReportId};
+use entity::{inbox_entry, note};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::kind::{Facts, NoticeKind};
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+use crate::page::Page;
+
+/// A notice, ready to be put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The row.
+    pub row: inbox_entry::Model,
+    /// What it tells.
+    pub kind: NoticeKind,
+    /// Its facts.
+    pub facts: Facts,
+    /// What an officer wrote for the author to read.
+    pub said: Option<String>,
+}
+
+/// The notices of a report, newest first: the entries of one page and one more.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn entries(app: &App, report: ReportId, page: &Page) -> ApiResult<Vec<Entry>> {
+    let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.eq(report));
+    let rows = page.newest_first(rows, inbox_entry::Column::At, inbox_entry::Column::Id).all(app.db()).await?;
+    let mut entries = rows.into_iter().map(entry).collect::<ApiResult<Vec<_>>>()?;
+    let notes = entries.iter().filter_map(|entry| entry.facts.note).collect();
+    let texts = texts(app.db(), notes).await?;
+    for entry in &mut entries {
+        entry.said = entry.facts.note.and_then(|note| texts.get(&note).cloned());
+    }
+    Ok(entries)
+}
+
+fn entry(row: inbox_entry::Model) -> ApiResult<Entry> {
+    let kind = NoticeKind::from_code(&row.kind).ok_or_else(|| ApiError::accident("a notice of an unknown kind"))?;
+    let facts = serde_json::from_str(&row.facts).map_err(ApiError::accident)?;
+    Ok(Entry { row, kind, facts, said: None })
+}
+
+async fn texts<C: ConnectionTrait>(db: &C, notes: Vec<NoteId>) -> ApiResult<HashMap<NoteId, String>> {
+    if notes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = note::Entity::find().filter(note::COLUMN.id.is_in(notes)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
+}
+
+/// How many notices of a report have not been read.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn unread<C: ConnectionTrait>(db: &C, report: ReportId) -> ApiResult<u64> {
+    Ok(inbox_entry::Entity::find()
+        .filter(inbox_entry::COLUMN.report_id.eq(report))
+        .filter(inbox_entry::COLUMN.read_at.is_null())
+        .count(db)
+        .await?)
+}
+
+/// Marks these notices of a report as read now; answers how many were not read before. Ids that are not of this report
+/// change nothing, and a second time changes nothing.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn mark_read(app: &App, report: ReportId, entries: &[Uuid]) -> ApiResult<u64> {
+    let txn = app.begin_write().await?;
+    let done = inbox_entry::Entity::update_many()
+        .set(inbox_entry::ActiveModel { read_at: Set(Some(app.now())), ..inbox_entry::ActiveModel::default() })
+        .filter(inbox_entry::COLUMN.report_id.eq(report))
+        .filter(inbox_entry::COLUMN.id.is_in(entries.iter().copied()))
+        .filter(inbox_entry::COLUMN.read_at.is_null())
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(done.rows_affected)
+}

@@ -1,0 +1,152 @@
+//! Of which events the author of a report hears, and what.
+
+use domain::award;
+use domain::hazard;
+use domain::id::{AwardId, HazardId, ReportId};
+use domain::report::{self, ReportSource, ReportStatus};
+use entity::event;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::kind::{Facts, NoticeKind};
+use crate::error::ApiResult;
+
+/// What the authors of some reports are told of one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The reports.
+    pub(super) reports: Vec<ReportId>,
+    /// What they are told.
+    pub(super) kind: NoticeKind,
+    /// The facts.
+    pub(super) facts: Facts,
+}
+
+/// What is told of an event; nothing of most.
+///
+/// # Errors
+/// When the database is not answering. An event that cannot be read is logged, and nobody is told of it: it must not
+/// keep everything behind it waiting.
+pub(super) async fn told_of<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<Told>> {
+    let Some((word, id)) = event.stream.split_once(':') else { return Ok(None) };
+    let Ok(id) = id.parse::<Uuid>() else { return Ok(None) };
+    let (reports, told) = match word {
+        "report" => (authors_of(db, Some(ReportId(id))).await?, of_report(event)),
+        "hazard" => {
+            let Some(told) = of_hazard(db, event).await? else { return Ok(None) };
+            (authors_at(db, HazardId(id)).await?, Some(told))
+        }
+        "award" => {
+            let Some(told) = of_award(db, event).await? else { return Ok(None) };
+            let row = entity::award::Entity::find_by_id(AwardId(id)).one(db).await?;
+            (authors_of(db, row.map(|row| row.report_id)).await?, Some(told))
+        }
+        _ => return Ok(None),
+    };
+    Ok(told.filter(|_| !reports.is_empty()).map(|(kind, facts)| Told { reports, kind, facts }))
+}
+
+fn of_report(event: &event::Model) -> Option<(NoticeKind, Facts)> {
+    let bare = Facts::default();
+    Some(match read(event, &["CONFIRMED", "MERGED", "UNFOUNDED", "REFERRED", "OUT_OF_SCOPE"])? {
+        report::Event::Confirmed { .. } => (NoticeKind::ReportConfirmed, bare),
+        report::Event::Merged { .. } => (NoticeKind::ReportMerged, bare),
+        report::Event::Unfounded { .. } => (NoticeKind::ReportUnfounded, bare),
+        report::Event::Referred { channel, .. } => (NoticeKind::ReportReferred, Facts { channel, ..bare }),
+        report::Event::OutOfScope { channel, note, .. } => {
+            (NoticeKind::ReportOutOfScope, Facts { channel: Some(channel), note: Some(note), ..bare })
+        }
+        report::Event::Received(_) | report::Event::Amended { .. } | report::Event::Withdrawn { .. } => return None,
+    })
+}
+
+async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, Facts)>> {
+    let asked = ["DISPATCHED", "BLOWN"];
+    let kind = match read(event, &["DISPATCHED", "BLOWN", "CLOSED", "REOPENED", "CANCELLED"]) {
+        Some(hazard::Event::Dispatched { .. }) => NoticeKind::HazardDispatched,
+        Some(hazard::Event::Blown { .. }) => NoticeKind::HazardBlown,
+        Some(hazard::Event::Closed { .. }) => NoticeKind::HazardClosed,
+        Some(hazard::Event::Reopened { .. }) => NoticeKind::HazardReopened,
+        Some(hazard::Event::Cancelled { .. }) => NoticeKind::HazardCancelled,
+        _ => return Ok(None),
+    };
+    if asked.contains(&event.kind.as_str()) {
+        // Only the first of a round is news.
+        let before = last_before(db, event, &["DISPATCHED", "BLOWN", "REOPENED"]).await?;
+        if before.is_some_and(|kind| asked.contains(&kind.as_str())) {
+            return Ok(None);
+        }
+    }
+    Ok(Some((kind, Facts::default())))
+}
+
+async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, Facts)>> {
+    let (kind, until) = match read(event, &["NOTIFIED", "HELD", "RESUMED", "PAID", "FORFEITED"]) {
+        Some(award::Event::Notified { collect_due, .. }) => (NoticeKind::AwardNotified, Some(collect_due)),
+        Some(award::Event::Resumed { collect_due: Some(until), .. }) => (NoticeKind::AwardResumed, Some(until)),
+        Some(award::Event::Paid { .. }) => (NoticeKind::AwardPaid, None),
+        Some(award::Event::Forfeited { .. }) => (NoticeKind::AwardForfeited, None),
+        // Before the notice its author does not know of it.
+        Some(award::Event::Held { .. }) if last_before(db, event, &["NOTIFIED"]).await?.is_some() => {
+            (NoticeKind::AwardHeld, None)
+        }
+        _ => return Ok(None),
+    };
+    let id = event.stream.split_once(':').and_then(|(_, id)| id.parse().ok()).map(AwardId);
+    let row = match id {
+        Some(id) => entity::award::Entity::find_by_id(id).one(db).await?,
+        None => None,
+    };
+    let amount = row.map(|row| row.amount_fen);
+    Ok(Some((kind, Facts { amount, until, ..Facts::default() })))
+}
+
+/// The event in the form of its aggregate, if it is of one of these kinds.
+fn read<E: DeserializeOwned>(event: &event::Model, kinds: &[&str]) -> Option<E> {
+    if !kinds.contains(&event.kind.as_str()) {
+        return None;
+    }
+    serde_json::from_str(&event.payload)
+        .inspect_err(
+            |cause| tracing::error!(%cause, event = %event.id, "nobody is told of an event that cannot be read"),
+        )
+        .ok()
+}
+
+/// The kind of the last of these events in the same stream before this one.
+async fn last_before<C: ConnectionTrait>(db: &C, event: &event::Model, kinds: &[&str]) -> ApiResult<Option<String>> {
+    Ok(event::Entity::find()
+        .filter(event::COLUMN.stream.eq(event.stream.as_str()))
+        .filter(event::COLUMN.stream_version.lt(event.stream_version))
+        .filter(event::COLUMN.kind.is_in(kinds.iter().copied()))
+        .order_by_desc(event::COLUMN.stream_version)
+        .limit(1)
+        .one(db)
+        .await?
+        .map(|row| row.kind))
+}
+
+/// The report, if a member of the public wrote it: an officer on patrol has no inbox here.
+async fn authors_of<C: ConnectionTrait>(db: &C, report: Option<ReportId>) -> ApiResult<Vec<ReportId>> {
+    let Some(report) = report else { return Ok(Vec::new()) };
+    public(db, Condition::all().add(entity::report::COLUMN.id.eq(report))).await
+}
+
+/// The reports by the public that point to a hazard and were not found to be none of it.
+async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
+    let stands = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
+    let at_hazard = Condition::all().add(entity::report::COLUMN.hazard_id.eq(hazard));
+    public(db, at_hazard.add(entity::report::COLUMN.status.is_in(stands))).await
+}
+
+async fn public<C: ConnectionTrait>(db: &C, which: Condition) -> ApiResult<Vec<ReportId>> {
+    Ok(entity::report::Entity::find()
+        .select_only()
+        .column(entity::report::Column::Id)
+        .filter(which)
+        .filter(entity::report::COLUMN.source.eq(ReportSource::Public))
+        .into_tuple()
+        .all(db)
+        .await?)
+}

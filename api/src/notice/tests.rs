@@ -1,0 +1,287 @@
+//! What authors hear, and that they hear it once.
+
+use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema};
+use chrono::TimeDelta;
+use domain::Code;
+use domain::hazard::{Event as HazardEvent, ReopenCause};
+use domain::id::{HazardId, NoteId, OfficerId, PostId, ReportId, UnitId};
+use domain::money::Fen;
+use domain::policy::RuleVersion;
+use domain::report::{Channel, Event as ReportEvent, ReportStatus};
+use domain::staff::Role;
+use entity::{award, follower, inbox_entry};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::follower::tick;
+use super::graphql::{Notice, connection};
+use super::service::{entries, mark_read, unread};
+use crate::journal::{Author, Heading, NewEvent, Stream, append, notes, sequencer};
+use crate::page::{Cursor, Page};
+use crate::reward::service::{self, Facts, Step};
+use crate::schema::app;
+use crate::testing::{World, author, insert};
+
+impl World {
+    /// Writes an event after `after` in its stream, as its slice would.
+    async fn happened(&self, stream: Stream, after: i64, event: NewEvent) {
+        let rules = RuleVersion(0);
+        let heading = Heading { stream, after, author: Author::default(), at: self.app.now(), rules };
+        self.write(async |txn| append(txn, heading, vec![event.clone()]).await).await.unwrap();
+    }
+
+    async fn hazard_event(&self, hazard: HazardId, after: i64, event: HazardEvent) {
+        self.happened(Stream::Hazard(hazard), after, NewEvent::of(event.kind(), &event).unwrap()).await;
+    }
+
+    async fn report_event(&self, report: ReportId, event: ReportEvent) {
+        self.happened(Stream::Report(report), 1, NewEvent::of(event.kind(), &event).unwrap()).await;
+    }
+
+    /// Places what waits and deals with it.
+    async fn tell(&self) {
+        sequencer::place_waiting(&self.app).await.unwrap();
+        while tick(&self.app).await.unwrap() > 0 {}
+    }
+
+    /// What the author of a report has heard, first heard first.
+    async fn heard(&self, report: ReportId) -> Vec<String> {
+        let rows = inbox_entry::Entity::find()
+            .filter(inbox_entry::COLUMN.report_id.eq(report))
+            .order_by_asc(inbox_entry::COLUMN.at)
+            .order_by_asc(inbox_entry::COLUMN.kind);
+        rows.all(self.app.db()).await.unwrap().into_iter().map(|row| row.kind).collect()
+    }
+
+    async fn forget_position(&self) {
+        self.write(async |txn| follower::Entity::delete_many().exec(txn).await).await.unwrap();
+    }
+}
+
+fn dispatched(world: &World) -> HazardEvent {
+    HazardEvent::Dispatched { at: world.app.now(), assignments: Vec::new(), clocks: Vec::new() }
+}
+
+fn blown(world: &World) -> HazardEvent {
+    HazardEvent::Blown {
+        whistle: domain::id::WhistleId(Uuid::new_v4()),
+        type_code: "emergency".into(),
+        class: domain::policy::WhistleClass::Emergency,
+        post: PostId(Uuid::new_v4()),
+        unit: UnitId(Uuid::new_v4()),
+        note: NoteId(Uuid::new_v4()),
+        at: world.app.now(),
+        assignments: Vec::new(),
+        clocks: Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn all_reporters_of_a_hazard_hear_of_its_turns_once() {
+    let world = World::new().await;
+    let hazard = world.hazard().await;
+    let one = world.report(ReportStatus::Confirmed, Some(hazard)).await;
+    let two = world.report(ReportStatus::Merged, Some(hazard)).await;
+    let unfounded = world.report(ReportStatus::Unfounded, Some(hazard)).await;
+    let (at, clocks) = (world.app.now(), Vec::new());
+    let note = NoteId(Uuid::new_v4());
+    let story = [
+        dispatched(&world),
+        blown(&world),
+        dispatched(&world),
+        HazardEvent::Closed { note, at, clocks: clocks.clone() },
+        HazardEvent::Reopened { cause: ReopenCause::Callback, note: None, at, clocks: clocks.clone() },
+        blown(&world),
+    ];
+    for (event, after) in story.into_iter().zip(1..) {
+        world.hazard_event(hazard, after, event).await;
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    world.tell().await;
+    let heard = ["HAZARD_DISPATCHED", "HAZARD_CLOSED", "HAZARD_REOPENED", "HAZARD_BLOWN"];
+    assert_eq!(
+        (world.heard(one).await, world.heard(two).await),
+        (heard.map(String::from).into(), heard.map(String::from).into())
+    );
+    assert!(world.heard(unfounded).await.is_empty());
+    // From the first position again, as after a restore, and by two at once.
+    world.forget_position().await;
+    let (first, second) = tokio::join!(tick(&world.app), tick(&world.app));
+    assert_eq!([first.unwrap(), second.unwrap()].iter().sum::<u64>(), 6);
+    assert_eq!(inbox_entry::Entity::find().count(world.app.db()).await.unwrap(), 8);
+    assert_eq!(follower::Entity::find().one(world.app.db()).await.unwrap().unwrap().position, 6);
+}
+
+#[tokio::test]
+async fn an_author_hears_what_became_of_the_report() {
+    let world = World::new().await;
+    let (at, officer, clocks) = (world.app.now(), OfficerId(Uuid::new_v4()), Vec::new());
+    let (hazard, note) = (HazardId(Uuid::new_v4()), NoteId(Uuid::new_v4()));
+    let channel = Channel::Call119;
+    for (event, heard) in [
+        (ReportEvent::Confirmed { hazard, officer, at, clocks: clocks.clone() }, Some("REPORT_CONFIRMED")),
+        (ReportEvent::Merged { hazard, officer, at, clocks: clocks.clone() }, Some("REPORT_MERGED")),
+        (ReportEvent::Unfounded { note, officer, at, clocks: clocks.clone() }, Some("REPORT_UNFOUNDED")),
+        (
+            ReportEvent::Referred { to: None, channel: None, note, officer, at, clocks: clocks.clone() },
+            Some("REPORT_REFERRED"),
+        ),
+        (ReportEvent::OutOfScope { channel, note, officer, at, clocks: clocks.clone() }, Some("REPORT_OUT_OF_SCOPE")),
+        (ReportEvent::Withdrawn { at, clocks }, None),
+    ] {
+        let report = world.report(ReportStatus::Received, None).await;
+        world.report_event(report, event).await;
+        world.tell().await;
+        assert_eq!(world.heard(report).await, heard.into_iter().map(String::from).collect::<Vec<_>>());
+    }
+    let all = inbox_entry::Entity::find().all(world.app.db()).await.unwrap();
+    assert!(all.iter().all(|row| !row.facts.contains(&officer.to_string())), "no officer is named");
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_read_stops_nobody() {
+    let world = World::new().await;
+    let report = world.report(ReportStatus::Confirmed, None).await;
+    let broken = NewEvent { payload: "{}".into(), ..NewEvent::of("CONFIRMED", &json!({})).unwrap() };
+    world.happened(Stream::Report(report), 1, broken).await;
+    world.happened(Stream::Rules, 0, NewEvent::of("IMPORTED", &json!({})).unwrap()).await;
+    let note = NoteId(Uuid::new_v4());
+    let event =
+        ReportEvent::Unfounded { note, officer: OfficerId(Uuid::new_v4()), at: world.app.now(), clocks: vec![] };
+    world.happened(Stream::Report(report), 2, NewEvent::of(event.kind(), &event).unwrap()).await;
+    world.tell().await;
+    assert_eq!(world.heard(report).await, ["REPORT_UNFOUNDED"]);
+}
+
+/// What the handling of a hazard tells of its award.
+#[derive(Clone, Copy)]
+enum Turn {
+    Propose(ReportId),
+    Hold,
+    Resume,
+}
+
+impl World {
+    async fn turn(&self, hazard: HazardId, turn: Turn) {
+        let app = &self.app;
+        let done = self.write(async |txn| {
+            let rules = app.rules(txn).await?;
+            match turn {
+                Turn::Propose(report) => service::propose(app, txn, &rules, self.facts(hazard, report)).await,
+                Turn::Hold => service::hold(app, txn, &rules, hazard).await,
+                Turn::Resume => service::resume(app, txn, &rules, hazard).await,
+            }
+        });
+        done.await.unwrap();
+    }
+
+    fn facts(&self, hazard: HazardId, report: ReportId) -> Facts {
+        Facts {
+            hazard,
+            report,
+            unit: self.township_unit,
+            area: self.township,
+            amount: Fen(10_000),
+            proposed_by: None,
+            verifiers: [].into(),
+            basis: "举报奖励办法".into(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_author_hears_of_an_award_from_its_notice_on() {
+    let world = World::new().await;
+    let hazard = world.hazard().await;
+    let report = world.report(ReportStatus::Confirmed, Some(hazard)).await;
+    let app = &world.app;
+    for turn in [Turn::Propose(report), Turn::Hold, Turn::Resume] {
+        world.turn(hazard, turn).await;
+    }
+    world.tell().await;
+    assert!(world.heard(report).await.is_empty(), "not before it is approved");
+    let id = award::Entity::find().one(app.db()).await.unwrap().unwrap().id;
+    let step = || Step { award: id, request_id: Uuid::new_v4(), as_post: None, expected_version: None };
+    service::review(app, &world.officer(Role::RewardOfficer), step()).await.unwrap();
+    service::approve(app, &world.officer(Role::CommandCentre), step()).await.unwrap();
+    for turn in [Turn::Hold, Turn::Resume] {
+        world.turn(hazard, turn).await;
+    }
+    world.tell().await;
+    let mut heard = world.heard(report).await;
+    heard.sort_unstable();
+    assert_eq!(heard, ["AWARD_HELD", "AWARD_NOTIFIED", "AWARD_RESUMED"]);
+    let told = entries(app, report, &Page::of(Some(100), None).unwrap()).await.unwrap();
+    let notified = told.iter().find(|entry| entry.row.kind == "AWARD_NOTIFIED").unwrap();
+    assert_eq!(notified.facts.amount, Some(Fen(10_000)));
+    assert!(notified.facts.until.unwrap() > app.now() + TimeDelta::days(59));
+}
+
+struct Query;
+
+#[Object]
+impl Query {
+    async fn notices(
+        &self,
+        ctx: &async_graphql::Context<'_>,
+        report: ReportId,
+        first: Option<i32>,
+    ) -> crate::error::ApiResult<async_graphql::connection::Connection<Cursor, Notice>> {
+        let page = Page::of(first, None)?;
+        Ok(connection(&page, entries(app(ctx), report, &page).await?))
+    }
+}
+
+#[tokio::test]
+async fn notices_are_read_in_words_and_marked() {
+    let world = World::new().await;
+    let report = world.report(ReportStatus::OutOfScope, None).await;
+    let other = world.report(ReportStatus::OutOfScope, None).await;
+    let note = notes::Note {
+        id: NoteId(Uuid::new_v4()),
+        stream: Stream::Report(report),
+        kind: "report.out_of_scope",
+        text: "请就近拨打119。".into(),
+        author: PostId(Uuid::new_v4()),
+    };
+    let (at, officer) = (world.app.now(), OfficerId(Uuid::new_v4()));
+    let event = ReportEvent::OutOfScope { channel: Channel::Call119, note: note.id, officer, at, clocks: Vec::new() };
+    world.write(async |txn| notes::write(txn, note.clone(), at).await).await.unwrap();
+    world.report_event(report, event).await;
+    world.tell().await;
+    let schema = Schema::build(Query, EmptyMutation, EmptySubscription).data(world.app.clone()).finish();
+    let document = format!("{{ notices(report: \"{report}\") {{ nodes {{ kind text said readAt }} }} }}");
+    let response = schema.execute(Request::new(document).data(author(report))).await;
+    let expected: Value = json!({ "notices": { "nodes": [{
+        "kind": "REPORT_OUT_OF_SCOPE",
+        "text": "您反映的事项不在受理范围内，请联系消防119。",
+        "said": "请就近拨打119。",
+        "readAt": null,
+    }] } });
+    assert_eq!(response.data.into_json().unwrap(), expected);
+    let page = Page::of(None, None).unwrap();
+    let ids: Vec<Uuid> = entries(&world.app, report, &page).await.unwrap().iter().map(|entry| entry.row.id).collect();
+    assert_eq!(unread(world.app.db(), report).await.unwrap(), 1);
+    assert_eq!(mark_read(&world.app, other, &ids).await.unwrap(), 0, "not of that report");
+    assert_eq!(mark_read(&world.app, report, &ids).await.unwrap(), 1);
+    assert_eq!(mark_read(&world.app, report, &ids).await.unwrap(), 0);
+    assert_eq!(unread(world.app.db(), report).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_code_from_the_future_is_an_accident() {
+    let world = World::new().await;
+    let report = world.report(ReportStatus::Received, None).await;
+    let row = inbox_entry::Model {
+        id: Uuid::new_v4(),
+        report_id: report,
+        kind: "SOMETHING_NEW".into(),
+        facts: "{}".into(),
+        at: world.app.now(),
+        read_at: None,
+    };
+    world.write(async |txn| insert(txn, row.clone()).await).await;
+    let answer = entries(&world.app, report, &Page::of(None, None).unwrap()).await;
+    assert_eq!(answer.unwrap_err().refusal().code, Code::Internal);
+}

@@ -1,0 +1,81 @@
+//! Payments that fail, that nobody knows of, and that a crash cut in two.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::award::{Account, AwardStatus};
+use entity::payment;
+use sea_orm::{EntityTrait, QueryOrder};
+
+use super::Scene;
+use crate::error::ApiResult;
+use crate::reward::payment::{settle_asked_before, settle_open};
+use crate::reward::service;
+use crate::testing::refused;
+
+async fn payments(scene: &Scene) -> Vec<payment::Model> {
+    let rows = payment::Entity::find().order_by_asc(payment::COLUMN.attempt);
+    rows.all(scene.world.app.db()).await.unwrap()
+}
+
+async fn settle(scene: &Scene) -> ApiResult<u64> {
+    let app = &scene.world.app;
+    settle_asked_before(app, app.now() + TimeDelta::seconds(1)).await
+}
+
+#[tokio::test]
+async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once() {
+    let scene = Scene::collected(10_017).await;
+    assert_eq!(scene.pay().await.status, AwardStatus::Unknown);
+    assert_eq!(scene.balances().await, vec![(Account::Budget, -10_017), (Account::Clearing, 10_017)]);
+    assert_eq!(settle_open(&scene.world.app).await.unwrap(), 0, "it is younger than a minute");
+    assert_eq!(settle(&scene).await.unwrap(), 1);
+    assert_eq!(settle(&scene).await.unwrap(), 0);
+    assert_eq!(scene.status().await, AwardStatus::Paid);
+    assert_eq!(scene.balances().await, vec![(Account::Budget, -10_017), (Account::Paid, 10_017)]);
+    let payments = payments(&scene).await;
+    assert_eq!((payments.len(), payments[0].status.as_str()), (1, payment::PAID));
+    assert!(payments[0].reference.is_some());
+    assert_eq!(scene.world.payer.paid().0, 1);
+    scene.assert_replays().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_failed_may_be_started_again() {
+    let scene = Scene::collected(10_014).await;
+    assert_eq!(scene.pay().await.status, AwardStatus::Failed);
+    assert_eq!(scene.balances().await, vec![(Account::Budget, -10_014), (Account::Payable, 10_014)]);
+    let paid = scene.pay().await;
+    assert_eq!((paid.status, paid.attempt), (AwardStatus::Paid, 2));
+    let payments = payments(&scene).await;
+    let told: Vec<_> = payments.iter().map(|row| (row.attempt, row.status.as_str())).collect();
+    assert_eq!(told, [(1, payment::FAILED), (2, payment::PAID)]);
+    assert_ne!(payments[0].id, payments[1].id, "each attempt has its own key");
+    assert_eq!((scene.world.payer.paid().0, scene.balances().await.len()), (1, 2));
+    scene.assert_replays().await;
+}
+
+#[tokio::test]
+async fn a_crash_between_the_order_and_the_answer_pays_once() {
+    let scene = Scene::collected(10_000).await;
+    let app = &scene.world.app;
+    // The program ends right after the order was written: nobody was asked yet.
+    let step = scene.step();
+    scene.world.payer.hang(true);
+    let cut = tokio::time::timeout(Duration::from_millis(300), service::pay(app, &scene.finance, step)).await;
+    assert!(cut.is_err());
+    scene.world.payer.hang(false);
+    assert_eq!(
+        (scene.status().await, payments(&scene).await[0].status.as_str()),
+        (AwardStatus::Paying, payment::ASKED)
+    );
+    // Two processes settle it at the same time, while the officer asks once more.
+    let (one, two, again) = tokio::join!(settle(&scene), settle(&scene), service::pay(app, &scene.finance, step));
+    assert!(one.is_ok() && two.is_ok());
+    assert_eq!(again.unwrap().id, scene.award);
+    assert_eq!((scene.status().await, scene.world.payer.paid().0), (AwardStatus::Paid, 1));
+    assert_eq!(payments(&scene).await.len(), 1);
+    let twice = refused(service::pay(app, &scene.finance, scene.step()).await);
+    assert_eq!(twice, Some((domain::Code::IllegalMove, Some("award.collected"))));
+    scene.assert_replays().await;
+}

@@ -1,0 +1,275 @@
+//! What the tests of slices stand on: an app on SQLite in a folder that goes away, one county with one township, the
+//! national defaults of the rules, and rows made by hand.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::area::AreaLevel;
+use domain::hazard::{HazardStatus, Level};
+use domain::id::{AreaId, HazardId, OfficerId, PostId, ReportId, UnitId};
+use domain::place::Crs;
+use domain::policy::RuleVersion;
+use domain::refusal::{Code, Language};
+use domain::report::{ReportSource, ReportStatus};
+use domain::staff::{Role, UnitKind};
+use entity::{area, hazard, policy, report, unit};
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::app::{App, Parts};
+use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
+use crate::config::Config;
+use crate::database::Database;
+use crate::error::ApiResult;
+use crate::identity::authorship::{self, WrittenBy};
+use crate::identity::keys::Keys;
+use crate::identity::sender::ConsoleSender;
+use crate::photo;
+use crate::policy::rulebook::RuleShelf;
+use crate::reward::payer::TestPayer;
+
+/// Path of the county.
+pub(crate) const COUNTY: &str = "0000000001/";
+/// Path of its township.
+pub(crate) const TOWNSHIP: &str = "0000000001/0000000002/";
+
+/// An app with the rows that everything else hangs on.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) payer: Arc<TestPayer>,
+    pub(crate) county: AreaId,
+    pub(crate) township: AreaId,
+    pub(crate) county_unit: UnitId,
+    pub(crate) township_unit: UnitId,
+    _folder: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let payer = Arc::new(TestPayer::default());
+        let app = app(&folder, payer.clone()).await;
+        let [county, township] = [AreaId(Uuid::new_v4()), AreaId(Uuid::new_v4())];
+        let [county_unit, township_unit] = [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())];
+        let world = Self { app, payer, county, township, county_unit, township_unit, _folder: folder };
+        world.insert_ground().await;
+        world
+    }
+
+    async fn insert_ground(&self) {
+        let txn = self.app.begin_write().await.unwrap();
+        insert(&txn, area_row(self.county, AreaLevel::County, None, COUNTY)).await;
+        insert(&txn, area_row(self.township, AreaLevel::Township, Some(self.county), TOWNSHIP)).await;
+        for (id, kind, area_id) in [
+            (self.county_unit, UnitKind::CommandCentre, self.county),
+            (self.township_unit, UnitKind::Township, self.township),
+        ] {
+            let row = unit::Model {
+                id,
+                code: id.to_string(),
+                name: "单位".into(),
+                kind,
+                area_id,
+                parent_id: None,
+                valid_from: first_day(),
+                valid_to: None,
+            };
+            insert(&txn, row).await;
+        }
+        for row in default_policies() {
+            insert(&txn, row).await;
+        }
+        txn.commit().await.unwrap();
+    }
+
+    /// An officer with one post over the county, of the county's unit.
+    pub(crate) fn officer(&self, role: Role) -> Caller {
+        caller(vec![self.post(role, COUNTY)])
+    }
+
+    /// A post of the county's unit over the area with this path.
+    pub(crate) fn post(&self, role: Role, area_path: &str) -> PostHeld {
+        PostHeld {
+            id: PostId(Uuid::new_v4()),
+            role,
+            unit: self.county_unit,
+            unit_kind: UnitKind::CommandCentre,
+            area: self.county,
+            area_path: area_path.to_owned(),
+        }
+    }
+
+    /// A general hazard in the township.
+    pub(crate) async fn hazard(&self) -> HazardId {
+        let id = HazardId(Uuid::new_v4());
+        let row = hazard::Model {
+            id,
+            version: 1,
+            status: HazardStatus::Registered,
+            round: 1,
+            level: Level::General,
+            category: None,
+            place_kind: None,
+            industry: None,
+            disaster_kind: None,
+            subject_id: None,
+            emergency: false,
+            lng_e7: 0,
+            lat_e7: 0,
+            cell: 0,
+            address: None,
+            area_id: self.township,
+            area_path: TOWNSHIP.into(),
+            township_unit: self.township_unit,
+            registered_at: self.app.now(),
+            closed_at: None,
+            end_kind: None,
+            end_reason: None,
+            merged_into: None,
+            recurrence_of: None,
+            rule_version: RuleVersion(0),
+        };
+        self.write(async |txn| insert(txn, row.clone()).await).await;
+        id
+    }
+
+    /// An anonymous report by the public that stands here and points to this hazard.
+    #[expect(clippy::too_many_lines, reason = "one row, all its columns")]
+    pub(crate) async fn report(&self, status: ReportStatus, hazard_id: Option<HazardId>) -> ReportId {
+        let id = ReportId(Uuid::new_v4());
+        let row = report::Model {
+            id,
+            submission_key: id.0.as_bytes().to_vec(),
+            content_hash: Vec::new(),
+            source: ReportSource::Public,
+            status,
+            version: 1,
+            text: "消防通道被堵".into(),
+            category: None,
+            category_known: false,
+            crs: Crs::Wgs84,
+            given_lng_e7: 0,
+            given_lat_e7: 0,
+            lng_e7: 0,
+            lat_e7: 0,
+            cell: 0,
+            accuracy_metres: None,
+            place_source: None,
+            address: None,
+            emergency: false,
+            contact_consent: true,
+            flags: "[]".into(),
+            received_at: self.app.now(),
+            shown_at: self.app.now(),
+            captured_at: None,
+            area_id: Some(self.township),
+            area_path: TOWNSHIP.into(),
+            review_unit: self.township_unit,
+            routing: "{}".into(),
+            reviewed_by: None,
+            hazard_id,
+            receipt_kid: String::new(),
+            receipt_sig: Vec::new(),
+            rule_version: RuleVersion(0),
+        };
+        self.write(async |txn| {
+            insert(txn, row.clone()).await;
+            authorship::write(txn, &self.app.keys, &[(id, WrittenBy::Anonymous)]).await.unwrap();
+        })
+        .await;
+        id
+    }
+
+    /// Does something in a transaction of its own.
+    pub(crate) async fn write<T>(&self, work: impl AsyncFn(&DatabaseTransaction) -> T) -> T {
+        let txn = self.app.begin_write().await.unwrap();
+        let done = work(&txn).await;
+        self.app.commit(txn).await.unwrap();
+        done
+    }
+}
+
+async fn app(folder: &TempDir, payer: Arc<TestPayer>) -> App {
+    let data = folder.path().to_str().unwrap().to_owned();
+    let config = Config::from_values([("DATA_DIR".to_owned(), data)].into()).unwrap();
+    let database = Database::open_sqlite(folder.path()).await.unwrap();
+    database.migrate().await.unwrap();
+    let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
+    App::new(Parts {
+        config,
+        database,
+        keys: Keys::make(&folder.path().join("keys")).unwrap(),
+        photos,
+        sender: Arc::new(ConsoleSender),
+        payer,
+        public_url: "http://test".into(),
+        shelf: RuleShelf::default(),
+        wake: Notify::new(),
+        placed: Notify::new(),
+    })
+}
+
+/// An officer who holds these posts.
+pub(crate) fn caller(posts: Vec<PostHeld>) -> Caller {
+    let officer = OfficerCaller { id: OfficerId(Uuid::new_v4()), posts };
+    Caller { who: Who::Officer(officer), session: None, language: Language::Chinese }
+}
+
+/// The holder of the follow-up code of a report.
+pub(crate) fn author(report: ReportId) -> Caller {
+    Caller { who: Who::FollowUp(report), session: None, language: Language::Chinese }
+}
+
+/// What a service refused with; `None` where it did not.
+pub(crate) fn refused<T>(answer: ApiResult<T>) -> Option<(Code, Option<&'static str>)> {
+    answer.err().map(|error| error.refusal()).map(|refusal| (refusal.code, refusal.rule))
+}
+
+/// Inserts a row as it is.
+pub(crate) async fn insert<M, A>(txn: &DatabaseTransaction, row: M)
+where
+    M: IntoActiveModel<A>,
+    A: ActiveModelTrait + Send,
+{
+    <A::Entity as EntityTrait>::insert(row.into_active_model()).exec_without_returning(txn).await.unwrap();
+}
+
+fn first_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2024, 1, 1).unwrap()
+}
+
+fn area_row(id: AreaId, level: AreaLevel, parent_id: Option<AreaId>, path: &str) -> area::Model {
+    area::Model {
+        id,
+        name: "区域".into(),
+        level,
+        parent_id,
+        path: path.into(),
+        boundary_kind: "none".into(),
+        boundary: None,
+        valid_from: first_day(),
+        valid_to: None,
+    }
+}
+
+/// The policies that every installation begins with.
+fn default_policies() -> Vec<policy::Model> {
+    let documents: toml::Table = toml::from_str(include_str!("../data/policies.toml")).unwrap();
+    let row = |document: &toml::Value| policy::Model {
+        id: Uuid::new_v4(),
+        kind: document["kind"].as_str().unwrap().to_owned(),
+        area_id: None,
+        body: serde_json::to_string(&document["body"]).unwrap(),
+        valid_from: document["valid_from"].as_str().unwrap().parse().unwrap(),
+        valid_to: None,
+        rule_version: RuleVersion(0),
+    };
+    documents["policy"].as_array().unwrap().iter().map(row).collect()
+}
+
+/// This many days before now.
+pub(crate) fn days_ago(app: &App, days: i64) -> DateTime<Utc> {
+    app.now() - TimeDelta::days(days)
+}
