@@ -102,6 +102,13 @@ pub fn is_conflict(error: &ApiError) -> bool {
     matches!(&**cause, sqlx::Error::Database(cause) if matches!(cause.code().as_deref(), Some("40P01" | "40001")))
 }
 
+/// Whether another transaction was faster: a conflict, or a unique key that it took first.
+#[must_use]
+pub fn is_race(error: &ApiError) -> bool {
+    let taken = |cause: &Arc<dyn std::error::Error + Send + Sync>| cause.downcast_ref::<DbErr>().is_some_and(is_taken);
+    is_conflict(error) || matches!(error, ApiError::Accident(cause) if taken(cause))
+}
+
 /// Whether a unique key was there already.
 #[must_use]
 pub fn is_taken(error: &DbErr) -> bool {

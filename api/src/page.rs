@@ -11,6 +11,8 @@ use domain::refusal::Refusal;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
 
+use crate::error::{ApiError, ApiResult};
+
 /// Rows of a page when the client does not say.
 pub const PAGE_DEFAULT: u64 = 20;
 
@@ -24,12 +26,11 @@ pub struct Cursor {
 }
 
 impl CursorType for Cursor {
-    type Error = Refusal;
+    type Error = ApiError;
 
-    fn decode_cursor(text: &str) -> Result<Self, Refusal> {
-        decode(text).ok_or_else(|| {
-            Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew.")
-        })
+    fn decode_cursor(text: &str) -> ApiResult<Self> {
+        let bad = || Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew.");
+        Ok(decode(text).ok_or_else(bad)?)
     }
 
     fn encode_cursor(&self) -> String {
@@ -56,7 +57,7 @@ impl Page {
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `first` or `after`.
-    pub fn of(first: Option<i32>, after: Option<&str>) -> Result<Self, Refusal> {
+    pub fn of(first: Option<i32>, after: Option<&str>) -> ApiResult<Self> {
         let first = match first {
             None => PAGE_DEFAULT,
             Some(first) => {
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_as_it_went() {
         let cursor = Cursor { at: "2026-11-24T01:02:03.004Z".parse().unwrap(), id: Uuid::new_v4() };
-        assert_eq!(Cursor::decode_cursor(&cursor.encode_cursor()), Ok(cursor));
+        assert_eq!(Cursor::decode_cursor(&cursor.encode_cursor()).unwrap(), cursor);
     }
 
     #[test]
@@ -128,10 +129,10 @@ mod tests {
             (None, Some("?"), "after"),
             (Some(1), Some(""), "after"),
         ] {
-            let refusal = Page::of(first, after).unwrap_err();
+            let refusal = Page::of(first, after).unwrap_err().refusal();
             assert_eq!((refusal.code, refusal.field), (Code::InvalidInput, Some(field)), "{first:?} {after:?}");
         }
-        assert_eq!(Page::of(None, None), Ok(Page { first: PAGE_DEFAULT, after: None }));
+        assert_eq!(Page::of(None, None).unwrap(), Page { first: PAGE_DEFAULT, after: None });
         assert!(Page::of(Some(100), None).is_ok());
     }
 

@@ -106,7 +106,7 @@ pub struct Refusal {
     /// The same in English.
     pub en: Option<String>,
     /// One more fact that a client acts on, under its name: the stored hash of [`Code::ContentChanged`].
-    pub detail: Option<(&'static str, String)>,
+    pub detail: Option<Box<(&'static str, String)>>,
 }
 
 impl Refusal {
@@ -153,7 +153,7 @@ impl Refusal {
     /// The same refusal with one more fact.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.detail = Some((name, value.into()));
+        self.detail = Some(Box::new((name, value.into())));
         self
     }
 

@@ -68,11 +68,11 @@ enum Act {
 
 async fn attempt(app: &App, asked: &Asked, id: ReportId, act: &Act) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
     if asked.served(&txn).await?.is_some() {
         return Ok(id);
     }
     let rules = app.rules(&txn).await?;
-    let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
     let own = match loaded.report.hazard {
         Some(hazard) => hazard::rows::load_locked(&txn, hazard).await?.map(|found| found.case),
         None => None,

@@ -161,10 +161,14 @@ impl Report {
         self.0.review_unit
     }
 
-    /// Why it came to this unit, in a sentence.
-    async fn why_here(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
+    /// Why it came to this unit, in a sentence. For the unit that reviews it: the sentence may say whom it accuses.
+    async fn why_here(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
+        let reviews = caller(ctx).officer()?.posts.iter().any(|post| post.unit == self.0.review_unit);
+        if !reviews {
+            return Ok(None);
+        }
         let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
-        Ok(routing.why.text(caller(ctx).language).to_owned())
+        Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
     }
 
     /// The units that the duty list suggests: who leads first. Empty where it is silent.

@@ -85,8 +85,8 @@ pub(crate) fn extensions(refusal: &Refusal) -> serde_json::Value {
         if let Some(rule) = refusal.rule {
             table.insert("rule".into(), rule.into());
         }
-        if let Some((name, value)) = &refusal.detail {
-            table.insert((*name).into(), value.clone().into());
+        if let Some(detail) = &refusal.detail {
+            table.insert(detail.0.into(), detail.1.clone().into());
         }
     }
     extensions

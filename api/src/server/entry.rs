@@ -20,6 +20,9 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::identity;
 
+/// Time for a body to come.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
 /// Answers one GraphQL request.
 pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let language = language(request.headers());
@@ -30,7 +33,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
         return answer;
     };
     let read = match content_type(request.headers()) {
-        Ok(()) => body(payload).await,
+        Ok(()) => in_time(body(payload)).await,
         Err(refusal) => Err(refusal),
     };
     let parsed = read.and_then(|bytes| parse(&bytes));
@@ -90,6 +93,12 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     Err(Refusal::new(Code::UnsupportedMedia)
         .at("Content-Type")
         .saying("请以 application/json（UTF-8）发送。", "Send application/json in UTF-8."))
+}
+
+/// A body must be here within a minute: what 256 KiB take at 35 kbit/s.
+async fn in_time(body: impl Future<Output = Result<Bytes, Refusal>>) -> Result<Bytes, Refusal> {
+    let late = |_elapsed| Refusal::new(Code::TryLater).under("http.body_slow");
+    tokio::time::timeout(BODY_TIME, body).await.map_err(late)?
 }
 
 async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {

@@ -133,12 +133,13 @@ struct Review<'a> {
 impl Review<'_> {
     async fn attempt(&self, asked: &Asked, id: ReportId) -> ApiResult<ReportId> {
         let txn = self.app.begin_write().await?;
+        let loaded = reading::seen_locked(self.app, &txn, self.officer, id).await?;
         if asked.served(&txn).await?.is_some() {
             return Ok(id);
         }
         let rules = self.app.rules(&txn).await?;
         let work = Work { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
-        work.review(id, self.finding, self.new, self.reason).await?;
+        work.review(&loaded, self.finding, self.new, self.reason).await?;
         asked.note(&txn, id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
         Ok(id)
@@ -154,16 +155,16 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn review(&self, id: ReportId, finding: &Finding, new: HazardId, reason: &str) -> ApiResult<()> {
+    async fn review(&self, loaded: &Loaded, finding: &Finding, new: HazardId, reason: &str) -> ApiResult<()> {
         let (app, txn, rules) = (self.app, self.txn, self.rules);
-        let loaded = reading::seen_locked(app, txn, self.officer, id).await?;
+        let id = loaded.report.id;
         if self.step.expected_version.is_some_and(|version| version != loaded.report.version) {
             return Err(Code::ChangedMeanwhile.into());
         }
         let hazard = loaded.report.hazard.unwrap_or(new);
-        let hazards = self.lock_hazards(&loaded, finding).await?;
+        let hazards = self.lock_hazards(loaded, finding).await?;
         let note = note_id();
-        let (post, events) = self.decide(&loaded, finding, (hazard, note), &hazards).await?;
+        let (post, events) = self.decide(loaded, finding, (hazard, note), &hazards).await?;
         let author = Author { officer: Some(self.officer.id), post: Some(post.id) };
         let text = notes::Note {
             id: note,
@@ -174,7 +175,7 @@ impl Work<'_> {
         };
         notes::write(txn, text, app.now()).await?;
         if let (Finding::Confirm(findings), None) = (finding, hazards.own.as_ref()) {
-            self.register(&loaded, findings, hazard, author).await?;
+            self.register(loaded, findings, hazard, author).await?;
         }
         let after = report::rows::carry_out(app, txn, rules, &loaded.report, (&events, author)).await?;
         if let (Some(own), Some(reason)) = (&hazards.own, finding.strikes()) {

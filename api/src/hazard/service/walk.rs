@@ -117,11 +117,12 @@ impl<I: Serialize + Sync> Walk<'_, I> {
         draft: &(impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync),
     ) -> ApiResult<HazardId> {
         let txn = self.app.begin_write().await?;
+        let loaded = seen(self.app, &txn, officer, target).await?;
+        // After the lock: the same request at the same moment has either not begun or is done.
         if let Some(id) = asked.served(&txn).await? {
             return Ok(HazardId(id));
         }
         let rules = self.app.rules(&txn).await?;
-        let loaded = seen(self.app, &txn, officer, target).await?;
         if self.step.expected_version.is_some_and(|version| version != loaded.case.version) {
             return Err(Code::ChangedMeanwhile.into());
         }
