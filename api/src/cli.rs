@@ -86,7 +86,7 @@ enum OfficerCommand {
         /// Mobile number by which they log in; kept in the vault only.
         #[arg(long)]
         phone: String,
-        /// A post: ROLE@AREA_CODE. May be given several times.
+        /// A post: `ROLE@AREA_CODE`. May be given several times.
         #[arg(long = "post", required = true)]
         posts: Vec<PostSpec>,
     },
@@ -96,7 +96,6 @@ enum OfficerCommand {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    #[expect(clippy::disallowed_methods, reason = "handed to the settings, the one place that reads it")]
     let environment = std::env::vars();
     let config = match Config::load(cli.config.as_deref(), environment) {
         Ok(config) => config,

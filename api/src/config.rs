@@ -51,7 +51,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("DEADLINE_SECONDS", "10", "time until an answer is given up, in seconds; the work goes on"),
     setting("IN_FLIGHT", "256", "requests worked on at once"),
     setting("QUEUE", "512", "requests that may wait for their turn"),
-    setting("CODE_SENDER", "console", "who sends one-time codes: console (development: prints them on standard output)"),
+    setting(
+        "CODE_SENDER",
+        "console",
+        "who sends one-time codes: console (development: prints them on standard output)",
+    ),
     setting("PAYER", "test", "who pays awards: test (development: pays at once)"),
     setting("WORKERS", "0", "HTTP worker threads; 0: as many as cores"),
 ];
@@ -129,7 +133,8 @@ impl Config {
         for key in ["GRAPHIQL", "S3_PATH_STYLE"] {
             self.parse::<bool>(key, "true or false")?;
         }
-        for (key, words) in [("LOG_FORMAT", &["json", "text"][..]), ("CODE_SENDER", &["console"]), ("PAYER", &["test"])] {
+        for (key, words) in [("LOG_FORMAT", &["json", "text"][..]), ("CODE_SENDER", &["console"]), ("PAYER", &["test"])]
+        {
             if !words.contains(&self.text(key)) {
                 return Err(BadSetting(format!("CHUISHAO_{key} must be one of: {}", words.join(", "))));
             }
@@ -208,13 +213,13 @@ impl Config {
     }
 
     fn parse<T: std::str::FromStr>(&self, key: &str, wanted: &str) -> Result<T, BadSetting> {
-        self.text(key).trim().parse().map_err(|_: T::Err| BadSetting(format!("CHUISHAO_{key} must be {wanted}")))
+        self.text(key).trim().parse().ok().ok_or_else(|| BadSetting(format!("CHUISHAO_{key} must be {wanted}")))
     }
 
     /// Every setting with its value, for `chuishao config`. Secrets are masked.
     #[must_use]
     pub fn describe(&self) -> String {
-        let mut lines = String::new();
+        let mut lines = Vec::new();
         for setting in SETTINGS {
             let value = match self.text(setting.key) {
                 "" => "(not set)",
@@ -222,9 +227,9 @@ impl Config {
                 value => value,
             };
             let mark = if self.is_set(setting.key) { "" } else { "  # default" };
-            lines += &format!("# {}\nCHUISHAO_{}={value}{mark}\n\n", setting.purpose, setting.key);
+            lines.push(format!("# {}\nCHUISHAO_{}={value}{mark}\n", setting.purpose, setting.key));
         }
-        lines
+        lines.join("\n")
     }
 }
 
@@ -243,4 +248,3 @@ fn read_file(path: &Path) -> Result<BTreeMap<String, String>, BadSetting> {
     }
     Ok(values)
 }
-

@@ -9,6 +9,7 @@ use crate::start::StartError;
 ///
 /// # Errors
 /// When the world cannot be made.
-pub async fn run(_config: Config, _once: bool) -> Result<ExitCode, StartError> {
-    Err(StartError::Other("not yet".to_owned()))
+pub(crate) async fn run(config: Config, once: bool) -> Result<ExitCode, StartError> {
+    let _ = (config, once);
+    std::future::ready(Err(StartError::Other("the demonstration is not part of this version".to_owned()))).await
 }

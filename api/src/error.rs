@@ -77,12 +77,28 @@ pub fn is_passing(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                true
+            }
             sqlx::Error::Database(cause) => matches!(
                 cause.code().as_deref(),
                 // PostgreSQL: connection failures, shutdown, start-up, too many connections, disk full, cancelled.
                 // SQLite: busy, I/O error, full.
-                Some("08000" | "08003" | "08006" | "57P01" | "57P02" | "57P03" | "53300" | "53100" | "57014" | "5" | "10" | "13" | "517")
+                Some(
+                    "08000"
+                        | "08003"
+                        | "08006"
+                        | "57P01"
+                        | "57P02"
+                        | "57P03"
+                        | "53300"
+                        | "53100"
+                        | "57014"
+                        | "5"
+                        | "10"
+                        | "13"
+                        | "517"
+                )
             ),
             _ => false,
         },

@@ -141,7 +141,8 @@ fn dress(error: &mut ServerError, language: Language) {
 fn unnamed(error: &ServerError) -> Refusal {
     let said = &error.message;
     if error.path.is_empty() {
-        let code = if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
+        let code =
+            if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
         return Refusal::new(code).saying(format!("查询语句有误：{said}"), format!("The query does not fit: {said}"));
     }
     if said.starts_with("Failed to parse") || said.starts_with("Invalid value") || said.contains("expected type") {

@@ -13,8 +13,8 @@ use crate::app::{App, Parts};
 use crate::config::{BadSetting, Config};
 use crate::database::Database;
 use crate::error::ApiError;
-use crate::identity::{BadKeys, Keys};
 use crate::identity::sender::{CodeSender, ConsoleSender};
+use crate::identity::{BadKeys, Keys};
 use crate::photo;
 use crate::policy::defaults::first_rules;
 use crate::policy::shelf::RuleShelf;
@@ -48,9 +48,7 @@ pub enum StartError {
 impl From<ApiError> for StartError {
     fn from(error: ApiError) -> Self {
         match &error {
-            ApiError::Refused(refusal) => {
-                Self::Other(refusal.text(domain::refusal::Language::English).to_owned())
-            }
+            ApiError::Refused(refusal) => Self::Other(refusal.text(domain::refusal::Language::English).to_owned()),
             ApiError::Accident(cause) => Self::Other(format!("something broke: {cause}")),
         }
     }

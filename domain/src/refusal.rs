@@ -125,7 +125,14 @@ impl Refusal {
     /// A wrong input.
     #[must_use]
     pub fn invalid(field: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: Code::InvalidInput, field: Some(field), rule: None, zh: Some(zh.into()), en: Some(en.into()), detail: None }
+        Self {
+            code: Code::InvalidInput,
+            field: Some(field),
+            rule: None,
+            zh: Some(zh.into()),
+            en: Some(en.into()),
+            detail: None,
+        }
     }
 
     /// The same refusal, naming the input.

@@ -3,9 +3,9 @@
 use domain::hazard::{CancelReason, End, HazardStatus, Level};
 use domain::id::{AreaId, HazardId, SubjectId, UnitId};
 use domain::policy::RuleVersion;
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, Query};
-use sea_orm::Condition;
 
 /// A hazard 隐患: one entry of the ledger 台账.
 #[sea_orm::model]
@@ -113,7 +113,9 @@ fn asked(unit: UnitId) -> Expr {
     assignments
         .expr(Expr::val(1))
         .from(super::assignment::Entity)
-        .and_where(Expr::col((super::assignment::Entity, super::assignment::Column::HazardId)).equals((Entity, Column::Id)))
+        .and_where(
+            Expr::col((super::assignment::Entity, super::assignment::Column::HazardId)).equals((Entity, Column::Id)),
+        )
         .and_where(super::assignment::COLUMN.unit_id.eq(unit));
     Expr::exists(assignments)
 }

@@ -27,11 +27,7 @@ impl Entity {
     /// Whatever the database says.
     pub async fn newest<C: ConnectionTrait>(db: &C) -> Result<i64, DbErr> {
         use sea_orm::{QueryOrder, QuerySelect};
-        let newest = Self::find()
-            .select_only()
-            .column(Column::Number)
-            .order_by_desc(COLUMN.number)
-            .limit(1);
+        let newest = Self::find().select_only().column(Column::Number).order_by_desc(COLUMN.number).limit(1);
         Ok(newest.into_tuple::<i64>().one(db).await?.unwrap_or_default())
     }
 }

@@ -5,7 +5,6 @@
 
 use sea_orm_migration::prelude::*;
 
-mod words;
 mod m20261124_000001_rules;
 mod m20261124_000002_staff;
 mod m20261124_000003_vault;
@@ -13,6 +12,7 @@ mod m20261124_000004_reports;
 mod m20261124_000005_hazards;
 mod m20261124_000006_awards;
 mod m20261124_000007_journal;
+mod words;
 
 /// Applies and reverts the migrations in their order.
 #[derive(Debug)]

@@ -2,7 +2,9 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::words::{code, day, day_null, flag, id, id_null, index, key, path, points, table, text, text_null, time, unique, whole};
+use crate::words::{
+    code, day, day_null, flag, id, id_null, index, key, path, points, table, text, text_null, time, unique, whole,
+};
 
 const LEVELS: &[&str] = &["PROVINCE", "CITY", "COUNTY", "TOWNSHIP", "VILLAGE", "GRID"];
 const UNIT_KINDS: &[&str] = &["TOWNSHIP", "VILLAGE", "DEPARTMENT", "UTILITY", "COMMAND_CENTRE"];

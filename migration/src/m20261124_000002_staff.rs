@@ -5,8 +5,19 @@ use sea_orm_migration::prelude::*;
 use crate::words::{code, day, day_null, flag, id, id_null, index, points, table, text, unique};
 
 const ROLES: &[&str] = &[
-    "GRID_WORKER", "VILLAGE_OFFICER", "TOWNSHIP_CLERK", "TOWNSHIP_LEADER", "DEPARTMENT_CLERK", "WORKER",
-    "DEPARTMENT_LEADER", "COMMAND_CENTRE", "SUPERVISOR", "CUSTODIAN", "REWARD_OFFICER", "FINANCE_OFFICER", "AUDITOR",
+    "GRID_WORKER",
+    "VILLAGE_OFFICER",
+    "TOWNSHIP_CLERK",
+    "TOWNSHIP_LEADER",
+    "DEPARTMENT_CLERK",
+    "WORKER",
+    "DEPARTMENT_LEADER",
+    "COMMAND_CENTRE",
+    "SUPERVISOR",
+    "CUSTODIAN",
+    "REWARD_OFFICER",
+    "FINANCE_OFFICER",
+    "AUDITOR",
     "ADMINISTRATOR",
 ];
 

@@ -3,7 +3,10 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::words::{bytes, bytes_null, code, flag, id, id_null, index, key, small, table, text, text_null, time, time_null, unique, whole};
+use crate::words::{
+    bytes, bytes_null, code, flag, id, id_null, index, key, small, table, text, text_null, time, time_null, unique,
+    whole,
+};
 
 const KINDS: &[&str] = &["REPORTER", "OFFICER"];
 

@@ -3,17 +3,26 @@
 use sea_orm_migration::prelude::*;
 
 use crate::words::{
-    bytes_null, code, flag, id, id_null, index, path, points, small, table, text, text_null, time, time_null, unique, whole,
+    bytes_null, code, flag, id, id_null, index, path, points, small, table, text, text_null, time, time_null, unique,
+    whole,
 };
 
-const HAZARD_STATUSES: &[&str] = &[
-    "REGISTERED", "ASSIGNED", "IN_PROGRESS", "AWAITING_ACCEPTANCE", "SUSPENDED", "CLOSED", "MERGED", "CANCELLED",
-];
+const HAZARD_STATUSES: &[&str] =
+    &["REGISTERED", "ASSIGNED", "IN_PROGRESS", "AWAITING_ACCEPTANCE", "SUSPENDED", "CLOSED", "MERGED", "CANCELLED"];
 const LEVELS: &[&str] = &["GENERAL", "SUSPECTED_MAJOR", "MAJOR"];
 const WHISTLE_STATUSES: &[&str] = &["PROPOSED", "BLOWN", "ANSWERED", "COMPLETED", "EVALUATED", "REFUSED", "CANCELLED"];
 const WHISTLE_CLASSES: &[&str] = &["EMERGENCY", "ENFORCEMENT", "KEY_WORK", "ROUTINE"];
 const ASSIGNMENT_STATUSES: &[&str] = &[
-    "OPEN", "SIGNED", "CLAIMED", "ON_SITE", "FINISHED", "ACCEPTED", "REWORK", "SEND_BACK_ASKED", "SENT_BACK", "CANCELLED",
+    "OPEN",
+    "SIGNED",
+    "CLAIMED",
+    "ON_SITE",
+    "FINISHED",
+    "ACCEPTED",
+    "REWORK",
+    "SEND_BACK_ASKED",
+    "SENT_BACK",
+    "CANCELLED",
 ];
 const ORIGINS: &[&str] = &["WHISTLE", "DIRECT", "SELF_HANDLED"];
 const PARTS: &[&str] = &["LEAD", "SUPPORT"];

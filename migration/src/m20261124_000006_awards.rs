@@ -5,8 +5,19 @@ use sea_orm_migration::prelude::*;
 use crate::words::{code, id, id_null, index, points, small, table, text, text_null, time, time_null, unique, whole};
 
 const AWARD_STATUSES: &[&str] = &[
-    "PROPOSED", "REVIEWED", "APPROVED", "NOTIFIED", "COLLECTED", "PAYING", "UNKNOWN", "PAID", "FAILED", "REJECTED",
-    "FORFEITED", "HELD", "REVERSED",
+    "PROPOSED",
+    "REVIEWED",
+    "APPROVED",
+    "NOTIFIED",
+    "COLLECTED",
+    "PAYING",
+    "UNKNOWN",
+    "PAID",
+    "FAILED",
+    "REJECTED",
+    "FORFEITED",
+    "HELD",
+    "REVERSED",
 ];
 const ACCOUNTS: &[&str] = &["BUDGET", "COMMITTED", "PAYABLE", "CLEARING", "PAID"];
 

@@ -36,7 +36,6 @@ pub(crate) fn whole(name: &'static str) -> ColumnDef {
     column(name).big_integer().not_null().take()
 }
 
-
 pub(crate) fn small(name: &'static str) -> ColumnDef {
     column(name).integer().not_null().take()
 }

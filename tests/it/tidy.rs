@@ -40,10 +40,7 @@ fn every_line_is_in_its_room() {
 fn migration_depends_on_nothing_of_ours() {
     let manifest = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../migration/Cargo.toml")).unwrap();
     assert_eq!(rules::ours_in_manifest(&manifest), [""; 0]);
-    assert_eq!(
-        rules::ours_in_manifest("[dependencies]\nentity = { workspace = true }\n"),
-        ["entity"]
-    );
+    assert_eq!(rules::ours_in_manifest("[dependencies]\nentity = { workspace = true }\n"), ["entity"]);
 }
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -62,11 +62,7 @@ impl TestApp {
     /// The engine it runs on.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        if self.world.database.is_some() {
-            Engine::Postgres
-        } else {
-            Engine::Sqlite
-        }
+        if self.world.database.is_some() { Engine::Postgres } else { Engine::Sqlite }
     }
 
     /// The process, for signals and for waiting on a line of its log.
@@ -95,9 +91,7 @@ impl TestApp {
         let file = self.data.path().join(SQLITE_FILE);
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
         options.max_connections(1).sqlx_logging(false);
-        sea_orm::Database::connect(options)
-            .await
-            .expect("the server has made its database")
+        sea_orm::Database::connect(options).await.expect("the server has made its database")
     }
 
     /// Runs another command of the binary with the settings of this server.
@@ -107,10 +101,7 @@ impl TestApp {
 
     /// Allows warnings and errors of the log that contain this.
     pub fn expect_in_log(&self, part: &str) {
-        self.named
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(part.to_owned());
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).push(part.to_owned());
     }
 
     /// Ends the process without a word and starts another on the same data, at another address.
@@ -133,13 +124,7 @@ impl TestApp {
     async fn start_in(world: Arc<World>) -> Self {
         let data = scratch::folder();
         let (process, client) = binary::serve(&world.settings_for(data.path())).await;
-        Self {
-            process,
-            client,
-            data,
-            named: Mutex::default(),
-            world,
-        }
+        Self { process, client, data, named: Mutex::default(), world }
     }
 
     fn settings(&self) -> Vec<(String, String)> {
@@ -149,11 +134,7 @@ impl TestApp {
     fn check_log(&self) {
         let named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
         let faults = log::faults(&self.process.log(), &named);
-        assert!(
-            faults.is_empty(),
-            "the server logged what the test did not name:\n{}",
-            faults.join("\n")
-        );
+        assert!(faults.is_empty(), "the server logged what the test did not name:\n{}", faults.join("\n"));
     }
 }
 

@@ -22,33 +22,20 @@ impl Client {
     /// A client of the server at this address, without a token.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none());
-        Self {
-            address,
-            http: http.build().expect("a client can be made"),
-            token: None,
-            language: None,
-        }
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        Self { address, http: http.build().expect("a client can be made"), token: None, language: None }
     }
 
     /// The same, as the bearer of this access token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
-        Self {
-            token: Some(token.into()),
-            ..self.clone()
-        }
+        Self { token: Some(token.into()), ..self.clone() }
     }
 
     /// The same, asking for texts in this language (`zh-CN`, `en`).
     #[must_use]
     pub fn in_language(&self, language: impl Into<String>) -> Self {
-        Self {
-            language: Some(language.into()),
-            ..self.clone()
-        }
+        Self { language: Some(language.into()), ..self.clone() }
     }
 
     /// The address of a path of the server: `url("/livez")`.
@@ -122,12 +109,7 @@ impl Answer {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.text().await.expect("the answer is whole");
         let json = serde_json::from_str(&body).unwrap_or(Value::Null);
-        Self {
-            status,
-            headers,
-            body,
-            json,
-        }
+        Self { status, headers, body, json }
     }
 
     /// The value at a path below `data`, names and positions parted by dots: `hazards.nodes.0.id`.
@@ -170,19 +152,13 @@ impl Answer {
     #[must_use]
     pub fn codes(&self) -> Vec<&str> {
         let errors = self.json.get("errors").and_then(Value::as_array);
-        errors
-            .into_iter()
-            .flatten()
-            .filter_map(|error| error.pointer("/extensions/code")?.as_str())
-            .collect()
+        errors.into_iter().flatten().filter_map(|error| error.pointer("/extensions/code")?.as_str()).collect()
     }
 
     /// What else the first error says beside its code: `rule`, `field`, `retryable`. `null` if nothing.
     #[must_use]
     pub fn extension(&self, name: &str) -> &Value {
-        self.json
-            .pointer(&format!("/errors/0/extensions/{name}"))
-            .unwrap_or(&Value::Null)
+        self.json.pointer(&format!("/errors/0/extensions/{name}")).unwrap_or(&Value::Null)
     }
 
     /// The same answer, if it tells of no error.

@@ -44,9 +44,7 @@ impl Database {
 
     /// A connection pool of two, without a log of its statements.
     pub async fn connect(&self) -> DatabaseConnection {
-        connect(&self.url, 2)
-            .await
-            .expect("a database just made can be reached")
+        connect(&self.url, 2).await.expect("a database just made can be reached")
     }
 
     async fn create(template: Option<&str>) -> Self {
@@ -133,10 +131,7 @@ impl Cluster {
     /// Where it listens, crashed or not.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        let addresses = self
-            .url
-            .socket_addrs(|| None)
-            .expect("its URL has an address and a port");
+        let addresses = self.url.socket_addrs(|| None).expect("its URL has an address and a port");
         *addresses.first().expect("its URL has an address and a port")
     }
 
@@ -167,10 +162,7 @@ impl Drop for Cluster {
 fn answer(lines: &mut impl BufRead) -> String {
     let mut line = String::new();
     lines.read_line(&mut line).expect("it answers in UTF-8");
-    assert!(
-        !line.is_empty(),
-        "PostgreSQL did not start; the reason is on standard error above"
-    );
+    assert!(!line.is_empty(), "PostgreSQL did not start; the reason is on standard error above");
     line.trim_end().to_owned()
 }
 
@@ -197,9 +189,7 @@ impl Keeper {
         let given = std::env::var(URL_VARIABLE).ok();
         let cluster = given.is_none().then(|| Cluster::start(Flush::Always));
         let url = given.or_else(|| cluster.as_ref().map(|cluster| cluster.url().to_owned()));
-        let url = url
-            .and_then(|url| Url::parse(&url).ok())
-            .expect("CHUISHAO_TEST_POSTGRES_URL is a URL");
+        let url = url.and_then(|url| Url::parse(&url).ok()).expect("CHUISHAO_TEST_POSTGRES_URL is a URL");
         let (asks, asked) = mpsc::unbounded_channel();
         let admin = url.to_string();
         thread::spawn(move || {

@@ -35,24 +35,12 @@ impl Process {
     /// Starts the command; its three standard streams become ours.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?} cannot be run: {error}"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} cannot be run: {error}"));
         let (open, ended) = mpsc::channel();
         let output = lines_of(child.stdout.take().expect("it is a pipe"), open.clone());
         let log = lines_of(child.stderr.take().expect("it is a pipe"), open);
-        Self {
-            _input: child.stdin.take(),
-            child,
-            output,
-            log,
-            ended,
-            status: None,
-        }
+        Self { _input: child.stdin.take(), child, output, log, ended, status: None }
     }
 
     /// Waits for a line of standard output that begins so, and gives what follows.
@@ -121,11 +109,7 @@ impl Process {
         }
         let status = self.child.wait().expect("a child can be waited for");
         self.status = Some(status);
-        assert!(
-            in_time || thread::panicking(),
-            "the child did not end in time\n{}",
-            self.said()
-        );
+        assert!(in_time || thread::panicking(), "the child did not end in time\n{}", self.said());
         status
     }
 
@@ -145,11 +129,7 @@ impl Process {
     }
 
     fn said(&self) -> String {
-        format!(
-            "output:\n{}\nlog:\n{}",
-            self.output.borrow().join("\n"),
-            self.log.borrow().join("\n")
-        )
+        format!("output:\n{}\nlog:\n{}", self.output.borrow().join("\n"), self.log.borrow().join("\n"))
     }
 }
 

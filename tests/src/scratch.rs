@@ -40,10 +40,7 @@ fn root() -> &'static Root {
             .in_its_own_group()
             .spawn()
             .expect("sh is there");
-        Root {
-            path,
-            _sweeper: sweeper,
-        }
+        Root { path, _sweeper: sweeper }
     })
 }
 

@@ -56,12 +56,7 @@ impl Store {
                 .block_on(serve(service, &listening, stopped));
         });
         let address = address.recv().expect("a port is free");
-        Self {
-            address,
-            files,
-            stop: Some(stop),
-            thread: Some(thread),
-        }
+        Self { address, files, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Its address, with scheme and port; the bucket is the first part of the path (path style).
@@ -103,9 +98,7 @@ async fn serve(service: S3Service, listening: &mpsc::Sender<SocketAddr>, mut sto
         let service = service.clone();
         tokio::spawn(async move {
             // A connection that breaks is the client's story.
-            let _ = auto::Builder::new(TokioExecutor::new())
-                .serve_connection(TokioIo::new(socket), service)
-                .await;
+            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), service).await;
         });
     }
 }

@@ -49,6 +49,7 @@ pub struct Axes {
 pub struct Hazard(pub hazard::Model);
 
 #[Object]
+#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Hazard {
     /// The hazard.
     async fn id(&self) -> HazardId {
@@ -262,6 +263,7 @@ impl Whistle {
 pub struct Assignment(pub assignment::Model);
 
 #[Object]
+#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Assignment {
     /// The assignment.
     async fn id(&self) -> AssignmentId {
@@ -425,8 +427,7 @@ impl HazardQuery {
     ) -> Result<Connection<Cursor, Report>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
         let filter = filter.unwrap_or_default();
-        let filter =
-            reports::Filter { statuses: filter.statuses, area: filter.area_id, emergency: filter.emergency };
+        let filter = reports::Filter { statuses: filter.statuses, area: filter.area_id, emergency: filter.emergency };
         let rows = reports::list(app(ctx), caller(ctx), &filter, &page).await?;
         Ok(page.connection(rows, |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
     }

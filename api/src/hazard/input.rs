@@ -317,4 +317,3 @@ pub struct PrepareWorkPhotoInput {
     /// Before, during or after the work.
     pub stage: domain::photo::PhotoStage,
 }
-

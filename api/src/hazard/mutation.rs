@@ -66,11 +66,7 @@ impl HazardMutation {
     }
 
     /// 不予受理: no matter of this system; its author is told the channel that is right. For the unit that reviews it.
-    async fn declare_out_of_scope(
-        &self,
-        ctx: &Context<'_>,
-        input: DeclareOutOfScopeInput,
-    ) -> Result<Report, ApiError> {
+    async fn declare_out_of_scope(&self, ctx: &Context<'_>, input: DeclareOutOfScopeInput) -> Result<Report, ApiError> {
         let step = input.step();
         let said = (Finding::OutOfScope(input.channel), input.reason);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, said).await?).await
@@ -132,11 +128,7 @@ impl HazardMutation {
 
     /// 办结: the work is finished. Names the photos after it; accepting needs them VERIFIED. For who holds the assignment.
     /// `EVIDENCE_MISSING`.
-    async fn finish_assignment(
-        &self,
-        ctx: &Context<'_>,
-        input: FinishAssignmentInput,
-    ) -> Result<Assignment, ApiError> {
+    async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
         let done = Done { measure: input.measure, photos: input.photo_ids, remark: input.remark };
@@ -180,8 +172,7 @@ impl HazardMutation {
 
     /// 回访: what the reporter says of the result. For the author of the report, or the holder of its follow-up code.
     async fn answer_callback(&self, ctx: &Context<'_>, input: AnswerCallbackInput) -> Result<MyReport, ApiError> {
-        let answer =
-            Answer { contacted: input.contacted, solved: input.solved, satisfaction: input.satisfaction };
+        let answer = Answer { contacted: input.contacted, solved: input.solved, satisfaction: input.satisfaction };
         closing::answer_callback(app(ctx), caller(ctx), input.request_id, input.report_id, answer).await?;
         Ok(MyReport(reports::author(app(ctx), caller(ctx), input.report_id).await?))
     }

@@ -119,11 +119,7 @@ pub struct IntakeQuery;
 impl IntakeQuery {
     /// What became of submissions, at most 100, in the order in which they are asked. For whoever knows their ids.
     #[graphql(complexity = "ids.len().min(100) * child_complexity + 1")]
-    async fn submission_status(
-        &self,
-        ctx: &Context<'_>,
-        ids: Vec<Uuid>,
-    ) -> Result<Vec<SubmissionStatus>, ApiError> {
+    async fn submission_status(&self, ctx: &Context<'_>, ids: Vec<Uuid>) -> Result<Vec<SubmissionStatus>, ApiError> {
         let found = status::status(app(ctx), &ids).await?;
         found.into_iter().map(submission_status).collect()
     }
@@ -256,11 +252,7 @@ impl IntakeMutation {
     }
 }
 
-fn answered(
-    submission_id: Uuid,
-    answer: ApiResult<Accepted>,
-    language: domain::refusal::Language,
-) -> SubmissionAnswer {
+fn answered(submission_id: Uuid, answer: ApiResult<Accepted>, language: domain::refusal::Language) -> SubmissionAnswer {
     match answer {
         Ok(accepted) => SubmissionAnswer { submission_id, accepted: Some(accepted.into()), refusal: None },
         Err(error) => {

@@ -81,8 +81,7 @@ async fn attempt(app: &App, asked: &Asked, id: ReportId, act: &Act) -> ApiResult
         Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
         Act::Withdraw => Command::Withdraw,
     };
-    let facts =
-        HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
+    let facts = HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
     let context = Context {
         now: app.now(),
         by: By::Reporter,
@@ -155,8 +154,7 @@ async fn attempt_identity(given: &Given<'_>, asked: &Asked) -> ApiResult<ReportI
     }
     let rules = app.rules(&txn).await?;
     let policy = rules.award(row.area_id, china_day(app.now()))?;
-    let anonymous =
-        if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
+    let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
     let who = (given.name, given.phone);
     payee::collect_identity(&txn, &app.keys, (given.caller, row.id), who, (anonymous, app.now())).await?;
     asked.note(&txn, row.id.0, app.now()).await?;

@@ -14,8 +14,11 @@ use crate::photo::store::UploadPlan;
 /// The announced photo of a submission.
 async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
     let key = submission_key(submission).0.to_vec();
-    let report =
-        report::Entity::find().filter(report::COLUMN.submission_key.eq(key)).one(app.db()).await?.ok_or(Code::NotFound)?;
+    let report = report::Entity::find()
+        .filter(report::COLUMN.submission_key.eq(key))
+        .one(app.db())
+        .await?
+        .ok_or(Code::NotFound)?;
     let found = photo::Entity::find()
         .filter(photo::COLUMN.parent_id.eq(report.id.0))
         .filter(photo::COLUMN.client_id.eq(client_id))

@@ -40,8 +40,7 @@ pub async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
     for row in photo::Entity::find().filter(photo::COLUMN.parent_id.is_in(parents)).all(app.db()).await? {
         photos.entry(row.parent_id).or_default().push(row);
     }
-    let rows: HashMap<Vec<u8>, report::Model> =
-        rows.into_iter().map(|row| (row.submission_key.clone(), row)).collect();
+    let rows: HashMap<Vec<u8>, report::Model> = rows.into_iter().map(|row| (row.submission_key.clone(), row)).collect();
     Ok(ids
         .iter()
         .zip(keys)

@@ -1,13 +1,13 @@
 //! Submitting: a slice of submissions, one transaction, each answered after the commit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::content::Digest;
 use domain::hazard::Axes;
 use domain::id::{HazardId, ReportId, UnitId};
-use domain::place;
 use domain::photo::{PhotoParent, PhotoStage};
+use domain::place;
 use domain::refusal::Code;
 use domain::report::{Event, Reception, Report, ReportSource, receive};
 use entity::report;
@@ -68,45 +68,61 @@ async fn attempt(app: &App, caller: &Caller, items: &[Checked]) -> ApiResult<Vec
     }
     let txn = app.begin_write().await?;
     let keys: Vec<Digest> = items.iter().map(|item| item.key).collect();
-    let mut known: HashMap<Vec<u8>, report::Model> =
-        replay::stored(&txn, &keys).await?.into_iter().map(|row| (row.submission_key.clone(), row)).collect();
-    let rules = app.rules(&txn).await?;
-    let now = app.now();
-    let mut answers: BTreeMap<usize, ApiResult<Accepted>> = BTreeMap::new();
-    let mut new: Vec<(usize, Draft<'_>)> = Vec::new();
-    for (place, item) in items.iter().enumerate() {
-        if known.contains_key(item.key.0.as_slice()) {
-            continue;
-        }
-        match draft(app, &rules, item, now) {
-            Ok(draft) => {
-                known.insert(item.key.0.to_vec(), draft.row.clone());
-                new.push((place, draft));
-            }
-            Err(error) => {
-                answers.insert(place, Err(error));
-            }
-        }
+    let known = replay::stored(&txn, &keys).await?;
+    let mut rows: HashMap<Digest, report::Model> = HashMap::new();
+    for row in known {
+        rows.insert(key_of(&row)?, row);
     }
-    let drafts: Vec<&Draft<'_>> = new.iter().map(|(_, draft)| draft).collect();
+    let rules = app.rules(&txn).await?;
+    let (drafts, refused) = draft_new(app, &rules, items, &rows);
     write(app, &txn, &rules, caller, &drafts).await?;
-    for (place, item) in items.iter().enumerate() {
-        if answers.contains_key(&place) {
+    let new: HashSet<Digest> = drafts.iter().map(|draft| draft.checked.key).collect();
+    rows.extend(drafts.iter().map(|draft| (draft.checked.key, draft.row.clone())));
+    let mut told = HashSet::new();
+    let mut answers = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(row) = rows.get(&item.key) else {
+            let why = refused.get(&item.key).cloned();
+            answers.push(Err(why.unwrap_or_else(|| ApiError::accident("a submission was not decided"))));
             continue;
-        }
-        let Some(row) = known.get(item.key.0.as_slice()) else { continue };
+        };
         let mut answer = replay::answer(app, &txn, caller, (row, item)).await;
         if let Ok(accepted) = &mut answer {
-            accepted.replayed = !new.iter().any(|(new, _)| *new == place);
+            accepted.replayed = !(new.contains(&item.key) && told.insert(item.key));
         }
-        answers.insert(place, answer);
+        answers.push(answer);
     }
     if new.is_empty() {
         txn.rollback().await?; // nothing to write: nothing to flush
     } else {
         app.commit(txn).await?;
     }
-    Ok(answers.into_values().collect())
+    Ok(answers)
+}
+
+fn key_of(row: &report::Model) -> ApiResult<Digest> {
+    row.submission_key.as_slice().try_into().map(Digest).map_err(ApiError::accident)
+}
+
+/// The reports that are new, one a submission id, and why others cannot be written.
+fn draft_new<'a>(
+    app: &App,
+    rules: &RuleBook,
+    items: &'a [Checked],
+    known: &HashMap<Digest, report::Model>,
+) -> (Vec<Draft<'a>>, HashMap<Digest, ApiError>) {
+    let (mut drafts, mut refused): (Vec<Draft<'a>>, _) = (Vec::new(), HashMap::new());
+    let now = app.now();
+    for item in items {
+        if known.contains_key(&item.key) || drafts.iter().any(|draft| draft.checked.key == item.key) {
+            continue;
+        }
+        match draft(app, rules, item, now) {
+            Ok(draft) => drafts.push(draft),
+            Err(error) => drop(refused.insert(item.key, error)),
+        }
+    }
+    (drafts, refused)
 }
 
 /// A report that is about to be written.
@@ -209,7 +225,7 @@ async fn write(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     caller: &Caller,
-    drafts: &[&Draft<'_>],
+    drafts: &[Draft<'_>],
 ) -> ApiResult<()> {
     if drafts.is_empty() {
         return Ok(());
@@ -225,9 +241,9 @@ async fn write(
         photos: draft.checked.submission.photos.clone(),
     });
     announce_all(txn, announced.collect(), app.now()).await?;
-    let clocks = drafts.iter().flat_map(|draft| {
-        draft.report.clocks.iter().map(|clock| clocks::to_row(Stream::Report(draft.row.id), clock))
-    });
+    let clocks = drafts
+        .iter()
+        .flat_map(|draft| draft.report.clocks.iter().map(|clock| clocks::to_row(Stream::Report(draft.row.id), clock)));
     entity::clock::Entity::insert_many(clocks.collect::<Vec<_>>()).exec_without_returning(txn).await?;
     let mut streams = Vec::new();
     for draft in drafts {
@@ -242,12 +258,7 @@ async fn write(
     Ok(())
 }
 
-async fn write_vault(
-    app: &App,
-    txn: &DatabaseTransaction,
-    caller: &Caller,
-    drafts: &[&Draft<'_>],
-) -> ApiResult<()> {
+async fn write_vault(app: &App, txn: &DatabaseTransaction, caller: &Caller, drafts: &[Draft<'_>]) -> ApiResult<()> {
     let authors: Vec<(ReportId, WrittenBy<'_>)> =
         drafts.iter().map(|draft| (draft.row.id, written_by(caller, draft.checked.submission.naming))).collect();
     authorship::write(txn, &app.keys, &authors).await?;

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
+use domain::id::NoteId;
 use entity::{event, note};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
-use domain::id::NoteId;
 
 /// The last event of a stream, by the text of the stream and the version that its row holds.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use entity::{event, event_waiting, journal};
 use sea_orm::{
-    ActiveValue::Set, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, ColumnTrait,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -62,7 +62,13 @@ async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
         return Ok(0); // another process is at it
     }
     let events = event::Entity::find()
-        .join(JoinType::InnerJoin, event::Entity::belongs_to(event_waiting::Entity).from(event::Column::Id).to(event_waiting::Column::EventId).into())
+        .join(
+            JoinType::InnerJoin,
+            event::Entity::belongs_to(event_waiting::Entity)
+                .from(event::Column::Id)
+                .to(event_waiting::Column::EventId)
+                .into(),
+        )
         .order_by_asc(event::COLUMN.recorded_at)
         .order_by_asc(event::COLUMN.stream)
         .order_by_asc(event::COLUMN.stream_version)
@@ -80,10 +86,7 @@ async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
     });
     if placed > 0 {
         journal::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
-        event_waiting::Entity::delete_many()
-            .filter(event_waiting::COLUMN.event_id.is_in(placed_ids))
-            .exec(txn)
-            .await?;
+        event_waiting::Entity::delete_many().filter(event_waiting::COLUMN.event_id.is_in(placed_ids)).exec(txn).await?;
     }
     Ok(placed)
 }

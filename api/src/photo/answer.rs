@@ -10,15 +10,8 @@ use crate::error::ApiError;
 
 /// The language that a client reads: English where it asks for that first, else Chinese.
 pub(super) fn language(headers: &HeaderMap) -> Language {
-    let first = headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if first
-        .trim_start()
-        .get(..2)
-        .is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
-    {
+    let first = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if first.trim_start().get(..2).is_some_and(|tag| tag.eq_ignore_ascii_case("en")) {
         Language::English
     } else {
         Language::Chinese

@@ -55,11 +55,7 @@ impl Bucket {
     /// # Errors
     /// A sentence that names the setting that is probably to blame.
     pub(super) async fn check(&self) -> Result<(), BadSetting> {
-        let Err(error) = self
-            .inner
-            .list_page(self.prefix.clone(), None, None, None, Some(1))
-            .await
-        else {
+        let Err(error) = self.inner.list_page(self.prefix.clone(), None, None, None, Some(1)).await else {
             return Ok(());
         };
         let name = self.inner.name();
@@ -71,19 +67,12 @@ impl Bucket {
             S3Error::HttpFailWithBody(status @ (301 | 307 | 400), _) => {
                 format!("CHUISHAO_S3_REGION: the bucket `{name}` answers {status}; is it in this region?")
             }
-            _ => format!(
-                "CHUISHAO_S3_ENDPOINT: the bucket `{name}` is not answering: {}",
-                cause(&error)
-            ),
+            _ => format!("CHUISHAO_S3_ENDPOINT: the bucket `{name}` is not answering: {}", cause(&error)),
         }))
     }
 
     fn path(&self, key: &str) -> Result<String, StoreError> {
-        if is_key(key) {
-            Ok(format!("{}{key}", self.prefix))
-        } else {
-            Err(StoreError::BadKey)
-        }
+        if is_key(key) { Ok(format!("{}{key}", self.prefix)) } else { Err(StoreError::BadKey) }
     }
 }
 
@@ -113,11 +102,7 @@ impl PhotoStore for Bucket {
             })
             .map_err(failed)?;
         let signed = self.public.presign_post(policy).await.map_err(failed)?;
-        Ok(UploadPlan {
-            url: signed.url,
-            fields: signed.fields.into_iter().collect(),
-            ends_at: now + PLAN_LIFETIME,
-        })
+        Ok(UploadPlan { url: signed.url, fields: signed.fields.into_iter().collect(), ends_at: now + PLAN_LIFETIME })
     }
 
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
@@ -134,10 +119,7 @@ impl PhotoStore for Bucket {
 
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         let path = self.path(key)?;
-        self.inner
-            .put_object_with_content_type(path, &bytes, media_type)
-            .await
-            .map_err(failed)?;
+        self.inner.put_object_with_content_type(path, &bytes, media_type).await.map_err(failed)?;
         Ok(())
     }
 
@@ -150,17 +132,11 @@ impl PhotoStore for Bucket {
         let mut removed = 0;
         let mut token = None;
         for _ in 0..SWEEP_PAGES {
-            let (page, _) = self
-                .inner
-                .list_page(incoming.clone(), None, token, None, Some(1_000))
-                .await
-                .map_err(failed)?;
+            let (page, _) =
+                self.inner.list_page(incoming.clone(), None, token, None, Some(1_000)).await.map_err(failed)?;
             for object in page.contents {
                 let is_old = DateTime::parse_from_rfc3339(&object.last_modified).is_ok_and(|written| written < before);
-                let is_kept = object
-                    .key
-                    .strip_prefix(&self.prefix)
-                    .is_none_or(|key| keep.contains(key));
+                let is_kept = object.key.strip_prefix(&self.prefix).is_none_or(|key| keep.contains(key));
                 if is_old && !is_kept {
                     remove(&self.inner, &object.key).await?;
                     removed += 1;
@@ -187,9 +163,7 @@ fn endpoint(config: &Config, key: &str) -> Result<String, BadSetting> {
     if text.starts_with("https://") || text.starts_with("http://") {
         Ok(text.to_owned())
     } else {
-        Err(BadSetting(format!(
-            "CHUISHAO_{key} must begin with https:// or http://"
-        )))
+        Err(BadSetting(format!("CHUISHAO_{key} must begin with https:// or http://")))
     }
 }
 
@@ -199,9 +173,7 @@ fn prefix(text: &str) -> Result<String, BadSetting> {
     match text.trim_matches('/') {
         "" => Ok(String::new()),
         text if text.bytes().all(plain) && !text.contains("..") => Ok(format!("{text}/")),
-        _ => Err(BadSetting(
-            "CHUISHAO_S3_PREFIX may hold letters, digits, `-`, `_`, `.` and `/`".into(),
-        )),
+        _ => Err(BadSetting("CHUISHAO_S3_PREFIX may hold letters, digits, `-`, `_`, `.` and `/`".into())),
     }
 }
 
@@ -215,19 +187,10 @@ fn client(config: &Config, endpoint: String) -> Result<Box<s3::Bucket>, BadSetti
     }
     let credentials = Credentials::new(Some(access), Some(secret.expose_secret()), None, None, None)
         .map_err(|error| unusable(&error))?;
-    let region = Region::Custom {
-        region: config.text("S3_REGION").to_owned(),
-        endpoint,
-    };
+    let region = Region::Custom { region: config.text("S3_REGION").to_owned(), endpoint };
     let bucket = s3::Bucket::new(config.text("S3_BUCKET"), region, credentials).map_err(|error| unusable(&error))?;
-    let bucket = bucket
-        .with_request_timeout(PATIENCE)
-        .map_err(|error| unusable(&error))?;
-    Ok(if config.is_on("S3_PATH_STYLE") {
-        bucket.with_path_style()
-    } else {
-        bucket
-    })
+    let bucket = bucket.with_request_timeout(PATIENCE).map_err(|error| unusable(&error))?;
+    Ok(if config.is_on("S3_PATH_STYLE") { bucket.with_path_style() } else { bucket })
 }
 
 fn failed(error: S3Error) -> StoreError {
@@ -245,8 +208,5 @@ fn cause(error: &S3Error) -> String {
         text = format!("{text}: {inner}");
         source = inner.source();
     }
-    text.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .take(300)
-        .collect()
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).take(300).collect()
 }

@@ -53,10 +53,7 @@ pub fn clean(bytes: &[u8]) -> Result<Cleaned, Rejection> {
         return Err(Rejection::TooManyPixels);
     }
     let exif = decoder.exif_metadata().ok().flatten().map(bare);
-    let orientation = exif
-        .as_deref()
-        .and_then(Orientation::from_exif_chunk)
-        .unwrap_or(Orientation::NoTransforms);
+    let orientation = exif.as_deref().and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(|error| unreadable(&error))?;
 
     let mut display = flat(shrink(image, PHOTO_DISPLAY_SIDE)?);
@@ -145,8 +142,6 @@ fn copy(from: &RgbaImage, to: &mut RgbImage, change: impl Fn(Rgba<u8>) -> Rgb<u8
 
 fn encode(image: &DynamicImage) -> Result<Vec<u8>, Rejection> {
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-        .encode_image(image)
-        .map_err(|error| unreadable(&error))?;
+    JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(image).map_err(|error| unreadable(&error))?;
     Ok(bytes)
 }

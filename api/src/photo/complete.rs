@@ -86,10 +86,7 @@ async fn attempt(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed
         return reject(app, seen, Rejection::NotAsAnnounced).await;
     }
     let stored = keep_as_stored(app, seen).await?;
-    match apart(move || look(id, &original))
-        .await
-        .unwrap_or(Ok(Err(Rejection::Unreadable)))?
-    {
+    match apart(move || look(id, &original)).await.unwrap_or(Ok(Err(Rejection::Unreadable)))? {
         Ok((cleaned, sealed)) => verify(app, stored, cleaned, sealed, wrap).await,
         Err(rejection) => reject(app, stored, rejection).await,
     }
@@ -111,10 +108,7 @@ async fn keep_as_stored(app: &App, seen: photo::Model) -> ApiResult<photo::Model
     if seen.status == PhotoStatus::Stored {
         return Ok(seen);
     }
-    let change = photo::ActiveModel {
-        status: Set(PhotoStatus::Stored),
-        ..Default::default()
-    };
+    let change = photo::ActiveModel { status: Set(PhotoStatus::Stored), ..Default::default() };
     change_row(app, &seen, change, None).await
 }
 
@@ -210,14 +204,8 @@ async fn change_row(
         return Err(Code::ChangedMeanwhile.into());
     }
     if let Some(WrappedKey { ciphertext, key_id }) = key {
-        let row = photo_key::Model {
-            photo_id: seen.id,
-            data_key_ct: Some(ciphertext),
-            key_id: Some(key_id),
-        };
-        photo_key::Entity::insert(row.into_active_model())
-            .exec_without_returning(&txn)
-            .await?;
+        let row = photo_key::Model { photo_id: seen.id, data_key_ct: Some(ciphertext), key_id: Some(key_id) };
+        photo_key::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await?;
     }
     let written = rows::find(&txn, seen.id).await?;
     app.commit(txn).await?;
@@ -243,9 +231,6 @@ async fn not_here(app: &App, seen: &photo::Model) -> ApiError {
 
 fn not_received() -> ApiError {
     Refusal::illegal("photo.not_received")
-        .saying(
-            "照片还没有收到，请先上传照片。",
-            "The photo has not been received: send its bytes first.",
-        )
+        .saying("照片还没有收到，请先上传照片。", "The photo has not been received: send its bytes first.")
         .into()
 }

@@ -63,19 +63,11 @@ impl Disk {
     /// # Errors
     /// When it cannot be made or written.
     pub fn open(root: &Path, signer: Signer) -> io::Result<Self> {
-        for name in [
-            PARTS,
-            Room::Incoming.prefix(),
-            Room::Shown.prefix(),
-            Room::Sealed.prefix(),
-        ] {
+        for name in [PARTS, Room::Incoming.prefix(), Room::Shown.prefix(), Room::Sealed.prefix()] {
             make_folder(&root.join(name))?;
         }
         NamedTempFile::new_in(root.join(PARTS))?.write_all(b"may write")?;
-        Ok(Self {
-            root: root.to_owned(),
-            signer,
-        })
+        Ok(Self { root: root.to_owned(), signer })
     }
 
     /// Begins to take a file.
@@ -90,11 +82,7 @@ impl Disk {
             Ok((part, file))
         })
         .await?;
-        Ok(Arrival {
-            part,
-            file: tokio::fs::File::from_std(file),
-            received: 0,
-        })
+        Ok(Arrival { part, file: tokio::fs::File::from_std(file), received: 0 })
     }
 
     /// Keeps what came under `key`, on the disk when this returns.
@@ -118,11 +106,7 @@ impl Disk {
     }
 
     fn path(&self, key: &str) -> Result<PathBuf, StoreError> {
-        if is_key(key) {
-            Ok(self.root.join(key))
-        } else {
-            Err(StoreError::BadKey)
-        }
+        if is_key(key) { Ok(self.root.join(key)) } else { Err(StoreError::BadKey) }
     }
 }
 
@@ -146,12 +130,7 @@ impl PhotoStore for Disk {
         self.path(key)?;
         let policy = UploadPolicy::new(key, media_type, bytes, now);
         let (text, signature) = policy.signed(&self.signer);
-        let fields = [
-            ("Content-Type", media_type),
-            ("key", key),
-            ("policy", &text),
-            ("signature", &signature),
-        ];
+        let fields = [("Content-Type", media_type), ("key", key), ("policy", &text), ("signature", &signature)];
         Ok(UploadPlan {
             url: format!("{}/photos/incoming", self.signer.public_url()),
             fields: fields
@@ -166,17 +145,11 @@ impl PhotoStore for Disk {
         let path = self.path(key)?;
         let bytes = blocking(move || {
             let mut bytes = Vec::new();
-            File::open(path)?
-                .take(limit.saturating_add(1))
-                .read_to_end(&mut bytes)?;
+            File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
             Ok(bytes)
         })
         .await?;
-        if bytes.len() as u64 > limit {
-            Err(StoreError::TooLarge)
-        } else {
-            Ok(bytes)
-        }
+        if bytes.len() as u64 > limit { Err(StoreError::TooLarge) } else { Ok(bytes) }
     }
 
     async fn write(&self, key: &str, _media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {

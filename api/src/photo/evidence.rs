@@ -42,9 +42,7 @@ impl Evidence {
 fn text(exif: &Exif, tag: Tag) -> Option<String> {
     match &exif.get_field(tag, In::PRIMARY)?.value {
         Value::Ascii(lines) => {
-            let text = String::from_utf8_lossy(lines.first()?)
-                .trim_matches(['\0', ' '])
-                .to_owned();
+            let text = String::from_utf8_lossy(lines.first()?).trim_matches(['\0', ' ']).to_owned();
             (!text.is_empty()).then_some(text)
         }
         _ => None,
@@ -52,10 +50,7 @@ fn text(exif: &Exif, tag: Tag) -> Option<String> {
 }
 
 fn camera(exif: &Exif) -> Option<String> {
-    let parts: Vec<String> = [Tag::Make, Tag::Model]
-        .into_iter()
-        .filter_map(|tag| text(exif, tag))
-        .collect();
+    let parts: Vec<String> = [Tag::Make, Tag::Model].into_iter().filter_map(|tag| text(exif, tag)).collect();
     (!parts.is_empty()).then(|| parts.join(" ").chars().take(CAMERA_MAX).collect())
 }
 
@@ -73,10 +68,6 @@ fn degrees(exif: &Exif, tag: Tag, side: Tag, negative: &str) -> Option<f64> {
         return None;
     };
     let value = degrees.to_f64() + minutes.to_f64() / 60.0 + seconds.to_f64() / 3_600.0;
-    let value = if text(exif, side)?.starts_with(negative) {
-        -value
-    } else {
-        value
-    };
+    let value = if text(exif, side)?.starts_with(negative) { -value } else { value };
     value.is_finite().then_some(value)
 }

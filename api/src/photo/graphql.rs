@@ -39,11 +39,7 @@ impl Photo {
 
     /// What to do about a REJECTED photo, in the caller's language; null otherwise.
     async fn what_to_do(&self, ctx: &Context<'_>) -> Option<&'static str> {
-        let code = self
-            .0
-            .reject_reason
-            .as_deref()
-            .filter(|_| self.0.status == PhotoStatus::Rejected)?;
+        let code = self.0.reject_reason.as_deref().filter(|_| self.0.status == PhotoStatus::Rejected)?;
         Some(Rejection::from_code(code).what_to_do(caller(ctx).language))
     }
 
@@ -104,11 +100,7 @@ impl From<store::UploadPlan> for UploadPlan {
     fn from(plan: store::UploadPlan) -> Self {
         Self {
             url: plan.url,
-            fields: plan
-                .fields
-                .into_iter()
-                .map(|(name, value)| UploadField { name, value })
-                .collect(),
+            fields: plan.fields.into_iter().map(|(name, value)| UploadField { name, value }).collect(),
             ends_at: plan.ends_at,
             method: "POST",
             file_field: "file",

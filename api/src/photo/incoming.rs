@@ -54,15 +54,8 @@ pub(super) async fn take(app: web::Data<App>, request: HttpRequest, body: web::P
 }
 
 fn is_form(request: &HttpRequest) -> bool {
-    let media_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    media_type
-        .trim_start()
-        .to_ascii_lowercase()
-        .starts_with("multipart/form-data")
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
 async fn receive(disk: &Disk, form: &mut Multipart, now: DateTime<Utc>) -> ApiResult<()> {
@@ -91,9 +84,7 @@ fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc
     let (key, media_type) = (field("key")?, field("Content-Type")?);
     let policy = UploadPolicy::read(signer, field("policy")?, field("signature")?, now)?;
     if key != policy.key || !key.starts_with(Room::Incoming.prefix()) {
-        return Err(Refusal::new(Code::Forbidden)
-            .at("key")
-            .under("photo.plan_for_another_key"));
+        return Err(Refusal::new(Code::Forbidden).at("key").under("photo.plan_for_another_key"));
     }
     if media_type != policy.media_type {
         return Err(Refusal::new(Code::UnsupportedMedia).at("Content-Type"));
@@ -125,9 +116,7 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Refu
 }
 
 async fn text(part: &mut Field) -> Result<String, Refusal> {
-    let bytes = tokio::time::timeout(PATIENCE, part.bytes(FIELD_BYTES_MAX))
-        .await
-        .map_err(broken)?;
+    let bytes = tokio::time::timeout(PATIENCE, part.bytes(FIELD_BYTES_MAX)).await.map_err(broken)?;
     let bytes = bytes.map_err(|_limit| Refusal::new(Code::TooLarge))?.map_err(broken)?;
     String::from_utf8(bytes.to_vec()).map_err(broken)
 }
@@ -172,9 +161,6 @@ fn wrong_size(code: Code, bytes: u64) -> Refusal {
 
 fn already() -> ApiError {
     Refusal::illegal("photo.already_received")
-        .saying(
-            "这张照片已收到，请继续下一步。",
-            "This photo has been received already: complete it.",
-        )
+        .saying("这张照片已收到，请继续下一步。", "This photo has been received already: complete it.")
         .into()
 }

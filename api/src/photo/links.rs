@@ -36,9 +36,7 @@ impl Version {
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Display, Self::Thumbnail]
-            .into_iter()
-            .find(|version| version.word() == word)
+        [Self::Display, Self::Thumbnail].into_iter().find(|version| version.word() == word)
     }
 }
 
@@ -47,11 +45,7 @@ impl Version {
 pub fn link(signer: &Signer, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
     let ends = (now + LINK_LIFETIME).timestamp();
     let mac = signer.sign(Purpose::Link, &signed_text(photo, version, ends));
-    format!(
-        "{}/photos/{photo}/{}?ends={ends}&mac={mac}",
-        signer.public_url(),
-        version.word()
-    )
+    format!("{}/photos/{photo}/{}?ends={ends}&mac={mac}", signer.public_url(), version.word())
 }
 
 fn signed_text(photo: PhotoId, version: Version, ends: i64) -> String {
@@ -82,10 +76,9 @@ fn check(
     }
     let left = ticket.ends.saturating_sub(now.timestamp());
     if left <= 0 {
-        return Err(Refusal::new(Code::Forbidden).under("photo.link_ended").saying(
-            "照片链接已过期，请刷新页面。",
-            "The link to the photo has ended: ask for a new one.",
-        ));
+        return Err(Refusal::new(Code::Forbidden)
+            .under("photo.link_ended")
+            .saying("照片链接已过期，请刷新页面。", "The link to the photo has ended: ask for a new one."));
     }
     Ok(left)
 }
@@ -120,8 +113,6 @@ async fn load(app: &App, id: &str, version: &str, ticket: Option<&Ticket>) -> Ap
         Version::Display => photo.display_key,
         Version::Thumbnail => photo.thumbnail_key,
     };
-    let key = key
-        .filter(|_| photo.status == PhotoStatus::Verified)
-        .ok_or(Code::NotFound)?;
+    let key = key.filter(|_| photo.status == PhotoStatus::Verified).ok_or(Code::NotFound)?;
     Ok((app.photos.read(&key, PHOTO_BYTES_MAX).await?, seconds))
 }

@@ -28,12 +28,7 @@ impl UploadPolicy {
     /// A policy that ends [`PLAN_LIFETIME`] after `now`.
     pub(super) fn new(key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>) -> Self {
         let ends = (now + PLAN_LIFETIME).timestamp_millis();
-        Self {
-            key: key.to_owned(),
-            media_type: media_type.to_owned(),
-            bytes,
-            ends,
-        }
+        Self { key: key.to_owned(), media_type: media_type.to_owned(), bytes, ends }
     }
 
     /// When it ends.
@@ -71,10 +66,9 @@ impl UploadPolicy {
 }
 
 fn forged() -> Refusal {
-    Refusal::new(Code::Forbidden).under("photo.plan_not_ours").saying(
-        "上传凭证无效，请重新获取后再上传。",
-        "The upload plan is not valid: ask for a new one and send again.",
-    )
+    Refusal::new(Code::Forbidden)
+        .under("photo.plan_not_ours")
+        .saying("上传凭证无效，请重新获取后再上传。", "The upload plan is not valid: ask for a new one and send again.")
 }
 
 #[cfg(test)]

@@ -48,10 +48,6 @@ impl Rejection {
     /// The rejection of a row; an unknown word is [`Rejection::Unreadable`].
     #[must_use]
     pub fn from_code(code: &str) -> Self {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|known| known.code() == code)
-            .unwrap_or(Self::Unreadable)
+        Self::ALL.iter().copied().find(|known| known.code() == code).unwrap_or(Self::Unreadable)
     }
 }

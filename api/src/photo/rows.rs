@@ -19,10 +19,7 @@ use crate::error::ApiResult;
 /// # Errors
 /// `NOT_FOUND`.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: PhotoId) -> ApiResult<Model> {
-    Entity::find_by_id(id)
-        .one(db)
-        .await?
-        .ok_or_else(|| Code::NotFound.into())
+    Entity::find_by_id(id).one(db).await?.ok_or_else(|| Code::NotFound.into())
 }
 
 /// The row, locked against other deciders until the transaction ends.
@@ -30,19 +27,13 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, id: PhotoId) -> ApiResult<M
 /// # Errors
 /// `NOT_FOUND`.
 pub(super) async fn find_locked<C: ConnectionTrait>(txn: &C, id: PhotoId) -> ApiResult<Model> {
-    locked(Entity::find_by_id(id))
-        .one(txn)
-        .await?
-        .ok_or_else(|| Code::NotFound.into())
+    locked(Entity::find_by_id(id)).one(txn).await?.ok_or_else(|| Code::NotFound.into())
 }
 
 /// Writes `change` if nobody wrote since `seen` was read, and a verified photo never. `false`: somebody did.
 pub(super) async fn write<C: ConnectionTrait>(db: &C, seen: &Model, change: ActiveModel) -> Result<bool, DbErr> {
     let written = Entity::update_many()
-        .set(ActiveModel {
-            version: Set(seen.version.saturating_add(1)),
-            ..change
-        })
+        .set(ActiveModel { version: Set(seen.version.saturating_add(1)), ..change })
         .filter(COLUMN.id.eq(seen.id))
         .filter(COLUMN.version.eq(seen.version))
         .filter(COLUMN.status.ne(PhotoStatus::Verified))
@@ -61,11 +52,7 @@ pub(super) async fn by_parents<C: ConnectionTrait>(
     if let Some(status) = status {
         query = query.filter(COLUMN.status.eq(status));
     }
-    let rows = query
-        .order_by_asc(COLUMN.created_at)
-        .order_by_asc(COLUMN.id)
-        .all(db)
-        .await?;
+    let rows = query.order_by_asc(COLUMN.created_at).order_by_asc(COLUMN.id).all(db).await?;
     let mut by_parent: HashMap<Uuid, Vec<Model>> = HashMap::new();
     for row in rows {
         by_parent.entry(row.parent_id).or_default().push(row);

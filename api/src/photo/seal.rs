@@ -61,18 +61,13 @@ pub fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<
     let body = sealed.split_off(NONCE_LEN.min(sealed.len()));
     let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::accident)?;
     let mut body = body;
-    let length = cipher(key)?
-        .open_in_place(nonce, binding(photo), &mut body)
-        .map_err(ApiError::accident)?
-        .len();
+    let length = cipher(key)?.open_in_place(nonce, binding(photo), &mut body).map_err(ApiError::accident)?.len();
     body.truncate(length);
     Ok(body)
 }
 
 fn cipher(key: &[u8; 32]) -> ApiResult<LessSafeKey> {
-    Ok(LessSafeKey::new(
-        UnboundKey::new(&AES_256_GCM, key).map_err(ApiError::accident)?,
-    ))
+    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).map_err(ApiError::accident)?))
 }
 
 fn binding(photo: PhotoId) -> Aad<Vec<u8>> {

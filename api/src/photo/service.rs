@@ -62,11 +62,7 @@ pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
     }
     for photo in photos {
         if photo.bytes == 0 {
-            return Err(Refusal::invalid(
-                "photos.bytes",
-                "照片文件为空。",
-                "A photo's file is empty.",
-            ));
+            return Err(Refusal::invalid("photos.bytes", "照片文件为空。", "A photo's file is empty."));
         }
         if photo.bytes > PHOTO_BYTES_MAX {
             return Err(Refusal::new(Code::TooLarge)
@@ -105,13 +101,7 @@ pub async fn announce_all<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> ApiResult<Vec<photo::Model>> {
     let mut rows = Vec::new();
-    for Announcement {
-        parent_kind,
-        parent_id,
-        stage,
-        photos,
-    } in announcements
-    {
+    for Announcement { parent_kind, parent_id, stage, photos } in announcements {
         check(&photos)?;
         for announced in photos {
             rows.push(expected(parent_kind, parent_id, stage, announced, now)?);
@@ -161,11 +151,7 @@ fn expected(
 }
 
 fn twice() -> Refusal {
-    Refusal::invalid(
-        "photos.id",
-        "同一照片编号出现了两次。",
-        "A photo's id stands there twice.",
-    )
+    Refusal::invalid("photos.id", "同一照片编号出现了两次。", "A photo's id stands there twice.")
 }
 
 /// How to send the bytes of a photo. Asked again before the bytes were completed, it names the same key; a rejected
@@ -189,10 +175,7 @@ fn key_in_use(seen: &photo::Model) -> ApiResult<Option<String>> {
         PhotoStatus::Expected | PhotoStatus::Rejected => Ok(None),
         PhotoStatus::Receiving => Ok(seen.incoming_key.clone()),
         PhotoStatus::Stored | PhotoStatus::Verified => Err(Refusal::illegal("photo.already_received")
-            .saying(
-                "这张照片已收到，不需要再发送。",
-                "This photo has been received: there is nothing to send.",
-            )
+            .saying("这张照片已收到，不需要再发送。", "This photo has been received: there is nothing to send.")
             .into()),
     }
 }

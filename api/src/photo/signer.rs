@@ -36,10 +36,7 @@ impl Signer {
     /// Signs with `mac` for clients that reach the server under `public_url`.
     #[must_use]
     pub fn new(mac: Mac, public_url: &str) -> Self {
-        Self {
-            mac,
-            public_url: public_url.trim_end_matches('/').into(),
-        }
+        Self { mac, public_url: public_url.trim_end_matches('/').into() }
     }
 
     /// URL under which clients reach the server, without a slash at its end.

@@ -49,9 +49,8 @@ pub fn sniff(bytes: &[u8]) -> Result<MediaType, Rejection> {
 
 /// Whether the brands after `ftyp` (major, minor version, compatible ones) name a still picture.
 fn is_heif(brands: &[u8]) -> bool {
-    const STILL: &[&[u8; 4]] = &[
-        b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"MiHE",
-    ];
+    const STILL: &[&[u8; 4]] =
+        &[b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"MiHE"];
     brands
         .get(..brands.len().min(64))
         .unwrap_or_default()
@@ -75,9 +74,7 @@ pub fn check_jpeg(bytes: &[u8]) -> Result<(), Rejection> {
                 let &[high, low, ..] = after else {
                     return Err(Rejection::CutShort);
                 };
-                rest = after
-                    .get(usize::from(u16::from_be_bytes([high, low]))..)
-                    .ok_or(Rejection::CutShort)?;
+                rest = after.get(usize::from(u16::from_be_bytes([high, low]))..).ok_or(Rejection::CutShort)?;
                 scans += usize::from(marker == 0xDA);
                 if scans > SCANS_MAX {
                     return Err(Rejection::Unreadable);

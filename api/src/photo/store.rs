@@ -100,16 +100,11 @@ impl Room {
 pub fn is_key(key: &str) -> bool {
     let parts: Vec<&str> = key.split('/').collect();
     let plain = |part: &&str| {
-        (1..=64).contains(&part.len())
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     parts.len() == 3
         && parts.iter().all(plain)
-        && [Room::Incoming, Room::Shown, Room::Sealed]
-            .iter()
-            .any(|room| key.starts_with(room.prefix()))
+        && [Room::Incoming, Room::Shown, Room::Sealed].iter().any(|room| key.starts_with(room.prefix()))
 }
 
 /// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
@@ -168,12 +163,8 @@ pub async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn
         return Ok(Arc::new(bucket));
     }
     let folder = config.folder("PHOTO_DIR", "photos");
-    let disk = Disk::open(&folder, signer).map_err(|error| {
-        BadSetting(format!(
-            "CHUISHAO_PHOTO_DIR: cannot write in {}: {error}",
-            folder.display()
-        ))
-    })?;
+    let disk = Disk::open(&folder, signer)
+        .map_err(|error| BadSetting(format!("CHUISHAO_PHOTO_DIR: cannot write in {}: {error}", folder.display())))?;
     Ok(Arc::new(disk))
 }
 

@@ -35,10 +35,7 @@ pub async fn sweep(app: &App, wrap: &dyn Wrap) -> ApiResult<Swept> {
         }
     }
     let still_stored = rows::stored(app.db(), u64::from(u16::MAX)).await?;
-    let keep: HashSet<String> = still_stored
-        .into_iter()
-        .filter_map(|photo| photo.incoming_key)
-        .collect();
+    let keep: HashSet<String> = still_stored.into_iter().filter_map(|photo| photo.incoming_key).collect();
     let removed = app.photos.sweep(app.now() - TimeDelta::days(1), &keep).await?;
     Ok(Swept { completed, removed })
 }

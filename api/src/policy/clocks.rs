@@ -49,9 +49,8 @@ pub async fn save<C: ConnectionTrait>(txn: &C, stream: Stream, before: &[Clock],
     if !new.is_empty() {
         clock::Entity::insert_many(new).exec_without_returning(txn).await?;
     }
-    let changed = after.iter().filter(|clock| {
-        domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock)
-    });
+    let changed =
+        after.iter().filter(|clock| domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock));
     for clock in changed {
         let ClockKey { kind, round, owner_unit } = clock.key;
         clock::Entity::update_many()

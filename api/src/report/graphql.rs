@@ -95,6 +95,7 @@ impl Amendment {
 pub struct Report(pub report::Model);
 
 #[Object]
+#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Report {
     /// The report.
     async fn id(&self) -> ReportId {
@@ -227,6 +228,7 @@ async fn amendments(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Amendment
 pub struct MyReport(pub report::Model);
 
 #[Object]
+#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl MyReport {
     /// The report.
     async fn id(&self) -> ReportId {

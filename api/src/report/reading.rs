@@ -122,7 +122,8 @@ fn held_by(unit: UnitId) -> Condition {
 }
 
 fn of_hazards(hazards: Condition) -> Expr {
-    let ids = Query::select().column((hazard::Entity, hazard::Column::Id)).from(hazard::Entity).cond_where(hazards).take();
+    let ids =
+        Query::select().column((hazard::Entity, hazard::Column::Id)).from(hazard::Entity).cond_where(hazards).take();
     Expr::col((report::Entity, report::Column::HazardId)).in_subquery(ids)
 }
 
@@ -146,8 +147,7 @@ pub async fn seen_locked(
 /// # Errors
 /// `UNAUTHENTICATED`, or `FORBIDDEN` for whoever is no officer.
 pub async fn of_hazard(app: &App, caller: &Caller, hazard: HazardId, page: &Page) -> ApiResult<Vec<report::Model>> {
-    let rows = report::Entity::find()
-        .filter(visible(app, caller.officer()?))
-        .filter(report::COLUMN.hazard_id.eq(hazard));
+    let rows =
+        report::Entity::find().filter(visible(app, caller.officer()?)).filter(report::COLUMN.hazard_id.eq(hazard));
     Ok(page.newest_first(rows, report::Column::ShownAt, report::Column::Id).all(app.db()).await?)
 }

@@ -94,9 +94,9 @@ pub async fn carry_out<C: ConnectionTrait>(
 
 /// When an event is said to be written: of an author's act, the end of its hour, like its time.
 fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
-    let by_author = events.iter().any(|event| {
-        matches!(event, Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. })
-    });
+    let by_author = events
+        .iter()
+        .any(|event| matches!(event, Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. }));
     if by_author { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
 }
 

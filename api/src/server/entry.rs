@@ -21,7 +21,7 @@ use crate::error::ApiError;
 use crate::identity;
 
 /// Time for a body to come.
-const BODY_TIME: Duration = Duration::from_secs(60);
+const BODY_TIME: Duration = Duration::from_mins(1);
 
 /// Answers one GraphQL request.
 pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
@@ -118,16 +118,20 @@ async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
 
 fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
     let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).saying(zh, en);
-    let json: serde_json::Value = serde_json::from_slice(bytes)
-        .map_err(|_error| bad("请求不是有效的 JSON。", "The body is not valid JSON."))?;
+    let json: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|_error| bad("请求不是有效的 JSON。", "The body is not valid JSON."))?;
     if json.is_array() {
         return Err(bad("不接受批量请求，请逐个发送。", "Batches are not taken: send one request at a time."));
     }
     if !json.get("query").is_some_and(serde_json::Value::is_string) {
         return Err(bad("缺少 query。", "`query` is missing."));
     }
-    serde_json::from_value(json)
-        .map_err(|_error| bad("variables、operationName 或 extensions 有误。", "`variables`, `operationName` or `extensions` is malformed."))
+    serde_json::from_value(json).map_err(|_error| {
+        bad(
+            "variables、operationName 或 extensions 有误。",
+            "`variables`, `operationName` or `extensions` is malformed.",
+        )
+    })
 }
 
 /// A request that may be executed.
@@ -143,7 +147,8 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     let wanted = request.operation_name.clone();
     let document = request.parsed_query().map_err(|error| {
         let text = error.message.clone();
-        Refusal::new(Code::BadQuery).saying(format!("查询语句无法解析：{text}"), format!("The query cannot be parsed: {text}"))
+        Refusal::new(Code::BadQuery)
+            .saying(format!("查询语句无法解析：{text}"), format!("The query cannot be parsed: {text}"))
     })?;
     cost::check(document)?;
     let mut operations = document.operations.iter();

@@ -29,7 +29,5 @@ pub(crate) async fn metrics(server: web::Data<Server>) -> HttpResponse {
 
 /// `GET /.well-known/jwks.json`: the keys that verify access tokens and receipts.
 pub(crate) async fn jwks(server: web::Data<Server>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(("Cache-Control", "public, max-age=300"))
-        .json(server.app.keys.jwks())
+    HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(server.app.keys.jwks())
 }

@@ -11,14 +11,9 @@ use tests::store::Store;
 const PHOTO: &[u8] = b"\xff\xd8\xff\xe0 not a whole photo";
 
 fn bucket(store: &Store, secret: &str) -> Box<Bucket> {
-    let region = Region::Custom {
-        region: Store::REGION.to_owned(),
-        endpoint: store.endpoint(),
-    };
+    let region = Region::Custom { region: Store::REGION.to_owned(), endpoint: store.endpoint() };
     let credentials = Credentials::new(Some(Store::ACCESS_KEY), Some(secret), None, None, None).unwrap();
-    Bucket::new(Store::BUCKET, region, credentials)
-        .unwrap()
-        .with_path_style()
+    Bucket::new(Store::BUCKET, region, credentials).unwrap().with_path_style()
 }
 
 async fn policy(bucket: &Bucket) -> PresignedPost {
@@ -38,23 +33,10 @@ fn http() -> reqwest::Client {
 /// Sends the form as a phone does, with some fields changed, and gives the status.
 async fn post(presigned: &PresignedPost, changes: &[(&str, &str)], body: &'static [u8]) -> u16 {
     let mut fields = presigned.fields.clone();
-    fields.extend(
-        changes
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-    );
-    let form = fields
-        .into_iter()
-        .fold(Form::new(), |form, (name, value)| form.text(name, value));
+    fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let form = fields.into_iter().fold(Form::new(), |form, (name, value)| form.text(name, value));
     let form = form.part("file", Part::bytes(body).file_name("photo.jpg"));
-    http()
-        .post(&presigned.url)
-        .multipart(form)
-        .send()
-        .await
-        .unwrap()
-        .status()
-        .as_u16()
+    http().post(&presigned.url).multipart(form).send().await.unwrap().status().as_u16()
 }
 
 #[tokio::test]
@@ -62,10 +44,7 @@ async fn what_was_put_is_got() {
     let store = Store::start();
     let bucket = bucket(&store, Store::SECRET_KEY);
 
-    bucket
-        .put_object_with_content_type("sealed/1", PHOTO, "image/jpeg")
-        .await
-        .unwrap();
+    bucket.put_object_with_content_type("sealed/1", PHOTO, "image/jpeg").await.unwrap();
 
     assert_eq!(bucket.get_object("sealed/1").await.unwrap().bytes().as_ref(), PHOTO);
     assert_eq!(std::fs::read(store.file(Store::BUCKET, "sealed/1")).unwrap(), PHOTO);
@@ -96,11 +75,9 @@ async fn a_form_outside_its_policy_is_refused() {
     let store = Store::start();
     let policy = policy(&bucket(&store, Store::SECRET_KEY)).await;
     let forged = "0".repeat(64);
-    for (change, status) in [
-        (("key", "sealed/1"), 400),
-        (("Content-Type", "text/html"), 400),
-        (("x-amz-signature", forged.as_str()), 403),
-    ] {
+    for (change, status) in
+        [(("key", "sealed/1"), 400), (("Content-Type", "text/html"), 400), (("x-amz-signature", forged.as_str()), 403)]
+    {
         assert_eq!(post(&policy, &[change], PHOTO).await, status, "{change:?}");
     }
     assert_eq!(post(&policy, &[], &[0; 101]).await, 400, "too large");

@@ -12,11 +12,7 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn new(path: impl Into<String>, text: &str) -> Self {
-        Self {
-            path: path.into(),
-            text: text.to_owned(),
-            code: without_comments_and_texts(text),
-        }
+        Self { path: path.into(), text: text.to_owned(), code: without_comments_and_texts(text) }
     }
 
     /// The number of the line at this position.
@@ -27,9 +23,7 @@ impl Source {
     /// Where the code names this path: `sea_orm`, `crate::hazard`. Not where it is part of a longer word, nor where it
     /// continues a path, as `entity` does in `sea_orm::entity`.
     pub(super) fn names(&self, path: &str) -> Vec<usize> {
-        positions(&self.code, path)
-            .filter(|at| is_whole(&self.code, *at, path.len()))
-            .collect()
+        positions(&self.code, path).filter(|at| is_whole(&self.code, *at, path.len())).collect()
     }
 
     /// The first names after `prefix`, those of a group included: `crate::{area, photo::Link}` gives `area`, `photo`.
@@ -40,10 +34,7 @@ impl Source {
 
     /// How many lines it has before its own tests.
     pub(super) fn lines_without_tests(&self) -> usize {
-        self.code
-            .lines()
-            .take_while(|line| line.trim() != "#[cfg(test)]")
-            .count()
+        self.code.lines().take_while(|line| line.trim() != "#[cfg(test)]").count()
     }
 
     /// The same file without what exists only under a feature.
@@ -58,11 +49,7 @@ impl Source {
                 code = blank(&code, start, end);
             }
         }
-        Self {
-            path: self.path.clone(),
-            text: self.text.clone(),
-            code,
-        }
+        Self { path: self.path.clone(), text: self.text.clone(), code }
     }
 }
 
@@ -84,12 +71,7 @@ fn is_whole(code: &str, at: usize, length: usize) -> bool {
 }
 
 fn heads(code: &str, start: usize) -> Vec<(usize, String)> {
-    let word = |at: usize| {
-        code[at..]
-            .chars()
-            .take_while(|letter| is_word(*letter))
-            .collect::<String>()
-    };
+    let word = |at: usize| code[at..].chars().take_while(|letter| is_word(*letter)).collect::<String>();
     if !code[start..].starts_with('{') {
         return vec![(start, word(start))];
     }
@@ -141,9 +123,7 @@ fn length_of_item(code: &str) -> usize {
 }
 
 fn blank(code: &str, start: usize, end: usize) -> String {
-    let blanks = code[start..end]
-        .chars()
-        .map(|letter| if letter == '\n' { '\n' } else { ' ' });
+    let blanks = code[start..end].chars().map(|letter| if letter == '\n' { '\n' } else { ' ' });
     code[..start].chars().chain(blanks).chain(code[end..].chars()).collect()
 }
 
@@ -154,11 +134,7 @@ fn without_comments_and_texts(text: &str) -> String {
         let skipped = length_of_comment(rest).or_else(|| length_of_text(rest, code.ends_with(is_word)));
         let taken = skipped.unwrap_or(letter.len_utf8());
         if skipped.is_some() {
-            code.extend(
-                rest[..taken]
-                    .chars()
-                    .map(|letter| if letter == '\n' { '\n' } else { ' ' }),
-            );
+            code.extend(rest[..taken].chars().map(|letter| if letter == '\n' { '\n' } else { ' ' }));
         } else {
             code.push(letter);
         }
@@ -179,17 +155,11 @@ fn length_of_comment(rest: &str) -> Option<usize> {
 
 /// The length of the text or letter in quotes here. `in_word`: what begins so belongs to the word before, as in `for"`.
 fn length_of_text(rest: &str, in_word: bool) -> Option<usize> {
-    let raw = rest
-        .strip_prefix('r')
-        .map(|after| (after, after.len() - after.trim_start_matches('#').len()));
+    let raw = rest.strip_prefix('r').map(|after| (after, after.len() - after.trim_start_matches('#').len()));
     if let Some((after, hashes)) = raw.filter(|(after, hashes)| !in_word && after[*hashes..].starts_with('"')) {
         let close = format!("\"{}", &after[..hashes]);
         let open = 1 + hashes + 1;
-        return Some(
-            rest[open..]
-                .find(&close)
-                .map_or(rest.len(), |end| open + end + close.len()),
-        );
+        return Some(rest[open..].find(&close).map_or(rest.len(), |end| open + end + close.len()));
     }
     let quote = rest.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
     if quote == '\'' && !is_letter_in_quotes(rest) {
@@ -221,24 +191,16 @@ fn comments_and_texts_are_no_code() {
 
 #[test]
 fn names_are_whole_and_begin_a_path() {
-    let source = Source::new(
-        "x.rs",
-        "use sea_orm::entity::prelude; use entity::vault; let entity_id = crate::entity();",
-    );
+    let source =
+        Source::new("x.rs", "use sea_orm::entity::prelude; use entity::vault; let entity_id = crate::entity();");
     assert_eq!(source.names("entity"), [34]);
 }
 
 #[test]
 fn heads_of_groups_are_found() {
-    let source = Source::new(
-        "x.rs",
-        "use crate::{area, photo::{Link, self}, staff}; crate::hazard::f(); my_crate::no();",
-    );
-    let heads: Vec<_> = source
-        .heads_after("crate::")
-        .into_iter()
-        .map(|(_, head)| head)
-        .collect();
+    let source =
+        Source::new("x.rs", "use crate::{area, photo::{Link, self}, staff}; crate::hazard::f(); my_crate::no();");
+    let heads: Vec<_> = source.heads_after("crate::").into_iter().map(|(_, head)| head).collect();
     assert_eq!(heads, ["area", "photo", "staff", "hazard"]);
 }
 

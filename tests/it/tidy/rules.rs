@@ -38,18 +38,10 @@ pub(super) fn services_call_leftwards(source: &Source) -> Vec<String> {
         return Vec::new();
     };
     let rank = |slice: &str| SLICES.iter().position(|known| *known == slice);
-    let heads = ["crate::", "super::super::"]
-        .into_iter()
-        .flat_map(|prefix| source.heads_after(prefix));
+    let heads = ["crate::", "super::super::"].into_iter().flat_map(|prefix| source.heads_after(prefix));
     heads
         .filter(|(_, head)| rank(head) > rank(own))
-        .map(|(at, head)| {
-            trespass(
-                source,
-                at,
-                &format!("`{own}` may not call `{head}`, which stands to its right"),
-            )
-        })
+        .map(|(at, head)| trespass(source, at, &format!("`{own}` may not call `{head}`, which stands to its right")))
         .collect()
 }
 
@@ -57,35 +49,17 @@ pub(super) fn only_identity_opens_the_vault(source: &Source) -> Vec<String> {
     if !source.path.starts_with("api/src/") || slice_of(&source.path) == Some("identity") {
         return Vec::new();
     }
-    let opened = source
-        .heads_after("entity::")
-        .into_iter()
-        .filter(|(_, head)| head == "vault");
+    let opened = source.heads_after("entity::").into_iter().filter(|(_, head)| head == "vault");
     let opened = opened.chain(source.names("entity::*").into_iter().map(|at| (at, String::new())));
-    opened
-        .map(|(at, _)| trespass(source, at, "only `identity` may name the rows of the vault"))
-        .collect()
+    opened.map(|(at, _)| trespass(source, at, "only `identity` may name the rows of the vault")).collect()
 }
 
 pub(super) fn crates_know_what_they_may(source: &Source) -> Vec<String> {
     let (seen, forbidden, why) = if source.path.starts_with("domain/") {
-        let outside = [
-            "sea_orm",
-            "sqlx",
-            "async_graphql",
-            "actix",
-            "actix_web",
-            "tokio",
-            "reqwest",
-        ]
-        .as_slice();
+        let outside = ["sea_orm", "sqlx", "async_graphql", "actix", "actix_web", "tokio", "reqwest"].as_slice();
         (source.without_features(), outside, "the rules know values only")
     } else if source.path.starts_with("migration/") {
-        (
-            Source::new(&*source.path, &source.text),
-            OURS,
-            "history imports nothing of ours",
-        )
+        (Source::new(&*source.path, &source.text), OURS, "history imports nothing of ours")
     } else {
         return Vec::new();
     };
@@ -103,20 +77,14 @@ pub(super) fn rooms_know_what_they_may(source: &Source) -> Vec<String> {
             "a resolver asks a service or a loader for rows",
         )
     } else if is_file(&source.path, "service") {
-        forbidden_names(
-            source,
-            &["async_graphql", "actix_web"],
-            "a service does not know who calls it",
-        )
+        forbidden_names(source, &["async_graphql", "actix_web"], "a service does not know who calls it")
     } else {
         Vec::new()
     }
 }
 
 fn forbidden_names(source: &Source, forbidden: &[&str], why: &str) -> Vec<String> {
-    let found = forbidden
-        .iter()
-        .flat_map(|name| source.names(name).into_iter().map(move |at| (at, name)));
+    let found = forbidden.iter().flat_map(|name| source.names(name).into_iter().map(move |at| (at, name)));
     // A path of another crate needs `::`, and so does an import; a word alone may be a field or a module of ours.
     let found = found.filter(|(at, name)| {
         let after = &source.code[at + name.len()..];
@@ -124,18 +92,12 @@ fn forbidden_names(source: &Source, forbidden: &[&str], why: &str) -> Vec<String
             || after.starts_with([';', ' ']) && source.code[..*at].ends_with("use ")
             || **name == "DbErr"
     });
-    found
-        .map(|(at, name)| trespass(source, at, &format!("`{name}`: {why}")))
-        .collect()
+    found.map(|(at, name)| trespass(source, at, &format!("`{name}`: {why}"))).collect()
 }
 
 pub(super) fn files_are_named_by_a_word(source: &Source) -> Vec<String> {
     let vague = ["util", "utils", "helper", "helpers", "common", "misc"];
-    let named = source
-        .path
-        .trim_end_matches(".rs")
-        .split(['/', '_'])
-        .find(|part| vague.contains(part));
+    let named = source.path.trim_end_matches(".rs").split(['/', '_']).find(|part| vague.contains(part));
     named
         .map(|part| format!("{}: `{part}` says nothing: name the word it belongs to", source.path))
         .into_iter()
@@ -148,10 +110,7 @@ pub(super) fn files_are_short(source: &Source) -> Vec<String> {
     if source.path.starts_with("tests/it/") || lines < LONGEST || first_comment.contains("Long because ") {
         return Vec::new();
     }
-    vec![format!(
-        "{}: {lines} lines: split it by word, or say `Long because …` in its first comment",
-        source.path
-    )]
+    vec![format!("{}: {lines} lines: split it by word, or say `Long because …` in its first comment", source.path)]
 }
 
 pub(super) fn transactions_begin_in_one_place(source: &Source) -> Vec<String> {
@@ -160,68 +119,39 @@ pub(super) fn transactions_begin_in_one_place(source: &Source) -> Vec<String> {
     }
     let begun = [".begin(", ".begin_with_config(", ".begin_with_options("];
     let begun = begun.into_iter().flat_map(|call| source.code.match_indices(call));
-    begun
-        .map(|(at, _)| {
-            trespass(
-                source,
-                at,
-                "ask the App for a transaction: on SQLite it must be immediate",
-            )
-        })
-        .collect()
+    begun.map(|(at, _)| trespass(source, at, "ask the App for a transaction: on SQLite it must be immediate")).collect()
 }
 
 /// A cause that became a text can no longer be told from another, and is on its way to a client.
 pub(super) fn causes_are_kept(source: &Source) -> Vec<String> {
     let found = source.code.match_indices("map_err(").filter(|(at, call)| {
-        let argument: String = source.code[at + call.len()..]
-            .chars()
-            .filter(|letter| !letter.is_whitespace())
-            .take(60)
-            .collect();
+        let argument: String =
+            source.code[at + call.len()..].chars().filter(|letter| !letter.is_whitespace()).take(60).collect();
         let body = argument.strip_prefix('|').and_then(|rest| rest.split_once('|'));
         body.is_some_and(|(name, body)| body.starts_with(&format!("{name}.to_string())")))
             || argument.starts_with("ToString::to_string")
     });
-    found
-        .map(|(at, _)| {
-            trespass(
-                source,
-                at,
-                "keep the cause: an error type with `#[from]` or `#[source]`",
-            )
-        })
-        .collect()
+    found.map(|(at, _)| trespass(source, at, "keep the cause: an error type with `#[from]` or `#[source]`")).collect()
 }
 
 /// Our crates among the dependencies of a manifest.
 pub(super) fn ours_in_manifest(manifest: &str) -> Vec<&str> {
-    let names = manifest
-        .lines()
-        .filter_map(|line| line.split_once(['=', '.']).map(|(name, _)| name.trim()));
+    let names = manifest.lines().filter_map(|line| line.split_once(['=', '.']).map(|(name, _)| name.trim()));
     names.filter(|name| OURS.contains(name)).collect()
 }
 
 /// The slice that a file of the server belongs to.
 fn slice_of(path: &str) -> Option<&str> {
     let first = path.strip_prefix("api/src/")?.split('/').next()?;
-    SLICES
-        .contains(&first.trim_end_matches(".rs"))
-        .then_some(first.trim_end_matches(".rs"))
+    SLICES.contains(&first.trim_end_matches(".rs")).then_some(first.trim_end_matches(".rs"))
 }
 
 /// Whether the path is that of `name.rs`, or of a file below a folder of this name, or of `name_….rs`.
 fn is_file(path: &str, name: &str) -> bool {
     let mut parts = path.trim_end_matches(".rs").split('/');
-    parts.any(|part| {
-        part.strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-    })
+    parts.any(|part| part.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
 }
 
 fn first_comment(text: &str) -> String {
-    text.lines()
-        .take_while(|line| line.is_empty() || line.starts_with("//"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().take_while(|line| line.is_empty() || line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }

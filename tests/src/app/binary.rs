@@ -23,32 +23,21 @@ pub(super) const MIGRATE: &[&str] = &["migrate"];
 /// Starts the server and waits until it listens.
 pub(super) async fn serve(settings: &[(String, String)]) -> (Process, Client) {
     let process = Process::start(command(&["serve"], settings).env(END_WITH_INPUT, "1"));
-    let address: SocketAddr = process
-        .output_after(READY)
-        .await
-        .parse()
-        .expect("the server listens on an address and a port");
+    let address: SocketAddr =
+        process.output_after(READY).await.parse().expect("the server listens on an address and a port");
     (process, Client::new(address))
 }
 
 /// Runs a command that must succeed.
 pub(super) async fn succeed(arguments: &[&str], settings: &[(String, String)]) {
     let Output { status, stderr, .. } = run(arguments, settings).await;
-    assert!(
-        status.success(),
-        "{arguments:?} ended with {status}: {}",
-        String::from_utf8_lossy(&stderr)
-    );
+    assert!(status.success(), "{arguments:?} ended with {status}: {}", String::from_utf8_lossy(&stderr));
 }
 
 /// Runs a command to its end.
 pub(super) async fn run(arguments: &[&str], settings: &[(String, String)]) -> Output {
     let mut command = tokio::process::Command::from(command(arguments, settings));
-    command
-        .kill_on_drop(true)
-        .output()
-        .await
-        .expect("the binary can be run")
+    command.kill_on_drop(true).output().await.expect("the binary can be run")
 }
 
 /// The binary with these settings and no others: what the tester's own shell sets must not change a test.

@@ -27,11 +27,7 @@ impl Setup {
     /// A server with its defaults on this engine, photos on disk.
     #[must_use]
     pub fn on(engine: Engine) -> Self {
-        Self {
-            engine,
-            store: false,
-            settings: Vec::new(),
-        }
+        Self { engine, store: false, settings: Vec::new() }
     }
 
     /// Photos in an S3-compatible store.
@@ -58,11 +54,7 @@ impl Setup {
     /// # Panics
     /// On SQLite, which belongs to one process.
     pub async fn start_many(self, count: usize) -> Vec<TestApp> {
-        assert_eq!(
-            self.engine,
-            Engine::Postgres,
-            "several processes share a PostgreSQL, never an SQLite file"
-        );
+        assert_eq!(self.engine, Engine::Postgres, "several processes share a PostgreSQL, never an SQLite file");
         let world = Arc::new(self.with_store().build().await);
         futures::future::join_all((0..count).map(|_| TestApp::start_in(Arc::clone(&world)))).await
     }
@@ -82,12 +74,7 @@ impl Setup {
         let store = self.store.then(Store::start);
         settings.extend(store.iter().flat_map(store_settings));
         settings.extend(self.settings);
-        World {
-            database,
-            store,
-            settings,
-            _keys: keys,
-        }
+        World { database, store, settings, _keys: keys }
     }
 }
 
@@ -130,7 +117,5 @@ fn store_settings(store: &Store) -> [(String, String); 5] {
 }
 
 fn path_text(path: &Path) -> String {
-    path.to_str()
-        .expect("the scratch folder has a name in UTF-8")
-        .to_owned()
+    path.to_str().expect("the scratch folder has a name in UTF-8").to_owned()
 }

@@ -63,10 +63,9 @@ pub async fn end(
         Ending::Cancel(reason) => Command::Cancel { reason, note: Some(note) },
     };
     Walk { app, caller, step, operation, input: &(hazard, ending, &reason) }
-        .take(
-            Target::Hazard(hazard),
-            |_| Ok(Draft { command: command.clone(), notes: vec![(note, kind, reason.clone())] }),
-        )
+        .take(Target::Hazard(hazard), |_| {
+            Ok(Draft { command: command.clone(), notes: vec![(note, kind, reason.clone())] })
+        })
         .await
 }
 

@@ -34,20 +34,11 @@ fn tasks(asking: &Asking) -> Result<(Task, Vec<Task>), Refusal> {
 ///
 /// # Errors
 /// Why it may not be.
-pub async fn dispatch(
-    app: &App,
-    caller: &Caller,
-    step: Step,
-    hazard: HazardId,
-    asking: Asking,
-) -> ApiResult<HazardId> {
+pub async fn dispatch(app: &App, caller: &Caller, step: Step, hazard: HazardId, asking: Asking) -> ApiResult<HazardId> {
     let (lead, supports) = tasks(&asking)?;
     let input = (hazard, &asking);
     Walk { app, caller, step, operation: "dispatchHazard", input: &input }
-        .take(
-            Target::Hazard(hazard),
-            |_| Ok(Draft::of(Command::Dispatch { lead, supports: supports.clone() }))
-        )
+        .take(Target::Hazard(hazard), |_| Ok(Draft::of(Command::Dispatch { lead, supports: supports.clone() })))
         .await
 }
 
@@ -67,20 +58,17 @@ pub async fn blow(
     let (whistle, note) = (WhistleId(Uuid::new_v4()), note_id());
     let input = (hazard, &type_code, &asking, &reason);
     Walk { app, caller, step, operation: "blowWhistle", input: &input }
-        .take(
-            Target::Hazard(hazard),
-            |_| {
-                Ok(Draft {
-                    command: Command::Blow {
-                        whistle,
-                        type_code: type_code.clone(),
-                        lead,
-                        supports: supports.clone(),
-                        note,
-                    },
-                    notes: vec![(note, "WHISTLE", reason.clone())],
-                })
-            }
-        )
+        .take(Target::Hazard(hazard), |_| {
+            Ok(Draft {
+                command: Command::Blow {
+                    whistle,
+                    type_code: type_code.clone(),
+                    lead,
+                    supports: supports.clone(),
+                    note,
+                },
+                notes: vec![(note, "WHISTLE", reason.clone())],
+            })
+        })
         .await
 }

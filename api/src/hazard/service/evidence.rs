@@ -36,8 +36,7 @@ pub async fn prepare(
         return Err(Refusal::illegal("assignment.over").into());
     }
     let sha256: domain::content::Digest = input.sha256.parse()?;
-    let there =
-        photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.id.0)).all(app.db()).await?;
+    let there = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.id.0)).all(app.db()).await?;
     if let Some(row) = there.iter().find(|row| row.client_id == input.client_id) {
         if row.sha256 != sha256.0 {
             return Err(Code::ContentChanged.into());
@@ -48,8 +47,7 @@ pub async fn prepare(
         return Err(Refusal::new(Code::TooLarge).under("assignment.photos").into());
     }
     let bytes = u64::try_from(input.bytes).map_err(|_negative| Code::InvalidInput)?;
-    let announced =
-        Announced { client_id: input.client_id, sha256: sha256.0, bytes, media_type: input.media_type };
+    let announced = Announced { client_id: input.client_id, sha256: sha256.0, bytes, media_type: input.media_type };
     let announcement = Announcement {
         parent_kind: PhotoParent::Assignment,
         parent_id: assignment.id.0,

@@ -224,8 +224,10 @@ impl Work<'_> {
             Finding::Refer { to: Some(unit), .. } => vec![*unit],
             _ => Vec::new(),
         };
-        let barred: BTreeSet<UnitId> =
-            identity::bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &named).await?.into_iter().collect();
+        let barred: BTreeSet<UnitId> = identity::bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &named)
+            .await?
+            .into_iter()
+            .collect();
         let named_case = hazards.named.as_ref().or(hazards.own.as_ref());
         let facts = HazardFacts {
             own_dispatched: hazards.own.as_ref().is_some_and(Case::is_dispatched),
@@ -244,13 +246,7 @@ impl Work<'_> {
         })
     }
 
-    async fn register(
-        &self,
-        loaded: &Loaded,
-        findings: &Findings,
-        id: HazardId,
-        author: Author,
-    ) -> ApiResult<()> {
+    async fn register(&self, loaded: &Loaded, findings: &Findings, id: HazardId, author: Author) -> ApiResult<()> {
         let subject = match &findings.subject {
             Some(subject) => Some(subjects::write(self.app, self.txn, subject).await?),
             None => None,

@@ -24,9 +24,9 @@ use crate::hazard::scope;
 use crate::hazard::service::closing;
 use crate::journal::requests::Asked;
 use crate::journal::{Author, Heading, NewEvent, Stream, append, notes};
+use crate::photo;
 use crate::policy::rulebook::{RuleBook, china_day};
 use crate::retry::retry;
-use crate::photo;
 
 /// What comes with every step: the request's id, which post acts, which version the form was filled in on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -194,12 +194,7 @@ pub async fn carry_out(
 ///
 /// # Errors
 /// `NOT_FOUND` if not.
-pub async fn seen(
-    app: &App,
-    txn: &DatabaseTransaction,
-    officer: &OfficerCaller,
-    target: Target,
-) -> ApiResult<Loaded> {
+pub async fn seen(app: &App, txn: &DatabaseTransaction, officer: &OfficerCaller, target: Target) -> ApiResult<Loaded> {
     let id = match target {
         Target::Hazard(id) => id,
         Target::Assignment(id) => {
@@ -220,11 +215,11 @@ pub async fn seen(
 ///
 /// # Errors
 /// Why none may.
-pub fn choose<'o, T>(
+pub fn choose<T>(
     as_post: Option<PostId>,
-    officer: &'o OfficerCaller,
+    officer: &OfficerCaller,
     decide: impl Fn(&PostHeld) -> ApiResult<T>,
-) -> ApiResult<(&'o PostHeld, T)> {
+) -> ApiResult<(&PostHeld, T)> {
     let mut refused: Option<ApiError> = None;
     for post in officer.posts.iter().filter(|post| as_post.is_none_or(|wanted| wanted == post.id)) {
         match decide(post) {
@@ -264,19 +259,14 @@ impl Facts {
         case: &Case,
         command: &Command,
     ) -> ApiResult<Self> {
-        let mut facts =
-            Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
+        let mut facts = Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
         let named: Vec<UnitId> = match command {
             Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
                 std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
             }
             Command::Accept { assignment, .. } => {
-                facts.verified = photo::verified_of(txn, &[assignment.0])
-                    .await?
-                    .into_values()
-                    .flatten()
-                    .map(|row| row.id)
-                    .collect();
+                facts.verified =
+                    photo::verified_of(txn, &[assignment.0]).await?.into_values().flatten().map(|row| row.id).collect();
                 Vec::new()
             }
             _ => Vec::new(),

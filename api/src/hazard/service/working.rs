@@ -90,10 +90,9 @@ pub async fn reasoned(
     let (operation, kind) = what.words();
     let note = note_id();
     Walk { app, caller, step, operation, input: &(id, &reason) }
-        .take(
-            Target::Assignment(id),
-            |_| Ok(Draft { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] })
-        )
+        .take(Target::Assignment(id), |_| {
+            Ok(Draft { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] })
+        })
         .await
 }
 
@@ -118,15 +117,12 @@ pub async fn hand_over(
     let actor = Actor { officer: held.officer_id, post: held.id, role: held.role, unit: held.unit_id };
     let note = note_id();
     Walk { app, caller, step, operation: "handOverAssignment", input: &(id, to, &reason) }
-        .take(
-            Target::Assignment(id),
-            |_| {
-                Ok(Draft {
-                    command: Command::HandOver { assignment: id, to: actor, note },
-                    notes: vec![(note, "HAND_OVER", reason.clone())],
-                })
-            }
-        )
+        .take(Target::Assignment(id), |_| {
+            Ok(Draft {
+                command: Command::HandOver { assignment: id, to: actor, note },
+                notes: vec![(note, "HAND_OVER", reason.clone())],
+            })
+        })
         .await
 }
 
@@ -161,19 +157,16 @@ pub async fn check_in(
     let note = far_reason.as_ref().map(|_| note_id());
     let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &far_reason);
     Walk { app, caller, step, operation: "checkIn", input: &input }
-        .take(
-            Target::Assignment(id),
-            |loaded| {
-                let command = Command::CheckIn {
-                    assignment: id,
-                    distance_metres: distance(loaded, &spot.pin)?,
-                    far_reason: note,
-                    occurred_at: spot.occurred_at,
-                };
-                let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, "FAR_REASON", text));
-                Ok(Draft { command, notes: notes.into_iter().collect() })
-            }
-        )
+        .take(Target::Assignment(id), |loaded| {
+            let command = Command::CheckIn {
+                assignment: id,
+                distance_metres: distance(loaded, &spot.pin)?,
+                far_reason: note,
+                occurred_at: spot.occurred_at,
+            };
+            let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, "FAR_REASON", text));
+            Ok(Draft { command, notes: notes.into_iter().collect() })
+        })
         .await
 }
 
@@ -210,20 +203,17 @@ pub async fn finish(
     }
     let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &done);
     Walk { app, caller, step, operation: "finishAssignment", input: &input }
-        .take(
-            Target::Assignment(id),
-            |loaded| {
-                let command = Command::Finish {
-                    assignment: id,
-                    distance_metres: distance(loaded, &spot.pin)?,
-                    measure: done.measure,
-                    photos: done.photos.clone(),
-                    note,
-                    occurred_at: spot.occurred_at,
-                };
-                let notes = note.zip(remark.clone()).map(|(id, text)| (id, "REMARK", text));
-                Ok(Draft { command, notes: notes.into_iter().collect() })
-            }
-        )
+        .take(Target::Assignment(id), |loaded| {
+            let command = Command::Finish {
+                assignment: id,
+                distance_metres: distance(loaded, &spot.pin)?,
+                measure: done.measure,
+                photos: done.photos.clone(),
+                note,
+                occurred_at: spot.occurred_at,
+            };
+            let notes = note.zip(remark.clone()).map(|(id, text)| (id, "REMARK", text));
+            Ok(Draft { command, notes: notes.into_iter().collect() })
+        })
         .await
 }

@@ -29,9 +29,7 @@ async fn server(files: &TempDir) -> String {
         while let Ok((socket, _)) = listener.accept().await {
             let service = service.clone();
             tokio::spawn(async move {
-                let _ = auto::Builder::new(TokioExecutor::new())
-                    .serve_connection(TokioIo::new(socket), service)
-                    .await;
+                let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), service).await;
             });
         }
     });
@@ -54,10 +52,7 @@ fn settings<'a>(endpoint: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a s
 
 async fn post(plan_url: &str, fields: &[(&str, &str)], file: &[u8]) -> u16 {
     let (media_type, body) = form(fields.iter().copied(), file);
-    let request = reqwest::Client::new()
-        .post(plan_url)
-        .header("content-type", media_type)
-        .body(body);
+    let request = reqwest::Client::new().post(plan_url).header("content-type", media_type).body(body);
     request.send().await.unwrap().status().as_u16()
 }
 
@@ -70,44 +65,24 @@ async fn a_photo_lives_in_a_bucket() {
     let announced = scene.announce(&original, "image/jpeg").await;
 
     let plan = plan(&scene.app, announced.id).await.unwrap();
-    let fields: Vec<(&str, &str)> = plan
-        .fields
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()))
-        .collect();
+    let fields: Vec<(&str, &str)> = plan.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert!(plan.fields["key"].starts_with("demo/incoming/") && plan.fields["success_action_status"] == "204");
-    let forged: Vec<(&str, &str)> = fields
-        .iter()
-        .map(|(name, value)| (*name, if *name == "key" { "demo/shown/ab/c" } else { *value }))
-        .collect();
-    assert!(
-        (400..500).contains(&post(&plan.url, &forged, &original).await),
-        "another key"
-    );
-    assert!(
-        (400..500).contains(&post(&plan.url, &fields, &original[1..]).await),
-        "another size"
-    );
+    let forged: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (*name, if *name == "key" { "demo/shown/ab/c" } else { *value })).collect();
+    assert!((400..500).contains(&post(&plan.url, &forged, &original).await), "another key");
+    assert!((400..500).contains(&post(&plan.url, &fields, &original[1..]).await), "another size");
     let other: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, if *name == "Content-Type" { "text/html" } else { *value }))
         .collect();
-    assert!(
-        (400..500).contains(&post(&plan.url, &other, &original).await),
-        "another type"
-    );
+    assert!((400..500).contains(&post(&plan.url, &other, &original).await), "another type");
     assert_eq!(post(&plan.url, &fields, &original).await, 204);
 
     let photo = complete(&scene.app, announced.id, &Turning).await.unwrap().photo;
     assert_eq!(photo.status, PhotoStatus::Verified);
-    assert!(matches!(
-        scene.app.photos.read(&plan.fields["key"][5..], 1 << 20).await,
-        Err(StoreError::Absent)
-    ));
+    assert!(matches!(scene.app.photos.read(&plan.fields["key"][5..], 1 << 20).await, Err(StoreError::Absent)));
     for key in [photo.display_key, photo.thumbnail_key, photo.original_key] {
-        assert!(!has_canary(
-            &scene.app.photos.read(&key.unwrap(), 1 << 20).await.unwrap()
-        ));
+        assert!(!has_canary(&scene.app.photos.read(&key.unwrap(), 1 << 20).await.unwrap()));
     }
 }
 
@@ -126,17 +101,8 @@ async fn objects_are_kept_read_removed_and_swept() {
     assert!(matches!(photos.read("incoming/../x", 4).await, Err(StoreError::BadKey)));
 
     let now = scene.app.now();
-    assert_eq!(
-        photos.sweep(now - TimeDelta::hours(1), &HashSet::new()).await.unwrap(),
-        0
-    );
-    assert_eq!(
-        photos
-            .sweep(now + TimeDelta::hours(1), &HashSet::from([kept.clone()]))
-            .await
-            .unwrap(),
-        1
-    );
+    assert_eq!(photos.sweep(now - TimeDelta::hours(1), &HashSet::new()).await.unwrap(), 0);
+    assert_eq!(photos.sweep(now + TimeDelta::hours(1), &HashSet::from([kept.clone()])).await.unwrap(), 1);
     assert!(matches!(photos.read(&young, 5).await, Err(StoreError::Absent)));
     photos.remove(&kept).await.unwrap();
     photos.remove(&kept).await.unwrap();
@@ -146,19 +112,10 @@ async fn objects_are_kept_read_removed_and_swept() {
 async fn plans_name_the_public_endpoint() {
     let files = TempDir::new().unwrap();
     let endpoint = server(&files).await;
-    for (path_style, url) in [
-        ("true", "https://s3.public/photos"),
-        ("false", "https://photos.s3.public"),
-    ] {
-        let changes = [
-            ("S3_PUBLIC_ENDPOINT", "https://s3.public/"),
-            ("S3_PATH_STYLE", path_style),
-        ];
+    for (path_style, url) in [("true", "https://s3.public/photos"), ("false", "https://photos.s3.public")] {
+        let changes = [("S3_PUBLIC_ENDPOINT", "https://s3.public/"), ("S3_PATH_STYLE", path_style)];
         let config = Config::from_values(
-            settings(&endpoint, &changes)
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect(),
+            settings(&endpoint, &changes).into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
         )
         .unwrap();
         let signer = crate::photo::signer::Signer::new(mac(), PUBLIC_URL);
@@ -184,13 +141,8 @@ async fn wrong_settings_are_named_at_the_start() {
         (("S3_PUBLIC_ENDPOINT", "s3.example"), "CHUISHAO_S3_PUBLIC_ENDPOINT"),
         (("S3_PREFIX", "a/../b"), "CHUISHAO_S3_PREFIX"),
     ] {
-        let values = settings(&endpoint, &[change])
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()));
-        let error = open(&Config::from_values(values.collect()).unwrap(), PUBLIC_URL, mac())
-            .await
-            .err()
-            .unwrap();
+        let values = settings(&endpoint, &[change]).into_iter().map(|(key, value)| (key.into(), value.into()));
+        let error = open(&Config::from_values(values.collect()).unwrap(), PUBLIC_URL, mac()).await.err().unwrap();
         assert!(error.0.contains(named), "{change:?}: {error}");
         assert!(!error.0.contains("not-a-secret"));
     }

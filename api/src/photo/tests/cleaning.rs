@@ -10,13 +10,8 @@ use crate::photo::clean::{Cleaned, clean};
 use crate::photo::rejection::Rejection;
 use crate::photo::sniff::{MediaType, check_jpeg};
 
-const PHONES: &[&str] = &[
-    "slope-before.jpg",
-    "wall-before.jpg",
-    "wall-again.jpg",
-    "eatery-after.jpg",
-    "site-before.jpg",
-];
+const PHONES: &[&str] =
+    &["slope-before.jpg", "wall-before.jpg", "wall-again.jpg", "eatery-after.jpg", "site-before.jpg"];
 
 fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
@@ -26,14 +21,7 @@ fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 
 /// Red on the left, blue on the right.
 fn two_halves(width: u32, height: u32) -> DynamicImage {
-    RgbImage::from_fn(width, height, |x, _| {
-        if x < width / 2 {
-            Rgb([200, 20, 20])
-        } else {
-            Rgb([20, 20, 200])
-        }
-    })
-    .into()
+    RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([200, 20, 20]) } else { Rgb([20, 20, 200]) }).into()
 }
 
 fn shown(bytes: &[u8]) -> DynamicImage {
@@ -46,12 +34,8 @@ fn rejection(bytes: &[u8]) -> Rejection {
 
 /// A JPEG with an EXIF block that says how to turn it.
 fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
-    let tiff = [
-        b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(),
-        &[orientation],
-        b"\0\0\0\0\0\0",
-    ]
-    .concat();
+    let tiff =
+        [b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation], b"\0\0\0\0\0\0"].concat();
     let segment = [b"Exif\0\0".as_slice(), &tiff].concat();
     let length = u16::try_from(segment.len() + 2).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xFF, 0xE1], &length, &segment, &jpeg[2..]].concat()
@@ -62,24 +46,13 @@ fn nothing_but_pixels_is_shown() {
     for name in PHONES {
         let original = phone_photo(name);
         assert!(has_canary(&original), "{name} should carry a canary");
-        let Cleaned {
-            display,
-            thumbnail,
-            width,
-            height,
-            evidence,
-            ..
-        } = clean(&original).unwrap();
+        let Cleaned { display, thumbnail, width, height, evidence, .. } = clean(&original).unwrap();
         for version in [&display, &thumbnail] {
             assert!(!has_canary(version), "{name}");
             assert!(!version.windows(4).any(|window| window == b"Exif"), "{name}");
         }
         assert_eq!(shown(&display).dimensions(), (width, height));
-        assert_eq!(
-            shown(&thumbnail).dimensions(),
-            (320, 240),
-            "{name}: all are upright and 4:3"
-        );
+        assert_eq!(shown(&thumbnail).dimensions(), (320, 240), "{name}: all are upright and 4:3");
         assert!(evidence.taken_at.is_some() && evidence.camera.is_some(), "{name}");
     }
 }
@@ -90,10 +63,7 @@ fn evidence_is_read_once() {
     assert_eq!(evidence.taken_at.unwrap().to_string(), "2026-06-12 19:05:44");
     assert!(evidence.camera.unwrap().contains("23127PN0CC"));
     let (longitude, latitude) = evidence.place.unwrap();
-    assert!(
-        (73.0..136.0).contains(&longitude) && (18.0..54.0).contains(&latitude),
-        "in China"
-    );
+    assert!((73.0..136.0).contains(&longitude) && (18.0..54.0).contains(&latitude), "in China");
 }
 
 #[test]
@@ -111,11 +81,7 @@ fn every_orientation_comes_out_upright() {
         (8, (32, 64), (16, 58)),
     ] {
         let cleaned = clean(&with_orientation(&upright, orientation)).unwrap();
-        assert_eq!(
-            (cleaned.width, cleaned.height),
-            (width, height),
-            "orientation {orientation}"
-        );
+        assert_eq!((cleaned.width, cleaned.height), (width, height), "orientation {orientation}");
         let Rgba([r, _, b, _]) = shown(&cleaned.display).get_pixel(red.0, red.1);
         assert!(r > 150 && b < 80, "orientation {orientation}: {r} {b}");
     }
@@ -130,29 +96,14 @@ fn every_type_is_taken() {
         (encoded(&photo, ImageFormat::Jpeg), MediaType::Jpeg, (2048, 137)),
         (encoded(&photo, ImageFormat::Png), MediaType::Png, (2048, 137)),
         (encoded(&photo, ImageFormat::WebP), MediaType::WebP, (2048, 137)),
-        (
-            encoded(&photo.grayscale(), ImageFormat::Jpeg),
-            MediaType::Jpeg,
-            (2048, 137),
-        ),
-        (
-            encoded(&DynamicImage::ImageRgb16(photo.to_rgb16()), ImageFormat::Png),
-            MediaType::Png,
-            (2048, 137),
-        ),
+        (encoded(&photo.grayscale(), ImageFormat::Jpeg), MediaType::Jpeg, (2048, 137)),
+        (encoded(&DynamicImage::ImageRgb16(photo.to_rgb16()), ImageFormat::Png), MediaType::Png, (2048, 137)),
         (progressive.to_vec(), MediaType::Jpeg, (64, 40)),
         (encoded(&two_halves(1, 1), ImageFormat::Png), MediaType::Png, (1, 1)),
-        (
-            encoded(&two_halves(5000, 1), ImageFormat::Png),
-            MediaType::Png,
-            (2048, 1),
-        ),
+        (encoded(&two_halves(5000, 1), ImageFormat::Png), MediaType::Png, (2048, 1)),
     ] {
         let cleaned = clean(&bytes).unwrap();
-        assert_eq!(
-            (cleaned.media_type, (cleaned.width, cleaned.height)),
-            (media_type, size)
-        );
+        assert_eq!((cleaned.media_type, (cleaned.width, cleaned.height)), (media_type, size));
     }
 }
 
@@ -184,13 +135,7 @@ fn a_pixel_bomb_is_refused_by_its_header() {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            if sum & 1 == 1 {
-                (sum >> 1) ^ 0xEDB8_8320
-            } else {
-                sum >> 1
-            }
-        })
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 })
     })
 }
 
@@ -211,10 +156,7 @@ fn a_jpeg_of_a_thousand_scans_is_refused() {
     let jpeg = include_bytes!("data/progressive.jpg");
     assert_eq!(check_jpeg(jpeg), Ok(()));
     let scan = [0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 63, 0, 0x7F].repeat(1_000);
-    assert_eq!(
-        check_jpeg(&[&jpeg[..jpeg.len() - 2], &scan, &[0xFF, 0xD9]].concat()),
-        Err(Rejection::Unreadable)
-    );
+    assert_eq!(check_jpeg(&[&jpeg[..jpeg.len() - 2], &scan, &[0xFF, 0xD9]].concat()), Err(Rejection::Unreadable));
 }
 
 #[test]

@@ -17,19 +17,12 @@ const BYTES: &[u8] = b"eleven bytes of a photo, or more than that";
 
 async fn plan(scene: &Scene) -> UploadPlan {
     let (key, now) = (Room::Incoming.fresh_key(), scene.app.now());
-    scene
-        .app
-        .photos
-        .plan(&key, "image/jpeg", BYTES.len() as u64, now)
-        .await
-        .unwrap()
+    scene.app.photos.plan(&key, "image/jpeg", BYTES.len() as u64, now).await.unwrap()
 }
 
 /// Sends a form; answers the status and the code of the refusal.
 async fn send(scene: &Scene, (media_type, body): (String, Vec<u8>)) -> (StatusCode, String) {
-    let app = actix_web::App::new()
-        .app_data(web::Data::new(scene.app.clone()))
-        .configure(crate::photo::routes);
+    let app = actix_web::App::new().app_data(web::Data::new(scene.app.clone())).configure(crate::photo::routes);
     let request = TestRequest::post()
         .uri("/photos/incoming")
         .insert_header((CONTENT_TYPE, media_type))
@@ -39,17 +32,8 @@ async fn send(scene: &Scene, (media_type, body): (String, Vec<u8>)) -> (StatusCo
     let answer = call_service(&init_service(app).await, request).await;
     let status = answer.status();
     let body: Value = serde_json::from_slice(&read_body(answer).await).unwrap_or_default();
-    assert!(
-        status.is_success() || body["errors"][0]["message"].as_str().unwrap().is_ascii(),
-        "{body}"
-    );
-    (
-        status,
-        body["errors"][0]["extensions"]["code"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned(),
-    )
+    assert!(status.is_success() || body["errors"][0]["message"].as_str().unwrap().is_ascii(), "{body}");
+    (status, body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned())
 }
 
 fn filled(fields: &BTreeMap<String, String>, file: &[u8]) -> (String, Vec<u8>) {
@@ -62,10 +46,7 @@ async fn a_planned_photo_comes_in_once() {
     let plan = plan(&scene).await;
     assert_eq!(plan.url, "http://phones.test/photos/incoming");
     assert_eq!(plan.ends_at, scene.app.now().max(plan.ends_at));
-    assert_eq!(
-        send(&scene, filled(&plan.fields, BYTES)).await.0,
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(send(&scene, filled(&plan.fields, BYTES)).await.0, StatusCode::NO_CONTENT);
     assert_eq!(scene.app.photos.read(&plan.fields["key"], 100).await.unwrap(), BYTES);
 
     let again = send(&scene, filled(&plan.fields, BYTES)).await;
@@ -115,11 +96,7 @@ async fn nothing_else_than_planned_comes_in() {
         (filled(&plan.fields, &[BYTES, b"x"].concat()), 413, "TOO_LARGE"),
         (filled(&plan.fields, &vec![7; 3 << 20]), 413, "TOO_LARGE"),
         (filled(&plan.fields, &BYTES[1..]), 400, "INVALID_INPUT"),
-        (
-            ("multipart/form-data; boundary=edge".into(), b"--edge\r\n".to_vec()),
-            400,
-            "INVALID_INPUT",
-        ),
+        (("multipart/form-data; boundary=edge".into(), b"--edge\r\n".to_vec()), 400, "INVALID_INPUT"),
         (("application/json".into(), b"{}".to_vec()), 415, "UNSUPPORTED_MEDIA"),
     ] {
         let answer = send(&scene, form).await;
@@ -127,10 +104,7 @@ async fn nothing_else_than_planned_comes_in() {
     }
     let (media_type, mut cut) = filled(&plan.fields, BYTES);
     cut.truncate(cut.len() - 20);
-    assert_eq!(
-        send(&scene, (media_type, cut)).await,
-        (StatusCode::BAD_REQUEST, "INVALID_INPUT".into())
-    );
+    assert_eq!(send(&scene, (media_type, cut)).await, (StatusCode::BAD_REQUEST, "INVALID_INPUT".into()));
     assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
 }
 
@@ -138,31 +112,15 @@ async fn nothing_else_than_planned_comes_in() {
 async fn a_plan_ends() {
     let scene = Scene::on_disk().await;
     let long_ago = scene.app.now() - TimeDelta::minutes(16);
-    let plan = scene
-        .app
-        .photos
-        .plan(&Room::Incoming.fresh_key(), "image/jpeg", 5, long_ago)
-        .await
-        .unwrap();
-    assert_eq!(
-        send(&scene, filled(&plan.fields, b"12345")).await,
-        (StatusCode::FORBIDDEN, "FORBIDDEN".into())
-    );
+    let plan = scene.app.photos.plan(&Room::Incoming.fresh_key(), "image/jpeg", 5, long_ago).await.unwrap();
+    assert_eq!(send(&scene, filled(&plan.fields, b"12345")).await, (StatusCode::FORBIDDEN, "FORBIDDEN".into()));
 }
 
 #[actix_web::test]
 async fn a_policy_opens_no_other_room() {
     let scene = Scene::on_disk().await;
-    let plan = scene
-        .app
-        .photos
-        .plan(&Room::Shown.fresh_key(), "image/jpeg", 5, scene.app.now())
-        .await
-        .unwrap();
-    assert_eq!(
-        send(&scene, filled(&plan.fields, b"12345")).await,
-        (StatusCode::FORBIDDEN, "FORBIDDEN".into())
-    );
+    let plan = scene.app.photos.plan(&Room::Shown.fresh_key(), "image/jpeg", 5, scene.app.now()).await.unwrap();
+    assert_eq!(send(&scene, filled(&plan.fields, b"12345")).await, (StatusCode::FORBIDDEN, "FORBIDDEN".into()));
 }
 
 #[actix_web::test]
@@ -172,18 +130,10 @@ async fn a_large_photo_comes_in() {
     let plan = scene
         .app
         .photos
-        .plan(
-            &Room::Incoming.fresh_key(),
-            "image/jpeg",
-            PHOTO_BYTES_MAX,
-            scene.app.now(),
-        )
+        .plan(&Room::Incoming.fresh_key(), "image/jpeg", PHOTO_BYTES_MAX, scene.app.now())
         .await
         .unwrap();
-    assert_eq!(
-        send(&scene, filled(&plan.fields, &bytes)).await.0,
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(send(&scene, filled(&plan.fields, &bytes)).await.0, StatusCode::NO_CONTENT);
 }
 
 #[actix_web::test]
@@ -194,9 +144,7 @@ async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
     let plan = plan(&scene).await;
     let app = scene.app.clone();
     let server = actix_web::HttpServer::new(move || {
-        actix_web::App::new()
-            .app_data(web::Data::new(app.clone()))
-            .configure(crate::photo::routes)
+        actix_web::App::new().app_data(web::Data::new(app.clone())).configure(crate::photo::routes)
     })
     .workers(1)
     .disable_signals()
@@ -209,12 +157,7 @@ async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
 
     let (media_type, body) = filled(&plan.fields, &vec![7; 8 << 20]);
     let request = reqwest::Client::new().post(format!("http://{address}/photos/incoming"));
-    let answer = request
-        .header("content-type", media_type)
-        .body(body)
-        .send()
-        .await
-        .unwrap();
+    let answer = request.header("content-type", media_type).body(body).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 413);
 
     let (media_type, body) = filled(&plan.fields, BYTES);

@@ -44,10 +44,7 @@ pub(super) struct Turning;
 
 impl Wrap for Turning {
     fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey> {
-        Ok(WrappedKey {
-            ciphertext: key.iter().map(|byte| !byte).collect(),
-            key_id: format!("turning-{photo}"),
-        })
+        Ok(WrappedKey { ciphertext: key.iter().map(|byte| !byte).collect(), key_id: format!("turning-{photo}") })
     }
 }
 
@@ -73,10 +70,8 @@ impl Scene {
     /// An app with these settings.
     pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut values: BTreeMap<String, String> = settings
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
+        let mut values: BTreeMap<String, String> =
+            settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         values.insert("DATA_DIR".into(), folder.path().to_str().unwrap().into());
         let config = Config::from_values(values).unwrap();
         let database = Database::open_sqlite(folder.path()).await.unwrap();
@@ -138,17 +133,11 @@ impl Scene {
     }
 
     pub(super) async fn complete(&self, photo: &photo::Model) -> Result<Completed, Refusal> {
-        complete(&self.app, photo.id, &Turning)
-            .await
-            .map_err(|error| error.refusal())
+        complete(&self.app, photo.id, &Turning).await.map_err(|error| error.refusal())
     }
 
     pub(super) async fn row(&self, photo: &photo::Model) -> photo::Model {
-        photo::Entity::find_by_id(photo.id)
-            .one(self.app.db())
-            .await
-            .unwrap()
-            .unwrap()
+        photo::Entity::find_by_id(photo.id).one(self.app.db()).await.unwrap().unwrap()
     }
 }
 
@@ -163,12 +152,7 @@ pub(super) fn announced(bytes: &[u8], media_type: &str) -> Announced {
 
 /// A phone's photo from the demo's world.
 pub(super) fn phone_photo(name: &str) -> Vec<u8> {
-    std::fs::read(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("data/demo/photos")
-            .join(name),
-    )
-    .unwrap()
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/photos").join(name)).unwrap()
 }
 
 /// A multipart form of these fields and, last, the file; with its `Content-Type`.

@@ -18,20 +18,11 @@ use crate::photo::plan;
 
 impl Scene {
     async fn get(&self, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
-        let app = actix_web::App::new()
-            .app_data(web::Data::new(self.app.clone()))
-            .configure(crate::photo::routes);
+        let app = actix_web::App::new().app_data(web::Data::new(self.app.clone())).configure(crate::photo::routes);
         let path = link.trim_start_matches(PUBLIC_URL);
         let answer = call_service(&init_service(app).await, TestRequest::get().uri(path).to_request()).await;
-        let header = |name| {
-            answer
-                .headers()
-                .get(name)
-                .map(|value| value.to_str().unwrap().to_owned())
-        };
-        let sniffing = header("x-content-type-options")
-            .zip(header("cache-control"))
-            .map(|both| format!("{both:?}"));
+        let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let sniffing = header("x-content-type-options").zip(header("cache-control")).map(|both| format!("{both:?}"));
         (answer.status(), sniffing, read_body(answer).await)
     }
 }
@@ -109,22 +100,14 @@ async fn graphql_shows_nothing_before_it_is_verified() {
     let plan = plan(&scene.app, announced.id).await.unwrap();
     let before = ask(&scene, announced.clone(), Some(plan.into()), Language::Chinese).await;
     assert_eq!(before["photo"]["status"], "EXPECTED");
-    assert_eq!(
-        [&before["photo"]["displayUrl"], &before["photo"]["whatToDo"]],
-        [&json!(null), &json!(null)]
-    );
+    assert_eq!([&before["photo"]["displayUrl"], &before["photo"]["whatToDo"]], [&json!(null), &json!(null)]);
     assert_eq!(before["plan"]["method"], "POST");
     assert_eq!(before["plan"]["fields"].as_array().unwrap().len(), 4);
 
     scene.send(&announced, b"something else").await;
     let rejected = scene.complete(&announced).await.unwrap().photo;
     let english = ask(&scene, rejected.clone(), None, Language::English).await;
-    assert!(
-        english["photo"]["whatToDo"]
-            .as_str()
-            .unwrap()
-            .contains("send the same photo again")
-    );
+    assert!(english["photo"]["whatToDo"].as_str().unwrap().contains("send the same photo again"));
     let chinese = ask(&scene, rejected, None, Language::Chinese).await;
     assert!(chinese["photo"]["whatToDo"].as_str().unwrap().contains("重新发送"));
 
@@ -132,9 +115,6 @@ async fn graphql_shows_nothing_before_it_is_verified() {
     let verified = scene.complete(&announced).await.unwrap().photo;
     let after = ask(&scene, verified, None, Language::English).await;
     for link in ["displayUrl", "thumbnailUrl"] {
-        assert_eq!(
-            scene.get(after["photo"][link].as_str().unwrap()).await.0,
-            StatusCode::OK
-        );
+        assert_eq!(scene.get(after["photo"][link].as_str().unwrap()).await.0, StatusCode::OK);
     }
 }

@@ -31,18 +31,12 @@ async fn a_photo_lives() {
 
     let first = plan(&scene.app, announced.id).await.unwrap();
     let second = plan(&scene.app, announced.id).await.unwrap();
-    assert_eq!(
-        (&first.fields["key"], scene.row(&announced).await.status),
-        (&second.fields["key"], Receiving)
-    );
+    assert_eq!((&first.fields["key"], scene.row(&announced).await.status), (&second.fields["key"], Receiving));
     assert_eq!(rule(scene.complete(&announced).await), Some("photo.not_received"));
 
     scene.send(&announced, &original).await;
     let Completed { photo, evidence } = scene.complete(&announced).await.unwrap();
-    assert_eq!(
-        (photo.status, photo.width, photo.height),
-        (Verified, Some(1280), Some(960))
-    );
+    assert_eq!((photo.status, photo.width, photo.height), (Verified, Some(1280), Some(960)));
     assert!(evidence.unwrap().place.is_some());
     assert_eq!(scene.files("incoming").len(), 0);
 
@@ -50,13 +44,8 @@ async fn a_photo_lives() {
     let again = scene.complete(&announced).await.unwrap();
     assert!(again.photo == photo && again.evidence.is_none());
     let refused = plan(&scene.app, announced.id).await.unwrap_err().refusal();
-    assert_eq!(
-        (refused.code, refused.rule),
-        (Code::IllegalMove, Some("photo.already_received"))
-    );
-    let verified = verified_of(scene.app.db(), &[photo.parent_id, Uuid::new_v4()])
-        .await
-        .unwrap();
+    assert_eq!((refused.code, refused.rule), (Code::IllegalMove, Some("photo.already_received")));
+    let verified = verified_of(scene.app.db(), &[photo.parent_id, Uuid::new_v4()]).await.unwrap();
     assert_eq!((verified.len(), &verified[&photo.parent_id]), (1, &vec![photo]));
 }
 
@@ -68,21 +57,9 @@ async fn the_original_is_sealed_and_can_be_opened_with_its_key_alone() {
     scene.send(&announced, &original).await;
     let photo = scene.complete(&announced).await.unwrap().photo;
 
-    assert!(
-        scene.files("").iter().all(|file| !has_canary(file)),
-        "no file under the folder may hold a canary"
-    );
-    let sealed = scene
-        .app
-        .photos
-        .read(&photo.original_key.unwrap(), 1 << 20)
-        .await
-        .unwrap();
-    let wrapped = photo_key::Entity::find_by_id(photo.id)
-        .one(scene.app.db())
-        .await
-        .unwrap()
-        .unwrap();
+    assert!(scene.files("").iter().all(|file| !has_canary(file)), "no file under the folder may hold a canary");
+    let sealed = scene.app.photos.read(&photo.original_key.unwrap(), 1 << 20).await.unwrap();
+    let wrapped = photo_key::Entity::find_by_id(photo.id).one(scene.app.db()).await.unwrap().unwrap();
     let key: Vec<u8> = wrapped.data_key_ct.unwrap().iter().map(|byte| !byte).collect();
     let key: [u8; 32] = key.try_into().unwrap();
     assert!(unseal(photo.id, &key, sealed.clone()).unwrap() == original);
@@ -101,10 +78,7 @@ async fn what_cannot_be_shown_says_what_to_do_and_can_be_sent_again() {
     for wrong in [damaged, original[1..].to_vec(), [&original[..], b"x"].concat()] {
         scene.send(&announced, &wrong).await;
         let photo = scene.complete(&announced).await.unwrap().photo;
-        assert_eq!(
-            (photo.status, photo.reject_reason.as_deref()),
-            (Rejected, Some("NOT_AS_ANNOUNCED"))
-        );
+        assert_eq!((photo.status, photo.reject_reason.as_deref()), (Rejected, Some("NOT_AS_ANNOUNCED")));
         assert!(scene.complete(&announced).await.unwrap().photo == photo);
         assert_eq!(scene.files("incoming").len(), 0);
     }
@@ -116,15 +90,8 @@ async fn what_cannot_be_shown_says_what_to_do_and_can_be_sent_again() {
     let named_jpeg = scene.announce(heic, "image/jpeg").await;
     scene.send(&named_jpeg, heic).await;
     let photo = scene.complete(&named_jpeg).await.unwrap().photo;
-    assert_eq!(
-        (photo.status, photo.reject_reason.as_deref()),
-        (Rejected, Some(Rejection::HeicOrAvif.code()))
-    );
-    assert_eq!(
-        scene.files("").len(),
-        3,
-        "nothing lies there but the three of the verified photo"
-    );
+    assert_eq!((photo.status, photo.reject_reason.as_deref()), (Rejected, Some(Rejection::HeicOrAvif.code())));
+    assert_eq!(scene.files("").len(), 3, "nothing lies there but the three of the verified photo");
 }
 
 #[actix_web::test]
@@ -135,41 +102,23 @@ async fn ten_that_complete_at_once_agree() {
     scene.send(&announced, &original).await;
     let all = futures::future::join_all((0..10).map(|_| scene.complete(&announced))).await;
     assert!(all.into_iter().all(|one| one.unwrap().photo.status == Verified));
-    assert_eq!(
-        (
-            scene.files("shown").len(),
-            scene.files("sealed").len(),
-            scene.files("incoming").len()
-        ),
-        (2, 1, 0)
-    );
+    assert_eq!((scene.files("shown").len(), scene.files("sealed").len(), scene.files("incoming").len()), (2, 1, 0));
 }
 
 #[actix_web::test]
 async fn a_server_that_ended_in_the_middle_is_made_good_by_the_sweep() {
     let scene = Scene::on_disk().await;
     let original = phone_photo("wall-again.jpg");
-    let [left, lost] = [
-        scene.announce(&original, "image/jpeg").await,
-        scene.announce(&original, "image/jpeg").await,
-    ];
+    let [left, lost] = [scene.announce(&original, "image/jpeg").await, scene.announce(&original, "image/jpeg").await];
     for photo in [&left, &lost] {
         scene.send(photo, &original).await;
-        let stored = photo::ActiveModel {
-            status: sea_orm::Set(Stored),
-            ..Default::default()
-        };
+        let stored = photo::ActiveModel { status: sea_orm::Set(Stored), ..Default::default() };
         let seen = scene.row(photo).await;
         let txn = scene.app.begin_write().await.unwrap();
         assert!(crate::photo::rows::write(&txn, &seen, stored).await.unwrap());
         txn.commit().await.unwrap();
     }
-    scene
-        .app
-        .photos
-        .remove(&scene.row(&lost).await.incoming_key.unwrap())
-        .await
-        .unwrap();
+    scene.app.photos.remove(&scene.row(&lost).await.incoming_key.unwrap()).await.unwrap();
     assert_eq!(sweep(&scene.app, &Turning).await.unwrap().completed, 2);
     assert_eq!(scene.row(&left).await.status, Verified);
     assert_eq!(scene.row(&lost).await.reject_reason.as_deref(), Some("LOST"));
@@ -179,10 +128,7 @@ async fn a_server_that_ended_in_the_middle_is_made_good_by_the_sweep() {
 async fn what_nobody_completes_is_removed_after_a_day() {
     let scene = Scene::on_disk().await;
     let original = phone_photo("wall-again.jpg");
-    let [old, kept] = [
-        scene.announce(&original, "image/jpeg").await,
-        scene.announce(&original, "image/jpeg").await,
-    ];
+    let [old, kept] = [scene.announce(&original, "image/jpeg").await, scene.announce(&original, "image/jpeg").await];
     for photo in [&old, &kept] {
         scene.send(photo, &original).await;
     }
@@ -211,28 +157,13 @@ async fn announcements_have_bounds() {
         (vec![good.clone(), announced(b"y", "image/png")], None),
         (Vec::new(), None),
         ((0..9).map(|_| announced(b"x", "image/webp")).collect(), None),
+        ((0..10).map(|_| announced(b"x", "image/webp")).collect(), Some(Code::InvalidInput)),
         (
-            (0..10).map(|_| announced(b"x", "image/webp")).collect(),
-            Some(Code::InvalidInput),
-        ),
-        (
-            vec![
-                good.clone(),
-                crate::photo::Announced {
-                    client_id: twice,
-                    ..announced(b"y", "image/png")
-                },
-            ],
+            vec![good.clone(), crate::photo::Announced { client_id: twice, ..announced(b"y", "image/png") }],
             Some(Code::InvalidInput),
         ),
         (vec![announced(b"", "image/jpeg")], Some(Code::InvalidInput)),
-        (
-            vec![crate::photo::Announced {
-                bytes: (15 << 20) + 1,
-                ..good.clone()
-            }],
-            Some(Code::TooLarge),
-        ),
+        (vec![crate::photo::Announced { bytes: (15 << 20) + 1, ..good.clone() }], Some(Code::TooLarge)),
         (vec![announced(b"x", "image/heic")], Some(Code::UnsupportedMedia)),
     ] {
         let txn = scene.app.begin_write().await.unwrap();
@@ -245,9 +176,7 @@ async fn announcements_have_bounds() {
     }
     let parent = of(vec![good.clone()]);
     let txn = scene.app.begin_write().await.unwrap();
-    let error = announce_all(&txn, vec![parent.clone(), parent], scene.app.now())
-        .await
-        .unwrap_err();
+    let error = announce_all(&txn, vec![parent.clone(), parent], scene.app.now()).await.unwrap_err();
     assert_eq!(error.refusal().code, Code::InvalidInput);
 }
 
@@ -256,8 +185,5 @@ fn every_rejection_says_what_to_do() {
     for rejection in Rejection::ALL {
         assert_eq!(Rejection::from_code(rejection.code()), *rejection);
     }
-    assert!(matches!(
-        ApiError::from(StoreError::NotAnswering("x".into())).refusal().code,
-        Code::TryLater
-    ));
+    assert!(matches!(ApiError::from(StoreError::NotAnswering("x".into())).refusal().code, Code::TryLater));
 }
