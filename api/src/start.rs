@@ -151,7 +151,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
     ready_schema(&config, &database).await?;
     let keys = keys(&config)?;
     let public_url = public_url(&config, bound);
-    let photos = photo::open(&config, &public_url, keys.upload_signer()).await?;
+    let photos = photo::open(&config, &public_url, photo::mac_of(&keys)).await?;
     let app = App::new(Parts {
         config,
         database,

@@ -3,12 +3,14 @@
 use async_graphql::{Context, Object, SimpleObject};
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
 
-use super::graphql::{Assignment, Hazard};
+use super::graphql::Hazard;
+use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
 use super::input::{
-    AnswerCallbackInput, AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput,
+    AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput,
     DeclareOutOfScopeInput, DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput,
-    HandOverInput, MergeReportInput, PrepareWorkPhotoInput, ReasonedAssignmentInput, ReferReportInput,
+    HandOverInput, MergeReportInput, ReasonedAssignmentInput, ReferReportInput,
 };
+use super::parts::Assignment;
 use super::service::closing::{self, Ending};
 use super::service::dispatching::{self, Asking};
 use super::service::review::{Finding, review};
@@ -17,7 +19,8 @@ use super::service::{evidence, reading};
 use crate::error::ApiError;
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::callbacks::Answer;
-use crate::report::graphql::{MyReport, Report};
+use crate::report::graphql::Report;
+use crate::report::mine::MyReport;
 use crate::report::reading as reports;
 use crate::schema::{app, caller};
 

@@ -4,6 +4,7 @@ pub mod closing;
 pub mod dispatching;
 pub mod evidence;
 pub mod reading;
+pub mod registering;
 pub mod review;
 pub mod walk;
 pub mod working;

@@ -190,28 +190,6 @@ impl Signers {
     }
 }
 
-impl Keys {
-    /// Signs upload policies and links to photos; the key stays here.
-    #[must_use]
-    pub fn upload_signer(&self) -> crate::photo::Mac {
-        let keys = self.clone();
-        Arc::new(move |bytes| {
-            let mut mac = [0; 32];
-            for (to, from) in mac.iter_mut().zip(keys.upload_mac(bytes)) {
-                *to = from;
-            }
-            mac
-        })
-    }
-}
-
-impl crate::photo::Wrap for Keys {
-    fn wrap(&self, photo: domain::id::PhotoId, key: &[u8; 32]) -> crate::error::ApiResult<crate::photo::WrappedKey> {
-        let sealed = self.seal(super::seal::Place::new("photo_key", "data_key_ct", photo.0.as_bytes()), key)?;
-        Ok(crate::photo::WrappedKey { ciphertext: sealed.bytes, key_id: sealed.key_id })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;

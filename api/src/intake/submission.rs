@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::error::ApiResult;
 use crate::identity::Naming;
 use crate::photo::{self, Announced};
+use crate::policy::routing::Routing;
 
 /// A report as it came, with its place parsed.
 #[derive(Debug, Clone)]
@@ -128,6 +129,22 @@ pub fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc
         Some(at) if at < received_at - LATE => vec!["LATE"],
         _ => Vec::new(),
     }
+}
+
+/// What is odd about a submission, as codes.
+#[must_use]
+pub fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
+    let mut flags = clock_flags(sent.secret.captured_at, now);
+    if sent.category.is_some() && !routing.category_known {
+        flags.push("CATEGORY_UNKNOWN");
+    }
+    if routing.area.is_none() {
+        flags.push("OUTSIDE_AREAS");
+    }
+    if !routing.near_border.is_empty() {
+        flags.push("NEAR_BORDER");
+    }
+    flags
 }
 
 /// The time of capture as people may see it; nothing where the year is none that both engines keep.

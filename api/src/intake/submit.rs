@@ -16,11 +16,11 @@ use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::replay::{self, Accepted};
-use super::submission::{Checked, Secret, Submission, check, clock_flags, shown_capture};
+use super::submission::{Checked, Secret, Submission, check, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
-use crate::hazard::service::review::{Origin, enter, timing};
+use crate::hazard::service::registering::{Origin, enter, timing};
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::{Naming, bars, receipt, secrets};
 use crate::journal::{Author, Heading, NewEvent, Stream, append_all};
@@ -203,20 +203,6 @@ fn row(
         receipt_sig: Vec::new(),
         rule_version: rules.version,
     })
-}
-
-fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
-    let mut flags = clock_flags(sent.secret.captured_at, now);
-    if sent.category.is_some() && !routing.category_known {
-        flags.push("CATEGORY_UNKNOWN");
-    }
-    if routing.area.is_none() {
-        flags.push("OUTSIDE_AREAS");
-    }
-    if !routing.near_border.is_empty() {
-        flags.push("NEAR_BORDER");
-    }
-    flags
 }
 
 /// Writes the drafts: one statement a table, whatever their number; then the hazards of emergencies.

@@ -74,7 +74,7 @@ impl Disk {
     ///
     /// # Errors
     /// When the disk does not take it.
-    pub async fn begin(&self) -> Result<Arrival, StoreError> {
+    pub async fn receive(&self) -> Result<Arrival, StoreError> {
         let parts = self.root.join(PARTS);
         let (part, file) = blocking(move || {
             let part = NamedTempFile::new_in(parts)?;

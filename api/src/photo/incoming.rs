@@ -93,7 +93,7 @@ fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc
 }
 
 async fn keep(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<()> {
-    let mut arrival = disk.begin().await?;
+    let mut arrival = disk.receive().await?;
     while let Some(chunk) = next(file).await? {
         let chunk = chunk.map_err(broken)?;
         if arrival.received().saturating_add(chunk.len() as u64) > policy.bytes {

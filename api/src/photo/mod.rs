@@ -34,7 +34,7 @@ mod tests;
 pub use complete::{Completed, complete};
 pub use seal::{Wrap, WrappedKey};
 pub use service::{Announced, Announcement, announce, announce_all, check, plan, verified_of};
-pub use signer::Mac;
+pub use signer::{Mac, mac_of};
 pub use store::open;
 pub use sweep::{Swept, sweep};
 

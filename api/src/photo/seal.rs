@@ -6,6 +6,8 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::rand;
 use domain::id::PhotoId;
 
+use crate::identity::Keys;
+use crate::identity::seal::Place;
 use crate::error::{ApiError, ApiResult};
 
 /// Bytes by which a sealed original is longer than the original.
@@ -73,3 +75,11 @@ fn cipher(key: &[u8; 32]) -> ApiResult<LessSafeKey> {
 fn binding(photo: PhotoId) -> Aad<Vec<u8>> {
     Aad::from([&b"chuishao/photo/original/1"[..], photo.0.as_bytes()].concat())
 }
+
+impl Wrap for Keys {
+    fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey> {
+        let sealed = self.seal(Place::new("photo_key", "data_key_ct", photo.0.as_bytes()), key)?;
+        Ok(WrappedKey { ciphertext: sealed.bytes, key_id: sealed.key_id })
+    }
+}
+

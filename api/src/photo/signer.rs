@@ -4,8 +4,23 @@ use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
+use crate::identity::Keys;
+
 /// HMAC-SHA-256 under the key of uploads. The key stays with whoever made the closure.
 pub type Mac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
+
+/// The sum under the upload key of an installation; the key stays with its keeper.
+#[must_use]
+pub fn mac_of(keys: &Keys) -> Mac {
+    let keys = keys.clone();
+    Arc::new(move |bytes| {
+        let mut mac = [0; 32];
+        for (to, from) in mac.iter_mut().zip(keys.upload_mac(bytes)) {
+            *to = from;
+        }
+        mac
+    })
+}
 
 /// What a signature is for: a policy can never pass for a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,5 +7,6 @@ pub mod bars;
 pub mod callbacks;
 pub mod graphql;
 pub mod loader;
+pub mod mine;
 pub mod reading;
 pub mod rows;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::id::OfficerId;
 use entity::{officer, post};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
 use super::phones::Phones;
 use super::rows::{self, OFFICERS, OfficerRow, POSTS, PostRow};
@@ -31,7 +31,7 @@ pub async fn officers(
     phones: &dyn Phones,
 ) -> ApiResult<Difference> {
     let (source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
-    let txn = begin(db, mode).await?;
+    let txn = db.begin_write().await?;
     let known = Known::load(&txn).await?;
     let stored = stored_officers(&txn, &known).await?;
     let given = rows::officers(&table, &known, &ids(&stored), &mut problems);
@@ -61,7 +61,7 @@ pub async fn posts(
     (mode, now): (Mode, DateTime<Utc>),
 ) -> ApiResult<Difference> {
     let (source, table, mut problems) = read(file_name, bytes, POSTS)?;
-    let txn = begin(db, mode).await?;
+    let txn = db.begin_write().await?;
     let known = Known::load(&txn).await?;
     let officers = stored_officers(&txn, &known).await?;
     let given = rows::posts(&table, &known, &ids(&officers), &mut problems);
@@ -82,13 +82,6 @@ fn read(file_name: &str, bytes: &[u8], columns: Columns) -> ApiResult<(Source, T
     let mut problems = Problems::default();
     let table = Table::read(&source, columns, &mut problems);
     Ok((source, table, problems))
-}
-
-async fn begin(db: &Database, mode: Mode) -> ApiResult<DatabaseTransaction> {
-    match mode {
-        Mode::DryRun => Ok(db.read.begin().await?),
-        Mode::Write => Ok(db.begin_write().await?),
-    }
 }
 
 fn ids(officers: &[OfficerRow]) -> HashMap<String, OfficerId> {

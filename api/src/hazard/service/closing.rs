@@ -82,7 +82,7 @@ pub(super) async fn consequences(
 ) -> ApiResult<()> {
     if before.end.is_none() && after.end == Some(End::Closed) {
         callbacks::ask(txn, after.id, after.round, app.now()).await?;
-        super::review::propose_award(app, txn, rules, after, ProposeAt::Closed).await?;
+        super::registering::propose_award(app, txn, rules, after, ProposeAt::Closed).await?;
         return reward::service::resume(app, txn, rules, after.id).await;
     }
     if after.round > before.round {

@@ -13,7 +13,7 @@ use super::reading;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
-use crate::hazard::input::PrepareWorkPhotoInput;
+use crate::hazard::evidence_input::PrepareWorkPhotoInput;
 use crate::photo::store::UploadPlan;
 use crate::photo::{Announced, Announcement, announce};
 
