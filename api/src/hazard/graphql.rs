@@ -4,10 +4,9 @@ use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::hazard::{AssignmentStatus, CancelReason, HazardStatus, Level, Measure, Origin, Part, WhistleStatus};
-use domain::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, ReportId, SubjectId, UnitId, WhistleId};
-use domain::policy::WhistleClass;
-use entity::{assignment, hazard, subject, whistle};
+use domain::hazard::{CancelReason, HazardStatus, Level};
+use domain::id::{AreaId, AssignmentId, HazardId, ReportId, UnitId};
+use entity::hazard;
 
 use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
 use super::parts::{Assignment, Subject, Whistle, unit};
@@ -17,8 +16,6 @@ use crate::journal::graphql::Event;
 use crate::journal::loader::EventAt;
 use crate::journal::{Stream, reading as journal_reading};
 use crate::page::{self, Cursor, Page};
-use crate::photo::graphql::Photo;
-use crate::photo::loader::PhotosOfParent;
 use crate::policy::clock_graphql::{Clock, ClocksOfStream};
 use crate::report::graphql::{Place, Report, ReportFilter};
 use crate::report::loader::ReportsOfHazard;
@@ -28,7 +25,6 @@ use crate::reward::loader::AwardOfHazard;
 use crate::reward::reading::may_see;
 use crate::schema::{app, caller};
 use crate::staff::graphql::Unit;
-use crate::staff::loader::UnitById;
 
 /// Events of one history that are shown at once.
 const HISTORY: u64 = 100;

@@ -3,12 +3,12 @@
 use async_graphql::{Context, Object, SimpleObject};
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
 
-use super::graphql::Hazard;
 use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
+use super::graphql::Hazard;
 use super::input::{
-    AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput,
-    DeclareOutOfScopeInput, DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput,
-    HandOverInput, MergeReportInput, ReasonedAssignmentInput, ReferReportInput,
+    AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput, DeclareOutOfScopeInput,
+    DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput, HandOverInput, MergeReportInput,
+    ReasonedAssignmentInput, ReferReportInput,
 };
 use super::parts::Assignment;
 use super::service::closing::{self, Ending};

@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod dispatching;
 pub mod evidence;
+mod facts;
 pub mod reading;
 pub mod registering;
 pub mod review;

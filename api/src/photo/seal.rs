@@ -6,9 +6,9 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKe
 use aws_lc_rs::rand;
 use domain::id::PhotoId;
 
+use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
 use crate::identity::seal::Place;
-use crate::error::{ApiError, ApiResult};
 
 /// Bytes by which a sealed original is longer than the original.
 pub const SEAL_BYTES: usize = NONCE_LEN + 16;
@@ -82,4 +82,3 @@ impl Wrap for Keys {
         Ok(WrappedKey { ciphertext: sealed.bytes, key_id: sealed.key_id })
     }
 }
-

@@ -3,22 +3,19 @@
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::callback::Satisfaction;
 use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
 use domain::place::{Crs, Point};
 use domain::report::{ReportSource, ReportStatus};
-use entity::{amendment, callback, report};
+use entity::{amendment, report};
 
 use super::loader::AmendmentsOfReport;
-use super::{callbacks, rows};
+use super::rows;
 use crate::error::ApiError;
 use crate::journal::{Stream, graphql::Event, reading};
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::clock_graphql::{Clock, ClocksOfStream};
 use crate::policy::routing::Routing;
-use crate::reward::graphql::MyAward;
-use crate::reward::loader::AwardsOfReport;
 use crate::schema::{app, caller};
 
 /// Events of one history that are shown at once.

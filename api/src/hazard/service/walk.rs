@@ -1,21 +1,16 @@
 //! The walk that every step of a case takes: see it, lock it, decide on fresh state, save the difference, commit.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::access::By;
-use domain::clock::Timing;
-use domain::hazard::{Case, Command, Context, DutyFacts, Event, apply, decide};
-use domain::id::{AssignmentId, HazardId, NoteId, PhotoId, PostId, UnitId};
-use domain::staff::UnitKind;
-use domain::time::ceil_to_hour;
+use domain::hazard::{Case, Command, Event, apply};
+use domain::id::{AssignmentId, HazardId, NoteId, PostId};
 use entity::assignment;
 use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::facts::Facts;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::{ApiError, ApiResult};
@@ -24,8 +19,7 @@ use crate::hazard::scope;
 use crate::hazard::service::closing;
 use crate::journal::requests::Asked;
 use crate::journal::{Author, Heading, NewEvent, Stream, append, notes};
-use crate::photo;
-use crate::policy::rulebook::{RuleBook, china_day};
+use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
 /// What comes with every step: the request's id, which post acts, which version the form was filled in on.
@@ -233,83 +227,6 @@ pub fn choose<T>(
         }
     }
     Err(refused.unwrap_or_else(|| Code::Forbidden.into()))
-}
-
-/// The time of a step: of a reporter's, the end of its hour, since the exact time would tell on them.
-fn moment(app: &App, by: By) -> DateTime<Utc> {
-    match by {
-        By::Officer(_) | By::System => app.now(),
-        By::Reporter => ceil_to_hour(app.now()),
-    }
-}
-
-/// What is known around a case when something is asked of it.
-struct Facts {
-    units: BTreeMap<UnitId, UnitKind>,
-    barred: BTreeSet<UnitId>,
-    duty: Option<DutyFacts>,
-    verified: BTreeSet<PhotoId>,
-}
-
-impl Facts {
-    async fn gather(
-        app: &App,
-        txn: &DatabaseTransaction,
-        rules: &RuleBook,
-        case: &Case,
-        command: &Command,
-    ) -> ApiResult<Self> {
-        let mut facts = Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
-        let named: Vec<UnitId> = match command {
-            Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
-                std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
-            }
-            Command::Accept { assignment, .. } => {
-                facts.verified =
-                    photo::verified_of(txn, &[assignment.0]).await?.into_values().flatten().map(|row| row.id).collect();
-                Vec::new()
-            }
-            _ => Vec::new(),
-        };
-        let day = china_day(app.now());
-        facts.units = named.iter().filter_map(|id| Some((*id, rules.unit(*id)?.kind))).collect();
-        if !named.is_empty() {
-            facts.barred = crate::report::bars::accused(app, txn, case.id, &named).await?;
-            facts.duty = rules
-                .duty_for(case.area, case.category.as_deref(), day)
-                .map(|duty| DutyFacts { township_may_lead: duty.township_may_lead });
-        }
-        Ok(facts)
-    }
-
-    fn decide(
-        &self,
-        app: &App,
-        rules: &RuleBook,
-        case: &Case,
-        command: Command,
-        (by, in_area): (By, bool),
-    ) -> ApiResult<Vec<Event>> {
-        let now = moment(app, by);
-        let day = china_day(now);
-        let policy = rules.handling(Some(case.area), day)?;
-        let context = Context {
-            now,
-            by,
-            in_area,
-            policy,
-            timing: Timing {
-                calendar: rules.calendar(Some(case.area), day),
-                warn_percent: policy.warn_percent,
-                rule_version: rules.version,
-            },
-            units: &self.units,
-            barred: &self.barred,
-            duty: self.duty,
-            verified_photos: &self.verified,
-        };
-        Ok(decide(case, command, &context)?)
-    }
 }
 
 /// Decides and writes a step that nobody's post takes: the reporter's, or one that follows from another.
