@@ -14,7 +14,7 @@ use crate::identity::officers::VaultPhones;
 use crate::policy::import::{Difference, Kind, Mode};
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
-use crate::{demo, policy, schema, server, staff, telemetry};
+use crate::{policy, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
 #[derive(Debug, Parser)]
@@ -31,12 +31,6 @@ pub(crate) struct Cli {
 enum Command {
     /// Answers requests until it is told to stop (SIGTERM, SIGINT).
     Serve,
-    /// Makes a fresh world in a temporary folder, plays the whole story over HTTP, and keeps serving.
-    Demo {
-        /// Ends after the story: 0 only if every step did what it says.
-        #[arg(long)]
-        once: bool,
-    },
     /// Brings the database to its newest schema.
     Migrate,
     /// Prints the published GraphQL schema.
@@ -126,7 +120,6 @@ pub(crate) fn say(text: &str) {
 async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve => serve(config).await,
-        Command::Demo { once } => demo::run(config, once).await,
         Command::Migrate => {
             start::database(&config).await?.migrate().await?;
             say("the database has the newest schema");

@@ -1,5 +1,8 @@
 //! The proof from outside: one binary, one file a word.
 #![cfg(test)]
 
+mod door;
 mod harness;
+mod hazard;
+mod intake;
 mod tidy;

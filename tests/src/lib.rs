@@ -23,3 +23,4 @@ pub mod postgres;
 pub mod process;
 pub mod scratch;
 pub mod store;
+pub mod world;

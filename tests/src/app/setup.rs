@@ -68,6 +68,8 @@ impl Setup {
                 let database = migrated().await.copy().await;
                 settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
                 succeed(MAKE_KEYS, &settings).await;
+                // A folder that all processes of the installation share; a store takes its place where there is one.
+                settings.push(("CHUISHAO_PHOTO_DIR".to_owned(), path_text(&keys.path().join("photos"))));
                 Some(database)
             }
         };

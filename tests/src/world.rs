@@ -1,0 +1,87 @@
+//! The demonstration's district, and people who log in to it.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::app::TestApp;
+use crate::client::Client;
+
+/// The files of the district in the order of import.
+const FILES: [(&str, &str); 5] = [
+    ("areas", "areas.geojson"),
+    ("units", "units.csv"),
+    ("duties", "duties.csv"),
+    ("officers", "officers.csv"),
+    ("posts", "posts.csv"),
+];
+
+/// A place inside 碧雅社区, township 宾阳街道.
+#[must_use]
+pub fn in_binyang() -> Value {
+    json!({ "lng": 106.475, "lat": 26.6115, "crs": "WGS84", "address": "碧雅社区北门" })
+}
+
+/// Imports the district into the database of a running server.
+///
+/// # Panics
+/// When a file is refused.
+pub async fn import(app: &TestApp) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/data/demo");
+    for (kind, file) in FILES {
+        let path = folder.join(file);
+        let done = app.run(&["import", kind, path.to_str().expect("paths are UTF-8")]).await;
+        assert!(done.status.success(), "{kind}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+}
+
+/// Logs in by a one-time code, which the development sender prints; answers a client with the token.
+///
+/// # Panics
+/// When the login is refused.
+pub async fn login(app: &TestApp, kind: &str, phone: &str) -> Client {
+    let asked = app
+        .client()
+        .post(
+            "mutation($i: RequestCodeInput!) { requestCode(input: $i) { requestId } }",
+            json!({ "i": { "phone": phone, "kind": kind } }),
+        )
+        .await
+        .ok();
+    let request = asked.text("requestCode.requestId").to_owned();
+    let code = app.process().output_after(&format!("(request {request}): ")).await;
+    let session = app
+        .client()
+        .post(
+            "mutation($i: LoginInput!) { login(input: $i) { accessToken } }",
+            json!({ "i": { "requestId": request, "code": code.trim() } }),
+        )
+        .await
+        .ok();
+    app.client().with_token(session.text("login.accessToken"))
+}
+
+/// The phone of an officer of the district, by staff number.
+///
+/// # Panics
+/// When there is no such officer.
+#[must_use]
+pub fn phone_of(staff_no: &str) -> String {
+    let file = include_str!("../../api/data/demo/officers.csv");
+    let row = file.lines().find(|line| line.starts_with(&format!("{staff_no},"))).expect("the officer exists");
+    row.split(',').nth(3).expect("officers have a phone").trim().to_owned()
+}
+
+/// A report as a phone sends it, without photos.
+#[must_use]
+pub fn submission(id: Uuid, naming: &str) -> Value {
+    json!({
+        "submissionId": id, "text": "小区北侧围墙裂缝贯通，墙体外倾。", "category": "self_built_house",
+        "place": in_binyang(), "naming": naming,
+    })
+}
+
+/// The mutation that hands a report in.
+pub const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
+    receipt { reportId contentHash signature } replayed followUpCode } }";
