@@ -8,14 +8,14 @@ use crate::error::{ApiError, ApiResult};
 /// The polygons of a geometry; none for a geometry of another kind.
 ///
 /// # Errors
-/// A sentence by the reader: coordinates that are not pairs of numbers, rings that are no rings.
-pub fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, String> {
+/// What the reader says: coordinates that are not pairs of numbers, rings that are no rings.
+pub fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geojson::Error> {
     let read = match &geometry.value {
         GeometryValue::Polygon { .. } => geo::Polygon::try_from(&geometry.value).map(|one| MultiPolygon(vec![one])),
         GeometryValue::MultiPolygon { .. } => MultiPolygon::try_from(&geometry.value),
         _ => return Ok(None),
     };
-    read.map(Some).map_err(|error| error.to_string())
+    read.map(Some)
 }
 
 /// A boundary as it is stored.

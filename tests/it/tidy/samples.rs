@@ -84,7 +84,7 @@ fn bare_transactions_are_caught() {
         rule,
         &[(REPORT, "let tx = db.begin().await?;"), ("entity/src/report.rs", "db.begin_with_config(None, None)")],
     );
-    passed(rule, &[("api/src/app.rs", "self.db.begin().await"), (REPORT, "app.begin_write().await?;")]);
+    passed(rule, &[("api/src/database.rs", "self.db.begin().await"), (REPORT, "app.begin_write().await?;")]);
 }
 
 #[test]
