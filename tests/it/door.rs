@@ -1,5 +1,7 @@
 //! Hostile input is refused with a code, never with an accident.
 
+use std::fmt::Write;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -9,7 +11,7 @@ tests::on_both_engines! {
         let aliases: Vec<String> = (0..500).map(|n| format!("a{n}: viewer {{ kind }}")).collect();
         let mut doubling = String::from("{ viewer { ...F0 } }");
         for n in 0..30 {
-            doubling += &format!(" fragment F{n} on Viewer {{ ...F{m} ...F{m} }}", m = n + 1);
+            write!(doubling, " fragment F{n} on Viewer {{ ...F{m} ...F{m} }}", m = n + 1).unwrap();
         }
         doubling += " fragment F30 on Viewer { kind }";
         let many = format!("{{ {} }}", aliases.join(" "));
