@@ -14,7 +14,7 @@ use crate::identity::officers::VaultPhones;
 use crate::policy::import::{Difference, Kind, Mode};
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
-use crate::{policy, schema, server, staff, telemetry};
+use crate::{demo, policy, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
 #[derive(Debug, Parser)]
@@ -31,6 +31,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Answers requests until it is told to stop (SIGTERM, SIGINT).
     Serve,
+    /// Makes a fresh world, plays the whole story in it through the public API, and serves it.
+    Demo(#[command(flatten)] demo::Options),
     /// Brings the database to its newest schema.
     Migrate,
     /// Prints the published GraphQL schema.
@@ -120,6 +122,7 @@ pub(crate) fn say(text: &str) {
 async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve => serve(config).await,
+        Command::Demo(options) => demo::run(config, options).await,
         Command::Migrate => {
             start::database(&config).await?.migrate().await?;
             say("the database has the newest schema");

@@ -11,7 +11,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, Select,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::{MigratorTrait, SchemaManager};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -110,6 +110,15 @@ impl Database {
     /// Whatever the database says.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
         Ok(Migrator::get_pending_migrations(&self.write).await?.len())
+    }
+
+    /// Whether it has tables of ours, of whatever schema version.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn has_tables(&self) -> Result<bool, DbErr> {
+        let schema = SchemaManager::new(&self.read);
+        Ok(schema.has_table("seaql_migrations").await? || schema.has_table("report").await?)
     }
 
     /// Whether the database answers.

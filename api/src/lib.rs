@@ -9,6 +9,7 @@ pub mod caller;
 mod cli;
 pub mod config;
 pub mod database;
+mod demo;
 pub mod error;
 pub mod page;
 pub mod retry;

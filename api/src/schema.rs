@@ -1,10 +1,14 @@
 //! The published schema: one root per slice, merged once; its limits; and what happens to errors on their way out.
 
+use std::any::TypeId;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest};
-use async_graphql::{Context, EmptySubscription, MergedObject, Response, Schema, ServerError, Value};
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest};
+use async_graphql::{
+    Context, EmptySubscription, MergedObject, Request, Response, Schema, ServerError, ServerResult, Value,
+};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
 use domain::refusal::{Code, Language, Refusal};
 
@@ -46,7 +50,7 @@ pub fn build(app: App) -> ApiSchema {
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
-        .extension(Mask)
+        .extension(Mask::default())
         .data(batches(journal::loader::EventAt(db.clone())))
         .data(batches(journal::loader::NoteById(db.clone())))
         .data(batches(policy::clock_graphql::ClocksOfStream(db.clone())))
@@ -96,20 +100,37 @@ pub fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
     ctx.data_unchecked()
 }
 
-/// Lets no error out without a code, and gives each its text in the caller's language.
-struct Mask;
+/// Lets no error out without a code, and gives each its text in the caller's language. One for each request.
+#[derive(Default)]
+struct Mask {
+    /// The caller is known only once the request is prepared; the errors are dressed after all else.
+    language: OnceLock<Language>,
+}
 
 impl ExtensionFactory for Mask {
-    fn create(&self) -> std::sync::Arc<dyn Extension> {
-        std::sync::Arc::new(Self)
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self::default())
     }
 }
 
 #[async_trait::async_trait]
 impl Extension for Mask {
+    async fn prepare_request(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        let caller = request.data.get(&TypeId::of::<Caller>()).and_then(|value| value.downcast_ref::<Caller>());
+        if let Some(caller) = caller {
+            self.language.get_or_init(|| caller.language);
+        }
+        next.run(ctx, request).await
+    }
+
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let language = ctx.data_opt::<Caller>().map_or(Language::Chinese, |caller| caller.language);
         let mut response = next.run(ctx).await;
+        let language = self.language.get().copied().unwrap_or_default();
         for error in &mut response.errors {
             dress(error, language);
         }

@@ -1,8 +1,10 @@
 //! The proof from outside: one binary, one file a word.
 #![cfg(test)]
 
+mod demo;
 mod door;
 mod harness;
 mod hazard;
 mod intake;
+mod language;
 mod tidy;

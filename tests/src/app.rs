@@ -15,8 +15,10 @@ use setup::World;
 
 mod binary;
 mod log;
+mod settings;
 mod setup;
 
+pub use settings::{Settings, run};
 pub use setup::Setup;
 
 /// The SQLite file below the data folder.

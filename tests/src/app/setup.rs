@@ -108,7 +108,8 @@ async fn migrated() -> &'static Template {
     MIGRATED.get_or_init(|| Template::fill(fill)).await
 }
 
-fn store_settings(store: &Store) -> [(String, String); 5] {
+/// What names a store to the server.
+pub(super) fn store_settings(store: &Store) -> [(String, String); 5] {
     [
         ("CHUISHAO_S3_ENDPOINT".to_owned(), store.endpoint()),
         ("CHUISHAO_S3_REGION".to_owned(), Store::REGION.to_owned()),

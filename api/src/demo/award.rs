@@ -1,0 +1,113 @@
+//! Callback and award: what the reporter says of the result, and what the report earns.
+
+use serde_json::{Value, json};
+
+use super::intake::Sent;
+use super::person::{Person, expect, list, text};
+use super::stage::Stage;
+use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
+use super::teller::{Broken, Told, both};
+
+/// The award of a report, and who is paid.
+pub(super) struct Claim<'a> {
+    /// The stage.
+    pub(super) stage: &'a Stage,
+    /// The scene's short name.
+    pub(super) scene: &'a str,
+    /// The hazard.
+    pub(super) hazard: &'a str,
+    /// The report.
+    pub(super) sent: &'a Sent,
+    /// Its author.
+    pub(super) author: &'a Person,
+}
+
+impl Claim<'_> {
+    fn tell(&self, zh: String, en: String) {
+        self.stage.teller.step(self.scene, self.stage.now(), &both(zh, en));
+    }
+
+    /// The author answers the callback 回访: solved, satisfied.
+    pub(super) async fn answer_callback(&self) -> Told<()> {
+        let input = json!({
+            "reportId": self.sent.report, "contacted": true, "solved": true, "satisfaction": "SATISFIED",
+        });
+        let done = self.author.take(&CALLBACK, input).await?;
+        expect("whether it is solved", &done["callback"]["solved"], &json!(true))?;
+        let who = self.author.named(self.stage.language());
+        self.tell(
+            format!("{who} 回访答复：已联系、已解决、满意"),
+            format!("{who} answers the callback: contacted, solved, satisfied"),
+        );
+        Ok(())
+    }
+
+    async fn award(&self) -> Told<Value> {
+        let seen = self.stage.see(self.hazard).await?;
+        let award = seen.award().cloned();
+        if let Some(award) = award {
+            return Ok(award);
+        }
+        // The onlooker of the command centre may not read awards; a reward officer may.
+        let officer = self.stage.officer("reward-1").await?;
+        let query = "query($id: UUID!) { hazard(id: $id) { award { id status version amount } } }";
+        let data = officer.read(query, json!({ "id": self.hazard })).await?;
+        let award = data.pointer("/hazard/award").filter(|award| !award.is_null()).cloned();
+        award.ok_or_else(|| Broken::because("the hazard has no award"))
+    }
+
+    /// Reviewed and approved by two others 审核、审批; the reporter is told.
+    pub(super) async fn approve(&self) -> Told<()> {
+        let award = self.award().await?;
+        expect("the award's status", text(&award, "status")?, "PROPOSED")?;
+        let (id, fen) = (award["id"].clone(), award["amount"].as_i64().unwrap_or_default());
+        let (first, second) = (self.stage.officer("reward-1").await?, self.stage.officer("reward-2").await?);
+        first.take(&REVIEW_AWARD, json!({ "awardId": id })).await?;
+        let why = first.is_refused(&APPROVE_AWARD, json!({ "awardId": id }), "NOT_YOUR_OWN").await?;
+        let (one, other) = (first.named(self.stage.language()), second.named(self.stage.language()));
+        self.tell(
+            format!("{one} 审核奖励{}元；自己再审批被拒绝 NOT_YOUR_OWN（{why}）", fen / 100),
+            format!("{one} reviews the award of {} yuan; approving it too is refused, NOT_YOUR_OWN ({why})", fen / 100),
+        );
+        let done = second.take(&APPROVE_AWARD, json!({ "awardId": id })).await?;
+        expect("the award's status", text(&done, "status")?, "NOTIFIED")?;
+        self.tell(
+            format!("{other} 审批通过，预算入账为“已承诺”，并通知报告人"),
+            format!("{other} approves it: the amount is committed in the ledger, and the reporter is told"),
+        );
+        Ok(())
+    }
+
+    /// The author collects 领取, after giving the identity of who is paid.
+    pub(super) async fn collect(&self, name: &str, phone: &str) -> Told<()> {
+        let report = json!({ "reportId": self.sent.report });
+        let why = self.author.is_refused(&COLLECT, report.clone(), "EVIDENCE_MISSING").await?;
+        let identity = json!({ "reportId": self.sent.report, "name": name, "phone": phone });
+        self.author.take(&GIVE_IDENTITY, identity).await?;
+        let done = self.author.take(&COLLECT, report).await?;
+        expect("the award's status", text(&done, "status")?, "COLLECTED")?;
+        let who = self.author.named(self.stage.language());
+        self.tell(
+            format!("{who} 领取：先被要求提供收款人身份（EVIDENCE_MISSING：{why}），提供后密封保存，领取成功"),
+            format!("{who} collects: first asked who is paid (EVIDENCE_MISSING: {why}); the identity is sealed at once; collected"),
+        );
+        Ok(())
+    }
+
+    /// Paid 发放 by finance; the ledger sums to nothing.
+    pub(super) async fn pay(&self) -> Told<()> {
+        let finance = self.stage.officer("finance-1").await?;
+        let award = self.award().await?;
+        let done = finance.take(&PAY_AWARD, json!({ "awardId": award["id"] })).await?;
+        expect("the award's status", text(&done, "status")?, "PAID")?;
+        let lines = list(&done, "ledger")?;
+        let sum: i64 = lines.iter().filter_map(|line| line["amount"].as_i64()).sum();
+        expect("the sum of the ledger", &sum, &0)?;
+        let who = finance.named(self.stage.language());
+        self.tell(
+            format!("{who} 发放成功（测试支付通道）；复式账{}行，合计为0", lines.len()),
+            format!("{who} pays it (test payer); the double-entry ledger has {} lines that sum to 0", lines.len()),
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! A phone: hands a report in, sends its photo, asks what became of it.
+
+use chrono::TimeDelta;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::files::{Scene, photo};
+use super::person::{Person, expect, list, text};
+use super::stage::Stage;
+use super::steps::{COMPLETE_PHOTO, PREPARE_PHOTO, SUBMIT};
+use super::teller::{Broken, Told, both};
+
+/// Words that stand in the EXIF of every photo of the story and must never be served.
+const CANARY: &[u8] = b"CANARY-";
+/// What introduces metadata in a JPEG file.
+const EXIF: &[u8] = b"Exif\0\0";
+
+/// How a report is sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct How {
+    /// `NAMED`, `CONFIDENTIAL` or `ANONYMOUS`.
+    pub(super) naming: &'static str,
+    /// Minutes between what was seen and what is sent.
+    pub(super) minutes_ago: i64,
+}
+
+/// A report that was handed in.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    /// The report.
+    pub(super) report: String,
+    /// The submission, as the phone named it.
+    pub(super) submission: Uuid,
+    /// The whole input, for sending it again.
+    pub(super) input: Value,
+    /// What was answered.
+    pub(super) answer: Value,
+}
+
+/// A photo in the phone.
+pub(super) struct Picture {
+    /// The id that the phone gives it.
+    pub(super) id: Uuid,
+    bytes: Vec<u8>,
+}
+
+impl Picture {
+    /// A photo of the story, taken now.
+    pub(super) fn named(stage: &Stage, name: &str) -> Told<Self> {
+        Ok(Self { id: Uuid::new_v4(), bytes: photo(name, stage.now())? })
+    }
+
+    /// Size and sum, as they are announced.
+    pub(super) fn announced(&self) -> (usize, String) {
+        (self.bytes.len(), hex::encode(Sha256::digest(&self.bytes)))
+    }
+
+    /// Sends the bytes as the plan of an answer says.
+    pub(super) async fn send(self, who: &Person, prepared: &Value) -> Told<()> {
+        let mut form = Form::new();
+        for field in list(prepared, "plan.fields")? {
+            form = form.text(text(field, "name")?.to_owned(), text(field, "value")?.to_owned());
+        }
+        let part = Part::bytes(self.bytes).file_name("photo.jpg").mime_str("image/jpeg");
+        let part = part.map_err(|error| Broken::because(error.to_string()))?;
+        let form = form.part(text(prepared, "plan.fileField")?.to_owned(), part);
+        who.send_form(text(prepared, "plan.url")?, form).await
+    }
+}
+
+/// Hands the report of a scene in. Its photo is announced, not yet sent.
+pub(super) async fn hand_in(
+    stage: &Stage,
+    scene: &Scene,
+    who: &Person,
+    how: How,
+    picture: Option<&Picture>,
+) -> Told<Sent> {
+    let (lng, lat) = scene.place.gcj02()?;
+    let now = stage.now();
+    let submission = Uuid::new_v4();
+    let photos: Vec<Value> = picture
+        .iter()
+        .map(|picture| {
+            let (bytes, sha256) = picture.announced();
+            json!({ "id": picture.id, "sha256": sha256, "bytes": bytes, "mediaType": "image/jpeg" })
+        })
+        .collect();
+    let input = json!({
+        "submissionId": submission, "text": scene.text, "category": category(who, scene).await?, "naming": how.naming,
+        "place": { "lng": lng, "lat": lat, "crs": "GCJ02", "source": "device", "accuracyMetres": 15,
+            "address": scene.place.address },
+        "capturedAt": now - TimeDelta::minutes(how.minutes_ago), "queuedAt": now, "photos": photos,
+        "emergency": scene.emergency,
+    });
+    let answer = who.take(&SUBMIT, input.clone()).await?;
+    expect("whether it was here before", &answer["replayed"], &json!(false))?;
+    Ok(Sent { report: text(&answer, "receipt.reportId")?.to_owned(), submission, input, answer })
+}
+
+/// The code of the category that the phone offers under this name.
+async fn category(who: &Person, scene: &Scene) -> Told<Option<String>> {
+    let Some(name) = &scene.category else { return Ok(None) };
+    let data = who.read("{ categories { code name } }", json!({})).await?;
+    let found = list(&data, "categories")?.iter().find(|category| category["name"] == json!(name));
+    Ok(Some(text(found.ok_or_else(|| Broken::because(format!("no category {name}")))?, "code")?.to_owned()))
+}
+
+/// Sends the photo of a report; tells what is shown of it.
+pub(super) async fn send_photo(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent, picture: Picture) -> Told<()> {
+    let named = json!({ "submissionId": sent.submission, "photoId": picture.id });
+    let prepared = who.take(&PREPARE_PHOTO, named.clone()).await?;
+    expect("the photo's status", text(&prepared, "photo.status")?, "RECEIVING")?;
+    let (size, _) = picture.announced();
+    picture.send(who, &prepared).await?;
+    let done = who.take(&COMPLETE_PHOTO, named).await?;
+    expect("the photo's status", text(&done, "status")?, "VERIFIED")?;
+    let shown = who.fetch(text(&done, "displayUrl")?).await?;
+    let holds = |needle: &[u8]| shown.windows(needle.len()).any(|window| window == needle);
+    expect("whether the shown photo has metadata", &(holds(EXIF) || holds(CANARY)), &false)?;
+    let (width, height) = (&done["width"], &done["height"]);
+    let line = both(
+        format!(
+            "照片随后到达（{}千字节，表单上传），复核后生成 {width}×{height} 的展示版，位置、设备、所有者等信息已全部去除",
+            size / 1024
+        ),
+        format!(
+            "the photo follows ({} KiB, one form POST), is read back and verified; the version to show is {width} × {height} \
+             and has neither place nor camera nor owner in it",
+            size / 1024
+        ),
+    );
+    stage.teller.step(&scene.id, stage.now(), &line);
+    Ok(())
+}

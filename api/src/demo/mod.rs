@@ -1,0 +1,86 @@
+//! `chuishao demo`: a fresh world from real input, in which the whole story is played through the public GraphQL API.
+//!
+//! | file | what |
+//! |---|---|
+//! | `world` | settings, a temporary folder, the district, the running server |
+//! | `files` | what the binary carries: scenes, photos, officers |
+//! | `codes` | the sender that keeps one-time codes for the players |
+//! | `person` | somebody who talks to the server over HTTP, and nothing else |
+//! | `stage` | who plays, where, and what an onlooker sees |
+//! | `intake`, `review`, `work`, `award` | what the players do, step by step |
+//! | `story` | the scenes |
+//! | `teller` | one line for each step, in two languages |
+//!
+//! Nothing here reaches into the server: what a step did is read back through the API and compared with what it says.
+//! A step whose outcome is another breaks its scene, and `demo --once` then ends with an error.
+
+mod award;
+mod codes;
+mod files;
+mod intake;
+mod person;
+mod review;
+mod stage;
+mod steps;
+mod story;
+mod teller;
+mod work;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Args;
+use domain::refusal::Language;
+
+use self::stage::Stage;
+use self::teller::Teller;
+use self::world::World;
+use crate::cli::{listen, say, told_to_stop};
+use crate::config::Config;
+use crate::start::StartError;
+
+/// How the demonstration is told.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    /// Ends after the story: exit code 0 only if every step did what it says.
+    #[arg(long)]
+    once: bool,
+    /// Language of the story.
+    #[arg(long, default_value = "en", value_parser = language)]
+    language: Language,
+}
+
+fn language(word: &str) -> Result<Language, String> {
+    match word {
+        "en" => Ok(Language::English),
+        "zh" | "zh-CN" => Ok(Language::Chinese),
+        _ => Err("en or zh-CN".to_owned()),
+    }
+}
+
+/// Plays the story, then serves until it is told to stop.
+///
+/// # Errors
+/// When there can be no such world: settings, folder, database, port.
+pub(crate) async fn run(config: Config, options: Options) -> Result<ExitCode, StartError> {
+    let teller = Teller::new(options.language);
+    let world = World::make(config, &options).await?;
+    teller.opening(&world);
+    let (app, listener, codes, _folder) = (world.app, world.listener, world.codes, world.folder);
+    let running = listen(app.clone(), listener)?;
+    let stage = Stage::new(app, codes, teller);
+    let stopped = tokio::select! {
+        () = story::play(&stage) => false,
+        () = told_to_stop() => true,
+    };
+    let code = stage.teller.verdict(stopped);
+    if !stopped && !options.once {
+        for line in stage.how_to_go_on() {
+            say(&line);
+        }
+        stage.codes.speak();
+        told_to_stop().await;
+    }
+    running.stop().await;
+    Ok(code)
+}

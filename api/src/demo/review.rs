@@ -1,0 +1,95 @@
+//! A township's desk: sees a report, and says what it is.
+
+use chrono::{DateTime, Utc};
+use domain::refusal::Language;
+use serde_json::{Map, Value, json};
+
+use super::files::{Scene, china};
+use super::intake::Sent;
+use super::person::{Person, expect, text};
+use super::stage::Stage;
+use super::steps::{CONFIRM, OUT_OF_SCOPE};
+use super::teller::{Broken, Told, both};
+
+/// What a desk reads of a report.
+const REPORT: &str = "query($id: UUID!) { report(id: $id) {
+    status whyHere receivedAt flags hazardId capturedAt photos { status } suggestedUnitIds } }";
+
+/// A report as a desk sees it.
+pub(super) async fn read(who: &Person, report: &str) -> Told<Value> {
+    let mut data = who.read(REPORT, json!({ "id": report })).await?;
+    Ok(data.get_mut("report").map(Value::take).unwrap_or_default())
+}
+
+/// Tells how a report came to a desk; what the desk sees.
+pub(super) async fn arrives(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> Told<Value> {
+    let seen = read(desk, &sent.report).await?;
+    expect("the report's status", text(&seen, "status")?, "RECEIVED")?;
+    let at: DateTime<Utc> =
+        text(&seen, "receivedAt")?.parse().map_err(|_bad| Broken::because("a time of the report is none"))?;
+    let rounded = at.timestamp() % if scene.emergency { 60 } else { 3_600 };
+    expect("seconds after the full hour (of an emergency: minute) that are shown", &rounded, &0)?;
+    let shown = china(at, "%H:%M");
+    let shown = both(format!("收到时间只显示{shown}"), format!("it is shown as received by {shown}"));
+    let (why, desk) = (text(&seen, "whyHere")?, desk.named(stage.language()));
+    let line = both(
+        format!("送达 {desk}：{why}看不到是谁报的；{}", shown.text(Language::Chinese)),
+        format!("reaches {desk}: {why} Who wrote it is not shown; {}", shown.text(Language::English)),
+    );
+    stage.teller.step(&scene.id, stage.now(), &line);
+    Ok(seen)
+}
+
+/// Finds a report true 属实; its hazard.
+pub(super) async fn confirm(
+    stage: &Stage,
+    scene: &Scene,
+    desk: &Person,
+    (report, more): (&str, Value),
+) -> Told<String> {
+    let mut input = Map::from_iter([
+        ("reportId".to_owned(), json!(report)),
+        ("reason".to_owned(), json!("已到现场核实，情况属实。")),
+    ]);
+    if let Value::Object(more) = more {
+        input.extend(more);
+    }
+    let done = desk.take(&CONFIRM, Value::Object(input)).await?;
+    expect("the report's status", text(&done, "status")?, "CONFIRMED")?;
+    let hazard = text(&done, "hazardId")?.to_owned();
+    let seen = stage.see(&hazard).await?;
+    let award = seen.award().and_then(|award| award["amount"].as_i64());
+    let who = desk.named(stage.language());
+    let (zh, en) = match award {
+        Some(fen) => (
+            format!("按现行奖励政策提出奖励{}元", fen / 100),
+            format!("policy proposes an award of {} yuan", fen / 100),
+        ),
+        None => ("未提出奖励".to_owned(), "no award is proposed".to_owned()),
+    };
+    let line = both(
+        format!("{who} 审核属实，登记隐患入台账；{zh}"),
+        format!("{who} confirms it: a hazard enters the ledger; {en}"),
+    );
+    stage.tell(&scene.id, &hazard, text(&seen.0, "status")?, line).await?;
+    Ok(hazard)
+}
+
+/// Says that a report is no matter of this system, and where it belongs.
+pub(super) async fn send_elsewhere(
+    stage: &Stage,
+    scene: &Scene,
+    desk: &Person,
+    (sent, channel, reason): (&Sent, &str, &str),
+) -> Told<()> {
+    let input = json!({ "reportId": sent.report, "channel": channel, "reason": reason });
+    let done = desk.take(&OUT_OF_SCOPE, input).await?;
+    expect("the report's status", text(&done, "status")?, "OUT_OF_SCOPE")?;
+    let who = desk.named(stage.language());
+    let line = both(
+        format!("{who} 不予受理并告知渠道（{channel}）：{reason}"),
+        format!("{who} cannot take it on and names the channel that is right: {channel} ({reason})"),
+    );
+    stage.teller.step(&scene.id, stage.now(), &line);
+    Ok(())
+}

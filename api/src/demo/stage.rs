@@ -1,0 +1,226 @@
+//! Who plays, and what an onlooker sees: the hazard as it stands, and the deadline that is next.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::refusal::Language;
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, OnceCell};
+use uuid::Uuid;
+
+use super::codes::Codes;
+use super::files::{Officer, china, officers};
+use super::person::{Door, Person, expect, list, text};
+use super::steps::{LOGIN, REQUEST_CODE};
+use super::teller::{Broken, Line, Teller, Told, both};
+use crate::app::App;
+
+/// Sees every hazard and report of the district: a desk of the command centre.
+const ONLOOKER: &str = "command-1";
+
+/// What is read of a hazard after each step.
+const SEEN: &str = "query($id: UUID!) { hazard(id: $id) {
+    status level reportCount clocks { kind state due overdue ownerUnitId }
+    whistles { status } award { id status version amount }
+    assignments { id part status reworkCount unit { id code name } photos { stage status } } } }";
+
+/// The stage.
+pub(super) struct Stage {
+    /// Tells the steps.
+    pub(super) teller: Teller,
+    /// Where one-time codes arrive.
+    pub(super) codes: Arc<Codes>,
+    door: Door,
+    app: App,
+    cast: Mutex<HashMap<String, Person>>,
+    units: OnceCell<Vec<Unit>>,
+}
+
+impl Stage {
+    /// A stage before the doors of a running server.
+    pub(super) fn new(app: App, codes: Arc<Codes>, teller: Teller) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
+        let door = Door { http, url: app.public_url.clone(), language: teller.language() };
+        Self { teller, codes, door, app, cast: Mutex::default(), units: OnceCell::new() }
+    }
+
+    /// The time, as a phone's clock shows it.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.app.now()
+    }
+
+    /// The language of the story.
+    pub(super) fn language(&self) -> Language {
+        self.teller.language()
+    }
+
+    /// Somebody without a login.
+    pub(super) fn stranger(&self) -> Person {
+        Person::stranger(&self.door)
+    }
+
+    /// An officer by staff number, logged in.
+    pub(super) async fn officer(&self, staff_no: &str) -> Told<Person> {
+        let mut cast = self.cast.lock().await;
+        if let Some(person) = cast.get(staff_no) {
+            return Ok(person.clone());
+        }
+        let all = officers()?;
+        let found = all.into_iter().find(|officer| officer.staff_no == staff_no);
+        let Officer { name, phone, .. } = found.ok_or_else(|| Broken::because(format!("no officer {staff_no}")))?;
+        let person = self.log_in("OFFICER", &phone, both(format!("{name}（{staff_no}）"), staff_no)).await?;
+        cast.insert(staff_no.to_owned(), person.clone());
+        Ok(person)
+    }
+
+    /// A member of the public, logged in by phone code.
+    pub(super) async fn citizen(&self, phone: &str, name: Line) -> Told<Person> {
+        self.log_in("REPORTER", phone, name).await
+    }
+
+    async fn log_in(&self, kind: &str, phone: &str, name: Line) -> Told<Person> {
+        let stranger = self.stranger();
+        let asked = stranger.take(&REQUEST_CODE, json!({ "kind": kind, "phone": phone })).await?;
+        let request: Uuid = text(&asked, "requestId")?.parse().map_err(|_bad| Broken::because("no request id"))?;
+        let code = self.codes.take(request).await.ok_or_else(|| Broken::because("no one-time code was sent"))?;
+        let session = stranger.take(&LOGIN, json!({ "requestId": request, "code": code })).await?;
+        Ok(stranger.with_token(name, text(&session, "accessToken")?))
+    }
+
+    /// A unit by its code, with or without the district's number before it.
+    pub(super) async fn unit(&self, code: &str) -> Told<Unit> {
+        let units = self.units().await?;
+        let found = units.iter().find(|unit| ends_with(&unit.code, code));
+        found.cloned().ok_or_else(|| Broken::because(format!("no unit {code}")))
+    }
+
+    async fn units(&self) -> Told<&Vec<Unit>> {
+        let read = async || {
+            let onlooker = self.officer(ONLOOKER).await?;
+            let query = "{ units(first: 100) { edges { node { id code name } } } }";
+            list(&onlooker.read(query, json!({})).await?, "units.edges")?.iter().map(Unit::read).collect()
+        };
+        self.units.get_or_try_init(read).await
+    }
+
+    /// A hazard as the onlooker sees it.
+    pub(super) async fn see(&self, hazard: &str) -> Told<Seen> {
+        let onlooker = self.officer(ONLOOKER).await?;
+        let mut data = onlooker.read(SEEN, json!({ "id": hazard })).await?;
+        Ok(Seen(data.get_mut("hazard").map(Value::take).unwrap_or_default()))
+    }
+
+    /// Tells a step of a hazard, once it stands where the story says; what the onlooker sees.
+    pub(super) async fn tell(&self, scene: &str, hazard: &str, wanted: &str, line: Line) -> Told<Seen> {
+        let seen = self.see(hazard).await?;
+        expect("the hazard's status", text(&seen.0, "status")?, wanted)?;
+        let next = self.next_deadline(&seen).await?;
+        let line = both(
+            format!("{} [{wanted}{}]", line.text(Language::Chinese), next.text(Language::Chinese)),
+            format!("{} [{wanted}{}]", line.text(Language::English), next.text(Language::English)),
+        );
+        self.teller.step(scene, self.now(), &line);
+        Ok(seen)
+    }
+
+    async fn next_deadline(&self, seen: &Seen) -> Told<Line> {
+        let running = list(&seen.0, "clocks")?.iter().filter(|clock| clock["state"] == "RUNNING");
+        let Some(clock) = running.min_by_key(|clock| clock["due"].as_str().map(ToOwned::to_owned)) else {
+            return Ok(both("；没有进行中的时限", "; no deadline runs"));
+        };
+        let due: DateTime<Utc> =
+            text(clock, "due")?.parse().map_err(|_bad| Broken::because("a deadline is no time"))?;
+        let (kind, due) = (text(clock, "kind")?, china(due, "%m-%d %H:%M"));
+        let owner = text(clock, "ownerUnitId")?;
+        let known = self.units().await?.iter().find(|unit| unit.id == owner);
+        let name = known.map_or(both("?", "?"), Unit::label);
+        let (zh, en) = (step_name(kind), name.text(Language::English));
+        Ok(both(
+            format!("；下一时限：{zh} {due} {}", name.text(Language::Chinese)),
+            format!("; next deadline: {kind} {due} {en}"),
+        ))
+    }
+
+    /// What to do after the story: where the explorer is, and how to be each person.
+    pub(super) fn how_to_go_on(&self) -> Vec<String> {
+        let url = &self.door.url;
+        let line = both(
+            format!(
+                "服务仍在运行，按 Ctrl-C 结束。浏览器打开 {url}/graphiql\n登录：requestCode(input: {{kind: OFFICER, phone: …}})，\
+                 验证码会打印在这里；再用 login，把 accessToken 填到页面上方的令牌框。群众用 kind: REPORTER 和任意 199… 号码。\n人员："
+            ),
+            format!(
+                "The server goes on; Ctrl-C ends it. Open {url}/graphiql\nLog in: requestCode(input: {{kind: OFFICER, phone: …}}) \
+                 prints a code here; login gives an accessToken for the token field of that page. Citizens: kind: REPORTER \
+                 and any number 199….\nPersons:"
+            ),
+        );
+        let mut lines = vec![format!("\n{}", line.text(self.language()))];
+        let officers = officers().unwrap_or_default();
+        lines.extend(officers.chunks(3).map(|row| {
+            let cells: Vec<String> =
+                row.iter().map(|officer| format!("{} {:<24}", officer.phone, officer.staff_no)).collect();
+            format!("  {}", cells.join("  ").trim_end())
+        }));
+        lines
+    }
+}
+
+/// The Chinese term of the step that a clock times.
+fn step_name(kind: &str) -> &str {
+    match kind {
+        "REVIEW" => "审核",
+        "DISPATCH" => "派单",
+        "SIGN" => "签收",
+        "CHECK_IN" => "报到",
+        "FINISH" => "办结",
+        "ACCEPT" => "验收",
+        other => other,
+    }
+}
+
+/// A unit, as officers read it.
+#[derive(Debug, Clone)]
+pub(super) struct Unit {
+    /// Its id.
+    pub(super) id: String,
+    code: String,
+    name: String,
+}
+
+impl Unit {
+    fn read(edge: &Value) -> Told<Self> {
+        let word = |name: &str| text(edge, &format!("node.{name}")).map(ToOwned::to_owned);
+        Ok(Self { id: word("id")?, code: word("code")?, name: word("name")? })
+    }
+
+    /// How the story calls it: by its Chinese name; in English by the word in its code, where it has one.
+    pub(super) fn label(&self) -> Line {
+        let word = self.code.split_once('-').map_or(self.name.as_str(), |(_, word)| word);
+        both(&*self.name, word)
+    }
+}
+
+/// Whether a unit's code is this one, with or without the district's number before it.
+fn ends_with(known: &str, code: &str) -> bool {
+    known == code || known.strip_suffix(code).is_some_and(|before| before.ends_with('-'))
+}
+
+/// A hazard as the onlooker sees it.
+#[derive(Debug)]
+pub(super) struct Seen(pub(super) Value);
+
+impl Seen {
+    /// The assignment of a unit, by the end of its code.
+    pub(super) fn assignment(&self, unit: &str) -> Told<&Value> {
+        let all = list(&self.0, "assignments")?;
+        let found = all.iter().rev().find(|one| text(one, "unit.code").is_ok_and(|code| ends_with(code, unit)));
+        found.ok_or_else(|| Broken::because(format!("{unit} has no assignment")))
+    }
+
+    /// Its award, if there is one.
+    pub(super) fn award(&self) -> Option<&Value> {
+        self.0.get("award").filter(|award| !award.is_null())
+    }
+}

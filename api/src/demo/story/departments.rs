@@ -1,0 +1,113 @@
+//! Departments: a gas bottle put right on the spot, a whistle that one unit thinks is not theirs, a site.
+
+use serde_json::json;
+
+use super::{announce, later, report};
+use crate::demo::award::Claim;
+use crate::demo::files::Scene;
+use crate::demo::intake::How;
+use crate::demo::person::{expect, text};
+use crate::demo::review;
+use crate::demo::stage::Stage;
+use crate::demo::steps::UNFOUNDED;
+use crate::demo::teller::{Told, both};
+use crate::demo::work::{Call, Done, Job};
+
+const CONFIDENTIAL: How = How { naming: "CONFIDENTIAL", minutes_ago: 8 };
+const NAMED: How = How { naming: "NAMED", minutes_ago: 8 };
+
+/// A gas bottle beside the stove: dispatched without a whistle, put right on the spot, rewarded.
+pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> Told<()> {
+    announce(
+        stage,
+        scene,
+        &both(
+            "餐馆液化气瓶：直接派单，立行立改，保密报告获奖",
+            "a gas bottle beside a stove: dispatched, fixed on the spot, a confidential report is rewarded",
+        ),
+    );
+    let citizen = stage.citizen("19900010003", both("群众丙（保密）", "citizen C")).await?;
+    let sent = report(stage, scene, &citizen, CONFIDENTIAL).await?;
+    let clerk = stage.officer("zhuchang-clerk").await?;
+    review::arrives(stage, scene, &clerk, &sent).await?;
+    let subject = json!({ "subject": { "name": "朱昌某饭馆（示例）" } });
+    let job = Job { stage, scene, hazard: review::confirm(stage, scene, &clerk, (&sent.report, subject)).await? };
+    let units = ["city-management", "market-supervision", "fire"];
+    job.dispatch(&clerk, "city-management", &["market-supervision", "fire"]).await?;
+    for (unit, then) in units.iter().zip(["IN_PROGRESS", "IN_PROGRESS", "AWAITING_ACCEPTANCE"]) {
+        let worker = stage.officer(&format!("{unit}-worker-2")).await?;
+        job.claim(&worker, unit).await?;
+        job.check_in(&worker, unit).await?;
+        if then == "AWAITING_ACCEPTANCE" {
+            continue;
+        }
+        job.finish(&worker, unit, done(then)).await?;
+    }
+    let last = stage.officer("fire-worker-2").await?;
+    job.finish(&last, "fire", done("AWAITING_ACCEPTANCE")).await?;
+    for unit in units {
+        job.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
+    }
+    job.close(&stage.officer("zhuchang-leader").await?).await?;
+    let claim = Claim { stage, scene: &scene.id, hazard: &job.hazard, sent: &sent, author: &citizen };
+    claim.answer_callback().await?;
+    claim.approve().await?;
+    claim.collect("群众示例丙", "19900010003").await?;
+    claim.pay().await
+}
+
+fn done(then: &str) -> Done<'_> {
+    Done { measure: "FIXED_ON_SPOT", remark: "气瓶移出后厨，软管更换，报警器已装。", then }
+}
+
+/// A blocked fire lane in a scenic spot: two departments are called.
+pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> Told<()> {
+    announce(
+        stage,
+        scene,
+        &both("景区消防通道被堵：消防与文旅", "a blocked fire lane in a scenic spot: fire brigade and culture"),
+    );
+    let citizen = stage.citizen("19900010004", both("群众丁（实名）", "citizen D")).await?;
+    let sent = report(stage, scene, &citizen, NAMED).await?;
+    let clerk = stage.officer("baihuahu-clerk").await?;
+    review::arrives(stage, scene, &clerk, &sent).await?;
+    let job = Job { stage, scene, hazard: review::confirm(stage, scene, &clerk, (&sent.report, json!({}))).await? };
+    let leader = stage.officer("baihuahu-leader").await?;
+    let call = Call {
+        kind: "joint_enforcement",
+        lead: "fire",
+        supports: &["culture-tourism"],
+        reason: "消防通道被堵、可燃物堆放，请联合处置。",
+    };
+    job.blow(&leader, call).await?;
+    job.sign(&stage.officer("culture-tourism-clerk").await?, "culture-tourism").await?;
+    let worker = stage.officer("fire-worker-1").await?;
+    job.claim(&worker, "fire").await?;
+    job.check_in(&worker, "fire").await?;
+    later(stage, scene, "退单与裁定", "sending back and ruling (退单、裁定)");
+    Ok(())
+}
+
+/// A building site: unfounded at first look.
+pub(super) async fn site(stage: &Stage, scene: &Scene) -> Told<()> {
+    announce(
+        stage,
+        scene,
+        &both("工地临边无护栏：首次核查不属实", "a building site without guard rails: unfounded at first look"),
+    );
+    let citizen = stage.citizen("19900010006", both("工地工人（保密）", "a worker of that site")).await?;
+    let sent = report(stage, scene, &citizen, CONFIDENTIAL).await?;
+    let clerk = stage.officer("yuntan-clerk").await?;
+    review::arrives(stage, scene, &clerk, &sent).await?;
+    let input = json!({ "reportId": sent.report, "reason": "到场时护栏齐全，未见夜间施工。" });
+    let done = clerk.take(&UNFOUNDED, input).await?;
+    expect("the report's status", text(&done, "status")?, "UNFOUNDED")?;
+    let name = clerk.named(stage.language());
+    let line = both(
+        format!("{name} 核查不属实；报告人身份、时间、照片信息均未外露"),
+        format!("{name} finds it unfounded; nothing tells the site who wrote it"),
+    );
+    stage.teller.step(&scene.id, stage.now(), &line);
+    later(stage, scene, "复核（不属实后再审）", "a re-review");
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! What a desk settles alone: a township that keeps the matter, a place outside, a matter of others.
+
+use serde_json::json;
+
+use super::{announce, report};
+use crate::demo::files::Scene;
+use crate::demo::intake::How;
+use crate::demo::review;
+use crate::demo::stage::Stage;
+use crate::demo::teller::{Told, both};
+use crate::demo::work::{Done, Job};
+
+const NAMED: How = How { naming: "NAMED", minutes_ago: 5 };
+
+/// E-bikes in a staircase: the township handles it alone 自办.
+pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> Told<()> {
+    announce(
+        stage,
+        scene,
+        &both("楼道电动车飞线充电：街道自办", "e-bikes charged in a staircase: the township handles it alone"),
+    );
+    let citizen = stage.citizen("19900010007", both("群众庚（实名）", "citizen G")).await?;
+    let sent = report(stage, scene, &citizen, NAMED).await?;
+    let clerk = stage.officer("yuntan-clerk").await?;
+    review::arrives(stage, scene, &clerk, &sent).await?;
+    let job = Job { stage, scene, hazard: review::confirm(stage, scene, &clerk, (&sent.report, json!({}))).await? };
+    let township = "520115002000";
+    job.keep(&clerk, township).await?;
+    let worker = stage.officer("yuntan-worker-1").await?;
+    job.claim(&worker, township).await?;
+    job.check_in(&worker, township).await?;
+    let done =
+        Done { measure: "CLEARED", remark: "楼道清空，引导至集中充电棚。", then: "AWAITING_ACCEPTANCE" };
+    job.finish(&worker, township, done).await?;
+    job.accept(&clerk, township, "AWAITING_ACCEPTANCE").await?;
+    job.close(&stage.officer("yuntan-leader").await?).await
+}
+
+/// A bridge in the next district: nobody's area here.
+pub(super) async fn outside(stage: &Stage, scene: &Scene) -> Told<()> {
+    announce(stage, scene, &both("区界外的桥栏杆：告知渠道", "a bridge outside the district: told where to go"));
+    let citizen = stage.citizen("19900010008", both("群众辛（实名）", "citizen H")).await?;
+    let sent = report(stage, scene, &citizen, NAMED).await?;
+    let desk = stage.officer("command-1").await?;
+    review::arrives(stage, scene, &desk, &sent).await?;
+    let said = (&sent, "OTHER_DISTRICT", "该处位于区界外，请向所在区反映，或拨打12345。");
+    review::send_elsewhere(stage, scene, &desk, said).await
+}
+
+/// A neighbour who sings at night: no hazard.
+pub(super) async fn noise(stage: &Stage, scene: &Scene) -> Told<()> {
+    announce(stage, scene, &both("半夜唱歌扰民：不是安全隐患", "a neighbour sings at night: no hazard"));
+    let citizen = stage.citizen("19900010009", both("群众壬（实名）", "citizen I")).await?;
+    let sent = report(stage, scene, &citizen, NAMED).await?;
+    let desk = stage.officer("changling-clerk").await?;
+    review::arrives(stage, scene, &desk, &sent).await?;
+    let said = (&sent, "CALL_110", "噪声扰民请拨打110。");
+    review::send_elsewhere(stage, scene, &desk, said).await
+}

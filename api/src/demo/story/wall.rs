@@ -1,0 +1,172 @@
+//! The whole story: a cracked wall, from the photo to the paid award, and a second citizen who saw the same.
+
+use serde_json::json;
+
+use super::{announce, report};
+use crate::demo::award::Claim;
+use crate::demo::files::Scene;
+use crate::demo::intake::{How, Sent};
+use crate::demo::person::{Person, expect, text};
+use crate::demo::review;
+use crate::demo::stage::Stage;
+use crate::demo::steps::{AMEND, CHECK_IN, CLOSE, FINISH, MERGE, SUBMIT};
+use crate::demo::teller::{Told, both};
+use crate::demo::work::{Call, Done, Job};
+
+const NAMED: How = How { naming: "NAMED", minutes_ago: 12 };
+const CONFIDENTIAL: How = How { naming: "CONFIDENTIAL", minutes_ago: 3 };
+
+pub(super) async fn play(stage: &Stage, scene: &Scene, again: &Scene) -> Told<()> {
+    announce(
+        stage,
+        scene,
+        &both("围墙开裂外倾：从随手拍到销号、奖励", "a cracked wall: from the photo to closure and reward"),
+    );
+    let citizen = stage.citizen("19900010001", both("群众甲（实名）", "citizen A")).await?;
+    let sent = report(stage, scene, &citizen, NAMED).await?;
+    send_again(stage, scene, &citizen, &sent).await?;
+    let clerk = stage.officer("binyang-clerk").await?;
+    review::arrives(stage, scene, &clerk, &sent).await?;
+    hidden_from_others(stage, scene, &sent).await?;
+    let subject = json!({ "subject": { "name": "碧雅社区业主委员会（示例）" } });
+    let hazard = review::confirm(stage, scene, &clerk, (&sent.report, subject)).await?;
+    let job = Job { stage, scene, hazard };
+    second_report(&job, again, &clerk).await?;
+    call_and_work(&job).await?;
+    accept_and_close(&job).await?;
+    let claim = Claim { stage, scene: &scene.id, hazard: &job.hazard, sent: &sent, author: &citizen };
+    claim.answer_callback().await?;
+    claim.approve().await?;
+    claim.collect("群众示例甲", "19900010001").await?;
+    claim.pay().await
+}
+
+/// The answer was lost on the way: the phone sends the very same again.
+async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> Told<()> {
+    let again = who.take(&SUBMIT, sent.input.clone()).await?;
+    expect("whether it was here before", &again["replayed"], &json!(true))?;
+    expect("the receipt", &again["receipt"], &sent.answer["receipt"])?;
+    let amend = json!({ "reportId": sent.report, "text": "今天下午又掉了两块砖。" });
+    who.take(&AMEND, amend).await?;
+    let name = who.named(stage.language());
+    let line = both(
+        format!("{name} 没收到答复，原样重发：同一份报告、同一张回执，没有重复；随后补充一句话"),
+        format!(
+            "{name} never got the answer and sends the very same again: one report, the same receipt; then adds a sentence"
+        ),
+    );
+    stage.teller.step(&scene.id, stage.now(), &line);
+    Ok(())
+}
+
+/// Another township's desk asks for the report.
+async fn hidden_from_others(stage: &Stage, scene: &Scene, sent: &Sent) -> Told<()> {
+    let other = stage.officer("yuntan-clerk").await?;
+    let asked = other.ask("query($id: UUID!) { report(id: $id) { id } }", json!({ "id": sent.report })).await?;
+    let crate::demo::person::Answer::No { code, .. } = asked else {
+        return Err(crate::demo::teller::Broken::because("another township reads the report"));
+    };
+    expect("the refusal", code.as_str(), "NOT_FOUND")?;
+    let name = other.named(stage.language());
+    let line = both(
+        format!("{name}（另一街道）查询同一报告：NOT_FOUND，不属于其辖区的报告对其不存在"),
+        format!("{name}, of another township, asks for the same report: NOT_FOUND, for it there is none"),
+    );
+    stage.teller.step(&scene.id, stage.now(), &line);
+    Ok(())
+}
+
+/// A second citizen saw the same wall: merged, told of progress, no second award.
+async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> Told<()> {
+    let stage = job.stage;
+    let citizen = stage.citizen("19900010002", both("群众乙（保密）", "citizen B")).await?;
+    let sent = report(stage, again, &citizen, CONFIDENTIAL).await?;
+    let input = json!({ "reportId": sent.report, "hazardId": job.hazard, "reason": "与在办的围墙隐患为同一处。" });
+    let done = clerk.take(&MERGE, input).await?;
+    expect("the report's status", text(&done, "status")?, "MERGED")?;
+    let seen = stage.see(&job.hazard).await?;
+    expect("reports of the hazard", &seen.0["reportCount"], &json!(2))?;
+    let query = "query($id: UUID!) { myReport(id: $id) { status award { status } } }";
+    let mine = citizen.read(query, json!({ "id": sent.report })).await?;
+    expect("what its author reads", text(&mine, "myReport.status")?, "MERGED")?;
+    expect("a second award", &mine["myReport"]["award"], &json!(null))?;
+    let name = clerk.named(stage.language());
+    let line = both(
+        format!("{name} 合并到同一隐患（现有2份报告）；报告人能看到进展，但不会有第二份奖励"),
+        format!(
+            "{name} merges it into the same hazard (2 reports now); its author sees the progress, there is no second award"
+        ),
+    );
+    stage.teller.step(&again.id, stage.now(), &line);
+    Ok(())
+}
+
+async fn call_and_work(job: &Job<'_>) -> Told<()> {
+    let stage = job.stage;
+    let leader = stage.officer("binyang-leader").await?;
+    let call = Call {
+        kind: "joint_enforcement",
+        lead: "housing",
+        supports: &["city-management"],
+        reason: "街道无执法权，请到场鉴定并督促加固。",
+    };
+    job.blow(&leader, call).await?;
+    job.sign(&stage.officer("housing-clerk").await?, "housing").await?;
+    job.sign(&stage.officer("city-management-clerk").await?, "city-management").await?;
+    let (one, other) = (stage.officer("housing-worker-1").await?, stage.officer("housing-worker-2").await?);
+    let worker = job.claim_at_once([&one, &other], "housing").await?;
+    too_far(job, &worker).await?;
+    job.check_in(&worker, "housing").await?;
+    let support = stage.officer("city-management-worker-1").await?;
+    job.claim(&support, "city-management").await?;
+    job.check_in(&support, "city-management").await?;
+    expect("the whistle's status", text(&stage.see(&job.hazard).await?.0, "whistles.0.status")?, "ANSWERED")?;
+    no_photo(job, &worker).await?;
+    let done = |remark, then| Done { measure: "ENGINEERING", remark, then };
+    job.finish(&worker, "housing", done("已加设支撑并勾缝。", "IN_PROGRESS")).await?;
+    let clerk = stage.officer("binyang-clerk").await?;
+    job.rework(&clerk, "housing", "支撑未固定，墙顶仍有松动砖块。").await?;
+    job.claim(&worker, "housing").await?;
+    job.check_in(&worker, "housing").await?;
+    job.finish(&worker, "housing", done("拆除松动部分，重砌墙顶，支撑已锚固。", "IN_PROGRESS")).await?;
+    let done =
+        Done { measure: "ISOLATION", remark: "人行道封闭，警示牌已立。", then: "AWAITING_ACCEPTANCE" };
+    job.finish(&support, "city-management", done).await
+}
+
+/// Checking in from elsewhere.
+async fn too_far(job: &Job<'_>, worker: &Person) -> Told<()> {
+    let assignment = job.stage.see(&job.hazard).await?.assignment("housing")?["id"].clone();
+    let place = json!({ "lng": 106.63, "lat": 26.65, "crs": "GCJ02" });
+    let why = worker.is_refused(&CHECK_IN, json!({ "assignmentId": assignment, "place": place }), "TOO_FAR").await?;
+    let name = worker.named(job.stage.language());
+    job.refused("TOO_FAR", &why, &both(format!("{name} 在办公室点报到"), format!("{name} checks in from the office")));
+    Ok(())
+}
+
+/// Finishing without a photo.
+async fn no_photo(job: &Job<'_>, worker: &Person) -> Told<()> {
+    let assignment = job.stage.see(&job.hazard).await?.assignment("housing")?["id"].clone();
+    let input = json!({ "assignmentId": assignment, "measure": "ENGINEERING", "photoIds": [], "place": job.here()? });
+    let why = worker.is_refused(&FINISH, input, "EVIDENCE_MISSING").await?;
+    let name = worker.named(job.stage.language());
+    job.refused(
+        "EVIDENCE_MISSING",
+        &why,
+        &both(format!("{name} 不附照片就办结"), format!("{name} finishes without a photo")),
+    );
+    Ok(())
+}
+
+async fn accept_and_close(job: &Job<'_>) -> Told<()> {
+    let stage = job.stage;
+    let (clerk, leader) = (stage.officer("binyang-clerk").await?, stage.officer("binyang-leader").await?);
+    job.accept(&clerk, "housing", "AWAITING_ACCEPTANCE").await?;
+    let early = json!({ "hazardId": job.hazard, "reason": "先销号再说。" });
+    let why = leader.is_refused(&CLOSE, early, "ILLEGAL_MOVE").await?;
+    let name = leader.named(stage.language());
+    let line = both(format!("{name} 在协办未验收时销号"), format!("{name} closes it before all work is accepted"));
+    job.refused("ILLEGAL_MOVE", &why, &line);
+    job.accept(&clerk, "city-management", "AWAITING_ACCEPTANCE").await?;
+    job.close(&leader).await
+}

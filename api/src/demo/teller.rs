@@ -1,0 +1,123 @@
+//! One line for each step, in plain words: who, when, what it shows, and which deadline is next.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use chrono::{DateTime, Utc};
+use domain::refusal::Language;
+
+use super::files::china;
+use super::world::World;
+use crate::cli::say;
+
+/// Columns of the name of a scene.
+const NAME: usize = 10;
+
+/// A step did not do what it says, or could not be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Broken(pub(super) String);
+
+/// What a step gives, or why its scene ends here.
+pub(super) type Told<T> = Result<T, Broken>;
+
+impl Broken {
+    /// Broken, and why.
+    pub(super) fn because(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    zh: String,
+    en: String,
+}
+
+impl Line {
+    /// The text in the reader's language.
+    pub(super) fn text(&self, language: Language) -> &str {
+        match language {
+            Language::Chinese => &self.zh,
+            Language::English => &self.en,
+        }
+    }
+}
+
+/// A text in Chinese and in English.
+pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Line {
+    Line { zh: zh.into(), en: en.into() }
+}
+
+/// Prints the story and remembers what broke.
+#[derive(Debug)]
+pub(super) struct Teller {
+    language: Language,
+    steps: AtomicUsize,
+    broken: AtomicUsize,
+}
+
+impl Teller {
+    /// A teller in this language.
+    pub(super) fn new(language: Language) -> Self {
+        Self { language, steps: AtomicUsize::new(0), broken: AtomicUsize::new(0) }
+    }
+
+    /// The language of the story.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Says where the story plays.
+    pub(super) fn opening(&self, world: &World) {
+        let line = both(
+            format!(
+                "演示：贵阳市观山湖区（人物与号码均为虚构；区以下边界为示意；照片为替代图片，scenic-* 由 danielbuechele 拍摄，CC BY 2.0）。\n\
+                 数据库：{}；照片：{}；服务：{}",
+                world.database, world.photos, world.url
+            ),
+            format!(
+                "Demonstration in 观山湖区 Guanshanhu, Guiyang: persons and numbers are invented, boundaries below the county are \
+                 made up, photos stand in for the scenes (scenic-* by danielbuechele, CC BY 2.0).\n\
+                 Database: {}; photos: {}; server: {}",
+                world.database, world.photos, world.url
+            ),
+        );
+        say(line.text(self.language));
+    }
+
+    /// Announces a scene.
+    pub(super) fn scene(&self, line: &Line) {
+        say(&format!("\n── {}", line.text(self.language)));
+    }
+
+    /// Tells a step that did what it says.
+    pub(super) fn step(&self, scene: &str, at: DateTime<Utc>, line: &Line) {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+        say(&format!("{} {scene:NAME$} {}", china(at, "%H:%M:%S"), line.text(self.language)));
+    }
+
+    /// Tells a step that did not.
+    pub(super) fn broke(&self, scene: &str, at: DateTime<Utc>, why: &Broken) {
+        self.broken.fetch_add(1, Ordering::Relaxed);
+        let word = both("✗ 与所述不符：", "✗ not as told: ");
+        say(&format!("{} {scene} {}{}", china(at, "%H:%M:%S"), word.text(self.language), why.0));
+    }
+
+    /// Sums the story up; the exit code of `--once`.
+    pub(super) fn verdict(&self, stopped: bool) -> ExitCode {
+        let (steps, broken) = (self.steps.load(Ordering::Relaxed), self.broken.load(Ordering::Relaxed));
+        let line = match (stopped, broken) {
+            (true, _) => both("演示被中止。", "The story was stopped."),
+            (false, 0) => {
+                both(format!("共{steps}步，全部与所述一致。"), format!("{steps} steps, and each did what it says."))
+            }
+            (false, _) => both(
+                format!("{steps}步与所述一致；{broken}处不符，见上文“✗”。"),
+                format!("{steps} steps did what they say, {broken} did not: see the lines with ✗."),
+            ),
+        };
+        say(&format!("\n{}", line.text(self.language)));
+        if stopped || broken > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+}

@@ -1,0 +1,262 @@
+//! From the whistle to the closure: what townships, departments and workers do about one hazard.
+
+use domain::refusal::Language;
+use serde_json::{Value, json};
+
+use super::files::Scene;
+use super::intake::Picture;
+use super::person::{Answer, Person, expect, text};
+use super::stage::{Seen, Stage};
+use super::steps::{ACCEPT, BLOW, CHECK_IN, CLAIM, CLOSE, DISPATCH, FINISH, PREPARE_WORK_PHOTO, REWORK, SIGN};
+use super::teller::{Broken, Line, Told, both};
+
+/// What stands for the photo after the work where a scene names none.
+const ANY_AFTER: &str = "wall-after.jpg";
+
+/// A hazard of a scene, and where it stands after each step.
+pub(super) struct Job<'a> {
+    /// The stage.
+    pub(super) stage: &'a Stage,
+    /// The scene.
+    pub(super) scene: &'a Scene,
+    /// The hazard.
+    pub(super) hazard: String,
+}
+
+/// Whom a township calls.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call<'a> {
+    /// The type of whistle.
+    pub(super) kind: &'a str,
+    /// Who leads 主责.
+    pub(super) lead: &'a str,
+    /// Who supports 协办.
+    pub(super) supports: &'a [&'a str],
+    /// What is asked.
+    pub(super) reason: &'a str,
+}
+
+impl Job<'_> {
+    async fn tell(&self, wanted: &str, line: Line) -> Told<Seen> {
+        self.stage.tell(&self.scene.id, &self.hazard, wanted, line).await
+    }
+
+    /// Tells a step that was refused as it should be.
+    pub(super) fn refused(&self, code: &str, why: &str, line: &Line) {
+        let line = both(
+            format!("{}：被拒绝 {code}（{why}）", line.text(Language::Chinese)),
+            format!("{}: refused, {code} ({why})", line.text(Language::English)),
+        );
+        self.stage.teller.step(&self.scene.id, self.stage.now(), &line);
+    }
+
+    fn who<'p>(&self, person: &'p Person) -> &'p str {
+        person.named(self.stage.language())
+    }
+
+    async fn id_of(&self, unit: &str) -> Told<Value> {
+        Ok(self.stage.see(&self.hazard).await?.assignment(unit)?["id"].clone())
+    }
+
+    async fn name_of(&self, unit: &str) -> Told<Line> {
+        Ok(self.stage.unit(unit).await?.label())
+    }
+
+    /// The ids of units, and their names in a row.
+    async fn units(&self, codes: &[&str]) -> Told<(Vec<String>, Line)> {
+        let (mut ids, mut zh, mut en) = (Vec::new(), Vec::new(), Vec::new());
+        for code in codes {
+            let unit = self.stage.unit(code).await?;
+            let label = unit.label();
+            zh.push(label.text(Language::Chinese).to_owned());
+            en.push(label.text(Language::English).to_owned());
+            ids.push(unit.id);
+        }
+        Ok((ids, both(zh.join("、"), en.join(" and "))))
+    }
+
+    /// Blows the whistle 吹哨.
+    pub(super) async fn blow(&self, who: &Person, call: Call<'_>) -> Told<()> {
+        let (ids, supports) = self.units(call.supports).await?;
+        let lead = self.stage.unit(call.lead).await?;
+        let input = json!({
+            "hazardId": self.hazard, "typeCode": call.kind, "leadUnitId": lead.id, "supportUnitIds": ids,
+            "reason": call.reason,
+        });
+        who.take(&BLOW, input).await?;
+        let (name, lead, zh, en) = (self.who(who), lead.label(), Language::Chinese, Language::English);
+        let line = both(
+            format!(
+                "{name} 吹哨（{}）：主责 {}，协办 {}。{}",
+                call.kind,
+                lead.text(zh),
+                supports.text(zh),
+                call.reason
+            ),
+            format!("{name} blows the whistle ({}): {} leads, with {}", call.kind, lead.text(en), supports.text(en)),
+        );
+        let seen = self.tell("ASSIGNED", line).await?;
+        expect("the whistle's status", text(&seen.0, "whistles.0.status")?, "BLOWN")
+    }
+
+    /// Asks units without a whistle.
+    pub(super) async fn dispatch(&self, who: &Person, lead: &str, supports: &[&str]) -> Told<()> {
+        let (ids, supports) = self.units(supports).await?;
+        let lead = self.stage.unit(lead).await?;
+        who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": lead.id, "supportUnitIds": ids })).await?;
+        let (name, lead, zh, en) = (self.who(who), lead.label(), Language::Chinese, Language::English);
+        let line = both(
+            format!("{name} 派单：主责 {}，协办 {}", lead.text(zh), supports.text(zh)),
+            format!("{name} dispatches it: {} leads, with {}", lead.text(en), supports.text(en)),
+        );
+        self.tell("ASSIGNED", line).await.map(drop)
+    }
+
+    /// A township keeps the matter 自办.
+    pub(super) async fn keep(&self, who: &Person, township: &str) -> Told<()> {
+        let township = self.stage.unit(township).await?.id;
+        who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": township })).await?;
+        let name = self.who(who);
+        let line = both(
+            format!("{name} 决定由街道自办，不吹哨"),
+            format!("{name} keeps the matter for the township itself (自办): no whistle"),
+        );
+        self.tell("ASSIGNED", line).await.map(drop)
+    }
+
+    /// Signs for a unit 签收.
+    pub(super) async fn sign(&self, who: &Person, unit: &str) -> Told<()> {
+        who.take(&SIGN, json!({ "assignmentId": self.id_of(unit).await? })).await?;
+        let (name, unit) = (self.who(who), self.name_of(unit).await?);
+        let unit = unit.text(Language::English);
+        let status = text(&self.stage.see(&self.hazard).await?.0, "status")?.to_owned();
+        self.tell(&status, both(format!("{name} 签收"), format!("{name} signs for {unit}"))).await.map(drop)
+    }
+
+    /// A worker claims 认领.
+    pub(super) async fn claim(&self, who: &Person, unit: &str) -> Told<()> {
+        who.take(&CLAIM, json!({ "assignmentId": self.id_of(unit).await? })).await?;
+        let (name, unit) = (self.who(who), self.name_of(unit).await?);
+        let unit = unit.text(Language::English);
+        let line = both(format!("{name} 认领"), format!("{name} claims the task of {unit}"));
+        self.tell("IN_PROGRESS", line).await.map(drop)
+    }
+
+    /// Two workers press "claim" at the same moment; the one who has it.
+    pub(super) async fn claim_at_once(&self, both_of: [&Person; 2], unit: &str) -> Told<Person> {
+        let input = json!({ "assignmentId": self.id_of(unit).await? });
+        let [one, other] = both_of;
+        let (first, second) = tokio::join!(one.attempt(&CLAIM, input.clone()), other.attempt(&CLAIM, input));
+        let (winner, late) = match (first?, second?) {
+            (Answer::Data(_), Answer::No { code, .. }) if code == "ALREADY_CLAIMED" => (one, other),
+            (Answer::No { code, .. }, Answer::Data(_)) if code == "ALREADY_CLAIMED" => (other, one),
+            answers => return Err(Broken::because(format!("two claims at once ended as {answers:?}"))),
+        };
+        let (has, has_not) = (self.who(winner), self.who(late));
+        let line = both(
+            format!("{has} 与 {has_not} 同时按下认领：{has} 认领成功，另一人得到 ALREADY_CLAIMED"),
+            format!(
+                "{has} and {has_not} press “claim” at the same moment: {has} has it, the other gets ALREADY_CLAIMED"
+            ),
+        );
+        self.tell("IN_PROGRESS", line).await?;
+        Ok(winner.clone())
+    }
+
+    /// Where the hazard is, as a phone there gives it.
+    pub(super) fn here(&self) -> Told<Value> {
+        let (lng, lat) = self.scene.place.gcj02()?;
+        Ok(json!({ "lng": lng, "lat": lat, "crs": "GCJ02" }))
+    }
+
+    /// A worker is on the spot 报到.
+    pub(super) async fn check_in(&self, who: &Person, unit: &str) -> Told<()> {
+        who.take(&CHECK_IN, json!({ "assignmentId": self.id_of(unit).await?, "place": self.here()? })).await?;
+        let name = self.who(who);
+        let line =
+            both(format!("{name} 到场报到，位置与隐患点相符"), format!("{name} is on the spot and reports in there"));
+        self.tell("IN_PROGRESS", line).await.map(drop)
+    }
+
+    /// A worker shows what was done 办结, with a photo after the work.
+    pub(super) async fn finish(&self, who: &Person, unit: &str, done: Done<'_>) -> Told<()> {
+        let assignment = self.id_of(unit).await?;
+        let picture = Picture::named(self.stage, self.scene.after.as_deref().unwrap_or(ANY_AFTER))?;
+        let photo = self.send_work_photo(who, &assignment, picture).await?;
+        let input = json!({
+            "assignmentId": assignment, "measure": done.measure, "photoIds": [photo], "place": self.here()?,
+            "remark": done.remark,
+        });
+        who.take(&FINISH, input).await?;
+        let name = self.who(who);
+        let line = both(
+            format!("{name} 办结（{}），附整改后照片：{}", done.measure, done.remark),
+            format!("{name} finishes ({}), with a photo after the work", done.measure),
+        );
+        self.tell(done.then, line).await.map(drop)
+    }
+
+    async fn send_work_photo(&self, who: &Person, assignment: &Value, picture: Picture) -> Told<Value> {
+        let (bytes, sha256) = picture.announced();
+        let announced = json!({
+            "assignmentId": assignment, "clientId": picture.id, "sha256": sha256, "bytes": bytes,
+            "mediaType": "image/jpeg", "stage": "AFTER",
+        });
+        let prepared = who.take(&PREPARE_WORK_PHOTO, announced).await?;
+        picture.send(who, &prepared).await?;
+        let photo = prepared["photo"]["id"].clone();
+        let query = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status } }";
+        match who.ask(query, json!({ "id": photo })).await? {
+            Answer::Data(data) => expect("the photo's status", text(&data, "completeWorkPhoto.status")?, "VERIFIED")?,
+            Answer::No { code, message } => {
+                return Err(Broken::because(format!("the photo of the work was refused: {code}: {message}")));
+            }
+        }
+        Ok(photo)
+    }
+
+    /// Finished work is not good yet 返工.
+    pub(super) async fn rework(&self, who: &Person, unit: &str, reason: &str) -> Told<()> {
+        who.take(&REWORK, json!({ "assignmentId": self.id_of(unit).await?, "reason": reason })).await?;
+        let name = self.who(who);
+        let line = both(
+            format!("{name} 验收不通过，退回返工：{reason}"),
+            format!("{name} looks at it and sends it back for rework"),
+        );
+        self.tell("IN_PROGRESS", line).await.map(drop)
+    }
+
+    /// Somebody who did not do the work accepts it 验收.
+    pub(super) async fn accept(&self, who: &Person, unit: &str, then: &str) -> Told<()> {
+        let input = json!({ "assignmentId": self.id_of(unit).await?, "reason": "现场查看，整改到位。" });
+        who.take(&ACCEPT, input).await?;
+        let (name, unit) = (self.who(who), self.name_of(unit).await?);
+        let line = both(
+            format!("{name} 现场验收通过（{}）", unit.text(Language::Chinese)),
+            format!("{name}, who did not do the work, accepts what {} did", unit.text(Language::English)),
+        );
+        self.tell(then, line).await.map(drop)
+    }
+
+    /// The hazard leaves the ledger 销号.
+    pub(super) async fn close(&self, who: &Person) -> Told<()> {
+        who.take(&CLOSE, json!({ "hazardId": self.hazard, "reason": "全部验收通过，同意销号。" })).await?;
+        let name = self.who(who);
+        let line = both(
+            format!("{name} 同意销号，隐患移出台账，系统向报告人回访"),
+            format!("{name} closes it: the hazard leaves the ledger, and its reporters are asked"),
+        );
+        self.tell("CLOSED", line).await.map(drop)
+    }
+}
+
+/// What a worker shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Done<'a> {
+    /// What was done 治理方式.
+    pub(super) measure: &'a str,
+    /// What else is said.
+    pub(super) remark: &'a str,
+    /// Where the hazard stands then.
+    pub(super) then: &'a str,
+}
