@@ -122,7 +122,7 @@ pub(crate) fn say(text: &str) {
 async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve => serve(config).await,
-        Command::Demo(options) => demo::run(config, options).await,
+        Command::Demo(options) => demo::run(&config, &options).await,
         Command::Migrate => {
             start::database(&config).await?.migrate().await?;
             say("the database has the newest schema");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::intake::Sent;
-use super::person::{Person, expect, list, text};
+use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
 use super::teller::{Broken, Told, both};
@@ -33,7 +33,7 @@ impl Claim<'_> {
             "reportId": self.sent.report, "contacted": true, "solved": true, "satisfaction": "SATISFIED",
         });
         let done = self.author.take(&CALLBACK, input).await?;
-        expect("whether it is solved", &done["callback"]["solved"], &json!(true))?;
+        expect("whether it is solved", at(&done, "callback.solved"), &json!(true))?;
         let who = self.author.named(self.stage.language());
         self.tell(
             format!("{who} 回访答复：已联系、已解决、满意"),
@@ -60,7 +60,7 @@ impl Claim<'_> {
     pub(super) async fn approve(&self) -> Told<()> {
         let award = self.award().await?;
         expect("the award's status", text(&award, "status")?, "PROPOSED")?;
-        let (id, fen) = (award["id"].clone(), award["amount"].as_i64().unwrap_or_default());
+        let (id, fen) = (at(&award, "id").clone(), at(&award, "amount").as_i64().unwrap_or_default());
         let (first, second) = (self.stage.officer("reward-1").await?, self.stage.officer("reward-2").await?);
         first.take(&REVIEW_AWARD, json!({ "awardId": id })).await?;
         let why = first.is_refused(&APPROVE_AWARD, json!({ "awardId": id }), "NOT_YOUR_OWN").await?;
@@ -98,10 +98,10 @@ impl Claim<'_> {
     pub(super) async fn pay(&self) -> Told<()> {
         let finance = self.stage.officer("finance-1").await?;
         let award = self.award().await?;
-        let done = finance.take(&PAY_AWARD, json!({ "awardId": award["id"] })).await?;
+        let done = finance.take(&PAY_AWARD, json!({ "awardId": at(&award, "id") })).await?;
         expect("the award's status", text(&done, "status")?, "PAID")?;
         let lines = list(&done, "ledger")?;
-        let sum: i64 = lines.iter().filter_map(|line| line["amount"].as_i64()).sum();
+        let sum: i64 = lines.iter().filter_map(|line| at(line, "amount").as_i64()).sum();
         expect("the sum of the ledger", &sum, &0)?;
         let who = finance.named(self.stage.language());
         self.tell(

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::files::{Scene, photo};
-use super::person::{Person, expect, list, text};
+use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{COMPLETE_PHOTO, PREPARE_PHOTO, SUBMIT};
 use super::teller::{Broken, Told, both};
@@ -96,7 +96,7 @@ pub(super) async fn hand_in(
         "emergency": scene.emergency,
     });
     let answer = who.take(&SUBMIT, input.clone()).await?;
-    expect("whether it was here before", &answer["replayed"], &json!(false))?;
+    expect("whether it was here before", at(&answer, "replayed"), &json!(false))?;
     Ok(Sent { report: text(&answer, "receipt.reportId")?.to_owned(), submission, input, answer })
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn hand_in(
 async fn category(who: &Person, scene: &Scene) -> Told<Option<String>> {
     let Some(name) = &scene.category else { return Ok(None) };
     let data = who.read("{ categories { code name } }", json!({})).await?;
-    let found = list(&data, "categories")?.iter().find(|category| category["name"] == json!(name));
+    let found = list(&data, "categories")?.iter().find(|category| at(category, "name") == &json!(name));
     Ok(Some(text(found.ok_or_else(|| Broken::because(format!("no category {name}")))?, "code")?.to_owned()))
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn send_photo(stage: &Stage, scene: &Scene, who: &Person, sent:
     let shown = who.fetch(text(&done, "displayUrl")?).await?;
     let holds = |needle: &[u8]| shown.windows(needle.len()).any(|window| window == needle);
     expect("whether the shown photo has metadata", &(holds(EXIF) || holds(CANARY)), &false)?;
-    let (width, height) = (&done["width"], &done["height"]);
+    let (width, height) = (at(&done, "width"), at(&done, "height"));
     let line = both(
         format!(
             "照片随后到达（{}千字节，表单上传），复核后生成 {width}×{height} 的展示版，位置、设备、所有者等信息已全部去除",

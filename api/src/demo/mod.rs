@@ -62,9 +62,9 @@ fn language(word: &str) -> Result<Language, String> {
 ///
 /// # Errors
 /// When there can be no such world: settings, folder, database, port.
-pub(crate) async fn run(config: Config, options: Options) -> Result<ExitCode, StartError> {
+pub(crate) async fn run(config: &Config, options: &Options) -> Result<ExitCode, StartError> {
     let teller = Teller::new(options.language);
-    let world = World::make(config, &options).await?;
+    let world = World::make(config, options).await?;
     teller.opening(&world);
     let (app, listener, codes, _folder) = (world.app, world.listener, world.codes, world.folder);
     let running = listen(app.clone(), listener)?;

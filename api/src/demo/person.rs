@@ -144,6 +144,11 @@ pub(super) fn text<'a>(value: &'a Value, path: &str) -> Told<&'a str> {
     found.ok_or_else(|| Broken::because(format!("the answer has no text `{path}`: {value}")))
 }
 
+/// Whatever stands at a path of an answer; `null` where nothing does.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
+    value.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null)
+}
+
 /// The list at a path of an answer.
 pub(super) fn list<'a>(value: &'a Value, path: &str) -> Told<&'a Vec<Value>> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_array);

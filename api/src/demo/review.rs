@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::files::{Scene, china};
 use super::intake::Sent;
-use super::person::{Person, expect, text};
+use super::person::{Person, at, expect, text};
 use super::stage::Stage;
 use super::steps::{CONFIRM, OUT_OF_SCOPE};
 use super::teller::{Broken, Told, both};
@@ -58,7 +58,7 @@ pub(super) async fn confirm(
     expect("the report's status", text(&done, "status")?, "CONFIRMED")?;
     let hazard = text(&done, "hazardId")?.to_owned();
     let seen = stage.see(&hazard).await?;
-    let award = seen.award().and_then(|award| award["amount"].as_i64());
+    let award = seen.award().and_then(|award| at(award, "amount").as_i64());
     let who = desk.named(stage.language());
     let (zh, en) = match award {
         Some(fen) => (

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::codes::Codes;
 use super::files::{Officer, china, officers};
-use super::person::{Door, Person, expect, list, text};
+use super::person::{Door, Person, at, expect, list, text};
 use super::steps::{LOGIN, REQUEST_CODE};
 use super::teller::{Broken, Line, Teller, Told, both};
 use crate::app::App;
@@ -125,8 +125,8 @@ impl Stage {
     }
 
     async fn next_deadline(&self, seen: &Seen) -> Told<Line> {
-        let running = list(&seen.0, "clocks")?.iter().filter(|clock| clock["state"] == "RUNNING");
-        let Some(clock) = running.min_by_key(|clock| clock["due"].as_str().map(ToOwned::to_owned)) else {
+        let running = list(&seen.0, "clocks")?.iter().filter(|clock| at(clock, "state") == "RUNNING");
+        let Some(clock) = running.min_by_key(|clock| at(clock, "due").as_str().map(ToOwned::to_owned)) else {
             return Ok(both("；没有进行中的时限", "; no deadline runs"));
         };
         let due: DateTime<Utc> =

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::files::Scene;
 use super::intake::Picture;
-use super::person::{Answer, Person, expect, text};
+use super::person::{Answer, Person, at, expect, text};
 use super::stage::{Seen, Stage};
 use super::steps::{ACCEPT, BLOW, CHECK_IN, CLAIM, CLOSE, DISPATCH, FINISH, PREPARE_WORK_PHOTO, REWORK, SIGN};
 use super::teller::{Broken, Line, Told, both};
@@ -54,8 +54,9 @@ impl Job<'_> {
         person.named(self.stage.language())
     }
 
-    async fn id_of(&self, unit: &str) -> Told<Value> {
-        Ok(self.stage.see(&self.hazard).await?.assignment(unit)?["id"].clone())
+    /// The assignment of a unit.
+    pub(super) async fn id_of(&self, unit: &str) -> Told<Value> {
+        Ok(at(self.stage.see(&self.hazard).await?.assignment(unit)?, "id").clone())
     }
 
     async fn name_of(&self, unit: &str) -> Told<Line> {
@@ -204,7 +205,7 @@ impl Job<'_> {
         });
         let prepared = who.take(&PREPARE_WORK_PHOTO, announced).await?;
         picture.send(who, &prepared).await?;
-        let photo = prepared["photo"]["id"].clone();
+        let photo = at(&prepared, "photo.id").clone();
         let query = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status } }";
         match who.ask(query, json!({ "id": photo })).await? {
             Answer::Data(data) => expect("the photo's status", text(&data, "completeWorkPhoto.status")?, "VERIFIED")?,

@@ -42,7 +42,7 @@ impl World {
     ///
     /// # Errors
     /// When the database has our tables already, and whatever else keeps a server from starting.
-    pub(super) async fn make(config: Config, options: &Options) -> Result<Self, StartError> {
+    pub(super) async fn make(config: &Config, options: &Options) -> Result<Self, StartError> {
         let folder = tempfile::Builder::new().prefix("chuishao-demo-").tempdir().map_err(no_folder)?;
         let config = settings(config, folder.path(), options)?;
         telemetry::log(&config);
@@ -67,7 +67,7 @@ fn no_folder(cause: std::io::Error) -> StartError {
 }
 
 /// The settings as they were given, but for what a world of its own needs: folder, keys, a prefix in the bucket.
-fn settings(config: Config, folder: &Path, options: &Options) -> Result<Config, BadSetting> {
+fn settings(config: &Config, folder: &Path, options: &Options) -> Result<Config, BadSetting> {
     let inside = |name: &str| folder.join(name).display().to_string();
     let mut config = config.with("DATA_DIR", &inside("data"))?.with("KEYS_DIR", &inside("keys"))?;
     if config.has_s3() {

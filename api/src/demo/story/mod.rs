@@ -7,7 +7,7 @@ mod wall;
 
 use super::files::{Scene, scenes};
 use super::intake::{How, Picture, Sent, hand_in, send_photo};
-use super::person::{Person, text};
+use super::person::{Person, at, text};
 use super::stage::Stage;
 use super::teller::{Broken, Line, Told, both};
 
@@ -69,7 +69,7 @@ async fn report(stage: &Stage, scene: &Scene, who: &Person, how: How) -> Told<Se
 /// Tells that a report is kept.
 fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> Told<()> {
     let hash: String = text(&sent.answer, "receipt.contentHash")?.chars().take(12).collect();
-    let (name, naming) = (who.named(stage.language()), sent.input["naming"].as_str().unwrap_or_default());
+    let (name, naming) = (who.named(stage.language()), at(&sent.input, "naming").as_str().unwrap_or_default());
     let line = both(
         format!("{name} 上报（{naming}，位置为 GCJ02）：“{}”，已落盘并返回签名回执（内容摘要 {hash}…）", scene.text),
         format!(

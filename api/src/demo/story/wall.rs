@@ -6,11 +6,11 @@ use super::{announce, report};
 use crate::demo::award::Claim;
 use crate::demo::files::Scene;
 use crate::demo::intake::{How, Sent};
-use crate::demo::person::{Person, expect, text};
+use crate::demo::person::{Answer, Person, at, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::{AMEND, CHECK_IN, CLOSE, FINISH, MERGE, SUBMIT};
-use crate::demo::teller::{Told, both};
+use crate::demo::teller::{Broken, Told, both};
 use crate::demo::work::{Call, Done, Job};
 
 const NAMED: How = How { naming: "NAMED", minutes_ago: 12 };
@@ -44,8 +44,8 @@ pub(super) async fn play(stage: &Stage, scene: &Scene, again: &Scene) -> Told<()
 /// The answer was lost on the way: the phone sends the very same again.
 async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> Told<()> {
     let again = who.take(&SUBMIT, sent.input.clone()).await?;
-    expect("whether it was here before", &again["replayed"], &json!(true))?;
-    expect("the receipt", &again["receipt"], &sent.answer["receipt"])?;
+    expect("whether it was here before", at(&again, "replayed"), &json!(true))?;
+    expect("the receipt", at(&again, "receipt"), at(&sent.answer, "receipt"))?;
     let amend = json!({ "reportId": sent.report, "text": "今天下午又掉了两块砖。" });
     who.take(&AMEND, amend).await?;
     let name = who.named(stage.language());
@@ -63,8 +63,8 @@ async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> 
 async fn hidden_from_others(stage: &Stage, scene: &Scene, sent: &Sent) -> Told<()> {
     let other = stage.officer("yuntan-clerk").await?;
     let asked = other.ask("query($id: UUID!) { report(id: $id) { id } }", json!({ "id": sent.report })).await?;
-    let crate::demo::person::Answer::No { code, .. } = asked else {
-        return Err(crate::demo::teller::Broken::because("another township reads the report"));
+    let Answer::No { code, .. } = asked else {
+        return Err(Broken::because("another township reads the report"));
     };
     expect("the refusal", code.as_str(), "NOT_FOUND")?;
     let name = other.named(stage.language());
@@ -85,11 +85,11 @@ async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> Told<()>
     let done = clerk.take(&MERGE, input).await?;
     expect("the report's status", text(&done, "status")?, "MERGED")?;
     let seen = stage.see(&job.hazard).await?;
-    expect("reports of the hazard", &seen.0["reportCount"], &json!(2))?;
+    expect("reports of the hazard", at(&seen.0, "reportCount"), &json!(2))?;
     let query = "query($id: UUID!) { myReport(id: $id) { status award { status } } }";
     let mine = citizen.read(query, json!({ "id": sent.report })).await?;
     expect("what its author reads", text(&mine, "myReport.status")?, "MERGED")?;
-    expect("a second award", &mine["myReport"]["award"], &json!(null))?;
+    expect("a second award", at(&mine, "myReport.award"), &json!(null))?;
     let name = clerk.named(stage.language());
     let line = both(
         format!("{name} 合并到同一隐患（现有2份报告）；报告人能看到进展，但不会有第二份奖励"),
@@ -136,7 +136,7 @@ async fn call_and_work(job: &Job<'_>) -> Told<()> {
 
 /// Checking in from elsewhere.
 async fn too_far(job: &Job<'_>, worker: &Person) -> Told<()> {
-    let assignment = job.stage.see(&job.hazard).await?.assignment("housing")?["id"].clone();
+    let assignment = job.id_of("housing").await?;
     let place = json!({ "lng": 106.63, "lat": 26.65, "crs": "GCJ02" });
     let why = worker.is_refused(&CHECK_IN, json!({ "assignmentId": assignment, "place": place }), "TOO_FAR").await?;
     let name = worker.named(job.stage.language());
@@ -146,7 +146,7 @@ async fn too_far(job: &Job<'_>, worker: &Person) -> Told<()> {
 
 /// Finishing without a photo.
 async fn no_photo(job: &Job<'_>, worker: &Person) -> Told<()> {
-    let assignment = job.stage.see(&job.hazard).await?.assignment("housing")?["id"].clone();
+    let assignment = job.id_of("housing").await?;
     let input = json!({ "assignmentId": assignment, "measure": "ENGINEERING", "photoIds": [], "place": job.here()? });
     let why = worker.is_refused(&FINISH, input, "EVIDENCE_MISSING").await?;
     let name = worker.named(job.stage.language());
