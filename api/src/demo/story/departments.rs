@@ -38,13 +38,8 @@ pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> Told<()> {
         let worker = stage.officer(&format!("{unit}-worker-2")).await?;
         job.claim(&worker, unit).await?;
         job.check_in(&worker, unit).await?;
-        if then == "AWAITING_ACCEPTANCE" {
-            continue;
-        }
         job.finish(&worker, unit, done(then)).await?;
     }
-    let last = stage.officer("fire-worker-2").await?;
-    job.finish(&last, "fire", done("AWAITING_ACCEPTANCE")).await?;
     for unit in units {
         job.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
     }
