@@ -8,8 +8,10 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event_waiting")]
 pub struct Model {
+    /// In the order in which events were written: inside a stream, that of its versions.
+    #[sea_orm(primary_key)]
+    pub number: i64,
     /// The event.
-    #[sea_orm(primary_key, auto_increment = false)]
     pub event_id: EventId,
 }
 

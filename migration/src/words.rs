@@ -32,6 +32,11 @@ pub(crate) fn code(name: &'static str, words: &[&'static str]) -> ColumnDef {
     column(name).text().not_null().check(Expr::col(name).is_in(words.iter().copied())).take()
 }
 
+/// The key of a table whose rows are numbered in the order in which they are written.
+pub(crate) fn number(name: &'static str) -> ColumnDef {
+    column(name).big_integer().not_null().auto_increment().primary_key().take()
+}
+
 pub(crate) fn whole(name: &'static str) -> ColumnDef {
     column(name).big_integer().not_null().take()
 }

@@ -106,7 +106,7 @@ pub async fn append_all<C: ConnectionTrait>(txn: &C, streams: Vec<(Heading, Vec<
         let mut version = heading.after;
         for new in events {
             version += 1;
-            waiting.push(event_waiting::ActiveModel { event_id: Set(new.id) });
+            waiting.push(event_waiting::ActiveModel { event_id: Set(new.id), ..Default::default() });
             rows.push(row(&heading, version, new));
         }
         last.push(version);

@@ -1,14 +1,15 @@
 //! The sequencer: gives waiting events their position in the journal, after the commit that wrote them.
 //!
 //! Any process may run it; on PostgreSQL an advisory lock keeps the others idle, and the unique keys of `journal` keep
-//! two that run at once from doing harm. Events come in the order in which they were recorded, as far as the clocks of
-//! the processes agree; inside a stream its versions are the order.
+//! two that run at once from doing harm. Events come in the order in which they were written; inside a stream its
+//! versions are the order, since a stream's row is locked until its events are committed.
 
 use std::time::Duration;
 
 use entity::{event, event_waiting, journal};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -61,34 +62,46 @@ async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
     if app.database.engine == Engine::Postgres && !holds_turn(txn).await? {
         return Ok(0); // another process is at it
     }
-    let events = event::Entity::find()
-        .join(
-            JoinType::InnerJoin,
-            event::Entity::belongs_to(event_waiting::Entity)
-                .from(event::Column::Id)
-                .to(event_waiting::Column::EventId)
-                .into(),
-        )
-        .order_by_asc(event::COLUMN.recorded_at)
-        .order_by_asc(event::COLUMN.stream)
-        .order_by_asc(event::COLUMN.stream_version)
-        .limit(BATCH)
-        .all(txn)
-        .await?;
-    let placed_ids: Vec<_> = events.iter().map(|event| event.id).collect();
+    let waiting = first_waiting(txn).await?;
     let last = journal::Entity::find().order_by_desc(journal::COLUMN.position).one(txn).await?;
     let first = last.map_or(1, |row| row.position + 1);
-    let placed = events.len() as u64;
-    let rows = (first..).zip(&events).map(|(position, event)| journal::ActiveModel {
+    let placed = waiting.len() as u64;
+    let rows = (first..).zip(&waiting).map(|(position, row)| journal::ActiveModel {
         position: Set(position),
-        event_id: Set(event.id),
-        leaf: Set(Some(leaf(event))),
+        event_id: Set(row.event.id),
+        leaf: Set(Some(leaf(&row.event))),
     });
     if placed > 0 {
         journal::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
-        event_waiting::Entity::delete_many().filter(event_waiting::COLUMN.event_id.is_in(placed_ids)).exec(txn).await?;
+        let numbers = waiting.iter().map(|row| row.number);
+        event_waiting::Entity::delete_many().filter(event_waiting::COLUMN.number.is_in(numbers)).exec(txn).await?;
     }
     Ok(placed)
+}
+
+/// An event that waits for its position.
+#[derive(FromQueryResult)]
+struct Waiting {
+    number: i64,
+    #[sea_orm(nested)]
+    event: event::Model,
+}
+
+/// The events that were written first, in that order. Not by the times that they tell: those of a reporter's acts are
+/// rounded up, so that a report would seem to come after its review.
+async fn first_waiting(txn: &DatabaseTransaction) -> ApiResult<Vec<Waiting>> {
+    let to_waiting: RelationDef = event::Entity::belongs_to(event_waiting::Entity)
+        .from(event::Column::Id)
+        .to(event_waiting::Column::EventId)
+        .into();
+    Ok(event::Entity::find()
+        .column(event_waiting::Column::Number)
+        .join(JoinType::InnerJoin, to_waiting)
+        .order_by_asc(event_waiting::COLUMN.number)
+        .limit(BATCH)
+        .into_model()
+        .all(txn)
+        .await?)
 }
 
 /// Whether this transaction is the one that sequences now.
@@ -125,4 +138,39 @@ fn leaf(event: &event::Model) -> Vec<u8> {
         hash.update(field.as_bytes());
     }
     hash.finalize().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use domain::id::ReportId;
+    use domain::policy::RuleVersion;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::journal::{Author, Heading, NewEvent, Stream, append};
+    use crate::testing::World;
+
+    /// The first event of a report tells the end of its hour, its review the exact time: still the first comes first.
+    #[tokio::test]
+    async fn events_are_placed_in_the_order_in_which_they_were_written() {
+        let world = World::new().await;
+        let (now, stream) = (world.app.now(), Stream::Report(ReportId(Uuid::new_v4())));
+        for (after, at) in [(0, now + TimeDelta::minutes(50)), (1, now), (2, now - TimeDelta::minutes(1))] {
+            let heading = Heading { stream, after, author: Author::default(), at, rules: RuleVersion(1) };
+            let event = NewEvent::of("TESTED", &after).unwrap();
+            world.write(async |txn| append(txn, heading, vec![event.clone()]).await).await.unwrap();
+        }
+
+        assert_eq!(place_waiting(&world.app).await.unwrap(), 3);
+
+        let journal = journal::Entity::find().order_by_asc(journal::COLUMN.position).all(world.app.db()).await.unwrap();
+        let mut placed = Vec::new();
+        for row in journal {
+            let event = event::Entity::find_by_id(row.event_id).one(world.app.db()).await.unwrap().unwrap();
+            placed.push((row.position, event.stream_version));
+        }
+        assert_eq!(placed, [(1, 1), (2, 2), (3, 3)]);
+        assert_eq!(place_waiting(&world.app).await.unwrap(), 0);
+    }
 }
