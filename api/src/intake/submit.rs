@@ -35,13 +35,7 @@ use crate::retry::retry;
 /// # Errors
 /// Only when nothing could be written at all: `TRY_LATER`. What is wrong with one is its own answer.
 pub async fn submit(app: &App, caller: &Caller, items: Vec<Submission>) -> ApiResult<Vec<ApiResult<Accepted>>> {
-    let checked: Vec<ApiResult<Checked>> = items
-        .into_iter()
-        .map(|item| {
-            may_submit(caller, item.naming)?;
-            check(item)
-        })
-        .collect();
+    let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
     let good: Vec<Checked> = checked.iter().filter_map(|item| item.as_ref().ok().cloned()).collect();
     let mut answers = retry(|| attempt(app, caller, &good).boxed()).await?.into_iter();
     Ok(checked
@@ -53,7 +47,8 @@ pub async fn submit(app: &App, caller: &Caller, items: Vec<Submission>) -> ApiRe
         .collect())
 }
 
-/// Whoever wants to be known must be logged in; nobody has to be.
+/// Whoever wants to be known must be logged in; nobody has to be. Asked of what is new alone: what is here already is
+/// answered whoever asks, so that a phone whose login has ended learns that its report was received.
 fn may_submit(caller: &Caller, naming: Naming) -> ApiResult<()> {
     match (naming, &caller.who) {
         (Naming::Anonymous, _) | (_, Who::Reporter(_)) => Ok(()),
@@ -74,7 +69,7 @@ async fn attempt(app: &App, caller: &Caller, items: &[Checked]) -> ApiResult<Vec
         rows.insert(key_of(&row)?, row);
     }
     let rules = app.rules(&txn).await?;
-    let (drafts, refused) = draft_new(app, &rules, items, &rows);
+    let (drafts, refused) = draft_new(app, &rules, caller, items, &rows);
     write(app, &txn, &rules, caller, &drafts).await?;
     let new: HashSet<Digest> = drafts.iter().map(|draft| draft.checked.key).collect();
     rows.extend(drafts.iter().map(|draft| (draft.checked.key, draft.row.clone())));
@@ -108,6 +103,7 @@ fn key_of(row: &report::Model) -> ApiResult<Digest> {
 fn draft_new<'a>(
     app: &App,
     rules: &RuleBook,
+    caller: &Caller,
     items: &'a [Checked],
     known: &HashMap<Digest, report::Model>,
 ) -> (Vec<Draft<'a>>, HashMap<Digest, ApiError>) {
@@ -117,7 +113,7 @@ fn draft_new<'a>(
         if known.contains_key(&item.key) || drafts.iter().any(|draft| draft.checked.key == item.key) {
             continue;
         }
-        match draft(app, rules, item, now) {
+        match may_submit(caller, item.submission.naming).and_then(|()| draft(app, rules, item, now)) {
             Ok(draft) => drafts.push(draft),
             Err(error) => drop(refused.insert(item.key, error)),
         }
