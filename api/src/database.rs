@@ -15,6 +15,8 @@ use sea_orm_migration::{MigratorTrait, SchemaManager};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use crate::telemetry::statements;
+
 /// Name of the SQLite file in the data folder.
 pub const SQLITE_FILE: &str = "chuishao.db";
 
@@ -57,11 +59,11 @@ impl Database {
             .connect_with(options.pragma("query_only", "on"))
             .await
             .map_err(conn)?;
-        Ok(Self {
-            engine: Engine::Sqlite,
-            read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
-            write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
-        })
+        let mut read = SqlxSqliteConnector::from_sqlx_sqlite_pool(read);
+        let mut write = SqlxSqliteConnector::from_sqlx_sqlite_pool(write);
+        statements::watch(&mut read);
+        statements::watch(&mut write);
+        Ok(Self { engine: Engine::Sqlite, read, write })
     }
 
     /// Connects to PostgreSQL.
@@ -80,7 +82,8 @@ impl Database {
             .connect_with(options)
             .await
             .map_err(conn)?;
-        let both = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        statements::watch(&mut both);
         Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both })
     }
 

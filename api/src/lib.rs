@@ -11,6 +11,7 @@ pub mod config;
 pub mod database;
 mod demo;
 pub mod error;
+pub mod loading;
 pub mod page;
 pub mod retry;
 pub mod schema;

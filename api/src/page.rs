@@ -17,7 +17,7 @@ use crate::error::{ApiError, ApiResult};
 pub const PAGE_DEFAULT: u64 = 20;
 
 /// The place of a row in a list that is ordered by a time and an id. Give it only times that the caller may see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The time, in whole milliseconds.
     pub at: DateTime<Utc>,
@@ -46,7 +46,7 @@ fn decode(text: &str) -> Option<Cursor> {
 }
 
 /// Which page a client asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Page {
     first: u64,
     after: Option<Cursor>,
@@ -76,13 +76,20 @@ impl Page {
     /// The rows of this page and one more, which tells whether there is a next page: newest first, then the larger id.
     #[must_use]
     pub fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
-        let rows = match self.after {
-            None => rows,
-            Some(Cursor { at, id: last }) => {
-                rows.filter(Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last))))
-            }
-        };
-        rows.order_by_desc(time).order_by_desc(id).limit(self.first + 1)
+        rows.filter(self.after(time, id)).order_by_desc(time).order_by_desc(id).limit(self.rows())
+    }
+
+    /// Rows after the cursor of this page, newest first.
+    #[must_use]
+    pub fn after<C: ColumnTrait>(&self, time: C, id: C) -> Condition {
+        let Some(Cursor { at, id: last }) = self.after else { return Condition::all() };
+        Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last)))
+    }
+
+    /// How many rows to read: those of this page and one more.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.first + 1
     }
 
     /// The connection of the rows that [`Page::newest_first`] found.

@@ -2,9 +2,7 @@
 
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest};
 use async_graphql::{
     Context, EmptySubscription, MergedObject, Request, Response, Schema, ServerError, ServerResult, Value,
@@ -15,7 +13,7 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{area, hazard, identity, intake, journal, photo, policy, report, reward, staff};
+use crate::{area, hazard, identity, intake, policy, reward, staff};
 
 /// What can be read.
 #[derive(Debug, MergedObject, Default)]
@@ -44,36 +42,14 @@ pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 /// Builds the schema around the app.
 #[must_use]
 pub fn build(app: App) -> ApiSchema {
-    let db = app.db().clone();
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask::default())
-        .data(batches(journal::loader::EventAt(db.clone())))
-        .data(batches(journal::loader::NoteById(db.clone())))
-        .data(batches(policy::clock_graphql::ClocksOfStream(db.clone())))
-        .data(batches(staff::loader::UnitById(db.clone())))
-        .data(batches(staff::loader::OfficerById(db.clone())))
-        .data(batches(staff::loader::PostById(db.clone())))
-        .data(batches(photo::loader::PhotosOfParent(db.clone())))
-        .data(batches(report::loader::AmendmentsOfReport(db.clone())))
-        .data(batches(report::loader::ReportsOfHazard(db.clone())))
-        .data(batches(hazard::loader::WhistlesOfHazard(db.clone())))
-        .data(batches(hazard::loader::AssignmentsOfHazard(db.clone())))
-        .data(batches(hazard::loader::SubjectById(db)))
-        .data(reward::loader::award_of_hazard(&app))
-        .data(reward::loader::awards_of_report(&app))
-        .data(reward::loader::lines_of_award(&app))
-        .data(reward::loader::clocks_of_award(&app))
         .data(app)
         .finish()
-}
-
-/// A loader that gathers what is asked in the same moment; it keeps nothing, since it serves every caller.
-fn batches<L>(loader: L) -> DataLoader<L> {
-    DataLoader::new(loader, tokio::spawn).delay(Duration::ZERO)
 }
 
 /// The schema as text, sorted, with its descriptions.

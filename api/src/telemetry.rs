@@ -1,5 +1,7 @@
 //! Logs, metrics, and the span of a request. Never a name, a number, a text or a token: only codes, routes and times.
 
+pub mod statements;
+
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -37,6 +39,10 @@ pub fn metrics() -> PrometheusHandle {
         .get_or_init(|| {
             let builder = PrometheusBuilder::new()
                 .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
+                .and_then(|builder| {
+                    let statements = Matcher::Full(statements::OF_REQUEST.to_owned());
+                    builder.set_buckets_for_metric(statements, statements::BOUNDS)
+                })
                 .unwrap_or_else(|_empty| PrometheusBuilder::new());
             let recorder = builder.build_recorder();
             let handle = recorder.handle();

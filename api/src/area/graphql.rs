@@ -13,6 +13,7 @@ use domain::refusal::Refusal;
 use super::{AreaNode, Areas};
 use crate::error::ApiError;
 use crate::hazard::input::PlaceInput;
+use crate::loading::rules;
 use crate::page::{PAGE_DEFAULT, cost};
 use crate::policy::{RuleBook, china_day};
 use crate::schema::app;
@@ -37,8 +38,8 @@ impl Area {
     /// # Errors
     /// `TRY_LATER` when the database is not answering.
     pub async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
-        let book = app(ctx).rules_to_read().await?;
-        Ok(Self::find(&book, id, china_day(app(ctx).now())))
+        let book = rules(ctx).await?;
+        Ok(Self::find(book, id, china_day(app(ctx).now())))
     }
 
     fn like(&self, node: &AreaNode) -> Self {
@@ -112,10 +113,10 @@ impl AreaQuery {
     ///
     /// Refusals: `INVALID_INPUT` (`input.place.lng`, `input.place.lat`).
     async fn area_at(&self, ctx: &Context<'_>, place: PlaceInput) -> Result<AreaAt, ApiError> {
-        let book = app(ctx).rules_to_read().await?;
+        let book = rules(ctx).await?;
         let day = china_day(app(ctx).now());
         let located = book.areas.at(place.pin()?.point(), day);
-        let area = |id: AreaId| Area::find(&book, id, day);
+        let area = |id: AreaId| Area::find(book, id, day);
         Ok(AreaAt {
             area: located.smallest().and_then(area),
             near_border: located.near_border.iter().take(NEAR_SHOWN).filter_map(|id| area(*id)).collect(),
@@ -139,12 +140,12 @@ impl AreaQuery {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<Connection<OpaqueCursor<String>, Area>, ApiError> {
-        let book = app(ctx).rules_to_read().await?;
+        let book = rules(ctx).await?;
         let day = china_day(app(ctx).now());
         let mut children: Vec<&AreaNode> = book.areas.children(parent, day).collect();
         children.sort_by(|one, other| one.code_on(day).cmp(other.code_on(day)));
         let children = children.into_iter().map(|node| (node.code_on(day), node.id));
-        page_by_code(children, first, after.as_deref(), |id| Area::find(&book, id, day))
+        page_by_code(children, first, after.as_deref(), |id| Area::find(book, id, day))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Hazards, whistles and assignments, as the published schema shows them.
 
 use async_graphql::connection::Connection;
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::hazard::{CancelReason, HazardStatus, Level};
@@ -12,22 +11,20 @@ use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
 use super::parts::{Assignment, Subject, Whistle, unit};
 use super::service::reading::{self, Filter};
 use crate::error::ApiError;
+use crate::journal::Stream;
 use crate::journal::graphql::Event;
-use crate::journal::loader::EventAt;
-use crate::journal::{Stream, reading as journal_reading};
+use crate::journal::loader::{EventAt, EventsAfter};
+use crate::loading::load;
 use crate::page::{self, Cursor, Page};
 use crate::policy::clock_graphql::{Clock, ClocksOfStream};
 use crate::report::graphql::{Place, Report, ReportFilter};
-use crate::report::loader::ReportsOfHazard;
+use crate::report::loader::{ReportCountOfHazard, ReportsOfHazard};
 use crate::report::reading as reports;
 use crate::reward::graphql::Award;
 use crate::reward::loader::AwardOfHazard;
 use crate::reward::reading::may_see;
 use crate::schema::{app, caller};
 use crate::staff::graphql::Unit;
-
-/// Events of one history that are shown at once.
-const HISTORY: u64 = 100;
 
 /// The three independent code lists by which the ledger is cut.
 #[derive(Debug, SimpleObject)]
@@ -94,7 +91,7 @@ impl Hazard {
     /// Who is responsible for it 责任单位.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<Subject>, ApiError> {
         let Some(id) = self.0.subject_id else { return Ok(None) };
-        Ok(ctx.data_unchecked::<DataLoader<SubjectById>>().load_one(id).await?.map(Subject))
+        Ok(load::<SubjectById>(ctx, id).await?.map(Subject))
     }
 
     /// Where.
@@ -134,13 +131,13 @@ impl Hazard {
 
     /// Its whistles, first blown first.
     async fn whistles(&self, ctx: &Context<'_>) -> Result<Vec<Whistle>, ApiError> {
-        let rows = ctx.data_unchecked::<DataLoader<WhistlesOfHazard>>().load_one(self.0.id).await?;
+        let rows = load::<WhistlesOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Whistle).collect())
     }
 
     /// Its assignments of all rounds, first dispatched first.
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<Assignment>, ApiError> {
-        let rows = ctx.data_unchecked::<DataLoader<AssignmentsOfHazard>>().load_one(self.0.id).await?;
+        let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Assignment).collect())
     }
 
@@ -153,39 +150,36 @@ impl Hazard {
         after: Option<String>,
     ) -> Result<Connection<Cursor, Report>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
-        let rows = reports::of_hazard(app(ctx), caller(ctx), self.0.id, &page).await?;
-        Ok(page.connection(rows, |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
+        let rows = load::<ReportsOfHazard>(ctx, (self.0.id, page)).await?;
+        Ok(page.connection(rows.unwrap_or_default(), |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
     }
 
-    /// How many reports point to it.
-    async fn report_count(&self, ctx: &Context<'_>) -> Result<usize, ApiError> {
-        let rows = ctx.data_unchecked::<DataLoader<ReportsOfHazard>>().load_one(self.0.id).await?;
-        Ok(rows.map_or(0, |rows| rows.len()))
+    /// How many reports that you may read point to it.
+    async fn report_count(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
+        Ok(load::<ReportCountOfHazard>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
     /// Its clocks, first due first.
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
-        let loader = ctx.data_unchecked::<DataLoader<ClocksOfStream>>();
-        let rows = loader.load_one(Stream::Hazard(self.0.id).to_string()).await?;
+        let rows = load::<ClocksOfStream>(ctx, Stream::Hazard(self.0.id)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())
     }
 
     /// What happened last.
     async fn last_event(&self, ctx: &Context<'_>) -> Result<Option<Event>, ApiError> {
-        let key = (Stream::Hazard(self.0.id).to_string(), self.0.version);
-        Ok(ctx.data_unchecked::<DataLoader<EventAt>>().load_one(key).await?.map(Event))
+        Ok(load::<EventAt>(ctx, (Stream::Hazard(self.0.id), self.0.version)).await?.map(Event))
     }
 
     /// What happened to it 全程留痕, oldest first: at most 100 events after version `after`.
     #[graphql(complexity = "100 * child_complexity + 1")]
     async fn history(&self, ctx: &Context<'_>, #[graphql(default)] after: i64) -> Result<Vec<Event>, ApiError> {
-        let rows = journal_reading::history(app(ctx).db(), Stream::Hazard(self.0.id), (after, HISTORY)).await?;
-        Ok(rows.into_iter().map(Event).collect())
+        let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
     }
 
     /// Its award, for who may read it.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<Award>, ApiError> {
-        let row = ctx.data_unchecked::<DataLoader<AwardOfHazard>>().load_one(self.0.id).await?;
+        let row = load::<AwardOfHazard>(ctx, self.0.id).await?;
         let may = |row: &entity::award::Model| may_see(caller(ctx), row.unit_id, &self.0.area_path);
         Ok(row.filter(may).map(Award))
     }

@@ -1,27 +1,28 @@
 //! Rows around hazards, in batches. Says nothing about who may see them: the resolver has decided that already.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
 use domain::id::{HazardId, SubjectId};
 use entity::{assignment, subject, whistle};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::error::ApiResult;
+use crate::loading::{Loader, Reader};
 
 /// Whistles by hazard, first blown first.
 #[derive(Debug)]
-pub struct WhistlesOfHazard(pub DatabaseConnection);
+pub struct WhistlesOfHazard;
 
-impl Loader<HazardId> for WhistlesOfHazard {
+impl Loader for WhistlesOfHazard {
+    type Key = HazardId;
     type Value = Vec<whistle::Model>;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[HazardId]) -> Result<HashMap<HazardId, Self::Value>, Self::Error> {
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = whistle::Entity::find()
             .filter(whistle::COLUMN.hazard_id.is_in(ids.iter().copied()))
             .order_by_asc(whistle::COLUMN.blown_at)
             .order_by_asc(whistle::COLUMN.id)
-            .all(&self.0)
+            .all(reader.app.db())
             .await?;
         let mut by_hazard: HashMap<HazardId, Vec<_>> = HashMap::new();
         for row in rows {
@@ -33,19 +34,19 @@ impl Loader<HazardId> for WhistlesOfHazard {
 
 /// Assignments by hazard, first dispatched first, the leading one before those that support.
 #[derive(Debug)]
-pub struct AssignmentsOfHazard(pub DatabaseConnection);
+pub struct AssignmentsOfHazard;
 
-impl Loader<HazardId> for AssignmentsOfHazard {
+impl Loader for AssignmentsOfHazard {
+    type Key = HazardId;
     type Value = Vec<assignment::Model>;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[HazardId]) -> Result<HashMap<HazardId, Self::Value>, Self::Error> {
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = assignment::Entity::find()
             .filter(assignment::COLUMN.hazard_id.is_in(ids.iter().copied()))
             .order_by_asc(assignment::COLUMN.dispatched_at)
             .order_by_asc(assignment::COLUMN.part)
             .order_by_asc(assignment::COLUMN.id)
-            .all(&self.0)
+            .all(reader.app.db())
             .await?;
         let mut by_hazard: HashMap<HazardId, Vec<_>> = HashMap::new();
         for row in rows {
@@ -57,14 +58,15 @@ impl Loader<HazardId> for AssignmentsOfHazard {
 
 /// Subjects by id.
 #[derive(Debug)]
-pub struct SubjectById(pub DatabaseConnection);
+pub struct SubjectById;
 
-impl Loader<SubjectId> for SubjectById {
+impl Loader for SubjectById {
+    type Key = SubjectId;
     type Value = subject::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[SubjectId]) -> Result<HashMap<SubjectId, Self::Value>, Self::Error> {
-        let rows = subject::Entity::find().filter(subject::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows =
+            subject::Entity::find().filter(subject::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

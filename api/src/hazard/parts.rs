@@ -1,6 +1,5 @@
 //! The parts of a hazard, as the published schema shows them: its subject, its whistles, its assignments.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::hazard::{AssignmentStatus, Measure, Origin, Part, WhistleStatus};
@@ -10,6 +9,7 @@ use entity::{assignment, subject, whistle};
 
 use super::rows;
 use crate::error::ApiError;
+use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;
@@ -17,7 +17,7 @@ use crate::staff::loader::UnitById;
 
 /// A unit by its id.
 pub(super) async fn unit(ctx: &Context<'_>, id: UnitId) -> Result<Option<Unit>, ApiError> {
-    Ok(ctx.data_unchecked::<DataLoader<UnitById>>().load_one(id).await?.map(Unit))
+    Ok(load::<UnitById>(ctx, id).await?.map(Unit))
 }
 
 /// The subject 责任单位 of a hazard: the enterprise, owner or place responsible for it.
@@ -178,7 +178,7 @@ impl Assignment {
 
     /// All its photos.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
-        let rows = ctx.data_unchecked::<DataLoader<PhotosOfParent>>().load_one(self.0.id.0).await?;
+        let rows = load::<PhotosOfParent>(ctx, self.0.id.0).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Photo).collect())
     }
 }

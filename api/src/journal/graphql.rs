@@ -1,6 +1,5 @@
 //! History 全程留痕, as the published schema shows it.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::id::{EventId, NoteId, OfficerId, PostId};
@@ -8,6 +7,7 @@ use entity::{event, note};
 
 use super::loader::NoteById;
 use crate::error::ApiError;
+use crate::loading::load;
 
 /// What happened, once. Of an act of a reporter, the times are the end of their hour.
 #[derive(Debug)]
@@ -55,8 +55,7 @@ impl Event {
         let facts: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::accident)?;
         let id = facts.get("note").and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
         let Some(id) = id else { return Ok(None) };
-        let loader = ctx.data_unchecked::<DataLoader<NoteById>>();
-        Ok(loader.load_one(NoteId(id)).await?.map(Note))
+        Ok(load::<NoteById>(ctx, NoteId(id)).await?.map(Note))
     }
 }
 

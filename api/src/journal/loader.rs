@@ -1,46 +1,84 @@
-//! Events by stream, in batches.
+//! Events and officers' texts for resolvers.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
 
-use async_graphql::dataloader::Loader;
 use domain::id::NoteId;
 use entity::{event, note};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
-/// The last event of a stream, by the text of the stream and the version that its row holds.
+use super::Stream;
+use crate::error::ApiResult;
+use crate::loading::{Loader, Reader};
+
+/// Events of one history that are shown at once.
+pub const HISTORY_SHOWN: i64 = 100;
+
+/// The last event of a stream, by the version that its row holds.
 #[derive(Debug)]
-pub struct EventAt(pub DatabaseConnection);
+pub struct EventAt;
 
-impl Loader<(String, i64)> for EventAt {
+impl Loader for EventAt {
+    type Key = (Stream, i64);
     type Value = event::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, keys: &[(String, i64)]) -> Result<HashMap<(String, i64), Self::Value>, Self::Error> {
+    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let mut any = Condition::any();
         for (stream, version) in keys {
-            any = any.add(
-                Expr::col((event::Entity, event::Column::Stream))
-                    .eq(stream.as_str())
-                    .and(Expr::col((event::Entity, event::Column::StreamVersion)).eq(*version)),
-            );
+            let one = event::COLUMN.stream.eq(stream.to_string()).and(event::COLUMN.stream_version.eq(*version));
+            any = any.add(one);
         }
-        let rows = event::Entity::find().filter(any).all(&self.0).await?;
-        Ok(rows.into_iter().map(|row| ((row.stream.clone(), row.stream_version), row)).collect())
+        let rows = event::Entity::find().filter(any).all(reader.app.db()).await?;
+        let mut found: HashMap<(String, i64), event::Model> =
+            rows.into_iter().map(|row| ((row.stream.clone(), row.stream_version), row)).collect();
+        Ok(keys.iter().filter_map(|key| Some((*key, found.remove(&(key.0.to_string(), key.1))?))).collect())
     }
+}
+
+/// What happened in a stream after a version, oldest first, at most [`HISTORY_SHOWN`] events: versions have no gaps.
+#[derive(Debug)]
+pub struct EventsAfter;
+
+impl Loader for EventsAfter {
+    type Key = (Stream, i64);
+    type Value = Vec<event::Model>;
+
+    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let mut streams: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        for (stream, after) in keys {
+            streams.entry(*after).or_default().push(stream.to_string());
+        }
+        let mut any = Condition::any();
+        for (after, streams) in streams {
+            let shown = event::COLUMN.stream_version.gt(after);
+            let shown = shown.and(event::COLUMN.stream_version.lte(after.saturating_add(HISTORY_SHOWN)));
+            any = any.add(event::COLUMN.stream.is_in(streams).and(shown));
+        }
+        let rows = event::Entity::find().filter(any).order_by_asc(event::COLUMN.stream_version).all(reader.app.db());
+        let mut by_stream: HashMap<String, Vec<event::Model>> = HashMap::new();
+        for row in rows.await? {
+            by_stream.entry(row.stream.clone()).or_default().push(row);
+        }
+        Ok(keys.iter().map(|key| (*key, shown(by_stream.get(&key.0.to_string()), key.1))).collect())
+    }
+}
+
+/// Those after one version: two fields of a query may ask the same stream for different parts.
+fn shown(rows: Option<&Vec<event::Model>>, after: i64) -> Vec<event::Model> {
+    let last = after.saturating_add(HISTORY_SHOWN);
+    let within = |row: &&event::Model| row.stream_version > after && row.stream_version <= last;
+    rows.into_iter().flatten().filter(within).cloned().collect()
 }
 
 /// Officers' free texts, by id.
 #[derive(Debug)]
-pub struct NoteById(pub DatabaseConnection);
+pub struct NoteById;
 
-impl Loader<NoteId> for NoteById {
+impl Loader for NoteById {
+    type Key = NoteId;
     type Value = note::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[NoteId]) -> Result<HashMap<NoteId, Self::Value>, Self::Error> {
-        let rows = note::Entity::find().filter(note::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = note::Entity::find().filter(note::COLUMN.id.is_in(ids.iter().copied()));
+        Ok(rows.all(reader.app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
     }
 }

@@ -8,7 +8,6 @@ pub mod events;
 pub mod graphql;
 pub mod loader;
 pub mod notes;
-pub mod reading;
 pub mod requests;
 pub mod sequencer;
 

@@ -9,6 +9,7 @@ use entity::{category, code_entry};
 
 use super::rulebook::china_day;
 use crate::error::ApiError;
+use crate::loading::rules;
 use crate::schema::app;
 
 /// Entries of one list that are shown, at most.
@@ -162,7 +163,7 @@ impl PolicyQuery {
     /// The catalogue of today, by code: at most 300. Needs no login.
     #[graphql(complexity = "SHOWN * child_complexity + 1")]
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, ApiError> {
-        let book = app(ctx).rules_to_read().await?;
+        let book = rules(ctx).await?;
         let rows = book.categories(china_day(app(ctx).now()));
         Ok(rows.take(SHOWN).cloned().map(Category).collect())
     }
@@ -170,7 +171,7 @@ impl PolicyQuery {
     /// A code list of today, by code: at most 300. Needs no login.
     #[graphql(complexity = "SHOWN * child_complexity + 1")]
     async fn code_list(&self, ctx: &Context<'_>, list: CodeList) -> Result<Vec<CodeEntry>, ApiError> {
-        let book = app(ctx).rules_to_read().await?;
+        let book = rules(ctx).await?;
         let rows = book.code_list(list.name(), china_day(app(ctx).now()));
         Ok(rows.take(SHOWN).cloned().map(CodeEntry).collect())
     }
@@ -179,7 +180,7 @@ impl PolicyQuery {
     /// everywhere. Needs no login.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn whistle_types(&self, ctx: &Context<'_>, area_id: Option<AreaId>) -> Result<Vec<WhistleType>, ApiError> {
-        let book = app(ctx).rules_to_read().await?;
+        let book = rules(ctx).await?;
         let policy = book.handling(area_id, china_day(app(ctx).now()))?;
         Ok(policy.whistles.iter().cloned().map(WhistleType).collect())
     }

@@ -1,6 +1,5 @@
 //! Reports, as the published schema shows them: one object for handlers, one for authors.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
@@ -11,15 +10,14 @@ use entity::{amendment, report};
 use super::loader::AmendmentsOfReport;
 use super::rows;
 use crate::error::ApiError;
-use crate::journal::{Stream, graphql::Event, reading};
+use crate::journal::loader::EventsAfter;
+use crate::journal::{Stream, graphql::Event};
+use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::clock_graphql::{Clock, ClocksOfStream};
 use crate::policy::routing::Routing;
-use crate::schema::{app, caller};
-
-/// Events of one history that are shown at once.
-const HISTORY: u64 = 100;
+use crate::schema::caller;
 
 /// A place.
 #[derive(Debug, SimpleObject)]
@@ -197,26 +195,25 @@ impl Report {
 
     /// Its clocks.
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
-        let loader = ctx.data_unchecked::<DataLoader<ClocksOfStream>>();
-        let rows = loader.load_one(Stream::Report(self.0.id).to_string()).await?;
+        let rows = load::<ClocksOfStream>(ctx, Stream::Report(self.0.id)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())
     }
 
     /// What happened to it, oldest first: at most 100 events after version `after`.
     #[graphql(complexity = "100 * child_complexity + 1")]
     async fn history(&self, ctx: &Context<'_>, #[graphql(default)] after: i64) -> Result<Vec<Event>, ApiError> {
-        let rows = reading::history(app(ctx).db(), Stream::Report(self.0.id), (after, HISTORY)).await?;
-        Ok(rows.into_iter().map(Event).collect())
+        let rows = load::<EventsAfter>(ctx, (Stream::Report(self.0.id), after)).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
     }
 }
 
 pub(super) async fn photos(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Photo>, ApiError> {
-    let rows = ctx.data_unchecked::<DataLoader<PhotosOfParent>>().load_one(report.0).await?;
+    let rows = load::<PhotosOfParent>(ctx, report.0).await?;
     Ok(rows.unwrap_or_default().into_iter().map(Photo).collect())
 }
 
 pub(super) async fn amendments(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Amendment>, ApiError> {
-    let rows = ctx.data_unchecked::<DataLoader<AmendmentsOfReport>>().load_one(report).await?;
+    let rows = load::<AmendmentsOfReport>(ctx, report).await?;
     Ok(rows.unwrap_or_default().into_iter().map(Amendment).collect())
 }
 

@@ -1,26 +1,30 @@
-//! Rows around reports, in batches. Says nothing about who may see them: the resolver has decided that already.
+//! Rows around reports, for resolvers.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
 use domain::id::{HazardId, ReportId};
-use entity::{amendment, report};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use entity::{amendment, callback, report};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement};
+use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use super::reading::visible;
+use crate::error::ApiResult;
+use crate::loading::{Loader, Reader};
+use crate::page::Page;
 
 /// Amendments by report, oldest first.
 #[derive(Debug)]
-pub struct AmendmentsOfReport(pub DatabaseConnection);
+pub struct AmendmentsOfReport;
 
-impl Loader<ReportId> for AmendmentsOfReport {
+impl Loader for AmendmentsOfReport {
+    type Key = ReportId;
     type Value = Vec<amendment::Model>;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[ReportId]) -> Result<HashMap<ReportId, Self::Value>, Self::Error> {
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = amendment::Entity::find()
             .filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()))
             .order_by_asc(amendment::COLUMN.received_at)
-            .all(&self.0)
+            .all(reader.app.db())
             .await?;
         let mut by_report: HashMap<ReportId, Vec<_>> = HashMap::new();
         for row in rows {
@@ -30,27 +34,88 @@ impl Loader<ReportId> for AmendmentsOfReport {
     }
 }
 
-/// Reports that point to a hazard, first shown first. The resolver still has to leave out what the caller may not see.
+/// How many reports that the caller may read point to a hazard.
 #[derive(Debug)]
-pub struct ReportsOfHazard(pub DatabaseConnection);
+pub struct ReportCountOfHazard;
 
-impl Loader<HazardId> for ReportsOfHazard {
-    type Value = Vec<report::Model>;
-    type Error = Arc<DbErr>;
+impl Loader for ReportCountOfHazard {
+    type Key = HazardId;
+    type Value = i64;
 
-    async fn load(&self, ids: &[HazardId]) -> Result<HashMap<HazardId, Self::Value>, Self::Error> {
-        let rows = report::Entity::find()
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let counts = report::Entity::find()
+            .select_only()
+            .column(report::Column::HazardId)
+            .column_as(report::Column::Id.count(), "reports")
+            .filter(visible(&reader.app, reader.caller.officer()?))
             .filter(report::COLUMN.hazard_id.is_in(ids.iter().copied()))
-            .order_by_asc(report::COLUMN.shown_at)
-            .order_by_asc(report::COLUMN.id)
-            .all(&self.0)
+            .group_by(report::Column::HazardId)
+            .into_tuple::<(HazardId, i64)>()
+            .all(reader.app.db())
             .await?;
-        let mut by_hazard: HashMap<HazardId, Vec<_>> = HashMap::new();
-        for row in rows {
-            if let Some(hazard) = row.hazard_id {
-                by_hazard.entry(hazard).or_default().push(row);
+        Ok(counts.into_iter().collect())
+    }
+}
+
+/// A page of the reports of a hazard that the caller may read, newest first, and one row more. One statement for each
+/// page that a query asks for, whatever the number of hazards.
+#[derive(Debug)]
+pub struct ReportsOfHazard;
+
+impl Loader for ReportsOfHazard {
+    type Key = (HazardId, Page);
+    type Value = Vec<report::Model>;
+
+    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let mut hazards: HashMap<Page, Vec<HazardId>> = HashMap::new();
+        for (hazard, page) in keys {
+            hazards.entry(*page).or_default().push(*hazard);
+        }
+        let mut found: HashMap<Self::Key, Vec<report::Model>> = HashMap::new();
+        for (page, hazards) in hazards {
+            let rows = page_of_each(reader, &page, hazards)?;
+            let rows = reader.app.db().get_database_backend().build(&rows);
+            for row in report::Entity::find().from_raw_sql(rows).all(reader.app.db()).await? {
+                if let Some(hazard) = row.hazard_id {
+                    found.entry((hazard, page)).or_default().push(row);
+                }
             }
         }
-        Ok(by_hazard)
+        Ok(found)
+    }
+}
+
+/// The rows of one page of each hazard: numbered inside their hazard, and cut off.
+fn page_of_each(reader: &Reader, page: &Page, hazards: Vec<HazardId>) -> ApiResult<SelectStatement> {
+    let mut order = WindowStatement::partition_by(report::Column::HazardId);
+    order.order_by(report::Column::ShownAt, Order::Desc).order_by(report::Column::Id, Order::Desc);
+    let reports = report::Entity::find()
+        .filter(visible(&reader.app, reader.caller.officer()?))
+        .filter(report::COLUMN.hazard_id.is_in(hazards))
+        .filter(page.after(report::Column::ShownAt, report::Column::Id));
+    let numbered = reports.into_query().expr_window_as(Func::cust("ROW_NUMBER"), order, "place").to_owned();
+    Ok(Query::select()
+        .columns(report::Column::iter())
+        .from_subquery(numbered, "numbered")
+        .and_where(Expr::col("place").lte(page.rows()))
+        .order_by("place", Order::Asc)
+        .to_owned())
+}
+
+/// The newest question 回访 put to the author of a report.
+#[derive(Debug)]
+pub struct NewestCallback;
+
+impl Loader for NewestCallback {
+    type Key = ReportId;
+    type Value = callback::Model;
+
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = callback::Entity::find()
+            .filter(callback::COLUMN.report_id.is_in(ids.iter().copied()))
+            .order_by_asc(callback::COLUMN.round)
+            .all(reader.app.db())
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // the last of a report is the newest
     }
 }

@@ -1,6 +1,5 @@
 //! A report, as its author sees it in the published schema.
 
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::callback::Satisfaction;
@@ -9,13 +8,15 @@ use domain::report::ReportStatus;
 use entity::{callback, report};
 
 use super::graphql::{Amendment, Place, amendments, photos};
-use super::{callbacks, rows};
+use super::loader::NewestCallback;
+use super::rows;
 use crate::error::ApiError;
+use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::policy::routing::Routing;
 use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
-use crate::schema::{app, caller};
+use crate::schema::caller;
 
 /// A report, as its author sees it: everything that was said, and what became of it.
 #[derive(Debug)]
@@ -77,13 +78,13 @@ impl MyReport {
 
     /// Its award, if it was the first true report of a hazard and the award was approved.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<MyAward>, ApiError> {
-        let rows = ctx.data_unchecked::<DataLoader<AwardsOfReport>>().load_one(self.0.id).await?;
+        let rows = load::<AwardsOfReport>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().find(MyAward::is_told).map(MyAward))
     }
 
     /// The newest question about the result 回访: answer it by `answerCallback`. Null until the hazard is closed.
     async fn callback(&self, ctx: &Context<'_>) -> Result<Option<Callback>, ApiError> {
-        Ok(callbacks::newest(app(ctx).db(), self.0.id).await?.map(Callback))
+        Ok(load::<NewestCallback>(ctx, self.0.id).await?.map(Callback))
     }
 }
 

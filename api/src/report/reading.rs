@@ -5,7 +5,7 @@
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
-use domain::id::{AreaId, HazardId, ReportId, UnitId};
+use domain::id::{AreaId, ReportId, UnitId};
 use domain::report::ReportStatus;
 use entity::{hazard, report};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -140,14 +140,4 @@ pub async fn seen_locked(
     let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
     let visible = report::Entity::find_by_id(id).filter(visible(app, officer)).one(txn).await?;
     if visible.is_some() { Ok(loaded) } else { Err(Code::NotFound.into()) }
-}
-
-/// The reports of a hazard that an officer may read, newest first.
-///
-/// # Errors
-/// `UNAUTHENTICATED`, or `FORBIDDEN` for whoever is no officer.
-pub async fn of_hazard(app: &App, caller: &Caller, hazard: HazardId, page: &Page) -> ApiResult<Vec<report::Model>> {
-    let rows =
-        report::Entity::find().filter(visible(app, caller.officer()?)).filter(report::COLUMN.hazard_id.eq(hazard));
-    Ok(page.newest_first(rows, report::Column::ShownAt, report::Column::Id).all(app.db()).await?)
 }

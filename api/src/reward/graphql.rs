@@ -1,7 +1,6 @@
 //! Awards, as the published schema shows them.
 
 use async_graphql::connection::Connection;
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::award::{Account, AwardStatus};
@@ -13,6 +12,7 @@ use super::fen::Fen;
 use super::loader::{ClocksOfAward, LinesOfAward};
 use super::reading;
 use crate::error::ApiResult;
+use crate::loading::load;
 use crate::page::{self, Cursor, Page};
 use crate::schema::{app, caller};
 
@@ -87,7 +87,7 @@ impl Award {
     /// Its clocks 时限, at most one for each of its steps; first started first.
     #[graphql(complexity = "4 * child_complexity + 1")]
     async fn clocks(&self, ctx: &Context<'_>) -> ApiResult<Vec<AwardClock>> {
-        let clocks = ctx.data_unchecked::<DataLoader<ClocksOfAward>>().load_one(self.0.id).await?;
+        let clocks = load::<ClocksOfAward>(ctx, self.0.id).await?;
         let now = app(ctx).now();
         Ok(clocks.unwrap_or_default().iter().map(|clock| AwardClock::of(clock, now)).collect())
     }
@@ -95,7 +95,7 @@ impl Award {
     /// The lines of the double-entry ledger that it moved, in order: two for each movement, whose sum is 0.
     #[graphql(complexity = "12 * child_complexity + 1")]
     async fn ledger(&self, ctx: &Context<'_>) -> ApiResult<Vec<LedgerLine>> {
-        let lines = ctx.data_unchecked::<DataLoader<LinesOfAward>>().load_one(self.0.id).await?;
+        let lines = load::<LinesOfAward>(ctx, self.0.id).await?;
         Ok(lines.unwrap_or_default().into_iter().map(LedgerLine::from).collect())
     }
 }

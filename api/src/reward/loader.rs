@@ -2,79 +2,55 @@
 //! them: the resolver has decided that already.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use async_graphql::dataloader::{DataLoader, Loader};
 use domain::clock::Clock;
 use domain::id::{AwardId, HazardId, ReportId};
 use entity::{award, ledger_entry};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::app::App;
-use crate::error::ApiError;
+use crate::error::ApiResult;
 use crate::journal::Stream;
+use crate::loading::{Loader, Reader};
 use crate::policy::clocks;
 
 /// The one award of a hazard.
 #[derive(Debug)]
-pub struct AwardOfHazard(DatabaseConnection);
+pub struct AwardOfHazard;
 
 /// The awards of a report, newest first: one, or several where the report joined another hazard later.
 #[derive(Debug)]
-pub struct AwardsOfReport(DatabaseConnection);
+pub struct AwardsOfReport;
 
 /// The ledger lines of an award, in the order of its events.
 #[derive(Debug)]
-pub struct LinesOfAward(DatabaseConnection);
+pub struct LinesOfAward;
 
 /// The clocks of an award, first started first.
 #[derive(Debug)]
-pub struct ClocksOfAward(DatabaseConnection);
+pub struct ClocksOfAward;
 
-/// Loads awards by hazard.
-#[must_use]
-pub fn award_of_hazard(app: &App) -> DataLoader<AwardOfHazard> {
-    DataLoader::new(AwardOfHazard(app.db().clone()), tokio::spawn)
-}
-
-/// Loads awards by report.
-#[must_use]
-pub fn awards_of_report(app: &App) -> DataLoader<AwardsOfReport> {
-    DataLoader::new(AwardsOfReport(app.db().clone()), tokio::spawn)
-}
-
-/// Loads ledger lines by award.
-#[must_use]
-pub fn lines_of_award(app: &App) -> DataLoader<LinesOfAward> {
-    DataLoader::new(LinesOfAward(app.db().clone()), tokio::spawn)
-}
-
-/// Loads clocks by award.
-#[must_use]
-pub fn clocks_of_award(app: &App) -> DataLoader<ClocksOfAward> {
-    DataLoader::new(ClocksOfAward(app.db().clone()), tokio::spawn)
-}
-
-impl Loader<HazardId> for AwardOfHazard {
+impl Loader for AwardOfHazard {
+    type Key = HazardId;
     type Value = award::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, hazards: &[HazardId]) -> Result<HashMap<HazardId, award::Model>, Arc<DbErr>> {
-        let rows =
-            award::Entity::find().filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied())).all(&self.0).await?;
+    async fn load(reader: &Reader, hazards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = award::Entity::find()
+            .filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied()))
+            .all(reader.app.db())
+            .await?;
         Ok(rows.into_iter().map(|row| (row.hazard_id, row)).collect())
     }
 }
 
-impl Loader<ReportId> for AwardsOfReport {
+impl Loader for AwardsOfReport {
+    type Key = ReportId;
     type Value = Vec<award::Model>;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, reports: &[ReportId]) -> Result<HashMap<ReportId, Vec<award::Model>>, Arc<DbErr>> {
+    async fn load(reader: &Reader, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = award::Entity::find()
             .filter(award::COLUMN.report_id.is_in(reports.iter().copied()))
             .order_by_desc(award::COLUMN.proposed_at)
-            .all(&self.0)
+            .all(reader.app.db())
             .await?;
         let mut by_report: HashMap<ReportId, Vec<_>> = HashMap::new();
         for row in rows {
@@ -84,17 +60,17 @@ impl Loader<ReportId> for AwardsOfReport {
     }
 }
 
-impl Loader<AwardId> for LinesOfAward {
+impl Loader for LinesOfAward {
+    type Key = AwardId;
     type Value = Vec<ledger_entry::Model>;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, awards: &[AwardId]) -> Result<HashMap<AwardId, Vec<ledger_entry::Model>>, Arc<DbErr>> {
+    async fn load(reader: &Reader, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = ledger_entry::Entity::find()
             .filter(ledger_entry::COLUMN.award_id.is_in(awards.iter().copied()))
             .order_by_asc(ledger_entry::COLUMN.at)
             .order_by_asc(ledger_entry::COLUMN.event_id)
             .order_by_asc(ledger_entry::COLUMN.amount_fen)
-            .all(&self.0)
+            .all(reader.app.db())
             .await?;
         let mut by_award: HashMap<AwardId, Vec<_>> = HashMap::new();
         for row in rows {
@@ -104,13 +80,13 @@ impl Loader<AwardId> for LinesOfAward {
     }
 }
 
-impl Loader<AwardId> for ClocksOfAward {
+impl Loader for ClocksOfAward {
+    type Key = AwardId;
     type Value = Vec<Clock>;
-    type Error = ApiError;
 
-    async fn load(&self, awards: &[AwardId]) -> Result<HashMap<AwardId, Vec<Clock>>, ApiError> {
+    async fn load(reader: &Reader, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let streams: Vec<Stream> = awards.iter().map(|award| Stream::Award(*award)).collect();
-        let mut by_stream = clocks::load_many(&self.0, &streams).await?;
+        let mut by_stream = clocks::load_many(reader.app.db(), &streams).await?;
         let clocks = awards
             .iter()
             .filter_map(|award| by_stream.remove(&Stream::Award(*award).to_string()).map(|clocks| (*award, clocks)));

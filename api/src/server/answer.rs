@@ -104,11 +104,16 @@ fn builder(status: StatusCode, code: Code, media: Media) -> HttpResponseBuilder 
     answer
 }
 
+/// Whether the schema refused the document, so that nothing was executed.
+pub(crate) fn is_invalid(response: &Response) -> bool {
+    response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty())
+}
+
 /// The answer of an executed request. Refusals of fields are 200; a root field that ended in `TRY_LATER`,
 /// `RATE_LIMITED` or `UNAUTHENTICATED` sets the status, so that clients and balancers without GraphQL understand.
 pub(crate) fn executed(response: &Response, media: Media) -> HttpResponse {
-    let invalid = response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty());
-    let mut status = if invalid && media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let mut status =
+        if is_invalid(response) && media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     let mut told = Code::BadQuery;
     for code in [Code::TryLater, Code::RateLimited, Code::Unauthenticated] {
         if response.errors.iter().any(|error| error.path.len() <= 1 && has_code(error, code)) {

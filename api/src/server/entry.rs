@@ -8,8 +8,8 @@ use std::time::Duration;
 use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response};
+use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
+use async_graphql::{Positioned, Request, Response};
 use domain::limits::{BODY_BYTES_MAX, DOCUMENT_CHARS_MAX};
 use domain::refusal::{Code, Language, Refusal};
 use futures::StreamExt;
@@ -17,9 +17,12 @@ use futures::StreamExt;
 use super::answer::{self, Media};
 use super::{Server, cost};
 use crate::caller::Caller;
-use crate::error::ApiError;
-use crate::identity;
+use crate::error::{ApiError, ApiResult};
+use crate::telemetry::statements;
+use crate::{identity, loading};
 
+/// Characters that are told of what the parser says.
+const PARSER_CHARS_MAX: usize = 200;
 /// Time for a body to come.
 const BODY_TIME: Duration = Duration::from_mins(1);
 
@@ -138,6 +141,7 @@ fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
 struct Prepared {
     request: Request,
     is_mutation: bool,
+    root: String,
 }
 
 fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
@@ -146,7 +150,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     }
     let wanted = request.operation_name.clone();
     let document = request.parsed_query().map_err(|error| {
-        let text = error.message.clone();
+        let text: String = error.message.chars().take(PARSER_CHARS_MAX).collect(); // it repeats the document
         Refusal::new(Code::BadQuery)
             .saying(format!("查询语句无法解析：{text}"), format!("The query cannot be parsed: {text}"))
     })?;
@@ -163,7 +167,16 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if ty == OperationType::Subscription {
         return Err(Refusal::new(Code::BadQuery).saying("此入口不支持订阅。", "Subscriptions are not served here."));
     }
-    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation })
+    let root = root_field(&operation.node.selection_set.node);
+    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, root })
+}
+
+/// The one field that an operation asks for; `several` for more than one.
+fn root_field(asked: &SelectionSet) -> String {
+    match asked.items.as_slice() {
+        [Positioned { node: Selection::Field(field), .. }] => field.node.name.node.to_string(),
+        _ => "several".to_owned(),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<String> {
@@ -174,22 +187,18 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Executes on the server's own runtime. A deadline or a lost client ends the waiting, never the work of a mutation.
-async fn run(
-    server: &Server,
-    prepared: Prepared,
-    token: Option<String>,
-    language: Language,
-) -> Result<Response, ApiError> {
+async fn run(server: &Server, prepared: Prepared, token: Option<String>, language: Language) -> ApiResult<Response> {
     let permit = server.gate.enter().await?;
     let (app, schema) = (server.app.clone(), server.schema.clone());
-    let task = server.runtime.spawn(async move {
+    let work = async move {
         let _permit = permit;
         let caller = match token {
             None => Caller::nobody(language),
             Some(token) => identity::caller_from_token(&app, &token, language).await?,
         };
-        Ok(schema.execute(prepared.request.data(caller)).await)
-    });
+        Ok(loading::execute(&schema, &app, caller, prepared.request).await)
+    };
+    let task = server.runtime.spawn(observed(work, prepared.root));
     let abort = task.abort_handle();
     let Ok(done) = tokio::time::timeout(Duration::from_secs(server.deadline_seconds), task).await else {
         if !prepared.is_mutation {
@@ -198,4 +207,14 @@ async fn run(
         return Err(Code::TryLater.into());
     };
     done.map_err(ApiError::accident)?
+}
+
+/// The work of a request, whose statements are counted. A document that the schema refuses is not: its root is a word of
+/// the client's, and would be a label of its own.
+async fn observed(work: impl Future<Output = ApiResult<Response>>, root: String) -> ApiResult<Response> {
+    let (done, statements) = statements::counted(work).await;
+    if done.as_ref().is_ok_and(|response| !answer::is_invalid(response)) {
+        statements::note(root, statements);
+    }
+    done
 }

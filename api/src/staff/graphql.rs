@@ -2,7 +2,6 @@
 //! officer decides itself who may read it.
 
 use async_graphql::connection::{Connection, OpaqueCursor};
-use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Object};
 use domain::id::{AreaId, OfficerId, UnitId};
 use domain::staff::UnitKind;
@@ -11,6 +10,7 @@ use entity::{officer, unit};
 use super::loader::UnitById;
 use crate::area::graphql::{Area, page_by_code};
 use crate::error::ApiError;
+use crate::loading::{load, rules};
 use crate::page::cost;
 use crate::policy::china_day;
 use crate::policy::units::is_on;
@@ -55,7 +55,7 @@ impl Unit {
     /// The unit above it.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>, ApiError> {
         let Some(parent) = self.0.parent_id else { return Ok(None) };
-        Ok(ctx.data_unchecked::<DataLoader<UnitById>>().load_one(parent).await?.map(Self))
+        Ok(load::<UnitById>(ctx, parent).await?.map(Self))
     }
 }
 
@@ -82,7 +82,7 @@ impl Officer {
 
     /// The unit that employs them.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
-        Ok(ctx.data_unchecked::<DataLoader<UnitById>>().load_one(self.0.unit_id).await?.map(Unit))
+        Ok(load::<UnitById>(ctx, self.0.unit_id).await?.map(Unit))
     }
 }
 
@@ -105,7 +105,7 @@ impl StaffQuery {
         after: Option<String>,
     ) -> Result<Connection<OpaqueCursor<String>, Unit>, ApiError> {
         caller(ctx).officer()?;
-        let book = app(ctx).rules_to_read().await?;
+        let book = rules(ctx).await?;
         let day = china_day(app(ctx).now());
         let units = book.units.iter().filter(|unit| is_on(unit, day));
         let units = units.filter(|unit| kind.is_none_or(|kind| unit.kind == kind));

@@ -2,51 +2,53 @@
 //! already. Nothing is kept between requests.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
 use domain::id::{OfficerId, PostId, UnitId};
 use entity::{officer, post, unit};
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::error::ApiResult;
+use crate::loading::{Loader, Reader};
 
 /// Units by id.
 #[derive(Debug)]
-pub struct UnitById(pub DatabaseConnection);
+pub struct UnitById;
 
-impl Loader<UnitId> for UnitById {
+impl Loader for UnitById {
+    type Key = UnitId;
     type Value = unit::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[UnitId]) -> Result<HashMap<UnitId, unit::Model>, Arc<DbErr>> {
-        let rows = unit::Entity::find().filter(unit::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = unit::Entity::find().filter(unit::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }
 
 /// Officers by id.
 #[derive(Debug)]
-pub struct OfficerById(pub DatabaseConnection);
+pub struct OfficerById;
 
-impl Loader<OfficerId> for OfficerById {
+impl Loader for OfficerById {
+    type Key = OfficerId;
     type Value = officer::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[OfficerId]) -> Result<HashMap<OfficerId, officer::Model>, Arc<DbErr>> {
-        let rows = officer::Entity::find().filter(officer::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows =
+            officer::Entity::find().filter(officer::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }
 
 /// Posts by id.
 #[derive(Debug)]
-pub struct PostById(pub DatabaseConnection);
+pub struct PostById;
 
-impl Loader<PostId> for PostById {
+impl Loader for PostById {
+    type Key = PostId;
     type Value = post::Model;
-    type Error = Arc<DbErr>;
 
-    async fn load(&self, ids: &[PostId]) -> Result<HashMap<PostId, post::Model>, Arc<DbErr>> {
-        let rows = post::Entity::find().filter(post::COLUMN.id.is_in(ids.iter().copied())).all(&self.0).await?;
+    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = post::Entity::find().filter(post::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

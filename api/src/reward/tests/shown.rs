@@ -7,20 +7,17 @@ use serde_json::{Value, json};
 use super::{PHONE, Scene};
 use crate::caller::Caller;
 use crate::identity::bars;
+use crate::loading;
 use crate::reward::graphql::RewardQuery;
 use crate::reward::mutation::RewardMutation;
-use crate::reward::{loader, reading};
+use crate::reward::reading;
 use crate::testing::author;
 
 async fn ask(scene: &Scene, caller: &Caller, document: &str, variables: Value) -> Result<Value, String> {
     let app = &scene.world.app;
-    let schema = Schema::build(RewardQuery, RewardMutation, EmptySubscription)
-        .data(app.clone())
-        .data(loader::lines_of_award(app))
-        .data(loader::clocks_of_award(app))
-        .finish();
-    let request = Request::new(document).variables(async_graphql::Variables::from_json(variables)).data(caller.clone());
-    let response = schema.execute(request).await;
+    let schema = Schema::build(RewardQuery, RewardMutation, EmptySubscription).data(app.clone()).finish();
+    let request = Request::new(document).variables(async_graphql::Variables::from_json(variables));
+    let response = loading::execute(&schema, app, caller.clone(), request).await;
     match response.errors.first() {
         Some(error) => Err(error.source::<crate::error::ApiError>().map_or(error.message.clone(), ToString::to_string)),
         None => Ok(response.data.into_json().unwrap()),
