@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde::Serialize;
 
 use super::rows;
+use crate::database::locked;
 use crate::error::ApiResult;
 
 /// What a reporter says 三率.
@@ -50,16 +51,14 @@ pub async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: 
     Ok(())
 }
 
-/// The newest question put to the author of a report.
+/// The newest question put to the author of a report, locked against other answers.
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn newest<C: ConnectionTrait>(db: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
-    Ok(callback::Entity::find()
-        .filter(callback::COLUMN.report_id.eq(report))
-        .order_by_desc(callback::COLUMN.round)
-        .one(db)
-        .await?)
+pub async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
+    let newest =
+        callback::Entity::find().filter(callback::COLUMN.report_id.eq(report)).order_by_desc(callback::COLUMN.round);
+    Ok(locked(newest).one(txn).await?)
 }
 
 /// Keeps an answer. The first of a round counts.

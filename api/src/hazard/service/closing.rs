@@ -109,11 +109,13 @@ pub async fn answer_callback(
 
 async fn attempt_answer(app: &App, asked: &Asked, report: ReportId, answer: Answer) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
+    let question = callbacks::newest_locked(&txn, report).await?;
+    // After the lock: the same answer at the same moment has either not begun or is done.
     if asked.served(&txn).await?.is_some() {
         return Ok(report);
     }
     let rules = app.rules(&txn).await?;
-    let question = callbacks::newest(&txn, report).await?.ok_or_else(callbacks::not_asked)?;
+    let question = question.ok_or_else(callbacks::not_asked)?;
     let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
     callbacks::keep(&txn, &question, answer, (reopened, app.now())).await?;
     asked.note(&txn, report.0, app.now()).await?;
