@@ -172,9 +172,10 @@ impl IntakeMutation {
     /// Hands in a report. Answered only after it is on the disk. With a login for `NAMED` and `CONFIDENTIAL`, with or
     /// without for `ANONYMOUS`. The same submission again, weeks later and by whatever login, gives the same receipt.
     ///
-    /// Refusals: `INVALID_INPUT`, `TOO_LARGE`, `UNSUPPORTED_MEDIA`, `UNAUTHENTICATED`; `CONTENT_CHANGED` (with
-    /// `storedHash`) when the id is known with other content: keep yours and send it by `amendReport`;
-    /// `SUBMISSION_ID_TAKEN` when the id is another person's; `TRY_LATER`: send the very same again.
+    /// Refusals: `INVALID_INPUT`, `TOO_LARGE`, `UNSUPPORTED_MEDIA`; `UNAUTHENTICATED` for what is new and not `ANONYMOUS`;
+    /// `CONTENT_CHANGED` (with `storedHash`) when the id is known with other content: keep yours and send it by
+    /// `amendReport`; `SUBMISSION_ID_TAKEN` instead when the other content is another person's; `TRY_LATER`: send the very
+    /// same again.
     async fn submit_report(
         &self,
         ctx: &Context<'_>,
