@@ -1,55 +1,99 @@
-//! From a confirmed report to one winner of a claim.
+//! From a confirmed report to one winner of a claim, and to departments on the spot.
 
 use futures::future::join_all;
 use serde_json::{Value, json};
-use tests::client::Client;
-use tests::world::{SUBMIT, import, login, phone_of, submission};
-use uuid::Uuid;
+use tests::app::{Engine, Setup, TestApp};
+use tests::people::Person;
+use tests::repeat::times;
+use tests::world::import;
 
-async fn step(who: &Client, name: &str, ty: &str, fields: &str, mut input: Value) -> tests::client::Answer {
-    input["requestId"] = json!(Uuid::new_v4());
-    let query = format!("mutation($i: {ty}!) {{ {name}(input: $i) {{ {fields} }} }}");
-    who.post(&query, json!({ "i": input })).await
+/// The department that leads and the one that supports.
+const DEPARTMENTS: [&str; 2] = ["520115-housing", "520115-city-management"];
+
+/// A server in which a thousand may wait for their turn, and for the answer as long as it takes.
+fn patient(engine: Engine) -> Setup {
+    let setup = Setup::on(engine).set("CHUISHAO_DEADLINE_SECONDS", "300");
+    setup.set("CHUISHAO_IN_FLIGHT", "64").set("CHUISHAO_QUEUE", "2000")
 }
 
-tests::on_both_engines! {
-    /// Confirmed, whistled, claimed by many at once: one has it. The same request twice has one effect.
-    async fn of_many_claims_one_wins(app: TestApp) {
-        import(&app).await;
-        let sent = app.client().post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "ANONYMOUS") })).await.ok();
-        let report = sent.text("submitReport.receipt.reportId").to_owned();
-        let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
-        let leader = login(&app, "OFFICER", &phone_of("binyang-leader")).await;
+/// A whistle for both departments; answers the hazard and the two assignments, the leading one first.
+async fn whistled(app: &TestApp) -> (String, Vec<String>) {
+    let clerk = Person::officer(app, "binyang-clerk").await;
+    let leader = Person::officer(app, "binyang-leader").await;
+    let report = Person::stranger(app).reports("ANONYMOUS").await;
+    let hazard = clerk.confirms(&report).await;
+    let assignments = leader.blows(&hazard, &DEPARTMENTS).await;
+    (hazard, assignments)
+}
 
-        let input = json!({ "reportId": report, "reason": "现场核实属实" });
-        let confirmed = step(&clerk, "confirmReport", "ConfirmReportInput", "status hazardId", input).await.ok();
-        let hazard = confirmed.text("confirmReport.hazardId").to_owned();
-        let units = leader.post("{ units(first: 100) { edges { node { id code } } } }", json!({})).await.ok();
-        let unit = |code: &str| {
-            let edges = units.data("units.edges").as_array().unwrap();
-            edges.iter().find(|edge| edge["node"]["code"] == code).unwrap()["node"]["id"].clone()
-        };
-        let whistle = json!({
-            "hazardId": hazard, "typeCode": "joint_enforcement", "leadUnitId": unit("520115-housing"),
-            "supportUnitIds": [unit("520115-city-management")], "reason": "街道无执法权，请到场处置",
-        });
-        let fields = "status clocks { kind due } assignments { id part status unit { code } }";
-        let blown = step(&leader, "blowWhistle", "BlowWhistleInput", fields, whistle).await.ok();
-        assert_eq!(blown.text("blowWhistle.status"), "ASSIGNED");
-        let assignments = blown.data("blowWhistle.assignments").as_array().unwrap().clone();
-        let lead = assignments.iter().find(|one| one["part"] == "LEAD").unwrap()["id"].clone();
+/// What the command centre sees of a hazard.
+async fn seen(app: &TestApp, hazard: &str) -> Value {
+    let query = "query($id: UUID!) { hazard(id: $id) { status whistles { status }
+        assignments { id status workerId claimedAt checkedInAt } history { kind officerId } } }";
+    let centre = Person::officer(app, "command-1").await;
+    centre.asks(query, json!({ "id": hazard })).await.ok().data("hazard").clone()
+}
 
-        let workers = [
-            login(&app, "OFFICER", &phone_of("housing-worker-1")).await,
-            login(&app, "OFFICER", &phone_of("housing-worker-2")).await,
-        ];
-        let claims = (0..40).map(|n: usize| {
-            step(&workers[n % 2], "claimAssignment", "AssignmentInput", "status", json!({ "assignmentId": lead }))
-        });
-        let answers = join_all(claims).await;
-
-        let won = answers.iter().filter(|answer| answer.code().is_none()).count();
-        let late = answers.iter().filter(|answer| answer.code() == Some("ALREADY_CLAIMED")).count();
-        assert_eq!((won, late), (1, 39));
+/// So many claims of one assignment at once, by two workers, over all processes: one has it, all others are told so.
+async fn one_claim_wins(apps: &[TestApp]) {
+    let first = &apps[0];
+    import(first).await;
+    let (hazard, assignments) = whistled(first).await;
+    let workers = [Person::officer(first, "housing-worker-1").await, Person::officer(first, "housing-worker-2").await];
+    let claims = times("CHUISHAO_TEST_CLAIMS", 200);
+    for app in apps {
+        app.expect_in_log("slow"); // who waits for the turn of a hundred others waits for seconds
     }
+
+    let answers = join_all((0..claims).map(async |n| {
+        let worker = workers[n / 2 % 2].at(&apps[n % apps.len()]);
+        worker.steps("claimAssignment", &assignments[0]).await
+    }))
+    .await;
+
+    assert!(answers.iter().all(|answer| answer.status == 200), "an answer that is no answer");
+    let won: Vec<_> = answers.iter().filter(|answer| answer.codes().is_empty()).collect();
+    let late = answers.iter().filter(|answer| answer.codes() == ["ALREADY_CLAIMED"]).count();
+    assert_eq!((won.len(), late), (1, claims - 1));
+    let seen = seen(first, &hazard).await;
+    let events = seen["history"].as_array().unwrap().iter().filter(|event| event["kind"] == "CLAIMED").count();
+    assert_eq!(events, 1);
+    assert_eq!(&seen["assignments"][0]["workerId"], won[0].data("done.workerId"));
+}
+
+/// Lead and support press at the same moment: two legal steps of one case, and both are taken.
+async fn both_check_in(apps: &[TestApp]) {
+    let first = &apps[0];
+    import(first).await;
+    let (hazard, assignments) = whistled(first).await;
+    let lead = Person::officer(first, "housing-worker-1").await;
+    let support = Person::officer(first, "city-management-worker-1").await.at(apps.last().unwrap());
+    lead.steps("claimAssignment", &assignments[0]).await.done();
+    support.steps("claimAssignment", &assignments[1]).await.done();
+
+    let (one, other) = tokio::join!(lead.checks_in(&assignments[0]), support.checks_in(&assignments[1]));
+
+    assert_eq!([one.ok().text("done.status"), other.ok().text("done.status")], ["ON_SITE", "ON_SITE"]);
+    let seen = seen(first, &hazard).await;
+    assert_eq!((&seen["status"], &seen["whistles"][0]["status"]), (&json!("IN_PROGRESS"), &json!("ANSWERED")));
+}
+
+#[tokio::test]
+async fn of_many_claims_one_wins_on_sqlite() {
+    one_claim_wins(&[patient(Engine::Sqlite).start().await]).await;
+}
+
+#[tokio::test]
+async fn of_many_claims_over_two_processes_one_wins() {
+    one_claim_wins(&patient(Engine::Postgres).start_many(2).await).await;
+}
+
+#[tokio::test]
+async fn two_departments_check_in_at_once_on_sqlite() {
+    both_check_in(&[TestApp::start(Engine::Sqlite).await]).await;
+}
+
+#[tokio::test]
+async fn two_departments_check_in_at_once_over_two_processes() {
+    both_check_in(&TestApp::start_many(2, Engine::Postgres).await).await;
 }

@@ -1,25 +1,22 @@
 //! A report is never lost and never doubled; who handles it does not learn who wrote it.
 
+use entity::{event, report};
 use futures::future::join_all;
-use serde_json::json;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
+use tests::client::Answer;
+use tests::people::Person;
+use tests::repeat::times;
 use tests::world::{SUBMIT, import, login, phone_of, submission};
 use uuid::Uuid;
 
+/// Says how many submissions are sent 32 times at once.
+const ROUNDS: &str = "CHUISHAO_TEST_SUBMISSIONS";
+/// Numbers of two members of the public.
+const PHONES: [&str; 2] = ["19900009991", "19900009992"];
+
 tests::on_both_engines! {
-    /// Thirty-two phones press at once: one report, one receipt.
-    async fn the_same_submission_at_once_gives_one_receipt(app: TestApp) {
-        import(&app).await;
-        let input = submission(Uuid::new_v4(), "ANONYMOUS");
-
-        let answers = join_all((0..32).map(|_| app.client().post(SUBMIT, json!({ "i": input })))).await;
-
-        let first = answers[0].text("submitReport.receipt.signature").to_owned();
-        assert!(answers.iter().all(|answer| answer.text("submitReport.receipt.signature") == first));
-        let new = answers.iter().filter(|answer| answer.data("submitReport.replayed") == &json!(false));
-        assert_eq!(new.count(), 1);
-    }
-
     async fn the_same_id_with_other_content_is_told_the_stored_hash(app: TestApp) {
         import(&app).await;
         let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
@@ -60,15 +57,67 @@ tests::on_both_engines! {
     }
 }
 
-#[tokio::test]
-async fn two_processes_give_one_receipt() {
-    let apps = TestApp::start_many(2, Engine::Postgres).await;
-    import(&apps[0]).await;
-    for _ in 0..10 {
-        let input = submission(Uuid::new_v4(), "ANONYMOUS");
-        let sent = (0..32).map(|n: usize| apps[n % 2].client().post(SUBMIT, json!({ "i": input })));
-        let answers = join_all(sent).await;
-        let first = answers[0].text("submitReport.receipt.signature").to_owned();
-        assert!(answers.iter().all(|answer| answer.text("submitReport.receipt.signature") == first));
+/// Sends a submission at once from 16 places as one person and from 16 as the other; answers what each was told.
+async fn at_once(people: [&Person; 2], apps: &[TestApp], input: &Value) -> Vec<Answer> {
+    join_all((0..32).map(async |n: usize| people[n / 2 % 2].at(&apps[n % apps.len()]).submits(input).await)).await
+}
+
+/// Everybody got the same receipt, and the same code or none; one of them is told that it is new.
+fn all_the_same(answers: &[Answer]) {
+    for path in ["receipt", "followUpCode"] {
+        let path = format!("submitReport.{path}");
+        let first = answers[0].data(&path);
+        assert!(answers.iter().all(|answer| answer.data(&path) == first), "{first}");
     }
+    let new = answers.iter().filter(|answer| answer.data("submitReport.replayed") == &json!(false));
+    assert_eq!(new.count(), 1);
+}
+
+/// The id and the content decide, never who asks: by whatever login, at whatever process, everybody gets the one receipt.
+/// With other content its author, and whoever is not logged in, hears what is stored; another person only that the id is
+/// taken.
+async fn the_same_at_once_is_one_report(apps: &[TestApp], rounds: usize) {
+    import(&apps[0]).await;
+    let (ann, ben) = (Person::citizen(&apps[0], PHONES[0]).await, Person::citizen(&apps[0], PHONES[1]).await);
+    let stranger = Person::stranger(&apps[0]);
+    for round in 0..rounds {
+        let (naming, other) = [("ANONYMOUS", &stranger), ("NAMED", &ben), ("CONFIDENTIAL", &ben)][round % 3];
+        let mut input = submission(Uuid::new_v4(), naming);
+        let answers = at_once([&ann, other], apps, &input).await;
+        all_the_same(&answers);
+        let report = answers[0].text("submitReport.receipt.reportId");
+        // Whose login ended meanwhile still learns that it was received.
+        let again = stranger.submits(&input).await.ok();
+        assert_eq!(again.data("submitReport.receipt"), answers[0].data("submitReport.receipt"));
+
+        input["text"] = json!("另一段文字");
+        let mut told = Vec::new();
+        for person in [&ann, &ben, &stranger] {
+            told.push(person.submits(&input).await.code().unwrap().to_owned());
+        }
+        let mine = "query($id: UUID!) { myReport(id: $id) { id } }";
+        let anns = ann.asks(mine, json!({ "id": report })).await.codes().is_empty();
+        let expected = match (naming, anns) {
+            ("ANONYMOUS", _) => ["CONTENT_CHANGED", "CONTENT_CHANGED", "CONTENT_CHANGED"],
+            (_, true) => ["CONTENT_CHANGED", "SUBMISSION_ID_TAKEN", "CONTENT_CHANGED"],
+            (_, false) => ["SUBMISSION_ID_TAKEN", "CONTENT_CHANGED", "CONTENT_CHANGED"],
+        };
+        assert_eq!(told, expected, "{naming}");
+    }
+    let rows = apps[0].rows().await;
+    assert_eq!(report::Entity::find().count(&rows).await.unwrap(), rounds as u64);
+    let received = event::Entity::find().filter(event::Column::Stream.starts_with("report:"));
+    assert_eq!(received.count(&rows).await.unwrap(), rounds as u64);
+}
+
+#[tokio::test]
+async fn the_same_submission_over_two_processes_is_one_report() {
+    let apps = TestApp::start_many(2, Engine::Postgres).await;
+    the_same_at_once_is_one_report(&apps, times(ROUNDS, 50)).await;
+}
+
+#[tokio::test]
+async fn the_same_submission_on_sqlite_is_one_report() {
+    let apps = [TestApp::start(Engine::Sqlite).await];
+    the_same_at_once_is_one_report(&apps, times(ROUNDS, 50)).await;
 }

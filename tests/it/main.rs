@@ -6,5 +6,8 @@ mod door;
 mod harness;
 mod hazard;
 mod intake;
+mod journal;
 mod language;
+mod request;
+mod statements;
 mod tidy;

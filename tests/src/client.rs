@@ -2,7 +2,11 @@
 
 use std::net::SocketAddr;
 
-use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{
+    Method, RequestBuilder, StatusCode,
+    header::HeaderMap,
+    multipart::{Form, Part},
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -30,6 +34,12 @@ impl Client {
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// The same, talking to the server that another client talks to.
+    #[must_use]
+    pub fn at(&self, other: &Self) -> Self {
+        Self { address: other.address, ..self.clone() }
     }
 
     /// The same, asking for texts in this language (`zh-CN`, `en`).
@@ -75,6 +85,18 @@ impl Client {
             request = request.header("content-type", content_type);
         }
         Answer::to(request).await
+    }
+
+    /// Sends a file as an upload plan `{ url fileField fields { name value } }` says.
+    pub async fn send_form(&self, plan: &Value, file: &[u8], media_type: &str) -> Answer {
+        let text = |value: &Value| value.as_str().expect("a plan holds texts").to_owned();
+        let mut form = Form::new();
+        for field in plan["fields"].as_array().expect("a plan has fields") {
+            form = form.text(text(&field["name"]), text(&field["value"]));
+        }
+        let part = Part::bytes(file.to_vec()).file_name("photo").mime_str(media_type).expect("a media type");
+        let form = form.part(text(&plan["fileField"]), part);
+        Answer::to(self.http.post(text(&plan["url"])).multipart(form)).await
     }
 
     /// Writes these bytes to a connection of its own and reads until the server closes it: for what is not even HTTP.
@@ -168,12 +190,21 @@ impl Answer {
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> Self {
+        self.done();
+        self
+    }
+
+    /// For an answer that nobody looks at: it tells of no error.
+    ///
+    /// # Panics
+    /// As [`Answer::ok`].
+    #[track_caller]
+    pub fn done(&self) {
         assert!(
             self.status.is_success() && self.json.get("errors").is_none() && self.json.get("data").is_some(),
             "the answer {} is no success: {}",
             self.status,
             self.body
         );
-        self
     }
 }

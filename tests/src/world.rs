@@ -85,4 +85,4 @@ pub fn submission(id: Uuid, naming: &str) -> Value {
 
 /// The mutation that hands a report in.
 pub const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
-    receipt { reportId contentHash signature } replayed followUpCode } }";
+    receipt { reportId submissionId contentHash receivedAt signature } replayed followUpCode } }";

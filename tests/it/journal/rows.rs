@@ -1,0 +1,222 @@
+//! The rows, as the events of their streams tell them.
+
+use std::collections::BTreeMap;
+
+use domain::award::{self, Award, postings};
+use domain::clock::{Clock, ClockKey};
+use domain::hazard::{self, Case};
+use domain::report::{self, Report};
+use entity::{
+    assignment, award as award_row, clock, hazard as hazard_row, ledger_entry, report as report_row, whistle,
+};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
+use serde::de::DeserializeOwned;
+
+use super::Streams;
+
+/// Compares every report; answers how many there are.
+pub(super) async fn reports_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+    let rows = report_row::Entity::find().all(db).await.unwrap();
+    for row in &rows {
+        let stream = format!("report:{}", row.id);
+        let events: Vec<report::Event> = events(streams, &stream, |event: &report::Event| (event.kind(), event.at()));
+        let replayed = Report::replay(&events).unwrap();
+        let told = report_row::Model {
+            id: replayed.id,
+            version: replayed.version,
+            status: replayed.status,
+            source: replayed.source,
+            emergency: replayed.emergency,
+            hazard_id: replayed.hazard,
+            review_unit: replayed.review_unit,
+            shown_at: replayed.shown_at,
+            reviewed_by: replayed.reviewed_by,
+            ..row.clone()
+        };
+        assert_eq!(row, &told);
+        clocks_are(db, &stream, &replayed.clocks).await;
+    }
+    rows.len()
+}
+
+/// Compares every hazard with its whistles, assignments and clocks; answers how many there are.
+pub(super) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+    let rows = hazard_row::Entity::find().all(db).await.unwrap();
+    for row in &rows {
+        let stream = format!("hazard:{}", row.id);
+        let events: Vec<hazard::Event> = events(streams, &stream, |event: &hazard::Event| (event.kind(), event.at()));
+        let case = Case::replay(&events).unwrap();
+        let told = hazard_row::Model {
+            id: case.id,
+            version: case.version,
+            status: case.status(),
+            round: case.round,
+            level: case.level,
+            category: case.category.clone(),
+            place_kind: case.axes.place_kind.clone(),
+            industry: case.axes.industry.clone(),
+            disaster_kind: case.axes.disaster_kind.clone(),
+            subject_id: case.subject,
+            emergency: case.emergency,
+            area_id: case.area,
+            township_unit: case.township,
+            registered_at: events[0].at(),
+            closed_at: case.closed_at,
+            end_kind: case.end,
+            end_reason: case.cancel_reason,
+            recurrence_of: case.recurrence_of,
+            rule_version: streams[&stream][0].rule_version,
+            ..row.clone()
+        };
+        assert_eq!(row, &told);
+        whistles_are(db, &case).await;
+        assignments_are(db, &case).await;
+        clocks_are(db, &stream, &case.clocks).await;
+    }
+    rows.len()
+}
+
+async fn whistles_are(db: &DatabaseConnection, case: &Case) {
+    let rows = whistle::Entity::find().filter(whistle::COLUMN.hazard_id.eq(case.id)).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let told = case.whistles.iter().map(|one| whistle::Model {
+        id: one.id,
+        hazard_id: case.id,
+        type_code: one.type_code.clone(),
+        class: one.class,
+        status: case.whistle_status(one),
+        round: one.round,
+        blown_by_post: one.blown_by_post,
+        blown_by_unit: one.blown_by_unit,
+        blown_at: one.blown_at,
+        end_kind: one.end,
+    });
+    assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+}
+
+async fn assignments_are(db: &DatabaseConnection, case: &Case) {
+    let rows = assignment::Entity::find().filter(assignment::COLUMN.hazard_id.eq(case.id)).all(db).await.unwrap();
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let told = case.assignments.iter().map(|one| assignment::Model {
+        id: one.id,
+        hazard_id: case.id,
+        whistle_id: one.whistle,
+        origin: one.origin,
+        unit_id: one.unit,
+        part: one.part,
+        status: one.status,
+        round: one.round,
+        worker: one.worker,
+        worker_post: one.worker_post,
+        workers: serde_json::to_string(&one.workers).unwrap(),
+        dispatched_at: one.dispatched_at,
+        signed_at: one.signed_at,
+        claimed_at: one.claimed_at,
+        checked_in_at: one.checked_in_at,
+        finished_at: one.finished_at,
+        accepted_at: one.accepted_at,
+        accepted_by: one.accepted_by,
+        measure: one.measure,
+        after_photos: serde_json::to_string(&one.after_photos).unwrap(),
+        rework_count: one.rework_count,
+    });
+    assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+}
+
+/// Compares every award with its clocks, and the ledger line by line; answers how many awards there are.
+pub(super) async fn awards_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+    let rows = award_row::Entity::find().all(db).await.unwrap();
+    let mut lines = Vec::new();
+    for row in &rows {
+        let stream = format!("award:{}", row.id);
+        let events: Vec<award::Event> = events(streams, &stream, |event: &award::Event| (event.kind(), event.at()));
+        let replayed = Award::replay(&events).unwrap();
+        assert_eq!(row, &award_of(row, &replayed, &events));
+        clocks_are(db, &stream, &replayed.clocks).await;
+        for (stored, event) in streams[&stream].iter().zip(&events) {
+            let moved = postings(event, replayed.amount);
+            assert_eq!(moved.iter().map(|line| line.amount.0).sum::<i64>(), 0);
+            lines.extend(moved.iter().map(|line| (row.id, stored.id, line.account, line.amount, event.at())));
+        }
+    }
+    the_ledger_is(db, lines).await;
+    rows.len()
+}
+
+fn award_of(row: &award_row::Model, award: &Award, events: &[award::Event]) -> award_row::Model {
+    let paid = events.iter().find(|event| matches!(event, award::Event::Paid { .. }));
+    award_row::Model {
+        id: award.id,
+        hazard_id: award.hazard,
+        report_id: award.report,
+        unit_id: award.unit,
+        status: award.status,
+        version: award.version,
+        amount_fen: award.amount,
+        held_from: award.held_from,
+        held_at: award.held_at,
+        proposed_by: award.proposed_by,
+        reviewed_by: award.reviewed_by,
+        approved_by: award.approved_by,
+        paid_by: award.paid_by,
+        verifiers: serde_json::to_string(&award.verifiers).unwrap(),
+        attempt: award.attempt,
+        proposed_at: events[0].at(),
+        collect_due: award.collect_due,
+        paid_at: paid.map(award::Event::at),
+        basis: row.basis.clone(),
+        rule_version: award.rule_version,
+    }
+}
+
+/// What a line of the ledger says, but for its own id.
+type Line =
+    (domain::id::AwardId, domain::id::EventId, award::Account, domain::money::Fen, chrono::DateTime<chrono::Utc>);
+
+/// The ledger holds these lines and no others, those of each event sum to zero, and so does the whole.
+async fn the_ledger_is(db: &DatabaseConnection, mut told: Vec<Line>) {
+    let rows = ledger_entry::Entity::find().all(db).await.unwrap();
+    let mut lines: Vec<Line> =
+        rows.iter().map(|row| (row.award_id, row.event_id, row.account, row.amount_fen, row.at)).collect();
+    lines.sort();
+    told.sort();
+    assert_eq!(lines, told);
+    assert!(!lines.is_empty());
+    let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+    for (_, event, _, amount, _) in lines {
+        *sums.entry(event).or_default() += amount.0;
+    }
+    assert!(sums.values().all(|sum| *sum == 0), "{sums:?}");
+}
+
+/// The events of a stream, read from their stored form, which tells the kind and the time that the columns tell.
+fn events<E: DeserializeOwned>(
+    streams: &Streams,
+    stream: &str,
+    tell: impl Fn(&E) -> (&'static str, chrono::DateTime<chrono::Utc>),
+) -> Vec<E> {
+    let read = |row: &entity::event::Model| {
+        let event: E = serde_json::from_str(&row.payload).unwrap();
+        assert_eq!((row.kind.as_str(), row.occurred_at), tell(&event));
+        event
+    };
+    streams[stream].iter().map(read).collect()
+}
+
+async fn clocks_are(db: &DatabaseConnection, stream: &str, told: &[Clock]) {
+    let rows = clock::Entity::find().filter(clock::COLUMN.stream.eq(stream)).all(db).await.unwrap();
+    let of_row = |row: clock::Model| Clock {
+        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit },
+        owner_post: row.owner_post,
+        assignment: row.assignment_id,
+        start: row.start,
+        due: row.due,
+        warn_at: row.warn_at,
+        state: row.state,
+        stopped_at: row.stopped_at,
+        rule_version: row.rule_version,
+    };
+    assert!(rows.iter().all(|row| row.paused_by.is_none()));
+    let rows: BTreeMap<ClockKey, Clock> = rows.into_iter().map(of_row).map(|one| (one.key, one)).collect();
+    assert_eq!(rows, told.iter().map(|one| (one.key, one.clone())).collect(), "{stream}");
+}

@@ -1,0 +1,174 @@
+//! A working day of the district through the public API, with everything that can happen in one.
+
+use serde_json::{Value, json};
+use tests::app::TestApp;
+use tests::people::Person;
+use tests::world::submission;
+use uuid::Uuid;
+
+/// The people of the day.
+struct Cast<'a> {
+    app: &'a TestApp,
+    ann: Person,
+    ben: Person,
+    clerk: Person,
+    leader: Person,
+    workers: [Person; 2],
+    support: Person,
+    reward: [Person; 2],
+}
+
+/// Plays it: ten reports, five hazards, three awards.
+pub(super) async fn play(app: &TestApp) {
+    let officer = async |staff_no: &str| Person::officer(app, staff_no).await;
+    let cast = Cast {
+        app,
+        ann: Person::citizen(app, "19900009991").await,
+        ben: Person::citizen(app, "19900009992").await,
+        clerk: officer("binyang-clerk").await,
+        leader: officer("binyang-leader").await,
+        workers: [officer("housing-worker-1").await, officer("housing-worker-2").await],
+        support: officer("city-management-worker-1").await,
+        reward: [officer("reward-1").await, officer("reward-2").await],
+    };
+    let (report, hazard) = cast.two_reports_of_one_wall().await;
+    cast.first_round(&hazard).await;
+    cast.not_solved(&report, &hazard).await;
+    cast.award_is_paid(&report).await;
+    cast.other_answers().await;
+    cast.emergencies().await;
+    cast.an_award_is_rejected().await;
+}
+
+impl Cast<'_> {
+    /// Ann was first, Ben's report is confirmed first: the award goes over to Ann when hers is merged. Answers her report and
+    /// the hazard.
+    async fn two_reports_of_one_wall(&self) -> (String, String) {
+        let anns = self.ann.reports("NAMED").await;
+        let bens = self.ben.reports("CONFIDENTIAL").await;
+        let hazard = self.clerk.confirms(&bens).await;
+        let merged = json!({ "reportId": anns, "hazardId": hazard, "reason": "同一处围墙" });
+        assert_eq!(self.clerk.does("mergeReport", merged).await.ok().text("done.status"), "MERGED");
+        self.ann.does("amendReport", json!({ "reportId": anns, "text": "裂缝又宽了一指" })).await.done();
+        (anns, hazard)
+    }
+
+    /// A whistle for two departments: signed, claimed, released, handed over, sent to rework, accepted, closed.
+    async fn first_round(&self, hazard: &str) {
+        let [one, other] = &self.workers;
+        let assignments = self.leader.blows(hazard, &["520115-housing", "520115-city-management"]).await;
+        let [lead, support] = assignments.as_slice() else { panic!("two units were asked") };
+        other.steps("signAssignment", lead).await.done();
+        other.steps("claimAssignment", lead).await.done();
+        other.judges("releaseAssignment", lead).await.done();
+        other.steps("claimAssignment", lead).await.done();
+        let input = json!({ "assignmentId": lead, "toPostId": one.post().await, "reason": "请你继续" });
+        other.does("handOverAssignment", input).await.done();
+        one.finishes(lead).await;
+        self.support.works_on(support).await;
+        self.clerk.judges("sendToRework", lead).await.done();
+        one.works_on(lead).await;
+        for assignment in [lead, support] {
+            let accepted = self.clerk.judges("acceptWork", assignment).await.ok();
+            assert_eq!(accepted.text("done.status"), "ACCEPTED");
+        }
+        self.leader.closes(hazard).await;
+    }
+
+    /// Ann says that it is not solved: a second round without a whistle, and then she is satisfied.
+    async fn not_solved(&self, report: &str, hazard: &str) {
+        let said = json!({ "reportId": report, "contacted": true, "solved": false, "satisfaction": "DISSATISFIED" });
+        let answer = self.ann.does("answerCallback", said).await.ok();
+        assert_eq!(answer.data("done.callback.reopened"), &json!(true));
+        let assignments = self.leader.dispatches(hazard, &["520115-housing"]).await;
+        self.workers[1].works_on(&assignments[0]).await;
+        self.clerk.judges("acceptWork", &assignments[0]).await.done();
+        self.leader.closes(hazard).await;
+        let said = json!({ "reportId": report, "contacted": true, "solved": true, "satisfaction": "SATISFIED" });
+        self.ann.does("answerCallback", said).await.done();
+    }
+
+    /// Reviewed, approved, collected and paid by four people.
+    async fn award_is_paid(&self, report: &str) {
+        let award = self.only_award("PROPOSED").await;
+        let step = json!({ "awardId": award });
+        self.reward[0].does("reviewAward", step.clone()).await.done();
+        self.reward[1].does("approveAward", step.clone()).await.done();
+        let identity = json!({ "reportId": report, "name": "示例某", "phone": "19900009991" });
+        self.ann.does("giveIdentity", identity).await.done();
+        self.ann.does("collectAward", json!({ "reportId": report })).await.done();
+        let paid = Person::officer(self.app, "finance-1").await.does("payAward", step).await.ok();
+        assert_eq!(paid.text("done.status"), "PAID");
+    }
+
+    /// A report withdrawn, one referred, one out of scope, one unfounded.
+    async fn other_answers(&self) {
+        let withdrawn = json!({ "reportId": self.ann.reports("NAMED").await });
+        assert_eq!(self.ann.does("withdrawReport", withdrawn).await.ok().text("done.status"), "WITHDRAWN");
+        let stranger = Person::stranger(self.app);
+        for (step, status, extra) in [
+            ("referReport", "REFERRED", json!({ "channel": "HOTLINE_12345" })),
+            ("declareOutOfScope", "OUT_OF_SCOPE", json!({ "channel": "CALL_110" })),
+            ("findUnfounded", "UNFOUNDED", json!({})),
+        ] {
+            let mut input = json!({ "reportId": stranger.reports("ANONYMOUS").await, "reason": "现场核实情况如此" });
+            input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            assert_eq!(self.clerk.does(step, input).await.ok().text("done.status"), status);
+        }
+    }
+
+    /// Three emergencies: one unfounded, one taken back by its anonymous author, one that departments already work on and
+    /// that is struck after all.
+    async fn emergencies(&self) {
+        let (unfounded, _) = self.emergency().await;
+        let input = json!({ "reportId": unfounded, "reason": "现场没有隐患" });
+        self.clerk.does("findUnfounded", input).await.done();
+
+        let (mistaken, code) = self.emergency().await;
+        let author = Person::with_code(self.app, &mistaken, code.as_str().unwrap()).await;
+        author.does("withdrawReport", json!({ "reportId": mistaken })).await.done();
+
+        let (report, _) = self.emergency().await;
+        let hazard = self.clerk.hazard_of(&report).await;
+        let units = ["520115-emergency", "520115-fire"];
+        let assignments = self.clerk.blows_of_type("emergency", &hazard, &units).await;
+        Person::officer(self.app, "fire-worker-1").await.steps("claimAssignment", &assignments[1]).await.done();
+        assert_eq!(self.clerk.confirms(&report).await, hazard, "an emergency keeps its hazard");
+        let input = json!({ "hazardId": hazard, "cause": "DUPLICATE", "reason": "与另一条台账重复" });
+        assert_eq!(self.leader.does("cancelHazard", input).await.ok().text("done.status"), "CANCELLED");
+    }
+
+    /// An anonymous emergency; answers its report and its follow-up code.
+    async fn emergency(&self) -> (String, Value) {
+        let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+        input["emergency"] = json!(true);
+        let sent = Person::stranger(self.app).submits(&input).await.ok();
+        let report = sent.text("submitReport.receipt.reportId").to_owned();
+        (report, sent.data("submitReport.followUpCode").clone())
+    }
+
+    /// A hazard that its township keeps for itself, and an award that is not given.
+    async fn an_award_is_rejected(&self) {
+        let mut input = submission(Uuid::new_v4(), "NAMED");
+        input["category"] = json!("fire_exit");
+        let sent = self.ben.submits(&input).await.ok();
+        let hazard = self.clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
+        self.leader.dispatches(&hazard, &["520115001000"]).await;
+        let awards = self.awards("PROPOSED").await;
+        let award = awards.iter().find(|award| award["hazardId"] == hazard.as_str()).unwrap();
+        let input = json!({ "awardId": award["id"], "reason": "本人已从其他渠道领取" });
+        self.reward[0].does("rejectAward", input).await.done();
+    }
+
+    async fn only_award(&self, status: &str) -> String {
+        let awards = self.awards(status).await;
+        assert_eq!(awards.len(), 1);
+        awards[0]["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn awards(&self, status: &str) -> Vec<Value> {
+        let query = "query($s: AwardStatus) { awards(status: $s) { nodes { id hazardId } } }";
+        let awards = self.reward[0].asks(query, json!({ "s": status })).await.ok();
+        awards.data("awards.nodes").as_array().unwrap().clone()
+    }
+}

@@ -1,0 +1,239 @@
+//! People of the demonstration's district, with a sentence for each thing that they do.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    app::TestApp,
+    client::{Answer, Client},
+    world::{self, in_binyang, phone_of},
+};
+
+/// A photo of the repaired wall.
+const AFTER: &[u8] = include_bytes!("../../api/data/demo/photos/wall-after.jpg");
+
+/// The steps that can be taken: mutation, type of its input, what the answer shows.
+const STEPS: &[(&str, &str, &str)] = &[
+    ("amendReport", "AmendReportInput", "id status"),
+    ("withdrawReport", "WithdrawReportInput", "id status"),
+    ("giveIdentity", "GiveIdentityInput", "id status"),
+    ("confirmReport", "ConfirmReportInput", "id status version hazardId"),
+    ("mergeReport", "MergeReportInput", "id status version hazardId"),
+    ("findUnfounded", "FindUnfoundedInput", "id status version hazardId"),
+    ("referReport", "ReferReportInput", "id status version"),
+    ("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),
+    ("dispatchHazard", "DispatchHazardInput", HAZARD),
+    ("blowWhistle", "BlowWhistleInput", HAZARD),
+    ("signAssignment", "AssignmentInput", ASSIGNMENT),
+    ("claimAssignment", "AssignmentInput", ASSIGNMENT),
+    ("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),
+    ("handOverAssignment", "HandOverInput", ASSIGNMENT),
+    ("checkIn", "CheckInInput", ASSIGNMENT),
+    ("finishAssignment", "FinishAssignmentInput", ASSIGNMENT),
+    ("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT),
+    ("sendToRework", "ReasonedAssignmentInput", ASSIGNMENT),
+    ("closeHazard", "EndHazardInput", HAZARD),
+    ("reopenHazard", "EndHazardInput", HAZARD),
+    ("cancelHazard", "CancelHazardInput", HAZARD),
+    ("answerCallback", "AnswerCallbackInput", "id status callback { answeredAt reopened }"),
+    ("reviewAward", "AwardStepInput", "id status version"),
+    ("approveAward", "AwardStepInput", "id status version"),
+    ("rejectAward", "RejectAwardInput", "id status version"),
+    ("payAward", "AwardStepInput", "id status version"),
+    ("collectAward", "CollectAwardInput", "id status"),
+];
+const HAZARD: &str = "id status version round assignments { id part status unit { code } }";
+const ASSIGNMENT: &str = "id status hazardId workerId";
+
+/// Somebody of the district.
+#[derive(Debug, Clone)]
+pub struct Person {
+    client: Client,
+}
+
+impl Person {
+    /// The officer with this staff number, logged in.
+    pub async fn officer(app: &TestApp, staff_no: &str) -> Self {
+        Self { client: world::login(app, "OFFICER", &phone_of(staff_no)).await }
+    }
+
+    /// The member of the public with this number, logged in.
+    pub async fn citizen(app: &TestApp, phone: &str) -> Self {
+        Self { client: world::login(app, "REPORTER", phone).await }
+    }
+
+    /// Somebody without a login.
+    #[must_use]
+    pub fn stranger(app: &TestApp) -> Self {
+        Self { client: app.client().clone() }
+    }
+
+    /// The author of an anonymous report, who has kept its follow-up code.
+    pub async fn with_code(app: &TestApp, report: &str, code: &str) -> Self {
+        let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
+        let opened = app.client().post(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
+        Self { client: app.client().with_token(opened.text("openReport.accessToken")) }
+    }
+
+    /// The same person, talking to another process of the installation.
+    #[must_use]
+    pub fn at(&self, app: &TestApp) -> Self {
+        Self { client: self.client.at(app.client()) }
+    }
+
+    /// Sends a query.
+    pub async fn asks(&self, query: &str, variables: Value) -> Answer {
+        self.client.post(query, variables).await
+    }
+
+    /// Takes a step under a fresh request id; the answer shows it as `done`.
+    pub async fn does(&self, step: &str, input: Value) -> Answer {
+        self.does_as(Uuid::new_v4(), step, input).await
+    }
+
+    /// Takes a step under this request id.
+    pub async fn does_as(&self, request: Uuid, step: &str, mut input: Value) -> Answer {
+        let (name, ty, shown) =
+            STEPS.iter().find(|(name, ..)| *name == step).unwrap_or_else(|| panic!("no step `{step}`"));
+        input["requestId"] = json!(request);
+        let query = format!("mutation($i: {ty}!) {{ done: {name}(input: $i) {{ {shown} }} }}");
+        self.asks(&query, json!({ "i": input })).await
+    }
+
+    /// Hands a report in.
+    pub async fn submits(&self, input: &Value) -> Answer {
+        self.asks(world::SUBMIT, json!({ "i": input })).await
+    }
+
+    /// Reports a crack in a wall, in this way of naming oneself; answers the id of the report.
+    pub async fn reports(&self, naming: &str) -> String {
+        let sent = self.submits(&world::submission(Uuid::new_v4(), naming)).await.ok();
+        sent.text("submitReport.receipt.reportId").to_owned()
+    }
+
+    /// Finds a report true; answers the id of its hazard.
+    pub async fn confirms(&self, report: &str) -> String {
+        let input = json!({ "reportId": report, "reason": "现场核实属实" });
+        self.does("confirmReport", input).await.ok().text("done.hazardId").to_owned()
+    }
+
+    /// Blows the whistle of joint enforcement, the first unit to lead; answers the ids of the assignments in the order of the
+    /// units.
+    pub async fn blows(&self, hazard: &str, units: &[&str]) -> Vec<String> {
+        self.blows_of_type("joint_enforcement", hazard, units).await
+    }
+
+    /// As [`Person::blows`], with a whistle of this type.
+    pub async fn blows_of_type(&self, ty: &str, hazard: &str, units: &[&str]) -> Vec<String> {
+        let ids = self.ids_of(units).await;
+        let input = json!({
+            "hazardId": hazard, "typeCode": ty, "leadUnitId": ids.first(), "supportUnitIds": ids.get(1..),
+            "reason": "街道无执法权，请到场处置",
+        });
+        assignments(&self.does("blowWhistle", input).await.ok(), units)
+    }
+
+    /// Asks units without a whistle, the first to lead; answers as [`Person::blows`].
+    pub async fn dispatches(&self, hazard: &str, units: &[&str]) -> Vec<String> {
+        let ids = self.ids_of(units).await;
+        let input = json!({ "hazardId": hazard, "leadUnitId": ids.first(), "supportUnitIds": ids.get(1..) });
+        assignments(&self.does("dispatchHazard", input).await.ok(), units)
+    }
+
+    /// Takes a step on an assignment that needs no words.
+    pub async fn steps(&self, step: &str, assignment: &str) -> Answer {
+        self.does(step, json!({ "assignmentId": assignment })).await
+    }
+
+    /// Takes a step on an assignment and says why.
+    pub async fn judges(&self, step: &str, assignment: &str) -> Answer {
+        self.does(step, json!({ "assignmentId": assignment, "reason": "按现场情况处理" })).await
+    }
+
+    /// Is on the spot.
+    pub async fn checks_in(&self, assignment: &str) -> Answer {
+        self.does("checkIn", json!({ "assignmentId": assignment, "place": spot() })).await
+    }
+
+    /// Announces a photo of the work; answers its id and the plan by which it is sent.
+    pub async fn announces_photo(&self, assignment: &str) -> (String, Value) {
+        let query = "mutation($i: PrepareWorkPhotoInput!) { prepareWorkPhoto(input: $i) {
+            photo { id } plan { url fileField fields { name value } } } }";
+        let input = json!({
+            "assignmentId": assignment, "clientId": Uuid::new_v4(), "sha256": hex::encode(Sha256::digest(AFTER)),
+            "bytes": AFTER.len(), "mediaType": "image/jpeg", "stage": "AFTER",
+        });
+        let prepared = self.asks(query, json!({ "i": input })).await.ok();
+        (prepared.text("prepareWorkPhoto.photo.id").to_owned(), prepared.data("prepareWorkPhoto.plan").clone())
+    }
+
+    /// Sends a photo of the work, which is verified; answers its id.
+    pub async fn photographs(&self, assignment: &str) -> String {
+        let (id, plan) = self.announces_photo(assignment).await;
+        let sent = self.client.send_form(&plan, AFTER, "image/jpeg").await;
+        assert!(sent.status.is_success(), "the photo was not taken: {} {}", sent.status, sent.body);
+        let query = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status whatToDo } }";
+        let done = self.asks(query, json!({ "id": id })).await.ok();
+        assert_eq!(done.text("completeWorkPhoto.status"), "VERIFIED", "{}", done.body);
+        id
+    }
+
+    /// Checks in, repairs it, sends a photo and finishes.
+    pub async fn finishes(&self, assignment: &str) {
+        self.checks_in(assignment).await.done();
+        let photo = self.photographs(assignment).await;
+        let input = json!({
+            "assignmentId": assignment, "measure": "REINFORCEMENT", "photoIds": [photo], "place": spot(), "remark": "已加固",
+        });
+        self.does("finishAssignment", input).await.done();
+    }
+
+    /// Claims an assignment and finishes it.
+    pub async fn works_on(&self, assignment: &str) {
+        self.steps("claimAssignment", assignment).await.done();
+        self.finishes(assignment).await;
+    }
+
+    /// Strikes a hazard from the ledger.
+    pub async fn closes(&self, hazard: &str) {
+        self.does("closeHazard", json!({ "hazardId": hazard, "reason": "整改到位，予以销号" })).await.done();
+    }
+
+    /// The hazard that a report points to.
+    pub async fn hazard_of(&self, report: &str) -> String {
+        let query = "query($id: UUID!) { report(id: $id) { hazardId } }";
+        self.asks(query, json!({ "id": report })).await.ok().text("report.hazardId").to_owned()
+    }
+
+    /// The one post of an officer.
+    pub async fn post(&self) -> String {
+        self.asks("{ viewer { posts { id } } }", json!({})).await.ok().text("viewer.posts.0.id").to_owned()
+    }
+
+    async fn ids_of(&self, codes: &[&str]) -> Vec<Value> {
+        let units = self.asks("{ units(first: 100) { edges { node { id code } } } }", json!({})).await.ok();
+        let edges = units.data("units.edges").as_array().cloned().unwrap_or_default();
+        let id = |code: &&str| {
+            let unit = edges.iter().find(|edge| edge["node"]["code"] == **code);
+            unit.unwrap_or_else(|| panic!("there is no unit {code}"))["node"]["id"].clone()
+        };
+        codes.iter().map(id).collect()
+    }
+}
+
+/// Where the worker stands: at the hazard that [`world::submission`] reports.
+fn spot() -> Value {
+    let place = in_binyang();
+    json!({ "lng": place["lng"], "lat": place["lat"], "crs": place["crs"] })
+}
+
+/// The newest assignments of these units.
+fn assignments(answer: &Answer, units: &[&str]) -> Vec<String> {
+    let all = answer.data("done.assignments").as_array().cloned().unwrap_or_default();
+    let newest = |code: &&str| {
+        let found = all.iter().rfind(|one| one["unit"]["code"] == **code);
+        found.and_then(|one| one["id"].as_str()).unwrap_or_else(|| panic!("{code} was not asked")).to_owned()
+    };
+    units.iter().map(newest).collect()
+}
