@@ -211,7 +211,8 @@ impl Person {
         self.asks("{ viewer { posts { id } } }", json!({})).await.ok().text("viewer.posts.0.id").to_owned()
     }
 
-    async fn ids_of(&self, codes: &[&str]) -> Vec<Value> {
+    /// The ids of the units with these codes.
+    pub async fn ids_of(&self, codes: &[&str]) -> Vec<Value> {
         let units = self.asks("{ units(first: 100) { edges { node { id code } } } }", json!({})).await.ok();
         let edges = units.data("units.edges").as_array().cloned().unwrap_or_default();
         let id = |code: &&str| {
