@@ -11,7 +11,7 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{area, hazard, identity, intake, journal, photo, policy, report, reward, staff};
+use crate::{area, hazard, identity, intake, journal, notice, photo, policy, report, reward, staff};
 
 /// What can be read.
 #[derive(Debug, MergedObject, Default)]
@@ -32,6 +32,7 @@ pub struct Mutation(
     intake::graphql::IntakeMutation,
     hazard::mutation::HazardMutation,
     reward::mutation::RewardMutation,
+    notice::graphql::NoticeMutation,
 );
 
 /// The schema of the server.
@@ -58,7 +59,8 @@ pub fn build(app: App) -> ApiSchema {
         .data(batches(report::loader::ReportsOfHazard(db.clone())))
         .data(batches(hazard::loader::WhistlesOfHazard(db.clone())))
         .data(batches(hazard::loader::AssignmentsOfHazard(db.clone())))
-        .data(batches(hazard::loader::SubjectById(db)))
+        .data(batches(hazard::loader::SubjectById(db.clone())))
+        .data(batches(notice::loader::UnreadOfReport(db)))
         .data(reward::loader::award_of_hazard(&app))
         .data(reward::loader::awards_of_report(&app))
         .data(reward::loader::lines_of_award(&app))

@@ -1,16 +1,10 @@
 //! From a confirmed report to one winner of a claim.
 
 use futures::future::join_all;
-use serde_json::{Value, json};
-use tests::client::Client;
+use serde_json::json;
+use tests::handling::step;
 use tests::world::{SUBMIT, import, login, phone_of, submission};
 use uuid::Uuid;
-
-async fn step(who: &Client, name: &str, ty: &str, fields: &str, mut input: Value) -> tests::client::Answer {
-    input["requestId"] = json!(Uuid::new_v4());
-    let query = format!("mutation($i: {ty}!) {{ {name}(input: $i) {{ {fields} }} }}");
-    who.post(&query, json!({ "i": input })).await
-}
 
 tests::on_both_engines! {
     /// Confirmed, whistled, claimed by many at once: one has it. The same request twice has one effect.

@@ -5,4 +5,5 @@ mod door;
 mod harness;
 mod hazard;
 mod intake;
+mod notice;
 mod tidy;

@@ -8,6 +8,9 @@
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
+//! | [`world`] | the demonstration's district, and people who log in to it |
+//! | [`handling`] | what officers do with a report and its award, step by step |
+//! | [`waiting`] | asking again until the background has done its part |
 //!
 //! Nothing here outlives the test process: every child waits on a pipe that the kernel closes for us.
 #![expect(
@@ -19,8 +22,10 @@
 
 pub mod app;
 pub mod client;
+pub mod handling;
 pub mod postgres;
 pub mod process;
 pub mod scratch;
 pub mod store;
+pub mod waiting;
 pub mod world;

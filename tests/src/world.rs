@@ -86,3 +86,13 @@ pub fn submission(id: Uuid, naming: &str) -> Value {
 /// The mutation that hands a report in.
 pub const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
     receipt { reportId contentHash signature } replayed followUpCode } }";
+
+/// Opens an anonymous report with its follow-up code; answers a client with the token.
+///
+/// # Panics
+/// When the code does not open it.
+pub async fn open_report(app: &TestApp, report: &str, code: &str) -> Client {
+    let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
+    let opened = app.client().post(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
+    app.client().with_token(opened.text("openReport.accessToken"))
+}
