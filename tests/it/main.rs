@@ -6,4 +6,5 @@ mod harness;
 mod hazard;
 mod intake;
 mod notice;
+mod reward;
 mod tidy;
