@@ -6,5 +6,6 @@ mod harness;
 mod hazard;
 mod intake;
 mod notice;
+mod review;
 mod reward;
 mod tidy;

@@ -5,7 +5,7 @@ use tests::app::TestApp;
 use tests::client::Client;
 use tests::handling::{Handlers, Rewarders, collect};
 use tests::waiting::until;
-use tests::world::{SUBMIT, import, login, open_report, submission};
+use tests::world::{import, login, open_report, submission, submit};
 use uuid::Uuid;
 
 const NOTICES: &str = "query($id: UUID!, $first: Int, $after: String) { myReport(id: $id) {
@@ -13,13 +13,6 @@ const NOTICES: &str = "query($id: UUID!, $first: Int, $after: String) { myReport
         nodes { id kind text readAt } pageInfo { hasNextPage endCursor } } } }";
 const MARK: &str =
     "mutation($i: MarkNoticesReadInput!) { markNoticesRead(input: $i) { unreadNotices notices { nodes { readAt } } } }";
-
-/// Hands a report in; answers its id and its follow-up code, which only an anonymous one has.
-async fn submit(who: &Client, naming: &str) -> (String, String) {
-    let sent = who.post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), naming) })).await.ok();
-    let code = sent.data("submitReport.followUpCode").as_str().unwrap_or_default().to_owned();
-    (sent.text("submitReport.receipt.reportId").to_owned(), code)
-}
 
 /// Waits until the author has heard just this, first heard first; answers the notices, newest first.
 async fn hears(author: &Client, report: &str, expected: &[&str]) -> Vec<Value> {
@@ -49,7 +42,7 @@ tests::on_both_engines! {
     async fn a_citizen_hears_it_all_in_words_and_marks_it_as_read(app: TestApp) {
         import(&app).await;
         let citizen = login(&app, "REPORTER", "19900009991").await;
-        let (report, _) = submit(&citizen, "NAMED").await;
+        let (report, _) = submit(&citizen, submission(Uuid::new_v4(), "NAMED")).await;
         bring_to_the_money(&app, &citizen, &report).await;
 
         let heard = hears(&citizen, &report, WHOLE_STORY).await;
@@ -73,7 +66,7 @@ tests::on_both_engines! {
 
     async fn an_anonymous_author_hears_it_all_by_the_code(app: TestApp) {
         import(&app).await;
-        let (report, code) = submit(app.client(), "ANONYMOUS").await;
+        let (report, code) = submit(app.client(), submission(Uuid::new_v4(), "ANONYMOUS")).await;
         let author = open_report(&app, &report, &code).await;
         bring_to_the_money(&app, &author, &report).await;
 
@@ -93,8 +86,8 @@ tests::on_both_engines! {
         import(&app).await;
         let first = login(&app, "REPORTER", "19900009991").await;
         let second = login(&app, "REPORTER", "19900009992").await;
-        let (report, _) = submit(&first, "NAMED").await;
-        let (other, _) = submit(&second, "CONFIDENTIAL").await;
+        let (report, _) = submit(&first, submission(Uuid::new_v4(), "NAMED")).await;
+        let (other, _) = submit(&second, submission(Uuid::new_v4(), "CONFIDENTIAL")).await;
         let handlers = Handlers::log_in(&app).await;
         let hazard = handlers.confirm(&report).await;
         handlers.merge(&other, &hazard).await;

@@ -4,14 +4,8 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::client::Client;
 use tests::handling::{Handlers, Rewarders, done};
-use tests::world::{SUBMIT, import, login, submission};
+use tests::world::{import, login, submission, submit};
 use uuid::Uuid;
-
-/// Hands a report in by name; answers its id.
-async fn submit(who: &Client) -> String {
-    let sent = who.post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "NAMED") })).await.ok();
-    sent.text("submitReport.receipt.reportId").to_owned()
-}
 
 /// The award of an own report, as its author sees it.
 async fn my_award(author: &Client, report: &str) -> Value {
@@ -39,9 +33,9 @@ async fn propose_at_closing(app: &TestApp) {
 /// true as well. When the hazard is closed again, the award is the first one's.
 async fn is_the_first_ones_though_it_was_held(app: &TestApp) {
     let first = login(app, "REPORTER", "19900009991").await;
-    let early = submit(&first).await;
+    let (early, _) = submit(&first, submission(Uuid::new_v4(), "NAMED")).await;
     let second = login(app, "REPORTER", "19900009992").await;
-    let late = submit(&second).await;
+    let (late, _) = submit(&second, submission(Uuid::new_v4(), "NAMED")).await;
     let (handlers, rewarders) = (Handlers::log_in(app).await, Rewarders::log_in(app).await);
     let hazard = handlers.confirm(&late).await;
     handlers.bring_to_closure(&hazard).await;
