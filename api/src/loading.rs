@@ -55,6 +55,14 @@ impl std::fmt::Debug for Reader {
     }
 }
 
+impl Reader {
+    /// Whoever sends a request.
+    #[must_use]
+    pub fn new(app: App, caller: Caller) -> Self {
+        Self { app, caller, rules: OnceCell::new() }
+    }
+}
+
 /// What the resolvers of a request have asked for and nobody has begun to load.
 struct Waves {
     reader: Arc<Reader>,
@@ -87,7 +95,7 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let reader = Reader { app: app.clone(), caller: caller.clone(), rules: OnceCell::new() };
+    let reader = Reader::new(app.clone(), caller.clone());
     let waves = Arc::new(Waves { reader: Arc::new(reader), next: Mutex::default() });
     waves.carry(schema.execute(request.data(caller).data(Arc::clone(&waves)))).await
 }

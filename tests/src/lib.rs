@@ -10,6 +10,9 @@
 //! | [`process`] | a child process with its lines, ended with its test |
 //! | [`repeat`] | how often something is tried |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
+//! | [`world`] | the demonstration's district, and people who log in to it |
+//! | [`handling`] | what officers do with a report and its award, step by step |
+//! | [`waiting`] | asking again until the background has done its part |
 //!
 //! Nothing here outlives the test process: every child waits on a pipe that the kernel closes for us.
 #![expect(
@@ -22,10 +25,12 @@
 
 pub mod app;
 pub mod client;
+pub mod handling;
 pub mod people;
 pub mod postgres;
 pub mod process;
 pub mod repeat;
 pub mod scratch;
 pub mod store;
+pub mod waiting;
 pub mod world;
