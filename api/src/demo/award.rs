@@ -1,5 +1,7 @@
 //! Callback and award: what the reporter says of the result, and what the report earns.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::intake::Sent;
@@ -7,6 +9,10 @@ use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
 use super::teller::{Broken, Told, both};
+
+/// How often a phone asks for a notice, and how long it waits in between.
+const TRIES: usize = 150;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The award of a report, and who is paid.
 pub(super) struct Claim<'a> {
@@ -71,11 +77,26 @@ impl Claim<'_> {
         );
         let done = second.take(&APPROVE_AWARD, json!({ "awardId": id })).await?;
         expect("the award's status", text(&done, "status")?, "NOTIFIED")?;
+        let said = self.hears("AWARD_NOTIFIED").await?;
         self.tell(
-            format!("{other} 审批通过，预算入账为“已承诺”，并通知报告人"),
-            format!("{other} approves it: the amount is committed in the ledger, and the reporter is told"),
+            format!("{other} 审批通过，预算入账为“已承诺”；报告人收件箱：“{said}”"),
+            format!("{other} approves it: the amount is committed in the ledger; the reporter's inbox says “{said}”"),
         );
         Ok(())
+    }
+
+    /// What the author's inbox says of this kind of notice; asks again, as a phone does, since notices come a moment later.
+    async fn hears(&self, kind: &str) -> Told<String> {
+        let query = "query($id: UUID!) { myReport(id: $id) { notices(first: 50) { nodes { kind text } } } }";
+        for _ in 0..TRIES {
+            let data = self.author.read(query, json!({ "id": self.sent.report })).await?;
+            let found = list(&data, "myReport.notices.nodes")?.iter().find(|notice| at(notice, "kind") == kind);
+            if let Some(notice) = found {
+                return Ok(text(notice, "text")?.to_owned());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(Broken::because(format!("the inbox has no notice {kind}")))
     }
 
     /// The author collects 领取, after giving the identity of who is paid.
