@@ -11,6 +11,7 @@ use crate::database::Database;
 use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
+use crate::intake::lane::Lanes;
 use crate::photo::store::PhotoStore;
 use crate::policy::rulebook::RuleBook;
 use crate::policy::shelf::RuleShelf;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub public_url: String,
     /// The rules in force, re-read when an import has changed them.
     pub shelf: RuleShelf,
+    /// The lanes by which submissions are written.
+    pub lanes: Lanes,
     /// Hurries the sequencer; the table is the truth.
     pub wake: Notify,
     /// Hurries the followers of the journal; the table is the truth.
@@ -102,6 +105,18 @@ impl App {
     /// When the database is not answering or holds rules that cannot be read.
     pub async fn rules(&self, txn: &DatabaseTransaction) -> ApiResult<Arc<RuleBook>> {
         self.shelf.current(txn).await
+    }
+
+    /// The rules that were read last, for preparing a decision outside of its transaction, which must then see whether
+    /// they are still those in force.
+    ///
+    /// # Errors
+    /// As [`App::rules`].
+    pub async fn rules_at_hand(&self) -> ApiResult<Arc<RuleBook>> {
+        match self.shelf.at_hand() {
+            Some(rules) => Ok(rules),
+            None => self.rules_to_read().await,
+        }
     }
 
     /// The rules in force now, for reading.

@@ -52,6 +52,13 @@ pub const SETTINGS: &[Setting] = &[
     setting("IN_FLIGHT", "256", "requests worked on at once"),
     setting("QUEUE", "512", "requests that may wait for their turn"),
     setting(
+        "INTAKE_BATCH",
+        "64",
+        "submissions that one transaction writes, at most: what comes while a batch is being written makes the next one; \
+         1 writes each alone",
+    ),
+    setting("INTAKE_QUEUE", "1024", "submissions that may wait to be written, ordinary ones and emergencies apart"),
+    setting(
         "CODE_SENDER",
         "console",
         "who sends one-time codes: console (development: prints them on standard output)",
@@ -129,6 +136,11 @@ impl Config {
     fn check(&self) -> Result<(), BadSetting> {
         for key in ["DEADLINE_SECONDS", "IN_FLIGHT", "QUEUE", "WORKERS", "DATABASE_CONNECTIONS"] {
             self.number(key)?;
+        }
+        for key in ["INTAKE_BATCH", "INTAKE_QUEUE"] {
+            if !(1..=10_000).contains(&self.number(key)?) {
+                return Err(BadSetting(format!("CHUISHAO_{key} must be a whole number from 1 to 10000")));
+            }
         }
         for key in ["GRAPHIQL", "S3_PATH_STYLE"] {
             self.parse::<bool>(key, "true or false")?;

@@ -15,6 +15,7 @@ use crate::database::Database;
 use crate::error::ApiError;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::identity::{BadKeys, Keys};
+use crate::intake::lane::Lanes;
 use crate::photo;
 use crate::policy::defaults::first_rules;
 use crate::policy::shelf::RuleShelf;
@@ -153,6 +154,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
     let public_url = public_url(&config, bound);
     let photos = photo::open(&config, &public_url, photo::mac_of(&keys)).await?;
     let app = App::new(Parts {
+        lanes: Lanes::new(&config),
         config,
         database,
         keys,

@@ -26,6 +26,7 @@ use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::keys::Keys;
 use crate::identity::sender::ConsoleSender;
+use crate::intake::lane::Lanes;
 use crate::photo;
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::TestPayer;
@@ -198,6 +199,7 @@ async fn app(folder: &TempDir, payer: Arc<TestPayer>) -> App {
     database.migrate().await.unwrap();
     let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
     App::new(Parts {
+        lanes: Lanes::new(&config),
         config,
         database,
         keys: Keys::make(&folder.path().join("keys")).unwrap(),

@@ -8,6 +8,7 @@ pub mod area;
 pub mod area_code;
 pub mod assignment;
 pub mod award;
+pub mod batch;
 pub mod calendar_day;
 pub mod callback;
 pub mod category;

@@ -154,17 +154,10 @@ pub fn to_list<T: Serialize>(list: &T) -> ApiResult<String> {
     serde_json::to_string(list).map_err(ApiError::accident)
 }
 
-/// Writes a new case with its first clocks. `at`: when it entered the ledger.
-///
-/// # Errors
-/// When the database is not answering.
-pub async fn insert<C: ConnectionTrait>(
-    txn: &C,
-    case: &Case,
-    site: Site,
-    (at, rules): (DateTime<Utc>, RuleVersion),
-) -> ApiResult<()> {
-    let row = hazard::ActiveModel {
+/// The row of a new case. `at`: when it entered the ledger.
+#[must_use]
+pub fn new_row(case: &Case, site: Site, (at, rules): (DateTime<Utc>, RuleVersion)) -> hazard::ActiveModel {
+    hazard::ActiveModel {
         id: Set(case.id),
         emergency: Set(case.emergency),
         lng_e7: Set(i64::from(site.point.lng_e7())),
@@ -177,9 +170,7 @@ pub async fn insert<C: ConnectionTrait>(
         merged_into: Set(None),
         rule_version: Set(rules),
         ..changing(case)
-    };
-    hazard::Entity::insert(row).exec_without_returning(txn).await?;
-    clocks::save(txn, Stream::Hazard(case.id), &[], &case.clocks).await
+    }
 }
 
 /// The columns that change with a case.

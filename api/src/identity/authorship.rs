@@ -12,8 +12,8 @@ use std::collections::{HashMap, HashSet};
 
 use aws_lc_rs::rand;
 use domain::id::ReportId;
+use entity::batch;
 use entity::vault::authorship::{ActiveModel, Column, Entity, Model};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -105,8 +105,7 @@ pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportI
         // One order for all writers: two that want the same slots wait for one another, and never in a circle.
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
-        let conflict = OnConflict::column(Column::Slot).do_nothing().to_owned();
-        let written = Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(txn).await?;
+        let written = batch::insert_new(txn, rows, Column::Slot).await?;
         if written == wanted {
             return Ok(());
         }
@@ -193,7 +192,7 @@ async fn taken<C: ConnectionTrait>(txn: &C, slots: &[(Uuid, u64, Vec<u8>)]) -> A
         let found: Vec<Vec<u8>> = Entity::find()
             .select_only()
             .column(Column::Slot)
-            .filter(Column::Slot.is_in(some.iter().map(|(_, _, slot)| slot.clone())))
+            .filter(Column::Slot.is_in(batch::padded(some.iter().map(|(_, _, slot)| slot.clone()).collect())))
             .into_tuple()
             .all(txn)
             .await?;
@@ -211,6 +210,22 @@ pub async fn author_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId
         return Ok(None);
     };
     open(keys, &row).map(Some)
+}
+
+/// Who wrote these reports, with one statement. Those without an author on record are absent.
+///
+/// # Errors
+/// As [`author_of`].
+pub async fn authors_of<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    reports: Vec<ReportId>,
+) -> ApiResult<HashMap<ReportId, Authorship>> {
+    if reports.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find().filter(Column::ReportId.is_in(batch::padded(reports))).all(db).await?;
+    rows.iter().map(|row| Ok((row.report_id, open(keys, row)?))).collect()
 }
 
 fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {

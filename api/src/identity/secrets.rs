@@ -2,6 +2,7 @@
 //! as sealed JSON.
 
 use domain::id::ReportId;
+use entity::batch;
 use entity::vault::report_secret::{ActiveModel, Entity};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use secrecy::zeroize::Zeroizing;
@@ -41,9 +42,7 @@ pub async fn write_secrets<C: ConnectionTrait, T: Serialize>(
         let sealed = keys.seal(place(report), &padded(content)?)?;
         rows.push(ActiveModel { report_id: Set(*report), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) });
     }
-    if !rows.is_empty() {
-        Entity::insert_many(rows).exec_without_returning(txn).await?;
-    }
+    batch::insert(txn, rows).await?;
     Ok(())
 }
 

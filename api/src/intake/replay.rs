@@ -1,17 +1,17 @@
 //! What a submission gets that was here before: decided by its id alone, for ever, whoever asks.
 
 use domain::content::Digest;
-use domain::id::ReportId;
 use domain::refusal::{Code, Refusal};
-use entity::report;
+use entity::{batch, report};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::submission::Checked;
+use super::draft::Item;
+use super::writing::Kept;
 use crate::app::App;
-use crate::caller::{Caller, Who};
+use crate::caller::Who;
 use crate::error::ApiResult;
-use crate::identity::authorship::author_of;
+use crate::identity::authorship::Authorship;
 use crate::identity::receipt::{self, ReceiptClaims};
 
 /// A report that is kept: what its phone is told.
@@ -47,27 +47,24 @@ pub fn claims(row: &report::Model, submission: Uuid) -> ReceiptClaims {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn stored<C: ConnectionTrait>(db: &C, keys: &[Digest]) -> ApiResult<Vec<report::Model>> {
-    let keys: Vec<Vec<u8>> = keys.iter().map(|key| key.0.to_vec()).collect();
-    Ok(report::Entity::find().filter(report::Column::SubmissionKey.is_in(keys)).all(db).await?)
+pub async fn stored<C: ConnectionTrait>(
+    db: &C,
+    keys: impl IntoIterator<Item = Digest>,
+) -> ApiResult<Vec<report::Model>> {
+    let keys: Vec<Vec<u8>> = keys.into_iter().map(|key| key.0.to_vec()).collect();
+    Ok(report::Entity::find().filter(report::Column::SubmissionKey.is_in(batch::padded(keys))).all(db).await?)
 }
 
-/// What a submission gets whose id is known: the same receipt for the same content.
+/// Whether a submission whose id is known gets the receipt of the stored report: it does for the same content.
 ///
 /// # Errors
 /// `CONTENT_CHANGED` with the stored hash for other content, since knowing the random id counts as authorship;
 /// `SUBMISSION_ID_TAKEN` only when the stored report has a person and the caller is another.
-pub async fn answer<C: ConnectionTrait>(
-    app: &App,
-    db: &C,
-    caller: &Caller,
-    (row, checked): (&report::Model, &Checked),
-) -> ApiResult<Accepted> {
-    if row.content_hash == checked.hash.0 {
-        return accepted(app, db, row.clone(), checked.submission.id).await;
+pub fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> ApiResult<()> {
+    if row.content_hash == item.checked.hash.0 {
+        return Ok(());
     }
-    let author = author_of(db, &app.keys, row.id).await?.and_then(|author| author.person);
-    if let (Some(author), Who::Reporter(person)) = (author, &caller.who)
+    if let (Some(author), Who::Reporter(person)) = (author.and_then(|author| author.person.as_ref()), &item.caller.who)
         && !author.is(person)
     {
         return Err(Code::SubmissionIdTaken.into());
@@ -75,27 +72,12 @@ pub async fn answer<C: ConnectionTrait>(
     Err(Refusal::new(Code::ContentChanged).with("storedHash", hex::encode(&row.content_hash)).into())
 }
 
-/// What the phone of a stored report is told.
+/// What the phone of a kept report is told.
 ///
 /// # Errors
-/// When the database is not answering.
-pub async fn accepted<C: ConnectionTrait>(
-    app: &App,
-    db: &C,
-    row: report::Model,
-    submission: Uuid,
-) -> ApiResult<Accepted> {
-    let follow_up = follow_up(app, db, row.id, &row.submission_key).await?;
-    Ok(Accepted { receipt: receipt_of(&row, submission)?, report: row, submission, replayed: true, follow_up })
-}
-
-async fn follow_up<C: ConnectionTrait>(
-    app: &App,
-    db: &C,
-    report: ReportId,
-    submission_key: &[u8],
-) -> ApiResult<Option<String>> {
-    let author = author_of(db, &app.keys, report).await?;
-    let anonymous = author.is_some_and(|author| author.person.is_none());
-    Ok(anonymous.then(|| app.keys.follow_up_code(submission_key).for_its_reporter()))
+/// An accident when the receipt has no canonical form.
+pub fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
+    let Kept { row, anonymous, replayed } = kept;
+    let follow_up = anonymous.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());
+    Ok(Accepted { receipt: receipt_of(&row, submission)?, report: row, submission, replayed, follow_up })
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
-use entity::{event, event_waiting};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use entity::{batch, event, event_waiting};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -112,8 +112,8 @@ pub async fn append_all<C: ConnectionTrait>(txn: &C, streams: Vec<(Heading, Vec<
         last.push(version);
     }
     if !rows.is_empty() {
-        event::Entity::insert_many(rows).exec_without_returning(txn).await?;
-        event_waiting::Entity::insert_many(waiting).exec_without_returning(txn).await?;
+        batch::insert(txn, rows).await?;
+        batch::insert(txn, waiting).await?;
     }
     Ok(last)
 }

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use entity::{event, event_waiting, journal};
+use entity::{batch, event, event_waiting, journal};
 use sea_orm::{
     ActiveValue::Set, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef,
@@ -72,8 +72,8 @@ async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
         leaf: Set(Some(leaf(&row.event))),
     });
     if placed > 0 {
-        journal::Entity::insert_many(rows.collect::<Vec<_>>()).exec_without_returning(txn).await?;
-        let numbers = waiting.iter().map(|row| row.number);
+        batch::insert(txn, rows.collect()).await?;
+        let numbers = batch::padded(waiting.iter().map(|row| row.number).collect());
         event_waiting::Entity::delete_many().filter(event_waiting::COLUMN.number.is_in(numbers)).exec(txn).await?;
     }
     Ok(placed)

@@ -7,8 +7,8 @@ use domain::id::PhotoId;
 use domain::limits::{PHOTO_BYTES_MAX, PHOTOS_MAX};
 use domain::photo::{PhotoParent, PhotoStage, PhotoStatus};
 use domain::refusal::{Code, Refusal};
-use entity::photo;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
+use entity::{batch, photo};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::rows;
@@ -110,10 +110,7 @@ pub async fn announce_all<C: ConnectionTrait>(
     if rows.is_empty() {
         return Ok(rows);
     }
-    let inserted = photo::Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
-        .exec_without_returning(txn)
-        .await;
-    match inserted {
+    match batch::insert(txn, rows.iter().cloned().map(IntoActiveModel::into_active_model).collect()).await {
         Ok(_) => Ok(rows),
         Err(error) if is_taken(&error) => Err(twice().into()),
         Err(error) => Err(error.into()),

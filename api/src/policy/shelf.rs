@@ -51,6 +51,12 @@ impl RuleShelf {
         Err(domain::Code::TryLater.into())
     }
 
+    /// The newest rulebook that was read, if any was: to prepare what a transaction checks under the revision that it sees.
+    #[must_use]
+    pub fn at_hand(&self) -> Option<Arc<RuleBook>> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn held(&self, number: i64) -> Option<Arc<RuleBook>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         held.as_ref().filter(|book| book.version.0 == number).cloned()
@@ -78,8 +84,7 @@ impl RuleShelf {
 
     /// The areas of revision `number`: those at hand, where none has been imported since; boundaries are the heavy part.
     async fn areas<C: ConnectionTrait>(&self, db: &C, number: i64) -> ApiResult<Arc<Areas>> {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(book) = held.filter(|book| book.version.0 <= number) {
+        if let Some(book) = self.at_hand().filter(|book| book.version.0 <= number) {
             let since = revision::COLUMN.number.gt(book.version.0);
             let moved = revision::Entity::find().filter(since).filter(revision::COLUMN.kind.eq("areas"));
             if moved.one(db).await?.is_none() {

@@ -6,12 +6,14 @@ use domain::clock::Timing;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
+use entity::{batch, hazard};
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Site};
-use crate::journal::{Author, Heading, NewEvent, Stream, append};
+use crate::journal::{Author, Heading, NewEvent, Stream, append_all};
+use crate::policy::clocks;
 use crate::policy::rulebook::{RuleBook, china_day};
 use crate::reward::service::{Facts, Standing};
 use crate::{identity, report, reward};
@@ -30,6 +32,15 @@ impl std::fmt::Debug for Origin<'_> {
     }
 }
 
+/// A hazard that is decided and not yet written.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    case: Case,
+    row: hazard::ActiveModel,
+    heading: Heading,
+    event: NewEvent,
+}
+
 /// Enters a hazard into the ledger. The unit that reviews the report answers for it.
 ///
 /// # Errors
@@ -41,7 +52,40 @@ pub async fn enter(
     origin: Origin<'_>,
     (id, author): (HazardId, Author),
 ) -> ApiResult<Case> {
-    let (now, row) = (app.now(), origin.report);
+    let entry = decide(rules, origin, (id, author), app.now())?;
+    let case = entry.case.clone();
+    write(txn, vec![entry]).await?;
+    Ok(case)
+}
+
+/// Writes hazards with their first clocks and events: one statement a table, whatever their number.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn write(txn: &DatabaseTransaction, entries: Vec<Entry>) -> ApiResult<()> {
+    let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
+    for Entry { case, row, heading, event } in entries {
+        rows.push(row);
+        clock_rows.extend(case.clocks.iter().map(|clock| clocks::to_row(Stream::Hazard(case.id), clock)));
+        streams.push((heading, vec![event]));
+    }
+    batch::insert(txn, rows).await?;
+    batch::insert(txn, clock_rows).await?;
+    append_all(txn, streams).await?;
+    Ok(())
+}
+
+/// Decides on a new entry of the ledger, and writes nothing.
+///
+/// # Errors
+/// As [`enter`].
+pub fn decide(
+    rules: &RuleBook,
+    origin: Origin<'_>,
+    (id, author): (HazardId, Author),
+    now: DateTime<Utc>,
+) -> ApiResult<Entry> {
+    let row = origin.report;
     let day = china_day(now);
     let area = row.area_id.or_else(|| rules.unit(row.review_unit).map(|unit| unit.area_id)).ok_or(Code::NotFound)?;
     let filed = origin.filed;
@@ -65,13 +109,12 @@ pub async fn enter(
         address: row.address.clone(),
         area_path: row.area_path.clone(),
     };
-    rows::insert(txn, &case, site, (event.at(), rules.version)).await?;
+    let row = rows::new_row(&case, site, (event.at(), rules.version));
     let mut new = NewEvent::of(event.kind(), &event)?;
     new.occurred_at = Some(event.at());
     let at = if author.officer.is_some() { now } else { event.at() };
     let heading = Heading { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
-    append(txn, heading, vec![new]).await?;
-    Ok(case)
+    Ok(Entry { case, row, heading, event: new })
 }
 
 /// How clocks are set at a place.

@@ -40,8 +40,7 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over() {
     let waiting =
         [Waiting { report: report(), person: Some(&ann), sealed: world.keys.seal(place(&first), &[0; 17]).unwrap() }];
     let stale = rows(&world.keys, &waiting, &mut HashMap::new()).unwrap();
-    let conflict = OnConflict::column(Column::Slot).do_nothing().to_owned();
-    assert_eq!(Entity::insert_many(stale).on_conflict(conflict).exec_without_returning(&txn).await.unwrap(), 0);
+    assert_eq!(batch::insert_new(&txn, stale, Column::Slot).await.unwrap(), 0);
     assert_eq!(first_free(&txn, &world.keys, &waiting).await.unwrap()[&ann.uuid()], 1);
 }
 

@@ -20,6 +20,7 @@ use crate::database::Database;
 use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::ConsoleSender;
+use crate::intake::lane::Lanes;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
@@ -78,6 +79,7 @@ impl Scene {
         database.migrate().await.unwrap();
         let photos = open(&config, PUBLIC_URL, mac()).await.unwrap();
         let app = App::new(Parts {
+            lanes: Lanes::new(&config),
             config,
             database,
             keys: Keys::make(&folder.path().join("keys")).unwrap(),

@@ -1,0 +1,193 @@
+//! What a submission becomes if it is new: routed, with its clocks, its first event and its signed receipt. All that
+//! takes thought is done here, outside of the transaction and beside other requests.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::hazard::Axes;
+use domain::id::{HazardId, ReportId, UnitId};
+use domain::place;
+use domain::policy::RuleVersion;
+use domain::refusal::Code;
+use domain::report::{Reception, Report, ReportSource, receive};
+use entity::{clock, report};
+use uuid::Uuid;
+
+use super::replay;
+use super::submission::{Checked, flags, shown_capture};
+use crate::app::App;
+use crate::caller::{Caller, Who};
+use crate::error::{ApiError, ApiResult};
+use crate::hazard::service::registering::{self, Entry, Origin, timing};
+use crate::identity::authorship::WrittenBy;
+use crate::identity::{Naming, receipt};
+use crate::journal::{Author, Heading, NewEvent, Stream};
+use crate::policy::clocks;
+use crate::policy::routing::{Routing, route};
+use crate::policy::rulebook::{RuleBook, china_day};
+
+/// A submission on its way to the disk.
+#[derive(Clone)]
+pub struct Item {
+    /// Who sends it.
+    pub caller: Caller,
+    /// What was sent.
+    pub checked: Checked,
+    /// When it came.
+    pub at: DateTime<Utc>,
+    /// The rules by which it was drafted.
+    pub rules: RuleVersion,
+    /// What it becomes if it is new, or why it may not be new. A replay is answered all the same.
+    pub draft: ApiResult<Arc<Draft>>,
+}
+
+impl Item {
+    /// Drafts a submission by these rules.
+    #[must_use]
+    pub fn new(app: &App, rules: &RuleBook, caller: Caller, checked: Checked, at: DateTime<Utc>) -> Self {
+        let draft = draft(app, rules, (&caller, &checked), at).map(Arc::new);
+        Self { caller, checked, at, rules: rules.version, draft }
+    }
+
+    /// What it becomes by these rules, where they are not those by which it was drafted.
+    ///
+    /// # Errors
+    /// Why it may not be new.
+    pub fn drafted(&self, app: &App, rules: &RuleBook) -> ApiResult<Arc<Draft>> {
+        if self.rules == rules.version {
+            return self.draft.clone();
+        }
+        draft(app, rules, (&self.caller, &self.checked), self.at).map(Arc::new)
+    }
+
+    /// Who is written down for it.
+    #[must_use]
+    pub fn written_by(&self) -> WrittenBy<'_> {
+        match (self.checked.submission.naming, &self.caller.who) {
+            (Naming::Named, Who::Reporter(person)) => WrittenBy::Named(person),
+            (Naming::Confidential, Who::Reporter(person)) => WrittenBy::Confidential(person),
+            _ => WrittenBy::Anonymous,
+        }
+    }
+}
+
+/// A report that is decided and not yet written.
+pub struct Draft {
+    /// Its row, receipt included.
+    pub row: report::Model,
+    /// Its clocks.
+    pub clocks: Vec<clock::ActiveModel>,
+    /// Where its event belongs.
+    pub heading: Heading,
+    /// Its first event.
+    pub event: NewEvent,
+    /// The units that it accuses.
+    pub barred: Vec<UnitId>,
+    /// The hazard of an emergency.
+    pub hazard: Option<Entry>,
+}
+
+/// Whoever wants to be known must be logged in; nobody has to be.
+fn may_submit(caller: &Caller, naming: Naming) -> ApiResult<()> {
+    match (naming, &caller.who) {
+        (Naming::Anonymous, _) | (_, Who::Reporter(_)) => Ok(()),
+        (_, Who::Nobody | Who::FollowUp(_)) => Err(Code::Unauthenticated.into()),
+        (_, Who::Officer(_)) => Err(Code::Forbidden.into()),
+    }
+}
+
+fn draft(app: &App, rules: &RuleBook, (caller, checked): (&Caller, &Checked), now: DateTime<Utc>) -> ApiResult<Draft> {
+    let sent = &checked.submission;
+    may_submit(caller, sent.naming)?;
+    let barred: Vec<UnitId> = sent.accused.into_iter().filter(|unit| rules.unit(*unit).is_some()).collect();
+    let day = china_day(now);
+    let routing = route(rules, sent.pin.point(), sent.category.as_deref(), day, &barred)?;
+    let area = routing.area.or_else(|| rules.unit(routing.review_unit).map(|unit| unit.area_id));
+    let policy = rules.handling(area, day)?;
+    let timing = match area {
+        Some(area) => timing(rules, area, now)?,
+        None => return Err(Code::TryLater.into()),
+    };
+    let reception = Reception {
+        id: ReportId(Uuid::new_v4()),
+        source: ReportSource::Public,
+        emergency: sent.emergency.then(|| HazardId(Uuid::new_v4())),
+        review_unit: routing.review_unit,
+        received_at: now,
+    };
+    let (report, received) = receive(&reception, policy, &timing);
+    let mut row = row(checked, &report, &routing, (now, rules))?;
+    let (kid, signature) = receipt::sign(&app.keys, &replay::claims(&row, sent.id))?;
+    row.receipt_kid = kid;
+    row.receipt_sig = signature.to_vec();
+    let stream = Stream::Report(row.id);
+    let mut event = NewEvent::of(received.kind(), &received)?;
+    event.occurred_at = Some(received.at());
+    Ok(Draft {
+        clocks: report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect(),
+        heading: Heading { stream, after: 0, author: Author::default(), at: row.shown_at, rules: rules.version },
+        event,
+        barred,
+        hazard: hazard(rules, &row, now)?,
+        row,
+    })
+}
+
+fn row(
+    checked: &Checked,
+    report: &Report,
+    routing: &Routing,
+    (now, rules): (DateTime<Utc>, &RuleBook),
+) -> ApiResult<report::Model> {
+    let sent = &checked.submission;
+    let point = sent.pin.point();
+    Ok(report::Model {
+        id: report.id,
+        submission_key: checked.key.0.to_vec(),
+        content_hash: checked.hash.0.to_vec(),
+        source: report.source,
+        status: report.status,
+        version: report.version,
+        text: sent.text.clone(),
+        category: sent.category.clone(),
+        category_known: routing.category_known,
+        crs: sent.pin.crs(),
+        given_lng_e7: i64::from(sent.pin.lng_e7()),
+        given_lat_e7: i64::from(sent.pin.lat_e7()),
+        lng_e7: i64::from(point.lng_e7()),
+        lat_e7: i64::from(point.lat_e7()),
+        cell: place::cell(point),
+        accuracy_metres: sent.accuracy_metres,
+        place_source: sent.place_source.clone(),
+        address: sent.address.clone(),
+        emergency: sent.emergency,
+        contact_consent: sent.contact_consent,
+        flags: serde_json::to_string(&flags(sent, routing, now)).map_err(ApiError::accident)?,
+        received_at: now,
+        shown_at: report.shown_at,
+        captured_at: shown_capture(sent.secret.captured_at, sent.emergency),
+        area_id: routing.area,
+        area_path: routing.area_path.clone(),
+        review_unit: report.review_unit,
+        routing: serde_json::to_string(routing).map_err(ApiError::accident)?,
+        reviewed_by: None,
+        hazard_id: report.hazard,
+        receipt_kid: String::new(),
+        receipt_sig: Vec::new(),
+        rule_version: rules.version,
+    })
+}
+
+/// The hazard that an emergency registers with its report.
+fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<Entry>> {
+    let Some(id) = row.hazard_id else { return Ok(None) };
+    let origin = Origin {
+        report: row,
+        category: row.category.clone(),
+        axes: Axes::default(),
+        suspected_major: false,
+        subject: None,
+        recurrence_of: None,
+    };
+    registering::decide(rules, origin, (id, Author::default()), now).map(Some)
+}

@@ -1,0 +1,174 @@
+//! The lanes by which submissions reach the disk.
+//!
+//! A submission that finds its lane idle is written at once. Those that come while others are being written make the
+//! next batch: one transaction and one flush for all of them, so that the busier the server is, the less each costs.
+//! Emergencies have a lane of their own and never stand behind ordinary reports. Writing is a task by itself: a client
+//! that goes away, or an answer that is given up, never stops a transaction half-way.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use domain::refusal::Code;
+use futures::FutureExt;
+use tokio::sync::oneshot;
+
+use super::draft::Item;
+use super::writing::{Kept, attempt};
+use crate::app::App;
+use crate::config::Config;
+use crate::error::{ApiError, ApiResult};
+use crate::retry::retry;
+
+/// The two lanes.
+#[derive(Debug)]
+pub struct Lanes {
+    ordinary: Arc<Lane>,
+    emergency: Arc<Lane>,
+}
+
+/// One lane.
+#[derive(Debug)]
+struct Lane {
+    name: &'static str,
+    batch: usize,
+    queue: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Waiting>,
+    writing: bool,
+}
+
+/// A submission that waits to be written, and whoever waits for its answer.
+struct Waiting {
+    item: Item,
+    answer: oneshot::Sender<ApiResult<Kept>>,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Waiting").finish_non_exhaustive()
+    }
+}
+
+impl Lanes {
+    /// The lanes as the settings want them.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let number = |key: &str| config.number(key).unwrap_or(1); // checked when the settings were read
+        let lane = |name| Arc::new(Lane::new(name, number("INTAKE_BATCH"), number("INTAKE_QUEUE")));
+        Self { ordinary: lane("ordinary"), emergency: lane("emergency") }
+    }
+
+    /// Puts a submission into its lane. It is written whether or not anybody waits for the answer.
+    ///
+    /// # Errors
+    /// `TRY_LATER` when too many wait.
+    pub fn enter(&self, app: &App, item: Item) -> ApiResult<impl Future<Output = ApiResult<Kept>> + Send + use<>> {
+        let lane = if item.checked.submission.emergency { &self.emergency } else { &self.ordinary };
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { item, answer };
+        if lane.batch == 1 {
+            tokio::spawn(write(app.clone(), lane.name, vec![waiting]));
+        } else if lane.enter(waiting)? {
+            tokio::spawn(run(app.clone(), Arc::clone(lane)));
+        }
+        Ok(
+            async move { answered.await.unwrap_or_else(|_gone| Err(ApiError::accident("a submission was not answered"))) },
+        )
+    }
+}
+
+impl Lane {
+    fn new(name: &'static str, batch: usize, queue: usize) -> Self {
+        Self { name, batch, queue, state: Mutex::default() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a submission; answers whether somebody has to begin to write.
+    fn enter(&self, waiting: Waiting) -> ApiResult<bool> {
+        let mut state = self.state();
+        if state.waiting.len() >= self.queue {
+            return Err(Code::TryLater.into());
+        }
+        state.waiting.push_back(waiting);
+        Ok(!std::mem::replace(&mut state.writing, true))
+    }
+
+    /// The next batch; nothing when none waits, and then nobody is writing any more.
+    fn next(&self) -> Option<Vec<Waiting>> {
+        let mut state = self.state();
+        let count = state.waiting.len().min(self.batch);
+        state.writing = count > 0;
+        state.writing.then(|| state.waiting.drain(..count).collect())
+    }
+
+    /// Tells all who wait that the database is not answering: each would only find out for itself, one after another.
+    fn turn_away(&self) {
+        let waiting = std::mem::take(&mut self.state().waiting);
+        for one in waiting {
+            one.answer.send(Err(Code::TryLater.into())).ok();
+        }
+    }
+}
+
+/// Writes batch after batch until none waits.
+async fn run(app: App, lane: Arc<Lane>) {
+    while let Some(batch) = lane.next() {
+        // In a task of its own: should it panic, those of this batch are told of an accident, and the lane goes on.
+        match tokio::spawn(write(app.clone(), lane.name, batch)).await {
+            Ok(Database::Answers) => {}
+            Ok(Database::IsAway) => lane.turn_away(),
+            Err(cause) => tracing::error!(%cause, "a batch of submissions was not written"),
+        }
+    }
+}
+
+/// What a batch has shown of the database.
+enum Database {
+    Answers,
+    IsAway,
+}
+
+/// Writes a batch and answers each of it: all in one transaction, or each in its own when that fails for a reason that
+/// may lie in one of them.
+async fn write(app: App, lane: &'static str, batch: Vec<Waiting>) -> Database {
+    let (items, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.item, one.answer)).unzip();
+    metrics::counter!("intake_batches_total", "lane" => lane).increment(1);
+    metrics::counter!("intake_submissions_total", "lane" => lane).increment(items.len() as u64);
+    let mut shown = Database::Answers;
+    let decided = match retry(|| attempt(&app, &items).boxed()).await {
+        Ok(decided) => decided,
+        Err(error) if error.refusal().code == Code::TryLater => {
+            shown = Database::IsAway;
+            vec![Err(error); items.len()]
+        }
+        Err(error) if items.len() == 1 => vec![Err(error)],
+        Err(error) => {
+            tracing::warn!(cause = ?error, size = items.len(), "a batch was not written: each is written alone");
+            each_alone(&app, &items).await
+        }
+    };
+    for (answer, decided) in answers.into_iter().zip(decided) {
+        answer.send(decided).ok(); // who no longer waits sends it again and gets the same receipt
+    }
+    shown
+}
+
+async fn each_alone(app: &App, items: &[Item]) -> Vec<ApiResult<Kept>> {
+    let mut decided = Vec::with_capacity(items.len());
+    for item in items {
+        let alone = retry(|| attempt(app, std::slice::from_ref(item)).boxed()).await;
+        let alone = alone.map(|mut answers| answers.pop());
+        decided.push(match alone {
+            Ok(answer) => answer.unwrap_or_else(|| Err(ApiError::accident("a submission was not decided"))),
+            Err(error) => Err(error),
+        });
+    }
+    decided
+}

@@ -1,0 +1,174 @@
+//! Writing a batch of submissions: one transaction, one statement a table, whatever their number; and deciding what
+//! each of them is answered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::content::Digest;
+use domain::id::{ReportId, UnitId};
+use domain::photo::{PhotoParent, PhotoStage};
+use entity::{batch, report};
+use sea_orm::{DatabaseTransaction, IntoActiveModel};
+
+use super::draft::{Draft, Item};
+use super::replay;
+use super::submission::Secret;
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+use crate::hazard::service::registering;
+use crate::identity::authorship::{self, Authorship, WrittenBy};
+use crate::identity::{bars, secrets};
+use crate::journal::append_all;
+use crate::photo::{Announcement, announce_all};
+
+/// A submission that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The row of its report.
+    pub row: report::Model,
+    /// Whether nobody is written down for it.
+    pub anonymous: bool,
+    /// Whether it was here before.
+    pub replayed: bool,
+}
+
+/// Writes those of these submissions that are new, in one transaction, and answers each, in their order.
+///
+/// # Errors
+/// Only when nothing was written: `TRY_LATER`, a race to be run again, or an accident. What is wrong with one submission
+/// is its own answer.
+pub async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
+    let txn = app.begin_write().await?;
+    let rules = app.rules(&txn).await?;
+    let (mut new, mut refused): (HashMap<Digest, New<'_>>, HashMap<Digest, ApiError>) = Default::default();
+    for item in items {
+        if new.contains_key(&item.checked.key) {
+            continue;
+        }
+        match item.drafted(app, &rules) {
+            Ok(draft) => drop(new.insert(item.checked.key, New { item, draft })),
+            Err(error) => drop(refused.insert(item.checked.key, error)),
+        }
+    }
+    let known = insert_reports(&txn, items, &mut new).await?;
+    write_rest(app, &txn, &in_order(&new)).await?;
+    let mut told = Telling { known, authors: HashMap::new(), new: &new, refused };
+    told.authors = authorship::authors_of(&txn, &app.keys, told.replayed(items)).await?;
+    let answers = told.answers(items);
+    if new.is_empty() {
+        txn.rollback().await?; // nothing to write: nothing to flush
+    } else {
+        app.commit(txn).await?;
+    }
+    Ok(answers)
+}
+
+/// A submission of the batch that was not here before, the first with its id.
+struct New<'a> {
+    item: &'a Item,
+    draft: Arc<Draft>,
+}
+
+/// One order for all writers: two that bring the same submissions wait for one another, and never in a circle.
+fn in_order<'m, 'a>(new: &'m HashMap<Digest, New<'a>>) -> Vec<&'m New<'a>> {
+    let mut all: Vec<&New<'_>> = new.values().collect();
+    all.sort_unstable_by(|one, other| one.item.checked.key.0.cmp(&other.item.checked.key.0));
+    all
+}
+
+/// Inserts the reports that are new, and leaves only those in `new`. Answers the stored ones by their key; asks for them
+/// only where there are any.
+async fn insert_reports(
+    txn: &DatabaseTransaction,
+    items: &[Item],
+    new: &mut HashMap<Digest, New<'_>>,
+) -> ApiResult<HashMap<Digest, report::Model>> {
+    let rows = in_order(new).iter().map(|one| one.draft.row.clone().into_active_model()).collect();
+    let written = batch::insert_new(txn, rows, report::Column::SubmissionKey).await?;
+    let mut known = HashMap::new();
+    let undrafted = items.iter().any(|item| !new.contains_key(&item.checked.key));
+    if written < new.len() as u64 || undrafted {
+        for row in replay::stored(txn, items.iter().map(|item| item.checked.key)).await? {
+            known.insert(row.submission_key.as_slice().try_into().map(Digest).map_err(ApiError::accident)?, row);
+        }
+        new.retain(|key, one| known.get(key).is_some_and(|row: &report::Model| row.id == one.draft.row.id));
+        known.retain(|key, _| !new.contains_key(key));
+    }
+    Ok(known)
+}
+
+/// Writes all else of new reports.
+async fn write_rest(app: &App, txn: &DatabaseTransaction, new: &[&New<'_>]) -> ApiResult<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    write_vault(app, txn, new).await?;
+    let announced = new.iter().map(|one| Announcement {
+        parent_kind: PhotoParent::Report,
+        parent_id: one.draft.row.id.0,
+        stage: PhotoStage::Before,
+        photos: one.item.checked.submission.photos.clone(),
+    });
+    announce_all(txn, announced.collect(), app.now()).await?;
+    batch::insert(txn, new.iter().flat_map(|one| one.draft.clocks.clone()).collect()).await?;
+    append_all(txn, new.iter().map(|one| (one.draft.heading, vec![one.draft.event.clone()])).collect()).await?;
+    registering::write(txn, new.iter().filter_map(|one| one.draft.hazard.clone()).collect()).await
+}
+
+async fn write_vault(app: &App, txn: &DatabaseTransaction, new: &[&New<'_>]) -> ApiResult<()> {
+    let authors: Vec<(ReportId, WrittenBy<'_>)> =
+        new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
+    authorship::write(txn, &app.keys, &authors).await?;
+    let sealed: Vec<(ReportId, &Secret)> =
+        new.iter().map(|one| (one.draft.row.id, &one.item.checked.submission.secret)).collect();
+    secrets::write_secrets(txn, &app.keys, &sealed).await?;
+    let accused: Vec<(ReportId, &[UnitId])> =
+        new.iter().map(|one| (one.draft.row.id, one.draft.barred.as_slice())).collect();
+    bars::bar_all(txn, &app.keys, &accused).await
+}
+
+/// What the answers rest on.
+struct Telling<'a> {
+    /// Reports that were here before.
+    known: HashMap<Digest, report::Model>,
+    /// Who wrote those that were, and those that came twice.
+    authors: HashMap<ReportId, Authorship>,
+    /// Reports that were not.
+    new: &'a HashMap<Digest, New<'a>>,
+    /// Why others may not be kept.
+    refused: HashMap<Digest, ApiError>,
+}
+
+impl Telling<'_> {
+    /// The reports of those submissions that are not the first with their id.
+    fn replayed(&self, items: &[Item]) -> Vec<ReportId> {
+        let again = items.iter().filter(|item| !self.is_first(item));
+        let again = again.filter_map(|item| self.new.get(&item.checked.key)).map(|one| one.draft.row.id);
+        self.known.values().map(|row| row.id).chain(again).collect()
+    }
+
+    fn is_first(&self, item: &Item) -> bool {
+        self.new.get(&item.checked.key).is_some_and(|one| std::ptr::eq(one.item, item))
+    }
+
+    fn answers(&mut self, items: &[Item]) -> Vec<ApiResult<Kept>> {
+        items.iter().map(|item| self.answer(item)).collect()
+    }
+
+    fn answer(&self, item: &Item) -> ApiResult<Kept> {
+        let key = &item.checked.key;
+        let row = self.new.get(key).map(|one| &one.draft.row).or_else(|| self.known.get(key));
+        let Some(row) = row else {
+            let why = self.refused.get(key).cloned();
+            return Err(why.unwrap_or_else(|| ApiError::accident("a submission was not decided")));
+        };
+        if self.is_first(item) {
+            let anonymous = matches!(item.written_by(), WrittenBy::Anonymous);
+            return Ok(Kept { row: row.clone(), anonymous, replayed: false });
+        }
+        let author = self.authors.get(&row.id);
+        replay::check(row, item, author)?;
+        let anonymous = author.is_some_and(|author| author.person.is_none());
+        Ok(Kept { row: row.clone(), anonymous, replayed: true })
+    }
+}
