@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::hazard::Axes;
 use domain::id::{HazardId, ReportId, UnitId};
 use domain::place;
 use domain::policy::RuleVersion;
@@ -18,6 +17,7 @@ use super::submission::{Checked, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
+use crate::hazard::service::findings::unseen;
 use crate::hazard::service::registering::{self, Entry, Origin, timing};
 use crate::identity::authorship::WrittenBy;
 use crate::identity::{Naming, receipt};
@@ -181,13 +181,7 @@ fn row(
 /// The hazard that an emergency registers with its report.
 fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<Entry>> {
     let Some(id) = row.hazard_id else { return Ok(None) };
-    let origin = Origin {
-        report: row,
-        category: row.category.clone(),
-        axes: Axes::default(),
-        suspected_major: false,
-        subject: None,
-        recurrence_of: None,
-    };
+    let filed = unseen(rules, row.category.as_deref(), china_day(now));
+    let origin = Origin { report: row, filed };
     registering::decide(rules, origin, (id, Author::default()), now).map(Some)
 }
