@@ -13,7 +13,7 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{area, hazard, identity, intake, policy, reward, staff};
+use crate::{area, hazard, identity, intake, notice, policy, reward, staff};
 
 /// What can be read.
 #[derive(Debug, MergedObject, Default)]
@@ -34,6 +34,7 @@ pub struct Mutation(
     intake::graphql::IntakeMutation,
     hazard::mutation::HazardMutation,
     reward::mutation::RewardMutation,
+    notice::graphql::NoticeMutation,
 );
 
 /// The schema of the server.

@@ -8,6 +8,7 @@ mod hazard;
 mod intake;
 mod journal;
 mod language;
+mod notice;
 mod request;
 mod statements;
 mod tidy;

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
+//! | [`handling`] | those who take a report and its award to their end together |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
 //! | [`repeat`] | how often something is tried |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
+//! | [`waiting`] | asking again until the background has done its part |
 //!
 //! Nothing here outlives the test process: every child waits on a pipe that the kernel closes for us.
 #![expect(
@@ -22,10 +24,12 @@
 
 pub mod app;
 pub mod client;
+pub mod handling;
 pub mod people;
 pub mod postgres;
 pub mod process;
 pub mod repeat;
 pub mod scratch;
 pub mod store;
+pub mod waiting;
 pub mod world;

@@ -82,6 +82,12 @@ impl Person {
         Self { client: self.client.at(app.client()) }
     }
 
+    /// The same person, reading this language (`zh-CN`, `en`).
+    #[must_use]
+    pub fn reading(&self, language: &str) -> Self {
+        Self { client: self.client.in_language(language) }
+    }
+
     /// Sends a query.
     pub async fn asks(&self, query: &str, variables: Value) -> Answer {
         self.client.post(query, variables).await

@@ -20,7 +20,7 @@ use crate::error::ApiError;
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::callbacks::Answer;
 use crate::report::graphql::Report;
-use crate::report::mine::MyReport;
+use crate::report::graphql::mine::MyReport;
 use crate::report::reading as reports;
 use crate::schema::{app, caller};
 

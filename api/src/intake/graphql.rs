@@ -15,7 +15,7 @@ use super::{later, photos, status, submit};
 use crate::error::{ApiError, ApiResult};
 use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::{Photo, UploadPlan};
-use crate::report::mine::MyReport;
+use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
 use crate::schema::{app, caller};
 

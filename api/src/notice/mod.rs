@@ -3,11 +3,12 @@
 //! A follower of the journal ([`follower`]) writes them after the events that they tell of; nothing announces anything
 //! from inside a business transaction. An entry holds what happened and a few facts as codes ([`kind`]); its words are
 //! made when it is read, in the reader's language ([`texts`]). It never names an officer, and nobody but the author of
-//! the report reads it: whoever owns the report's object asks for its entries ([`service`]).
+//! the report reads it or marks it as read ([`service`]).
 
 pub mod follower;
 pub mod graphql;
 pub mod kind;
+pub mod loader;
 pub mod service;
 mod telling;
 mod texts;

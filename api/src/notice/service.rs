@@ -1,18 +1,25 @@
-//! Reading notices. Whoever calls has made sure that the caller is the author of the report: by login or by follow-up
-//! code.
+//! Reading notices, and marking them as read. They are their author's alone: by login or by follow-up code. Whoever
+//! reads [`entries`] has the report from a finder that looked after that.
 
 use std::collections::HashMap;
 
 use domain::id::{NoteId, ReportId};
+use domain::limits::LIST_MAX;
+use domain::refusal::Refusal;
 use entity::{inbox_entry, note};
+use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::kind::{Facts, NoticeKind};
 use crate::app::App;
+use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
+use crate::journal::requests::Asked;
 use crate::page::Page;
+use crate::report::reading;
+use crate::retry::retry;
 
 /// A notice, ready to be put into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +34,16 @@ pub struct Entry {
     pub said: Option<String>,
 }
 
-/// The notices of a report, newest first: the entries of one page and one more.
+/// The notices of these reports, newest first in each: the entries of one page of each, and one more.
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn entries(app: &App, report: ReportId, page: &Page) -> ApiResult<Vec<Entry>> {
-    let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.eq(report));
-    let rows = page.newest_first(rows, inbox_entry::Column::At, inbox_entry::Column::Id).all(app.db()).await?;
+pub async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<Entry>> {
+    let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.is_in(reports.iter().copied()));
+    let order = (inbox_entry::Column::At, inbox_entry::Column::Id);
+    let rows = page.of_each(rows, inbox_entry::Column::ReportId, order);
+    let rows = app.db().get_database_backend().build(&rows);
+    let rows = inbox_entry::Entity::find().from_raw_sql(rows).all(app.db()).await?;
     let mut entries = rows.into_iter().map(entry).collect::<ApiResult<Vec<_>>>()?;
     let notes = entries.iter().filter_map(|entry| entry.facts.note).collect();
     let texts = texts(app.db(), notes).await?;
@@ -57,29 +67,42 @@ async fn texts<C: ConnectionTrait>(db: &C, notes: Vec<NoteId>) -> ApiResult<Hash
     Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
-/// How many notices of a report have not been read.
+/// Marks these notices of a report as read now, for its author; answers how many were not read before. Ids that are not
+/// of this report change nothing, and a second time changes nothing. `request_id`, where it is given, names this very
+/// call: it cannot be used for another.
 ///
 /// # Errors
-/// When the database is not answering.
-pub async fn unread<C: ConnectionTrait>(db: &C, report: ReportId) -> ApiResult<u64> {
-    Ok(inbox_entry::Entity::find()
-        .filter(inbox_entry::COLUMN.report_id.eq(report))
-        .filter(inbox_entry::COLUMN.read_at.is_null())
-        .count(db)
-        .await?)
+/// `UNAUTHENTICATED` for nobody, `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for more than 100 ids,
+/// `REQUEST_ID_TAKEN`.
+pub async fn mark_read(
+    app: &App,
+    caller: &Caller,
+    report: ReportId,
+    notices: &[Uuid],
+    request_id: Option<Uuid>,
+) -> ApiResult<u64> {
+    reading::author(app, caller, report).await?;
+    if notices.len() > LIST_MAX {
+        let zh = format!("每次最多标记{LIST_MAX}条。");
+        return Err(Refusal::invalid("input.noticeIds", zh, format!("Mark {LIST_MAX} at most.")).into());
+    }
+    let asked = |id| Asked::new(&caller.request_name(), id, "markNoticesRead", &(report, notices));
+    let asked = request_id.map(asked).transpose()?;
+    retry(|| attempt(app, asked.as_ref(), report, notices).boxed()).await
 }
 
-/// Marks these notices of a report as read now; answers how many were not read before. Ids that are not of this report
-/// change nothing, and a second time changes nothing.
-///
-/// # Errors
-/// When the database is not answering.
-pub async fn mark_read(app: &App, report: ReportId, entries: &[Uuid]) -> ApiResult<u64> {
+async fn attempt(app: &App, asked: Option<&Asked>, report: ReportId, notices: &[Uuid]) -> ApiResult<u64> {
     let txn = app.begin_write().await?;
+    if let Some(asked) = asked {
+        if asked.served(&txn).await?.is_some() {
+            return Ok(0);
+        }
+        asked.note(&txn, report.0, app.now()).await?;
+    }
     let done = inbox_entry::Entity::update_many()
         .set(inbox_entry::ActiveModel { read_at: Set(Some(app.now())), ..inbox_entry::ActiveModel::default() })
         .filter(inbox_entry::COLUMN.report_id.eq(report))
-        .filter(inbox_entry::COLUMN.id.is_in(entries.iter().copied()))
+        .filter(inbox_entry::COLUMN.id.is_in(notices.iter().copied()))
         .filter(inbox_entry::COLUMN.read_at.is_null())
         .exec(&txn)
         .await?;

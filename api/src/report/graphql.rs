@@ -1,4 +1,6 @@
-//! Reports, as the published schema shows them: one object for handlers, one for authors.
+//! Reports, as the published schema shows them: one object for handlers, one for authors ([`mine`]).
+
+pub mod mine;
 
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

@@ -7,6 +7,5 @@ pub mod bars;
 pub mod callbacks;
 pub mod graphql;
 pub mod loader;
-pub mod mine;
 pub mod reading;
 pub mod rows;

@@ -1,8 +1,8 @@
 //! What authors hear, and that they hear it once.
 
-use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema};
+mod reading;
+
 use chrono::TimeDelta;
-use domain::Code;
 use domain::hazard::{Event as HazardEvent, ReopenCause};
 use domain::id::{HazardId, NoteId, OfficerId, PostId, ReportId, UnitId};
 use domain::money::Fen;
@@ -11,17 +11,15 @@ use domain::report::{Channel, Event as ReportEvent, ReportStatus};
 use domain::staff::Role;
 use entity::{award, follower, inbox_entry};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::follower::tick;
-use super::graphql::{Notice, connection};
-use super::service::{entries, mark_read, unread};
-use crate::journal::{Author, Heading, NewEvent, Stream, append, notes, sequencer};
-use crate::page::{Cursor, Page};
+use super::service::entries;
+use crate::journal::{Author, Heading, NewEvent, Stream, append, sequencer};
+use crate::page::Page;
 use crate::reward::service::{self, Facts, Step};
-use crate::schema::app;
-use crate::testing::{World, author, insert};
+use crate::testing::World;
 
 impl World {
     /// Writes an event after `after` in its stream, as its slice would.
@@ -212,76 +210,8 @@ async fn an_author_hears_of_an_award_from_its_notice_on() {
     let mut heard = world.heard(report).await;
     heard.sort_unstable();
     assert_eq!(heard, ["AWARD_HELD", "AWARD_NOTIFIED", "AWARD_RESUMED"]);
-    let told = entries(app, report, &Page::of(Some(100), None).unwrap()).await.unwrap();
+    let told = entries(app, &[report], &Page::of(Some(100), None).unwrap()).await.unwrap();
     let notified = told.iter().find(|entry| entry.row.kind == "AWARD_NOTIFIED").unwrap();
     assert_eq!(notified.facts.amount, Some(Fen(10_000)));
     assert!(notified.facts.until.unwrap() > app.now() + TimeDelta::days(59));
-}
-
-struct Query;
-
-#[Object]
-impl Query {
-    async fn notices(
-        &self,
-        ctx: &async_graphql::Context<'_>,
-        report: ReportId,
-        first: Option<i32>,
-    ) -> crate::error::ApiResult<async_graphql::connection::Connection<Cursor, Notice>> {
-        let page = Page::of(first, None)?;
-        Ok(connection(&page, entries(app(ctx), report, &page).await?))
-    }
-}
-
-#[tokio::test]
-async fn notices_are_read_in_words_and_marked() {
-    let world = World::new().await;
-    let report = world.report(ReportStatus::OutOfScope, None).await;
-    let other = world.report(ReportStatus::OutOfScope, None).await;
-    let note = notes::Note {
-        id: NoteId(Uuid::new_v4()),
-        stream: Stream::Report(report),
-        kind: "report.out_of_scope",
-        text: "请就近拨打119。".into(),
-        author: PostId(Uuid::new_v4()),
-    };
-    let (at, officer) = (world.app.now(), OfficerId(Uuid::new_v4()));
-    let event = ReportEvent::OutOfScope { channel: Channel::Call119, note: note.id, officer, at, clocks: Vec::new() };
-    world.write(async |txn| notes::write(txn, note.clone(), at).await).await.unwrap();
-    world.report_event(report, event).await;
-    world.tell().await;
-    let schema = Schema::build(Query, EmptyMutation, EmptySubscription).data(world.app.clone()).finish();
-    let document = format!("{{ notices(report: \"{report}\") {{ nodes {{ kind text said readAt }} }} }}");
-    let response = schema.execute(Request::new(document).data(author(report))).await;
-    let expected: Value = json!({ "notices": { "nodes": [{
-        "kind": "REPORT_OUT_OF_SCOPE",
-        "text": "您反映的事项不在受理范围内，请联系消防119。",
-        "said": "请就近拨打119。",
-        "readAt": null,
-    }] } });
-    assert_eq!(response.data.into_json().unwrap(), expected);
-    let page = Page::of(None, None).unwrap();
-    let ids: Vec<Uuid> = entries(&world.app, report, &page).await.unwrap().iter().map(|entry| entry.row.id).collect();
-    assert_eq!(unread(world.app.db(), report).await.unwrap(), 1);
-    assert_eq!(mark_read(&world.app, other, &ids).await.unwrap(), 0, "not of that report");
-    assert_eq!(mark_read(&world.app, report, &ids).await.unwrap(), 1);
-    assert_eq!(mark_read(&world.app, report, &ids).await.unwrap(), 0);
-    assert_eq!(unread(world.app.db(), report).await.unwrap(), 0);
-}
-
-#[tokio::test]
-async fn a_code_from_the_future_is_an_accident() {
-    let world = World::new().await;
-    let report = world.report(ReportStatus::Received, None).await;
-    let row = inbox_entry::Model {
-        id: Uuid::new_v4(),
-        report_id: report,
-        kind: "SOMETHING_NEW".into(),
-        facts: "{}".into(),
-        at: world.app.now(),
-        read_at: None,
-    };
-    world.write(async |txn| insert(txn, row.clone()).await).await;
-    let answer = entries(&world.app, report, &Page::of(None, None).unwrap()).await;
-    assert_eq!(answer.unwrap_err().refusal().code, Code::Internal);
 }

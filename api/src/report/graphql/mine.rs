@@ -1,5 +1,6 @@
 //! A report, as its author sees it in the published schema.
 
+use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::callback::Satisfaction;
@@ -7,13 +8,16 @@ use domain::id::ReportId;
 use domain::report::ReportStatus;
 use entity::{callback, report};
 
-use super::graphql::{Amendment, Place, amendments, photos};
-use super::loader::NewestCallback;
-use super::rows;
+use super::{Amendment, Place, amendments, photos};
 use crate::error::ApiError;
 use crate::loading::load;
+use crate::notice::graphql::{Notice, connection};
+use crate::notice::loader::{NoticesOfReport, UnreadOfReport};
+use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::Photo;
 use crate::policy::routing::Routing;
+use crate::report::loader::NewestCallback;
+use crate::report::rows;
 use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
 use crate::schema::caller;
@@ -85,6 +89,27 @@ impl MyReport {
     /// The newest question about the result 回访: answer it by `answerCallback`. Null until the hazard is closed.
     async fn callback(&self, ctx: &Context<'_>) -> Result<Option<Callback>, ApiError> {
         Ok(load::<NewestCallback>(ctx, self.0.id).await?.map(Callback))
+    }
+
+    /// What you were told of it 通知, newest first: of the report, of its hazard, of its award. A notice comes a moment
+    /// after what it tells of.
+    ///
+    /// Refusals: `INVALID_INPUT` for the page.
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+    ) -> Result<Connection<Cursor, Notice>, ApiError> {
+        let page = Page::of(first, after.as_deref())?;
+        let entries = load::<NoticesOfReport>(ctx, (self.0.id, page)).await?;
+        Ok(connection(&page, entries.unwrap_or_default()))
+    }
+
+    /// How many of its notices you have not marked as read: see `markNoticesRead`.
+    async fn unread_notices(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
+        Ok(load::<UnreadOfReport>(ctx, self.0.id).await?.unwrap_or_default())
     }
 }
 
