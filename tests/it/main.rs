@@ -10,5 +10,6 @@ mod journal;
 mod language;
 mod notice;
 mod request;
+mod reward;
 mod statements;
 mod tidy;

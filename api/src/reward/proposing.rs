@@ -68,6 +68,17 @@ pub async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, fac
     rows::insert(txn, (&award, &first), &facts.basis, author, writing).await
 }
 
+/// Lets the award of a hazard follow the first true report while it is not approved; none is proposed.
+///
+/// # Errors
+/// As [`propose`].
+pub async fn follow(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, facts: Facts) -> ApiResult<()> {
+    match rows::load_by_hazard(txn, facts.hazard).await? {
+        Some(loaded) => reassign(app, txn, rules, &loaded, facts).await,
+        None => Ok(()),
+    }
+}
+
 async fn reassign(
     app: &App,
     txn: &DatabaseTransaction,

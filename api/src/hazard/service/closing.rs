@@ -9,6 +9,7 @@ use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
+use super::registering::settle_award;
 use super::walk::{Draft, Step, Target, Walk, follow, note_id};
 use crate::app::App;
 use crate::caller::Caller;
@@ -82,8 +83,9 @@ pub(super) async fn consequences(
 ) -> ApiResult<()> {
     if before.end.is_none() && after.end == Some(End::Closed) {
         callbacks::ask(txn, after.id, after.round, app.now()).await?;
-        super::registering::propose_award(app, txn, rules, after, ProposeAt::Closed).await?;
-        return reward::service::resume(app, txn, rules, after.id).await;
+        // First: a held award follows nobody.
+        reward::service::resume(app, txn, rules, after.id).await?;
+        return settle_award(app, txn, rules, after, ProposeAt::Closed).await;
     }
     if after.round > before.round {
         return reward::service::hold(app, txn, rules, after.id).await;

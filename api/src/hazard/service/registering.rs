@@ -115,11 +115,12 @@ fn preset(rules: &RuleBook, category: Option<&str>, given: Axes, now: DateTime<U
     })
 }
 
-/// Proposes the award of a hazard, or moves it to the first true report, where the policy says that it is time.
+/// Proposes the award of a hazard where the policy says that it is time. One that is there already follows the first true
+/// report, at any time, while it is not approved.
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn propose_award(
+pub async fn settle_award(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
@@ -128,9 +129,6 @@ pub async fn propose_award(
 ) -> ApiResult<()> {
     let day = china_day(app.now());
     let policy = rules.award(Some(case.area), day)?;
-    if policy.propose_at != moment {
-        return Ok(());
-    }
     let reports = report::rows::true_reports(txn, case.id).await?;
     let Some(first) = reports.first() else { return Ok(()) };
     if policy.exclude_own_duty && identity::own_duty_excluded(app, txn, first.id, &first.area_path).await? {
@@ -147,5 +145,8 @@ pub async fn propose_award(
         verifiers,
         basis: policy.basis.clone(),
     };
-    reward::service::propose(app, txn, rules, facts).await
+    if policy.propose_at == moment {
+        return reward::service::propose(app, txn, rules, facts).await;
+    }
+    reward::service::follow(app, txn, rules, facts).await
 }

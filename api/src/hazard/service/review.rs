@@ -15,7 +15,7 @@ use sea_orm::DatabaseTransaction;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::registering::{Origin, enter, propose_award};
+use super::registering::{Origin, enter, settle_award};
 use super::walk::{Step, choose, follow, note_id};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
@@ -184,7 +184,7 @@ impl Work<'_> {
             return Ok(());
         };
         match rows::load_locked(txn, hazard).await? {
-            Some(case) => propose_award(app, txn, rules, &case.case, ProposeAt::Verified).await,
+            Some(case) => settle_award(app, txn, rules, &case.case, ProposeAt::Verified).await,
             None => Ok(()),
         }
     }
