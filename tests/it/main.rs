@@ -10,6 +10,7 @@ mod journal;
 mod language;
 mod notice;
 mod request;
+mod review;
 mod reward;
 mod statements;
 mod tidy;

@@ -118,6 +118,12 @@ impl Person {
         sent.text("submitReport.receipt.reportId").to_owned()
     }
 
+    /// The same, of people in danger now.
+    pub async fn reports_emergency(&self, naming: &str) -> String {
+        let sent = self.submits(&world::emergency(Uuid::new_v4(), naming)).await.ok();
+        sent.text("submitReport.receipt.reportId").to_owned()
+    }
+
     /// Finds a report true; answers the id of its hazard.
     pub async fn confirms(&self, report: &str) -> String {
         let input = json!({ "reportId": report, "reason": "现场核实属实" });

@@ -83,6 +83,14 @@ pub fn submission(id: Uuid, naming: &str) -> Value {
     })
 }
 
+/// The same of an emergency.
+#[must_use]
+pub fn emergency(id: Uuid, naming: &str) -> Value {
+    let mut submission = submission(id, naming);
+    submission["emergency"] = json!(true);
+    submission
+}
+
 /// The mutation that hands a report in.
 pub const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
     receipt { reportId submissionId contentHash receivedAt signature } replayed followUpCode } }";

@@ -9,7 +9,7 @@ use domain::refusal::Refusal;
 use domain::report::Channel;
 use uuid::Uuid;
 
-use super::service::review::Findings;
+use super::service::findings::Findings;
 use super::service::walk::Step;
 use super::subjects::NewSubject;
 

@@ -13,7 +13,8 @@ use super::input::{
 use super::parts::Assignment;
 use super::service::closing::{self, Ending};
 use super::service::dispatching::{self, Asking};
-use super::service::review::{Finding, review};
+use super::service::findings::Finding;
+use super::service::review::review;
 use super::service::working::{self, Done, OnTheSpot, Plain, Reasoned};
 use super::service::{evidence, reading};
 use crate::error::ApiError;
@@ -39,8 +40,8 @@ pub struct PreparedPhoto {
 
 #[Object]
 impl HazardMutation {
-    /// 属实: the report is true; a hazard enters the ledger (an emergency's own is kept). For the clerk or leader of the
-    /// unit that reviews it, never for its author.
+    /// 属实: the report is true; a hazard enters the ledger as it was found. An emergency's own is kept, and filed anew
+    /// where the findings say so. For the clerk or leader of the unit that reviews it, never for its author.
     async fn confirm_report(&self, ctx: &Context<'_>, input: ConfirmReportInput) -> Result<Report, ApiError> {
         let (step, id, reason) = (input.step(), input.report_id, input.reason.clone());
         let finding = Finding::Confirm(Box::new(input.findings()));

@@ -166,11 +166,6 @@ pub async fn insert<C: ConnectionTrait>(
 ) -> ApiResult<()> {
     let row = hazard::ActiveModel {
         id: Set(case.id),
-        category: Set(case.category.clone()),
-        place_kind: Set(case.axes.place_kind.clone()),
-        industry: Set(case.axes.industry.clone()),
-        disaster_kind: Set(case.axes.disaster_kind.clone()),
-        subject_id: Set(case.subject),
         emergency: Set(case.emergency),
         lng_e7: Set(i64::from(site.point.lng_e7())),
         lat_e7: Set(i64::from(site.point.lat_e7())),
@@ -180,7 +175,6 @@ pub async fn insert<C: ConnectionTrait>(
         area_path: Set(site.area_path),
         registered_at: Set(at),
         merged_into: Set(None),
-        recurrence_of: Set(case.recurrence_of),
         rule_version: Set(rules),
         ..changing(case)
     };
@@ -195,6 +189,12 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         status: Set(case.status()),
         round: Set(case.round),
         level: Set(case.level),
+        category: Set(case.category.clone()),
+        place_kind: Set(case.axes.place_kind.clone()),
+        industry: Set(case.axes.industry.clone()),
+        disaster_kind: Set(case.axes.disaster_kind.clone()),
+        subject_id: Set(case.subject),
+        recurrence_of: Set(case.recurrence_of),
         township_unit: Set(case.township),
         closed_at: Set(case.closed_at),
         end_kind: Set(case.end),

@@ -4,6 +4,7 @@ pub mod closing;
 pub mod dispatching;
 pub mod evidence;
 mod facts;
+pub mod findings;
 pub mod reading;
 pub mod registering;
 pub mod review;

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use domain::content::Digest;
-use domain::hazard::Axes;
 use domain::id::{HazardId, ReportId, UnitId};
 use domain::photo::{PhotoParent, PhotoStage};
 use domain::place;
@@ -20,6 +19,7 @@ use super::submission::{Checked, Secret, Submission, check, flags, shown_capture
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
+use crate::hazard::service::findings::unseen;
 use crate::hazard::service::registering::{Origin, enter, timing};
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::{Naming, bars, receipt, secrets};
@@ -234,7 +234,8 @@ async fn write(
     append_all(txn, streams).await?;
     for draft in drafts {
         if let Some(hazard) = draft.report.hazard {
-            enter(app, txn, rules, origin(draft), (hazard, Author::default())).await?;
+            let filed = unseen(rules, draft.row.category.as_deref(), china_day(app.now()));
+            enter(app, txn, rules, Origin { report: &draft.row, filed }, (hazard, Author::default())).await?;
         }
     }
     Ok(())
@@ -274,15 +275,4 @@ fn event(draft: &Draft<'_>) -> ApiResult<NewEvent> {
     let mut event = NewEvent::of(draft.event.kind(), &draft.event)?;
     event.occurred_at = Some(draft.event.at());
     Ok(event)
-}
-
-fn origin<'a>(draft: &'a Draft<'_>) -> Origin<'a> {
-    Origin {
-        report: &draft.row,
-        category: draft.row.category.clone(),
-        axes: Axes::default(),
-        suspected_major: false,
-        subject: None,
-        recurrence_of: None,
-    }
 }

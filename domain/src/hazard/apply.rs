@@ -14,6 +14,7 @@ pub fn apply(case: &mut Case, event: &Event) {
     clock::apply(&mut case.clocks, event.clocks());
     match event {
         Event::Registered(_) => {} // the first event made the case
+        Event::Classified { .. } => classify(case, event),
         Event::Dispatched { at, assignments, .. } => add_assignments(case, None, assignments, *at),
         Event::Blown { .. } => blow(case, event),
         Event::Signed { assignment, .. }
@@ -39,6 +40,17 @@ pub fn apply(case: &mut Case, event: &Event) {
             case.cancel_reason = Some(*reason);
         }
     }
+}
+
+fn classify(case: &mut Case, event: &Event) {
+    let Event::Classified { level, category, axes, subject, recurrence_of, .. } = event else {
+        return;
+    };
+    case.level = *level;
+    case.category.clone_from(category);
+    case.axes.clone_from(axes);
+    case.subject = *subject;
+    case.recurrence_of = *recurrence_of;
 }
 
 fn blow(case: &mut Case, event: &Event) {
@@ -117,6 +129,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         }
         Event::Reworked { .. } => rework(assignment),
         Event::Registered(_)
+        | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
         | Event::Closed { .. }
@@ -136,6 +149,7 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         Event::Reworked { .. } => AssignmentStatus::Rework,
         Event::HandedOver { .. }
         | Event::Registered(_)
+        | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
         | Event::Closed { .. }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{CancelReason, Measure, ReopenCause};
+use super::{CancelReason, Classification, Measure, ReopenCause};
 use crate::access::{Actor, By};
 use crate::clock::Timing;
 use crate::id::{AssignmentId, NoteId, PhotoId, UnitId, WhistleId};
@@ -14,6 +14,8 @@ use crate::staff::UnitKind;
 /// What can be asked of a case. Free texts are notes that the caller stores; ids of new parts come with the command.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// 归类: what a review found the hazard to be.
+    Classify(Classification),
     /// 派单: asks units without a whistle. A unit that names itself handles the matter itself 自办.
     Dispatch {
         /// Who leads.

@@ -2,6 +2,7 @@
 
 use super::acceptance::{accept, rework};
 use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, release, sign};
+use super::classifying::classify;
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
 use super::whistle::{Blow, blow};
@@ -20,6 +21,7 @@ use crate::refusal::{Code, Refusal};
 /// [`Code::InvalidInput`] as their texts say.
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
+        Command::Classify(said) => classify(case, said, context),
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
         Command::Blow { whistle, type_code, lead, supports, note } => {
             blow(case, Blow { whistle, type_code, lead, supports, note }, context)

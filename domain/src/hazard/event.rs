@@ -19,6 +19,15 @@ use crate::policy::WhistleClass;
 pub enum Event {
     /// The case began.
     Registered(Registered),
+    /// 归类: a review found what it is; nothing else changes.
+    Classified {
+        level: Level,
+        category: Option<String>,
+        axes: Axes,
+        subject: Option<SubjectId>,
+        recurrence_of: Option<HazardId>,
+        at: DateTime<Utc>,
+    },
     /// 派单: units were asked without a whistle.
     Dispatched { at: DateTime<Utc>, assignments: Vec<NewAssignment>, clocks: Vec<ClockChange> },
     /// 吹哨: units were asked by a whistle.
@@ -121,6 +130,7 @@ impl Event {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Registered(_) => "REGISTERED",
+            Self::Classified { .. } => "CLASSIFIED",
             Self::Dispatched { .. } => "DISPATCHED",
             Self::Blown { .. } => "BLOWN",
             Self::Signed { .. } => "SIGNED",
@@ -142,6 +152,7 @@ impl Event {
     pub const fn at(&self) -> DateTime<Utc> {
         match self {
             Self::Registered(Registered { at, .. })
+            | Self::Classified { at, .. }
             | Self::Dispatched { at, .. }
             | Self::Blown { at, .. }
             | Self::Signed { at, .. }
@@ -162,7 +173,7 @@ impl Event {
     #[must_use]
     pub fn clocks(&self) -> &[ClockChange] {
         match self {
-            Self::Released { .. } | Self::HandedOver { .. } => &[],
+            Self::Classified { .. } | Self::Released { .. } | Self::HandedOver { .. } => &[],
             Self::Registered(Registered { clocks, .. })
             | Self::Dispatched { clocks, .. }
             | Self::Blown { clocks, .. }

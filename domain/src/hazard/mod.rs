@@ -5,11 +5,12 @@
 //! computed from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
 //! One file a word: `dispatch` and `whistle` make assignments, `assignment` is the worker's walk, `acceptance` 验收,
-//! `closing` 销号 with reopening and cancelling.
+//! `closing` 销号 with reopening and cancelling, `classifying` 归类 what a review finds.
 
 mod acceptance;
 mod apply;
 mod assignment;
+mod classifying;
 mod closing;
 mod code;
 mod command;
@@ -22,6 +23,7 @@ mod status;
 mod whistle;
 
 pub use apply::apply;
+pub use classifying::Classification;
 pub use code::{
     AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, Origin, Part, ReopenCause, WhistleEnd,
     WhistleStatus,

@@ -92,6 +92,9 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         let close = (By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
         all.extend([close.clone(), close.clone(), close]);
     }
+    if die.bold.is_multiple_of(8) {
+        all.push((clerk(), classify(u128::from(die.who % 6))));
+    }
     if die.bold < 6 {
         all.push((clerk(), Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) }));
     }
@@ -165,7 +168,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let to = person(unit, u128::from(die.who % 4), Role::Worker);
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 13 {
+    match die.pick % 14 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -185,6 +188,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         9 => Command::Rework { assignment, note: NOTE },
         10 => Command::Close { note: NOTE },
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
+        12 => classify(u128::from(die.who % 6)),
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None },
     }
 }
@@ -193,7 +197,13 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
 
 /// What a step may never do.
 fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
-    prop_assert!(before.end.is_none() || matches!(event, Event::Reopened { .. }), "an ended case moved");
+    let is_filed = matches!(event, Event::Classified { .. });
+    let may_move = matches!(event, Event::Reopened { .. }) || (is_filed && before.end == Some(hazard::End::Closed));
+    prop_assert!(before.end.is_none() || may_move, "an ended case moved");
+    prop_assert!(before.level <= after.level, "what is feared was forgotten");
+    let files = |case: &Case| (case.level, case.category.clone(), case.axes.clone(), case.subject);
+    prop_assert_eq!(is_filed, files(before) != files(after));
+    prop_assert!(!is_filed || status_in_words(before) == status_in_words(after) && before.clocks == after.clocks);
     for (old, new) in before.assignments.iter().zip(&after.assignments) {
         prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
         prop_assert!(old.checked_in_at.is_none() || old.checked_in_at == new.checked_in_at, "a check-in was cleared");

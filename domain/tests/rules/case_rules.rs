@@ -3,7 +3,7 @@
 use domain::access::By;
 use domain::clock::{Clock, ClockKind, ClockState};
 use domain::hazard::{
-    AssignmentStatus, CancelReason, Case, Command, DutyFacts, HazardStatus, Measure, Origin, Part, ReopenCause,
+    AssignmentStatus, CancelReason, Case, Command, DutyFacts, HazardStatus, Level, Measure, Origin, Part, ReopenCause,
     WhistleStatus,
 };
 use domain::id::UnitId;
@@ -344,4 +344,23 @@ fn a_withdrawn_emergency_goes_only_before_anybody_was_asked() {
     assert!(world.ask(&case, 1, By::Reporter, withdrawn()).is_ok());
     world.play(&mut case, 2, clerk(), dispatch(1, FIRE));
     assert_eq!(no(world.ask(&case, 3, By::Reporter, withdrawn())).0, Code::IllegalMove);
+}
+
+#[test]
+fn a_review_files_an_emergency_anew_and_forgets_no_fear() {
+    let (world, mut case) = (World::new(), World::new().case(true).0);
+    let (clocks, before) = (case.clocks.clone(), case.status());
+    world.play(&mut case, 3, clerk(), classify(2));
+    assert_eq!((case.level, case.category.as_deref()), (Level::SuspectedMajor, Some("category2")));
+    assert_eq!((case.axes.place_kind.as_deref(), case.axes.industry.as_deref()), (Some("P2"), None));
+    assert_eq!((case.clocks.clone(), case.status()), (clocks, before), "nothing else moves");
+    assert_eq!(refused(&case, clerk(), classify(2)).0, Code::IllegalMove);
+    world.play(&mut case, 4, leader(), classify(1));
+    assert_eq!((case.level, case.category.as_deref()), (Level::SuspectedMajor, Some("category1")));
+    case.level = Level::Major;
+    world.play(&mut case, 5, clerk(), classify(4));
+    assert_eq!(case.level, Level::Major);
+    for by in [worker(TOWN, 1), worker(FIRE, 1), By::Reporter, By::System] {
+        assert_eq!(refused(&case, by, classify(3)).0, Code::Forbidden);
+    }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::access::{Actor, By};
 use domain::clock::Timing;
-use domain::hazard::{self, Axes, Case, Command, Measure, Registration, Task};
-use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
+use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task};
+use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use domain::policy::{AssignmentSpans, AwardPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType};
 use domain::staff::{Role, UnitKind};
 use domain::time::{Calendar, Span, SpanUnit};
@@ -246,6 +246,18 @@ pub(crate) fn dispatch(number: u128, unit: UnitId) -> Command {
 pub(crate) fn blow(whistle: u128, type_code: &str, lead: Task, supports: Vec<Task>) -> Command {
     let whistle = WhistleId(Uuid::from_u128(whistle));
     Command::Blow { whistle, type_code: type_code.to_owned(), lead, supports, note: NOTE }
+}
+
+/// What a review found, different for each number up to 6.
+pub(crate) fn classify(number: u128) -> Command {
+    let code = |list: &str| Some(format!("{list}{}", number % 3));
+    Command::Classify(Classification {
+        suspected_major: number.is_multiple_of(2),
+        category: code("category"),
+        axes: Axes { place_kind: code("P"), industry: None, disaster_kind: code("D") },
+        subject: Some(SubjectId(Uuid::from_u128(number))),
+        recurrence_of: None,
+    })
 }
 
 /// A check-in on the very spot.

@@ -149,6 +149,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::Close { .. } => ("hazard", "CLOSE"),
         hazard::Command::Reopen { .. } => ("hazard", "REOPEN"),
         hazard::Command::Cancel { .. } => ("hazard", "CANCEL"),
+        hazard::Command::Classify(_) => ("hazard", "CLASSIFY"),
     }
 }
 
@@ -169,6 +170,7 @@ fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::Close { note: NOTE },
         C::Reopen { cause: ReopenCause::Callback, note: None },
         C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) },
+        classify(1),
     ];
     all.into_iter().filter(|command| case_word(command).0 == section).collect()
 }
@@ -184,7 +186,8 @@ fn case_asker(command: &hazard::Command) -> By {
         hazard::Command::Dispatch { .. }
         | hazard::Command::Accept { .. }
         | hazard::Command::Rework { .. }
-        | hazard::Command::Cancel { .. } => clerk(),
+        | hazard::Command::Cancel { .. }
+        | hazard::Command::Classify(_) => clerk(),
         hazard::Command::Blow { .. } | hazard::Command::Close { .. } => leader(),
         hazard::Command::Reopen { .. } => By::Reporter,
     }

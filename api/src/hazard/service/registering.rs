@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::clock::Timing;
-use domain::hazard::{Axes, Case, Registration, register};
-use domain::id::{HazardId, SubjectId};
+use domain::hazard::{Case, Classification, Registration, register};
+use domain::id::HazardId;
 use domain::policy::ProposeAt;
 use sea_orm::DatabaseTransaction;
 
@@ -19,16 +19,8 @@ use crate::{identity, report, reward};
 pub struct Origin<'a> {
     /// The report.
     pub report: &'a entity::report::Model,
-    /// Its category.
-    pub category: Option<String>,
-    /// Axes that differ from what the category presets.
-    pub axes: Axes,
-    /// 疑似重大.
-    pub suspected_major: bool,
-    /// 责任单位.
-    pub subject: Option<SubjectId>,
-    /// What came back.
-    pub recurrence_of: Option<HazardId>,
+    /// How the ledger files it.
+    pub filed: Classification,
 }
 
 impl std::fmt::Debug for Origin<'_> {
@@ -40,7 +32,7 @@ impl std::fmt::Debug for Origin<'_> {
 /// Enters a hazard into the ledger. The unit that reviews the report answers for it.
 ///
 /// # Errors
-/// `INVALID_INPUT` for a category or a code that the catalogue of today does not have.
+/// When the database is not answering.
 pub async fn enter(
     app: &App,
     txn: &DatabaseTransaction,
@@ -51,17 +43,18 @@ pub async fn enter(
     let (now, row) = (app.now(), origin.report);
     let day = china_day(now);
     let area = row.area_id.or_else(|| rules.unit(row.review_unit).map(|unit| unit.area_id)).ok_or(Code::NotFound)?;
+    let filed = origin.filed;
     let registration = Registration {
         id,
-        suspected_major: origin.suspected_major,
-        axes: preset(rules, origin.category.as_deref(), origin.axes, now)?,
-        category: origin.category.filter(|code| rules.category(code, day).is_some()),
-        subject: origin.subject,
+        suspected_major: filed.suspected_major,
+        category: filed.category,
+        axes: filed.axes,
+        subject: filed.subject,
         area,
         township: row.review_unit,
         duty_post: None,
         emergency: row.emergency,
-        recurrence_of: origin.recurrence_of,
+        recurrence_of: filed.recurrence_of,
     };
     let policy = rules.handling(Some(area), day)?;
     let timing = timing(rules, area, now)?;
@@ -90,28 +83,6 @@ pub fn timing(rules: &RuleBook, area: domain::id::AreaId, now: DateTime<Utc>) ->
         calendar: rules.calendar(Some(area), day),
         warn_percent: rules.handling(Some(area), day)?.warn_percent,
         rule_version: rules.version,
-    })
-}
-
-/// The axes that the category presets, where the review says nothing else.
-fn preset(rules: &RuleBook, category: Option<&str>, given: Axes, now: DateTime<Utc>) -> ApiResult<Axes> {
-    let day = china_day(now);
-    let known = category.and_then(|code| rules.category(code, day));
-    let lists = [
-        ("place_kind", &given.place_kind, "input.axes.placeKind"),
-        ("industry", &given.industry, "input.axes.industry"),
-        ("disaster_kind", &given.disaster_kind, "input.axes.disasterKind"),
-    ];
-    for (list, code, field) in lists {
-        if code.as_ref().is_some_and(|code| !rules.has_code(list, code, day)) {
-            let refusal = domain::Refusal::invalid(field, "代码表中没有这个代码。", "The code list has no such code.");
-            return Err(refusal.into());
-        }
-    }
-    Ok(Axes {
-        place_kind: given.place_kind.or_else(|| known.and_then(|row| row.place_kind.clone())),
-        industry: given.industry.or_else(|| known.and_then(|row| row.industry.clone())),
-        disaster_kind: given.disaster_kind.or_else(|| known.and_then(|row| row.disaster_kind.clone())),
     })
 }
 

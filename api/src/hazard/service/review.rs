@@ -5,16 +5,18 @@
 use std::collections::BTreeSet;
 
 use domain::Code;
-use domain::access::By;
-use domain::hazard::{Axes, CancelReason, Case, Command as CaseCommand};
+use domain::access::{Action, By};
+use domain::hazard::{Case, Command as CaseCommand, End};
 use domain::id::{HazardId, NoteId, ReportId, UnitId};
 use domain::policy::ProposeAt;
-use domain::report::{Channel, Command, Context, Event, HazardFacts, decide};
+use domain::refusal::Refusal;
+use domain::report::{Context, Event, HazardFacts, decide};
+use entity::hazard;
 use futures::FutureExt;
-use sea_orm::DatabaseTransaction;
-use serde::Serialize;
+use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::findings::{Finding, Findings, filed, unseen};
 use super::registering::{Origin, enter, settle_award};
 use super::walk::{Step, choose, follow, note_id};
 use crate::app::App;
@@ -25,78 +27,10 @@ use crate::hazard::{scope, subjects};
 use crate::identity;
 use crate::journal::requests::Asked;
 use crate::journal::{Author, Stream, notes};
-use crate::policy::rulebook::RuleBook;
+use crate::policy::rulebook::{RuleBook, china_day};
 use crate::report::rows::Loaded;
 use crate::report::{self, reading};
 use crate::retry::retry;
-
-/// What is known of a hazard when its report is confirmed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Findings {
-    /// The category, where the phone's was none or wrong.
-    pub category: Option<String>,
-    /// Axes that differ from what the category presets.
-    pub axes: Axes,
-    /// Whether it may be a major one 疑似重大.
-    pub suspected_major: bool,
-    /// Who is responsible for it 责任单位.
-    pub subject: Option<subjects::NewSubject>,
-    /// The closed hazard that came back.
-    pub recurrence_of: Option<HazardId>,
-}
-
-/// What a review says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Finding {
-    /// 属实.
-    Confirm(Box<Findings>),
-    /// 合并 into this hazard.
-    Merge(HazardId),
-    /// 不属实.
-    Unfounded,
-    /// 转办.
-    Refer {
-        /// To this unit.
-        to: Option<UnitId>,
-        /// Through this channel.
-        channel: Option<Channel>,
-    },
-    /// 不予受理, with the channel that is right.
-    OutOfScope(Channel),
-}
-
-impl Finding {
-    const fn operation(&self) -> &'static str {
-        match self {
-            Self::Confirm(_) => "confirmReport",
-            Self::Merge(_) => "mergeReport",
-            Self::Unfounded => "findUnfounded",
-            Self::Refer { .. } => "referReport",
-            Self::OutOfScope(_) => "declareOutOfScope",
-        }
-    }
-
-    /// Why the hazard that came with an emergency is struck, if it is.
-    const fn strikes(&self) -> Option<CancelReason> {
-        match self {
-            Self::Confirm(_) => None,
-            Self::Merge(_) => Some(CancelReason::Duplicate),
-            Self::Unfounded => Some(CancelReason::Unfounded),
-            Self::Refer { .. } => Some(CancelReason::Referred),
-            Self::OutOfScope(_) => Some(CancelReason::OutOfScope),
-        }
-    }
-
-    fn command(&self, hazard: HazardId, note: NoteId) -> Command {
-        match self {
-            Self::Confirm(_) => Command::Confirm { hazard },
-            Self::Merge(hazard) => Command::Merge { hazard: *hazard },
-            Self::Unfounded => Command::Unfounded { note },
-            Self::Refer { to, channel } => Command::Refer { to: *to, channel: *channel, note },
-            Self::OutOfScope(channel) => Command::OutOfScope { channel: *channel, note },
-        }
-    }
-}
 
 /// Reviews a report.
 ///
@@ -172,8 +106,8 @@ impl Work<'_> {
             author: post.id,
         };
         notes::write(txn, text, app.now()).await?;
-        if let (Finding::Confirm(findings), None) = (finding, hazards.own.as_ref()) {
-            self.register(loaded, findings, hazard, author).await?;
+        if let Finding::Confirm(findings) = finding {
+            self.file(loaded, findings, hazards.own.as_ref(), (hazard, post)).await?;
         }
         let after = report::rows::carry_out(app, txn, rules, &loaded.report, (&events, author)).await?;
         if let (Some(own), Some(reason)) = (&hazards.own, finding.strikes()) {
@@ -229,7 +163,7 @@ impl Work<'_> {
         let named_case = hazards.named.as_ref().or(hazards.own.as_ref());
         let facts = HazardFacts {
             own_dispatched: hazards.own.as_ref().is_some_and(Case::is_dispatched),
-            named_cancelled: named_case.is_some_and(|case| case.end == Some(domain::hazard::End::Cancelled)),
+            named_cancelled: named_case.is_some_and(|case| case.end == Some(End::Cancelled)),
         };
         choose(self.step.as_post, self.officer, |post| {
             let context = Context {
@@ -244,20 +178,45 @@ impl Work<'_> {
         })
     }
 
-    async fn register(&self, loaded: &Loaded, findings: &Findings, id: HazardId, author: Author) -> ApiResult<()> {
+    /// Files what was found: a new hazard enters the ledger so; an emergency's own, which entered it before anybody had
+    /// looked, is filed anew where that changes anything.
+    async fn file(
+        &self,
+        loaded: &Loaded,
+        findings: &Findings,
+        own: Option<&Case>,
+        (id, post): (HazardId, &PostHeld),
+    ) -> ApiResult<()> {
+        let (app, txn, rules) = (self.app, self.txn, self.rules);
+        self.came_back(findings.recurrence_of).await?;
+        let day = china_day(app.now());
+        let before = own.map_or_else(|| unseen(rules, loaded.row.category.as_deref(), day), filed);
         let subject = match &findings.subject {
-            Some(subject) => Some(subjects::write(self.app, self.txn, subject).await?),
+            Some(subject) => Some(subjects::write(app, txn, subject).await?),
             None => None,
         };
-        let origin = Origin {
-            report: &loaded.row,
-            category: findings.category.clone().or_else(|| loaded.row.category.clone()),
-            axes: findings.axes.clone(),
-            suspected_major: findings.suspected_major,
-            subject,
-            recurrence_of: findings.recurrence_of,
+        let filed = findings.over(before.clone(), subject, (rules, day))?;
+        let Some(own) = own else {
+            let author = Author { officer: Some(self.officer.id), post: Some(post.id) };
+            return enter(app, txn, rules, Origin { report: &loaded.row, filed }, (id, author)).await.map(drop);
         };
-        enter(self.app, self.txn, self.rules, origin, (id, author)).await.map(|_| ())
+        if filed == before {
+            return Ok(());
+        }
+        let by = By::Officer(scope::actor(self.officer, post));
+        follow(app, txn, rules, own, CaseCommand::Classify(filed), by).await.map(drop)
+    }
+
+    /// What came back is a hazard that the officer may see, and that has left the ledger.
+    async fn came_back(&self, hazard: Option<HazardId>) -> ApiResult<()> {
+        let Some(id) = hazard else { return Ok(()) };
+        let visible = scope::visible(self.app, self.officer, Action::ReadHazard);
+        let row = hazard::Entity::find_by_id(id).filter(visible).one(self.txn).await?;
+        let row = row.ok_or_else(|| Refusal::new(Code::NotFound).at("input.recurrenceOf"))?;
+        if row.end_kind == Some(End::Closed) {
+            return Ok(());
+        }
+        Err(Refusal::illegal("recurrence.closed").at("input.recurrenceOf").into())
     }
 }
 
