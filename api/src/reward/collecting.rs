@@ -80,7 +80,7 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
         MayCollect::No(rule) => return Err(Refusal::illegal(rule).into()),
     };
     let asker = Asker { by: By::Reporter, in_area: false, own_report: false, payee_verified };
-    let steps = ground.decide(&loaded.award, Command::Collect, asker)?;
+    let steps = ground.decide(loaded, Command::Collect, asker)?;
     rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! An award as rows: loading it under its lock, writing what differs, its ledger, its payments and its events.
 
 use chrono::{DateTime, Utc};
-use domain::award::{Award, Event, apply, postings};
+use domain::award::{Award, Event, HazardNow, apply, postings};
 use domain::clock::Clock;
 use domain::id::{AreaId, AwardId, EventId, HazardId};
 use domain::policy::RuleVersion;
@@ -15,13 +15,16 @@ use crate::error::{ApiError, ApiResult};
 use crate::journal::{Author, Heading, NewEvent, Stream, append_all};
 use crate::policy::clocks;
 
-/// Where the hazard of an award lies: what policy and scope depend on.
+/// The hazard of an award, as far as the award depends on it: where it lies, for policy and scope; whether it is open
+/// again. Read after the award was locked: whoever reopens the hazard asks for that lock, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// The smallest area that contains it.
     pub area: AreaId,
     /// The path of that area; empty outside every area.
     pub path: String,
+    /// Whether it is open again.
+    pub now: HazardNow,
 }
 
 /// An award as it was read.
@@ -72,7 +75,8 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
 pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
     let row = row.ok_or_else(|| ApiError::accident("an award is asked for a hazard that is not there"))?;
-    Ok(Site { area: row.area_id, path: row.area_path })
+    let now = HazardNow::of(row.round, row.end_kind);
+    Ok(Site { area: row.area_id, path: row.area_path, now })
 }
 
 /// The award that a row and its clocks tell of.

@@ -139,7 +139,7 @@ async fn decide_and_save(
         let by = By::Officer(post.actor(officer.id));
         let in_area = post.covers(&loaded.site.path);
         let asker = Asker { by, in_area, own_report, payee_verified: false };
-        ground.decide(&loaded.award, draft.command.clone(), asker)
+        ground.decide(loaded, draft.command.clone(), asker)
     })?;
     if let Some((id, text)) = draft.reason.clone() {
         let stream = Stream::Award(loaded.award.id);

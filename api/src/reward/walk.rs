@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::access::By;
-use domain::award::{Award, AwardStatus, Command, Context, Event, apply, decide};
+use domain::award::{Award, AwardStatus, Command, Context, Event, HazardNow, apply, decide};
 use domain::clock::Timing;
 use domain::id::AreaId;
 use domain::policy::AwardPolicy;
@@ -67,25 +67,33 @@ impl<'a> Ground<'a> {
     }
 
     /// What happens if this is asked for now, and what follows by itself: an approved award is notified at once.
-    pub(super) fn decide(&self, award: &Award, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
-        let mut steps = self.decide_one(award, command, asker)?;
-        let mut after = award.clone();
+    pub(super) fn decide(&self, loaded: &Loaded, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
+        let hazard = loaded.site.now;
+        let mut steps = self.decide_one(&loaded.award, hazard, command, asker)?;
+        let mut after = loaded.award.clone();
         for (_, event) in &steps {
             apply(&mut after, event);
         }
         if after.status == AwardStatus::Approved {
-            steps.extend(self.decide_one(&after, Command::Notify, Asker::SYSTEM)?);
+            steps.extend(self.decide_one(&after, hazard, Command::Notify, Asker::SYSTEM)?);
         }
         Ok(steps)
     }
 
-    fn decide_one(&self, award: &Award, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
+    fn decide_one(
+        &self,
+        award: &Award,
+        hazard: HazardNow,
+        command: Command,
+        asker: Asker,
+    ) -> ApiResult<Vec<(Author, Event)>> {
         let context = Context {
             now: self.now,
             by: asker.by,
             in_area: asker.in_area,
             own_report: asker.own_report,
             payee_verified: asker.payee_verified,
+            hazard,
             policy: self.policy()?,
             timing: self.timing()?,
         };
@@ -106,6 +114,6 @@ pub(super) async fn follow(
     now: DateTime<Utc>,
 ) -> ApiResult<Award> {
     let ground = Ground { rules, area: loaded.site.area, now };
-    let steps = ground.decide(&loaded.award, command, Asker::SYSTEM)?;
+    let steps = ground.decide(loaded, command, Asker::SYSTEM)?;
     rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await
 }

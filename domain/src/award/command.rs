@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::access::By;
 use crate::clock::Timing;
+use crate::hazard::End;
 use crate::id::{NoteId, OfficerId, ReportId};
 use crate::policy::AwardPolicy;
 
@@ -57,6 +58,23 @@ pub enum Command {
     },
 }
 
+/// Where the hazard of an award stands, as far as the award depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HazardNow {
+    /// Never closed yet, or closed, or struck.
+    NotReopened,
+    /// Open again: the award waits.
+    Reopened,
+}
+
+impl HazardNow {
+    /// Where a hazard stands that is in this round of work and ended so, if it ended.
+    #[must_use]
+    pub const fn of(round: i32, end: Option<End>) -> Self {
+        if round > 1 && end.is_none() { Self::Reopened } else { Self::NotReopened }
+    }
+}
+
 /// What is known when something is asked of an award.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -70,6 +88,8 @@ pub struct Context<'a> {
     pub own_report: bool,
     /// Whether the identity of who collects has been verified.
     pub payee_verified: bool,
+    /// Whether its hazard is open again.
+    pub hazard: HazardNow,
     /// The policy in force.
     pub policy: &'a AwardPolicy,
     /// How clocks are set.

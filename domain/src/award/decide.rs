@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::holding::{hold, reassign, resume};
-use super::payment::{collect, forfeit, start_payment, succeeded, unless_paid};
+use super::payment::{collect, failed, forfeit, start_payment, succeeded, unless_paid};
 use super::{Award, AwardStatus, Command, Context, Event};
 use crate::access::{Action, Actor, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
@@ -26,10 +26,7 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         Command::Collect => collect(award, context),
         Command::StartPayment => start_payment(award, context),
         Command::PaymentSucceeded { attempt } => succeeded(award, attempt, context),
-        Command::PaymentFailed { attempt } => {
-            unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)
-                .map(|()| Event::PaymentFailed { attempt, at: context.now })
-        }
+        Command::PaymentFailed { attempt } => return failed(award, attempt, context),
         Command::PaymentUnknown { attempt } => unless_paid(award, attempt, &[AwardStatus::Paying], context)
             .map(|()| Event::PaymentUnknown { attempt, at: context.now }),
         Command::Forfeit => forfeit(award, context),

@@ -16,7 +16,7 @@ mod propose;
 
 pub use apply::apply;
 pub use code::{Account, AwardStatus};
-pub use command::{Command, Context};
+pub use command::{Command, Context, HazardNow};
 pub use decide::decide;
 pub use event::{Event, Proposed};
 pub use ledger::{Posting, postings};

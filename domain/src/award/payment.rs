@@ -1,7 +1,7 @@
 //! 领取与发放: from the reporter's collecting to the money's arrival.
 
 use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands};
-use super::{Award, AwardStatus, Context, Event};
+use super::{Award, AwardStatus, Context, Event, HazardNow};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockKind};
 use crate::refusal::{Code, Refusal};
@@ -47,6 +47,18 @@ pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> R
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let clocks = next_clock(award, Some(ClockKind::Pay), None, context);
     Ok(Event::Paid { attempt, at: context.now, clocks })
+}
+
+/// The money is back. While the hazard is open again the award waits with it: what was on its way could not be held when
+/// the hazard was reopened, and must not be paid once more before it is closed.
+pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
+    let failed = Event::PaymentFailed { attempt, at: context.now };
+    if context.hazard == HazardNow::NotReopened {
+        return Ok(vec![failed]);
+    }
+    let held = Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) };
+    Ok(vec![failed, held])
 }
 
 /// Word of the payment that is on its way: of the last attempt, while it stands where such word can come.

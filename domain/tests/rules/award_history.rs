@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::By;
-use domain::award::{self, Account, Award, AwardStatus, Command, Event, Proposal, postings};
+use domain::award::{self, Account, Award, AwardStatus, Command, Event, HazardNow, Proposal, postings};
 use domain::id::{AwardId, HazardId, ReportId};
 use domain::money::Fen;
 use domain::staff::Role;
@@ -32,7 +32,9 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
     for die in dice {
         minute += i64::from(die.minutes);
         let (by, command) = choose(&award, die);
-        let asked = world.ask_award(&award, minute, by, command);
+        let reopened = die.minutes.is_multiple_of(3);
+        let hazard = if reopened { HazardNow::Reopened } else { HazardNow::NotReopened };
+        let asked = world.ask_award_while(hazard, &award, minute, by, command);
         tally.borrow_mut().asked(asked.is_ok());
         let before = award.clone();
         for event in asked.into_iter().flatten() {
@@ -41,6 +43,9 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
             step_rules(&before, &award)?;
             events.push(event);
         }
+        let came_back =
+            award.status == AwardStatus::Failed && matches!(before.status, AwardStatus::Paying | AwardStatus::Unknown);
+        prop_assert!(!(reopened && came_back), "payable while its hazard is open again");
         prop_assert_eq!(usize::try_from(award.version), Ok(events.len()));
         state_rules(&award)?;
         money_rules(&award, &balance)?;

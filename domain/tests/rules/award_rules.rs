@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::Code;
 use domain::access::By;
-use domain::award::{self, Account, Award, AwardStatus, Command, Event, Proposal, apply, postings};
+use domain::award::{self, Account, Award, AwardStatus, Command, Event, HazardNow, Proposal, apply, postings};
 use domain::id::{AwardId, HazardId, ReportId};
 use domain::money::Fen;
 use domain::staff::Role;
@@ -135,6 +135,24 @@ fn it_follows_the_first_true_report_until_it_is_approved() {
     play(&mut award, 3, officer(1, Role::RewardOfficer), Command::Review);
     play(&mut award, 3, officer(2, Role::RewardOfficer), Command::Approve);
     assert_eq!(ask(&award, 4, By::System, another()), Err(Code::IllegalMove));
+}
+
+#[test]
+fn a_payment_that_fails_while_the_hazard_is_open_again_waits_with_it() {
+    let mut award = collected();
+    play(&mut award, 2, officer(4, Role::FinanceOfficer), Command::StartPayment);
+    assert_eq!(ask(&award, 3, By::System, Command::Hold), Err(Code::IllegalMove), "what is on its way is not held");
+    let failed = Command::PaymentFailed { attempt: 1 };
+    let events = World::new().ask_award_while(HazardNow::Reopened, &award, 4, By::System, failed).unwrap();
+    for event in &events {
+        apply(&mut award, event);
+    }
+    assert_eq!((award.status, award.held_from), (AwardStatus::Held, Some(AwardStatus::Failed)));
+    assert_eq!(ask(&award, 5, officer(4, Role::FinanceOfficer), Command::StartPayment), Err(Code::IllegalMove));
+    assert!(award.clocks.iter().all(|clock| !clock.is_running()));
+    play(&mut award, 6, By::System, Command::Resume);
+    assert_eq!(award.status, AwardStatus::Failed);
+    play(&mut award, 7, officer(4, Role::FinanceOfficer), Command::StartPayment);
 }
 
 #[test]

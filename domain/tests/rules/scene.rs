@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::access::{Actor, By};
+use domain::award::HazardNow;
 use domain::clock::Timing;
 use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task};
 use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
@@ -175,9 +176,21 @@ impl World {
         report::decide(report, command, &context)
     }
 
-    /// What happens to the award if this is asked for.
+    /// What happens to the award if this is asked for, while its hazard was never reopened.
     pub(crate) fn ask_award(
         &self,
+        award: &award::Award,
+        minute: i64,
+        by: By,
+        command: award::Command,
+    ) -> Result<Vec<award::Event>, Refusal> {
+        self.ask_award_while(HazardNow::NotReopened, award, minute, by, command)
+    }
+
+    /// The same, while its hazard is open again or not.
+    pub(crate) fn ask_award_while(
+        &self,
+        hazard: HazardNow,
         award: &award::Award,
         minute: i64,
         by: By,
@@ -189,6 +202,7 @@ impl World {
             in_area: true,
             own_report: false,
             payee_verified: true,
+            hazard,
             policy: &self.rewards,
             timing: self.timing(),
         };

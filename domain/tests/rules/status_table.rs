@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Refusal;
 use domain::access::By;
-use domain::award::{self, Award, AwardStatus};
+use domain::award::{self, Award, AwardStatus, HazardNow};
 use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, ReopenCause, WhistleStatus};
 use domain::id::{AmendmentId, HazardId, ReportId};
 use domain::report::{self, Channel, HazardFacts, Report, ReportStatus};
@@ -386,6 +386,24 @@ fn award_in(status: AwardStatus) -> Award {
     }
     assert_eq!(award.status, status);
     award
+}
+
+/// Where the award stands afterwards, not only whether it may.
+#[test]
+fn payment_every_cell() {
+    for (status, row) in section("payment") {
+        for (word, expected) in row {
+            let again = word.strip_suffix("_REOPENED").map(|word| (word, HazardNow::Reopened));
+            let (word, hazard) = again.unwrap_or((&word, HazardNow::NotReopened));
+            let is_it = |command: &award::Command| award_word(command) == format!("PAYMENT_{word}");
+            let command = award_commands(1).into_iter().find(is_it).unwrap();
+            let mut award = award_in(AwardStatus::from_code(&status).unwrap());
+            let asked = World::new().ask_award_while(hazard, &award, 10, By::System, command);
+            let after = asked.map(|events| events.iter().for_each(|event| award::apply(&mut award, event)));
+            let got = after.map_or_else(|refusal| refusal.code.as_str(), |()| award.status.code());
+            assert_eq!(got, expected, "{status} × {word}, {hazard:?}");
+        }
+    }
 }
 
 #[test]

@@ -10,7 +10,8 @@ use domain::id::{AwardId, HazardId, OfficerId, ReportId};
 use domain::money::Fen;
 use domain::report::ReportStatus;
 use domain::staff::Role;
-use entity::{award, event, ledger_entry};
+use entity::{award, event, hazard, ledger_entry};
+use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -94,6 +95,13 @@ impl Scene {
             })
             .await
             .unwrap();
+    }
+
+    /// The hazard was closed, and is open again: as its own slice would write it.
+    async fn reopen(&self) {
+        let row = hazard::ActiveModel { id: Set(self.hazard), round: Set(2), ..hazard::ActiveModel::default() };
+        self.world.write(async |txn| hazard::Entity::update(row.clone()).exec(txn).await).await.unwrap();
+        self.hold().await;
     }
 
     fn step(&self) -> Step {

@@ -56,6 +56,27 @@ async fn a_payment_that_failed_may_be_started_again() {
 }
 
 #[tokio::test]
+async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure() {
+    let scene = Scene::collected(10_013).await;
+    scene.world.payer.hang(true);
+    let app = &scene.world.app;
+    let cut = tokio::time::timeout(Duration::from_millis(300), service::pay(app, &scene.finance, scene.step())).await;
+    assert!(cut.is_err());
+    scene.reopen().await;
+    assert_eq!(scene.status().await, AwardStatus::Paying, "what is on its way is not held");
+    scene.world.payer.hang(false);
+    assert_eq!(settle(&scene).await.unwrap(), 1);
+    let row = scene.row().await;
+    assert_eq!((row.status, row.held_from), (AwardStatus::Held, Some(AwardStatus::Failed)));
+    assert_eq!(scene.balances().await, vec![(Account::Budget, -10_013), (Account::Payable, 10_013)]);
+    let refused_now = refused(service::pay(app, &scene.finance, scene.step()).await);
+    assert_eq!(refused_now, Some((domain::Code::IllegalMove, Some("award.collected"))));
+    scene.resume().await;
+    assert_eq!(scene.status().await, AwardStatus::Failed);
+    scene.assert_replays().await;
+}
+
+#[tokio::test]
 async fn a_crash_between_the_order_and_the_answer_pays_once() {
     let scene = Scene::collected(10_000).await;
     let app = &scene.world.app;
