@@ -46,6 +46,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
             "PAYMENT_STARTED",
             "PAID",
             "REJECTED",
+            "VOIDED",
         ],
     ),
 ];

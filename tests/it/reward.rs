@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::app::TestApp;
 use tests::handling::{Handlers, Rewarders};
 use tests::people::Person;
-use tests::world::import;
+use tests::world::{import, phone_of};
 
 /// The award of an own report, as its author sees it.
 async fn my_award(author: &Person, report: &str) -> Value {
@@ -20,6 +20,11 @@ async fn reopen(handlers: &Handlers, hazard: &str) {
 async fn merge(handlers: &Handlers, report: &str, hazard: &str) {
     let input = json!({ "reportId": report, "hazardId": hazard, "reason": "与已登记的隐患相同" });
     handlers.clerk.does("mergeReport", input).await.done();
+}
+
+async fn strike(handlers: &Handlers, hazard: &str) {
+    let input = json!({ "hazardId": hazard, "cause": "DUPLICATE", "reason": "台账中已有同一隐患" });
+    handlers.clerk.does("cancelHazard", input).await.done();
 }
 
 /// Awards are proposed when the hazard is closed, not when the report is found to be true.
@@ -66,5 +71,95 @@ tests::on_both_engines! {
         import(&app).await;
         propose_at_closing(&app).await;
         is_the_first_ones_though_it_was_held(&app).await;
+    }
+
+    /// A hazard that is struck has no true report: its award ends by itself, held or not.
+    async fn the_award_of_a_struck_hazard_is_rejected_while_nobody_approved_it(app: TestApp) {
+        import(&app).await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
+        for is_reopened in [false, true] {
+            let report = citizen.reports("NAMED").await;
+            let hazard = handlers.clerk.confirms(&report).await;
+            if is_reopened {
+                handlers.bring_to_closure(&hazard).await;
+                reopen(&handlers, &hazard).await;
+            }
+            strike(&handlers, &hazard).await;
+
+            let award = rewarders.award_of(&hazard).await;
+            assert_eq!(award["status"], "REJECTED", "{is_reopened}");
+            let id = json!({ "awardId": award["id"] });
+            let refused = rewarders.reviewer.does("reviewAward", id).await;
+            assert_eq!(refused.code(), Some("ILLEGAL_MOVE"));
+            assert_eq!(my_award(&citizen, &report).await, Value::Null);
+        }
+    }
+
+    /// Whoever reports what their own post is for earns nothing, and nobody earns it in their place.
+    async fn an_award_never_passes_to_the_second(app: TestApp) {
+        import(&app).await;
+        let on_duty = Person::citizen(&app, &phone_of("binyang-worker-1")).await;
+        let early = on_duty.reports("NAMED").await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let late = citizen.reports("NAMED").await;
+        let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
+        let hazard = handlers.clerk.confirms(&late).await;
+        assert_eq!(rewarders.award_of(&hazard).await["status"], "PROPOSED");
+
+        merge(&handlers, &early, &hazard).await;
+
+        assert_eq!(rewarders.award_of(&hazard).await["status"], "REJECTED");
+        let alone = handlers.clerk.confirms(&on_duty.reports("NAMED").await).await;
+        assert_eq!(rewarders.award_of(&alone).await, Value::Null);
+    }
+
+    /// What was approved is promised: it does not wait for ever for a closure that cannot come.
+    async fn an_approved_award_goes_on_when_its_hazard_is_struck(app: TestApp) {
+        import(&app).await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let report = citizen.reports("NAMED").await;
+        let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
+        let hazard = handlers.clerk.confirms(&report).await;
+        rewarders.approve(&rewarders.award_of(&hazard).await).await;
+        handlers.bring_to_closure(&hazard).await;
+        reopen(&handlers, &hazard).await;
+        assert_eq!(my_award(&citizen, &report).await["status"], "HELD");
+
+        strike(&handlers, &hazard).await;
+
+        assert_eq!(my_award(&citizen, &report).await["status"], "NOTIFIED");
+    }
+
+    /// A report joins an emergency's hazard before that is reviewed; the review then finds it graver than it looked. The
+    /// award is worth what the policy pays for that, whichever report was first.
+    async fn an_award_that_nobody_approved_is_worth_what_the_hazard_turned_out_to_be(app: TestApp) {
+        import(&app).await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
+        for is_urgent_first in [false, true] {
+            let mut reports = Vec::new();
+            for is_urgent in [is_urgent_first, !is_urgent_first] {
+                let reported = if is_urgent {
+                    citizen.reports_emergency("NAMED").await
+                } else {
+                    citizen.reports("NAMED").await
+                };
+                reports.push(reported);
+            }
+            let (urgent, calm) = if is_urgent_first { (&reports[0], &reports[1]) } else { (&reports[1], &reports[0]) };
+            let hazard = handlers.clerk.hazard_of(urgent).await;
+            merge(&handlers, calm, &hazard).await;
+            assert_eq!(rewarders.award_of(&hazard).await["amount"], 10_000);
+
+            let found = json!({ "reportId": urgent, "reason": "现场核实，疑似重大", "suspectedMajor": true });
+            handlers.clerk.does("confirmReport", found).await.done();
+
+            let award = rewarders.award_of(&hazard).await;
+            assert_eq!((&award["status"], &award["amount"]), (&json!("PROPOSED"), &json!(30_000)));
+            rewarders.approve(&award).await;
+            assert_eq!(my_award(&citizen, &reports[0]).await["amount"], 30_000);
+            assert_eq!(my_award(&citizen, &reports[1]).await, Value::Null);
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! What the handling of a hazard tells this slice, inside its own transaction and under the hazard's lock: that a report
-//! was found to be true, that the hazard was reopened, that it is closed again.
+//! was found to be true, that the hazard was reopened, that it is closed again, that nobody earns anything by it any more.
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::award::{AwardStatus, Command, Proposal};
 use domain::id::{AreaId, AwardId, HazardId, OfficerId, ReportId, UnitId};
 use domain::money::Fen;
-use sea_orm::DatabaseTransaction;
+use entity::award;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::rows::{self, Loaded, Writing};
@@ -29,7 +31,8 @@ pub struct Facts {
     pub unit: UnitId,
     /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// What it is worth by the policy: nothing, or up to [`Fen::MAX`].
+    /// What it is worth by the policy: nothing, or up to [`Fen::MAX`]. Of an award that is there, by the policy of the day
+    /// on which it was proposed: see [`standing`].
     pub amount: Fen,
     /// Whose step makes the policy propose it.
     pub proposed_by: Option<OfficerId>,
@@ -39,9 +42,27 @@ pub struct Facts {
     pub basis: String,
 }
 
-/// Proposes the one award of a hazard, or lets the one that is there follow the first true report while it is not
-/// approved. Asking twice has one effect; an award of nothing is not proposed; a held one follows nobody, so
-/// [`resume`] it first.
+/// The award of a hazard, as far as whoever settles it must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The report that it belongs to.
+    pub report: ReportId,
+    /// When it was proposed: the policy of that day says what it is worth.
+    pub proposed_at: DateTime<Utc>,
+}
+
+/// The award that a hazard has, if it has one.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
+    let row = award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard)).one(txn).await?;
+    Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
+}
+
+/// Proposes the one award of a hazard, or lets the one that is there follow the first true report, and what the hazard
+/// is worth, while it is not approved. Asking twice has one effect; an award of nothing is not proposed, or ends; a held
+/// one follows nobody, so [`resume`] it first.
 ///
 /// # Errors
 /// When the database is not answering, or no policy holds.
@@ -68,17 +89,6 @@ pub async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, fac
     rows::insert(txn, (&award, &first), &facts.basis, author, writing).await
 }
 
-/// Lets the award of a hazard follow the first true report while it is not approved; none is proposed.
-///
-/// # Errors
-/// As [`propose`].
-pub async fn follow(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, facts: Facts) -> ApiResult<()> {
-    match rows::load_by_hazard(txn, facts.hazard).await? {
-        Some(loaded) => reassign(app, txn, rules, &loaded, facts).await,
-        None => Ok(()),
-    }
-}
-
 async fn reassign(
     app: &App,
     txn: &DatabaseTransaction,
@@ -86,12 +96,25 @@ async fn reassign(
     loaded: &Loaded,
     facts: Facts,
 ) -> ApiResult<()> {
-    let follows = matches!(loaded.award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
-    if !follows || loaded.award.report == facts.report {
+    let (award, now) = (&loaded.award, app.now());
+    let follows = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
+    if !follows || (award.report == facts.report && award.amount == facts.amount) {
         return Ok(());
     }
-    let command = Command::Reassign { report: facts.report, verifiers: facts.verifiers };
-    walk::follow(txn, rules, loaded, command, app.now()).await.map(|_| ())
+    let command = if facts.amount > Fen(0) {
+        Command::Reassign { report: facts.report, verifiers: facts.verifiers, amount: facts.amount }
+    } else {
+        Command::Void
+    };
+    walk::follow(txn, rules, loaded, command, now).await.map(drop)
+}
+
+/// 失效: no report of the hazard earns its award any more; one that is approved is frozen, and stays.
+///
+/// # Errors
+/// When the database is not answering.
+pub async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
+    if_possible(app, txn, rules, hazard, Command::Void).await
 }
 
 /// 暂缓: the hazard was reopened, so its award waits; one that is on its way or over does not.
@@ -102,7 +125,7 @@ pub async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard
     if_possible(app, txn, rules, hazard, Command::Hold).await
 }
 
-/// The hazard is closed again: its award goes on where it was held, if it was.
+/// The hazard is closed again, or struck: its award goes on where it was held, if it was.
 ///
 /// # Errors
 /// When the database is not answering.

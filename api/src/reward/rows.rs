@@ -110,6 +110,7 @@ pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> ApiResult<Award> {
 fn changing(award: &Award) -> ApiResult<award::ActiveModel> {
     Ok(award::ActiveModel {
         report_id: Set(award.report),
+        amount_fen: Set(award.amount),
         status: Set(award.status),
         version: Set(award.version),
         held_from: Set(award.held_from),
@@ -139,7 +140,6 @@ pub async fn insert<C: ConnectionTrait>(
         id: Set(award.id),
         hazard_id: Set(award.hazard),
         unit_id: Set(award.unit),
-        amount_fen: Set(award.amount),
         proposed_by: Set(award.proposed_by),
         proposed_at: Set(first.at()),
         paid_at: Set(None),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use super::collecting::{collect, forfeit_overdue};
 pub use super::payment::settle_open;
-pub use super::proposing::{Facts, follow, hold, propose, resume};
+pub use super::proposing::{Facts, Standing, hold, propose, resume, standing, void};
 use super::rows::{self, Loaded, Writing};
 use super::walk::{Asker, Ground};
 use super::{payment, reading};

@@ -16,7 +16,8 @@ pub fn apply(award: &mut Award, event: &Event) {
         | Event::Paid { .. }
         | Event::PaymentFailed { .. }
         | Event::PaymentUnknown { .. }
-        | Event::Forfeited { .. } => {}
+        | Event::Forfeited { .. }
+        | Event::Voided { .. } => {}
         Event::Reviewed { officer, .. } => award.reviewed_by = Some(*officer),
         Event::Approved { officer, .. } => award.approved_by = Some(*officer),
         Event::Notified { collect_due, .. } => award.collect_due = Some(*collect_due),
@@ -29,8 +30,9 @@ pub fn apply(award: &mut Award, event: &Event) {
             award.collect_due = *collect_due;
             (award.held_from, award.held_at) = (None, None);
         }
-        Event::Reassigned { report, verifiers, .. } => {
+        Event::Reassigned { report, verifiers, amount, .. } => {
             award.report = *report;
+            award.amount = *amount;
             award.verifiers.clone_from(verifiers);
             award.reviewed_by = None;
         }
@@ -42,7 +44,7 @@ fn status_after(award: &Award, event: &Event) -> AwardStatus {
         Event::Proposed(_) | Event::Reassigned { .. } => AwardStatus::Proposed,
         Event::Reviewed { .. } => AwardStatus::Reviewed,
         Event::Approved { .. } => AwardStatus::Approved,
-        Event::Rejected { .. } => AwardStatus::Rejected,
+        Event::Rejected { .. } | Event::Voided { .. } => AwardStatus::Rejected,
         Event::Notified { .. } => AwardStatus::Notified,
         Event::Collected { .. } => AwardStatus::Collected,
         Event::PaymentStarted { .. } => AwardStatus::Paying,

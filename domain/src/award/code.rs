@@ -21,7 +21,7 @@ coded_enum! {
         Paid = "PAID",
         /// 发放失败: the money came back; may be tried again.
         Failed = "FAILED",
-        /// 不予奖励.
+        /// 不予奖励: by decision, or because no report of its hazard earns it any more.
         Rejected = "REJECTED",
         /// 视为放弃: not collected in time.
         Forfeited = "FORFEITED",

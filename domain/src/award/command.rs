@@ -8,6 +8,7 @@ use crate::access::By;
 use crate::clock::Timing;
 use crate::hazard::End;
 use crate::id::{NoteId, OfficerId, ReportId};
+use crate::money::Fen;
 use crate::policy::AwardPolicy;
 
 /// What can be asked of an award.
@@ -49,13 +50,17 @@ pub enum Command {
     Hold,
     /// Its hazard is closed again.
     Resume,
-    /// Another report turned out to be the first true one.
+    /// Another report turned out to be the first true one, or its hazard to be worth another amount.
     Reassign {
-        /// That report.
+        /// The first true report now.
         report: ReportId,
         /// Who found it to be true.
         verifiers: BTreeSet<OfficerId>,
+        /// What it is worth by the policy.
+        amount: Fen,
     },
+    /// 失效: no report of its hazard earns it any more.
+    Void,
 }
 
 /// Where the hazard of an award stands, as far as the award depends on it.

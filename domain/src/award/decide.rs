@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::holding::{hold, reassign, resume};
+use super::holding::{Basis, hold, reassign, resume, void};
 use super::payment::{collect, failed, forfeit, start_payment, succeeded, unless_paid};
 use super::{Award, AwardStatus, Command, Context, Event};
 use crate::access::{Action, Actor, By};
@@ -32,7 +32,10 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         Command::Forfeit => forfeit(award, context),
         Command::Hold => hold(award, context),
         Command::Resume => resume(award, context),
-        Command::Reassign { report, verifiers } => reassign(award, report, verifiers, context),
+        Command::Reassign { report, verifiers, amount } => {
+            reassign(award, Basis { report, verifiers, amount }, context)
+        }
+        Command::Void => void(award, context),
     }?;
     Ok(vec![event])
 }

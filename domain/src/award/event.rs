@@ -41,8 +41,16 @@ pub enum Event {
     Held { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// It goes on where it was held.
     Resumed { collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// It belongs to another report, and is proposed anew.
-    Reassigned { report: ReportId, verifiers: BTreeSet<OfficerId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// It rests on another report or is worth another amount, and is proposed anew.
+    Reassigned {
+        report: ReportId,
+        verifiers: BTreeSet<OfficerId>,
+        amount: Fen,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// 失效: nobody earns it any more.
+    Voided { at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
 /// How an award began.
@@ -89,6 +97,7 @@ impl Event {
             Self::Held { .. } => "HELD",
             Self::Resumed { .. } => "RESUMED",
             Self::Reassigned { .. } => "REASSIGNED",
+            Self::Voided { .. } => "VOIDED",
         }
     }
 
@@ -109,7 +118,8 @@ impl Event {
             | Self::Forfeited { at, .. }
             | Self::Held { at, .. }
             | Self::Resumed { at, .. }
-            | Self::Reassigned { at, .. } => *at,
+            | Self::Reassigned { at, .. }
+            | Self::Voided { at, .. } => *at,
         }
     }
 
@@ -128,7 +138,8 @@ impl Event {
             | Self::Forfeited { clocks, .. }
             | Self::Held { clocks, .. }
             | Self::Resumed { clocks, .. }
-            | Self::Reassigned { clocks, .. } => clocks,
+            | Self::Reassigned { clocks, .. }
+            | Self::Voided { clocks, .. } => clocks,
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::decide::{key, next_clock, stands, system};
+use super::propose::worth_something;
 use super::{Award, AwardStatus, Context, Event};
 use crate::clock::{self, ClockChange, ClockKind};
 use crate::id::{OfficerId, ReportId};
+use crate::money::Fen;
 use crate::refusal::Refusal;
 
 /// Its hazard was reopened. What is on its way or over cannot be held; the clocks stop.
@@ -51,20 +53,36 @@ pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refu
     Ok(Event::Resumed { collect_due, at: now, clocks })
 }
 
-/// Another report turned out to be the first true one. Until it is approved the award follows it, and is reviewed
-/// anew; then it is frozen.
-pub(super) fn reassign(
-    award: &Award,
-    report: ReportId,
-    verifiers: BTreeSet<OfficerId>,
-    context: &Context<'_>,
-) -> Result<Event, Refusal> {
+/// What an award rests on.
+pub(super) struct Basis {
+    pub(super) report: ReportId,
+    pub(super) verifiers: BTreeSet<OfficerId>,
+    pub(super) amount: Fen,
+}
+
+/// It rests on something else now: another report turned out to be the first true one, or the hazard to be worth another
+/// amount. Until it is approved the award follows, and is reviewed anew; then it is frozen.
+pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
-    stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.frozen")?;
-    if report == award.report {
+    not_frozen(award)?;
+    let Basis { report, verifiers, amount } = basis;
+    if report == award.report && amount == award.amount {
         return Err(Refusal::illegal("award.another_report"));
     }
+    worth_something(amount)?;
     let mut clocks = clock::cancel_all(&award.clocks, context.now);
     clocks.extend(next_clock(award, None, Some(ClockKind::ReviewAward), context));
-    Ok(Event::Reassigned { report, verifiers, at: context.now, clocks })
+    Ok(Event::Reassigned { report, verifiers, amount, at: context.now, clocks })
+}
+
+/// No report of its hazard earns it any more: the hazard was struck, or the first true report is excluded. It never
+/// passes to the second; approved, it is frozen.
+pub(super) fn void(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+    system(context)?;
+    not_frozen(award)?;
+    Ok(Event::Voided { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) })
+}
+
+fn not_frozen(award: &Award) -> Result<(), Refusal> {
+    stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.frozen")
 }

@@ -32,7 +32,7 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         Event::Paid { .. } => (Account::Clearing, Account::Paid),
         Event::PaymentFailed { .. } => (Account::Clearing, Account::Payable),
         Event::Forfeited { .. } => (Account::Committed, Account::Budget),
-        // Rejecting comes before anything is committed, holding leaves the money where it is.
+        // Rejecting and voiding come before anything is committed, holding leaves the money where it is.
         Event::Proposed(_)
         | Event::Reviewed { .. }
         | Event::Rejected { .. }
@@ -40,7 +40,8 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         | Event::PaymentUnknown { .. }
         | Event::Held { .. }
         | Event::Resumed { .. }
-        | Event::Reassigned { .. } => return Vec::new(),
+        | Event::Reassigned { .. }
+        | Event::Voided { .. } => return Vec::new(),
     };
     vec![Posting { account: from, amount: Fen(-amount.0) }, Posting { account: to, amount }]
 }

@@ -40,9 +40,7 @@ pub fn propose(
     policy: &AwardPolicy,
     timing: &Timing<'_>,
 ) -> Result<(Award, Event), Refusal> {
-    if proposal.amount <= Fen(0) || proposal.amount > Fen::MAX {
-        return Err(Refusal::invalid("amount", "奖励金额有误。", "The amount is not valid."));
-    }
+    worth_something(proposal.amount)?;
     let key = ClockKey { kind: ClockKind::ReviewAward, round: 1, owner_unit: proposal.unit };
     let proposed = Proposed {
         award: proposal.id,
@@ -57,6 +55,14 @@ pub fn propose(
         clocks: vec![ClockChange::Started(timing.clock(key, now, policy.step))],
     };
     Ok((Award::begin(&proposed), Event::Proposed(proposed)))
+}
+
+/// An award is worth more than nothing, and at most [`Fen::MAX`].
+pub(super) fn worth_something(amount: Fen) -> Result<(), Refusal> {
+    if amount > Fen(0) && amount <= Fen::MAX {
+        return Ok(());
+    }
+    Err(Refusal::invalid("amount", "奖励金额有误。", "The amount is not valid."))
 }
 
 impl Award {

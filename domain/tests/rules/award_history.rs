@@ -121,7 +121,8 @@ fn post(event: &Event, amount: Fen, balance: &mut Balance) -> Result<(), TestCas
 fn step_rules(before: &Award, after: &Award) -> Result<(), TestCaseError> {
     let over = matches!(before.status, AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited);
     prop_assert!(!over, "what is over moved");
-    prop_assert!(before.approved_by.is_none() || before.report == after.report, "passed on after approval");
+    let frozen = before.report == after.report && before.amount == after.amount;
+    prop_assert!(before.approved_by.is_none() || frozen, "passed on after approval");
     prop_assert!(before.approved_by.is_none() || before.approved_by == after.approved_by);
     Ok(())
 }

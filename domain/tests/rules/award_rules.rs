@@ -127,14 +127,20 @@ fn the_time_it_is_held_does_not_count_for_the_reporter() {
 
 #[test]
 fn it_follows_the_first_true_report_until_it_is_approved() {
-    let another = || Command::Reassign { report: ReportId(Uuid::from_u128(2)), verifiers: BTreeSet::new() };
+    let first = ReportId(Uuid::from_u128(2));
+    let another = |amount| Command::Reassign { report: first, verifiers: BTreeSet::new(), amount: Fen(amount) };
     let mut award = proposed();
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
-    play(&mut award, 2, By::System, another());
-    assert_eq!((award.status, award.reviewed_by), (AwardStatus::Proposed, None));
+    play(&mut award, 2, By::System, another(5_000));
+    assert_eq!((award.status, award.reviewed_by, award.report), (AwardStatus::Proposed, None, first));
+    assert_eq!(ask(&award, 2, By::System, another(5_000)), Err(Code::IllegalMove), "nothing new");
+    assert_eq!(ask(&award, 2, By::System, another(0)), Err(Code::InvalidInput));
+    play(&mut award, 2, By::System, another(30_000));
+    assert_eq!((award.status, award.report, award.amount), (AwardStatus::Proposed, first, Fen(30_000)));
     play(&mut award, 3, officer(1, Role::RewardOfficer), Command::Review);
     play(&mut award, 3, officer(2, Role::RewardOfficer), Command::Approve);
-    assert_eq!(ask(&award, 4, By::System, another()), Err(Code::IllegalMove));
+    assert_eq!(ask(&award, 4, By::System, another(5_000)), Err(Code::IllegalMove), "frozen");
+    assert_eq!(ask(&award, 4, By::System, Command::Void), Err(Code::IllegalMove), "frozen");
 }
 
 #[test]

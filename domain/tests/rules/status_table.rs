@@ -7,6 +7,7 @@ use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
 use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, ReopenCause, WhistleStatus};
 use domain::id::{AmendmentId, HazardId, ReportId};
+use domain::money::Fen;
 use domain::report::{self, Channel, HazardFacts, Report, ReportStatus};
 use domain::staff::Role;
 use uuid::Uuid;
@@ -315,6 +316,7 @@ const fn award_word(command: &award::Command) -> &'static str {
         award::Command::Hold => "HOLD",
         award::Command::Resume => "RESUME",
         award::Command::Reassign { .. } => "REASSIGN",
+        award::Command::Void => "VOID",
     }
 }
 
@@ -333,7 +335,8 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
         C::Forfeit,
         C::Hold,
         C::Resume,
-        C::Reassign { report: ReportId(Uuid::from_u128(77)), verifiers: BTreeSet::new() },
+        C::Reassign { report: ReportId(Uuid::from_u128(77)), verifiers: BTreeSet::new(), amount: Fen(30_000) },
+        C::Void,
     ]
 }
 
@@ -351,7 +354,8 @@ pub(crate) fn award_asker(command: &award::Command) -> By {
         | award::Command::Forfeit
         | award::Command::Hold
         | award::Command::Resume
-        | award::Command::Reassign { .. } => By::System,
+        | award::Command::Reassign { .. }
+        | award::Command::Void => By::System,
     }
 }
 

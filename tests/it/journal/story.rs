@@ -118,7 +118,7 @@ impl Cast<'_> {
     }
 
     /// Three emergencies: one unfounded, one taken back by its anonymous author, one that departments already work on and
-    /// that is struck after all.
+    /// that is struck after all, with the award that was proposed for it.
     async fn emergencies(&self) {
         let (unfounded, _) = self.emergency().await;
         let input = json!({ "reportId": unfounded, "reason": "现场没有隐患" });

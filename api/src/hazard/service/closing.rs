@@ -70,7 +70,8 @@ pub async fn end(
         .await
 }
 
-/// What a step of a case brings with it: closing asks the reporters and lets the award go on, reopening holds it.
+/// What a step of a case brings with it: closing asks the reporters, reopening holds the award; closed or struck, it goes
+/// on as far as a report earns it.
 ///
 /// # Errors
 /// When the database is not answering.
@@ -81,8 +82,10 @@ pub(super) async fn consequences(
     before: &Case,
     after: &Case,
 ) -> ApiResult<()> {
-    if before.end.is_none() && after.end == Some(End::Closed) {
-        callbacks::ask(txn, after.id, after.round, app.now()).await?;
+    if before.end.is_none() && after.end.is_some() {
+        if after.end == Some(End::Closed) {
+            callbacks::ask(txn, after.id, after.round, app.now()).await?;
+        }
         // First: a held award follows nobody.
         reward::service::resume(app, txn, rules, after.id).await?;
         return settle_award(app, txn, rules, after, ProposeAt::Closed).await;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::clock::Timing;
-use domain::hazard::{Case, Classification, Registration, register};
+use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
 use sea_orm::DatabaseTransaction;
@@ -13,6 +13,7 @@ use crate::error::ApiResult;
 use crate::hazard::rows::{self, Site};
 use crate::journal::{Author, Heading, NewEvent, Stream, append};
 use crate::policy::rulebook::{RuleBook, china_day};
+use crate::reward::service::{Facts, Standing};
 use crate::{identity, report, reward};
 
 /// What a new entry of the ledger rests on.
@@ -87,7 +88,8 @@ pub fn timing(rules: &RuleBook, area: domain::id::AreaId, now: DateTime<Utc>) ->
 }
 
 /// Proposes the award of a hazard where the policy says that it is time. One that is there already follows the first true
-/// report, at any time, while it is not approved.
+/// report, and how grave the hazard is, at any time while it is not approved; it ends where no report earns it: the hazard
+/// was struck, or the first true report is excluded. It never passes to the second.
 ///
 /// # Errors
 /// When the database is not answering.
@@ -98,26 +100,48 @@ pub async fn settle_award(
     case: &Case,
     moment: ProposeAt,
 ) -> ApiResult<()> {
-    let day = china_day(app.now());
-    let policy = rules.award(Some(case.area), day)?;
-    let reports = report::rows::true_reports(txn, case.id).await?;
-    let Some(first) = reports.first() else { return Ok(()) };
-    if policy.exclude_own_duty && identity::own_duty_excluded(app, txn, first.id, &first.area_path).await? {
+    let standing = reward::service::standing(txn, case.id).await?;
+    if standing.is_none() && rules.award(Some(case.area), china_day(app.now()))?.propose_at != moment {
         return Ok(());
     }
-    let verifiers = first.reviewed_by.into_iter().collect();
-    let facts = reward::service::Facts {
+    let reports = match case.end {
+        Some(End::Cancelled) => Vec::new(),
+        Some(End::Closed) | None => report::rows::true_reports(txn, case.id).await?,
+    };
+    let earning = match reports.first() {
+        Some(first) => earned(app, txn, rules, (case, first), standing).await?,
+        None => None,
+    };
+    match earning {
+        Some(facts) => reward::service::propose(app, txn, rules, facts).await,
+        None if standing.is_some() => reward::service::void(app, txn, rules, case.id).await,
+        None => Ok(()),
+    }
+}
+
+/// What the first true report earns; nothing where its author was doing their own duty. That is asked once: an award that
+/// belongs to the report already is not taken away by a duty that began later.
+async fn earned(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    (case, first): (&Case, &entity::report::Model),
+    standing: Option<Standing>,
+) -> ApiResult<Option<Facts>> {
+    let day = china_day(standing.map_or_else(|| app.now(), |award| award.proposed_at));
+    let policy = rules.award(Some(case.area), day)?;
+    let is_asked = policy.exclude_own_duty && standing.is_none_or(|award| award.report != first.id);
+    if is_asked && identity::own_duty_excluded(app, txn, first.id, &first.area_path).await? {
+        return Ok(None);
+    }
+    Ok(Some(Facts {
         hazard: case.id,
         report: first.id,
         unit: first.review_unit,
         area: case.area,
         amount: policy.amount(case.level),
         proposed_by: first.reviewed_by,
-        verifiers,
+        verifiers: first.reviewed_by.into_iter().collect(),
         basis: policy.basis.clone(),
-    };
-    if policy.propose_at == moment {
-        return reward::service::propose(app, txn, rules, facts).await;
-    }
-    reward::service::follow(app, txn, rules, facts).await
+    }))
 }
