@@ -17,6 +17,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
         "hazard",
         &[
             "REGISTERED",
+            "CLASSIFIED",
             "DISPATCHED",
             "BLOWN",
             "SIGNED",
