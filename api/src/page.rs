@@ -8,7 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::limits::PAGE_MAX;
 use domain::refusal::Refusal;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -90,6 +93,27 @@ impl Page {
     #[must_use]
     pub const fn rows(&self) -> u64 {
         self.first + 1
+    }
+
+    /// The rows of this page of each parent, newest first in each: numbered inside their parent, and cut off. One statement,
+    /// whatever the number of parents.
+    #[must_use]
+    pub fn of_each<E: EntityTrait<Column = C>, C: ColumnTrait + Iterable>(
+        &self,
+        rows: Select<E>,
+        parent: C,
+        (time, id): (C, C),
+    ) -> SelectStatement {
+        let mut order = WindowStatement::partition_by(parent);
+        order.order_by(time, Order::Desc).order_by(id, Order::Desc);
+        let mut numbered = rows.filter(self.after(time, id)).into_query();
+        numbered.expr_window_as(Func::cust("ROW_NUMBER"), order, "place");
+        Query::select()
+            .columns(C::iter())
+            .from_subquery(numbered, "numbered")
+            .and_where(Expr::col("place").lte(self.rows()))
+            .order_by("place", Order::Asc)
+            .to_owned()
     }
 
     /// The connection of the rows that [`Page::newest_first`] found.

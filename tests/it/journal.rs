@@ -17,6 +17,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
         "hazard",
         &[
             "REGISTERED",
+            "CLASSIFIED",
             "DISPATCHED",
             "BLOWN",
             "SIGNED",
@@ -46,6 +47,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
             "PAYMENT_STARTED",
             "PAID",
             "REJECTED",
+            "VOIDED",
         ],
     ),
 ];

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
-use tests::client::Client;
 use tests::handling::{Handlers, Rewarders, collect};
+use tests::people::Person;
 use tests::waiting::until;
-use tests::world::{import, login, open_report, submission, submit};
+use tests::world::{import, submission};
 use uuid::Uuid;
 
 const NOTICES: &str = "query($id: UUID!, $first: Int, $after: String) { myReport(id: $id) {
@@ -15,9 +15,9 @@ const MARK: &str =
     "mutation($i: MarkNoticesReadInput!) { markNoticesRead(input: $i) { unreadNotices notices { nodes { readAt } } } }";
 
 /// Waits until the author has heard just this, first heard first; answers the notices, newest first.
-async fn hears(author: &Client, report: &str, expected: &[&str]) -> Vec<Value> {
+async fn hears(author: &Person, report: &str, expected: &[&str]) -> Vec<Value> {
     until(&format!("{expected:?}"), async || {
-        let answer = author.post(NOTICES, json!({ "id": report, "first": 100 })).await.ok();
+        let answer = author.asks(NOTICES, json!({ "id": report, "first": 100 })).await.ok();
         let notices = answer.data("myReport.notices.nodes").as_array().unwrap().clone();
         let kinds: Vec<&str> = notices.iter().rev().map(|notice| notice["kind"].as_str().unwrap()).collect();
         if kinds == expected { Ok(notices) } else { Err(kinds.join(" ")) }
@@ -26,9 +26,9 @@ async fn hears(author: &Client, report: &str, expected: &[&str]) -> Vec<Value> {
 }
 
 /// Brings a report from its review to the money.
-async fn bring_to_the_money(app: &TestApp, author: &Client, report: &str) {
+async fn bring_to_the_money(app: &TestApp, author: &Person, report: &str) {
     let (handlers, rewarders) = (Handlers::log_in(app).await, Rewarders::log_in(app).await);
-    let hazard = handlers.confirm(report).await;
+    let hazard = handlers.clerk.confirms(report).await;
     handlers.bring_to_closure(&hazard).await;
     let award = rewarders.award_of(&hazard).await;
     rewarders.approve(&award).await;
@@ -41,23 +41,23 @@ const WHOLE_STORY: &[&str] = &["REPORT_CONFIRMED", "HAZARD_BLOWN", "HAZARD_CLOSE
 tests::on_both_engines! {
     async fn a_citizen_hears_it_all_in_words_and_marks_it_as_read(app: TestApp) {
         import(&app).await;
-        let citizen = login(&app, "REPORTER", "19900009991").await;
-        let (report, _) = submit(&citizen, submission(Uuid::new_v4(), "NAMED")).await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let report = citizen.reports("NAMED").await;
         bring_to_the_money(&app, &citizen, &report).await;
 
         let heard = hears(&citizen, &report, WHOLE_STORY).await;
         assert_eq!(heard[0]["text"], "您的奖励100.00元已发放。");
         assert_eq!(heard[3]["text"], "您报告的隐患已吹哨，有关部门将到场处理。");
         let two = json!({ "id": report, "first": 2 });
-        let page = citizen.in_language("en").post(NOTICES, two).await.ok();
+        let page = citizen.reading("en").asks(NOTICES, two).await.ok();
         assert_eq!(page.text("myReport.notices.nodes.0.text"), "Your award of 100.00 yuan was paid.");
         let after = page.data("myReport.notices.pageInfo.endCursor");
-        let next = citizen.post(NOTICES, json!({ "id": report, "first": 100, "after": after })).await.ok();
+        let next = citizen.asks(NOTICES, json!({ "id": report, "first": 100, "after": after })).await.ok();
         assert_eq!(next.text("myReport.notices.nodes.0.kind"), "HAZARD_CLOSED");
         assert_eq!(page.data("myReport.unreadNotices"), 5);
 
         let read = json!({ "reportId": report, "noticeIds": [heard[0]["id"], heard[1]["id"], Uuid::new_v4()] });
-        let marked = citizen.post(MARK, json!({ "i": read })).await.ok();
+        let marked = citizen.asks(MARK, json!({ "i": read })).await.ok();
         assert_eq!(marked.data("markNoticesRead.unreadNotices"), 3);
         let times = marked.data("markNoticesRead.notices.nodes").as_array().unwrap();
         let is_read: Vec<bool> = times.iter().map(|notice| !notice["readAt"].is_null()).collect();
@@ -66,51 +66,53 @@ tests::on_both_engines! {
 
     async fn an_anonymous_author_hears_it_all_by_the_code(app: TestApp) {
         import(&app).await;
-        let (report, code) = submit(app.client(), submission(Uuid::new_v4(), "ANONYMOUS")).await;
-        let author = open_report(&app, &report, &code).await;
+        let sent = Person::stranger(&app).submits(&submission(Uuid::new_v4(), "ANONYMOUS")).await.ok();
+        let report = sent.text("submitReport.receipt.reportId").to_owned();
+        let author = Person::with_code(&app, &report, sent.text("submitReport.followUpCode")).await;
         bring_to_the_money(&app, &author, &report).await;
 
         let heard = hears(&author, &report, WHOLE_STORY).await;
         let id = Uuid::new_v4();
         for (notice, code) in [(0, None), (0, None), (1, Some("REQUEST_ID_TAKEN"))] {
             let input = json!({ "reportId": report, "noticeIds": [heard[notice]["id"]], "requestId": id });
-            let marked = author.post(MARK, json!({ "i": input })).await;
+            let marked = author.asks(MARK, json!({ "i": input })).await;
             assert_eq!(marked.code(), code);
         }
-        let answer = author.post(NOTICES, json!({ "id": report })).await.ok();
+        let answer = author.asks(NOTICES, json!({ "id": report })).await.ok();
         assert_eq!(answer.data("myReport.unreadNotices"), 4);
     }
 
     /// Who joined a hazard hears of it as who was first does; what is told of one report is not told of another.
     async fn notices_are_their_authors_alone(app: TestApp) {
         import(&app).await;
-        let first = login(&app, "REPORTER", "19900009991").await;
-        let second = login(&app, "REPORTER", "19900009992").await;
-        let (report, _) = submit(&first, submission(Uuid::new_v4(), "NAMED")).await;
-        let (other, _) = submit(&second, submission(Uuid::new_v4(), "CONFIDENTIAL")).await;
+        let first = Person::citizen(&app, "19900009991").await;
+        let second = Person::citizen(&app, "19900009992").await;
+        let report = first.reports("NAMED").await;
+        let other = second.reports("CONFIDENTIAL").await;
         let handlers = Handlers::log_in(&app).await;
-        let hazard = handlers.confirm(&report).await;
-        handlers.merge(&other, &hazard).await;
-        handlers.blow(&hazard).await;
+        let hazard = handlers.clerk.confirms(&report).await;
+        let joined = json!({ "reportId": other, "hazardId": hazard, "reason": "与已登记的隐患相同" });
+        handlers.clerk.does("mergeReport", joined).await.done();
+        handlers.leader.blows(&hazard, &["520115-housing"]).await;
 
         let heard = hears(&first, &report, &["REPORT_CONFIRMED", "HAZARD_BLOWN"]).await;
         hears(&second, &other, &["REPORT_MERGED", "HAZARD_BLOWN"]).await;
         let mine = "{ myReports { nodes { unreadNotices notices(first: 1) { nodes { kind } } } } }";
-        let listed = first.post(mine, json!({})).await.ok();
+        let listed = first.asks(mine, json!({})).await.ok();
         let expected = json!([{ "unreadNotices": 2, "notices": { "nodes": [{ "kind": "HAZARD_BLOWN" }] } }]);
         assert_eq!(listed.data("myReports.nodes"), &expected);
 
-        let nobody = app.client().clone();
+        let nobody = Person::stranger(&app);
         for (who, code) in [(&second, "NOT_FOUND"), (&handlers.clerk, "NOT_FOUND"), (&nobody, "UNAUTHENTICATED")] {
             let input = json!({ "reportId": report, "noticeIds": [heard[0]["id"]] });
-            assert_eq!(who.post(MARK, json!({ "i": input })).await.code(), Some(code));
-            assert_eq!(who.post(NOTICES, json!({ "id": report })).await.code(), Some(code));
+            assert_eq!(who.asks(MARK, json!({ "i": input })).await.code(), Some(code));
+            assert_eq!(who.asks(NOTICES, json!({ "id": report })).await.code(), Some(code));
         }
         let many = json!({ "reportId": report, "noticeIds": vec![Uuid::nil(); 101] });
-        let refused = first.post(MARK, json!({ "i": many })).await;
+        let refused = first.asks(MARK, json!({ "i": many })).await;
         assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!("input.noticeIds")));
         hears(&first, &report, &["REPORT_CONFIRMED", "HAZARD_BLOWN"]).await;
-        let unread = first.post(NOTICES, json!({ "id": report })).await.ok();
+        let unread = first.asks(NOTICES, json!({ "id": report })).await.ok();
         assert_eq!(unread.data("myReport.unreadNotices"), 2);
     }
 }

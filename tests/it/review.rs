@@ -1,31 +1,32 @@
 //! What a review says of a report, and what becomes of its hazard.
 
 use serde_json::{Value, json};
-use tests::client::{Answer, Client};
-use tests::handling::{Handlers, Rewarders, officer, step};
-use tests::world::{emergency, import, submission, submit};
+use tests::client::Answer;
+use tests::handling::{Handlers, Rewarders};
+use tests::people::Person;
+use tests::world::import;
 use uuid::Uuid;
 
 /// The hazard as the ledger files it, with its history.
-async fn hazard(who: &Client, id: &str) -> Value {
+async fn hazard(who: &Person, id: &str) -> Value {
     let query = "query($id: UUID!) { hazard(id: $id) {
         status level category axes { placeKind industry disasterKind } subject { name uscc } recurrenceOf
         history { kind } } }";
-    who.post(query, json!({ "id": id })).await.ok().data("hazard").clone()
+    who.asks(query, json!({ "id": id })).await.ok().data("hazard").clone()
 }
 
-async fn confirm(who: &Client, report: &str, findings: Value) -> Answer {
+async fn confirm(who: &Person, report: &str, findings: Value) -> Answer {
     let mut input = json!({ "reportId": report, "reason": "现场核实属实" });
     input.as_object_mut().unwrap().extend(findings.as_object().unwrap().clone());
-    step(who, "confirmReport", "ConfirmReportInput", "status hazardId", input).await
+    who.does("confirmReport", input).await
 }
 
 tests::on_both_engines! {
     /// An emergency's hazard enters the ledger as the phone saw it, and is filed anew as the review found it.
     async fn what_is_found_of_an_emergency_is_filed(app: TestApp) {
         import(&app).await;
-        let (report, _) = submit(app.client(), emergency(Uuid::new_v4(), "ANONYMOUS")).await;
-        let clerk = officer(&app, "binyang-clerk").await;
+        let report = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
+        let clerk = Person::officer(&app, "binyang-clerk").await;
         let findings = json!({
             "category": "gas", "axes": { "placeKind": "P01" }, "suspectedMajor": true,
             "subject": { "name": "示例餐饮有限公司", "uscc": "9144030071526726XG" },
@@ -33,7 +34,7 @@ tests::on_both_engines! {
 
         let confirmed = confirm(&clerk, &report, findings).await.ok();
 
-        let id = confirmed.text("confirmReport.hazardId").to_owned();
+        let id = confirmed.text("done.hazardId").to_owned();
         assert_eq!(hazard(&clerk, &id).await, json!({
             "status": "REGISTERED", "level": "SUSPECTED_MAJOR", "category": "gas",
             "axes": { "placeKind": "P01", "industry": "I11", "disasterKind": null },
@@ -47,27 +48,25 @@ tests::on_both_engines! {
     /// Findings that say nothing new make no event; what is done before the review does not hinder it.
     async fn an_emergency_is_confirmed_as_it_stands(app: TestApp) {
         import(&app).await;
-        let (plain, _) = submit(app.client(), emergency(Uuid::new_v4(), "ANONYMOUS")).await;
+        let plain = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
         let handlers = Handlers::log_in(&app).await;
         let confirmed = confirm(&handlers.clerk, &plain, json!({ "category": "self_built_house" })).await.ok();
-        let id = confirmed.text("confirmReport.hazardId");
+        let id = confirmed.text("done.hazardId");
         assert_eq!(hazard(&handlers.clerk, id).await["history"], json!([{ "kind": "REGISTERED" }]));
 
-        let (closed, _) = submit(app.client(), emergency(Uuid::new_v4(), "ANONYMOUS")).await;
-        let query = "query($id: UUID!) { report(id: $id) { hazardId } }";
-        let found = handlers.clerk.post(query, json!({ "id": closed })).await.ok();
-        let id = found.text("report.hazardId");
-        handlers.bring_to_closure(id).await;
+        let closed = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
+        let id = handlers.clerk.hazard_of(&closed).await;
+        handlers.bring_to_closure(&id).await;
         assert_eq!(confirm(&handlers.clerk, &closed, json!({ "category": "gas" })).await.code(), None);
-        let filed = hazard(&handlers.clerk, id).await;
+        let filed = hazard(&handlers.clerk, &id).await;
         assert_eq!((&filed["status"], &filed["category"]), (&json!("CLOSED"), &json!("gas")));
     }
 
     async fn codes_that_nobody_knows_are_refused(app: TestApp) {
         import(&app).await;
-        let clerk = officer(&app, "binyang-clerk").await;
-        let (calm, _) = submit(app.client(), submission(Uuid::new_v4(), "ANONYMOUS")).await;
-        let (urgent, _) = submit(app.client(), emergency(Uuid::new_v4(), "ANONYMOUS")).await;
+        let clerk = Person::officer(&app, "binyang-clerk").await;
+        let calm = Person::stranger(&app).reports("ANONYMOUS").await;
+        let urgent = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
         for report in [&calm, &urgent] {
             for (findings, field) in [
                 (json!({ "category": "dragons" }), "input.category"),
@@ -86,9 +85,9 @@ tests::on_both_engines! {
     async fn what_came_back_was_closed_before(app: TestApp) {
         import(&app).await;
         let handlers = Handlers::log_in(&app).await;
-        let again = async || submit(app.client(), submission(Uuid::new_v4(), "ANONYMOUS")).await.0;
-        let (first, second) = (again().await, again().await);
-        let hazard_id = handlers.confirm(&first).await;
+        let stranger = Person::stranger(&app);
+        let (first, second) = (stranger.reports("ANONYMOUS").await, stranger.reports("ANONYMOUS").await);
+        let hazard_id = handlers.clerk.confirms(&first).await;
         let recurrence = json!({ "recurrenceOf": hazard_id });
         let refused = confirm(&handlers.clerk, &second, recurrence.clone()).await;
         assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("recurrence.closed")));
@@ -97,7 +96,7 @@ tests::on_both_engines! {
 
         handlers.bring_to_closure(&hazard_id).await;
         let confirmed = confirm(&handlers.clerk, &second, recurrence).await.ok();
-        let new = confirmed.text("confirmReport.hazardId");
+        let new = confirmed.text("done.hazardId");
         assert_ne!(new, hazard_id);
         assert_eq!(hazard(&handlers.clerk, new).await["recurrenceOf"], json!(hazard_id));
     }

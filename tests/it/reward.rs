@@ -2,25 +2,29 @@
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
-use tests::client::Client;
-use tests::handling::{Handlers, Rewarders, done, step};
-use tests::world::{emergency, import, login, phone_of, submission, submit};
-use uuid::Uuid;
+use tests::handling::{Handlers, Rewarders};
+use tests::people::Person;
+use tests::world::{import, phone_of};
 
 /// The award of an own report, as its author sees it.
-async fn my_award(author: &Client, report: &str) -> Value {
+async fn my_award(author: &Person, report: &str) -> Value {
     let query = "query($id: UUID!) { myReport(id: $id) { award { status amount } } }";
-    author.post(query, json!({ "id": report })).await.ok().data("myReport.award").clone()
+    author.asks(query, json!({ "id": report })).await.ok().data("myReport.award").clone()
 }
 
 async fn reopen(handlers: &Handlers, hazard: &str) {
     let input = json!({ "hazardId": hazard, "reason": "回头看发现问题反弹" });
-    done(&handlers.leader, "reopenHazard", "EndHazardInput", "status", input).await;
+    handlers.leader.does("reopenHazard", input).await.done();
+}
+
+async fn merge(handlers: &Handlers, report: &str, hazard: &str) {
+    let input = json!({ "reportId": report, "hazardId": hazard, "reason": "与已登记的隐患相同" });
+    handlers.clerk.does("mergeReport", input).await.done();
 }
 
 async fn strike(handlers: &Handlers, hazard: &str) {
     let input = json!({ "hazardId": hazard, "cause": "DUPLICATE", "reason": "台账中已有同一隐患" });
-    done(&handlers.clerk, "cancelHazard", "CancelHazardInput", "status", input).await;
+    handlers.clerk.does("cancelHazard", input).await.done();
 }
 
 /// Awards are proposed when the hazard is closed, not when the report is found to be true.
@@ -37,16 +41,16 @@ async fn propose_at_closing(app: &TestApp) {
 /// Of two reports the second is reviewed first. The hazard is closed, and reopened; meanwhile the first is found to be
 /// true as well. When the hazard is closed again, the award is the first one's.
 async fn is_the_first_ones_though_it_was_held(app: &TestApp) {
-    let first = login(app, "REPORTER", "19900009991").await;
-    let (early, _) = submit(&first, submission(Uuid::new_v4(), "NAMED")).await;
-    let second = login(app, "REPORTER", "19900009992").await;
-    let (late, _) = submit(&second, submission(Uuid::new_v4(), "NAMED")).await;
+    let first = Person::citizen(app, "19900009991").await;
+    let early = first.reports("NAMED").await;
+    let second = Person::citizen(app, "19900009992").await;
+    let late = second.reports("NAMED").await;
     let (handlers, rewarders) = (Handlers::log_in(app).await, Rewarders::log_in(app).await);
-    let hazard = handlers.confirm(&late).await;
+    let hazard = handlers.clerk.confirms(&late).await;
     handlers.bring_to_closure(&hazard).await;
     reopen(&handlers, &hazard).await;
     assert_eq!(rewarders.award_of(&hazard).await["status"], "HELD");
-    handlers.merge(&early, &hazard).await;
+    merge(&handlers, &early, &hazard).await;
     handlers.bring_to_closure(&hazard).await;
 
     let award = rewarders.award_of(&hazard).await;
@@ -72,11 +76,11 @@ tests::on_both_engines! {
     /// A hazard that is struck has no true report: its award ends by itself, held or not.
     async fn the_award_of_a_struck_hazard_is_rejected_while_nobody_approved_it(app: TestApp) {
         import(&app).await;
-        let citizen = login(&app, "REPORTER", "19900009991").await;
+        let citizen = Person::citizen(&app, "19900009991").await;
         let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
         for is_reopened in [false, true] {
-            let (report, _) = submit(&citizen, submission(Uuid::new_v4(), "NAMED")).await;
-            let hazard = handlers.confirm(&report).await;
+            let report = citizen.reports("NAMED").await;
+            let hazard = handlers.clerk.confirms(&report).await;
             if is_reopened {
                 handlers.bring_to_closure(&hazard).await;
                 reopen(&handlers, &hazard).await;
@@ -86,7 +90,7 @@ tests::on_both_engines! {
             let award = rewarders.award_of(&hazard).await;
             assert_eq!(award["status"], "REJECTED", "{is_reopened}");
             let id = json!({ "awardId": award["id"] });
-            let refused = step(&rewarders.reviewer, "reviewAward", "AwardStepInput", "status", id).await;
+            let refused = rewarders.reviewer.does("reviewAward", id).await;
             assert_eq!(refused.code(), Some("ILLEGAL_MOVE"));
             assert_eq!(my_award(&citizen, &report).await, Value::Null);
         }
@@ -95,28 +99,28 @@ tests::on_both_engines! {
     /// Whoever reports what their own post is for earns nothing, and nobody earns it in their place.
     async fn an_award_never_passes_to_the_second(app: TestApp) {
         import(&app).await;
-        let on_duty = login(&app, "REPORTER", &phone_of("binyang-worker-1")).await;
-        let (early, _) = submit(&on_duty, submission(Uuid::new_v4(), "NAMED")).await;
-        let citizen = login(&app, "REPORTER", "19900009991").await;
-        let (late, _) = submit(&citizen, submission(Uuid::new_v4(), "NAMED")).await;
+        let on_duty = Person::citizen(&app, &phone_of("binyang-worker-1")).await;
+        let early = on_duty.reports("NAMED").await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let late = citizen.reports("NAMED").await;
         let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
-        let hazard = handlers.confirm(&late).await;
+        let hazard = handlers.clerk.confirms(&late).await;
         assert_eq!(rewarders.award_of(&hazard).await["status"], "PROPOSED");
 
-        handlers.merge(&early, &hazard).await;
+        merge(&handlers, &early, &hazard).await;
 
         assert_eq!(rewarders.award_of(&hazard).await["status"], "REJECTED");
-        let alone = handlers.confirm(&submit(&on_duty, submission(Uuid::new_v4(), "NAMED")).await.0).await;
+        let alone = handlers.clerk.confirms(&on_duty.reports("NAMED").await).await;
         assert_eq!(rewarders.award_of(&alone).await, Value::Null);
     }
 
     /// What was approved is promised: it does not wait for ever for a closure that cannot come.
     async fn an_approved_award_goes_on_when_its_hazard_is_struck(app: TestApp) {
         import(&app).await;
-        let citizen = login(&app, "REPORTER", "19900009991").await;
-        let (report, _) = submit(&citizen, submission(Uuid::new_v4(), "NAMED")).await;
+        let citizen = Person::citizen(&app, "19900009991").await;
+        let report = citizen.reports("NAMED").await;
         let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
-        let hazard = handlers.confirm(&report).await;
+        let hazard = handlers.clerk.confirms(&report).await;
         rewarders.approve(&rewarders.award_of(&hazard).await).await;
         handlers.bring_to_closure(&hazard).await;
         reopen(&handlers, &hazard).await;
@@ -131,23 +135,25 @@ tests::on_both_engines! {
     /// award is worth what the policy pays for that, whichever report was first.
     async fn an_award_that_nobody_approved_is_worth_what_the_hazard_turned_out_to_be(app: TestApp) {
         import(&app).await;
-        let citizen = login(&app, "REPORTER", "19900009991").await;
+        let citizen = Person::citizen(&app, "19900009991").await;
         let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
         for is_urgent_first in [false, true] {
             let mut reports = Vec::new();
             for is_urgent in [is_urgent_first, !is_urgent_first] {
-                let made = if is_urgent { emergency } else { submission };
-                reports.push(submit(&citizen, made(Uuid::new_v4(), "NAMED")).await.0);
+                let reported = if is_urgent {
+                    citizen.reports_emergency("NAMED").await
+                } else {
+                    citizen.reports("NAMED").await
+                };
+                reports.push(reported);
             }
             let (urgent, calm) = if is_urgent_first { (&reports[0], &reports[1]) } else { (&reports[1], &reports[0]) };
-            let query = "query($id: UUID!) { report(id: $id) { hazardId } }";
-            let hazard = handlers.clerk.post(query, json!({ "id": urgent })).await.ok();
-            let hazard = hazard.text("report.hazardId").to_owned();
-            handlers.merge(calm, &hazard).await;
+            let hazard = handlers.clerk.hazard_of(urgent).await;
+            merge(&handlers, calm, &hazard).await;
             assert_eq!(rewarders.award_of(&hazard).await["amount"], 10_000);
 
             let found = json!({ "reportId": urgent, "reason": "现场核实，疑似重大", "suspectedMajor": true });
-            done(&handlers.clerk, "confirmReport", "ConfirmReportInput", "status", found).await;
+            handlers.clerk.does("confirmReport", found).await.done();
 
             let award = rewarders.award_of(&hazard).await;
             assert_eq!((&award["status"], &award["amount"]), (&json!("PROPOSED"), &json!(30_000)));

@@ -4,14 +4,13 @@
 //! |---|---|
 //! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
+//! | [`handling`] | those who take a report and its award to their end together |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
 //! | [`repeat`] | how often something is tried |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
-//! | [`world`] | the demonstration's district, and people who log in to it |
-//! | [`handling`] | what officers do with a report and its award, step by step |
 //! | [`waiting`] | asking again until the background has done its part |
 //!
 //! Nothing here outlives the test process: every child waits on a pipe that the kernel closes for us.

@@ -82,6 +82,12 @@ impl Person {
         Self { client: self.client.at(app.client()) }
     }
 
+    /// The same person, reading this language (`zh-CN`, `en`).
+    #[must_use]
+    pub fn reading(&self, language: &str) -> Self {
+        Self { client: self.client.in_language(language) }
+    }
+
     /// Sends a query.
     pub async fn asks(&self, query: &str, variables: Value) -> Answer {
         self.client.post(query, variables).await
@@ -109,6 +115,12 @@ impl Person {
     /// Reports a crack in a wall, in this way of naming oneself; answers the id of the report.
     pub async fn reports(&self, naming: &str) -> String {
         let sent = self.submits(&world::submission(Uuid::new_v4(), naming)).await.ok();
+        sent.text("submitReport.receipt.reportId").to_owned()
+    }
+
+    /// The same, of people in danger now.
+    pub async fn reports_emergency(&self, naming: &str) -> String {
+        let sent = self.submits(&world::emergency(Uuid::new_v4(), naming)).await.ok();
         sent.text("submitReport.receipt.reportId").to_owned()
     }
 

@@ -87,32 +87,10 @@ pub fn submission(id: Uuid, naming: &str) -> Value {
 #[must_use]
 pub fn emergency(id: Uuid, naming: &str) -> Value {
     let mut submission = submission(id, naming);
-    if let Some(fields) = submission.as_object_mut() {
-        fields.insert("emergency".to_owned(), json!(true));
-    }
+    submission["emergency"] = json!(true);
     submission
 }
 
 /// The mutation that hands a report in.
 pub const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
     receipt { reportId submissionId contentHash receivedAt signature } replayed followUpCode } }";
-
-/// Hands a report in; answers its id, and its follow-up code, which is empty unless it is anonymous.
-///
-/// # Panics
-/// When it is refused.
-pub async fn submit(who: &Client, submission: Value) -> (String, String) {
-    let sent = who.post(SUBMIT, json!({ "i": submission })).await.ok();
-    let code = sent.data("submitReport.followUpCode").as_str().unwrap_or_default().to_owned();
-    (sent.text("submitReport.receipt.reportId").to_owned(), code)
-}
-
-/// Opens an anonymous report with its follow-up code; answers a client with the token.
-///
-/// # Panics
-/// When the code does not open it.
-pub async fn open_report(app: &TestApp, report: &str, code: &str) -> Client {
-    let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
-    let opened = app.client().post(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
-    app.client().with_token(opened.text("openReport.accessToken"))
-}

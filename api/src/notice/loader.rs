@@ -1,5 +1,4 @@
-//! How many notices have not been read, in batches. Says nothing about who may know: the resolver has decided that
-//! already.
+//! Notices of reports, for resolvers. Only their author has an object that asks for them.
 
 use std::collections::HashMap;
 
@@ -7,10 +6,36 @@ use domain::id::ReportId;
 use entity::inbox_entry;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
+use super::service::{Entry, entries};
 use crate::error::ApiResult;
 use crate::loading::{Loader, Reader};
+use crate::page::Page;
 
-/// Notices that wait to be read, by report; a report without any is absent.
+/// A page of the notices of a report, newest first, and one entry more. Two statements for each page that a query asks
+/// for, whatever the number of reports.
+#[derive(Debug)]
+pub struct NoticesOfReport;
+
+impl Loader for NoticesOfReport {
+    type Key = (ReportId, Page);
+    type Value = Vec<Entry>;
+
+    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let mut reports: HashMap<Page, Vec<ReportId>> = HashMap::new();
+        for (report, page) in keys {
+            reports.entry(*page).or_default().push(*report);
+        }
+        let mut found: HashMap<Self::Key, Vec<Entry>> = HashMap::new();
+        for (page, reports) in reports {
+            for entry in entries(&reader.app, &reports, &page).await? {
+                found.entry((entry.row.report_id, page)).or_default().push(entry);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How many notices of a report wait to be read; a report without any is absent.
 #[derive(Debug)]
 pub struct UnreadOfReport;
 
@@ -19,14 +44,14 @@ impl Loader for UnreadOfReport {
     type Value = i64;
 
     async fn load(reader: &Reader, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let counted: Vec<(ReportId, i64)> = inbox_entry::Entity::find()
+        let counted = inbox_entry::Entity::find()
             .select_only()
             .column(inbox_entry::Column::ReportId)
             .column_as(inbox_entry::Column::Id.count(), "unread")
             .filter(inbox_entry::COLUMN.report_id.is_in(reports.iter().copied()))
             .filter(inbox_entry::COLUMN.read_at.is_null())
             .group_by(inbox_entry::Column::ReportId)
-            .into_tuple()
+            .into_tuple::<(ReportId, i64)>()
             .all(reader.app.db())
             .await?;
         Ok(counted.into_iter().collect())

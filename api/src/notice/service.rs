@@ -34,13 +34,16 @@ pub struct Entry {
     pub said: Option<String>,
 }
 
-/// The notices of a report, newest first: the entries of one page and one more.
+/// The notices of these reports, newest first in each: the entries of one page of each, and one more.
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn entries(app: &App, report: ReportId, page: &Page) -> ApiResult<Vec<Entry>> {
-    let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.eq(report));
-    let rows = page.newest_first(rows, inbox_entry::Column::At, inbox_entry::Column::Id).all(app.db()).await?;
+pub async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<Entry>> {
+    let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.is_in(reports.iter().copied()));
+    let order = (inbox_entry::Column::At, inbox_entry::Column::Id);
+    let rows = page.of_each(rows, inbox_entry::Column::ReportId, order);
+    let rows = app.db().get_database_backend().build(&rows);
+    let rows = inbox_entry::Entity::find().from_raw_sql(rows).all(app.db()).await?;
     let mut entries = rows.into_iter().map(entry).collect::<ApiResult<Vec<_>>>()?;
     let notes = entries.iter().filter_map(|entry| entry.facts.note).collect();
     let texts = texts(app.db(), notes).await?;

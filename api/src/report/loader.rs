@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use domain::id::{HazardId, ReportId};
 use entity::{amendment, callback, report};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement};
-use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::reading::visible;
 use crate::error::ApiResult;
@@ -73,7 +72,11 @@ impl Loader for ReportsOfHazard {
         }
         let mut found: HashMap<Self::Key, Vec<report::Model>> = HashMap::new();
         for (page, hazards) in hazards {
-            let rows = page_of_each(reader, &page, hazards)?;
+            let rows = report::Entity::find()
+                .filter(visible(&reader.app, reader.caller.officer()?))
+                .filter(report::COLUMN.hazard_id.is_in(hazards));
+            let order = (report::Column::ShownAt, report::Column::Id);
+            let rows = page.of_each(rows, report::Column::HazardId, order);
             let rows = reader.app.db().get_database_backend().build(&rows);
             for row in report::Entity::find().from_raw_sql(rows).all(reader.app.db()).await? {
                 if let Some(hazard) = row.hazard_id {
@@ -83,23 +86,6 @@ impl Loader for ReportsOfHazard {
         }
         Ok(found)
     }
-}
-
-/// The rows of one page of each hazard: numbered inside their hazard, and cut off.
-fn page_of_each(reader: &Reader, page: &Page, hazards: Vec<HazardId>) -> ApiResult<SelectStatement> {
-    let mut order = WindowStatement::partition_by(report::Column::HazardId);
-    order.order_by(report::Column::ShownAt, Order::Desc).order_by(report::Column::Id, Order::Desc);
-    let reports = report::Entity::find()
-        .filter(visible(&reader.app, reader.caller.officer()?))
-        .filter(report::COLUMN.hazard_id.is_in(hazards))
-        .filter(page.after(report::Column::ShownAt, report::Column::Id));
-    let numbered = reports.into_query().expr_window_as(Func::cust("ROW_NUMBER"), order, "place").to_owned();
-    Ok(Query::select()
-        .columns(report::Column::iter())
-        .from_subquery(numbered, "numbered")
-        .and_where(Expr::col("place").lte(page.rows()))
-        .order_by("place", Order::Asc)
-        .to_owned())
 }
 
 /// The newest question 回访 put to the author of a report.

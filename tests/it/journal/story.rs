@@ -118,7 +118,7 @@ impl Cast<'_> {
     }
 
     /// Three emergencies: one unfounded, one taken back by its anonymous author, one that departments already work on and
-    /// that is struck after all.
+    /// that is struck after all, with the award that was proposed for it.
     async fn emergencies(&self) {
         let (unfounded, _) = self.emergency().await;
         let input = json!({ "reportId": unfounded, "reason": "现场没有隐患" });
@@ -133,7 +133,12 @@ impl Cast<'_> {
         let units = ["520115-emergency", "520115-fire"];
         let assignments = self.clerk.blows_of_type("emergency", &hazard, &units).await;
         Person::officer(self.app, "fire-worker-1").await.steps("claimAssignment", &assignments[1]).await.done();
-        assert_eq!(self.clerk.confirms(&report).await, hazard, "an emergency keeps its hazard");
+        let found = json!({
+            "reportId": report, "reason": "现场核实属实，疑似重大", "category": "gas", "suspectedMajor": true,
+            "subject": { "name": "示例餐饮有限公司", "uscc": "9144030071526726XG" },
+        });
+        let confirmed = self.clerk.does("confirmReport", found).await.ok();
+        assert_eq!(confirmed.text("done.hazardId"), hazard, "an emergency keeps its hazard");
         let input = json!({ "hazardId": hazard, "cause": "DUPLICATE", "reason": "与另一条台账重复" });
         assert_eq!(self.leader.does("cancelHazard", input).await.ok().text("done.status"), "CANCELLED");
     }

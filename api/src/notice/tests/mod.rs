@@ -210,7 +210,7 @@ async fn an_author_hears_of_an_award_from_its_notice_on() {
     let mut heard = world.heard(report).await;
     heard.sort_unstable();
     assert_eq!(heard, ["AWARD_HELD", "AWARD_NOTIFIED", "AWARD_RESUMED"]);
-    let told = entries(app, report, &Page::of(Some(100), None).unwrap()).await.unwrap();
+    let told = entries(app, &[report], &Page::of(Some(100), None).unwrap()).await.unwrap();
     let notified = told.iter().find(|entry| entry.row.kind == "AWARD_NOTIFIED").unwrap();
     assert_eq!(notified.facts.amount, Some(Fen(10_000)));
     assert!(notified.facts.until.unwrap() > app.now() + TimeDelta::days(59));

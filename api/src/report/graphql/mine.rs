@@ -11,9 +11,8 @@ use entity::{callback, report};
 use super::{Amendment, Place, amendments, photos};
 use crate::error::ApiError;
 use crate::loading::load;
-use crate::notice;
-use crate::notice::graphql::Notice;
-use crate::notice::loader::UnreadOfReport;
+use crate::notice::graphql::{Notice, connection};
+use crate::notice::loader::{NoticesOfReport, UnreadOfReport};
 use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::Photo;
 use crate::policy::routing::Routing;
@@ -21,7 +20,7 @@ use crate::report::loader::NewestCallback;
 use crate::report::rows;
 use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
-use crate::schema::{app, caller};
+use crate::schema::caller;
 
 /// A report, as its author sees it: everything that was said, and what became of it.
 #[derive(Debug)]
@@ -104,8 +103,8 @@ impl MyReport {
         #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
     ) -> Result<Connection<Cursor, Notice>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
-        let entries = notice::service::entries(app(ctx), self.0.id, &page).await?;
-        Ok(notice::graphql::connection(&page, entries))
+        let entries = load::<NoticesOfReport>(ctx, (self.0.id, page)).await?;
+        Ok(connection(&page, entries.unwrap_or_default()))
     }
 
     /// How many of its notices you have not marked as read: see `markNoticesRead`.
