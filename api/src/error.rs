@@ -1,13 +1,14 @@
 //! What a service answers when it does not succeed: a refusal that the caller can act on, or an accident that is
 //! logged once and never shown.
 
+use std::fmt;
 use std::sync::Arc;
 
 use domain::refusal::{Code, Refusal};
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 /// Why there is no result.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 pub enum ApiError {
     /// A clear no, with its code.
     #[error("{0}")]
@@ -15,6 +16,17 @@ pub enum ApiError {
     /// Something that should not have happened. The cause is for the log only.
     #[error("an accident")]
     Accident(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl fmt::Debug for ApiError {
+    /// An accident by its sentence alone: the form of a database's error for programmers repeats the row that it did not
+    /// take.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
+            Self::Accident(cause) => f.debug_tuple("Accident").field(&format_args!("{cause}")).finish(),
+        }
+    }
 }
 
 /// The result of a service.

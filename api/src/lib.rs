@@ -14,6 +14,7 @@ pub mod error;
 pub mod loading;
 pub mod page;
 pub mod retry;
+mod said;
 pub mod schema;
 pub mod server;
 pub mod start;

@@ -13,9 +13,20 @@ use domain::refusal::{Code, Language, Refusal};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiError;
+use crate::said::without_values;
 use crate::{area, hazard, identity, intake, notice, policy, reward, staff};
 
 /// What can be read.
+///
+/// Send JSON `{"query": …, "variables": …}` to `POST /graphql`. Log in by `requestCode` and `login`, and send the token in
+/// the header `Authorization: Bearer …`. What you may not see is not found.
+///
+/// Lists are pages: ask for `first` rows, then for the same with `after: pageInfo.endCursor` while
+/// `pageInfo.hasNextPage`. Times are RFC 3339 in UTC.
+///
+/// A refusal stands in `errors`. Its `extensions` have `code` (such as `FORBIDDEN`), `retryable` (whether the same may
+/// succeed later), and where they apply `field` (the input to blame) and `rule` (why a step is not possible now). Its
+/// `message` is Chinese, or English with the header `Accept-Language: en`.
 #[derive(Debug, MergedObject, Default)]
 pub struct Query(
     area::graphql::AreaQuery,
@@ -27,7 +38,17 @@ pub struct Query(
     reward::graphql::RewardQuery,
 );
 
-/// What can be done.
+/// What can be done: one mutation a request.
+///
+/// From a photo to a paid award. The reporter: `submitReport`; for each photo `preparePhoto`, the upload,
+/// `completePhoto`. The township's clerk: `confirmReport`, which registers a hazard. Its leader: `blowWhistle`, or
+/// `dispatchHazard`. A worker of each unit that was asked: `signAssignment`, `claimAssignment`, `checkIn`; for each photo
+/// `prepareWorkPhoto`, the upload, `completeWorkPhoto`; `finishAssignment`. The township: `acceptWork` for each
+/// assignment, or `sendToRework`; its leader: `closeHazard`. The reporter: `answerCallback`. Two reward officers:
+/// `reviewAward`, `approveAward`. The reporter: `giveIdentity`, `collectAward`. A finance officer: `payAward`.
+///
+/// `requestId` is a UUID that the client makes anew for each press of a button. The same request again, however often, has
+/// no second effect and is answered with the thing as it is now.
 #[derive(Debug, MergedObject, Default)]
 pub struct Mutation(
     identity::graphql::IdentityMutation,
@@ -119,7 +140,7 @@ fn dress(error: &mut ServerError, language: Language) {
     let refusal = match error.source::<ApiError>() {
         Some(ApiError::Refused(refusal)) => (**refusal).clone(),
         Some(ApiError::Accident(cause)) => {
-            tracing::error!(?cause, path = ?error.path, "a request failed");
+            tracing::error!(%cause, path = ?error.path, "a request failed");
             Refusal::new(Code::Internal)
         }
         None => unnamed(error),
@@ -137,13 +158,14 @@ fn dress(error: &mut ServerError, language: Language) {
 
 /// Errors of the library itself: of the document before execution, of an input value during it.
 fn unnamed(error: &ServerError) -> Refusal {
-    let said = &error.message;
+    let said = without_values(&error.message);
     if error.path.is_empty() {
         let code =
             if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
         return Refusal::new(code).saying(format!("查询语句有误：{said}"), format!("The query does not fit: {said}"));
     }
-    if said.starts_with("Failed to parse") || said.starts_with("Invalid value") || said.contains("expected type") {
+    let of_an_input = ["Failed to parse", "Invalid value", "expected type", "Expected input type"];
+    if of_an_input.iter().any(|words| said.contains(words)) {
         return Refusal::new(Code::InvalidInput);
     }
     tracing::error!(path = ?error.path, "an error without a code was masked");

@@ -9,8 +9,11 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing::Instrument;
+use tracing::{Instrument, Level};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -18,14 +21,24 @@ use crate::config::Config;
 /// Bounds of the duration histogram, in seconds (the buckets of OpenTelemetry's HTTP conventions).
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
+/// Libraries that speak HTTP. Their finest lines repeat what came over the wire, a header or a piece of a body, and are
+/// left out whatever the filter says.
+const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hyper", "hyper_util", "reqwest"];
+
 /// Starts logging to standard error, as the settings say. A second call changes nothing.
 pub fn log(config: &Config) {
     let filter = EnvFilter::try_new(config.text("LOG")).unwrap_or_else(|_bad| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
+    let begun = tracing_subscriber::registry().with(filter).with(quiet_wire);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let _already = match config.text("LOG_FORMAT") {
-        "text" => lines.try_init(),
-        _ => lines.json().try_init(),
+        "text" => begun.with(lines).try_init(),
+        _ => begun.with(lines.json()).try_init(),
     };
+}
+
+fn is_wire(target: &str) -> bool {
+    WIRE.contains(&target.split("::").next().unwrap_or_default())
 }
 
 /// The metrics of this process.

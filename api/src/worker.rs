@@ -51,6 +51,6 @@ fn told<T>(job: &'static str, done: ApiResult<T>) {
     match done {
         Ok(_) => {}
         Err(ApiError::Refused(refusal)) => tracing::info!(job, code = refusal.code.as_str(), "will be tried again"),
-        Err(ApiError::Accident(cause)) => tracing::error!(job, ?cause, "a job failed and will be tried again"),
+        Err(ApiError::Accident(cause)) => tracing::error!(job, %cause, "a job failed and will be tried again"),
     }
 }

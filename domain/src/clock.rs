@@ -37,7 +37,7 @@ coded_enum! {
 }
 
 coded_enum! {
-    /// Where a clock stands. Overdue is not a state: it follows from the time (see [`Clock::is_overdue`]).
+    /// Where a clock stands. Being overdue is not a state: it follows from the time.
     pub enum ClockState {
         /// Not stopped yet.
         Running = "RUNNING",

@@ -12,5 +12,8 @@ mod notice;
 mod request;
 mod review;
 mod reward;
+mod schema;
+mod secrecy;
+mod settings;
 mod statements;
 mod tidy;

@@ -118,6 +118,11 @@ impl TestApp {
         self.restart().await;
     }
 
+    /// Stops the process in good order. What it said and what it has left on the disk can still be looked at.
+    pub fn stop(&mut self) {
+        self.process.stop();
+    }
+
     async fn restart(&mut self) {
         self.check_log();
         (self.process, self.client) = binary::serve(&self.settings()).await;

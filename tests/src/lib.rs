@@ -3,6 +3,7 @@
 //! | word | what it gives |
 //! |---|---|
 //! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
+//! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
 //! | [`handling`] | those who take a report and its award to their end together |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
@@ -23,6 +24,7 @@
 )]
 
 pub mod app;
+pub mod canary;
 pub mod client;
 pub mod handling;
 pub mod people;

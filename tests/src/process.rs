@@ -65,6 +65,12 @@ impl Process {
         self.log.borrow().clone()
     }
 
+    /// All lines of standard output until now.
+    #[must_use]
+    pub fn output(&self) -> Vec<String> {
+        self.output.borrow().clone()
+    }
+
     /// The number by which the system knows it.
     #[must_use]
     pub fn id(&self) -> u32 {

@@ -18,7 +18,7 @@ use crate::page::{PAGE_DEFAULT, cost};
 use crate::policy::{RuleBook, china_day};
 use crate::schema::app;
 
-/// An area 区域: a node of the tree from province to grid, as it is today.
+/// An area on a day.
 #[derive(Debug, Clone)]
 pub struct Area {
     areas: Arc<Areas>,
@@ -47,6 +47,7 @@ impl Area {
     }
 }
 
+/// An area 区域: a node of the tree from province to grid, as it is today.
 #[Object]
 impl Area {
     /// Its id, the same for ever.
@@ -112,7 +113,11 @@ impl AreaQuery {
     /// Which areas a place lies in today. For a phone that shows where a report would go; needs no login.
     ///
     /// Refusals: `INVALID_INPUT` (`input.place.lng`, `input.place.lat`).
-    async fn area_at(&self, ctx: &Context<'_>, place: PlaceInput) -> Result<AreaAt, ApiError> {
+    async fn area_at(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The place.")] place: PlaceInput,
+    ) -> Result<AreaAt, ApiError> {
         let book = rules(ctx).await?;
         let day = china_day(app(ctx).now());
         let located = book.areas.at(place.pin()?.point(), day);
@@ -125,7 +130,11 @@ impl AreaQuery {
     }
 
     /// One area; null where there is none with this id.
-    async fn area(&self, ctx: &Context<'_>, id: AreaId) -> Result<Option<Area>, ApiError> {
+    async fn area(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the area.")] id: AreaId,
+    ) -> Result<Option<Area>, ApiError> {
         Area::today(ctx, id).await
     }
 
@@ -136,8 +145,9 @@ impl AreaQuery {
     async fn areas(
         &self,
         ctx: &Context<'_>,
-        parent: Option<AreaId>,
-        first: Option<i32>,
+        #[graphql(desc = "The id of the area right above.")] parent: Option<AreaId>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
         after: Option<String>,
     ) -> Result<Connection<OpaqueCursor<String>, Area>, ApiError> {
         let book = rules(ctx).await?;

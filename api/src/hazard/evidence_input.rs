@@ -25,7 +25,7 @@ pub struct AnswerCallbackInput {
 pub struct PrepareWorkPhotoInput {
     /// The assignment.
     pub assignment_id: AssignmentId,
-    /// Made by the phone: the same id twice is the same photo.
+    /// A UUID made by the phone, new for each photo: the same id twice is the same photo.
     pub client_id: Uuid,
     /// SHA-256 of the whole file, 64 hexadecimal digits.
     pub sha256: String,
@@ -33,6 +33,6 @@ pub struct PrepareWorkPhotoInput {
     pub bytes: i32,
     /// `image/jpeg`, `image/png` or `image/webp`.
     pub media_type: String,
-    /// Before, during or after the work.
+    /// Before, during or after the work: finishing names photos `AFTER` it.
     pub stage: domain::photo::PhotoStage,
 }

@@ -37,10 +37,11 @@ pub struct Axes {
     disaster_kind: Option<String>,
 }
 
-/// A hazard 隐患: one entry of the ledger 台账 that one or many reports point to.
+/// A hazard.
 #[derive(Debug)]
 pub struct Hazard(pub hazard::Model);
 
+/// A hazard 隐患: one entry of the ledger 台账 that one or many reports point to.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Hazard {
@@ -146,7 +147,8 @@ impl Hazard {
     async fn reports(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, Report>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -172,7 +174,11 @@ impl Hazard {
 
     /// What happened to it 全程留痕, oldest first: at most 100 events after version `after`.
     #[graphql(complexity = "100 * child_complexity + 1")]
-    async fn history(&self, ctx: &Context<'_>, #[graphql(default)] after: i64) -> Result<Vec<Event>, ApiError> {
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default, desc = "The version of the last event that you have; 0 for the beginning.")] after: i64,
+    ) -> Result<Vec<Event>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
     }
@@ -207,13 +213,15 @@ pub struct HazardQuery;
 
 #[Object]
 impl HazardQuery {
-    /// The hazards that you may see, newest first. For officers.
+    /// The hazards that you may see, newest first. For officers; a worker finds the work in the `assignments` of those
+    /// with `filter: { unitId: … }`.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn hazards(
         &self,
         ctx: &Context<'_>,
-        filter: Option<HazardFilter>,
-        first: Option<i32>,
+        #[graphql(desc = "Only those; all without it.")] filter: Option<HazardFilter>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, Hazard>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -230,12 +238,20 @@ impl HazardQuery {
     }
 
     /// One hazard that you may see. For officers. `NOT_FOUND` if you may not.
-    async fn hazard(&self, ctx: &Context<'_>, id: HazardId) -> Result<Hazard, ApiError> {
+    async fn hazard(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the hazard.")] id: HazardId,
+    ) -> Result<Hazard, ApiError> {
         Ok(Hazard(reading::one(app(ctx), caller(ctx), id).await?))
     }
 
     /// One assignment of a hazard that you may see. For officers.
-    async fn assignment(&self, ctx: &Context<'_>, id: AssignmentId) -> Result<Assignment, ApiError> {
+    async fn assignment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the assignment.")] id: AssignmentId,
+    ) -> Result<Assignment, ApiError> {
         Ok(Assignment(reading::assignment(app(ctx), caller(ctx), id).await?))
     }
 
@@ -244,8 +260,9 @@ impl HazardQuery {
     async fn reports(
         &self,
         ctx: &Context<'_>,
-        filter: Option<ReportFilter>,
-        first: Option<i32>,
+        #[graphql(desc = "Only those; all without it.")] filter: Option<ReportFilter>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, Report>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -256,7 +273,11 @@ impl HazardQuery {
     }
 
     /// One report that you may read. For officers; authors use `myReport`.
-    async fn report(&self, ctx: &Context<'_>, id: ReportId) -> Result<Report, ApiError> {
+    async fn report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the report.")] id: ReportId,
+    ) -> Result<Report, ApiError> {
         Ok(Report(reports::one(app(ctx), caller(ctx), id).await?))
     }
 }

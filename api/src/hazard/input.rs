@@ -190,9 +190,9 @@ step_input! {
     BlowWhistleInput {
         /// The hazard.
         hazard_id: HazardId,
-        /// The type of whistle, as in `whistleTypes`.
+        /// Code of the type, from `whistleTypes`.
         type_code: String,
-        /// Who leads 主责.
+        /// Who leads 主责: the id of a unit, from `units`.
         lead_unit_id: UnitId,
         /// Who supports 协办.
         support_unit_ids: Option<Vec<UnitId>>,
@@ -204,7 +204,7 @@ step_input! {
 step_input! {
     /// A step on one assignment that needs no words.
     AssignmentInput {
-        /// The assignment.
+        /// The assignment: from the `assignments` of its hazard.
         assignment_id: AssignmentId,
     }
 }
@@ -252,7 +252,8 @@ step_input! {
         assignment_id: AssignmentId,
         /// What was done 治理方式.
         measure: Measure,
-        /// The photos after the work, announced by `prepareWorkPhoto`. They may still be on their way.
+        /// The photos after the work: the `id` of each, announced by `prepareWorkPhoto`; at least one (policy). They may
+        /// still be on their way.
         photo_ids: Vec<PhotoId>,
         /// Where the worker is.
         place: PlaceInput,

@@ -32,7 +32,7 @@ pub struct HazardMutation;
 /// A photo that can now be sent.
 #[derive(SimpleObject)]
 pub struct PreparedPhoto {
-    /// The photo; name it when you finish.
+    /// The photo: its `id` goes into `completeWorkPhoto` and `finishAssignment`.
     photo: Photo,
     /// How to send its bytes.
     plan: UploadPlan,
@@ -84,7 +84,8 @@ impl HazardMutation {
         stepped(ctx, done).await
     }
 
-    /// 吹哨: calls departments. For whom the type of whistle names. `DUTY_EXCLUDED`, `UNIT_BARRED`.
+    /// 吹哨: calls departments; each gets an assignment. For the roles that the type of whistle names in `mayBlow`.
+    /// `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn blow_whistle(&self, ctx: &Context<'_>, input: BlowWhistleInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         let asking = Asking { lead: input.lead_unit_id, supports: input.support_unit_ids.unwrap_or_default() };
@@ -99,7 +100,8 @@ impl HazardMutation {
         assigned(ctx, id).await
     }
 
-    /// 认领: takes the assignment for the unit, and signs it too. Exactly one wins; the others get `ALREADY_CLAIMED`.
+    /// 认领: takes the assignment for the unit, and signs it too where nobody has. For its workers. Exactly one wins; the
+    /// others get `ALREADY_CLAIMED`.
     async fn claim_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Claim).await?;
@@ -122,7 +124,8 @@ impl HazardMutation {
         assigned(ctx, id).await
     }
 
-    /// 报到: the worker is on the spot. For who holds the assignment. `TOO_FAR` without a reason.
+    /// 报到: the worker is on the spot. For who holds the assignment. `TOO_FAR` without a reason when the place is not near
+    /// the hazard.
     async fn check_in(&self, ctx: &Context<'_>, input: CheckInInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
@@ -194,7 +197,11 @@ impl HazardMutation {
 
     /// The bytes of a photo of the work have been sent: the server reads them back, checks and cleans them. For the
     /// unit that has the assignment. Answers VERIFIED, or REJECTED with what to do.
-    async fn complete_work_photo(&self, ctx: &Context<'_>, photo_id: PhotoId) -> Result<Photo, ApiError> {
+    async fn complete_work_photo(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The `id` that `prepareWorkPhoto` answered.")] photo_id: PhotoId,
+    ) -> Result<Photo, ApiError> {
         Ok(Photo(evidence::complete(app(ctx), caller(ctx), photo_id).await?))
     }
 }

@@ -20,10 +20,11 @@ pub(super) async fn unit(ctx: &Context<'_>, id: UnitId) -> Result<Option<Unit>, 
     Ok(load::<UnitById>(ctx, id).await?.map(Unit))
 }
 
-/// The subject 责任单位 of a hazard: the enterprise, owner or place responsible for it.
+/// A subject.
 #[derive(Debug)]
 pub struct Subject(pub subject::Model);
 
+/// The subject 责任单位 of a hazard: the enterprise, owner or place responsible for it.
 #[Object]
 impl Subject {
     /// The subject.
@@ -42,10 +43,11 @@ impl Subject {
     }
 }
 
-/// A whistle 哨: a township's call for departments.
+/// A whistle.
 #[derive(Debug)]
 pub struct Whistle(pub whistle::Model);
 
+/// A whistle 哨: a township's call for departments.
 #[Object]
 impl Whistle {
     /// The whistle.
@@ -79,10 +81,11 @@ impl Whistle {
     }
 }
 
-/// An assignment 交办: one unit's part in a hazard.
+/// An assignment.
 #[derive(Debug)]
 pub struct Assignment(pub assignment::Model);
 
+/// An assignment 交办: one unit's part in a hazard. It is signed, claimed by one worker, worked on, finished and accepted.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Assignment {

@@ -77,7 +77,7 @@ pub struct Session {
     access_token: String,
     /// When the access token ends: ten minutes from now.
     access_token_ends_at: DateTime<Utc>,
-    /// Gives the next tokens, once.
+    /// Gives the next tokens, once: see `refresh`.
     refresh_token: String,
     /// When the session ends at the latest: 90 days after the login.
     ends_at: DateTime<Utc>,
@@ -144,7 +144,7 @@ pub struct IdentityMutation;
 #[Object]
 impl IdentityMutation {
     /// Sends a one-time code 验证码 of six digits to a phone; it works once within five minutes. The answer is the same
-    /// whether the number is known or not.
+    /// whether the number is known or not. A development server sends nothing: it prints the code on its standard output.
     ///
     /// Refusals: `INVALID_INPUT` (`input.phone`), `RATE_LIMITED` (more than 1 a minute, 5 an hour, 10 a day).
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
@@ -167,7 +167,11 @@ impl IdentityMutation {
     /// lost the first; after that a second use ends the session. Send it without the access token that has ended.
     ///
     /// Refusals: `UNAUTHENTICATED`: log in again.
-    async fn refresh(&self, ctx: &Context<'_>, refresh_token: String) -> ApiResult<Session> {
+    async fn refresh(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`refreshToken` of the session.")] refresh_token: String,
+    ) -> ApiResult<Session> {
         let app = app(ctx);
         Ok(session::refresh(&app.database, &app.keys, &refresh_token, app.now()).await?.into())
     }

@@ -119,7 +119,11 @@ pub struct IntakeQuery;
 impl IntakeQuery {
     /// What became of submissions, at most 100, in the order in which they are asked. For whoever knows their ids.
     #[graphql(complexity = "ids.len().min(100) * child_complexity + 1")]
-    async fn submission_status(&self, ctx: &Context<'_>, ids: Vec<Uuid>) -> Result<Vec<SubmissionStatus>, ApiError> {
+    async fn submission_status(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Each `submissionId`, as it was sent.")] ids: Vec<Uuid>,
+    ) -> Result<Vec<SubmissionStatus>, ApiError> {
         let found = status::status(app(ctx), &ids).await?;
         found.into_iter().map(submission_status).collect()
     }
@@ -129,7 +133,8 @@ impl IntakeQuery {
     async fn my_reports(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, MyReport>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -138,7 +143,11 @@ impl IntakeQuery {
     }
 
     /// One report of yours; for an anonymous one, with the token of `openReport`.
-    async fn my_report(&self, ctx: &Context<'_>, id: ReportId) -> Result<MyReport, ApiError> {
+    async fn my_report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`reportId` of the receipt.")] id: ReportId,
+    ) -> Result<MyReport, ApiError> {
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 }
@@ -191,7 +200,7 @@ impl IntakeMutation {
     async fn submit_reports(
         &self,
         ctx: &Context<'_>,
-        inputs: Vec<SubmitReportInput>,
+        #[graphql(desc = "The reports, at most 20.")] inputs: Vec<SubmitReportInput>,
     ) -> Result<Vec<SubmissionAnswer>, ApiError> {
         if inputs.len() > SUBMIT_MAX {
             let zh = format!("每次最多提交{SUBMIT_MAX}份。");
@@ -258,7 +267,7 @@ fn answered(submission_id: Uuid, answer: ApiResult<Accepted>, language: domain::
         Ok(accepted) => SubmissionAnswer { submission_id, accepted: Some(accepted.into()), refusal: None },
         Err(error) => {
             if let ApiError::Accident(cause) = &error {
-                tracing::error!(?cause, "a submission failed");
+                tracing::error!(%cause, "a submission failed");
             }
             let refusal = error.refusal();
             SubmissionAnswer {

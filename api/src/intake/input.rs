@@ -22,7 +22,7 @@ pub struct SubmitReportInput {
     pub submission_id: Uuid,
     /// What was seen, 1 to 2,000 characters.
     pub text: String,
-    /// Code of the category; an unknown one is kept and flagged.
+    /// Code of the category, from `categories`; none where nobody knows. An unknown one is kept and flagged.
     pub category: Option<String>,
     /// Where.
     pub place: ReportPlaceInput,
@@ -38,7 +38,7 @@ pub struct SubmitReportInput {
     /// People are in danger now: the township may act before review.
     #[graphql(default)]
     pub emergency: bool,
-    /// The unit that the report accuses: it is never routed the report and never shown it.
+    /// The unit that the report accuses, if it accuses one: it is never routed the report and never shown it.
     pub accused_unit_id: Option<UnitId>,
     /// May you be contacted, through the system and without being named.
     #[graphql(default)]
@@ -67,7 +67,7 @@ pub struct ReportPlaceInput {
 /// A photo that will follow.
 #[derive(Debug, Clone, InputObject)]
 pub struct ExpectedPhotoInput {
-    /// Made by the phone.
+    /// A UUID made by the phone, new for each photo: `photoId` of `preparePhoto` and `completePhoto`.
     pub id: Uuid,
     /// SHA-256 of the whole file, 64 hexadecimal digits.
     pub sha256: String,

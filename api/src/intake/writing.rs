@@ -72,7 +72,7 @@ struct New<'a> {
 /// One order for all writers: two that bring the same submissions wait for one another, and never in a circle.
 fn in_order<'m, 'a>(new: &'m HashMap<Digest, New<'a>>) -> Vec<&'m New<'a>> {
     let mut all: Vec<&New<'_>> = new.values().collect();
-    all.sort_unstable_by(|one, other| one.item.checked.key.0.cmp(&other.item.checked.key.0));
+    all.sort_unstable_by_key(|one| one.item.checked.key.0);
     all
 }
 

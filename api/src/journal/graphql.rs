@@ -9,10 +9,11 @@ use super::loader::NoteById;
 use crate::error::ApiError;
 use crate::loading::load;
 
-/// What happened, once. Of an act of a reporter, the times are the end of their hour.
+/// What happened, once.
 #[derive(Debug)]
 pub struct Event(pub event::Model);
 
+/// What happened to a report, a hazard or an award, once. Of an act of a reporter, the times are the end of their hour.
 #[Object(name = "HistoryEvent")]
 impl Event {
     /// The event.
@@ -63,6 +64,7 @@ impl Event {
 #[derive(Debug)]
 pub struct Note(pub note::Model);
 
+/// A free text of an officer: a reason, an opinion, a remark.
 #[Object]
 impl Note {
     /// The note.

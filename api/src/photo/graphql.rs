@@ -12,9 +12,10 @@ use super::rejection::Rejection;
 use super::store;
 use crate::schema::{app, caller};
 
-/// A photo 照片: evidence before, during or after. Shown only once it is VERIFIED, without any metadata.
+/// A photo.
 pub struct Photo(pub photo::Model);
 
+/// A photo 照片: evidence before, during or after the work. Shown only once it is VERIFIED, without any metadata.
 #[Object]
 impl Photo {
     /// The photo.
@@ -72,7 +73,8 @@ impl Photo {
     }
 }
 
-/// How to send the bytes of a photo: one multipart form POST to `url`, with all `fields` first and the file last.
+/// How to send the bytes of a photo: one `multipart/form-data` POST to `url`, with all `fields` first and the file last. No
+/// token is sent. An answer of 2xx means that the bytes are kept; then complete the photo.
 #[derive(SimpleObject)]
 pub struct UploadPlan {
     /// Where to send the form.
@@ -83,7 +85,7 @@ pub struct UploadPlan {
     ends_at: DateTime<Utc>,
     /// The HTTP method: `POST`.
     method: &'static str,
-    /// The name of the form's last field, the file: `file`.
+    /// The name of the form's last field, the file with its bytes: `file`.
     file_field: &'static str,
 }
 

@@ -40,10 +40,11 @@ impl Loader for ClocksOfStream {
     }
 }
 
-/// A clock 时限: a step, its owner, and until when.
+/// A clock.
 #[derive(Debug)]
 pub struct Clock(pub clock::Model);
 
+/// A clock 时限: a step, who must take it, and until when.
 #[Object]
 impl Clock {
     /// Which step is due.

@@ -15,10 +15,11 @@ use crate::schema::app;
 /// Entries of one list that are shown, at most.
 const SHOWN: usize = 300;
 
-/// A category 隐患类别 of the catalogue that a phone offers.
+/// A category.
 #[derive(Debug)]
 pub struct Category(pub category::Model);
 
+/// A category 隐患类别 of the catalogue that a phone offers. It presets the three axes by which the ledger is cut.
 #[Object]
 impl Category {
     /// Its code: what `submitReport` takes.
@@ -79,6 +80,7 @@ impl CodeList {
 #[derive(Debug)]
 pub struct CodeEntry(pub code_entry::Model);
 
+/// One entry of a code list.
 #[Object]
 impl CodeEntry {
     /// The code.
@@ -97,11 +99,12 @@ impl CodeEntry {
     }
 }
 
-/// A type of whistle 哨 that a township may blow. Spans read `30min`, `2h`, `15d` by the wall clock, `4wh` in working hours,
-/// `5wd` in working days; null: no clock.
+/// A type of whistle, from the policy.
 #[derive(Debug)]
 pub struct WhistleType(pub Type);
 
+/// A type of whistle 哨 that a township may blow. Spans read `30min`, `2h`, `15d` by the wall clock, `4wh` in working
+/// hours, `5wd` in working days; null: no clock.
 #[Object]
 impl WhistleType {
     /// Its code: what `blowWhistle` takes.
@@ -170,7 +173,11 @@ impl PolicyQuery {
 
     /// A code list of today, by code: at most 300. Needs no login.
     #[graphql(complexity = "SHOWN * child_complexity + 1")]
-    async fn code_list(&self, ctx: &Context<'_>, list: CodeList) -> Result<Vec<CodeEntry>, ApiError> {
+    async fn code_list(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which list.")] list: CodeList,
+    ) -> Result<Vec<CodeEntry>, ApiError> {
         let book = rules(ctx).await?;
         let rows = book.code_list(list.name(), china_day(app(ctx).now()));
         Ok(rows.take(SHOWN).cloned().map(CodeEntry).collect())
@@ -179,7 +186,11 @@ impl PolicyQuery {
     /// The types of whistle of today in an area, in the order of its policy; without `areaId`, those that hold
     /// everywhere. Needs no login.
     #[graphql(complexity = "20 * child_complexity + 1")]
-    async fn whistle_types(&self, ctx: &Context<'_>, area_id: Option<AreaId>) -> Result<Vec<WhistleType>, ApiError> {
+    async fn whistle_types(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The area of the hazard: `areaId` of the hazard or of its report.")] area_id: Option<AreaId>,
+    ) -> Result<Vec<WhistleType>, ApiError> {
         let book = rules(ctx).await?;
         let policy = book.handling(area_id, china_day(app(ctx).now()))?;
         Ok(policy.whistles.iter().cloned().map(WhistleType).collect())

@@ -58,16 +58,17 @@ pub struct Coordinates {
 #[ComplexObject]
 impl Place {
     /// The same place in the system of a map: GCJ02 for Amap and Tencent, BD09 for Baidu, CGCS2000 for Tianditu.
-    async fn coordinates(&self, crs: Crs) -> Coordinates {
+    async fn coordinates(&self, #[graphql(desc = "The system that is wanted.")] crs: Crs) -> Coordinates {
         let (lng, lat) = self.point.in_crs(crs);
         Coordinates { crs, lng, lat }
     }
 }
 
-/// What a reporter added later.
+/// An amendment.
 #[derive(Debug)]
 pub struct Amendment(pub amendment::Model);
 
+/// What a reporter added to a report later 补充.
 #[Object]
 impl Amendment {
     /// The amendment.
@@ -86,11 +87,12 @@ impl Amendment {
     }
 }
 
-/// A report 报告, as handlers see it. Nothing here tells who wrote it: named, confidential and anonymous reports look
-/// the same, and its times are the end of their hour (of an emergency, of its minute).
+/// A report, for whoever handles it.
 #[derive(Debug)]
 pub struct Report(pub report::Model);
 
+/// A report 报告, as handlers see it. Nothing here tells who wrote it: named, confidential and anonymous reports look
+/// the same, and its times are the end of their hour (of an emergency, of its minute).
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Report {
@@ -169,7 +171,8 @@ impl Report {
         Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
     }
 
-    /// The units that the duty list suggests: who leads first. Empty where it is silent.
+    /// The units that the duty list suggests for `blowWhistle` and `dispatchHazard`: who leads first. Empty where it is
+    /// silent.
     async fn suggested_unit_ids(&self) -> Result<Vec<UnitId>, ApiError> {
         let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
         Ok(routing.lead.into_iter().chain(routing.support).collect())
@@ -180,7 +183,7 @@ impl Report {
         serde_json::from_str(&self.0.flags).map_err(ApiError::accident)
     }
 
-    /// The hazard it points to.
+    /// The hazard it points to: null until it is confirmed or merged.
     async fn hazard_id(&self) -> Option<HazardId> {
         self.0.hazard_id
     }
@@ -203,7 +206,11 @@ impl Report {
 
     /// What happened to it, oldest first: at most 100 events after version `after`.
     #[graphql(complexity = "100 * child_complexity + 1")]
-    async fn history(&self, ctx: &Context<'_>, #[graphql(default)] after: i64) -> Result<Vec<Event>, ApiError> {
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default, desc = "The version of the last event that you have; 0 for the beginning.")] after: i64,
+    ) -> Result<Vec<Event>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Report(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
     }

@@ -16,12 +16,12 @@ use crate::loading::load;
 use crate::page::{self, Cursor, Page};
 use crate::schema::{app, caller};
 
-/// An award 奖励 for the first true report of a hazard, as the officers who keep, approve and pay it see it. It does not
-/// tell who gets it, nor for which report.
+/// An award, for the officers who keep, approve and pay it.
 #[derive(Debug)]
 pub struct Award(pub award::Model);
 
-/// What officers see of it.
+/// An award 奖励 for the first true report of a hazard, as the officers who keep, approve and pay it see it. It does not
+/// tell who gets it, nor for which report.
 #[Object]
 impl Award {
     /// Its id.
@@ -152,7 +152,7 @@ impl From<ledger_entry::Model> for LedgerLine {
     }
 }
 
-/// The award 奖励 of an own report, as its author sees it.
+/// An award, for the author of the report.
 #[derive(Debug)]
 pub struct MyAward(pub award::Model);
 
@@ -164,7 +164,7 @@ impl MyAward {
     }
 }
 
-/// What an author may know of it.
+/// The award 奖励 of an own report, as its author sees it.
 #[Object]
 impl MyAward {
     /// Its id.
@@ -215,7 +215,8 @@ impl RewardQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Those that stand here; all without it.")] status: Option<AwardStatus>,
         #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        after: Option<String>,
     ) -> ApiResult<Connection<Cursor, Award>> {
         let page = Page::of(first, after.as_deref())?;
         let rows = reading::awards(app(ctx), caller(ctx), status, &page).await?;
@@ -225,7 +226,11 @@ impl RewardQuery {
     /// One award. For the same officers as `awards`.
     ///
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for what the caller may not see.
-    async fn award(&self, ctx: &Context<'_>, id: AwardId) -> ApiResult<Award> {
+    async fn award(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the award.")] id: AwardId,
+    ) -> ApiResult<Award> {
         reading::award(app(ctx), caller(ctx), id).await.map(Award)
     }
 }

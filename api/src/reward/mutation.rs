@@ -12,7 +12,7 @@ use crate::schema::{app, caller};
 /// A step of an officer on an award.
 #[derive(Debug, InputObject)]
 pub struct AwardStepInput {
-    /// The award.
+    /// The award: from `awards`, or `award` of its hazard.
     award_id: AwardId,
     /// Made by the client, a new one for each step: the same id twice has one effect and the same answer, for ever.
     request_id: Uuid,

@@ -18,6 +18,7 @@ use super::answer::{self, Media};
 use super::{Server, cost};
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
+use crate::said::without_values;
 use crate::telemetry::statements;
 use crate::{identity, loading};
 
@@ -52,7 +53,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
         Ok(response) => answer::executed(&response, media),
         Err(error) => {
             if let ApiError::Accident(cause) = &error {
-                tracing::error!(?cause, "a request could not be begun");
+                tracing::error!(%cause, "a request could not be begun");
             }
             answer::refuse(&error.refusal(), language, media)
         }
@@ -150,9 +151,10 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     }
     let wanted = request.operation_name.clone();
     let document = request.parsed_query().map_err(|error| {
-        let text: String = error.message.chars().take(PARSER_CHARS_MAX).collect(); // it repeats the document
+        let text: String = without_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
+        let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
         Refusal::new(Code::BadQuery)
-            .saying(format!("查询语句无法解析：{text}"), format!("The query cannot be parsed: {text}"))
+            .saying(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
     })?;
     cost::check(document)?;
     let mut operations = document.operations.iter();

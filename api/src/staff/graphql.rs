@@ -16,10 +16,11 @@ use crate::policy::china_day;
 use crate::policy::units::is_on;
 use crate::schema::{app, caller};
 
-/// A unit 单位: a township, a village, a department, a utility or a command centre.
+/// A unit.
 #[derive(Debug)]
 pub struct Unit(pub unit::Model);
 
+/// A unit 单位: a township, a village, a department, a utility or a command centre.
 #[Object]
 impl Unit {
     /// Its id, the same for ever.
@@ -59,10 +60,11 @@ impl Unit {
     }
 }
 
-/// An officer 工作人员. How to reach them is nobody's business here.
+/// An officer.
 #[derive(Debug)]
 pub struct Officer(pub officer::Model);
 
+/// An officer 工作人员. How to reach them is nobody's business here.
 #[Object]
 impl Officer {
     /// Their id, the same for ever.
@@ -99,9 +101,10 @@ impl StaffQuery {
     async fn units(
         &self,
         ctx: &Context<'_>,
-        kind: Option<UnitKind>,
-        area_id: Option<AreaId>,
-        first: Option<i32>,
+        #[graphql(desc = "Only units of this kind.")] kind: Option<UnitKind>,
+        #[graphql(desc = "Only units that serve this area or one below it.")] area_id: Option<AreaId>,
+        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
         after: Option<String>,
     ) -> Result<Connection<OpaqueCursor<String>, Unit>, ApiError> {
         caller(ctx).officer()?;

@@ -22,10 +22,11 @@ use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
 use crate::schema::caller;
 
-/// A report, as its author sees it: everything that was said, and what became of it.
+/// A report, for its author.
 #[derive(Debug)]
 pub struct MyReport(pub report::Model);
 
+/// A report 报告, as its author sees it: everything that was said, and what became of it.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl MyReport {
@@ -113,10 +114,11 @@ impl MyReport {
     }
 }
 
-/// A callback 回访: what the reporter is asked when a hazard was closed, and what was answered.
+/// A callback.
 #[derive(Debug)]
 pub struct Callback(pub callback::Model);
 
+/// A callback 回访: what the reporter is asked when a hazard was closed, and what was answered.
 #[Object]
 impl Callback {
     /// The round of the hazard that was closed.

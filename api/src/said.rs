@@ -1,0 +1,97 @@
+//! What the GraphQL library says of a document, without what somebody wrote in it. An error is kept, shown and sent on by
+//! clients, and a number or a name that stood in the wrong place must not go with it.
+
+/// Digits in a row that may be a part of a number of somebody.
+const DIGITS: usize = 5;
+/// Stands for what was left out.
+const GAP: char = '…';
+
+/// The sentence without the values of the document. Names of fields, arguments and types stay: they say what to mend.
+#[must_use]
+pub(crate) fn without_values(said: &str) -> String {
+    let said = expectation(said);
+    let said = ["does not contain the value", "does not contain value", ", found "]
+        .iter()
+        .fold(said, |said, before_value| cut_after(said, before_value));
+    without_digits(&without_quotes(said))
+}
+
+/// The parser draws the line that it cannot read; what it expected stands below, in words of its own.
+fn expectation(said: &str) -> &str {
+    let Some((_, last)) = said.trim_end().rsplit_once('\n') else { return said };
+    let last = last.trim_start_matches([' ', '=']);
+    if last.starts_with("expected ") || last.starts_with("unexpected ") { last } else { "syntax" }
+}
+
+fn cut_after<'a>(said: &'a str, before_value: &str) -> &'a str {
+    match said.find(before_value) {
+        Some(at) => said.get(..at + before_value.len()).unwrap_or_default().trim_end_matches(", found "),
+        None => said,
+    }
+}
+
+/// Quoted words stay when they are names or types of GraphQL.
+fn without_quotes(said: &str) -> String {
+    let mut shown = String::with_capacity(said.len());
+    for (at, part) in said.split('"').enumerate() {
+        let quoted = at % 2 == 1;
+        if at > 0 {
+            shown.push('"');
+        }
+        if !quoted || part.split('.').all(is_name) { shown.push_str(part) } else { shown.push(GAP) }
+    }
+    shown
+}
+
+fn is_name(part: &str) -> bool {
+    let bare = part.trim_matches(['[', ']', '!', '$']);
+    !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn without_digits(said: &str) -> String {
+    let (mut shown, mut run) = (String::with_capacity(said.len()), String::new());
+    for letter in said.chars().chain(std::iter::once('\n')) {
+        if letter.is_ascii_digit() {
+            run.push(letter);
+            continue;
+        }
+        if run.len() < DIGITS {
+            shown.push_str(&run);
+        } else {
+            shown.push(GAP);
+        }
+        run.clear();
+        shown.push(letter);
+    }
+    shown.truncate(shown.trim_end().len());
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_and_values_go() {
+        for (said, shown) in [
+            (r#"Unknown field "nope" on type "Query"."#, r#"Unknown field "nope" on type "Query"."#),
+            (r#"Unknown field "a19900007311" on type "Query"."#, r#"Unknown field "a…" on type "Query"."#),
+            (
+                r#"Invalid value for argument "i.naming", enumeration type "Naming" does not contain the value "Zhang""#,
+                r#"Invalid value for argument "i.naming", enumeration type "Naming" does not contain the value"#,
+            ),
+            (
+                r#"Invalid value for argument "i", unknown field "张三 199" of type "LoginInput""#,
+                r#"Invalid value for argument "i", unknown field "…" of type "LoginInput""#,
+            ),
+            (r#"Expected input type "Int", found "Zhang"."#, r#"Expected input type "Int""#),
+            (r#"expected type "[UUID!]!""#, r#"expected type "[UUID!]!""#),
+            (" --> 1:3\n  |\n1 | { 张三\n  |   ^---\n  |\n  = expected selection_set", "expected selection_set"),
+            (" --> 1:3\n  |\n1 | { 张三", "syntax"),
+            ("operation Find19900007311 is defined twice", "operation Find… is defined twice"),
+            ("", ""),
+        ] {
+            assert_eq!(without_values(said), shown);
+        }
+    }
+}

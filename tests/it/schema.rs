@@ -1,0 +1,118 @@
+//! The published schema: current, and told so well that somebody who has nothing else can use it.
+
+use std::collections::HashSet;
+
+use async_graphql::Positioned;
+use async_graphql::parser::{
+    parse_schema,
+    types::{InputValueDefinition, TypeDefinition, TypeKind, TypeSystemDefinition},
+};
+use tests::app::{Settings, run};
+
+const SDL: &str = include_str!("../../schema.graphql");
+
+/// Types of the library, which tells about them what it wants.
+const OF_THE_LIBRARY: &[&str] = &["PageInfo", "DateTime"];
+
+#[tokio::test]
+async fn it_is_current() {
+    let printed = run(&["schema"], &Settings::new()).await;
+    assert!(printed.status.success());
+    let how = "run `cargo run -q -p tests --bin chuishao-under-test -- schema > schema.graphql`";
+    assert!(printed.stdout == SDL.as_bytes(), "schema.graphql is not what the server serves: {how}");
+}
+
+#[test]
+fn everything_of_ours_is_described() {
+    assert_eq!(undescribed(SDL), [""; 0]);
+}
+
+#[test]
+fn what_is_not_described_is_named() {
+    let sdl = r#"
+        "A" type A { "f" f("x" x: Int, y: Int): Int g: Int  "h" h(input: I!): Int }
+        type B { "f" f: Int }
+        input I { "a" a: Int, b: Int }
+        enum E { "X" X, Y }
+        interface F { f: Int }
+        scalar S
+        "See [`E`]." scalar T
+        type AConnection { "f" f: Int }
+    "#;
+    let missing = ["A.f(y)", "A.g", "B", "I", "I.b", "E", "E.Y", "F", "F.f", "S", "T"];
+    assert_eq!(undescribed(sdl), missing);
+}
+
+/// The description of the mutations names the steps of the story: none that is not there.
+#[test]
+fn the_story_is_told_with_steps_that_exist() {
+    let types = types(SDL);
+    let mutation = types.iter().find(|ty| ty.name.node == "Mutation").unwrap();
+    let TypeKind::Object(object) = &mutation.kind else { panic!("Mutation is an object") };
+    let known: HashSet<&str> = object.fields.iter().map(|field| field.node.name.node.as_str()).collect();
+    let told = &mutation.description.as_ref().unwrap().node;
+
+    let steps: Vec<&str> = told.split('`').skip(1).step_by(2).filter(|word| *word != "requestId").collect();
+
+    assert!(steps.len() > 20, "{steps:?}");
+    let unknown: Vec<&&str> = steps.iter().filter(|step| !known.contains(**step)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+fn types(sdl: &str) -> Vec<TypeDefinition> {
+    let document = parse_schema(sdl).expect("the schema can be read");
+    let types = document.definitions.into_iter().filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(ty) => Some(ty.node),
+        _ => None,
+    });
+    types.collect()
+}
+
+/// What of ours has no description, or one that speaks to readers of the code.
+fn undescribed(sdl: &str) -> Vec<String> {
+    let mut missing = Vec::new();
+    for ty in types(sdl) {
+        let name = ty.name.node.as_str();
+        let is_page = ["Connection", "Edge"].iter().any(|end| name.ends_with(end));
+        if OF_THE_LIBRARY.contains(&name) || is_page {
+            continue;
+        }
+        note(&mut missing, name, ty.description.as_ref());
+        parts(&mut missing, name, &ty.kind);
+    }
+    missing
+}
+
+fn parts(missing: &mut Vec<String>, ty: &str, kind: &TypeKind) {
+    let fields = match kind {
+        TypeKind::Object(object) => &object.fields,
+        TypeKind::Interface(interface) => &interface.fields,
+        TypeKind::InputObject(input) => return values(missing, &format!("{ty}."), "", &input.fields),
+        TypeKind::Enum(words) => {
+            for word in &words.values {
+                note(missing, &format!("{ty}.{}", word.node.value.node), word.node.description.as_ref());
+            }
+            return;
+        }
+        TypeKind::Scalar | TypeKind::Union(_) => return,
+    };
+    for field in fields {
+        let name = format!("{ty}.{}", field.node.name.node);
+        note(missing, &name, field.node.description.as_ref());
+        // The one argument of a mutation is told by its type.
+        let others: Vec<_> = field.node.arguments.iter().filter(|one| one.node.name.node != "input").cloned().collect();
+        values(missing, &format!("{name}("), ")", &others);
+    }
+}
+
+fn values(missing: &mut Vec<String>, start: &str, end: &str, values: &[Positioned<InputValueDefinition>]) {
+    for value in values {
+        note(missing, &format!("{start}{}{end}", value.node.name.node), value.node.description.as_ref());
+    }
+}
+
+fn note(missing: &mut Vec<String>, name: &str, description: Option<&Positioned<String>>) {
+    if description.is_none_or(|text| text.node.trim().is_empty() || text.node.contains("[`")) {
+        missing.push(name.to_owned());
+    }
+}

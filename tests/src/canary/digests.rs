@@ -1,0 +1,15 @@
+//! Digests that anybody can compute, because no key goes into them.
+
+use aws_lc_rs::digest;
+use md5::{Digest, Md5};
+
+/// Name and digest of a text, by each algorithm that people reach for.
+pub(super) fn of(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let by = |algorithm| digest::digest(algorithm, text).as_ref().to_vec();
+    vec![
+        ("MD5", Md5::digest(text).to_vec()),
+        ("SHA-1", by(&digest::SHA1_FOR_LEGACY_USE_ONLY)),
+        ("SHA-256", by(&digest::SHA256)),
+        ("SHA-512", by(&digest::SHA512)),
+    ]
+}
