@@ -24,6 +24,7 @@
 )]
 
 pub mod app;
+pub mod bench;
 pub mod client;
 pub mod handling;
 pub mod people;
@@ -32,5 +33,6 @@ pub mod process;
 pub mod repeat;
 pub mod scratch;
 pub mod store;
+pub mod under_test;
 pub mod waiting;
 pub mod world;
