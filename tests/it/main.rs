@@ -7,6 +7,7 @@ mod harness;
 mod hazard;
 mod intake;
 mod journal;
+mod lane;
 mod language;
 mod notice;
 mod request;

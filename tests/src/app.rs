@@ -18,6 +18,7 @@ mod log;
 mod settings;
 mod setup;
 
+pub use binary::be_the_server;
 pub use settings::{Settings, run};
 pub use setup::Setup;
 
@@ -99,6 +100,17 @@ impl TestApp {
     /// Runs another command of the binary with the settings of this server.
     pub async fn run(&self, arguments: &[&str]) -> Output {
         binary::run(arguments, &self.settings()).await
+    }
+
+    /// Where its rows live, on PostgreSQL.
+    #[must_use]
+    pub fn database_url(&self) -> Option<&str> {
+        self.world.database.as_ref().map(crate::postgres::Database::url)
+    }
+
+    /// Stops the process in good order and starts no other; its rows stay until the value is dropped.
+    pub fn stop(&mut self) {
+        self.process.stop();
     }
 
     /// Allows warnings and errors of the log that contain this.

@@ -48,6 +48,12 @@ impl Client {
         Self { language: Some(language.into()), ..self.clone() }
     }
 
+    /// Where the server listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The address of a path of the server: `url("/livez")`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {

@@ -24,6 +24,7 @@
 )]
 
 pub mod app;
+pub mod bench;
 pub mod canary;
 pub mod client;
 pub mod handling;
@@ -33,5 +34,6 @@ pub mod process;
 pub mod repeat;
 pub mod scratch;
 pub mod store;
+pub mod under_test;
 pub mod waiting;
 pub mod world;

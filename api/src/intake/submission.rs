@@ -94,6 +94,11 @@ pub fn check(submission: Submission) -> ApiResult<Checked> {
         let refusal = Refusal::invalid("input.place.address", "地址过长。", "The address is too long.");
         return Err(refusal.into());
     }
+    let words = [&submission.category, &submission.place_source, &submission.address].map(Option::as_deref);
+    if words.into_iter().flatten().chain([submission.text.as_str()]).any(|word| word.contains('\0')) {
+        let refusal = Refusal::invalid("input", "文字中不能有空字符。", "A text must not have a NUL character.");
+        return Err(refusal.into());
+    }
     photo::check(&submission.photos)?;
     let photos: Vec<ContentPhoto> = submission
         .photos

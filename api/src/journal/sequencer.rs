@@ -20,6 +20,9 @@ use crate::error::{ApiResult, is_conflict};
 
 /// Events that one transaction places, at most.
 const BATCH: u64 = 256;
+/// How long it lets events gather after it was woken: those of several transactions then share one, which needs the
+/// writer's turn and a flush like every other.
+const GATHER: Duration = Duration::from_millis(20);
 /// How long it waits when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(500);
 /// The key of the advisory lock by which one process at a time sequences on PostgreSQL.
@@ -35,7 +38,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             Err(error) => tracing::warn!(cause = ?error, "the sequencer will try again"),
         }
         tokio::select! {
-            () = app.wake.notified() => {}
+            () = app.wake.notified() => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(IDLE) => {}
             _ = stop.changed() => return,
         }

@@ -21,7 +21,7 @@ use crate::error::{ApiError, ApiResult, is_conflict};
 /// Its name among the followers.
 const NAME: &str = "notice";
 /// Events that one transaction deals with, at most.
-const BATCH: u64 = 64;
+const BATCH: u64 = 256;
 /// Entries that one statement writes, at most: far below the values that either engine takes.
 const ROWS: usize = 1_000;
 /// How long it waits when nobody wakes it.

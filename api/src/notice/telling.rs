@@ -32,7 +32,10 @@ pub(super) async fn told_of<C: ConnectionTrait>(db: &C, event: &event::Model) ->
     let Some((word, id)) = event.stream.split_once(':') else { return Ok(None) };
     let Ok(id) = id.parse::<Uuid>() else { return Ok(None) };
     let (reports, told) = match word {
-        "report" => (authors_of(db, Some(ReportId(id))).await?, of_report(event)),
+        "report" => {
+            let Some(told) = of_report(event) else { return Ok(None) };
+            (authors_of(db, Some(ReportId(id))).await?, Some(told))
+        }
         "hazard" => {
             let Some(told) = of_hazard(db, event).await? else { return Ok(None) };
             (authors_at(db, HazardId(id)).await?, Some(told))

@@ -5,14 +5,13 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::{Command, Output},
+    sync::OnceLock,
 };
 
-use crate::{client::Client, process::Process};
+use crate::{client::Client, process::Process, under_test};
 
 /// Its name.
 const BINARY: &str = "chuishao-under-test";
-/// Tells it to end when its standard input does.
-const END_WITH_INPUT: &str = "UNDER_TEST_ENDS_WITH_ITS_INPUT";
 /// The line by which the server says that it is ready.
 const READY: &str = "listening on http://";
 /// What makes the keys where the server does not make them by itself.
@@ -22,7 +21,7 @@ pub(super) const MIGRATE: &[&str] = &["migrate"];
 
 /// Starts the server and waits until it listens.
 pub(super) async fn serve(settings: &[(String, String)]) -> (Process, Client) {
-    let process = Process::start(command(&["serve"], settings).env(END_WITH_INPUT, "1"));
+    let process = Process::start(command(&["serve"], settings).env(under_test::END_WITH_INPUT, "1"));
     let address: SocketAddr =
         process.output_after(READY).await.parse().expect("the server listens on an address and a port");
     (process, Client::new(address))
@@ -46,13 +45,26 @@ fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
     for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CHUISHAO_")) {
         command.env_remove(name);
     }
-    command.args(arguments).envs(settings.iter().cloned());
+    command.args(arguments).envs(settings.iter().cloned()).env(under_test::SERVE, "1");
     command
 }
+
+/// From now on the server is this very program, which must begin with [`crate::under_test::serve_if_asked`]: what is
+/// measured is then what was built.
+pub fn be_the_server() {
+    let own = env::current_exe().expect("a process knows its own binary");
+    OWN.get_or_init(|| own);
+}
+
+/// The program that serves, where it is not the binary of the tests.
+static OWN: OnceLock<PathBuf> = OnceLock::new();
 
 /// Cargo names it at run time; a test binary that is run by hand finds it beside its own folder.
 #[expect(clippy::disallowed_methods, reason = "Cargo's variable, not a setting of the server")]
 fn binary() -> PathBuf {
+    if let Some(own) = OWN.get() {
+        return own.clone();
+    }
     if let Some(path) = env::var_os(format!("CARGO_BIN_EXE_{BINARY}")) {
         return path.into();
     }
