@@ -6,7 +6,7 @@ use entity::{clock, event, report};
 use futures::future::join_all;
 use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Method;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::app::{Engine, Settings, Setup, TestApp, run};
 use tests::client::{Answer, Client};
@@ -237,7 +237,7 @@ async fn who_hangs_up_leaves_nothing_open() {
     let inputs: Vec<Value> = (0..times(DROPS, 400)).map(|_| saying("墙裂")).collect();
     for some in inputs.chunks(32) {
         let cuts = some.iter().zip(0_u64..).map(|(input, at)| {
-            let after = Duration::from_micros(Uuid::new_v4().as_u128() as u64 % 200 * at);
+            let after = Duration::from_micros(Uuid::new_v4().as_u64_pair().0 % 200 * at);
             hangs_up(&app, input, after)
         });
         join_all(cuts).await;

@@ -108,7 +108,7 @@ impl TestApp {
         self.world.database.as_ref().map(crate::postgres::Database::url)
     }
 
-    /// Stops the process in good order and starts no other; its rows stay until the value is dropped.
+    /// Stops the process in good order and starts no other. What it said and what it left on the disk can still be looked at.
     pub fn stop(&mut self) {
         self.process.stop();
     }
@@ -128,11 +128,6 @@ impl TestApp {
     pub async fn stop_and_restart(&mut self) {
         self.process.stop();
         self.restart().await;
-    }
-
-    /// Stops the process in good order. What it said and what it has left on the disk can still be looked at.
-    pub fn stop(&mut self) {
-        self.process.stop();
     }
 
     async fn restart(&mut self) {

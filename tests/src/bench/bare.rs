@@ -14,7 +14,7 @@ use super::times::Times;
 struct Rows {
     table: Table,
     columns: Vec<String>,
-    rows: Vec<Vec<Value>>,
+    written: Vec<Vec<Value>>,
 }
 
 /// Writes reports after the only one in this database for so long. The server is not running.
@@ -44,7 +44,7 @@ fn report(connection: &mut Connection, all: &[Rows], random: &mut Random) -> rus
     let stream = format!("report:{}", uuid::Uuid::from_slice(&id).expect("sixteen bytes"));
     let txn = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for rows in all {
-        for row in &rows.rows {
+        for row in &rows.written {
             let values = rows.columns.iter().zip(row).map(|(column, value)| match rows.table.fill(column) {
                 Fill::Same | Fill::Left => value.clone(),
                 Fill::Report => Value::Blob(id.clone()),
@@ -71,7 +71,7 @@ fn bytes(random: &mut Random, count: usize) -> Vec<u8> {
 fn read(connection: &Connection, table: Table) -> Rows {
     // What waits has been placed since; it is one row with the event's id.
     if table.name == "event_waiting" {
-        return Rows { table, columns: vec!["event_id".into()], rows: vec![vec![Value::Null]] };
+        return Rows { table, columns: vec!["event_id".into()], written: vec![vec![Value::Null]] };
     }
     let sql = format!(
         "WITH one AS (SELECT id, 'report:' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || \
@@ -83,7 +83,7 @@ fn read(connection: &Connection, table: Table) -> Rows {
     let columns: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();
     let count = columns.len();
     let rows = select.query_map([], |row| (0..count).map(|at| row.get(at)).collect()).expect("rows can be read");
-    let rows: Vec<Vec<Value>> = rows.collect::<Result<_, _>>().expect("rows can be read");
-    assert!(!rows.is_empty(), "the example has no row in {}", table.name);
-    Rows { table, columns, rows }
+    let written: Vec<Vec<Value>> = rows.collect::<Result<_, _>>().expect("rows can be read");
+    assert!(!written.is_empty(), "the example has no row in {}", table.name);
+    Rows { table, columns, written }
 }

@@ -1,5 +1,6 @@
 //! Measures `submitReport` over HTTP, in one run beside the bare database that takes the same rows.
 #![expect(clippy::print_stdout, reason = "what it measures is what it prints")]
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on says why")]
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -135,21 +136,17 @@ async fn anchor_rate(options: &Options, engine: Engine) -> f64 {
     let mut app = started(Setup::on(engine)).await;
     phones(options, &app).one_report().await;
     let rows = app.rows().await;
-    match app.database_url().map(str::to_owned) {
-        Some(url) => {
-            let folder = scratch::folder();
-            let script = folder.path().join("report.sql");
-            let text = pgbench::script(&rows).await;
-            app.stop();
-            std::fs::write(&script, text).expect("the scratch folder is ours to write");
-            pgbench::write(&url, &script, (options.clients, time(options)))
-        }
-        None => {
-            rows.close().await.ok();
-            app.stop();
-            bare::write(&app.data().join("chuishao.db"), time(options), options.seed).rate()
-        }
+    if let Some(url) = app.database_url().map(str::to_owned) {
+        let folder = scratch::folder();
+        let script = folder.path().join("report.sql");
+        let text = pgbench::script(&rows).await;
+        app.stop();
+        std::fs::write(&script, text).expect("the scratch folder is ours to write");
+        return pgbench::write(&url, &script, (options.clients, time(options)));
     }
+    rows.close().await.ok();
+    app.stop();
+    bare::write(&app.data().join("chuishao.db"), time(options), options.seed).rate()
 }
 
 async fn started(setup: Setup) -> TestApp {
