@@ -1,7 +1,7 @@
 //! Many rows of one table by one statement whose text does not depend on how many there are, so that it is prepared once
 //! and serves every batch.
 //!
-//! PostgreSQL takes the rows as one JSON text, in a quarter of the time of a list of values (`docs/benchmarks.md`).
+//! PostgreSQL takes the rows as one JSON text: a list of values would be another statement for each length.
 //! SQLite takes a list of values of one of a few lengths, and reads as many of it as there are rows.
 
 use std::fmt::Write;
