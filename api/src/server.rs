@@ -2,6 +2,7 @@
 
 mod answer;
 mod cost;
+pub mod desk;
 mod entry;
 pub mod gate;
 mod probes;
@@ -18,6 +19,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use self::desk::Desk;
 use self::gate::Gate;
 use crate::app::App;
 use crate::schema::{self, ApiSchema};
@@ -33,12 +35,8 @@ pub struct Server {
     pub app: App,
     /// The schema.
     pub schema: ApiSchema,
-    /// How much at once.
-    pub gate: Gate,
-    /// The runtime that does the work: connections belong to it, not to the threads that speak HTTP.
-    pub runtime: Handle,
-    /// Seconds until an answer is given up.
-    pub deadline_seconds: u64,
+    /// Where the work is done.
+    pub desk: Desk,
     /// Whether the server is stopping.
     pub stopping: watch::Receiver<bool>,
     /// The metrics.
@@ -78,11 +76,11 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let (stop, stopping) = watch::channel(false);
     let number = |key: &str| app.config.number(key).unwrap_or_default(); // checked when the settings were read
     let gate = Gate::new(number("IN_FLIGHT"), number("QUEUE"));
+    let deadline = Duration::from_secs(number("DEADLINE_SECONDS") as u64);
+    let desk = Desk::new(gate.clone(), Handle::current(), deadline);
     let server = Server {
         schema: schema::build(app.clone()),
-        gate: gate.clone(),
-        runtime: Handle::current(),
-        deadline_seconds: number("DEADLINE_SECONDS") as u64,
+        desk: desk.clone(),
         stopping: stopping.clone(),
         metrics: telemetry::metrics(),
         app: app.clone(),
@@ -90,11 +88,12 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let graphiql = app.config.is_on("GRAPHIQL");
     let workers = number("WORKERS");
     let data = Data::new(server);
-    let shared = Data::new(app.clone());
+    let (shared, desk) = (Data::new(app.clone()), Data::new(desk));
     let mut http = HttpServer::new(move || {
         Actix::new()
             .app_data(data.clone())
             .app_data(shared.clone())
+            .app_data(desk.clone())
             .wrap(from_fn(telemetry::observe))
             .configure(|routes| mount(routes, graphiql))
     })

@@ -12,15 +12,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use domain::limits::PHOTO_BYTES_MAX;
 use domain::refusal::{Code, Refusal};
-use futures::{Stream, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 
 use super::answer;
-use super::disk::Disk;
+use super::disk::{Arrival, Disk};
 use super::policy::UploadPolicy;
 use super::signer::Signer;
-use super::store::{PhotoStore, Room};
+use super::store::{PhotoStore, Room, StoreError};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::server::desk::{Desk, Late};
 
 /// Bytes of one field before the file, at most.
 const FIELD_BYTES_MAX: usize = 4 * 1024;
@@ -35,16 +36,20 @@ const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
 /// `INVALID_INPUT` (a part is missing or too short), `FORBIDDEN` (the policy is not ours, has ended, or is for another
 /// key), `UNSUPPORTED_MEDIA` (another type than planned, or no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has
 /// been written already), `TRY_LATER`.
-pub(super) async fn take(app: web::Data<App>, request: HttpRequest, body: web::Payload) -> HttpResponse {
+pub(super) async fn take(
+    (app, desk): (web::Data<App>, web::Data<Desk>),
+    request: HttpRequest,
+    body: web::Payload,
+) -> HttpResponse {
     let language = answer::language(request.headers());
-    let Some(disk) = app.photos.door() else {
-        return answer::refused(&Code::NotFound.into(), language);
-    };
+    if let Err(error) = door(&app) {
+        return answer::refused(&error, language);
+    }
     if !is_form(&request) {
         return answer::refused(&Code::UnsupportedMedia.into(), language);
     }
     let mut form = Multipart::new(request.headers(), body);
-    match receive(disk, &mut form, app.now()).await {
+    match receive(&app, &desk, &mut form).await {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(error) => {
             drain(&mut form).await;
@@ -53,12 +58,17 @@ pub(super) async fn take(app: web::Data<App>, request: HttpRequest, body: web::P
     }
 }
 
+/// The folder behind the door, where photos live in one.
+fn door(app: &App) -> ApiResult<&Disk> {
+    Ok(app.photos.door().ok_or(Code::NotFound)?)
+}
+
 fn is_form(request: &HttpRequest) -> bool {
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     media_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
-async fn receive(disk: &Disk, form: &mut Multipart, now: DateTime<Utc>) -> ApiResult<()> {
+async fn receive(app: &App, desk: &Desk, form: &mut Multipart) -> ApiResult<()> {
     let mut fields = BTreeMap::new();
     let mut file = loop {
         let mut part = next(form).await?.ok_or_else(|| missing("file"))?.map_err(broken)?;
@@ -71,11 +81,16 @@ async fn receive(disk: &Disk, form: &mut Multipart, now: DateTime<Utc>) -> ApiRe
         }
         fields.insert(name, text(&mut part).await?);
     };
-    let policy = allowed(disk.signer(), &fields, now)?;
-    if disk.has(&policy.key).await? {
+    let policy = allowed(door(app)?.signer(), &fields, app.now())?;
+    let (own, key) = (app.clone(), policy.key.clone());
+    let taken = async move { Ok(door(&own)?.has(&key).await?) };
+    if desk.work(Late::GivenUp, taken.boxed()).await? {
         return Err(already());
     }
-    keep(disk, &mut file, &policy).await
+    let arrival = arrive(door(app)?, &mut file, &policy).await?;
+    let own = app.clone();
+    let kept = async move { keep(door(&own)?, arrival, &policy.key).await };
+    desk.work(Late::GoesOn, kept.boxed()).await
 }
 
 /// The policy, if the other fields are what it says.
@@ -92,7 +107,8 @@ fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc
     Ok(policy)
 }
 
-async fn keep(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<()> {
+/// Takes the bytes as they come, on the thread that speaks with the phone.
+async fn arrive(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<Arrival> {
     let mut arrival = disk.receive().await?;
     while let Some(chunk) = next(file).await? {
         let chunk = chunk.map_err(broken)?;
@@ -104,8 +120,13 @@ async fn keep(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult
     if arrival.received() < policy.bytes {
         return Err(wrong_size(Code::InvalidInput, policy.bytes).into());
     }
-    disk.keep(arrival, &policy.key).await.map_err(|error| match error {
-        super::store::StoreError::Taken => already(),
+    Ok(arrival)
+}
+
+/// Keeps what has come whole: from here on a phone that hangs up loses nothing.
+async fn keep(disk: &Disk, arrival: Arrival, key: &str) -> ApiResult<()> {
+    disk.keep(arrival, key).await.map_err(|error| match error {
+        StoreError::Taken => already(),
         other => other.into(),
     })
 }

@@ -7,6 +7,7 @@ use domain::id::PhotoId;
 use domain::limits::PHOTO_BYTES_MAX;
 use domain::photo::PhotoStatus;
 use domain::refusal::{Code, Refusal};
+use futures::FutureExt;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::signer::{Purpose, Signer};
 use super::{answer, rows};
 use crate::app::App;
 use crate::error::ApiResult;
+use crate::server::desk::{Desk, Late};
 
 /// How long a link holds.
 pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -86,13 +88,15 @@ fn check(
 /// Shows one version of a verified photo: 200 with a JPEG; 404 `NOT_FOUND` for a link that is not ours, 403
 /// `FORBIDDEN` for one that has ended, 503 `TRY_LATER`.
 pub(super) async fn show(
-    app: web::Data<App>,
+    (app, desk): (web::Data<App>, web::Data<Desk>),
     request: HttpRequest,
     path: web::Path<(String, String)>,
     ticket: Option<web::Query<Ticket>>,
 ) -> HttpResponse {
     let (id, version) = path.into_inner();
-    match load(&app, &id, &version, ticket.as_deref()).await {
+    let app = app.as_ref().clone();
+    let loaded = async move { load(&app, &id, &version, ticket.as_deref()).await };
+    match desk.work(Late::GivenUp, loaded.boxed()).await {
         Ok((bytes, seconds)) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "image/jpeg"))
             .insert_header((CACHE_CONTROL, format!("private, max-age={seconds}")))

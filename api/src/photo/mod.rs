@@ -38,7 +38,8 @@ pub use signer::{Mac, mac_of};
 pub use store::open;
 pub use sweep::{Swept, sweep};
 
-/// Adds the routes under `/photos`; they need the [`App`](crate::app::App) as application data.
+/// Adds the routes under `/photos`; they need the [`App`](crate::app::App) and the [`Desk`](crate::server::desk::Desk) as
+/// application data.
 pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};
     routes

@@ -12,9 +12,10 @@ use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
 use async_graphql::{Positioned, Request, Response};
 use domain::limits::{BODY_BYTES_MAX, DOCUMENT_CHARS_MAX};
 use domain::refusal::{Code, Language, Refusal};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
+use super::desk::Late;
 use super::{Server, cost};
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -190,25 +191,16 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 
 /// Executes on the server's own runtime. A deadline or a lost client ends the waiting, never the work of a mutation.
 async fn run(server: &Server, prepared: Prepared, token: Option<String>, language: Language) -> ApiResult<Response> {
-    let permit = server.gate.enter().await?;
     let (app, schema) = (server.app.clone(), server.schema.clone());
     let work = async move {
-        let _permit = permit;
         let caller = match token {
             None => Caller::nobody(language),
             Some(token) => identity::caller_from_token(&app, &token, language).await?,
         };
         Ok(loading::execute(&schema, &app, caller, prepared.request).await)
     };
-    let task = server.runtime.spawn(observed(work, prepared.root));
-    let abort = task.abort_handle();
-    let Ok(done) = tokio::time::timeout(Duration::from_secs(server.deadline_seconds), task).await else {
-        if !prepared.is_mutation {
-            abort.abort();
-        }
-        return Err(Code::TryLater.into());
-    };
-    done.map_err(ApiError::accident)?
+    let late = if prepared.is_mutation { Late::GoesOn } else { Late::GivenUp };
+    server.desk.work(late, observed(work, prepared.root).boxed()).await
 }
 
 /// The work of a request, whose statements are counted. A document that the schema refuses is not: its root is a word of

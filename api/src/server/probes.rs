@@ -13,7 +13,7 @@ pub(crate) async fn livez() -> HttpResponse {
 /// `GET /readyz`: requests can be served: the database answers and the server is not stopping.
 pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     let database = server.app.database.clone();
-    let answers = server.runtime.spawn(async move { database.answers().await }).await.unwrap_or(false);
+    let answers = server.desk.runtime().spawn(async move { database.answers().await }).await.unwrap_or(false);
     let stopping = *server.stopping.borrow();
     let body = json!({ "database": answers, "stopping": stopping });
     if answers && !stopping {

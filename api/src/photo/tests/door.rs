@@ -10,8 +10,10 @@ use chrono::TimeDelta;
 use domain::limits::PHOTO_BYTES_MAX;
 use serde_json::Value;
 
-use super::scene::{Scene, form};
+use super::scene::{Scene, desk, desk_behind, form};
 use crate::photo::store::{Room, UploadPlan};
+use crate::server::desk::Desk;
+use crate::server::gate::Gate;
 
 const BYTES: &[u8] = b"eleven bytes of a photo, or more than that";
 
@@ -21,8 +23,16 @@ async fn plan(scene: &Scene) -> UploadPlan {
 }
 
 /// Sends a form; answers the status and the code of the refusal.
-async fn send(scene: &Scene, (media_type, body): (String, Vec<u8>)) -> (StatusCode, String) {
-    let app = actix_web::App::new().app_data(web::Data::new(scene.app.clone())).configure(crate::photo::routes);
+async fn send(scene: &Scene, form: (String, Vec<u8>)) -> (StatusCode, String) {
+    send_to(scene, desk(), form).await
+}
+
+/// The same, where the work is done at this desk.
+async fn send_to(scene: &Scene, desk: Desk, (media_type, body): (String, Vec<u8>)) -> (StatusCode, String) {
+    let app = actix_web::App::new()
+        .app_data(web::Data::new(scene.app.clone()))
+        .app_data(web::Data::new(desk))
+        .configure(crate::photo::routes);
     let request = TestRequest::post()
         .uri("/photos/incoming")
         .insert_header((CONTENT_TYPE, media_type))
@@ -63,6 +73,18 @@ async fn of_two_at_once_one_comes_in() {
     let mut statuses = [both.0.0, both.1.0];
     statuses.sort();
     assert_eq!(statuses, [StatusCode::NO_CONTENT, StatusCode::CONFLICT]);
+}
+
+#[actix_web::test]
+async fn what_came_is_kept_at_the_desk() {
+    let scene = Scene::on_disk().await;
+    let plan = plan(&scene).await;
+    let gate = Gate::new(1, 0);
+    let only_place = gate.enter().await.unwrap();
+    let refused = send_to(&scene, desk_behind(gate), filled(&plan.fields, BYTES)).await;
+    assert_eq!(refused, (StatusCode::SERVICE_UNAVAILABLE, "TRY_LATER".into()));
+    drop(only_place);
+    assert_eq!(send(&scene, filled(&plan.fields, BYTES)).await.0, StatusCode::NO_CONTENT);
 }
 
 #[actix_web::test]
@@ -142,9 +164,12 @@ async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
 
     let scene = Scene::on_disk().await;
     let plan = plan(&scene).await;
-    let app = scene.app.clone();
+    let (app, desk) = (scene.app.clone(), desk());
     let server = actix_web::HttpServer::new(move || {
-        actix_web::App::new().app_data(web::Data::new(app.clone())).configure(crate::photo::routes)
+        actix_web::App::new()
+            .app_data(web::Data::new(app.clone()))
+            .app_data(web::Data::new(desk.clone()))
+            .configure(crate::photo::routes)
     })
     .workers(1)
     .disable_signals()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
@@ -12,6 +13,7 @@ use domain::refusal::Refusal;
 use entity::photo;
 use sea_orm::EntityTrait;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::app::{App, Parts};
@@ -28,6 +30,8 @@ use crate::photo::store::open;
 use crate::photo::{Completed, complete, plan};
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::{Outcome, Payer};
+use crate::server::desk::Desk;
+use crate::server::gate::Gate;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
@@ -55,6 +59,16 @@ pub(super) fn mac() -> Mac {
         let sum = digest(&SHA256, &[b"a key of this test", message].concat());
         sum.as_ref().try_into().unwrap()
     })
+}
+
+/// A desk where there is room for all that a test does.
+pub(super) fn desk() -> Desk {
+    desk_behind(Gate::new(16, 16))
+}
+
+/// A desk behind this gate.
+pub(super) fn desk_behind(gate: Gate) -> Desk {
+    Desk::new(gate, Handle::current(), Duration::from_mins(1))
 }
 
 pub(super) struct Scene {

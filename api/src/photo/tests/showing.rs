@@ -10,15 +10,25 @@ use entity::photo;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::scene::{PUBLIC_URL, Scene, has_canary, phone_photo};
+use super::scene::{PUBLIC_URL, Scene, desk, desk_behind, has_canary, phone_photo};
 use crate::caller::Caller;
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::photo::links::{Version, link};
 use crate::photo::plan;
+use crate::server::desk::Desk;
+use crate::server::gate::Gate;
 
 impl Scene {
     async fn get(&self, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
-        let app = actix_web::App::new().app_data(web::Data::new(self.app.clone())).configure(crate::photo::routes);
+        self.get_from(desk(), link).await
+    }
+
+    /// The same, where the work is done at this desk.
+    async fn get_from(&self, desk: Desk, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
+        let app = actix_web::App::new()
+            .app_data(web::Data::new(self.app.clone()))
+            .app_data(web::Data::new(desk))
+            .configure(crate::photo::routes);
         let path = link.trim_start_matches(PUBLIC_URL);
         let answer = call_service(&init_service(app).await, TestRequest::get().uri(path).to_request()).await;
         let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -62,6 +72,22 @@ async fn a_link_shows_one_version_for_ten_minutes() {
         assert_eq!(answered.as_u16(), status, "{link}");
         assert!(String::from_utf8_lossy(&body).contains(code), "{link}");
     }
+}
+
+#[actix_web::test]
+async fn what_is_shown_is_fetched_at_the_desk() {
+    let scene = Scene::on_disk().await;
+    let original = phone_photo("eatery-after.jpg");
+    let announced = scene.announce(&original, "image/jpeg").await;
+    scene.send(&announced, &original).await;
+    scene.complete(&announced).await.unwrap();
+    let link = link(scene.app.photos.signer(), announced.id, Version::Thumbnail, scene.app.now());
+    let gate = Gate::new(1, 0);
+    let _only_place = gate.enter().await.unwrap();
+    let (status, _, body) = scene.get_from(desk_behind(gate), &link).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(String::from_utf8_lossy(&body).contains("TRY_LATER"));
+    assert_eq!(scene.get(&link).await.0, StatusCode::OK);
 }
 
 struct Query(photo::Model, std::sync::Mutex<Option<UploadPlan>>);

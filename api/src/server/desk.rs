@@ -1,0 +1,133 @@
+//! The desk: where the work of requests is done. Connections to the database and to S3 belong to the one runtime of the
+//! server, not to the threads that speak HTTP; and work that was begun does not end with the client who asked for it.
+
+use std::time::Duration;
+
+use domain::refusal::Code;
+use futures::future::BoxFuture;
+use tokio::runtime::Handle;
+
+use super::gate::Gate;
+use crate::error::{ApiError, ApiResult};
+
+/// What becomes of work that is not done when the deadline of its answer is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Late {
+    /// It writes: it goes on to its end.
+    GoesOn,
+    /// It only reads, and nobody waits for it any more.
+    GivenUp,
+}
+
+/// Where the work of requests is done, so much at once, each within its deadline.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    gate: Gate,
+    runtime: Handle,
+    deadline: Duration,
+}
+
+impl Desk {
+    /// A desk on this runtime. `deadline`: time until an answer is given up.
+    #[must_use]
+    pub const fn new(gate: Gate, runtime: Handle, deadline: Duration) -> Self {
+        Self { gate, runtime, deadline }
+    }
+
+    /// The runtime, for what needs no turn and no deadline.
+    #[must_use]
+    pub const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// Does this when it is its turn, and waits for it until the deadline. A lost client ends the waiting, never the work.
+    ///
+    /// # Errors
+    /// What the work ended in; `TRY_LATER` when too many wait, or when the deadline is over.
+    pub async fn work<T: Send + 'static>(&self, late: Late, work: BoxFuture<'static, ApiResult<T>>) -> ApiResult<T> {
+        let permit = self.gate.enter().await?;
+        let task = self.runtime.spawn(async move {
+            let _permit = permit;
+            work.await
+        });
+        let abort = task.abort_handle();
+        let Ok(done) = tokio::time::timeout(self.deadline, task).await else {
+            match late {
+                Late::GoesOn => {}
+                Late::GivenUp => abort.abort(),
+            }
+            return Err(Code::TryLater.into());
+        };
+        done.map_err(ApiError::accident)?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures::FutureExt;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_mins(1);
+
+    fn desk(deadline: Duration) -> Desk {
+        Desk::new(Gate::new(1, 0), Handle::current(), deadline)
+    }
+
+    /// Work that begins, waits for a sign, and says that it is done.
+    fn slow() -> (Arc<[Notify; 3]>, BoxFuture<'static, ApiResult<()>>) {
+        let [begun, sign, done] = [Notify::new(), Notify::new(), Notify::new()];
+        let told = Arc::new([begun, sign, done]);
+        let tell = Arc::clone(&told);
+        let work = async move {
+            tell[0].notify_one();
+            tell[1].notified().await;
+            tell[2].notify_one();
+            Ok(())
+        };
+        (told, work.boxed())
+    }
+
+    async fn comes(what: &Notify) {
+        tokio::time::timeout(PATIENCE, what.notified()).await.expect("it comes");
+    }
+
+    #[tokio::test]
+    async fn a_lost_client_ends_the_waiting_and_not_the_work() {
+        for late in [Late::GoesOn, Late::GivenUp] {
+            let (told, work) = slow();
+            let desk = desk(PATIENCE);
+            let mut waiting = Box::pin(desk.work(late, work));
+            tokio::select! {
+                _ = &mut waiting => panic!("it waits for a sign"),
+                () = comes(&told[0]) => {}
+            }
+            drop(waiting);
+            assert!(desk.work(Late::GoesOn, async { Ok(()) }.boxed()).await.is_err(), "its place is still taken");
+            told[1].notify_one();
+            comes(&told[2]).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_deadline_gives_up_what_only_reads() {
+        for late in [Late::GoesOn, Late::GivenUp] {
+            let (told, work) = slow();
+            let refused = desk(Duration::ZERO).work(late, work).await.unwrap_err().refusal();
+            assert_eq!(refused.code, Code::TryLater);
+            told[1].notify_one();
+            match late {
+                Late::GoesOn => comes(&told[2]).await,
+                // Whoever held the other end of the story has let it go.
+                Late::GivenUp => {
+                    while Arc::strong_count(&told) > 1 {
+                        tokio::task::yield_now().await;
+                    }
+                }
+            }
+        }
+    }
+}
