@@ -197,10 +197,7 @@ async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bo
     let bytes =
         std::fs::read(file).map_err(|cause| StartError::Io { what: format!("{name} cannot be read"), cause })?;
     let mode = if dry_run { Mode::DryRun } else { Mode::Write };
-    let database = start::database(config).await?;
-    if config.is_sqlite() {
-        database.migrate().await?;
-    }
+    let database = start::ready_database(config).await?;
     let difference = bring(config, &database, (kind, mode), (&name, &bytes)).await?;
     say(difference.to_string().trim_end());
     Ok(ExitCode::SUCCESS)
@@ -226,7 +223,7 @@ pub(crate) async fn bring(
 
 async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, StartError> {
     let OfficerCommand::Add { staff_no, name, unit, phone, posts } = command;
-    let (database, keys) = (start::database(config).await?, start::keys(config)?);
+    let (database, keys) = (start::ready_database(config).await?, start::keys(config)?);
     let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
     let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
     say(&format!("added: {}", row.id));

@@ -148,8 +148,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
                 .to_owned(),
         ));
     }
-    let database = database(&config).await?;
-    ready_schema(&config, &database).await?;
+    let database = ready_database(&config).await?;
     let keys = keys(&config)?;
     let public_url = public_url(&config, bound);
     let photos = photo::open(&config, &public_url, photo::mac_of(&keys)).await?;
@@ -172,12 +171,19 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
     Ok(app)
 }
 
-async fn ready_schema(config: &Config, database: &Database) -> Result<(), StartError> {
+/// The database with its newest schema: brought up to date on SQLite; on PostgreSQL it must be, since other processes may
+/// work on it.
+///
+/// # Errors
+/// When it cannot be reached, or is behind.
+pub async fn ready_database(config: &Config) -> Result<Database, StartError> {
+    let database = database(config).await?;
     if config.is_sqlite() {
-        return Ok(database.migrate().await?);
+        database.migrate().await?;
+        return Ok(database);
     }
     match database.pending_migrations().await? {
-        0 => Ok(()),
+        0 => Ok(database),
         n => Err(StartError::Other(format!("the database is {n} migrations behind: run `chuishao migrate` first"))),
     }
 }
