@@ -1,5 +1,7 @@
-//! What the tests of slices stand on: an app on SQLite in a folder that goes away, one county with one township, the
-//! national defaults of the rules, and rows made by hand.
+//! What the tests of slices stand on: an app on either engine, which goes away with its test, one county with one
+//! township, the national defaults of the rules, and rows made by hand.
+
+mod rows;
 
 use std::sync::Arc;
 
@@ -18,10 +20,11 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub(crate) use self::rows::{Rows, on_both_engines};
 use crate::app::{App, Parts};
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
 use crate::config::Config;
-use crate::database::Database;
+use crate::database::{Database, Engine};
 use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::keys::Keys;
@@ -44,17 +47,19 @@ pub(crate) struct World {
     pub(crate) township: AreaId,
     pub(crate) county_unit: UnitId,
     pub(crate) township_unit: UnitId,
+    _rows: Rows,
     _folder: TempDir,
 }
 
 impl World {
-    pub(crate) async fn new() -> Self {
+    pub(crate) async fn on(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let payer = Arc::new(TestPayer::default());
-        let app = app(&folder, payer.clone()).await;
+        let rows = Rows::on(engine, folder.path()).await;
+        let app = app(&folder, rows.database.clone(), payer.clone()).await;
         let [county, township] = [AreaId(Uuid::new_v4()), AreaId(Uuid::new_v4())];
         let [county_unit, township_unit] = [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())];
-        let world = Self { app, payer, county, township, county_unit, township_unit, _folder: folder };
+        let world = Self { app, payer, county, township, county_unit, township_unit, _rows: rows, _folder: folder };
         world.insert_ground().await;
         world
     }
@@ -192,11 +197,9 @@ impl World {
     }
 }
 
-async fn app(folder: &TempDir, payer: Arc<TestPayer>) -> App {
+async fn app(folder: &TempDir, database: Database, payer: Arc<TestPayer>) -> App {
     let data = folder.path().to_str().unwrap().to_owned();
     let config = Config::from_values([("DATA_DIR".to_owned(), data)].into()).unwrap();
-    let database = Database::open_sqlite(folder.path()).await.unwrap();
-    database.migrate().await.unwrap();
     let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
     App::new(Parts {
         lanes: Lanes::new(&config),

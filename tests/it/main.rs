@@ -1,20 +1,27 @@
 //! The proof from outside: one binary, one file a word.
 #![cfg(test)]
 
+mod assignment;
+mod callback;
+mod clock;
 mod demo;
 mod door;
 mod harness;
 mod hazard;
+mod import;
 mod intake;
 mod journal;
 mod lane;
 mod language;
 mod notice;
+mod report;
 mod request;
 mod review;
 mod reward;
 mod schema;
 mod secrecy;
+mod server;
 mod settings;
 mod statements;
 mod tidy;
+mod upload;

@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    process::Output,
+    process::{ExitStatus, Output},
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
@@ -108,14 +108,15 @@ impl TestApp {
         self.world.database.as_ref().map(crate::postgres::Database::url)
     }
 
-    /// Stops the process in good order and starts no other. What it said and what it left on the disk can still be looked at.
-    pub fn stop(&mut self) {
-        self.process.stop();
-    }
-
     /// Allows warnings and errors of the log that contain this.
     pub fn expect_in_log(&self, part: &str) {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).push(part.to_owned());
+    }
+
+    /// Stops the process in good order and starts no other; its status. What it said and what it left on the disk can
+    /// still be looked at.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.process.stop()
     }
 
     /// Ends the process without a word and starts another on the same data, at another address.

@@ -194,6 +194,11 @@ impl Person {
     /// Checks in, repairs it, sends a photo and finishes.
     pub async fn finishes(&self, assignment: &str) {
         self.checks_in(assignment).await.done();
+        self.finishes_here(assignment).await;
+    }
+
+    /// Is on the spot already: repairs it, sends a photo and finishes.
+    pub async fn finishes_here(&self, assignment: &str) {
         let photo = self.photographs(assignment).await;
         let input = json!({
             "assignmentId": assignment, "measure": "REINFORCEMENT", "photoIds": [photo], "place": spot(), "remark": "已加固",

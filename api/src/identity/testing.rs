@@ -1,4 +1,5 @@
-//! A small world in a folder that goes away: a database, keys, a township with its officers and reports.
+//! A small world on either engine, which goes away with its test: a database, keys, a township with its officers and
+//! reports.
 
 use std::sync::Arc;
 
@@ -23,8 +24,9 @@ use super::officers;
 use super::person::Phone;
 use super::sender::CodeSender;
 use super::session::{self, Tokens};
-use crate::database::Database;
+use crate::database::{Database, Engine};
 use crate::error::ApiResult;
+use crate::testing::Rows;
 
 /// Path of the area of the township.
 pub(super) const PATH: &str = "0000000001/0000000002/";
@@ -38,6 +40,7 @@ pub(super) struct World {
     unit: UnitId,
     messages: UnboundedReceiver<(Uuid, String)>,
     sender: Arc<dyn CodeSender>,
+    _rows: Rows,
     _folder: TempDir,
 }
 
@@ -61,20 +64,20 @@ fn day(text: &str) -> NaiveDate {
 }
 
 impl World {
-    pub(super) async fn new() -> Self {
+    pub(super) async fn on(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = Keys::make(&folder.path().join("keys")).unwrap();
-        let database = Database::open_sqlite(folder.path()).await.unwrap();
-        database.migrate().await.unwrap();
+        let rows = Rows::on(engine, folder.path()).await;
         let (kept, messages) = unbounded_channel();
         let world = Self {
-            database,
+            database: rows.database.clone(),
             keys,
             now: "2026-11-24T01:00:00Z".parse().unwrap(),
             area: AreaId(Uuid::new_v4()),
             unit: UnitId(Uuid::new_v4()),
             messages,
             sender: Arc::new(Kept(kept)),
+            _rows: rows,
             _folder: folder,
         };
         world.found().await;

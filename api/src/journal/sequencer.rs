@@ -152,12 +152,11 @@ mod tests {
 
     use super::*;
     use crate::journal::{Author, Heading, NewEvent, Stream, append};
-    use crate::testing::World;
+    use crate::testing::{World, on_both_engines};
 
     /// The first event of a report tells the end of its hour, its review the exact time: still the first comes first.
-    #[tokio::test]
-    async fn events_are_placed_in_the_order_in_which_they_were_written() {
-        let world = World::new().await;
+    async fn events_are_placed_in_the_order_in_which_they_were_written(engine: Engine) {
+        let world = World::on(engine).await;
         let (now, stream) = (world.app.now(), Stream::Report(ReportId(Uuid::new_v4())));
         for (after, at) in [(0, now + TimeDelta::minutes(50)), (1, now), (2, now - TimeDelta::minutes(1))] {
             let heading = Heading { stream, after, author: Author::default(), at, rules: RuleVersion(1) };
@@ -175,5 +174,9 @@ mod tests {
         }
         assert_eq!(placed, [(1, 1), (2, 2), (3, 3)]);
         assert_eq!(place_waiting(&world.app).await.unwrap(), 0);
+    }
+
+    on_both_engines! {
+        events_are_placed_in_the_order_in_which_they_were_written,
     }
 }

@@ -6,6 +6,7 @@ use async_graphql::{EmptyMutation, EmptySubscription, Object};
 use domain::refusal::Language;
 
 use super::*;
+use crate::database::Engine;
 use crate::testing::World;
 
 static BATCHES: AtomicUsize = AtomicUsize::new(0);
@@ -67,7 +68,7 @@ impl Query {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn batches_depend_on_the_query_alone() {
-    let world = World::new().await;
+    let world = World::on(Engine::Sqlite).await;
     let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
     let nobody = Caller::nobody(Language::English);
     for (selection, batches) in [
@@ -110,7 +111,7 @@ async fn everybody_who_waits_is_told_of_a_failure() {
         }
     }
 
-    let world = World::new().await;
+    let world = World::on(Engine::Sqlite).await;
     let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
     let request = Request::new("{ a: broken b: broken }");
     let response = execute(&schema, &world.app, Caller::nobody(Language::English), request).await;

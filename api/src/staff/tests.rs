@@ -12,10 +12,11 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 use super::import::{officers, posts};
 use super::phones::Phones;
 use super::service::{NewOfficer, add};
-use crate::database::Database;
+use crate::database::{Database, Engine};
 use crate::error::{ApiError, ApiResult};
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
 use crate::policy::import::{Mode, import};
+use crate::testing::{Rows, on_both_engines};
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_795_478_400, 0).unwrap(); // 2026-11-24
 
@@ -34,23 +35,21 @@ impl Phones for Vault {
     }
 }
 
-async fn district() -> (tempfile::TempDir, Database, Vault) {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Database::open_sqlite(folder.path()).await.unwrap();
-    db.migrate().await.unwrap();
+async fn district(engine: Engine) -> (Rows, Database, Vault) {
+    let rows = Rows::alone(engine).await;
+    let db = rows.database.clone();
     for file in DEMO {
         import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW).await.unwrap();
     }
-    (folder, db, Vault::default())
+    (rows, db, Vault::default())
 }
 
 fn problem(error: &ApiError) -> String {
     error.refusal().en.unwrap_or_else(|| panic!("{error}"))
 }
 
-#[tokio::test]
-async fn the_demonstration_has_its_people() {
-    let (_folder, db, vault) = district().await;
+async fn the_demonstration_has_its_people(engine: Engine) {
+    let (_rows, db, vault) = district(engine).await;
     let dry = officers(&db, "officers.csv", DEMO_OFFICERS, (Mode::DryRun, NOW), &vault).await.unwrap();
     assert_eq!((dry.added.len(), vault.0.lock().unwrap().len()), (127, 0));
     for (added, unchanged) in [(127, 0), (0, 127)] {
@@ -64,9 +63,8 @@ async fn the_demonstration_has_its_people() {
     assert_eq!(vault.0.lock().unwrap().len(), 127);
 }
 
-#[tokio::test]
-async fn a_new_phone_is_a_change_that_is_not_shown() {
-    let (_folder, db, vault) = district().await;
+async fn a_new_phone_is_a_change_that_is_not_shown(engine: Engine) {
+    let (_rows, db, vault) = district(engine).await;
     officers(&db, "a.csv", DEMO_OFFICERS, (Mode::Write, NOW), &vault).await.unwrap();
     let file = "staff_no,name,unit_code,phone,active\n\
                 command-1,指挥示例甲,520115-command-centre,19911111111,\n\
@@ -81,9 +79,8 @@ async fn a_new_phone_is_a_change_that_is_not_shown() {
     assert_eq!(rows.iter().filter(|row| !row.active).count(), 1);
 }
 
-#[tokio::test]
-async fn problems_of_people_are_named_without_their_numbers() {
-    let (_folder, db, vault) = district().await;
+async fn problems_of_people_are_named_without_their_numbers(engine: Engine) {
+    let (_rows, db, vault) = district(engine).await;
     let file = "staff_no,name,unit_code,phone\n\
                 a,甲,520115-fire,12345\nb,乙,nowhere,19900000001\nc,丙,520115-fire,19900000001\n";
     let found = problem(&officers(&db, "o.csv", file.as_bytes(), (Mode::Write, NOW), &vault).await.unwrap_err());
@@ -102,9 +99,8 @@ async fn problems_of_people_are_named_without_their_numbers() {
     }
 }
 
-#[tokio::test]
-async fn one_officer_is_added_with_posts() {
-    let (_folder, db, vault) = district().await;
+async fn one_officer_is_added_with_posts(engine: Engine) {
+    let (_rows, db, vault) = district(engine).await;
     let new = |staff_no: &str, post: &str| NewOfficer {
         staff_no: staff_no.to_owned(),
         name: "示例".to_owned(),
@@ -131,4 +127,11 @@ async fn one_officer_is_added_with_posts() {
         "CLERK@1".parse::<super::service::PostSpec>().is_err()
             && "WORKER@".parse::<super::service::PostSpec>().is_err()
     );
+}
+
+on_both_engines! {
+    the_demonstration_has_its_people,
+    a_new_phone_is_a_change_that_is_not_shown,
+    problems_of_people_are_named_without_their_numbers,
+    one_officer_is_added_with_posts,
 }

@@ -3,8 +3,10 @@
 use domain::id::UnitId;
 
 use super::*;
+use crate::database::Engine;
 use crate::identity::testing::World;
 use crate::identity::{bars, secrets};
+use crate::testing::on_both_engines;
 
 fn report() -> ReportId {
     ReportId(Uuid::new_v4())
@@ -14,9 +16,8 @@ fn person() -> PersonId {
     PersonId::new(Uuid::new_v4())
 }
 
-#[tokio::test]
-async fn submissions_of_one_person_at_the_same_time_all_succeed() {
-    let world = World::new().await;
+async fn submissions_of_one_person_at_the_same_time_all_succeed(engine: Engine) {
+    let world = World::on(engine).await;
     let ann = person();
     let writes = (0..40).map(|_| async {
         let txn = world.database.begin_write().await.unwrap();
@@ -29,9 +30,8 @@ async fn submissions_of_one_person_at_the_same_time_all_succeed() {
     assert_eq!(reports.iter().collect::<HashSet<_>>().len(), 80, "more than one window, without a hole");
 }
 
-#[tokio::test]
-async fn a_slot_that_was_taken_meanwhile_is_passed_over() {
-    let world = World::new().await;
+async fn a_slot_that_was_taken_meanwhile_is_passed_over(engine: Engine) {
+    let world = World::on(engine).await;
     let ann = person();
     let txn = world.database.begin_write().await.unwrap();
     let first = report();
@@ -44,9 +44,8 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over() {
     assert_eq!(first_free(&txn, &world.keys, &waiting).await.unwrap()[&ann.uuid()], 1);
 }
 
-#[tokio::test]
-async fn the_row_of_an_anonymous_report_looks_like_any_other() {
-    let world = World::new().await;
+async fn the_row_of_an_anonymous_report_looks_like_any_other(engine: Engine) {
+    let world = World::on(engine).await;
     let (ann, named, anonymous) = (person(), report(), report());
     let txn = world.database.begin_write().await.unwrap();
     let both = [(named, WrittenBy::Named(&ann)), (anonymous, WrittenBy::Anonymous)];
@@ -64,9 +63,8 @@ async fn the_row_of_an_anonymous_report_looks_like_any_other() {
     assert_eq!(reports_of(world.db(), &world.keys, &ann).await.unwrap(), [named]);
 }
 
-#[tokio::test]
-async fn only_the_accused_unit_is_barred_and_secrets_come_back() {
-    let world = World::new().await;
+async fn only_the_accused_unit_is_barred_and_secrets_come_back(engine: Engine) {
+    let world = World::on(engine).await;
     let (one, [accused, other]) = (report(), [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())]);
     let txn = world.database.begin_write().await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
@@ -82,4 +80,11 @@ async fn only_the_accused_unit_is_barred_and_secrets_come_back() {
     let condition = bars::not_barred(&world.keys, &[accused]);
     let found = entity::report::Entity::find().filter(condition).all(world.db()).await.unwrap();
     assert!(found.is_empty());
+}
+
+on_both_engines! {
+    submissions_of_one_person_at_the_same_time_all_succeed,
+    a_slot_that_was_taken_meanwhile_is_passed_over,
+    the_row_of_an_anonymous_report_looks_like_any_other,
+    only_the_accused_unit_is_barred_and_secrets_come_back,
 }

@@ -9,16 +9,17 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use super::refused;
+use crate::database::Engine;
 use crate::identity::codes::{CodeAsked, LoginKind};
 use crate::identity::testing::{World, phone};
+use crate::testing::on_both_engines;
 
 fn other(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
-#[tokio::test]
-async fn a_code_works_once_and_only_for_its_own_request() {
-    let mut world = World::new().await;
+async fn a_code_works_once_and_only_for_its_own_request(engine: Engine) {
+    let mut world = World::on(engine).await;
     let first = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(first).await;
     assert_eq!(code.len(), 6);
@@ -31,9 +32,8 @@ async fn a_code_works_once_and_only_for_its_own_request() {
     assert_eq!(refused(world.guess(unknown, &code).await), Some(Code::InvalidInput));
 }
 
-#[tokio::test]
-async fn five_guesses_are_five_however_many_come_at_once() {
-    let mut world = World::new().await;
+async fn five_guesses_are_five_however_many_come_at_once(engine: Engine) {
+    let mut world = World::on(engine).await;
     let asked = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
     let wrong = other(&code);
@@ -51,18 +51,16 @@ async fn five_guesses_are_five_however_many_come_at_once() {
     assert!(world.guess(asked, &code).await.is_ok(), "the fifth may be right");
 }
 
-#[tokio::test]
-async fn a_code_ends_after_five_minutes() {
-    let mut world = World::new().await;
+async fn a_code_ends_after_five_minutes(engine: Engine) {
+    let mut world = World::on(engine).await;
     let asked = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
     world.now += TimeDelta::minutes(5);
     assert_eq!(refused(world.guess(asked, &code).await), Some(Code::InvalidInput));
 }
 
-#[tokio::test]
-async fn one_a_minute_five_an_hour_ten_a_day() {
-    let mut world = World::new().await;
+async fn one_a_minute_five_an_hour_ten_a_day(engine: Engine) {
+    let mut world = World::on(engine).await;
     let mut given = Vec::new();
     for minute in 0..24 * 60 {
         if world.ask(&phone(1), LoginKind::Reporter).await.is_ok() {
@@ -80,9 +78,8 @@ async fn one_a_minute_five_an_hour_ten_a_day() {
     assert_eq!(refused(world.ask(&phone(2), LoginKind::Reporter).await), Some(Code::RateLimited));
 }
 
-#[tokio::test]
-async fn an_unknown_officer_gets_the_same_answer_and_no_message() {
-    let mut world = World::new().await;
+async fn an_unknown_officer_gets_the_same_answer_and_no_message(engine: Engine) {
+    let mut world = World::on(engine).await;
     world.officer(&phone(1), &[(Role::Worker, "2026-01-01", None)]).await;
     let unknown = world.ask(&phone(2), LoginKind::Officer).await.unwrap();
     assert!(world.is_silent().await);
@@ -92,4 +89,12 @@ async fn an_unknown_officer_gets_the_same_answer_and_no_message() {
     assert_eq!(known.ends_at, unknown.ends_at);
     let code = world.code(known).await;
     assert!(world.guess(known, &code).await.is_ok());
+}
+
+on_both_engines! {
+    a_code_works_once_and_only_for_its_own_request,
+    five_guesses_are_five_however_many_come_at_once,
+    a_code_ends_after_five_minutes,
+    one_a_minute_five_an_hour_ten_a_day,
+    an_unknown_officer_gets_the_same_answer_and_no_message,
 }

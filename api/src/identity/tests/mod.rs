@@ -1,4 +1,4 @@
-//! What this slice promises, shown on SQLite.
+//! What this slice promises, shown on both engines.
 
 mod forged;
 mod login;

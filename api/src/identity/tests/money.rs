@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::refused;
 use crate::caller::{Caller, Who};
+use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::payee::{
@@ -16,6 +17,7 @@ use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
 use crate::identity::testing::{PATH, World, phone};
 use crate::policy::china_day;
+use crate::testing::on_both_engines;
 
 async fn person(world: &World, end: u32) -> PersonId {
     let txn = world.database.begin_write().await.unwrap();
@@ -45,9 +47,8 @@ async fn may(world: &World, report: ReportId, anonymous: AnonymousAward) -> MayC
     may_collect(world.db(), &world.keys, report, anonymous).await.unwrap()
 }
 
-#[tokio::test]
-async fn an_award_is_collected_by_whoever_is_known() {
-    let world = World::new().await;
+async fn an_award_is_collected_by_whoever_is_known(engine: Engine) {
+    let world = World::on(engine).await;
     let (ann, bob) = (person(&world, 1).await, person(&world, 2).await);
     let allowed = AnonymousAward::MayCollect;
     let named = written(&world, WrittenBy::Named(&ann)).await;
@@ -68,9 +69,8 @@ async fn an_award_is_collected_by_whoever_is_known() {
     assert_eq!(may(&world, ReportId(Uuid::new_v4()), allowed).await, MayCollect::No("collect.nobody"));
 }
 
-#[tokio::test]
-async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so() {
-    let world = World::new().await;
+async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so(engine: Engine) {
+    let world = World::on(engine).await;
     let report = written(&world, WrittenBy::Anonymous).await;
     let never = AnonymousAward::NotPaid;
     assert_eq!(may(&world, report, never).await, MayCollect::No("collect.anonymous"));
@@ -85,9 +85,8 @@ async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so() {
     assert_eq!(may(&world, report, allowed).await, MayCollect::Yes);
 }
 
-#[tokio::test]
-async fn nobody_judges_their_own_report() {
-    let world = World::new().await;
+async fn nobody_judges_their_own_report(engine: Engine) {
+    let world = World::on(engine).await;
     let ann = person(&world, 1).await;
     let (own, other) = (world.officer(&phone(1), &[]).await, world.officer(&phone(2), &[]).await);
     let report = written(&world, WrittenBy::Confidential(&ann)).await;
@@ -99,9 +98,8 @@ async fn nobody_judges_their_own_report() {
     assert!(same_person(world.db(), &world.keys, collector, report).await.unwrap());
 }
 
-#[tokio::test]
-async fn whoever_reports_in_their_own_duty_area_is_excluded() {
-    let world = World::new().await;
+async fn whoever_reports_in_their_own_duty_area_is_excluded(engine: Engine) {
+    let world = World::on(engine).await;
     let excluded = async |report: ReportId, path: &str| {
         own_duty_excluded(world.db(), &world.keys, report, path, china_day(world.now)).await.unwrap()
     };
@@ -123,4 +121,11 @@ async fn whoever_reports_in_their_own_duty_area_is_excluded() {
     assert!(excluded(report, &village).await, "a post over the area");
     let anonymous = written(&world, WrittenBy::Anonymous).await;
     assert!(!excluded(anonymous, &village).await);
+}
+
+on_both_engines! {
+    an_award_is_collected_by_whoever_is_known,
+    an_anonymous_reporter_may_give_a_name_where_the_policy_says_so,
+    nobody_judges_their_own_report,
+    whoever_reports_in_their_own_duty_area_is_excluded,
 }

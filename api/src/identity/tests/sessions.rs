@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::refused;
 use crate::caller::{Caller, Who};
+use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::identity::codes::LoginKind;
 use crate::identity::session::{logout, refresh};
@@ -18,6 +19,7 @@ use crate::identity::sweep::sweep;
 use crate::identity::testing::{PATH, World, phone};
 use crate::identity::tokens::{Audience, issue};
 use crate::identity::{caller_of, people};
+use crate::testing::on_both_engines;
 
 async fn caller(world: &World, token: &str) -> ApiResult<Caller> {
     caller_of(world.db(), &world.keys, (token, Language::Chinese), world.now).await
@@ -27,9 +29,8 @@ async fn again(world: &World, token: &str) -> ApiResult<crate::identity::session
     refresh(&world.database, &world.keys, token, world.now).await
 }
 
-#[tokio::test]
-async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it() {
-    let mut world = World::new().await;
+async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(engine: Engine) {
+    let mut world = World::on(engine).await;
     let first = world.log_in(&phone(1), LoginKind::Reporter).await;
     let at_once = join_all((0..10).map(|_| again(&world, &first.refresh))).await;
     let second = at_once[0].as_ref().unwrap().refresh.clone();
@@ -49,9 +50,8 @@ async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(
     }
 }
 
-#[tokio::test]
-async fn a_session_ends_with_logout_or_after_ninety_days() {
-    let mut world = World::new().await;
+async fn a_session_ends_with_logout_or_after_ninety_days(engine: Engine) {
+    let mut world = World::on(engine).await;
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
     logout(&world.database, &ann, world.now).await.unwrap();
@@ -69,9 +69,8 @@ async fn a_session_ends_with_logout_or_after_ninety_days() {
     txn.commit().await.unwrap();
 }
 
-#[tokio::test]
-async fn an_officer_has_the_posts_of_today_in_one_order() {
-    let mut world = World::new().await;
+async fn an_officer_has_the_posts_of_today_in_one_order(engine: Engine) {
+    let mut world = World::on(engine).await;
     let posts = [
         (Role::Supervisor, "2026-01-01", None),
         (Role::TownshipClerk, "2026-11-24", Some("2026-11-25")),
@@ -92,9 +91,8 @@ async fn an_officer_has_the_posts_of_today_in_one_order() {
     assert_eq!(refused(caller(&world, &tokens.access.text).await), Some(Code::Unauthenticated));
 }
 
-#[tokio::test]
-async fn a_token_is_for_its_own_kind_of_session() {
-    let mut world = World::new().await;
+async fn a_token_is_for_its_own_kind_of_session(engine: Engine) {
+    let mut world = World::on(engine).await;
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
     assert!(matches!(ann.who, Who::Reporter(_)));
@@ -109,9 +107,8 @@ async fn a_token_is_for_its_own_kind_of_session() {
     assert!(opened.session.is_none());
 }
 
-#[tokio::test]
-async fn one_number_is_one_person_until_they_are_erased() {
-    let mut world = World::new().await;
+async fn one_number_is_one_person_until_they_are_erased(engine: Engine) {
+    let mut world = World::on(engine).await;
     let mut people = Vec::new();
     for _ in 0..2 {
         let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
@@ -126,4 +123,12 @@ async fn one_number_is_one_person_until_they_are_erased() {
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let new = caller(&world, &tokens.access.text).await.unwrap();
     assert!(!new.person().unwrap().is(&people[0].0));
+}
+
+on_both_engines! {
+    the_same_successor_within_the_grace_and_the_end_of_the_family_after_it,
+    a_session_ends_with_logout_or_after_ninety_days,
+    an_officer_has_the_posts_of_today_in_one_order,
+    a_token_is_for_its_own_kind_of_session,
+    one_number_is_one_person_until_they_are_erased,
 }

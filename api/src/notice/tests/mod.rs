@@ -16,10 +16,11 @@ use uuid::Uuid;
 
 use super::follower::tick;
 use super::service::entries;
+use crate::database::Engine;
 use crate::journal::{Author, Heading, NewEvent, Stream, append, sequencer};
 use crate::page::Page;
 use crate::reward::service::{self, Facts, Step};
-use crate::testing::World;
+use crate::testing::{World, on_both_engines};
 
 impl World {
     /// Writes an event after `after` in its stream, as its slice would.
@@ -75,9 +76,8 @@ fn blown(world: &World) -> HazardEvent {
     }
 }
 
-#[tokio::test]
-async fn all_reporters_of_a_hazard_hear_of_its_turns_once() {
-    let world = World::new().await;
+async fn all_reporters_of_a_hazard_hear_of_its_turns_once(engine: Engine) {
+    let world = World::on(engine).await;
     let hazard = world.hazard().await;
     let one = world.report(ReportStatus::Confirmed, Some(hazard)).await;
     let two = world.report(ReportStatus::Merged, Some(hazard)).await;
@@ -111,9 +111,8 @@ async fn all_reporters_of_a_hazard_hear_of_its_turns_once() {
     assert_eq!(follower::Entity::find().one(world.app.db()).await.unwrap().unwrap().position, 6);
 }
 
-#[tokio::test]
-async fn an_author_hears_what_became_of_the_report() {
-    let world = World::new().await;
+async fn an_author_hears_what_became_of_the_report(engine: Engine) {
+    let world = World::on(engine).await;
     let (at, officer, clocks) = (world.app.now(), OfficerId(Uuid::new_v4()), Vec::new());
     let (hazard, note) = (HazardId(Uuid::new_v4()), NoteId(Uuid::new_v4()));
     let channel = Channel::Call119;
@@ -137,9 +136,8 @@ async fn an_author_hears_what_became_of_the_report() {
     assert!(all.iter().all(|row| !row.facts.contains(&officer.to_string())), "no officer is named");
 }
 
-#[tokio::test]
-async fn an_event_that_cannot_be_read_stops_nobody() {
-    let world = World::new().await;
+async fn an_event_that_cannot_be_read_stops_nobody(engine: Engine) {
+    let world = World::on(engine).await;
     let report = world.report(ReportStatus::Confirmed, None).await;
     let broken = NewEvent { payload: "{}".into(), ..NewEvent::of("CONFIRMED", &json!({})).unwrap() };
     world.happened(Stream::Report(report), 1, broken).await;
@@ -188,9 +186,8 @@ impl World {
     }
 }
 
-#[tokio::test]
-async fn an_author_hears_of_an_award_from_its_notice_on() {
-    let world = World::new().await;
+async fn an_author_hears_of_an_award_from_its_notice_on(engine: Engine) {
+    let world = World::on(engine).await;
     let hazard = world.hazard().await;
     let report = world.report(ReportStatus::Confirmed, Some(hazard)).await;
     let app = &world.app;
@@ -214,4 +211,11 @@ async fn an_author_hears_of_an_award_from_its_notice_on() {
     let notified = told.iter().find(|entry| entry.row.kind == "AWARD_NOTIFIED").unwrap();
     assert_eq!(notified.facts.amount, Some(Fen(10_000)));
     assert!(notified.facts.until.unwrap() > app.now() + TimeDelta::days(59));
+}
+
+on_both_engines! {
+    all_reporters_of_a_hazard_hear_of_its_turns_once,
+    an_author_hears_what_became_of_the_report,
+    an_event_that_cannot_be_read_stops_nobody,
+    an_author_hears_of_an_award_from_its_notice_on,
 }

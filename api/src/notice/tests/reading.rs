@@ -9,12 +9,13 @@ use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::database::Engine;
 use crate::journal::{Stream, notes};
 use crate::notice::graphql::{Notice, connection};
 use crate::notice::service::{entries, mark_read};
 use crate::page::{Cursor, Page};
 use crate::schema::app;
-use crate::testing::{World, author, insert, refused};
+use crate::testing::{World, author, insert, on_both_engines, refused};
 
 struct Query;
 
@@ -31,9 +32,8 @@ impl Query {
     }
 }
 
-#[tokio::test]
-async fn notices_are_read_in_words_and_marked() {
-    let world = World::new().await;
+async fn notices_are_read_in_words_and_marked(engine: Engine) {
+    let world = World::on(engine).await;
     let report = world.report(ReportStatus::OutOfScope, None).await;
     let note = notes::Note {
         id: NoteId(Uuid::new_v4()),
@@ -59,9 +59,8 @@ async fn notices_are_read_in_words_and_marked() {
     assert_eq!(response.data.into_json().unwrap(), expected);
 }
 
-#[tokio::test]
-async fn notices_are_marked_by_their_author_alone_and_once() {
-    let world = World::new().await;
+async fn notices_are_marked_by_their_author_alone_and_once(engine: Engine) {
+    let world = World::on(engine).await;
     let report = world.report(ReportStatus::Unfounded, None).await;
     let other = world.report(ReportStatus::Unfounded, None).await;
     let (at, officer, note) = (world.app.now(), OfficerId(Uuid::new_v4()), NoteId(Uuid::new_v4()));
@@ -91,9 +90,8 @@ async fn notices_are_marked_by_their_author_alone_and_once() {
     assert_eq!(waiting().await, []);
 }
 
-#[tokio::test]
-async fn a_code_from_the_future_is_an_accident() {
-    let world = World::new().await;
+async fn a_code_from_the_future_is_an_accident(engine: Engine) {
+    let world = World::on(engine).await;
     let report = world.report(ReportStatus::Received, None).await;
     let row = inbox_entry::Model {
         id: Uuid::new_v4(),
@@ -106,4 +104,10 @@ async fn a_code_from_the_future_is_an_accident() {
     world.write(async |txn| insert(txn, row.clone()).await).await;
     let answer = entries(&world.app, &[report], &Page::of(None, None).unwrap()).await;
     assert_eq!(answer.unwrap_err().refusal().code, Code::Internal);
+}
+
+on_both_engines! {
+    notices_are_read_in_words_and_marked,
+    notices_are_marked_by_their_author_alone_and_once,
+    a_code_from_the_future_is_an_accident,
 }

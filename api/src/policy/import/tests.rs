@@ -1,24 +1,25 @@
 use super::*;
+use crate::database::Engine;
 use crate::error::ApiError;
 use crate::policy::defaults::{DEMO, NATIONAL};
 use crate::policy::rulebook::RuleShelf;
+use crate::testing::{Rows, on_both_engines};
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
 
-async fn empty() -> (tempfile::TempDir, Database) {
-    let folder = tempfile::tempdir().unwrap();
-    let db = Database::open_sqlite(folder.path()).await.unwrap();
-    db.migrate().await.unwrap();
-    (folder, db)
+async fn empty(engine: Engine) -> (Rows, Database) {
+    let rows = Rows::alone(engine).await;
+    let db = rows.database.clone();
+    (rows, db)
 }
 
 /// The district of the demonstration.
-async fn district() -> (tempfile::TempDir, Database) {
-    let (folder, db) = empty().await;
+async fn district(engine: Engine) -> (Rows, Database) {
+    let (rows, db) = empty(engine).await;
     for file in DEMO {
         import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW).await.unwrap();
     }
-    (folder, db)
+    (rows, db)
 }
 
 async fn write(db: &Database, kind: Kind, text: &str) -> ApiResult<Difference> {
@@ -35,9 +36,8 @@ fn problems(result: ApiResult<Difference>) -> String {
     refusal.en.unwrap()
 }
 
-#[tokio::test]
-async fn everything_that_the_binary_carries_can_be_imported_once() {
-    let (_folder, db) = district().await;
+async fn everything_that_the_binary_carries_can_be_imported_once(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     assert_eq!(revisions(&db).await, 7);
     for file in NATIONAL.iter().chain(DEMO) {
         for mode in [Mode::DryRun, Mode::Write] {
@@ -55,9 +55,8 @@ async fn everything_that_the_binary_carries_can_be_imported_once() {
     assert_eq!((book.version.0, book.areas.len(), book.units.iter().count()), (7, 171, 53));
 }
 
-#[tokio::test]
-async fn a_dry_run_writes_nothing() {
-    let (_folder, db) = empty().await;
+async fn a_dry_run_writes_nothing(engine: Engine) {
+    let (_rows, db) = empty(engine).await;
     let codes = NATIONAL[0];
     let shown = import(&db, codes.kind, codes.name, codes.bytes, Mode::DryRun, NOW).await.unwrap();
     assert!(shown.added.len() > 50 && shown.revision.is_none());
@@ -65,9 +64,8 @@ async fn a_dry_run_writes_nothing() {
     assert_eq!(revisions(&db).await, 0);
 }
 
-#[tokio::test]
-async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id() {
-    let (_folder, db) = district().await;
+async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     let shelf = RuleShelf::default();
     let before = shelf.current(&db.read).await.unwrap();
     let text = "code,name,kind,area_code,parent_code,valid_from\n\
@@ -86,9 +84,8 @@ async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id() {
     assert_eq!((before.version.0, after.version.0), (7, 8));
 }
 
-#[tokio::test]
-async fn a_newer_row_ends_the_one_before() {
-    let (_folder, db) = district().await;
+async fn a_newer_row_ends_the_one_before(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     let text = "area_code,category,lead_unit,support_units,township_may_lead,township_tasks,valid_from,basis\n\
                 520115000000,gas,520115-gas-company,,false,,2027-01-01,新清单\n";
     let done = write(&db, Kind::Duties, text).await.unwrap();
@@ -105,9 +102,8 @@ async fn a_newer_row_ends_the_one_before() {
     }
 }
 
-#[tokio::test]
-async fn all_problems_are_named_at_once_and_nothing_is_written() {
-    let (_folder, db) = district().await;
+async fn all_problems_are_named_at_once_and_nothing_is_written(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     let text = "code,name,kind,area_code,parent_code,valid_from\n\
                 bad code,甲,OFFICE,520115000000,,2024-01-01\n\
                 b,,DEPARTMENT,999,,2024-13-01\n\
@@ -150,9 +146,8 @@ fn collection(features: &[String]) -> String {
     format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.join(",\n"))
 }
 
-#[tokio::test]
-async fn areas_are_checked_one_by_one() {
-    let (_folder, db) = district().await;
+async fn areas_are_checked_one_by_one(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     let file = collection(&[
         feature("520115002000", "village", "520115000000", ""),
         feature("9001", "village", "9000", ""),
@@ -177,9 +172,8 @@ async fn areas_are_checked_one_by_one() {
     assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: it is not JSON"));
 }
 
-#[tokio::test]
-async fn a_boundary_is_replaced_and_an_area_can_end() {
-    let (_folder, db) = district().await;
+async fn a_boundary_is_replaced_and_an_area_can_end(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     let zone = collection(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
     assert_eq!(write(&db, Kind::Areas, &zone).await.unwrap().added.len(), 1);
     assert!(write(&db, Kind::Areas, &zone).await.unwrap().is_empty());
@@ -196,9 +190,8 @@ async fn a_boundary_is_replaced_and_an_area_can_end() {
     assert!(!on("2025-12-31") && on("2026-12-31") && !on("2027-01-01"));
 }
 
-#[tokio::test]
-async fn a_spreadsheet_in_gb18030_is_read() {
-    let (_folder, db) = empty().await;
+async fn a_spreadsheet_in_gb18030_is_read(engine: Engine) {
+    let (_rows, db) = empty(engine).await;
     let text = "\u{feff}date,kind,name\n2027-01-01,OFF,元旦\n";
     let plain = text.trim_start_matches('\u{feff}').replace('\n', "\r\n");
     let (gb, _, _) = encoding_rs::GB18030.encode(&plain);
@@ -206,9 +199,8 @@ async fn a_spreadsheet_in_gb18030_is_read() {
     assert!(write(&db, Kind::Calendar, text).await.unwrap().is_empty(), "UTF-8 with a mark says the same");
 }
 
-#[tokio::test]
-async fn policies_are_checked_before_they_hold() {
-    let (_folder, db) = district().await;
+async fn policies_are_checked_before_they_hold(engine: Engine) {
+    let (_rows, db) = district(engine).await;
     let text = "[[policy]]\nkind = \"award\"\narea = \"999\"\nvalid_from = \"2026-01-01\"\n[policy.body]\npropose_at = \"NEVER\"\n\
                 [[policy]]\nkind = \"tax\"\narea = \"\"\nvalid_from = \"soon\"\n[policy.body]\n";
     let found = problems(write(&db, Kind::Policies, text).await);
@@ -226,4 +218,16 @@ async fn policies_are_checked_before_they_hold() {
     assert_eq!(book.calendar(Some(grid), "2026-05-31".parse().unwrap()).hours.len(), 2);
     assert_eq!(book.handling(Some(grid), day).unwrap().callback_days, 15);
     assert_eq!(book.award(None, day).unwrap().collect_days, 60);
+}
+
+on_both_engines! {
+    everything_that_the_binary_carries_can_be_imported_once,
+    a_dry_run_writes_nothing,
+    a_changed_row_is_named_with_its_columns_and_keeps_its_id,
+    a_newer_row_ends_the_one_before,
+    all_problems_are_named_at_once_and_nothing_is_written,
+    areas_are_checked_one_by_one,
+    a_boundary_is_replaced_and_an_area_can_end,
+    a_spreadsheet_in_gb18030_is_read,
+    policies_are_checked_before_they_hold,
 }

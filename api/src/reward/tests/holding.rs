@@ -10,30 +10,28 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
 use super::{PHONE, Scene};
+use crate::database::Engine;
 use crate::journal::Stream;
 use crate::policy::clocks;
 use crate::reward::service::{self, forfeit_overdue};
-use crate::testing::{days_ago, refused};
+use crate::testing::{days_ago, on_both_engines, refused};
 
-#[tokio::test]
-async fn one_hazard_has_one_award() {
-    let scene = Scene::new(10_000).await;
+async fn one_hazard_has_one_award(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.propose(scene.report, 10_000).await.unwrap();
     assert_eq!(award::Entity::find().count(scene.world.app.db()).await.unwrap(), 1);
     assert_eq!(scene.kinds().await, ["PROPOSED"]);
 }
 
-#[tokio::test]
-async fn an_award_of_nothing_is_not_proposed() {
-    let mut scene = Scene::new(10_000).await;
+async fn an_award_of_nothing_is_not_proposed(engine: Engine) {
+    let mut scene = Scene::new(engine, 10_000).await;
     scene.hazard = scene.world.hazard().await;
     scene.propose(scene.report, 0).await.unwrap();
     assert_eq!(award::Entity::find().count(scene.world.app.db()).await.unwrap(), 1);
 }
 
-#[tokio::test]
-async fn it_follows_the_first_true_report_until_it_is_approved() {
-    let scene = Scene::new(10_000).await;
+async fn it_follows_the_first_true_report_until_it_is_approved(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     let first = scene.world.report(ReportStatus::Merged, Some(scene.hazard)).await;
     scene.propose(first, 10_000).await.unwrap();
@@ -47,9 +45,8 @@ async fn it_follows_the_first_true_report_until_it_is_approved() {
     scene.assert_replays().await;
 }
 
-#[tokio::test]
-async fn it_waits_while_its_hazard_is_open_again() {
-    let scene = Scene::new(10_000).await;
+async fn it_waits_while_its_hazard_is_open_again(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.hold().await;
     scene.hold().await;
     assert_eq!(scene.status().await, AwardStatus::Held);
@@ -84,9 +81,8 @@ async fn let_the_days_pass(scene: &Scene) {
     done.unwrap();
 }
 
-#[tokio::test]
-async fn what_nobody_collects_goes_back_to_the_budget() {
-    let scene = Scene::new(10_000).await;
+async fn what_nobody_collects_goes_back_to_the_budget(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     scene.approve().await;
     scene.give_identity(PHONE).await;
@@ -99,9 +95,8 @@ async fn what_nobody_collects_goes_back_to_the_budget() {
     assert_eq!(refused(scene.collect().await), Some((Code::IllegalMove, Some("award.notified"))));
 }
 
-#[tokio::test]
-async fn a_held_award_is_not_forfeited() {
-    let scene = Scene::new(10_000).await;
+async fn a_held_award_is_not_forfeited(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     scene.approve().await;
     scene.hold().await;
@@ -111,9 +106,8 @@ async fn a_held_award_is_not_forfeited() {
     assert_eq!((scene.status().await, scene.balances().await), (AwardStatus::Held, promised));
 }
 
-#[tokio::test]
-async fn every_step_that_is_due_has_one_running_clock() {
-    let scene = Scene::new(10_000).await;
+async fn every_step_that_is_due_has_one_running_clock(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let running = async || {
         let clocks = clocks::load(scene.world.app.db(), Stream::Award(scene.award)).await.unwrap();
         let running = clocks.into_iter().filter(|clock| clock.state == ClockState::Running);
@@ -133,4 +127,14 @@ async fn every_step_that_is_due_has_one_running_clock() {
     scene.pay().await;
     assert_eq!(running().await, []);
     assert!(scene.row().await.paid_at.unwrap() - scene.world.app.now() < TimeDelta::zero());
+}
+
+on_both_engines! {
+    one_hazard_has_one_award,
+    an_award_of_nothing_is_not_proposed,
+    it_follows_the_first_true_report_until_it_is_approved,
+    it_waits_while_its_hazard_is_open_again,
+    what_nobody_collects_goes_back_to_the_budget,
+    a_held_award_is_not_forfeited,
+    every_step_that_is_due_has_one_running_clock,
 }

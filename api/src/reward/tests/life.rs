@@ -11,13 +11,13 @@ use uuid::Uuid;
 
 use super::{PHONE, Scene, officer_id};
 use crate::caller::{Caller, Who};
+use crate::database::Engine;
 use crate::identity::{Phone, officers};
 use crate::reward::service::{self, Step};
-use crate::testing::{TOWNSHIP, author, caller, refused};
+use crate::testing::{TOWNSHIP, author, caller, on_both_engines, refused};
 
-#[tokio::test]
-async fn an_award_goes_from_its_proposal_to_its_reporter() {
-    let scene = Scene::new(10_000).await;
+async fn an_award_goes_from_its_proposal_to_its_reporter(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     assert_eq!(scene.status().await, AwardStatus::Proposed);
     scene.review().await;
     assert_eq!((scene.status().await, scene.balances().await), (AwardStatus::Reviewed, vec![]));
@@ -36,9 +36,8 @@ async fn an_award_goes_from_its_proposal_to_its_reporter() {
     scene.assert_replays().await;
 }
 
-#[tokio::test]
-async fn the_notice_follows_the_approval_and_is_nobodys_act() {
-    let scene = Scene::new(10_000).await;
+async fn the_notice_follows_the_approval_and_is_nobodys_act(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     scene.approve().await;
     let actors: Vec<_> = scene.events().await.into_iter().map(|event| (event.actor, event.post.is_some())).collect();
@@ -54,9 +53,8 @@ async fn the_notice_follows_the_approval_and_is_nobodys_act() {
     assert_eq!(days, 60);
 }
 
-#[tokio::test]
-async fn no_person_takes_two_steps_that_need_two() {
-    let scene = Scene::new(10_000).await;
+async fn no_person_takes_two_steps_that_need_two(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     // One person with every post that awards know.
     let roles = [Role::RewardOfficer, Role::DepartmentLeader, Role::FinanceOfficer];
@@ -87,9 +85,8 @@ async fn no_person_takes_two_steps_that_need_two() {
     assert_eq!(scene.pay().await.status, AwardStatus::Paid);
 }
 
-#[tokio::test]
-async fn nobody_decides_on_the_award_of_an_own_report() {
-    let scene = Scene::new(10_000).await;
+async fn nobody_decides_on_the_award_of_an_own_report(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let phone = Phone::parse(PHONE, "phone").unwrap();
     scene.give_identity(PHONE).await;
     let reviewer = officer_id(&scene.reviewer);
@@ -104,9 +101,8 @@ async fn nobody_decides_on_the_award_of_an_own_report() {
     service::review(&scene.world.app, &other, scene.step()).await.unwrap();
 }
 
-#[tokio::test]
-async fn the_same_request_has_one_effect() {
-    let scene = Scene::new(10_000).await;
+async fn the_same_request_has_one_effect(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let step = scene.step();
     let first = service::review(app, &scene.reviewer, step).await.unwrap();
@@ -122,9 +118,8 @@ async fn the_same_request_has_one_effect() {
     assert_eq!(request::Entity::find().count(app.db()).await.unwrap(), 1);
 }
 
-#[tokio::test]
-async fn a_form_filled_in_on_another_version_is_refused() {
-    let scene = Scene::new(10_000).await;
+async fn a_form_filled_in_on_another_version_is_refused(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let stale = Step { expected_version: Some(2), ..scene.step() };
     assert_eq!(refused(service::review(app, &scene.reviewer, stale).await), Some((Code::ChangedMeanwhile, None)));
@@ -132,9 +127,8 @@ async fn a_form_filled_in_on_another_version_is_refused() {
     assert_eq!(service::review(app, &scene.reviewer, fresh).await.unwrap().version, 2);
 }
 
-#[tokio::test]
-async fn what_a_post_may_not_see_is_not_there() {
-    let scene = Scene::new(10_000).await;
+async fn what_a_post_may_not_see_is_not_there(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let elsewhere = caller(vec![scene.world.post(Role::RewardOfficer, "0000000009/")]);
     let worker = scene.world.officer(Role::Worker);
@@ -153,9 +147,8 @@ async fn what_a_post_may_not_see_is_not_there() {
     assert_eq!(scene.kinds().await, ["PROPOSED"]);
 }
 
-#[tokio::test]
-async fn a_rejection_keeps_its_reason_and_is_final() {
-    let scene = Scene::new(10_000).await;
+async fn a_rejection_keeps_its_reason_and_is_final(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let answer = service::reject(app, &scene.reviewer, scene.step(), " 短 ").await;
     assert_eq!(refused(answer), Some((Code::InvalidInput, None)));
@@ -169,9 +162,8 @@ async fn a_rejection_keeps_its_reason_and_is_final() {
     scene.assert_replays().await;
 }
 
-#[tokio::test]
-async fn only_the_author_collects_and_only_after_the_notice() {
-    let scene = Scene::new(10_000).await;
+async fn only_the_author_collects_and_only_after_the_notice(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     scene.give_identity(PHONE).await;
     assert_eq!(refused(scene.collect().await), Some((Code::IllegalMove, Some("award.notified"))));
@@ -190,4 +182,16 @@ async fn only_the_author_collects_and_only_after_the_notice() {
     let collected = events.last().unwrap();
     assert_eq!(collected.occurred_at.timestamp() % 3_600, 0, "shown at the end of its hour");
     assert_eq!((collected.actor, collected.post), (None, None));
+}
+
+on_both_engines! {
+    an_award_goes_from_its_proposal_to_its_reporter,
+    the_notice_follows_the_approval_and_is_nobodys_act,
+    no_person_takes_two_steps_that_need_two,
+    nobody_decides_on_the_award_of_an_own_report,
+    the_same_request_has_one_effect,
+    a_form_filled_in_on_another_version_is_refused,
+    what_a_post_may_not_see_is_not_there,
+    a_rejection_keeps_its_reason_and_is_final,
+    only_the_author_collects_and_only_after_the_notice,
 }

@@ -1,4 +1,4 @@
-//! The life of awards, played on SQLite through the services.
+//! The life of awards, played through the services on both engines.
 
 mod holding;
 mod life;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::rows::award_of;
 use super::service::{self, Facts, Step};
 use crate::caller::{Caller, Who};
+use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::identity::payee::{AnonymousAward, collect_identity};
 use crate::identity::{PersonName, Phone};
@@ -41,8 +42,8 @@ struct Scene {
 }
 
 impl Scene {
-    async fn new(amount: i64) -> Self {
-        let world = World::new().await;
+    async fn new(engine: Engine, amount: i64) -> Self {
+        let world = World::on(engine).await;
         let hazard = world.hazard().await;
         let report = world.report(ReportStatus::Confirmed, Some(hazard)).await;
         let verifier = OfficerId(Uuid::new_v4());
@@ -134,8 +135,8 @@ impl Scene {
     }
 
     /// Reviewed, approved, notified and collected.
-    async fn collected(amount: i64) -> Self {
-        let scene = Self::new(amount).await;
+    async fn collected(engine: Engine, amount: i64) -> Self {
+        let scene = Self::new(engine, amount).await;
         scene.review().await;
         scene.approve().await;
         scene.give_identity(PHONE).await;

@@ -8,10 +8,11 @@ use entity::payment;
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::Scene;
+use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::reward::payment::{settle_asked_before, settle_open};
 use crate::reward::service;
-use crate::testing::refused;
+use crate::testing::{on_both_engines, refused};
 
 async fn payments(scene: &Scene) -> Vec<payment::Model> {
     let rows = payment::Entity::find().order_by_asc(payment::COLUMN.attempt);
@@ -23,9 +24,8 @@ async fn settle(scene: &Scene) -> ApiResult<u64> {
     settle_asked_before(app, app.now() + TimeDelta::seconds(1)).await
 }
 
-#[tokio::test]
-async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once() {
-    let scene = Scene::collected(10_017).await;
+async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once(engine: Engine) {
+    let scene = Scene::collected(engine, 10_017).await;
     assert_eq!(scene.pay().await.status, AwardStatus::Unknown);
     assert_eq!(scene.balances().await, vec![(Account::Budget, -10_017), (Account::Clearing, 10_017)]);
     assert_eq!(settle_open(&scene.world.app).await.unwrap(), 0, "it is younger than a minute");
@@ -40,9 +40,8 @@ async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once()
     scene.assert_replays().await;
 }
 
-#[tokio::test]
-async fn a_payment_that_failed_may_be_started_again() {
-    let scene = Scene::collected(10_014).await;
+async fn a_payment_that_failed_may_be_started_again(engine: Engine) {
+    let scene = Scene::collected(engine, 10_014).await;
     assert_eq!(scene.pay().await.status, AwardStatus::Failed);
     assert_eq!(scene.balances().await, vec![(Account::Budget, -10_014), (Account::Payable, 10_014)]);
     let paid = scene.pay().await;
@@ -55,9 +54,8 @@ async fn a_payment_that_failed_may_be_started_again() {
     scene.assert_replays().await;
 }
 
-#[tokio::test]
-async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure() {
-    let scene = Scene::collected(10_013).await;
+async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure(engine: Engine) {
+    let scene = Scene::collected(engine, 10_013).await;
     scene.world.payer.hang(true);
     let app = &scene.world.app;
     let cut = tokio::time::timeout(Duration::from_millis(300), service::pay(app, &scene.finance, scene.step())).await;
@@ -76,9 +74,8 @@ async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closu
     scene.assert_replays().await;
 }
 
-#[tokio::test]
-async fn a_crash_between_the_order_and_the_answer_pays_once() {
-    let scene = Scene::collected(10_000).await;
+async fn a_crash_between_the_order_and_the_answer_pays_once(engine: Engine) {
+    let scene = Scene::collected(engine, 10_000).await;
     let app = &scene.world.app;
     // The program ends right after the order was written: nobody was asked yet.
     let step = scene.step();
@@ -99,4 +96,11 @@ async fn a_crash_between_the_order_and_the_answer_pays_once() {
     let twice = refused(service::pay(app, &scene.finance, scene.step()).await);
     assert_eq!(twice, Some((domain::Code::IllegalMove, Some("award.collected"))));
     scene.assert_replays().await;
+}
+
+on_both_engines! {
+    a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once,
+    a_payment_that_failed_may_be_started_again,
+    a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure,
+    a_crash_between_the_order_and_the_answer_pays_once,
 }

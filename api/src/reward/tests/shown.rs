@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::{PHONE, Scene};
 use crate::caller::Caller;
+use crate::database::Engine;
 use crate::identity::bars;
 use crate::loading;
 use crate::reward::graphql::RewardQuery;
 use crate::reward::mutation::RewardMutation;
 use crate::reward::reading;
-use crate::testing::author;
+use crate::testing::{author, on_both_engines};
 
 async fn ask(scene: &Scene, caller: &Caller, document: &str, variables: Value) -> Result<Value, String> {
     let app = &scene.world.app;
@@ -24,9 +25,8 @@ async fn ask(scene: &Scene, caller: &Caller, document: &str, variables: Value) -
     }
 }
 
-#[tokio::test]
-async fn awards_are_paged_newest_first() {
-    let mut scene = Scene::new(10_000).await;
+async fn awards_are_paged_newest_first(engine: Engine) {
+    let mut scene = Scene::new(engine, 10_000).await;
     for amount in [20_000, 30_000] {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
         scene.hazard = scene.world.hazard().await;
@@ -52,9 +52,8 @@ async fn awards_are_paged_newest_first() {
     assert_eq!(ask(&scene, &author(scene.report), document, json!({})).await, Err("FORBIDDEN".into()));
 }
 
-#[tokio::test]
-async fn the_whole_way_is_walked_through_the_schema() {
-    let scene = Scene::new(10_000).await;
+async fn the_whole_way_is_walked_through_the_schema(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     scene.give_identity(PHONE).await;
     let step =
         |name: &str| format!("mutation($input: AwardStepInput!) {{ {name}(input: $input) {{ status version }} }}");
@@ -75,9 +74,8 @@ async fn the_whole_way_is_walked_through_the_schema() {
     assert_eq!(seen["award"]["clocks"].as_array().unwrap().len(), 4);
 }
 
-#[tokio::test]
-async fn the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it() {
-    let scene = Scene::new(10_000).await;
+async fn the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it(engine: Engine) {
+    let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     assert!(reading::award(app, &scene.reviewer, scene.award).await.is_ok());
     let unit = scene.world.county_unit;
@@ -86,4 +84,10 @@ async fn the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it() {
         crate::testing::refused(reading::award(app, &scene.reviewer, scene.award).await),
         Some((domain::Code::NotFound, None))
     );
+}
+
+on_both_engines! {
+    awards_are_paged_newest_first,
+    the_whole_way_is_walked_through_the_schema,
+    the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it,
 }

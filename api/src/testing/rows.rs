@@ -1,0 +1,74 @@
+//! The database of a test, on either engine.
+
+use std::path::Path;
+
+use tempfile::TempDir;
+use tests::postgres;
+use tokio::sync::OnceCell;
+
+use crate::database::{Database, Engine};
+
+/// A migrated database of one test; on PostgreSQL it goes away with this value, on SQLite with its folder.
+pub(crate) struct Rows {
+    pub(crate) database: Database,
+    _own: Option<postgres::Database>,
+    _folder: Option<TempDir>,
+}
+
+impl Rows {
+    /// In a folder that goes away with the value, too.
+    pub(crate) async fn alone(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let rows = Self::on(engine, folder.path()).await;
+        Self { _folder: Some(folder), ..rows }
+    }
+
+    /// In this folder, where it is a file.
+    pub(crate) async fn on(engine: Engine, folder: &Path) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let database = Database::open_sqlite(folder).await.unwrap();
+                database.migrate().await.unwrap();
+                Self { database, _own: None, _folder: None }
+            }
+            Engine::Postgres => {
+                let own = migrated().await.copy().await;
+                let database = Database::open_postgres(own.url(), 8).await.unwrap();
+                Self { database, _own: Some(own), _folder: None }
+            }
+        }
+    }
+}
+
+/// A PostgreSQL database with the newest schema, made once in a test process.
+async fn migrated() -> &'static postgres::Template {
+    static MIGRATED: OnceCell<postgres::Template> = OnceCell::const_new();
+    let fill = async |url: &str| {
+        let database = Database::open_postgres(url, 2).await.unwrap();
+        database.migrate().await.unwrap();
+        database.close().await.unwrap();
+    };
+    MIGRATED.get_or_init(|| postgres::Template::fill(fill)).await
+}
+
+/// Runs each of these, written once for an [`Engine`], on both: as `sqlite::name` and `postgres::name`. Once in a module;
+/// one that is forgotten is dead code, which the compiler tells.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::database::Engine::Sqlite).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name($crate::database::Engine::Postgres).await;
+            })+
+        }
+    };
+}
+
+pub(crate) use on_both_engines;

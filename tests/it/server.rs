@@ -1,0 +1,83 @@
+//! Starting and stopping: one server a folder, no guess at a setting, nobody cut off in the middle.
+
+use rustix::process::Signal;
+use tests::app::{Engine, Settings, TestApp, run};
+use tests::scratch;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_refused() {
+    let app = TestApp::start(Engine::Sqlite).await;
+
+    let second = app.run(&["serve"]).await;
+
+    assert!(!second.status.success());
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("another chuishao is running on") && said.contains("CHUISHAO_DATA_DIR"), "{said}");
+    assert!(app.client().send(reqwest::Method::GET, "/readyz", None, "").await.status.is_success());
+}
+
+/// Each ends at once with a sentence that names the setting, before anything is made.
+#[tokio::test]
+async fn a_wrong_setting_stops_the_start_with_a_sentence() {
+    let folder = scratch::folder();
+    let data = folder.path().join("data");
+    let typo = folder.path().join("typo.toml");
+    std::fs::write(&typo, "litsen = \"127.0.0.1:0\"\n").unwrap();
+    let plain: &[&str] = &["serve"];
+    let with_file: &[&str] = &["serve", "--config", typo.to_str().unwrap()];
+    for (arguments, name, value, sentence) in [
+        (plain, "CHUISHAO_LISTEN", "here", "CHUISHAO_LISTEN must be an address and port"),
+        (plain, "CHUISHAO_LITSEN", "127.0.0.1:0", "CHUISHAO_LITSEN is not a setting"),
+        (plain, "CHUISHAO_QUEUE", "-1", "CHUISHAO_QUEUE must be a whole number"),
+        (plain, "CHUISHAO_GRAPHIQL", "yes", "CHUISHAO_GRAPHIQL must be true or false"),
+        (plain, "CHUISHAO_LOG_FORMAT", "xml", "CHUISHAO_LOG_FORMAT must be one of"),
+        (plain, "CHUISHAO_PAYER", "bank", "CHUISHAO_PAYER must be one of"),
+        (plain, "CHUISHAO_DATABASE_URL", "mysql://x", "CHUISHAO_DATABASE_URL must begin with postgres://"),
+        (
+            plain,
+            "CHUISHAO_S3_ENDPOINT",
+            "http://127.0.0.1:9",
+            "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together",
+        ),
+        (with_file, "CHUISHAO_LOG", "info", "CHUISHAO_LITSEN is not a setting"),
+    ] {
+        let settings = Settings::new().set("CHUISHAO_DATA_DIR", data.to_str().unwrap()).set(name, value);
+        let done = run(arguments, &settings).await;
+        let said = String::from_utf8(done.stderr).unwrap();
+        assert!(!done.status.success() && said.contains(sentence), "{name}={value}: {said}");
+        assert!(!data.exists(), "{name}={value}");
+    }
+}
+
+tests::on_both_engines! {
+    /// Who has begun to speak is heard to the end and answered; then the process ends in good order.
+    async fn what_is_under_way_is_answered_before_the_end(app: TestApp) {
+        let mut app = app;
+        let body = r#"{"query":"{ viewer { kind } }"}"#;
+        let url = reqwest::Url::parse(&app.client().url("/graphql")).unwrap();
+        let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+        let mut slow = TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        slow.write_all(head.as_bytes()).await.unwrap();
+        slow.write_all(&body.as_bytes()[..5]).await.unwrap();
+        assert!(app.client().send(reqwest::Method::GET, "/livez", None, "").await.status.is_success());
+
+        app.process().signal(Signal::TERM);
+        tests::waiting::until("a closed door", async || match TcpStream::connect(&address).await {
+            Ok(_) => Err("it still opens"),
+            Err(_) => Ok(()),
+        })
+        .await;
+        slow.write_all(&body.as_bytes()[5..]).await.unwrap();
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).await.unwrap();
+
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(r#""kind":"NOBODY""#), "{answer}");
+        assert!(app.stop().success());
+    }
+}
