@@ -198,12 +198,14 @@ async fn app(folder: &TempDir, payer: Arc<TestPayer>) -> App {
     let database = Database::open_sqlite(folder.path()).await.unwrap();
     database.migrate().await.unwrap();
     let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
+    let darkroom = photo::Darkroom::open(&config).unwrap();
     App::new(Parts {
         lanes: Lanes::new(&config),
         config,
         database,
         keys: Keys::make(&folder.path().join("keys")).unwrap(),
         photos,
+        darkroom,
         sender: Arc::new(ConsoleSender),
         payer,
         public_url: "http://test".into(),
