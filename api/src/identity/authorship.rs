@@ -22,6 +22,10 @@ use super::person::PersonId;
 use super::seal::{Place, Sealed};
 use crate::error::{ApiError, ApiResult};
 
+mod others;
+
+pub use others::others_by_author_of;
+
 /// Slots that are looked for at once, at first.
 pub const WINDOW: u64 = 32;
 /// The window doubles up to this for people with many reports.
@@ -288,24 +292,6 @@ pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &Person
     }
     reports.sort_unstable();
     Ok(reports.into_iter().map(|(_, report)| report).collect())
-}
-
-/// The other reports of whoever wrote this one, as far as they are known, the last ones first and at most `limit`. Whoever
-/// calls this must not let it be seen that one person wrote them. An anonymous report takes the same way and has none.
-///
-/// # Errors
-/// As [`author_of`].
-pub async fn others_by_author_of<C: ConnectionTrait>(
-    db: &C,
-    keys: &Keys,
-    report: ReportId,
-    limit: usize,
-) -> ApiResult<Vec<ReportId>> {
-    let author = author_of(db, keys, report).await?.and_then(|author| author.person);
-    let person = author.unwrap_or_else(|| PersonId::new(Uuid::new_v4()));
-    let mut others = reports_of(db, keys, &person).await?;
-    others.retain(|other| *other != report);
-    Ok(others.into_iter().rev().take(limit).collect())
 }
 
 #[cfg(test)]
