@@ -12,6 +12,7 @@ use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
 use crate::intake::lane::Lanes;
+use crate::photo::Darkroom;
 use crate::photo::store::PhotoStore;
 use crate::policy::rulebook::RuleBook;
 use crate::policy::shelf::RuleShelf;
@@ -31,6 +32,8 @@ pub struct Parts {
     pub keys: Keys,
     /// Where photos lie.
     pub photos: Arc<dyn PhotoStore>,
+    /// Where they are made ready to show.
+    pub darkroom: Arc<Darkroom>,
     /// Who sends one-time codes.
     pub sender: Arc<dyn CodeSender>,
     /// Who pays awards.

@@ -36,6 +36,14 @@ pub const SETTINGS: &[Setting] = &[
     setting("DATABASE_CONNECTIONS", "16", "connections to PostgreSQL, at most"),
     setting("KEYS_DIR", "", "folder of the keys, mode 0700; default: keys/ in the data folder"),
     setting("PHOTO_DIR", "", "folder of the photos; default: photos/ in the data folder"),
+    setting("PHOTO_THREADS", "0", "threads that make photos ready to show; 0: half as many as cores"),
+    setting(
+        "PHOTO_QUEUE",
+        "32",
+        "photos taken in at once; more wait in the database and are finished in the background",
+    ),
+    setting("PHOTO_MEMORY_MIB", "320", "memory for decoding photos, in MiB; one that needs more is refused"),
+    setting("PHOTO_WAIT_MS", "8000", "how long completePhoto waits for a photo to be ready, in milliseconds"),
     setting("S3_ENDPOINT", "", "S3 endpoint, such as https://s3.example; without it photos stay in the photo folder"),
     setting("S3_PUBLIC_ENDPOINT", "", "endpoint that phones reach; default: the S3 endpoint"),
     setting("S3_REGION", "us-east-1", "S3 region"),
@@ -134,7 +142,7 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), BadSetting> {
-        for key in ["DEADLINE_SECONDS", "IN_FLIGHT", "QUEUE", "WORKERS", "DATABASE_CONNECTIONS"] {
+        for key in ["DEADLINE_SECONDS", "IN_FLIGHT", "QUEUE", "WORKERS", "DATABASE_CONNECTIONS", "PHOTO_THREADS"] {
             self.number(key)?;
         }
         for key in ["INTAKE_BATCH", "INTAKE_QUEUE"] {
@@ -142,6 +150,9 @@ impl Config {
                 return Err(BadSetting(format!("CHUISHAO_{key} must be a whole number from 1 to 10000")));
             }
         }
+        self.within("PHOTO_QUEUE", 1, 10_000)?;
+        self.within("PHOTO_MEMORY_MIB", 64, 1 << 20)?;
+        self.within("PHOTO_WAIT_MS", 0, 60_000)?;
         for key in ["GRAPHIQL", "S3_PATH_STYLE"] {
             self.parse::<bool>(key, "true or false")?;
         }
@@ -178,6 +189,14 @@ impl Config {
     /// A sentence that names the setting.
     pub fn number(&self, key: &str) -> Result<usize, BadSetting> {
         self.parse(key, "a whole number")
+    }
+
+    fn within(&self, key: &str, least: usize, most: usize) -> Result<(), BadSetting> {
+        let number = self.number(key)?;
+        if (least..=most).contains(&number) {
+            return Ok(());
+        }
+        Err(BadSetting(format!("CHUISHAO_{key} must be from {least} to {most}")))
     }
 
     /// Whether a switch is on.

@@ -152,12 +152,14 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
     let keys = keys(&config)?;
     let public_url = public_url(&config, bound);
     let photos = photo::open(&config, &public_url, photo::mac_of(&keys)).await?;
+    let darkroom = photo::Darkroom::open(&config)?;
     let app = App::new(Parts {
         lanes: Lanes::new(&config),
         config,
         database,
         keys,
         photos,
+        darkroom,
         sender,
         payer: Arc::new(TestPayer::default()),
         public_url,

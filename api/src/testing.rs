@@ -201,12 +201,14 @@ async fn app(folder: &TempDir, database: Database, payer: Arc<TestPayer>) -> App
     let data = folder.path().to_str().unwrap().to_owned();
     let config = Config::from_values([("DATA_DIR".to_owned(), data)].into()).unwrap();
     let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
+    let darkroom = photo::Darkroom::open(&config).unwrap();
     App::new(Parts {
         lanes: Lanes::new(&config),
         config,
         database,
         keys: Keys::make(&folder.path().join("keys")).unwrap(),
         photos,
+        darkroom,
         sender: Arc::new(ConsoleSender),
         payer,
         public_url: "http://test".into(),

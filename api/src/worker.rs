@@ -20,6 +20,7 @@ pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>>
     vec![
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
         tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
+        tokio::spawn(photo::backlog::run(app.clone(), stopping.clone())),
         tokio::spawn(rounds(app.clone(), stopping.clone())),
     ]
 }
@@ -37,7 +38,7 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 async fn round(app: &App) {
     told("settle payments", reward::service::settle_open(app).await);
     told("forfeit awards", reward::service::forfeit_overdue(app).await);
-    told("sweep photos", photo::sweep(app, &app.keys).await);
+    told("sweep photos", photo::sweep(app).await);
     told("sweep logins", sweep_logins(app).await);
 }
 

@@ -18,6 +18,8 @@ pub const PHOTOS_MAX: usize = 9;
 pub const PHOTO_BYTES_MAX: u64 = 15 * 1024 * 1024;
 /// Pixels of one photo: bounded before it is decoded.
 pub const PHOTO_PIXELS_MAX: u64 = 50_000_000;
+/// Longer side of one photo, in pixels: what a JPEG can say.
+pub const PHOTO_SIDE_MAX: u32 = 65_535;
 /// Longer side of the version that is shown, in pixels.
 pub const PHOTO_DISPLAY_SIDE: u32 = 2_048;
 /// Longer side of the thumbnail, in pixels.

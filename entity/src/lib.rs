@@ -26,6 +26,7 @@ pub mod note;
 pub mod officer;
 pub mod payment;
 pub mod photo;
+pub mod photo_fingerprint;
 pub mod photo_key;
 pub mod policy;
 pub mod post;

@@ -1,7 +1,7 @@
 //! A photo 照片: evidence before, during and after.
 
 use domain::id::PhotoId;
-use domain::photo::{PhotoParent, PhotoStage, PhotoStatus};
+use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, PhotoStatus};
 use sea_orm::entity::prelude::*;
 
 /// A photo 照片: evidence before, during and after.
@@ -48,6 +48,12 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When it was verified.
     pub verified_at: Option<DateTimeUtc>,
+    /// What its own claims are worth, once it is verified.
+    pub trust: Option<EvidenceTrust>,
+    /// Until when a process works on it.
+    pub leased_until: Option<DateTimeUtc>,
+    /// How often a process began to work on it and did not end; such a photo may be made to end processes.
+    pub attempts: i32,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

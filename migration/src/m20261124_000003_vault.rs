@@ -18,8 +18,10 @@ crate::words::migration! {
             .col(bytes("data_key_ct")).col(text("key_id")).col(time("created_at")).col(time_null("erased_at")),
         // Every report has one row, whether somebody is named in it or not, so that the table does not tell which.
         table("authorship").col(id("report_id").primary_key()).col(bytes("slot")).col(bytes("person_ct")).col(text("key_id")),
-        // What only the reporter and the evidence need: device place, exact times of capture, the photos' EXIF.
+        // What only the reporter and the evidence need: device place, exact times of capture.
         table("report_secret").col(id("report_id").primary_key()).col(bytes("content_ct")).col(text("key_id")),
+        // What a photo claims about itself (EXIF), and how it agrees with the rest.
+        table("photo_evidence").col(id("photo_id").primary_key()).col(bytes("content_ct")).col(text("key_id")),
         // Units that a report accuses, as keyed tags.
         table("report_bar").col(id("report_id")).col(bytes("unit_tag"))
             .primary_key(&mut key("report_bar", &["report_id", "unit_tag"])),
@@ -53,6 +55,6 @@ crate::words::migration! {
     ],
     drop: &[
         "consent", "follow_attempt", "refresh_token", "session", "one_time_code", "officer_login", "report_bar",
-        "payee", "report_secret", "authorship", "person",
+        "payee", "photo_evidence", "report_secret", "authorship", "person",
     ]
 }

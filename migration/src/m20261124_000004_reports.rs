@@ -37,7 +37,13 @@ crate::words::migration! {
             .col(id("client_id")).col(code("stage", PHOTO_STAGES)).col(code("status", PHOTO_STATUSES)).col(whole("version"))
             .col(bytes("sha256")).col(whole("bytes")).col(text("media_type"))
             .col(text_null("incoming_key")).col(text_null("original_key")).col(text_null("display_key")).col(text_null("thumbnail_key"))
-            .col(small_null("width")).col(small_null("height")).col(text_null("reject_reason")).col(time("created_at")).col(time_null("verified_at")),
+            .col(small_null("width")).col(small_null("height")).col(text_null("reject_reason")).col(time("created_at")).col(time_null("verified_at"))
+            .col(text_null("trust")).col(time_null("leased_until")).col(small("attempts")),
+        // By what a verified photo is found among others that are like it.
+        table("photo_fingerprint").col(id("photo_id").primary_key()).col(code("parent_kind", PHOTO_PARENTS)).col(id("parent_id"))
+            .col(whole("bits")).col(small("band_one")).col(small("band_two")).col(small("band_three")).col(small("band_four"))
+            .col(whole("cell")).col(whole("square")).col(time("at"))
+            .foreign_key(&mut points(("photo_fingerprint", "photo_id"), "photo")),
         table("callback").col(id("report_id")).col(small("round")).col(id("hazard_id"))
             .col(flag_null("contacted")).col(flag_null("solved")).col(text_null("satisfaction")).col(time_null("answered_at")).col(time("asked_at"))
             .col(flag("reopened"))
@@ -58,7 +64,15 @@ crate::words::migration! {
         index("amendment", &["report_id"]),
         unique("photo", &["parent_id", "client_id"]),
         index("photo", &["status", "created_at"]),
+        index("photo", &["sha256"]),
+        index("photo_fingerprint", &["parent_id"]),
+        index("photo_fingerprint", &["cell"]),
+        index("photo_fingerprint", &["square", "at"]),
+        index("photo_fingerprint", &["band_one"]),
+        index("photo_fingerprint", &["band_two"]),
+        index("photo_fingerprint", &["band_three"]),
+        index("photo_fingerprint", &["band_four"]),
         index("inbox_entry", &["report_id", "at"]),
     ],
-    drop: &["photo_key", "inbox_entry", "callback", "photo", "amendment", "report"]
+    drop: &["photo_key", "photo_fingerprint", "inbox_entry", "callback", "photo", "amendment", "report"]
 }

@@ -7,6 +7,8 @@
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
 //! | [`handling`] | those who take a report and its award to their end together |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
+//! | [`odd_photos`] | files that are sent as photos, and are not what they should be |
+//! | [`photos`] | sending photos as a phone does, and looking at what is served |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
@@ -28,7 +30,9 @@ pub mod bench;
 pub mod canary;
 pub mod client;
 pub mod handling;
+pub mod odd_photos;
 pub mod people;
+pub mod photos;
 pub mod postgres;
 pub mod process;
 pub mod repeat;

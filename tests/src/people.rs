@@ -186,9 +186,16 @@ impl Person {
         let sent = self.client.send_form(&plan, AFTER, "image/jpeg").await;
         assert!(sent.status.is_success(), "the photo was not taken: {} {}", sent.status, sent.body);
         let query = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status whatToDo } }";
-        let done = self.asks(query, json!({ "id": id })).await.ok();
-        assert_eq!(done.text("completeWorkPhoto.status"), "VERIFIED", "{}", done.body);
-        id
+        loop {
+            let done = self.asks(query, json!({ "id": id })).await.ok();
+            match done.text("completeWorkPhoto.status") {
+                "STORED" => {} // waits for its turn
+                status => {
+                    assert_eq!(status, "VERIFIED", "{}", done.body);
+                    return id;
+                }
+            }
+        }
     }
 
     /// Checks in, repairs it, sends a photo and finishes.

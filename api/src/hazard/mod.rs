@@ -6,6 +6,7 @@
 pub mod evidence_input;
 pub mod graphql;
 pub mod input;
+pub mod likeness;
 pub mod loader;
 pub mod mutation;
 pub mod parts;

@@ -196,7 +196,8 @@ impl HazardMutation {
     }
 
     /// The bytes of a photo of the work have been sent: the server reads them back, checks and cleans them. For the
-    /// unit that has the assignment. Answers VERIFIED, or REJECTED with what to do.
+    /// unit that has the assignment. Answers VERIFIED, or REJECTED with what to do; STORED while many photos come at
+    /// once: ask again later what came of it.
     async fn complete_work_photo(
         &self,
         ctx: &Context<'_>,

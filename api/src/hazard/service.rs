@@ -5,6 +5,7 @@ pub mod dispatching;
 pub mod evidence;
 mod facts;
 pub mod findings;
+pub mod likeness;
 pub mod reading;
 pub mod registering;
 pub mod review;

@@ -22,6 +22,10 @@ use super::person::PersonId;
 use super::seal::{Place, Sealed};
 use crate::error::{ApiError, ApiResult};
 
+mod others;
+
+pub use others::others_by_author_of;
+
 /// Slots that are looked for at once, at first.
 pub const WINDOW: u64 = 32;
 /// The window doubles up to this for people with many reports.

@@ -1,8 +1,9 @@
-//! What only the reporter and the evidence need of a report (the place of the device, exact times, whom it accuses),
-//! as sealed JSON.
+//! What only the reporter and the evidence need of a report (the place of the device, exact times, whom it accuses) and
+//! of a photo (what it claims about itself), as sealed JSON.
 
-use domain::id::ReportId;
+use domain::id::{PhotoId, ReportId};
 use entity::batch;
+use entity::vault::photo_evidence;
 use entity::vault::report_secret::{ActiveModel, Entity};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use secrecy::zeroize::Zeroizing;
@@ -59,5 +60,42 @@ pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
         return Ok(None);
     };
     let json = keys.open(place(&report), &row.content_ct, &row.key_id)?;
+    serde_json::from_slice(&json).map(Some).map_err(ApiError::accident)
+}
+
+fn photo_place(photo: &PhotoId) -> Place<'_> {
+    Place::new("photo_evidence", "content_ct", photo.0.as_bytes())
+}
+
+/// Writes what a photo claims, in the transaction that verifies it.
+///
+/// # Errors
+/// A unique violation when it was written before.
+pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
+    txn: &C,
+    keys: &Keys,
+    photo: PhotoId,
+    evidence: &T,
+) -> ApiResult<()> {
+    let sealed = keys.seal(photo_place(&photo), &padded(evidence)?)?;
+    let row =
+        photo_evidence::ActiveModel { photo_id: Set(photo), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) };
+    photo_evidence::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Reads what a photo claims; whoever calls this has decided that it may be read.
+///
+/// # Errors
+/// An accident when the row does not open or has another form than `T`.
+pub async fn read_evidence<C: ConnectionTrait, T: DeserializeOwned>(
+    db: &C,
+    keys: &Keys,
+    photo: PhotoId,
+) -> ApiResult<Option<T>> {
+    let Some(row) = photo_evidence::Entity::find_by_id(photo).one(db).await? else {
+        return Ok(None);
+    };
+    let json = keys.open(photo_place(&photo), &row.content_ct, &row.key_id)?;
     serde_json::from_slice(&json).map(Some).map_err(ApiError::accident)
 }

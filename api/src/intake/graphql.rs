@@ -255,8 +255,9 @@ impl IntakeMutation {
         Ok(PreparedReportPhoto { photo: Photo(photo), plan: plan.into() })
     }
 
-    /// The bytes of a photo have been sent: the server reads them back, checks and cleans them. Answers VERIFIED, or
-    /// REJECTED with what to do. Sending it again changes nothing.
+    /// The bytes of a photo have been sent: the server keeps them, reads them back, checks and cleans them. Answers
+    /// VERIFIED, or REJECTED with what to do; STORED while many photos come at once: the phone may forget the photo's
+    /// bytes then only if it asks later, by `submissionStatus` or here, what came of it. Sending it again changes nothing.
     async fn complete_photo(&self, ctx: &Context<'_>, input: SubmissionPhotoInput) -> Result<Photo, ApiError> {
         Ok(Photo(photos::complete(app(ctx), input.submission_id, input.photo_id).await?))
     }

@@ -37,12 +37,11 @@ pub async fn prepare(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<
     Ok((announced(app, submission, client_id).await?, plan))
 }
 
-/// The bytes have been sent: reads them back, checks and cleans them.
+/// The bytes have been sent: they are read back, checked and cleaned, now or in the background.
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, or while no bytes are there.
 pub async fn complete(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
     let row = announced(app, submission, client_id).await?;
-    crate::photo::complete(app, row.id, &app.keys).await?;
-    announced(app, submission, client_id).await
+    Ok(crate::photo::complete(app, row.id, &app.keys).await?.photo)
 }

@@ -105,6 +105,12 @@ impl PhotoStore for Bucket {
         Ok(UploadPlan { url: signed.url, fields: signed.fields.into_iter().collect(), ends_at: now + PLAN_LIFETIME })
     }
 
+    async fn size(&self, key: &str) -> Result<u64, StoreError> {
+        let (about, _) = self.inner.head_object(self.path(key)?).await.map_err(failed)?;
+        let length = about.content_length.and_then(|length| u64::try_from(length).ok());
+        length.ok_or_else(|| StoreError::NotAnswering("the bucket does not say how long an object is".into()))
+    }
+
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
         let mut stream = self.inner.get_object_stream(self.path(key)?).await.map_err(failed)?;
         let mut bytes = Vec::new();

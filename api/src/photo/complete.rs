@@ -1,219 +1,173 @@
-//! Completing a photo: the bytes are read back, compared with what was announced, cleaned, sealed, and only then
-//! VERIFIED. Slow work runs outside any transaction and off the threads that serve requests.
+//! Completing a photo: its bytes are here, so that it is STORED, and made ready in the darkroom where there is room
+//! now, else in the background. Whoever asks waits a little for the outcome.
 
-use std::sync::LazyLock;
-
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand;
+use chrono::TimeDelta;
 use domain::id::PhotoId;
 use domain::photo::PhotoStatus;
 use domain::refusal::{Code, Refusal};
-use entity::{photo, photo_key};
+use entity::photo;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{EntityTrait, IntoActiveModel};
-use tokio::sync::Semaphore;
 
-use super::clean::{Cleaned, clean};
-use super::evidence::Evidence;
+use super::darkroom::Place;
+use super::develop::develop;
 use super::rejection::Rejection;
 use super::rows;
-use super::seal::{Sealed, Wrap, WrappedKey, seal};
-use super::store::{Room, StoreError};
+use super::seal::{Wrap, WrappedKey};
+use super::store::StoreError;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 
-/// Photos in memory at once: one a core, because each may need a few hundred megabytes while it is decoded.
-static WORKPLACES: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
-
 /// How often completing begins anew when somebody else changed the photo meanwhile.
-const ATTEMPTS: usize = 2;
+const ATTEMPTS: usize = 3;
+/// How long a process keeps a photo for itself without a word; [`super::backlog`] renews it.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
-/// A photo that was looked at.
+/// A photo whose bytes are here.
 pub struct Completed {
-    /// The row: VERIFIED or REJECTED.
+    /// The row: VERIFIED or REJECTED; STORED while it waits for its turn.
     pub photo: photo::Model,
-    /// What the file said about itself; only for the call that verified it. Later it lies in the sealed original.
-    pub evidence: Option<Evidence>,
 }
 
 impl From<photo::Model> for Completed {
     fn from(photo: photo::Model) -> Self {
-        Self { photo, evidence: None }
+        Self { photo }
     }
 }
 
-/// Looks at the bytes that came. Asked again, it answers what came of it; VERIFIED never changes, REJECTED can be
-/// planned and sent again. If the server ends in the middle, the next call begins anew.
+/// The key under which an original is sealed, and the same as it is kept.
+pub(super) struct DataKey {
+    pub plain: [u8; 32],
+    pub wrapped: WrappedKey,
+}
+
+impl DataKey {
+    /// A fresh key for a photo.
+    ///
+    /// # Errors
+    /// When there is no randomness, or the key that wraps it cannot be used.
+    pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
+        let mut plain = [0; 32];
+        rand::fill(&mut plain).map_err(ApiError::accident)?;
+        Ok(Self { wrapped: wrap.wrap(photo, &plain)?, plain })
+    }
+}
+
+/// Takes a photo whose bytes came. It is STORED when this returns, and mostly VERIFIED or REJECTED: that is waited for
+/// as long as `CHUISHAO_PHOTO_WAIT_MS` says, unless the darkroom is behind. Asked again, it answers what came of it;
+/// VERIFIED never changes, REJECTED can be planned and sent again. If the server ends in the middle, another goes on.
 ///
 /// # Errors
 /// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.not_received` when no bytes came; `TRY_LATER`; `CHANGED_MEANWHILE` when
 /// somebody planned it anew meanwhile.
 pub async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
-    let _workplace = WORKPLACES.acquire().await.map_err(ApiError::accident)?;
-    let mut answer = attempt(app, id, wrap).await;
     for _ in 0..ATTEMPTS {
-        match &answer {
+        match attempt(app, id, wrap).await {
             // Somebody completes the same photo: what came of that is the answer.
-            Err(error) if error.refusal().code == Code::ChangedMeanwhile => answer = attempt(app, id, wrap).await,
-            _ => break,
+            Err(error) if error.refusal().code == Code::ChangedMeanwhile => {}
+            answer => return answer,
         }
     }
-    answer
+    attempt(app, id, wrap).await
 }
 
 async fn attempt(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
     let seen = rows::find(app.db(), id).await?;
-    let key = match (seen.status, &seen.incoming_key) {
-        (PhotoStatus::Verified | PhotoStatus::Rejected, _) => return Ok(seen.into()),
-        (PhotoStatus::Receiving | PhotoStatus::Stored, Some(key)) => key.clone(),
-        _ => return Err(not_received()),
+    match seen.status {
+        PhotoStatus::Verified | PhotoStatus::Rejected => return Ok(seen.into()),
+        PhotoStatus::Expected => return Err(not_received()),
+        PhotoStatus::Receiving => {
+            if let Some(rejection) = arrived(app, &seen).await? {
+                return Ok(reject(app, seen, rejection).await?.into());
+            }
+        }
+        PhotoStatus::Stored => {}
+    }
+    let is_taken = seen.leased_until.is_some_and(|until| until > app.now());
+    let stored = if seen.status == PhotoStatus::Stored && is_taken { seen } else { hand_in(app, seen, wrap).await? };
+    if stored.leased_until.is_none() {
+        return Ok(stored.into());
+    }
+    app.darkroom.left(id).await;
+    Ok(rows::find(app.db(), id).await?.into())
+}
+
+/// Whether the announced number of bytes came; else why the photo is rejected.
+///
+/// # Errors
+/// `ILLEGAL_MOVE` under `photo.not_received` when none came.
+async fn arrived(app: &App, seen: &photo::Model) -> ApiResult<Option<Rejection>> {
+    let Some(key) = &seen.incoming_key else { return Err(not_received()) };
+    match app.photos.size(key).await {
+        Ok(bytes) if i64::try_from(bytes).is_ok_and(|bytes| bytes == seen.bytes) => Ok(None),
+        Ok(_) => Ok(Some(Rejection::NotAsAnnounced)),
+        Err(StoreError::Absent) => Err(not_here(app, seen).await),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes that the bytes are kept, and gives the photo to the darkroom where there is room; else it waits as a row.
+async fn hand_in(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
+    let place = app.darkroom.admit(seen.id);
+    let leased_until = place.is_some().then(|| app.now() + LEASE);
+    let attempts = if place.is_some() { seen.attempts.saturating_add(1) } else { seen.attempts };
+    let change = photo::ActiveModel {
+        status: Set(PhotoStatus::Stored),
+        leased_until: Set(leased_until),
+        attempts: Set(attempts),
+        ..Default::default()
     };
-    let limit = u64::try_from(seen.bytes).map_err(ApiError::accident)?;
-    let original = match app.photos.read(&key, limit).await {
-        Ok(original) => original,
-        Err(StoreError::Absent) if seen.status == PhotoStatus::Receiving => return Err(not_here(app, &seen).await),
-        Err(StoreError::Absent) => return reject(app, seen, Rejection::Lost).await,
-        Err(StoreError::TooLarge) => return reject(app, seen, Rejection::NotAsAnnounced).await,
-        Err(error) => return Err(error.into()),
-    };
-    let announced = seen.sha256.clone();
-    let (original, is_same) = apart(move || {
-        let is_same = digest(&SHA256, &original).as_ref() == announced;
-        (original, is_same)
-    })
-    .await?;
-    if !is_same || original.len() as u64 != limit {
-        return reject(app, seen, Rejection::NotAsAnnounced).await;
+    let key = DataKey::fresh(seen.id, wrap)?;
+    change_row(app, &seen, change).await?;
+    let version = seen.version.saturating_add(1);
+    let stored = photo::Model { status: PhotoStatus::Stored, leased_until, attempts, version, ..seen };
+    match place {
+        Some(place) => begin(app, stored.clone(), key, place),
+        None => app.darkroom.set_behind(true),
     }
-    let stored = keep_as_stored(app, seen).await?;
-    match apart(move || look(id, &original)).await.unwrap_or(Ok(Err(Rejection::Unreadable)))? {
-        Ok((cleaned, sealed)) => verify(app, stored, cleaned, sealed, wrap).await,
-        Err(rejection) => reject(app, stored, rejection).await,
-    }
+    Ok(stored)
 }
 
-/// Runs slow work on a thread of its own. An error means that it panicked, which was logged.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
-    tokio::task::spawn_blocking(work).await.map_err(ApiError::accident)
+/// Lets the darkroom work on a photo that this process has leased; on a task of its own, so that nobody who stops
+/// waiting stops the work.
+pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, place: Place) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        let id = stored.id;
+        if let Err(error) = develop(&app, stored, key).await {
+            tracing::warn!(cause = %error, photo = %id, "a photo is not ready yet and will be tried again");
+        }
+        drop(place);
+    });
 }
 
-fn look(id: PhotoId, original: &[u8]) -> ApiResult<Result<(Cleaned, Sealed), Rejection>> {
-    match clean(original) {
-        Ok(cleaned) => Ok(Ok((cleaned, seal(id, original)?))),
-        Err(rejection) => Ok(Err(rejection)),
-    }
-}
-
-async fn keep_as_stored(app: &App, seen: photo::Model) -> ApiResult<photo::Model> {
-    if seen.status == PhotoStatus::Stored {
-        return Ok(seen);
-    }
-    let change = photo::ActiveModel { status: Set(PhotoStatus::Stored), ..Default::default() };
-    change_row(app, &seen, change, None).await
-}
-
-async fn reject(app: &App, seen: photo::Model, rejection: Rejection) -> ApiResult<Completed> {
+/// Writes that a photo cannot be shown, and removes its bytes.
+pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) -> ApiResult<photo::Model> {
     let change = photo::ActiveModel {
         status: Set(PhotoStatus::Rejected),
         reject_reason: Set(Some(rejection.code().to_owned())),
         incoming_key: Set(None),
+        leased_until: Set(None),
+        attempts: Set(0),
         ..Default::default()
     };
-    let rejected = change_row(app, &seen, change, None).await?;
+    change_row(app, &seen, change).await?;
+    metrics::counter!("photos_total", "outcome" => rejection.code()).increment(1);
     discard(app, seen.incoming_key.as_deref()).await;
-    Ok(rejected.into())
+    rows::find(app.db(), seen.id).await
 }
 
-/// Where the three objects of a verified photo lie.
-struct Places {
-    display: String,
-    thumbnail: String,
-    original: String,
-}
-
-async fn verify(
-    app: &App,
-    seen: photo::Model,
-    cleaned: Cleaned,
-    sealed: Sealed,
-    wrap: &dyn Wrap,
-) -> ApiResult<Completed> {
-    let wrapped = wrap.wrap(seen.id, &sealed.key)?;
-    let (width, height) = (i32::try_from(cleaned.width), i32::try_from(cleaned.height));
-    let places = write_objects(app, cleaned.display, cleaned.thumbnail, sealed.bytes).await?;
-    let change = photo::ActiveModel {
-        status: Set(PhotoStatus::Verified),
-        incoming_key: Set(None),
-        original_key: Set(Some(places.original.clone())),
-        display_key: Set(Some(places.display.clone())),
-        thumbnail_key: Set(Some(places.thumbnail.clone())),
-        width: Set(width.ok()),
-        height: Set(height.ok()),
-        verified_at: Set(Some(app.now())),
-        ..Default::default()
-    };
-    match change_row(app, &seen, change, Some(wrapped)).await {
-        Ok(photo) => {
-            discard(app, seen.incoming_key.as_deref()).await;
-            let evidence = Some(cleaned.evidence);
-            Ok(Completed { photo, evidence })
-        }
-        Err(error) => {
-            // After any other error the row may have been written all the same, and name the objects.
-            if error.refusal().code == Code::ChangedMeanwhile {
-                discard_all(app, &places).await;
-            }
-            Err(error)
-        }
-    }
-}
-
-async fn write_objects(app: &App, display: Vec<u8>, thumbnail: Vec<u8>, original: Vec<u8>) -> ApiResult<Places> {
-    let places = Places {
-        display: Room::Shown.fresh_key(),
-        thumbnail: Room::Shown.fresh_key(),
-        original: Room::Sealed.fresh_key(),
-    };
-    let (first, second, third) = futures::join!(
-        app.photos.write(&places.display, "image/jpeg", display),
-        app.photos.write(&places.thumbnail, "image/jpeg", thumbnail),
-        app.photos.write(&places.original, "application/octet-stream", original),
-    );
-    if let Err(error) = first.and(second).and(third) {
-        discard_all(app, &places).await;
-        return Err(error.into());
-    }
-    Ok(places)
-}
-
-async fn discard_all(app: &App, places: &Places) {
-    for key in [&places.display, &places.thumbnail, &places.original] {
-        discard(app, Some(key)).await;
-    }
-}
-
-/// Writes the row, and its data key with it, if nobody wrote since `seen` was read.
-async fn change_row(
-    app: &App,
-    seen: &photo::Model,
-    change: photo::ActiveModel,
-    key: Option<WrappedKey>,
-) -> ApiResult<photo::Model> {
+/// Writes the row if nobody wrote since `seen` was read.
+async fn change_row(app: &App, seen: &photo::Model, change: photo::ActiveModel) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     if !rows::write(&txn, seen, change).await? {
         return Err(Code::ChangedMeanwhile.into());
     }
-    if let Some(WrappedKey { ciphertext, key_id }) = key {
-        let row = photo_key::Model { photo_id: seen.id, data_key_ct: Some(ciphertext), key_id: Some(key_id) };
-        photo_key::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await?;
-    }
-    let written = rows::find(&txn, seen.id).await?;
-    app.commit(txn).await?;
-    Ok(written)
+    app.commit(txn).await
 }
 
 /// Removes an object that nothing needs any more; where that fails, the sweep does it or nobody can read it.
-async fn discard(app: &App, key: Option<&str>) {
+pub(super) async fn discard(app: &App, key: Option<&str>) {
     let Some(key) = key else { return };
     if let Err(error) = app.photos.remove(key).await {
         tracing::warn!(cause = %error, "an object of a photo was left behind");

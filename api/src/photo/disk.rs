@@ -141,6 +141,11 @@ impl PhotoStore for Disk {
         })
     }
 
+    async fn size(&self, key: &str) -> Result<u64, StoreError> {
+        let path = self.path(key)?;
+        blocking(move || Ok(fs::metadata(path)?.len())).await
+    }
+
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError> {
         let path = self.path(key)?;
         let bytes = blocking(move || {

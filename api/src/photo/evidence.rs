@@ -1,73 +1,170 @@
-//! What a photo says about itself: private evidence, read once, never shown with the photo.
+//! What a photo claims about itself, weighed against what else is known, and sealed: private evidence, never shown with
+//! the photo. Handlers see what it is worth, and nothing of what it says.
 
-use chrono::{FixedOffset, NaiveDateTime};
-use exif::{Exif, In, Reader, Tag, Value};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use domain::id::{AssignmentId, PhotoId, ReportId};
+use domain::photo::{Assessment, Claim, EvidenceTrust, Known, PhotoParent, assess, bands};
+use domain::place::{Point, cell, square};
+use entity::{assignment, hazard, photo, photo_fingerprint, report};
+use picture::{Claims, Fingerprint};
+use sea_orm::EntityTrait;
+use serde::{Deserialize, Serialize};
 
-/// Letters of a camera's name, at most.
-const CAMERA_MAX: usize = 80;
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::identity::secrets;
 
-/// When, where and with what a photo says that it was taken. Anybody can write anything there, so this supports other
-/// evidence and never stands alone. It can tell on a reporter: it has no `Debug` and no `Serialize`.
-#[derive(Clone, Default, PartialEq)]
-pub struct Evidence {
+/// The clocks of cameras that do not tell their zone go by China's time, seconds east of Greenwich.
+const CHINA_SECONDS: i32 = 8 * 3_600;
+
+/// What the vault keeps of a photo. No `Debug`: it can tell on a reporter. Serial numbers are not in it; they lie in
+/// the sealed original alone.
+#[derive(Serialize, Deserialize, PartialEq)]
+pub struct Findings {
     /// The camera's clock when it was taken.
     pub taken_at: Option<NaiveDateTime>,
-    /// The offset of that clock from UTC, where the camera says it.
-    pub offset: Option<FixedOffset>,
-    /// Longitude and latitude in degrees, east and north positive. By the standard WGS84; some phones write GCJ02.
-    pub place: Option<(f64, f64)>,
-    /// Maker and model.
+    /// Seconds by which that clock was ahead of UTC, where the camera says it.
+    pub offset_seconds: Option<i32>,
+    /// The time of the satellites, UTC.
+    pub satellite_time: Option<DateTime<Utc>>,
+    /// Longitude in degrees, as written.
+    pub lng: Option<f64>,
+    /// Latitude in degrees, as written.
+    pub lat: Option<f64>,
+    /// Maker and model of the camera.
     pub camera: Option<String>,
+    /// The program that wrote the file.
+    pub software: Option<String>,
+    /// What these claims are worth, and how far the places are from one another.
+    pub assessment: Assessment,
 }
 
-impl Evidence {
-    /// Reads a raw EXIF block (a TIFF structure). What cannot be read is absent.
-    #[must_use]
-    pub fn read(raw: Vec<u8>) -> Self {
-        let parsed = Reader::new().continue_on_error(true).read_raw(raw);
-        let Ok(exif) = parsed.or_else(|error| error.distill_partial_result(|_| {})) else {
-            return Self::default();
+/// What is known of the thing that a photo belongs to.
+pub(super) struct Surroundings {
+    pin: Option<Point>,
+    accuracy_metres: u32,
+    secret: Sighting,
+    received_at: Option<DateTime<Utc>>,
+    /// When it came, as far as people may see it.
+    shown_at: Option<DateTime<Utc>>,
+}
+
+/// What of a report's secrets the evidence needs.
+#[derive(Default, Deserialize)]
+struct Sighting {
+    captured_at: Option<DateTime<Utc>>,
+    device_place: Option<DevicePlace>,
+}
+
+#[derive(Deserialize)]
+struct DevicePlace {
+    lng_e7: i32,
+    lat_e7: i32,
+}
+
+impl Findings {
+    /// Weighs what a photo claims; `announced_at` stands for the time of receipt where nothing else is known.
+    pub(super) fn of(claims: &Claims, around: &Surroundings, announced_at: DateTime<Utc>) -> Self {
+        let claim = Claim { taken_at: claimed_time(claims), place: claims.place };
+        let device = around.secret.device_place.as_ref();
+        let known = Known {
+            pin: around.pin,
+            accuracy_metres: around.accuracy_metres,
+            device: device.and_then(|place| Point::from_e7(place.lng_e7, place.lat_e7)),
+            captured_at: around.secret.captured_at,
+            received_at: around.received_at.unwrap_or(announced_at),
         };
         Self {
-            taken_at: text(&exif, Tag::DateTimeOriginal)
-                .or_else(|| text(&exif, Tag::DateTime))
-                .and_then(|text| NaiveDateTime::parse_from_str(&text, "%Y:%m:%d %H:%M:%S").ok()),
-            offset: text(&exif, Tag::OffsetTimeOriginal).and_then(|text| text.parse().ok()),
-            place: place(&exif),
-            camera: camera(&exif),
+            taken_at: claims.taken_at,
+            offset_seconds: claims.offset.map(|offset| offset.local_minus_utc()),
+            satellite_time: claims.satellite_time,
+            lng: claims.place.map(|place| place.0),
+            lat: claims.place.map(|place| place.1),
+            camera: claims.camera.clone(),
+            software: claims.software.clone(),
+            assessment: assess(&claim, &known),
         }
+    }
+
+    /// What the claims are worth.
+    #[must_use]
+    pub const fn trust(&self) -> EvidenceTrust {
+        self.assessment.trust
     }
 }
 
-fn text(exif: &Exif, tag: Tag) -> Option<String> {
-    match &exif.get_field(tag, In::PRIMARY)?.value {
-        Value::Ascii(lines) => {
-            let text = String::from_utf8_lossy(lines.first()?).trim_matches(['\0', ' ']).to_owned();
-            (!text.is_empty()).then_some(text)
+/// The claimed time as one of the world's: by the camera's clock and zone, else by the satellites.
+fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
+    let offset = claims.offset.or_else(|| FixedOffset::east_opt(CHINA_SECONDS))?;
+    let by_clock = claims.taken_at.and_then(|clock| clock.and_local_timezone(offset).single());
+    by_clock.map(|at| at.to_utc()).or(claims.satellite_time)
+}
+
+impl Surroundings {
+    /// Reads what is known of the thing that the photo belongs to.
+    ///
+    /// # Errors
+    /// `TRY_LATER` when the database is not answering.
+    pub(super) async fn of(app: &App, photo: &photo::Model) -> ApiResult<Self> {
+        match photo.parent_kind {
+            PhotoParent::Report => of_report(app, ReportId(photo.parent_id)).await,
+            PhotoParent::Assignment => of_assignment(app, AssignmentId(photo.parent_id)).await,
         }
-        _ => None,
+    }
+
+    /// The row by which the photo is found among others; none where its place is not known.
+    pub(super) fn fingerprint(&self, photo: &photo::Model, print: Fingerprint) -> Option<photo_fingerprint::Model> {
+        let pin = self.pin?;
+        let [band_one, band_two, band_three, band_four] = bands(print.0);
+        Some(photo_fingerprint::Model {
+            photo_id: photo.id,
+            parent_kind: photo.parent_kind,
+            parent_id: photo.parent_id,
+            bits: print.0.cast_signed(),
+            band_one,
+            band_two,
+            band_three,
+            band_four,
+            cell: cell(pin),
+            square: square(pin),
+            at: self.shown_at.unwrap_or(photo.created_at),
+        })
+    }
+
+    const fn unknown() -> Self {
+        let secret = Sighting { captured_at: None, device_place: None };
+        Self { pin: None, accuracy_metres: 0, secret, received_at: None, shown_at: None }
     }
 }
 
-fn camera(exif: &Exif) -> Option<String> {
-    let parts: Vec<String> = [Tag::Make, Tag::Model].into_iter().filter_map(|tag| text(exif, tag)).collect();
-    (!parts.is_empty()).then(|| parts.join(" ").chars().take(CAMERA_MAX).collect())
+async fn of_report(app: &App, id: ReportId) -> ApiResult<Surroundings> {
+    let Some(row) = report::Entity::find_by_id(id).one(app.db()).await? else { return Ok(Surroundings::unknown()) };
+    let secret: Option<Sighting> = secrets::read_secret(app.db(), &app.keys, id).await?;
+    Ok(Surroundings {
+        pin: point(row.lng_e7, row.lat_e7),
+        accuracy_metres: row.accuracy_metres.and_then(|metres| u32::try_from(metres).ok()).unwrap_or(0),
+        secret: secret.unwrap_or_default(),
+        received_at: Some(row.received_at),
+        shown_at: Some(row.shown_at),
+    })
 }
 
-fn place(exif: &Exif) -> Option<(f64, f64)> {
-    let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, "W")?;
-    let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, "S")?;
-    (longitude.abs() <= 180.0 && latitude.abs() <= 90.0).then_some((longitude, latitude))
+/// Work is seen where its hazard lies.
+async fn of_assignment(app: &App, id: AssignmentId) -> ApiResult<Surroundings> {
+    let found = assignment::Entity::find_by_id(id).one(app.db()).await?;
+    let Some(assignment) = found else { return Ok(Surroundings::unknown()) };
+    let hazard = hazard::Entity::find_by_id(assignment.hazard_id).one(app.db()).await?;
+    Ok(Surroundings { pin: hazard.and_then(|row| point(row.lng_e7, row.lat_e7)), ..Surroundings::unknown() })
 }
 
-fn degrees(exif: &Exif, tag: Tag, side: Tag, negative: &str) -> Option<f64> {
-    let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else {
-        return None;
-    };
-    let [degrees, minutes, seconds, ..] = parts.as_slice() else {
-        return None;
-    };
-    let value = degrees.to_f64() + minutes.to_f64() / 60.0 + seconds.to_f64() / 3_600.0;
-    let value = if text(exif, side)?.starts_with(negative) { -value } else { value };
-    value.is_finite().then_some(value)
+fn point(lng_e7: i64, lat_e7: i64) -> Option<Point> {
+    Point::from_e7(i32::try_from(lng_e7).ok()?, i32::try_from(lat_e7).ok()?)
+}
+
+/// What the vault keeps of a photo's own claims; whoever calls this has decided that they may be read.
+///
+/// # Errors
+/// An accident when the row does not open.
+pub async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<Findings>> {
+    secrets::read_evidence(app.db(), &app.keys, photo).await
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::PhotoId;
-use domain::photo::{PhotoStage, PhotoStatus};
+use domain::photo::{EvidenceTrust, PhotoStage, PhotoStatus};
 use entity::photo;
 use uuid::Uuid;
 
@@ -52,6 +52,12 @@ impl Photo {
     /// Height of the version to show, in pixels, at most 2,048; null until VERIFIED.
     async fn height(&self) -> Option<i32> {
         self.0.height
+    }
+
+    /// What the photo's own claims about its time and place are worth beside the report, for officers; null until
+    /// VERIFIED, and for others. What it claims is sealed.
+    async fn evidence_trust(&self, ctx: &Context<'_>) -> Option<EvidenceTrust> {
+        self.0.trust.filter(|_| caller(ctx).officer().is_ok())
     }
 
     /// A link to the version to show, a JPEG; holds for 10 minutes; null until VERIFIED.

@@ -1,14 +1,17 @@
 //! Photos 照片: evidence before, during and after.
 //!
 //! A parent (a report, an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan* and
-//! sends the bytes by a form POST, to S3 or to our own door. *Completing* re-reads them, compares size and hash, looks
-//! at the type, bounds the pixels, and makes two upright versions without any metadata; the original is sealed. Only
-//! what is VERIFIED is ever shown, and only under links that end.
+//! sends the bytes by a form POST, to S3 or to our own door. *Completing* makes a photo STORED; the [`darkroom`] then
+//! re-reads the bytes, compares size and hash, looks at the type, bounds the pixels, and makes two upright versions
+//! without any metadata; the original is sealed, what the file claims about itself goes to the vault, and a fingerprint
+//! is kept by which copies are found ([`alike`]). Only what is VERIFIED is ever shown, and only under links that end.
 //!
 //! This slice never decides who may: the slice that owns the parent authorises, and calls it.
 
-pub mod clean;
+pub mod alike;
+pub mod backlog;
 pub mod complete;
+pub mod darkroom;
 pub mod disk;
 pub mod evidence;
 pub mod graphql;
@@ -18,12 +21,12 @@ pub mod rejection;
 pub mod seal;
 pub mod service;
 pub mod signer;
-pub mod sniff;
 pub mod store;
 pub mod sweep;
 
 mod answer;
 mod bucket;
+mod develop;
 mod incoming;
 mod policy;
 mod rows;
@@ -32,11 +35,12 @@ mod rows;
 mod tests;
 
 pub use complete::{Completed, complete};
+pub use darkroom::Darkroom;
 pub use seal::{Wrap, WrappedKey};
 pub use service::{Announced, Announcement, announce, announce_all, check, plan, verified_of};
 pub use signer::{Mac, mac_of};
 pub use store::open;
-pub use sweep::{Swept, sweep};
+pub use sweep::sweep;
 
 /// Adds the routes under `/photos`; they need the [`App`](crate::app::App) and the [`Desk`](crate::server::desk::Desk) as
 /// application data.

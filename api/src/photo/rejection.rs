@@ -1,6 +1,7 @@
 //! Why a photo cannot be shown, and what to do about it.
 
 use domain::refusal::Language;
+use picture::Flaw;
 
 macro_rules! rejections {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $zh:literal, $en:literal;)+) => {
@@ -33,10 +34,10 @@ rejections! {
     /// The bytes were gone before they were looked at.
     Lost = "LOST", "照片没有保存成功，请重新发送同一张照片。", "The photo could not be kept: send the same photo again.";
     /// HEIC or AVIF.
-    HeicOrAvif = "HEIC_OR_AVIF", "暂不支持 HEIC/AVIF 格式。请把相机格式改为“兼容性最佳（JPEG）”，或转成 JPEG 后作为新照片发送。", "HEIC and AVIF are not supported: set the camera to JPEG (“most compatible”), or convert it, and send it as a new photo.";
+    HeicOrAvif = "HEIC_OR_AVIF", "不支持 HEIC/HEIF/AVIF 格式，请发送 JPEG：在“设置—相机—格式”选“兼容性最佳”后重拍，或转成 JPEG，作为新照片发送。", "HEIC, HEIF and AVIF are not taken: send a JPEG instead. On an iPhone choose Settings, Camera, Formats, “Most Compatible”, and take it again, or convert it; send it as a new photo.";
     /// Neither JPEG nor PNG nor WebP.
     NotAPhoto = "NOT_A_PHOTO", "文件不是照片。请发送 JPEG、PNG 或 WebP 格式的照片。", "This file is not a photo: send a JPEG, PNG or WebP.";
-    /// More pixels than are taken.
+    /// More pixels than are taken, or more memory to decode than this server has for one photo.
     TooManyPixels = "TOO_MANY_PIXELS", "照片像素过大（上限 5000 万像素）。请降低相机分辨率重拍，或缩小后作为新照片发送。", "The photo has too many pixels (50 million are taken): send a smaller one as a new photo.";
     /// The file ends too early.
     CutShort = "CUT_SHORT", "照片文件不完整。请重新选择或重拍，作为新照片发送。", "The photo file is not complete: choose it again or take another, and send it as a new photo.";
@@ -49,5 +50,17 @@ impl Rejection {
     #[must_use]
     pub fn from_code(code: &str) -> Self {
         Self::ALL.iter().copied().find(|known| known.code() == code).unwrap_or(Self::Unreadable)
+    }
+}
+
+impl From<Flaw> for Rejection {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::HeicOrAvif => Self::HeicOrAvif,
+            Flaw::NotAPhoto => Self::NotAPhoto,
+            Flaw::TooManyPixels => Self::TooManyPixels,
+            Flaw::CutShort => Self::CutShort,
+            Flaw::Unreadable => Self::Unreadable,
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! Rows of photos: how they are found, and the only way in which they are changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use domain::id::PhotoId;
 use domain::photo::PhotoStatus;
 use domain::refusal::Code;
-use entity::photo::{ActiveModel, COLUMN, Entity, Model};
+use entity::photo::{ActiveModel, COLUMN, Column, Entity, Model};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -60,12 +62,57 @@ pub(super) async fn by_parents<C: ConnectionTrait>(
     Ok(by_parent)
 }
 
-/// Photos whose bytes came and were not looked at to the end, oldest first.
-pub(super) async fn stored<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
+/// Photos that wait for a process to take them, oldest first.
+pub(super) async fn waiting<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, limit: u64) -> Result<Vec<PhotoId>, DbErr> {
+    let rows = Entity::find().select_only().column(Column::Id).filter(not_leased(now));
+    rows.order_by_asc(COLUMN.created_at).order_by_asc(COLUMN.id).limit(limit).into_tuple().all(db).await
+}
+
+fn not_leased(now: DateTime<Utc>) -> Condition {
+    let ended = Condition::any().add(COLUMN.leased_until.is_null()).add(COLUMN.leased_until.lt(now));
+    Condition::all().add(COLUMN.status.eq(PhotoStatus::Stored)).add(ended)
+}
+
+/// Leases those of these photos that still wait, and that no other process is about to lease.
+pub(super) async fn lease<C: ConnectionTrait>(
+    txn: &C,
+    ids: Vec<PhotoId>,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<Model>, DbErr> {
+    let free = Entity::find().filter(COLUMN.id.is_in(ids)).filter(not_leased(now)).order_by_asc(COLUMN.id);
+    let mut rows = free.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked).all(txn).await?;
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    Entity::update_many()
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::LeasedUntil, Expr::value(until))
+        .filter(COLUMN.id.is_in(rows.iter().map(|row| row.id)))
+        .exec(txn)
+        .await?;
+    for row in &mut rows {
+        row.version = row.version.saturating_add(1);
+        row.attempts = row.attempts.saturating_add(1);
+        row.leased_until = Some(until);
+    }
+    Ok(rows)
+}
+
+/// Makes the leases of these photos longer. Their versions stay: it is the same work that goes on.
+pub(super) async fn renew<C: ConnectionTrait>(txn: &C, ids: Vec<PhotoId>, until: DateTime<Utc>) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(until))
+        .filter(COLUMN.id.is_in(ids))
         .filter(COLUMN.status.eq(PhotoStatus::Stored))
-        .order_by_asc(COLUMN.created_at)
-        .limit(limit)
-        .all(db)
-        .await
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// The keys of the bytes that came and were not looked at to the end.
+pub(super) async fn stored_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
+    let keys = Entity::find().select_only().column(Column::IncomingKey).filter(COLUMN.status.eq(PhotoStatus::Stored));
+    let keys: Vec<Option<String>> = keys.into_tuple().all(db).await?;
+    Ok(keys.into_iter().flatten().collect())
 }

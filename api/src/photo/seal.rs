@@ -30,29 +30,22 @@ pub trait Wrap: Send + Sync {
     fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey>;
 }
 
-/// A sealed original and its data key.
-pub(super) struct Sealed {
-    pub bytes: Vec<u8>,
-    pub key: [u8; 32],
-}
-
-/// Seals an original under a fresh data key.
+/// Seals an original under its data key, which is used for nothing else.
 ///
 /// # Errors
 /// When there is no randomness.
-pub(super) fn seal(photo: PhotoId, original: &[u8]) -> ApiResult<Sealed> {
-    let (mut key, mut nonce) = ([0; 32], [0; NONCE_LEN]);
-    rand::fill(&mut key).map_err(ApiError::accident)?;
+pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Vec<u8>> {
+    let mut nonce = [0; NONCE_LEN];
     rand::fill(&mut nonce).map_err(ApiError::accident)?;
     let mut bytes = Vec::with_capacity(original.len().saturating_add(SEAL_BYTES));
     bytes.extend_from_slice(&nonce);
     bytes.extend_from_slice(original);
     let body = bytes.get_mut(NONCE_LEN..).unwrap_or_default();
-    let tag = cipher(&key)?
+    let tag = cipher(key)?
         .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), binding(photo), body)
         .map_err(ApiError::accident)?;
     bytes.extend_from_slice(tag.as_ref());
-    Ok(Sealed { bytes, key })
+    Ok(bytes)
 }
 
 /// Opens a sealed original.

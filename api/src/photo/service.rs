@@ -8,11 +8,11 @@ use domain::limits::{PHOTO_BYTES_MAX, PHOTOS_MAX};
 use domain::photo::{PhotoParent, PhotoStage, PhotoStatus};
 use domain::refusal::{Code, Refusal};
 use entity::{batch, photo};
+use picture::Kind;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::rows;
-use super::sniff::MediaType;
 use super::store::{Room, UploadPlan};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult, is_taken};
@@ -69,10 +69,10 @@ pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
                 .at("photos.bytes")
                 .saying("单张照片不能超过 15 MiB。", "One photo may have 15 MiB at most."));
         }
-        if !MediaType::ALL.iter().any(|known| known.name() == photo.media_type) {
+        if !Kind::ALL.iter().any(|known| known.name() == photo.media_type) {
             return Err(Refusal::new(Code::UnsupportedMedia).at("photos.mediaType").saying(
-                "仅支持 JPEG、PNG、WebP 照片；HEIC 请先转为 JPEG。",
-                "Photos are JPEG, PNG or WebP: convert HEIC to JPEG first.",
+                "仅支持 JPEG、PNG、WebP 照片。苹果手机的 HEIC：在“设置—相机—格式”选“兼容性最佳”后重拍，或在微信中不勾选“原图”发送，即为 JPEG。",
+                "Photos are JPEG, PNG or WebP. Of HEIC or AVIF send a JPEG instead: on an iPhone choose Settings, Camera, Formats, “Most Compatible”, and take it again, or convert it.",
             ));
         }
     }
@@ -144,6 +144,9 @@ fn expected(
         reject_reason: None,
         created_at: now,
         verified_at: None,
+        trust: None,
+        leased_until: None,
+        attempts: 0,
     })
 }
 

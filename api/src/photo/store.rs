@@ -125,6 +125,12 @@ pub trait PhotoStore: Send + Sync {
     async fn plan(&self, key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>)
     -> Result<UploadPlan, StoreError>;
 
+    /// How many bytes an object has. Says nothing about what they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] when there is none.
+    async fn size(&self, key: &str) -> Result<u64, StoreError>;
+
     /// Reads an object of at most `limit` bytes.
     ///
     /// # Errors

@@ -11,7 +11,10 @@ use entity::{amendment, report};
 
 use super::loader::AmendmentsOfReport;
 use super::rows;
+use super::same_photo::SharedPhotos;
 use crate::error::ApiError;
+use crate::hazard::likeness::SimilarPhoto;
+use crate::hazard::service::likeness::similar;
 use crate::journal::loader::EventsAfter;
 use crate::journal::{Stream, graphql::Event};
 use crate::loading::load;
@@ -19,7 +22,7 @@ use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::clock_graphql::{Clock, ClocksOfStream};
 use crate::policy::routing::Routing;
-use crate::schema::caller;
+use crate::schema::{app, caller};
 
 /// A place.
 #[derive(Debug, SimpleObject)]
@@ -178,9 +181,22 @@ impl Report {
         Ok(routing.lead.into_iter().chain(routing.support).collect())
     }
 
-    /// What was odd about it: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`.
-    async fn flags(&self) -> Result<Vec<String>, ApiError> {
-        serde_json::from_str(&self.0.flags).map_err(ApiError::accident)
+    /// What was odd about it: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; `SAME_PHOTO`
+    /// while another report that you may see holds the very same photo.
+    async fn flags(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
+        let mut flags: Vec<String> = serde_json::from_str(&self.0.flags).map_err(ApiError::accident)?;
+        if load::<SharedPhotos>(ctx, self.0.id).await?.is_some() {
+            flags.push("SAME_PHOTO".to_owned());
+        }
+        Ok(flags)
+    }
+
+    /// Photos of other reports, and of work, that are like a photo of this one: the very same files first, then the
+    /// nearest, at most 20. For whoever reviews the report or oversees its area, and of what they may see; empty for
+    /// others. Ask it of one report, not of a list.
+    #[graphql(complexity = "20 * child_complexity + 200")]
+    async fn similar(&self, ctx: &Context<'_>) -> Result<Vec<SimilarPhoto>, ApiError> {
+        Ok(similar(app(ctx), caller(ctx), &self.0).await?.into_iter().map(SimilarPhoto).collect())
     }
 
     /// The hazard it points to: null until it is confirmed or merged.

@@ -9,3 +9,4 @@ pub mod graphql;
 pub mod loader;
 pub mod reading;
 pub mod rows;
+pub mod same_photo;

@@ -4,11 +4,13 @@
 //! whole numbers of 10⁻⁷ degree (about 1 cm), so that equal places are equal numbers on every machine.
 
 mod convert;
+mod cover;
 mod distance;
 mod pin;
 mod point;
 
 pub use convert::{from_wgs84, in_shift_box, to_wgs84};
+pub use cover::{cover, square, squares_near};
 pub use distance::{cell, distance_metres};
 pub use pin::Pin;
 pub use point::Point;

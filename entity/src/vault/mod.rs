@@ -7,6 +7,7 @@ pub mod officer_login;
 pub mod one_time_code;
 pub mod payee;
 pub mod person;
+pub mod photo_evidence;
 pub mod refresh_token;
 pub mod report_bar;
 pub mod report_secret;

@@ -62,7 +62,7 @@ pub async fn prepare(
     Ok((row, plan))
 }
 
-/// Reads the bytes of a photo of the work back, checks and cleans them.
+/// The bytes of a photo of the work have been sent: they are read back, checked and cleaned, now or in the background.
 ///
 /// # Errors
 /// `NOT_FOUND` for a photo of no assignment that the caller may see, `FORBIDDEN` for another unit's.
@@ -73,8 +73,7 @@ pub async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<phot
     }
     let assignment = reading::assignment(app, caller, domain::id::AssignmentId(row.parent_id)).await?;
     works_on(caller, &assignment)?;
-    crate::photo::complete(app, id, &app.keys).await?;
-    Ok(photo::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
+    Ok(crate::photo::complete(app, id, &app.keys).await?.photo)
 }
 
 fn works_on(caller: &Caller, assignment: &assignment::Model) -> ApiResult<()> {

@@ -1,7 +1,7 @@
 //! The slice from outside its files: a server's parts without a server.
 
 mod bucket;
-mod cleaning;
+mod darkroom;
 mod door;
 mod scene;
 mod showing;

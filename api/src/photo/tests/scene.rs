@@ -23,11 +23,12 @@ use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::ConsoleSender;
 use crate::intake::lane::Lanes;
+use crate::photo::backlog::take_up;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
 use crate::photo::store::open;
-use crate::photo::{Completed, complete, plan};
+use crate::photo::{Completed, Darkroom, complete, plan};
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::{Outcome, Payer};
 use crate::server::desk::Desk;
@@ -88,16 +89,19 @@ impl Scene {
         let mut values: BTreeMap<String, String> =
             settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         values.insert("DATA_DIR".into(), folder.path().to_str().unwrap().into());
+        values.entry("PHOTO_WAIT_MS".into()).or_insert("60000".into()); // the outcome is waited for, not the time
         let config = Config::from_values(values).unwrap();
         let database = Database::open_sqlite(folder.path()).await.unwrap();
         database.migrate().await.unwrap();
         let photos = open(&config, PUBLIC_URL, mac()).await.unwrap();
+        let darkroom = Darkroom::open(&config).unwrap();
         let app = App::new(Parts {
             lanes: Lanes::new(&config),
             config,
             database,
             keys: Keys::make(&folder.path().join("keys")).unwrap(),
             photos,
+            darkroom,
             sender: Arc::new(ConsoleSender),
             payer: Arc::new(Nobody),
             public_url: PUBLIC_URL.into(),
@@ -150,6 +154,22 @@ impl Scene {
 
     pub(super) async fn complete(&self, photo: &photo::Model) -> Result<Completed, Refusal> {
         complete(&self.app, photo.id, &Turning).await.map_err(|error| error.refusal())
+    }
+
+    /// Does what the background does, until nothing waits; says how many photos it took.
+    pub(super) async fn finish_waiting(&self) -> usize {
+        let mut finished = 0;
+        loop {
+            let taken = take_up(&self.app, &Turning).await.unwrap();
+            let here = self.app.darkroom.photos();
+            finished += taken.len();
+            if here.is_empty() {
+                return finished;
+            }
+            for photo in here {
+                self.app.darkroom.left(photo).await;
+            }
+        }
     }
 
     pub(super) async fn row(&self, photo: &photo::Model) -> photo::Model {

@@ -10,7 +10,7 @@ use entity::{photo, photo_key};
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
-use super::scene::{Scene, Turning, announced, has_canary, phone_photo};
+use super::scene::{Scene, announced, has_canary, phone_photo};
 use crate::error::ApiError;
 use crate::photo::rejection::Rejection;
 use crate::photo::seal::unseal;
@@ -35,14 +35,14 @@ async fn a_photo_lives() {
     assert_eq!(rule(scene.complete(&announced).await), Some("photo.not_received"));
 
     scene.send(&announced, &original).await;
-    let Completed { photo, evidence } = scene.complete(&announced).await.unwrap();
+    let Completed { photo } = scene.complete(&announced).await.unwrap();
     assert_eq!((photo.status, photo.width, photo.height), (Verified, Some(1280), Some(960)));
-    assert!(evidence.unwrap().place.is_some());
+    assert_eq!((photo.leased_until, photo.attempts), (None, 0));
     assert_eq!(scene.files("incoming").len(), 0);
 
     // Asked again it stays as it is, and can be neither planned nor sent.
     let again = scene.complete(&announced).await.unwrap();
-    assert!(again.photo == photo && again.evidence.is_none());
+    assert!(again.photo == photo);
     let refused = plan(&scene.app, announced.id).await.unwrap_err().refusal();
     assert_eq!((refused.code, refused.rule), (Code::IllegalMove, Some("photo.already_received")));
     let verified = verified_of(scene.app.db(), &[photo.parent_id, Uuid::new_v4()]).await.unwrap();
@@ -106,7 +106,7 @@ async fn ten_that_complete_at_once_agree() {
 }
 
 #[actix_web::test]
-async fn a_server_that_ended_in_the_middle_is_made_good_by_the_sweep() {
+async fn what_a_server_left_in_the_middle_is_finished_by_the_next() {
     let scene = Scene::on_disk().await;
     let original = phone_photo("wall-again.jpg");
     let [left, lost] = [scene.announce(&original, "image/jpeg").await, scene.announce(&original, "image/jpeg").await];
@@ -119,7 +119,7 @@ async fn a_server_that_ended_in_the_middle_is_made_good_by_the_sweep() {
         txn.commit().await.unwrap();
     }
     scene.app.photos.remove(&scene.row(&lost).await.incoming_key.unwrap()).await.unwrap();
-    assert_eq!(sweep(&scene.app, &Turning).await.unwrap().completed, 2);
+    scene.finish_waiting().await;
     assert_eq!(scene.row(&left).await.status, Verified);
     assert_eq!(scene.row(&lost).await.reject_reason.as_deref(), Some("LOST"));
 }
@@ -132,7 +132,7 @@ async fn what_nobody_completes_is_removed_after_a_day() {
     for photo in [&old, &kept] {
         scene.send(photo, &original).await;
     }
-    assert_eq!(sweep(&scene.app, &Turning).await.unwrap().removed, 0);
+    assert_eq!(sweep(&scene.app).await.unwrap(), 0);
     let tomorrow = scene.app.now() + TimeDelta::days(1);
     let keep = HashSet::from([scene.row(&kept).await.incoming_key.unwrap()]);
     assert_eq!(scene.app.photos.sweep(tomorrow, &keep).await.unwrap(), 1);

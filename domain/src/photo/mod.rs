@@ -1,4 +1,10 @@
-//! Photos 照片: evidence before, during and after.
+//! Photos 照片: evidence before, during and after; what their own claims are worth; which are alike.
+
+mod evidence;
+mod likeness;
+
+pub use evidence::{Assessment, Claim, EvidenceTrust, Known, assess};
+pub use likeness::{ALIKE_BITS, LikenessReason, NEAR_HOURS, NEAR_METRES, bands, reasons};
 
 coded_enum! {
     /// Where a photo stands: EXPECTED → RECEIVING → STORED → VERIFIED or REJECTED.

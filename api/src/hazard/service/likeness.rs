@@ -1,0 +1,131 @@
+//! Photos that are like those of a report, for whoever reviews it: of other reports and of work that the caller may see.
+
+use std::collections::HashMap;
+
+use domain::access::{Action, Relation, may};
+use domain::id::{AssignmentId, HazardId, ReportId};
+use domain::photo::{LikenessReason, PhotoParent, reasons};
+use domain::place::{Point, distance_metres};
+use entity::{assignment, hazard, report};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::caller::{Caller, OfficerCaller};
+use crate::error::ApiResult;
+use crate::hazard::scope;
+use crate::identity::authorship;
+use crate::photo::alike::{Pair, Search, search};
+use crate::report::reading;
+use crate::report::rows::point_of;
+
+/// What is shown at once, at most.
+const SHOWN_MAX: usize = 20;
+/// Other reports of one author whose photos are compared, at most.
+const BY_AUTHOR_MAX: usize = 200;
+
+/// A photo that is like one of a report.
+pub struct Similar {
+    /// The two photos.
+    pub pair: Pair,
+    /// The report that the other belongs to, unless it shows work.
+    pub report: Option<report::Model>,
+    /// The hazard that the other report points to, or whose work is shown, where the caller may see it.
+    pub hazard: Option<hazard::Model>,
+    /// How far apart, in metres.
+    pub metres: u32,
+    /// How far apart in time, in hours.
+    pub hours: u32,
+    /// Why it is shown.
+    pub reasons: Vec<LikenessReason>,
+}
+
+/// The photos that are like those of a report, the same files first, then the nearest; nothing for whoever does not
+/// review it.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, or `FORBIDDEN` for whoever is no officer.
+pub async fn similar(app: &App, caller: &Caller, row: &report::Model) -> ApiResult<Vec<Similar>> {
+    let officer = caller.officer()?;
+    if !reviews(officer, row) {
+        return Ok(Vec::new());
+    }
+    let place = point_of(row.lng_e7, row.lat_e7)?;
+    let also = authorship::others_by_author_of(app.db(), &app.keys, row.id, BY_AUTHOR_MAX).await?;
+    let also: Vec<Uuid> = also.into_iter().map(|report| report.0).collect();
+    let asked = Search { report: row.id.0, place, at: row.shown_at, also: &also };
+    let pairs = search(app.db(), &asked).await?;
+    if pairs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seen = Seen::of(app, officer, &pairs).await?;
+    let shown = pairs.into_iter().filter_map(|pair| seen.similar(pair, place, row)).take(SHOWN_MAX);
+    Ok(shown.collect())
+}
+
+fn reviews(officer: &OfficerCaller, row: &report::Model) -> bool {
+    let may = |relation: Relation, post: &crate::caller::PostHeld| may(post.role, Action::ReadReport, relation);
+    officer.posts.iter().any(|post| {
+        (post.unit == row.review_unit && may(Relation::OwnUnit, post))
+            || (post.covers(&row.area_path) && may(Relation::OwnArea, post))
+    })
+}
+
+/// What of the found the caller may see.
+struct Seen {
+    reports: HashMap<ReportId, report::Model>,
+    works: HashMap<AssignmentId, HazardId>,
+    hazards: HashMap<HazardId, hazard::Model>,
+}
+
+impl Seen {
+    async fn of(app: &App, officer: &OfficerCaller, pairs: &[Pair]) -> ApiResult<Self> {
+        let parents = |kind: PhotoParent| {
+            pairs.iter().filter(move |pair| pair.other.parent_kind == kind).map(|pair| pair.other.parent_id)
+        };
+        let reports = report::Entity::find()
+            .filter(report::COLUMN.id.is_in(parents(PhotoParent::Report).map(ReportId)))
+            .filter(reading::visible(app, officer))
+            .all(app.db())
+            .await?;
+        let works = assignment::Entity::find()
+            .filter(assignment::COLUMN.id.is_in(parents(PhotoParent::Assignment).map(AssignmentId)))
+            .all(app.db())
+            .await?;
+        let hazards = reports.iter().filter_map(|row| row.hazard_id).chain(works.iter().map(|row| row.hazard_id));
+        let hazards = hazard::Entity::find()
+            .filter(hazard::COLUMN.id.is_in(hazards))
+            .filter(scope::visible(app, officer, Action::ReadHazard))
+            .all(app.db())
+            .await?;
+        Ok(Self {
+            reports: reports.into_iter().map(|row| (row.id, row)).collect(),
+            works: works.into_iter().map(|row| (row.id, row.hazard_id)).collect(),
+            hazards: hazards.into_iter().map(|row| (row.id, row)).collect(),
+        })
+    }
+
+    /// What is shown of a pair; nothing where the caller may not see the other.
+    fn similar(&self, pair: Pair, place: Point, row: &report::Model) -> Option<Similar> {
+        let (report, hazard, place_of_other, at) = match pair.other.parent_kind {
+            PhotoParent::Report => {
+                let report = self.reports.get(&ReportId(pair.other.parent_id))?;
+                let hazard = report.hazard_id.and_then(|id| self.hazards.get(&id));
+                (Some(report), hazard, (report.lng_e7, report.lat_e7), report.shown_at)
+            }
+            PhotoParent::Assignment => {
+                let hazard = self.hazards.get(self.works.get(&AssignmentId(pair.other.parent_id))?)?;
+                (None, Some(hazard), (hazard.lng_e7, hazard.lat_e7), pair.other.created_at)
+            }
+        };
+        let metres = whole(distance_metres(place, point_of(place_of_other.0, place_of_other.1).ok()?));
+        let hours = u32::try_from((at - row.shown_at).num_hours().abs()).unwrap_or(u32::MAX);
+        let reasons = reasons(pair.same_file, pair.bits, Some(metres), hours);
+        Some(Similar { pair, report: report.cloned(), hazard: hazard.cloned(), metres, hours, reasons })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "distances on Earth fit, and are positive")]
+fn whole(metres: f64) -> u32 {
+    metres.round() as u32
+}

@@ -1,0 +1,201 @@
+//! Developing 冲洗 a photo in the darkroom: its bytes are read back, compared with what was announced, cleaned and
+//! sealed, and only then it is VERIFIED. No transaction is open while anything slow happens.
+//!
+//! A process may lose its lease meanwhile. Its outcome then meets another version of the row, is not written, and its
+//! objects are removed again.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use domain::id::PhotoId;
+use domain::photo::PhotoStatus;
+use domain::refusal::Code;
+use entity::{photo, photo_fingerprint, photo_key};
+use picture::{Cleaned, Flaw, Header};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{EntityTrait, IntoActiveModel};
+
+use super::complete::{DataKey, LEASE, discard, reject};
+use super::evidence::{Findings, Surroundings};
+use super::rejection::Rejection;
+use super::rows;
+use super::seal::{WrappedKey, seal};
+use super::store::{Room, StoreError};
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+use crate::identity::secrets;
+
+/// Makes a photo ready that this process has leased.
+///
+/// # Errors
+/// `TRY_LATER` when the store or the database is not answering: the photo stays STORED, and is tried again.
+/// `CHANGED_MEANWHILE` when another process has it by now.
+pub(super) async fn develop(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
+    let table = app.darkroom.table().await?;
+    let seen = stored.clone();
+    match look(app, stored, key).await {
+        Err(error) if error.refusal().code == Code::TryLater => {
+            drop(table);
+            lay_aside(app, &seen).await?;
+            Err(error)
+        }
+        done => done,
+    }
+}
+
+async fn look(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
+    let original = match read_back(app, &stored).await? {
+        Ok(original) => original,
+        Err(rejection) => return reject(app, stored, rejection).await.map(drop),
+    };
+    let announced = stored.sha256.clone();
+    let inspected = app.darkroom.run(move || (inspect(&original, &announced), original)).await?;
+    let (header, original) = match inspected {
+        (Ok(header), original) => (header, original),
+        (Err(rejection), _) => return reject(app, stored, rejection).await.map(drop),
+    };
+    // More than this server ever has: as a photo of too many pixels.
+    let Some(memory) = app.darkroom.memory(header.memory).await? else {
+        return reject(app, stored, Rejection::TooManyPixels).await.map(drop);
+    };
+    let id = stored.id;
+    // A photo that makes a decoder panic cannot be shown; trying again would not help.
+    let made = app.darkroom.run(move || make(id, &original, &key.plain)).await;
+    drop(memory);
+    match made.unwrap_or(Ok(Err(Flaw::Unreadable)))? {
+        Ok((cleaned, sealed)) => verify(app, stored, cleaned, sealed, key).await,
+        Err(flaw) => reject(app, stored, flaw.into()).await.map(drop),
+    }
+}
+
+/// The bytes as the store gives them, whatever was said when they were written.
+async fn read_back(app: &App, stored: &photo::Model) -> ApiResult<Result<Vec<u8>, Rejection>> {
+    let limit = u64::try_from(stored.bytes).map_err(ApiError::accident)?;
+    let Some(key) = &stored.incoming_key else { return Ok(Err(Rejection::Lost)) };
+    match app.photos.read(key, limit).await {
+        Ok(original) if original.len() as u64 == limit => Ok(Ok(original)),
+        Ok(_) | Err(StoreError::TooLarge) => Ok(Err(Rejection::NotAsAnnounced)),
+        Err(StoreError::Absent) => Ok(Err(Rejection::Lost)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn inspect(original: &[u8], announced: &[u8]) -> Result<Header, Rejection> {
+    if digest(&SHA256, original).as_ref() != announced {
+        return Err(Rejection::NotAsAnnounced);
+    }
+    Ok(picture::inspect(original)?)
+}
+
+type Made = Result<(Cleaned, Vec<u8>), Flaw>;
+
+fn make(id: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Made> {
+    match picture::clean(original) {
+        Ok(cleaned) => Ok(Ok((cleaned, seal(id, original, key)?))),
+        Err(flaw) => Ok(Err(flaw)),
+    }
+}
+
+/// Where the three objects of a verified photo lie.
+struct Places {
+    display: String,
+    thumbnail: String,
+    original: String,
+}
+
+async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>, key: DataKey) -> ApiResult<()> {
+    let surroundings = Surroundings::of(app, &seen).await?;
+    let findings = Findings::of(&cleaned.claims, &surroundings, seen.created_at);
+    let fingerprint = cleaned.fingerprint.and_then(|print| surroundings.fingerprint(&seen, print));
+    let size = (i32::try_from(cleaned.width).ok(), i32::try_from(cleaned.height).ok());
+    let places = write_objects(app, cleaned.display, cleaned.thumbnail, sealed).await?;
+    let change = verified(app, &places, size, &findings);
+    match write_rows(app, &seen, change, (key, &findings, fingerprint)).await {
+        Ok(()) => {
+            metrics::counter!("photos_total", "outcome" => "VERIFIED").increment(1);
+            discard(app, seen.incoming_key.as_deref()).await;
+            Ok(())
+        }
+        Err(error) => {
+            // After any other error the row may have been written all the same, and name the objects.
+            if error.refusal().code == Code::ChangedMeanwhile {
+                discard_all(app, &places).await;
+            }
+            Err(error)
+        }
+    }
+}
+
+fn verified(
+    app: &App,
+    places: &Places,
+    (width, height): (Option<i32>, Option<i32>),
+    findings: &Findings,
+) -> photo::ActiveModel {
+    photo::ActiveModel {
+        status: Set(PhotoStatus::Verified),
+        incoming_key: Set(None),
+        original_key: Set(Some(places.original.clone())),
+        display_key: Set(Some(places.display.clone())),
+        thumbnail_key: Set(Some(places.thumbnail.clone())),
+        width: Set(width),
+        height: Set(height),
+        verified_at: Set(Some(app.now())),
+        trust: Set(Some(findings.trust())),
+        leased_until: Set(None),
+        attempts: Set(0),
+        ..Default::default()
+    }
+}
+
+/// Writes the row, and with it its data key, its evidence and its fingerprint.
+async fn write_rows(
+    app: &App,
+    seen: &photo::Model,
+    change: photo::ActiveModel,
+    (key, findings, fingerprint): (DataKey, &Findings, Option<photo_fingerprint::Model>),
+) -> ApiResult<()> {
+    let txn = app.begin_write().await?;
+    if !rows::write(&txn, seen, change).await? {
+        return Err(Code::ChangedMeanwhile.into());
+    }
+    let WrappedKey { ciphertext, key_id } = key.wrapped;
+    let row = photo_key::Model { photo_id: seen.id, data_key_ct: Some(ciphertext), key_id: Some(key_id) };
+    photo_key::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await?;
+    secrets::write_evidence(&txn, &app.keys, seen.id, findings).await?;
+    if let Some(row) = fingerprint {
+        photo_fingerprint::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await?;
+    }
+    app.commit(txn).await
+}
+
+async fn write_objects(app: &App, display: Vec<u8>, thumbnail: Vec<u8>, original: Vec<u8>) -> ApiResult<Places> {
+    let places = Places {
+        display: Room::Shown.fresh_key(),
+        thumbnail: Room::Shown.fresh_key(),
+        original: Room::Sealed.fresh_key(),
+    };
+    let (first, second, third) = futures::join!(
+        app.photos.write(&places.display, "image/jpeg", display),
+        app.photos.write(&places.thumbnail, "image/jpeg", thumbnail),
+        app.photos.write(&places.original, "application/octet-stream", original),
+    );
+    if let Err(error) = first.and(second).and(third) {
+        discard_all(app, &places).await;
+        return Err(error.into());
+    }
+    Ok(places)
+}
+
+async fn discard_all(app: &App, places: &Places) {
+    for key in [&places.display, &places.thumbnail, &places.original] {
+        discard(app, Some(key)).await;
+    }
+}
+
+/// Lets a photo rest that the store or the database was not there for: that is no fault of the photo's.
+async fn lay_aside(app: &App, seen: &photo::Model) -> ApiResult<()> {
+    let change =
+        photo::ActiveModel { leased_until: Set(Some(app.now() + LEASE / 2)), attempts: Set(0), ..Default::default() };
+    let txn = app.begin_write().await?;
+    rows::write(&txn, seen, change).await?; // where another process has it by now, nothing is to be done
+    app.commit(txn).await
+}

@@ -1,0 +1,199 @@
+//! The darkroom: bounded, never lost, never doubled; and what it writes beside the pictures.
+
+use chrono::TimeDelta;
+use domain::id::{PhotoId, ReportId};
+use domain::photo::PhotoStatus::{Rejected, Stored, Verified};
+use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, bands};
+use domain::refusal::Code;
+use domain::report::ReportStatus;
+use entity::{photo, photo_fingerprint, report};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+use super::scene::{Scene, Turning, announced, phone_photo};
+use crate::database::Engine;
+use crate::identity::secrets;
+use crate::photo::backlog::take_up;
+use crate::photo::complete::DataKey;
+use crate::photo::develop::develop;
+use crate::photo::evidence::findings_of;
+use crate::photo::{Announcement, announce, complete, plan, rows};
+use crate::testing::{World, on_both_engines};
+
+/// Announces a phone's photo and sends its bytes.
+async fn sent(scene: &Scene, name: &str) -> photo::Model {
+    let original = phone_photo(name);
+    let announced = scene.announce(&original, "image/jpeg").await;
+    scene.send(&announced, &original).await;
+    announced
+}
+
+#[actix_web::test]
+async fn photos_that_find_no_room_wait_as_rows_and_are_finished() {
+    let scene = Scene::with(&[("PHOTO_QUEUE", "1"), ("PHOTO_THREADS", "1")]).await;
+    let first = scene.app.darkroom.admit(PhotoId(uuid::Uuid::new_v4())).expect("there is room for one");
+    let [one, other] = [sent(&scene, "wall-before.jpg").await, sent(&scene, "wall-again.jpg").await];
+    for photo in [&one, &other] {
+        let waiting = scene.complete(photo).await.unwrap().photo;
+        assert_eq!((waiting.status, waiting.leased_until), (Stored, None), "answered at once");
+        assert_eq!(scene.complete(photo).await.unwrap().photo.status, Stored);
+    }
+    assert!(take_up(&scene.app, &Turning).await.unwrap().is_empty(), "still no room");
+    drop(first);
+    let late = sent(&scene, "wall-after.jpg").await;
+    assert_eq!(scene.complete(&late).await.unwrap().photo.status, Stored, "who comes later does not pass");
+    assert_eq!(scene.finish_waiting().await, 3);
+    for photo in [&one, &other, &late] {
+        assert_eq!(scene.row(photo).await.status, Verified);
+    }
+    assert_eq!(scene.complete(&sent(&scene, "wall-before.jpg").await).await.unwrap().photo.status, Verified);
+}
+
+#[actix_web::test]
+async fn a_lease_keeps_others_away_until_it_ends() {
+    let scene = Scene::on_disk().await;
+    let photo = sent(&scene, "wall-before.jpg").await;
+    let seen = scene.row(&photo).await;
+    let lease =
+        |until| photo::ActiveModel { status: Set(Stored), leased_until: Set(Some(until)), ..Default::default() };
+    let txn = scene.app.begin_write().await.unwrap();
+    let until = scene.app.now() + TimeDelta::minutes(1);
+    assert!(rows::write(&txn, &seen, lease(until)).await.unwrap());
+    txn.commit().await.unwrap();
+    assert_eq!(scene.complete(&photo).await.unwrap().photo.status, Stored, "another process has it");
+    assert_eq!(scene.finish_waiting().await, 0);
+
+    let seen = scene.row(&photo).await;
+    let txn = scene.app.begin_write().await.unwrap();
+    assert!(rows::write(&txn, &seen, lease(scene.app.now() - TimeDelta::seconds(1))).await.unwrap());
+    txn.commit().await.unwrap();
+    assert_eq!(scene.complete(&photo).await.unwrap().photo.status, Verified, "that process has ended");
+}
+
+#[actix_web::test]
+async fn what_was_taken_over_is_not_written_twice() {
+    let scene = Scene::on_disk().await;
+    let photo = sent(&scene, "wall-before.jpg").await;
+    let before = scene.row(&photo).await;
+    assert_eq!(scene.complete(&photo).await.unwrap().photo.status, Verified);
+    // A process that slept meanwhile wakes up with what it had read.
+    let key = DataKey::fresh(photo.id, &Turning).unwrap();
+    let key_of_row = before.incoming_key.clone().unwrap();
+    scene.app.photos.write(&key_of_row, "image/jpeg", phone_photo("wall-before.jpg")).await.unwrap();
+    let late = develop(&scene.app, before, key).await;
+    assert_eq!(late.unwrap_err().refusal().code, Code::ChangedMeanwhile);
+    assert_eq!((scene.files("shown").len(), scene.files("sealed").len()), (2, 1));
+}
+
+#[actix_web::test]
+async fn a_photo_on_which_processes_end_again_and_again_is_given_up() {
+    let scene = Scene::on_disk().await;
+    let photo = sent(&scene, "wall-before.jpg").await;
+    let seen = scene.row(&photo).await;
+    let txn = scene.app.begin_write().await.unwrap();
+    let change = photo::ActiveModel { status: Set(Stored), attempts: Set(5), ..Default::default() };
+    assert!(rows::write(&txn, &seen, change).await.unwrap());
+    txn.commit().await.unwrap();
+    scene.finish_waiting().await;
+    assert_eq!(scene.row(&photo).await.status, Rejected);
+}
+
+#[actix_web::test]
+async fn a_store_that_is_away_costs_no_attempt() {
+    let scene = Scene::on_disk().await;
+    let photo = sent(&scene, "wall-before.jpg").await;
+    let key = scene.row(&photo).await.incoming_key.unwrap();
+    let path = scene.folder.path().join("photos").join(&key);
+    std::fs::rename(&path, path.with_extension("away")).unwrap();
+    std::fs::create_dir(&path).unwrap(); // cannot be read as a file: a fault of the store
+    let seen = scene.row(&photo).await;
+    let txn = scene.app.begin_write().await.unwrap();
+    let change = photo::ActiveModel { status: Set(Stored), ..Default::default() };
+    assert!(rows::write(&txn, &seen, change).await.unwrap());
+    txn.commit().await.unwrap();
+    assert_eq!(scene.finish_waiting().await, 1);
+    let aside = scene.row(&photo).await;
+    assert_eq!((aside.status, aside.attempts), (Stored, 0));
+    assert!(aside.leased_until.is_some_and(|until| until > scene.app.now()), "tried again later");
+}
+
+#[actix_web::test]
+async fn more_memory_than_there_is_is_refused() {
+    let scene = Scene::with(&[("PHOTO_MEMORY_MIB", "64")]).await;
+    let darkroom = &scene.app.darkroom;
+    assert!(darkroom.memory(64 << 20).await.unwrap().is_some());
+    assert!(darkroom.memory((64 << 20) + 1).await.unwrap().is_none());
+}
+
+#[actix_web::test]
+async fn work_that_panics_leaves_its_thread() {
+    let scene = Scene::with(&[("PHOTO_THREADS", "1")]).await;
+    let broken = scene.app.darkroom.run(|| Vec::<u8>::new()[0]).await;
+    assert!(broken.is_err());
+    assert_eq!(scene.app.darkroom.run(|| 7).await.unwrap(), 7);
+}
+
+/// A report at a place, by a phone that was 100 m to the north of it.
+async fn report_at(world: &World, (lng_e7, lat_e7): (i64, i64)) -> ReportId {
+    let id = world.report(ReportStatus::Received, None).await;
+    let place = report::ActiveModel {
+        lng_e7: Set(lng_e7),
+        lat_e7: Set(lat_e7),
+        received_at: Set("2026-06-12T11:30:00Z".parse().unwrap()),
+        ..Default::default()
+    };
+    let secret = serde_json::json!({ "captured_at": "2026-06-12T11:10:00Z", "queued_at": null,
+        "device_place": { "lng_e7": lng_e7, "lat_e7": lat_e7 + 9_000 } });
+    world
+        .write(async |txn| {
+            let row = report::Entity::update_many().set(place.clone()).filter(report::COLUMN.id.eq(id));
+            row.exec(txn).await.unwrap();
+            secrets::write_secrets(txn, &world.app.keys, &[(id, &secret)]).await.unwrap();
+        })
+        .await;
+    id
+}
+
+async fn what_a_photo_claims_is_weighed_and_sealed(engine: Engine) {
+    let world = World::on(engine).await;
+    let app = &world.app;
+    let original = phone_photo("slope-before.jpg");
+    let claimed = picture::clean(&original).unwrap().claims.place.unwrap();
+    for (east, trust, metres) in
+        [(0, EvidenceTrust::Consistent, 0..=60), (300_000, EvidenceTrust::Contradicted, 2_900..=3_100)]
+    {
+        let report = report_at(&world, (e7(claimed.0) + east, e7(claimed.1))).await;
+        let announcement = Announcement {
+            parent_kind: PhotoParent::Report,
+            parent_id: report.0,
+            stage: PhotoStage::Before,
+            photos: vec![announced(&original, "image/jpeg")],
+        };
+        let rows = world.write(async |txn| announce(txn, announcement.clone(), app.now()).await.unwrap()).await;
+        let plan = plan(app, rows[0].id).await.unwrap();
+        app.photos.write(&plan.fields["key"], "image/jpeg", original.clone()).await.unwrap();
+        complete(app, rows[0].id, &app.keys).await.unwrap();
+        app.darkroom.left(rows[0].id).await;
+
+        let row = photo::Entity::find_by_id(rows[0].id).one(app.db()).await.unwrap().unwrap();
+        assert_eq!((row.status, row.trust), (Verified, Some(trust)));
+        let findings = findings_of(app, row.id).await.unwrap().unwrap();
+        assert_eq!(findings.taken_at.unwrap().to_string(), "2026-06-12 19:05:44");
+        assert!(findings.camera.as_ref().unwrap().contains("23127PN0CC"));
+        assert!(metres.contains(&findings.assessment.claim_to_pin_metres.unwrap()), "{:?}", findings.assessment);
+        assert!((95..=105).contains(&findings.assessment.pin_to_device_metres.unwrap()), "{:?}", findings.assessment);
+        let told = serde_json::to_string(&findings).unwrap();
+        assert!(!told.contains("CANARY"), "serial numbers and names are not read: {told}");
+        let print = photo_fingerprint::Entity::find_by_id(row.id).one(app.db()).await.unwrap().unwrap();
+        assert_eq!((print.parent_id, print.band_one), (report.0, bands(print.bits.cast_unsigned())[0]));
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "degrees")]
+fn e7(degrees: f64) -> i64 {
+    (degrees * 1e7).round() as i64
+}
+
+on_both_engines! {
+    what_a_photo_claims_is_weighed_and_sealed,
+}

@@ -1,0 +1,48 @@
+//! Which reports hold a photo that is also, byte by byte, in another report that who asks may see.
+
+use std::collections::HashMap;
+
+use domain::id::ReportId;
+use domain::photo::{PhotoParent, PhotoStatus};
+use entity::{photo, report};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+
+use super::reading::visible;
+use crate::error::ApiResult;
+use crate::loading::{Loader, Reader};
+
+/// The reports that share a photo with another that the caller may read.
+#[derive(Debug)]
+pub struct SharedPhotos;
+
+impl Loader for SharedPhotos {
+    type Key = ReportId;
+    type Value = ();
+
+    async fn load(reader: &Reader, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        use photo::Column as C;
+        // The photos asked about stand under a name of their own; `photo` and `report` are the others.
+        let mine = |column: C| Expr::col((Alias::new("mine"), column));
+        let other = |column: C| Expr::col((photo::Entity, column));
+        let sharing = Query::select()
+            .distinct()
+            .column((Alias::new("mine"), C::ParentId))
+            .from_as(photo::Entity, Alias::new("mine"))
+            .inner_join(photo::Entity, other(C::Sha256).eq(mine(C::Sha256)))
+            .inner_join(report::Entity, Expr::col((report::Entity, report::Column::Id)).eq(other(C::ParentId)))
+            .and_where(mine(C::ParentId).is_in(reports.iter().copied()))
+            .and_where(mine(C::Status).eq(PhotoStatus::Verified))
+            .and_where(other(C::ParentId).ne(mine(C::ParentId)))
+            .and_where(other(C::ParentKind).eq(PhotoParent::Report))
+            .and_where(other(C::Status).eq(PhotoStatus::Verified))
+            .cond_where(visible(&reader.app, reader.caller.officer()?))
+            .take();
+        let db = reader.app.db();
+        let mut shared = HashMap::new();
+        for row in db.query_all(&sharing).await? {
+            shared.insert(row.try_get("", "parent_id")?, ());
+        }
+        Ok(shared)
+    }
+}

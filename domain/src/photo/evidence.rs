@@ -1,0 +1,182 @@
+//! What a photo's own claims are worth beside what else is known of the report.
+//!
+//! Anybody can write anything into a file, so that a claim supports other evidence and never stands alone: there is no
+//! level above "agrees with the rest".
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::place::{Crs, Point, distance_metres, to_wgs84};
+
+coded_enum! {
+    /// What a photo's own claims (the time and the place in its EXIF block) are worth.
+    pub enum EvidenceTrust {
+        /// It claims neither a time nor a place, as most photos that passed through a chat.
+        None = "NONE",
+        /// It claims one of them, and nothing speaks against it.
+        Partial = "PARTIAL",
+        /// It claims both, and both agree with the report.
+        Consistent = "CONSISTENT",
+        /// What it claims does not agree with the report.
+        Contradicted = "CONTRADICTED",
+    }
+}
+
+/// A place that is farther away than this, beside the accuracy of the pin, does not agree, in metres.
+const FAR_METRES: f64 = 1_000.0;
+/// Clocks of phones and cameras may be ahead by this much.
+const AHEAD: TimeDelta = TimeDelta::hours(1);
+/// A photo may be older than its report by this much: an hour of writing, or a zone that the camera does not tell.
+const BEFORE: TimeDelta = TimeDelta::hours(24);
+/// A photo of a report whose time of capture is not known may have waited in a phone's queue for this long.
+const QUEUED: TimeDelta = TimeDelta::days(31);
+
+/// What a photo claims.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Claim {
+    /// When it was taken.
+    pub taken_at: Option<DateTime<Utc>>,
+    /// Longitude and latitude in degrees: by the standard WGS84, by the habit of some phones GCJ-02.
+    pub place: Option<(f64, f64)>,
+}
+
+/// What else is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// The pin, or the place of the hazard.
+    pub pin: Option<Point>,
+    /// How exact the pin is, in metres.
+    pub accuracy_metres: u32,
+    /// Where the phone was.
+    pub device: Option<Point>,
+    /// When it was seen, as the phone's clock said.
+    pub captured_at: Option<DateTime<Utc>>,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+}
+
+/// What the claims are worth, and how far the places are from one another, in whole metres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// What they are worth.
+    pub trust: EvidenceTrust,
+    /// From the claimed place to the pin; in the reading of the two systems that lies nearer.
+    pub claim_to_pin_metres: Option<u32>,
+    /// From the claimed place to the phone.
+    pub claim_to_device_metres: Option<u32>,
+    /// From the pin to the phone.
+    pub pin_to_device_metres: Option<u32>,
+}
+
+/// Weighs what a photo claims.
+#[must_use]
+pub fn assess(claim: &Claim, known: &Known) -> Assessment {
+    let readings = claim.place.map(readings).unwrap_or_default();
+    let nearest = |to: Option<Point>| {
+        let metres =
+            readings.iter().zip(std::iter::repeat(to)).filter_map(|(one, to)| Some(distance_metres(*one, to?)));
+        metres.reduce(f64::min)
+    };
+    let (to_pin, to_device) = (nearest(known.pin), nearest(known.device));
+    let pin_to_device = known.pin.zip(known.device).map(|(pin, device)| distance_metres(pin, device));
+    let time_fits = claim.taken_at.map(|at| time_fits(at, known));
+    // Whoever stands across a valley pins what they see: where the phone was will do as well.
+    let near = |metres: f64| metres <= FAR_METRES + f64::from(known.accuracy_metres);
+    let place_fits = to_pin.map(|pin| near(pin) || to_device.is_some_and(near));
+    let trust = match (time_fits, place_fits) {
+        (Some(false), _) | (_, Some(false)) => EvidenceTrust::Contradicted,
+        (Some(true), Some(true)) => EvidenceTrust::Consistent,
+        (None, None) => EvidenceTrust::None,
+        (Some(true), None) | (None, Some(true)) => EvidenceTrust::Partial,
+    };
+    Assessment {
+        trust,
+        claim_to_pin_metres: to_pin.map(whole),
+        claim_to_device_metres: to_device.map(whole),
+        pin_to_device_metres: pin_to_device.map(whole),
+    }
+}
+
+/// The place as WGS84 and as GCJ-02.
+fn readings((lng, lat): (f64, f64)) -> Vec<Point> {
+    [Crs::Wgs84, Crs::Gcj02]
+        .into_iter()
+        .map(|crs| to_wgs84(crs, lng, lat))
+        .filter_map(|(lng, lat)| Point::parse(lng, lat).ok())
+        .collect()
+}
+
+fn time_fits(at: DateTime<Utc>, known: &Known) -> bool {
+    // A wrong clock of the phone is the clock of its camera too.
+    let by_phone = known.captured_at.is_some_and(|seen| at >= seen - BEFORE && at <= seen + AHEAD);
+    by_phone || (at <= known.received_at + AHEAD && at >= known.received_at - QUEUED && known.captured_at.is_none())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "distances on Earth fit, and are positive")]
+fn whole(metres: f64) -> u32 {
+    metres.round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::from_wgs84;
+
+    const PIN: (f64, f64) = (106.475, 26.6115);
+
+    fn known() -> Known {
+        Known {
+            pin: Some(Point::parse(PIN.0, PIN.1).unwrap()),
+            accuracy_metres: 20,
+            device: None,
+            captured_at: None,
+            received_at: at(0),
+        }
+    }
+
+    fn at(hours: i64) -> DateTime<Utc> {
+        "2026-06-12T12:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::hours(hours)
+    }
+
+    fn trust(taken_at: Option<DateTime<Utc>>, place: Option<(f64, f64)>, known: &Known) -> EvidenceTrust {
+        assess(&Claim { taken_at, place }, known).trust
+    }
+
+    #[test]
+    fn claims_are_weighed() {
+        let far = (PIN.0 + 0.02, PIN.1); // about 2 km
+        let queued = Known { captured_at: Some(at(-100)), ..known() };
+        for (taken_at, place, known, expected) in [
+            (None, None, known(), EvidenceTrust::None),
+            (Some(at(-1)), None, known(), EvidenceTrust::Partial),
+            (None, Some(PIN), known(), EvidenceTrust::Partial),
+            (Some(at(-1)), Some(PIN), known(), EvidenceTrust::Consistent),
+            (Some(at(-30 * 24)), Some(PIN), known(), EvidenceTrust::Consistent),
+            (Some(at(-32 * 24)), Some(PIN), known(), EvidenceTrust::Contradicted),
+            (Some(at(2)), Some(PIN), known(), EvidenceTrust::Contradicted),
+            (Some(at(-1)), Some(far), known(), EvidenceTrust::Contradicted),
+            (None, Some(far), known(), EvidenceTrust::Contradicted),
+            (Some(at(-101)), Some(PIN), queued, EvidenceTrust::Consistent),
+            (Some(at(-1)), Some(PIN), queued, EvidenceTrust::Contradicted),
+        ] {
+            assert_eq!(trust(taken_at, place, &known), expected, "{taken_at:?} {place:?}");
+        }
+    }
+
+    #[test]
+    fn a_phone_that_writes_the_shifted_place_is_not_far() {
+        let shifted = from_wgs84(Crs::Gcj02, PIN.0, PIN.1);
+        let assessed = assess(&Claim { taken_at: None, place: Some(shifted) }, &known());
+        assert!(assessed.claim_to_pin_metres.unwrap() <= 1, "{assessed:?}");
+    }
+
+    #[test]
+    fn who_stands_far_from_the_pin_but_with_the_phone_agrees() {
+        let here = (PIN.0 + 0.03, PIN.1); // about 3 km
+        let known = Known { device: Some(Point::parse(here.0, here.1).unwrap()), ..known() };
+        let assessed = assess(&Claim { taken_at: Some(at(-1)), place: Some(here) }, &known);
+        assert_eq!(assessed.trust, EvidenceTrust::Consistent);
+        assert_eq!(assessed.claim_to_device_metres, Some(0));
+        assert!((2_900..3_100).contains(&assessed.pin_to_device_metres.unwrap()), "{assessed:?}");
+    }
+}

@@ -1,0 +1,87 @@
+//! Which photos are alike: copies of one another, shown to whoever reviews.
+
+coded_enum! {
+    /// Why two photos are shown as alike.
+    pub enum LikenessReason {
+        /// The very same file.
+        SameFile = "SAME_FILE",
+        /// Alike, and within 1,000 metres.
+        NearPlace = "NEAR_PLACE",
+        /// Alike, and within 48 hours.
+        NearTime = "NEAR_TIME",
+        /// Alike, and neither near in place nor in time: found by the picture itself, or because one person may have
+        /// sent both; which of the two is not told.
+        Elsewhere = "ELSEWHERE",
+    }
+}
+
+/// Copies differ in at most so many of the 64 bits of their fingerprints.
+pub const ALIKE_BITS: u32 = 8;
+/// What lies within this distance is near, in metres.
+pub const NEAR_METRES: u32 = 1_000;
+/// What came within this time is near, in hours.
+pub const NEAR_HOURS: u32 = 48;
+/// Bits of one band.
+const BAND_BITS: u32 = 16;
+
+/// Why two photos that differ in `bits` are shown as alike, apart by so many metres and hours; empty when they are not.
+/// Where the one or the other lies may not be known.
+#[must_use]
+pub fn reasons(same_file: bool, bits: u32, metres: Option<u32>, hours: u32) -> Vec<LikenessReason> {
+    if !same_file && bits > ALIKE_BITS {
+        return Vec::new();
+    }
+    let near_place = metres.is_some_and(|metres| metres <= NEAR_METRES);
+    let near_time = hours <= NEAR_HOURS;
+    [
+        (same_file, LikenessReason::SameFile),
+        (near_place, LikenessReason::NearPlace),
+        (near_time, LikenessReason::NearTime),
+        (!near_place && !near_time, LikenessReason::Elsewhere),
+    ]
+    .into_iter()
+    .filter_map(|(holds, reason)| holds.then_some(reason))
+    .collect()
+}
+
+/// The four bands of a fingerprint, each with its number above its 16 bits: photos that differ in at most three bits
+/// share at least one, so that an index finds copies wherever they are.
+#[must_use]
+pub fn bands(fingerprint: u64) -> [i32; 4] {
+    [0, 1, 2, 3].map(|number: u32| {
+        let bits = (fingerprint >> (number * BAND_BITS)) & 0xFFFF;
+        i32::try_from((u64::from(number) << BAND_BITS) | bits).unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_say_how_photos_are_near() {
+        use LikenessReason as R;
+        for (same_file, bits, metres, hours, expected) in [
+            (false, 9, Some(0), 0, vec![]),
+            (false, 64, Some(0), 0, vec![]),
+            (false, 8, Some(1_000), 49, vec![R::NearPlace]),
+            (false, 0, Some(1_001), 48, vec![R::NearTime]),
+            (false, 0, None, 49, vec![R::Elsewhere]),
+            (true, 64, None, 49, vec![R::SameFile, R::Elsewhere]),
+            (true, 0, Some(5), 5, vec![R::SameFile, R::NearPlace, R::NearTime]),
+        ] {
+            assert_eq!(reasons(same_file, bits, metres, hours), expected, "{bits} {metres:?} {hours}");
+        }
+    }
+
+    #[test]
+    fn three_bits_leave_a_band_whole() {
+        let one = 0x0123_4567_89AB_CDEF;
+        assert_eq!(bands(one), [0xCDEF, 0x1_89AB, 0x2_4567, 0x3_0123]);
+        assert_eq!(bands(u64::MAX), [0xFFFF, 0x1_FFFF, 0x2_FFFF, 0x3_FFFF]);
+        for (a, b, c) in [(0, 1, 2), (0, 16, 32), (15, 40, 63)] {
+            let other = one ^ (1 << a) ^ (1 << b) ^ (1 << c);
+            assert!(bands(one).iter().any(|band| bands(other).contains(band)));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Which cells an index is asked for when everything near a place is looked for.
+
+use super::{Point, cell};
+
+/// Metres of a degree of latitude, at least.
+const DEGREE_METRES: f64 = 110_574.0;
+/// Units of a degree in a cell: its squares count in 2·10⁻⁷ degree.
+const UNITS: f64 = 5e6;
+/// Squares across and down, at most, that cover what is near.
+const ACROSS: i64 = 4;
+/// The squares of [`square`] have sides of 2²⁰ units: 0.2°, about 23 km.
+const SQUARE: u32 = 20;
+
+/// Ranges of cells, both ends within, in which every place within `metres` of this one lies: at most sixteen, and with
+/// them at most nine times as much as is near, half of it beside. Beyond 85° of latitude, and across 180° of longitude,
+/// what is near may be missed.
+#[must_use]
+pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
+    let north = f64::from(metres) / DEGREE_METRES * UNITS;
+    let east = north / point.lat().to_radians().cos().max(0.087);
+    let (x, y) = ((i64::from(point.lng_e7()) + 1_800_000_000) >> 1, (i64::from(point.lat_e7()) + 900_000_000) >> 1);
+    let (x, y) = (span(x, east, 1_800_000_000), span(y, north, 900_000_000));
+    // The smallest squares of which few enough cover the box.
+    let size = (0..31).find(|size| across(x, *size) <= ACROSS && across(y, *size) <= ACROSS).unwrap_or(31);
+    let mut ranges = Vec::new();
+    for row in (y.0 >> size)..=(y.1 >> size) {
+        for column in (x.0 >> size)..=(x.1 >> size) {
+            let corner = corner(column << size, row << size);
+            ranges.push((corner, corner + (1_i64 << (2 * size)) - 1));
+        }
+    }
+    joined(ranges)
+}
+
+/// The square of about 23 km a side that holds a place: a number that places near one another mostly share.
+#[must_use]
+pub fn square(point: Point) -> i64 {
+    cell(point) >> (2 * SQUARE)
+}
+
+/// The squares ([`square`]) in which every place within 5 km of this one lies: at most four.
+#[must_use]
+pub fn squares_near(point: Point) -> Vec<i64> {
+    const REACH: i32 = 500_000; // 0.05°
+    let corner = |east: i32, north: i32| {
+        Point::from_e7(point.lng_e7().saturating_add(east), point.lat_e7().saturating_add(north)).unwrap_or(point)
+    };
+    let corners = [(-REACH, -REACH), (-REACH, REACH), (REACH, -REACH), (REACH, REACH)];
+    let mut squares: Vec<i64> = corners.into_iter().map(|(east, north)| square(corner(east, north))).collect();
+    squares.push(square(point));
+    squares.sort_unstable();
+    squares.dedup();
+    squares
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "at most a few degrees")]
+fn span(middle: i64, reach: f64, most: i64) -> (i64, i64) {
+    let reach = reach.ceil() as i64 + 1;
+    ((middle - reach).max(0), (middle + reach).min(most))
+}
+
+const fn across((from, to): (i64, i64), size: u32) -> i64 {
+    (to >> size) - (from >> size) + 1
+}
+
+/// The cell at these units from 180° W and 90° S.
+fn corner(x: i64, y: i64) -> i64 {
+    let e7 = |units: i64, origin: i64| i32::try_from(units * 2 - origin).ok();
+    e7(x, 1_800_000_000)
+        .zip(e7(y, 900_000_000))
+        .and_then(|(lng, lat)| Point::from_e7(lng, lat))
+        .map_or(i64::MAX >> 2, cell)
+}
+
+/// The same ranges in order, those that touch made one.
+fn joined(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
+    ranges.sort_unstable();
+    let mut joined: Vec<(i64, i64)> = Vec::new();
+    for (from, to) in ranges {
+        match joined.last_mut() {
+            Some(last) if last.1 + 1 >= from => last.1 = last.1.max(to),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::place::distance_metres;
+
+    fn at(lng_e7: i32, lat_e7: i32) -> Point {
+        Point::from_e7(lng_e7, lat_e7).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_near_is_covered(
+            lng in 730_000_000..1_350_000_000_i32,
+            lat in 30_000_000..540_000_000_i32,
+            east in -200_000..200_000_i32,
+            north in -200_000..200_000_i32,
+            metres in 1..3_000_u32,
+        ) {
+            let (here, there) = (at(lng, lat), at(lng + east, lat + north));
+            let ranges = cover(here, metres);
+            let covered = ranges.iter().any(|(from, to)| (*from..=*to).contains(&cell(there)));
+            prop_assert!(ranges.len() <= 16 && ranges.is_sorted());
+            prop_assert!(covered || distance_metres(here, there) > f64::from(metres));
+        }
+
+        #[test]
+        fn what_is_within_five_kilometres_is_in_a_square_near(
+            lng in 730_000_000..1_350_000_000_i32,
+            lat in 30_000_000..540_000_000_i32,
+            east in -450_000..450_000_i32,
+            north in -450_000..450_000_i32,
+        ) {
+            let squares = squares_near(at(lng, lat));
+            prop_assert!(squares.len() <= 4 && squares.contains(&square(at(lng + east, lat + north))));
+        }
+
+        #[test]
+        fn little_else_is_covered(lng in 730_000_000..1_350_000_000_i32, lat in 30_000_000..540_000_000_i32) {
+            let ranges = cover(at(lng, lat), 1_000);
+            let covered: i64 = ranges.iter().map(|(from, to)| to - from + 1).sum();
+            let square_metre = 1.0 / (0.022 * 0.022 * f64::from(lat / 10_000_000).to_radians().cos());
+            #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+            let metres = covered as f64 / square_metre;
+            prop_assert!(metres < 9.5 * 2_000.0 * 2_000.0, "{metres}");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What a photo claims about itself, read from its EXIF block.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use exif::{Exif, In, Reader, Tag, Value};
+
+/// Letters of a camera's name, at most.
+const CAMERA_MAX: usize = 80;
+/// Bytes of an EXIF block that is read, at most: one segment of a JPEG holds no more.
+const BLOCK_MAX: usize = 64 << 10;
+
+/// When, where and with what a photo says that it was taken. Anybody can write anything there, so this supports other
+/// evidence and never stands alone. It can tell on a reporter: it has no `Debug` and no `Serialize`. Serial numbers and
+/// the names of owners are not read.
+#[derive(Clone, Default, PartialEq)]
+pub struct Claims {
+    /// The camera's clock when it was taken.
+    pub taken_at: Option<NaiveDateTime>,
+    /// The offset of that clock from UTC, where the camera says it.
+    pub offset: Option<FixedOffset>,
+    /// The time of the satellites, UTC; some cameras keep that of an earlier fix.
+    pub satellite_time: Option<DateTime<Utc>>,
+    /// Longitude and latitude in degrees, east and north positive. By the standard WGS84; some phones write GCJ02.
+    pub place: Option<(f64, f64)>,
+    /// Maker and model.
+    pub camera: Option<String>,
+    /// The program that wrote the file, where it names itself.
+    pub software: Option<String>,
+    /// How the stored picture is to be turned: 1 to 8.
+    pub(crate) orientation: u16,
+}
+
+impl Claims {
+    /// Reads a raw EXIF block (a TIFF structure). What cannot be read is absent.
+    #[must_use]
+    pub fn read(block: &[u8]) -> Self {
+        let block = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
+        if block.len() > BLOCK_MAX {
+            return Self::default();
+        }
+        let parsed = Reader::new().continue_on_error(true).read_raw(block.to_vec());
+        let Ok(exif) = parsed.or_else(|error| error.distill_partial_result(|_| {})) else {
+            return Self::default();
+        };
+        Self {
+            taken_at: text(&exif, Tag::DateTimeOriginal)
+                .or_else(|| text(&exif, Tag::DateTime))
+                .and_then(|text| NaiveDateTime::parse_from_str(&text, "%Y:%m:%d %H:%M:%S").ok()),
+            offset: text(&exif, Tag::OffsetTimeOriginal).and_then(|text| text.parse().ok()),
+            satellite_time: satellite_time(&exif),
+            place: place(&exif),
+            camera: camera(&exif),
+            software: text(&exif, Tag::Software).map(|text| text.chars().take(CAMERA_MAX).collect()),
+            orientation: exif
+                .get_field(Tag::Orientation, In::PRIMARY)
+                .and_then(|field| u16::try_from(field.value.get_uint(0)?).ok())
+                .unwrap_or(1),
+        }
+    }
+}
+
+fn text(exif: &Exif, tag: Tag) -> Option<String> {
+    match &exif.get_field(tag, In::PRIMARY)?.value {
+        Value::Ascii(lines) => {
+            let text = String::from_utf8_lossy(lines.first()?).trim_matches(['\0', ' ']).to_owned();
+            (!text.is_empty()).then_some(text)
+        }
+        _ => None,
+    }
+}
+
+fn camera(exif: &Exif) -> Option<String> {
+    let parts: Vec<String> = [Tag::Make, Tag::Model].into_iter().filter_map(|tag| text(exif, tag)).collect();
+    (!parts.is_empty()).then(|| parts.join(" ").chars().take(CAMERA_MAX).collect())
+}
+
+fn satellite_time(exif: &Exif) -> Option<DateTime<Utc>> {
+    let day = NaiveDate::parse_from_str(&text(exif, Tag::GPSDateStamp)?, "%Y:%m:%d").ok()?;
+    let [hours, minutes, seconds] = three(exif, Tag::GPSTimeStamp)?;
+    let second = hours * 3_600.0 + minutes * 60.0 + seconds;
+    if !(0.0..86_401.0).contains(&second) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "within a day")]
+    Some(day.and_hms_opt(0, 0, 0)?.and_utc() + TimeDelta::seconds(second as i64))
+}
+
+fn place(exif: &Exif) -> Option<(f64, f64)> {
+    let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, "W")?;
+    let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, "S")?;
+    // Cameras without a fix write zeros.
+    let nowhere = longitude == 0.0 && latitude == 0.0;
+    (longitude.abs() <= 180.0 && latitude.abs() <= 90.0 && !nowhere).then_some((longitude, latitude))
+}
+
+fn degrees(exif: &Exif, tag: Tag, side: Tag, negative: &str) -> Option<f64> {
+    let [degrees, minutes, seconds] = three(exif, tag)?;
+    let value = degrees + minutes / 60.0 + seconds / 3_600.0;
+    let value = if text(exif, side)?.starts_with(negative) { -value } else { value };
+    value.is_finite().then_some(value)
+}
+
+fn three(exif: &Exif, tag: Tag) -> Option<[f64; 3]> {
+    let Value::Rational(parts) = &exif.get_field(tag, In::PRIMARY)?.value else {
+        return None;
+    };
+    let [one, two, three, ..] = parts.as_slice() else {
+        return None;
+    };
+    Some([one.to_f64(), two.to_f64(), three.to_f64()])
+}

@@ -1,0 +1,170 @@
+//! JPEG, baseline and progressive: its segments, and decoding it at a half, a quarter or an eighth of its size.
+//!
+//! The decoder makes an 8×8 block into 4×4, 2×2 or one pixel in the step in which it would make 64 of it, so that the
+//! twelve million pixels of a phone's photo are never there.
+
+use std::io::{BufRead, ErrorKind};
+
+use domain::limits::PHOTO_DISPLAY_SIDE;
+use jpeg_decoder::{Decoder, Error, PixelFormat};
+
+use crate::Flaw;
+use crate::header::check_size;
+use crate::pixels::Pixels;
+
+/// Scans of one JPEG, at most. Progressive photos have about ten; a file of thousands is made to keep a decoder busy.
+const SCANS_MAX: u64 = 50;
+/// Pixels × scans, at most: the time that a decoder may take.
+const WORK_MAX: u64 = 1_200_000_000;
+/// A decoded side that is shorter than what may be shown by at most this share needs no further step.
+const NEARLY: (u32, u32) = (7, 8);
+
+/// What the segments of a JPEG say.
+pub(crate) struct Frame<'a> {
+    width: u32,
+    height: u32,
+    /// Horizontal and vertical sampling of each component.
+    sampling: Vec<(u8, u8)>,
+    progressive: bool,
+    /// The EXIF block, without its mark.
+    pub(crate) exif: Option<&'a [u8]>,
+}
+
+impl<'a> Frame<'a> {
+    /// Walks the segments to the end of the picture; what comes after it is not looked at.
+    ///
+    /// # Errors
+    /// [`Flaw::CutShort`] when the end is missing: a decoder would fill the rest with grey. [`Flaw::TooManyPixels`].
+    /// [`Flaw::Unreadable`] for more than 50 scans, for more than 8 bits, and for the lossless and arithmetic kinds.
+    pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
+        let mut rest = bytes.get(2..).unwrap_or_default();
+        let (mut frame, mut exif, mut scans) = (None, None, 0);
+        while let Some((marker, after)) = next_marker(rest) {
+            if marker == 0xD9 && scans > 0 {
+                let frame: Self = frame.ok_or(Flaw::Unreadable)?;
+                return Self { exif, ..frame }.in_bounds(scans);
+            }
+            if matches!(marker, 0x01 | 0xD0..=0xD9) {
+                rest = after; // without a length
+                continue;
+            }
+            let (segment, following) = segment(after)?;
+            match marker {
+                0xC0..=0xC2 if frame.is_none() => frame = Some(Self::of(segment, marker == 0xC2)?),
+                0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => return Err(Flaw::Unreadable),
+                0xDA => scans += 1,
+                0xE1 if exif.is_none() => exif = segment.strip_prefix(b"Exif\0\0"),
+                _ => {}
+            }
+            if scans > SCANS_MAX {
+                return Err(Flaw::Unreadable);
+            }
+            rest = following;
+        }
+        Err(Flaw::CutShort)
+    }
+
+    fn of(segment: &[u8], progressive: bool) -> Result<Self, Flaw> {
+        let &[8, high, low, wide, narrow, count, ref components @ ..] = segment else {
+            return Err(Flaw::Unreadable);
+        };
+        let (height, width) = (u16::from_be_bytes([high, low]), u16::from_be_bytes([wide, narrow]));
+        let sampling: Vec<(u8, u8)> = components
+            .chunks_exact(3)
+            .filter_map(|component| component.get(1).map(|factors| (factors >> 4, factors & 15)))
+            .collect();
+        let known = |(horizontal, vertical): &(u8, u8)| (1..=4).contains(horizontal) && (1..=4).contains(vertical);
+        if sampling.len() != usize::from(count) || !matches!(count, 1 | 3 | 4) || !sampling.iter().all(known) {
+            return Err(Flaw::Unreadable);
+        }
+        Ok(Self { width: width.into(), height: height.into(), sampling, progressive, exif: None })
+    }
+
+    fn in_bounds(self, scans: u64) -> Result<Self, Flaw> {
+        check_size(self.width, self.height)?;
+        if u64::from(self.width) * u64::from(self.height) * scans > WORK_MAX {
+            return Err(Flaw::Unreadable);
+        }
+        Ok(self)
+    }
+
+    /// Width, height, and the bytes that decoding needs at most.
+    pub(crate) fn needs(&self) -> (u32, u32, u64) {
+        let factor = |pick: fn(&(u8, u8)) -> u8| u32::from(self.sampling.iter().map(pick).max().unwrap_or(1));
+        let units = |length: u32, most: u32| u64::from(length.div_ceil(8 * most));
+        let (across, down) = (factor(|one| one.0), factor(|one| one.1));
+        let blocks: u64 = self.sampling.iter().map(|(one, other)| u64::from(*one) * u64::from(*other)).sum();
+        let blocks = blocks * units(self.width, across) * units(self.height, down);
+        let side = u64::from(8 / self.divisor());
+        let (width, height) = (u64::from(self.width), u64::from(self.height));
+        let shown = width * height * side * side / 64 * 4;
+        let coefficients = if self.progressive { blocks * 64 * 2 } else { 0 };
+        (self.width, self.height, coefficients + blocks * side * side + 2 * shown)
+    }
+
+    /// By how much decoding divides: the most that leaves nearly as many pixels as may be shown.
+    fn divisor(&self) -> u32 {
+        let longer = self.width.max(self.height);
+        let enough = PHOTO_DISPLAY_SIDE * NEARLY.0 / NEARLY.1;
+        [8, 4, 2].into_iter().find(|divisor| longer.div_ceil(*divisor) >= enough).unwrap_or(1)
+    }
+}
+
+/// The segment with which `after` begins, without its length, and what follows it.
+fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
+    let &[high, low, ..] = after else {
+        return Err(Flaw::CutShort);
+    };
+    let (segment, following) =
+        after.split_at_checked(usize::from(u16::from_be_bytes([high, low]))).ok_or(Flaw::CutShort)?;
+    Ok((segment.get(2..).ok_or(Flaw::Unreadable)?, following))
+}
+
+/// The next marker and what follows it. Coded pixels never hold one: there `FF` is followed by `00` or by `D0`–`D7`.
+fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
+    loop {
+        bytes.skip_until(0xFF).ok()?;
+        while let [0xFF, rest @ ..] = bytes {
+            bytes = rest; // fill
+        }
+        match bytes {
+            [0x00 | 0xD0..=0xD7, rest @ ..] => bytes = rest,
+            [marker, rest @ ..] => return Some((*marker, rest)),
+            [] => return None,
+        }
+    }
+}
+
+/// Decodes, at the smallest scale that leaves enough pixels to show.
+pub(crate) fn decode(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
+    let mut decoder = Decoder::new(bytes);
+    decoder.read_info().map_err(|error| flaw(&error))?;
+    let scaled = |length: u32| u16::try_from(length.div_ceil(frame.divisor())).unwrap_or(u16::MAX);
+    let (width, height) = decoder.scale(scaled(frame.width), scaled(frame.height)).map_err(|error| flaw(&error))?;
+    let samples = decoder.decode().map_err(|error| flaw(&error))?;
+    let rgb = match decoder.info().map(|info| info.pixel_format) {
+        Some(PixelFormat::RGB24) => samples,
+        Some(PixelFormat::L8) => samples.into_iter().flat_map(|grey| [grey; 3]).collect(),
+        Some(PixelFormat::CMYK32) => samples.chunks_exact(4).flat_map(of_inks).collect(),
+        Some(PixelFormat::L16) | None => return Err(Flaw::Unreadable),
+    };
+    Pixels::new(width.into(), height.into(), rgb).ok_or(Flaw::Unreadable)
+}
+
+/// The colour on white paper of four inks, each 0 for none and 255 for all of it.
+fn of_inks(inks: &[u8]) -> [u8; 3] {
+    let &[cyan, magenta, yellow, black] = inks else {
+        return [0; 3];
+    };
+    [cyan, magenta, yellow].map(|ink| {
+        let light = (255 - u32::from(ink)) * (255 - u32::from(black));
+        u8::try_from((light + 127) / 255).unwrap_or(u8::MAX)
+    })
+}
+
+fn flaw(error: &Error) -> Flaw {
+    match error {
+        Error::Io(cause) if cause.kind() == ErrorKind::UnexpectedEof => Flaw::CutShort,
+        _ => Flaw::Unreadable,
+    }
+}

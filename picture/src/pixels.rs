@@ -1,0 +1,115 @@
+//! Pixels in memory: smaller, turned, written as JPEG.
+
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{PixelTrait, Resizer};
+use jpeg_encoder::{ColorType, Encoder};
+
+use crate::Flaw;
+
+/// Quality of the JPEGs that are shown, of 100.
+const QUALITY: u8 = 82;
+/// Side of the squares in which a picture is turned, in pixels: what is read and what is written stay near.
+const TILE: u32 = 32;
+
+/// A picture of red, green and blue, 8 bits each.
+pub(crate) struct Pixels {
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+impl Pixels {
+    /// A picture of these values, row by row from the top; nothing when there are not just as many as it needs.
+    pub(crate) fn new(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
+        let fits = width > 0 && height > 0 && rgb.len() as u64 == u64::from(width) * u64::from(height) * 3;
+        fits.then_some(Self { width, height, rgb })
+    }
+
+    pub(crate) const fn width(&self) -> u32 {
+        self.width
+    }
+
+    pub(crate) const fn height(&self) -> u32 {
+        self.height
+    }
+
+    pub(crate) fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+
+    /// The same picture with its longer side at most `side`; nothing when it is no longer than that already.
+    pub(crate) fn shrunk(&self, side: u32) -> Result<Option<Self>, Flaw> {
+        let longer = self.width.max(self.height);
+        if longer <= side {
+            return Ok(None);
+        }
+        let scaled = |length: u32| {
+            let exact = (u64::from(length) * u64::from(side)).div_ceil(u64::from(longer));
+            u32::try_from(exact).unwrap_or(side).max(1)
+        };
+        let (width, height) = (scaled(self.width), scaled(self.height));
+        let rgb = resized::<U8x3>((self.width, self.height), &self.rgb, (width, height))?;
+        Ok(Some(Self { width, height, rgb }))
+    }
+
+    /// The same picture as EXIF's orientation (1 to 8) says that it is to be seen; any other number turns nothing.
+    pub(crate) fn upright(self, orientation: u16) -> Self {
+        let (width, height) = (i64::from(self.width), i64::from(self.height));
+        let (right, below) = (width - 1, (height - 1) * width);
+        // Where the first pixel comes from, and how far away its right and its lower neighbour are.
+        let (first, along, down, crosswise) = match orientation {
+            2 => (right, -1, width, false),
+            3 => (right + below, -1, -width, false),
+            4 => (below, 1, -width, false),
+            5 => (0, width, 1, true),
+            6 => (below, -width, 1, true),
+            7 => (right + below, -width, -1, true),
+            8 => (right, width, -1, true),
+            _ => return self,
+        };
+        let (wide, high) = if crosswise { (self.height, self.width) } else { (self.width, self.height) };
+        let mut rgb = vec![0; self.rgb.len()];
+        for top in (0..high).step_by(TILE as usize) {
+            for left in (0..wide).step_by(TILE as usize) {
+                for y in top..high.min(top + TILE) {
+                    let columns = left..wide.min(left + TILE);
+                    let start = (y * wide + left) as usize * 3;
+                    let row = rgb.get_mut(start..).unwrap_or_default().chunks_exact_mut(3);
+                    for (x, to) in columns.zip(row) {
+                        let from = usize::try_from(first + i64::from(x) * along + i64::from(y) * down).unwrap_or(0) * 3;
+                        if let Some(from) = self.rgb.get(from..from + 3) {
+                            to.copy_from_slice(from);
+                        }
+                    }
+                }
+            }
+        }
+        Self { width: wide, height: high, rgb }
+    }
+
+    /// The picture as a JPEG with nothing in it but its size and its coding.
+    pub(crate) fn encoded(&self) -> Result<Vec<u8>, Flaw> {
+        let side = |length: u32| u16::try_from(length).map_err(|_long| Flaw::Unreadable);
+        let mut bytes = Vec::with_capacity(self.rgb.len() / 8);
+        match Encoder::new(&mut bytes, QUALITY).encode(&self.rgb, side(self.width)?, side(self.height)?, ColorType::Rgb)
+        {
+            Ok(()) => Ok(bytes),
+            Err(_) => Err(Flaw::Unreadable),
+        }
+    }
+}
+
+/// The same picture in another size. For one kind of pixel at a time: code for all kinds takes minutes to build.
+pub(crate) fn resized<P: PixelTrait>(from: (u32, u32), values: &[u8], to: (u32, u32)) -> Result<Vec<u8>, Flaw> {
+    let mut made = vec![0; to.0 as usize * to.1 as usize * P::size()];
+    let (Ok(from), Ok(mut image)) =
+        (TypedImageRef::<P>::from_buffer(from.0, from.1, values), TypedImage::<P>::from_buffer(to.0, to.1, &mut made))
+    else {
+        return Err(Flaw::Unreadable);
+    };
+    match Resizer::new().resize_typed(&from, &mut image, None) {
+        Ok(()) => Ok(made),
+        Err(_) => Err(Flaw::Unreadable),
+    }
+}
