@@ -60,12 +60,15 @@ tests::on_both_engines! {
         let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
         let mut slow = TcpStream::connect(&address).await.unwrap();
         let head = format!(
-            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n\
+             expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
         slow.write_all(head.as_bytes()).await.unwrap();
+        let mut heard = vec![0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+        slow.read_exact(&mut heard).await.unwrap();
+        assert_eq!(heard, b"HTTP/1.1 100 Continue\r\n\r\n", "a worker listens to it");
         slow.write_all(&body.as_bytes()[..5]).await.unwrap();
-        assert!(app.client().send(reqwest::Method::GET, "/livez", None, "").await.status.is_success());
 
         app.process().signal(Signal::TERM);
         tests::waiting::until("a closed door", async || match TcpStream::connect(&address).await {
