@@ -1,11 +1,14 @@
 //! The command line.
 
+mod reporter;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::reporter::ReporterCommand;
 use crate::app::App;
 use crate::config::Config;
 use crate::database::Database;
@@ -56,6 +59,9 @@ enum Command {
     /// Keeps the officers.
     #[command(subcommand)]
     Officer(OfficerCommand),
+    /// Appoints information reporters 信息报告员.
+    #[command(subcommand)]
+    Reporter(ReporterCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -139,6 +145,7 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
         Command::Keys(command) => keys(&config, &command),
         Command::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
         Command::Officer(command) => officer(&config, command).await,
+        Command::Reporter(command) => reporter::run(&config, command).await,
     }
 }
 

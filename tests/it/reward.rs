@@ -162,4 +162,35 @@ tests::on_both_engines! {
             assert_eq!(my_award(&citizen, &reports[1]).await, Value::Null);
         }
     }
+
+    /// 信息报告员: what they report where they are appointed is their duty; after that they report as anybody.
+    async fn whoever_is_appointed_over_the_area_earns_nothing_there(app: TestApp) {
+        import(&app).await;
+        let phone = "19900009991";
+        let command = async |arguments: &[&str]| {
+            let done = app.run(&[&["reporter"], arguments].concat()).await;
+            let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+            assert!(!said.contains(phone), "{said}");
+            (done.status.success(), said)
+        };
+        let (reporter, clerk) = (Person::citizen(&app, phone).await, Person::officer(&app, "binyang-clerk").await);
+        let rewarders = Rewarders::log_in(&app).await;
+        let award = async || rewarders.award_of(&clerk.confirms(&reporter.reports("NAMED").await).await).await;
+        for (wrong, sentence) in [
+            (&["dismiss", "--phone", phone][..], "Nobody with this number is appointed"),
+            (&["appoint", "--phone", phone, "--area", "999"], "import the areas first"),
+            (&["appoint", "--phone", "12345", "--area", "520115001000"], "eleven digits"),
+            (&["appoint", "--phone", phone, "--area", "520115001000", "--until", "2020-01-01"], "a later day"),
+        ] {
+            let (ok, said) = command(wrong).await;
+            assert!(!ok && said.contains(sentence), "{said}");
+        }
+
+        assert!(command(&["appoint", "--phone", phone, "--area", "520115001000"]).await.0);
+        assert_eq!(award().await, Value::Null);
+        assert!(command(&["dismiss", "--phone", phone]).await.0);
+        assert_eq!(award().await["status"], "PROPOSED");
+        assert!(command(&["appoint", "--phone", phone, "--area", "520115002000"]).await.0);
+        assert_eq!(award().await["status"], "PROPOSED", "elsewhere they report as anybody");
+    }
 }

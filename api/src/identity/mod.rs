@@ -5,6 +5,7 @@
 //! is barred as a condition for their own finders, whether an award may be collected as yes or no.
 
 mod access;
+pub mod appointment;
 pub mod authorship;
 pub mod bars;
 pub mod codes;

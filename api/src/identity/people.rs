@@ -145,6 +145,19 @@ pub async fn set_appointment<C: ConnectionTrait>(
     change(txn, keys, &person, |record| record.appointment = appointment).await
 }
 
+/// The appointment of whoever has this number, also one that has ended by its day.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub(super) async fn appointment_of<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    phone: &Phone,
+) -> ApiResult<Option<Appointment>> {
+    let Some(row) = with_index(db, &keys.phone_index(phone)).await? else { return Ok(None) };
+    Ok(record(keys, &row)?.appointment)
+}
+
 /// Erases a person: destroys their key, so that nothing sealed with it opens again, and their index, so that the same
 /// number makes a new person. Their sessions end with their next request; the reports stay, and point to nobody.
 ///

@@ -1,0 +1,61 @@
+//! Appointing information reporters 信息报告员 (突发事件应对法, article 60): `chuishao reporter`.
+//!
+//! The journal says nothing of it, because it is open to auditors: whom a village has appointed is itself an identity.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::refusal::Refusal;
+
+use super::keys::Keys;
+use super::people::{self, Appointment};
+use super::person::Phone;
+use crate::database::Database;
+use crate::error::ApiResult;
+use crate::policy::china_day;
+use crate::policy::import::known::Known;
+
+/// An appointment as the command line writes it.
+#[derive(Clone)]
+pub struct NewAppointment {
+    /// The mobile number by which they log in and report.
+    pub phone: String,
+    /// The code of the duty area as it is today: the area and all below.
+    pub area_code: String,
+    /// First day on which it no longer holds.
+    pub until: Option<NaiveDate>,
+}
+
+/// Appoints whoever has this number, instead of any appointment before; they need not have logged in yet.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `phone`, `area` or `until`: no mobile number, no such area, a day that is over.
+pub async fn appoint(database: &Database, keys: &Keys, new: &NewAppointment, now: DateTime<Utc>) -> ApiResult<()> {
+    let (phone, today) = (Phone::parse(&new.phone, "phone")?, china_day(now));
+    if new.until.is_some_and(|until| until <= today) {
+        let (zh, en) = ("聘任截止日应晚于今天。", "An appointment ends after today: give a later day.");
+        return Err(Refusal::invalid("until", zh, en).into());
+    }
+    let txn = database.begin_write().await?;
+    let known = Known::load(&txn).await?;
+    let Some(area) = known.areas.by_code(&new.area_code, today) else {
+        let (zh, en) = ("没有此区域，请先导入区域。", "There is no such area today: import the areas first.");
+        return Err(Refusal::invalid("area", zh, en).into());
+    };
+    let appointment = Appointment { area_path: area.path.clone(), until: new.until };
+    people::set_appointment(&txn, keys, &phone, Some(appointment), now).await?;
+    Ok(txn.commit().await?)
+}
+
+/// Ends the appointment of whoever has this number.
+///
+/// # Errors
+/// `INVALID_INPUT` naming `phone`: no mobile number, or nobody with it is appointed.
+pub async fn dismiss(database: &Database, keys: &Keys, phone: &str, now: DateTime<Utc>) -> ApiResult<()> {
+    let phone = Phone::parse(phone, "phone")?;
+    let txn = database.begin_write().await?;
+    if people::appointment_of(&txn, keys, &phone).await?.is_none() {
+        let (zh, en) = ("该号码没有聘任。", "Nobody with this number is appointed.");
+        return Err(Refusal::invalid("phone", zh, en).into());
+    }
+    people::set_appointment(&txn, keys, &phone, None, now).await?;
+    Ok(txn.commit().await?)
+}
