@@ -38,6 +38,7 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 async fn round(app: &App) {
     told("settle payments", reward::service::settle_open(app).await);
     told("forfeit awards", reward::service::forfeit_overdue(app).await);
+    told("finish uploads", photo::resumable::finish_whole(app).await);
     told("sweep photos", photo::sweep(app).await);
     told("sweep logins", sweep_logins(app).await);
 }

@@ -35,5 +35,7 @@ pub mod request;
 pub mod revision;
 pub mod subject;
 pub mod unit;
+pub mod upload;
+pub mod upload_piece;
 pub mod vault;
 pub mod whistle;

@@ -44,6 +44,13 @@ crate::words::migration! {
             .col(whole("bits")).col(small("band_one")).col(small("band_two")).col(small("band_three")).col(small("band_four"))
             .col(whole("cell")).col(whole("square")).col(time("at"))
             .foreign_key(&mut points(("photo_fingerprint", "photo_id"), "photo")),
+        // Resumable uploads, as far as they have come; whoever began to send last has the turn.
+        table("upload").col(id("id").primary_key()).col(id("photo_id")).col(text("incoming_key")).col(whole("length")).col(whole("at"))
+            .col(whole("turn")).col(time("created_at")).col(time("ends_at")).col(time_null("done_at"))
+            .foreign_key(&mut points(("upload", "photo_id"), "photo")),
+        table("upload_piece").col(id("upload_id")).col(whole("at")).col(whole("length")).col(text("key"))
+            .primary_key(&mut crate::words::key("upload_piece", &["upload_id", "at"]))
+            .foreign_key(&mut points(("upload_piece", "upload_id"), "upload")),
         table("callback").col(id("report_id")).col(small("round")).col(id("hazard_id"))
             .col(flag_null("contacted")).col(flag_null("solved")).col(text_null("satisfaction")).col(time_null("answered_at")).col(time("asked_at"))
             .col(flag("reopened"))
@@ -65,6 +72,11 @@ crate::words::migration! {
         unique("photo", &["parent_id", "client_id"]),
         index("photo", &["status", "created_at"]),
         index("photo", &["sha256"]),
+        index("photo", &["incoming_key"]),
+        unique("upload", &["incoming_key"]),
+        index("upload", &["photo_id"]),
+        index("upload", &["done_at"]),
+        index("upload", &["ends_at"]),
         index("photo_fingerprint", &["parent_id"]),
         index("photo_fingerprint", &["cell"]),
         index("photo_fingerprint", &["square", "at"]),
@@ -74,5 +86,5 @@ crate::words::migration! {
         index("photo_fingerprint", &["band_four"]),
         index("inbox_entry", &["report_id", "at"]),
     ],
-    drop: &["photo_key", "photo_fingerprint", "inbox_entry", "callback", "photo", "amendment", "report"]
+    drop: &["upload_piece", "upload", "photo_key", "photo_fingerprint", "inbox_entry", "callback", "photo", "amendment", "report"]
 }

@@ -18,6 +18,7 @@ mod notice;
 mod photo;
 mod report;
 mod request;
+mod resumable;
 mod review;
 mod reward;
 mod schema;

@@ -38,6 +38,7 @@ pub mod process;
 pub mod repeat;
 pub mod scratch;
 pub mod store;
+pub mod tus;
 pub mod under_test;
 pub mod waiting;
 pub mod world;

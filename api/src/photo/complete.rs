@@ -12,6 +12,7 @@ use sea_orm::ActiveValue::Set;
 use super::darkroom::Place;
 use super::develop::develop;
 use super::rejection::Rejection;
+use super::resumable::{Joined, join};
 use super::rows;
 use super::seal::{Wrap, WrappedKey};
 use super::store::StoreError;
@@ -61,6 +62,19 @@ impl DataKey {
 /// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.not_received` when no bytes came; `TRY_LATER`; `CHANGED_MEANWHILE` when
 /// somebody planned it anew meanwhile.
 pub async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
+    let taken = take_in(app, id, wrap).await?;
+    if taken.status != PhotoStatus::Stored || taken.leased_until.is_none() {
+        return Ok(taken.into());
+    }
+    app.darkroom.left(id).await;
+    Ok(rows::find(app.db(), id).await?.into())
+}
+
+/// As [`complete`], without waiting for the outcome.
+///
+/// # Errors
+/// As [`complete`].
+pub(super) async fn take_in(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
     for _ in 0..ATTEMPTS {
         match attempt(app, id, wrap).await {
             // Somebody completes the same photo: what came of that is the answer.
@@ -71,25 +85,20 @@ pub async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Comp
     attempt(app, id, wrap).await
 }
 
-async fn attempt(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
+async fn attempt(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
     let seen = rows::find(app.db(), id).await?;
     match seen.status {
-        PhotoStatus::Verified | PhotoStatus::Rejected => return Ok(seen.into()),
+        PhotoStatus::Verified | PhotoStatus::Rejected => return Ok(seen),
         PhotoStatus::Expected => return Err(not_received()),
         PhotoStatus::Receiving => {
             if let Some(rejection) = arrived(app, &seen).await? {
-                return Ok(reject(app, seen, rejection).await?.into());
+                return reject(app, seen, rejection).await;
             }
         }
         PhotoStatus::Stored => {}
     }
     let is_taken = seen.leased_until.is_some_and(|until| until > app.now());
-    let stored = if seen.status == PhotoStatus::Stored && is_taken { seen } else { hand_in(app, seen, wrap).await? };
-    if stored.leased_until.is_none() {
-        return Ok(stored.into());
-    }
-    app.darkroom.left(id).await;
-    Ok(rows::find(app.db(), id).await?.into())
+    if seen.status == PhotoStatus::Stored && is_taken { Ok(seen) } else { hand_in(app, seen, wrap).await }
 }
 
 /// Whether the announced number of bytes came; else why the photo is rejected.
@@ -101,7 +110,11 @@ async fn arrived(app: &App, seen: &photo::Model) -> ApiResult<Option<Rejection>>
     match app.photos.size(key).await {
         Ok(bytes) if i64::try_from(bytes).is_ok_and(|bytes| bytes == seen.bytes) => Ok(None),
         Ok(_) => Ok(Some(Rejection::NotAsAnnounced)),
-        Err(StoreError::Absent) => Err(not_here(app, seen).await),
+        Err(StoreError::Absent) => match join(app, seen, key).await? {
+            Joined::Whole => Ok(None),
+            Joined::Lost => Ok(Some(Rejection::Lost)),
+            Joined::NotWhole => Err(not_here(app, seen).await),
+        },
         Err(error) => Err(error.into()),
     }
 }

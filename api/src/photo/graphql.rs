@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::links::{Version, link};
 use super::rejection::Rejection;
-use super::store;
+use super::service;
 use crate::schema::{app, caller};
 
 /// A photo.
@@ -79,8 +79,8 @@ impl Photo {
     }
 }
 
-/// How to send the bytes of a photo: one `multipart/form-data` POST to `url`, with all `fields` first and the file last. No
-/// token is sent. An answer of 2xx means that the bytes are kept; then complete the photo.
+/// How to send the bytes of a photo. On a good network: one `multipart/form-data` POST to `url`, with all `fields` first and the file last. No
+/// token is sent. An answer of 2xx means that the bytes are kept; then complete the photo. On a bad one: `resumable`.
 #[derive(SimpleObject)]
 pub struct UploadPlan {
     /// Where to send the form.
@@ -93,9 +93,22 @@ pub struct UploadPlan {
     method: &'static str,
     /// The name of the form's last field, the file with its bytes: `file`.
     file_field: &'static str,
+    /// The same, for networks that cut connections: what has come is kept.
+    resumable: ResumablePlan,
 }
 
-/// One field of the form.
+/// A resumable upload by the protocol tus 1.0, with any client for it: make it with `POST url`, within the life of the
+/// plan, with `metadata` and the length of the file; it can be gone on with for 14 days. When all has come the photo
+/// completes itself; completing it tells how it went.
+#[derive(SimpleObject)]
+pub struct ResumablePlan {
+    /// Where uploads are made; answers with the address of this one. The same plan gives the same one.
+    url: String,
+    /// What the client sends as metadata (`Upload-Metadata`), before it is encoded; at most 2.
+    metadata: Vec<UploadField>,
+}
+
+/// A name and its value.
 #[derive(SimpleObject)]
 pub struct UploadField {
     /// Its name.
@@ -104,14 +117,20 @@ pub struct UploadField {
     value: String,
 }
 
-impl From<store::UploadPlan> for UploadPlan {
-    fn from(plan: store::UploadPlan) -> Self {
+impl From<service::Plan> for UploadPlan {
+    fn from(service::Plan { form, resumable }: service::Plan) -> Self {
         Self {
-            url: plan.url,
-            fields: plan.fields.into_iter().map(|(name, value)| UploadField { name, value }).collect(),
-            ends_at: plan.ends_at,
+            url: form.url,
+            fields: form.fields.into_iter().map(|(name, value)| UploadField { name, value }).collect(),
+            ends_at: form.ends_at,
             method: "POST",
             file_field: "file",
+            resumable: ResumablePlan {
+                url: resumable.url,
+                metadata: [("policy", resumable.policy), ("signature", resumable.signature)]
+                    .map(|(name, value)| UploadField { name: name.to_owned(), value })
+                    .into(),
+            },
         }
     }
 }

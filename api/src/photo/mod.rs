@@ -1,7 +1,7 @@
 //! Photos 照片: evidence before, during and after.
 //!
 //! A parent (a report, an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan* and
-//! sends the bytes by a form POST, to S3 or to our own door. *Completing* makes a photo STORED; the [`darkroom`] then
+//! sends the bytes by a form POST, to S3 or to our own door, or piece by piece ([`resumable`]). *Completing* makes a photo STORED; the [`darkroom`] then
 //! re-reads the bytes, compares size and hash, looks at the type, bounds the pixels, and makes two upright versions
 //! without any metadata; the original is sealed, what the file claims about itself goes to the vault, and a fingerprint
 //! is kept by which copies are found ([`alike`]). Only what is VERIFIED is ever shown, and only under links that end.
@@ -18,6 +18,7 @@ pub mod graphql;
 pub mod links;
 pub mod loader;
 pub mod rejection;
+pub mod resumable;
 pub mod seal;
 pub mod service;
 pub mod signer;
@@ -42,11 +43,12 @@ pub use signer::{Mac, mac_of};
 pub use store::open;
 pub use sweep::sweep;
 
-/// Adds the routes under `/photos`; they need the [`App`](crate::app::App) and the [`Desk`](crate::server::desk::Desk) as
+/// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`Desk`](crate::server::desk::Desk) as
 /// application data.
 pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};
     routes
         .route("/photos/incoming", post().to(incoming::take))
-        .route("/photos/{photo}/{version}", get().to(links::show));
+        .route("/photos/{photo}/{version}", get().to(links::show))
+        .configure(resumable::routes);
 }

@@ -24,6 +24,15 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, id: PhotoId) -> ApiResult<M
     Entity::find_by_id(id).one(db).await?.ok_or_else(|| Code::NotFound.into())
 }
 
+/// The photo that is expected under this key.
+///
+/// # Errors
+/// `ILLEGAL_MOVE` under `photo.already_received` where none is expected any more.
+pub(super) async fn find_expected<C: ConnectionTrait>(db: &C, key: &str) -> ApiResult<Model> {
+    let expected = Entity::find().filter(COLUMN.incoming_key.eq(key)).filter(COLUMN.status.eq(PhotoStatus::Receiving));
+    Ok(expected.one(db).await?.ok_or_else(super::service::already_received)?)
+}
+
 /// The row, locked against other deciders until the transaction ends.
 ///
 /// # Errors

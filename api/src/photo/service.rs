@@ -12,6 +12,7 @@ use picture::Kind;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 
+use super::policy::UploadPolicy;
 use super::rows;
 use super::store::{Room, UploadPlan};
 use crate::app::App;
@@ -41,6 +42,26 @@ pub struct Announcement {
     pub stage: PhotoStage,
     /// At most 9.
     pub photos: Vec<Announced>,
+}
+
+/// The two ways to send the bytes of a photo; both end in the same file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// By one form POST.
+    pub form: UploadPlan,
+    /// Piece by piece, going on after every cut.
+    pub resumable: ResumablePlan,
+}
+
+/// By what a resumable upload is made: `POST url` with the two as metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResumablePlan {
+    /// Where uploads are made.
+    pub url: String,
+    /// What may be written.
+    pub policy: String,
+    /// That we said so.
+    pub signature: String,
 }
 
 /// Checks what a phone announces; touches nothing, so that it can be asked before a transaction begins.
@@ -159,14 +180,18 @@ fn twice() -> Refusal {
 ///
 /// # Errors
 /// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.already_received` when the bytes are here; `TRY_LATER`.
-pub async fn plan(app: &App, id: PhotoId) -> ApiResult<UploadPlan> {
+pub async fn plan(app: &App, id: PhotoId) -> ApiResult<Plan> {
     let seen = rows::find(app.db(), id).await?;
     let (seen, key) = match key_in_use(&seen)? {
         Some(key) => (seen, key),
         None => begin_receiving(app, id).await?,
     };
     let bytes = u64::try_from(seen.bytes).map_err(ApiError::accident)?;
-    Ok(app.photos.plan(&key, &seen.media_type, bytes, app.now()).await?)
+    let form = app.photos.plan(&key, &seen.media_type, bytes, app.now()).await?;
+    let signer = app.photos.signer();
+    let (policy, signature) = UploadPolicy::new(&key, &seen.media_type, bytes, app.now()).signed(signer);
+    let resumable = ResumablePlan { url: format!("{}/uploads", signer.public_url()), policy, signature };
+    Ok(Plan { form, resumable })
 }
 
 /// The key of a plan that was made before, while its bytes may still come.
@@ -174,10 +199,13 @@ fn key_in_use(seen: &photo::Model) -> ApiResult<Option<String>> {
     match seen.status {
         PhotoStatus::Expected | PhotoStatus::Rejected => Ok(None),
         PhotoStatus::Receiving => Ok(seen.incoming_key.clone()),
-        PhotoStatus::Stored | PhotoStatus::Verified => Err(Refusal::illegal("photo.already_received")
-            .saying("这张照片已收到，不需要再发送。", "This photo has been received: there is nothing to send.")
-            .into()),
+        PhotoStatus::Stored | PhotoStatus::Verified => Err(already_received().into()),
     }
+}
+
+pub(super) fn already_received() -> Refusal {
+    Refusal::illegal("photo.already_received")
+        .saying("这张照片已收到，不需要再发送。", "This photo has been received: there is nothing to send.")
 }
 
 async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, String)> {

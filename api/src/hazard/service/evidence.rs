@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard::evidence_input::PrepareWorkPhotoInput;
-use crate::photo::store::UploadPlan;
+use crate::photo::service::Plan;
 use crate::photo::{Announced, Announcement, announce};
 
 /// Photos of one assignment, of all its reworks.
@@ -25,11 +25,7 @@ const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
 /// # Errors
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for another unit's, `ILLEGAL_MOVE` once it is
 /// over; as the announcement of any photo.
-pub async fn prepare(
-    app: &App,
-    caller: &Caller,
-    input: PrepareWorkPhotoInput,
-) -> ApiResult<(photo::Model, UploadPlan)> {
+pub async fn prepare(app: &App, caller: &Caller, input: PrepareWorkPhotoInput) -> ApiResult<(photo::Model, Plan)> {
     let assignment = reading::assignment(app, caller, input.assignment_id).await?;
     works_on(caller, &assignment)?;
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {

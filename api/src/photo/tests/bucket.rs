@@ -65,22 +65,25 @@ async fn a_photo_lives_in_a_bucket() {
     let announced = scene.announce(&original, "image/jpeg").await;
 
     let plan = plan(&scene.app, announced.id).await.unwrap();
-    let fields: Vec<(&str, &str)> = plan.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    assert!(plan.fields["key"].starts_with("demo/incoming/") && plan.fields["success_action_status"] == "204");
+    let fields: Vec<(&str, &str)> =
+        plan.form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert!(
+        plan.form.fields["key"].starts_with("demo/incoming/") && plan.form.fields["success_action_status"] == "204"
+    );
     let forged: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (*name, if *name == "key" { "demo/shown/ab/c" } else { *value })).collect();
-    assert!((400..500).contains(&post(&plan.url, &forged, &original).await), "another key");
-    assert!((400..500).contains(&post(&plan.url, &fields, &original[1..]).await), "another size");
+    assert!((400..500).contains(&post(&plan.form.url, &forged, &original).await), "another key");
+    assert!((400..500).contains(&post(&plan.form.url, &fields, &original[1..]).await), "another size");
     let other: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, if *name == "Content-Type" { "text/html" } else { *value }))
         .collect();
-    assert!((400..500).contains(&post(&plan.url, &other, &original).await), "another type");
-    assert_eq!(post(&plan.url, &fields, &original).await, 204);
+    assert!((400..500).contains(&post(&plan.form.url, &other, &original).await), "another type");
+    assert_eq!(post(&plan.form.url, &fields, &original).await, 204);
 
     let photo = complete(&scene.app, announced.id, &Turning).await.unwrap().photo;
     assert_eq!(photo.status, PhotoStatus::Verified);
-    assert!(matches!(scene.app.photos.read(&plan.fields["key"][5..], 1 << 20).await, Err(StoreError::Absent)));
+    assert!(matches!(scene.app.photos.read(&plan.form.fields["key"][5..], 1 << 20).await, Err(StoreError::Absent)));
     for key in [photo.display_key, photo.thumbnail_key, photo.original_key] {
         assert!(!has_canary(&scene.app.photos.read(&key.unwrap(), 1 << 20).await.unwrap()));
     }

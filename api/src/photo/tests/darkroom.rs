@@ -171,7 +171,7 @@ async fn what_a_photo_claims_is_weighed_and_sealed(engine: Engine) {
         };
         let rows = world.write(async |txn| announce(txn, announcement.clone(), app.now()).await.unwrap()).await;
         let plan = plan(app, rows[0].id).await.unwrap();
-        app.photos.write(&plan.fields["key"], "image/jpeg", original.clone()).await.unwrap();
+        app.photos.write(&plan.form.fields["key"], "image/jpeg", original.clone()).await.unwrap();
         complete(app, rows[0].id, &app.keys).await.unwrap();
         app.darkroom.left(rows[0].id).await;
 

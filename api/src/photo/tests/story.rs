@@ -31,7 +31,10 @@ async fn a_photo_lives() {
 
     let first = plan(&scene.app, announced.id).await.unwrap();
     let second = plan(&scene.app, announced.id).await.unwrap();
-    assert_eq!((&first.fields["key"], scene.row(&announced).await.status), (&second.fields["key"], Receiving));
+    assert_eq!(
+        (&first.form.fields["key"], scene.row(&announced).await.status),
+        (&second.form.fields["key"], Receiving)
+    );
     assert_eq!(rule(scene.complete(&announced).await), Some("photo.not_received"));
 
     scene.send(&announced, &original).await;

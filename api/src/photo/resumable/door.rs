@@ -1,0 +1,216 @@
+//! The routes `/uploads` and `/uploads/{id}`. Whoever holds a plan may make an upload; whoever knows its random address may
+//! go on with it.
+
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use domain::refusal::{Code, Refusal};
+use entity::upload;
+use futures::FutureExt;
+use uuid::Uuid;
+
+use super::receive::{Received, Receiver};
+use super::{join, lacking, protocol, rows};
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+use crate::photo::answer;
+use crate::photo::policy::UploadPolicy;
+use crate::photo::rows::find_expected;
+use crate::server::desk::{Desk, Late};
+
+type Shared = (Data<App>, Data<Desk>);
+
+/// Adds the routes.
+pub(in crate::photo) fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(web::resource("/uploads").route(web::route().to(at_the_door)))
+        .service(web::resource("/uploads/{id}").route(web::route().to(at_an_upload)));
+}
+
+async fn at_the_door(shared: Shared, request: HttpRequest, body: Payload) -> HttpResponse {
+    match protocol::method(&request) {
+        Method::OPTIONS => abilities(),
+        _ if !protocol::is_spoken(request.headers()) => other_version(),
+        Method::POST => told(&request, create(&shared, &request, body).await),
+        _ => wrong_method("OPTIONS, POST"),
+    }
+}
+
+async fn at_an_upload(shared: Shared, request: HttpRequest, id: Path<String>, body: Payload) -> HttpResponse {
+    let method = protocol::method(&request);
+    if method == Method::OPTIONS {
+        return abilities();
+    }
+    if !protocol::is_spoken(request.headers()) {
+        return other_version();
+    }
+    let Ok(id) = id.parse() else {
+        return told(&request, Err(Code::NotFound.into()));
+    };
+    let answer = match method {
+        Method::HEAD => state(&shared, id).await,
+        Method::PATCH => go_on(&shared, &request, id, body).await,
+        Method::DELETE => end(&shared, id).await,
+        _ => return wrong_method("OPTIONS, HEAD, PATCH, DELETE"),
+    };
+    told(&request, answer)
+}
+
+/// `POST /uploads`: 201 with the address of the upload; the same plan gives the same one. Bytes may come with it.
+async fn create((app, desk): &Shared, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
+    let headers = request.headers();
+    let (policy, signature) = (protocol::metadata(headers, "policy")?, protocol::metadata(headers, "signature")?);
+    let policy = UploadPolicy::read(app.photos.signer(), &policy, &signature, app.now())?;
+    let checksum = protocol::checksum(headers)?;
+    if protocol::length(headers)? != policy.bytes {
+        return Err(Refusal::invalid(
+            "Upload-Length",
+            format!("此计划的文件为 {} 字节。", policy.bytes),
+            format!("The file of this plan has {} bytes.", policy.bytes),
+        )
+        .into());
+    }
+    let own = app.as_ref().clone();
+    let made = desk.work(Late::GoesOn, async move { make(&own, &policy).await }.boxed()).await?;
+    let mut kept = made;
+    // Asked again it says where the upload stands, and leaves the bytes.
+    if protocol::has_bytes(headers) && kept.at == 0 {
+        match receive((app, desk), request, kept.id, 0, (body, checksum)).await? {
+            Received::Kept(upload) => kept = upload,
+            Received::Mismatch => return Ok(mismatch()),
+        }
+    }
+    let address = format!("{}/uploads/{}", app.photos.signer().public_url(), kept.id);
+    Ok(standing(StatusCode::CREATED, &kept).insert_header((LOCATION, address)).finish())
+}
+
+async fn make(app: &App, policy: &UploadPolicy) -> ApiResult<upload::Model> {
+    let photo = find_expected(app.db(), &policy.key).await?;
+    let txn = app.begin_write().await?;
+    let made = rows::make(&txn, (photo.id, &policy.key, policy.bytes), app.now()).await?;
+    app.commit(txn).await?;
+    Ok(made)
+}
+
+/// `HEAD /uploads/{id}`: 200, how many bytes are kept.
+async fn state((app, desk): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
+    let upload = find((app, desk), id).await?;
+    Ok(standing(StatusCode::OK, &upload).insert_header(("Upload-Length", upload.length)).finish())
+}
+
+/// `PATCH /uploads/{id}`: 204, how many bytes are kept.
+async fn go_on((app, desk): &Shared, request: &HttpRequest, id: Uuid, body: Payload) -> ApiResult<HttpResponse> {
+    let headers = request.headers();
+    if !protocol::has_bytes(headers) {
+        return Err(Code::UnsupportedMedia.into());
+    }
+    let (offset, checksum) = (protocol::offset(headers)?, protocol::checksum(headers)?);
+    match receive((app, desk), request, id, offset, (body, checksum)).await? {
+        Received::Kept(upload) => Ok(standing(StatusCode::NO_CONTENT, &upload).finish()),
+        Received::Mismatch => Ok(mismatch()),
+    }
+}
+
+/// `DELETE /uploads/{id}`: 204; what came is removed.
+async fn end((app, desk): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
+    let own = app.as_ref().clone();
+    let work = async move {
+        let upload = rows::find(own.db(), id, own.now()).await?;
+        join::remove(&own, &upload).await
+    };
+    desk.work(Late::GoesOn, work.boxed()).await?;
+    Ok(spoken(StatusCode::NO_CONTENT).finish())
+}
+
+async fn find((app, desk): (&Data<App>, &Data<Desk>), id: Uuid) -> ApiResult<upload::Model> {
+    let own = app.as_ref().clone();
+    desk.work(Late::GivenUp, async move { rows::find(own.db(), id, own.now()).await }.boxed()).await
+}
+
+/// Takes the turn and the body. Goes on to its end when the client hangs up: what came is written.
+async fn receive(
+    (app, desk): (&Data<App>, &Data<Desk>),
+    request: &HttpRequest,
+    id: Uuid,
+    offset: u64,
+    (body, checksum): (Payload, Option<protocol::Checksum>),
+) -> ApiResult<Received> {
+    let own = app.as_ref().clone();
+    let turn = async move {
+        let txn = own.begin_write().await?;
+        let upload = rows::take_turn(&txn, (id, offset), own.now()).await?;
+        own.commit(txn).await?;
+        Ok(upload)
+    };
+    let upload = desk.work(Late::GoesOn, turn.boxed()).await?;
+    if protocol::body_length(request.headers()).is_some_and(|bytes| bytes > lacking(&upload)) {
+        return Err(Code::TooLarge.into());
+    }
+    let receiver = Receiver { app: app.as_ref().clone(), desk: desk.as_ref().clone(), upload };
+    let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::accident)??;
+    if let Received::Kept(upload) = &taken
+        && lacking(upload) == 0
+        && upload.done_at.is_none()
+    {
+        finish_aside((app, desk), upload.clone());
+    }
+    Ok(taken)
+}
+
+/// Takes the photo in without letting its phone wait; where that fails, the next round does it.
+fn finish_aside((app, desk): (&Data<App>, &Data<Desk>), upload: upload::Model) {
+    let app = app.as_ref().clone();
+    desk.runtime().spawn(async move {
+        if let Err(error) = join::finish(&app, &upload).await {
+            tracing::info!(cause = %error, photo = %upload.photo_id, "an upload waits for the next round");
+        }
+    });
+}
+
+/// An answer that says which version is spoken.
+fn spoken(status: StatusCode) -> HttpResponseBuilder {
+    let mut answer = HttpResponseBuilder::new(status);
+    answer.insert_header(("Tus-Resumable", protocol::VERSION)).insert_header((CACHE_CONTROL, "no-store"));
+    answer
+}
+
+/// An answer that says where the upload stands, and how long it can be gone on with.
+fn standing(status: StatusCode, upload: &upload::Model) -> HttpResponseBuilder {
+    let mut answer = spoken(status);
+    answer
+        .insert_header(("Upload-Offset", upload.at))
+        .insert_header(("Upload-Expires", upload.ends_at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+    answer
+}
+
+fn abilities() -> HttpResponse {
+    spoken(StatusCode::NO_CONTENT)
+        .insert_header(("Tus-Version", protocol::VERSION))
+        .insert_header(("Tus-Extension", protocol::EXTENSIONS))
+        .insert_header(("Tus-Max-Size", domain::limits::PHOTO_BYTES_MAX))
+        .insert_header(("Tus-Checksum-Algorithm", protocol::CHECKSUMS))
+        .finish()
+}
+
+fn other_version() -> HttpResponse {
+    spoken(StatusCode::PRECONDITION_FAILED).insert_header(("Tus-Version", protocol::VERSION)).finish()
+}
+
+fn wrong_method(allowed: &'static str) -> HttpResponse {
+    spoken(StatusCode::METHOD_NOT_ALLOWED).insert_header((ALLOW, allowed)).finish()
+}
+
+fn mismatch() -> HttpResponse {
+    spoken(protocol::checksum_mismatch()).finish()
+}
+
+/// The answer, or its refusal in the form of GraphQL's errors.
+fn told(request: &HttpRequest, answer: ApiResult<HttpResponse>) -> HttpResponse {
+    answer.unwrap_or_else(|error| {
+        let mut refused = answer::refused(&error, answer::language(request.headers()));
+        let version = HeaderValue::from_static(protocol::VERSION);
+        refused.headers_mut().insert(HeaderName::from_static("tus-resumable"), version);
+        refused
+    })
+}

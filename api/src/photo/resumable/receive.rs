@@ -1,0 +1,201 @@
+//! A body, cut into pieces as it comes. What came before a cut is kept, unless a checksum speaks for the whole body.
+
+use std::time::Duration;
+
+use actix_web::web::{BytesMut, Payload};
+use aws_lc_rs::digest::Context;
+use domain::refusal::Code;
+use entity::upload;
+use futures::{FutureExt, StreamExt};
+use tokio::time::{Instant, timeout_at};
+
+use super::protocol::Checksum;
+use super::rows::{self, Piece};
+use super::{elsewhere, lacking};
+use crate::app::App;
+use crate::error::ApiResult;
+use crate::photo::complete::discard;
+use crate::photo::store::Room;
+use crate::server::desk::{Desk, Late};
+
+/// Bytes of one piece, unless a body goes on faster than it can be written.
+const PIECE_BYTES: usize = 256 * 1024;
+/// How long bytes stay in memory at most: what a server that is killed loses of a slow connection.
+const FLUSH_AFTER: Duration = Duration::from_secs(5);
+/// A connection on which nothing comes for so long is given up.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// What came of a body.
+pub(super) enum Received {
+    /// Where the upload stands.
+    Kept(upload::Model),
+    /// The bytes are not those of the checksum: nothing of them is kept.
+    Mismatch,
+}
+
+/// What comes next of a body.
+enum Next {
+    Bytes(BytesMut),
+    /// It is time to write what is here.
+    Time,
+    /// All came.
+    End,
+    /// The connection was cut.
+    Cut,
+}
+
+/// Takes the body of one request, in its turn.
+pub(super) struct Receiver {
+    pub app: App,
+    pub desk: Desk,
+    /// The upload as of its turn.
+    pub upload: upload::Model,
+}
+
+impl Receiver {
+    /// Takes a body to its end, or to where it is cut.
+    ///
+    /// # Errors
+    /// `TOO_LARGE` when more comes than the file has; `CHANGED_MEANWHILE` when somebody else took the turn; `TRY_LATER`
+    /// when the store or the database is not answering. What was kept before stays.
+    pub(super) async fn take(self, body: Payload, checksum: Option<Checksum>) -> ApiResult<Received> {
+        match checksum {
+            None => self.take_as_it_comes(body).await.map(Received::Kept),
+            Some(checksum) => self.take_as_one(body, checksum).await,
+        }
+    }
+
+    async fn take_as_it_comes(mut self, mut body: Payload) -> ApiResult<upload::Model> {
+        let mut here = BytesMut::new();
+        let mut flush_at = None;
+        loop {
+            let next = next(&mut body, flush_at).await;
+            let goes_on = match &next {
+                Next::Bytes(bytes) => {
+                    let room = lacking(&self.upload).saturating_sub(here.len() as u64);
+                    let fits = bytes.len() as u64 <= room;
+                    if fits {
+                        flush_at.get_or_insert_with(|| Instant::now() + FLUSH_AFTER);
+                        here.extend_from_slice(bytes);
+                    }
+                    fits
+                }
+                Next::Time => !here.is_empty(),
+                Next::End | Next::Cut => false,
+            };
+            if !here.is_empty() && (here.len() >= PIECE_BYTES || !matches!(next, Next::Bytes(_)) || !goes_on) {
+                let piece = std::mem::take(&mut here);
+                flush_at = None;
+                self.keep(piece).await?;
+            }
+            match next {
+                Next::Bytes(_) if !goes_on => return Err(Code::TooLarge.into()),
+                _ if !goes_on => return Ok(self.upload),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes a piece, then the row that says so.
+    async fn keep(&mut self, bytes: BytesMut) -> ApiResult<()> {
+        let (app, upload) = (self.app.clone(), self.upload.clone());
+        let work = async move {
+            let piece = write(&app, bytes).await?;
+            add(&app, &upload, vec![piece]).await
+        };
+        self.upload = self.desk.work(Late::GoesOn, work.boxed()).await?;
+        Ok(())
+    }
+
+    async fn take_as_one(self, mut body: Payload, checksum: Checksum) -> ApiResult<Received> {
+        let mut sum = Context::new(checksum.algorithm);
+        let mut pieces = Vec::new();
+        let taken = self.write_all(&mut body, &mut sum, &mut pieces).await;
+        let is_whole = match taken {
+            Ok(is_whole) => is_whole,
+            Err(error) => {
+                self.leave(pieces).await;
+                return Err(error);
+            }
+        };
+        if !is_whole {
+            self.leave(pieces).await;
+            return Ok(Received::Kept(self.upload));
+        }
+        if sum.finish().as_ref() != checksum.expected {
+            self.leave(pieces).await;
+            return Ok(Received::Mismatch);
+        }
+        let (app, upload) = (self.app.clone(), self.upload.clone());
+        let work = async move { add(&app, &upload, pieces).await };
+        self.desk.work(Late::GoesOn, work.boxed()).await.map(Received::Kept)
+    }
+
+    /// Writes all pieces of a body, of which no row speaks yet; answers whether it came to its end.
+    async fn write_all(&self, body: &mut Payload, sum: &mut Context, pieces: &mut Vec<Piece>) -> ApiResult<bool> {
+        let mut here = BytesMut::new();
+        let mut room = lacking(&self.upload);
+        loop {
+            let next = next(body, None).await;
+            if let Next::Bytes(bytes) = &next {
+                room = room.checked_sub(bytes.len() as u64).ok_or(Code::TooLarge)?;
+                sum.update(bytes);
+                here.extend_from_slice(bytes);
+            }
+            let is_end = matches!(next, Next::End);
+            if here.len() >= PIECE_BYTES || (is_end && !here.is_empty()) {
+                let (app, piece) = (self.app.clone(), std::mem::take(&mut here));
+                let work = async move { write(&app, piece).await };
+                pieces.push(self.desk.work(Late::GoesOn, work.boxed()).await?);
+            }
+            match next {
+                Next::Bytes(_) => {}
+                Next::End => return Ok(true),
+                Next::Cut | Next::Time => return Ok(false),
+            }
+        }
+    }
+
+    /// Removes pieces that are not kept.
+    async fn leave(&self, pieces: Vec<Piece>) {
+        let app = self.app.clone();
+        let work = async move {
+            leave(&app, &pieces).await;
+            Ok(())
+        };
+        self.desk.work(Late::GoesOn, work.boxed()).await.ok(); // else the sweep does it
+    }
+}
+
+/// What comes next, until it is time to write, or the connection is taken to be dead.
+async fn next(body: &mut Payload, flush_at: Option<Instant>) -> Next {
+    match timeout_at(flush_at.unwrap_or_else(|| Instant::now() + IDLE), body.next()).await {
+        Ok(Some(Ok(bytes))) => Next::Bytes(BytesMut::from(bytes.as_ref())),
+        Ok(Some(Err(_cut))) => Next::Cut,
+        Ok(None) => Next::End,
+        Err(_elapsed) => Next::Time,
+    }
+}
+
+async fn write(app: &App, bytes: BytesMut) -> ApiResult<Piece> {
+    let piece = Piece { key: Room::Incoming.fresh_key(), bytes: bytes.len() as u64 };
+    app.photos.write(&piece.key, "application/octet-stream", bytes.to_vec()).await?;
+    Ok(piece)
+}
+
+/// Adds pieces to their upload, all or none.
+async fn add(app: &App, upload: &upload::Model, pieces: Vec<Piece>) -> ApiResult<upload::Model> {
+    let txn = app.begin_write().await?;
+    let added = rows::add(&txn, upload, &pieces).await?;
+    app.commit(txn).await?;
+    if added.is_none() {
+        leave(app, &pieces).await;
+    }
+    Ok(added.ok_or_else(elsewhere)?)
+}
+
+async fn leave(app: &App, pieces: &[Piece]) {
+    for piece in pieces {
+        discard(app, Some(&piece.key)).await;
+    }
+}

@@ -1,0 +1,174 @@
+//! Rows of uploads: how far each has come, and the only way in which it goes on.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use domain::id::PhotoId;
+use domain::refusal::{Code, Refusal};
+use entity::{upload, upload_piece};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{LIFETIME, PIECES_MAX, elsewhere, is_over};
+use crate::database::locked;
+use crate::error::{ApiError, ApiResult};
+
+/// Bytes that came without a cut, and are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Where they lie.
+    pub key: String,
+    /// How many.
+    pub bytes: u64,
+}
+
+/// The upload, as long as it can be gone on with.
+///
+/// # Errors
+/// `NOT_FOUND`.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid, now: DateTime<Utc>) -> ApiResult<upload::Model> {
+    let found = upload::Entity::find_by_id(id).one(db).await?;
+    Ok(found.filter(|upload| !is_over(upload, now)).ok_or(Code::NotFound)?)
+}
+
+/// The upload of the file that is expected under this key.
+pub(super) async fn of_key<C: ConnectionTrait>(db: &C, key: &str) -> Result<Option<upload::Model>, DbErr> {
+    upload::Entity::find().filter(upload::COLUMN.incoming_key.eq(key)).one(db).await
+}
+
+/// Makes an upload, or answers the one that was made before.
+pub(super) async fn make<C: ConnectionTrait>(
+    txn: &C,
+    (photo_id, key, length): (PhotoId, &str, u64),
+    now: DateTime<Utc>,
+) -> ApiResult<upload::Model> {
+    let new = upload::Model {
+        id: Uuid::new_v4(),
+        photo_id,
+        incoming_key: key.to_owned(),
+        length: i64::try_from(length).map_err(ApiError::accident)?,
+        at: 0,
+        turn: 0,
+        created_at: now,
+        ends_at: now + LIFETIME,
+        done_at: None,
+    };
+    let known = OnConflict::column(upload::Column::IncomingKey).do_nothing().to_owned();
+    upload::Entity::insert(new.into_active_model()).on_conflict(known).exec_without_returning(txn).await?;
+    of_key(txn, key).await?.ok_or_else(|| ApiError::accident("a new upload is not there"))
+}
+
+/// Takes the turn to go on at `offset`; whoever had it can add nothing more.
+///
+/// # Errors
+/// `NOT_FOUND`; `CHANGED_MEANWHILE` under `upload.offset` where the upload stands elsewhere; `RATE_LIMITED` after too many
+/// pieces.
+pub(super) async fn take_turn<C: ConnectionTrait>(
+    txn: &C,
+    (id, offset): (Uuid, u64),
+    now: DateTime<Utc>,
+) -> ApiResult<upload::Model> {
+    let seen = locked(upload::Entity::find_by_id(id)).one(txn).await?;
+    let seen = seen.filter(|upload| !is_over(upload, now)).ok_or(Code::NotFound)?;
+    if u64::try_from(seen.at) != Ok(offset) {
+        return Err(elsewhere().into());
+    }
+    let pieces = upload_piece::Entity::find().filter(upload_piece::COLUMN.upload_id.eq(id)).count(txn).await?;
+    if pieces >= PIECES_MAX {
+        return Err(too_many_pieces().into());
+    }
+    let turn = seen.turn.saturating_add(1);
+    let change = upload::ActiveModel { turn: Set(turn), ..Default::default() };
+    upload::Entity::update_many().set(change).filter(upload::COLUMN.id.eq(id)).exec(txn).await?;
+    Ok(upload::Model { turn, ..seen })
+}
+
+fn too_many_pieces() -> Refusal {
+    Refusal::new(Code::RateLimited).under("upload.pieces").saying(
+        "该上传被切得过碎，请删除后重新上传。",
+        "This upload came in too many pieces: delete it and begin anew.",
+    )
+}
+
+/// Adds pieces where the upload of this turn stands; answers where it stands then. `None`: somebody else has the turn.
+pub(super) async fn add<C: ConnectionTrait>(
+    txn: &C,
+    upload: &upload::Model,
+    pieces: &[Piece],
+) -> ApiResult<Option<upload::Model>> {
+    let mut at = upload.at;
+    let mut rows = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let length = i64::try_from(piece.bytes).map_err(ApiError::accident)?;
+        rows.push(upload_piece::Model { upload_id: upload.id, at, length, key: piece.key.clone() }.into_active_model());
+        at = at.saturating_add(length);
+    }
+    let moved = upload::Entity::update_many()
+        .col_expr(upload::Column::At, Expr::value(at))
+        .filter(upload::COLUMN.id.eq(upload.id))
+        .filter(upload::COLUMN.turn.eq(upload.turn))
+        .filter(upload::COLUMN.at.eq(upload.at))
+        .filter(upload::COLUMN.length.gte(at))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected != 1 {
+        return Ok(None);
+    }
+    entity::batch::insert(txn, rows).await?;
+    Ok(Some(upload::Model { at, ..upload.clone() }))
+}
+
+/// The pieces of an upload, in their order.
+pub(super) async fn pieces<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<upload_piece::Model>, DbErr> {
+    let pieces = upload_piece::Entity::find().filter(upload_piece::COLUMN.upload_id.eq(id));
+    pieces.order_by_asc(upload_piece::COLUMN.at).all(db).await
+}
+
+/// Uploads that came whole and of which nothing was made yet, oldest first.
+pub(super) async fn whole<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<upload::Model>, DbErr> {
+    upload::Entity::find()
+        .filter(upload::COLUMN.done_at.is_null())
+        .filter(Expr::col(upload::Column::At).eq(Expr::col(upload::Column::Length)))
+        .order_by_asc(upload::COLUMN.created_at)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Uploads that can no longer be gone on with, oldest first.
+pub(super) async fn over<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    limit: u64,
+) -> Result<Vec<upload::Model>, DbErr> {
+    let over = upload::Entity::find().filter(upload::COLUMN.ends_at.lte(now));
+    over.order_by_asc(upload::COLUMN.ends_at).limit(limit).all(db).await
+}
+
+/// Forgets the pieces of an upload, which stays as done.
+pub(super) async fn set_done<C: ConnectionTrait>(txn: &C, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
+    upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;
+    let change = upload::ActiveModel { done_at: Set(Some(now)), ..Default::default() };
+    upload::Entity::update_many().set(change).filter(upload::COLUMN.id.eq(id)).exec(txn).await?;
+    Ok(())
+}
+
+/// Forgets an upload with its pieces.
+pub(super) async fn forget<C: ConnectionTrait>(txn: &C, id: Uuid) -> Result<(), DbErr> {
+    upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;
+    upload::Entity::delete_by_id(id).exec(txn).await?;
+    Ok(())
+}
+
+/// The keys of all pieces.
+///
+/// # Errors
+/// Whatever the database says.
+pub(in crate::photo) async fn piece_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
+    let keys = upload_piece::Entity::find().select_only().column(upload_piece::Column::Key);
+    Ok(keys.into_tuple::<String>().all(db).await?.into_iter().collect())
+}
