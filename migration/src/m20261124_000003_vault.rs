@@ -36,6 +36,9 @@ crate::words::migration! {
             .col(text_null("key_id")).col(time("created_at")).col(time("ends_at")).col(time_null("ended_at")).col(text_null("ended_why")),
         table("refresh_token").col(bytes("token_hash").primary_key()).col(id("session_id")).col(time("created_at"))
             .col(time_null("used_at")).col(bytes_null("successor_ct")).col(text_null("key_id")),
+        // Phones whose keys belong to somebody.
+        table("device").col(id("id").primary_key()).col(bytes("owner_tag")).col(bytes("person_ct")).col(text("key_id"))
+            .col(time("created_at")),
         // Wrong follow-up codes, counted by report and hour.
         table("follow_attempt").col(id("id").primary_key()).col(id("report_id")).col(time("at")),
         table("consent").col(id("id").primary_key()).col(bytes("person_ct")).col(text("key_id")).col(text("purpose"))
@@ -51,10 +54,11 @@ crate::words::migration! {
         unique("one_time_code", &["phone_index", "minute"]),
         index("refresh_token", &["session_id"]),
         index("session", &["officer_id"]),
+        index("device", &["owner_tag"]),
         index("follow_attempt", &["report_id", "at"]),
     ],
     drop: &[
-        "consent", "follow_attempt", "refresh_token", "session", "one_time_code", "officer_login", "report_bar",
+        "consent", "device", "follow_attempt", "refresh_token", "session", "one_time_code", "officer_login", "report_bar",
         "payee", "photo_evidence", "report_secret", "authorship", "person",
     ]
 }

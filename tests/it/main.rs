@@ -5,6 +5,7 @@ mod assignment;
 mod callback;
 mod clock;
 mod demo;
+mod device;
 mod door;
 mod harness;
 mod hazard;

@@ -32,6 +32,7 @@ pub mod client;
 pub mod handling;
 pub mod odd_photos;
 pub mod people;
+pub mod phone;
 pub mod photos;
 pub mod postgres;
 pub mod process;

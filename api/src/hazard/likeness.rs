@@ -8,10 +8,11 @@ use super::service::likeness::Similar;
 use crate::photo::graphql::Photo;
 use crate::report::graphql::Report;
 
-/// A photo that is like one of a report: a copy, made smaller, recompressed or brighter, or taken from the same place.
-/// It is a hint for whoever reviews, and decides nothing.
+/// A photo that is like one of a report.
 pub struct SimilarPhoto(pub Similar);
 
+/// A photo that is like one of a report: a copy, made smaller, recompressed or brighter, or taken from the same place.
+/// It is a hint for whoever reviews, and decides nothing.
 #[Object]
 impl SimilarPhoto {
     /// The photo of this report.

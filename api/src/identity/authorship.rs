@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use aws_lc_rs::rand;
 use domain::id::ReportId;
 use entity::batch;
-use entity::vault::authorship::{ActiveModel, Column, Entity, Model};
+use entity::vault::authorship::{ActiveModel, Column, Entity};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
@@ -22,9 +22,13 @@ use super::person::PersonId;
 use super::seal::{Place, Sealed};
 use crate::error::{ApiError, ApiResult};
 
+mod adopting;
 mod others;
+mod reading;
 
+pub use adopting::adopt;
 pub use others::others_by_author_of;
+pub use reading::{author_of, authors_of, is_author, mode_of, reports_of};
 
 /// Slots that are looked for at once, at first.
 pub const WINDOW: u64 = 32;
@@ -54,13 +58,17 @@ pub enum WrittenBy<'a> {
     Confidential(&'a PersonId),
     /// 匿名.
     Anonymous,
+    /// 实名, signed by a phone of which nobody knows yet to whom it belongs.
+    NamedByDevice(&'a PersonId),
+    /// 保密, signed by such a phone.
+    ConfidentialByDevice(&'a PersonId),
 }
 
 /// Who wrote a report, opened. Sealed as its person is.
 pub struct Authorship {
     /// How they want to be known.
     pub naming: Naming,
-    /// Who, unless they are anonymous.
+    /// Who, unless they are anonymous, or have not logged in yet with the phone that signed it.
     pub person: Option<PersonId>,
 }
 
@@ -70,6 +78,8 @@ impl<'a> WrittenBy<'a> {
             Self::Named(person) => (1, Some(person)),
             Self::Confidential(person) => (2, Some(person)),
             Self::Anonymous => (3, None),
+            Self::NamedByDevice(device) => (4, Some(device)),
+            Self::ConfidentialByDevice(device) => (5, Some(device)),
         }
     }
 
@@ -203,95 +213,6 @@ async fn taken<C: ConnectionTrait>(txn: &C, slots: &[(Uuid, u64, Vec<u8>)]) -> A
         taken.extend(found);
     }
     Ok(taken)
-}
-
-/// Who wrote a report; `None` where the report has no author on record, as a patrol has not.
-///
-/// # Errors
-/// An accident when the row does not open.
-pub async fn author_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Authorship>> {
-    let Some(row) = Entity::find_by_id(report).one(db).await? else {
-        return Ok(None);
-    };
-    open(keys, &row).map(Some)
-}
-
-/// Who wrote these reports, with one statement. Those without an author on record are absent.
-///
-/// # Errors
-/// As [`author_of`].
-pub async fn authors_of<C: ConnectionTrait>(
-    db: &C,
-    keys: &Keys,
-    reports: Vec<ReportId>,
-) -> ApiResult<HashMap<ReportId, Authorship>> {
-    if reports.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = Entity::find().filter(Column::ReportId.is_in(batch::padded(reports))).all(db).await?;
-    rows.iter().map(|row| Ok((row.report_id, open(keys, row)?))).collect()
-}
-
-fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
-    let plain = keys.open(place(&row.report_id), &row.person_ct, &row.key_id)?;
-    let unreadable = || ApiError::accident("an authorship has no known form");
-    let (mode, person) = plain.split_first().ok_or_else(unreadable)?;
-    let person = Uuid::from_slice(person).map_err(ApiError::accident)?;
-    let (naming, person) = match mode {
-        1 => (Naming::Named, Some(PersonId::new(person))),
-        2 => (Naming::Confidential, Some(PersonId::new(person))),
-        3 => (Naming::Anonymous, None),
-        _ => return Err(unreadable()),
-    };
-    Ok(Authorship { naming, person })
-}
-
-/// Whether `person` wrote the report.
-///
-/// # Errors
-/// As [`author_of`].
-pub async fn is_author<C: ConnectionTrait>(
-    db: &C,
-    keys: &Keys,
-    person: &PersonId,
-    report: ReportId,
-) -> ApiResult<bool> {
-    let author = author_of(db, keys, report).await?.and_then(|author| author.person);
-    Ok(author.is_some_and(|author| author.is(person)))
-}
-
-/// How the reporter wants to be known; `None` where there is no author on record.
-///
-/// # Errors
-/// As [`author_of`].
-pub async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Naming>> {
-    Ok(author_of(db, keys, report).await?.map(|author| author.naming))
-}
-
-/// The reports of a person in the order in which they were handed in, without the anonymous ones.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
-pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &PersonId) -> ApiResult<Vec<ReportId>> {
-    let (mut reports, mut from, mut window) = (Vec::new(), 0, WINDOW);
-    loop {
-        let slots: HashMap<Vec<u8>, u64> = (from..from + window).map(|n| (keys.link_slot(person, n), n)).collect();
-        let found: Vec<(ReportId, Vec<u8>)> = Entity::find()
-            .select_only()
-            .columns([Column::ReportId, Column::Slot])
-            .filter(Column::Slot.is_in(slots.keys().cloned()))
-            .into_tuple()
-            .all(db)
-            .await?;
-        if found.is_empty() {
-            break;
-        }
-        reports.extend(found.into_iter().map(|(report, slot)| (slots.get(&slot).copied(), report)));
-        from += window;
-        window = (window * 2).min(WINDOW_MAX);
-    }
-    reports.sort_unstable();
-    Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
 
 #[cfg(test)]

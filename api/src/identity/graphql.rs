@@ -7,6 +7,7 @@ use domain::staff::Role;
 use uuid::Uuid;
 
 use super::codes::LoginKind;
+use super::devices::{self, DeviceKey};
 use super::session::Tokens;
 use super::viewer::{self, ViewerKind};
 use super::{codes, followup, session};
@@ -68,6 +69,20 @@ pub struct LoginInput {
     request_id: Uuid,
     /// The six digits.
     code: String,
+}
+
+/// The key of a phone.
+#[derive(InputObject)]
+pub struct RegisterDeviceInput {
+    /// The public half of an Ed25519 key that the phone made for this person: 32 bytes in base64.
+    public_key: String,
+}
+
+/// A phone that is registered.
+#[derive(Debug, SimpleObject)]
+pub struct DeviceRegistered {
+    /// How many reports that it signed without a login belong to the caller from now on.
+    adopted_reports: i32,
 }
 
 /// The tokens of a session.
@@ -183,6 +198,16 @@ impl IdentityMutation {
         let app = app(ctx);
         session::logout(&app.database, caller(ctx), app.now()).await?;
         Ok(true)
+    }
+
+    /// Registers the key of the phone from which the caller is logged in; a phone does so after each login. What it signed
+    /// without a login before (`device` of `submitReport`) belongs to the caller from now on. For members of the public.
+    ///
+    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`; `INVALID_INPUT` (`input.publicKey`) for a key that belongs to somebody else.
+    async fn register_device(&self, ctx: &Context<'_>, input: RegisterDeviceInput) -> ApiResult<DeviceRegistered> {
+        let key = DeviceKey::parse(&input.public_key, "input.publicKey")?;
+        let adopted = devices::register(app(ctx), caller(ctx), &key).await?;
+        Ok(DeviceRegistered { adopted_reports: i32::try_from(adopted).unwrap_or(i32::MAX) })
     }
 
     /// Opens one report with its follow-up code 查询码, without a login.

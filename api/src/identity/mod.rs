@@ -9,6 +9,7 @@ pub mod appointment;
 pub mod authorship;
 pub mod bars;
 pub mod codes;
+pub mod devices;
 pub mod followup;
 pub mod graphql;
 mod key_folder;

@@ -20,6 +20,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::findings::unseen;
 use crate::hazard::service::registering::{self, Entry, Origin, timing};
 use crate::identity::authorship::WrittenBy;
+use crate::identity::devices::Signer;
 use crate::identity::{Naming, receipt};
 use crate::journal::{Author, Heading, NewEvent, Stream};
 use crate::policy::clocks;
@@ -31,6 +32,8 @@ use crate::policy::rulebook::{RuleBook, china_day};
 pub struct Item {
     /// Who sends it.
     pub caller: Caller,
+    /// Whose phone signed it.
+    pub signer: Option<Signer>,
     /// What was sent.
     pub checked: Checked,
     /// When it came.
@@ -44,9 +47,17 @@ pub struct Item {
 impl Item {
     /// Drafts a submission by these rules.
     #[must_use]
-    pub fn new(app: &App, rules: &RuleBook, caller: Caller, checked: Checked, at: DateTime<Utc>) -> Self {
-        let draft = draft(app, rules, (&caller, &checked), at).map(Arc::new);
-        Self { caller, checked, at, rules: rules.version, draft }
+    pub fn new(
+        app: &App,
+        rules: &RuleBook,
+        (caller, signer): (Caller, Option<Signer>),
+        checked: Checked,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let draft = may_submit((&caller, signer.as_ref()), checked.submission.naming)
+            .and_then(|()| draft(app, rules, &checked, at))
+            .map(Arc::new);
+        Self { caller, signer, checked, at, rules: rules.version, draft }
     }
 
     /// What it becomes by these rules, where they are not those by which it was drafted.
@@ -57,16 +68,25 @@ impl Item {
         if self.rules == rules.version {
             return self.draft.clone();
         }
-        draft(app, rules, (&self.caller, &self.checked), self.at).map(Arc::new)
+        may_submit((&self.caller, self.signer.as_ref()), self.checked.submission.naming)?;
+        draft(app, rules, &self.checked, self.at).map(Arc::new)
     }
 
     /// Who is written down for it.
     #[must_use]
     pub fn written_by(&self) -> WrittenBy<'_> {
-        match (self.checked.submission.naming, &self.caller.who) {
-            (Naming::Named, Who::Reporter(person)) => WrittenBy::Named(person),
-            (Naming::Confidential, Who::Reporter(person)) => WrittenBy::Confidential(person),
-            _ => WrittenBy::Anonymous,
+        let naming = self.checked.submission.naming;
+        match (&self.caller.who, &self.signer) {
+            _ if naming == Naming::Anonymous => WrittenBy::Anonymous,
+            (Who::Reporter(person), _) | (_, Some(Signer::Person(person))) => match naming {
+                Naming::Named => WrittenBy::Named(person),
+                Naming::Confidential | Naming::Anonymous => WrittenBy::Confidential(person),
+            },
+            (_, Some(Signer::Device(device))) => match naming {
+                Naming::Named => WrittenBy::NamedByDevice(device),
+                Naming::Confidential | Naming::Anonymous => WrittenBy::ConfidentialByDevice(device),
+            },
+            (_, None) => WrittenBy::Anonymous, // which may_submit has refused for the others
         }
     }
 }
@@ -87,18 +107,18 @@ pub struct Draft {
     pub hazard: Option<Entry>,
 }
 
-/// Whoever wants to be known must be logged in; nobody has to be.
-fn may_submit(caller: &Caller, naming: Naming) -> ApiResult<()> {
+/// Whoever wants to be known must be logged in, or sign with their phone; nobody has to be.
+fn may_submit((caller, signer): (&Caller, Option<&Signer>), naming: Naming) -> ApiResult<()> {
     match (naming, &caller.who) {
         (Naming::Anonymous, _) | (_, Who::Reporter(_)) => Ok(()),
+        (_, Who::Nobody | Who::FollowUp(_)) if signer.is_some() => Ok(()),
         (_, Who::Nobody | Who::FollowUp(_)) => Err(Code::Unauthenticated.into()),
         (_, Who::Officer(_)) => Err(Code::Forbidden.into()),
     }
 }
 
-fn draft(app: &App, rules: &RuleBook, (caller, checked): (&Caller, &Checked), now: DateTime<Utc>) -> ApiResult<Draft> {
+fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> ApiResult<Draft> {
     let sent = &checked.submission;
-    may_submit(caller, sent.naming)?;
     let barred: Vec<UnitId> = sent.accused.into_iter().filter(|unit| rules.unit(*unit).is_some()).collect();
     let day = china_day(now);
     let routing = route(rules, sent.pin.point(), sent.category.as_deref(), day, &barred)?;

@@ -8,10 +8,11 @@ use domain::place::{Crs, Pin};
 use domain::refusal::Refusal;
 use uuid::Uuid;
 
-use super::submission::{DevicePlace, Secret, Submission};
+use super::submission::{DevicePlace, Secret, Signed, Submission};
 use crate::error::ApiResult;
 use crate::hazard::input::PlaceInput;
 use crate::identity::Naming;
+use crate::identity::devices::DeviceKey;
 use crate::photo::Announced;
 
 /// A report as a phone sends it. Made before there is a network, frozen when "send" is pressed.
@@ -45,6 +46,25 @@ pub struct SubmitReportInput {
     pub contact_consent: bool,
     /// How you want to be known. Handlers never learn it.
     pub naming: Naming,
+    /// The phone's signature, with which `NAMED` and `CONFIDENTIAL` need no login: a queue may be older than its login.
+    /// Send it without a token that has ended.
+    pub device: Option<DeviceSignatureInput>,
+}
+
+/// What a phone signs a submission with. The signed text has three lines, the last without an end: `chuishao/device/1`,
+/// the submission's id in small letters, `contentHash` as the receipt has it.
+#[derive(Debug, Clone, InputObject)]
+pub struct DeviceSignatureInput {
+    /// The phone's public Ed25519 key: 32 bytes in base64. Registered by `registerDevice`, before or after.
+    pub public_key: String,
+    /// The signature: 64 bytes in base64.
+    pub signature: String,
+}
+
+impl DeviceSignatureInput {
+    fn signed(self) -> Result<Signed, Refusal> {
+        Ok(Signed { key: DeviceKey::parse(&self.public_key, "input.device.publicKey")?, signature: self.signature })
+    }
 }
 
 /// A place with its coordinate system.
@@ -111,6 +131,7 @@ impl SubmitReportInput {
             DevicePlace { lng_e7: point.lng_e7(), lat_e7: point.lat_e7() }
         });
         let photos = self.photos.into_iter().map(ExpectedPhotoInput::announced).collect::<Result<_, _>>()?;
+        let signed = self.device.map(DeviceSignatureInput::signed).transpose()?;
         Ok(Submission {
             id: self.submission_id,
             text: self.text,
@@ -125,6 +146,7 @@ impl SubmitReportInput {
             photos,
             naming: self.naming,
             secret: Secret { captured_at: self.captured_at, queued_at: self.queued_at, device_place },
+            signed,
         })
     }
 }

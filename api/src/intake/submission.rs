@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::error::ApiResult;
 use crate::identity::Naming;
+use crate::identity::devices::DeviceKey;
 use crate::photo::{self, Announced};
 use crate::policy::routing::Routing;
 
@@ -43,6 +44,17 @@ pub struct Submission {
     pub naming: Naming,
     /// What only the vault keeps.
     pub secret: Secret,
+    /// The signature of the phone, for when its login has ended.
+    pub signed: Option<Signed>,
+}
+
+/// What a phone signed a submission with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// Its public key.
+    pub key: DeviceKey,
+    /// Over the id of the submission and the hash of its content, in base64.
+    pub signature: String,
 }
 
 /// What only the vault keeps of a submission: exact times by the phone's clock, and where the phone was.
@@ -116,6 +128,9 @@ pub fn check(submission: Submission) -> ApiResult<Checked> {
         photos: &photos,
     }
     .hash()?;
+    if let Some(signed) = &submission.signed {
+        signed.key.verify(submission.id, &hash, &signed.signature)?;
+    }
     Ok(Checked { key: submission_key(submission.id), hash, submission })
 }
 

@@ -1,13 +1,17 @@
 //! Submitting: each submission is checked and drafted alone, goes by its lane, and is answered after its commit.
 
+use std::collections::HashMap;
+
 use futures::future::join_all;
+use uuid::Uuid;
 
 use super::draft::Item;
 use super::replay::{self, Accepted};
-use super::submission::{Submission, check};
+use super::submission::{Checked, Submission, check};
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, Who};
 use crate::error::ApiResult;
+use crate::identity::devices::{self, DeviceKey, Signer};
 
 /// Takes submissions and answers each, in their order: what is good is kept, whatever its neighbours are.
 ///
@@ -15,12 +19,15 @@ use crate::error::ApiResult;
 /// Only when none could be looked at: `TRY_LATER`. What is wrong with one is its own answer.
 pub async fn submit(app: &App, caller: &Caller, items: Vec<Submission>) -> ApiResult<Vec<ApiResult<Accepted>>> {
     let rules = app.rules_at_hand().await?;
+    let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
+    let signers = signers(app, caller, &checked).await?;
     // All are in their lanes before the first is waited for: they share a transaction.
-    let under_way: Vec<_> = items
+    let under_way: Vec<_> = checked
         .into_iter()
-        .map(|sent| {
-            let id = sent.id;
-            let item = Item::new(app, &rules, caller.clone(), check(sent)?, app.now());
+        .map(|checked| {
+            let checked = checked?;
+            let id = checked.submission.id;
+            let item = Item::new(app, &rules, (caller.clone(), signers.get(&id).cloned()), checked, app.now());
             Ok((id, app.lanes.enter(app, item)?))
         })
         .collect();
@@ -29,4 +36,16 @@ pub async fn submit(app: &App, caller: &Caller, items: Vec<Submission>) -> ApiRe
         replay::accepted(app, written.await?, id)
     });
     Ok(join_all(answers).await)
+}
+
+/// Whose phones signed these, by the ids of the submissions. A login says it already, and then nobody is asked.
+async fn signers(app: &App, caller: &Caller, checked: &[ApiResult<Checked>]) -> ApiResult<HashMap<Uuid, Signer>> {
+    if matches!(caller.who, Who::Reporter(_)) {
+        return Ok(HashMap::new());
+    }
+    let sent = checked.iter().filter_map(|checked| Some(&checked.as_ref().ok()?.submission));
+    let signed: Vec<(Uuid, &DeviceKey)> = sent.filter_map(|sent| Some((sent.id, &sent.signed.as_ref()?.key))).collect();
+    let keys: Vec<&DeviceKey> = signed.iter().map(|(_, key)| *key).collect();
+    let found = devices::signers(app.db(), &app.keys, &keys).await?;
+    Ok(signed.into_iter().map(|(id, _)| id).zip(found).collect())
 }

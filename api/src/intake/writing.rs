@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::registering;
 use crate::identity::authorship::{self, Authorship, WrittenBy};
-use crate::identity::{bars, secrets};
+use crate::identity::{Naming, bars, secrets};
 use crate::journal::append_all;
 use crate::photo::{Announcement, announce_all};
 
@@ -168,7 +168,7 @@ impl Telling<'_> {
         }
         let author = self.authors.get(&row.id);
         replay::check(row, item, author)?;
-        let anonymous = author.is_some_and(|author| author.person.is_none());
+        let anonymous = author.is_some_and(|author| author.naming == Naming::Anonymous);
         Ok(Kept { row: row.clone(), anonymous, replayed: true })
     }
 }

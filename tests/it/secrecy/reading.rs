@@ -131,9 +131,12 @@ impl Questions {
         let Some(fields) = self.objects.get(&ty) else { return format!("{name}{arguments}") };
         above.push(ty.clone());
         let is_edge = ty.ends_with("Edge");
+        // Of up to 20 photos the things they belong to are asked for what is simple: all else would cost too much.
+        let is_shallow = above.iter().any(|above| above == "SimilarPhoto") && ty != "SimilarPhoto";
         let wanted = fields.iter().filter(|inner| {
             let inner_type = named(&inner.ty.node);
-            !(above.contains(&inner_type) || is_edge && inner.name.node == "node")
+            let is_deep = is_shallow && self.objects.contains_key(&inner_type);
+            !(above.contains(&inner_type) || is_deep || is_edge && inner.name.node == "node")
         });
         let wanted: Vec<&FieldDefinition> = wanted.collect();
         let below: Vec<String> = wanted.into_iter().map(|inner| self.field(inner, above)).collect();

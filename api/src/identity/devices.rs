@@ -1,0 +1,215 @@
+//! Phones that sign what they send. A queue that is older than its login is taken all the same, and belongs to whoever the
+//! key belongs to: at once where it is registered, else after the next login, when the phone registers it.
+//!
+//! Until then a report is written down for the phone, in slots of the same form as a person's ([`super::authorship`]).
+
+use std::collections::HashMap;
+
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use domain::content::Digest;
+use domain::refusal::{Code, Refusal};
+use entity::vault::device::{Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::authorship::adopt;
+use super::keys::Keys;
+use super::people;
+use super::person::PersonId;
+use super::seal::Place;
+use crate::app::App;
+use crate::caller::Caller;
+use crate::database::Database;
+use crate::error::{ApiError, ApiResult, is_taken};
+
+/// Phones of one person, at most.
+const DEVICES_MAX: u64 = 20;
+
+/// The public Ed25519 key of a phone: its name among phones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceKey([u8; 32]);
+
+impl DeviceKey {
+    /// Reads a key: 32 bytes in base64.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `field`.
+    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+        let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or_else(|| {
+            Refusal::invalid(field, "设备公钥应为32字节的 Base64。", "A device's public key is 32 bytes in base64.")
+        })
+    }
+
+    /// Checks what a phone signed: the id of a submission and the hash of its content.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming `input.device.signature`.
+    pub fn verify(&self, submission: Uuid, content: &Digest, signature: &str) -> Result<(), Refusal> {
+        let message = signed_text(submission, content);
+        let given = STANDARD.decode(signature).unwrap_or_default();
+        UnparsedPublicKey::new(&ED25519, &self.0).verify(message.as_bytes(), &given).map_err(|_unequal| {
+            Refusal::invalid(
+                "input.device.signature",
+                "设备签名与内容不符，请重新签名后提交。",
+                "The device's signature is not for this content: sign it again.",
+            )
+        })
+    }
+}
+
+/// What a phone signs: three lines, the last without an end.
+fn signed_text(submission: Uuid, content: &Digest) -> String {
+    format!("chuishao/device/1\n{submission}\n{}", hex::encode(content.0))
+}
+
+impl Keys {
+    /// Whom reports of a phone are written down for while nobody is known to own it: nobody else has this id.
+    pub(super) fn device(&self, key: &DeviceKey) -> PersonId {
+        let mut hash = hmac::Context::with_key(self.index());
+        hash.update(b"chuishao/device/1");
+        hash.update(&key.0);
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(hash.sign().as_ref()) {
+            *to = *from;
+        }
+        PersonId::new(Uuid::from_bytes(id))
+    }
+
+    fn owner_tag(&self, person: &PersonId) -> Vec<u8> {
+        let mut hash = hmac::Context::with_key(self.link());
+        hash.update(person.bytes());
+        hash.update(b"devices");
+        hash.sign().as_ref().to_vec()
+    }
+}
+
+/// Who signed a submission.
+#[derive(Clone)]
+pub enum Signer {
+    /// The person to whom the phone belongs.
+    Person(PersonId),
+    /// A phone of which nobody knows yet to whom it belongs.
+    Device(PersonId),
+}
+
+/// Who signs with these keys, with one statement.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&DeviceKey]) -> ApiResult<Vec<Signer>> {
+    let devices: Vec<PersonId> = of.iter().map(|key| keys.device(key)).collect();
+    if devices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = Entity::find().filter(Column::Id.is_in(devices.iter().map(PersonId::uuid))).all(db).await?;
+    let mut owners: HashMap<Uuid, PersonId> = HashMap::new();
+    for row in known {
+        let owner = owner(keys, &row)?;
+        if people::living(db, &owner).await?.is_some() {
+            owners.insert(row.id, owner);
+        }
+    }
+    let signer = |device: PersonId| match owners.get(&device.uuid()) {
+        Some(person) => Signer::Person(person.clone()),
+        None => Signer::Device(device),
+    };
+    Ok(devices.into_iter().map(signer).collect())
+}
+
+fn place(id: &Uuid) -> Place<'_> {
+    Place::new("device", "person_ct", id.as_bytes())
+}
+
+fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
+    let plain = keys.open(place(&row.id), &row.person_ct, &row.key_id)?;
+    Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::accident)?))
+}
+
+/// Registers the phone of the caller, and gives them the reports that it signed before anybody was known to own it; says
+/// how many. A phone does so after each login; a second time changes nothing.
+///
+/// # Errors
+/// `UNAUTHENTICATED` and `FORBIDDEN` for others than members of the public; `INVALID_INPUT` naming `input.publicKey` when
+/// the key belongs to somebody else, or the caller has 20 phones.
+pub async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
+    let person = caller.person()?;
+    let device = app.keys.device(key);
+    take(&app.database, &app.keys, (person, &device), app.now()).await?;
+    let txn = app.begin_write().await?;
+    let adopted = adopt(&txn, &app.keys, &device, person).await?;
+    app.commit(txn).await?;
+    Ok(adopted)
+}
+
+async fn take(
+    database: &Database,
+    keys: &Keys,
+    (person, device): (&PersonId, &PersonId),
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let txn = database.begin_write().await?;
+    if let Some(row) = Entity::find_by_id(device.uuid()).one(&txn).await? {
+        return if owner(keys, &row)?.is(person) { Ok(()) } else { Err(anothers().into()) };
+    }
+    let owner_tag = keys.owner_tag(person);
+    if Entity::find().filter(Column::OwnerTag.eq(owner_tag.clone())).count(&txn).await? >= DEVICES_MAX {
+        return Err(too_many().into());
+    }
+    let id = device.uuid();
+    let sealed = keys.seal(place(&id), person.bytes())?;
+    let created_at = crate::policy::china_day(now).and_time(chrono::NaiveTime::MIN).and_utc();
+    let row = Model { id, owner_tag, person_ct: sealed.bytes, key_id: sealed.key_id, created_at };
+    match Entity::insert(row.into_active_model()).exec_without_returning(&txn).await {
+        Ok(_) => Ok(txn.commit().await?),
+        Err(error) if is_taken(&error) => Err(Code::ChangedMeanwhile.into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn anothers() -> Refusal {
+    Refusal::invalid(
+        "input.publicKey",
+        "该设备密钥已属于他人，请生成新的密钥。",
+        "This key belongs to somebody else: make a new one for each login of another person.",
+    )
+}
+
+fn too_many() -> Refusal {
+    Refusal::invalid(
+        "input.publicKey",
+        format!("每人最多登记{DEVICES_MAX}台设备。"),
+        format!("A person may register {DEVICES_MAX} phones at most."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+
+    use super::*;
+
+    #[test]
+    fn a_signature_is_for_one_submission_and_one_content() {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+        let key = DeviceKey::parse(&STANDARD.encode(pair.public_key()), "key").unwrap();
+        let (id, content) = (Uuid::new_v4(), Digest([1; 32]));
+        let signature = STANDARD.encode(pair.sign(signed_text(id, &content).as_bytes()));
+        assert!(key.verify(id, &content, &signature).is_ok());
+        for (id, content, signature) in [
+            (Uuid::new_v4(), content, signature.as_str()),
+            (id, Digest([2; 32]), signature.as_str()),
+            (id, content, "AAAA"),
+            (id, content, "not base64"),
+        ] {
+            assert_eq!(key.verify(id, &content, signature).unwrap_err().field, Some("input.device.signature"));
+        }
+        for wrong in ["", "AAAA", "?"] {
+            assert_eq!(DeviceKey::parse(wrong, "key").unwrap_err().field, Some("key"));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! A phone with a key of its own, which signs what it sends.
+
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// A phone with its key.
+#[derive(Debug)]
+pub struct Phone {
+    pair: Ed25519KeyPair,
+}
+
+impl Phone {
+    /// A phone with a new key.
+    ///
+    /// # Panics
+    /// When there is no randomness.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "no two are alike")]
+    pub fn new() -> Self {
+        let mut seed = [0; 32];
+        SystemRandom::new().fill(&mut seed).expect("there is randomness");
+        Self { pair: Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed") }
+    }
+
+    /// The public key, as the server takes it.
+    #[must_use]
+    pub fn public_key(&self) -> String {
+        BASE64_STANDARD.encode(self.pair.public_key())
+    }
+
+    /// The same submission, signed.
+    #[must_use]
+    pub fn signs(&self, input: &Value) -> Value {
+        let id = input["submissionId"].as_str().expect("a submission has an id");
+        let text = format!("chuishao/device/1\n{id}\n{}", content_hash(input));
+        let signature = BASE64_STANDARD.encode(self.pair.sign(text.as_bytes()));
+        let mut signed = input.clone();
+        signed["device"] = json!({ "publicKey": self.public_key(), "signature": signature });
+        signed
+    }
+}
+
+/// The hash of what a submission says, made as the published schema describes it; for submissions without photos, accused
+/// units and times.
+///
+/// # Panics
+/// When it is no submission.
+#[must_use]
+pub fn content_hash(input: &Value) -> String {
+    let e7 = |degrees: &Value| (degrees.as_f64().expect("degrees") * 1e7).round();
+    let text = |value: &Value| serde_json::to_string(value).expect("JSON");
+    let place = &input["place"];
+    let canonical = format!(
+        r#"{{"accused":null,"capturedAt":null,"category":{},"crs":{},"emergency":{},"lat":{},"lng":{},"photos":[],"text":{}}}"#,
+        text(&input["category"]),
+        text(&place["crs"]),
+        input["emergency"].as_bool().unwrap_or_default(),
+        e7(&place["lat"]),
+        e7(&place["lng"]),
+        text(&input["text"]),
+    );
+    let id = input["submissionId"].as_str().expect("a submission has an id");
+    hex::encode(Sha256::digest(["chuishao/content/1", id, &canonical].concat()))
+}
