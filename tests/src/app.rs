@@ -1,7 +1,7 @@
 //! The server under test: the real binary, as a process of its own, on either engine.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{ExitStatus, Output},
     sync::{Arc, Mutex, PoisonError},
     thread,
@@ -15,10 +15,12 @@ use setup::World;
 
 mod binary;
 mod log;
+mod place;
 mod settings;
 mod setup;
 
 pub use binary::be_the_server;
+pub use place::EmptyPlace;
 pub use settings::{Settings, run};
 pub use setup::Setup;
 
@@ -86,6 +88,12 @@ impl TestApp {
         self.data.path()
     }
 
+    /// The folder of the keys.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.world.shared.path().join(setup::KEYS)
+    }
+
     /// A connection to the rows behind the server's back: to look, and to do what a thief of the disk would.
     pub async fn rows(&self) -> DatabaseConnection {
         if let Some(database) = &self.world.database {
@@ -137,7 +145,10 @@ impl TestApp {
     }
 
     async fn start_in(world: Arc<World>) -> Self {
-        let data = scratch::folder();
+        Self::start_with(world, scratch::folder()).await
+    }
+
+    async fn start_with(world: Arc<World>, data: TempDir) -> Self {
         let (process, client) = binary::serve(&world.settings_for(data.path())).await;
         Self { process, client, data, named: Mutex::default(), world }
     }

@@ -11,6 +11,7 @@ pub mod bars;
 pub mod codes;
 pub mod followup;
 pub mod graphql;
+pub mod key_copy;
 mod key_folder;
 pub mod keys;
 pub mod officers;
@@ -35,6 +36,7 @@ pub use authorship::{Authorship, Naming, WrittenBy};
 pub use bars::not_barred;
 pub use keys::{BadKeys, Keys};
 pub use person::{PersonId, PersonName, Phone};
+pub use sweep::LOGIN_TABLES;
 
 use domain::id::{OfficerId, ReportId};
 use sea_orm::ConnectionTrait;
