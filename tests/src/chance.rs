@@ -18,7 +18,8 @@ impl Chance {
     #[expect(clippy::disallowed_methods, reason = "a setting of the harness, not of the server")]
     pub fn of_the_run() -> Self {
         let given = std::env::var(SEED).ok();
-        let seed = given.map_or(USUAL, |text| text.parse().unwrap_or_else(|_| panic!("{SEED} is a number, not `{text}`")));
+        let seed =
+            given.map_or(USUAL, |text| text.parse().unwrap_or_else(|_| panic!("{SEED} is a number, not `{text}`")));
         println!("seed: {SEED}={seed}");
         Self(seed)
     }

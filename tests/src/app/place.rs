@@ -40,6 +40,12 @@ impl EmptyPlace {
         self.world.shared.path().join(KEYS)
     }
 
+    /// The store, when there is one.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.world.store.as_ref()
+    }
+
     /// The data folder.
     #[must_use]
     pub fn data(&self) -> &Path {
