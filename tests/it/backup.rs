@@ -4,6 +4,7 @@
 mod damage;
 mod phones;
 mod refusals;
+mod rows;
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

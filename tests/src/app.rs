@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm::DatabaseConnection;
 use tempfile::TempDir;
 
 use crate::{client::Client, process::Process, scratch, store::Store};
@@ -96,13 +96,7 @@ impl TestApp {
 
     /// A connection to the rows behind the server's back: to look, and to do what a thief of the disk would.
     pub async fn rows(&self) -> DatabaseConnection {
-        if let Some(database) = &self.world.database {
-            return database.connect().await;
-        }
-        let file = self.data.path().join(SQLITE_FILE);
-        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
-        options.max_connections(1).sqlx_logging(false);
-        sea_orm::Database::connect(options).await.expect("the server has made its database")
+        self.world.rows_in(self.data.path()).await
     }
 
     /// Runs another command of the binary with the settings of this server.

@@ -20,7 +20,7 @@ impl Chance {
         let given = std::env::var(SEED).ok();
         let seed =
             given.map_or(USUAL, |text| text.parse().unwrap_or_else(|_| panic!("{SEED} is a number, not `{text}`")));
-        println!("seed: {SEED}={seed}");
+        eprintln!("seed: {SEED}={seed}");
         Self(seed)
     }
 

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 /// What is backed up, and where to.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = BACKUP_HELP)]
-#[group(id = "what", required = true, multiple = false, args = ["target", "keys"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("what").required(true).args(["target", "keys"])))]
 pub(crate) struct BackupOptions {
     /// Where the backup goes: one file if the name ends with .tar, else a new folder. Nothing is overwritten.
     pub(super) target: Option<PathBuf>,
@@ -22,7 +23,8 @@ pub(crate) struct BackupOptions {
 /// What is restored.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = RESTORE_HELP)]
-#[group(id = "what", required = true, multiple = false, args = ["source", "keys"])]
+#[group(skip)]
+#[command(group(ArgGroup::new("what").required(true).args(["source", "keys"])))]
 pub(crate) struct RestoreOptions {
     /// The backup: a folder or a .tar file.
     pub(super) source: Option<PathBuf>,

@@ -43,33 +43,32 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A copy of a backup, of which one file that chance chose was changed.
-fn damaged(
-    backup: &Path,
-    chance: &mut Chance,
-    change: impl FnOnce(&mut Vec<u8>, &mut Chance) -> String,
-) -> (PathBuf, String, tempfile::TempDir) {
+/// What a file becomes, and what was done to it.
+type Harm = fn(&[u8], &mut Chance) -> (Vec<u8>, String);
+
+/// A copy of a backup, of which one file that chance chose was harmed.
+fn damaged(backup: &Path, chance: &mut Chance, harm: Harm) -> (PathBuf, String, tempfile::TempDir) {
     let folder = scratch::folder();
     let changed = folder.path().join(backup.file_name().unwrap());
     copy(backup, &changed);
     let paths = paths(&changed);
     let path = &paths[usize::try_from(chance.below(paths.len() as u64)).unwrap()];
-    let mut bytes = fs::read(path).unwrap();
-    let what = change(&mut bytes, chance);
+    let whole = fs::read(path).unwrap();
+    let (bytes, what) = harm(&whole, chance);
+    assert!(bytes != whole, "nothing was done to it");
     fs::write(path, bytes).unwrap();
     (changed, format!("{what} of {}", path.strip_prefix(folder.path()).unwrap().display()), folder)
 }
 
-fn cut(bytes: &mut Vec<u8>, chance: &mut Chance) -> String {
-    let (all, length) = (bytes.len(), usize::try_from(chance.below(bytes.len() as u64)).unwrap());
-    bytes.truncate(length);
-    format!("cut after {length} of {all} bytes")
+fn cut(whole: &[u8], chance: &mut Chance) -> (Vec<u8>, String) {
+    let length = usize::try_from(chance.below(whole.len() as u64)).unwrap();
+    (whole[..length].to_vec(), format!("cut after {length} of {} bytes", whole.len()))
 }
 
-fn flip(bytes: &mut Vec<u8>, chance: &mut Chance) -> String {
-    let bit = chance.below(bytes.len() as u64 * 8);
+fn flip(whole: &[u8], chance: &mut Chance) -> (Vec<u8>, String) {
+    let (mut bytes, bit) = (whole.to_vec(), chance.below(whole.len() as u64 * 8));
     bytes[usize::try_from(bit / 8).unwrap()] ^= 1 << (bit % 8);
-    format!("bit {bit} turned")
+    (bytes, format!("bit {bit} turned"))
 }
 
 /// Refused with a sentence that says what is wrong with the backup, and the place is as it was.
@@ -108,8 +107,8 @@ async fn what_is_damaged_is_refused(kind: Kind) {
     safe.bring_keys(&place).await;
 
     for _ in 0..tries {
-        for change in [cut, flip] {
-            let (changed, what, _folder) = damaged(&safe.backup(), &mut chance, change);
+        for harm in [cut as Harm, flip] {
+            let (changed, what, _folder) = damaged(&safe.backup(), &mut chance, harm);
             is_refused(&place, &changed, &what).await;
         }
     }
@@ -147,8 +146,8 @@ async fn damaged_keys_are_refused() {
     let other = safe.path("other");
     fs::write(&other, "another passphrase that is long\n").unwrap();
     let mut tries = vec![(safe.path("keys"), other, "another passphrase".to_owned(), scratch::folder())];
-    for change in [cut, flip] {
-        let (changed, what, folder) = damaged(&safe.path("keys"), &mut chance, change);
+    for harm in [cut as Harm, flip] {
+        let (changed, what, folder) = damaged(&safe.path("keys"), &mut chance, harm);
         tries.push((changed, safe.path("passphrase"), what, folder));
     }
 

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
 use super::{
@@ -50,6 +50,11 @@ impl EmptyPlace {
     #[must_use]
     pub fn data(&self) -> &Path {
         self.data.path()
+    }
+
+    /// A connection to the rows, once there are any.
+    pub async fn rows(&self) -> DatabaseConnection {
+        self.world.rows_in(self.data.path()).await
     }
 
     /// Everything that lies here, by name: files with their bytes, folders, objects, tables. Two looks that are equal mean

@@ -2,11 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
+use sea_orm::{ConnectOptions, DatabaseConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{
-    EmptyPlace, Engine, TestApp,
+    EmptyPlace, Engine, SQLITE_FILE, TestApp,
     binary::{MAKE_KEYS, MIGRATE, succeed},
 };
 use crate::{
@@ -119,6 +120,16 @@ impl World {
         ];
         settings.extend(self.settings.iter().cloned());
         settings
+    }
+
+    /// A connection to the rows, whoever made them: of SQLite in this data folder.
+    pub(super) async fn rows_in(&self, data: &Path) -> DatabaseConnection {
+        if let Some(database) = &self.database {
+            return database.connect().await;
+        }
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", data.join(SQLITE_FILE).display()));
+        options.max_connections(1).sqlx_logging(false);
+        sea_orm::Database::connect(options).await.expect("there is a database")
     }
 }
 
