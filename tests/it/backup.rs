@@ -12,6 +12,7 @@ use std::process::Output;
 use serde_json::json;
 use tempfile::TempDir;
 use tests::app::{EmptyPlace, Engine, Setup, TestApp};
+use tests::repeat::times;
 use tests::scratch;
 use tests::waiting::until;
 use tests::world::{import, login, phone_of};
@@ -20,8 +21,8 @@ use phones::{Phones, announced_photo, receipt_of, shown};
 
 /// Photos that are verified before a backup begins.
 const PHOTOS: usize = 3;
-/// Submissions that are acknowledged before a backup begins.
-const BEFORE: usize = 40;
+/// How many submissions are acknowledged before a backup begins.
+const BEFORE: &str = "CHUISHAO_TEST_BACKUP_AFTER";
 /// The passphrase of the copy of the keys.
 const PASSPHRASE: &str = "a passphrase that is long enough";
 
@@ -127,7 +128,7 @@ async fn what_was_acknowledged_is_restored(kind: Kind) {
     let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
     let photos = phones::photos(&app, PHOTOS).await;
     let phones = Phones::start(&app);
-    phones.have_sent(BEFORE).await;
+    phones.have_sent(times(BEFORE, 40)).await;
 
     let before = phones.acknowledged();
     done(&app.run(&["backup", text(&safe.backup())]).await);

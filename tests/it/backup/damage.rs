@@ -97,7 +97,7 @@ async fn wrong_keys(kind: Kind, safe: &Safe, number: usize) -> EmptyPlace {
 }
 
 async fn what_is_damaged_is_refused(kind: Kind) {
-    let (tries, mut chance) = (times(DAMAGED, 4), Chance::of_the_run());
+    let (tries, mut chance) = (times(DAMAGED, 2), Chance::of_the_run());
     let (app, safe) = (kind.world().await, Safe::new(kind));
     phones::photos(&app, 2).await;
     phones::announced_photo(&app).await;
