@@ -8,7 +8,7 @@ mod tar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -89,7 +89,10 @@ impl Writer {
         let place = if wants_one_file {
             beside.tempfile_in(parent).map(Place::OneFile)
         } else {
-            beside.tempdir_in(parent).map(|root| Place::Folder { root, folders: BTreeSet::new() })
+            beside
+                .permissions(owner_alone())
+                .tempdir_in(parent)
+                .map(|root| Place::Folder { root, folders: BTreeSet::new() })
         };
         let place = place.map_err(io(format!("cannot write in {}", parent.display())))?;
         let time = u64::try_from(began.timestamp()).unwrap_or_default();
@@ -99,7 +102,8 @@ impl Writer {
     /// A place for a file that lies beside the backup while it is made, and goes with it.
     pub(super) fn scratch(&self) -> io::Result<TempDir> {
         let beside = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        tempfile::Builder::new().prefix(".chuishao-backup-").suffix(".rows").tempdir_in(beside)
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(".chuishao-backup-").suffix(".rows").permissions(owner_alone()).tempdir_in(beside)
     }
 
     /// Begins a file. One at a time: it is closed by [`Writer::close`] before the next begins.
@@ -169,6 +173,11 @@ impl Writer {
         let beside = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(beside)?.sync_all()
     }
+}
+
+/// The permissions of a folder into which nobody else looks, whatever the mask of the process is.
+fn owner_alone() -> fs::Permissions {
+    fs::Permissions::from_mode(0o700)
 }
 
 impl Write for Entry {

@@ -11,7 +11,7 @@ use super::{Line, Source, Writer};
 const FILES: [(&str, &[u8]); 3] = [("rows.db", b"rows"), ("photos/shown/ab/ab12", &[7; 512]), ("manifest.json", b"")];
 
 fn write(target: &Path) -> Vec<Line> {
-    let mut writer = Writer::create(target, DateTime::from_timestamp(1_800_000_000, 0).unwrap()).unwrap();
+    let mut writer = Writer::create(target, DateTime::from_timestamp(1_700_000_000, 0).unwrap()).unwrap();
     let lines = FILES.map(|(name, bytes)| writer.put(name, bytes).unwrap());
     writer.finish().unwrap();
     lines.to_vec()
@@ -74,6 +74,20 @@ fn no_byte_of_an_archive_is_unwatched() {
     }
     fs::write(&path, [whole.as_slice(), &[0]].concat()).unwrap();
     assert!(Source::open(&path).is_err());
+}
+
+#[test]
+fn what_lies_beside_it_meanwhile_is_for_its_owner_alone() {
+    let world = tempfile::tempdir().unwrap();
+    let writer = Writer::create(&world.path().join("one.tar"), DateTime::UNIX_EPOCH).unwrap();
+    let scratch = writer.scratch().unwrap();
+    for entry in fs::read_dir(world.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.file_name());
+    }
+    let (copy, world) = (scratch.path().to_owned(), world.path());
+    drop((scratch, writer));
+    assert!(!copy.exists() && fs::read_dir(world).unwrap().count() == 0, "and is gone with it");
 }
 
 #[test]
