@@ -1,6 +1,7 @@
 //! A backup made while submissions go on is restored into an empty place: nothing that was acknowledged before it began
 //! is missing. A backup that was cut, altered, or belongs to other keys is refused, and the place stays as it was.
 
+mod arriving;
 mod damage;
 mod phones;
 mod refusals;

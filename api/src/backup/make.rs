@@ -45,13 +45,14 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     let photos = store(config, &keys).await?;
     // Before the rows are copied: what was answered until now is in them.
     let began = now();
+    let arrived = photos::arrived(photos.as_ref()).await?;
     let mut writer = Writer::create(target, began)?;
     let (rows, contents) = match database.engine {
         Engine::Sqlite => sqlite::copy_out(&database, &mut writer).await?,
         Engine::Postgres => postgres::copy_out(&Tools::new(config)?, &database, &mut writer).await?,
     };
     let from = Installation { database: &database, photos: photos.as_ref(), keys: &keys };
-    let copied = photos::copy_out(&from, &contents, &mut writer).await?;
+    let copied = photos::copy_out(&from, (&contents, &arrived), &mut writer).await?;
     let lost = copied.lost;
     let manifest = manifest((database.engine, began), contents, (rows, copied), &keys);
     let (bytes, sum) = manifest.sealed(&keys).map_err(ApiError::accident)?;

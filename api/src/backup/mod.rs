@@ -16,8 +16,10 @@
 //! **Rows first, photos second.** The rows are copied as of one moment, and then the objects that those rows name. An
 //! object is written before the row that names it and a verified one is never removed, so that whatever the copied rows
 //! name is there when it is looked for. The other way round, a row could name an object that came after the objects
-//! were copied. One kind of object goes by itself: what came in is removed when it is verified. If that happens between
-//! the two copies, the same bytes are taken from the sealed original ([`crate::photo::original`]).
+//! were copied. Two kinds of objects go by themselves. What came in is removed when it is verified: if that happens
+//! between the two copies, the same bytes are taken from the sealed original ([`crate::photo::original`]). Pieces of an
+//! upload are removed when they have become a file: those of one that came whole are written as this file, and the rest
+//! is left out with its rows, and sent again.
 //!
 //! **What is acknowledged is inside.** The server answers after its commit, and the copy of the rows begins after the
 //! moment that the manifest names: everything that was answered before is in it, and more may be.

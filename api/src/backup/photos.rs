@@ -3,7 +3,7 @@
 //! What is to be shown lies in a backup as it is in the store, and originals are sealed there already. What came in and
 //! was not looked at yet is in the open in the store, a day at most; in a backup, which is kept for longer, it is sealed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 
 use domain::limits::PHOTO_BYTES_MAX;
@@ -21,6 +21,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
 use crate::identity::seal::Place;
 use crate::photo::original::original;
+use crate::photo::resumable;
 use crate::photo::store::{PhotoStore, Room, StoreError, is_key};
 use crate::start::{StartError, io};
 
@@ -28,6 +29,8 @@ use crate::start::{StartError, io};
 const FOLDER: &str = "photos/";
 /// Objects that are read or written at the same time.
 const AT_ONCE: usize = 8;
+/// How often an object is looked for that may be made of its pieces at that moment.
+const LOOKS: usize = 3;
 /// Bytes of an object, at most: an original with its seal, and room to spare.
 const OBJECT_MAX: u64 = PHOTO_BYTES_MAX + 1024 * 1024;
 
@@ -52,24 +55,36 @@ pub(super) struct Copied {
 /// What became of an object.
 enum Found {
     Bytes(Vec<u8>),
-    /// The row has changed since it was copied, and needs it no more.
+    /// It never came whole; or the row has changed since it was copied, and needs it no more.
     Gone,
     Lost,
 }
 
-/// Copies the objects that rows name.
+/// The keys of what has come in and was not looked at yet. Asked for before the rows are copied: what is taken in
+/// meanwhile is known to the rows.
+///
+/// # Errors
+/// When the store is not answering.
+pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
+    let found = photos.list(Room::Incoming, usize::MAX).await?;
+    Ok(found.into_iter().map(|(key, _)| key).collect())
+}
+
+/// Copies the objects that rows name, and of those that they expect the ones that came.
 ///
 /// # Errors
 /// When the store or the database is not answering, or the backup cannot be written.
 pub(super) async fn copy_out(
     from: &Installation<'_>,
-    contents: &Contents,
+    (contents, arrived): (&Contents, &HashSet<String>),
     writer: &mut Writer,
 ) -> Result<Copied, StartError> {
     let mut copied = Copied::default();
-    let mut progress = Progress::of("photos", contents.objects.len());
-    let mut objects =
-        stream::iter(&contents.objects).map(async |object| (object, find(from, object).await)).buffered(AT_ONCE);
+    let came = |key: &String| arrived.contains(key) || contents.whole.contains(key);
+    let wanted: Vec<&Object> =
+        contents.expected.iter().filter(|object| came(&object.key)).chain(&contents.objects).collect();
+    let mut progress = Progress::of("photos", wanted.len());
+    let mut objects = stream::iter(wanted).map(async |object| (object, find(from, object).await)).buffered(AT_ONCE);
     while let Some((Object { key, .. }, found)) = objects.next().await {
         let bytes = match found? {
             Found::Bytes(bytes) => bytes,
@@ -89,24 +104,34 @@ pub(super) async fn copy_out(
 }
 
 async fn find(from: &Installation<'_>, object: &Object) -> ApiResult<Found> {
-    match from.photos.read(&object.key, OBJECT_MAX).await {
-        Ok(bytes) => Ok(Found::Bytes(bytes)),
-        Err(StoreError::Absent) => find_elsewhere(from, object).await,
-        Err(error) => Err(error.into()),
+    for _ in 0..LOOKS {
+        match from.photos.read(&object.key, OBJECT_MAX).await {
+            Ok(bytes) => return Ok(Found::Bytes(bytes)),
+            Err(StoreError::Absent) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(found) = find_elsewhere(from, object).await? {
+            return Ok(found);
+        }
     }
+    Ok(Found::Gone)
 }
 
-/// An object that is not there: of a photo that was verified meanwhile, the bytes that came are in its original.
-async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<Found> {
+/// An object that is not there: of a photo that was verified meanwhile, the bytes that came are in its original; of one
+/// that came in pieces, they are in these. `None` where they may have become the object just now.
+async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<Option<Found>> {
     let rows = &from.database.read;
     let named = photo::Entity::find_by_id(object.photo).one(rows).await?.is_some_and(|row| {
         [row.incoming_key, row.original_key, row.display_key, row.thumbnail_key].contains(&Some(object.key.clone()))
     });
-    if named {
-        return Ok(Found::Lost);
+    if !named {
+        let bytes = original(rows, from.photos, from.keys, object.photo).await?;
+        return Ok(Some(bytes.map_or(Found::Gone, Found::Bytes)));
     }
-    let bytes = original(rows, from.photos, from.keys, object.photo).await?;
-    Ok(bytes.map_or(Found::Gone, Found::Bytes))
+    if object.is_needed {
+        return Ok(Some(Found::Lost));
+    }
+    Ok(resumable::bytes(rows, from.photos, &object.key).await?.map(Found::Bytes))
 }
 
 /// Refuses a place that holds photos.

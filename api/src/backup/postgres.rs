@@ -17,7 +17,6 @@ use super::refused;
 use super::verify::Verified;
 use crate::config::Config;
 use crate::database::Database;
-use crate::identity::LOGIN_TABLES;
 use crate::start::{StartError, io as tried};
 
 /// The name of the rows in a backup: an archive in the custom format of `pg_dump`.
@@ -81,7 +80,7 @@ impl Tools {
     }
 }
 
-/// Copies all that is committed, without the rows of logins, and says what it is: both as of the same snapshot.
+/// Copies all that is committed, without the rows that are left out, and says what it is: both as of the same snapshot.
 ///
 /// # Errors
 /// When the rows cannot be read, the tool is missing or complains, or the copy cannot be written.
@@ -93,7 +92,7 @@ pub(super) async fn copy_out(
     let (snapshot, name) = database.begin_snapshot().await?;
     let contents = contents::read(&snapshot).await?;
     let mut arguments = vec!["--format=custom".to_owned(), format!("--snapshot={name}")];
-    arguments.extend(LOGIN_TABLES.map(|table| format!("--exclude-table-data=*.{table}")));
+    arguments.extend(contents::left_out().map(|table| format!("--exclude-table-data=*.{table}")));
     let mut dump = tools.start("pg_dump", &arguments, Stdio::null(), Stdio::piped())?;
     let unread = || tried("what pg_dump says cannot be read");
     let mut entry = writer.add(ROWS).map_err(tried("the rows cannot be written"))?;

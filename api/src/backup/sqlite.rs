@@ -13,7 +13,6 @@ use super::verify::Verified;
 use super::{damaged, refused};
 use crate::config::Config;
 use crate::database::{Database, SQLITE_FILE, open_sqlite_copy};
-use crate::identity::LOGIN_TABLES;
 use crate::start::{StartError, io as tried};
 
 /// The name of the rows in a backup.
@@ -21,7 +20,7 @@ pub(super) const ROWS: &str = "rows.db";
 /// Rows that are being restored; they become the database when they have been looked at.
 const RESTORING: &str = "chuishao.db.restoring";
 
-/// Copies all that is committed, without the rows of logins, and says what it is.
+/// Copies all that is committed, without the rows that are left out, and says what it is.
 ///
 /// `VACUUM INTO` reads in one transaction: a copy of one moment, without pages that were freed and still hold what was
 /// deleted. It needs no lock on the data folder, which the running server holds.
@@ -33,10 +32,10 @@ pub(super) async fn copy_out(database: &Database, writer: &mut Writer) -> Result
     let file = scratch.path().join(ROWS);
     database.copy_into(&file).await?;
     let copy = open_sqlite_copy(&file).await?;
-    for table in LOGIN_TABLES {
+    let contents = contents::read(&copy).await?; // first: what came whole is told by rows that are left out
+    for table in contents::left_out() {
         copy.execute_unprepared(&format!(r#"DELETE FROM "{table}""#)).await?;
     }
-    let contents = contents::read(&copy).await?;
     copy.close().await?;
     let line = write(writer, &file).map_err(tried("the rows cannot be copied"))?;
     Ok((line, contents))
