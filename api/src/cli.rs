@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
 use crate::app::App;
+use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::database::Database;
 use crate::identity::Keys;
@@ -17,7 +18,7 @@ use crate::identity::officers::VaultPhones;
 use crate::policy::import::{Difference, Kind, Mode};
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
-use crate::{demo, policy, schema, server, staff, telemetry};
+use crate::{backup, demo, policy, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
 #[derive(Debug, Parser)]
@@ -62,6 +63,10 @@ enum Command {
     /// Appoints information reporters 信息报告员.
     #[command(subcommand)]
     Reporter(ReporterCommand),
+    /// Copies all rows and photos, while the server runs; or, apart from them, the keys.
+    Backup(#[command(flatten)] BackupOptions),
+    /// Restores a backup into an empty place, after all of it was verified.
+    Restore(#[command(flatten)] RestoreOptions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,6 +151,8 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
         Command::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
         Command::Officer(command) => officer(&config, command).await,
         Command::Reporter(command) => reporter::run(&config, command).await,
+        Command::Backup(options) => backup::make(&config, &options).await,
+        Command::Restore(options) => backup::restore(&config, &options).await,
     }
 }
 
@@ -239,7 +246,7 @@ async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, S
 
 /// The time of a command; there is no app yet to ask.
 #[expect(clippy::disallowed_methods, reason = "a command has no app whose clock it could ask")]
-fn now() -> chrono::DateTime<chrono::Utc> {
+pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
     use chrono::SubsecRound;
     chrono::Utc::now().trunc_subsecs(3)
 }

@@ -34,6 +34,11 @@ pub const SETTINGS: &[Setting] = &[
     setting("DATA_DIR", "./data", "folder of the SQLite database, the photos and the keys"),
     secret("DATABASE_URL", "postgres://… ; without it: SQLite in the data folder"),
     setting("DATABASE_CONNECTIONS", "16", "connections to PostgreSQL, at most"),
+    setting(
+        "PG_TOOLS_DIR",
+        "",
+        "folder of pg_dump and pg_restore, for backups of PostgreSQL; default: found on the PATH",
+    ),
     setting("KEYS_DIR", "", "folder of the keys, mode 0700; default: keys/ in the data folder"),
     setting("PHOTO_DIR", "", "folder of the photos; default: photos/ in the data folder"),
     setting("PHOTO_THREADS", "0", "threads that make photos ready to show; 0: half as many as cores"),

@@ -8,8 +8,9 @@ use std::time::Duration;
 use migration::Migrator;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, QuerySelect, Select,
-    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    IsolationLevel, QuerySelect, Select, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement,
+    TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -99,12 +100,50 @@ impl Database {
         self.write.begin_with_options(options).await
     }
 
+    /// Begins a transaction that reads what is committed now, for as long as it takes, and gives its name: PostgreSQL's own
+    /// tools read the very same under it. On PostgreSQL alone.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn begin_snapshot(&self) -> Result<(DatabaseTransaction, String), DbErr> {
+        let options = TransactionOptions {
+            isolation_level: Some(IsolationLevel::RepeatableRead),
+            access_mode: Some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        let txn = self.write.begin_with_options(options).await?;
+        for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+            txn.execute_unprepared(&format!("SET LOCAL {limit} = 0")).await?;
+        }
+        let ask = Statement::from_string(DbBackend::Postgres, "SELECT pg_export_snapshot() AS name");
+        let row = txn.query_one_raw(ask).await?.ok_or_else(|| DbErr::Custom("a snapshot has no name".to_owned()))?;
+        let name = row.try_get("", "name")?;
+        Ok((txn, name))
+    }
+
+    /// Writes what is committed now into a new file, while whoever else goes on reading and writing. On SQLite alone.
+    ///
+    /// # Errors
+    /// Whatever SQLite says.
+    pub async fn copy_into(&self, file: &Path) -> Result<(), DbErr> {
+        let file = file.to_str().ok_or_else(|| DbErr::Custom("the name of the copy is not UTF-8".to_owned()))?;
+        let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [file.into()]);
+        self.write.execute_raw(copy).await?;
+        Ok(())
+    }
+
     /// Brings the schema to its newest shape.
     ///
     /// # Errors
     /// Whatever the database says.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         Migrator::up(&self.write, None).await
+    }
+
+    /// The names of all migrations, the oldest first.
+    #[must_use]
+    pub fn migrations() -> Vec<String> {
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
     }
 
     /// How many migrations are still to be applied.
@@ -137,6 +176,20 @@ impl Database {
         self.read.close().await?;
         self.write.close().await
     }
+}
+
+/// Opens a copy of the SQLite file that nobody serves, by one connection. What is deleted from it is overwritten.
+///
+/// # Errors
+/// Whatever the file system or SQLite says.
+pub async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .foreign_keys(false) // it is consistent already; rows go by the table
+        .pragma("secure_delete", "on")
+        .pragma("temp_store", "memory");
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(conn)?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }
 
 fn conn(error: sqlx::Error) -> DbErr {

@@ -5,6 +5,7 @@
 pub use cli::main;
 
 pub mod app;
+mod backup;
 pub mod caller;
 mod cli;
 pub mod config;

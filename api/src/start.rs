@@ -55,7 +55,8 @@ impl From<ApiError> for StartError {
     }
 }
 
-fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
+/// What was tried, beside what the system says.
+pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
     let what = what.into();
     move |cause| StartError::Io { what, cause }
 }

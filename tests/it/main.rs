@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod assignment;
+mod backup;
 mod callback;
 mod clock;
 mod demo;

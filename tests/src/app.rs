@@ -1,13 +1,13 @@
 //! The server under test: the real binary, as a process of its own, on either engine.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{ExitStatus, Output},
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
-use sea_orm::{ConnectOptions, DatabaseConnection};
+use sea_orm::DatabaseConnection;
 use tempfile::TempDir;
 
 use crate::{client::Client, process::Process, scratch, store::Store};
@@ -15,10 +15,12 @@ use setup::World;
 
 mod binary;
 mod log;
+mod place;
 mod settings;
 mod setup;
 
 pub use binary::be_the_server;
+pub use place::EmptyPlace;
 pub use settings::{Settings, run};
 pub use setup::Setup;
 
@@ -86,15 +88,15 @@ impl TestApp {
         self.data.path()
     }
 
+    /// The folder of the keys.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.world.shared.path().join(setup::KEYS)
+    }
+
     /// A connection to the rows behind the server's back: to look, and to do what a thief of the disk would.
     pub async fn rows(&self) -> DatabaseConnection {
-        if let Some(database) = &self.world.database {
-            return database.connect().await;
-        }
-        let file = self.data.path().join(SQLITE_FILE);
-        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
-        options.max_connections(1).sqlx_logging(false);
-        sea_orm::Database::connect(options).await.expect("the server has made its database")
+        self.world.rows_in(self.data.path()).await
     }
 
     /// Runs another command of the binary with the settings of this server.
@@ -137,7 +139,10 @@ impl TestApp {
     }
 
     async fn start_in(world: Arc<World>) -> Self {
-        let data = scratch::folder();
+        Self::start_with(world, scratch::folder()).await
+    }
+
+    async fn start_with(world: Arc<World>, data: TempDir) -> Self {
         let (process, client) = binary::serve(&world.settings_for(data.path())).await;
         Self { process, client, data, named: Mutex::default(), world }
     }

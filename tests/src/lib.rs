@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
 //! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
+//! | [`chance`] | numbers that look random and come again with the same seed |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
 //! | [`handling`] | those who take a report and its award to their end together |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
@@ -28,6 +29,7 @@
 pub mod app;
 pub mod bench;
 pub mod canary;
+pub mod chance;
 pub mod client;
 pub mod handling;
 pub mod odd_photos;

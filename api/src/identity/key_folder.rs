@@ -1,5 +1,6 @@
 //! The folder of the keys: who may read it, what it must hold, and how it is made.
 
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -23,6 +24,9 @@ pub(super) const TOKEN_KEYS: &str = "jwt-";
 /// Beginning of the names of receipt keys.
 pub(super) const RECEIPT_KEYS: &str = "receipt-";
 
+/// Texts of keys, by the names of their files.
+pub(super) type Files = BTreeMap<String, Zeroizing<String>>;
+
 const PEM_FIRST: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_LAST: &str = "-----END PRIVATE KEY-----";
 
@@ -43,13 +47,19 @@ pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
 
 /// Makes the folder with every key in it. A crash leaves all keys or none where the folder did not exist before.
 pub(super) fn make(folder: &Path) -> Result<(), BadKeys> {
+    check_unused(folder)?;
+    write_all(folder, fill).map_err(|why| BadKeys(format!("cannot make keys in {}: {why}", folder.display())))
+}
+
+/// Refuses a folder that holds anything.
+pub(super) fn check_unused(folder: &Path) -> Result<(), BadKeys> {
     if is_used(folder) {
         return Err(BadKeys(format!("{} holds files already: keys are not overwritten", folder.display())));
     }
-    write_all(folder).map_err(|why| BadKeys(format!("cannot make keys in {}: {why}", folder.display())))
+    Ok(())
 }
 
-fn write_all(folder: &Path) -> io::Result<()> {
+fn write_all(folder: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     if folder.exists() {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
         return fill(folder);
@@ -61,6 +71,25 @@ fn write_all(folder: &Path) -> io::Result<()> {
     fill(&new)?;
     fs::rename(&new, folder)?;
     sync(parent)
+}
+
+/// Every key of the folder, by the name of its file.
+pub(super) fn all(folder: &Path) -> Result<Files, BadKeys> {
+    let mut names: Vec<String> = SECRETS.map(str::to_owned).to_vec();
+    for prefix in [TOKEN_KEYS, RECEIPT_KEYS] {
+        names.extend(signer_files(folder, prefix)?.into_iter().map(|(file, _)| file));
+    }
+    names.into_iter().map(|name| Ok((name.clone(), read(folder, &name)?))).collect()
+}
+
+/// Puts keys into a folder that holds none.
+pub(super) fn put(folder: &Path, files: &Files) -> Result<(), BadKeys> {
+    check_unused(folder)?;
+    let fill = |folder: &Path| {
+        files.iter().try_for_each(|(name, text)| write(folder, name, text.as_bytes()))?;
+        sync(folder)
+    };
+    write_all(folder, fill).map_err(|why| BadKeys(format!("cannot write keys in {}: {why}", folder.display())))
 }
 
 fn fill(folder: &Path) -> io::Result<()> {

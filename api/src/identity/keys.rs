@@ -3,6 +3,7 @@
 //! Six secrets and two rows of signing keys. The newest key of a row signs; the older ones still verify, and stay in
 //! the published set. Secrets cannot be printed, and no function gives them out.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use secrecy::zeroize::Zeroizing;
 use serde_json::{Value, json};
 
 use super::key_folder::{self, RECEIPT_KEYS, SECRETS, TOKEN_KEYS};
-use super::seal::SealKey;
+use super::seal::{SealKey, key_name};
 
 /// Why there are no keys, in a sentence that names what is missing or wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +34,8 @@ struct Inner {
     follow: hmac::Key,
     accused: hmac::Key,
     upload: hmac::Key,
+    backup: hmac::Key,
+    names: BTreeMap<String, String>,
     tokens: Signers,
     receipts: Signers,
 }
@@ -84,14 +87,18 @@ impl Keys {
     pub fn load(folder: &Path) -> Result<Self, BadKeys> {
         key_folder::check(folder)?;
         let [kek, index, link, follow, accused, upload] = SECRETS.map(|name| key_folder::secret(folder, name));
-        let mac = |secret: Zeroizing<Vec<u8>>| hmac::Key::new(hmac::HMAC_SHA256, &secret);
+        let (kek, index, link, follow, accused, upload) = (kek?, index?, link?, follow?, accused?, upload?);
+        let secrets = [&kek, &index, &link, &follow, &accused, &upload];
+        let mac = |secret: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, secret);
         Ok(Self(Arc::new(Inner {
-            kek: SealKey::new(&kek?).map_err(|why| BadKeys(format!("the key `kek` cannot be used: {why}")))?,
-            index: mac(index?),
-            link: mac(link?),
-            follow: mac(follow?),
-            accused: mac(accused?),
-            upload: mac(upload?),
+            kek: SealKey::new(&kek).map_err(|why| BadKeys(format!("the key `kek` cannot be used: {why}")))?,
+            index: mac(&index),
+            link: mac(&link),
+            follow: mac(&follow),
+            accused: mac(&accused),
+            upload: mac(&upload),
+            backup: backup_key(&secrets),
+            names: SECRETS.iter().zip(secrets).map(|(file, secret)| ((*file).to_owned(), key_name(secret))).collect(),
             tokens: Signers::load(folder, TOKEN_KEYS)?,
             receipts: Signers::load(folder, RECEIPT_KEYS)?,
         })))
@@ -137,12 +144,46 @@ impl Keys {
         hmac::verify(&self.0.upload, bytes, mac).is_ok()
     }
 
+    /// HMAC-SHA-256 of the manifest of a backup, under a key that every secret takes part in: 32 bytes.
+    #[must_use]
+    pub fn backup_mac(&self, bytes: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.0.backup, bytes).as_ref().to_vec()
+    }
+
+    /// A name for each secret, by its file: eight hex digits that do not tell the secret, the same at every start.
+    #[must_use]
+    pub fn names(&self) -> BTreeMap<String, String> {
+        self.0.names.clone()
+    }
+
+    /// The name of the key of keys with its algorithm, as [`Keys::seal`] gives it.
+    #[must_use]
+    pub fn seal_name(&self) -> &str {
+        self.0.kek.id()
+    }
+
+    /// The names of the keys that sign and verify receipts.
+    #[must_use]
+    pub fn receipt_names(&self) -> BTreeSet<String> {
+        self.0.receipts.all().map(|signer| signer.kid.clone()).collect()
+    }
+
     /// The public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
         let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(Signer::jwk).collect();
         json!({ "keys": keys })
     }
+}
+
+/// A key that is another one as soon as any of the secrets is.
+fn backup_key(secrets: &[&Zeroizing<Vec<u8>>]) -> hmac::Key {
+    let mut all = Zeroizing::new(Vec::new());
+    for secret in secrets {
+        let part = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"chuishao/backup/1");
+        all.extend_from_slice(part.as_ref());
+    }
+    hmac::Key::new(hmac::HMAC_SHA256, &all)
 }
 
 impl Signer {

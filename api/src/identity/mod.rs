@@ -12,6 +12,7 @@ pub mod codes;
 pub mod devices;
 pub mod followup;
 pub mod graphql;
+pub mod key_copy;
 mod key_folder;
 pub mod keys;
 pub mod officers;
@@ -36,6 +37,7 @@ pub use authorship::{Authorship, Naming, WrittenBy};
 pub use bars::not_barred;
 pub use keys::{BadKeys, Keys};
 pub use person::{PersonId, PersonName, Phone};
+pub use sweep::LOGIN_TABLES;
 
 use domain::id::{OfficerId, ReportId};
 use sea_orm::ConnectionTrait;

@@ -64,9 +64,7 @@ impl SealKey {
     /// An accident when there are not 32 bytes.
     pub fn new(secret: &[u8]) -> ApiResult<Self> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, secret).map_err(ApiError::accident)?;
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"chuishao/key-id/1");
-        let name = hex::encode(tag.as_ref().iter().copied().take(4).collect::<Vec<_>>());
-        Ok(Self { key, id: format!("aes256gcm:{name}") })
+        Ok(Self { key, id: format!("aes256gcm:{}", key_name(secret)) })
     }
 
     /// Its name, with the algorithm.
@@ -105,6 +103,12 @@ impl SealKey {
         body.truncate(length);
         Ok(body)
     }
+}
+
+/// Eight hex digits by which a secret is known, and from which it cannot be told.
+pub(super) fn key_name(secret: &[u8]) -> String {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"chuishao/key-id/1");
+    hex::encode(tag.as_ref().iter().copied().take(4).collect::<Vec<_>>())
 }
 
 /// 32 random bytes for a key; forgotten by the memory when they are dropped.

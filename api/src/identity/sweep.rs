@@ -7,6 +7,10 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter}
 
 use crate::error::ApiResult;
 
+/// Tables of what serves a login and nothing else. Their rows are in no backup: restored, they would let in whoever was
+/// logged out since, and a backup has no need to tell who logged in when.
+pub const LOGIN_TABLES: [&str; 4] = ["one_time_code", "session", "refresh_token", "follow_attempt"];
+
 /// Removes what has ended; answers how many rows. Safe to run at any time, by several processes.
 ///
 /// # Errors

@@ -133,6 +133,22 @@ impl PhotoStore for Bucket {
         remove(&self.inner, &self.path(key)?).await
     }
 
+    async fn list(&self, room: Room, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
+        let (prefix, mut token, mut found) = (format!("{}{}", self.prefix, room.prefix()), None, Vec::new());
+        loop {
+            let page = most.saturating_sub(found.len()).min(1_000);
+            let (page, _) =
+                self.inner.list_page(prefix.clone(), None, token, None, Some(page)).await.map_err(failed)?;
+            for object in page.contents {
+                found.push((object.key.strip_prefix(&self.prefix).unwrap_or(&object.key).to_owned(), object.size));
+            }
+            token = page.next_continuation_token;
+            if token.is_none() || found.len() >= most {
+                return Ok(found);
+            }
+        }
+    }
+
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
         let incoming = format!("{}{}", self.prefix, Room::Incoming.prefix());
         let mut removed = 0;

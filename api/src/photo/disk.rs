@@ -175,6 +175,26 @@ impl PhotoStore for Disk {
         }
     }
 
+    async fn list(&self, room: Room, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
+        let folder = self.root.join(room.prefix());
+        blocking(move || {
+            let mut found = Vec::new();
+            for one_of_256 in fs::read_dir(folder)? {
+                let inner = one_of_256?;
+                for entry in fs::read_dir(inner.path())? {
+                    if found.len() >= most {
+                        return Ok(found);
+                    }
+                    let entry = entry?;
+                    let names = [inner.file_name(), entry.file_name()].map(|name| name.to_string_lossy().into_owned());
+                    found.push((format!("{}{}", room.prefix(), names.join("/")), entry.metadata()?.len()));
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
         let kept: HashSet<PathBuf> = keep.iter().map(|key| self.root.join(key)).collect();
         let (parts, incoming) = (self.root.join(PARTS), self.root.join(Room::Incoming.prefix()));

@@ -17,6 +17,7 @@ pub mod evidence;
 pub mod graphql;
 pub mod links;
 pub mod loader;
+pub mod original;
 pub mod rejection;
 pub mod resumable;
 pub mod seal;

@@ -76,6 +76,9 @@ pub enum Room {
 }
 
 impl Room {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Incoming, Self::Shown, Self::Sealed];
+
     /// The first part of a key, with its slash.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
@@ -102,9 +105,7 @@ pub fn is_key(key: &str) -> bool {
     let plain = |part: &&str| {
         (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    parts.len() == 3
-        && parts.iter().all(plain)
-        && [Room::Incoming, Room::Shown, Room::Sealed].iter().any(|room| key.starts_with(room.prefix()))
+    parts.len() == 3 && parts.iter().all(plain) && Room::ALL.iter().any(|room| key.starts_with(room.prefix()))
 }
 
 /// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
@@ -149,6 +150,12 @@ pub trait PhotoStore: Send + Sync {
     /// When the store is not answering.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
 
+    /// The objects of a room with their sizes, in no order; `most` of them at most.
+    ///
+    /// # Errors
+    /// When the store is not answering.
+    async fn list(&self, room: Room, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
+
     /// Removes what came in before `before` and is not in `keep`, and says how many objects that were.
     ///
     /// # Errors
@@ -180,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_key_cannot_leave_its_room() {
-        for room in [Room::Incoming, Room::Shown, Room::Sealed] {
+        for room in Room::ALL {
             assert!(is_key(&room.fresh_key()));
         }
         for key in [

@@ -2,11 +2,12 @@
 
 use std::{path::Path, sync::Arc};
 
+use sea_orm::{ConnectOptions, DatabaseConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{
-    Engine, TestApp,
+    EmptyPlace, Engine, SQLITE_FILE, TestApp,
     binary::{MAKE_KEYS, MIGRATE, succeed},
 };
 use crate::{
@@ -15,19 +16,32 @@ use crate::{
     store::Store,
 };
 
+/// Folder of the keys, below what is shared.
+pub(super) const KEYS: &str = "keys";
+
 /// What may be chosen before the server starts: `Setup::on(engine).with_store().set("CHUISHAO_…", "…").start()`.
 #[derive(Debug)]
 pub struct Setup {
     engine: Engine,
     store: bool,
     settings: Vec<(String, String)>,
+    ground: Ground,
+}
+
+/// What there is before the server starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    /// Schema and keys, where the server does not make them by itself.
+    Ready,
+    /// Nothing.
+    Empty,
 }
 
 impl Setup {
     /// A server with its defaults on this engine, photos on disk.
     #[must_use]
     pub fn on(engine: Engine) -> Self {
-        Self { engine, store: false, settings: Vec::new() }
+        Self { engine, store: false, settings: Vec::new(), ground: Ground::Ready }
     }
 
     /// Photos in an S3-compatible store.
@@ -49,6 +63,11 @@ impl Setup {
         TestApp::start_in(Arc::new(self.build().await)).await
     }
 
+    /// A place in which nothing was ever started: an empty database, no keys, no photos.
+    pub async fn empty_place(self) -> EmptyPlace {
+        EmptyPlace::of(Arc::new(Self { ground: Ground::Empty, ..self }.build().await))
+    }
+
     /// Starts several processes over one database and one store.
     ///
     /// # Panics
@@ -60,23 +79,25 @@ impl Setup {
     }
 
     async fn build(self) -> World {
-        let keys = scratch::folder();
-        let mut settings = vec![("CHUISHAO_KEYS_DIR".to_owned(), path_text(keys.path()))];
-        let database = match self.engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => {
-                let database = migrated().await.copy().await;
-                settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
-                succeed(MAKE_KEYS, &settings).await;
-                // A folder that all processes of the installation share; a store takes its place where there is one.
-                settings.push(("CHUISHAO_PHOTO_DIR".to_owned(), path_text(&keys.path().join("photos"))));
-                Some(database)
-            }
+        let shared = scratch::folder();
+        let mut settings = vec![("CHUISHAO_KEYS_DIR".to_owned(), path_text(&shared.path().join(KEYS)))];
+        let database = match (self.engine, self.ground) {
+            (Engine::Sqlite, _) => None,
+            (Engine::Postgres, Ground::Empty) => Some(Database::empty().await),
+            (Engine::Postgres, Ground::Ready) => Some(migrated().await.copy().await),
         };
+        if let Some(database) = &database {
+            settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
+            // A folder that all processes of the installation share; a store takes its place where there is one.
+            settings.push(("CHUISHAO_PHOTO_DIR".to_owned(), path_text(&shared.path().join("photos"))));
+            if self.ground == Ground::Ready {
+                succeed(MAKE_KEYS, &settings).await;
+            }
+        }
         let store = self.store.then(Store::start);
         settings.extend(store.iter().flat_map(store_settings));
         settings.extend(self.settings);
-        World { database, store, settings, _keys: keys }
+        World { database, store, settings, shared }
     }
 }
 
@@ -86,7 +107,8 @@ pub(super) struct World {
     pub(super) database: Option<Database>,
     pub(super) store: Option<Store>,
     settings: Vec<(String, String)>,
-    _keys: TempDir,
+    /// Folders of the keys and of the photos.
+    pub(super) shared: TempDir,
 }
 
 impl World {
@@ -98,6 +120,16 @@ impl World {
         ];
         settings.extend(self.settings.iter().cloned());
         settings
+    }
+
+    /// A connection to the rows, whoever made them: of SQLite in this data folder.
+    pub(super) async fn rows_in(&self, data: &Path) -> DatabaseConnection {
+        if let Some(database) = &self.database {
+            return database.connect().await;
+        }
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", data.join(SQLITE_FILE).display()));
+        options.max_connections(1).sqlx_logging(false);
+        sea_orm::Database::connect(options).await.expect("there is a database")
     }
 }
 

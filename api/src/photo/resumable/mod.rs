@@ -25,12 +25,17 @@ mod rows;
 
 pub(super) use door::routes;
 pub(super) use join::{Joined, join};
-pub use join::{finish_whole, sweep};
+pub use join::{bytes, finish_whole, sweep};
 pub(super) use rows::piece_keys;
+pub use rows::whole_keys;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::{Code, Refusal};
 use entity::upload;
+
+/// Tables of uploads on their way, those that name others first. Their rows are in no backup: what came whole is in it as
+/// a file, and what did not is sent again from its beginning.
+pub const TABLES: [&str; 2] = ["upload_piece", "upload"];
 
 /// How long an upload can be gone on with, from when it was made.
 pub const LIFETIME: TimeDelta = TimeDelta::days(14);

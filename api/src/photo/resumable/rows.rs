@@ -149,6 +149,18 @@ pub(super) async fn over<C: ConnectionTrait>(
     over.order_by_asc(upload::COLUMN.ends_at).limit(limit).all(db).await
 }
 
+/// The keys of the files that came whole and of which nothing was made yet.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
+    let keys = upload::Entity::find().select_only().column(upload::Column::IncomingKey);
+    let whole = keys
+        .filter(upload::COLUMN.done_at.is_null())
+        .filter(Expr::col(upload::Column::At).eq(Expr::col(upload::Column::Length)));
+    Ok(whole.into_tuple::<String>().all(db).await?.into_iter().collect())
+}
+
 /// Forgets the pieces of an upload, which stays as done.
 pub(super) async fn set_done<C: ConnectionTrait>(txn: &C, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;

@@ -1,0 +1,261 @@
+//! What a backup lies in: a folder, or one file. The names and the bytes are the same in both.
+//!
+//! Either is written beside its place and moved there when all of it is on the disk: a backup is there whole, or not at
+//! all.
+
+mod tar;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use tempfile::{NamedTempFile, TempDir};
+
+use super::{damaged, refused};
+use crate::start::{StartError, io};
+
+/// The end of a name that asks for one file.
+const ONE_FILE: &str = "tar";
+
+/// A file of a backup, as the manifest lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Line {
+    /// Its name, with `/`.
+    pub(super) name: String,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// SHA-256, in 64 hexadecimal digits.
+    pub(super) sha256: String,
+}
+
+/// Where a file lies in what holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Extent {
+    at: u64,
+    bytes: u64,
+}
+
+/// A backup that is being written; gone when dropped, unless it was finished.
+pub(super) struct Writer {
+    target: PathBuf,
+    time: u64,
+    place: Place,
+}
+
+enum Place {
+    Folder { root: TempDir, folders: BTreeSet<PathBuf> },
+    OneFile(NamedTempFile),
+}
+
+/// A file that is being written into a backup.
+pub(super) struct Entry {
+    name: String,
+    out: File,
+    /// Where its header goes, in one file.
+    header: Option<u64>,
+    hash: Context,
+    bytes: u64,
+}
+
+impl Writer {
+    /// Begins a backup at `target`: one file if the name ends with `.tar`, else a folder.
+    ///
+    /// # Errors
+    /// When there is something already, or the folder around it is not there: it may lie on a disk that is not mounted.
+    pub(super) fn create(target: &Path, began: DateTime<Utc>) -> Result<Self, StartError> {
+        let shown = target.display();
+        let parent = match target.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+            None => return Err(refused(format!("{shown} cannot be a backup: name a new folder or file"))),
+        };
+        if !parent.is_dir() {
+            let parent = parent.display();
+            return Err(refused(format!("there is no folder {parent}: is the disk mounted?")));
+        }
+        let is_empty_folder = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
+        let wants_one_file = target.extension().is_some_and(|end| end == ONE_FILE);
+        if target.symlink_metadata().is_ok() && (wants_one_file || !is_empty_folder) {
+            return Err(refused(format!("{shown} is there already: a backup overwrites nothing, name a new one")));
+        }
+        let mut beside = tempfile::Builder::new();
+        beside.prefix(".chuishao-backup-").suffix(".partial");
+        let place = if wants_one_file {
+            beside.tempfile_in(parent).map(Place::OneFile)
+        } else {
+            beside
+                .permissions(owner_alone())
+                .tempdir_in(parent)
+                .map(|root| Place::Folder { root, folders: BTreeSet::new() })
+        };
+        let place = place.map_err(io(format!("cannot write in {}", parent.display())))?;
+        let time = u64::try_from(began.timestamp()).unwrap_or_default();
+        Ok(Self { target: target.to_owned(), time, place })
+    }
+
+    /// A place for a file that lies beside the backup while it is made, and goes with it.
+    pub(super) fn scratch(&self) -> io::Result<TempDir> {
+        let beside = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut folder = tempfile::Builder::new();
+        folder.prefix(".chuishao-backup-").suffix(".rows").permissions(owner_alone()).tempdir_in(beside)
+    }
+
+    /// Begins a file. One at a time: it is closed by [`Writer::close`] before the next begins.
+    pub(super) fn add(&mut self, name: &str) -> io::Result<Entry> {
+        let (out, header) = match &mut self.place {
+            Place::OneFile(file) => {
+                let mut out = file.as_file().try_clone()?;
+                let header = out.seek(SeekFrom::End(0))?;
+                out.write_all(&[0; tar::BLOCK])?;
+                (out, Some(header))
+            }
+            Place::Folder { root, folders } => {
+                let path = root.path().join(name);
+                if let Some(folder) = path.parent() {
+                    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+                    folders.extend(
+                        folder.ancestors().take_while(|above| above.starts_with(root.path())).map(Path::to_owned),
+                    );
+                }
+                (OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?, None)
+            }
+        };
+        Ok(Entry { name: name.to_owned(), out, header, hash: Context::new(&SHA256), bytes: 0 })
+    }
+
+    /// Ends a file, and says what it is.
+    pub(super) fn close(&mut self, entry: Entry) -> io::Result<Line> {
+        let Entry { name, mut out, header, hash, bytes } = entry;
+        match header {
+            Some(at) => {
+                let header = tar::header(&name, bytes, self.time).ok_or(io::ErrorKind::InvalidFilename)?;
+                let zeros = tar::END.get(..tar::padding(bytes)).unwrap_or_default();
+                out.write_all(zeros)?;
+                out.seek(SeekFrom::Start(at))?;
+                out.write_all(&header)?;
+            }
+            None => out.sync_all()?,
+        }
+        Ok(Line { name, bytes, sha256: hex::encode(hash.finish()) })
+    }
+
+    /// Adds a file of these bytes.
+    pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> io::Result<Line> {
+        let mut entry = self.add(name)?;
+        entry.write_all(bytes)?;
+        self.close(entry)
+    }
+
+    /// Moves the backup to its place. All of it is on the disk when this returns.
+    pub(super) fn finish(self) -> io::Result<()> {
+        match self.place {
+            Place::OneFile(file) => {
+                let mut out = file.as_file();
+                out.seek(SeekFrom::End(0))?;
+                out.write_all(&tar::END)?;
+                out.sync_all()?;
+                file.persist_noclobber(&self.target)?;
+            }
+            Place::Folder { root, folders } => {
+                for folder in folders {
+                    File::open(folder)?.sync_all()?;
+                }
+                fs::rename(root.path(), &self.target)?;
+                let _moved = root.keep();
+            }
+        }
+        let beside = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(beside)?.sync_all()
+    }
+}
+
+/// The permissions of a folder into which nobody else looks, whatever the mask of the process is.
+fn owner_alone() -> fs::Permissions {
+    fs::Permissions::from_mode(0o700)
+}
+
+impl Write for Entry {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hash.update(bytes.get(..written).unwrap_or_default());
+        self.bytes = self.bytes.saturating_add(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// A backup that is being read.
+pub(super) struct Source {
+    path: PathBuf,
+    is_folder: bool,
+    files: BTreeMap<String, Extent>,
+}
+
+impl Source {
+    /// Looks at what `path` holds, and at nothing of what is in its files.
+    ///
+    /// # Errors
+    /// When it is neither a folder nor an archive, or holds what no backup writes.
+    pub(super) fn open(path: &Path) -> Result<Self, StartError> {
+        let unreadable = || io(format!("{} cannot be read", path.display()));
+        let is_folder = fs::metadata(path).map_err(unreadable())?.is_dir();
+        let files = if is_folder {
+            let mut files = BTreeMap::new();
+            walk(path, "", &mut files).map_err(unreadable())?;
+            files
+        } else {
+            let mut archive = File::open(path).map_err(unreadable())?;
+            tar::index(&mut archive).map_err(unreadable())?.map_err(|why| damaged(path, why))?
+        };
+        Ok(Self { path: path.to_owned(), is_folder, files })
+    }
+
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The names of its files.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// How large a file is; `None` where there is none of this name.
+    pub(super) fn bytes(&self, name: &str) -> Option<u64> {
+        Some(self.files.get(name)?.bytes)
+    }
+
+    /// The bytes of a file, one after another.
+    pub(super) fn read(&self, name: &str) -> io::Result<impl Read> {
+        let Extent { at, bytes } = *self.files.get(name).ok_or(io::ErrorKind::NotFound)?;
+        let mut file = File::open(if self.is_folder { self.path.join(name) } else { self.path.clone() })?;
+        file.seek(SeekFrom::Start(at))?;
+        Ok(file.take(bytes))
+    }
+}
+
+fn walk(folder: &Path, above: &str, files: &mut BTreeMap<String, Extent>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{above}{}", entry.file_name().to_string_lossy());
+        let about = entry.metadata()?; // of a link itself: it is neither, and its size is not that of a file
+        if about.is_dir() {
+            walk(&entry.path(), &format!("{name}/"), files)?;
+        } else {
+            files.insert(name, Extent { at: 0, bytes: about.len() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! The copy of the keys: written into a file of its own, and put back.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::passphrase::{Typed, passphrase};
+use super::refused;
+use crate::cli::say;
+use crate::config::Config;
+use crate::identity::{Keys, key_copy};
+use crate::start::{StartError, io};
+
+/// Writes all keys into `file`, sealed under a passphrase. Nothing is overwritten.
+///
+/// # Errors
+/// When there are no keys, the file is there already, or the passphrase is too short.
+pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result<ExitCode, StartError> {
+    let shown = file.display();
+    if file.symlink_metadata().is_ok() {
+        return Err(refused(format!("{shown} is there already: a copy of keys overwrites nothing, name a new file")));
+    }
+    let folder = config.folder("KEYS_DIR", "keys");
+    Keys::load(&folder)?;
+    let bytes = key_copy::seal(&folder, &passphrase(given, Typed::Twice)?)?;
+    let mut out = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .map_err(io(format!("{shown} cannot be written")))?;
+    let written = out.write_all(&bytes).and_then(|()| out.sync_all());
+    if written.is_err() {
+        let _nothing_half_is_left = fs::remove_file(file);
+    }
+    written.map_err(io(format!("{shown} cannot be written")))?;
+    say(&format!(
+        "the keys are in {shown}, sealed: keep it with other people than the backups, in another place, and its \
+         passphrase with neither"
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the keys of `file` into the keys folder, which must be empty; a dry run says whether that can be done.
+///
+/// # Errors
+/// When the passphrase is another one, the file was cut or altered, or the folder holds anything.
+pub(super) fn put_back(
+    config: &Config,
+    file: &Path,
+    given: Option<&Path>,
+    dry_run: bool,
+) -> Result<ExitCode, StartError> {
+    let shown = file.display();
+    let bytes = fs::read(file).map_err(io(format!("{shown} cannot be read")))?;
+    let phrase = passphrase(given, Typed::Once)?;
+    if dry_run {
+        let names = key_copy::check(&bytes, &phrase)?;
+        say(&format!("{shown} opens and holds {} keys: {}", names.len(), names.join(", ")));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let folder = config.folder("KEYS_DIR", "keys");
+    key_copy::restore(&bytes, &phrase, &folder)?;
+    say(&format!("the keys are in {}", folder.display()));
+    Ok(ExitCode::SUCCESS)
+}

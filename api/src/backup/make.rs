@@ -1,0 +1,132 @@
+//! `chuishao backup`: rows, then photos, then the manifest.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::archive::{Line, Writer};
+use super::contents::Contents;
+use super::manifest::{FORMAT, MANIFEST, Manifest, SUM, word};
+use super::options::BackupOptions;
+use super::photos::{self, Copied, Installation};
+use super::postgres::{self, Tools};
+use super::progress::size;
+use super::{keys, refused, sqlite};
+use crate::cli::{now, say, told_to_stop};
+use crate::config::Config;
+use crate::database::{Database, Engine, SQLITE_FILE};
+use crate::error::ApiError;
+use crate::identity::Keys;
+use crate::photo;
+use crate::photo::store::PhotoStore;
+use crate::start::{self, StartError, io};
+
+/// Makes a backup, or a copy of the keys.
+///
+/// # Errors
+/// A sentence: why there is no backup. Nothing half is left.
+pub(crate) async fn make(config: &Config, options: &BackupOptions) -> Result<ExitCode, StartError> {
+    match (&options.target, &options.keys) {
+        (Some(target), None) => tokio::select! {
+            made = back_up(config, target) => made,
+            () = told_to_stop() => Err(refused("it was stopped: there is no backup")),
+        },
+        (None, Some(file)) => keys::save(config, file, options.passphrase_file.as_deref()),
+        _ => Err(refused("name where the backup goes, or a file for the keys by --keys: one of them")),
+    }
+}
+
+async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError> {
+    let keys = Keys::load(&config.folder("KEYS_DIR", "keys"))?;
+    let database = database(config).await?;
+    let photos = store(config, &keys).await?;
+    // Before the rows are copied: what was answered until now is in them.
+    let began = now();
+    let arrived = photos::arrived(photos.as_ref()).await?;
+    let mut writer = Writer::create(target, began)?;
+    let (rows, contents) = match database.engine {
+        Engine::Sqlite => sqlite::copy_out(&database, &mut writer).await?,
+        Engine::Postgres => postgres::copy_out(&Tools::new(config)?, &database, &mut writer).await?,
+    };
+    let from = Installation { database: &database, photos: photos.as_ref(), keys: &keys };
+    let copied = photos::copy_out(&from, (&contents, &arrived), &mut writer).await?;
+    let lost = copied.lost;
+    let manifest = manifest((database.engine, began), contents, (rows, copied), &keys);
+    let (bytes, sum) = manifest.sealed(&keys).map_err(ApiError::accident)?;
+    for (name, bytes) in [(MANIFEST, bytes), (SUM, sum)] {
+        writer.put(name, &bytes).map_err(io(format!("{name} cannot be written")))?;
+    }
+    writer.finish().map_err(io(format!("{} cannot be made", target.display())))?;
+    database.close().await?;
+    tell(target, &manifest);
+    if lost == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!(
+        "WARNING: {lost} objects of photos that rows name are not in the store any more; the backup lacks them"
+    ));
+    Ok(ExitCode::from(1))
+}
+
+fn manifest(
+    (engine, began): (Engine, DateTime<Utc>),
+    contents: Contents,
+    (rows, copied): (Line, Copied),
+    keys: &Keys,
+) -> Manifest {
+    let mut files = vec![rows];
+    files.extend(copied.lines);
+    Manifest {
+        format: FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        engine: word(engine).to_owned(),
+        schema: contents.schema,
+        began,
+        journal_position: contents.journal_position,
+        rows: contents.rows,
+        keys: keys.names(),
+        receipt_keys: keys.receipt_names().into_iter().collect::<BTreeSet<_>>(),
+        absent: copied.absent,
+        files,
+    }
+}
+
+fn tell(target: &Path, manifest: &Manifest) {
+    let Manifest { began, engine, schema, journal_position, rows, files, .. } = manifest;
+    let (count, bytes): (u64, u64) = (rows.values().sum(), files.iter().map(|line| line.bytes).sum());
+    say(&format!(
+        "{}: all that was answered before {}\n  {count} rows in {} tables ({engine}, schema {schema}, journal to \
+         {journal_position}), {} objects of photos, {}\n  The keys are not in it: `chuishao backup --keys FILE`, kept \
+         elsewhere. A backup is as good as its last restore.",
+        target.display(),
+        began.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+        rows.len(),
+        files.len().saturating_sub(1),
+        size(bytes),
+    ));
+}
+
+/// The database of the settings, which must be there.
+async fn database(config: &Config) -> Result<Database, StartError> {
+    let folder = &config.data_dir;
+    if config.is_sqlite() && !folder.join(SQLITE_FILE).is_file() {
+        return Err(refused(format!("there is no database in {}: is CHUISHAO_DATA_DIR right?", folder.display())));
+    }
+    let database = start::database(config).await?;
+    if !database.has_tables().await? {
+        return Err(refused("the database has no tables of ours: there is nothing to back up"));
+    }
+    Ok(database)
+}
+
+/// Where the photos lie.
+///
+/// # Errors
+/// As [`photo::open`].
+pub(super) async fn store(config: &Config, keys: &Keys) -> Result<Arc<dyn PhotoStore>, StartError> {
+    let url = start::public_url(config, config.listen);
+    Ok(photo::open(config, &url, photo::mac_of(keys)).await?)
+}

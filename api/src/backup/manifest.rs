@@ -1,0 +1,112 @@
+//! The manifest: what a backup holds, and the sum by which only the keys of its installation accept it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::archive::Line;
+use crate::database::Engine;
+use crate::identity::Keys;
+
+/// The name of the manifest.
+pub(super) const MANIFEST: &str = "manifest.json";
+/// The name of its sum, the last file of a backup.
+pub(super) const SUM: &str = "manifest.mac";
+/// The form that this program writes, and the only one that it reads.
+pub(super) const FORMAT: u32 = 1;
+/// Bytes of a manifest, at most: some millions of files.
+pub(super) const BYTES_MAX: u64 = 2 << 30;
+
+/// What a backup holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Manifest {
+    /// [`FORMAT`].
+    pub(super) format: u32,
+    /// The version of the program that made it.
+    pub(super) program: String,
+    /// `sqlite` or `postgres`.
+    pub(super) engine: String,
+    /// The newest migration of the schema.
+    pub(super) schema: String,
+    /// All that was answered before this moment is in it.
+    pub(super) began: DateTime<Utc>,
+    /// The last position of the journal.
+    pub(super) journal_position: i64,
+    /// How many rows each table has.
+    pub(super) rows: BTreeMap<String, u64>,
+    /// A name for each key of the installation, from which the key cannot be told.
+    pub(super) keys: BTreeMap<String, String>,
+    /// The names of the keys that signed its receipts, and may sign more.
+    pub(super) receipt_keys: BTreeSet<String>,
+    /// Objects of photos that rows name and that are not in it.
+    pub(super) absent: BTreeSet<String>,
+    /// Its files, but for the manifest and the sum.
+    pub(super) files: Vec<Line>,
+}
+
+/// What is read before the sum is known to be right: enough to say why it is not.
+#[derive(Debug, Deserialize)]
+struct Head {
+    format: u32,
+    keys: BTreeMap<String, String>,
+}
+
+/// The word of an engine.
+pub(super) const fn word(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    }
+}
+
+impl Manifest {
+    /// The bytes of the manifest, and of its sum.
+    ///
+    /// # Errors
+    /// None that can be met: every part of it is JSON.
+    pub(super) fn sealed(&self, keys: &Keys) -> serde_json::Result<(Vec<u8>, Vec<u8>)> {
+        let mut bytes = serde_json::to_vec(self)?;
+        bytes.push(b'\n');
+        let sum = sum(keys, &bytes);
+        Ok((bytes, sum))
+    }
+
+    /// The manifest of these bytes, if these keys made the sum.
+    ///
+    /// # Errors
+    /// What is wrong, as the end of a sentence that begins with the name of the backup.
+    pub(super) fn open(keys: &Keys, bytes: &[u8], given: &[u8]) -> Result<Self, String> {
+        let altered = "its manifest was cut or altered";
+        let Ok(head) = serde_json::from_slice::<Head>(bytes) else { return Err(altered.to_owned()) };
+        if head.format != FORMAT {
+            return Err(format!(
+                "its format is {}, and this program knows {FORMAT}: use the program that made it",
+                head.format
+            ));
+        }
+        let others: Vec<String> = keys
+            .names()
+            .into_iter()
+            .filter(|(name, id)| head.keys.get(name) != Some(id))
+            .map(|(name, _)| name)
+            .collect();
+        if !others.is_empty() {
+            let others = others.join(", ");
+            return Err(format!("it belongs to other keys than those in the keys folder ({others} differ)"));
+        }
+        // The sum is compared as text: two texts may stand for the same bytes.
+        if verify_slices_are_equal(&sum(keys, bytes), given).is_err() {
+            return Err(altered.to_owned());
+        }
+        serde_json::from_slice(bytes).map_err(|cause| format!("its manifest cannot be read: {cause}"))
+    }
+}
+
+fn sum(keys: &Keys, bytes: &[u8]) -> Vec<u8> {
+    let mut text = hex::encode(keys.backup_mac(bytes)).into_bytes();
+    text.push(b'\n');
+    text
+}

@@ -1,0 +1,73 @@
+//! The passphrase of a copy of the keys: from a file, or typed without being shown.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::refused;
+use crate::start::{StartError, io};
+
+/// Whether a passphrase is new, so that a slip of the finger would lock its keys away for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    Once,
+    Twice,
+}
+
+/// The first line of the file; without a file, what somebody types at the terminal.
+///
+/// # Errors
+/// When the file cannot be read, there is no terminal, or two different passphrases are typed.
+pub(super) fn passphrase(file: Option<&Path>, typed: Typed) -> Result<SecretString, StartError> {
+    if let Some(path) = file {
+        let text = fs::read_to_string(path).map_err(io(format!("{} cannot be read", path.display())))?;
+        let text = Zeroizing::new(text);
+        return Ok(text.lines().next().unwrap_or_default().into());
+    }
+    if !io::stdin().is_terminal() {
+        return Err(refused("there is no terminal to ask for the passphrase: name a file by --passphrase-file"));
+    }
+    let asked = ask("Passphrase of the keys: ").map_err(io("the passphrase cannot be read"))?;
+    if typed == Typed::Twice {
+        let again = ask("The same once more: ").map_err(io("the passphrase cannot be read"))?;
+        if asked.expose_secret() != again.expose_secret() {
+            return Err(refused("two different passphrases were typed; nothing was written"));
+        }
+    }
+    Ok(asked)
+}
+
+/// Shows what is typed again when it is dropped.
+struct Unseen(Termios);
+
+impl Unseen {
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let mut unseen = before.clone();
+        unseen.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &unseen)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        let _the_terminal_is_gone = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+    }
+}
+
+fn ask(question: &str) -> io::Result<SecretString> {
+    let mut out = io::stderr().lock();
+    write!(out, "{question}")?;
+    out.flush()?;
+    let unseen = Unseen::begin()?;
+    let mut line = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut line)?;
+    drop(unseen);
+    writeln!(out)?;
+    Ok(line.trim_end_matches(['\r', '\n']).into())
+}

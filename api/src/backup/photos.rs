@@ -1,0 +1,222 @@
+//! Objects of photos: copied out after the rows that name them, and put back before them.
+//!
+//! What is to be shown lies in a backup as it is in the store, and originals are sealed there already. What came in and
+//! was not looked at yet is in the open in the store, a day at most; in a backup, which is kept for longer, it is sealed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::Read;
+
+use domain::limits::PHOTO_BYTES_MAX;
+use entity::photo;
+use futures::{StreamExt, stream};
+use sea_orm::EntityTrait;
+
+use super::archive::{Line, Writer};
+use super::contents::{Contents, Object};
+use super::progress::{Progress, size};
+use super::refused;
+use super::verify::Verified;
+use crate::database::Database;
+use crate::error::{ApiError, ApiResult};
+use crate::identity::Keys;
+use crate::identity::seal::Place;
+use crate::photo::original::original;
+use crate::photo::resumable;
+use crate::photo::store::{PhotoStore, Room, StoreError, is_key};
+use crate::start::{StartError, io};
+
+/// The folder of objects in a backup.
+const FOLDER: &str = "photos/";
+/// Objects that are read or written at the same time.
+const AT_ONCE: usize = 8;
+/// How often an object is looked for that may be made of its pieces at that moment.
+const LOOKS: usize = 3;
+/// Bytes of an object, at most: an original with its seal, and room to spare.
+const OBJECT_MAX: u64 = PHOTO_BYTES_MAX + 1024 * 1024;
+
+/// What is read from, and by which keys.
+pub(super) struct Installation<'a> {
+    pub(super) database: &'a Database,
+    pub(super) photos: &'a dyn PhotoStore,
+    pub(super) keys: &'a Keys,
+}
+
+/// The objects that were copied, and those that were not.
+#[derive(Debug, Default)]
+pub(super) struct Copied {
+    /// The files of the backup.
+    pub(super) lines: Vec<Line>,
+    /// Objects that rows name and that the backup lacks.
+    pub(super) absent: BTreeSet<String>,
+    /// Those of them that rows name still: they were lost before.
+    pub(super) lost: usize,
+}
+
+/// What became of an object.
+enum Found {
+    Bytes(Vec<u8>),
+    /// It never came whole; or the row has changed since it was copied, and needs it no more.
+    Gone,
+    Lost,
+}
+
+/// The keys of what has come in and was not looked at yet. Asked for before the rows are copied: what is taken in
+/// meanwhile is known to the rows.
+///
+/// # Errors
+/// When the store is not answering.
+pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
+    let found = photos.list(Room::Incoming, usize::MAX).await?;
+    Ok(found.into_iter().map(|(key, _)| key).collect())
+}
+
+/// Copies the objects that rows name, and of those that they expect the ones that came.
+///
+/// # Errors
+/// When the store or the database is not answering, or the backup cannot be written.
+pub(super) async fn copy_out(
+    from: &Installation<'_>,
+    (contents, arrived): (&Contents, &HashSet<String>),
+    writer: &mut Writer,
+) -> Result<Copied, StartError> {
+    let mut copied = Copied::default();
+    let came = |key: &String| arrived.contains(key) || contents.whole.contains(key);
+    let wanted: Vec<&Object> =
+        contents.expected.iter().filter(|object| came(&object.key)).chain(&contents.objects).collect();
+    let mut progress = Progress::of("photos", wanted.len());
+    let mut objects = stream::iter(wanted).map(async |object| (object, find(from, object).await)).buffered(AT_ONCE);
+    while let Some((Object { key, .. }, found)) = objects.next().await {
+        let bytes = match found? {
+            Found::Bytes(bytes) => bytes,
+            other => {
+                copied.absent.insert(key.clone());
+                copied.lost += usize::from(matches!(other, Found::Lost));
+                continue;
+            }
+        };
+        let bytes = if is_open(key) { from.keys.seal(place(key), &bytes)?.bytes } else { bytes };
+        let line = writer.put(&format!("{FOLDER}{key}"), &bytes);
+        copied.lines.push(line.map_err(io("the photos cannot be written"))?);
+        progress.file();
+        progress.bytes(bytes.len());
+    }
+    Ok(copied)
+}
+
+async fn find(from: &Installation<'_>, object: &Object) -> ApiResult<Found> {
+    for _ in 0..LOOKS {
+        match from.photos.read(&object.key, OBJECT_MAX).await {
+            Ok(bytes) => return Ok(Found::Bytes(bytes)),
+            Err(StoreError::Absent) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if let Some(found) = find_elsewhere(from, object).await? {
+            return Ok(found);
+        }
+    }
+    Ok(Found::Gone)
+}
+
+/// An object that is not there: of a photo that was verified meanwhile, the bytes that came are in its original; of one
+/// that came in pieces, they are in these. `None` where they may have become the object just now.
+async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<Option<Found>> {
+    let rows = &from.database.read;
+    let named = photo::Entity::find_by_id(object.photo).one(rows).await?.is_some_and(|row| {
+        [row.incoming_key, row.original_key, row.display_key, row.thumbnail_key].contains(&Some(object.key.clone()))
+    });
+    if !named {
+        let bytes = original(rows, from.photos, from.keys, object.photo).await?;
+        return Ok(Some(bytes.map_or(Found::Gone, Found::Bytes)));
+    }
+    if object.is_needed {
+        return Ok(Some(Found::Lost));
+    }
+    Ok(resumable::bytes(rows, from.photos, &object.key).await?.map(Found::Bytes))
+}
+
+/// Refuses a place that holds photos.
+///
+/// # Errors
+/// When it does, or is not answering.
+pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
+    for room in Room::ALL {
+        if let Some((key, _)) = photos.list(room, 1).await.map_err(ApiError::from)?.pop() {
+            return Err(refused(format!(
+                "the place of the photos is not empty, it holds {key}: restore into an empty one"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Puts the objects of a backup into the store.
+///
+/// # Errors
+/// When the store is not answering, or the backup was altered since it was verified.
+pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &Keys) -> Result<(), StartError> {
+    let lines: Vec<(&Line, &str)> = objects_of(backup).collect();
+    let mut progress = Progress::of("photos", lines.len());
+    let mut done = stream::iter(lines)
+        .map(async |(line, key)| {
+            let mut bytes = Vec::new();
+            backup.reader(line)?.read_to_end(&mut bytes).map_err(io(format!("{} cannot be read", line.name)))?;
+            if is_open(key) {
+                bytes = keys.open(place(key), &bytes, keys.seal_name())?.to_vec();
+            }
+            let length = bytes.len();
+            photos.write(key, media_type(key), bytes).await.map_err(ApiError::from)?;
+            Ok::<usize, StartError>(length)
+        })
+        .buffered(AT_ONCE);
+    while let Some(length) = done.next().await {
+        progress.file();
+        progress.bytes(length?);
+    }
+    Ok(())
+}
+
+/// Looks for every object that restored rows name; answers what there is, for people.
+///
+/// # Errors
+/// A sentence that names one that is missing or of another size.
+pub(super) async fn check(
+    backup: &Verified,
+    contents: &Contents,
+    photos: &dyn PhotoStore,
+) -> Result<String, StartError> {
+    let mut stored = HashMap::new();
+    for room in Room::ALL {
+        stored.extend(photos.list(room, usize::MAX).await.map_err(ApiError::from)?);
+    }
+    let listed: BTreeMap<&str, u64> = objects_of(backup).map(|(line, key)| (key, line.bytes)).collect();
+    for Object { key, .. } in &contents.objects {
+        let is_there = match (stored.get(key), listed.get(key.as_str())) {
+            (Some(stored), Some(listed)) => is_open(key) || stored == listed,
+            (_, None) => backup.manifest.absent.contains(key),
+            (None, Some(_)) => false,
+        };
+        if !is_there {
+            return Err(refused(format!("the restored rows name {key}, and it was not restored")));
+        }
+    }
+    Ok(format!("{} objects of photos, {}", listed.len(), size(listed.values().sum())))
+}
+
+/// The files of a backup that are objects, with their keys.
+fn objects_of(backup: &Verified) -> impl Iterator<Item = (&Line, &str)> {
+    let lines = backup.manifest.files.iter();
+    lines.filter_map(|line| Some((line, line.name.strip_prefix(FOLDER).filter(|key| is_key(key))?)))
+}
+
+/// Whether an object is not sealed and may say where it was taken.
+fn is_open(key: &str) -> bool {
+    key.starts_with(Room::Incoming.prefix())
+}
+
+fn place(key: &str) -> Place<'_> {
+    Place::new("backup", "incoming", key.as_bytes())
+}
+
+fn media_type(key: &str) -> &'static str {
+    if key.starts_with(Room::Shown.prefix()) { "image/jpeg" } else { "application/octet-stream" }
+}

@@ -1,0 +1,173 @@
+//! Rows of PostgreSQL, by its own tools: `pg_dump` out, `pg_restore` in.
+
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+use sea_orm::ConnectionTrait;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+
+use super::archive::{Line, Writer};
+use super::contents::{self, Contents};
+use super::refused;
+use super::verify::Verified;
+use crate::config::Config;
+use crate::database::Database;
+use crate::start::{StartError, io as tried};
+
+/// The name of the rows in a backup: an archive in the custom format of `pg_dump`.
+pub(super) const ROWS: &str = "rows.dump";
+/// Bytes that go from one process to the other at once.
+const CHUNK: usize = 256 * 1024;
+/// Characters of what a tool complains about, at most.
+const COMPLAINT_MAX: usize = 600;
+
+/// The tools, and the database that they work on.
+pub(super) struct Tools {
+    folder: Option<PathBuf>,
+    /// Without its password: the command line of a process can be read by everybody on the machine.
+    url: String,
+    password: Option<SecretString>,
+}
+
+impl Tools {
+    /// The tools of the settings.
+    ///
+    /// # Errors
+    /// When the URL of the database is none.
+    pub(super) fn new(config: &Config) -> Result<Self, StartError> {
+        let secret = config.secret("DATABASE_URL");
+        let Ok(mut url) = Url::parse(secret.expose_secret()) else {
+            return Err(refused(
+                "CHUISHAO_DATABASE_URL is not a URL that pg_dump understands: postgres://user@host/database",
+            ));
+        };
+        let decoded = |text: &str| SecretString::from(percent_decode_str(text).decode_utf8_lossy().into_owned());
+        let mut password = url.password().map(decoded);
+        let _has_no_host = url.set_password(None);
+        let (hidden, shown): (Vec<_>, Vec<_>) =
+            url.query_pairs().into_owned().partition(|(name, _)| name == "password");
+        if let Some((_, text)) = hidden.into_iter().next() {
+            password = Some(text.into());
+            url.query_pairs_mut().clear().extend_pairs(shown);
+        }
+        let folder = Some(config.text("PG_TOOLS_DIR")).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        Ok(Self { folder, url: url.into(), password })
+    }
+
+    fn start(&self, tool: &str, arguments: &[String], input: Stdio, output: Stdio) -> Result<Child, StartError> {
+        let program = self.folder.as_ref().map_or_else(|| PathBuf::from(tool), |folder| folder.join(tool));
+        let mut command = Command::new(&program);
+        command.args(arguments).arg("--no-password").arg(format!("--dbname={}", self.url));
+        command.env("LC_ALL", "C").env_remove("CHUISHAO_DATABASE_URL");
+        if let Some(password) = &self.password {
+            command.env("PGPASSWORD", password.expose_secret());
+        }
+        command.stdin(input).stdout(output).stderr(Stdio::piped()).kill_on_drop(true).spawn().map_err(|cause| {
+            if cause.kind() == io::ErrorKind::NotFound {
+                return refused(format!(
+                    "{} was not found: install the client tools of PostgreSQL (Debian: postgresql-client), or name their \
+                     folder by CHUISHAO_PG_TOOLS_DIR",
+                    program.display()
+                ));
+            }
+            StartError::Io { what: format!("{} cannot be started", program.display()), cause }
+        })
+    }
+}
+
+/// Copies all that is committed, without the rows that are left out, and says what it is: both as of the same snapshot.
+///
+/// # Errors
+/// When the rows cannot be read, the tool is missing or complains, or the copy cannot be written.
+pub(super) async fn copy_out(
+    tools: &Tools,
+    database: &Database,
+    writer: &mut Writer,
+) -> Result<(Line, Contents), StartError> {
+    let (snapshot, name) = database.begin_snapshot().await?;
+    let contents = contents::read(&snapshot).await?;
+    let mut arguments = vec!["--format=custom".to_owned(), format!("--snapshot={name}")];
+    arguments.extend(contents::left_out().map(|table| format!("--exclude-table-data=*.{table}")));
+    let mut dump = tools.start("pg_dump", &arguments, Stdio::null(), Stdio::piped())?;
+    let unread = || tried("what pg_dump says cannot be read");
+    let mut entry = writer.add(ROWS).map_err(tried("the rows cannot be written"))?;
+    let output = dump.stdout.take();
+    let (moved, complaint) = tokio::join!(drain(output, &mut entry), complaint(&mut dump));
+    let (ended, complaint) = (dump.wait().await.map_err(unread())?, complaint.map_err(unread())?);
+    moved.map_err(tried("the rows cannot be written"))?; // first: the tool's complaint would be that nobody listens
+    if !ended.success() {
+        return Err(refused(format!("pg_dump did not copy the rows: {complaint}")));
+    }
+    let line = writer.close(entry).map_err(tried("the rows cannot be written"))?;
+    snapshot.rollback().await?;
+    Ok((line, contents))
+}
+
+/// Puts the rows into the database, all of them in one transaction or none, and says what they are.
+///
+/// # Errors
+/// When the tool is missing or complains, or what is there afterwards is not what the manifest says.
+pub(super) async fn copy_in(tools: &Tools, database: &Database, backup: &Verified) -> Result<Contents, StartError> {
+    let arguments = ["--single-transaction", "--no-owner", "--no-privileges"].map(str::to_owned);
+    let mut restore = tools.start("pg_restore", &arguments, Stdio::piped(), Stdio::null())?;
+    let input = restore.stdin.take();
+    let (moved, complaint) = tokio::join!(feed(backup, input), complaint(&mut restore));
+    let unread = || tried("what pg_restore says cannot be read");
+    let (ended, complaint) = (restore.wait().await.map_err(unread())?, complaint.map_err(unread())?);
+    moved?;
+    if !ended.success() {
+        return Err(refused(format!("pg_restore did not restore the rows, the database is as it was: {complaint}")));
+    }
+    let contents = contents::read(&database.read).await?;
+    backup.compare(&contents)?;
+    database.read.execute_unprepared("ANALYZE").await?; // or the first hours are slow
+    Ok(contents)
+}
+
+async fn drain(from: Option<impl AsyncReadExt + Unpin>, to: &mut impl Write) -> io::Result<()> {
+    let Some(mut from) = from else { return Ok(()) };
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let read = from.read(&mut chunk).await?;
+        if read == 0 {
+            return Ok(());
+        }
+        to.write_all(chunk.get(..read).unwrap_or_default())?;
+    }
+}
+
+/// Gives the rows to the tool. They are compared once more on their way: each part is given when the next was read, so
+/// that the tool never gets the last one of rows that were altered meanwhile, and restores nothing.
+async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Result<(), StartError> {
+    let Some(mut to) = to else { return Ok(()) };
+    let mut rows = backup.reader(backup.line(ROWS)?)?;
+    let (mut part, mut next) = (Vec::new(), vec![0; CHUNK]);
+    loop {
+        let read = rows.read(&mut next).map_err(tried("the backup cannot be read"))?;
+        if to.write_all(&part).await.is_err() {
+            return Ok(()); // the tool has ended, and says why itself
+        }
+        if read == 0 {
+            break;
+        }
+        part.clear();
+        part.extend_from_slice(next.get(..read).unwrap_or_default());
+    }
+    let _the_tool_has_ended = to.shutdown().await;
+    Ok(())
+}
+
+/// What a tool says on standard error, in one line.
+async fn complaint(child: &mut Child) -> io::Result<String> {
+    let mut said = Vec::new();
+    if let Some(mut errors) = child.stderr.take() {
+        errors.read_to_end(&mut said).await?;
+    }
+    let said = String::from_utf8_lossy(&said);
+    Ok(said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(COMPLAINT_MAX).collect())
+}

@@ -1,0 +1,136 @@
+//! `chuishao restore`: verify, then photos, then rows, then look at what is there.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::contents::Contents;
+use super::make::store;
+use super::manifest::word;
+use super::options::RestoreOptions;
+use super::photos;
+use super::postgres::{self, Tools};
+use super::verify::Verified;
+use super::{keys, refused, sqlite};
+use crate::cli::say;
+use crate::config::Config;
+use crate::database::{Database, Engine};
+use crate::identity::Keys;
+use crate::photo::store::PhotoStore;
+use crate::start::{self, StartError};
+
+/// Restores a backup into the empty place of the settings, or puts keys back.
+///
+/// # Errors
+/// A sentence: why it was refused. Until all of the backup was verified, nothing is written.
+pub(crate) async fn restore(config: &Config, options: &RestoreOptions) -> Result<ExitCode, StartError> {
+    match (&options.source, &options.keys) {
+        (Some(source), None) => bring_back(config, source, options.dry_run).await,
+        (None, Some(file)) => keys::put_back(config, file, options.passphrase_file.as_deref(), options.dry_run),
+        _ => Err(refused("name the backup, or the file of the keys by --keys: one of them")),
+    }
+}
+
+async fn bring_back(config: &Config, source: &Path, dry_run: bool) -> Result<ExitCode, StartError> {
+    let keys = keys_of(config)?;
+    let backup = Verified::open(source, &keys)?;
+    let place = if dry_run { None } else { Some(Place::empty(config, &backup).await?) };
+    backup.read_all()?;
+    let Some(place) = place else {
+        say(&format!("{} is whole and belongs to these keys: {}", source.display(), told(&backup)));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let photos = place.fill(config, &backup, &keys).await?;
+    say(&format!("restored: {}, {photos}", told(&backup)));
+    say("everybody logs in again; what happened after the backup is lost");
+    if Database::migrations().last() != Some(&backup.manifest.schema) {
+        say("the schema is older than this program: `chuishao migrate` brings it up to date");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(backup: &Verified) -> String {
+    let (began, rows) = (backup.manifest.began, &backup.manifest.rows);
+    let count: u64 = rows.values().sum();
+    let began = began.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    format!("all that was answered before {began}; {count} rows in {} tables", rows.len())
+}
+
+fn keys_of(config: &Config) -> Result<Keys, StartError> {
+    let folder = config.folder("KEYS_DIR", "keys");
+    if !Keys::are_in(&folder) {
+        let shown = folder.display();
+        return Err(refused(format!(
+            "there are no keys in {shown}, and without them a backup opens to nobody: `chuishao restore --keys FILE` \
+             puts them back"
+        )));
+    }
+    Ok(Keys::load(&folder)?)
+}
+
+/// An empty place for rows.
+enum Place {
+    Folder,
+    Server(Database, Tools),
+}
+
+impl Place {
+    /// The place of the settings, if it is of the backup's engine and holds nothing. Only looks.
+    async fn empty(config: &Config, backup: &Verified) -> Result<Self, StartError> {
+        let engine = if config.is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
+        if word(engine) != backup.manifest.engine {
+            return Err(refused(match engine {
+                Engine::Sqlite => "this is a backup of PostgreSQL: name an empty database by CHUISHAO_DATABASE_URL",
+                Engine::Postgres => {
+                    "this is a backup of SQLite: it cannot be restored to the database of CHUISHAO_DATABASE_URL"
+                }
+            }));
+        }
+        if engine == Engine::Sqlite {
+            sqlite::check_empty(config)?;
+            return Ok(Self::Folder);
+        }
+        let (database, tools) = (start::database(config).await?, Tools::new(config)?);
+        if database.has_tables().await? {
+            return Err(refused("the database has tables of ours already: restore into an empty one"));
+        }
+        Ok(Self::Server(database, tools))
+    }
+
+    /// Photos first: rows that name what is not there yet would be looked at by a server that starts too early.
+    async fn fill(self, config: &Config, backup: &Verified, keys: &Keys) -> Result<String, StartError> {
+        let _held = match self {
+            Self::Folder => Some(start::hold(&config.data_dir)?),
+            Self::Server(..) => None,
+        };
+        let photos = store(config, keys).await?;
+        photos::check_empty(photos.as_ref()).await?;
+        match self.bring_in(config, backup, (photos.as_ref(), keys)).await {
+            Err(why) => {
+                Err(refused(format!("{why}; what was written so far is still there: empty the place and begin anew")))
+            }
+            done => done,
+        }
+    }
+
+    async fn bring_in(
+        &self,
+        config: &Config,
+        backup: &Verified,
+        (photos, keys): (&dyn PhotoStore, &Keys),
+    ) -> Result<String, StartError> {
+        photos::copy_in(backup, photos, keys).await?;
+        let contents = self.rows(config, backup).await?;
+        let found = photos::check(backup, &contents, photos).await?;
+        if matches!(self, Self::Folder) {
+            sqlite::put_in_place(config)?;
+        }
+        Ok(found)
+    }
+
+    async fn rows(&self, config: &Config, backup: &Verified) -> Result<Contents, StartError> {
+        match self {
+            Self::Folder => sqlite::copy_in(config, backup).await,
+            Self::Server(database, tools) => postgres::copy_in(tools, database, backup).await,
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Rows of SQLite: copied while the server writes on, and put into a data folder that holds none.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+
+use super::archive::{Line, Writer};
+use super::contents::{self, Contents};
+use super::verify::Verified;
+use super::{damaged, refused};
+use crate::config::Config;
+use crate::database::{Database, SQLITE_FILE, open_sqlite_copy};
+use crate::start::{StartError, io as tried};
+
+/// The name of the rows in a backup.
+pub(super) const ROWS: &str = "rows.db";
+/// Rows that are being restored; they become the database when they have been looked at.
+const RESTORING: &str = "chuishao.db.restoring";
+
+/// Copies all that is committed, without the rows that are left out, and says what it is.
+///
+/// `VACUUM INTO` reads in one transaction: a copy of one moment, without pages that were freed and still hold what was
+/// deleted. It needs no lock on the data folder, which the running server holds.
+///
+/// # Errors
+/// When the rows cannot be read or the copy cannot be written.
+pub(super) async fn copy_out(database: &Database, writer: &mut Writer) -> Result<(Line, Contents), StartError> {
+    let scratch = writer.scratch().map_err(tried("the rows cannot be copied"))?;
+    let file = scratch.path().join(ROWS);
+    database.copy_into(&file).await?;
+    let copy = open_sqlite_copy(&file).await?;
+    let contents = contents::read(&copy).await?; // first: what came whole is told by rows that are left out
+    for table in contents::left_out() {
+        copy.execute_unprepared(&format!(r#"DELETE FROM "{table}""#)).await?;
+    }
+    copy.close().await?;
+    let line = write(writer, &file).map_err(tried("the rows cannot be copied"))?;
+    Ok((line, contents))
+}
+
+fn write(writer: &mut Writer, file: &Path) -> io::Result<Line> {
+    let mut entry = writer.add(ROWS)?;
+    io::copy(&mut File::open(file)?, &mut entry)?;
+    writer.close(entry)
+}
+
+/// Refuses a data folder that holds anything but keys and the lock.
+///
+/// # Errors
+/// A sentence that names what is there.
+pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
+    let folder = &config.data_dir;
+    let shown = folder.display();
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    let (keys, photos) = (config.folder("KEYS_DIR", "keys"), config.folder("PHOTO_DIR", "photos"));
+    for entry in entries {
+        let path = entry.map_err(tried(format!("{shown} cannot be read")))?.path();
+        let is_lock = path.file_name().is_some_and(|name| name == "chuishao.lock");
+        if path != keys && path != photos && !is_lock {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            return Err(refused(format!(
+                "the data folder {shown} is not empty, it holds {name}: restore into an empty one"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Puts the rows into the data folder, looks at them there, and says what they are. They become the database last of all, by
+/// [`put_in_place`].
+///
+/// # Errors
+/// When they are not whole after all, or cannot be written.
+pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Contents, StartError> {
+    let path = config.data_dir.join(RESTORING);
+    let unwritable = || tried(format!("{} cannot be written", path.display()));
+    let out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(unwritable())?;
+    backup.copy(backup.line(ROWS)?, &out)?;
+    out.sync_all().map_err(unwritable())?;
+    let rows = open_sqlite_copy(&path).await?;
+    if let Some(why) = fault(&rows).await? {
+        return Err(damaged(backup.path(), format!("its rows are not sound ({why})")));
+    }
+    let contents = contents::read(&rows).await?;
+    backup.compare(&contents)?;
+    rows.close().await?;
+    Ok(contents)
+}
+
+/// Makes the restored rows the database.
+///
+/// # Errors
+/// When the file system refuses.
+pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
+    let (from, to) = (config.data_dir.join(RESTORING), config.data_dir.join(SQLITE_FILE));
+    let moved = fs::hard_link(&from, &to) // unlike a rename, never over another file
+        .and_then(|()| fs::remove_file(&from))
+        .and_then(|()| File::open(&config.data_dir)?.sync_all());
+    moved.map_err(tried(format!("{} cannot be made", to.display())))
+}
+
+/// What SQLite itself finds wrong.
+async fn fault(rows: &DatabaseConnection) -> Result<Option<String>, DbErr> {
+    let ask = |text: &str| rows.query_one_raw(Statement::from_string(DbBackend::Sqlite, text));
+    let sound: Option<String> = match ask("PRAGMA integrity_check(1)").await? {
+        Some(row) => Some(row.try_get_by_index(0)?),
+        None => None,
+    };
+    if sound.as_deref() != Some("ok") {
+        return Ok(Some(sound.unwrap_or_else(|| "no answer".to_owned())));
+    }
+    Ok(ask("PRAGMA foreign_key_check").await?.map(|_row| "a row names another that is not there".to_owned()))
+}

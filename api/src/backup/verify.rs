@@ -1,0 +1,194 @@
+//! A backup is whole, unaltered, and belongs to these keys. Nothing is restored from one that was not verified.
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use super::archive::{Line, Source};
+use super::contents::Contents;
+use super::manifest::{BYTES_MAX, MANIFEST, Manifest, SUM};
+use super::progress::Progress;
+use super::{damaged, refused};
+use crate::database::Database;
+use crate::identity::Keys;
+use crate::start::{StartError, io as tried};
+
+/// Bytes that are read at once.
+const CHUNK: usize = 256 * 1024;
+/// Bytes of a sum, at most.
+const SUM_MAX: u64 = 1_024;
+
+/// A backup whose manifest is the installation's own.
+pub(super) struct Verified {
+    source: Source,
+    /// What it holds.
+    pub(super) manifest: Manifest,
+}
+
+impl Verified {
+    /// Reads the manifest under its sum, and compares the names and sizes of the files with it. What is in the files is
+    /// read by [`Verified::read_all`].
+    ///
+    /// # Errors
+    /// A sentence: cut, altered, of other keys, of another format.
+    pub(super) fn open(path: &Path, keys: &Keys) -> Result<Self, StartError> {
+        let source = Source::open(path)?;
+        let [bytes, sum] = [(MANIFEST, BYTES_MAX), (SUM, SUM_MAX)].map(|(name, most)| whole(&source, name, most));
+        let manifest = Manifest::open(keys, &bytes?, &sum?).map_err(|why| damaged(path, why))?;
+        let backup = Self { source, manifest };
+        backup.check_names()?;
+        backup.check_keys(keys)?;
+        if !Database::migrations().contains(&backup.manifest.schema) {
+            return Err(damaged(path, format!("its schema {} is newer than this program", backup.manifest.schema)));
+        }
+        Ok(backup)
+    }
+
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        self.source.path()
+    }
+
+    fn check_names(&self) -> Result<(), StartError> {
+        let mut listed: BTreeSet<&str> = [MANIFEST, SUM].into();
+        for Line { name, bytes, .. } in &self.manifest.files {
+            match self.source.bytes(name) {
+                None => return Err(damaged(self.path(), format!("{name} is missing"))),
+                Some(found) if found != *bytes => {
+                    return Err(damaged(self.path(), format!("{name} has {found} bytes instead of {bytes}")));
+                }
+                Some(_) => listed.insert(name),
+            };
+        }
+        match self.source.names().find(|name| !listed.contains(name)) {
+            Some(name) => Err(damaged(self.path(), format!("it holds {name}, which is not of it"))),
+            None => Ok(()),
+        }
+    }
+
+    /// A receipt is checked by the key that signed it: without that key nobody could tell it from a forged one.
+    fn check_keys(&self, keys: &Keys) -> Result<(), StartError> {
+        let present = keys.receipt_names();
+        match self.manifest.receipt_keys.difference(&present).next() {
+            Some(missing) => Err(damaged(
+                self.path(),
+                format!("the keys folder lacks receipt-{missing}.pem, which signed its receipts"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads every byte, and compares it with the manifest.
+    ///
+    /// # Errors
+    /// A sentence that names the file that was altered.
+    pub(super) fn read_all(&self) -> Result<(), StartError> {
+        let mut progress = Progress::of("verifying", self.manifest.files.len());
+        let mut chunk = vec![0; CHUNK];
+        for line in &self.manifest.files {
+            let mut reader = self.reader(line)?;
+            loop {
+                let read = reader.read(&mut chunk).map_err(|why| damaged(self.path(), why))?;
+                if read == 0 {
+                    break;
+                }
+                progress.bytes(read);
+            }
+            progress.file();
+        }
+        Ok(())
+    }
+
+    /// The line of a file.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub(super) fn line(&self, name: &str) -> Result<&Line, StartError> {
+        let line = self.manifest.files.iter().find(|line| line.name == name);
+        line.ok_or_else(|| damaged(self.path(), format!("{name} is missing")))
+    }
+
+    /// The bytes of a file. Their end is an error if they were not those of the manifest.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn reader(&self, line: &Line) -> Result<Compared<impl Read>, StartError> {
+        let bytes = self.source.read(&line.name).map_err(tried(format!("{} cannot be read", line.name)))?;
+        Ok(Compared { line: line.clone(), bytes, hash: Some(Context::new(&SHA256)) })
+    }
+
+    /// Writes a file out, compared once more on its way.
+    ///
+    /// # Errors
+    /// When it changed meanwhile, or cannot be written.
+    pub(super) fn copy(&self, line: &Line, mut to: impl Write) -> Result<(), StartError> {
+        let mut reader = self.reader(line)?;
+        io::copy(&mut reader, &mut to).map_err(tried(format!("{} cannot be restored", line.name)))?;
+        Ok(())
+    }
+
+    /// Whether restored rows are those of the manifest.
+    ///
+    /// # Errors
+    /// A sentence that names what differs.
+    pub(super) fn compare(&self, found: &Contents) -> Result<(), StartError> {
+        let expected = &self.manifest;
+        if found.schema != expected.schema {
+            return Err(refused(format!("the restored schema is {}, not {}", found.schema, expected.schema)));
+        }
+        if found.journal_position != expected.journal_position {
+            let (found, expected) = (found.journal_position, expected.journal_position);
+            return Err(refused(format!("the restored journal ends at {found}, not at {expected}")));
+        }
+        for (table, expected) in &expected.rows {
+            match found.rows.get(table) {
+                Some(found) if found == expected => {}
+                found => {
+                    let found = found.copied().unwrap_or_default();
+                    return Err(refused(format!("the restored table {table} has {found} rows, not {expected}")));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes that are compared with their line of the manifest as they are read.
+pub(super) struct Compared<R> {
+    line: Line,
+    bytes: R,
+    /// Until the end was reached.
+    hash: Option<Context>,
+}
+
+impl<R: Read> Read for Compared<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(buffer)?;
+        if read > 0 {
+            if let Some(hash) = &mut self.hash {
+                hash.update(buffer.get(..read).unwrap_or_default());
+            }
+            return Ok(read);
+        }
+        if let Some(hash) = self.hash.take()
+            && hex::encode(hash.finish()) != self.line.sha256
+        {
+            return Err(io::Error::other(format!("{} was altered", self.line.name)));
+        }
+        Ok(0)
+    }
+}
+
+fn whole(source: &Source, name: &str, most: u64) -> Result<Vec<u8>, StartError> {
+    match source.bytes(name) {
+        None => return Err(damaged(source.path(), format!("it has no {name}"))),
+        Some(bytes) if bytes > most => return Err(damaged(source.path(), format!("{name} is too large"))),
+        Some(_) => {}
+    }
+    let mut bytes = Vec::new();
+    let read = source.read(name).and_then(|mut file| file.read_to_end(&mut bytes));
+    read.map_err(tried(format!("{name} cannot be read")))?;
+    Ok(bytes)
+}
