@@ -12,6 +12,7 @@
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
+//! | [`random`] | numbers that are the same for the same seed |
 //! | [`repeat`] | how often something is tried |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
 //! | [`waiting`] | asking again until the background has done its part |
@@ -35,6 +36,7 @@ pub mod people;
 pub mod photos;
 pub mod postgres;
 pub mod process;
+pub mod random;
 pub mod repeat;
 pub mod scratch;
 pub mod store;
