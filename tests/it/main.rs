@@ -13,6 +13,7 @@ mod intake;
 mod journal;
 mod lane;
 mod language;
+mod lies;
 mod likeness;
 mod notice;
 mod photo;
