@@ -15,6 +15,7 @@ mod lane;
 mod language;
 mod lies;
 mod likeness;
+mod load;
 mod notice;
 mod photo;
 mod report;
