@@ -8,6 +8,7 @@
 //! | [`written`] | a submission as a phone writes it |
 //! | [`outbox`] | the disk of a phone: what it will send, and the receipts that it has |
 //! | [`phone`] | sends the very same until it has a receipt |
+//! | [`sending`], [`picture`] | a photo on its way, and its bytes |
 //! | [`wire`] | one request and all that can come of it |
 //! | [`proxy`] | a bad network |
 //! | [`site`] | the server with its database, and how they are killed |
@@ -19,9 +20,11 @@ pub mod checker;
 pub mod outbox;
 pub mod outcome;
 pub mod phone;
+pub mod picture;
 pub mod plan;
 pub mod proxy;
 pub mod run;
+pub mod sending;
 pub mod site;
 pub mod tally;
 pub mod troubles;

@@ -15,7 +15,7 @@ use tests::{
     app::{Engine, Setup, be_the_server},
     load::{
         outcome::Outcome,
-        plan::{Plan, Returning, Troubles, Until},
+        plan::{Files, Plan, Returning, Troubles, Until},
         proxy,
         run::{Target, run},
         site::Site,
@@ -66,6 +66,15 @@ struct Options {
     /// Photos that each submission announces, at most.
     #[arg(long, default_value_t = 2)]
     photos: u8,
+    /// Bytes of the photo that each phone sends piece by piece with its first submission; from 110,000, or 0 for none.
+    #[arg(long, default_value_t = 0, conflicts_with = "url")]
+    photo_bytes: u32,
+    /// Phones whose photo has 2,000,000 bytes.
+    #[arg(long, default_value_t = 0, requires = "photo_bytes")]
+    large: u16,
+    /// Ends with an error also where more bytes reach the server than so many times those of the photos.
+    #[arg(long, requires = "photo_bytes")]
+    most_bytes: Option<f64>,
     /// Phones that come back after up to a month with a full outbox, beside the others.
     #[arg(long, default_value_t = 0)]
     returning: u16,
@@ -147,6 +156,7 @@ impl Options {
             phones: self.phones.into(),
             logged_in: self.logged_in.into(),
             mix: Mix { emergency: self.emergency, photos: self.photos.min(9).into() },
+            files: self.files(),
             returning: Returning { phones: self.returning.into(), queued: self.queued.into() },
             network: proxy::Faults {
                 latency: Duration::from_millis(self.latency),
@@ -169,6 +179,23 @@ impl Options {
             },
             settle: Duration::from_secs_f64(self.settle),
         }
+    }
+
+    fn files(&self) -> Files {
+        Files { bytes: self.photo_bytes as usize, large: self.large.into(), large_bytes: 2_000_000 }
+    }
+
+    /// Whether no more bytes reached the server than was asked for; says how many did.
+    fn is_frugal(&self, outcome: &Outcome) -> bool {
+        let (files, phones) = (self.files(), usize::from(self.phones));
+        let photos: usize = (0..phones).filter_map(|phone| files.of(phone)).sum();
+        let Some(most) = self.most_bytes.filter(|_| photos > 0) else { return true };
+        #[expect(clippy::cast_precision_loss, reason = "no run has 2⁵² bytes")]
+        let ratio = outcome.requests.bytes_to_server as f64 / photos as f64;
+        println!(
+            "bytes that reached the server, texts included: {ratio:.3} × those of the photos; asked for were {most}"
+        );
+        ratio <= most
     }
 
     /// Whether receipts came as soon as was asked for; says so where not.
@@ -212,7 +239,9 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     match runtime.block_on(carry_out(&options)) {
-        Ok(outcome) if outcome.is_good() && options.is_soon_enough(&outcome) => ExitCode::SUCCESS,
+        Ok(outcome) if outcome.is_good() & options.is_soon_enough(&outcome) & options.is_frugal(&outcome) => {
+            ExitCode::SUCCESS
+        }
         Ok(_) => ExitCode::FAILURE,
         Err(sentence) => {
             eprintln!("load: {sentence}");

@@ -122,6 +122,11 @@ impl History {
         history
     }
 
+    /// Everything that phones wrote.
+    pub fn written(&self) -> impl Iterator<Item = &Written> {
+        self.sent.values()
+    }
+
     /// Begins with what phones know by themselves: all receipts of a submission are one, and of what was sent.
     #[must_use]
     pub fn findings(&self) -> Findings {

@@ -30,6 +30,8 @@ pub struct Outcome {
     pub written: u64,
     /// Receipts a second, over the whole time.
     pub receipts_a_second: f64,
+    /// Photos that were sent and verified.
+    pub photos: u64,
     /// How often the server was killed.
     pub server_kills: u64,
     /// How often PostgreSQL was killed.
@@ -122,6 +124,7 @@ impl Outcome {
             settled_in_seconds: 0.0,
             written: now(&tally.written),
             receipts_a_second: 0.0,
+            photos: now(&tally.photos),
             server_kills: now(&tally.server_kills),
             database_kills: now(&tally.database_kills),
             requests: Requests {
@@ -178,6 +181,7 @@ impl fmt::Display for Outcome {
             "{} written in {:.0} s ({:.0} s of it to settle), {} acknowledged, {:.0} receipts/s",
             self.written, self.seconds, self.settled_in_seconds, found.acknowledged, self.receipts_a_second
         )?;
+        writeln!(f, "photos verified: {}", self.photos)?;
         writeln!(f, "killed: server {} times, PostgreSQL {} times", self.server_kills, self.database_kills)?;
         writeln!(
             f,

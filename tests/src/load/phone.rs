@@ -6,15 +6,17 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tokio::{sync::mpsc, time::sleep};
+use tokio::{sync::mpsc, task::JoinSet, time::sleep};
+use uuid::Uuid;
 
 use super::{
     outbox::{Outbox, Receipt},
+    sending::Sending,
     tally::Tally,
     wire::{Told, Wire, receipt},
-    written::Written,
+    written::{Announced, Written},
 };
-use crate::{random::Random, world::Session};
+use crate::{client::Client, random::Random, world::Session};
 
 /// The pauses of a phone that gets no receipt: from the first, doubling, to the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3));
@@ -51,6 +53,8 @@ pub struct Phone {
     pub writes: mpsc::UnboundedReceiver<Written>,
     /// Its way to the server.
     pub wire: Wire,
+    /// The same for the bytes of photos.
+    pub client: Client,
     /// Its login, where its owner wants to be named.
     pub session: Option<Session>,
     /// How it empties a full outbox.
@@ -72,20 +76,38 @@ struct Open {
     is_acknowledged: bool,
 }
 
+/// The photos that come after a submission.
+fn photos_of(written: &Written) -> Vec<(Uuid, Announced)> {
+    let coming = written.photos.iter().filter(|photo| photo.number.is_some());
+    coming.map(|photo| (written.submission, photo.clone())).collect()
+}
+
 impl Phone {
     /// Sends all that is written, until nothing more is.
     ///
     /// # Panics
     /// When the outbox cannot be written: then nothing can be shown.
     pub async fn run(mut self) {
+        let mut sendings = JoinSet::new();
         while let Some(first) = self.writes.recv().await {
             let mut open = vec![self.take(first)];
             while self.habit == Habit::Together && open.len() < TOGETHER {
                 let Ok(next) = self.writes.try_recv() else { break };
                 open.push(self.take(next));
             }
+            let coming: Vec<_> = open.iter().flat_map(|one| photos_of(&one.written)).collect();
             self.deliver(open).await;
+            for (submission, photo) in coming {
+                sendings.spawn(self.sending(submission, photo).run());
+            }
         }
+        sendings.join_all().await;
+    }
+
+    fn sending(&mut self, submission: Uuid, photo: Announced) -> Sending {
+        let random = Random(self.random.number());
+        let (client, wire, tally) = (self.client.clone(), self.wire.clone(), Arc::clone(&self.tally));
+        Sending { client, wire, submission, photo, random, tally }
     }
 
     fn take(&self, written: Written) -> Open {

@@ -19,6 +19,8 @@ pub struct Plan {
     pub mix: Mix,
     /// Who comes back at the start of the run, beside them.
     pub returning: Returning,
+    /// Photos that phones send, with their first submission.
+    pub files: Files,
     /// What is bad about their network.
     pub network: proxy::Faults,
     /// What is done to the server.
@@ -38,6 +40,26 @@ pub struct Troubles {
     pub kill_database_every: Option<Duration>,
     /// How long its PostgreSQL stays away: each time between these.
     pub database_away: (Duration, Duration),
+}
+
+/// Photos that phones send piece by piece: one each, with a submission at the start of the run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Files {
+    /// Of one photo; 0 where none are sent.
+    pub bytes: usize,
+    /// Phones whose photo is large.
+    pub large: usize,
+    /// Of a large photo.
+    pub large_bytes: usize,
+}
+
+impl Files {
+    /// The size of the photo of this phone, where it sends one.
+    #[must_use]
+    pub fn of(&self, phone: usize) -> Option<usize> {
+        let bytes = if phone < self.large { self.large_bytes } else { self.bytes };
+        Some(bytes).filter(|bytes| *bytes > 0)
+    }
 }
 
 /// Phones that were without a network for up to a month, and send all that they have written since as fast as the server
@@ -73,6 +95,7 @@ impl Default for Plan {
             logged_in: 2,
             mix: Mix { emergency: 5.0, photos: 2 },
             returning: Returning::default(),
+            files: Files::default(),
             network: proxy::Faults::default(),
             troubles: Troubles::default(),
             until: Until::default(),

@@ -26,13 +26,14 @@ use super::{
     wire::Wire,
     written::Written,
 };
-use crate::{process::PATIENCE, random::Random, scratch, world};
+use crate::{client::Client, process::PATIENCE, random::Random, scratch, world};
 
 /// Parts of a run that have chances of their own.
 const NETWORK: u64 = 1 << 32;
 const ARRIVALS: u64 = 2 << 32;
 const TROUBLES: u64 = 3 << 32;
 const RETURNING: u64 = 4 << 32;
+const PHOTOS: u64 = 5 << 32;
 
 /// The server that is tried.
 #[derive(Debug)]
@@ -97,11 +98,17 @@ async fn start_phones(
         };
         let (owner, notes) = mpsc::unbounded_channel();
         let naming: &[&str] = if session.is_some() { &["NAMED", "CONFIDENTIAL", "ANONYMOUS"] } else { &["ANONYMOUS"] };
+        if let Some(bytes) = plan.files.of(number) {
+            tally.written.one();
+            let written = Written::with_photo(&mut Random::of(plan.seed ^ PHOTOS, number as u64), plan.mix, bytes);
+            owner.send(written).expect("its other end is held here");
+        }
         writers.push(Writer { phone: owner, naming });
         let phone = Phone {
             outbox: Outbox::open(folder, number)?,
             writes: notes,
             wire: Wire::to(&network.url()),
+            client: Client::new(network.address()),
             session,
             habit: if number % 2 == 0 { Habit::OneByOne } else { Habit::Together },
             is_returning: false,
@@ -126,6 +133,7 @@ fn return_phones(
             outbox: Outbox::open(folder, plan.phones + number)?,
             writes: queue(plan, &mut random, tally),
             wire: Wire::to(&network.url()),
+            client: Client::new(network.address()),
             session: None,
             habit: Habit::Together,
             is_returning: true,
@@ -185,7 +193,8 @@ async fn check(target: &Target, folder: &Path, tally: &Tally) -> io::Result<Find
     if let Target::Own(site) = target {
         let db = site.rows().await;
         history.compare(&rows::read(&db).await.map_err(io::Error::other)?, &mut found);
-        for fault in settled_journal(&db).await {
+        let lacking = rows::lacking_photos(&db, history.written()).await.map_err(io::Error::other)?;
+        for fault in settled_journal(&db).await.into_iter().chain(lacking) {
             tally.complain(fault);
         }
         db.close().await.ok();

@@ -56,6 +56,8 @@ pub struct Tally {
     /// Answers that must not be: refusals of what is right, accidents, nonsense.
     pub wrong: Count,
     sentences: Mutex<Vec<String>>,
+    /// Photos that were verified.
+    pub photos: Count,
     /// Phones that came back and have nothing left.
     pub returned: Count,
     times: Mutex<Vec<Duration>>,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::picture;
 use crate::random::Random;
 
 /// What people see, in their words.
@@ -27,7 +28,7 @@ const CATEGORIES: &[Option<&str>] = &[Some("self_built_house"), None, Some("from
 /// How long a phone is without a network, at most.
 const MONTH: Duration = Duration::from_hours(24 * 30);
 
-/// A photo that was announced and need not come.
+/// A photo that was announced. Only one that has a number comes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
     /// Made by the phone.
@@ -36,6 +37,9 @@ pub struct Announced {
     pub sha256: String,
     /// Of the whole file.
     pub bytes: u32,
+    /// What its bytes follow from; nothing for one that never comes.
+    #[serde(default)]
+    pub number: Option<u64>,
 }
 
 impl Announced {
@@ -44,7 +48,21 @@ impl Announced {
             id: Uuid::new_v4(),
             sha256: Digest::of(Uuid::new_v4().as_bytes()).to_string(),
             bytes: 200_000 + small::<u32>(random.below(2_000_000)),
+            number: None,
         }
+    }
+
+    /// The photo of this number, of about so many bytes, which comes.
+    fn coming(number: u64, bytes: usize) -> Self {
+        let file = picture::file(number, bytes);
+        let bytes = u32::try_from(file.len()).unwrap_or_default();
+        Self { id: Uuid::new_v4(), sha256: Digest::of(&file).to_string(), bytes, number: Some(number) }
+    }
+
+    /// Its bytes, where it comes.
+    #[must_use]
+    pub fn file(&self) -> Option<Vec<u8>> {
+        Some(picture::file(self.number?, usize::try_from(self.bytes).ok()?))
     }
 }
 
@@ -106,6 +124,12 @@ impl Written {
         let waited = random.between(Duration::ZERO, MONTH);
         let written = Self::next(random, mix, "ANONYMOUS");
         Self { captured_at: (written.captured_at - waited).trunc_subsecs(3), ..written }
+    }
+
+    /// A submission with one photo of so many bytes, which comes.
+    pub fn with_photo(random: &mut Random, mix: Mix, bytes: usize) -> Self {
+        let written = Self::next(random, Mix { photos: 0, ..mix }, "ANONYMOUS");
+        Self { photos: vec![Announced::coming(random.number(), bytes)], ..written }
     }
 
     /// As `SubmitReportInput`.

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::content::Digest;
+use domain::photo::PhotoStatus;
 use entity::{clock, event, event_waiting, hazard, journal, photo, report, vault};
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
+
+use crate::load::written::{Announced, Written};
 
 /// A report as it lies in the database.
 #[derive(Debug, Clone)]
@@ -104,6 +107,26 @@ fn counted<K: std::hash::Hash + Eq>(keys: Vec<K>) -> HashMap<K, usize> {
         *counts.entry(key).or_default() += 1;
     }
     counts
+}
+
+/// Photos that should have come and are not VERIFIED as what was announced, in words.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn lacking_photos(
+    db: &DatabaseConnection,
+    written: impl Iterator<Item = &Written>,
+) -> Result<Vec<String>, DbErr> {
+    let rows = photo::Entity::find().all(db).await?;
+    let rows: HashMap<Uuid, photo::Model> = rows.into_iter().map(|row| (row.client_id, row)).collect();
+    let coming = written.flat_map(|one| &one.photos).filter(|photo| photo.number.is_some());
+    let is_whole = |photo: &Announced, row: &photo::Model| {
+        row.status == PhotoStatus::Verified
+            && hex::encode(&row.sha256) == photo.sha256
+            && row.bytes == i64::from(photo.bytes)
+    };
+    let lacking = coming.filter(|photo| !rows.get(&photo.id).is_some_and(|row| is_whole(photo, row)));
+    Ok(lacking.map(|photo| format!("{photo:?} did not come: {:?}", rows.get(&photo.id))).collect())
 }
 
 /// What is wrong with the journal, in words: an event without its position, or positions with a gap. To be asked until

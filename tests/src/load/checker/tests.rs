@@ -40,7 +40,7 @@ impl Scene {
         let mut random = Random(1);
         let mut write = || {
             let mut written = Written::next(&mut random, Mix { emergency: 0.0, photos: 0 }, "ANONYMOUS");
-            written.photos = vec![Announced { id: Uuid::new_v4(), sha256: "0".repeat(64), bytes: 5 }];
+            written.photos = vec![Announced { id: Uuid::new_v4(), sha256: "0".repeat(64), bytes: 5, number: None }];
             written
         };
         let (acknowledged, unknown, never) = (write(), write(), write());
