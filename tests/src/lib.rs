@@ -7,12 +7,14 @@
 //! | [`chance`] | numbers that look random and come again with the same seed |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
 //! | [`handling`] | those who take a report and its award to their end together |
+//! | [`load`] | phones with a bad network that must get every report through, and the proof that they did |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
 //! | [`odd_photos`] | files that are sent as photos, and are not what they should be |
 //! | [`photos`] | sending photos as a phone does, and looking at what is served |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
+//! | [`random`] | numbers that are the same for the same seed |
 //! | [`repeat`] | how often something is tried |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
 //! | [`waiting`] | asking again until the background has done its part |
@@ -32,12 +34,14 @@ pub mod canary;
 pub mod chance;
 pub mod client;
 pub mod handling;
+pub mod load;
 pub mod odd_photos;
 pub mod people;
 pub mod phone;
 pub mod photos;
 pub mod postgres;
 pub mod process;
+pub mod random;
 pub mod repeat;
 pub mod scratch;
 pub mod store;

@@ -140,7 +140,12 @@ impl Cluster {
         assert_eq!(self.order("crash"), "crashed");
     }
 
-    /// Starts a crashed server again, on the same port.
+    /// Kills every process of the server (kill -9) in the middle of what it does.
+    pub fn kill(&mut self) {
+        assert_eq!(self.order("kill"), "killed");
+    }
+
+    /// Starts a crashed or killed server again, on the same port.
     pub fn restart(&mut self) {
         assert_eq!(self.order("start"), self.url.as_str());
     }

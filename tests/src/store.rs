@@ -1,7 +1,15 @@
-//! An S3-compatible store in this process, which verifies signatures, expiry and the policies of form POSTs.
+//! An S3-compatible store in this process, which verifies signatures, expiry and the policies of form POSTs. It
+//! can be told to lie.
 
-use std::{fs, net::SocketAddr, path::PathBuf, sync::mpsc, thread};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, mpsc},
+    thread,
+};
 
+use hyper::service::service_fn;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -16,6 +24,11 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::scratch;
 
+mod lies;
+
+pub use lies::Lie;
+use lies::Lies;
+
 /// A store with one bucket, stopped and emptied when the value is dropped.
 ///
 /// It runs on a thread of its own: a test may block, say while a server ends, and the store still answers that server.
@@ -23,6 +36,7 @@ use crate::scratch;
 pub struct Store {
     address: SocketAddr,
     files: TempDir,
+    lies: Arc<Lies>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -48,21 +62,40 @@ impl Store {
 
         let (listening, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
+        let lies = Lies::none(files.path().to_owned());
+        let answering = Arc::clone(&lies);
         let thread = thread::spawn(move || {
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .expect("a runtime can be made")
-                .block_on(serve(service, &listening, stopped));
+                .block_on(serve(service, answering, &listening, stopped));
         });
         let address = address.recv().expect("a port is free");
-        Self { address, files, stop: Some(stop), thread: Some(thread) }
+        Self { address, files, lies, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Its address, with scheme and port; the bucket is the first part of the path (path style).
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// From now on, so many of a hundred answers that can be are this lie: the first always, and which others follows
+    /// from the seed.
+    pub fn lies(&self, lie: Lie, percent: f64, seed: u64) {
+        self.lies.tell(lie, percent, seed);
+    }
+
+    /// From now on it is honest again, and does what it has left hanging.
+    pub fn be_honest(&self) {
+        self.lies.end();
+    }
+
+    /// How many lies it has told since it was last honest.
+    #[must_use]
+    pub fn lies_told(&self) -> u64 {
+        self.lies.count()
     }
 
     /// Another bucket.
@@ -86,7 +119,12 @@ impl Drop for Store {
     }
 }
 
-async fn serve(service: S3Service, listening: &mpsc::Sender<SocketAddr>, mut stopped: oneshot::Receiver<()>) {
+async fn serve(
+    service: S3Service,
+    lies: Arc<Lies>,
+    listening: &mpsc::Sender<SocketAddr>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
     let address = listener.local_addr().expect("a bound socket has an address");
     let _ = listening.send(address);
@@ -95,10 +133,11 @@ async fn serve(service: S3Service, listening: &mpsc::Sender<SocketAddr>, mut sto
             accepted = listener.accept() => accepted.expect("the listener stays open"),
             _ = &mut stopped => return,
         };
-        let service = service.clone();
+        let (service, lies) = (service.clone(), Arc::clone(&lies));
+        let answer = service_fn(move |request| Arc::clone(&lies).answer(service.clone(), request));
         tokio::spawn(async move {
             // A connection that breaks is the client's story.
-            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), service).await;
+            let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), answer).await;
         });
     }
 }

@@ -41,6 +41,23 @@ pub async fn import(app: &TestApp) {
 /// # Panics
 /// When the login is refused.
 pub async fn login(app: &TestApp, kind: &str, phone: &str) -> Client {
+    app.client().with_token(session(app, kind, phone).await.access)
+}
+
+/// The two tokens of a login.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// For ten minutes.
+    pub access: String,
+    /// Gives the next two, once.
+    pub refresh: String,
+}
+
+/// Logs in, as [`login`], and answers the tokens.
+///
+/// # Panics
+/// When the login is refused.
+pub async fn session(app: &TestApp, kind: &str, phone: &str) -> Session {
     let asked = app
         .client()
         .post(
@@ -55,12 +72,15 @@ pub async fn login(app: &TestApp, kind: &str, phone: &str) -> Client {
     let session = app
         .client()
         .post(
-            "mutation($i: LoginInput!) { login(input: $i) { accessToken } }",
+            "mutation($i: LoginInput!) { login(input: $i) { accessToken refreshToken } }",
             json!({ "i": { "requestId": request, "code": code.trim() } }),
         )
         .await
         .ok();
-    app.client().with_token(session.text("login.accessToken"))
+    Session {
+        access: session.text("login.accessToken").to_owned(),
+        refresh: session.text("login.refreshToken").to_owned(),
+    }
 }
 
 /// The phone of an officer of the district, by staff number.

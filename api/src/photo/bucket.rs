@@ -71,6 +71,20 @@ impl Bucket {
         }))
     }
 
+    /// Whether an object is these bytes: it is read. Its size and its sum by the bucket's own word say only what the bucket
+    /// thinks that it was given.
+    async fn holds(&self, path: &str, bytes: &[u8]) -> Result<bool, StoreError> {
+        let mut stream = self.inner.get_object_stream(path).await.map_err(failed)?;
+        let mut rest = bytes;
+        while let Some(chunk) = stream.bytes().next().await {
+            match rest.strip_prefix(chunk.map_err(failed)?.as_ref()) {
+                Some(left) => rest = left,
+                None => return Ok(false),
+            }
+        }
+        Ok(rest.is_empty())
+    }
+
     fn path(&self, key: &str) -> Result<String, StoreError> {
         if is_key(key) { Ok(format!("{}{key}", self.prefix)) } else { Err(StoreError::BadKey) }
     }
@@ -125,8 +139,14 @@ impl PhotoStore for Bucket {
 
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         let path = self.path(key)?;
-        self.inner.put_object_with_content_type(path, &bytes, media_type).await.map_err(failed)?;
-        Ok(())
+        self.inner.put_object_with_content_type(&path, &bytes, media_type).await.map_err(failed)?;
+        match self.holds(&path, &bytes).await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(StoreError::Absent) => {
+                Err(StoreError::NotAnswering("an object is not what was written".to_owned()))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn remove(&self, key: &str) -> Result<(), StoreError> {

@@ -138,10 +138,11 @@ pub trait PhotoStore: Send + Sync {
     /// [`StoreError::Absent`] when there is none, [`StoreError::TooLarge`] when it is larger.
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError>;
 
-    /// Writes an object so that it is on the disk when this returns.
+    /// Writes an object so that it is on the disk when this returns. What a bucket says that it has taken is read back: a
+    /// photo is called VERIFIED on the strength of it.
     ///
     /// # Errors
-    /// When the store is not answering.
+    /// When the store is not answering, or has not kept what was written.
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
 
     /// Removes an object; nothing happens where there is none.

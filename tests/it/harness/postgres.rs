@@ -47,15 +47,17 @@ async fn what_it_calls_written_reaches_the_disk() {
 }
 
 #[tokio::test]
-async fn a_crashed_cluster_keeps_what_was_committed() {
+async fn a_crashed_or_killed_cluster_keeps_what_was_committed() {
     let mut cluster = Cluster::start(Flush::Always);
     let before = sea_orm::Database::connect(cluster.url()).await.unwrap();
     before.execute_unprepared("create table report as select 'whistle' as word").await.unwrap();
 
-    cluster.crash();
-    assert!(TcpStream::connect(cluster.address()).await.is_err());
-    cluster.restart();
+    for end in [Cluster::crash, Cluster::kill] {
+        end(&mut cluster);
+        assert!(TcpStream::connect(cluster.address()).await.is_err());
+        cluster.restart();
 
-    let after = sea_orm::Database::connect(cluster.url()).await.unwrap();
-    assert_eq!(text(&after, "select word from report").await, "whistle");
+        let after = sea_orm::Database::connect(cluster.url()).await.unwrap();
+        assert_eq!(text(&after, "select word from report").await, "whistle");
+    }
 }

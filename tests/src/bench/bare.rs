@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::phones::Random;
 use super::sample::{Fill, TABLES, Table};
 use super::times::Times;
+use crate::random::Random;
 
 /// The rows of one table as they were written for the example.
 struct Rows {

@@ -11,6 +11,7 @@ use tokio::time::sleep_until;
 use uuid::Uuid;
 
 use super::times::Times;
+use crate::random::Random;
 
 /// What is sent, and by how many.
 #[derive(Debug, Clone, Copy)]
@@ -56,12 +57,12 @@ impl Phones {
         let begun = Instant::now();
         let phones = (0..self.count).map(async |number| {
             let mut phone = Phone::connect(self).await;
-            let mut random = Random(seed ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            let mut random = Random::of(seed, number as u64);
             let (mut times, mut due) = (Vec::new(), begun);
             loop {
                 #[expect(clippy::cast_precision_loss, reason = "there are few phones")]
                 let mean = self.count as f64 / a_second;
-                due += Duration::from_secs_f64(-random.unit().ln() * mean);
+                due += random.time_until_next(Duration::from_secs_f64(mean));
                 if due.duration_since(begun) > time {
                     return times;
                 }
@@ -72,27 +73,6 @@ impl Phones {
         });
         let times = join_all(phones).await.concat();
         Times::new(times, time)
-    }
-}
-
-/// Numbers that look random and are the same for the same seed (`SplitMix64`).
-#[derive(Debug)]
-pub struct Random(pub u64);
-
-impl Random {
-    /// The next number.
-    pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Above 0 and at most 1.
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-    fn unit(&mut self) -> f64 {
-        ((self.number() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }
 }
 

@@ -1,0 +1,44 @@
+//! Photos as phones take them: each other bytes, of any size, and one that can be shown.
+
+use crate::{photos::phone_photo, random::Random};
+
+/// The picture that is seen on all of them.
+const SEEN: &str = "eatery-after.jpg";
+/// The largest segment of a JPEG with its marker and its length, and the smallest.
+const SEGMENT: (usize, usize) = (65_537, 4);
+
+/// The photo of this number, of so many bytes: what the picture lacks comes before it, as comments. Where that is nothing,
+/// or less than a comment takes, it is as large as the picture.
+#[must_use]
+pub fn file(number: u64, bytes: usize) -> Vec<u8> {
+    let (picture, mut random) = (phone_photo(SEEN), Random(number));
+    let (start, rest) = picture.split_at(2);
+    let (mut file, mut lacking) = (start.to_vec(), bytes.saturating_sub(picture.len()));
+    while lacking >= SEGMENT.1 {
+        let largest = lacking.min(SEGMENT.0);
+        // What is left must be nothing, or a segment.
+        let size = if (1..SEGMENT.1).contains(&(lacking - largest)) { largest - SEGMENT.1 } else { largest };
+        let length = u16::try_from(size - 2).unwrap_or(u16::MAX).to_be_bytes();
+        file.extend_from_slice(&[0xFF, 0xFE, length[0], length[1]]);
+        file.extend((SEGMENT.1..size).map(|_| random.number().to_be_bytes()[0]));
+        lacking -= size;
+    }
+    file.extend_from_slice(rest);
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_has_its_size_and_can_be_shown() {
+        let least = file(0, 0).len();
+        for bytes in [least, least + 4, least + 65_537, least + 65_538, least + 65_540, 300_000] {
+            let photo = file(7, bytes);
+            assert_eq!(photo.len(), bytes);
+            assert!(picture::clean(&photo).is_ok(), "{bytes}");
+        }
+        assert!(file(1, 300_000) == file(1, 300_000) && file(1, 300_000) != file(2, 300_000));
+    }
+}
