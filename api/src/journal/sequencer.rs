@@ -22,7 +22,7 @@ use crate::error::{ApiResult, is_conflict};
 const BATCH: u64 = 256;
 /// How long it lets events gather after it was woken: those of several transactions then share one, which needs the
 /// writer's turn and a flush like every other.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(50);
 /// How long it waits when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(500);
 /// The key of the advisory lock by which one process at a time sequences on PostgreSQL.
