@@ -15,6 +15,8 @@ import urllib.request
 import uuid
 
 PHOTOS = sorted(pathlib.Path("api/data/demo/photos").glob("*.jpg"))
+# Without a district nobody could review a report.
+DISTRICT = [("areas", "areas.geojson"), ("units", "units.csv"), ("duties", "duties.csv")]
 # Bytes from the client after which a connection is cut.
 CUT_AFTER = (2_000, 40_000)
 
@@ -67,6 +69,9 @@ class Server:
     def __init__(self, binary, work, proxy):
         environment = dict(os.environ, CHUISHAO_DATA_DIR=str(work / "data"), CHUISHAO_LISTEN="127.0.0.1:0",
                            CHUISHAO_PUBLIC_URL=f"http://127.0.0.1:{proxy.port}")
+        for kind, file in DISTRICT:
+            subprocess.run([binary, "import", kind, f"api/data/demo/{file}"], env=environment, check=True,
+                           capture_output=True)
         self.log = open(work / "log", "w+")
         self.process = subprocess.Popen([binary, "serve"], env=environment, stdout=subprocess.PIPE, stderr=self.log,
                                         text=True)
@@ -112,7 +117,7 @@ def by_javascript(work, url, metadata, path, override):
 
 def by_python(url, metadata, path, with_checksum):
     from tusclient import client
-    uploader = client.TusClient(url).uploader(str(path), chunk_size=1_500 if with_checksum else 65_536,
+    uploader = client.TusClient(url).uploader(str(path), chunk_size=4_000 if with_checksum else 65_536,
                                               metadata=metadata, retries=1_000, retry_delay=0,
                                               upload_checksum=with_checksum)
     uploader.upload()
