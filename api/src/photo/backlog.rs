@@ -30,12 +30,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut renewed = Instant::now();
     loop {
         if let Err(error) = take_up(&app, &app.keys).await {
-            tracing::warn!(cause = %error, "photos that wait will be looked for again");
+            tracing::warn!(cause = %error, "a look for photos that wait will be tried again");
         }
         if renewed.elapsed() >= RENEWAL {
             renewed = Instant::now();
             if let Err(error) = renew(&app).await {
-                tracing::warn!(cause = %error, "leases of photos were not renewed");
+                tracing::warn!(cause = %error, "renewing the leases of photos will be tried again");
             }
         }
         tokio::select! {

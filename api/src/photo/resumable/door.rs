@@ -163,7 +163,7 @@ fn finish_aside((app, desk): (&Data<App>, &Data<Desk>), upload: upload::Model) {
     let app = app.as_ref().clone();
     desk.runtime().spawn(async move {
         if let Err(error) = join::finish(&app, &upload).await {
-            tracing::info!(cause = %error, photo = %upload.photo_id, "an upload waits for the next round");
+            tracing::info!(cause = %error, photo = %upload.photo_id, "taking in an upload will be tried again");
         }
     });
 }
