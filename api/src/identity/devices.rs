@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use domain::content::Digest;
 use domain::refusal::{Code, Refusal};
+use entity::batch;
 use entity::vault::device::{Column, Entity, Model};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
@@ -97,7 +98,7 @@ pub enum Signer {
     Device(PersonId),
 }
 
-/// Who signs with these keys, with one statement.
+/// Who signs with these keys, with two statements at most, however many they are.
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
@@ -106,14 +107,14 @@ pub async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&DeviceKey])
     if devices.is_empty() {
         return Ok(Vec::new());
     }
-    let known = Entity::find().filter(Column::Id.is_in(devices.iter().map(PersonId::uuid))).all(db).await?;
-    let mut owners: HashMap<Uuid, PersonId> = HashMap::new();
+    let ids = batch::padded(devices.iter().map(PersonId::uuid).collect());
+    let known = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    let mut owners = HashMap::new();
     for row in known {
-        let owner = owner(keys, &row)?;
-        if people::living(db, &owner).await?.is_some() {
-            owners.insert(row.id, owner);
-        }
+        owners.insert(row.id, owner(keys, &row)?);
     }
+    let living = people::living_among(db, owners.values().map(PersonId::uuid).collect()).await?;
+    owners.retain(|_, owner| living.contains(&owner.uuid()));
     let signer = |device: PersonId| match owners.get(&device.uuid()) {
         Some(person) => Signer::Person(person.clone()),
         None => Signer::Device(device),

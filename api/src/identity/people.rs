@@ -1,10 +1,13 @@
 //! The rows of members of the public. Each has a key of its own: when that is destroyed, the person is erased.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::refusal::Code;
+use entity::batch;
 use entity::vault::person;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -90,6 +93,16 @@ fn record(keys: &Keys, row: &person::Model) -> ApiResult<Record> {
 pub(super) async fn living<C: ConnectionTrait>(db: &C, person: &PersonId) -> ApiResult<Option<person::Model>> {
     let row = person::Entity::find_by_id(person.uuid()).one(db).await?;
     Ok(row.filter(|row| row.erased_at.is_none()))
+}
+
+/// Those of these people who were not erased, with one statement.
+pub(super) async fn living_among<C: ConnectionTrait>(db: &C, people: Vec<Uuid>) -> ApiResult<HashSet<Uuid>> {
+    if people.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ids = person::Entity::find().select_only().column(person::Column::Id);
+    let among = ids.filter(person::Column::Id.is_in(batch::padded(people))).filter(person::Column::ErasedAt.is_null());
+    Ok(among.into_tuple::<Uuid>().all(db).await?.into_iter().collect())
 }
 
 /// Whether the person's name was verified 实名.

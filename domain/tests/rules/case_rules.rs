@@ -1,4 +1,4 @@
-//! One test a rule of cases.
+//! One test a rule of cases. Long because cases have most of the rules, and each is looked for here.
 
 use domain::access::By;
 use domain::clock::{Clock, ClockKind, ClockState};

@@ -1,4 +1,4 @@
-//! A small county: its units, its people and its rules.
+//! A small county: its units, its people and its rules. Long because all tests of rules stand in the same one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! Every status × every command, against the table written by hand.
+//! Every status × every command, against the table written by hand. Long because a table has all its cells in one
+//! place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
