@@ -62,15 +62,23 @@ pub const SETTINGS: &[Setting] = &[
     setting("LOG", "info", "log filter, such as info,chuishao=debug"),
     setting("LOG_FORMAT", "json", "json or text"),
     setting("DEADLINE_SECONDS", "10", "time until an answer is given up, in seconds; the work goes on"),
-    setting("IN_FLIGHT", "256", "requests worked on at once"),
-    setting("QUEUE", "512", "requests that may wait for their turn"),
+    setting(
+        "IN_FLIGHT",
+        "256",
+        "requests worked on at once; beside them a quarter as many emergencies, and a sixteenth as many submitReports",
+    ),
+    setting("QUEUE", "512", "requests of each of these three kinds that may wait for their turn"),
     setting(
         "INTAKE_BATCH",
         "64",
         "submissions that one transaction writes, at most: what comes while a batch is being written makes the next one; \
          1 writes each alone",
     ),
-    setting("INTAKE_QUEUE", "1024", "submissions that may wait to be written, ordinary ones and emergencies apart"),
+    setting(
+        "INTAKE_QUEUE",
+        "1024",
+        "submissions that may wait to be written; ordinary ones, emergencies and those of submitReports apart",
+    ),
     setting(
         "CODE_SENDER",
         "console",

@@ -6,6 +6,7 @@ pub mod desk;
 mod entry;
 pub mod gate;
 mod probes;
+mod turn;
 
 pub(crate) use answer::extensions;
 
@@ -20,7 +21,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::desk::Desk;
-use self::gate::Gate;
+use self::gate::Gates;
 use crate::app::App;
 use crate::schema::{self, ApiSchema};
 use crate::{journal, photo, telemetry, worker};
@@ -57,7 +58,7 @@ pub struct Running {
     handle: actix_web::dev::ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Vec<tokio::task::JoinHandle<()>>,
-    gate: Gate,
+    gates: Gates,
     app: App,
 }
 
@@ -75,9 +76,9 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let number = |key: &str| app.config.number(key).unwrap_or_default(); // checked when the settings were read
-    let gate = Gate::new(number("IN_FLIGHT"), number("QUEUE"));
+    let gates = Gates::new(number("IN_FLIGHT"), number("QUEUE"));
     let deadline = Duration::from_secs(number("DEADLINE_SECONDS") as u64);
-    let desk = Desk::new(gate.clone(), Handle::current(), deadline);
+    let desk = Desk::new(gates.clone(), Handle::current(), deadline);
     let server = Server {
         schema: schema::build(app.clone()),
         desk: desk.clone(),
@@ -107,7 +108,7 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let handle = http.handle();
     let serving = tokio::spawn(http);
     let jobs = worker::start(&app, &stopping);
-    Ok(Running { address, stop, handle, serving, jobs, gate, app })
+    Ok(Running { address, stop, handle, serving, jobs, gates, app })
 }
 
 impl Running {
@@ -123,7 +124,7 @@ impl Running {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.handle.stop(true).await;
-        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.gate.drain()).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.gates.drain()).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
         for job in self.jobs {

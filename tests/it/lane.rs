@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use entity::{clock, event, report};
 use futures::future::join_all;
-use futures::stream::{FuturesUnordered, StreamExt};
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -13,12 +12,12 @@ use tests::client::{Answer, Client};
 use tests::postgres::{Cluster, Flush};
 use tests::repeat::times;
 use tests::waiting::until;
-use tests::world::{SUBMIT, emergency, import, submission};
+use tests::world::{SUBMIT, import, submission};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use uuid::Uuid;
 
-const SUBMIT_MANY: &str = "mutation($i: [SubmitReportInput!]!) { submitReports(inputs: $i) {
+pub(super) const SUBMIT_MANY: &str = "mutation($i: [SubmitReportInput!]!) { submitReports(inputs: $i) {
     submissionId accepted { replayed receipt { reportId signature } } refusal { code } } }";
 const STATUS: &str =
     "query($ids: [UUID!]!) { submissionStatus(ids: $ids) { known receipt { signature } photos { id } } }";
@@ -27,11 +26,11 @@ const POISON: &str = "毒丸";
 /// Says how many clients hang up.
 const DROPS: &str = "CHUISHAO_TEST_DROPS";
 
-async fn sends(app: &TestApp, input: Value) -> Answer {
+pub(super) async fn sends(app: &TestApp, input: Value) -> Answer {
     app.client().post(SUBMIT, json!({ "i": input })).await
 }
 
-fn saying(text: &str) -> Value {
+pub(super) fn saying(text: &str) -> Value {
     let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
     input["text"] = json!(text);
     input
@@ -59,7 +58,7 @@ async fn poison(rows: &DatabaseConnection, engine: Engine) {
 }
 
 /// Every report has all that a submission writes.
-async fn nothing_is_half_written(rows: &DatabaseConnection, reports: u64) {
+pub(super) async fn nothing_is_half_written(rows: &DatabaseConnection, reports: u64) {
     assert_eq!(report::Entity::find().count(rows).await.unwrap(), reports);
     let events = event::Entity::find().filter(event::COLUMN.kind.eq("RECEIVED")).count(rows).await.unwrap();
     let clocks = clock::Entity::find().filter(clock::COLUMN.stream.starts_with("report:")).count(rows).await.unwrap();
@@ -157,45 +156,6 @@ tests::on_both_engines! {
         assert_eq!((known.count(), of_many), (20, of_one));
         assert!(of_one > 0);
     }
-}
-
-/// With small batches a storm is a long queue; an emergency does not stand in it.
-async fn an_emergency_passes(engine: Engine) {
-    const CALLS: usize = 40;
-    let app = Setup::on(engine).set("CHUISHAO_INTAKE_BATCH", "4").set("CHUISHAO_DEADLINE_SECONDS", "60").start().await;
-    import(&app).await;
-    let storm = (0..CALLS).map(async |_| {
-        let inputs: Vec<Value> = (0..20).map(|_| saying("积水")).collect();
-        app.client().post(SUBMIT_MANY, json!({ "i": inputs })).await.done();
-        false
-    });
-    let mut storm: FuturesUnordered<_> = storm.map(futures::FutureExt::boxed_local).collect();
-    storm.next().await; // by now the others wait, or nearly all of them
-    let urgent = async {
-        let answer = sends(&app, emergency(Uuid::new_v4(), "ANONYMOUS")).await.ok();
-        assert_eq!(answer.data("submitReport.replayed"), &json!(false));
-        true
-    };
-    storm.push(futures::FutureExt::boxed_local(urgent));
-
-    let mut answered = 0;
-    while let Some(false) = storm.next().await {
-        answered += 1;
-    }
-
-    assert!(answered < CALLS / 2, "{answered} of {CALLS} calls of the storm were answered before the emergency");
-    while storm.next().await.is_some() {}
-    nothing_is_half_written(&app.rows().await, 20 * CALLS as u64 + 1).await;
-}
-
-#[tokio::test]
-async fn sqlite_an_emergency_passes_a_storm() {
-    an_emergency_passes(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn postgres_an_emergency_passes_a_storm() {
-    an_emergency_passes(Engine::Postgres).await;
 }
 
 /// Who finds the queue full is told to come back, and the same submission then gets its receipt.

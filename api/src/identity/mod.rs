@@ -9,6 +9,7 @@ pub mod appointment;
 pub mod authorship;
 pub mod bars;
 pub mod codes;
+mod contact;
 pub mod devices;
 pub mod followup;
 pub mod graphql;
@@ -20,6 +21,7 @@ pub mod payee;
 pub mod people;
 mod person;
 pub mod receipt;
+pub mod represented;
 pub mod seal;
 pub mod secrets;
 pub mod sender;
@@ -35,6 +37,7 @@ pub mod viewer;
 pub use access::{caller_from_token, caller_of};
 pub use authorship::{Authorship, Naming, WrittenBy};
 pub use bars::not_barred;
+pub use contact::Contact;
 pub use keys::{BadKeys, Keys};
 pub use person::{PersonId, PersonName, Phone};
 pub use sweep::LOGIN_TABLES;
@@ -46,7 +49,8 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::policy::china_day;
 
-/// Whether the officer is the person who wrote the report, or who collects its award: nobody judges their own.
+/// Whether the officer is the person who wrote the report, on whose behalf it was written, or who collects its award:
+/// nobody judges their own.
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.

@@ -1,22 +1,20 @@
 //! What money needs to know of a reporter: whether an award may be collected, by whom, and whether the reporter was
 //! only doing their duty. Answered with yes or no; the reason is a code that tells nothing of who it is.
 
+use super::authorship::{Naming, author_of};
+use super::contact::{Contact, Record};
+use super::keys::Keys;
+use super::seal::Place;
+use super::secrets::padded;
+use super::{officers, people, represented};
+use crate::caller::{Caller, Who};
+use crate::error::{ApiError, ApiResult};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{OfficerId, ReportId};
 use domain::refusal::{Code, Refusal};
 use entity::vault::payee::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
-use serde::{Deserialize, Serialize};
-
-use super::authorship::{Naming, author_of};
-use super::keys::Keys;
-use super::person::{PersonName, Phone};
-use super::seal::Place;
-use super::secrets::padded;
-use super::{officers, people};
-use crate::caller::{Caller, Who};
-use crate::error::{ApiError, ApiResult};
 
 /// Whether an anonymous reporter may give an identity and then collect: a row of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,21 +36,14 @@ pub enum MayCollect {
     No(&'static str),
 }
 
-/// Name and number of who collects. One form and one length for everybody.
-#[derive(Serialize, Deserialize)]
-struct Record {
-    name: String,
-    phone: String,
-}
-
 fn place(report: &ReportId) -> Place<'_> {
     Place::new("payee", "payee_ct", report.0.as_bytes())
 }
 
 /// Whether the award of a report may be collected.
 ///
-/// 实名 with a verified name: yes. 保密, or 实名 whose name was not verified: after giving the identity. 匿名: the same
-/// where `anonymous` allows it, else no under `collect.anonymous`. A patrol: no under `collect.nobody`.
+/// 代报: yes, in the name of the person on whose behalf it was handed in. 实名 with a verified name: yes. 保密, or 实名 whose
+/// name was not verified: after giving the identity. 匿名: the same where `anonymous` allows it, else no under `collect.anonymous`. A patrol: no under `collect.nobody`.
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
@@ -68,7 +59,7 @@ pub async fn may_collect<C: ConnectionTrait>(
     if author.naming == Naming::Anonymous && anonymous == AnonymousAward::NotPaid {
         return Ok(MayCollect::No("collect.anonymous"));
     }
-    if Entity::find_by_id(report).one(db).await?.is_some() {
+    if Entity::find_by_id(report).one(db).await?.is_some() || represented::of(db, keys, report).await?.is_some() {
         return Ok(MayCollect::Yes);
     }
     match (author.naming, author.person) {
@@ -92,7 +83,7 @@ pub async fn collect_identity<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
     (caller, report): (&Caller, ReportId),
-    (name, phone): (&PersonName, &Phone),
+    collector: &Contact,
     (anonymous, now): (AnonymousAward, DateTime<Utc>),
 ) -> ApiResult<()> {
     if !wrote(txn, keys, caller, report).await? {
@@ -101,8 +92,7 @@ pub async fn collect_identity<C: ConnectionTrait>(
     if let MayCollect::No(rule) = may_collect(txn, keys, report, anonymous).await? {
         return Err(Refusal::illegal(rule).into());
     }
-    let record = Record { name: name.expose().to_owned(), phone: phone.expose().to_owned() };
-    let sealed = keys.seal(place(&report), &padded(&record)?)?;
+    let sealed = keys.seal(place(&report), &padded(&collector.record())?)?;
     let row =
         ActiveModel { report_id: Set(report), payee_ct: Set(sealed.bytes), key_id: Set(sealed.key_id), at: Set(now) };
     let instead =
@@ -123,7 +113,8 @@ pub async fn wrote<C: ConnectionTrait>(db: &C, keys: &Keys, caller: &Caller, rep
     }
 }
 
-/// The indexes of the numbers behind a report: its author's, and that of who collects.
+/// The indexes of the numbers behind a report: its author's, that of the person on whose behalf it was handed in, and that
+/// of who collects.
 async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Vec<Vec<u8>>> {
     let mut indexes = Vec::new();
     if let Some(person) = author_of(db, keys, report).await?.and_then(|author| author.person) {
@@ -132,13 +123,16 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     if let Some(row) = Entity::find_by_id(report).one(db).await? {
         let json = keys.open(place(&report), &row.payee_ct, &row.key_id)?;
         let record: Record = serde_json::from_slice(&json).map_err(ApiError::accident)?;
-        indexes.extend(Phone::opened(record.phone.as_bytes()).map(|phone| keys.phone_index(&phone)));
+        indexes.extend(record.phone().map(|phone| keys.phone_index(&phone)));
+    }
+    if let Some(record) = represented::of(db, keys, report).await? {
+        indexes.extend(record.phone().map(|phone| keys.phone_index(&phone)));
     }
     Ok(indexes)
 }
 
-/// Whether the officer is the person who wrote the report, or who collects its award: nobody judges their own. Numbers
-/// are compared by their keyed hashes; no number is read.
+/// Whether the officer is the person who wrote the report, on whose behalf it was written, or who collects its award:
+/// nobody judges their own. Numbers are compared by their keyed hashes; no number is read.
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.

@@ -1,15 +1,18 @@
 //! What only the reporter and the evidence need of a report (the place of the device, exact times, whom it accuses) and
 //! of a photo (what it claims about itself), as sealed JSON.
 
+use std::collections::HashMap;
+
 use domain::id::{PhotoId, ReportId};
 use entity::batch;
 use entity::vault::photo_evidence;
-use entity::vault::report_secret::{ActiveModel, Entity};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use entity::vault::report_secret::{ActiveModel, Column, Entity, Model};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use secrecy::zeroize::Zeroizing;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::contact::{Contact, Record};
 use super::keys::Keys;
 use super::seal::Place;
 use crate::error::{ApiError, ApiResult};
@@ -29,18 +32,29 @@ fn place(report: &ReportId) -> Place<'_> {
     Place::new("report_secret", "content_ct", report.0.as_bytes())
 }
 
-/// Writes the secrets of reports with one statement, in the transaction that writes the reports.
+/// What is sealed of a report: the content, and beside it on whose behalf it was handed in.
+#[derive(Serialize)]
+struct Whole<'a, T> {
+    #[serde(flatten)]
+    content: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_behalf_of: Option<Record>,
+}
+
+/// Writes the secrets of reports with one statement, in the transaction that writes the reports: of each its content,
+/// which is an object, and on whose behalf it was handed in.
 ///
 /// # Errors
 /// A unique violation when a report has secrets already.
 pub async fn write_secrets<C: ConnectionTrait, T: Serialize>(
     txn: &C,
     keys: &Keys,
-    secrets: &[(ReportId, T)],
+    secrets: &[(ReportId, &T, Option<&Contact>)],
 ) -> ApiResult<()> {
     let mut rows = Vec::with_capacity(secrets.len());
-    for (report, content) in secrets {
-        let sealed = keys.seal(place(report), &padded(content)?)?;
+    for (report, content, represented) in secrets {
+        let whole = Whole { content, on_behalf_of: represented.map(Contact::record) };
+        let sealed = keys.seal(place(report), &padded(&whole)?)?;
         rows.push(ActiveModel { report_id: Set(*report), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) });
     }
     batch::insert(txn, rows).await?;
@@ -56,11 +70,24 @@ pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     keys: &Keys,
     report: ReportId,
 ) -> ApiResult<Option<T>> {
-    let Some(row) = Entity::find_by_id(report).one(db).await? else {
-        return Ok(None);
+    Ok(read_secrets(db, keys, vec![report]).await?.remove(&report))
+}
+
+/// Reads the secrets of reports with one statement; those that have none are absent.
+///
+/// # Errors
+/// As [`read_secret`].
+pub(super) async fn read_secrets<C: ConnectionTrait, T: DeserializeOwned>(
+    db: &C,
+    keys: &Keys,
+    reports: Vec<ReportId>,
+) -> ApiResult<HashMap<ReportId, T>> {
+    let rows = Entity::find().filter(Column::ReportId.is_in(batch::padded(reports))).all(db).await?;
+    let open = |row: &Model| {
+        let json = keys.open(place(&row.report_id), &row.content_ct, &row.key_id)?;
+        Ok((row.report_id, serde_json::from_slice(&json).map_err(ApiError::accident)?))
     };
-    let json = keys.open(place(&report), &row.content_ct, &row.key_id)?;
-    serde_json::from_slice(&json).map(Some).map_err(ApiError::accident)
+    rows.iter().map(open).collect()
 }
 
 fn photo_place(photo: &PhotoId) -> Place<'_> {

@@ -1,5 +1,7 @@
 //! What a phone sends, as the published schema takes it.
 
+use std::fmt;
+
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use domain::content::Digest;
@@ -11,8 +13,8 @@ use uuid::Uuid;
 use super::submission::{DevicePlace, Secret, Signed, Submission};
 use crate::error::ApiResult;
 use crate::hazard::input::PlaceInput;
-use crate::identity::Naming;
 use crate::identity::devices::DeviceKey;
+use crate::identity::{Contact, Naming};
 use crate::photo::Announced;
 
 /// A report as a phone sends it. Made before there is a network, frozen when "send" is pressed.
@@ -46,9 +48,34 @@ pub struct SubmitReportInput {
     pub contact_consent: bool,
     /// How you want to be known. Handlers never learn it.
     pub naming: Naming,
+    /// On whose behalf you hand it in 代报: a neighbour without a phone, a caller of your hotline. Handlers never learn it,
+    /// and an award is theirs; where either of you did only their duty, there is none. Not with `ANONYMOUS`. The report stays
+    /// yours: you see what becomes of it.
+    pub on_behalf_of: Option<OnBehalfOfInput>,
     /// The phone's signature, with which `NAMED` and `CONFIDENTIAL` need no login: a queue may be older than its login.
     /// Send it without a token that has ended.
     pub device: Option<DeviceSignatureInput>,
+}
+
+/// On whose behalf a report is handed in. Sealed at once; shown to nobody.
+#[derive(Clone, InputObject)]
+pub struct OnBehalfOfInput {
+    /// The name, 2 to 50 characters.
+    pub name: String,
+    /// The mobile number.
+    pub phone: String,
+}
+
+impl fmt::Debug for OnBehalfOfInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnBehalfOfInput").finish_non_exhaustive()
+    }
+}
+
+impl OnBehalfOfInput {
+    fn contact(&self) -> Result<Contact, Refusal> {
+        Contact::parse((&self.name, &self.phone), ("input.onBehalfOf.name", "input.onBehalfOf.phone"))
+    }
 }
 
 /// What a phone signs a submission with. The signed text has three lines, the last without an end: `chuishao/device/1`,
@@ -123,7 +150,7 @@ impl SubmitReportInput {
     /// The submission.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a place, a hash or a size that is none.
+    /// `INVALID_INPUT` for a place, a hash, a size, a name or a number that is none.
     pub fn submission(self) -> ApiResult<Submission> {
         let place = self.place;
         let device_place = self.device_place.map(|place| place.pin()).transpose()?.map(|pin| {
@@ -146,6 +173,7 @@ impl SubmitReportInput {
             photos,
             naming: self.naming,
             secret: Secret { captured_at: self.captured_at, queued_at: self.queued_at, device_place },
+            on_behalf_of: self.on_behalf_of.map(|whom| whom.contact()).transpose()?,
             signed,
         })
     }

@@ -21,8 +21,8 @@ use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard;
 use crate::hazard::service::walk::follow;
+use crate::identity::Contact;
 use crate::identity::payee::{self, AnonymousAward};
-use crate::identity::{PersonName, Phone};
 use crate::journal::Author;
 use crate::journal::requests::Asked;
 use crate::policy::china_day;
@@ -130,11 +130,10 @@ async fn write_amendment(
 /// award can never be collected.
 pub async fn give_identity(app: &App, caller: &Caller, input: GiveIdentityInput) -> ApiResult<ReportId> {
     let row = reading::author(app, caller, input.report_id).await?;
-    let name = PersonName::parse(&input.name, "input.name")?;
-    let phone = Phone::parse(&input.phone, "input.phone")?;
+    let collector = Contact::parse((&input.name, &input.phone), ("input.name", "input.phone"))?;
     // The hash of the input must not hold a number that could be guessed from it: only the report counts.
     let asked = Asked::new(&caller.request_name(), input.request_id, "giveIdentity", &row.id)?;
-    let given = Given { app, caller, row: &row, name: &name, phone: &phone };
+    let given = Given { app, caller, row: &row, collector: &collector };
     retry(|| attempt_identity(&given, &asked).boxed()).await
 }
 
@@ -142,8 +141,7 @@ struct Given<'a> {
     app: &'a App,
     caller: &'a Caller,
     row: &'a report::Model,
-    name: &'a PersonName,
-    phone: &'a Phone,
+    collector: &'a Contact,
 }
 
 async fn attempt_identity(given: &Given<'_>, asked: &Asked) -> ApiResult<ReportId> {
@@ -155,8 +153,8 @@ async fn attempt_identity(given: &Given<'_>, asked: &Asked) -> ApiResult<ReportI
     let rules = app.rules(&txn).await?;
     let policy = rules.award(row.area_id, china_day(app.now()))?;
     let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
-    let who = (given.name, given.phone);
-    payee::collect_identity(&txn, &app.keys, (given.caller, row.id), who, (anonymous, app.now())).await?;
+    let by = (given.caller, row.id);
+    payee::collect_identity(&txn, &app.keys, by, given.collector, (anonymous, app.now())).await?;
     asked.note(&txn, row.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(row.id)

@@ -1,8 +1,8 @@
 //! Intake: a report is never lost and never doubled.
 //!
 //! [`submission`] turns what a phone sends into checked values, [`draft`] makes of them what would be written, [`lane`]
-//! gathers those that come while others are being written, [`writing`] writes such a batch in one transaction, and
-//! [`submit`] answers each after the commit. [`replay`] decides what the same submission gets that was here before,
+//! gathers those that come while others are being written, in the order of [`lines`], [`writing`] writes such a batch in
+//! one transaction, and [`submit`] answers each after the commit. [`replay`] decides what the same submission gets that was here before,
 //! [`later`] is what an author does afterwards, [`status`] tells what became of a submission, [`photos`] how its photos
 //! come.
 
@@ -11,6 +11,7 @@ pub mod graphql;
 pub mod input;
 pub mod lane;
 pub mod later;
+pub mod lines;
 pub mod photos;
 pub mod replay;
 pub mod status;

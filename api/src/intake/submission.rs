@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::error::ApiResult;
-use crate::identity::Naming;
 use crate::identity::devices::DeviceKey;
+use crate::identity::{Contact, Naming};
 use crate::photo::{self, Announced};
 use crate::policy::routing::Routing;
 
@@ -44,6 +44,8 @@ pub struct Submission {
     pub naming: Naming,
     /// What only the vault keeps.
     pub secret: Secret,
+    /// On whose behalf it is handed in; only the vault keeps it.
+    pub on_behalf_of: Option<Contact>,
     /// The signature of the phone, for when its login has ended.
     pub signed: Option<Signed>,
 }
@@ -93,45 +95,59 @@ pub struct Checked {
 /// # Errors
 /// `INVALID_INPUT` and its like, naming the input.
 pub fn check(submission: Submission) -> ApiResult<Checked> {
-    let length = submission.text.chars().count();
-    if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&length) || submission.text.trim().is_empty() {
+    check_words(&submission)?;
+    if submission.naming == Naming::Anonymous && submission.on_behalf_of.is_some() {
         return Err(Refusal::invalid(
-            "input.text",
-            format!("请用1至{REPORT_TEXT_MAX}个字描述隐患。"),
-            format!("Describe the hazard in 1 to {REPORT_TEXT_MAX} characters."),
+            "input.onBehalfOf",
+            "匿名上报不登记任何人；代报请选择实名或保密。",
+            "An anonymous report names nobody: hand it in NAMED or CONFIDENTIAL, or leave this out.",
         )
         .into());
     }
-    if submission.address.as_ref().is_some_and(|address| address.chars().count() > ADDRESS_MAX) {
-        let refusal = Refusal::invalid("input.place.address", "地址过长。", "The address is too long.");
-        return Err(refusal.into());
-    }
-    let words = [&submission.category, &submission.place_source, &submission.address].map(Option::as_deref);
-    if words.into_iter().flatten().chain([submission.text.as_str()]).any(|word| word.contains('\0')) {
-        let refusal = Refusal::invalid("input", "文字中不能有空字符。", "A text must not have a NUL character.");
-        return Err(refusal.into());
-    }
     photo::check(&submission.photos)?;
-    let photos: Vec<ContentPhoto> = submission
-        .photos
-        .iter()
-        .map(|photo| ContentPhoto { id: PhotoId(photo.client_id), sha256: Digest(photo.sha256) })
-        .collect();
-    let hash = Content {
-        submission: submission.id,
-        text: &submission.text,
-        category: submission.category.as_deref(),
-        place: submission.pin,
-        captured_at: submission.secret.captured_at,
-        emergency: submission.emergency,
-        accused: submission.accused,
-        photos: &photos,
-    }
-    .hash()?;
+    let hash = hash(&submission)?;
     if let Some(signed) = &submission.signed {
         signed.key.verify(submission.id, &hash, &signed.signature)?;
     }
     Ok(Checked { key: submission_key(submission.id), hash, submission })
+}
+
+fn check_words(sent: &Submission) -> Result<(), Refusal> {
+    let length = sent.text.chars().count();
+    if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&length) || sent.text.trim().is_empty() {
+        return Err(Refusal::invalid(
+            "input.text",
+            format!("请用1至{REPORT_TEXT_MAX}个字描述隐患。"),
+            format!("Describe the hazard in 1 to {REPORT_TEXT_MAX} characters."),
+        ));
+    }
+    if sent.address.as_ref().is_some_and(|address| address.chars().count() > ADDRESS_MAX) {
+        return Err(Refusal::invalid("input.place.address", "地址过长。", "The address is too long."));
+    }
+    let words = [&sent.category, &sent.place_source, &sent.address].map(Option::as_deref);
+    if words.into_iter().flatten().chain([sent.text.as_str()]).any(|word| word.contains('\0')) {
+        return Err(Refusal::invalid("input", "文字中不能有空字符。", "A text must not have a NUL character."));
+    }
+    Ok(())
+}
+
+fn hash(sent: &Submission) -> Result<Digest, Refusal> {
+    let photos: Vec<ContentPhoto> = sent
+        .photos
+        .iter()
+        .map(|photo| ContentPhoto { id: PhotoId(photo.client_id), sha256: Digest(photo.sha256) })
+        .collect();
+    Content {
+        submission: sent.id,
+        text: &sent.text,
+        category: sent.category.as_deref(),
+        place: sent.pin,
+        captured_at: sent.secret.captured_at,
+        emergency: sent.emergency,
+        accused: sent.accused,
+        photos: &photos,
+    }
+    .hash()
 }
 
 /// A phone's clock may be ahead by this much.

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::registering;
 use crate::identity::authorship::{self, Authorship, WrittenBy};
-use crate::identity::{Naming, bars, secrets};
+use crate::identity::{Contact, Naming, bars, secrets};
 use crate::journal::append_all;
 use crate::photo::{Announcement, announce_all};
 
@@ -119,8 +119,11 @@ async fn write_vault(app: &App, txn: &DatabaseTransaction, new: &[&New<'_>]) -> 
     let authors: Vec<(ReportId, WrittenBy<'_>)> =
         new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
     authorship::write(txn, &app.keys, &authors).await?;
-    let sealed: Vec<(ReportId, &Secret)> =
-        new.iter().map(|one| (one.draft.row.id, &one.item.checked.submission.secret)).collect();
+    let sealed: Vec<(ReportId, &Secret, Option<&Contact>)> = new
+        .iter()
+        .map(|one| (one.draft.row.id, &one.item.checked.submission))
+        .map(|(report, sent)| (report, &sent.secret, sent.on_behalf_of.as_ref()))
+        .collect();
     secrets::write_secrets(txn, &app.keys, &sealed).await?;
     let accused: Vec<(ReportId, &[UnitId])> =
         new.iter().map(|one| (one.draft.row.id, one.draft.barred.as_slice())).collect();

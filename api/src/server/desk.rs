@@ -7,7 +7,7 @@ use domain::refusal::Code;
 use futures::future::BoxFuture;
 use tokio::runtime::Handle;
 
-use super::gate::Gate;
+use super::gate::{Gates, Turn};
 use crate::error::{ApiError, ApiResult};
 
 /// What becomes of work that is not done when the deadline of its answer is over.
@@ -22,7 +22,7 @@ pub enum Late {
 /// Where the work of requests is done, so much at once, each within its deadline.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    gate: Gate,
+    gates: Gates,
     runtime: Handle,
     deadline: Duration,
 }
@@ -30,8 +30,8 @@ pub struct Desk {
 impl Desk {
     /// A desk on this runtime. `deadline`: time until an answer is given up.
     #[must_use]
-    pub const fn new(gate: Gate, runtime: Handle, deadline: Duration) -> Self {
-        Self { gate, runtime, deadline }
+    pub const fn new(gates: Gates, runtime: Handle, deadline: Duration) -> Self {
+        Self { gates, runtime, deadline }
     }
 
     /// The runtime, for what needs no turn and no deadline.
@@ -45,7 +45,20 @@ impl Desk {
     /// # Errors
     /// What the work ended in; `TRY_LATER` when too many wait, or when the deadline is over.
     pub async fn work<T: Send + 'static>(&self, late: Late, work: BoxFuture<'static, ApiResult<T>>) -> ApiResult<T> {
-        let permit = self.gate.enter().await?;
+        self.work_at(Turn::Live, late, work).await
+    }
+
+    /// As [`Desk::work`], for what has a turn of its own.
+    ///
+    /// # Errors
+    /// As [`Desk::work`].
+    pub async fn work_at<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        late: Late,
+        work: BoxFuture<'static, ApiResult<T>>,
+    ) -> ApiResult<T> {
+        let permit = self.gates.of(turn).enter().await?;
         let task = self.runtime.spawn(async move {
             let _permit = permit;
             work.await
@@ -74,7 +87,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_mins(1);
 
     fn desk(deadline: Duration) -> Desk {
-        Desk::new(Gate::new(1, 0), Handle::current(), deadline)
+        Desk::new(Gates::new(1, 0), Handle::current(), deadline)
     }
 
     /// Work that begins, waits for a sign, and says that it is done.

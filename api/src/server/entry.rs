@@ -16,7 +16,8 @@ use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
 use super::desk::Late;
-use super::{Server, cost};
+use super::gate::Turn;
+use super::{Server, cost, turn};
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::said::without_values;
@@ -143,6 +144,7 @@ fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
 struct Prepared {
     request: Request,
     is_mutation: bool,
+    turn: Turn,
     root: String,
 }
 
@@ -150,7 +152,8 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if request.query.chars().count() > DOCUMENT_CHARS_MAX {
         return Err(Refusal::new(Code::TooLarge).at("query"));
     }
-    let wanted = request.operation_name.clone();
+    // Taken out while the document is looked at, which the request lends only as a whole.
+    let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
     let document = request.parsed_query().map_err(|error| {
         let text: String = without_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
         let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
@@ -170,8 +173,9 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if ty == OperationType::Subscription {
         return Err(Refusal::new(Code::BadQuery).saying("此入口不支持订阅。", "Subscriptions are not served here."));
     }
-    let root = root_field(&operation.node.selection_set.node);
-    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, root })
+    let (root, turn) = (root_field(&operation.node.selection_set.node), turn::of(&operation.node, &variables));
+    request.variables = variables;
+    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, turn, root })
 }
 
 /// The one field that an operation asks for; `several` for more than one.
@@ -200,7 +204,7 @@ async fn run(server: &Server, prepared: Prepared, token: Option<String>, languag
         Ok(loading::execute(&schema, &app, caller, prepared.request).await)
     };
     let late = if prepared.is_mutation { Late::GoesOn } else { Late::GivenUp };
-    server.desk.work(late, observed(work, prepared.root).boxed()).await
+    server.desk.work_at(prepared.turn, late, observed(work, prepared.root).boxed()).await
 }
 
 /// The work of a request, whose statements are counted. A document that the schema refuses is not: its root is a word of

@@ -1,4 +1,4 @@
-//! The gate: how many requests are worked on at once, and how many may wait for their turn.
+//! The gates: how many requests are worked on at once, and how many may wait for their turn.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,6 +7,58 @@ use domain::refusal::Code;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiResult;
+
+/// What a request brings, by which it gets its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// A report that people are in danger.
+    Emergency,
+    /// What somebody waits for.
+    Live,
+    /// Reports that waited in a phone, up to twenty a request.
+    Queued,
+}
+
+/// Emergencies have places beside the others: one for so many.
+const EMERGENCY_PART: usize = 4;
+/// So have the queues of phones. Few, since each request brings many reports: all phones of a district that come back at
+/// once must not take the processors from who sees something now.
+const QUEUED_PART: usize = 16;
+
+/// A gate for each kind of turn: whoever comes through one never stands behind those of another.
+#[derive(Debug, Clone)]
+pub struct Gates {
+    emergency: Gate,
+    live: Gate,
+    queued: Gate,
+}
+
+impl Gates {
+    /// Gates with `in_flight` places for what is live, and some for the others beside them. At each, `queue` may wait.
+    #[must_use]
+    pub fn new(in_flight: usize, queue: usize) -> Self {
+        Self {
+            emergency: Gate::new(in_flight / EMERGENCY_PART, queue),
+            live: Gate::new(in_flight, queue),
+            queued: Gate::new(in_flight / QUEUED_PART, queue),
+        }
+    }
+
+    /// The gate of this turn.
+    #[must_use]
+    pub const fn of(&self, turn: Turn) -> &Gate {
+        match turn {
+            Turn::Emergency => &self.emergency,
+            Turn::Live => &self.live,
+            Turn::Queued => &self.queued,
+        }
+    }
+
+    /// Waits until everybody who is inside has left; nobody new comes in.
+    pub async fn drain(&self) {
+        futures::join!(self.emergency.drain(), self.live.drain(), self.queued.drain());
+    }
+}
 
 /// Bounds the work in flight and the queue before it.
 #[derive(Debug, Clone)]
@@ -27,9 +79,7 @@ impl Drop for Waiting<'_> {
 }
 
 impl Gate {
-    /// A gate with `in_flight` places and a queue of `queue`.
-    #[must_use]
-    pub fn new(in_flight: usize, queue: usize) -> Self {
+    fn new(in_flight: usize, queue: usize) -> Self {
         let in_flight = in_flight.max(1);
         Self { places: Arc::new(Semaphore::new(in_flight)), waiting: Arc::default(), queue, in_flight }
     }
@@ -50,8 +100,7 @@ impl Gate {
         Arc::clone(&self.places).acquire_owned().await.map_err(|_closed| Code::TryLater.into())
     }
 
-    /// Waits until everybody who is inside has left; nobody new comes in.
-    pub async fn drain(&self) {
+    async fn drain(&self) {
         let all = u32::try_from(self.in_flight).unwrap_or(u32::MAX);
         let _everybody = self.places.acquire_many(all).await;
         self.places.close();
@@ -60,14 +109,20 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
-    use super::Gate;
+    use super::{Gates, Turn};
 
     #[tokio::test]
     async fn who_finds_the_queue_full_is_told_to_come_later() {
-        let gate = Gate::new(1, 0);
-        let inside = gate.enter().await.unwrap();
-        assert!(gate.enter().await.is_err());
-        drop(inside);
-        assert!(gate.enter().await.is_ok());
+        let turns = [Turn::Emergency, Turn::Live, Turn::Queued];
+        let gates = Gates::new(1, 0);
+        for turn in turns {
+            let inside = gates.of(turn).enter().await.unwrap();
+            assert!(gates.of(turn).enter().await.is_err());
+            for other in turns.into_iter().filter(|other| *other != turn) {
+                assert!(gates.of(other).enter().await.is_ok(), "{other:?} does not stand behind {turn:?}");
+            }
+            drop(inside);
+            assert!(gates.of(turn).enter().await.is_ok());
+        }
     }
 }

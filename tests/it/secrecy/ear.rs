@@ -31,8 +31,11 @@ pub(super) const CONFIDENTIAL: Reporter = reporter("confidential", "19948247322"
 pub(super) const ANONYMOUS: Reporter = reporter("anonymous", "19965357333", "欧阳靐齉", "ANONYMOUS");
 pub(super) const WITHDRAWING: Reporter = reporter("withdrawing", "19982467344", "司徒犇骉", "NAMED");
 
+/// Never logs in; the confidential one hands in for them.
+pub(super) const REPRESENTED: Reporter = reporter("represented", "19976517355", "令狐骦鬻", "CONFIDENTIAL");
+
 /// All of them.
-pub(super) const REPORTERS: [&Reporter; 4] = [&NAMED, &CONFIDENTIAL, &ANONYMOUS, &WITHDRAWING];
+pub(super) const REPORTERS: [&Reporter; 5] = [&NAMED, &CONFIDENTIAL, &ANONYMOUS, &WITHDRAWING, &REPRESENTED];
 
 /// Keeps whatever was answered.
 #[derive(Default)]
@@ -115,7 +118,7 @@ impl Cast {
             let person = log_in(app, ear, officer, "OFFICER", &phone_of(officer)).await;
             people.insert((*officer).to_owned(), person);
         }
-        for reporter in REPORTERS.iter().filter(|reporter| reporter.naming != "ANONYMOUS") {
+        for reporter in [&NAMED, &CONFIDENTIAL, &WITHDRAWING] {
             let person = log_in(app, ear, reporter.who, "REPORTER", reporter.phone).await;
             people.insert(reporter.who.to_owned(), person);
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::world::{in_binyang, submission};
 use uuid::Uuid;
 
-use super::ear::{ANONYMOUS, CONFIDENTIAL, Cast, Ear, NAMED, Person, Reporter, WITHDRAWING};
+use super::ear::{ANONYMOUS, CONFIDENTIAL, Cast, Ear, NAMED, Person, REPRESENTED, Reporter, WITHDRAWING};
 use super::photos::{Picture, look_at};
 
 /// Stands in every report: where it is not found, nothing was looked at.
@@ -96,6 +96,9 @@ impl Stage<'_> {
         input["devicePlace"] = json!({ "lng": 106.4751, "lat": 26.6116, "crs": "WGS84" });
         input["photos"] = json!([picture.announced()]);
         input["contactConsent"] = json!(true);
+        if reporter.who == CONFIDENTIAL.who {
+            input["onBehalfOf"] = json!({ "name": REPRESENTED.name, "phone": REPRESENTED.phone });
+        }
         let fields = "receipt { reportId submissionId contentHash receivedAt signature } replayed followUpCode";
         let sent = self.ear.step(author, "submitReport", "SubmitReportInput", input, fields).await;
         let wanted = json!({ "submissionId": id, "photoId": picture.id });

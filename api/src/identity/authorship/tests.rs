@@ -1,6 +1,7 @@
 //! Slots: no two submissions in one another's way, no row that tells.
 
 use domain::id::UnitId;
+use serde_json::json;
 
 use super::*;
 use crate::database::Engine;
@@ -69,14 +70,14 @@ async fn only_the_accused_unit_is_barred_and_secrets_come_back(engine: Engine) {
     let txn = world.database.begin_write().await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
-    secrets::write_secrets(&txn, &world.keys, &[(one, "the place of the phone")]).await.unwrap();
+    secrets::write_secrets(&txn, &world.keys, &[(one, &json!({ "seen": "there" }), None)]).await.unwrap();
     txn.commit().await.unwrap();
     assert!(bars::is_barred(world.db(), &world.keys, one, accused).await.unwrap());
     assert!(!bars::is_barred(world.db(), &world.keys, one, other).await.unwrap());
     let barred = bars::barred_units(world.db(), &world.keys, one, &[other, accused]).await.unwrap();
     assert_eq!(barred, [accused]);
-    let secret: Option<String> = secrets::read_secret(world.db(), &world.keys, one).await.unwrap();
-    assert_eq!(secret.as_deref(), Some("the place of the phone"));
+    let secret: Option<serde_json::Value> = secrets::read_secret(world.db(), &world.keys, one).await.unwrap();
+    assert_eq!(secret, Some(json!({ "seen": "there" })));
     let condition = bars::not_barred(&world.keys, &[accused]);
     let found = entity::report::Entity::find().filter(condition).all(world.db()).await.unwrap();
     assert!(found.is_empty());

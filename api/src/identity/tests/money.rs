@@ -9,6 +9,7 @@ use super::refused;
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
+use crate::identity::Contact;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::payee::{
     AnonymousAward, MayCollect, collect_identity, may_collect, own_duty_excluded, same_person,
@@ -36,10 +37,9 @@ async fn written(world: &World, by: WrittenBy<'_>) -> ReportId {
 
 async fn give(world: &World, who: Who, report: ReportId, anonymous: AnonymousAward) -> ApiResult<()> {
     let caller = Caller { who, session: None, language: Language::Chinese };
-    let name = PersonName::parse("张三", "input.name").unwrap();
+    let given = Contact::parse(("张三", phone(7).expose()), ("input.name", "input.phone")).unwrap();
     let txn = world.database.begin_write().await?;
-    let (how, given) = ((&caller, report), (&name, &phone(7)));
-    collect_identity(&txn, &world.keys, how, given, (anonymous, world.now)).await?;
+    collect_identity(&txn, &world.keys, (&caller, report), &given, (anonymous, world.now)).await?;
     Ok(txn.commit().await?)
 }
 

@@ -148,7 +148,7 @@ async fn report_at(world: &World, (lng_e7, lat_e7): (i64, i64)) -> ReportId {
         .write(async |txn| {
             let row = report::Entity::update_many().set(place.clone()).filter(report::COLUMN.id.eq(id));
             row.exec(txn).await.unwrap();
-            secrets::write_secrets(txn, &world.app.keys, &[(id, &secret)]).await.unwrap();
+            secrets::write_secrets(txn, &world.app.keys, &[(id, &secret, None)]).await.unwrap();
         })
         .await;
     id

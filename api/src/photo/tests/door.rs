@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::scene::{Scene, desk, desk_behind, form};
 use crate::photo::store::{Room, UploadPlan};
 use crate::server::desk::Desk;
-use crate::server::gate::Gate;
+use crate::server::gate::{Gates, Turn};
 
 const BYTES: &[u8] = b"eleven bytes of a photo, or more than that";
 
@@ -79,9 +79,9 @@ async fn of_two_at_once_one_comes_in() {
 async fn what_came_is_kept_at_the_desk() {
     let scene = Scene::on_disk().await;
     let plan = plan(&scene).await;
-    let gate = Gate::new(1, 0);
-    let only_place = gate.enter().await.unwrap();
-    let refused = send_to(&scene, desk_behind(gate), filled(&plan.fields, BYTES)).await;
+    let gates = Gates::new(1, 0);
+    let only_place = gates.of(Turn::Live).enter().await.unwrap();
+    let refused = send_to(&scene, desk_behind(gates), filled(&plan.fields, BYTES)).await;
     assert_eq!(refused, (StatusCode::SERVICE_UNAVAILABLE, "TRY_LATER".into()));
     drop(only_place);
     assert_eq!(send(&scene, filled(&plan.fields, BYTES)).await.0, StatusCode::NO_CONTENT);

@@ -32,7 +32,7 @@ use crate::photo::{Completed, Darkroom, complete, plan};
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::{Outcome, Payer};
 use crate::server::desk::Desk;
-use crate::server::gate::Gate;
+use crate::server::gate::Gates;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
@@ -64,12 +64,12 @@ pub(super) fn mac() -> Mac {
 
 /// A desk where there is room for all that a test does.
 pub(super) fn desk() -> Desk {
-    desk_behind(Gate::new(16, 16))
+    desk_behind(Gates::new(16, 16))
 }
 
-/// A desk behind this gate.
-pub(super) fn desk_behind(gate: Gate) -> Desk {
-    Desk::new(gate, Handle::current(), Duration::from_mins(1))
+/// A desk behind these gates.
+pub(super) fn desk_behind(gates: Gates) -> Desk {
+    Desk::new(gates, Handle::current(), Duration::from_mins(1))
 }
 
 pub(super) struct Scene {

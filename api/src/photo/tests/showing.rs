@@ -16,7 +16,7 @@ use crate::photo::graphql::{Photo, UploadPlan};
 use crate::photo::links::{Version, link};
 use crate::photo::plan;
 use crate::server::desk::Desk;
-use crate::server::gate::Gate;
+use crate::server::gate::{Gates, Turn};
 
 impl Scene {
     async fn get(&self, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
@@ -82,9 +82,9 @@ async fn what_is_shown_is_fetched_at_the_desk() {
     scene.send(&announced, &original).await;
     scene.complete(&announced).await.unwrap();
     let link = link(scene.app.photos.signer(), announced.id, Version::Thumbnail, scene.app.now());
-    let gate = Gate::new(1, 0);
-    let _only_place = gate.enter().await.unwrap();
-    let (status, _, body) = scene.get_from(desk_behind(gate), &link).await;
+    let gates = Gates::new(1, 0);
+    let _only_place = gates.of(Turn::Live).enter().await.unwrap();
+    let (status, _, body) = scene.get_from(desk_behind(gates), &link).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(String::from_utf8_lossy(&body).contains("TRY_LATER"));
     assert_eq!(scene.get(&link).await.0, StatusCode::OK);

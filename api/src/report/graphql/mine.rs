@@ -10,6 +10,7 @@ use entity::{callback, report};
 
 use super::{Amendment, Place, amendments, photos};
 use crate::error::ApiError;
+use crate::identity::represented::IsOnBehalf;
 use crate::loading::load;
 use crate::notice::graphql::{Notice, connection};
 use crate::notice::loader::{NoticesOfReport, UnreadOfReport};
@@ -38,6 +39,11 @@ impl MyReport {
     /// Where it stands.
     async fn status(&self) -> ReportStatus {
         self.0.status
+    }
+
+    /// Whether you handed it in on behalf of somebody 代报. Its award is theirs, unless `giveIdentity` names another.
+    async fn on_behalf(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
+        Ok(load::<IsOnBehalf>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
     /// What was written.

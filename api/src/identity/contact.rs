@@ -1,0 +1,50 @@
+//! Somebody who is named by another: who collects an award, on whose behalf 代报 a report is handed in.
+
+use std::fmt;
+
+use domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+
+use super::person::{PersonName, Phone};
+
+/// Name and number of somebody. Sealed: says nothing of itself.
+#[derive(Clone)]
+pub struct Contact {
+    name: PersonName,
+    phone: Phone,
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact").finish_non_exhaustive()
+    }
+}
+
+impl Contact {
+    /// Reads a name and a number as people write them.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` naming the field, of these two, that is to blame.
+    pub fn parse((name, phone): (&str, &str), fields: (&'static str, &'static str)) -> Result<Self, Refusal> {
+        Ok(Self { name: PersonName::parse(name, fields.0)?, phone: Phone::parse(phone, fields.1)? })
+    }
+
+    /// The form in which it is sealed.
+    pub(super) fn record(&self) -> Record {
+        Record { name: self.name.expose().to_owned(), phone: self.phone.expose().to_owned() }
+    }
+}
+
+/// The sealed form: the same for everybody.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Record {
+    name: String,
+    phone: String,
+}
+
+impl Record {
+    /// The number.
+    pub(super) fn phone(&self) -> Option<Phone> {
+        Phone::opened(self.phone.as_bytes())
+    }
+}
