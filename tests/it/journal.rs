@@ -1,10 +1,11 @@
 //! What happened, replayed, gives the rows as they are; the journal has no gap; money adds up.
 
-mod rows;
-mod story;
+pub(crate) mod rows;
+pub(crate) mod story;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::story::{AWARDS, Cast, HAZARDS, REPORTS};
 use entity::{event, event_waiting, journal};
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
 use tests::world::import;
@@ -53,27 +54,27 @@ const HAPPENED: &[(&str, &[&str])] = &[
 ];
 
 /// The events of every stream, in the order of their versions.
-type Streams = BTreeMap<String, Vec<event::Model>>;
+pub(crate) type Streams = BTreeMap<String, Vec<event::Model>>;
 
 tests::on_both_engines! {
     async fn replayed_events_give_the_rows(app: TestApp) {
         let mut app = app;
         import(&app).await;
-        story::play(&app).await;
+        Cast::log_in(&app).await.play().await;
         app.stop_and_restart().await; // what waits for its position gets it before the server ends
         let db = app.rows().await;
 
         let streams = streams(&db).await;
         everything_happened(&streams);
-        assert_eq!(rows::reports_are_their_events(&db, &streams).await, 10);
-        assert_eq!(rows::hazards_are_their_events(&db, &streams).await, 5);
-        assert_eq!(rows::awards_are_their_events(&db, &streams).await, 3);
+        assert_eq!(rows::reports_are_their_events(&db, &streams).await, REPORTS);
+        assert_eq!(rows::hazards_are_their_events(&db, &streams).await, HAZARDS);
+        assert_eq!(rows::awards_are_their_events(&db, &streams).await, AWARDS);
         the_journal_has_every_event_once(&db, &streams).await;
     }
 }
 
 /// Reads all events. Versions count up by one, and the stored form tells the kind and the time that the columns tell.
-async fn streams(db: &DatabaseConnection) -> Streams {
+pub(crate) async fn streams(db: &DatabaseConnection) -> Streams {
     let mut streams = Streams::new();
     for row in event::Entity::find().order_by_asc(event::COLUMN.stream_version).all(db).await.unwrap() {
         streams.entry(row.stream.clone()).or_default().push(row);
@@ -85,7 +86,7 @@ async fn streams(db: &DatabaseConnection) -> Streams {
     streams
 }
 
-fn everything_happened(streams: &Streams) {
+pub(crate) fn everything_happened(streams: &Streams) {
     let mut seen: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for row in streams.values().flatten() {
         seen.entry(row.stream.split(':').next().unwrap()).or_default().insert(&row.kind);
@@ -96,7 +97,7 @@ fn everything_happened(streams: &Streams) {
 }
 
 /// Positions count up by one from 1, nothing waits, and inside a stream versions go up with positions.
-async fn the_journal_has_every_event_once(db: &DatabaseConnection, streams: &Streams) {
+pub(crate) async fn the_journal_has_every_event_once(db: &DatabaseConnection, streams: &Streams) {
     assert_eq!(event_waiting::Entity::find().count(db).await.unwrap(), 0);
     let journal = journal::Entity::find().order_by_asc(journal::COLUMN.position).all(db).await.unwrap();
     let positions: Vec<i64> = journal.iter().map(|row| row.position).collect();

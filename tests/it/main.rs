@@ -5,6 +5,7 @@ mod assignment;
 mod backup;
 mod callback;
 mod clock;
+mod death;
 mod demo;
 mod device;
 mod door;

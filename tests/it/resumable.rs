@@ -6,6 +6,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::{Answer, Client};
+use tests::load::picture::file;
 use tests::photos::{PhonePhoto, complete, finished, phone_photo, report_with};
 use tests::tus::{BYTES, Upload, VERSION, header, making, plan};
 use tests::waiting::until;
@@ -85,6 +86,27 @@ tests::on_both_engines! {
         }
         assert_eq!(upload.go_on(at, &photo.bytes[at..]).await.status, 204);
         is_verified(app.client(), submission, &photo).await;
+    }
+
+    /// The server keeps what comes in parts of so many bytes: cut at the end of each, one byte before and one behind.
+    async fn a_photo_cut_where_a_part_ends_is_whole(app: TestApp) {
+        const PART: usize = 256 * 1024;
+        import(&app).await;
+        let edges = (1..=4).flat_map(|part| [part * PART - 1, part * PART, part * PART + 1]);
+        for (number, edge) in (0..).zip(edges) {
+            let photo = PhonePhoto::jpeg(file(number, 4 * PART + 50_000));
+            let (submission, _) =
+                report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
+            let upload = Upload::of(app.client(), submission, &photo).await;
+            upload.is_cut(0, &photo.bytes, edge).await;
+            until("the bytes before the cut", async || match upload.offset().await {
+                kept if kept == edge => Ok(()),
+                kept => Err((kept, edge)),
+            })
+            .await;
+            assert_eq!(upload.go_on(edge, &photo.bytes[edge..]).await.status, 204);
+            is_verified(app.client(), submission, &photo).await;
+        }
     }
 
     /// The server is killed in the middle, and another goes on.

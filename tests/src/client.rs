@@ -1,6 +1,6 @@
 //! A GraphQL client that hides nothing: status, headers, body and codes of every answer.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::{
     Method, RequestBuilder, StatusCode,
@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::sleep,
 };
+
+/// Between two tries of who insists.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Somebody who talks to the server: nobody in particular, until [`Client::with_token`].
 #[derive(Debug, Clone)]
@@ -20,6 +24,7 @@ pub struct Client {
     http: reqwest::Client,
     token: Option<String>,
     language: Option<String>,
+    insists: bool,
 }
 
 impl Client {
@@ -27,7 +32,7 @@ impl Client {
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        Self { address, http: http.build().expect("a client can be made"), token: None, language: None }
+        Self { address, http: http.build().expect("a client can be made"), token: None, language: None, insists: false }
     }
 
     /// The same, as the bearer of this access token.
@@ -40,6 +45,12 @@ impl Client {
     #[must_use]
     pub fn at(&self, other: &Self) -> Self {
         Self { address: other.address, ..self.clone() }
+    }
+
+    /// The same, sending the very same again, as a phone does, while there is no answer or one that says to come later.
+    #[must_use]
+    pub fn insisting(&self) -> Self {
+        Self { insists: true, ..self.clone() }
     }
 
     /// The same, asking for texts in this language (`zh-CN`, `en`).
@@ -63,7 +74,19 @@ impl Client {
     /// Sends a GraphQL operation.
     pub async fn post(&self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": variables });
-        Answer::to(self.request(Method::POST, "/graphql").json(&body)).await
+        self.answer(|| self.request(Method::POST, "/graphql").json(&body)).await
+    }
+
+    async fn answer(&self, request: impl Fn() -> RequestBuilder) -> Answer {
+        if !self.insists {
+            return Answer::to(request()).await;
+        }
+        loop {
+            match Answer::try_to(request()).await {
+                Ok(answer) if answer.status != StatusCode::SERVICE_UNAVAILABLE => return answer,
+                Ok(_) | Err(_) => sleep(PAUSE).await,
+            }
+        }
     }
 
     /// A request with this client's token and language, to be completed by the test and sent by [`Answer::to`].
@@ -96,13 +119,15 @@ impl Client {
     /// Sends a file as an upload plan `{ url fileField fields { name value } }` says.
     pub async fn send_form(&self, plan: &Value, file: &[u8], media_type: &str) -> Answer {
         let text = |value: &Value| value.as_str().expect("a plan holds texts").to_owned();
-        let mut form = Form::new();
-        for field in plan["fields"].as_array().expect("a plan has fields") {
-            form = form.text(text(&field["name"]), text(&field["value"]));
-        }
-        let part = Part::bytes(file.to_vec()).file_name("photo").mime_str(media_type).expect("a media type");
-        let form = form.part(text(&plan["fileField"]), part);
-        Answer::to(self.http.post(text(&plan["url"])).multipart(form)).await
+        let form = || {
+            let mut form = Form::new();
+            for field in plan["fields"].as_array().expect("a plan has fields") {
+                form = form.text(text(&field["name"]), text(&field["value"]));
+            }
+            let part = Part::bytes(file.to_vec()).file_name("photo").mime_str(media_type).expect("a media type");
+            form.part(text(&plan["fileField"]), part)
+        };
+        self.answer(|| self.http.post(text(&plan["url"])).multipart(form())).await
     }
 
     /// Writes these bytes to a connection of its own and reads until the server closes it: for what is not even HTTP.
@@ -133,11 +158,19 @@ pub struct Answer {
 impl Answer {
     /// Sends a request and reads its whole answer.
     pub async fn to(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the server answers");
+        Self::try_to(request).await.expect("the server answers, and whole")
+    }
+
+    /// Sends a request and reads its whole answer, where there is one.
+    ///
+    /// # Errors
+    /// When the connection ends before.
+    pub async fn try_to(request: RequestBuilder) -> Result<Self, reqwest::Error> {
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.text().await.expect("the answer is whole");
+        let body = response.text().await?;
         let json = serde_json::from_str(&body).unwrap_or(Value::Null);
-        Self { status, headers, body, json }
+        Ok(Self { status, headers, body, json })
     }
 
     /// The value at a path below `data`, names and positions parted by dots: `hazards.nodes.0.id`.

@@ -1,5 +1,7 @@
 //! People of the demonstration's district, with a sentence for each thing that they do.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -71,9 +73,20 @@ impl Person {
 
     /// The author of an anonymous report, who has kept its follow-up code.
     pub async fn with_code(app: &TestApp, report: &str, code: &str) -> Self {
+        Self::stranger(app).opens(report, code).await
+    }
+
+    /// The same for somebody who can talk to the server already.
+    pub async fn opens(&self, report: &str, code: &str) -> Self {
         let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
-        let opened = app.client().post(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
-        Self { client: app.client().with_token(opened.text("openReport.accessToken")) }
+        let opened = self.asks(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
+        Self { client: self.client.with_token(opened.text("openReport.accessToken")) }
+    }
+
+    /// The same person, talking to the server that this client talks to, and insisting where it does.
+    #[must_use]
+    pub fn insisting_at(&self, client: &Client) -> Self {
+        Self { client: self.client.at(client).insisting() }
     }
 
     /// The same person, talking to another process of the installation.
@@ -189,7 +202,7 @@ impl Person {
         loop {
             let done = self.asks(query, json!({ "id": id })).await.ok();
             match done.text("completeWorkPhoto.status") {
-                "STORED" => {} // waits for its turn
+                "STORED" => tokio::time::sleep(Duration::from_millis(50)).await, // waits for its turn
                 status => {
                     assert_eq!(status, "VERIFIED", "{}", done.body);
                     return id;

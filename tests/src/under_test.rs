@@ -1,5 +1,6 @@
 //! The server inside of a program of the tests: the same `main`, in a process that never outlives whoever started it.
 
+use crate::death;
 use std::{env, io, process::ExitCode, thread};
 
 /// Set by the harness, which keeps the other end of the input open for as long as it lives.
@@ -20,6 +21,9 @@ pub fn serve_if_asked() -> Option<ExitCode> {
 pub fn serve() -> ExitCode {
     if env::var_os(END_WITH_INPUT).is_some() {
         thread::spawn(end_with_input);
+    }
+    if let Some(file) = env::var_os(death::ORDERS) {
+        death::may_come(file.into());
     }
     chuishao::main()
 }

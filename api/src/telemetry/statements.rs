@@ -1,6 +1,7 @@
 //! How many SQL statements are run: all of them, and those of each request. `BEGIN` and `COMMIT` are not counted.
 
 use std::cell::Cell;
+use std::sync::OnceLock;
 
 use sea_orm::DatabaseConnection;
 
@@ -14,12 +15,24 @@ tokio::task_local! {
     static STATEMENTS: Cell<u64>;
 }
 
+/// Who else is told of each statement that has run.
+static LISTENER: OnceLock<fn(&str)> = OnceLock::new();
+
+/// From now on this is told the text of each statement that has run, on whatever connection. For programs around the server
+/// that end it at a chosen one, to see that nothing is half done; the server itself sets nobody.
+pub fn tell(listener: fn(&str)) {
+    LISTENER.get_or_init(|| listener);
+}
+
 /// Counts the statements of a connection from now on, in its transactions too.
 pub fn watch(connection: &mut DatabaseConnection) {
     connection.set_metric_callback(|statement| {
         let outcome = if statement.failed { "failed" } else { "ok" };
         metrics::counter!("chuishao_sql_statements_total", "outcome" => outcome).increment(1);
         let _outside_of_requests = STATEMENTS.try_with(|count| count.set(count.get() + 1));
+        if let Some(tell) = LISTENER.get() {
+            tell(&statement.statement.sql);
+        }
     });
 }
 

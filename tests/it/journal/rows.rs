@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use super::Streams;
 
 /// Compares every report; answers how many there are.
-pub(super) async fn reports_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+pub(crate) async fn reports_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
     let rows = report_row::Entity::find().all(db).await.unwrap();
     for row in &rows {
         let stream = format!("report:{}", row.id);
@@ -40,7 +40,7 @@ pub(super) async fn reports_are_their_events(db: &DatabaseConnection, streams: &
 }
 
 /// Compares every hazard with its whistles, assignments and clocks; answers how many there are.
-pub(super) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
     let rows = hazard_row::Entity::find().all(db).await.unwrap();
     for row in &rows {
         let stream = format!("hazard:{}", row.id);
@@ -124,7 +124,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
 }
 
 /// Compares every award with its clocks, and the ledger line by line; answers how many awards there are.
-pub(super) async fn awards_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+pub(crate) async fn awards_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
     let rows = award_row::Entity::find().all(db).await.unwrap();
     let mut lines = Vec::new();
     for row in &rows {
@@ -181,7 +181,6 @@ async fn the_ledger_is(db: &DatabaseConnection, mut told: Vec<Line>) {
     lines.sort();
     told.sort();
     assert_eq!(lines, told);
-    assert!(!lines.is_empty());
     let mut sums: BTreeMap<_, i64> = BTreeMap::new();
     for (_, event, _, amount, _) in lines {
         *sums.entry(event).or_default() += amount.0;

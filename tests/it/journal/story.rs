@@ -2,13 +2,19 @@
 
 use serde_json::{Value, json};
 use tests::app::TestApp;
+use tests::client::Client;
 use tests::people::Person;
 use tests::world::submission;
 use uuid::Uuid;
 
+/// What there is of each in the end.
+pub(crate) const REPORTS: usize = 10;
+pub(crate) const HAZARDS: usize = 5;
+pub(crate) const AWARDS: usize = 3;
+
 /// The people of the day.
-struct Cast<'a> {
-    app: &'a TestApp,
+pub(crate) struct Cast {
+    stranger: Person,
     ann: Person,
     ben: Person,
     clerk: Person,
@@ -16,31 +22,57 @@ struct Cast<'a> {
     workers: [Person; 2],
     support: Person,
     reward: [Person; 2],
+    finance: Person,
+    fire: Person,
 }
 
-/// Plays it: ten reports, five hazards, three awards.
-pub(super) async fn play(app: &TestApp) {
-    let officer = async |staff_no: &str| Person::officer(app, staff_no).await;
-    let cast = Cast {
-        app,
-        ann: Person::citizen(app, "19900009991").await,
-        ben: Person::citizen(app, "19900009992").await,
-        clerk: officer("binyang-clerk").await,
-        leader: officer("binyang-leader").await,
-        workers: [officer("housing-worker-1").await, officer("housing-worker-2").await],
-        support: officer("city-management-worker-1").await,
-        reward: [officer("reward-1").await, officer("reward-2").await],
-    };
-    let (report, hazard) = cast.two_reports_of_one_wall().await;
-    cast.first_round(&hazard).await;
-    cast.not_solved(&report, &hazard).await;
-    cast.award_is_paid(&report).await;
-    cast.other_answers().await;
-    cast.emergencies().await;
-    cast.an_award_is_rejected().await;
-}
+impl Cast {
+    /// Logs them in.
+    pub(crate) async fn log_in(app: &TestApp) -> Self {
+        let officer = async |staff_no: &str| Person::officer(app, staff_no).await;
+        Self {
+            stranger: Person::stranger(app),
+            ann: Person::citizen(app, "19900009991").await,
+            ben: Person::citizen(app, "19900009992").await,
+            clerk: officer("binyang-clerk").await,
+            leader: officer("binyang-leader").await,
+            workers: [officer("housing-worker-1").await, officer("housing-worker-2").await],
+            support: officer("city-management-worker-1").await,
+            reward: [officer("reward-1").await, officer("reward-2").await],
+            finance: officer("finance-1").await,
+            fire: officer("fire-worker-1").await,
+        }
+    }
 
-impl Cast<'_> {
+    /// The same people, who talk to the server that this client talks to and insist on an answer.
+    pub(crate) fn insisting_at(&self, client: &Client) -> Self {
+        let same = |person: &Person| person.insisting_at(client);
+        let both = |two: &[Person; 2]| two.each_ref().map(same);
+        Self {
+            stranger: same(&self.stranger),
+            ann: same(&self.ann),
+            ben: same(&self.ben),
+            clerk: same(&self.clerk),
+            leader: same(&self.leader),
+            workers: both(&self.workers),
+            support: same(&self.support),
+            reward: both(&self.reward),
+            finance: same(&self.finance),
+            fire: same(&self.fire),
+        }
+    }
+
+    /// Plays it: [`REPORTS`], [`HAZARDS`], [`AWARDS`].
+    pub(crate) async fn play(&self) {
+        let (report, hazard) = self.two_reports_of_one_wall().await;
+        self.first_round(&hazard).await;
+        self.not_solved(&report, &hazard).await;
+        self.award_is_paid(&report).await;
+        self.other_answers().await;
+        self.emergencies().await;
+        self.an_award_is_rejected().await;
+    }
+
     /// Ann was first, Ben's report is confirmed first: the award goes over to Ann when hers is merged. Answers her report and
     /// the hazard.
     async fn two_reports_of_one_wall(&self) -> (String, String) {
@@ -97,7 +129,7 @@ impl Cast<'_> {
         let identity = json!({ "reportId": report, "name": "示例某", "phone": "19900009991" });
         self.ann.does("giveIdentity", identity).await.done();
         self.ann.does("collectAward", json!({ "reportId": report })).await.done();
-        let paid = Person::officer(self.app, "finance-1").await.does("payAward", step).await.ok();
+        let paid = self.finance.does("payAward", step).await.ok();
         assert_eq!(paid.text("done.status"), "PAID");
     }
 
@@ -105,13 +137,13 @@ impl Cast<'_> {
     async fn other_answers(&self) {
         let withdrawn = json!({ "reportId": self.ann.reports("NAMED").await });
         assert_eq!(self.ann.does("withdrawReport", withdrawn).await.ok().text("done.status"), "WITHDRAWN");
-        let stranger = Person::stranger(self.app);
         for (step, status, extra) in [
             ("referReport", "REFERRED", json!({ "channel": "HOTLINE_12345" })),
             ("declareOutOfScope", "OUT_OF_SCOPE", json!({ "channel": "CALL_110" })),
             ("findUnfounded", "UNFOUNDED", json!({})),
         ] {
-            let mut input = json!({ "reportId": stranger.reports("ANONYMOUS").await, "reason": "现场核实情况如此" });
+            let mut input =
+                json!({ "reportId": self.stranger.reports("ANONYMOUS").await, "reason": "现场核实情况如此" });
             input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
             assert_eq!(self.clerk.does(step, input).await.ok().text("done.status"), status);
         }
@@ -125,14 +157,14 @@ impl Cast<'_> {
         self.clerk.does("findUnfounded", input).await.done();
 
         let (mistaken, code) = self.emergency().await;
-        let author = Person::with_code(self.app, &mistaken, code.as_str().unwrap()).await;
+        let author = self.stranger.opens(&mistaken, code.as_str().unwrap()).await;
         author.does("withdrawReport", json!({ "reportId": mistaken })).await.done();
 
         let (report, _) = self.emergency().await;
         let hazard = self.clerk.hazard_of(&report).await;
         let units = ["520115-emergency", "520115-fire"];
         let assignments = self.clerk.blows_of_type("emergency", &hazard, &units).await;
-        Person::officer(self.app, "fire-worker-1").await.steps("claimAssignment", &assignments[1]).await.done();
+        self.fire.steps("claimAssignment", &assignments[1]).await.done();
         let found = json!({
             "reportId": report, "reason": "现场核实属实，疑似重大", "category": "gas", "suspectedMajor": true,
             "subject": { "name": "示例餐饮有限公司", "uscc": "9144030071526726XG" },
@@ -147,7 +179,7 @@ impl Cast<'_> {
     async fn emergency(&self) -> (String, Value) {
         let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
         input["emergency"] = json!(true);
-        let sent = Person::stranger(self.app).submits(&input).await.ok();
+        let sent = self.stranger.submits(&input).await.ok();
         let report = sent.text("submitReport.receipt.reportId").to_owned();
         (report, sent.data("submitReport.followUpCode").clone())
     }
