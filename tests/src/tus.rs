@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::{Duration, sleep},
 };
 use uuid::Uuid;
 
@@ -18,6 +19,11 @@ use crate::{
 pub const VERSION: (&str, &str) = ("tus-resumable", "1.0.0");
 /// The type of a body that holds bytes of a file.
 pub const BYTES: (&str, &str) = ("content-type", "application/offset+octet-stream");
+
+/// So much of a body is sent at a time, and so long after one another: a network that is no faster than the server. What the
+/// server's library has not handed on when a connection ends is lost with it, and would only be sent again.
+const SOME: usize = 16 * 1024;
+const SOME_TIME: Duration = Duration::from_millis(2);
 
 /// How a photo may be sent piece by piece: asks for its plan.
 ///
@@ -129,7 +135,10 @@ impl Upload {
         connection.write_all(head.as_bytes()).await.expect("the server reads");
         let mut go_ahead = [0; 25];
         connection.read_exact(&mut go_ahead).await.expect("the server says to go on");
-        connection.write_all(&bytes[..sent]).await.expect("the server reads");
+        for some in bytes[..sent].chunks(SOME) {
+            connection.write_all(some).await.expect("the server reads");
+            sleep(SOME_TIME).await; // the pace of the network, not a wait for something
+        }
         connection.shutdown().await.expect("a connection can be cut");
         let mut rest = Vec::new();
         let _ = connection.read_to_end(&mut rest).await; // the server has taken what came when it closes, too
