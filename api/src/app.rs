@@ -97,7 +97,9 @@ impl App {
     /// # Errors
     /// `TRY_LATER` when the database is not answering: whether it was committed is then unknown.
     pub async fn commit(&self, txn: DatabaseTransaction) -> ApiResult<()> {
-        txn.commit().await?;
+        let committed = txn.commit().await;
+        self.database.trouble.saw(&committed);
+        committed?;
         self.wake.notify_one();
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use migration::Migrator;
@@ -13,10 +14,15 @@ use sea_orm::{
     TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager};
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::telemetry::statements;
+
+mod trouble;
+
+pub use trouble::Trouble;
 
 /// Name of the SQLite file in the data folder.
 pub const SQLITE_FILE: &str = "chuishao.db";
@@ -27,6 +33,11 @@ const SQLITE_CACHE: &str = "-32768";
 /// Pages of the write-ahead log after which they are moved into the file: 16 MB, four times SQLite's own number, so that a
 /// page that many transactions change is moved once.
 const SQLITE_CHECKPOINT: &str = "4000";
+
+/// Rows that are written to see whether the database takes writes, and bytes of each: no more than an index of PostgreSQL
+/// takes.
+const TRIED_ROWS: usize = 32;
+const TRIED_BYTES: usize = 2_000;
 
 /// The kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +56,17 @@ pub struct Database {
     /// For reading alone.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
+    /// Whether it takes writes.
+    pub trouble: Arc<Trouble>,
 }
 
 impl Database {
     /// Opens, and makes where missing, the SQLite file in `folder`.
+    ///
+    /// A writer that comes back in a transaction is thrown away. When a commit fails for a full disk or an error of it,
+    /// SQLite has ended the transaction by itself, so that the driver's own end of it fails, and the driver takes the next one
+    /// for a part of it: savepoints then follow one another in a transaction that nobody commits, and answers would be given
+    /// for what is on no disk.
     ///
     /// # Errors
     /// Whatever the file system or SQLite says.
@@ -65,6 +83,7 @@ impl Database {
             .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT);
         // The writer is a file of this machine: asking before each transaction whether it is still there only costs.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+        let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));
         let write = one.connect_with(options.clone()).await.map_err(conn)?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)
@@ -76,7 +95,7 @@ impl Database {
         let mut write = SqlxSqliteConnector::from_sqlx_sqlite_pool(write);
         statements::watch(&mut read);
         statements::watch(&mut write);
-        Ok(Self { engine: Engine::Sqlite, read, write })
+        Ok(Self { engine: Engine::Sqlite, read, write, trouble: Arc::default() })
     }
 
     /// Connects to PostgreSQL.
@@ -97,7 +116,7 @@ impl Database {
             .map_err(conn)?;
         let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         statements::watch(&mut both);
-        Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both })
+        Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both, trouble: Arc::default() })
     }
 
     /// Begins a transaction that will write: IMMEDIATE on SQLite, so that reading first and writing then cannot fail.
@@ -178,6 +197,26 @@ impl Database {
     /// Whether the database answers.
     pub async fn answers(&self) -> bool {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
+    }
+
+    /// Whether it takes writes: as the last one ended, and where that failed, as one ends that is made now. One at a
+    /// time tries; for others nothing has changed meanwhile.
+    pub async fn takes_writes(&self) -> bool {
+        let Some(_turn) = self.trouble.turn_to_try() else { return !self.trouble.is_there() };
+        let written = self.write_something().await;
+        self.trouble.saw(&written);
+        written.is_ok()
+    }
+
+    /// Writes rows and removes them, about as much as a report writes, so that something has to reach the disk and nothing has
+    /// changed. (A row that is written anew as it is costs SQLite nothing.)
+    async fn write_something(&self) -> Result<(), DbErr> {
+        let rows: Vec<String> = (0..TRIED_ROWS).map(|row| format!("('tried {row:0>TRIED_BYTES$}', 0)")).collect();
+        let txn = self.begin_write().await?;
+        let insert = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES {}", rows.join(","));
+        txn.execute_unprepared(&insert).await?;
+        txn.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'tried %'").await?;
+        txn.commit().await
     }
 
     /// Ends all connections; SQLite leaves one file.

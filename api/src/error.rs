@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use domain::refusal::{Code, Refusal};
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::SqliteError;
 
 /// Why there is no result.
 #[derive(Clone, thiserror::Error)]
@@ -92,30 +94,27 @@ pub fn is_passing(error: &DbErr) -> bool {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 true
             }
-            sqlx::Error::Database(cause) => matches!(
-                cause.code().as_deref(),
-                // PostgreSQL: connection failures, shutdown, start-up, too many connections, disk full, cancelled.
-                // SQLite: busy, I/O error, full.
-                Some(
-                    "08000"
-                        | "08003"
-                        | "08006"
-                        | "57P01"
-                        | "57P02"
-                        | "57P03"
-                        | "53300"
-                        | "53100"
-                        | "57014"
-                        | "5"
-                        | "10"
-                        | "13"
-                        | "517"
-                )
-            ),
+            sqlx::Error::Database(cause) => is_passing_code(cause.as_ref()),
             _ => false,
         },
         _ => false,
     }
+}
+
+/// Connection failures, shutdown, start-up, too many connections, disk full, an error of the disk, cancelled.
+const PASSING_ON_POSTGRES: [&str; 10] =
+    ["08000", "08003", "08006", "57P01", "57P02", "57P03", "53300", "53100", "58030", "57014"];
+
+/// Busy, an error of the disk, disk full, cannot open a file.
+const PASSING_ON_SQLITE: [u32; 4] = [5, 10, 13, 14];
+
+fn is_passing_code(cause: &dyn DatabaseError) -> bool {
+    let code = cause.code().unwrap_or_default();
+    if cause.try_downcast_ref::<SqliteError>().is_none() {
+        return PASSING_ON_POSTGRES.contains(&code.as_ref());
+    }
+    // The kind of error is in the low byte; the others say at what: 1034 is an error of the disk at a flush.
+    code.parse::<u32>().is_ok_and(|code| PASSING_ON_SQLITE.contains(&(code & 0xff)))
 }
 
 /// Whether two transactions stood in each other's way, so that trying again is right (40P01, 40001).

@@ -231,6 +231,15 @@ async fn left_in_a_transaction(rows: &DatabaseConnection) -> i64 {
     row.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
+/// Waits until the server has tried to write, and did, without a report of anybody.
+async fn finds_that_it_can_write(app: &TestApp) {
+    until("the server to find by itself that it can write", async || {
+        let ready = app.client().send(Method::GET, "/readyz", None, "").await;
+        if ready.status == 200 && ready.json["writes"] == true { Ok(()) } else { Err(ready.body) }
+    })
+    .await;
+}
+
 /// The database goes away without a word and comes back: meanwhile everybody is told when to try again.
 #[tokio::test]
 async fn while_the_database_is_away_everybody_is_told_to_come_back() {
@@ -261,6 +270,7 @@ async fn while_the_database_is_away_everybody_is_told_to_come_back() {
     assert_eq!(app.client().send(Method::GET, "/livez", None, "").await.status, 200);
 
     cluster.restart();
+    finds_that_it_can_write(&app).await;
     // The start took so long that the server may be closing the connections that are kept open.
     let phone = Client::new(app.client().address());
     let sends = async |input: &Value| phone.post(SUBMIT, json!({ "i": input })).await;

@@ -8,6 +8,7 @@ mod clock;
 mod death;
 mod demo;
 mod device;
+mod disk;
 mod door;
 mod harness;
 mod hazard;

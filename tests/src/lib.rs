@@ -6,6 +6,7 @@
 //! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
 //! | [`chance`] | numbers that look random and come again with the same seed |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
+//! | [`disk`] | a disk that is full, or that fails |
 //! | [`handling`] | those who take a report and its award to their end together |
 //! | [`load`] | phones with a bad network that must get every report through, and the proof that they did |
 //! | [`death`] | the death of a server after a chosen statement |
@@ -35,6 +36,7 @@ pub mod canary;
 pub mod chance;
 pub mod client;
 pub mod death;
+pub mod disk;
 pub mod handling;
 pub mod load;
 pub mod odd_photos;

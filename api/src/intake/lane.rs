@@ -153,6 +153,7 @@ async fn write(app: App, lane: &'static str, batch: Vec<Waiting>) -> Database {
     let decided = match retry(|| attempt(&app, &items).boxed()).await {
         Ok(decided) => decided,
         Err(error) if error.refusal().code == Code::TryLater => {
+            app.database.trouble.begins();
             shown = Database::IsAway;
             vec![Err(error); items.len()]
         }

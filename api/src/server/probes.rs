@@ -10,12 +10,18 @@ pub(crate) async fn livez() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /readyz`: requests can be served: the database answers and the server is not stopping.
+/// `GET /readyz`: requests can be served: the database answers and the server is not stopping. `writes` says whether it takes
+/// writes too. Where it does not (disk full), the server stays ready: reading goes on, phones keep what they have and are told
+/// when to come back, and another process would stand before the same disk.
 pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     let database = server.app.database.clone();
-    let answers = server.desk.runtime().spawn(async move { database.answers().await }).await.unwrap_or(false);
+    let asked = async move {
+        let answers = database.answers().await;
+        (answers, answers && database.takes_writes().await)
+    };
+    let (answers, writes) = server.desk.runtime().spawn(asked).await.unwrap_or_default();
     let stopping = *server.stopping.borrow();
-    let body = json!({ "database": answers, "stopping": stopping });
+    let body = json!({ "database": answers, "writes": writes, "stopping": stopping });
     if answers && !stopping {
         return HttpResponse::Ok().json(body);
     }
