@@ -2,10 +2,25 @@
 //!
 //! Without the rights of an administrator a disk is filled by a limit on the size of files, which the kernel applies to each
 //! write of the running process and which can be lifted again.
+//!
+//! | word | what it is |
+//! |---|---|
+//! | [`crew`] | phones that hand in reports meanwhile, and what they were promised |
+//! | [`tracer`], [`trace`] | strace at work, and what it has seen |
+//! | [`order`] | a flush lies between each submission and its receipt |
+//! | [`flushes`] | the flush that fails |
+//! | [`full`] | a disk that is really full |
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use crate::{app::TestApp, under_test};
+
+pub mod crew;
+pub mod flushes;
+pub mod full;
+pub mod order;
+pub mod trace;
+pub mod tracer;
 
 /// What the server may log of it.
 pub const WHILE_FULL: [&str; 4] =

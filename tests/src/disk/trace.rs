@@ -1,0 +1,158 @@
+//! What strace writes down, and what it shows: whether a flush lies between the bytes of a submission and its receipt.
+//!
+//! strace stops a thread at the beginning and at the end of each call and writes both down in the order in which it lets the
+//! threads go on. What begins below the end of another call has therefore begun after it.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+/// The calls that must be traced, for `strace -e trace=…`.
+pub const CALLS: &str = "fdatasync,fsync,read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg";
+/// How strace names a file of the database, at its end or with more behind.
+const DATABASE: &str = "chuishao.db";
+/// How an answer says that a submission is kept now, and was not before.
+const NEW: &str = r#"\"replayed\":false"#;
+const SUBMISSION: &str = r#"\"submissionId\":\""#;
+
+/// What was seen, line after line.
+#[derive(Debug, Default)]
+pub struct Trace {
+    line: usize,
+    under_way: HashMap<u32, Begun>,
+    /// Where the latest begun of the good flushes began, which have ended.
+    flushed: Option<usize>,
+    /// Where the last bytes of a request ended, by connection.
+    heard: HashMap<String, usize>,
+    seen: Seen,
+}
+
+/// What a trace shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Flushes of the database that went well.
+    pub flushes: usize,
+    /// Flushes of the database that did not.
+    pub failed: usize,
+    /// Submissions that were answered with a new receipt after a good flush that had begun when all bytes were there.
+    pub after_a_flush: Vec<Uuid>,
+    /// Those that were not.
+    pub too_early: Vec<Uuid>,
+}
+
+#[derive(Debug)]
+struct Begun {
+    line: usize,
+    text: String,
+}
+
+/// A call with all that was written of it.
+struct Call<'a> {
+    name: &'a str,
+    text: &'a str,
+    begun: usize,
+}
+
+impl Trace {
+    /// What a whole trace shows.
+    #[must_use]
+    pub fn of(text: &str) -> Seen {
+        let mut trace = Self::default();
+        for line in text.lines() {
+            trace.read(line);
+        }
+        trace.seen
+    }
+
+    /// Reads the next line.
+    fn read(&mut self, line: &str) {
+        self.line += 1;
+        let Some((thread, rest)) = line.split_once(' ') else { return };
+        let (Ok(thread), rest) = (thread.parse::<u32>(), rest.trim_start()) else { return };
+        if let Some(begun) = rest.strip_suffix(" <unfinished ...>") {
+            self.begins(begun);
+            self.under_way.insert(thread, Begun { line: self.line, text: begun.to_owned() });
+        } else if let Some(resumed) = rest.strip_prefix("<... ") {
+            let Some((_, end)) = resumed.split_once(" resumed>") else { return };
+            let Some(Begun { line, text }) = self.under_way.remove(&thread) else { return };
+            self.ends(line, &format!("{text}{end}"));
+        } else {
+            self.begins(rest);
+            self.ends(self.line, rest);
+        }
+    }
+
+    /// An answer counts from where its sending begins.
+    fn begins(&mut self, text: &str) {
+        let Some(call) = Call::new(text, self.line) else { return };
+        if !matches!(call.name, "write" | "writev" | "sendto" | "sendmsg") {
+            return;
+        }
+        let Some(connection) = call.connection() else { return };
+        if !call.text.contains(NEW) {
+            return;
+        }
+        let heard = self.heard.get(connection).copied();
+        let is_after = matches!((self.flushed, heard), (Some(flushed), Some(heard)) if flushed > heard);
+        let told = if is_after { &mut self.seen.after_a_flush } else { &mut self.seen.too_early };
+        told.extend(call.submissions());
+    }
+
+    fn ends(&mut self, begun: usize, text: &str) {
+        let Some(call) = Call::new(text, begun) else { return };
+        match call.name {
+            "fdatasync" | "fsync" if call.file().contains(DATABASE) => {
+                if call.result() == Some(0) {
+                    self.seen.flushes += 1;
+                    self.flushed = self.flushed.max(Some(call.begun));
+                } else {
+                    self.seen.failed += 1;
+                }
+            }
+            "read" | "readv" | "recvfrom" | "recvmsg" if call.result().is_some_and(|bytes| bytes > 0) => {
+                if let Some(connection) = call.connection() {
+                    self.heard.insert(connection.to_owned(), self.line);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    fn new(text: &'a str, begun: usize) -> Option<Self> {
+        let (name, _) = text.split_once('(')?;
+        Some(Self { name, text, begun })
+    }
+
+    /// What strace calls the file: a path, or both ends of a connection.
+    fn file(&self) -> &'a str {
+        let described = self.text.split_once('<').and_then(|(before, rest)| {
+            // Only the first argument; what is sent may hold anything.
+            let is_first = before.strip_prefix(self.name)?.strip_prefix('(')?.bytes().all(|byte| byte.is_ascii_digit());
+            is_first.then_some(rest)
+        });
+        described.and_then(|rest| rest.split_once(['>', ']'])).map_or("", |(file, _)| file)
+    }
+
+    fn connection(&self) -> Option<&'a str> {
+        self.text
+            .split_once("<TCP")
+            .filter(|(before, _)| !before.contains('"'))?
+            .1
+            .split_once("]>")
+            .map(|(both, _)| both)
+    }
+
+    fn result(&self) -> Option<i64> {
+        let (_, result) = self.text.rsplit_once(" = ")?;
+        result.split_whitespace().next()?.parse().ok()
+    }
+
+    fn submissions(&self) -> impl Iterator<Item = Uuid> {
+        self.text.split(SUBMISSION).skip(1).filter_map(|after| after.get(..36)?.parse().ok())
+    }
+}
+
+#[cfg(test)]
+mod tests;
