@@ -6,7 +6,7 @@ use std::{io, path::PathBuf, process::ExitCode, time::Instant};
 use clap::{Parser, Subcommand};
 use tests::{
     app::be_the_server,
-    disk::{flushes, full, order},
+    disk::{flushes, full, order, tracer::Call},
     load::checker::Findings,
     random::Random,
     under_test,
@@ -42,6 +42,9 @@ enum What {
         /// The last number.
         #[arg(long, default_value_t = 200)]
         last: u32,
+        /// Writes to the database fail instead, for want of space.
+        #[arg(long)]
+        writes: bool,
     },
     /// Fills the disk while twenty phones hand in reports and photos. TMPDIR must lie on a small disk of its own.
     Full {
@@ -81,7 +84,10 @@ async fn carry_out(options: &Options) -> io::Result<bool> {
     println!("seed {seed}");
     match &options.what {
         What::Order { submissions, phones } => in_order(*submissions, usize::from(*phones).max(1), seed).await,
-        What::Flushes { last } => failing_flushes(*last, seed).await,
+        What::Flushes { last, writes } => {
+            let call = if *writes { Call::Write } else { Call::Flush };
+            failing_calls(call, *last, seed).await
+        }
         What::Full { rounds, outboxes } => {
             let shown = full::show(*rounds, outboxes, seed).await?;
             let receipts = &shown.receipts;
@@ -105,16 +111,16 @@ async fn in_order(submissions: u64, phones: usize, seed: u64) -> io::Result<bool
     Ok(shown.is_good())
 }
 
-async fn failing_flushes(last: u32, seed: u64) -> io::Result<bool> {
+async fn failing_calls(call: Call, last: u32, seed: u64) -> io::Result<bool> {
     let begun = Instant::now();
-    let shown = flushes::show(last, seed, |shown| {
+    let shown = flushes::show(call, last, seed, |shown| {
         if shown.runs % 10 == 0 {
             eprintln!("{:4} s: {} runs, {} receipts", begun.elapsed().as_secs(), shown.runs, shown.receipts);
         }
     })
     .await?;
     println!(
-        "{} runs, {} of them with a flush that failed ({} with all after it); {} flushes failed",
+        "{} runs, {} of them with one that failed ({} with all after it); {call:?} failed {} times",
         shown.runs, shown.hit, shown.lasting, shown.failed
     );
     println!(

@@ -1,4 +1,4 @@
-//! The flush that fails: for each number, the flush of this number ends with an error of the disk while phones hand in
+//! The flush, or the write, that fails: for each number, the one of this number ends with an error while phones hand in
 //! reports. Then the server is killed, started anew, and asked for everything that it has promised.
 
 use std::{io, path::Path};
@@ -6,7 +6,7 @@ use std::{io, path::Path};
 use super::{
     WHILE_FULL,
     crew::{Crew, asked, compared},
-    tracer::{Failing, Tracer},
+    tracer::{Call, Failing, Tracer},
 };
 use crate::{
     app::Engine,
@@ -16,9 +16,9 @@ use crate::{
 
 /// Phones that hand in reports at the same time.
 const PHONES: usize = 4;
-/// Each of so many numbers is tried with all flushes after it failing too.
+/// Each of so many numbers is tried with all calls after it failing too.
 const LASTING: u32 = 10;
-/// Times that somebody is told to come later before flushes that go on failing are good again.
+/// Times that somebody is told to come later before calls that go on failing are good again.
 const TURNED_AWAY: u64 = 5;
 /// Rounds of reports after the error.
 const AFTER: usize = 2;
@@ -30,11 +30,11 @@ const SHIFT: u32 = 32;
 pub struct Shown {
     /// Runs.
     pub runs: u32,
-    /// How many of them had all flushes fail from one on, for a while.
+    /// How many of them had all calls fail from one on, for a while.
     pub lasting: u32,
-    /// Runs in which a flush was made to fail.
+    /// Runs in which a call was made to fail.
     pub hit: u32,
-    /// Flushes of the database that failed.
+    /// Calls that failed.
     pub failed: usize,
     /// Receipts.
     pub receipts: u64,
@@ -60,14 +60,14 @@ impl Shown {
 ///
 /// # Errors
 /// When the files of the phones cannot be written or read.
-pub async fn show(last: u32, seed: u64, mut told: impl FnMut(&Shown)) -> io::Result<Shown> {
+pub async fn show(call: Call, last: u32, seed: u64, mut told: impl FnMut(&Shown)) -> io::Result<Shown> {
     let (mut site, all) = (Site::open(Engine::Sqlite).await, scratch::folder());
     for part in WHILE_FULL {
         site.app().expect_in_log(part);
     }
     let mut shown = Shown::default();
     for number in 1..=last {
-        let failing = if number % LASTING == 0 { Failing::From(number) } else { Failing::Once(number) };
+        let failing = Failing { call, number, lasting: number.is_multiple_of(LASTING) };
         let folder = all.path().join(number.to_string());
         std::fs::create_dir(&folder)?;
         fails(&site, &folder, failing, seed ^ (u64::from(number) << SHIFT), &mut shown).await?;
@@ -85,7 +85,7 @@ pub async fn show(last: u32, seed: u64, mut told: impl FnMut(&Shown)) -> io::Res
     Ok(shown)
 }
 
-/// One run: reports until the flush has failed, and some more.
+/// One run: reports until the call has failed, and some more.
 async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &mut Shown) -> io::Result<()> {
     let logged = site.app().process().log().len();
     let mut tracer = Some(Tracer::attach(site.app(), Some(failing)).await);
@@ -96,9 +96,8 @@ async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &
     while after < AFTER && tally.wrong.now() == 0 {
         crew.each_writes();
         // Each thread counts for itself, so that a new writer would meet the same number: one error is enough.
-        let is_enough = |tracer: &mut Tracer| {
-            tracer.has_failed() && (matches!(failing, Failing::Once(_)) || tally.told_later.now() >= TURNED_AWAY)
-        };
+        let is_enough =
+            |tracer: &mut Tracer| tracer.has_failed() && (!failing.lasting || tally.told_later.now() >= TURNED_AWAY);
         while !crew.settles(|| tracer.as_mut().is_some_and(is_enough)).await && tally.wrong.now() == 0 {
             trace = tracer.take().map(Tracer::end).or(trace);
         }
@@ -107,7 +106,7 @@ async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &
     crew.ends().await;
     let trace = trace.or_else(|| tracer.take().map(Tracer::end)).unwrap_or_default();
     shown.runs += 1;
-    shown.lasting += u32::from(matches!(failing, Failing::From(_)));
+    shown.lasting += u32::from(failing.lasting);
     shown.hit += u32::from(trace.failed > 0);
     shown.failed += trace.failed;
     shown.receipts += tally.acknowledged.now();
@@ -117,7 +116,7 @@ async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &
     if trace.failed == 0 {
         shown
             .wrong
-            .push(format!("{failing:?}: no flush failed; the log says {:?}", &site.app().process().log()[logged..]));
+            .push(format!("{failing:?}: nothing failed; the log says {:?}", &site.app().process().log()[logged..]));
     }
     Ok(())
 }

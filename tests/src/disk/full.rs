@@ -30,6 +30,8 @@ use crate::{
 const PHONES: usize = 20;
 /// Bytes that are left on the full disk, at most.
 const LEFT: u64 = 256 * 1024;
+/// Of a hundred reports, how many come with a photo, by tus.
+const WITH_PHOTO: f64 = 5.0;
 /// Bytes of the photos of phones; and of one that surely finds no space.
 const PHOTO: usize = 110_000;
 const LARGE: usize = 600_000;
@@ -95,9 +97,6 @@ pub async fn show(rounds: u32, outboxes: &Path, seed: u64) -> io::Result<Shown> 
     let (mut random, mut shown) = (Random(seed ^ OWN), Shown::default());
     let mut crew = Crew::start(PHONES, site.address(), outboxes, seed)?;
     let outbox = Outbox::open(outboxes, PHONES)?;
-    for phone in 0..PHONES {
-        crew.writes(phone, Some(PHOTO));
-    }
     for _ in 0..rounds {
         is_full(&site, &mut crew, &filler, (&mut random, &outbox), &mut shown).await?;
     }
@@ -161,7 +160,8 @@ async fn writing_until(crew: &mut Crew, random: &mut Random, is_over: impl Fn(&C
 
 async fn somebody_writes(crew: &mut Crew, random: &mut Random) {
     let phone = usize::try_from(random.below(PHONES as u64)).unwrap_or_default();
-    crew.writes(phone, None);
+    let photo = random.percent(WITH_PHOTO).then_some(PHOTO);
+    crew.writes(phone, photo);
     sleep(PAUSE).await;
 }
 

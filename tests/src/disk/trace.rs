@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 /// The calls that must be traced, for `strace -e trace=…`.
 pub const CALLS: &str = "fdatasync,fsync,read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg";
+/// The calls by which SQLite writes.
+pub const WRITES: &str = "pwrite64";
 /// How strace names a file of the database, at its end or with more behind.
 const DATABASE: &str = "chuishao.db";
 /// How an answer says that a submission is kept now, and was not before.
@@ -32,7 +34,7 @@ pub struct Trace {
 pub struct Seen {
     /// Flushes of the database that went well.
     pub flushes: usize,
-    /// Flushes of the database that did not.
+    /// Flushes of the database that did not, and writes.
     pub failed: usize,
     /// Submissions that were answered with a new receipt after a good flush that had begun when all bytes were there.
     pub after_a_flush: Vec<Uuid>,
@@ -108,6 +110,9 @@ impl Trace {
                 } else {
                     self.seen.failed += 1;
                 }
+            }
+            WRITES if call.file().contains(DATABASE) && call.result().is_some_and(|bytes| bytes < 0) => {
+                self.seen.failed += 1;
             }
             "read" | "readv" | "recvfrom" | "recvmsg" if call.result().is_some_and(|bytes| bytes > 0) => {
                 if let Some(connection) = call.connection() {

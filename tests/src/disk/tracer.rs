@@ -10,7 +10,7 @@ use std::{
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use super::trace::{CALLS, Seen, Trace};
+use super::trace::{CALLS, Seen, Trace, WRITES};
 use crate::{app::TestApp, process::Process, scratch};
 
 /// Bytes of a text that are written down, at most: more than a request and an answer have.
@@ -18,13 +18,35 @@ const TEXT: &str = "16384";
 /// How strace marks a call that it has made fail.
 const INJECTED: &[u8] = b"(INJECTED)";
 
-/// Which flush of a thread fails with an error of the disk, as `strace -e inject=…:when=…` counts.
+/// What fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failing {
-    /// This one.
-    Once(u32),
-    /// This one and all after it.
-    From(u32),
+pub enum Call {
+    /// A flush, with an error of the disk.
+    Flush,
+    /// A write to a place of a file, for want of space.
+    Write,
+}
+
+/// Which call of a thread fails: each thread counts for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failing {
+    /// What it does.
+    pub call: Call,
+    /// The first is 1.
+    pub number: u32,
+    /// Whether all after it fail too.
+    pub lasting: bool,
+}
+
+impl Failing {
+    /// As strace wants it.
+    fn injection(self) -> String {
+        let (calls, error) = match self.call {
+            Call::Flush => ("fdatasync,fsync", "EIO"),
+            Call::Write => (WRITES, "ENOSPC"),
+        };
+        format!("inject={calls}:error={error}:when={}{}", self.number, if self.lasting { "+" } else { "" })
+    }
 }
 
 /// strace, attached to a server. It lets go when it is dropped.
@@ -47,13 +69,11 @@ impl Tracer {
         let mut command = Command::new("strace");
         command.args(["-f", "-yy", "-s", TEXT, "-p", &app.process().id().to_string(), "-o"]);
         command.arg(folder.path().join("trace"));
-        command.args(["-e", &format!("trace={CALLS}"), "-e", "signal=none"]);
+        // The pages of the database are many, and written down only where one of them is to fail.
+        let writes = failing.filter(|failing| failing.call == Call::Write).map_or("", |_| WRITES);
+        command.args(["-e", "signal=none", "-e", &format!("trace={CALLS},{writes}")]);
         if let Some(failing) = failing {
-            let when = match failing {
-                Failing::Once(number) => number.to_string(),
-                Failing::From(number) => format!("{number}+"),
-            };
-            command.args(["-e", &format!("inject=fdatasync,fsync:error=EIO:when={when}")]);
+            command.args(["-e", &failing.injection()]);
         }
         let process = Process::start(&mut command);
         process.log_line(" attached").await;
