@@ -39,22 +39,24 @@ def gather(work, more):
         for kind, arguments in enumerate(WRITTEN):
             made = files / f"exiftool-{number}-{kind}.jpg"
             arguments = [argument.format(photo=photos[0]) for argument in arguments]
-            subprocess.run(["exiftool", "-q", "-m", *arguments, "-o", made, photo], check=True)
+            subprocess.run(["exiftool", "-q", "-q", "-m", *arguments, "-o", made, photo], check=True)
     folders = [*work.glob("unpacked-*"), *([pathlib.Path(more)] if more else [])]
     found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix.lower() in TYPES]
     for number, path in enumerate(found):
         if path.is_file() and 0 < path.stat().st_size <= 15 << 20:
             (files / f"found-{number}-{path.name}").write_bytes(path.read_bytes())
-    made = sum(1 for _ in files.glob("exiftool-*"))
-    print(f"{made} files by exiftool, {sum(1 for _ in files.iterdir()) - made} found in packages")
+    count = {kind: sum(1 for _ in files.glob(f"{kind}-*")) for kind in ("made", "exiftool", "found")}
+    print(f"{count['made']} files made by hand, {count['exiftool']} by exiftool, {count['found']} found in "
+          f"{', '.join(sorted(path.name for path in (work / 'packages').iterdir()))}")
 
 
 class Server:
     def __init__(self, address):
-        self.address, self.failures = address, []
+        self.address, self.failures, self.asked = address, [], 0
 
     def fetch(self, url, body=None, kind=None, name=""):
         headers = {"content-type": kind} if kind else {}
+        self.asked += 1
         try:
             with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=120) as answer:
                 return answer.read()
@@ -123,9 +125,9 @@ def send(work, address):
                 for version in ("display", "thumbnail"):
                     picture = server.fetch(photo[f"{version}Url"], name=path.name)
                     (served / f"{path.name}.{version}.jpg").write_bytes(picture)
-            elif path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"):
+            elif path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp") and not path.name.startswith("made-"):
                 print(f"  {path.name}: {status}: {photo and photo['whatToDo']}")
-    print(f"{len(files)} files sent: {counts}; {len(server.failures)} answers of 5xx")
+    print(f"{len(files)} files sent: {counts}; {len(server.failures)} answers of 5xx of {server.asked} requests")
     sys.exit("\n".join(server.failures) or 0)
 
 

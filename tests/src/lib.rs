@@ -13,6 +13,7 @@
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
 //! | [`odd_photos`] | files that are sent as photos, and are not what they should be |
 //! | [`photos`] | sending photos as a phone does, and looking at what is served |
+//! | [`places`] | places at random over a file of areas, half of them at borders |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
@@ -43,6 +44,7 @@ pub mod odd_photos;
 pub mod people;
 pub mod phone;
 pub mod photos;
+pub mod places;
 pub mod postgres;
 pub mod process;
 pub mod random;
