@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use domain::id::AreaId;
 use domain::place::Point;
-use geo::coordinate_position::{CoordPos, CoordinatePosition};
+use geo::coordinate_position::CoordPos;
 use geo::{Area, BoundingRect, Coord, MultiPolygon, Polygon};
 use rstar::{AABB, Envelope, PointDistance, RTree, RTreeObject};
 
+use super::bands::Bands;
 use super::index::AreaNode;
 
 /// A border this near is said to be near, in metres.
@@ -61,7 +62,7 @@ struct Shape {
     /// The place of its area in the order of [`Located`].
     rank: usize,
     frame: AABB<[f64; 2]>,
-    polygon: Polygon,
+    edges: Bands,
 }
 
 impl RTreeObject for Shape {
@@ -119,7 +120,7 @@ impl Shapes {
                     continue;
                 };
                 let frame = AABB::from_corners([frame.min().x, frame.min().y], [frame.max().x, frame.max().y]);
-                shapes.push(Shape { slot, level: node.level as usize, rank, frame, polygon });
+                shapes.push(Shape { slot, level: node.level as usize, rank, frame, edges: Bands::of(&polygon) });
             }
         }
         Self { polygons: RTree::bulk_load(shapes), edges: RTree::bulk_load(edges) }
@@ -131,24 +132,22 @@ impl Shapes {
         let mut near: Vec<&Shape> =
             self.polygons.locate_all_at_point(&[lng, lat]).filter(|shape| counts(shape.slot)).collect();
         near.sort_unstable_by_key(|shape| shape.rank);
-        let mut winner: Option<(&Shape, bool)> = None;
+        let (mut winner, mut inside): (Option<&Shape>, Option<usize>) = (None, None);
         for shape in near {
-            if winner.is_some_and(|(first, _)| first.level != shape.level) {
+            if winner.is_some_and(|first| first.level != shape.level) {
                 break; // ranks go from the deepest level up
             }
-            let position = shape.polygon.coordinate_position(&Coord { x: lng, y: lat });
-            match (winner, position) {
-                (_, CoordPos::Outside) => {}
-                (None, _) => winner = Some((shape, position == CoordPos::Inside)),
-                (Some((first, inside)), _) if first.slot != shape.slot => {
-                    if inside && position == CoordPos::Inside {
-                        return Hit { slot: Some(first.slot), overlap: true };
-                    }
+            match shape.edges.position(Coord { x: lng, y: lat }) {
+                CoordPos::Outside => continue,
+                CoordPos::OnBoundary => {}
+                CoordPos::Inside if inside.is_some_and(|slot| slot != shape.slot) => {
+                    return Hit { slot: winner.map(|first| first.slot), overlap: true };
                 }
-                (Some(_), _) => {}
+                CoordPos::Inside => inside = Some(shape.slot),
             }
+            winner.get_or_insert(shape);
         }
-        Hit { slot: winner.map(|(shape, _)| shape.slot), overlap: false }
+        Hit { slot: winner.map(|shape| shape.slot), overlap: false }
     }
 
     /// The areas whose border runs within [`BORDER_METRES`] of `point`, among those that `counts` lets in.

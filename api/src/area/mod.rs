@@ -4,6 +4,7 @@
 //! All areas of a deployment are held in memory ([`Areas`]): a city of 20 million people has some ten thousand grids.
 //! They are written by the importer of the slice `policy`.
 
+mod bands;
 pub mod graphql;
 pub mod index;
 mod locate;

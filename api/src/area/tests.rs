@@ -15,10 +15,10 @@ use super::{Areas, shape};
 const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
 /// A random number, the same in every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, bound: i32) -> i32 {
+    pub(super) fn below(&mut self, bound: i32) -> i32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         i32::try_from((self.0 >> 33) % u64::try_from(bound).unwrap()).unwrap()
     }
@@ -142,6 +142,18 @@ fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
         assert_eq!(in_village.chain, [county.id, large.id, village.id], "the tree says what lies above");
         assert!(areas.is_within(village.id, county.id) && !areas.is_within(village.id, same.id));
     }
+}
+
+#[test]
+fn on_the_border_of_the_smallest_the_overlap_of_two_others_is_said() {
+    let mut rows = Rows::default();
+    let small = add(&mut rows, ("10", AreaLevel::Township, None), &square(106.2, 26.2, 0.1));
+    add(&mut rows, ("11", AreaLevel::Township, None), &square(106.0, 26.0, 0.4));
+    let areas = |rows: &Rows| Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
+    let found = |areas: &Areas| areas.at(Point::parse(106.2, 26.25).unwrap(), DAY);
+    assert_eq!((found(&areas(&rows)).smallest(), found(&areas(&rows)).overlap), (Some(small.id), false));
+    add(&mut rows, ("12", AreaLevel::Township, None), &square(106.1, 26.1, 0.4));
+    assert_eq!((found(&areas(&rows)).smallest(), found(&areas(&rows)).overlap), (Some(small.id), true));
 }
 
 #[test]

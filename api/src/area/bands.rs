@@ -1,0 +1,185 @@
+//! One polygon, prepared for many questions: its edges are sorted into bands of latitude, so that a question looks at a
+//! handful of them, however long the border is.
+
+use geo::coordinate_position::CoordPos;
+use geo::kernels::{Kernel, RobustKernel};
+use geo::{Coord, CoordsIter, LineString, Orientation, Polygon};
+
+/// Edges of a ring for each band, about.
+const EDGES_A_BAND: usize = 4;
+/// Entries of all bands for each edge, at most: a border that runs up and down all the time gets fewer bands.
+const ENTRIES_AN_EDGE: usize = 4;
+
+/// The edges of a polygon by latitude.
+#[derive(Debug)]
+pub(super) struct Bands {
+    /// The corners of all rings, one ring after another.
+    corners: Vec<Coord>,
+    scale: Scale,
+    /// Where each band begins in `edges`, and where the last one ends.
+    starts: Vec<usize>,
+    /// The edges of each band, as the number of the corner at which they begin.
+    edges: Vec<usize>,
+}
+
+/// Which band a latitude falls into.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    south: f64,
+    bands_a_degree: f64,
+    bands: usize,
+}
+
+impl Scale {
+    fn new(south: f64, north: f64, bands: usize) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "nobody has 2⁵² edges")]
+        let bands_a_degree = if north > south { bands as f64 / (north - south) } else { 0.0 };
+        Self { south, bands_a_degree, bands }
+    }
+
+    /// Never falls as the latitude rises, which is all that is asked of it.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what lies beyond is cut to the ends")]
+    fn band(self, lat: f64) -> usize {
+        (((lat - self.south) * self.bands_a_degree) as usize).min(self.bands.saturating_sub(1))
+    }
+
+    fn of_edge(self, from: Coord, to: Coord) -> std::ops::RangeInclusive<usize> {
+        self.band(from.y.min(to.y))..=self.band(from.y.max(to.y))
+    }
+}
+
+impl Bands {
+    pub(super) fn of(polygon: &Polygon) -> Self {
+        let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
+        let (mut corners, mut begins) = (Vec::new(), Vec::new());
+        for LineString(ring) in rings {
+            begins.extend(corners.len()..(corners.len() + ring.len()).saturating_sub(1));
+            corners.extend_from_slice(ring);
+        }
+        let edges: Vec<(usize, Coord, Coord)> =
+            begins.into_iter().filter_map(|at| Some((at, *corners.get(at)?, *corners.get(at + 1)?))).collect();
+        let (south, north) =
+            polygon.coords_iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(south, north), corner| {
+                (south.min(corner.y), north.max(corner.y))
+            });
+        let mut bands = (edges.len() / EDGES_A_BAND).max(1);
+        let entries = |scale: Scale| edges.iter().map(|(_, from, to)| scale.of_edge(*from, *to).count()).sum::<usize>();
+        while bands > 1 && entries(Scale::new(south, north, bands)) > ENTRIES_AN_EDGE * edges.len() {
+            bands /= 2;
+        }
+        let scale = Scale::new(south, north, bands);
+        let mut entries: Vec<(usize, usize)> =
+            edges.iter().flat_map(|(at, from, to)| scale.of_edge(*from, *to).map(|band| (band, *at))).collect();
+        entries.sort_unstable();
+        let starts = (0..=bands).map(|band| entries.partition_point(|(other, _)| *other < band)).collect();
+        Self { corners, scale, starts, edges: entries.into_iter().map(|(_, at)| at).collect() }
+    }
+
+    /// Where a place lies. Exact: no rounding decides it. As `geo` does it, for polygons whose rings do not cross.
+    pub(super) fn position(&self, place: Coord) -> CoordPos {
+        let mut is_inside = false;
+        for at in self.edges_at(place.y) {
+            let (Some(from), Some(to)) = (self.corners.get(*at), self.corners.get(*at + 1)) else {
+                continue;
+            };
+            match side(*from, *to, place) {
+                Side::On => return CoordPos::OnBoundary,
+                Side::East => is_inside = !is_inside,
+                Side::Elsewhere => {}
+            }
+        }
+        if is_inside { CoordPos::Inside } else { CoordPos::Outside }
+    }
+
+    fn edges_at(&self, lat: f64) -> &[usize] {
+        let band = self.scale.band(lat);
+        let bounds = self.starts.get(band).zip(self.starts.get(band + 1));
+        bounds.and_then(|(start, end)| self.edges.get(*start..*end)).unwrap_or_default()
+    }
+}
+
+/// Where an edge runs, seen from a place.
+enum Side {
+    /// Through it.
+    On,
+    /// Through the line from it to the east. An edge counts without its northern end, so that a corner counts once.
+    East,
+    Elsewhere,
+}
+
+fn side(from: Coord, to: Coord, place: Coord) -> Side {
+    let (lower, upper) = if from.y <= to.y { (from, to) } else { (to, from) };
+    if place.y < lower.y || place.y > upper.y || place.x > from.x.max(to.x) {
+        return Side::Elsewhere;
+    }
+    let counts = place.y < upper.y;
+    if place.x < from.x.min(to.x) {
+        return if counts { Side::East } else { Side::Elsewhere };
+    }
+    match RobustKernel::orient2d(lower, upper, place) {
+        Orientation::Collinear => Side::On,
+        Orientation::CounterClockwise if counts => Side::East,
+        Orientation::CounterClockwise | Orientation::Clockwise => Side::Elsewhere,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use geo::coordinate_position::CoordinatePosition;
+
+    use super::super::tests::Dice;
+    use super::*;
+
+    /// A ring around the origin that runs in and out; one of few corners has them on whole numbers, so that places fall on it.
+    fn star(corners: i32, (least, most): (i32, i32), dice: &mut Dice) -> LineString {
+        let exact = |length: f64| if corners > 30 { length } else { length.round() };
+        let corner = |number| {
+            let angle = std::f64::consts::TAU * f64::from(number) / f64::from(corners);
+            let far = f64::from(least + dice.below(most - least));
+            Coord { x: exact(far * angle.cos()), y: exact(far * angle.sin()) }
+        };
+        let mut ring: LineString = (0..corners).map(corner).collect();
+        ring.close();
+        ring
+    }
+
+    /// A border that runs to the north and back all the time.
+    fn comb(teeth: i32) -> Polygon {
+        let ends = (0..teeth).map(|at| (f64::from(at), if at % 2 == 0 { -50.0 } else { 50.0 }));
+        let ring = [(-1.0, -60.0)].into_iter().chain(ends).chain([(f64::from(teeth), -60.0)]);
+        Polygon::new(ring.map(|(x, y)| Coord { x, y }).collect(), vec![])
+    }
+
+    #[test]
+    fn places_lie_where_a_search_through_all_edges_finds_them() {
+        let mut dice = Dice(3);
+        let mut polygons = vec![comb(100)];
+        for corners in [3, 4, 7, 30, 200, 900] {
+            let hole = star(corners, (5, 20), &mut dice);
+            polygons.push(Polygon::new(star(corners, (50, 100), &mut dice), vec![hole]));
+        }
+        let (mut on, mut inside) = (0, 0);
+        for polygon in &polygons {
+            let bands = Bands::of(polygon);
+            let half = |dice: &mut Dice| f64::from(dice.below(440) - 220) / 2.0;
+            let anywhere: Vec<Coord> = (0..20_000).map(|_| Coord { x: half(&mut dice), y: half(&mut dice) }).collect();
+            for place in anywhere.into_iter().chain(polygon.coords_iter()) {
+                let expected = polygon.coordinate_position(&place);
+                assert_eq!(bands.position(place), expected, "{place:?} in {} corners", bands.corners.len());
+                on += u32::from(expected == CoordPos::OnBoundary);
+                inside += u32::from(expected == CoordPos::Inside);
+            }
+        }
+        assert!(on > 2_500 && inside > 10_000, "{on} on a border, {inside} inside");
+    }
+
+    #[test]
+    fn a_question_looks_at_few_edges_and_a_comb_takes_no_more_room() {
+        let ring = star(10_000, (9_000_000, 9_001_000), &mut Dice(5));
+        let bands = Bands::of(&Polygon::new(ring, vec![]));
+        let most = (-9_000_000..9_000_000).step_by(1_000).map(|lat| bands.edges_at(f64::from(lat)).len()).max();
+        assert!(most.is_some_and(|most| most < 200), "{most:?} of 10,000");
+        let comb = Bands::of(&comb(10_000));
+        assert!(comb.edges.len() <= 40_008, "{}", comb.edges.len());
+    }
+}
