@@ -38,8 +38,9 @@ def districts(package, out):
             features.append((code, place["name"], level, area))
     made = []
     for code, name, level, area in features:
-        above = {"county": code[:4] + "0" * 8, "city": code[:2] + "0" * 10}.get(level)
-        above = above if above in codes and above != code else code[:2] + "0" * 10 if level == "county" else above
+        # The city above, or the province where the city is none of its own; 澳门 is a district alone.
+        above = [code[:4] + "0" * 8, code[:2] + "0" * 10][LEVELS.index("county") - LEVELS.index(level):]
+        above = next((other for other in above if other in codes and other != code), None)
         made.append({"type": "Feature", "geometry": mapping(area), "properties": {
             "code": code, "name": name, "level": level, "parent": above, "boundary": "real"}})
     lines_of_file = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in made)

@@ -3,23 +3,25 @@
 
 use geo::coordinate_position::CoordPos;
 use geo::kernels::{Kernel, RobustKernel};
-use geo::{Coord, CoordsIter, LineString, Orientation, Polygon};
+use geo::{Coord, LineString, Orientation, Polygon};
+use rstar::AABB;
 
-/// Edges of a ring for each band, about.
-const EDGES_A_BAND: usize = 4;
+/// Edges of a polygon for each band, about.
+const EDGES_A_BAND: usize = 8;
 /// Entries of all bands for each edge, at most: a border that runs up and down all the time gets fewer bands.
-const ENTRIES_AN_EDGE: usize = 4;
+const ENTRIES_AN_EDGE: usize = 2;
+
+/// One edge, from one end to the other.
+pub(super) type Edge = (Coord, Coord);
 
 /// The edges of a polygon by latitude.
 #[derive(Debug)]
 pub(super) struct Bands {
-    /// The corners of all rings, one ring after another.
-    corners: Vec<Coord>,
     scale: Scale,
     /// Where each band begins in `edges`, and where the last one ends.
     starts: Vec<usize>,
-    /// The edges of each band, as the number of the corner at which they begin.
-    edges: Vec<usize>,
+    /// The edges of each band, one band after another: side by side, because memory far apart is what costs time.
+    edges: Vec<Edge>,
 }
 
 /// Which band a latitude falls into.
@@ -51,37 +53,26 @@ impl Scale {
 impl Bands {
     pub(super) fn of(polygon: &Polygon) -> Self {
         let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-        let (mut corners, mut begins) = (Vec::new(), Vec::new());
-        for LineString(ring) in rings {
-            begins.extend(corners.len()..(corners.len() + ring.len()).saturating_sub(1));
-            corners.extend_from_slice(ring);
-        }
-        let edges: Vec<(usize, Coord, Coord)> =
-            begins.into_iter().filter_map(|at| Some((at, *corners.get(at)?, *corners.get(at + 1)?))).collect();
-        let (south, north) =
-            polygon.coords_iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(south, north), corner| {
-                (south.min(corner.y), north.max(corner.y))
-            });
+        let edges: Vec<Edge> = rings.flat_map(LineString::lines).map(|line| (line.start, line.end)).collect();
+        let latitudes = || edges.iter().map(|(from, _)| from.y); // rings are closed
+        let (south, north) = (latitudes().fold(f64::INFINITY, f64::min), latitudes().fold(f64::NEG_INFINITY, f64::max));
         let mut bands = (edges.len() / EDGES_A_BAND).max(1);
-        let entries = |scale: Scale| edges.iter().map(|(_, from, to)| scale.of_edge(*from, *to).count()).sum::<usize>();
+        let entries = |scale: Scale| edges.iter().map(|(from, to)| scale.of_edge(*from, *to).count()).sum::<usize>();
         while bands > 1 && entries(Scale::new(south, north, bands)) > ENTRIES_AN_EDGE * edges.len() {
             bands /= 2;
         }
         let scale = Scale::new(south, north, bands);
-        let mut entries: Vec<(usize, usize)> =
-            edges.iter().flat_map(|(at, from, to)| scale.of_edge(*from, *to).map(|band| (band, *at))).collect();
-        entries.sort_unstable();
+        let mut entries: Vec<(usize, Edge)> =
+            edges.iter().flat_map(|edge| scale.of_edge(edge.0, edge.1).map(|band| (band, *edge))).collect();
+        entries.sort_by_key(|(band, _)| *band);
         let starts = (0..=bands).map(|band| entries.partition_point(|(other, _)| *other < band)).collect();
-        Self { corners, scale, starts, edges: entries.into_iter().map(|(_, at)| at).collect() }
+        Self { scale, starts, edges: entries.into_iter().map(|(_, edge)| edge).collect() }
     }
 
     /// Where a place lies. Exact: no rounding decides it. As `geo` does it, for polygons whose rings do not cross.
     pub(super) fn position(&self, place: Coord) -> CoordPos {
         let mut is_inside = false;
-        for at in self.edges_at(place.y) {
-            let (Some(from), Some(to)) = (self.corners.get(*at), self.corners.get(*at + 1)) else {
-                continue;
-            };
+        for (from, to) in self.edges_between(place.y, place.y) {
             match side(*from, *to, place) {
                 Side::On => return CoordPos::OnBoundary,
                 Side::East => is_inside = !is_inside,
@@ -91,9 +82,20 @@ impl Bands {
         if is_inside { CoordPos::Inside } else { CoordPos::Outside }
     }
 
-    fn edges_at(&self, lat: f64) -> &[usize] {
-        let band = self.scale.band(lat);
-        let bounds = self.starts.get(band).zip(self.starts.get(band + 1));
+    /// The edges that may come into a frame: those whose own frame meets it, some of them more than once.
+    pub(super) fn within(&self, frame: &AABB<[f64; 2]>) -> impl Iterator<Item = &Edge> {
+        let ([west, south], [east, north]) = (frame.lower(), frame.upper());
+        self.edges_between(south, north).iter().filter(move |(from, to)| {
+            from.x.min(to.x) <= east
+                && from.x.max(to.x) >= west
+                && from.y.min(to.y) <= north
+                && from.y.max(to.y) >= south
+        })
+    }
+
+    /// The edges of all bands that two latitudes and what lies between them fall into.
+    fn edges_between(&self, south: f64, north: f64) -> &[Edge] {
+        let bounds = self.starts.get(self.scale.band(south)).zip(self.starts.get(self.scale.band(north) + 1));
         bounds.and_then(|(start, end)| self.edges.get(*start..*end)).unwrap_or_default()
     }
 }
@@ -125,6 +127,7 @@ fn side(from: Coord, to: Coord, place: Coord) -> Side {
 
 #[cfg(test)]
 mod tests {
+    use geo::CoordsIter;
     use geo::coordinate_position::CoordinatePosition;
 
     use super::super::tests::Dice;
@@ -165,7 +168,7 @@ mod tests {
             let anywhere: Vec<Coord> = (0..20_000).map(|_| Coord { x: half(&mut dice), y: half(&mut dice) }).collect();
             for place in anywhere.into_iter().chain(polygon.coords_iter()) {
                 let expected = polygon.coordinate_position(&place);
-                assert_eq!(bands.position(place), expected, "{place:?} in {} corners", bands.corners.len());
+                assert_eq!(bands.position(place), expected, "{place:?} among {} edges", bands.edges.len());
                 on += u32::from(expected == CoordPos::OnBoundary);
                 inside += u32::from(expected == CoordPos::Inside);
             }
@@ -177,9 +180,12 @@ mod tests {
     fn a_question_looks_at_few_edges_and_a_comb_takes_no_more_room() {
         let ring = star(10_000, (9_000_000, 9_001_000), &mut Dice(5));
         let bands = Bands::of(&Polygon::new(ring, vec![]));
-        let most = (-9_000_000..9_000_000).step_by(1_000).map(|lat| bands.edges_at(f64::from(lat)).len()).max();
+        let most = (-9_000_000..9_000_000)
+            .step_by(1_000)
+            .map(|lat| bands.edges_between(f64::from(lat), f64::from(lat)).len())
+            .max();
         assert!(most.is_some_and(|most| most < 200), "{most:?} of 10,000");
         let comb = Bands::of(&comb(10_000));
-        assert!(comb.edges.len() <= 40_008, "{}", comb.edges.len());
+        assert!(comb.edges.len() <= 2 * 10_003, "{}", comb.edges.len());
     }
 }

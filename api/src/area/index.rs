@@ -204,11 +204,11 @@ impl Areas {
     #[must_use]
     pub fn at(&self, point: Point, day: NaiveDate) -> Located {
         let on_day = |slot: usize| self.nodes.get(slot).is_some_and(|node| node.is_on(day));
-        let hit = self.shapes.smallest(point, on_day);
+        let (hit, near) = self.shapes.around(point, on_day);
         let smallest = hit.slot.and_then(|slot| self.nodes.get(slot));
         Located {
             chain: smallest.map(|node| self.chain(node.id).iter().map(|node| node.id).collect()).unwrap_or_default(),
-            near_border: self.ids(self.shapes.borders_near(point, on_day)),
+            near_border: self.ids(near),
             overlap: hit.overlap,
         }
     }

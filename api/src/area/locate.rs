@@ -1,14 +1,14 @@
-//! Which area a place lies in, and whose borders are near: an R-tree of the polygons and one of their edges.
+//! Which area a place lies in, and whose borders are near: an R-tree of the polygons, each with its edges by latitude.
 
 use std::collections::BTreeSet;
 
 use domain::id::AreaId;
 use domain::place::Point;
 use geo::coordinate_position::CoordPos;
-use geo::{Area, BoundingRect, Coord, MultiPolygon, Polygon};
-use rstar::{AABB, Envelope, PointDistance, RTree, RTreeObject};
+use geo::{Area, BoundingRect, Coord, MultiPolygon};
+use rstar::{AABB, Envelope, RTree, RTreeObject};
 
-use super::bands::Bands;
+use super::bands::{Bands, Edge};
 use super::index::AreaNode;
 
 /// A border this near is said to be near, in metres.
@@ -51,7 +51,6 @@ pub(super) struct Hit {
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     polygons: RTree<Shape>,
-    edges: RTree<Edge>,
 }
 
 /// One polygon of one area.
@@ -62,7 +61,7 @@ struct Shape {
     /// The place of its area in the order of [`Located`].
     rank: usize,
     frame: AABB<[f64; 2]>,
-    edges: Bands,
+    edges: Box<Bands>, // so that the tree itself lies close together
 }
 
 impl RTreeObject for Shape {
@@ -70,31 +69,6 @@ impl RTreeObject for Shape {
 
     fn envelope(&self) -> Self::Envelope {
         self.frame
-    }
-}
-
-impl PointDistance for Shape {
-    fn distance_2(&self, point: &[f64; 2]) -> f64 {
-        self.frame.distance_2(point)
-    }
-
-    fn contains_point(&self, point: &[f64; 2]) -> bool {
-        self.frame.contains_point(point)
-    }
-}
-
-/// One edge of one ring.
-#[derive(Debug)]
-struct Edge {
-    slot: usize,
-    ends: [[f64; 2]; 2],
-}
-
-impl RTreeObject for Edge {
-    type Envelope = AABB<[f64; 2]>;
-
-    fn envelope(&self) -> Self::Envelope {
-        AABB::from_corners(self.ends[0], self.ends[1])
     }
 }
 
@@ -112,68 +86,76 @@ impl Shapes {
             let deepest = other.level.cmp(&one.level);
             deepest.then(sizes(shape).total_cmp(&sizes(other_shape))).then(slot.cmp(other_slot)) // slots are by code
         });
-        let (mut shapes, mut edges) = (Vec::new(), Vec::new());
+        let mut shapes = Vec::new();
         for (rank, (slot, node, boundary)) in order.into_iter().enumerate() {
             for polygon in boundary {
-                edges.extend(edges_of(slot, &polygon));
                 let Some(frame) = polygon.bounding_rect() else {
                     continue;
                 };
                 let frame = AABB::from_corners([frame.min().x, frame.min().y], [frame.max().x, frame.max().y]);
-                shapes.push(Shape { slot, level: node.level as usize, rank, frame, edges: Bands::of(&polygon) });
+                shapes.push(Shape {
+                    slot,
+                    level: node.level as usize,
+                    rank,
+                    frame,
+                    edges: Box::new(Bands::of(&polygon)),
+                });
             }
         }
-        Self { polygons: RTree::bulk_load(shapes), edges: RTree::bulk_load(edges) }
+        Self { polygons: RTree::bulk_load(shapes) }
     }
 
-    /// The smallest area that contains `point`, among those that `counts` lets in.
-    pub(super) fn smallest(&self, point: Point, counts: impl Fn(usize) -> bool) -> Hit {
-        let (lng, lat) = (point.lng(), point.lat());
-        let mut near: Vec<&Shape> =
-            self.polygons.locate_all_at_point(&[lng, lat]).filter(|shape| counts(shape.slot)).collect();
-        near.sort_unstable_by_key(|shape| shape.rank);
-        let (mut winner, mut inside): (Option<&Shape>, Option<usize>) = (None, None);
-        for shape in near {
-            if winner.is_some_and(|first| first.level != shape.level) {
-                break; // ranks go from the deepest level up
-            }
-            match shape.edges.position(Coord { x: lng, y: lat }) {
-                CoordPos::Outside => continue,
-                CoordPos::OnBoundary => {}
-                CoordPos::Inside if inside.is_some_and(|slot| slot != shape.slot) => {
-                    return Hit { slot: winner.map(|first| first.slot), overlap: true };
-                }
-                CoordPos::Inside => inside = Some(shape.slot),
-            }
-            winner.get_or_insert(shape);
-        }
-        Hit { slot: winner.map(|shape| shape.slot), overlap: false }
-    }
-
-    /// The areas whose border runs within [`BORDER_METRES`] of `point`, among those that `counts` lets in.
-    pub(super) fn borders_near(&self, point: Point, counts: impl Fn(usize) -> bool) -> BTreeSet<usize> {
-        let (lng, lat) = (point.lng(), point.lat());
+    /// The smallest area that contains `point`, and the areas whose border runs within [`BORDER_METRES`] of it, among those
+    /// that `counts` lets in.
+    pub(super) fn around(&self, point: Point, counts: impl Fn(usize) -> bool) -> (Hit, BTreeSet<usize>) {
+        let place = Coord { x: point.lng(), y: point.lat() };
         let north = BORDER_METRES / DEGREE_METRES;
-        let scale = lat.to_radians().cos().max(1e-6);
-        let frame = AABB::from_corners([lng - north / scale, lat - north], [lng + north / scale, lat + north]);
-        let in_metres = |[x, y]: [f64; 2]| [(x - lng) * scale * DEGREE_METRES, (y - lat) * DEGREE_METRES];
-        let mut found = BTreeSet::new();
-        for edge in self.edges.locate_in_envelope_intersecting(&frame) {
-            let [from, to] = edge.ends.map(in_metres);
-            if !found.contains(&edge.slot) && counts(edge.slot) && from_origin(from, to) <= BORDER_METRES {
-                found.insert(edge.slot);
-            }
-        }
-        found
+        let east = north / narrowing(place);
+        let frame = AABB::from_corners([place.x - east, place.y - north], [place.x + east, place.y + north]);
+        let near = self.polygons.locate_in_envelope_intersecting(&frame).filter(|shape| counts(shape.slot));
+        let mut near: Vec<&Shape> = near.collect();
+        near.sort_unstable_by_key(|shape| shape.rank);
+        (smallest(&near, place), borders_near(&near, place, &frame))
     }
 }
 
-fn edges_of(slot: usize, polygon: &Polygon) -> Vec<Edge> {
-    let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
-    rings
-        .flat_map(geo::LineString::lines)
-        .map(|line| Edge { slot, ends: [[line.start.x, line.start.y], [line.end.x, line.end.y]] })
-        .collect()
+/// The smallest area that contains `place`, of shapes in the order of their ranks.
+fn smallest(shapes: &[&Shape], place: Coord) -> Hit {
+    let (mut winner, mut inside): (Option<&Shape>, Option<usize>) = (None, None);
+    for shape in shapes.iter().filter(|shape| shape.frame.contains_point(&[place.x, place.y])) {
+        if winner.is_some_and(|first| first.level != shape.level) {
+            break; // ranks go from the deepest level up
+        }
+        match shape.edges.position(place) {
+            CoordPos::Outside => continue,
+            CoordPos::OnBoundary => {}
+            CoordPos::Inside if inside.is_some_and(|slot| slot != shape.slot) => {
+                return Hit { slot: winner.map(|first| first.slot), overlap: true };
+            }
+            CoordPos::Inside => inside = Some(shape.slot),
+        }
+        winner.get_or_insert(shape);
+    }
+    Hit { slot: winner.map(|shape| shape.slot), overlap: false }
+}
+
+/// The areas of these shapes whose border runs within [`BORDER_METRES`] of `place`, which is in the middle of `frame`.
+fn borders_near(shapes: &[&Shape], place: Coord, frame: &AABB<[f64; 2]>) -> BTreeSet<usize> {
+    let (east, north) = (narrowing(place) * DEGREE_METRES, DEGREE_METRES);
+    let in_metres = |end: &Coord| [(end.x - place.x) * east, (end.y - place.y) * north];
+    let is_near = |(from, to): &Edge| from_origin(in_metres(from), in_metres(to)) <= BORDER_METRES;
+    let mut found = BTreeSet::new();
+    for shape in shapes {
+        if !found.contains(&shape.slot) && shape.edges.within(frame).any(is_near) {
+            found.insert(shape.slot);
+        }
+    }
+    found
+}
+
+/// How long a degree of longitude is there, for a degree of latitude.
+fn narrowing(place: Coord) -> f64 {
+    place.y.to_radians().cos().max(1e-6)
 }
 
 /// The distance of the origin from the segment between two points, on a plane.
