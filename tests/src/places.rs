@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(places, borders.places(800, 7));
         for (how, place) in places {
             let from = |degrees: f64| (degrees - degrees.round()).abs() * DEGREE_METRES;
-            let (lng, lat) = (from(place.lng()), from(place.lat()));
+            let (lng, lat) = (from(place.lng()) * place.lat().to_radians().cos(), from(place.lat()));
             let inside = (106.0..=107.0).contains(&place.lng()) && (26.0..=27.0).contains(&place.lat());
             let right = match how {
                 How::Anywhere => inside,

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chuishao::area::{Areas, Located};
 use chuishao::database::Database;
 use chuishao::policy::import::{Kind, Mode, import};
@@ -56,11 +56,12 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return ExitCode::FAILURE };
     let text = std::fs::read_to_string(&options.areas).expect("the file of areas is there");
-    let areas = runtime.block_on(as_the_server_holds(&options.areas, &text));
+    let now = now();
+    let areas = runtime.block_on(as_the_server_holds(&options.areas, &text, now));
     let borders = Borders::of(&text);
     println!("{} areas, {} edges, seed {}", areas.len(), borders.edges(), options.seed);
     let places = borders.places(options.places, options.seed);
-    let day = china_day(Utc::now());
+    let day = china_day(now);
     let anywhere = |how: &How| *how == How::Anywhere;
     measure(&options, "anywhere", &areas, day, &chosen(&places, anywhere));
     measure(&options, "at borders", &areas, day, &chosen(&places, |how| !anywhere(how)));
@@ -71,13 +72,18 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+#[expect(clippy::disallowed_methods, reason = "there is no App whose clock could be asked")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// The areas as routing has them: imported, stored, and read back.
-async fn as_the_server_holds(file: &Path, text: &str) -> Arc<Areas> {
+async fn as_the_server_holds(file: &Path, text: &str, now: DateTime<Utc>) -> Arc<Areas> {
     let folder = scratch::folder();
     let db = Database::open_sqlite(folder.path()).await.expect("the scratch folder takes a database");
     db.migrate().await.expect("a new database takes the schema");
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let imported = import(&db, Kind::Areas, &name, text.as_bytes(), Mode::Write, Utc::now()).await;
+    let imported = import(&db, Kind::Areas, &name, text.as_bytes(), Mode::Write, now).await;
     imported.unwrap_or_else(|refused| panic!("the importer refuses {}: {refused:?}", file.display()));
     let book = RuleShelf::default().current(&db.read).await.expect("what was imported can be read");
     db.close().await.ok();
