@@ -20,6 +20,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::telemetry::statements;
 
+pub mod checkpoint;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -56,6 +57,8 @@ pub struct Database {
     /// For reading alone.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
+    /// Moves pages of SQLite's write-ahead log into the file while the writer writes.
+    aside: Option<DatabaseConnection>,
     /// Whether it takes writes.
     pub trouble: Arc<Trouble>,
 }
@@ -85,6 +88,7 @@ impl Database {
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));
         let write = one.connect_with(options.clone()).await.map_err(conn)?;
+        let aside = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
@@ -95,7 +99,8 @@ impl Database {
         let mut write = SqlxSqliteConnector::from_sqlx_sqlite_pool(write);
         statements::watch(&mut read);
         statements::watch(&mut write);
-        Ok(Self { engine: Engine::Sqlite, read, write, trouble: Arc::default() })
+        let aside = Some(SqlxSqliteConnector::from_sqlx_sqlite_pool(aside));
+        Ok(Self { engine: Engine::Sqlite, read, write, aside, trouble: Arc::default() })
     }
 
     /// Connects to PostgreSQL.
@@ -116,7 +121,7 @@ impl Database {
             .map_err(conn)?;
         let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         statements::watch(&mut both);
-        Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both, trouble: Arc::default() })
+        Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both, aside: None, trouble: Arc::default() })
     }
 
     /// Begins a transaction that will write: IMMEDIATE on SQLite, so that reading first and writing then cannot fail.
@@ -225,6 +230,9 @@ impl Database {
     /// Whatever the database says.
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
+        if let Some(aside) = self.aside {
+            aside.close().await?;
+        }
         self.write.close().await
     }
 }

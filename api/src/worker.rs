@@ -1,4 +1,4 @@
-//! What is done in the background: sequencing, writing notices, settling payments, forfeiting awards, finishing photos, sweeping.
+//! What is done in the background: moving pages of the log, sequencing, writing notices, settling payments, forfeiting awards, finishing photos, sweeping.
 //!
 //! Every job may run in several processes at once: each decides on rows that it has locked.
 
@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::{identity, journal, notice, photo, reward};
+use crate::{database, identity, journal, notice, photo, reward};
 
 /// Time between two rounds of the jobs that nothing wakes.
 const ROUND: Duration = Duration::from_secs(15);
@@ -18,6 +18,7 @@ const ROUND: Duration = Duration::from_secs(15);
 #[must_use]
 pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![
+        tokio::spawn(database::checkpoint::run(app.database.clone(), stopping.clone())),
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
         tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
         tokio::spawn(photo::backlog::run(app.clone(), stopping.clone())),
