@@ -31,10 +31,6 @@ pub const SQLITE_FILE: &str = "chuishao.db";
 /// Pages that a connection keeps, in negative KiB. Keys are random, so that a report touches dozens of pages anywhere; with
 /// SQLite's own 2 MB they are read again and again.
 const SQLITE_CACHE: &str = "-32768";
-/// Pages of the write-ahead log after which they are moved into the file: 16 MB, four times SQLite's own number, so that a
-/// page that many transactions change is moved once.
-const SQLITE_CHECKPOINT: &str = "4000";
-
 /// Rows that are written to see whether the database takes writes, and bytes of each: no more than an index of PostgreSQL
 /// takes.
 const TRIED_ROWS: usize = 32;
@@ -83,7 +79,7 @@ impl Database {
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "memory")
             .pragma("cache_size", SQLITE_CACHE)
-            .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT);
+            .pragma("wal_autocheckpoint", checkpoint::LAST_RESORT);
         // The writer is a file of this machine: asking before each transaction whether it is still there only costs.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));

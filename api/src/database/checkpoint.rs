@@ -9,25 +9,21 @@ use tokio::sync::watch;
 
 use super::Database;
 
-/// Between two times.
-const PAUSE: Duration = Duration::from_millis(250);
-/// So few pages the writer moves in its own turn.
-const FEW: i64 = 100;
-/// How often it is tried to come to so few: under load pages come while others are moved.
-const TRIES: usize = 4;
-/// Pages after which a commit does it all the same: 160 MB, should nobody else get to it.
-const LAST_RESORT: &str = "PRAGMA wal_autocheckpoint = 40000";
+/// Between two times. Short: what is moved at once is flushed at once, and the flush of a commit waits behind it.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Pages after which a commit does it all the same, 160 MB: should nobody else get to it.
+pub(super) const LAST_RESORT: &str = "40000";
+
+/// How long the log is, and how much of it has been moved, in pages, when somebody last looked.
+type Pages = (i64, i64);
 
 /// Moves pages until `stop` says so. On PostgreSQL there is nothing to do.
 pub async fn run(database: Database, mut stop: watch::Receiver<bool>) {
     let Some(aside) = &database.aside else { return };
-    if let Err(error) = database.write.execute_unprepared(LAST_RESORT).await {
-        tracing::warn!(cause = %error, "commits go on moving the pages of the log by themselves");
-    }
-    let mut is_told = false;
+    let (mut seen, mut is_told) = (None, false);
     loop {
-        match move_pages(aside, &database.write).await {
-            Ok(()) => is_told = false,
+        match move_pages(aside, &database.write, seen).await {
+            Ok(pages) => (seen, is_told) = (pages, false),
             Err(_) if is_told => {} // once: it may be so for long
             Err(error) => {
                 tracing::warn!(cause = %error, "the pages of the log were not moved: it will be tried again");
@@ -41,24 +37,59 @@ pub async fn run(database: Database, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn move_pages(aside: &DatabaseConnection, writer: &DatabaseConnection) -> Result<(), DbErr> {
-    let mut left = 0;
-    for _ in 0..TRIES {
-        left = checkpoint(aside).await?;
-        if left <= FEW {
-            break;
-        }
+/// Moves all pages, where there are others than `seen`.
+async fn move_pages(
+    aside: &DatabaseConnection,
+    writer: &DatabaseConnection,
+    seen: Option<Pages>,
+) -> Result<Option<Pages>, DbErr> {
+    let pages = checkpoint(aside).await?;
+    if pages == seen {
+        return Ok(pages);
     }
-    if left > 0 {
-        checkpoint(writer).await?;
-    }
-    Ok(())
+    checkpoint(aside).await?; // what came while the first was under way
+    checkpoint(writer).await // and what came since: nothing is left, so that the next write begins the log anew
 }
 
-/// Moves what it can without waiting for anybody; answers how many pages are left.
-async fn checkpoint(by: &DatabaseConnection) -> Result<i64, DbErr> {
+/// Moves what it can without waiting for anybody.
+async fn checkpoint(by: &DatabaseConnection) -> Result<Option<Pages>, DbErr> {
     let ask = sea_orm::Statement::from_string(by.get_database_backend(), "PRAGMA wal_checkpoint(PASSIVE)");
-    let Some(row) = by.query_one_raw(ask).await? else { return Ok(0) };
-    let (pages, moved): (i64, i64) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-    Ok(pages.saturating_sub(moved))
+    let Some(row) = by.query_one_raw(ask).await? else { return Ok(None) };
+    Ok(Some((row.try_get_by_index(1)?, row.try_get_by_index(2)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn write(database: &Database, rows: usize) {
+        let txn = database.begin_write().await.unwrap();
+        for _ in 0..rows {
+            txn.execute_unprepared("INSERT INTO much VALUES (randomblob(3000))").await.unwrap();
+        }
+        txn.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_log_is_moved_whole_and_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open_sqlite(folder.path()).await.unwrap();
+        let aside = database.aside.as_ref().unwrap();
+        database.write.execute_unprepared("CREATE TABLE much (bytes BLOB)").await.unwrap();
+        write(&database, 200).await;
+
+        let long = move_pages(aside, &database.write, None).await.unwrap().unwrap();
+        assert!(long.0 > 200 && long.0 == long.1, "{long:?}");
+        assert_eq!(move_pages(aside, &database.write, Some(long)).await.unwrap(), Some(long));
+
+        write(&database, 1).await;
+        let short = move_pages(aside, &database.write, Some(long)).await.unwrap().unwrap();
+        assert!(short.0 < 10 && short.0 == short.1, "{short:?}");
+        let count = database.read.query_one_raw(sea_orm::Statement::from_string(
+            database.read.get_database_backend(),
+            "SELECT count(*) FROM much",
+        ));
+        assert_eq!(count.await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap(), 201);
+        database.close().await.unwrap();
+    }
 }
