@@ -1,6 +1,6 @@
 //! Moving the pages of SQLite's write-ahead log into the file. Left to itself SQLite does so within the commit that finds the
 //! log long enough, and everybody behind it waits for tens of milliseconds. Here another connection does it while the
-//! writer writes; the writer itself moves only the few pages that came meanwhile, so that the log begins anew.
+//! writer writes; now and then the writer itself moves the few pages that came meanwhile, so that the log begins anew.
 
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use super::Database;
 const PAUSE: Duration = Duration::from_millis(50);
 /// Pages after which a commit does it all the same, 160 MB: should nobody else get to it.
 pub(super) const LAST_RESORT: &str = "40000";
+
+/// Pages after which the log is made to begin anew, 16 MB: then the writer itself moves what came last.
+const LONG: i64 = 4000;
 
 /// How long the log is, and how much of it has been moved, in pages, when somebody last looked.
 type Pages = (i64, i64);
@@ -37,14 +40,14 @@ pub async fn run(database: Database, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Moves all pages, where there are others than `seen`.
+/// Moves the pages, where there are others than `seen`; all of them, once the log is long.
 async fn move_pages(
     aside: &DatabaseConnection,
     writer: &DatabaseConnection,
     seen: Option<Pages>,
 ) -> Result<Option<Pages>, DbErr> {
     let pages = checkpoint(aside).await?;
-    if pages == seen {
+    if pages == seen || pages.is_none_or(|(log, _)| log < LONG) {
         return Ok(pages);
     }
     checkpoint(aside).await?; // what came while the first was under way
@@ -62,7 +65,7 @@ async fn checkpoint(by: &DatabaseConnection) -> Result<Option<Pages>, DbErr> {
 mod tests {
     use super::*;
 
-    async fn write(database: &Database, rows: usize) {
+    async fn writes(database: &Database, rows: usize) {
         let txn = database.begin_write().await.unwrap();
         for _ in 0..rows {
             txn.execute_unprepared("INSERT INTO much VALUES (randomblob(3000))").await.unwrap();
@@ -76,20 +79,22 @@ mod tests {
         let database = Database::open_sqlite(folder.path()).await.unwrap();
         let aside = database.aside.as_ref().unwrap();
         database.write.execute_unprepared("CREATE TABLE much (bytes BLOB)").await.unwrap();
-        write(&database, 200).await;
-
+        writes(&database, 200).await;
         let long = move_pages(aside, &database.write, None).await.unwrap().unwrap();
-        assert!(long.0 > 200 && long.0 == long.1, "{long:?}");
+        assert!((200..LONG).contains(&long.0) && long.0 == long.1, "{long:?}");
         assert_eq!(move_pages(aside, &database.write, Some(long)).await.unwrap(), Some(long));
 
-        write(&database, 1).await;
+        writes(&database, 4_000).await;
+        let long = move_pages(aside, &database.write, Some(long)).await.unwrap().unwrap();
+        assert!(long.0 >= LONG && long.0 == long.1, "{long:?}");
+        writes(&database, 1).await;
         let short = move_pages(aside, &database.write, Some(long)).await.unwrap().unwrap();
         assert!(short.0 < 10 && short.0 == short.1, "{short:?}");
         let count = database.read.query_one_raw(sea_orm::Statement::from_string(
             database.read.get_database_backend(),
             "SELECT count(*) FROM much",
         ));
-        assert_eq!(count.await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap(), 201);
+        assert_eq!(count.await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap(), 4_201);
         database.close().await.unwrap();
     }
 }

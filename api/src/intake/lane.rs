@@ -8,6 +8,7 @@
 //! is given up, never stops a transaction half-way.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use domain::refusal::Code;
 use futures::FutureExt;
@@ -18,8 +19,15 @@ use super::lines::{Lines, Pace};
 use super::writing::{Kept, attempt};
 use crate::app::App;
 use crate::config::Config;
+use crate::database::Engine;
 use crate::error::{ApiError, ApiResult};
 use crate::retry::retry;
+
+/// How long a busy lane lets the next batch gather on PostgreSQL, where a transaction costs a round trip a statement however
+/// many rows it has. Those whose answers have just gone out are about to send again.
+const GATHER: Duration = Duration::from_millis(2);
+/// So many at once are busy.
+const BUSY: usize = 8;
 
 /// The two lanes.
 #[derive(Debug)]
@@ -34,6 +42,8 @@ struct Lane {
     name: &'static str,
     batch: usize,
     queue: usize,
+    /// So many in a batch, and the next one is let gather.
+    busy: usize,
     state: Mutex<State>,
 }
 
@@ -60,8 +70,8 @@ impl Lanes {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let number = |key: &str| config.number(key).unwrap_or(1); // checked when the settings were read
-        let lane = |name| Arc::new(Lane::new(name, number("INTAKE_BATCH"), number("INTAKE_QUEUE")));
-        Self { ordinary: lane("ordinary"), emergency: lane("emergency") }
+        let lane = |name, busy| Arc::new(Lane::new(name, (number("INTAKE_BATCH"), number("INTAKE_QUEUE"), busy)));
+        Self { ordinary: lane("ordinary", BUSY), emergency: lane("emergency", usize::MAX) }
     }
 
     /// Puts a submission into its lane. It is written whether or not anybody waits for the answer.
@@ -89,8 +99,8 @@ impl Lanes {
 }
 
 impl Lane {
-    fn new(name: &'static str, batch: usize, queue: usize) -> Self {
-        Self { name, batch, queue, state: Mutex::default() }
+    fn new(name: &'static str, (batch, queue, busy): (usize, usize, usize)) -> Self {
+        Self { name, batch, queue, busy, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -128,8 +138,12 @@ impl Lane {
 /// Writes batch after batch until none waits.
 async fn run(app: App, lane: Arc<Lane>) {
     while let Some(batch) = lane.next() {
+        let size = batch.len();
         // In a task of its own: should it panic, those of this batch are told of an accident, and the lane goes on.
         match tokio::spawn(write(app.clone(), lane.name, batch)).await {
+            Ok(Database::Answers) if app.database.engine == Engine::Postgres && size >= lane.busy => {
+                tokio::time::sleep(GATHER).await;
+            }
             Ok(Database::Answers) => {}
             Ok(Database::IsAway) => lane.turn_away(),
             Err(cause) => tracing::error!(%cause, "a batch of submissions was not written"),
