@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use sea_orm::DbErr;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -19,6 +20,7 @@ use crate::intake::lane::Lanes;
 use crate::photo;
 use crate::policy::defaults::first_rules;
 use crate::policy::shelf::RuleShelf;
+use crate::retry::retry;
 use crate::reward::payer::TestPayer;
 
 /// Why the server does not start, in a sentence that says what to do.
@@ -168,7 +170,8 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
         wake: Notify::new(),
         placed: Notify::new(),
     });
-    if first_rules(&app.database, app.now()).await? {
+    // Another process may bring them at the same moment: then it has been faster.
+    if retry(|| first_rules(&app.database, app.now()).boxed()).await? {
         tracing::info!("the national defaults were imported: codes, categories, calendar, policies");
     }
     Ok(app)
