@@ -31,6 +31,8 @@ pub const SQLITE_FILE: &str = "chuishao.db";
 /// Pages that a connection keeps, in negative KiB. Keys are random, so that a report touches dozens of pages anywhere; with
 /// SQLite's own 2 MB they are read again and again.
 const SQLITE_CACHE: &str = "-32768";
+/// Statements that a connection keeps prepared: those of a batch are as many as its lengths differ.
+const SQLITE_STATEMENTS: usize = 256;
 /// Rows that are written to see whether the database takes writes, and bytes of each: no more than an index of PostgreSQL
 /// takes.
 const TRIED_ROWS: usize = 32;
@@ -76,6 +78,7 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full) // an answer means that the commit has reached the disk
             .foreign_keys(true)
+            .statement_cache_capacity(SQLITE_STATEMENTS)
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "memory")
             .pragma("cache_size", SQLITE_CACHE)
@@ -256,4 +259,24 @@ fn conn(error: sqlx::Error) -> DbErr {
 #[must_use]
 pub fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
     select.lock(LockType::NoKeyUpdate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite_is_compiled_as_the_settings_of_this_folder_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open_sqlite(folder.path()).await.unwrap();
+        let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
+        let options = database.read.query_all_raw(ask).await.unwrap();
+        let options: Vec<String> = options.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+        for (wanted, there) in
+            [("ENABLE_QPSG", true), ("DEFAULT_MEMSTATUS=0", true), ("ENABLE_MEMORY_MANAGEMENT", false)]
+        {
+            assert_eq!(options.iter().any(|option| option == wanted), there, "{wanted}: {options:?}");
+        }
+        database.close().await.unwrap();
+    }
 }

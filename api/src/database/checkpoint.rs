@@ -10,12 +10,13 @@ use tokio::sync::watch;
 use super::Database;
 
 /// Between two times. Short: what is moved at once is flushed at once, and the flush of a commit waits behind it.
-const PAUSE: Duration = Duration::from_millis(50);
+const PAUSE: Duration = Duration::from_millis(20);
 /// Pages after which a commit does it all the same, 160 MB: should nobody else get to it.
 pub(super) const LAST_RESORT: &str = "40000";
 
-/// Pages after which the log is made to begin anew, 16 MB: then the writer itself moves what came last.
-const LONG: i64 = 4000;
+/// Pages after which the log is made to begin anew, 64 MB: then the writer itself moves what came last, and who waits for
+/// it waits for that. The log's file stays as long as it was.
+const LONG: i64 = 16_000;
 
 /// How long the log is, and how much of it has been moved, in pages, when somebody last looked.
 type Pages = (i64, i64);
@@ -84,7 +85,7 @@ mod tests {
         assert!((200..LONG).contains(&long.0) && long.0 == long.1, "{long:?}");
         assert_eq!(move_pages(aside, &database.write, Some(long)).await.unwrap(), Some(long));
 
-        writes(&database, 4_000).await;
+        writes(&database, 16_000).await;
         let long = move_pages(aside, &database.write, Some(long)).await.unwrap().unwrap();
         assert!(long.0 >= LONG && long.0 == long.1, "{long:?}");
         writes(&database, 1).await;
@@ -94,7 +95,7 @@ mod tests {
             database.read.get_database_backend(),
             "SELECT count(*) FROM much",
         ));
-        assert_eq!(count.await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap(), 4_201);
+        assert_eq!(count.await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap(), 16_201);
         database.close().await.unwrap();
     }
 }
