@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use futures::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::time::sleep_until;
 use uuid::Uuid;
 
@@ -51,28 +53,41 @@ impl Phones {
         Times::new(times, begun.elapsed())
     }
 
-    /// Together they send so many a second, at random moments that do not wait for answers, for this long. Times count
-    /// from the moment at which a report should have been sent.
+    /// Together they send so many a second, at random moments that do not wait for answers, for this long; whichever
+    /// phone is free sends the next. Times count from the moment at which a report should have been sent.
     pub async fn at_rate(self, a_second: f64, time: Duration, seed: u64) -> Times {
-        let begun = Instant::now();
-        let phones = (0..self.count).map(async |number| {
+        let (give, due) = mpsc::unbounded_channel();
+        let due = Mutex::new(due);
+        let phones = (0..self.count).map(async |_| {
             let mut phone = Phone::connect(self).await;
-            let mut random = Random::of(seed, number as u64);
-            let (mut times, mut due) = (Vec::new(), begun);
-            loop {
-                #[expect(clippy::cast_precision_loss, reason = "there are few phones")]
-                let mean = self.count as f64 / a_second;
-                due += random.time_until_next(Duration::from_secs_f64(mean));
-                if due.duration_since(begun) > time {
-                    return times;
-                }
-                sleep_until(due.into()).await;
+            let mut times = Vec::new();
+            while let Some(due) = next(&due).await {
                 phone.reports().await;
                 times.push(due.elapsed());
             }
+            times
         });
-        let times = join_all(phones).await.concat();
-        Times::new(times, time)
+        let (times, ()) = tokio::join!(join_all(phones), moments(give, a_second, time, seed));
+        Times::new(times.concat(), time)
+    }
+}
+
+/// The next moment at which a report is due, once it is there; nothing when there are no more.
+async fn next(due: &Mutex<UnboundedReceiver<Instant>>) -> Option<Instant> {
+    due.lock().await.recv().await
+}
+
+/// Gives the moments at which reports are due, each when it comes.
+async fn moments(give: UnboundedSender<Instant>, a_second: f64, time: Duration, seed: u64) {
+    let (begun, mut random) = (Instant::now(), Random(seed));
+    let mut due = begun;
+    loop {
+        due += random.time_until_next(Duration::from_secs_f64(1.0 / a_second));
+        if due.duration_since(begun) > time {
+            return;
+        }
+        sleep_until(due.into()).await;
+        give.send(due).ok();
     }
 }
 
