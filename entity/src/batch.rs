@@ -6,13 +6,14 @@
 
 use std::fmt::Write;
 
+use chrono::SecondsFormat;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable, Statement,
     Value,
 };
 
 /// Lengths of lists that a statement may have. Longer ones go in parts.
-const LENGTHS: [usize; 4] = [1, 4, 16, 64];
+const LENGTHS: [usize; 6] = [1, 4, 8, 16, 32, 64];
 
 /// Inserts rows; answers how many. A column that the first row does not set is left to the database in all.
 ///
@@ -50,27 +51,128 @@ pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
     values
 }
 
+/// Rows of several tables that are written together, in the order in which they were added, since each way to the
+/// database costs: on PostgreSQL by one statement, on SQLite by several in one text.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    parts: Vec<Part>,
+}
+
+impl Sheet {
+    /// Adds rows of one table; none is fine. A column that the first row does not set is left to the database in all.
+    ///
+    /// # Errors
+    /// A custom error for a column that some rows set and others do not.
+    pub fn add<A: ActiveModelTrait>(&mut self, rows: Vec<A>) -> Result<(), DbErr> {
+        self.parts.extend(Part::of(rows, None)?);
+        Ok(())
+    }
+
+    /// Writes all.
+    ///
+    /// # Errors
+    /// Whatever the database says; a custom error for a type that no table of a batch has.
+    pub async fn write<C: ConnectionTrait>(self, db: &C) -> Result<(), DbErr> {
+        if self.parts.is_empty() {
+            return Ok(());
+        }
+        let postgres = db.get_database_backend() == DbBackend::Postgres;
+        let statement = if postgres { self.as_one()? } else { self.into_several() };
+        db.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    /// The inserts one after another, handed to SQLite's thread at once.
+    fn into_several(self) -> Statement {
+        let (mut texts, mut all) = (Vec::new(), Vec::new());
+        for Statement { sql, values, .. } in self.parts.into_iter().flat_map(Part::lists) {
+            texts.push(sql);
+            all.extend(values.into_iter().flat_map(|values| values.0));
+        }
+        Statement::from_sql_and_values(DbBackend::Sqlite, texts.join("; "), all)
+    }
+
+    /// The last insert, with those before it as its common table expressions: PostgreSQL carries out each of them once.
+    fn as_one(&self) -> Result<Statement, DbErr> {
+        let texts = self.parts.iter().map(|part| Ok(part.json()?.into())).collect::<Result<Vec<_>, DbErr>>()?;
+        let mut inserts: Vec<String> =
+            (1..).zip(&self.parts).map(|(number, part)| part.table.insert_json(number)).collect();
+        let last = inserts.pop().unwrap_or_default();
+        let named = self.parts.iter().zip(inserts).enumerate();
+        let named: Vec<String> =
+            named.map(|(at, (part, insert))| format!("\"{}_{at}\" AS ({insert})", part.table.name)).collect();
+        let with = if named.is_empty() { String::new() } else { format!("WITH {} ", named.join(", ")) };
+        Ok(Statement::from_sql_and_values(DbBackend::Postgres, with + &last, texts))
+    }
+}
+
 async fn write<A, C>(db: &C, rows: Vec<A>, key: Option<&str>) -> Result<u64, DbErr>
 where
     A: ActiveModelTrait,
     C: ConnectionTrait,
 {
-    let Some(first) = rows.first() else { return Ok(0) };
-    let columns: Vec<_> =
-        <A::Entity as EntityTrait>::Column::iter().filter(|column| !first.is_not_set(*column)).collect();
-    let table = Table::of::<A::Entity>(&columns, key);
-    let mut waiting = rows.into_iter().map(|row| values(row, &columns)).collect::<Result<Vec<_>, _>>()?;
-    let mut written = 0;
-    while !waiting.is_empty() {
-        let statement = if db.get_database_backend() == DbBackend::Postgres {
-            table.as_json(&std::mem::take(&mut waiting))?
-        } else {
-            let rest = waiting.split_off(waiting.len().min(LENGTHS.into_iter().max().unwrap_or(1)));
-            table.as_list(std::mem::replace(&mut waiting, rest))
-        };
-        written += db.execute_raw(statement).await?.rows_affected();
+    match Part::of(rows, key)? {
+        Some(part) => part.write(db).await,
+        None => Ok(0),
     }
-    Ok(written)
+}
+
+/// Rows of one table.
+#[derive(Debug)]
+struct Part {
+    table: Table,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Part {
+    /// Nothing where there are no rows.
+    fn of<A: ActiveModelTrait>(rows: Vec<A>, key: Option<&str>) -> Result<Option<Self>, DbErr> {
+        let Some(first) = rows.first() else { return Ok(None) };
+        let columns: Vec<_> =
+            <A::Entity as EntityTrait>::Column::iter().filter(|column| !first.is_not_set(*column)).collect();
+        let table = Table::of::<A::Entity>(&columns, key);
+        let rows = rows.into_iter().map(|row| values(row, &columns)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(Self { table, rows }))
+    }
+
+    async fn write<C: ConnectionTrait>(self, db: &C) -> Result<u64, DbErr> {
+        if db.get_database_backend() == DbBackend::Postgres {
+            let statement =
+                Statement::from_sql_and_values(DbBackend::Postgres, self.table.insert_json(1), [self.json()?.into()]);
+            return Ok(db.execute_raw(statement).await?.rows_affected());
+        }
+        let mut written = 0;
+        for statement in self.lists() {
+            written += db.execute_raw(statement).await?.rows_affected();
+        }
+        Ok(written)
+    }
+
+    /// The statements of SQLite: one for as many rows as the longest list has.
+    fn lists(mut self) -> Vec<Statement> {
+        let mut lists = Vec::new();
+        while !self.rows.is_empty() {
+            let rest = self.rows.split_off(self.rows.len().min(LENGTHS.into_iter().max().unwrap_or(1)));
+            lists.push(self.table.as_list(std::mem::replace(&mut self.rows, rest)));
+        }
+        lists
+    }
+
+    /// The rows as one JSON text.
+    fn json(&self) -> Result<String, DbErr> {
+        let mut json = String::with_capacity(self.rows.len() * 1_024);
+        for row in &self.rows {
+            json.push_str(if json.is_empty() { "[{" } else { "}, {" });
+            for (column, value) in self.table.columns.iter().zip(row) {
+                json.push_str(if json.ends_with('{') { "\"" } else { ", \"" });
+                json.push_str(column);
+                json.push_str("\": ");
+                push_json(&mut json, value)?;
+            }
+        }
+        json.push_str("}]");
+        Ok(json)
+    }
 }
 
 /// The values of a row, in the order of the columns.
@@ -86,6 +188,7 @@ fn values<A: ActiveModelTrait>(
 }
 
 /// A table by its names.
+#[derive(Debug)]
 struct Table {
     name: &'static str,
     columns: Vec<&'static str>,
@@ -105,27 +208,18 @@ impl Table {
         format!("\"{}\"", self.columns.join("\", \""))
     }
 
-    fn as_json(&self, rows: &[Vec<Value>]) -> Result<Statement, DbErr> {
+    /// The statement that takes rows as its parameter of this number.
+    fn insert_json(&self, number: usize) -> String {
         let (name, columns, conflict) = (self.name, self.column_list(), &self.conflict);
-        let sql = format!(
+        format!(
             "INSERT INTO \"{name}\" ({columns}) SELECT {columns} \
-             FROM json_populate_recordset(NULL::\"{name}\", $1::json){conflict}"
-        );
-        let mut json = String::with_capacity(rows.len() * 1_024);
-        for row in rows {
-            json.push_str(if json.is_empty() { "[{" } else { "}, {" });
-            for (column, value) in self.columns.iter().zip(row) {
-                json.push_str(if json.ends_with('{') { "\"" } else { ", \"" });
-                json.push_str(column);
-                json.push_str("\": ");
-                push_json(&mut json, value)?;
-            }
-        }
-        json.push_str("}]");
-        Ok(Statement::from_sql_and_values(DbBackend::Postgres, sql, [json.into()]))
+             FROM json_populate_recordset(NULL::\"{name}\", ${number}::json){conflict}"
+        )
     }
 
-    /// As long as one of [`LENGTHS`]; what is too much is empty, and cut off by the limit.
+    /// As long as one of [`LENGTHS`]; what is too much is empty, and cut off by the limit. OR FAIL: rows before one that is
+    /// refused stay until the transaction is rolled back, as whoever meets an error does, so that SQLite need not copy every
+    /// page to be able to take the statement back by itself.
     fn as_list(&self, mut rows: Vec<Vec<Value>>) -> Statement {
         let count = rows.len();
         let length = LENGTHS.into_iter().find(|length| *length >= count).unwrap_or(count);
@@ -136,8 +230,9 @@ impl Table {
         let (name, columns, conflict) = (self.name, self.column_list(), &self.conflict);
         let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
         let list = vec![row.as_str(); length].join(", ");
-        let sql =
-            format!("INSERT INTO \"{name}\" ({columns}) SELECT * FROM (VALUES {list}) WHERE true LIMIT ?{conflict}");
+        let sql = format!(
+            "INSERT OR FAIL INTO \"{name}\" ({columns}) SELECT * FROM (VALUES {list}) WHERE true LIMIT ?{conflict}"
+        );
         let limit = Value::from(i64::try_from(count).unwrap_or(i64::MAX));
         Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten().chain([limit]))
     }
@@ -152,7 +247,7 @@ fn push_json(json: &mut String, value: &Value) -> Result<(), DbErr> {
         Value::String(Some(text)) => push_text(json, text),
         Value::Bytes(Some(bytes)) => push_bytes(json, bytes),
         Value::Uuid(Some(id)) => write!(json, "\"{id}\""),
-        Value::ChronoDateTimeUtc(Some(at)) => write!(json, "\"{}\"", at.format("%Y-%m-%dT%H:%M:%S%.6fZ")),
+        Value::ChronoDateTimeUtc(Some(at)) => write!(json, "\"{}\"", at.to_rfc3339_opts(SecondsFormat::Micros, true)),
         empty if *empty == empty.as_null() => write!(json, "null"),
         other => return Err(DbErr::Custom(format!("no batch writes values of this type: {:?}", other.array_type()))),
     };
@@ -160,10 +255,7 @@ fn push_json(json: &mut String, value: &Value) -> Result<(), DbErr> {
 }
 
 fn push_bytes(json: &mut String, bytes: &[u8]) -> std::fmt::Result {
-    json.push_str("\"\\\\x");
-    bytes.iter().try_for_each(|byte| write!(json, "{byte:02x}"))?;
-    json.push('"');
-    Ok(())
+    write!(json, "\"\\\\x{}\"", hex::encode(bytes))
 }
 
 fn push_text(json: &mut String, text: &str) -> std::fmt::Result {

@@ -13,6 +13,8 @@ pub struct Model {
     pub number: i64,
     /// The event.
     pub event_id: EventId,
+    /// SHA-256 of the event's canonical form.
+    pub leaf: Vec<u8>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -14,7 +14,7 @@ pub struct Model {
     /// The event.
     pub event_id: EventId,
     /// SHA-256 of the event's canonical form.
-    pub leaf: Option<Vec<u8>>,
+    pub leaf: Vec<u8>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

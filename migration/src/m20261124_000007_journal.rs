@@ -2,16 +2,16 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::words::{bytes, bytes_null, id, id_null, index, number, points, table, text, time, unique, whole};
+use crate::words::{bytes, id, id_null, index, number, points, table, text, time, unique, whole};
 
 crate::words::migration! {
     manager,
     tables: [
         table("event").col(id("id").primary_key()).col(text("stream")).col(whole("stream_version")).col(text("kind")).col(text("payload"))
             .col(id_null("actor")).col(id_null("post")).col(time("occurred_at")).col(time("recorded_at")).col(whole("rule_version")),
-        table("event_waiting").col(number("number")).col(id("event_id"))
+        table("event_waiting").col(number("number")).col(id("event_id")).col(bytes("leaf"))
             .foreign_key(&mut points(("event_waiting", "event_id"), "event")),
-        table("journal").col(whole("position").primary_key()).col(id("event_id")).col(bytes_null("leaf"))
+        table("journal").col(whole("position").primary_key()).col(id("event_id")).col(bytes("leaf"))
             .foreign_key(&mut points(("journal", "event_id"), "event")),
         // How far each follower of the journal has read.
         table("follower").col(text("name").primary_key()).col(whole("position")),

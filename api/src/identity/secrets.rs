@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::id::{PhotoId, ReportId};
-use entity::batch;
+use entity::batch::{self, Sheet};
 use entity::vault::photo_evidence;
 use entity::vault::report_secret::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -41,13 +41,13 @@ struct Whole<'a, T> {
     on_behalf_of: Option<Record>,
 }
 
-/// Writes the secrets of reports with one statement, in the transaction that writes the reports: of each its content,
-/// which is an object, and on whose behalf it was handed in.
+/// Adds the secrets of reports to what is written in the transaction that writes the reports: of each its content, which
+/// is an object, and on whose behalf it was handed in.
 ///
 /// # Errors
-/// A unique violation when a report has secrets already.
-pub async fn write_secrets<C: ConnectionTrait, T: Serialize>(
-    txn: &C,
+/// An accident when a secret cannot be sealed.
+pub fn add_secrets<T: Serialize>(
+    sheet: &mut Sheet,
     keys: &Keys,
     secrets: &[(ReportId, &T, Option<&Contact>)],
 ) -> ApiResult<()> {
@@ -57,7 +57,7 @@ pub async fn write_secrets<C: ConnectionTrait, T: Serialize>(
         let sealed = keys.seal(place(report), &padded(&whole)?)?;
         rows.push(ActiveModel { report_id: Set(*report), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) });
     }
-    batch::insert(txn, rows).await?;
+    sheet.add(rows)?;
     Ok(())
 }
 

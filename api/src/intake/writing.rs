@@ -7,7 +7,8 @@ use std::sync::Arc;
 use domain::content::Digest;
 use domain::id::{ReportId, UnitId};
 use domain::photo::{PhotoParent, PhotoStage};
-use entity::{batch, report};
+use entity::batch::{self, Sheet};
+use entity::report;
 use sea_orm::{DatabaseTransaction, IntoActiveModel};
 
 use super::draft::{Draft, Item};
@@ -18,8 +19,8 @@ use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::registering;
 use crate::identity::authorship::{self, Authorship, WrittenBy};
 use crate::identity::{Contact, Naming, bars, secrets};
-use crate::journal::append_all;
-use crate::photo::{Announcement, announce_all};
+use crate::journal::append_to;
+use crate::photo::{Announcement, expected_of};
 
 /// A submission that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,32 +103,36 @@ async fn write_rest(app: &App, txn: &DatabaseTransaction, new: &[&New<'_>]) -> A
     if new.is_empty() {
         return Ok(());
     }
-    write_vault(app, txn, new).await?;
+    let authors: Vec<(ReportId, WrittenBy<'_>)> =
+        new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
+    authorship::write(txn, &app.keys, &authors).await?;
+    let accused: Vec<(ReportId, &[UnitId])> =
+        new.iter().map(|one| (one.draft.row.id, one.draft.barred.as_slice())).collect();
+    bars::bar_all(txn, &app.keys, &accused).await?;
+    Ok(rest(app, new)?.write(txn).await?)
+}
+
+/// What nobody has to look at while it is being written.
+fn rest(app: &App, new: &[&New<'_>]) -> ApiResult<Sheet> {
+    let mut sheet = Sheet::default();
+    let sealed: Vec<(ReportId, &Secret, Option<&Contact>)> = new
+        .iter()
+        .map(|one| (one.draft.row.id, &one.item.checked.submission))
+        .map(|(report, sent)| (report, &sent.secret, sent.on_behalf_of.as_ref()))
+        .collect();
+    secrets::add_secrets(&mut sheet, &app.keys, &sealed)?;
     let announced = new.iter().map(|one| Announcement {
         parent_kind: PhotoParent::Report,
         parent_id: one.draft.row.id.0,
         stage: PhotoStage::Before,
         photos: one.item.checked.submission.photos.clone(),
     });
-    announce_all(txn, announced.collect(), app.now()).await?;
-    batch::insert(txn, new.iter().flat_map(|one| one.draft.clocks.clone()).collect()).await?;
-    append_all(txn, new.iter().map(|one| (one.draft.heading, vec![one.draft.event.clone()])).collect()).await?;
-    registering::write(txn, new.iter().filter_map(|one| one.draft.hazard.clone()).collect()).await
-}
-
-async fn write_vault(app: &App, txn: &DatabaseTransaction, new: &[&New<'_>]) -> ApiResult<()> {
-    let authors: Vec<(ReportId, WrittenBy<'_>)> =
-        new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
-    authorship::write(txn, &app.keys, &authors).await?;
-    let sealed: Vec<(ReportId, &Secret, Option<&Contact>)> = new
-        .iter()
-        .map(|one| (one.draft.row.id, &one.item.checked.submission))
-        .map(|(report, sent)| (report, &sent.secret, sent.on_behalf_of.as_ref()))
-        .collect();
-    secrets::write_secrets(txn, &app.keys, &sealed).await?;
-    let accused: Vec<(ReportId, &[UnitId])> =
-        new.iter().map(|one| (one.draft.row.id, one.draft.barred.as_slice())).collect();
-    bars::bar_all(txn, &app.keys, &accused).await
+    let photos = expected_of(announced.collect(), app.now())?;
+    sheet.add(photos.into_iter().map(IntoActiveModel::into_active_model).collect())?;
+    sheet.add(new.iter().flat_map(|one| one.draft.clocks.clone()).collect())?;
+    append_to(&mut sheet, new.iter().map(|one| (one.draft.heading, vec![one.draft.event.clone()])).collect())?;
+    registering::add(&mut sheet, new.iter().filter_map(|one| one.draft.hazard.clone()).collect())?;
+    Ok(sheet)
 }
 
 /// What the answers rest on.

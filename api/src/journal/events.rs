@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
-use entity::{batch, event, event_waiting};
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use entity::batch::Sheet;
+use entity::{event, event_waiting};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::leaf::leaf;
 use crate::error::{ApiError, ApiResult};
 
 /// Whose history: the aggregate that an event belongs to.
@@ -96,39 +98,50 @@ pub async fn append<C: ConnectionTrait>(txn: &C, heading: Heading, events: Vec<N
     append_all(txn, vec![(heading, events)]).await.map(|mut last| last.pop().unwrap_or(heading.after))
 }
 
-/// Writes events of many streams with two statements; answers the last version of each.
+/// Writes events of many streams; answers the last version of each.
 ///
 /// # Errors
 /// As [`append`].
 pub async fn append_all<C: ConnectionTrait>(txn: &C, streams: Vec<(Heading, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
+    let mut sheet = Sheet::default();
+    let last = append_to(&mut sheet, streams)?;
+    sheet.write(txn).await?;
+    Ok(last)
+}
+
+/// Adds events of many streams to what is written together; answers the last version of each.
+///
+/// # Errors
+/// An accident when an event has no row.
+pub fn append_to(sheet: &mut Sheet, streams: Vec<(Heading, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (heading, events) in streams {
         let mut version = heading.after;
         for new in events {
             version += 1;
-            waiting.push(event_waiting::ActiveModel { event_id: Set(new.id), ..Default::default() });
-            rows.push(row(&heading, version, new));
+            let row = row(&heading, version, new);
+            let leaf = Set(leaf(&row));
+            waiting.push(event_waiting::ActiveModel { event_id: Set(row.id), leaf, ..Default::default() });
+            rows.push(row.into_active_model());
         }
         last.push(version);
     }
-    if !rows.is_empty() {
-        batch::insert(txn, rows).await?;
-        batch::insert(txn, waiting).await?;
-    }
+    sheet.add(rows)?;
+    sheet.add(waiting)?;
     Ok(last)
 }
 
-fn row(heading: &Heading, version: i64, new: NewEvent) -> event::ActiveModel {
-    event::ActiveModel {
-        id: Set(new.id),
-        stream: Set(heading.stream.to_string()),
-        stream_version: Set(version),
-        kind: Set(new.kind.to_owned()),
-        payload: Set(new.payload),
-        actor: Set(heading.author.officer),
-        post: Set(heading.author.post),
-        occurred_at: Set(new.occurred_at.unwrap_or(heading.at)),
-        recorded_at: Set(heading.at),
-        rule_version: Set(heading.rules),
+fn row(heading: &Heading, version: i64, new: NewEvent) -> event::Model {
+    event::Model {
+        id: new.id,
+        stream: heading.stream.to_string(),
+        stream_version: version,
+        kind: new.kind.to_owned(),
+        payload: new.payload,
+        actor: heading.author.officer,
+        post: heading.author.post,
+        occurred_at: new.occurred_at.unwrap_or(heading.at),
+        recorded_at: heading.at,
+        rule_version: heading.rules,
     }
 }

@@ -6,9 +6,10 @@
 
 pub mod events;
 pub mod graphql;
+mod leaf;
 pub mod loader;
 pub mod notes;
 pub mod requests;
 pub mod sequencer;
 
-pub use events::{Author, Heading, NewEvent, Stream, append, append_all};
+pub use events::{Author, Heading, NewEvent, Stream, append, append_all, append_to};

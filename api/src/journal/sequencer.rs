@@ -6,23 +6,19 @@
 
 use std::time::Duration;
 
-use entity::{batch, event, event_waiting, journal};
-use sea_orm::{
-    ActiveValue::Set, DatabaseTransaction, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
-};
-use sha2::{Digest, Sha256};
+use entity::event_waiting;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect, Statement};
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::database::Engine;
 use crate::error::{ApiResult, is_conflict};
 
-/// Events that one transaction places, at most.
+/// Events that one transaction places, at most. Their leaves came with them: nothing of an event is read again.
 const BATCH: u64 = 256;
 /// How long it lets events gather after it was woken: those of several transactions then share one, which needs the
 /// writer's turn and a flush like every other.
-const GATHER: Duration = Duration::from_millis(50);
+const GATHER: Duration = Duration::from_millis(100);
 /// How long it waits when nobody wakes it.
 const IDLE: Duration = Duration::from_millis(500);
 /// The key of the advisory lock by which one process at a time sequences on PostgreSQL.
@@ -62,54 +58,37 @@ pub async fn place_waiting(app: &App) -> ApiResult<u64> {
 }
 
 async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
-    if app.database.engine == Engine::Postgres && !holds_turn(txn).await? {
+    let first = format!(r#"SELECT * FROM "event_waiting" ORDER BY "number" LIMIT {BATCH}"#);
+    let take = format!(r#"DELETE FROM "event_waiting" WHERE "number" IN (SELECT "number" FROM ({first}) AS "first")"#);
+    if app.database.engine == Engine::Sqlite {
+        let placed = execute(txn, into_journal(&format!("({first})"))).await?;
+        execute(txn, take).await?;
+        return Ok(placed);
+    }
+    if !holds_turn(txn).await? {
         return Ok(0); // another process is at it
     }
-    let waiting = first_waiting(txn).await?;
-    let last = journal::Entity::find().order_by_desc(journal::COLUMN.position).one(txn).await?;
-    let first = last.map_or(1, |row| row.position + 1);
-    let placed = waiting.len() as u64;
-    let rows = (first..).zip(&waiting).map(|(position, row)| journal::ActiveModel {
-        position: Set(position),
-        event_id: Set(row.event.id),
-        leaf: Set(Some(leaf(&row.event))),
-    });
-    if placed > 0 {
-        batch::insert(txn, rows.collect()).await?;
-        let numbers = batch::padded(waiting.iter().map(|row| row.number).collect());
-        event_waiting::Entity::delete_many().filter(event_waiting::COLUMN.number.is_in(numbers)).exec(txn).await?;
-    }
-    Ok(placed)
+    // By one statement: between two, others may commit events with lower numbers.
+    execute(txn, format!(r#"WITH "taken" AS ({take} RETURNING *) {}"#, into_journal(r#""taken""#))).await
 }
 
-/// An event that waits for its position.
-#[derive(FromQueryResult)]
-struct Waiting {
-    number: i64,
-    #[sea_orm(nested)]
-    event: event::Model,
+/// The statement that gives these waiting events the positions after the last.
+fn into_journal(waiting: &str) -> String {
+    format!(
+        r#"INSERT INTO "journal" ("position", "event_id", "leaf")
+           SELECT (SELECT coalesce(max("position"), 0) FROM "journal") + row_number() OVER (ORDER BY "number"),
+                  "event_id", "leaf"
+           FROM {waiting} AS "placed""#
+    )
 }
 
-/// The events that were written first, in that order. Not by the times that they tell: those of a reporter's acts are
-/// rounded up, so that a report would seem to come after its review.
-async fn first_waiting(txn: &DatabaseTransaction) -> ApiResult<Vec<Waiting>> {
-    let to_waiting: RelationDef = event::Entity::belongs_to(event_waiting::Entity)
-        .from(event::Column::Id)
-        .to(event_waiting::Column::EventId)
-        .into();
-    Ok(event::Entity::find()
-        .column(event_waiting::Column::Number)
-        .join(JoinType::InnerJoin, to_waiting)
-        .order_by_asc(event_waiting::COLUMN.number)
-        .limit(BATCH)
-        .into_model()
-        .all(txn)
-        .await?)
+async fn execute(txn: &DatabaseTransaction, sql: String) -> ApiResult<u64> {
+    let statement = Statement::from_string(txn.get_database_backend(), sql);
+    Ok(txn.execute_raw(statement).await?.rows_affected())
 }
 
 /// Whether this transaction is the one that sequences now.
 async fn holds_turn(txn: &DatabaseTransaction) -> ApiResult<bool> {
-    use sea_orm::{ConnectionTrait, Statement};
     let ask = Statement::from_sql_and_values(
         txn.get_database_backend(),
         "SELECT pg_try_advisory_xact_lock($1) AS mine",
@@ -121,35 +100,16 @@ async fn holds_turn(txn: &DatabaseTransaction) -> ApiResult<bool> {
     }
 }
 
-/// The leaf of an event: SHA-256 of its fields, each with its length before it.
-fn leaf(event: &event::Model) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    let fields = [
-        event.id.0.to_string(),
-        event.stream.clone(),
-        event.stream_version.to_string(),
-        event.kind.clone(),
-        event.payload.clone(),
-        event.actor.map(|id| id.to_string()).unwrap_or_default(),
-        event.post.map(|id| id.to_string()).unwrap_or_default(),
-        event.occurred_at.timestamp_millis().to_string(),
-        event.recorded_at.timestamp_millis().to_string(),
-        event.rule_version.0.to_string(),
-    ];
-    for field in fields {
-        hash.update((field.len() as u64).to_be_bytes());
-        hash.update(field.as_bytes());
-    }
-    hash.finalize().to_vec()
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
     use domain::id::ReportId;
     use domain::policy::RuleVersion;
+    use entity::{event, journal};
+    use sea_orm::QueryOrder;
     use uuid::Uuid;
 
+    use super::super::leaf::leaf;
     use super::*;
     use crate::journal::{Author, Heading, NewEvent, Stream, append};
     use crate::testing::{World, on_both_engines};
@@ -170,6 +130,7 @@ mod tests {
         let mut placed = Vec::new();
         for row in journal {
             let event = event::Entity::find_by_id(row.event_id).one(world.app.db()).await.unwrap().unwrap();
+            assert_eq!(row.leaf, leaf(&event), "as it was when the event was written");
             placed.push((row.position, event.stream_version));
         }
         assert_eq!(placed, [(1, 1), (2, 2), (3, 3)]);

@@ -39,7 +39,7 @@ mod tests;
 pub use complete::{Completed, complete};
 pub use darkroom::Darkroom;
 pub use seal::{Wrap, WrappedKey};
-pub use service::{Announced, Announcement, announce, announce_all, check, plan, verified_of};
+pub use service::{Announced, Announcement, announce, announce_all, check, expected_of, plan, verified_of};
 pub use signer::{Mac, mac_of};
 pub use store::open;
 pub use sweep::sweep;

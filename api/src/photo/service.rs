@@ -121,13 +121,7 @@ pub async fn announce_all<C: ConnectionTrait>(
     announcements: Vec<Announcement>,
     now: DateTime<Utc>,
 ) -> ApiResult<Vec<photo::Model>> {
-    let mut rows = Vec::new();
-    for Announcement { parent_kind, parent_id, stage, photos } in announcements {
-        check(&photos)?;
-        for announced in photos {
-            rows.push(expected(parent_kind, parent_id, stage, announced, now)?);
-        }
-    }
+    let rows = expected_of(announcements, now)?;
     if rows.is_empty() {
         return Ok(rows);
     }
@@ -136,6 +130,21 @@ pub async fn announce_all<C: ConnectionTrait>(
         Err(error) if is_taken(&error) => Err(twice().into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The rows of the photos of many parents.
+///
+/// # Errors
+/// As [`check`].
+pub fn expected_of(announcements: Vec<Announcement>, now: DateTime<Utc>) -> ApiResult<Vec<photo::Model>> {
+    let mut rows = Vec::new();
+    for Announcement { parent_kind, parent_id, stage, photos } in announcements {
+        check(&photos)?;
+        for announced in photos {
+            rows.push(expected(parent_kind, parent_id, stage, announced, now)?);
+        }
+    }
+    Ok(rows)
 }
 
 fn expected(

@@ -69,9 +69,10 @@ fn bytes(random: &mut Random, count: usize) -> Vec<u8> {
 }
 
 fn read(connection: &Connection, table: Table) -> Rows {
-    // What waits has been placed since; it is one row with the event's id.
+    // What waits has been placed since; it is one row with the event's id and leaf.
     if table.name == "event_waiting" {
-        return Rows { table, columns: vec!["event_id".into()], written: vec![vec![Value::Null]] };
+        let columns = vec!["event_id".into(), "leaf".into()];
+        return Rows { table, columns, written: vec![vec![Value::Null; 2]] };
     }
     let sql = format!(
         "WITH one AS (SELECT id, 'report:' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || \

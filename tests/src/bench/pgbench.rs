@@ -95,7 +95,7 @@ async fn columns(rows: &DatabaseConnection, table: &str) -> Vec<(String, String)
 /// The rows of the example, each column as text.
 async fn examples(rows: &DatabaseConnection, table: Table, columns: &[&(String, String)]) -> Vec<Vec<Option<String>>> {
     if table.name == "event_waiting" {
-        return vec![vec![None]]; // it has been placed since; it is one row with the event's id
+        return vec![vec![None; columns.len()]]; // it has been placed since; it is one row of the event's
     }
     let names: Vec<String> = columns.iter().map(|(name, _)| format!("{name}::text")).collect();
     let sql = format!(

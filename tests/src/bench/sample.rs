@@ -69,5 +69,9 @@ pub const TABLES: &[Table] = &[
         of_report: "stream = (SELECT stream FROM one)",
         fills: &[("id", Fill::Event), ("stream", Fill::Stream)],
     },
-    Table { name: "event_waiting", of_report: "false", fills: &[("number", Fill::Left), ("event_id", Fill::Event)] },
+    Table {
+        name: "event_waiting",
+        of_report: "false",
+        fills: &[("number", Fill::Left), ("event_id", Fill::Event), ("leaf", Fill::Bytes)],
+    },
 ];

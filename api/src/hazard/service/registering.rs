@@ -6,13 +6,14 @@ use domain::clock::Timing;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
-use entity::{batch, hazard};
+use entity::batch::Sheet;
+use entity::hazard;
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Site};
-use crate::journal::{Author, Heading, NewEvent, Stream, append_all};
+use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
 use crate::policy::clocks;
 use crate::policy::rulebook::{RuleBook, china_day};
 use crate::reward::service::{Facts, Standing};
@@ -54,24 +55,26 @@ pub async fn enter(
 ) -> ApiResult<Case> {
     let entry = decide(rules, origin, (id, author), app.now())?;
     let case = entry.case.clone();
-    write(txn, vec![entry]).await?;
+    let mut sheet = Sheet::default();
+    add(&mut sheet, vec![entry])?;
+    sheet.write(txn).await?;
     Ok(case)
 }
 
-/// Writes hazards with their first clocks and events: one statement a table, whatever their number.
+/// Adds hazards with their first clocks and events to what is written together.
 ///
 /// # Errors
-/// When the database is not answering.
-pub async fn write(txn: &DatabaseTransaction, entries: Vec<Entry>) -> ApiResult<()> {
+/// An accident when one has no row.
+pub fn add(sheet: &mut Sheet, entries: Vec<Entry>) -> ApiResult<()> {
     let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
     for Entry { case, row, heading, event } in entries {
         rows.push(row);
         clock_rows.extend(case.clocks.iter().map(|clock| clocks::to_row(Stream::Hazard(case.id), clock)));
         streams.push((heading, vec![event]));
     }
-    batch::insert(txn, rows).await?;
-    batch::insert(txn, clock_rows).await?;
-    append_all(txn, streams).await?;
+    sheet.add(rows)?;
+    sheet.add(clock_rows)?;
+    append_to(sheet, streams)?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ use domain::photo::PhotoStatus::{Rejected, Stored, Verified};
 use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, bands};
 use domain::refusal::Code;
 use domain::report::ReportStatus;
+use entity::batch::Sheet;
 use entity::{photo, photo_fingerprint, report};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -148,7 +149,9 @@ async fn report_at(world: &World, (lng_e7, lat_e7): (i64, i64)) -> ReportId {
         .write(async |txn| {
             let row = report::Entity::update_many().set(place.clone()).filter(report::COLUMN.id.eq(id));
             row.exec(txn).await.unwrap();
-            secrets::write_secrets(txn, &world.app.keys, &[(id, &secret, None)]).await.unwrap();
+            let mut sheet = Sheet::default();
+            secrets::add_secrets(&mut sheet, &world.app.keys, &[(id, &secret, None)]).unwrap();
+            sheet.write(txn).await.unwrap();
         })
         .await;
     id
