@@ -92,6 +92,14 @@ impl App {
         Ok(self.database.begin_write().await?)
     }
 
+    /// Begins a transaction that will write a batch of submissions.
+    ///
+    /// # Errors
+    /// `TRY_LATER` when the database is not answering.
+    pub async fn begin_batch(&self) -> ApiResult<DatabaseTransaction> {
+        Ok(self.database.begin_batch().await?)
+    }
+
     /// Commits, and lets the sequencer know that events wait.
     ///
     /// # Errors

@@ -28,15 +28,17 @@ pub use trouble::Trouble;
 /// Name of the SQLite file in the data folder.
 pub const SQLITE_FILE: &str = "chuishao.db";
 
-/// Pages that a connection keeps, in negative KiB. Keys are random, so that a report touches dozens of pages anywhere; with
-/// SQLite's own 2 MB they are read again and again.
-const SQLITE_CACHE: &str = "-32768";
+/// Pages that a connection keeps, in negative KiB: twice those that the largest batch changes, so that none has to leave
+/// before its commit. More would be slower: nearly every commit splits a page of an index, and after that SQLite walks over
+/// all that it keeps, which with 32 MB was a third of the writer's time; the system keeps the file's pages anyway.
+const SQLITE_CACHE: &str = "-8192";
 /// Statements that a connection keeps prepared: those of a batch are as many as its lengths differ.
 const SQLITE_STATEMENTS: usize = 256;
-/// Rows that are written to see whether the database takes writes, and bytes of each: no more than an index of PostgreSQL
-/// takes.
-const TRIED_ROWS: usize = 32;
-const TRIED_BYTES: usize = 2_000;
+/// Connections to PostgreSQL that are kept for submissions: one for each lane.
+const LANES: u32 = 2;
+/// For so long a connection for submissions needs not be asked whether it is still there: under load that would be one more
+/// way to the database for each batch.
+const FRESH: Duration = Duration::from_millis(100);
 
 /// The kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +57,9 @@ pub struct Database {
     /// For reading alone.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
+    /// For batches of submissions. On PostgreSQL apart from the others: nobody stands before an emergency for a connection, and
+    /// batch after batch comes to the same backend, which has at hand what it needs. On SQLite there is one writer.
+    intake: DatabaseConnection,
     /// Moves pages of SQLite's write-ahead log into the file while the writer writes.
     aside: Option<DatabaseConnection>,
     /// Whether it takes writes.
@@ -99,28 +104,36 @@ impl Database {
         statements::watch(&mut read);
         statements::watch(&mut write);
         let aside = Some(SqlxSqliteConnector::from_sqlx_sqlite_pool(aside));
-        Ok(Self { engine: Engine::Sqlite, read, write, aside, trouble: Arc::default() })
+        Ok(Self { engine: Engine::Sqlite, read, intake: write.clone(), write, aside, trouble: Arc::default() })
     }
 
-    /// Connects to PostgreSQL.
+    /// Connects to PostgreSQL by so many connections at most. Some of them are kept for submissions, where those come in
+    /// batches: without them each submission is written by any connection.
     ///
     /// # Errors
     /// Whatever the server says.
-    pub async fn open_postgres(url: &str, connections: u32) -> Result<Self, DbErr> {
+    pub async fn open_postgres(url: &str, connections: u32, batches: bool) -> Result<Self, DbErr> {
         let options = PgConnectOptions::from_str(url).map_err(conn)?.options([
             ("statement_timeout", "30s"),
             ("idle_in_transaction_session_timeout", "10s"),
             ("timezone", "UTC"),
         ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(8))
-            .connect_with(options)
-            .await
-            .map_err(conn)?;
-        let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(8));
+        let kept = if batches { LANES } else { 0 };
+        let both =
+            pool(connections.saturating_sub(kept).max(LANES)).connect_with(options.clone()).await.map_err(conn)?;
+        let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(both);
         statements::watch(&mut both);
-        Ok(Self { engine: Engine::Postgres, read: both.clone(), write: both, aside: None, trouble: Arc::default() })
+        let mut intake = both.clone();
+        if batches {
+            let lanes = pool(kept).test_before_acquire(false).before_acquire(|backend, seen| {
+                Box::pin(async move { Ok(seen.idle_for < FRESH || backend.ping().await.is_ok()) })
+            });
+            intake = SqlxPostgresConnector::from_sqlx_postgres_pool(lanes.connect_lazy_with(options));
+            statements::watch(&mut intake);
+        }
+        let (engine, read) = (Engine::Postgres, both.clone());
+        Ok(Self { engine, read, write: both, intake, aside: None, trouble: Arc::default() })
     }
 
     /// Begins a transaction that will write: IMMEDIATE on SQLite, so that reading first and writing then cannot fail.
@@ -128,11 +141,15 @@ impl Database {
     /// # Errors
     /// When there is no connection.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        self.write.begin_with_options(options).await
+        begin_write(&self.write).await
+    }
+
+    /// The same, for a batch of submissions.
+    ///
+    /// # Errors
+    /// When there is no connection.
+    pub async fn begin_batch(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin_write(&self.intake).await
     }
 
     /// Begins a transaction that reads what is committed now, for as long as it takes, and gives its name: PostgreSQL's own
@@ -203,26 +220,6 @@ impl Database {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Whether it takes writes: as the last one ended, and where that failed, as one ends that is made now. One at a
-    /// time tries; for others nothing has changed meanwhile.
-    pub async fn takes_writes(&self) -> bool {
-        let Some(_turn) = self.trouble.turn_to_try() else { return !self.trouble.is_there() };
-        let written = self.write_something().await;
-        self.trouble.saw(&written);
-        written.is_ok()
-    }
-
-    /// Writes rows and removes them, about as much as a report writes, so that something has to reach the disk and nothing has
-    /// changed. (A row that is written anew as it is costs SQLite nothing.)
-    async fn write_something(&self) -> Result<(), DbErr> {
-        let rows: Vec<String> = (0..TRIED_ROWS).map(|row| format!("('tried {row:0>TRIED_BYTES$}', 0)")).collect();
-        let txn = self.begin_write().await?;
-        let insert = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES {}", rows.join(","));
-        txn.execute_unprepared(&insert).await?;
-        txn.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'tried %'").await?;
-        txn.commit().await
-    }
-
     /// Ends all connections; SQLite leaves one file.
     ///
     /// # Errors
@@ -232,6 +229,7 @@ impl Database {
         if let Some(aside) = self.aside {
             aside.close().await?;
         }
+        self.intake.close().await?;
         self.write.close().await
     }
 }
@@ -248,6 +246,11 @@ pub async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> 
         .pragma("temp_store", "memory");
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(conn)?;
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+async fn begin_write(by: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+    by.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
 }
 
 fn conn(error: sqlx::Error) -> DbErr {

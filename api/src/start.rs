@@ -98,8 +98,9 @@ pub async fn database(config: &Config) -> Result<Database, StartError> {
         std::fs::create_dir_all(&config.data_dir).map_err(io("the data folder cannot be made"))?;
         return Ok(Database::open_sqlite(&config.data_dir).await?);
     }
-    let connections = u32::try_from(config.number("DATABASE_CONNECTIONS")?).unwrap_or(16).max(2);
-    Ok(Database::open_postgres(config.secret("DATABASE_URL").expose_secret(), connections).await?)
+    let connections = u32::try_from(config.number("DATABASE_CONNECTIONS")?).unwrap_or(16);
+    let batches = config.number("INTAKE_BATCH")? > 1;
+    Ok(Database::open_postgres(config.secret("DATABASE_URL").expose_secret(), connections, batches).await?)
 }
 
 /// The keys of the settings; on SQLite they are made at the first start.

@@ -61,8 +61,6 @@ ids! {
     NoteId,
     /// An event.
     EventId,
-    /// A clock 时限.
-    ClockId,
     /// An amendment 补充 that a reporter added to a report.
     AmendmentId,
 }

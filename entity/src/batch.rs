@@ -53,7 +53,7 @@ pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
 
 /// Rows of several tables that are written together, in the order in which they were added, since each way to the
 /// database costs: on PostgreSQL by one statement, on SQLite by several in one text.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sheet {
     parts: Vec<Part>,
 }
@@ -68,17 +68,36 @@ impl Sheet {
         Ok(())
     }
 
+    /// Adds what stands on another sheet, its rows behind those of the same table.
+    pub fn add_all(&mut self, other: &Self) {
+        for part in &other.parts {
+            match self.parts.iter_mut().find(|mine| mine.table == part.table) {
+                Some(mine) => mine.rows.extend_from_slice(&part.rows),
+                None => self.parts.push(part.clone()),
+            }
+        }
+    }
+
+    /// The statement that writes all; none where there is nothing to write.
+    ///
+    /// # Errors
+    /// A custom error for a type that no table of a batch has.
+    pub fn into_statement(self, backend: DbBackend) -> Result<Option<Statement>, DbErr> {
+        Ok(match backend {
+            _ if self.parts.is_empty() => None,
+            DbBackend::Postgres => Some(self.as_one()?),
+            _ => Some(self.into_several()),
+        })
+    }
+
     /// Writes all.
     ///
     /// # Errors
     /// Whatever the database says; a custom error for a type that no table of a batch has.
     pub async fn write<C: ConnectionTrait>(self, db: &C) -> Result<(), DbErr> {
-        if self.parts.is_empty() {
-            return Ok(());
+        if let Some(statement) = self.into_statement(db.get_database_backend())? {
+            db.execute_raw(statement).await?;
         }
-        let postgres = db.get_database_backend() == DbBackend::Postgres;
-        let statement = if postgres { self.as_one()? } else { self.into_several() };
-        db.execute_raw(statement).await?;
         Ok(())
     }
 
@@ -118,7 +137,7 @@ where
 }
 
 /// Rows of one table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Part {
     table: Table,
     rows: Vec<Vec<Value>>,
@@ -188,7 +207,7 @@ fn values<A: ActiveModelTrait>(
 }
 
 /// A table by its names.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Table {
     name: &'static str,
     columns: Vec<&'static str>,

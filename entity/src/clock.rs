@@ -1,7 +1,7 @@
 //! A clock 时限.
 
 use domain::clock::{ClockKind, ClockState};
-use domain::id::{AssignmentId, ClockId, PostId, UnitId};
+use domain::id::{AssignmentId, PostId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
@@ -10,16 +10,17 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "clock")]
 pub struct Model {
-    /// Row.
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub id: ClockId,
     /// Whose step: `hazard:…`, `report:…`, `award:…`.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub stream: String,
     /// Which step.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub kind: ClockKind,
     /// The round.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub round: i32,
     /// Who must act.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub owner_unit: UnitId,
     /// Which post.
     pub owner_post: Option<PostId>,

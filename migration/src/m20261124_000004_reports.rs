@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::words::{
-    bytes, bytes_null, code, flag, flag_null, id, id_null, index, path, points, small, small_null, table, text,
-    text_null, time, time_null, unique, whole,
+    bytes, bytes_null, code, flag, flag_null, id, id_null, index, index_where_set, path, points, small, small_null,
+    table, text, text_null, time, time_null, unique, whole,
 };
 
 const REPORT_STATUSES: &[&str] =
@@ -67,12 +67,12 @@ crate::words::migration! {
         unique("report", &["submission_key"]),
         index("report", &["area_path", "shown_at", "id"]),
         index("report", &["review_unit", "status", "shown_at"]),
-        index("report", &["hazard_id"]),
+        index_where_set("report", "hazard_id"),
         index("amendment", &["report_id"]),
         unique("photo", &["parent_id", "client_id"]),
         index("photo", &["status", "created_at"]),
         index("photo", &["sha256"]),
-        index("photo", &["incoming_key"]),
+        index_where_set("photo", "incoming_key"),
         unique("upload", &["incoming_key"]),
         index("upload", &["photo_id"]),
         index("upload", &["done_at"]),

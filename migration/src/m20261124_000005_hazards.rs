@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 use crate::words::{
-    bytes_null, code, flag, id, id_null, index, path, points, small, table, text, text_null, time, time_null, unique,
+    bytes_null, code, flag, id, id_null, index, key, path, points, small, table, text, text_null, time, time_null,
     whole,
 };
 
@@ -57,9 +57,10 @@ crate::words::migration! {
             .foreign_key(&mut points(("assignment", "hazard_id"), "hazard"))
             .foreign_key(&mut points(("assignment", "whistle_id"), "whistle"))
             .foreign_key(&mut points(("assignment", "unit_id"), "unit")),
-        table("clock").col(id("id").primary_key()).col(text("stream")).col(text("kind")).col(small("round")).col(id("owner_unit"))
+        table("clock").col(text("stream")).col(text("kind")).col(small("round")).col(id("owner_unit"))
             .col(id_null("owner_post")).col(id_null("assignment_id")).col(time("start")).col(time("due")).col(time("warn_at"))
             .col(code("state", CLOCK_STATES)).col(time_null("stopped_at")).col(text_null("paused_by")).col(whole("rule_version"))
+            .primary_key(&mut key("clock", &["stream", "kind", "round", "owner_unit"]))
             .foreign_key(&mut points(("clock", "owner_unit"), "unit")),
     ],
     indexes: [
@@ -69,7 +70,6 @@ crate::words::migration! {
         index("whistle", &["hazard_id"]),
         index("assignment", &["hazard_id"]),
         index("assignment", &["unit_id", "status"]),
-        unique("clock", &["stream", "kind", "round", "owner_unit"]),
         index("clock", &["state", "due"]),
     ],
     drop: &["clock", "assignment", "whistle", "hazard", "subject"]

@@ -109,6 +109,11 @@ pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreat
     index
 }
 
+/// An index of the rows that have a value in a column that most leave empty: the others cost nothing.
+pub(crate) fn index_where_set(table: &'static str, column: &'static str) -> IndexCreateStatement {
+    index(table, &[column]).and_where(Expr::col(column).is_not_null()).to_owned()
+}
+
 pub(crate) fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = index(table, columns).name(format!("ux_{table}_{}", columns.join("_"))).to_owned();
     index.unique().to_owned()

@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::id::{HazardId, ReportId, UnitId};
+use domain::photo::{PhotoParent, PhotoStage};
 use domain::place;
 use domain::policy::RuleVersion;
 use domain::refusal::Code;
-use domain::report::{Reception, Report, ReportSource, receive};
-use entity::{clock, report};
+use domain::report::{Event, Reception, Report, ReportSource, receive};
+use entity::batch::Sheet;
+use entity::report;
+use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
 use super::replay;
-use super::submission::{Checked, flags, shown_capture};
+use super::submission::{Checked, Submission, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
@@ -21,8 +24,9 @@ use crate::hazard::service::findings::unseen;
 use crate::hazard::service::registering::{self, Entry, Origin, timing};
 use crate::identity::authorship::WrittenBy;
 use crate::identity::devices::Signer;
-use crate::identity::{Naming, receipt};
-use crate::journal::{Author, Heading, NewEvent, Stream};
+use crate::identity::{Naming, receipt, secrets};
+use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
+use crate::photo::{Announcement, expected_of};
 use crate::policy::clocks;
 use crate::policy::routing::{Routing, route};
 use crate::policy::rulebook::{RuleBook, china_day};
@@ -95,16 +99,11 @@ impl Item {
 pub struct Draft {
     /// Its row, receipt included.
     pub row: report::Model,
-    /// Its clocks.
-    pub clocks: Vec<clock::ActiveModel>,
-    /// Where its event belongs.
-    pub heading: Heading,
-    /// Its first event.
-    pub event: NewEvent,
     /// The units that it accuses.
     pub barred: Vec<UnitId>,
-    /// The hazard of an emergency.
-    pub hazard: Option<Entry>,
+    /// What nobody has to look at while it is being written: its secret, its photos, clocks and first event, and the
+    /// hazard of an emergency.
+    pub rest: Sheet,
 }
 
 /// Whoever wants to be known must be logged in, or sign with their phone; nobody has to be.
@@ -140,17 +139,34 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
     let (kid, signature) = receipt::sign(&app.keys, &replay::claims(&row, sent.id))?;
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
-    let stream = Stream::Report(row.id);
-    let mut event = NewEvent::of(received.kind(), &received)?;
+    let mut rest = rest(app, sent, (&report, &received), (now, rules))?;
+    registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
+    Ok(Draft { row, barred, rest })
+}
+
+fn rest(
+    app: &App,
+    sent: &Submission,
+    (report, received): (&Report, &Event),
+    (now, rules): (DateTime<Utc>, &RuleBook),
+) -> ApiResult<Sheet> {
+    let (mut sheet, stream) = (Sheet::default(), Stream::Report(report.id));
+    secrets::add_secrets(&mut sheet, &app.keys, &[(report.id, &sent.secret, sent.on_behalf_of.as_ref())])?;
+    let announced = Announcement {
+        parent_kind: PhotoParent::Report,
+        parent_id: report.id.0,
+        stage: PhotoStage::Before,
+        photos: sent.photos.clone(),
+    };
+    let photos = expected_of(vec![announced], now)?;
+    sheet.add(photos.into_iter().map(IntoActiveModel::into_active_model).collect())?;
+    sheet.add(report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect())?;
+    let (author, at) = (Author::default(), report.shown_at);
+    let heading = Heading { stream, after: 0, author, at, rules: rules.version };
+    let mut event = NewEvent::of(received.kind(), received)?;
     event.occurred_at = Some(received.at());
-    Ok(Draft {
-        clocks: report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect(),
-        heading: Heading { stream, after: 0, author: Author::default(), at: row.shown_at, rules: rules.version },
-        event,
-        barred,
-        hazard: hazard(rules, &row, now)?,
-        row,
-    })
+    append_to(&mut sheet, vec![(heading, vec![event])])?;
+    Ok(sheet)
 }
 
 fn row(

@@ -6,21 +6,16 @@ use std::sync::Arc;
 
 use domain::content::Digest;
 use domain::id::{ReportId, UnitId};
-use domain::photo::{PhotoParent, PhotoStage};
 use entity::batch::{self, Sheet};
 use entity::report;
-use sea_orm::{DatabaseTransaction, IntoActiveModel};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, IntoActiveModel, Statement};
 
 use super::draft::{Draft, Item};
 use super::replay;
-use super::submission::Secret;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::hazard::service::registering;
 use crate::identity::authorship::{self, Authorship, WrittenBy};
-use crate::identity::{Contact, Naming, bars, secrets};
-use crate::journal::append_to;
-use crate::photo::{Announcement, expected_of};
+use crate::identity::{Naming, bars};
 
 /// A submission that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,20 +34,18 @@ pub struct Kept {
 /// Only when nothing was written: `TRY_LATER`, a race to be run again, or an accident. What is wrong with one submission
 /// is its own answer.
 pub async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
-    let txn = app.begin_write().await?;
+    let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
+    let mut rest = Some(rest_of(app, &new)?); // before its turn to write: mostly all are new and the rules are still those
+    let txn = app.begin_batch().await?;
     let rules = app.rules(&txn).await?;
-    let (mut new, mut refused): (HashMap<Digest, New<'_>>, HashMap<Digest, ApiError>) = Default::default();
-    for item in items {
-        if new.contains_key(&item.checked.key) {
-            continue;
-        }
-        match item.drafted(app, &rules) {
-            Ok(draft) => drop(new.insert(item.checked.key, New { item, draft })),
-            Err(error) => drop(refused.insert(item.checked.key, error)),
-        }
+    if items.iter().any(|item| item.rules != rules.version) {
+        (new, refused) = sorted(items, |item| item.drafted(app, &rules));
+        rest = None;
     }
+    let drafted = new.len();
     let known = insert_reports(&txn, items, &mut new).await?;
-    write_rest(app, &txn, &in_order(&new)).await?;
+    let rest = rest.filter(|_| new.len() == drafted).map_or_else(|| rest_of(app, &new), Ok)?;
+    write_rest(app, &txn, &new, rest).await?;
     let mut told = Telling { known, authors: HashMap::new(), new: &new, refused };
     told.authors = authorship::authors_of(&txn, &app.keys, told.replayed(items)).await?;
     let answers = told.answers(items);
@@ -68,6 +61,23 @@ pub async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>
 struct New<'a> {
     item: &'a Item,
     draft: Arc<Draft>,
+}
+
+/// The first of each id that may be new, and why others may not.
+type Sorted<'a> = (HashMap<Digest, New<'a>>, HashMap<Digest, ApiError>);
+
+fn sorted(items: &[Item], drafted: impl Fn(&Item) -> ApiResult<Arc<Draft>>) -> Sorted<'_> {
+    let (mut new, mut refused) = Sorted::default();
+    for item in items {
+        if new.contains_key(&item.checked.key) {
+            continue;
+        }
+        match drafted(item) {
+            Ok(draft) => drop(new.insert(item.checked.key, New { item, draft })),
+            Err(error) => drop(refused.insert(item.checked.key, error)),
+        }
+    }
+    (new, refused)
 }
 
 /// One order for all writers: two that bring the same submissions wait for one another, and never in a circle.
@@ -98,41 +108,32 @@ async fn insert_reports(
     Ok(known)
 }
 
-/// Writes all else of new reports.
-async fn write_rest(app: &App, txn: &DatabaseTransaction, new: &[&New<'_>]) -> ApiResult<()> {
-    if new.is_empty() {
-        return Ok(());
+/// The statement that writes what nobody has to look at; none where nothing is new.
+fn rest_of(app: &App, new: &HashMap<Digest, New<'_>>) -> ApiResult<Option<Statement>> {
+    let mut sheet = Sheet::default();
+    for one in in_order(new) {
+        sheet.add_all(&one.draft.rest);
     }
+    Ok(sheet.into_statement(app.db().get_database_backend())?)
+}
+
+/// Writes all else of new reports.
+async fn write_rest(
+    app: &App,
+    txn: &DatabaseTransaction,
+    new: &HashMap<Digest, New<'_>>,
+    rest: Option<Statement>,
+) -> ApiResult<()> {
+    let Some(rest) = rest else { return Ok(()) };
+    let new = in_order(new);
     let authors: Vec<(ReportId, WrittenBy<'_>)> =
         new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
     authorship::write(txn, &app.keys, &authors).await?;
     let accused: Vec<(ReportId, &[UnitId])> =
         new.iter().map(|one| (one.draft.row.id, one.draft.barred.as_slice())).collect();
     bars::bar_all(txn, &app.keys, &accused).await?;
-    Ok(rest(app, new)?.write(txn).await?)
-}
-
-/// What nobody has to look at while it is being written.
-fn rest(app: &App, new: &[&New<'_>]) -> ApiResult<Sheet> {
-    let mut sheet = Sheet::default();
-    let sealed: Vec<(ReportId, &Secret, Option<&Contact>)> = new
-        .iter()
-        .map(|one| (one.draft.row.id, &one.item.checked.submission))
-        .map(|(report, sent)| (report, &sent.secret, sent.on_behalf_of.as_ref()))
-        .collect();
-    secrets::add_secrets(&mut sheet, &app.keys, &sealed)?;
-    let announced = new.iter().map(|one| Announcement {
-        parent_kind: PhotoParent::Report,
-        parent_id: one.draft.row.id.0,
-        stage: PhotoStage::Before,
-        photos: one.item.checked.submission.photos.clone(),
-    });
-    let photos = expected_of(announced.collect(), app.now())?;
-    sheet.add(photos.into_iter().map(IntoActiveModel::into_active_model).collect())?;
-    sheet.add(new.iter().flat_map(|one| one.draft.clocks.clone()).collect())?;
-    append_to(&mut sheet, new.iter().map(|one| (one.draft.heading, vec![one.draft.event.clone()])).collect())?;
-    registering::add(&mut sheet, new.iter().filter_map(|one| one.draft.hazard.clone()).collect())?;
-    Ok(sheet)
+    txn.execute_raw(rest).await?;
+    Ok(())
 }
 
 /// What the answers rest on.

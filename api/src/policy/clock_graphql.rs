@@ -27,7 +27,8 @@ impl Loader for ClocksOfStream {
         let rows = clock::Entity::find()
             .filter(clock::COLUMN.stream.is_in(by_text.keys().cloned()))
             .order_by_asc(clock::COLUMN.due)
-            .order_by_asc(clock::COLUMN.id)
+            .order_by_asc(clock::COLUMN.kind)
+            .order_by_asc(clock::COLUMN.owner_unit)
             .all(reader.app.db())
             .await?;
         let mut by_stream: HashMap<Stream, Vec<_>> = HashMap::new();

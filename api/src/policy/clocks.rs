@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 
 use domain::clock::{Clock, ClockKey};
-use domain::id::ClockId;
 use entity::clock;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
 use crate::error::ApiResult;
 use crate::journal::Stream;
@@ -75,7 +73,6 @@ pub async fn save<C: ConnectionTrait>(txn: &C, stream: Stream, before: &[Clock],
 #[must_use]
 pub fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
     clock::ActiveModel {
-        id: Set(ClockId(Uuid::new_v4())),
         stream: Set(stream.to_string()),
         kind: Set(clock.key.kind),
         round: Set(clock.key.round),

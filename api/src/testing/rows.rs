@@ -33,7 +33,7 @@ impl Rows {
             }
             Engine::Postgres => {
                 let own = migrated().await.copy().await;
-                let database = Database::open_postgres(own.url(), 8).await.unwrap();
+                let database = Database::open_postgres(own.url(), 8, true).await.unwrap();
                 Self { database, _own: Some(own), _folder: None }
             }
         }
@@ -44,7 +44,7 @@ impl Rows {
 async fn migrated() -> &'static postgres::Template {
     static MIGRATED: OnceCell<postgres::Template> = OnceCell::const_new();
     let fill = async |url: &str| {
-        let database = Database::open_postgres(url, 2).await.unwrap();
+        let database = Database::open_postgres(url, 2, false).await.unwrap();
         database.migrate().await.unwrap();
         database.close().await.unwrap();
     };
