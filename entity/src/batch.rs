@@ -289,3 +289,6 @@ fn push_text(json: &mut String, text: &str) -> std::fmt::Result {
     json.push('"');
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,15 @@
 
 use entity::report;
 use futures::FutureExt;
-use futures::future::LocalBoxFuture;
+use futures::future::{LocalBoxFuture, join_all};
 use futures::stream::{FuturesUnordered, StreamExt};
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, PaginatorTrait, Statement, TransactionTrait,
+};
 use serde_json::{Value, json};
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::Answer;
+use tests::waiting::until;
 use tests::world::{emergency, import};
 use uuid::Uuid;
 
@@ -65,6 +68,42 @@ async fn an_emergency_passes(engine: Engine) {
     import(&app).await;
     let everybody = (0..400).map(|_| sends(&app, saying("积水")).boxed_local());
     passes(&app, everybody, sends(&app, emergency(Uuid::new_v4(), "ANONYMOUS"))).await;
+}
+
+/// Who asks for something else may hold every other connection: a report is written all the same.
+#[tokio::test]
+async fn a_report_passes_those_who_hold_all_other_connections() {
+    let app = Setup::on(Engine::Postgres).set("CHUISHAO_DATABASE_CONNECTIONS", "4").start().await;
+    import(&app).await;
+    sends(&app, saying("路灯坏了")).await.done(); // the rules have been read
+    let rows = app.rows().await;
+    let locking = rows.begin().await.unwrap();
+    locking.execute_unprepared("LOCK TABLE follow_attempt IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let opens = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
+    let input = json!({ "i": { "reportId": Uuid::new_v4(), "code": "0000000000000000" } });
+    let held = join_all((0..4).map(|_| app.client().post(opens, input.clone())));
+    let passing = async {
+        until("two backends that wait for the lock", async || match waiting_for_a_lock(&rows).await {
+            2 => Ok(()),
+            others => Err(others),
+        })
+        .await;
+        for input in [saying("墙裂"), emergency(Uuid::new_v4(), "ANONYMOUS")] {
+            assert_eq!(sends(&app, input).await.ok().data("submitReport.replayed"), &json!(false));
+        }
+        locking.rollback().await.unwrap();
+    };
+    let (held, ()) = tokio::join!(held, passing);
+    assert!(
+        held.iter().all(|answer| answer.code().is_some_and(|code| code != "TRY_LATER")),
+        "they were only made to wait"
+    );
+}
+
+async fn waiting_for_a_lock(rows: &DatabaseConnection) -> i64 {
+    let ask = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let row = rows.query_one_raw(Statement::from_string(DbBackend::Postgres, ask)).await;
+    row.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
 #[tokio::test]
