@@ -70,7 +70,7 @@ fn keys_of(config: &Config) -> Result<Keys, StartError> {
 /// An empty place for rows.
 enum Place {
     Folder,
-    Server(Database, Tools),
+    Server(Box<Database>, Tools),
 }
 
 impl Place {
@@ -93,7 +93,7 @@ impl Place {
         if database.has_tables().await? {
             return Err(refused("the database has tables of ours already: restore into an empty one"));
         }
-        Ok(Self::Server(database, tools))
+        Ok(Self::Server(Box::new(database), tools))
     }
 
     /// Photos first: rows that name what is not there yet would be looked at by a server that starts too early.
