@@ -57,7 +57,7 @@ pub struct Database {
     /// For reading alone.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
-    /// For batches of submissions. On PostgreSQL apart from the others: nobody stands before an emergency for a connection, and
+    /// For batches of submissions. On PostgreSQL apart from the others: nobody else holds what a batch is written by, and
     /// batch after batch comes to the same backend, which has at hand what it needs. On SQLite there is one writer.
     intake: DatabaseConnection,
     /// Moves pages of SQLite's write-ahead log into the file while the writer writes.
@@ -107,7 +107,7 @@ impl Database {
         Ok(Self { engine: Engine::Sqlite, read, intake: write.clone(), write, aside, trouble: Arc::default() })
     }
 
-    /// Connects to PostgreSQL by so many connections at most. Some of them are kept for submissions, where those come in
+    /// Connects to PostgreSQL by so many connections at most, though never fewer than two of each kind. Some of them are kept for submissions, where those come in
     /// batches: without them each submission is written by any connection.
     ///
     /// # Errors

@@ -70,7 +70,7 @@ async fn an_emergency_passes(engine: Engine) {
     passes(&app, everybody, sends(&app, emergency(Uuid::new_v4(), "ANONYMOUS"))).await;
 }
 
-/// Who asks for something else may hold every other connection: a report is written all the same.
+/// Who asks for something else may hold every other connection: an anonymous report is written all the same.
 #[tokio::test]
 async fn a_report_passes_those_who_hold_all_other_connections() {
     let app = Setup::on(Engine::Postgres).set("CHUISHAO_DATABASE_CONNECTIONS", "4").start().await;
