@@ -1,6 +1,7 @@
 //! Who asks: nobody, a member of the public, the holder of a follow-up code, or an officer with posts.
 
 use domain::access::Actor;
+use domain::area;
 use domain::id::{AreaId, OfficerId, PostId, ReportId, UnitId};
 use domain::refusal::{Code, Language};
 use domain::staff::{Role, UnitKind};
@@ -113,7 +114,7 @@ impl PostHeld {
     /// Whether what lies at this path of areas lies in the area of the post or below it.
     #[must_use]
     pub fn covers(&self, area_path: &str) -> bool {
-        !self.area_path.is_empty() && area_path.starts_with(&self.area_path)
+        area::covers(&self.area_path, area_path)
     }
 }
 

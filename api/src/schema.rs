@@ -1,19 +1,11 @@
-//! The published schema: one root per slice, merged once; its limits; and what happens to errors on their way out.
+//! The published schema: one root per slice, merged once; and its limits.
 
-use std::any::TypeId;
-use std::sync::{Arc, OnceLock};
-
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest};
-use async_graphql::{
-    Context, EmptySubscription, MergedObject, Request, Response, Schema, ServerError, ServerResult, Value,
-};
+use async_graphql::{Context, EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
-use domain::refusal::{Code, Language, Refusal};
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::error::ApiError;
-use crate::said::without_values;
+use crate::mask::Mask;
 use crate::{area, hazard, identity, intake, notice, policy, reward, staff};
 
 /// What can be read.
@@ -96,78 +88,4 @@ pub fn app<'a>(ctx: &Context<'a>) -> &'a App {
 #[must_use]
 pub fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
     ctx.data_unchecked()
-}
-
-/// Lets no error out without a code, and gives each its text in the caller's language. One for each request.
-#[derive(Default)]
-struct Mask {
-    /// The caller is known only once the request is prepared; the errors are dressed after all else.
-    language: OnceLock<Language>,
-}
-
-impl ExtensionFactory for Mask {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(Self::default())
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for Mask {
-    async fn prepare_request(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        request: Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<Request> {
-        let caller = request.data.get(&TypeId::of::<Caller>()).and_then(|value| value.downcast_ref::<Caller>());
-        if let Some(caller) = caller {
-            self.language.get_or_init(|| caller.language);
-        }
-        next.run(ctx, request).await
-    }
-
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let mut response = next.run(ctx).await;
-        let language = self.language.get().copied().unwrap_or_default();
-        for error in &mut response.errors {
-            dress(error, language);
-        }
-        response
-    }
-}
-
-fn dress(error: &mut ServerError, language: Language) {
-    let refusal = match error.source::<ApiError>() {
-        Some(ApiError::Refused(refusal)) => (**refusal).clone(),
-        Some(ApiError::Accident(cause)) => {
-            tracing::error!(%cause, path = ?error.path, "a request failed");
-            Refusal::new(Code::Internal)
-        }
-        None => unnamed(error),
-    };
-    metrics::counter!("graphql_refusals_total", "code" => refusal.code.as_str()).increment(1);
-    refusal.text(language).clone_into(&mut error.message);
-    let mut extensions = async_graphql::ErrorExtensionValues::default();
-    if let serde_json::Value::Object(table) = crate::server::extensions(&refusal) {
-        for (key, value) in table {
-            extensions.set(key, Value::from_json(value).unwrap_or_default());
-        }
-    }
-    error.extensions = Some(extensions);
-}
-
-/// Errors of the library itself: of the document before execution, of an input value during it.
-fn unnamed(error: &ServerError) -> Refusal {
-    let said = without_values(&error.message);
-    if error.path.is_empty() {
-        let code =
-            if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
-        return Refusal::new(code).saying(format!("查询语句有误：{said}"), format!("The query does not fit: {said}"));
-    }
-    let of_an_input = ["Failed to parse", "Invalid value", "expected type", "Expected input type"];
-    if of_an_input.iter().any(|words| said.contains(words)) {
-        return Refusal::new(Code::InvalidInput);
-    }
-    tracing::error!(path = ?error.path, "an error without a code was masked");
-    Refusal::new(Code::Internal)
 }

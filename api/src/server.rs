@@ -8,8 +8,6 @@ pub mod gate;
 mod probes;
 mod turn;
 
-pub(crate) use answer::extensions;
-
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -1,5 +1,12 @@
 //! Areas 区域: the tree from province to grid.
 
+/// Returns whether what lies at `path` lies in the area whose path is `area`, or below it. The path of an area begins with
+/// the path of its parent. An empty path names no area, so that it covers nothing.
+#[must_use]
+pub fn covers(area: &str, path: &str) -> bool {
+    !area.is_empty() && path.starts_with(area)
+}
+
 coded_enum! {
     /// Where in the tree an area stands.
     pub enum AreaLevel {
@@ -15,5 +22,24 @@ coded_enum! {
         Village = "VILLAGE",
         /// 网格.
         Grid = "GRID",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn an_area_covers_itself_and_what_lies_below() {
+        for (area, path, expected) in [
+            ("/52/5201/", "/52/5201/", true),
+            ("/52/5201/", "/52/5201/520115/", true),
+            ("/52/5201/", "/52/", false),
+            ("/52/5201/", "", false),
+            ("", "/52/5201/", false),
+            ("", "", false),
+        ] {
+            assert_eq!(covers(area, path), expected, "{area:?} {path:?}");
+        }
     }
 }

@@ -72,13 +72,13 @@ pub struct Scope {
 /// The awards that at least one of the scopes lets be seen; none without a scope.
 #[must_use]
 pub fn seen_by(scopes: Vec<Scope>) -> Condition {
-    let mut any = Condition::any().add(Expr::cust("1 = 0"));
+    let mut any = Condition::any().add(super::scope::never());
     for scope in scopes {
         let mut held = Condition::any();
         if let Some(unit) = scope.unit {
             held = held.add(COLUMN.unit_id.eq(unit));
         }
-        if let Some(path) = scope.area_path.filter(|path| !path.is_empty()) {
+        if let Some(path) = scope.area_path {
             held = held.add(for_hazards_below(&path));
         }
         if !held.is_empty() {

@@ -93,13 +93,13 @@ pub fn seen_by(scopes: Vec<Scope>) -> Condition {
             empty = false;
         }
     }
-    if empty { Condition::all().add(Expr::cust("1 = 0")) } else { any }
+    if empty { super::scope::never() } else { any }
 }
 
 /// Hazards in the subtree of an area: a range of paths, by an index on both engines.
 #[must_use]
 pub fn below(path: &str) -> Condition {
-    Condition::all().add(COLUMN.area_path.gte(path)).add(COLUMN.area_path.lt(format!("{path}~")))
+    super::scope::below(Column::AreaPath, path)
 }
 
 /// Hazards that a unit answers for or was asked to work on.

@@ -33,6 +33,7 @@ pub mod post;
 pub mod report;
 pub mod request;
 pub mod revision;
+pub mod scope;
 pub mod subject;
 pub mod unit;
 pub mod upload;

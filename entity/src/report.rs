@@ -86,5 +86,5 @@ impl ActiveModelBehavior for ActiveModel {}
 /// Reports in the subtree of an area: a range of paths, by an index on both engines.
 #[must_use]
 pub fn below(path: &str) -> Condition {
-    Condition::all().add(COLUMN.area_path.gte(path)).add(COLUMN.area_path.lt(format!("{path}~")))
+    super::scope::below(Column::AreaPath, path)
 }

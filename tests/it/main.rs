@@ -29,6 +29,7 @@ mod resumable;
 mod review;
 mod reward;
 mod schema;
+mod scope;
 mod secrecy;
 mod server;
 mod settings;

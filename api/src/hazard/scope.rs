@@ -3,7 +3,7 @@
 //! A unit that a report accuses does not see the hazard through its area; a unit that answers for it or works on it
 //! keeps it, and never sees that report.
 
-use domain::access::{Action, Actor, Relation, may};
+use domain::access::{Action, Relation, may};
 use domain::hazard::Case;
 use entity::hazard;
 use entity::hazard::Scope;
@@ -12,18 +12,6 @@ use sea_orm::Condition;
 use crate::app::App;
 use crate::caller::{OfficerCaller, PostHeld};
 use crate::identity::bars;
-
-/// The post as the rules know it.
-#[must_use]
-pub fn actor(officer: &OfficerCaller, post: &PostHeld) -> Actor {
-    Actor { officer: officer.id, post: post.id, role: post.role, unit: post.unit }
-}
-
-/// Whether a hazard lies in the area subtree of a post.
-#[must_use]
-pub fn in_area(area_path: &str, post: &PostHeld) -> bool {
-    !post.area_path.is_empty() && area_path.starts_with(&post.area_path)
-}
 
 /// What the posts of an officer let be seen, for finders.
 #[must_use]
@@ -51,5 +39,5 @@ pub fn sees(post: &PostHeld, row: &hazard::Model, case: &Case, barred: bool) -> 
     if holds {
         return may(post.role, Action::ReadHazard, Relation::OwnUnit);
     }
-    !barred && in_area(&row.area_path, post) && may(post.role, Action::ReadHazard, Relation::OwnArea)
+    !barred && post.covers(&row.area_path) && may(post.role, Action::ReadHazard, Relation::OwnArea)
 }

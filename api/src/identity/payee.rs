@@ -169,5 +169,5 @@ pub async fn own_duty_excluded<C: ConnectionTrait>(
     }
     let officers = officers::with_indexes(db, &indexes).await?;
     let posts = officers::posts_on(db, &officers, day).await?;
-    Ok(posts.iter().any(|post| area_path.starts_with(&post.area_path)))
+    Ok(posts.iter().any(|post| post.covers(area_path)))
 }

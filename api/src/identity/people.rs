@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use domain::area::covers;
 use domain::refusal::Code;
 use entity::batch;
 use entity::vault::person;
@@ -200,7 +201,7 @@ pub(super) async fn are_appointed<C: ConnectionTrait>(
     let known = person::Column::PhoneIndex.is_in(indexes.iter().cloned());
     for row in person::Entity::find().filter(known).all(db).await? {
         let holds = record(keys, &row)?.appointment.is_some_and(|appointment| {
-            area_path.starts_with(&appointment.area_path) && appointment.until.is_none_or(|until| day < until)
+            covers(&appointment.area_path, area_path) && appointment.until.is_none_or(|until| day < until)
         });
         if holds {
             return Ok(true);

@@ -14,13 +14,13 @@ use domain::limits::PHOTO_BYTES_MAX;
 use domain::refusal::{Code, Refusal};
 use futures::{FutureExt, Stream, StreamExt};
 
-use super::answer;
 use super::disk::{Arrival, Disk};
 use super::policy::UploadPolicy;
 use super::signer::Signer;
 use super::store::{PhotoStore, Room, StoreError};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::refused;
 use crate::server::desk::{Desk, Late};
 
 /// Bytes of one field before the file, at most.
@@ -41,19 +41,19 @@ pub(super) async fn take(
     request: HttpRequest,
     body: web::Payload,
 ) -> HttpResponse {
-    let language = answer::language(request.headers());
+    let language = refused::language(&request);
     if let Err(error) = door(&app) {
-        return answer::refused(&error, language);
+        return refused::response(&error, language);
     }
     if !is_form(&request) {
-        return answer::refused(&Code::UnsupportedMedia.into(), language);
+        return refused::response(&Code::UnsupportedMedia.into(), language);
     }
     let mut form = Multipart::new(request.headers(), body);
     match receive(&app, &desk, &mut form).await {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(error) => {
             drain(&mut form).await;
-            answer::refused(&error, language)
+            refused::response(&error, language)
         }
     }
 }

@@ -12,9 +12,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::signer::{Purpose, Signer};
-use super::{answer, rows};
+use super::rows;
 use crate::app::App;
 use crate::error::ApiResult;
+use crate::refused;
 use crate::server::desk::{Desk, Late};
 
 /// How long a link holds.
@@ -103,7 +104,7 @@ pub(super) async fn show(
             .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .insert_header((REFERRER_POLICY, "no-referrer"))
             .body(bytes),
-        Err(error) => answer::refused(&error, answer::language(request.headers())),
+        Err(error) => refused::response(&error, refused::language(&request)),
     }
 }
 

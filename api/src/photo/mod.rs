@@ -26,7 +26,6 @@ pub mod signer;
 pub mod store;
 pub mod sweep;
 
-mod answer;
 mod bucket;
 mod develop;
 mod incoming;

@@ -7,6 +7,7 @@ use domain::Code;
 use domain::access::{Action, Relation, may};
 use domain::id::{AreaId, ReportId, UnitId};
 use domain::report::ReportStatus;
+use entity::scope::never;
 use entity::{hazard, report};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -77,7 +78,7 @@ pub async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> A
 pub async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) -> ApiResult<String> {
     let rules = app.rules_to_read().await?;
     let path = rules.areas.get(area).map(|node| node.path.clone()).ok_or(Code::OutsideArea)?;
-    let inside = officer.posts.iter().any(|post| path.starts_with(&post.area_path));
+    let inside = officer.posts.iter().any(|post| post.covers(&path));
     if inside { Ok(path) } else { Err(Code::OutsideArea.into()) }
 }
 
@@ -97,11 +98,11 @@ pub fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     for post in &officer.posts {
         any = any.add(Condition::all().add(by_post(post)).add(bars::not_barred(&app.keys, &[post.unit])));
     }
-    if officer.posts.is_empty() { Condition::all().add(Expr::cust("1 = 0")) } else { any }
+    if officer.posts.is_empty() { never() } else { any }
 }
 
 fn by_post(post: &PostHeld) -> Condition {
-    let mut any = Condition::any().add(Expr::cust("1 = 0"));
+    let mut any = Condition::any().add(never());
     if may(post.role, Action::ReadReport, Relation::OwnUnit) {
         any = any.add(report::COLUMN.review_unit.eq(post.unit));
     }

@@ -1,5 +1,5 @@
-//! Awards by hazard and by report, ledger lines and clocks by award, in batches. They say nothing about who may see
-//! them: the resolver has decided that already.
+//! Awards by hazard and by report, ledger lines and clocks by award, in batches. Only the award of a hazard depends on the
+//! caller; for the others the resolver has decided already that the caller may see them.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,13 @@ use domain::id::{AwardId, HazardId, ReportId};
 use entity::{award, ledger_entry};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::reading::visible;
 use crate::error::ApiResult;
 use crate::journal::Stream;
 use crate::loading::{Loader, Reader};
 use crate::policy::clocks;
 
-/// The one award of a hazard.
+/// The one award of a hazard, if the officer who asks may see it: by the same condition as `award` and `awards`.
 #[derive(Debug)]
 pub struct AwardOfHazard;
 
@@ -35,6 +36,7 @@ impl Loader for AwardOfHazard {
 
     async fn load(reader: &Reader, hazards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = award::Entity::find()
+            .filter(visible(&reader.app, reader.caller.officer()?))
             .filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied()))
             .all(reader.app.db())
             .await?;

@@ -68,14 +68,3 @@ pub async fn award(app: &App, caller: &Caller, id: AwardId) -> ApiResult<award::
 pub(super) async fn row(app: &App, id: AwardId) -> ApiResult<award::Model> {
     Ok(award::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
 }
-
-/// Whether a post of the caller lets an award be seen that `unit` keeps for a hazard at `area_path`; for lists that have
-/// the hazard in their hands.
-#[must_use]
-pub fn may_see(caller: &Caller, unit: domain::id::UnitId, area_path: &str) -> bool {
-    let Ok(officer) = caller.officer() else { return false };
-    officer.posts.iter().any(|post| {
-        (post.unit == unit && sees(post, Relation::OwnUnit))
-            || (area_path.starts_with(&post.area_path) && sees(post, Relation::OwnArea))
-    })
-}

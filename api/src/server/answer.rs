@@ -1,11 +1,12 @@
 //! Answers of the entry point: GraphQL over HTTP's status codes and media types.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, ALLOW, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::http::header::{ALLOW, Accept, CONTENT_TYPE, Header, Quality, RETRY_AFTER};
+use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
 use async_graphql::{Response, Value};
 use domain::refusal::{Code, Language, Refusal};
-use serde_json::json;
+
+use crate::refused;
 
 /// Media type of answers whose status tells how the request fared.
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
@@ -21,15 +22,22 @@ pub(crate) enum Media {
 }
 
 impl Media {
-    /// The better of what the client takes; `None` when it takes neither.
-    pub(crate) fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let Some(accept) = headers.get(ACCEPT) else { return Some(Self::Json) };
-        let accept = accept.to_str().unwrap_or_default().to_ascii_lowercase();
-        let names: Vec<_> = accept.split(',').map(|one| one.split(';').next().unwrap_or_default().trim()).collect();
-        if names.contains(&GRAPHQL_RESPONSE) {
-            return Some(Self::GraphqlResponse);
+    /// Returns which of the two the client prefers, by the weights of `Accept`; with equal weights the one whose status
+    /// tells more. Returns `None` if the client takes neither.
+    pub(crate) fn accepted(request: &impl HttpMessage) -> Option<Self> {
+        let Ok(Accept(wanted)) = Accept::parse(request) else { return None };
+        if wanted.is_empty() {
+            return Some(Self::Json);
         }
-        names.iter().any(|name| [JSON, "application/*", "*/*", ""].contains(name)).then_some(Self::Json)
+        let weight = |names: &[&str]| {
+            let named = wanted.iter().filter(|item| names.contains(&item.item.essence_str()));
+            named.map(|item| item.quality).max().unwrap_or(Quality::ZERO)
+        };
+        let (response, json) = (weight(&[GRAPHQL_RESPONSE]), weight(&[JSON, "application/*", "*/*"]));
+        if response.max(json) == Quality::ZERO {
+            return None;
+        }
+        Some(if response >= json { Self::GraphqlResponse } else { Self::Json })
     }
 
     const fn name(self) -> &'static str {
@@ -40,25 +48,9 @@ impl Media {
     }
 }
 
-/// The status that goes with a refusal of the whole request.
-pub(crate) const fn status(code: Code) -> StatusCode {
-    match code {
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::TryLater => StatusCode::SERVICE_UNAVAILABLE,
-        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
-    }
-}
-
 /// The refusal of a whole request, in the form of a GraphQL answer.
 pub(crate) fn refuse(refusal: &Refusal, language: Language, media: Media) -> HttpResponse {
-    refuse_with(status(refusal.code), refusal, language, media)
+    refuse_with(refused::status(refusal.code), refusal, language, media)
 }
 
 /// The refusal of a well-formed request whose document cannot be executed: 400, but 200 for `application/json`.
@@ -71,36 +63,18 @@ pub(crate) fn refuse_document(refusal: &Refusal, language: Language, media: Medi
 }
 
 fn refuse_with(status: StatusCode, refusal: &Refusal, language: Language, media: Media) -> HttpResponse {
-    let body = json!({ "errors": [{ "message": refusal.text(language), "extensions": extensions(refusal) }] });
-    builder(status, refusal.code, media).body(body.to_string())
-}
-
-/// What stands beside the text of a refusal.
-pub(crate) fn extensions(refusal: &Refusal) -> serde_json::Value {
-    let mut extensions = json!({ "code": refusal.code.as_str(), "retryable": refusal.code.retryable() });
-    if let Some(table) = extensions.as_object_mut() {
-        if let Some(field) = refusal.field {
-            table.insert("field".into(), field.into());
-        }
-        if let Some(rule) = refusal.rule {
-            table.insert("rule".into(), rule.into());
-        }
-        if let Some(detail) = &refusal.detail {
-            table.insert(detail.0.into(), detail.1.clone().into());
-        }
-    }
-    extensions
+    builder(status, refusal.code, media).body(refused::body(refusal, language).to_string())
 }
 
 fn builder(status: StatusCode, code: Code, media: Media) -> HttpResponseBuilder {
     let mut answer = HttpResponse::build(status);
     answer.insert_header((CONTENT_TYPE, media.name()));
-    match code {
-        Code::TryLater => answer.insert_header((RETRY_AFTER, "2")),
-        Code::RateLimited => answer.insert_header((RETRY_AFTER, "60")),
-        Code::MethodNotAllowed => answer.insert_header((ALLOW, "POST")),
-        _ => &mut answer,
-    };
+    if let Some(seconds) = refused::retry_after(code) {
+        answer.insert_header((RETRY_AFTER, seconds));
+    }
+    if code == Code::MethodNotAllowed {
+        answer.insert_header((ALLOW, "POST"));
+    }
     answer
 }
 
@@ -117,7 +91,7 @@ pub(crate) fn executed(response: &Response, media: Media) -> HttpResponse {
     let mut told = Code::BadQuery;
     for code in [Code::TryLater, Code::RateLimited, Code::Unauthenticated] {
         if response.errors.iter().any(|error| error.path.len() <= 1 && has_code(error, code)) {
-            (status, told) = (self::status(code), code);
+            (status, told) = (refused::status(code), code);
             break;
         }
     }
@@ -133,4 +107,31 @@ pub(crate) fn executed(response: &Response, media: Media) -> HttpResponse {
 fn has_code(error: &async_graphql::ServerError, code: Code) -> bool {
     let found = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
     matches!(found, Some(Value::String(word)) if word == code.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::Media;
+
+    #[test]
+    fn the_preferred_media_type_is_chosen() {
+        let (response, json) = (Some(Media::GraphqlResponse), Some(Media::Json));
+        for (header, expected) in [
+            ("application/graphql-response+json", response),
+            ("application/json, application/graphql-response+json", response),
+            ("application/graphql-response+json;q=0.5, application/json", json),
+            ("APPLICATION/JSON; charset=utf-8", json),
+            ("*/*", json),
+            ("", json),
+            ("text/html, */*;q=0.1", json),
+            ("application/json;q=0", None),
+            ("text/html", None),
+        ] {
+            let request = TestRequest::default().insert_header(("Accept", header)).to_http_request();
+            assert_eq!(Media::accepted(&request), expected, "{header}");
+        }
+        assert_eq!(Media::accepted(&TestRequest::default().to_http_request()), json);
+    }
 }

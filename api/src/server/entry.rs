@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
@@ -22,7 +22,7 @@ use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::said::without_values;
 use crate::telemetry::statements;
-use crate::{identity, loading};
+use crate::{identity, loading, refused};
 
 /// Characters that are told of what the parser says.
 const PARSER_CHARS_MAX: usize = 200;
@@ -31,8 +31,8 @@ const BODY_TIME: Duration = Duration::from_mins(1);
 
 /// Answers one GraphQL request.
 pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let language = language(request.headers());
-    let Some(media) = Media::accepted(request.headers()) else {
+    let language = refused::language(&request);
+    let Some(media) = Media::accepted(&request) else {
         let refusal = Refusal::new(Code::UnsupportedMedia).at("Accept");
         let mut answer = answer::refuse(&refusal, language, Media::Json);
         *answer.status_mut() = actix_web::http::StatusCode::NOT_ACCEPTABLE;
@@ -64,23 +64,8 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
 
 /// Answers every other method.
 pub(crate) async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    let media = Media::accepted(request.headers()).unwrap_or(Media::Json);
-    answer::refuse(&Refusal::new(Code::MethodNotAllowed), language(request.headers()), media)
-}
-
-/// The language that the caller reads: English only where it is asked for before Chinese.
-pub(crate) fn language(headers: &HeaderMap) -> Language {
-    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    for tag in wanted.split(',') {
-        let tag = tag.trim().to_ascii_lowercase();
-        if tag.starts_with("zh") {
-            return Language::Chinese;
-        }
-        if tag.starts_with("en") {
-            return Language::English;
-        }
-    }
-    Language::Chinese
+    let media = Media::accepted(&request).unwrap_or(Media::Json);
+    answer::refuse(&Refusal::new(Code::MethodNotAllowed), refused::language(&request), media)
 }
 
 fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::findings::{Finding, Findings, filed, unseen};
 use super::registering::{Origin, enter, settle_award};
-use super::walk::{Step, choose, follow, note_id};
+use super::walk::{Step, follow, note_id};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::ApiResult;
@@ -112,7 +112,7 @@ impl Work<'_> {
         let after = report::rows::carry_out(app, txn, rules, &loaded.report, (&events, author)).await?;
         if let (Some(own), Some(reason)) = (&hazards.own, finding.strikes()) {
             let cancel = CaseCommand::Cancel { reason, note: Some(note) };
-            follow(app, txn, rules, own, cancel, By::Officer(scope::actor(self.officer, post))).await?;
+            follow(app, txn, rules, own, cancel, By::Officer(post.actor(self.officer.id))).await?;
         }
         let Some(hazard) = after.hazard.filter(|_| after.status != domain::report::ReportStatus::Unfounded) else {
             return Ok(());
@@ -165,11 +165,11 @@ impl Work<'_> {
             own_dispatched: hazards.own.as_ref().is_some_and(Case::is_dispatched),
             named_cancelled: named_case.is_some_and(|case| case.end == Some(End::Cancelled)),
         };
-        choose(self.step.as_post, self.officer, |post| {
+        self.officer.choose(self.step.as_post, |post| {
             let context = Context {
                 now: self.app.now(),
-                by: By::Officer(scope::actor(self.officer, post)),
-                in_area: scope::in_area(&loaded.row.area_path, post),
+                by: By::Officer(post.actor(self.officer.id)),
+                in_area: post.covers(&loaded.row.area_path),
                 own_report,
                 barred: &barred,
                 hazards: facts,
@@ -203,7 +203,7 @@ impl Work<'_> {
         if filed == before {
             return Ok(());
         }
-        let by = By::Officer(scope::actor(self.officer, post));
+        let by = By::Officer(post.actor(self.officer.id));
         follow(app, txn, rules, own, CaseCommand::Classify(filed), by).await.map(drop)
     }
 

@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::facts::Facts;
 use crate::app::App;
-use crate::caller::{Caller, OfficerCaller, PostHeld};
-use crate::error::{ApiError, ApiResult};
+use crate::caller::{Caller, OfficerCaller};
+use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
 use crate::hazard::scope;
 use crate::hazard::service::closing;
@@ -136,9 +136,9 @@ impl<I: Serialize + Sync> Walk<'_, I> {
         draft: Draft,
     ) -> ApiResult<Case> {
         let facts = Facts::gather(self.app, txn, rules, &before.case, &draft.command).await?;
-        let (post, events) = choose(self.step.as_post, officer, |post| {
-            let by = By::Officer(scope::actor(officer, post));
-            let in_area = scope::in_area(&before.row.area_path, post);
+        let (post, events) = officer.choose(self.step.as_post, |post| {
+            let by = By::Officer(post.actor(officer.id));
+            let in_area = post.covers(&before.row.area_path);
             facts.decide(self.app, rules, &before.case, draft.command.clone(), (by, in_area))
         })?;
         let author = Author { officer: Some(officer.id), post: Some(post.id) };
@@ -203,30 +203,6 @@ pub async fn seen(app: &App, txn: &DatabaseTransaction, officer: &OfficerCaller,
         }
     }
     Err(Code::NotFound.into())
-}
-
-/// The first post by which `decide` says yes; else the first refusal that is more than "not this post".
-///
-/// # Errors
-/// Why none may.
-pub fn choose<T>(
-    as_post: Option<PostId>,
-    officer: &OfficerCaller,
-    decide: impl Fn(&PostHeld) -> ApiResult<T>,
-) -> ApiResult<(&PostHeld, T)> {
-    let mut refused: Option<ApiError> = None;
-    for post in officer.posts.iter().filter(|post| as_post.is_none_or(|wanted| wanted == post.id)) {
-        match decide(post) {
-            Ok(decided) => return Ok((post, decided)),
-            Err(error) => {
-                let weaker = refused.as_ref().is_none_or(|seen| seen.refusal().code == Code::Forbidden);
-                if weaker {
-                    refused = Some(error);
-                }
-            }
-        }
-    }
-    Err(refused.unwrap_or_else(|| Code::Forbidden.into()))
 }
 
 /// Decides and writes a step that nobody's post takes: the reporter's, or one that follows from another.

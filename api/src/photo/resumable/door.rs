@@ -14,9 +14,9 @@ use super::receive::{Received, Receiver};
 use super::{join, lacking, protocol, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::photo::answer;
 use crate::photo::policy::UploadPolicy;
 use crate::photo::rows::find_expected;
+use crate::refused;
 use crate::server::desk::{Desk, Late};
 
 type Shared = (Data<App>, Data<Desk>);
@@ -208,9 +208,9 @@ fn mismatch() -> HttpResponse {
 /// The answer, or its refusal in the form of GraphQL's errors.
 fn told(request: &HttpRequest, answer: ApiResult<HttpResponse>) -> HttpResponse {
     answer.unwrap_or_else(|error| {
-        let mut refused = answer::refused(&error, answer::language(request.headers()));
+        let mut response = refused::response(&error, refused::language(request));
         let version = HeaderValue::from_static(protocol::VERSION);
-        refused.headers_mut().insert(HeaderName::from_static("tus-resumable"), version);
-        refused
+        response.headers_mut().insert(HeaderName::from_static("tus-resumable"), version);
+        response
     })
 }

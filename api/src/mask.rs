@@ -1,0 +1,111 @@
+//! The mask over errors: no error leaves the server without a code, and each leaves with its text in the caller's language.
+
+use std::any::TypeId;
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::extensions::{
+    Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextSubscribe,
+};
+use async_graphql::{Request, Response, ServerError, ServerResult, Value};
+use domain::refusal::{Code, Language, Refusal};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::refused;
+use crate::said::without_values;
+
+/// The extension that masks errors. The library makes one for each request and for each subscription.
+#[derive(Clone, Default)]
+pub(crate) struct Mask {
+    /// Set when the request is prepared, because the caller is not known before; the errors are masked after all else.
+    language: Arc<OnceLock<Language>>,
+}
+
+impl ExtensionFactory for Mask {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self::default())
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for Mask {
+    async fn prepare_request(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        let caller = request.data.get(&TypeId::of::<Caller>()).and_then(|value| value.downcast_ref::<Caller>());
+        if let Some(caller) = caller {
+            self.language.get_or_init(|| caller.language);
+        }
+        next.run(ctx, request).await
+    }
+
+    /// Masks the response of a query or a mutation.
+    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        self.masked(next.run(ctx).await)
+    }
+
+    /// Masks each response of a stream: the items of a subscription, the error that begins none, and the one response of a
+    /// query that came over a socket. The library calls [`Extension::request`] for none of them.
+    fn subscribe<'s>(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        stream: BoxStream<'s, Response>,
+        next: NextSubscribe<'_>,
+    ) -> BoxStream<'s, Response> {
+        let mask = self.clone();
+        next.run(ctx, stream).map(move |response| mask.masked(response)).boxed()
+    }
+}
+
+impl Mask {
+    fn masked(&self, mut response: Response) -> Response {
+        let language = self.language.get().copied().unwrap_or_default();
+        for error in &mut response.errors {
+            mask(error, language);
+        }
+        response
+    }
+}
+
+fn mask(error: &mut ServerError, language: Language) {
+    let refusal = match error.source::<ApiError>() {
+        Some(ApiError::Refused(refusal)) => (**refusal).clone(),
+        Some(ApiError::Accident(cause)) => {
+            tracing::error!(%cause, path = ?error.path, "a request failed");
+            Refusal::new(Code::Internal)
+        }
+        None => of_the_library(error),
+    };
+    metrics::counter!("graphql_refusals_total", "code" => refusal.code.as_str()).increment(1);
+    refusal.text(language).clone_into(&mut error.message);
+    let mut extensions = async_graphql::ErrorExtensionValues::default();
+    for (key, value) in refused::extensions(&refusal) {
+        extensions.set(key, Value::from_json(value).unwrap_or_default());
+    }
+    error.extensions = Some(extensions);
+}
+
+/// Returns the refusal for an error of the library itself: one of the document before execution, or one of an input value
+/// during it.
+fn of_the_library(error: &ServerError) -> Refusal {
+    let said = without_values(&error.message);
+    if error.path.is_empty() {
+        let code =
+            if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
+        return Refusal::new(code).saying(format!("查询语句有误：{said}"), format!("Invalid query: {said}"));
+    }
+    let of_an_input = ["Failed to parse", "Invalid value", "expected type", "Expected input type"];
+    if of_an_input.iter().any(|words| said.contains(words)) {
+        return Refusal::new(Code::InvalidInput);
+    }
+    tracing::error!(path = ?error.path, "an error without a code was masked");
+    Refusal::new(Code::Internal)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! The mask, over a schema made for it: the published one has no subscription yet.
+
+use async_graphql::{EmptyMutation, Object, Request, Response, Schema, Subscription};
+use domain::refusal::{Code, Language};
+use futures::stream::{self, Stream, StreamExt};
+use serde_json::{Value, json};
+
+use super::Mask;
+use crate::caller::Caller;
+use crate::error::{ApiError, ApiResult};
+
+const SECRET: &str = "row of 张三";
+
+fn broken() -> ApiError {
+    ApiError::accident(SECRET)
+}
+
+struct Query;
+
+#[Object]
+impl Query {
+    async fn refused(&self) -> ApiResult<i32> {
+        Err(Code::Forbidden.into())
+    }
+
+    async fn broken(&self) -> ApiResult<i32> {
+        Err(broken())
+    }
+}
+
+struct Ticks;
+
+#[Subscription]
+impl Ticks {
+    /// Fails at its second item.
+    async fn ticks(&self) -> impl Stream<Item = ApiResult<i32>> {
+        stream::iter([Ok(1), Err(broken())])
+    }
+
+    /// Refuses to begin.
+    async fn refused(&self) -> ApiResult<impl Stream<Item = i32>> {
+        Err::<stream::Empty<i32>, _>(Code::Forbidden.into())
+    }
+}
+
+fn schema() -> Schema<Query, EmptyMutation, Ticks> {
+    Schema::build(Query, EmptyMutation, Ticks).extension(Mask::default()).finish()
+}
+
+fn request(text: &str) -> Request {
+    Request::new(text).data(Caller::nobody(Language::English))
+}
+
+async fn streamed(text: &str) -> Vec<Response> {
+    schema().execute_stream(request(text)).collect().await
+}
+
+/// The code of the one error of a response, whose text is in English and tells nothing of its cause.
+#[track_caller]
+fn code(response: &Response) -> Value {
+    let [error] = response.errors.as_slice() else { panic!("one error: {response:?}") };
+    let seen = serde_json::to_value(error).unwrap();
+    assert!(!seen.to_string().contains("张三"), "{seen}");
+    assert!(error.message.is_ascii(), "{}", error.message);
+    seen["extensions"]["code"].clone()
+}
+
+#[tokio::test]
+async fn the_errors_of_a_query_are_masked() {
+    assert_eq!(code(&schema().execute(request("{ refused }")).await), json!("FORBIDDEN"));
+    assert_eq!(code(&schema().execute(request("{ broken }")).await), json!("INTERNAL"));
+    assert_eq!(code(&schema().execute(request("{ unknown }")).await), json!("BAD_QUERY"));
+}
+
+#[tokio::test]
+async fn the_errors_of_a_subscription_are_masked() {
+    let items = streamed("subscription { ticks }").await;
+    assert_eq!(serde_json::to_value(&items[0]).unwrap(), json!({ "data": { "ticks": 1 } }));
+    assert_eq!(code(&items[1]), json!("INTERNAL"));
+
+    assert_eq!(code(&streamed("subscription { refused }").await[0]), json!("FORBIDDEN"));
+    assert_eq!(code(&streamed("subscription { unknown }").await[0]), json!("BAD_QUERY"));
+}
+
+#[tokio::test]
+async fn the_errors_of_a_query_over_a_socket_are_masked() {
+    assert_eq!(code(&streamed("{ refused }").await[0]), json!("FORBIDDEN"));
+    assert_eq!(code(&streamed("{ broken }").await[0]), json!("INTERNAL"));
+}
