@@ -11,8 +11,7 @@ use crate::database::Database;
 use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
-use crate::intake::lane::Lanes;
-use crate::photo::Darkroom;
+use crate::photo::darkroom::Darkroom;
 use crate::photo::store::PhotoStore;
 use crate::policy::rulebook::RuleBook;
 use crate::policy::shelf::RuleShelf;
@@ -42,8 +41,6 @@ pub struct Parts {
     pub public_url: String,
     /// The rules in force, re-read when an import has changed them.
     pub shelf: RuleShelf,
-    /// The lanes by which submissions are written.
-    pub lanes: Lanes,
     /// Hurries the sequencer; the table is the truth.
     pub wake: Notify,
     /// Hurries the followers of the journal; the table is the truth.

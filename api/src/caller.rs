@@ -8,7 +8,7 @@ use domain::staff::{Role, UnitKind};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
-use crate::identity::PersonId;
+use crate::identity::person::PersonId;
 
 /// A post that the caller holds today, with what scoping needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

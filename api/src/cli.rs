@@ -9,16 +9,16 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
-use crate::app::App;
 use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
-use crate::database::Database;
+use crate::console::{now, print, shutdown_signal};
 use crate::identity::Keys;
 use crate::identity::officers::VaultPhones;
-use crate::policy::import::{Difference, Kind, Mode};
+use crate::import::import_file;
+use crate::policy::import::Mode;
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
-use crate::{backup, demo, policy, schema, server, staff, telemetry};
+use crate::{backup, demo, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
 #[derive(Debug, Parser)]
@@ -124,27 +124,21 @@ fn refuse(error: &StartError) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Writes to standard output; a reader that has gone away is no reason to fail.
-pub(crate) fn say(text: &str) {
-    let mut out = std::io::stdout().lock();
-    let _nobody_reads = writeln!(out, "{text}").and_then(|()| out.flush());
-}
-
 async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve => serve(config).await,
         Command::Demo(options) => demo::run(&config, &options).await,
         Command::Migrate => {
             start::database(&config).await?.migrate().await?;
-            say("the database has the newest schema");
+            print("the database has the newest schema");
             Ok(ExitCode::SUCCESS)
         }
         Command::Schema => {
-            say(schema::sdl().trim_end());
+            print(schema::sdl().trim_end());
             Ok(ExitCode::SUCCESS)
         }
         Command::Config => {
-            say(config.describe().trim_end());
+            print(config.describe().trim_end());
             Ok(ExitCode::SUCCESS)
         }
         Command::Keys(command) => keys(&config, &command),
@@ -162,7 +156,7 @@ fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, StartError> 
         KeysCommand::Make => Keys::make(&folder).map(drop)?,
         KeysCommand::Rotate => Keys::add_signers(&folder).map(drop)?,
     }
-    say(&format!("the keys are in {}", folder.display()));
+    print(&format!("the keys are in {}", folder.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,36 +167,16 @@ async fn serve(config: Config) -> Result<ExitCode, StartError> {
     let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
     let sender = start::sender(&config);
     let app = start::open(config, bound, sender).await?;
-    let mut running = listen(app, listener)?;
-    say(&format!("listening on http://{bound}"));
+    let mut running = server::start(app, listener).map_err(start::io("the server cannot start"))?;
+    print(&format!("listening on http://{bound}"));
     let ended = tokio::select! {
         ended = running.ended() => Some(ended),
-        () = told_to_stop() => None,
+        () = shutdown_signal() => None,
     };
     running.stop().await;
     match ended {
         Some(Err(cause)) => Err(StartError::Io { what: "the server ended".into(), cause }),
         _ => Ok(ExitCode::SUCCESS),
-    }
-}
-
-/// Starts to answer.
-///
-/// # Errors
-/// When the threads cannot be started.
-pub(crate) fn listen(app: App, listener: std::net::TcpListener) -> Result<server::Running, StartError> {
-    server::start(app, listener).map_err(|cause| StartError::Io { what: "the server cannot start".into(), cause })
-}
-
-/// Waits for SIGTERM or SIGINT.
-pub(crate) async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return tokio::signal::ctrl_c().await.unwrap_or_default();
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }
 
@@ -212,27 +186,9 @@ async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bo
         std::fs::read(file).map_err(|cause| StartError::Io { what: format!("{name} cannot be read"), cause })?;
     let mode = if dry_run { Mode::DryRun } else { Mode::Write };
     let database = start::ready_database(config).await?;
-    let difference = bring(config, &database, (kind, mode), (&name, &bytes)).await?;
-    say(difference.to_string().trim_end());
+    let difference = import_file(config, &database, (kind, mode), (&name, &bytes)).await?;
+    print(difference.to_string().trim_end());
     Ok(ExitCode::SUCCESS)
-}
-
-/// Imports one file of any kind.
-pub(crate) async fn bring(
-    config: &Config,
-    database: &Database,
-    (kind, mode): (&str, Mode),
-    (name, bytes): (&str, &[u8]),
-) -> Result<Difference, StartError> {
-    let now = now();
-    if let Some(kind) = Kind::from_word(kind) {
-        return Ok(policy::import::import(database, kind, name, bytes, mode, now).await?);
-    }
-    if kind == "posts" {
-        return Ok(staff::import::posts(database, name, bytes, (mode, now)).await?);
-    }
-    let keys = start::keys(config)?;
-    Ok(staff::import::officers(database, name, bytes, (mode, now), &VaultPhones(&keys)).await?)
 }
 
 async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, StartError> {
@@ -240,15 +196,8 @@ async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, S
     let (database, keys) = (start::ready_database(config).await?, start::keys(config)?);
     let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
     let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
-    say(&format!("added: {}", row.id));
+    print(&format!("added: {}", row.id));
     Ok(ExitCode::SUCCESS)
-}
-
-/// The time of a command; there is no app yet to ask.
-#[expect(clippy::disallowed_methods, reason = "a command has no app whose clock it could ask")]
-pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
-    use chrono::SubsecRound;
-    chrono::Utc::now().trunc_subsecs(3)
 }
 
 #[cfg(test)]

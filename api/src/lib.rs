@@ -4,23 +4,29 @@
 
 pub use cli::main;
 
+pub mod admission;
 pub mod app;
 mod backup;
 pub mod caller;
 mod cli;
 pub mod config;
+mod console;
+pub mod context;
 pub mod database;
 mod demo;
 pub mod error;
+mod import;
 pub mod loading;
 mod mask;
 pub mod page;
-pub mod retry;
+pub mod place;
 mod refused;
+pub mod retry;
 mod said;
 pub mod schema;
 pub mod server;
 pub mod start;
+pub mod task_runner;
 pub mod telemetry;
 pub mod worker;
 

@@ -23,7 +23,7 @@ use tokio::sync::OnceCell;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
-use crate::policy::RuleBook;
+use crate::policy::rulebook::RuleBook;
 
 /// Fetches many rows for many keys. Says nothing about who may see them, unless it asks the reader: the resolver has
 /// decided that already.

@@ -1,12 +1,12 @@
 //! The published schema: one root per slice, merged once; and its limits.
 
-use async_graphql::{Context, EmptySubscription, MergedObject, Schema};
+use async_graphql::{EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
 
 use crate::app::App;
-use crate::caller::Caller;
+use crate::intake::lane::Lanes;
 use crate::mask::Mask;
-use crate::{area, hazard, identity, intake, notice, policy, reward, staff};
+use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
 
 /// What can be read.
 ///
@@ -26,6 +26,7 @@ pub struct Query(
     staff::graphql::StaffQuery,
     identity::graphql::IdentityQuery,
     intake::graphql::IntakeQuery,
+    report::graphql::query::ReportQuery,
     hazard::graphql::HazardQuery,
     reward::graphql::RewardQuery,
 );
@@ -45,8 +46,8 @@ pub struct Query(
 pub struct Mutation(
     identity::graphql::IdentityMutation,
     intake::graphql::IntakeMutation,
-    hazard::mutation::HazardMutation,
-    reward::mutation::RewardMutation,
+    hazard::graphql::mutation::HazardMutation,
+    reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
 );
 
@@ -62,6 +63,7 @@ pub fn build(app: App) -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask::default())
+        .data(Lanes::new(&app.config))
         .data(app)
         .finish()
 }
@@ -76,16 +78,4 @@ pub fn sdl() -> String {
         text.push('\n');
     }
     text
-}
-
-/// The app.
-#[must_use]
-pub fn app<'a>(ctx: &Context<'a>) -> &'a App {
-    ctx.data_unchecked()
-}
-
-/// The caller.
-#[must_use]
-pub fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
-    ctx.data_unchecked()
 }

@@ -2,11 +2,9 @@
 
 mod answer;
 mod cost;
-pub mod desk;
 mod entry;
-pub mod gate;
+mod priority;
 mod probes;
-mod turn;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,10 +16,10 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use self::desk::Desk;
-use self::gate::Gates;
+use crate::admission::Gates;
 use crate::app::App;
 use crate::schema::{self, ApiSchema};
+use crate::task_runner::Desk;
 use crate::{journal, photo, telemetry, worker};
 
 /// Seconds that requests under way get to end when the server is told to stop.

@@ -16,7 +16,6 @@ use crate::database::Database;
 use crate::error::ApiError;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::identity::{BadKeys, Keys};
-use crate::intake::lane::Lanes;
 use crate::photo;
 use crate::policy::defaults::first_rules;
 use crate::policy::shelf::RuleShelf;
@@ -158,7 +157,6 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
     let photos = photo::open(&config, &public_url, photo::mac_of(&keys)).await?;
     let darkroom = photo::Darkroom::open(&config)?;
     let app = App::new(Parts {
-        lanes: Lanes::new(&config),
         config,
         database,
         keys,

@@ -29,7 +29,6 @@ use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::keys::Keys;
 use crate::identity::sender::ConsoleSender;
-use crate::intake::lane::Lanes;
 use crate::photo;
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::TestPayer;
@@ -203,7 +202,6 @@ async fn app(folder: &TempDir, database: Database, payer: Arc<TestPayer>) -> App
     let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
     let darkroom = photo::Darkroom::open(&config).unwrap();
     App::new(Parts {
-        lanes: Lanes::new(&config),
         config,
         database,
         keys: Keys::make(&folder.path().join("keys")).unwrap(),

@@ -34,6 +34,5 @@ mod secrecy;
 mod server;
 mod settings;
 mod statements;
-mod tidy;
 mod turn;
 mod upload;

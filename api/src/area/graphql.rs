@@ -11,12 +11,12 @@ use domain::limits::PAGE_MAX;
 use domain::refusal::Refusal;
 
 use super::{AreaNode, Areas};
+use crate::context::app;
 use crate::error::ApiError;
-use crate::hazard::input::PlaceInput;
 use crate::loading::rules;
 use crate::page::{PAGE_DEFAULT, cost};
-use crate::policy::{RuleBook, china_day};
-use crate::schema::app;
+use crate::place::PlaceInput;
+use domain::time::china_day;
 
 /// An area on a day.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ pub struct Area {
 impl Area {
     /// The area with this id, shown as it is on `day`; none for an unknown id.
     #[must_use]
-    pub fn find(book: &RuleBook, id: AreaId, day: NaiveDate) -> Option<Self> {
-        book.areas.get(id).map(|node| Self { areas: Arc::clone(&book.areas), node: node.clone(), day })
+    pub fn find(areas: &Arc<Areas>, id: AreaId, day: NaiveDate) -> Option<Self> {
+        areas.get(id).map(|node| Self { areas: Arc::clone(areas), node: node.clone(), day })
     }
 
     /// The area with this id, as it is today, for an object that names one.
@@ -39,7 +39,7 @@ impl Area {
     /// `TRY_LATER` when the database is not answering.
     pub async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
         let book = rules(ctx).await?;
-        Ok(Self::find(book, id, china_day(app(ctx).now())))
+        Ok(Self::find(&book.areas, id, china_day(app(ctx).now())))
     }
 
     fn like(&self, node: &AreaNode) -> Self {
@@ -121,7 +121,7 @@ impl AreaQuery {
         let book = rules(ctx).await?;
         let day = china_day(app(ctx).now());
         let located = book.areas.at(place.pin()?.point(), day);
-        let area = |id: AreaId| Area::find(book, id, day);
+        let area = |id: AreaId| Area::find(&book.areas, id, day);
         Ok(AreaAt {
             area: located.smallest().and_then(area),
             near_border: located.near_border.iter().take(NEAR_SHOWN).filter_map(|id| area(*id)).collect(),
@@ -155,7 +155,7 @@ impl AreaQuery {
         let mut children: Vec<&AreaNode> = book.areas.children(parent, day).collect();
         children.sort_by(|one, other| one.code_on(day).cmp(other.code_on(day)));
         let children = children.into_iter().map(|node| (node.code_on(day), node.id));
-        page_by_code(children, first, after.as_deref(), |id| Area::find(book, id, day))
+        page_by_code(children, first, after.as_deref(), |id| Area::find(&book.areas, id, day))
     }
 }
 

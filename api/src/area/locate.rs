@@ -9,7 +9,7 @@ use geo::{Area, BoundingRect, Coord, MultiPolygon};
 use rstar::{AABB, Envelope, RTree, RTreeObject};
 
 use super::bands::{Bands, Edge};
-use super::index::AreaNode;
+use super::node::AreaNode;
 
 /// A border this near is said to be near, in metres.
 pub const BORDER_METRES: f64 = 50.0;

@@ -8,9 +8,11 @@ mod bands;
 pub mod graphql;
 pub mod index;
 mod locate;
+pub mod node;
 pub mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use index::{AreaNode, Areas};
+pub use index::Areas;
 pub use locate::{BORDER_METRES, Located};
+pub use node::AreaNode;

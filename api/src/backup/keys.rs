@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use super::passphrase::{Typed, passphrase};
 use super::refused;
-use crate::cli::say;
 use crate::config::Config;
+use crate::console::print;
 use crate::identity::{Keys, key_copy};
 use crate::start::{StartError, io};
 
@@ -36,7 +36,7 @@ pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result
         let _nothing_half_is_left = fs::remove_file(file);
     }
     written.map_err(io(format!("{shown} cannot be written")))?;
-    say(&format!(
+    print(&format!(
         "the keys are in {shown}, sealed: keep it with other people than the backups, in another place, and its \
          passphrase with neither"
     ));
@@ -58,11 +58,11 @@ pub(super) fn put_back(
     let phrase = passphrase(given, Typed::Once)?;
     if dry_run {
         let names = key_copy::check(&bytes, &phrase)?;
-        say(&format!("{shown} opens and holds {} keys: {}", names.len(), names.join(", ")));
+        print(&format!("{shown} opens and holds {} keys: {}", names.len(), names.join(", ")));
         return Ok(ExitCode::SUCCESS);
     }
     let folder = config.folder("KEYS_DIR", "keys");
     key_copy::restore(&bytes, &phrase, &folder)?;
-    say(&format!("the keys are in {}", folder.display()));
+    print(&format!("the keys are in {}", folder.display()));
     Ok(ExitCode::SUCCESS)
 }

@@ -15,8 +15,8 @@ use super::photos::{self, Copied, Installation};
 use super::postgres::{self, Tools};
 use super::progress::size;
 use super::{keys, refused, sqlite};
-use crate::cli::{now, say, told_to_stop};
 use crate::config::Config;
+use crate::console::{now, print, shutdown_signal};
 use crate::database::{Database, Engine, SQLITE_FILE};
 use crate::error::ApiError;
 use crate::identity::Keys;
@@ -32,7 +32,7 @@ pub(crate) async fn make(config: &Config, options: &BackupOptions) -> Result<Exi
     match (&options.target, &options.keys) {
         (Some(target), None) => tokio::select! {
             made = back_up(config, target) => made,
-            () = told_to_stop() => Err(refused("it was stopped: there is no backup")),
+            () = shutdown_signal() => Err(refused("it was stopped: there is no backup")),
         },
         (None, Some(file)) => keys::save(config, file, options.passphrase_file.as_deref()),
         _ => Err(refused("name where the backup goes, or a file for the keys by --keys: one of them")),
@@ -65,7 +65,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     if lost == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    say(&format!(
+    print(&format!(
         "WARNING: {lost} objects of photos that rows name are not in the store any more; the backup lacks them"
     ));
     Ok(ExitCode::from(1))
@@ -97,7 +97,7 @@ fn manifest(
 fn tell(target: &Path, manifest: &Manifest) {
     let Manifest { began, engine, schema, journal_position, rows, files, .. } = manifest;
     let (count, bytes): (u64, u64) = (rows.values().sum(), files.iter().map(|line| line.bytes).sum());
-    say(&format!(
+    print(&format!(
         "{}: all that was answered before {}\n  {count} rows in {} tables ({engine}, schema {schema}, journal to \
          {journal_position}), {} objects of photos, {}\n  The keys are not in it: `chuishao backup --keys FILE`, kept \
          elsewhere. A backup is as good as its last restore.",

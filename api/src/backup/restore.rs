@@ -11,8 +11,8 @@ use super::photos;
 use super::postgres::{self, Tools};
 use super::verify::Verified;
 use super::{keys, refused, sqlite};
-use crate::cli::say;
 use crate::config::Config;
+use crate::console::print;
 use crate::database::{Database, Engine};
 use crate::identity::Keys;
 use crate::photo::store::PhotoStore;
@@ -36,14 +36,14 @@ async fn bring_back(config: &Config, source: &Path, dry_run: bool) -> Result<Exi
     let place = if dry_run { None } else { Some(Place::empty(config, &backup).await?) };
     backup.read_all()?;
     let Some(place) = place else {
-        say(&format!("{} is whole and belongs to these keys: {}", source.display(), told(&backup)));
+        print(&format!("{} is whole and belongs to these keys: {}", source.display(), told(&backup)));
         return Ok(ExitCode::SUCCESS);
     };
     let photos = place.fill(config, &backup, &keys).await?;
-    say(&format!("restored: {}, {photos}", told(&backup)));
-    say("everybody logs in again; what happened after the backup is lost");
+    print(&format!("restored: {}, {photos}", told(&backup)));
+    print("everybody logs in again; what happened after the backup is lost");
     if Database::migrations().last() != Some(&backup.manifest.schema) {
-        say("the schema is older than this program: `chuishao migrate` brings it up to date");
+        print("the schema is older than this program: `chuishao migrate` brings it up to date");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::{now, say};
 use crate::config::Config;
+use crate::console::{now, print};
 use crate::identity::appointment::{NewAppointment, appoint, dismiss};
 use crate::start::{self, StartError};
 
@@ -39,11 +39,11 @@ pub(super) async fn run(config: &Config, command: ReporterCommand) -> Result<Exi
     match command {
         ReporterCommand::Appoint { phone, area, until } => {
             appoint(&database, &keys, &NewAppointment { phone, area_code: area, until }, now()).await?;
-            say("appointed");
+            print("appointed");
         }
         ReporterCommand::Dismiss { phone } => {
             dismiss(&database, &keys, &phone, now()).await?;
-            say("dismissed");
+            print("dismissed");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -35,9 +35,10 @@ use domain::refusal::Language;
 use self::stage::Stage;
 use self::teller::Teller;
 use self::world::World;
-use crate::cli::{listen, say, told_to_stop};
 use crate::config::Config;
-use crate::start::StartError;
+use crate::console::{print, shutdown_signal};
+use crate::server;
+use crate::start::{self, StartError};
 
 /// How the demonstration is told.
 #[derive(Debug, Clone, Args)]
@@ -67,19 +68,19 @@ pub(crate) async fn run(config: &Config, options: &Options) -> Result<ExitCode, 
     let world = World::make(config, options).await?;
     teller.opening(&world);
     let (app, listener, codes, _folder) = (world.app, world.listener, world.codes, world.folder);
-    let running = listen(app.clone(), listener)?;
+    let running = server::start(app.clone(), listener).map_err(start::io("the server cannot start"))?;
     let stage = Stage::new(app, codes, teller);
     let stopped = tokio::select! {
         () = story::play(&stage) => false,
-        () = told_to_stop() => true,
+        () = shutdown_signal() => true,
     };
     let code = stage.teller.verdict(stopped);
     if !stopped && !options.once {
         for line in stage.how_to_go_on() {
-            say(&line);
+            print(&line);
         }
         stage.codes.speak();
-        told_to_stop().await;
+        shutdown_signal().await;
     }
     running.stop().await;
     Ok(code)

@@ -8,7 +8,7 @@ use domain::refusal::Language;
 
 use super::files::china;
 use super::world::World;
-use crate::cli::say;
+use crate::console::print;
 
 /// Columns of the name of a scene.
 const NAME: usize = 10;
@@ -83,25 +83,25 @@ impl Teller {
                 world.database, world.photos, world.url
             ),
         );
-        say(line.text(self.language));
+        print(line.text(self.language));
     }
 
     /// Announces a scene.
     pub(super) fn scene(&self, line: &Line) {
-        say(&format!("\n── {}", line.text(self.language)));
+        print(&format!("\n── {}", line.text(self.language)));
     }
 
     /// Tells a step that did what it says.
     pub(super) fn step(&self, scene: &str, at: DateTime<Utc>, line: &Line) {
         self.steps.fetch_add(1, Ordering::Relaxed);
-        say(&format!("{} {scene:NAME$} {}", china(at, "%H:%M:%S"), line.text(self.language)));
+        print(&format!("{} {scene:NAME$} {}", china(at, "%H:%M:%S"), line.text(self.language)));
     }
 
     /// Tells a step that did not.
     pub(super) fn broke(&self, scene: &str, at: DateTime<Utc>, why: &Broken) {
         self.broken.fetch_add(1, Ordering::Relaxed);
         let word = both("✗ 与所述不符：", "✗ not as told: ");
-        say(&format!("{} {scene} {}{}", china(at, "%H:%M:%S"), word.text(self.language), why.0));
+        print(&format!("{} {scene} {}{}", china(at, "%H:%M:%S"), word.text(self.language), why.0));
     }
 
     /// Sums the story up; the exit code of `--once`.
@@ -117,7 +117,7 @@ impl Teller {
                 format!("{steps} steps did what they say, {broken} did not: see the lines with ✗."),
             ),
         };
-        say(&format!("\n{}", line.text(self.language)));
+        print(&format!("\n{}", line.text(self.language)));
         if stopped || broken > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 }

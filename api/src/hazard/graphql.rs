@@ -1,28 +1,34 @@
 //! Hazards, whistles and assignments, as the published schema shows them.
 
+pub mod evidence_input;
+pub mod input;
+pub mod likeness;
+pub mod mutation;
+pub mod parts;
+
 use async_graphql::connection::Connection;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::hazard::{CancelReason, HazardStatus, Level};
-use domain::id::{AreaId, AssignmentId, HazardId, ReportId, UnitId};
+use domain::id::{AreaId, AssignmentId, HazardId, UnitId};
 use entity::hazard;
 
+use self::parts::{Assignment, Subject, Whistle, unit};
 use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
-use super::parts::{Assignment, Subject, Whistle, unit};
 use super::service::reading::{self, Filter};
+use crate::context::{app, caller};
 use crate::error::ApiError;
 use crate::journal::Stream;
 use crate::journal::graphql::Event;
 use crate::journal::loader::{EventAt, EventsAfter};
 use crate::loading::load;
 use crate::page::{self, Cursor, Page};
-use crate::policy::clock_graphql::{Clock, ClocksOfStream};
-use crate::report::graphql::{Place, Report, ReportFilter};
+use crate::policy::graphql::clock::Clock;
+use crate::policy::loader::ClocksOfStream;
+use crate::report::graphql::{Place, Report};
 use crate::report::loader::{ReportCountOfHazard, ReportsOfHazard};
-use crate::report::reading as reports;
 use crate::reward::graphql::Award;
 use crate::reward::loader::AwardOfHazard;
-use crate::schema::{app, caller};
 use crate::staff::graphql::Unit;
 
 /// The three independent code lists by which the ledger is cut.
@@ -204,7 +210,7 @@ pub struct HazardFilter {
     pub category: Option<String>,
 }
 
-/// Reading the ledger and the reports.
+/// Reading the ledger.
 #[derive(Debug, Default)]
 pub struct HazardQuery;
 
@@ -250,31 +256,5 @@ impl HazardQuery {
         #[graphql(desc = "The id of the assignment.")] id: AssignmentId,
     ) -> Result<Assignment, ApiError> {
         Ok(Assignment(reading::assignment(app(ctx), caller(ctx), id).await?))
-    }
-
-    /// The reports that you may read, newest first. For officers.
-    #[graphql(complexity = "page::cost(first, child_complexity)")]
-    async fn reports(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Only those; all without it.")] filter: Option<ReportFilter>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
-        after: Option<String>,
-    ) -> Result<Connection<Cursor, Report>, ApiError> {
-        let page = Page::of(first, after.as_deref())?;
-        let filter = filter.unwrap_or_default();
-        let filter = reports::Filter { statuses: filter.statuses, area: filter.area_id, emergency: filter.emergency };
-        let rows = reports::list(app(ctx), caller(ctx), &filter, &page).await?;
-        Ok(page.connection(rows, |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
-    }
-
-    /// One report that you may read. For officers; authors use `myReport`.
-    async fn report(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The id of the report.")] id: ReportId,
-    ) -> Result<Report, ApiError> {
-        Ok(Report(reports::one(app(ctx), caller(ctx), id).await?))
     }
 }

@@ -3,13 +3,8 @@
 //! Every step is one walk: see the hazard, begin to write, lock its row, read its parts, decide, save the difference
 //! and the events, commit. [`rows`] loads and saves a case; [`service`] has one function a use case.
 
-pub mod evidence_input;
 pub mod graphql;
-pub mod input;
-pub mod likeness;
 pub mod loader;
-pub mod mutation;
-pub mod parts;
 pub mod rows;
 pub mod scope;
 pub mod service;

@@ -1,6 +1,7 @@
 //! Use cases of a hazard: one function each, split by verb.
 
 pub mod closing;
+mod consequences;
 pub mod dispatching;
 pub mod evidence;
 mod facts;

@@ -18,7 +18,7 @@ use super::{officers, people};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, Who};
 use crate::error::{ApiError, ApiResult};
-use crate::policy::china_day;
+use domain::time::china_day;
 
 /// The caller behind the token of an `Authorization: Bearer` header.
 ///

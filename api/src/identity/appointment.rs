@@ -10,8 +10,8 @@ use super::people::{self, Appointment};
 use super::person::Phone;
 use crate::database::Database;
 use crate::error::ApiResult;
-use crate::policy::china_day;
 use crate::policy::import::known::Known;
+use domain::time::china_day;
 
 /// An appointment as the command line writes it.
 #[derive(Clone)]

@@ -163,7 +163,7 @@ async fn take(
     }
     let id = device.uuid();
     let sealed = keys.seal(place(&id), person.bytes())?;
-    let created_at = crate::policy::china_day(now).and_time(chrono::NaiveTime::MIN).and_utc();
+    let created_at = domain::time::china_day(now).and_time(chrono::NaiveTime::MIN).and_utc();
     let row = Model { id, owner_tag, person_ct: sealed.bytes, key_id: sealed.key_id, created_at };
     match Entity::insert(row.into_active_model()).exec_without_returning(&txn).await {
         Ok(_) => Ok(txn.commit().await?),

@@ -12,9 +12,9 @@ use super::session::Tokens;
 use super::viewer::{self, ViewerKind};
 use super::{codes, followup, session};
 use crate::caller::PostHeld;
+use crate::context::{app, caller};
 use crate::error::ApiResult;
 use crate::identity::Phone;
-use crate::schema::{app, caller};
 
 /// Whoever asks.
 #[derive(Debug, SimpleObject)]

@@ -19,7 +19,7 @@ pub mod keys;
 pub mod officers;
 pub mod payee;
 pub mod people;
-mod person;
+pub mod person;
 pub mod receipt;
 pub mod represented;
 pub mod seal;
@@ -41,38 +41,3 @@ pub use contact::Contact;
 pub use keys::{BadKeys, Keys};
 pub use person::{PersonId, PersonName, Phone};
 pub use sweep::LOGIN_TABLES;
-
-use domain::id::{OfficerId, ReportId};
-use sea_orm::ConnectionTrait;
-
-use crate::app::App;
-use crate::error::ApiResult;
-use crate::policy::china_day;
-
-/// Whether the officer is the person who wrote the report, on whose behalf it was written, or who collects its award:
-/// nobody judges their own.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
-pub async fn same_person<C: ConnectionTrait>(
-    app: &App,
-    db: &C,
-    officer: OfficerId,
-    report: ReportId,
-) -> ApiResult<bool> {
-    payee::same_person(db, &app.keys, officer, report).await
-}
-
-/// Whether the award of a report at `area_path` is excluded today because its reporter was doing their own duty. The
-/// answer has no reason.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
-pub async fn own_duty_excluded<C: ConnectionTrait>(
-    app: &App,
-    db: &C,
-    report: ReportId,
-    area_path: &str,
-) -> ApiResult<bool> {
-    payee::own_duty_excluded(db, &app.keys, report, area_path, china_day(app.now())).await
-}

@@ -29,7 +29,8 @@ use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
 use crate::photo::{Announcement, expected_of};
 use crate::policy::clocks;
 use crate::policy::routing::{Routing, route};
-use crate::policy::rulebook::{RuleBook, china_day};
+use crate::policy::rulebook::RuleBook;
+use domain::time::china_day;
 
 /// A submission on its way to the disk.
 #[derive(Clone)]

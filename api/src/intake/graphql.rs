@@ -1,5 +1,7 @@
 //! Intake, as the published schema shows it.
 
+pub mod input;
+
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -9,15 +11,16 @@ use domain::refusal::Refusal;
 use domain::report::ReportStatus;
 use uuid::Uuid;
 
-use super::input::{AmendReportInput, GiveIdentityInput, SubmissionPhotoInput, SubmitReportInput, WithdrawReportInput};
+use self::input::{AmendReportInput, GiveIdentityInput, SubmissionPhotoInput, SubmitReportInput, WithdrawReportInput};
+use super::later::{self, GivenIdentity};
 use super::replay::{self, Accepted};
-use super::{later, photos, status, submit};
+use super::{photos, status, submit};
+use crate::context::{app, caller};
 use crate::error::{ApiError, ApiResult};
 use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
-use crate::schema::{app, caller};
 
 /// A receipt: what was received and when, signed. It never changes, and its signature can be checked with the keys of
 /// `/.well-known/jwks.json`.
@@ -191,7 +194,7 @@ impl IntakeMutation {
         input: SubmitReportInput,
     ) -> Result<SubmitReportPayload, ApiError> {
         let submission = input.submission()?;
-        let answer = submit::submit(app(ctx), caller(ctx), vec![submission]).await?.pop();
+        let answer = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), vec![submission]).await?.pop();
         answer.unwrap_or_else(|| Err(ApiError::accident("a submission was not answered"))).map(Into::into)
     }
 
@@ -209,7 +212,7 @@ impl IntakeMutation {
         let ids: Vec<Uuid> = inputs.iter().map(|input| input.submission_id).collect();
         let parsed: Vec<ApiResult<_>> = inputs.into_iter().map(SubmitReportInput::submission).collect();
         let good = parsed.iter().filter_map(|item| item.as_ref().ok().cloned()).collect();
-        let mut answers = submit::submit(app(ctx), caller(ctx), good).await?.into_iter();
+        let mut answers = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), good).await?.into_iter();
         let language = caller(ctx).language;
         Ok(ids
             .into_iter()
@@ -240,7 +243,8 @@ impl IntakeMutation {
     /// report, and for the holder of the follow-up code of an anonymous one where the policy allows it. Then
     /// `collectAward`.
     async fn give_identity(&self, ctx: &Context<'_>, input: GiveIdentityInput) -> Result<MyReport, ApiError> {
-        let id = later::give_identity(app(ctx), caller(ctx), input).await?;
+        let given = GivenIdentity { report: input.report_id, name: input.name, phone: input.phone };
+        let id = later::give_identity(app(ctx), caller(ctx), input.request_id, given).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 

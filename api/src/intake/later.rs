@@ -15,7 +15,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
-use super::input::GiveIdentityInput;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
@@ -25,10 +24,10 @@ use crate::identity::Contact;
 use crate::identity::payee::{self, AnonymousAward};
 use crate::journal::Author;
 use crate::journal::requests::Asked;
-use crate::policy::china_day;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
+use domain::time::china_day;
 
 /// Adds to a report. Its content stays as it was.
 ///
@@ -123,29 +122,39 @@ async fn write_amendment(
     Ok(())
 }
 
+/// The identity of who collects the award of a report, as its author gives it.
+pub struct GivenIdentity {
+    /// The report.
+    pub report: ReportId,
+    /// The name, as on the identity card.
+    pub name: String,
+    /// The mobile number.
+    pub phone: String,
+}
+
 /// Keeps the identity of who collects the award of a report, sealed. A second time replaces the first.
 ///
 /// # Errors
 /// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for a name or a number that is none, `ILLEGAL_MOVE` where the
 /// award can never be collected.
-pub async fn give_identity(app: &App, caller: &Caller, input: GiveIdentityInput) -> ApiResult<ReportId> {
-    let row = reading::author(app, caller, input.report_id).await?;
-    let collector = Contact::parse((&input.name, &input.phone), ("input.name", "input.phone"))?;
+pub async fn give_identity(app: &App, caller: &Caller, request_id: Uuid, given: GivenIdentity) -> ApiResult<ReportId> {
+    let row = reading::author(app, caller, given.report).await?;
+    let collector = Contact::parse((&given.name, &given.phone), ("input.name", "input.phone"))?;
     // The hash of the input must not hold a number that could be guessed from it: only the report counts.
-    let asked = Asked::new(&caller.request_name(), input.request_id, "giveIdentity", &row.id)?;
-    let given = Given { app, caller, row: &row, collector: &collector };
-    retry(|| attempt_identity(&given, &asked).boxed()).await
+    let asked = Asked::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
+    let keeping = Keeping { app, caller, row: &row, collector: &collector };
+    retry(|| attempt_identity(&keeping, &asked).boxed()).await
 }
 
-struct Given<'a> {
+struct Keeping<'a> {
     app: &'a App,
     caller: &'a Caller,
     row: &'a report::Model,
     collector: &'a Contact,
 }
 
-async fn attempt_identity(given: &Given<'_>, asked: &Asked) -> ApiResult<ReportId> {
-    let (app, row) = (given.app, given.row);
+async fn attempt_identity(keeping: &Keeping<'_>, asked: &Asked) -> ApiResult<ReportId> {
+    let (app, row) = (keeping.app, keeping.row);
     let txn = app.begin_write().await?;
     if asked.served(&txn).await?.is_some() {
         return Ok(row.id);
@@ -153,8 +162,8 @@ async fn attempt_identity(given: &Given<'_>, asked: &Asked) -> ApiResult<ReportI
     let rules = app.rules(&txn).await?;
     let policy = rules.award(row.area_id, china_day(app.now()))?;
     let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
-    let by = (given.caller, row.id);
-    payee::collect_identity(&txn, &app.keys, by, given.collector, (anonymous, app.now())).await?;
+    let by = (keeping.caller, row.id);
+    payee::collect_identity(&txn, &app.keys, by, keeping.collector, (anonymous, app.now())).await?;
     asked.note(&txn, row.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(row.id)

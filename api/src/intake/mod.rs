@@ -8,7 +8,6 @@
 
 pub mod draft;
 pub mod graphql;
-pub mod input;
 pub mod lane;
 pub mod later;
 pub mod lines;

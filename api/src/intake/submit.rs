@@ -6,6 +6,7 @@ use futures::future::join_all;
 use uuid::Uuid;
 
 use super::draft::Item;
+use super::lane::Lanes;
 use super::lines::Pace;
 use super::replay::{self, Accepted};
 use super::submission::{Checked, Submission, check};
@@ -19,7 +20,12 @@ use crate::identity::devices::{self, DeviceKey, Signer};
 ///
 /// # Errors
 /// Only when none could be looked at: `TRY_LATER`. What is wrong with one is its own answer.
-pub async fn submit(app: &App, caller: &Caller, items: Vec<Submission>) -> ApiResult<Vec<ApiResult<Accepted>>> {
+pub async fn submit(
+    app: &App,
+    lanes: &Lanes,
+    caller: &Caller,
+    items: Vec<Submission>,
+) -> ApiResult<Vec<ApiResult<Accepted>>> {
     let pace = if items.len() > 1 { Pace::Queued } else { Pace::Live };
     let rules = app.rules_at_hand().await?;
     let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
@@ -31,7 +37,7 @@ pub async fn submit(app: &App, caller: &Caller, items: Vec<Submission>) -> ApiRe
             let checked = checked?;
             let id = checked.submission.id;
             let item = Item::new(app, &rules, (caller.clone(), signers.get(&id).cloned()), checked, app.now());
-            Ok((id, app.lanes.enter(app, item, pace)?))
+            Ok((id, lanes.enter(app, item, pace)?))
         })
         .collect();
     let answers = under_way.into_iter().map(async |entered: ApiResult<_>| {

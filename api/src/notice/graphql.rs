@@ -9,11 +9,11 @@ use uuid::Uuid;
 use super::kind::NoticeKind;
 use super::service::{self, Entry};
 use super::texts;
+use crate::context::{app, caller};
 use crate::error::ApiError;
 use crate::page::{Cursor, Page};
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
-use crate::schema::{app, caller};
 
 /// A notice, as the published schema shows it.
 #[derive(Debug)]

@@ -1,13 +1,11 @@
 //! The words of notices, made when they are read.
 
-use chrono::{DateTime, Datelike, FixedOffset, Utc};
+use chrono::Datelike;
 use domain::refusal::Language;
 use domain::report::Channel;
+use domain::time::china_day;
 
 use super::kind::{Facts, NoticeKind};
-
-/// Seconds by which China Standard Time is ahead of UTC.
-const CHINA_SECONDS: i32 = 8 * 60 * 60;
 
 /// The sentence for the author of a report.
 pub(super) fn text(kind: NoticeKind, facts: &Facts, language: Language) -> String {
@@ -45,7 +43,7 @@ fn chinese(kind: NoticeKind, facts: &Facts) -> String {
 }
 
 fn until_zh(facts: &Facts) -> String {
-    match facts.until.map(china) {
+    match facts.until.map(china_day) {
         Some(day) => format!("请于{}年{}月{}日前领取，逾期视为放弃。", day.year(), day.month(), day.day()),
         None => "请按时领取。".into(),
     }
@@ -85,14 +83,10 @@ fn english(kind: NoticeKind, facts: &Facts) -> String {
 }
 
 fn until_en(facts: &Facts) -> String {
-    match facts.until.map(china) {
+    match facts.until.map(china_day) {
         Some(day) => format!("Please collect it by {} at the latest; then it is forfeited.", day.format("%-d %B %Y")),
         None => "Please collect it in time.".into(),
     }
-}
-
-fn china(at: DateTime<Utc>) -> chrono::NaiveDate {
-    FixedOffset::east_opt(CHINA_SECONDS).map_or(at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
 }
 
 /// Where a matter belongs, for people.

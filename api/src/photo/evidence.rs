@@ -1,10 +1,11 @@
 //! What a photo claims about itself, weighed against what else is known, and sealed: private evidence, never shown with
 //! the photo. Handlers see what it is worth, and nothing of what it says.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::id::{AssignmentId, PhotoId, ReportId};
 use domain::photo::{Assessment, Claim, EvidenceTrust, Known, PhotoParent, assess, bands};
 use domain::place::{Point, cell, square};
+use domain::time::china_offset;
 use entity::{assignment, hazard, photo, photo_fingerprint, report};
 use picture::{Claims, Fingerprint};
 use sea_orm::EntityTrait;
@@ -13,9 +14,6 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::secrets;
-
-/// The clocks of cameras that do not tell their zone go by China's time, seconds east of Greenwich.
-const CHINA_SECONDS: i32 = 8 * 3_600;
 
 /// What the vault keeps of a photo. No `Debug`: it can tell on a reporter. Serial numbers are not in it; they lie in
 /// the sealed original alone.
@@ -95,7 +93,7 @@ impl Findings {
 
 /// The claimed time as one of the world's: by the camera's clock and zone, else by the satellites.
 fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
-    let offset = claims.offset.or_else(|| FixedOffset::east_opt(CHINA_SECONDS))?;
+    let offset = claims.offset.unwrap_or_else(china_offset);
     let by_clock = claims.taken_at.and_then(|clock| clock.and_local_timezone(offset).single());
     by_clock.map(|at| at.to_utc()).or(claims.satellite_time)
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::links::{Version, link};
 use super::rejection::Rejection;
 use super::service;
-use crate::schema::{app, caller};
+use crate::context::{app, caller};
 
 /// A photo.
 pub struct Photo(pub photo::Model);

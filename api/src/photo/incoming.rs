@@ -21,7 +21,7 @@ use super::store::{PhotoStore, Room, StoreError};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::refused;
-use crate::server::desk::{Desk, Late};
+use crate::task_runner::{Desk, Late};
 
 /// Bytes of one field before the file, at most.
 const FIELD_BYTES_MAX: usize = 4 * 1024;

@@ -11,12 +11,12 @@ use futures::FutureExt;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::signer::{Purpose, Signer};
 use super::rows;
+use super::signer::{Purpose, Signer};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::refused;
-use crate::server::desk::{Desk, Late};
+use crate::task_runner::{Desk, Late};
 
 /// How long a link holds.
 pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);

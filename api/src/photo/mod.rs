@@ -43,7 +43,7 @@ pub use signer::{Mac, mac_of};
 pub use store::open;
 pub use sweep::sweep;
 
-/// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`Desk`](crate::server::desk::Desk) as
+/// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`Desk`](crate::task_runner::Desk) as
 /// application data.
 pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};

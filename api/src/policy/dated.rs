@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use domain::id::AreaId;
 
 use crate::area::Areas;
-use crate::area::index::holds;
+use crate::area::node::holds;
 
 /// A document with its days.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use domain::id::{AreaId, DutyId, UnitId};
 use entity::duty;
 
 use crate::area::Areas;
-use crate::area::index::holds;
+use crate::area::node::holds;
 use crate::error::{ApiError, ApiResult};
 
 /// One row of a duty list, read.

@@ -1,5 +1,7 @@
 //! The catalogue, the code lists and the types of whistle, as the published schema shows them. They are public.
 
+pub mod clock;
+
 use async_graphql::{Context, Enum, Object};
 use domain::id::AreaId;
 use domain::policy::{WhistleClass, WhistleType as Type};
@@ -7,10 +9,10 @@ use domain::staff::Role;
 use domain::time::Span;
 use entity::{category, code_entry};
 
-use super::rulebook::china_day;
+use crate::context::app;
 use crate::error::ApiError;
 use crate::loading::rules;
-use crate::schema::app;
+use domain::time::china_day;
 
 /// Entries of one list that are shown, at most.
 const SHOWN: usize = 300;

@@ -4,13 +4,13 @@
 //! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, asks pure functions of it, and
 //! keeps its version. Nothing else reads these tables.
 
-pub mod clock_graphql;
 pub mod clocks;
 pub mod dated;
 pub mod defaults;
 pub mod duties;
 pub mod graphql;
 pub mod import;
+pub mod loader;
 mod reasons;
 pub mod routing;
 pub mod rulebook;
@@ -19,4 +19,4 @@ pub mod shelf;
 mod tests;
 pub mod units;
 
-pub use rulebook::{RuleBook, china_day};
+pub use rulebook::RuleBook;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
 use domain::time::{Calendar, DayKind, OfficePolicy};
@@ -15,17 +15,8 @@ use super::duties::{Duties, Duty};
 pub use super::shelf::RuleShelf;
 use super::units::Units;
 use crate::area::Areas;
-use crate::area::index::holds;
+use crate::area::node::holds;
 use crate::error::{ApiError, ApiResult};
-
-/// Seconds by which China Standard Time is ahead of UTC.
-const CHINA_SECONDS: i32 = 8 * 60 * 60;
-
-/// The day in China at this moment: the day that rules are looked up by.
-#[must_use]
-pub fn china_day(at: DateTime<Utc>) -> NaiveDate {
-    FixedOffset::east_opt(CHINA_SECONDS).map_or(at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
-}
 
 /// The rows that a rulebook is made of, of all days.
 #[derive(Debug, Default)]

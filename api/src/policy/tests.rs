@@ -11,9 +11,10 @@ use sea_orm::EntityTrait;
 use super::defaults::{DEMO, DEMO_SCENES};
 use super::import::{Mode, import};
 use super::routing::{Routing, RoutingRule, route};
-use super::rulebook::{RuleBook, RuleShelf, china_day};
+use super::rulebook::{RuleBook, RuleShelf};
 use crate::area::shape;
 use crate::database::Database;
+use domain::time::china_day;
 
 const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 

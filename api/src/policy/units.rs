@@ -9,7 +9,7 @@ use domain::staff::UnitKind;
 use entity::unit;
 
 use crate::area::Areas;
-use crate::area::index::holds;
+use crate::area::node::holds;
 
 /// Every unit, in the order of its code.
 #[derive(Debug, Default)]

@@ -1,8 +1,9 @@
 //! Reports, as the published schema shows them: one object for handlers, one for authors ([`mine`]).
 
 pub mod mine;
+pub mod query;
 
-use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
 use domain::place::{Crs, Point};
@@ -12,17 +13,17 @@ use entity::{amendment, report};
 use super::loader::AmendmentsOfReport;
 use super::rows;
 use super::same_photo::SharedPhotos;
+use crate::context::caller;
 use crate::error::ApiError;
-use crate::hazard::likeness::SimilarPhoto;
-use crate::hazard::service::likeness::similar;
+use crate::hazard::graphql::likeness::SimilarPhoto;
 use crate::journal::loader::EventsAfter;
 use crate::journal::{Stream, graphql::Event};
 use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
-use crate::policy::clock_graphql::{Clock, ClocksOfStream};
+use crate::policy::graphql::clock::Clock;
+use crate::policy::loader::ClocksOfStream;
 use crate::policy::routing::Routing;
-use crate::schema::{app, caller};
 
 /// A place.
 #[derive(Debug, SimpleObject)]
@@ -196,7 +197,7 @@ impl Report {
     /// others. Ask it of one report, not of a list.
     #[graphql(complexity = "20 * child_complexity + 200")]
     async fn similar(&self, ctx: &Context<'_>) -> Result<Vec<SimilarPhoto>, ApiError> {
-        Ok(similar(app(ctx), caller(ctx), &self.0).await?.into_iter().map(SimilarPhoto).collect())
+        SimilarPhoto::of(ctx, &self.0).await
     }
 
     /// The hazard it points to: null until it is confirmed or merged.
@@ -240,16 +241,4 @@ pub(super) async fn photos(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Ph
 pub(super) async fn amendments(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Amendment>, ApiError> {
     let rows = load::<AmendmentsOfReport>(ctx, report).await?;
     Ok(rows.unwrap_or_default().into_iter().map(Amendment).collect())
-}
-
-/// What a list of reports is narrowed to.
-#[derive(Debug, Default, InputObject)]
-pub struct ReportFilter {
-    /// Only these statuses.
-    #[graphql(default, validator(max_items = 10))]
-    pub statuses: Vec<ReportStatus>,
-    /// Only what lies in this area or below.
-    pub area_id: Option<AreaId>,
-    /// Only emergencies, or only others.
-    pub emergency: Option<bool>,
 }

@@ -1,5 +1,7 @@
 //! Awards, as the published schema shows them.
 
+pub mod mutation;
+
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -11,10 +13,10 @@ use entity::{award, ledger_entry};
 use super::fen::Fen;
 use super::loader::{ClocksOfAward, LinesOfAward};
 use super::reading;
+use crate::context::{app, caller};
 use crate::error::ApiResult;
 use crate::loading::load;
 use crate::page::{self, Cursor, Page};
-use crate::schema::{app, caller};
 
 /// An award, for the officers who keep, approve and pay it.
 #[derive(Debug)]

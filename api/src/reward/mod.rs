@@ -9,7 +9,6 @@ mod collecting;
 pub mod fen;
 pub mod graphql;
 pub mod loader;
-pub mod mutation;
 pub mod payer;
 mod payment;
 mod proposing;

@@ -19,7 +19,7 @@ use super::{payment, reading};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
-use crate::identity;
+use crate::identity::payee;
 use crate::journal::requests::Asked;
 use crate::journal::{Stream, notes};
 use crate::retry::retry;
@@ -134,7 +134,7 @@ async fn decide_and_save(
 ) -> ApiResult<()> {
     let rules = app.rules(txn).await?;
     let ground = Ground { rules: &rules, area: loaded.site.area, now: app.now() };
-    let own_report = identity::same_person(app, txn, officer.id, loaded.award.report).await?;
+    let own_report = payee::same_person(txn, &app.keys, officer.id, loaded.award.report).await?;
     let (post, steps) = officer.choose(as_post, |post| {
         let by = By::Officer(post.actor(officer.id));
         let in_area = post.covers(&loaded.site.path);

@@ -11,7 +11,8 @@ use sea_orm::DatabaseTransaction;
 use super::rows::{self, Loaded, Writing};
 use crate::error::ApiResult;
 use crate::journal::Author;
-use crate::policy::rulebook::{RuleBook, china_day};
+use crate::policy::rulebook::RuleBook;
+use domain::time::china_day;
 
 /// Who asks, and what is known of them.
 #[derive(Debug, Clone, Copy)]

@@ -15,12 +15,12 @@ use domain::refusal::{Code, Language, Refusal};
 use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
-use super::desk::Late;
-use super::gate::Turn;
-use super::{Server, cost, turn};
+use super::{Server, cost, priority};
+use crate::admission::Turn;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::said::without_values;
+use crate::task_runner::Late;
 use crate::telemetry::statements;
 use crate::{identity, loading, refused};
 
@@ -158,7 +158,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if ty == OperationType::Subscription {
         return Err(Refusal::new(Code::BadQuery).saying("此入口不支持订阅。", "Subscriptions are not served here."));
     }
-    let (root, turn) = (root_field(&operation.node.selection_set.node), turn::of(&operation.node, &variables));
+    let (root, turn) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
     request.variables = variables;
     Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, turn, root })
 }

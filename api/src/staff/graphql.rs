@@ -9,12 +9,12 @@ use entity::{officer, unit};
 
 use super::loader::UnitById;
 use crate::area::graphql::{Area, page_by_code};
+use crate::context::{app, caller};
 use crate::error::ApiError;
 use crate::loading::{load, rules};
 use crate::page::cost;
-use crate::policy::china_day;
 use crate::policy::units::is_on;
-use crate::schema::{app, caller};
+use domain::time::china_day;
 
 /// A unit.
 #[derive(Debug)]

@@ -17,10 +17,10 @@ use super::rows::fits;
 use crate::database::Database;
 use crate::error::{ApiResult, is_taken};
 use crate::journal::{Author, Heading, NewEvent, Stream, append};
-use crate::policy::china_day;
 use crate::policy::import::known::Known;
 use crate::policy::import::table::is_code;
 use crate::policy::import::write::insert_all;
+use domain::time::china_day;
 
 /// A post as the command line writes it: `TOWNSHIP_CLERK@520115001000`, a role and the code of the top of its areas.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,13 @@
 //! Chinese calendar with holidays and make-up days 调休; and the hour ends behind which the time of a report is hidden.
 
 mod calendar;
+mod china;
 mod hour;
 mod office;
 mod span;
 
 pub use calendar::{Calendar, DayKind, warn_at};
+pub use china::{china_day, china_offset};
 pub use hour::{ceil_to_hour, ceil_to_minute};
 pub use office::{OfficeHours, OfficePolicy};
 pub use span::{Span, SpanUnit};

@@ -2,14 +2,12 @@
 
 use domain::Code;
 use domain::access::By;
-use domain::hazard::{CancelReason, Case, Command, End, ReopenCause};
+use domain::hazard::{CancelReason, Command, ReopenCause};
 use domain::id::{HazardId, ReportId};
-use domain::policy::ProposeAt;
 use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::registering::settle_award;
 use super::walk::{Draft, Step, Target, Walk, follow, note_id};
 use crate::app::App;
 use crate::caller::Caller;
@@ -21,7 +19,6 @@ use crate::policy::rulebook::RuleBook;
 use crate::report::callbacks::{self, Answer};
 use crate::report::reading;
 use crate::retry::retry;
-use crate::reward;
 
 /// How a hazard ends or begins again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -68,32 +65,6 @@ pub async fn end(
             Ok(Draft { command: command.clone(), notes: vec![(note, kind, reason.clone())] })
         })
         .await
-}
-
-/// What a step of a case brings with it: closing asks the reporters, reopening holds the award; closed or struck, it goes
-/// on as far as a report earns it.
-///
-/// # Errors
-/// When the database is not answering.
-pub(super) async fn consequences(
-    app: &App,
-    txn: &DatabaseTransaction,
-    rules: &RuleBook,
-    before: &Case,
-    after: &Case,
-) -> ApiResult<()> {
-    if before.end.is_none() && after.end.is_some() {
-        if after.end == Some(End::Closed) {
-            callbacks::ask(txn, after.id, after.round, app.now()).await?;
-        }
-        // First: a held award follows nobody.
-        reward::service::resume(app, txn, rules, after.id).await?;
-        return settle_award(app, txn, rules, after, ProposeAt::Closed).await;
-    }
-    if after.round > before.round {
-        return reward::service::hold(app, txn, rules, after.id).await;
-    }
-    Ok(())
 }
 
 /// Keeps what a reporter says of the result. "Not solved" within the window reopens the hazard, once a round.

@@ -3,30 +3,47 @@
 use domain::Code;
 use domain::access::{Action, Relation, may};
 use domain::hazard::AssignmentStatus;
-use domain::id::PhotoId;
-use domain::photo::PhotoParent;
+use domain::id::{AssignmentId, PhotoId};
+use domain::photo::{PhotoParent, PhotoStage};
 use domain::refusal::Refusal;
 use entity::{assignment, photo};
 use sea_orm::{EntityTrait, QueryFilter};
+use uuid::Uuid;
 
 use super::reading;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
-use crate::hazard::evidence_input::PrepareWorkPhotoInput;
 use crate::photo::service::Plan;
 use crate::photo::{Announced, Announcement, announce};
 
 /// Photos of one assignment, of all its reworks.
 const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
 
+/// A photo of the work that a worker is about to send, as the phone describes it.
+#[derive(Debug, Clone)]
+pub struct WorkPhoto {
+    /// The assignment.
+    pub assignment: AssignmentId,
+    /// The id that the phone gave the photo: the same id twice is the same photo.
+    pub client_id: Uuid,
+    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// The size of the whole file.
+    pub bytes: i32,
+    /// The media type.
+    pub media_type: String,
+    /// Before, during or after the work.
+    pub stage: PhotoStage,
+}
+
 /// Announces a photo and tells how to send it.
 ///
 /// # Errors
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for another unit's, `ILLEGAL_MOVE` once it is
 /// over; as the announcement of any photo.
-pub async fn prepare(app: &App, caller: &Caller, input: PrepareWorkPhotoInput) -> ApiResult<(photo::Model, Plan)> {
-    let assignment = reading::assignment(app, caller, input.assignment_id).await?;
+pub async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<(photo::Model, Plan)> {
+    let assignment = reading::assignment(app, caller, input.assignment).await?;
     works_on(caller, &assignment)?;
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {
         return Err(Refusal::illegal("assignment.over").into());
@@ -67,7 +84,7 @@ pub async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<phot
     if row.parent_kind != PhotoParent::Assignment {
         return Err(Code::NotFound.into());
     }
-    let assignment = reading::assignment(app, caller, domain::id::AssignmentId(row.parent_id)).await?;
+    let assignment = reading::assignment(app, caller, AssignmentId(row.parent_id)).await?;
     works_on(caller, &assignment)?;
     Ok(crate::photo::complete(app, id, &app.keys).await?.photo)
 }

@@ -14,7 +14,8 @@ use sea_orm::DatabaseTransaction;
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo;
-use crate::policy::rulebook::{RuleBook, china_day};
+use crate::policy::rulebook::RuleBook;
+use domain::time::china_day;
 
 /// The time of a step: of a reporter's, the end of its hour, since the exact time would tell on them.
 fn moment(app: &App, by: By) -> DateTime<Utc> {

@@ -13,11 +13,13 @@ use sea_orm::DatabaseTransaction;
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Site};
+use crate::identity::payee;
 use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
 use crate::policy::clocks;
-use crate::policy::rulebook::{RuleBook, china_day};
+use crate::policy::rulebook::RuleBook;
 use crate::reward::service::{Facts, Standing};
-use crate::{identity, report, reward};
+use crate::{report, reward};
+use domain::time::china_day;
 
 /// What a new entry of the ledger rests on.
 pub struct Origin<'a> {
@@ -177,7 +179,7 @@ async fn earned(
     let day = china_day(standing.map_or_else(|| app.now(), |award| award.proposed_at));
     let policy = rules.award(Some(case.area), day)?;
     let is_asked = policy.exclude_own_duty && standing.is_none_or(|award| award.report != first.id);
-    if is_asked && identity::own_duty_excluded(app, txn, first.id, &first.area_path).await? {
+    if is_asked && payee::own_duty_excluded(txn, &app.keys, first.id, &first.area_path, china_day(app.now())).await? {
         return Ok(None);
     }
     Ok(Some(Facts {

@@ -24,13 +24,14 @@ use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::ApiResult;
 use crate::hazard::rows;
 use crate::hazard::{scope, subjects};
-use crate::identity;
+use crate::identity::{bars, payee};
 use crate::journal::requests::Asked;
 use crate::journal::{Author, Stream, notes};
-use crate::policy::rulebook::{RuleBook, china_day};
+use crate::policy::rulebook::RuleBook;
 use crate::report::rows::Loaded;
 use crate::report::{self, reading};
 use crate::retry::retry;
+use domain::time::china_day;
 
 /// Reviews a report.
 ///
@@ -151,15 +152,13 @@ impl Work<'_> {
         (hazard, note): (HazardId, NoteId),
         hazards: &Locked,
     ) -> ApiResult<(&PostHeld, Vec<Event>)> {
-        let own_report = identity::same_person(self.app, self.txn, self.officer.id, loaded.report.id).await?;
+        let own_report = payee::same_person(self.txn, &self.app.keys, self.officer.id, loaded.report.id).await?;
         let named: Vec<UnitId> = match finding {
             Finding::Refer { to: Some(unit), .. } => vec![*unit],
             _ => Vec::new(),
         };
-        let barred: BTreeSet<UnitId> = identity::bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &named)
-            .await?
-            .into_iter()
-            .collect();
+        let barred: BTreeSet<UnitId> =
+            bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &named).await?.into_iter().collect();
         let named_case = hazards.named.as_ref().or(hazards.own.as_ref());
         let facts = HazardFacts {
             own_dispatched: hazards.own.as_ref().is_some_and(Case::is_dispatched),

@@ -10,13 +10,13 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::consequences::consequences;
 use super::facts::Facts;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
 use crate::hazard::scope;
-use crate::hazard::service::closing;
 use crate::journal::requests::Asked;
 use crate::journal::{Author, Heading, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
@@ -147,7 +147,7 @@ impl<I: Serialize + Sync> Walk<'_, I> {
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
-        closing::consequences(self.app, txn, rules, &before.case, &after).await?;
+        consequences(self.app, txn, rules, &before.case, &after).await?;
         Ok(after)
     }
 }
@@ -224,6 +224,6 @@ pub async fn follow(
         By::Reporter | By::System => Author::default(),
     };
     let after = carry_out(app, txn, rules, case, &events, author).await?;
-    closing::consequences(app, txn, rules, case, &after).await?;
+    consequences(app, txn, rules, case, &after).await?;
     Ok(after)
 }

@@ -17,7 +17,7 @@ use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard::rows::Loaded;
 use crate::journal::notes;
-use crate::policy::rulebook::china_day;
+use domain::time::china_day;
 
 /// A step on one assignment that needs no words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

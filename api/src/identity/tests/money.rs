@@ -17,8 +17,8 @@ use crate::identity::payee::{
 use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
 use crate::identity::testing::{PATH, World, phone};
-use crate::policy::china_day;
 use crate::testing::on_both_engines;
+use domain::time::china_day;
 
 async fn person(world: &World, end: u32) -> PersonId {
     let txn = world.database.begin_write().await.unwrap();

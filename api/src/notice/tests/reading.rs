@@ -9,12 +9,12 @@ use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::context::app;
 use crate::database::Engine;
 use crate::journal::{Stream, notes};
 use crate::notice::graphql::{Notice, connection};
 use crate::notice::service::{entries, mark_read};
 use crate::page::{Cursor, Page};
-use crate::schema::app;
 use crate::testing::{World, author, insert, on_both_engines, refused};
 
 struct Query;

@@ -17,7 +17,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::photo::policy::UploadPolicy;
 use crate::photo::rows::find_expected;
 use crate::refused;
-use crate::server::desk::{Desk, Late};
+use crate::task_runner::{Desk, Late};
 
 type Shared = (Data<App>, Data<Desk>);
 

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo::complete::discard;
 use crate::photo::store::Room;
-use crate::server::desk::{Desk, Late};
+use crate::task_runner::{Desk, Late};
 
 /// Bytes of one piece, unless a body goes on faster than it can be written.
 const PIECE_BYTES: usize = 256 * 1024;

@@ -11,9 +11,9 @@ use domain::limits::PHOTO_BYTES_MAX;
 use serde_json::Value;
 
 use super::scene::{Scene, desk, desk_behind, form};
+use crate::admission::{Gates, Turn};
 use crate::photo::store::{Room, UploadPlan};
-use crate::server::desk::Desk;
-use crate::server::gate::{Gates, Turn};
+use crate::task_runner::Desk;
 
 const BYTES: &[u8] = b"eleven bytes of a photo, or more than that";
 

@@ -16,13 +16,13 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
+use crate::admission::Gates;
 use crate::app::{App, Parts};
 use crate::config::Config;
 use crate::database::Database;
 use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::sender::ConsoleSender;
-use crate::intake::lane::Lanes;
 use crate::photo::backlog::take_up;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
@@ -31,8 +31,7 @@ use crate::photo::store::open;
 use crate::photo::{Completed, Darkroom, complete, plan};
 use crate::policy::rulebook::RuleShelf;
 use crate::reward::payer::{Outcome, Payer};
-use crate::server::desk::Desk;
-use crate::server::gate::Gates;
+use crate::task_runner::Desk;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
@@ -96,7 +95,6 @@ impl Scene {
         let photos = open(&config, PUBLIC_URL, mac()).await.unwrap();
         let darkroom = Darkroom::open(&config).unwrap();
         let app = App::new(Parts {
-            lanes: Lanes::new(&config),
             config,
             database,
             keys: Keys::make(&folder.path().join("keys")).unwrap(),

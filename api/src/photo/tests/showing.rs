@@ -11,12 +11,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::scene::{PUBLIC_URL, Scene, desk, desk_behind, has_canary, phone_photo};
+use crate::admission::{Gates, Turn};
 use crate::caller::Caller;
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::photo::links::{Version, link};
 use crate::photo::plan;
-use crate::server::desk::Desk;
-use crate::server::gate::{Gates, Turn};
+use crate::task_runner::Desk;
 
 impl Scene {
     async fn get(&self, link: &str) -> (StatusCode, Option<String>, web::Bytes) {

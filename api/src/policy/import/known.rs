@@ -6,7 +6,7 @@ use entity::{area, area_code, category, code_entry, unit};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::table::Cells;
-use crate::area::index::holds;
+use crate::area::node::holds;
 use crate::area::{AreaNode, Areas};
 use crate::error::ApiResult;
 use crate::policy::units::Units;

@@ -18,7 +18,7 @@ use super::rows::UnitRow;
 use super::settle::Entry;
 use super::table::{Cells, Columns, Table};
 use crate::area::AreaNode;
-use crate::area::index::holds;
+use crate::area::node::holds;
 
 /// Columns of a file of units.
 pub const UNITS: Columns =

@@ -9,6 +9,7 @@ use domain::report::ReportStatus;
 use entity::{callback, report};
 
 use super::{Amendment, Place, amendments, photos};
+use crate::context::caller;
 use crate::error::ApiError;
 use crate::identity::represented::IsOnBehalf;
 use crate::loading::load;
@@ -21,7 +22,6 @@ use crate::report::loader::NewestCallback;
 use crate::report::rows;
 use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
-use crate::schema::caller;
 
 /// A report, for its author.
 #[derive(Debug)]

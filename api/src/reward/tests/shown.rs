@@ -10,7 +10,7 @@ use crate::database::Engine;
 use crate::identity::bars;
 use crate::loading;
 use crate::reward::graphql::RewardQuery;
-use crate::reward::mutation::RewardMutation;
+use crate::reward::graphql::mutation::RewardMutation;
 use crate::reward::reading;
 use crate::testing::{author, on_both_engines};
 

@@ -5,6 +5,8 @@ use domain::callback::Satisfaction;
 use domain::id::{AssignmentId, ReportId};
 use uuid::Uuid;
 
+use crate::hazard::service::evidence::WorkPhoto;
+
 /// What a reporter says of the result 三率.
 #[derive(Debug, InputObject)]
 pub struct AnswerCallbackInput {
@@ -35,4 +37,11 @@ pub struct PrepareWorkPhotoInput {
     pub media_type: String,
     /// Before, during or after the work: finishing names photos `AFTER` it.
     pub stage: domain::photo::PhotoStage,
+}
+
+impl From<PrepareWorkPhotoInput> for WorkPhoto {
+    fn from(input: PrepareWorkPhotoInput) -> Self {
+        let PrepareWorkPhotoInput { assignment_id, client_id, sha256, bytes, media_type, stage } = input;
+        Self { assignment: assignment_id, client_id, sha256, bytes, media_type, stage }
+    }
 }

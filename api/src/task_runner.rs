@@ -7,7 +7,7 @@ use domain::refusal::Code;
 use futures::future::BoxFuture;
 use tokio::runtime::Handle;
 
-use super::gate::{Gates, Turn};
+use crate::admission::{Gates, Turn};
 use crate::error::{ApiError, ApiResult};
 
 /// What becomes of work that is not done when the deadline of its answer is over.

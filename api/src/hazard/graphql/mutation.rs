@@ -3,27 +3,27 @@
 use async_graphql::{Context, Object, SimpleObject};
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
 
+use super::Hazard;
 use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
-use super::graphql::Hazard;
 use super::input::{
     AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput, DeclareOutOfScopeInput,
     DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput, HandOverInput, MergeReportInput,
     ReasonedAssignmentInput, ReferReportInput,
 };
 use super::parts::Assignment;
-use super::service::closing::{self, Ending};
-use super::service::dispatching::{self, Asking};
-use super::service::findings::Finding;
-use super::service::review::review;
-use super::service::working::{self, Done, OnTheSpot, Plain, Reasoned};
-use super::service::{evidence, reading};
+use crate::context::{app, caller};
 use crate::error::ApiError;
+use crate::hazard::service::closing::{self, Ending};
+use crate::hazard::service::dispatching::{self, Asking};
+use crate::hazard::service::findings::Finding;
+use crate::hazard::service::review::review;
+use crate::hazard::service::working::{self, Done, OnTheSpot, Plain, Reasoned};
+use crate::hazard::service::{evidence, reading};
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::callbacks::Answer;
 use crate::report::graphql::Report;
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading as reports;
-use crate::schema::{app, caller};
 
 /// What can be done with reports, hazards and assignments.
 #[derive(Debug, Default)]
@@ -191,7 +191,7 @@ impl HazardMutation {
         ctx: &Context<'_>,
         input: PrepareWorkPhotoInput,
     ) -> Result<PreparedPhoto, ApiError> {
-        let (photo, plan) = evidence::prepare(app(ctx), caller(ctx), input).await?;
+        let (photo, plan) = evidence::prepare(app(ctx), caller(ctx), input.into()).await?;
         Ok(PreparedPhoto { photo: Photo(photo), plan: plan.into() })
     }
 

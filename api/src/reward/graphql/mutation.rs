@@ -4,10 +4,10 @@ use async_graphql::{Context, InputObject, Object};
 use domain::id::{AwardId, PostId, ReportId};
 use uuid::Uuid;
 
-use super::graphql::{Award, MyAward};
-use super::service;
+use super::{Award, MyAward};
+use crate::context::{app, caller};
 use crate::error::ApiResult;
-use crate::schema::{app, caller};
+use crate::reward::service;
 
 /// A step of an officer on an award.
 #[derive(Debug, InputObject)]

@@ -3,7 +3,7 @@
 use async_graphql::parser::types::{Field, OperationDefinition, OperationType, Selection};
 use async_graphql::{Positioned, Value, Variables};
 
-use super::gate::Turn;
+use crate::admission::Turn;
 
 /// The turn of an operation.
 pub(super) fn of(operation: &OperationDefinition, variables: &Variables) -> Turn {

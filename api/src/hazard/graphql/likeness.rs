@@ -1,15 +1,28 @@
 //! Photos that are alike, as the published schema shows them.
 
-use async_graphql::Object;
+use async_graphql::{Context, Object};
 use domain::photo::LikenessReason;
+use entity::report;
 
-use super::graphql::Hazard;
-use super::service::likeness::Similar;
+use super::Hazard;
+use crate::context::{app, caller};
+use crate::error::ApiError;
+use crate::hazard::service::likeness::{Similar, similar};
 use crate::photo::graphql::Photo;
 use crate::report::graphql::Report;
 
 /// A photo that is like one of a report.
 pub struct SimilarPhoto(pub Similar);
+
+impl SimilarPhoto {
+    /// Returns the photos that are like those of a report, for the object of the report.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED`, or `FORBIDDEN` for a member of the public.
+    pub async fn of(ctx: &Context<'_>, report: &report::Model) -> Result<Vec<Self>, ApiError> {
+        Ok(similar(app(ctx), caller(ctx), report).await?.into_iter().map(Self).collect())
+    }
+}
 
 /// A photo that is like one of a report: a copy, made smaller, recompressed or brighter, or taken from the same place.
 /// It is a hint for whoever reviews, and decides nothing.

@@ -7,8 +7,8 @@ use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, SubjectId, UnitId, 
 use domain::policy::WhistleClass;
 use entity::{assignment, subject, whistle};
 
-use super::rows;
 use crate::error::ApiError;
+use crate::hazard::rows;
 use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;

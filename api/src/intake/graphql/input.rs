@@ -10,12 +10,12 @@ use domain::place::{Crs, Pin};
 use domain::refusal::Refusal;
 use uuid::Uuid;
 
-use super::submission::{DevicePlace, Secret, Signed, Submission};
 use crate::error::ApiResult;
-use crate::hazard::input::PlaceInput;
 use crate::identity::devices::DeviceKey;
 use crate::identity::{Contact, Naming};
+use crate::intake::submission::{DevicePlace, Secret, Signed, Submission};
 use crate::photo::Announced;
+use crate::place::PlaceInput;
 
 /// A report as a phone sends it. Made before there is a network, frozen when "send" is pressed.
 #[derive(Debug, Clone, InputObject)]

@@ -4,14 +4,13 @@ use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
 use domain::hazard::{Axes, CancelReason, Measure};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, ReportId, UnitId};
-use domain::place::{Crs, Pin};
-use domain::refusal::Refusal;
 use domain::report::Channel;
 use uuid::Uuid;
 
-use super::service::findings::Findings;
-use super::service::walk::Step;
-use super::subjects::NewSubject;
+use crate::hazard::service::findings::Findings;
+use crate::hazard::service::walk::Step;
+use crate::hazard::subjects::NewSubject;
+use crate::place::PlaceInput;
 
 /// Defines an input with the three fields that every step has, and how to take the step out of it.
 macro_rules! step_input {
@@ -40,28 +39,6 @@ macro_rules! step_input {
             }
         }
     };
-}
-
-/// A place, with its coordinate system: WGS84 from a satellite receiver, GCJ02 from Amap or Tencent, BD09 from Baidu,
-/// CGCS2000 from Tianditu.
-#[derive(Debug, Clone, Copy, InputObject)]
-pub struct PlaceInput {
-    /// Longitude, degrees east.
-    pub lng: f64,
-    /// Latitude, degrees north.
-    pub lat: f64,
-    /// The coordinate system. There is no default: a guess would be off by 500 metres.
-    pub crs: Crs,
-}
-
-impl PlaceInput {
-    /// The pin.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` for a place that is none.
-    pub fn pin(&self) -> Result<Pin, Refusal> {
-        Pin::parse(self.crs, self.lng, self.lat)
-    }
 }
 
 /// Axes that differ from what the category presets.

@@ -1,0 +1,28 @@
+//! What commands share: printing, the time, and the signal that ends them.
+
+use std::io::Write;
+
+/// Writes a line to standard output. A reader that has gone away is no reason to fail.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _reader_is_gone = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Waits for SIGTERM or SIGINT.
+pub(crate) async fn shutdown_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return tokio::signal::ctrl_c().await.unwrap_or_default();
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// Returns the time, for a command that has no app yet.
+#[expect(clippy::disallowed_methods, reason = "a command has no app whose clock it could ask")]
+pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
+    use chrono::SubsecRound;
+    chrono::Utc::now().trunc_subsecs(3)
+}

@@ -1,0 +1,27 @@
+//! Places as clients send them.
+
+use async_graphql::InputObject;
+use domain::place::{Crs, Pin};
+use domain::refusal::Refusal;
+
+/// A place, with its coordinate system: WGS84 from a satellite receiver, GCJ02 from Amap or Tencent, BD09 from Baidu,
+/// CGCS2000 from Tianditu.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct PlaceInput {
+    /// Longitude, degrees east.
+    pub lng: f64,
+    /// Latitude, degrees north.
+    pub lat: f64,
+    /// The coordinate system. There is no default: a guess would be off by 500 metres.
+    pub crs: Crs,
+}
+
+impl PlaceInput {
+    /// The pin.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for a place that is none.
+    pub fn pin(&self) -> Result<Pin, Refusal> {
+        Pin::parse(self.crs, self.lng, self.lat)
+    }
+}

@@ -1,0 +1,202 @@
+//! The rules for one file. Each gives a sentence for every trespass.
+
+use crate::slices::{ground_of, is_file, is_test, rank, slice_of};
+use crate::source::{Name, Source};
+
+/// A rule: what is wrong with this file.
+pub type Rule = fn(&Source) -> Vec<String>;
+
+/// All of them.
+pub const ALL: &[Rule] = &[
+    services_call_leftwards,
+    resolvers_call_no_service_to_their_right,
+    services_know_no_resolver,
+    the_ground_names_no_slice,
+    only_identity_opens_the_vault,
+    crates_know_what_they_may,
+    rooms_know_what_they_may,
+    files_are_named_by_a_word,
+    files_are_short,
+    transactions_begin_in_one_place,
+    causes_are_kept,
+];
+
+/// Our crates, by the names that code uses.
+const OURS: &[&str] = &["domain", "entity", "api", "chuishao", "tests", "trials"];
+
+const LONGEST: usize = 300;
+
+fn trespass(source: &Source, line: usize, why: &str) -> String {
+    format!("{}:{line}: {why}", source.path)
+}
+
+/// The slices that a file names, each with what it takes from there.
+fn slices_named(source: &Source) -> impl Iterator<Item = (&Name, &str, &[String])> {
+    source.names_below(&["crate"]).filter_map(|name| {
+        let (slice, rest) = name.segments.get(1..)?.split_first()?;
+        rank(slice).map(|_| (name, slice.as_str(), rest))
+    })
+}
+
+/// A service calls only the slices to its left.
+#[must_use]
+pub fn services_call_leftwards(source: &Source) -> Vec<String> {
+    let Some(own) = slice_of(&source.path).filter(|_| !is_file(&source.path, "graphql") && !is_test(&source.path))
+    else {
+        return Vec::new();
+    };
+    slices_named(source)
+        .filter(|(_, slice, _)| rank(slice) > rank(own))
+        .map(|(name, slice, _)| {
+            trespass(source, name.line, &format!("`{own}` may not call `{slice}`, which stands to its right"))
+        })
+        .collect()
+}
+
+/// Objects of GraphQL may name one another, for the graph that they describe is circular by nature, and they may load what
+/// lies around them; they call no service of a slice to their right.
+#[must_use]
+pub fn resolvers_call_no_service_to_their_right(source: &Source) -> Vec<String> {
+    let Some(own) = slice_of(&source.path).filter(|_| is_file(&source.path, "graphql")) else { return Vec::new() };
+    let is_shared = |rest: &[String]| rest.first().is_some_and(|part| ["graphql", "loader"].contains(&part.as_str()));
+    slices_named(source)
+        .filter(|(_, slice, rest)| rank(slice) > rank(own) && !is_shared(rest))
+        .map(|(name, slice, _)| {
+            let why = format!("a resolver of `{own}` may take only objects and loaders of `{slice}`, to its right");
+            trespass(source, name.line, &why)
+        })
+        .collect()
+}
+
+/// A service takes values of the domain or of its own, never what GraphQL takes or shows.
+#[must_use]
+pub fn services_know_no_resolver(source: &Source) -> Vec<String> {
+    if slice_of(&source.path).is_none() || is_file(&source.path, "graphql") || is_test(&source.path) {
+        return Vec::new();
+    }
+    let names = source.names.iter().filter(|name| name.segments.len() > 1);
+    let named = names.filter(|name| name.segments.iter().any(|segment| segment == "graphql"));
+    named.map(|name| trespass(source, name.line, "a service does not know the objects and inputs of GraphQL")).collect()
+}
+
+/// What every slice needs names none of them, but for the files that [`crate::slices::GROUND`] lists.
+#[must_use]
+pub fn the_ground_names_no_slice(source: &Source) -> Vec<String> {
+    let Some(may) = ground_of(&source.path) else { return Vec::new() };
+    slices_named(source)
+        .filter(|(_, slice, rest)| {
+            let file = format!("{slice}::{}", rest.first().map_or("", String::as_str));
+            !may.contains(&file.as_str())
+        })
+        .map(|(name, slice, _)| trespass(source, name.line, &format!("the ground may not name the slice `{slice}`")))
+        .collect()
+}
+
+/// The rows that tell who is who are named in one slice.
+#[must_use]
+pub fn only_identity_opens_the_vault(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("api/src/") || slice_of(&source.path) == Some("identity") {
+        return Vec::new();
+    }
+    let opened = source.names_below(&["entity", "vault"]).chain(source.names_below(&["entity", "*"]));
+    opened.map(|name| trespass(source, name.line, "only `identity` may name the rows of the vault")).collect()
+}
+
+/// The rules know values only; the history of the schema knows no code of ours.
+#[must_use]
+pub fn crates_know_what_they_may(source: &Source) -> Vec<String> {
+    let (forbidden, why): (&[&str], _) = if source.path.starts_with("domain/") {
+        (&["sea_orm", "sqlx", "async_graphql", "actix", "actix_web", "tokio", "reqwest"], "the rules know values only")
+    } else if source.path.starts_with("migration/") {
+        (OURS, "history imports nothing of ours")
+    } else {
+        return Vec::new();
+    };
+    forbidden_names(source, forbidden, why)
+}
+
+/// Resolvers know no database, and services know neither GraphQL nor HTTP.
+#[must_use]
+pub fn rooms_know_what_they_may(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("api/src/") {
+        return Vec::new();
+    }
+    if is_file(&source.path, "graphql") {
+        let why = "a resolver asks a service or a loader for rows";
+        forbidden_names(source, &["sea_orm", "sea_query", "sqlx", "DbErr"], why)
+    } else if is_file(&source.path, "service") {
+        forbidden_names(source, &["async_graphql", "actix_web"], "a service does not know who calls it")
+    } else {
+        Vec::new()
+    }
+}
+
+fn forbidden_names(source: &Source, forbidden: &[&str], why: &str) -> Vec<String> {
+    // A path of another crate has more than one segment, or is an import; a word alone may be a field or a module of ours.
+    let names = source.names.iter().filter(|name| !name.is_optional);
+    let found = names.filter_map(|name| {
+        let first = name.segments.first()?.as_str();
+        let is_crate = name.segments.len() > 1 || first == "DbErr";
+        let last_is_error = name.segments.last().is_some_and(|last| last == "DbErr") && forbidden.contains(&"DbErr");
+        (is_crate && forbidden.contains(&first) || last_is_error).then_some((name, first))
+    });
+    found.map(|(name, first)| trespass(source, name.line, &format!("`{first}`: {why}"))).collect()
+}
+
+/// A file is named by the word that it is about.
+#[must_use]
+pub fn files_are_named_by_a_word(source: &Source) -> Vec<String> {
+    let vague = ["util", "utils", "helper", "helpers", "common", "misc"];
+    let named = source.path.trim_end_matches(".rs").split(['/', '_']).find(|part| vague.contains(part));
+    named
+        .map(|part| format!("{}: `{part}` says nothing: name the word it belongs to", source.path))
+        .into_iter()
+        .collect()
+}
+
+/// An exception says why in its first comment, with the words `Long because`. Tests from outside are as long as they are.
+#[must_use]
+pub fn files_are_short(source: &Source) -> Vec<String> {
+    let (lines, first_comment) = (source.lines_without_tests(), first_comment(&source.text));
+    if source.path.starts_with("tests/it/")
+        || source.path.starts_with("domain/tests/")
+        || lines < LONGEST
+        || first_comment.contains("Long because ")
+    {
+        return Vec::new();
+    }
+    vec![format!("{}: {lines} lines: split it by word, or say `Long because …` in its first comment", source.path)]
+}
+
+/// On SQLite a transaction that will write must begin as one that writes.
+#[must_use]
+pub fn transactions_begin_in_one_place(source: &Source) -> Vec<String> {
+    if source.path == "api/src/database.rs"
+        || !(source.path.starts_with("api/src/") || source.path.starts_with("entity/"))
+    {
+        return Vec::new();
+    }
+    let begins = ["begin", "begin_with_config", "begin_with_options"];
+    let begun = source.calls.iter().filter(|call| begins.contains(&call.method.as_str()));
+    let why = "ask the App for a transaction: on SQLite it must be immediate";
+    begun.map(|call| trespass(source, call.line, why)).collect()
+}
+
+/// A cause that became a text can no longer be told from another, and is on its way to a client.
+#[must_use]
+pub fn causes_are_kept(source: &Source) -> Vec<String> {
+    let found = source.calls.iter().filter(|call| call.method == "map_err" && call.only_makes_text);
+    let why = "keep the cause: an error type with `#[from]` or `#[source]`";
+    found.map(|call| trespass(source, call.line, why)).collect()
+}
+
+/// Returns our crates among the dependencies of a manifest.
+#[must_use]
+pub fn ours_in_manifest(manifest: &str) -> Vec<&str> {
+    let names = manifest.lines().filter_map(|line| line.split_once(['=', '.']).map(|(name, _)| name.trim()));
+    names.filter(|name| OURS.contains(name)).collect()
+}
+
+fn first_comment(text: &str) -> String {
+    text.lines().take_while(|line| line.is_empty() || line.starts_with("//")).collect::<Vec<_>>().join("\n")
+}

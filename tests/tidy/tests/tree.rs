@@ -1,0 +1,64 @@
+//! The rules, applied to every file of the workspace.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tidy::source::Source;
+use tidy::{graph, rules};
+
+/// The crates whose files are read.
+const ROOTS: &[&str] = &["domain", "picture", "entity", "migration", "api", "tests"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn sources() -> Vec<Source> {
+    let (root, mut files) = (root(), Vec::new());
+    for folder in ROOTS {
+        rust_files(&root.join(folder), &mut files);
+    }
+    assert!(files.len() > ROOTS.len(), "found hardly a file: {files:?}");
+    let read = |file: PathBuf| {
+        let path = file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        Source::new(path, &fs::read_to_string(&file).unwrap()).unwrap_or_else(|error| panic!("{file:?}: {error}"))
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() && !entry.ends_with("target") {
+            rust_files(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "rs") {
+            found.push(entry);
+        }
+    }
+}
+
+#[test]
+fn every_file_keeps_the_rules() {
+    let sources = sources();
+
+    let trespasses: Vec<_> =
+        sources.iter().flat_map(|source| rules::ALL.iter().flat_map(move |rule| rule(source))).collect();
+
+    assert!(trespasses.is_empty(), "\n{}", trespasses.join("\n"));
+}
+
+#[test]
+fn no_files_import_one_another_in_a_circle() {
+    let circles = graph::circles(&sources());
+
+    assert!(circles.is_empty(), "\n{}", circles.join("\n"));
+}
+
+#[test]
+fn migration_depends_on_nothing_of_ours() {
+    let manifest = fs::read_to_string(root().join("migration/Cargo.toml")).unwrap();
+
+    assert_eq!(rules::ours_in_manifest(&manifest), [""; 0]);
+}
