@@ -25,6 +25,10 @@ mod trouble;
 
 pub use trouble::Trouble;
 
+/// Pages of the log after which a commit of SQLite moves them itself, 160 MB: the last resort, should [`checkpoint`] not get to
+/// it.
+const CHECKPOINT_LAST_RESORT: &str = "40000";
+
 /// Name of the SQLite file in the data folder.
 pub const SQLITE_FILE: &str = "chuishao.db";
 
@@ -87,7 +91,7 @@ impl Database {
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "memory")
             .pragma("cache_size", SQLITE_CACHE)
-            .pragma("wal_autocheckpoint", checkpoint::LAST_RESORT);
+            .pragma("wal_autocheckpoint", CHECKPOINT_LAST_RESORT);
         // The writer is a file of this machine: asking before each transaction whether it is still there only costs.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));

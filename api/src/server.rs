@@ -5,6 +5,7 @@ mod cost;
 mod entry;
 mod priority;
 mod probes;
+mod shared;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,39 +13,18 @@ use std::time::Duration;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App as Actix, HttpResponse, HttpServer};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use self::shared::Server;
 use crate::admission::Gates;
 use crate::app::App;
-use crate::schema::{self, ApiSchema};
+use crate::schema;
 use crate::task_runner::Desk;
 use crate::{journal, photo, telemetry, worker};
 
 /// Seconds that requests under way get to end when the server is told to stop.
 const STOP_SECONDS: u64 = 30;
-
-/// What every route can reach.
-#[derive(Clone)]
-pub struct Server {
-    /// The running app.
-    pub app: App,
-    /// The schema.
-    pub schema: ApiSchema,
-    /// Where the work is done.
-    pub desk: Desk,
-    /// Whether the server is stopping.
-    pub stopping: watch::Receiver<bool>,
-    /// The metrics.
-    pub metrics: PrometheusHandle,
-}
-
-impl std::fmt::Debug for Server {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Server").finish_non_exhaustive()
-    }
-}
 
 /// A server that is listening.
 pub struct Running {

@@ -17,7 +17,7 @@ use crate::error::ApiError;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::identity::{BadKeys, Keys};
 use crate::photo;
-use crate::policy::defaults::first_rules;
+use crate::policy::import::first_rules;
 use crate::policy::shelf::RuleShelf;
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;

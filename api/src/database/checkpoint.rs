@@ -11,9 +11,6 @@ use super::Database;
 
 /// Between two times. Short: what is moved at once is flushed at once, and the flush of a commit waits behind it.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Pages after which a commit does it all the same, 160 MB: should nobody else get to it.
-pub(super) const LAST_RESORT: &str = "40000";
-
 /// Pages after which the log is made to begin anew, 64 MB: then the writer itself moves what came last, and who waits for
 /// it waits for that. The log's file stays as long as it was.
 const LONG: i64 = 16_000;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::intake::Sent;
+use super::outcome::{Broken, Told, both};
 use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
-use super::teller::{Broken, Told, both};
 
 /// How often a phone asks for a notice, and how long it waits in between.
 const TRIES: usize = 150;

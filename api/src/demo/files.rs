@@ -5,7 +5,7 @@ use domain::place::{Crs, Point};
 use geo::InteriorPoint;
 use serde::Deserialize;
 
-use super::teller::{Broken, Told};
+use super::outcome::{Broken, Told};
 use crate::area::shape;
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_SCENES};
 

@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::files::{Scene, photo};
+use super::outcome::{Broken, Told, both};
 use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{COMPLETE_PHOTO, PREPARE_PHOTO, SUBMIT};
-use super::teller::{Broken, Told, both};
 
 /// Words that stand in the EXIF of every photo of the story and must never be served.
 const CANARY: &[u8] = b"CANARY-";

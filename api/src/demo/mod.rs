@@ -6,6 +6,7 @@
 //! | `files` | what the binary carries: scenes, photos, officers |
 //! | `codes` | the sender that keeps one-time codes for the players |
 //! | `person` | somebody who talks to the server over HTTP, and nothing else |
+//! | `outcome` | what a step gives, or why it broke; texts in two languages |
 //! | `stage` | who plays, where, and what an onlooker sees |
 //! | `intake`, `review`, `work`, `award` | what the players do, step by step |
 //! | `story` | the scenes |
@@ -18,6 +19,8 @@ mod award;
 mod codes;
 mod files;
 mod intake;
+mod options;
+mod outcome;
 mod person;
 mod review;
 mod stage;
@@ -29,9 +32,7 @@ mod world;
 
 use std::process::ExitCode;
 
-use clap::Args;
-use domain::refusal::Language;
-
+pub(crate) use self::options::Options;
 use self::stage::Stage;
 use self::teller::Teller;
 use self::world::World;
@@ -39,25 +40,6 @@ use crate::config::Config;
 use crate::console::{print, shutdown_signal};
 use crate::server;
 use crate::start::{self, StartError};
-
-/// How the demonstration is told.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Options {
-    /// Ends after the story: exit code 0 only if every step did what it says.
-    #[arg(long)]
-    once: bool,
-    /// Language of the story.
-    #[arg(long, default_value = "en", value_parser = language)]
-    language: Language,
-}
-
-fn language(word: &str) -> Result<Language, String> {
-    match word {
-        "en" => Ok(Language::English),
-        "zh" | "zh-CN" => Ok(Language::Chinese),
-        _ => Err("en or zh-CN".to_owned()),
-    }
-}
 
 /// Plays the story, then serves until it is told to stop.
 ///

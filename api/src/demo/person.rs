@@ -4,8 +4,8 @@ use domain::refusal::Language;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::outcome::{Broken, Line, Told, both};
 use super::steps::{Repeat, Step};
-use super::teller::{Broken, Line, Told, both};
 
 /// The door of the server.
 #[derive(Debug, Clone)]

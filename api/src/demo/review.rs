@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::files::{Scene, china};
 use super::intake::Sent;
+use super::outcome::{Broken, Told, both};
 use super::person::{Person, at, expect, text};
 use super::stage::Stage;
 use super::steps::{CONFIRM, OUT_OF_SCOPE};
-use super::teller::{Broken, Told, both};
 
 /// What a desk reads of a report.
 const REPORT: &str = "query($id: UUID!) { report(id: $id) {

@@ -11,9 +11,10 @@ use uuid::Uuid;
 
 use super::codes::Codes;
 use super::files::{Officer, china, officers};
+use super::outcome::{Broken, Line, Told, both};
 use super::person::{Door, Person, at, expect, list, text};
 use super::steps::{LOGIN, REQUEST_CODE};
-use super::teller::{Broken, Line, Teller, Told, both};
+use super::teller::Teller;
 use crate::app::App;
 
 /// Sees every hazard and report of the district: a desk of the command centre.

@@ -7,47 +7,12 @@ use chrono::{DateTime, Utc};
 use domain::refusal::Language;
 
 use super::files::china;
+use super::outcome::{Broken, Line, both};
 use super::world::World;
 use crate::console::print;
 
 /// Columns of the name of a scene.
 const NAME: usize = 10;
-
-/// A step did not do what it says, or could not be taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Broken(pub(super) String);
-
-/// What a step gives, or why its scene ends here.
-pub(super) type Told<T> = Result<T, Broken>;
-
-impl Broken {
-    /// Broken, and why.
-    pub(super) fn because(why: impl Into<String>) -> Self {
-        Self(why.into())
-    }
-}
-
-/// A text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
-    zh: String,
-    en: String,
-}
-
-impl Line {
-    /// The text in the reader's language.
-    pub(super) fn text(&self, language: Language) -> &str {
-        match language {
-            Language::Chinese => &self.zh,
-            Language::English => &self.en,
-        }
-    }
-}
-
-/// A text in Chinese and in English.
-pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Line {
-    Line { zh: zh.into(), en: en.into() }
-}
 
 /// Prints the story and remembers what broke.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::files::Scene;
 use super::intake::Picture;
+use super::outcome::{Broken, Line, Told, both};
 use super::person::{Answer, Person, at, expect, text};
 use super::stage::{Seen, Stage};
 use super::steps::{ACCEPT, BLOW, CHECK_IN, CLAIM, CLOSE, DISPATCH, FINISH, PREPARE_WORK_PHOTO, REWORK, SIGN};
-use super::teller::{Broken, Line, Told, both};
 
 /// What stands for the photo after the work where a scene names none.
 const ANY_AFTER: &str = "wall-after.jpg";

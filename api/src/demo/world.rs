@@ -7,8 +7,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::Options;
 use super::codes::Codes;
+use super::options::Options;
 use crate::app::App;
 use crate::config::{BadSetting, Config};
 use crate::database::Database;

@@ -16,8 +16,8 @@ use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::key_folder::{self, Files};
-use super::keys::{BadKeys, Keys};
+use super::key_folder::{self, BadKeys, Files};
+use super::keys::Keys;
 use super::seal::KEY_BYTES;
 
 /// Characters of a passphrase, at least.

@@ -14,8 +14,12 @@ use chrono::DateTime;
 use secrecy::zeroize::Zeroizing;
 use uuid::Uuid;
 
-use super::keys::BadKeys;
 use super::seal::{KEY_BYTES, fresh_secret};
+
+/// Why there are no keys, in a sentence that names what is missing or wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadKeys(pub String);
 
 /// Files of 32 bytes in hex: the key of keys, and the keys of the hashes.
 pub(super) const SECRETS: [&str; 6] = ["kek", "k_index", "k_link", "k_follow", "k_accused", "k_upload"];

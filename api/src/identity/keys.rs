@@ -15,13 +15,8 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use secrecy::zeroize::Zeroizing;
 use serde_json::{Value, json};
 
-use super::key_folder::{self, RECEIPT_KEYS, SECRETS, TOKEN_KEYS};
+use super::key_folder::{self, BadKeys, RECEIPT_KEYS, SECRETS, TOKEN_KEYS};
 use super::seal::{SealKey, key_name};
-
-/// Why there are no keys, in a sentence that names what is missing or wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct BadKeys(pub String);
 
 /// All keys of an installation. Cheap to clone.
 #[derive(Clone)]

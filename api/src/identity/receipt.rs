@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::id::ReportId;
+use entity::report;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -51,6 +52,12 @@ impl ReceiptClaims {
             submission_id: submission,
         }
     }
+}
+
+/// What the receipt of a report says.
+#[must_use]
+pub fn claims_of(row: &report::Model, submission: Uuid) -> ReceiptClaims {
+    ReceiptClaims::new(row.id, submission, &row.content_hash, row.received_at)
 }
 
 /// Header and claims as they are signed.

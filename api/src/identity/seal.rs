@@ -7,7 +7,6 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{hmac, rand};
 use secrecy::zeroize::Zeroizing;
 
-use super::keys::Keys;
 use crate::error::{ApiError, ApiResult};
 
 /// Bytes of every secret key.
@@ -119,41 +118,6 @@ pub fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
     rand::fill(secret.as_mut_slice()).map_err(ApiError::accident)?;
     Ok(secret)
-}
-
-impl Keys {
-    /// Seals `plain` under the key of keys for `place`.
-    ///
-    /// # Errors
-    /// An accident when there is no randomness.
-    pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> ApiResult<Sealed> {
-        self.kek().seal(place, plain)
-    }
-
-    /// Opens what [`Keys::seal`] sealed.
-    ///
-    /// # Errors
-    /// An accident for another key, another place, or bytes that were changed.
-    pub fn open(&self, place: Place<'_>, bytes: &[u8], key_id: &str) -> ApiResult<Opened> {
-        self.kek().open(place, bytes, key_id)
-    }
-
-    /// A new data key, and the same wrapped for `place`. What it seals is gone when the wrapped one is destroyed.
-    ///
-    /// # Errors
-    /// An accident when there is no randomness.
-    pub fn new_data_key(&self, place: Place<'_>) -> ApiResult<(SealKey, Sealed)> {
-        let secret = fresh_secret()?;
-        Ok((SealKey::new(secret.as_slice())?, self.seal(place, secret.as_slice())?))
-    }
-
-    /// The data key that was wrapped for `place`.
-    ///
-    /// # Errors
-    /// As [`Keys::open`].
-    pub fn data_key(&self, place: Place<'_>, bytes: &[u8], key_id: &str) -> ApiResult<SealKey> {
-        SealKey::new(&self.open(place, bytes, key_id)?)
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,6 @@ use entity::report;
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
-use super::replay;
 use super::submission::{Checked, Submission, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
@@ -28,7 +27,8 @@ use crate::identity::{Naming, receipt, secrets};
 use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
 use crate::photo::{Announcement, expected_of};
 use crate::policy::clocks;
-use crate::policy::routing::{Routing, route};
+use crate::policy::route::route;
+use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
 use domain::time::china_day;
 
@@ -137,7 +137,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
     };
     let (report, received) = receive(&reception, policy, &timing);
     let mut row = row(checked, &report, &routing, (now, rules))?;
-    let (kid, signature) = receipt::sign(&app.keys, &replay::claims(&row, sent.id))?;
+    let (kid, signature) = receipt::sign(&app.keys, &receipt::claims_of(&row, sent.id))?;
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
     let mut rest = rest(app, sent, (&report, &received), (now, rules))?;

@@ -16,7 +16,8 @@ use tokio::sync::oneshot;
 
 use super::draft::Item;
 use super::lines::{Lines, Pace};
-use super::writing::{Kept, attempt};
+use super::replay::Kept;
+use super::writing::attempt;
 use crate::app::App;
 use crate::config::Config;
 use crate::database::Engine;

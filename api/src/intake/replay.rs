@@ -7,12 +7,22 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::draft::Item;
-use super::writing::Kept;
 use crate::app::App;
 use crate::caller::Who;
 use crate::error::ApiResult;
 use crate::identity::authorship::Authorship;
-use crate::identity::receipt::{self, ReceiptClaims};
+use crate::identity::receipt::{self, claims_of};
+
+/// A submission that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// The row of its report.
+    pub row: report::Model,
+    /// Whether nobody is written down for it.
+    pub anonymous: bool,
+    /// Whether it was here before.
+    pub replayed: bool,
+}
 
 /// A report that is kept: what its phone is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +44,7 @@ pub struct Accepted {
 /// # Errors
 /// An accident when it has no canonical form.
 pub fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
-    receipt::rebuild(&row.receipt_kid, &row.receipt_sig, &claims(row, submission))
-}
-
-/// What the receipt of a report says.
-#[must_use]
-pub fn claims(row: &report::Model, submission: Uuid) -> ReceiptClaims {
-    ReceiptClaims::new(row.id, submission, &row.content_hash, row.received_at)
+    receipt::rebuild(&row.receipt_kid, &row.receipt_sig, &claims_of(row, submission))
 }
 
 /// The stored reports of these keys.

@@ -11,22 +11,11 @@ use entity::report;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, IntoActiveModel, Statement};
 
 use super::draft::{Draft, Item};
-use super::replay;
+use super::replay::{self, Kept};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::authorship::{self, Authorship, WrittenBy};
 use crate::identity::{Naming, bars};
-
-/// A submission that is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
-    /// The row of its report.
-    pub row: report::Model,
-    /// Whether nobody is written down for it.
-    pub anonymous: bool,
-    /// Whether it was here before.
-    pub replayed: bool,
-}
 
 /// Writes those of these submissions that are new, in one transaction, and answers each, in their order.
 ///

@@ -10,8 +10,9 @@ use domain::id::PhotoId;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::complete::{DataKey, LEASE, begin, reject};
+use super::complete::begin;
 use super::darkroom::Place;
+use super::finish::{DataKey, LEASE, reject};
 use super::rejection::Rejection;
 use super::rows;
 use super::seal::Wrap;

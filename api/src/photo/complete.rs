@@ -1,8 +1,6 @@
 //! Completing a photo: its bytes are here, so that it is STORED, and made ready in the darkroom where there is room
 //! now, else in the background. Whoever asks waits a little for the outcome.
 
-use aws_lc_rs::rand;
-use chrono::TimeDelta;
 use domain::id::PhotoId;
 use domain::photo::PhotoStatus;
 use domain::refusal::{Code, Refusal};
@@ -11,19 +9,17 @@ use sea_orm::ActiveValue::Set;
 
 use super::darkroom::Place;
 use super::develop::develop;
+use super::finish::{DataKey, LEASE, change_row, reject};
 use super::rejection::Rejection;
 use super::resumable::{Joined, join};
 use super::rows;
-use super::seal::{Wrap, WrappedKey};
+use super::seal::Wrap;
 use super::store::StoreError;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 
 /// How often completing begins anew when somebody else changed the photo meanwhile.
 const ATTEMPTS: usize = 3;
-/// How long a process keeps a photo for itself without a word; [`super::backlog`] renews it.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
-
 /// A photo whose bytes are here.
 pub struct Completed {
     /// The row: VERIFIED or REJECTED; STORED while it waits for its turn.
@@ -33,24 +29,6 @@ pub struct Completed {
 impl From<photo::Model> for Completed {
     fn from(photo: photo::Model) -> Self {
         Self { photo }
-    }
-}
-
-/// The key under which an original is sealed, and the same as it is kept.
-pub(super) struct DataKey {
-    pub plain: [u8; 32],
-    pub wrapped: WrappedKey,
-}
-
-impl DataKey {
-    /// A fresh key for a photo.
-    ///
-    /// # Errors
-    /// When there is no randomness, or the key that wraps it cannot be used.
-    pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
-        let mut plain = [0; 32];
-        rand::fill(&mut plain).map_err(ApiError::accident)?;
-        Ok(Self { wrapped: wrap.wrap(photo, &plain)?, plain })
     }
 }
 
@@ -152,39 +130,6 @@ pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, place: Place)
         }
         drop(place);
     });
-}
-
-/// Writes that a photo cannot be shown, and removes its bytes.
-pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) -> ApiResult<photo::Model> {
-    let change = photo::ActiveModel {
-        status: Set(PhotoStatus::Rejected),
-        reject_reason: Set(Some(rejection.code().to_owned())),
-        incoming_key: Set(None),
-        leased_until: Set(None),
-        attempts: Set(0),
-        ..Default::default()
-    };
-    change_row(app, &seen, change).await?;
-    metrics::counter!("photos_total", "outcome" => rejection.code()).increment(1);
-    discard(app, seen.incoming_key.as_deref()).await;
-    rows::find(app.db(), seen.id).await
-}
-
-/// Writes the row if nobody wrote since `seen` was read.
-async fn change_row(app: &App, seen: &photo::Model, change: photo::ActiveModel) -> ApiResult<()> {
-    let txn = app.begin_write().await?;
-    if !rows::write(&txn, seen, change).await? {
-        return Err(Code::ChangedMeanwhile.into());
-    }
-    app.commit(txn).await
-}
-
-/// Removes an object that nothing needs any more; where that fails, the sweep does it or nobody can read it.
-pub(super) async fn discard(app: &App, key: Option<&str>) {
-    let Some(key) = key else { return };
-    if let Err(error) = app.photos.remove(key).await {
-        tracing::warn!(cause = %error, "an object of a photo was left behind");
-    }
 }
 
 /// Why there are no bytes: none came, or somebody completed the photo since `seen` was read.

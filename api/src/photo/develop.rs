@@ -13,8 +13,8 @@ use picture::{Cleaned, Flaw, Header};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait, IntoActiveModel};
 
-use super::complete::{DataKey, LEASE, discard, reject};
 use super::evidence::{Findings, Surroundings};
+use super::finish::{DataKey, LEASE, discard, reject};
 use super::rejection::Rejection;
 use super::rows;
 use super::seal::{WrappedKey, seal};

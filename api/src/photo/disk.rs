@@ -1,5 +1,6 @@
 //! Photos in a folder. An object is there whole or not at all: it is written beside its place, flushed, then renamed.
 
+use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, Read, Write};
@@ -110,14 +111,18 @@ impl Disk {
     }
 }
 
+impl dyn PhotoStore {
+    /// Returns the folder behind `POST /photos/incoming`. Returns `None` if phones send their photos elsewhere.
+    #[must_use]
+    pub fn as_disk(&self) -> Option<&Disk> {
+        (self as &dyn Any).downcast_ref()
+    }
+}
+
 #[async_trait]
 impl PhotoStore for Disk {
     fn signer(&self) -> &Signer {
         &self.signer
-    }
-
-    fn door(&self) -> Option<&Disk> {
-        Some(self)
     }
 
     async fn plan(

@@ -42,7 +42,7 @@ pub(super) async fn take(
     body: web::Payload,
 ) -> HttpResponse {
     let language = refused::language(&request);
-    if let Err(error) = door(&app) {
+    if let Err(error) = disk(&app) {
         return refused::response(&error, language);
     }
     if !is_form(&request) {
@@ -59,8 +59,8 @@ pub(super) async fn take(
 }
 
 /// The folder behind the door, where photos live in one.
-fn door(app: &App) -> ApiResult<&Disk> {
-    Ok(app.photos.door().ok_or(Code::NotFound)?)
+fn disk(app: &App) -> ApiResult<&Disk> {
+    Ok(app.photos.as_disk().ok_or(Code::NotFound)?)
 }
 
 fn is_form(request: &HttpRequest) -> bool {
@@ -81,15 +81,15 @@ async fn receive(app: &App, desk: &Desk, form: &mut Multipart) -> ApiResult<()> 
         }
         fields.insert(name, text(&mut part).await?);
     };
-    let policy = allowed(door(app)?.signer(), &fields, app.now())?;
+    let policy = allowed(disk(app)?.signer(), &fields, app.now())?;
     let (own, key) = (app.clone(), policy.key.clone());
-    let taken = async move { Ok(door(&own)?.has(&key).await?) };
+    let taken = async move { Ok(disk(&own)?.has(&key).await?) };
     if desk.work(Late::GivenUp, taken.boxed()).await? {
         return Err(already());
     }
-    let arrival = arrive(door(app)?, &mut file, &policy).await?;
+    let arrival = arrive(disk(app)?, &mut file, &policy).await?;
     let own = app.clone();
-    let kept = async move { keep(door(&own)?, arrival, &policy.key).await };
+    let kept = async move { keep(disk(&own)?, arrival, &policy.key).await };
     desk.work(Late::GoesOn, kept.boxed()).await
 }
 

@@ -28,7 +28,9 @@ pub mod sweep;
 
 mod bucket;
 mod develop;
+mod finish;
 mod incoming;
+mod open;
 mod policy;
 mod rows;
 
@@ -37,10 +39,10 @@ mod tests;
 
 pub use complete::{Completed, complete};
 pub use darkroom::Darkroom;
+pub use open::open;
 pub use seal::{Wrap, WrappedKey};
 pub use service::{Announced, Announcement, announce, announce_all, check, expected_of, plan, verified_of};
 pub use signer::{Mac, mac_of};
-pub use store::open;
 pub use sweep::sweep;
 
 /// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`Desk`](crate::task_runner::Desk) as

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use domain::id::PhotoId;
 use domain::photo::PhotoStatus;
-use domain::refusal::Code;
+use domain::refusal::{Code, Refusal};
 use entity::photo::{ActiveModel, COLUMN, Column, Entity, Model};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
@@ -30,7 +30,7 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, id: PhotoId) -> ApiResult<M
 /// `ILLEGAL_MOVE` under `photo.already_received` where none is expected any more.
 pub(super) async fn find_expected<C: ConnectionTrait>(db: &C, key: &str) -> ApiResult<Model> {
     let expected = Entity::find().filter(COLUMN.incoming_key.eq(key)).filter(COLUMN.status.eq(PhotoStatus::Receiving));
-    Ok(expected.one(db).await?.ok_or_else(super::service::already_received)?)
+    Ok(expected.one(db).await?.ok_or_else(already_received)?)
 }
 
 /// The row, locked against other deciders until the transaction ends.
@@ -124,4 +124,10 @@ pub(super) async fn stored_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<St
     let keys = Entity::find().select_only().column(Column::IncomingKey).filter(COLUMN.status.eq(PhotoStatus::Stored));
     let keys: Vec<Option<String>> = keys.into_tuple().all(db).await?;
     Ok(keys.into_iter().flatten().collect())
+}
+
+/// The refusal of bytes for a photo that expects none any more.
+pub(super) fn already_received() -> Refusal {
+    Refusal::illegal("photo.already_received")
+        .saying("这张照片已收到，不需要再发送。", "This photo has been received: there is nothing to send.")
 }

@@ -208,13 +208,8 @@ fn key_in_use(seen: &photo::Model) -> ApiResult<Option<String>> {
     match seen.status {
         PhotoStatus::Expected | PhotoStatus::Rejected => Ok(None),
         PhotoStatus::Receiving => Ok(seen.incoming_key.clone()),
-        PhotoStatus::Stored | PhotoStatus::Verified => Err(already_received().into()),
+        PhotoStatus::Stored | PhotoStatus::Verified => Err(rows::already_received().into()),
     }
-}
-
-pub(super) fn already_received() -> Refusal {
-    Refusal::illegal("photo.already_received")
-        .saying("这张照片已收到，不需要再发送。", "This photo has been received: there is nothing to send.")
 }
 
 async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, String)> {

@@ -1,7 +1,7 @@
 //! Where photos lie: a folder or an S3 bucket, behind one trait and with the same plan for phones.
 
+use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,10 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::refusal::{Code, Refusal};
 use uuid::Uuid;
 
-use super::bucket::Bucket;
-use super::disk::Disk;
-use super::signer::{Mac, Signer};
-use crate::config::{BadSetting, Config};
+use super::signer::Signer;
 use crate::error::ApiError;
 
 /// How long a plan to upload holds.
@@ -110,14 +107,9 @@ pub fn is_key(key: &str) -> bool {
 
 /// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
 #[async_trait]
-pub trait PhotoStore: Send + Sync {
+pub trait PhotoStore: Any + Send + Sync {
     /// Signs plans and links.
     fn signer(&self) -> &Signer;
-
-    /// The folder behind our own door `POST /photos/incoming`; `None` where phones send elsewhere.
-    fn door(&self) -> Option<&Disk> {
-        None
-    }
 
     /// A plan by which a phone may write `key`: exact size, exact type, for [`PLAN_LIFETIME`].
     ///
@@ -162,24 +154,6 @@ pub trait PhotoStore: Send + Sync {
     /// # Errors
     /// When the store is not answering.
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError>;
-}
-
-/// Opens the store that the settings name: the S3 bucket, else the photo folder, which is made where missing.
-///
-/// # Errors
-/// A sentence that names the setting: a folder that cannot be written, an endpoint that does not answer, a bucket that
-/// is not there, keys that are not taken.
-pub async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
-    let signer = Signer::new(mac, public_url);
-    if config.has_s3() {
-        let bucket = Bucket::new(config, signer)?;
-        bucket.check().await?;
-        return Ok(Arc::new(bucket));
-    }
-    let folder = config.folder("PHOTO_DIR", "photos");
-    let disk = Disk::open(&folder, signer)
-        .map_err(|error| BadSetting(format!("CHUISHAO_PHOTO_DIR: cannot write in {}: {error}", folder.display())))?;
-    Ok(Arc::new(disk))
 }
 
 #[cfg(test)]

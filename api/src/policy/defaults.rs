@@ -1,13 +1,6 @@
 //! The files that the binary carries: the national defaults, and the world of the demonstration.
 
-use chrono::{DateTime, Utc};
-use domain::Code;
-use entity::revision;
-
-use super::import::file::Source;
-use super::import::{Content, Kind, Mode};
-use crate::database::Database;
-use crate::error::{ApiError, ApiResult};
+use super::import::Kind;
 
 /// A file that the binary carries.
 #[derive(Debug, Clone, Copy)]
@@ -44,29 +37,3 @@ pub const DEMO_OFFICERS: &[u8] = include_bytes!("../../data/demo/officers.csv");
 pub const DEMO_POSTS: &[u8] = include_bytes!("../../data/demo/posts.csv");
 /// The scenes of the demonstration, JSON.
 pub const DEMO_SCENES: &str = include_str!("../../data/demo/scenes.json");
-
-/// Brings the national defaults to a database without any rules, all of them or none; answers whether it did.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
-pub async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<bool> {
-    if revision::Entity::newest(&db.read).await? > 0 {
-        return Ok(false);
-    }
-    let mut contents = Vec::with_capacity(NATIONAL.len());
-    for file in NATIONAL {
-        contents.push(Content::read(file.kind, Source::new(file.name, file.bytes)).await?);
-    }
-    let txn = db.begin_write().await?;
-    if revision::Entity::newest(&txn).await? > 0 {
-        return Ok(false); // another process was faster
-    }
-    for content in contents {
-        match content.bring(&txn, Mode::Write, now).await {
-            Err(ApiError::Refused(refusal)) if refusal.code == Code::ChangedMeanwhile => return Ok(false),
-            other => drop(other?),
-        }
-    }
-    txn.commit().await?;
-    Ok(true)
-}

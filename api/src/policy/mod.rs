@@ -12,6 +12,7 @@ pub mod graphql;
 pub mod import;
 pub mod loader;
 mod reasons;
+pub mod route;
 pub mod routing;
 pub mod rulebook;
 pub mod shelf;

@@ -7,17 +7,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use domain::area::AreaLevel;
 use domain::id::{AreaId, DutyId, UnitId};
-use domain::place::Point;
 use domain::policy::RuleVersion;
-use domain::refusal::{Code, Language, Refusal};
+use domain::refusal::Language;
 use entity::unit;
 use serde::{Deserialize, Serialize};
 
-use super::reasons;
 use super::rulebook::RuleBook;
 use super::units::is_on;
 use crate::area::Located;
-use crate::error::ApiResult;
 
 /// The rule that chose who reviews. A stable word: it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,7 +88,7 @@ pub(super) struct Ground<'a> {
     pub(super) book: &'a RuleBook,
     pub(super) located: Located,
     pub(super) day: NaiveDate,
-    barred: BTreeSet<UnitId>,
+    pub(super) barred: BTreeSet<UnitId>,
 }
 
 impl<'a> Ground<'a> {
@@ -104,12 +101,12 @@ impl<'a> Ground<'a> {
         is_on(unit, self.day) && !self.barred.contains(&unit.id)
     }
 
-    fn free_id(&self, id: UnitId) -> bool {
+    pub(super) fn free_id(&self, id: UnitId) -> bool {
         self.book.unit(id).is_some_and(|unit| self.free(unit))
     }
 
     /// Who reviews, and by which rule.
-    fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
+    pub(super) fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
         let from_the_top = || units.centres_from_the_top(areas, self.day).into_iter().find(|unit| self.free(unit));
         let Some(area) = self.smallest() else {
@@ -132,54 +129,6 @@ impl<'a> Ground<'a> {
         let from_the_top = areas.iter().flat_map(|node| units.of_area(node.id, self.day));
         above.chain(from_the_top).find(may).map(|unit| (unit, RoutingRule::BarredToOtherUnit))
     }
-}
-
-/// Where a report goes.
-///
-/// `category` is the code as the phone sent it; unknown or none counts for the row that catches what has no owner.
-/// `barred` are the units that the report accuses: they neither review it nor are suggested.
-///
-/// # Errors
-/// `TRY_LATER` when there is no unit at all that may review: nobody has imported any yet.
-pub fn route(
-    book: &RuleBook,
-    point: Point,
-    category: Option<&str>,
-    day: NaiveDate,
-    barred: &[UnitId],
-) -> ApiResult<Routing> {
-    let ground = Ground { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
-    let Some((review_unit, rule)) = ground.reviewer() else {
-        return Err(Refusal::new(Code::TryLater)
-            .under("units.none")
-            .saying(
-                "系统尚未导入可受理报告的单位，请稍后重试。",
-                "No unit that may review reports has been imported yet: try again later.",
-            )
-            .into());
-    };
-    let area = ground.smallest();
-    let duty = area.and_then(|area| book.duty_for(area, category, day));
-    let lead = duty.map(|duty| duty.lead).filter(|id| ground.free_id(*id));
-    let support = duty.map(|duty| duty.support.iter().copied().filter(|id| ground.free_id(*id)).collect());
-    let path = area.and_then(|area| book.areas.get(area)).map(|node| node.path.clone());
-    let mut routing = Routing {
-        area,
-        area_path: path.unwrap_or_default(),
-        review_unit: review_unit.id,
-        rule,
-        duty: duty.map(|duty| duty.id),
-        lead,
-        support: support.unwrap_or_default(),
-        township_may_lead: duty.is_some_and(|duty| duty.township_may_lead),
-        category_known: category.is_some_and(|code| book.category(code, day).is_some()),
-        near_border: ground.located.near_border.clone(),
-        overlap: ground.located.overlap,
-        rules: book.version,
-        why: WhyHere { zh: String::new(), en: String::new() },
-    };
-    routing.why = reasons::why(&ground, &routing, category);
-    Ok(routing)
 }
 
 /// The townships, and what stands above them, whose border is near without containing the place: it may belong there.

@@ -10,7 +10,8 @@ use sea_orm::EntityTrait;
 
 use super::defaults::{DEMO, DEMO_SCENES};
 use super::import::{Mode, import};
-use super::routing::{Routing, RoutingRule, route};
+use super::route::route;
+use super::routing::{Routing, RoutingRule};
 use super::rulebook::{RuleBook, RuleShelf};
 use crate::area::shape;
 use crate::database::Database;

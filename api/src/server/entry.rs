@@ -15,7 +15,8 @@ use domain::refusal::{Code, Language, Refusal};
 use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
-use super::{Server, cost, priority};
+use super::shared::Server;
+use super::{cost, priority};
 use crate::admission::Turn;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};

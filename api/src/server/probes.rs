@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
-use super::Server;
+use super::shared::Server;
 
 /// `GET /livez`: the process answers. Never looks at the database.
 pub(crate) async fn livez() -> HttpResponse {

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::{announce, later, report};
+use super::telling::{announce, later, report};
 use crate::demo::award::Claim;
 use crate::demo::files::Scene;
 use crate::demo::intake::How;
+use crate::demo::outcome::{Told, both};
 use crate::demo::person::{expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::UNFOUNDED;
-use crate::demo::teller::{Told, both};
 use crate::demo::work::{Call, Done, Job};
 
 const CONFIDENTIAL: How = How { naming: "CONFIDENTIAL", minutes_ago: 8 };

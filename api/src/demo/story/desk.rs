@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{announce, report};
+use super::telling::{announce, report};
 use crate::demo::files::Scene;
 use crate::demo::intake::How;
+use crate::demo::outcome::{Told, both};
 use crate::demo::review;
 use crate::demo::stage::Stage;
-use crate::demo::teller::{Told, both};
 use crate::demo::work::{Done, Job};
 
 const NAMED: How = How { naming: "NAMED", minutes_ago: 5 };

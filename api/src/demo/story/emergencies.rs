@@ -3,14 +3,14 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{announce, later, received, report};
+use super::telling::{announce, later, received, report};
 use crate::demo::files::Scene;
 use crate::demo::intake::{How, Picture, Sent, hand_in};
+use crate::demo::outcome::{Broken, Told, both};
 use crate::demo::person::{Person, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::OPEN_REPORT;
-use crate::demo::teller::{Broken, Told, both};
 use crate::demo::work::{Call, Done, Job};
 
 const ANONYMOUS: How = How { naming: "ANONYMOUS", minutes_ago: 2 };

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::{announce, report};
+use super::telling::{announce, report};
 use crate::demo::award::Claim;
 use crate::demo::files::Scene;
 use crate::demo::intake::{How, Sent};
+use crate::demo::outcome::{Broken, Told, both};
 use crate::demo::person::{Answer, Person, at, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::{AMEND, CHECK_IN, CLOSE, FINISH, MERGE, SUBMIT};
-use crate::demo::teller::{Broken, Told, both};
 use crate::demo::work::{Call, Done, Job};
 
 const NAMED: How = How { naming: "NAMED", minutes_ago: 12 };

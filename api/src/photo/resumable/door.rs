@@ -11,7 +11,7 @@ use futures::FutureExt;
 use uuid::Uuid;
 
 use super::receive::{Received, Receiver};
-use super::{join, lacking, protocol, rows};
+use super::{ending, lacking, protocol, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::photo::policy::UploadPolicy;
@@ -117,7 +117,7 @@ async fn end((app, desk): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
     let own = app.as_ref().clone();
     let work = async move {
         let upload = rows::find(own.db(), id, own.now()).await?;
-        join::remove(&own, &upload).await
+        ending::remove(&own, &upload).await
     };
     desk.work(Late::GoesOn, work.boxed()).await?;
     Ok(spoken(StatusCode::NO_CONTENT).finish())
@@ -162,7 +162,7 @@ async fn receive(
 fn finish_aside((app, desk): (&Data<App>, &Data<Desk>), upload: upload::Model) {
     let app = app.as_ref().clone();
     desk.runtime().spawn(async move {
-        if let Err(error) = join::finish(&app, &upload).await {
+        if let Err(error) = ending::finish(&app, &upload).await {
             tracing::info!(cause = %error, photo = %upload.photo_id, "taking in an upload will be tried again");
         }
     });

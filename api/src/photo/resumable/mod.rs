@@ -6,7 +6,8 @@
 //! | `door` | the routes `/uploads` |
 //! | `receive` | a body, cut into pieces as it comes |
 //! | `rows` | how far an upload has come |
-//! | `join` | the pieces become the file that a plan expects; uploads that are over are swept |
+//! | `join` | the pieces become the file that a plan expects |
+//! | `ending` | the photo of a whole upload is taken in; uploads that are over are swept |
 //!
 //! A piece is an object of the photo store, so that any process can go on where another ended. It is on the disk before
 //! its row says so, and both are before the answer says so.
@@ -18,14 +19,16 @@
 //! ([`super::complete`]): the bytes are read back, and their hash decides.
 
 mod door;
+mod ending;
 mod join;
 mod protocol;
 mod receive;
 mod rows;
 
 pub(super) use door::routes;
+pub use ending::{finish_whole, sweep};
+pub use join::bytes;
 pub(super) use join::{Joined, join};
-pub use join::{bytes, finish_whole, sweep};
 pub(super) use rows::piece_keys;
 pub use rows::whole_keys;
 

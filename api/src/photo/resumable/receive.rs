@@ -14,7 +14,7 @@ use super::rows::{self, Piece};
 use super::{elsewhere, lacking};
 use crate::app::App;
 use crate::error::ApiResult;
-use crate::photo::complete::discard;
+use crate::photo::finish::discard;
 use crate::photo::store::Room;
 use crate::task_runner::{Desk, Late};
 

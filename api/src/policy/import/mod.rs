@@ -10,6 +10,7 @@ pub mod duties;
 pub mod features;
 pub mod file;
 pub mod geometry;
+mod kind;
 pub mod known;
 pub mod lists;
 pub mod policies;
@@ -24,6 +25,7 @@ pub mod units;
 pub mod write;
 
 use chrono::{DateTime, Utc};
+use domain::Code;
 use domain::policy::RuleVersion;
 use entity::{area, calendar_day, category, code_entry, duty, policy, revision, unit};
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -31,57 +33,14 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 pub use self::difference::Difference;
 use self::features::Feature;
 use self::file::Source;
+pub use self::kind::Kind;
 use self::known::Known;
 use self::problem::Problems;
 use self::settle::{Entry, Plan, Row, settle};
 use self::table::{Columns, Table};
+use super::defaults::NATIONAL;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
-
-/// What a file holds: the words of `chuishao import`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Areas, `GeoJSON`.
-    Areas,
-    /// Units, CSV.
-    Units,
-    /// The lists of places, industries and disasters, CSV.
-    Codes,
-    /// Categories, CSV.
-    Categories,
-    /// Duties, CSV.
-    Duties,
-    /// Holidays and make-up days, CSV.
-    Calendar,
-    /// Policies, TOML.
-    Policies,
-}
-
-impl Kind {
-    /// Every kind, in an order in which each names only what came before.
-    pub const ALL: &'static [Self] =
-        &[Self::Areas, Self::Units, Self::Codes, Self::Categories, Self::Duties, Self::Calendar, Self::Policies];
-
-    /// The word on the command line.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Areas => "areas",
-            Self::Units => "units",
-            Self::Codes => "codes",
-            Self::Categories => "categories",
-            Self::Duties => "duties",
-            Self::Calendar => "calendar",
-            Self::Policies => "policies",
-        }
-    }
-
-    /// The kind with this word.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word)
-    }
-}
 
 /// Whether to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,11 +68,37 @@ pub async fn import(
     if mode == Mode::DryRun {
         return content.bring(&db.read, mode, now).await;
     }
-    super::defaults::first_rules(db, now).await?;
+    first_rules(db, now).await?;
     let txn = db.begin_write().await?;
     let difference = content.bring(&txn, mode, now).await?;
     txn.commit().await?;
     Ok(difference)
+}
+
+/// Brings the national defaults to a database without any rules, all of them or none; answers whether it did.
+///
+/// # Errors
+/// `TRY_LATER` when the database is not answering.
+pub async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<bool> {
+    if revision::Entity::newest(&db.read).await? > 0 {
+        return Ok(false);
+    }
+    let mut contents = Vec::with_capacity(NATIONAL.len());
+    for file in NATIONAL {
+        contents.push(Content::read(file.kind, Source::new(file.name, file.bytes)).await?);
+    }
+    let txn = db.begin_write().await?;
+    if revision::Entity::newest(&txn).await? > 0 {
+        return Ok(false); // another process was faster
+    }
+    for content in contents {
+        match content.bring(&txn, Mode::Write, now).await {
+            Err(ApiError::Refused(refusal)) if refusal.code == Code::ChangedMeanwhile => return Ok(false),
+            other => drop(other?),
+        }
+    }
+    txn.commit().await?;
+    Ok(true)
 }
 
 /// A file as far as it can be read without the database.

@@ -1,0 +1,69 @@
+//! What finishing a photo needs wherever it ends: the lease, the data key, the rejection, and the removal of its bytes.
+
+use aws_lc_rs::rand;
+use chrono::TimeDelta;
+use domain::id::PhotoId;
+use domain::photo::PhotoStatus;
+use domain::refusal::Code;
+use entity::photo;
+use sea_orm::ActiveValue::Set;
+
+use super::rejection::Rejection;
+use super::rows;
+use super::seal::{Wrap, WrappedKey};
+use crate::app::App;
+use crate::error::{ApiError, ApiResult};
+
+/// How long a process keeps a photo for itself without a word; [`super::backlog`] renews it.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// The key under which an original is sealed, and the same as it is kept.
+pub(super) struct DataKey {
+    pub plain: [u8; 32],
+    pub wrapped: WrappedKey,
+}
+
+impl DataKey {
+    /// A fresh key for a photo.
+    ///
+    /// # Errors
+    /// When there is no randomness, or the key that wraps it cannot be used.
+    pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
+        let mut plain = [0; 32];
+        rand::fill(&mut plain).map_err(ApiError::accident)?;
+        Ok(Self { wrapped: wrap.wrap(photo, &plain)?, plain })
+    }
+}
+
+/// Writes that a photo cannot be shown, and removes its bytes.
+pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) -> ApiResult<photo::Model> {
+    let change = photo::ActiveModel {
+        status: Set(PhotoStatus::Rejected),
+        reject_reason: Set(Some(rejection.code().to_owned())),
+        incoming_key: Set(None),
+        leased_until: Set(None),
+        attempts: Set(0),
+        ..Default::default()
+    };
+    change_row(app, &seen, change).await?;
+    metrics::counter!("photos_total", "outcome" => rejection.code()).increment(1);
+    discard(app, seen.incoming_key.as_deref()).await;
+    rows::find(app.db(), seen.id).await
+}
+
+/// Writes the row if nobody wrote since `seen` was read.
+pub(super) async fn change_row(app: &App, seen: &photo::Model, change: photo::ActiveModel) -> ApiResult<()> {
+    let txn = app.begin_write().await?;
+    if !rows::write(&txn, seen, change).await? {
+        return Err(Code::ChangedMeanwhile.into());
+    }
+    app.commit(txn).await
+}
+
+/// Removes an object that nothing needs any more; where that fails, the sweep does it or nobody can read it.
+pub(super) async fn discard(app: &App, key: Option<&str>) {
+    let Some(key) = key else { return };
+    if let Err(error) = app.photos.remove(key).await {
+        tracing::warn!(cause = %error, "an object of a photo was left behind");
+    }
+}

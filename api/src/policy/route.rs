@@ -1,0 +1,59 @@
+//! Where a report goes: who reviews it, and whom the duty list names.
+
+use chrono::NaiveDate;
+use domain::id::UnitId;
+use domain::place::Point;
+use domain::refusal::{Code, Refusal};
+
+use super::reasons;
+use super::routing::{Ground, Routing, WhyHere};
+use super::rulebook::RuleBook;
+use crate::error::ApiResult;
+
+/// Where a report goes.
+///
+/// `category` is the code as the phone sent it; unknown or none counts for the row that catches what has no owner.
+/// `barred` are the units that the report accuses: they neither review it nor are suggested.
+///
+/// # Errors
+/// `TRY_LATER` when there is no unit at all that may review: nobody has imported any yet.
+pub fn route(
+    book: &RuleBook,
+    point: Point,
+    category: Option<&str>,
+    day: NaiveDate,
+    barred: &[UnitId],
+) -> ApiResult<Routing> {
+    let ground = Ground { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
+    let Some((review_unit, rule)) = ground.reviewer() else {
+        return Err(Refusal::new(Code::TryLater)
+            .under("units.none")
+            .saying(
+                "系统尚未导入可受理报告的单位，请稍后重试。",
+                "No unit that may review reports has been imported yet: try again later.",
+            )
+            .into());
+    };
+    let area = ground.smallest();
+    let duty = area.and_then(|area| book.duty_for(area, category, day));
+    let lead = duty.map(|duty| duty.lead).filter(|id| ground.free_id(*id));
+    let support = duty.map(|duty| duty.support.iter().copied().filter(|id| ground.free_id(*id)).collect());
+    let path = area.and_then(|area| book.areas.get(area)).map(|node| node.path.clone());
+    let mut routing = Routing {
+        area,
+        area_path: path.unwrap_or_default(),
+        review_unit: review_unit.id,
+        rule,
+        duty: duty.map(|duty| duty.id),
+        lead,
+        support: support.unwrap_or_default(),
+        township_may_lead: duty.is_some_and(|duty| duty.township_may_lead),
+        category_known: category.is_some_and(|code| book.category(code, day).is_some()),
+        near_border: ground.located.near_border.clone(),
+        overlap: ground.located.overlap,
+        rules: book.version,
+        why: WhyHere { zh: String::new(), en: String::new() },
+    };
+    routing.why = reasons::why(&ground, &routing, category);
+    Ok(routing)
+}

@@ -1,0 +1,29 @@
+//! What every route can reach.
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::schema::ApiSchema;
+use crate::task_runner::Desk;
+
+/// What every route can reach.
+#[derive(Clone)]
+pub(crate) struct Server {
+    /// The running app.
+    pub(crate) app: App,
+    /// The schema.
+    pub(crate) schema: ApiSchema,
+    /// Where the work is done.
+    pub(crate) desk: Desk,
+    /// Whether the server is stopping.
+    pub(crate) stopping: watch::Receiver<bool>,
+    /// The metrics.
+    pub(crate) metrics: PrometheusHandle,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
