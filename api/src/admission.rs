@@ -1,4 +1,4 @@
-//! The gates: how many requests are worked on at once, and how many may wait for their turn.
+//! The admission: how many requests are worked on at once, and how many may wait for their priority.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,9 +8,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiResult;
 
-/// What a request brings, by which it gets its turn.
+/// What a request brings, by which it gets its priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum Priority {
     /// A report that people are in danger.
     Emergency,
     /// What somebody waits for.
@@ -25,32 +25,32 @@ const EMERGENCY_PART: usize = 4;
 /// once must not take the processors from who sees something now.
 const QUEUED_PART: usize = 16;
 
-/// A gate for each kind of turn: whoever comes through one never stands behind those of another.
+/// A gate for each kind of priority: whoever comes through one never stands behind those of another.
 #[derive(Debug, Clone)]
-pub struct Gates {
-    emergency: Gate,
-    live: Gate,
-    queued: Gate,
+pub struct AdmissionControl {
+    emergency: ConcurrencyLimit,
+    live: ConcurrencyLimit,
+    queued: ConcurrencyLimit,
 }
 
-impl Gates {
-    /// Gates with `in_flight` places for what is live, and some for the others beside them. At each, `queue` may wait.
+impl AdmissionControl {
+    /// AdmissionControl with `in_flight` places for what is live, and some for the others beside them. At each, `queue` may wait.
     #[must_use]
     pub fn new(in_flight: usize, queue: usize) -> Self {
         Self {
-            emergency: Gate::new(in_flight / EMERGENCY_PART, queue),
-            live: Gate::new(in_flight, queue),
-            queued: Gate::new(in_flight / QUEUED_PART, queue),
+            emergency: ConcurrencyLimit::new(in_flight / EMERGENCY_PART, queue),
+            live: ConcurrencyLimit::new(in_flight, queue),
+            queued: ConcurrencyLimit::new(in_flight / QUEUED_PART, queue),
         }
     }
 
-    /// The gate of this turn.
+    /// The gate of this priority.
     #[must_use]
-    pub const fn of(&self, turn: Turn) -> &Gate {
-        match turn {
-            Turn::Emergency => &self.emergency,
-            Turn::Live => &self.live,
-            Turn::Queued => &self.queued,
+    pub const fn of(&self, priority: Priority) -> &ConcurrencyLimit {
+        match priority {
+            Priority::Emergency => &self.emergency,
+            Priority::Live => &self.live,
+            Priority::Queued => &self.queued,
         }
     }
 
@@ -62,7 +62,7 @@ impl Gates {
 
 /// Bounds the work in flight and the queue before it.
 #[derive(Debug, Clone)]
-pub struct Gate {
+pub struct ConcurrencyLimit {
     places: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     queue: usize,
@@ -70,15 +70,15 @@ pub struct Gate {
 }
 
 /// Counts one who waits, also when they stop waiting early.
-struct Waiting<'a>(&'a AtomicUsize);
+struct QueueGuard<'a>(&'a AtomicUsize);
 
-impl Drop for Waiting<'_> {
+impl Drop for QueueGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
-impl Gate {
+impl ConcurrencyLimit {
     fn new(in_flight: usize, queue: usize) -> Self {
         let in_flight = in_flight.max(1);
         Self { places: Arc::new(Semaphore::new(in_flight)), waiting: Arc::default(), queue, in_flight }
@@ -93,7 +93,7 @@ impl Gate {
             return Ok(permit);
         }
         let waiting = self.waiting.fetch_add(1, Ordering::AcqRel);
-        let _counted = Waiting(&self.waiting);
+        let _counted = QueueGuard(&self.waiting);
         if waiting >= self.queue {
             return Err(Code::TryLater.into());
         }
@@ -109,20 +109,20 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
-    use super::{Gates, Turn};
+    use super::{AdmissionControl, Priority};
 
     #[tokio::test]
     async fn who_finds_the_queue_full_is_told_to_come_later() {
-        let turns = [Turn::Emergency, Turn::Live, Turn::Queued];
-        let gates = Gates::new(1, 0);
-        for turn in turns {
-            let inside = gates.of(turn).enter().await.unwrap();
-            assert!(gates.of(turn).enter().await.is_err());
-            for other in turns.into_iter().filter(|other| *other != turn) {
-                assert!(gates.of(other).enter().await.is_ok(), "{other:?} does not stand behind {turn:?}");
+        let priorities = [Priority::Emergency, Priority::Live, Priority::Queued];
+        let admission = AdmissionControl::new(1, 0);
+        for priority in priorities {
+            let inside = admission.of(priority).enter().await.unwrap();
+            assert!(admission.of(priority).enter().await.is_err());
+            for other in priorities.into_iter().filter(|other| *other != priority) {
+                assert!(admission.of(other).enter().await.is_ok(), "{other:?} does not stand behind {priority:?}");
             }
             drop(inside);
-            assert!(gates.of(turn).enter().await.is_ok());
+            assert!(admission.of(priority).enter().await.is_ok());
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::identity::sender::CodeSender;
 use crate::photo::darkroom::Darkroom;
 use crate::photo::store::PhotoStore;
 use crate::policy::rulebook::RuleBook;
-use crate::policy::shelf::RuleShelf;
+use crate::policy::rulebook_cache::RuleBookCache;
 use crate::reward::payer::Payer;
 
 /// The running server.
@@ -40,7 +40,7 @@ pub struct Parts {
     /// URL under which clients reach the server, without a slash at its end.
     pub public_url: String,
     /// The rules in force, re-read when an import has changed them.
-    pub shelf: RuleShelf,
+    pub rule_books: RuleBookCache,
     /// Hurries the sequencer; the table is the truth.
     pub wake: Notify,
     /// Hurries the followers of the journal; the table is the truth.
@@ -114,7 +114,7 @@ impl App {
     /// # Errors
     /// When the database is not answering or holds rules that cannot be read.
     pub async fn rules(&self, txn: &DatabaseTransaction) -> ApiResult<Arc<RuleBook>> {
-        self.shelf.current(txn).await
+        self.rule_books.current(txn).await
     }
 
     /// The rules that were read last, for preparing a decision outside of its transaction, which must then see whether
@@ -123,7 +123,7 @@ impl App {
     /// # Errors
     /// As [`App::rules`].
     pub async fn rules_at_hand(&self) -> ApiResult<Arc<RuleBook>> {
-        match self.shelf.at_hand() {
+        match self.rule_books.at_hand() {
             Some(rules) => Ok(rules),
             None => self.rules_to_read().await,
         }
@@ -134,6 +134,6 @@ impl App {
     /// # Errors
     /// As [`App::rules`].
     pub async fn rules_to_read(&self) -> ApiResult<Arc<RuleBook>> {
-        self.shelf.current(self.db()).await
+        self.rule_books.current(self.db()).await
     }
 }

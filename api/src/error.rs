@@ -1,4 +1,4 @@
-//! What a service answers when it does not succeed: a refusal that the caller can act on, or an accident that is
+//! What a service answers when it does not succeed: a refusal that the caller can act on, or an internal error that is
 //! logged once and never shown.
 
 use std::fmt;
@@ -16,17 +16,17 @@ pub enum ApiError {
     #[error("{0}")]
     Refused(Box<Refusal>),
     /// Something that should not have happened. The cause is for the log only.
-    #[error("an accident")]
-    Accident(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    #[error("an internal error")]
+    Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl fmt::Debug for ApiError {
-    /// An accident by its sentence alone: the form of a database's error for programmers repeats the row that it did not
+    /// An internal error by its sentence alone: the form of a database's error for programmers repeats the row that it did not
     /// take.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
-            Self::Accident(cause) => f.debug_tuple("Accident").field(&format_args!("{cause}")).finish(),
+            Self::Internal(cause) => f.debug_tuple("Internal").field(&format_args!("{cause}")).finish(),
         }
     }
 }
@@ -35,17 +35,17 @@ impl fmt::Debug for ApiError {
 pub type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
-    /// An accident with its cause.
-    pub fn accident(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Accident(Arc::from(cause.into()))
+    /// An internal error with its cause.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Arc::from(cause.into()))
     }
 
-    /// The refusal that the caller is told; an accident is told as [`Code::Internal`].
+    /// The refusal that the caller is told; an internal error is told as [`Code::Internal`].
     #[must_use]
     pub fn refusal(&self) -> Refusal {
         match self {
             Self::Refused(refusal) => (**refusal).clone(),
-            Self::Accident(_) => Refusal::new(Code::Internal),
+            Self::Internal(_) => Refusal::new(Code::Internal),
         }
     }
 }
@@ -68,13 +68,13 @@ impl From<DbErr> for ApiError {
             tracing::warn!(cause = %error, "the database is not answering");
             return Code::TryLater.into();
         }
-        Self::accident(error)
+        Self::internal(error)
     }
 }
 
 impl From<Arc<DbErr>> for ApiError {
     fn from(error: Arc<DbErr>) -> Self {
-        if is_passing(&error) { Code::TryLater.into() } else { Self::Accident(error) }
+        if is_passing(&error) { Code::TryLater.into() } else { Self::Internal(error) }
     }
 }
 
@@ -120,7 +120,7 @@ fn is_passing_code(cause: &dyn DatabaseError) -> bool {
 /// Whether two transactions stood in each other's way, so that trying again is right (40P01, 40001).
 #[must_use]
 pub fn is_conflict(error: &ApiError) -> bool {
-    let ApiError::Accident(cause) = error else { return false };
+    let ApiError::Internal(cause) = error else { return false };
     let Some(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
         cause.downcast_ref::<DbErr>()
     else {
@@ -133,7 +133,7 @@ pub fn is_conflict(error: &ApiError) -> bool {
 #[must_use]
 pub fn is_race(error: &ApiError) -> bool {
     let taken = |cause: &Arc<dyn std::error::Error + Send + Sync>| cause.downcast_ref::<DbErr>().is_some_and(is_taken);
-    is_conflict(error) || matches!(error, ApiError::Accident(cause) if taken(cause))
+    is_conflict(error) || matches!(error, ApiError::Internal(cause) if taken(cause))
 }
 
 /// Whether a unique key was there already.

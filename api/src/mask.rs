@@ -13,8 +13,8 @@ use futures::stream::BoxStream;
 
 use crate::caller::Caller;
 use crate::error::ApiError;
+use crate::redact::redact_values;
 use crate::refused;
-use crate::said::without_values;
 
 /// The extension that masks errors. The library makes one for each request and for each subscription.
 #[derive(Clone, Default)]
@@ -75,7 +75,7 @@ impl Mask {
 fn mask(error: &mut ServerError, language: Language) {
     let refusal = match error.source::<ApiError>() {
         Some(ApiError::Refused(refusal)) => (**refusal).clone(),
-        Some(ApiError::Accident(cause)) => {
+        Some(ApiError::Internal(cause)) => {
             tracing::error!(%cause, path = ?error.path, "a request failed");
             Refusal::new(Code::Internal)
         }
@@ -93,7 +93,7 @@ fn mask(error: &mut ServerError, language: Language) {
 /// Returns the refusal for an error of the library itself: one of the document before execution, or one of an input value
 /// during it.
 fn of_the_library(error: &ServerError) -> Refusal {
-    let said = without_values(&error.message);
+    let said = redact_values(&error.message);
     if error.path.is_empty() {
         let code =
             if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };

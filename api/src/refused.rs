@@ -56,7 +56,7 @@ pub(crate) fn body(refusal: &Refusal, language: Language) -> Value {
 
 /// Answers a request outside of GraphQL that did not succeed. An internal error is logged here, once.
 pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
-    if let ApiError::Accident(cause) = error {
+    if let ApiError::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
     }
     let refusal = error.refusal();

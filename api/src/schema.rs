@@ -4,7 +4,7 @@ use async_graphql::{EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
 
 use crate::app::App;
-use crate::intake::lane::Lanes;
+use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
 use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
 
@@ -63,7 +63,7 @@ pub fn build(app: App) -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask::default())
-        .data(Lanes::new(&app.config))
+        .data(WriteQueues::new(&app.config))
         .data(app)
         .finish()
 }

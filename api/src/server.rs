@@ -17,10 +17,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use self::shared::Server;
-use crate::admission::Gates;
+use crate::admission::AdmissionControl;
 use crate::app::App;
 use crate::schema;
-use crate::task_runner::Desk;
+use crate::task_runner::TaskRunner;
 use crate::{journal, photo, telemetry, worker};
 
 /// Seconds that requests under way get to end when the server is told to stop.
@@ -34,7 +34,7 @@ pub struct Running {
     handle: actix_web::dev::ServerHandle,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Vec<tokio::task::JoinHandle<()>>,
-    gates: Gates,
+    admission: AdmissionControl,
     app: App,
 }
 
@@ -52,12 +52,12 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let number = |key: &str| app.config.number(key).unwrap_or_default(); // checked when the settings were read
-    let gates = Gates::new(number("IN_FLIGHT"), number("QUEUE"));
+    let admission = AdmissionControl::new(number("IN_FLIGHT"), number("QUEUE"));
     let deadline = Duration::from_secs(number("DEADLINE_SECONDS") as u64);
-    let desk = Desk::new(gates.clone(), Handle::current(), deadline);
+    let runner = TaskRunner::new(admission.clone(), Handle::current(), deadline);
     let server = Server {
         schema: schema::build(app.clone()),
-        desk: desk.clone(),
+        runner: runner.clone(),
         stopping: stopping.clone(),
         metrics: telemetry::metrics(),
         app: app.clone(),
@@ -65,12 +65,12 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let graphiql = app.config.is_on("GRAPHIQL");
     let workers = number("WORKERS");
     let data = Data::new(server);
-    let (shared, desk) = (Data::new(app.clone()), Data::new(desk));
+    let (shared, runner) = (Data::new(app.clone()), Data::new(runner));
     let mut http = HttpServer::new(move || {
         Actix::new()
             .app_data(data.clone())
             .app_data(shared.clone())
-            .app_data(desk.clone())
+            .app_data(runner.clone())
             .wrap(from_fn(telemetry::observe))
             .configure(|routes| mount(routes, graphiql))
     })
@@ -84,7 +84,7 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
     let handle = http.handle();
     let serving = tokio::spawn(http);
     let jobs = worker::start(&app, &stopping);
-    Ok(Running { address, stop, handle, serving, jobs, gates, app })
+    Ok(Running { address, stop, handle, serving, jobs, admission, app })
 }
 
 impl Running {
@@ -100,7 +100,7 @@ impl Running {
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.handle.stop(true).await;
-        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.gates.drain()).await.is_err() {
+        if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.admission.drain()).await.is_err() {
             tracing::warn!("some requests did not end in time");
         }
         for job in self.jobs {

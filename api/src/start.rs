@@ -18,7 +18,7 @@ use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::identity::{BadKeys, Keys};
 use crate::photo;
 use crate::policy::import::first_rules;
-use crate::policy::shelf::RuleShelf;
+use crate::policy::rulebook_cache::RuleBookCache;
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;
 
@@ -51,7 +51,7 @@ impl From<ApiError> for StartError {
     fn from(error: ApiError) -> Self {
         match &error {
             ApiError::Refused(refusal) => Self::Other(refusal.text(domain::refusal::Language::English).to_owned()),
-            ApiError::Accident(cause) => Self::Other(format!("something broke: {cause}")),
+            ApiError::Internal(cause) => Self::Other(format!("something broke: {cause}")),
         }
     }
 }
@@ -165,7 +165,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
         sender,
         payer: Arc::new(TestPayer::default()),
         public_url,
-        shelf: RuleShelf::default(),
+        rule_books: RuleBookCache::default(),
         wake: Notify::new(),
         placed: Notify::new(),
     });

@@ -1,4 +1,4 @@
-//! The desk: where the work of requests is done. Connections to the database and to S3 belong to the one runtime of the
+//! The runner: where the work of requests is done. Connections to the database and to S3 belong to the one runtime of the
 //! server, not to the threads that speak HTTP; and work that was begun does not end with the client who asked for it.
 
 use std::time::Duration;
@@ -7,31 +7,31 @@ use domain::refusal::Code;
 use futures::future::BoxFuture;
 use tokio::runtime::Handle;
 
-use crate::admission::{Gates, Turn};
+use crate::admission::{AdmissionControl, Priority};
 use crate::error::{ApiError, ApiResult};
 
 /// What becomes of work that is not done when the deadline of its answer is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Late {
+pub enum OnDeadline {
     /// It writes: it goes on to its end.
-    GoesOn,
+    Detach,
     /// It only reads, and nobody waits for it any more.
-    GivenUp,
+    Abort,
 }
 
 /// Where the work of requests is done, so much at once, each within its deadline.
 #[derive(Debug, Clone)]
-pub struct Desk {
-    gates: Gates,
+pub struct TaskRunner {
+    admission: AdmissionControl,
     runtime: Handle,
     deadline: Duration,
 }
 
-impl Desk {
-    /// A desk on this runtime. `deadline`: time until an answer is given up.
+impl TaskRunner {
+    /// A runner on this runtime. `deadline`: time until an answer is given up.
     #[must_use]
-    pub const fn new(gates: Gates, runtime: Handle, deadline: Duration) -> Self {
-        Self { gates, runtime, deadline }
+    pub const fn new(admission: AdmissionControl, runtime: Handle, deadline: Duration) -> Self {
+        Self { admission, runtime, deadline }
     }
 
     /// The runtime, for what needs no turn and no deadline.
@@ -44,21 +44,25 @@ impl Desk {
     ///
     /// # Errors
     /// What the work ended in; `TRY_LATER` when too many wait, or when the deadline is over.
-    pub async fn work<T: Send + 'static>(&self, late: Late, work: BoxFuture<'static, ApiResult<T>>) -> ApiResult<T> {
-        self.work_at(Turn::Live, late, work).await
-    }
-
-    /// As [`Desk::work`], for what has a turn of its own.
-    ///
-    /// # Errors
-    /// As [`Desk::work`].
-    pub async fn work_at<T: Send + 'static>(
+    pub async fn run<T: Send + 'static>(
         &self,
-        turn: Turn,
-        late: Late,
+        late: OnDeadline,
         work: BoxFuture<'static, ApiResult<T>>,
     ) -> ApiResult<T> {
-        let permit = self.gates.of(turn).enter().await?;
+        self.run_with_priority(Priority::Live, late, work).await
+    }
+
+    /// As [`TaskRunner::run`], for what has a turn of its own.
+    ///
+    /// # Errors
+    /// As [`TaskRunner::run`].
+    pub async fn run_with_priority<T: Send + 'static>(
+        &self,
+        turn: Priority,
+        late: OnDeadline,
+        work: BoxFuture<'static, ApiResult<T>>,
+    ) -> ApiResult<T> {
+        let permit = self.admission.of(turn).enter().await?;
         let task = self.runtime.spawn(async move {
             let _permit = permit;
             work.await
@@ -66,12 +70,12 @@ impl Desk {
         let abort = task.abort_handle();
         let Ok(done) = tokio::time::timeout(self.deadline, task).await else {
             match late {
-                Late::GoesOn => {}
-                Late::GivenUp => abort.abort(),
+                OnDeadline::Detach => {}
+                OnDeadline::Abort => abort.abort(),
             }
             return Err(Code::TryLater.into());
         };
-        done.map_err(ApiError::accident)?
+        done.map_err(ApiError::internal)?
     }
 }
 
@@ -86,8 +90,8 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_mins(1);
 
-    fn desk(deadline: Duration) -> Desk {
-        Desk::new(Gates::new(1, 0), Handle::current(), deadline)
+    fn runner(deadline: Duration) -> TaskRunner {
+        TaskRunner::new(AdmissionControl::new(1, 0), Handle::current(), deadline)
     }
 
     /// Work that begins, waits for a sign, and says that it is done.
@@ -110,16 +114,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_lost_client_ends_the_waiting_and_not_the_work() {
-        for late in [Late::GoesOn, Late::GivenUp] {
+        for late in [OnDeadline::Detach, OnDeadline::Abort] {
             let (told, work) = slow();
-            let desk = desk(PATIENCE);
-            let mut waiting = Box::pin(desk.work(late, work));
+            let runner = runner(PATIENCE);
+            let mut waiting = Box::pin(runner.run(late, work));
             tokio::select! {
                 _ = &mut waiting => panic!("it waits for a sign"),
                 () = comes(&told[0]) => {}
             }
             drop(waiting);
-            assert!(desk.work(Late::GoesOn, async { Ok(()) }.boxed()).await.is_err(), "its place is still taken");
+            assert!(
+                runner.run(OnDeadline::Detach, async { Ok(()) }.boxed()).await.is_err(),
+                "its place is still taken"
+            );
             told[1].notify_one();
             comes(&told[2]).await;
         }
@@ -127,15 +134,15 @@ mod tests {
 
     #[tokio::test]
     async fn a_deadline_gives_up_what_only_reads() {
-        for late in [Late::GoesOn, Late::GivenUp] {
+        for late in [OnDeadline::Detach, OnDeadline::Abort] {
             let (told, work) = slow();
-            let refused = desk(Duration::ZERO).work(late, work).await.unwrap_err().refusal();
+            let refused = runner(Duration::ZERO).work(late, work).await.unwrap_err().refusal();
             assert_eq!(refused.code, Code::TryLater);
             told[1].notify_one();
             match late {
-                Late::GoesOn => comes(&told[2]).await,
+                OnDeadline::Detach => comes(&told[2]).await,
                 // Whoever held the other end of the story has let it go.
-                Late::GivenUp => {
+                OnDeadline::Abort => {
                     while Arc::strong_count(&told) > 1 {
                         tokio::task::yield_now().await;
                     }

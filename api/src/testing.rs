@@ -30,7 +30,7 @@ use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::keys::Keys;
 use crate::identity::sender::ConsoleSender;
 use crate::photo;
-use crate::policy::rulebook::RuleShelf;
+use crate::policy::rulebook::RuleBookCache;
 use crate::reward::payer::TestPayer;
 
 /// Path of the county.
@@ -210,7 +210,7 @@ async fn app(folder: &TempDir, database: Database, payer: Arc<TestPayer>) -> App
         sender: Arc::new(ConsoleSender),
         payer,
         public_url: "http://test".into(),
-        shelf: RuleShelf::default(),
+        rule_books: RuleBookCache::default(),
         wake: Notify::new(),
         placed: Notify::new(),
     })

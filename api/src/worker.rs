@@ -37,11 +37,11 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn round(app: &App) {
-    told("settle payments", reward::service::settle_open(app).await);
-    told("forfeit awards", reward::service::forfeit_overdue(app).await);
-    told("finish uploads", photo::resumable::finish_whole(app).await);
-    told("sweep photos", photo::sweep(app).await);
-    told("sweep logins", sweep_logins(app).await);
+    log_outcome("settle payments", reward::service::settle_open(app).await);
+    log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);
+    log_outcome("finish uploads", photo::resumable::finish_whole(app).await);
+    log_outcome("sweep photos", photo::sweep(app).await);
+    log_outcome("sweep logins", sweep_logins(app).await);
 }
 
 async fn sweep_logins(app: &App) -> ApiResult<()> {
@@ -50,10 +50,10 @@ async fn sweep_logins(app: &App) -> ApiResult<()> {
     app.commit(txn).await
 }
 
-fn told<T>(job: &'static str, done: ApiResult<T>) {
+fn log_outcome<T>(job: &'static str, done: ApiResult<T>) {
     match done {
         Ok(_) => {}
         Err(ApiError::Refused(refusal)) => tracing::info!(job, code = refusal.code.as_str(), "will be tried again"),
-        Err(ApiError::Accident(cause)) => tracing::error!(job, %cause, "a job failed and will be tried again"),
+        Err(ApiError::Internal(cause)) => tracing::error!(job, %cause, "a job failed and will be tried again"),
     }
 }

@@ -88,7 +88,7 @@ codes! {
     RateLimited = "RATE_LIMITED", true, "操作过于频繁，请稍后再试。", "Too many requests: try again later.";
     /// Not now.
     TryLater = "TRY_LATER", true, "系统繁忙，请稍后重试；内容没有丢失。", "The system is busy: try again later, nothing is lost.";
-    /// An accident on our side.
+    /// An internal error on our side.
     Internal = "INTERNAL", true, "系统出现故障，已记录。", "Something broke on our side; it has been recorded.";
 }
 

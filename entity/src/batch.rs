@@ -54,11 +54,11 @@ pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
 /// Rows of several tables that are written together, in the order in which they were added, since each way to the
 /// database costs: on PostgreSQL by one statement, on SQLite by several in one text.
 #[derive(Debug, Clone, Default)]
-pub struct Sheet {
+pub struct InsertSet {
     parts: Vec<Part>,
 }
 
-impl Sheet {
+impl InsertSet {
     /// Adds rows of one table; none is fine. A column that the first row does not set is left to the database in all.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ fn is_told_to_come_back(answer: &Answer) {
     assert!(answer.headers.contains_key("retry-after"));
 }
 
-/// Sends it until it has its receipt, as phones do: who comes at the moment of an accident of others may be told to come back
+/// Sends it until it has its receipt, as phones do: who comes at the moment of an internal error of others may be told to come back
 /// with them. Its signature.
 async fn gets_its_receipt(app: &TestApp, input: &Value) -> String {
     until("a receipt", async || {

@@ -1,4 +1,4 @@
-//! Hostile input is refused with a code, never with an accident.
+//! Hostile input is refused with a code, never with an internal error.
 
 use std::fmt::Write;
 

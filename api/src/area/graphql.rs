@@ -12,8 +12,8 @@ use domain::refusal::Refusal;
 
 use super::{AreaNode, Areas};
 use crate::context::app;
+use crate::dataloader::rules;
 use crate::error::ApiError;
-use crate::loading::rules;
 use crate::page::{PAGE_DEFAULT, cost};
 use crate::place::PlaceInput;
 use domain::time::china_day;

@@ -31,7 +31,7 @@ impl Areas {
     /// The index of these rows. Takes about a second for a million corners of boundaries.
     ///
     /// # Errors
-    /// An accident when a stored boundary cannot be read.
+    /// An internal error when a stored boundary cannot be read.
     pub fn build(rows: Vec<area::Model>, codes: Vec<area_code::Model>) -> ApiResult<Self> {
         let mut codes_of: HashMap<AreaId, Vec<DatedCode>> = HashMap::new();
         for row in codes {

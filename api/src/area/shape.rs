@@ -21,9 +21,9 @@ pub fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geojson::Er
 /// A boundary as it is stored.
 ///
 /// # Errors
-/// An accident when the text is not the geometry of an area: the importer lets none in.
+/// An internal error when the text is not the geometry of an area: the importer lets none in.
 pub fn stored(text: &str) -> ApiResult<MultiPolygon> {
-    let geometry: Geometry = text.parse().map_err(ApiError::accident)?;
-    let shape = polygons(&geometry).map_err(ApiError::accident)?;
-    shape.ok_or_else(|| ApiError::accident("a stored boundary is neither a Polygon nor a MultiPolygon"))
+    let geometry: Geometry = text.parse().map_err(ApiError::internal)?;
+    let shape = polygons(&geometry).map_err(ApiError::internal)?;
+    shape.ok_or_else(|| ApiError::internal("a stored boundary is neither a Polygon nor a MultiPolygon"))
 }

@@ -55,7 +55,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     let copied = photos::copy_out(&from, (&contents, &arrived), &mut writer).await?;
     let lost = copied.lost;
     let manifest = manifest((database.engine, began), contents, (rows, copied), &keys);
-    let (bytes, sum) = manifest.sealed(&keys).map_err(ApiError::accident)?;
+    let (bytes, sum) = manifest.sealed(&keys).map_err(ApiError::internal)?;
     for (name, bytes) in [(MANIFEST, bytes), (SUM, sum)] {
         writer.put(name, &bytes).map_err(io(format!("{name} cannot be written")))?;
     }

@@ -19,7 +19,7 @@ use super::verify::Verified;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
-use crate::identity::seal::Place;
+use crate::identity::seal::SealAad;
 use crate::photo::original::original;
 use crate::photo::resumable;
 use crate::photo::store::{PhotoStore, Room, StoreError, is_key};
@@ -213,8 +213,8 @@ fn is_open(key: &str) -> bool {
     key.starts_with(Room::Incoming.prefix())
 }
 
-fn place(key: &str) -> Place<'_> {
-    Place::new("backup", "incoming", key.as_bytes())
+fn place(key: &str) -> SealAad<'_> {
+    SealAad::new("backup", "incoming", key.as_bytes())
 }
 
 fn media_type(key: &str) -> &'static str {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::intake::Sent;
-use super::outcome::{Broken, Told, both};
+use super::outcome::{Broken, StepResult, both};
 use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
@@ -34,7 +34,7 @@ impl Claim<'_> {
     }
 
     /// The author answers the callback 回访: solved, satisfied.
-    pub(super) async fn answer_callback(&self) -> Told<()> {
+    pub(super) async fn answer_callback(&self) -> StepResult<()> {
         let input = json!({
             "reportId": self.sent.report, "contacted": true, "solved": true, "satisfaction": "SATISFIED",
         });
@@ -48,7 +48,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    async fn award(&self) -> Told<Value> {
+    async fn award(&self) -> StepResult<Value> {
         let seen = self.stage.see(self.hazard).await?;
         let award = seen.award().cloned();
         if let Some(award) = award {
@@ -63,7 +63,7 @@ impl Claim<'_> {
     }
 
     /// Reviewed and approved by two others 审核、审批; the reporter is told.
-    pub(super) async fn approve(&self) -> Told<()> {
+    pub(super) async fn approve(&self) -> StepResult<()> {
         let award = self.award().await?;
         expect("the award's status", text(&award, "status")?, "PROPOSED")?;
         let (id, fen) = (at(&award, "id").clone(), at(&award, "amount").as_i64().unwrap_or_default());
@@ -86,7 +86,7 @@ impl Claim<'_> {
     }
 
     /// What the author's inbox says of this kind of notice; asks again, as a phone does, since notices come a moment later.
-    async fn hears(&self, kind: &str) -> Told<String> {
+    async fn hears(&self, kind: &str) -> StepResult<String> {
         let query = "query($id: UUID!) { myReport(id: $id) { notices(first: 50) { nodes { kind text } } } }";
         for _ in 0..TRIES {
             let data = self.author.read(query, json!({ "id": self.sent.report })).await?;
@@ -100,7 +100,7 @@ impl Claim<'_> {
     }
 
     /// The author collects 领取, after giving the identity of who is paid.
-    pub(super) async fn collect(&self, name: &str, phone: &str) -> Told<()> {
+    pub(super) async fn collect(&self, name: &str, phone: &str) -> StepResult<()> {
         let report = json!({ "reportId": self.sent.report });
         let why = self.author.is_refused(&COLLECT, report.clone(), "EVIDENCE_MISSING").await?;
         let identity = json!({ "reportId": self.sent.report, "name": name, "phone": phone });
@@ -116,7 +116,7 @@ impl Claim<'_> {
     }
 
     /// Paid 发放 by finance; the ledger sums to nothing.
-    pub(super) async fn pay(&self) -> Told<()> {
+    pub(super) async fn pay(&self) -> StepResult<()> {
         let finance = self.stage.officer("finance-1").await?;
         let award = self.award().await?;
         let done = finance.take(&PAY_AWARD, json!({ "awardId": at(&award, "id") })).await?;

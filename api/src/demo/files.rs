@@ -5,7 +5,7 @@ use domain::place::{Crs, Point};
 use geo::InteriorPoint;
 use serde::Deserialize;
 
-use super::outcome::{Broken, Told};
+use super::outcome::{Broken, StepResult};
 use crate::area::shape;
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_SCENES};
 
@@ -67,7 +67,7 @@ pub(super) struct ScenePlace {
 
 impl ScenePlace {
     /// Longitude and latitude in GCJ02, as a Chinese phone gives them: a point inside the grid, or the named one.
-    pub(super) fn gcj02(&self) -> Told<(f64, f64)> {
+    pub(super) fn gcj02(&self) -> StepResult<(f64, f64)> {
         if let (Some(lng), Some(lat)) = (self.lng, self.lat) {
             return Ok((lng, lat));
         }
@@ -79,7 +79,7 @@ impl ScenePlace {
 }
 
 /// Every scene, in the order of its file.
-pub(super) fn scenes() -> Told<Vec<Scene>> {
+pub(super) fn scenes() -> StepResult<Vec<Scene>> {
     serde_json::from_str(DEMO_SCENES).map_err(|error| Broken::because(format!("scenes.json: {error}")))
 }
 
@@ -95,7 +95,7 @@ fn inside(code: &str) -> Option<(f64, f64)> {
 }
 
 /// The bytes of a photo, as if it had been taken on the day of `at` in China: its EXIF says so.
-pub(super) fn photo(name: &str, at: DateTime<Utc>) -> Told<Vec<u8>> {
+pub(super) fn photo(name: &str, at: DateTime<Utc>) -> StepResult<Vec<u8>> {
     let known = PHOTOS.iter().find(|(known, _)| *known == name);
     let (_, bytes) = known.ok_or_else(|| Broken::because(format!("no photo {name}")))?;
     let day = china(at, "%Y:%m:%d");
@@ -125,7 +125,7 @@ pub(super) struct Officer {
 }
 
 /// Every officer of the district.
-pub(super) fn officers() -> Told<Vec<Officer>> {
+pub(super) fn officers() -> StepResult<Vec<Officer>> {
     let rows: Result<Vec<Officer>, csv::Error> = csv::Reader::from_reader(DEMO_OFFICERS).into_deserialize().collect();
     rows.map_err(|error| Broken::because(format!("officers.csv: {error}")))
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::files::{Scene, photo};
-use super::outcome::{Broken, Told, both};
+use super::outcome::{Broken, StepResult, both};
 use super::person::{Person, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{COMPLETE_PHOTO, PREPARE_PHOTO, SUBMIT};
@@ -48,7 +48,7 @@ pub(super) struct Picture {
 
 impl Picture {
     /// A photo of the story, taken now.
-    pub(super) fn named(stage: &Stage, name: &str) -> Told<Self> {
+    pub(super) fn named(stage: &Stage, name: &str) -> StepResult<Self> {
         Ok(Self { id: Uuid::new_v4(), bytes: photo(name, stage.now())? })
     }
 
@@ -58,7 +58,7 @@ impl Picture {
     }
 
     /// Sends the bytes as the plan of an answer says.
-    pub(super) async fn send(self, who: &Person, prepared: &Value) -> Told<()> {
+    pub(super) async fn send(self, who: &Person, prepared: &Value) -> StepResult<()> {
         let mut form = Form::new();
         for field in list(prepared, "plan.fields")? {
             form = form.text(text(field, "name")?.to_owned(), text(field, "value")?.to_owned());
@@ -77,7 +77,7 @@ pub(super) async fn hand_in(
     who: &Person,
     how: How,
     picture: Option<&Picture>,
-) -> Told<Sent> {
+) -> StepResult<Sent> {
     let (lng, lat) = scene.place.gcj02()?;
     let now = stage.now();
     let submission = Uuid::new_v4();
@@ -101,7 +101,7 @@ pub(super) async fn hand_in(
 }
 
 /// The code of the category that the phone offers under this name.
-async fn category(who: &Person, scene: &Scene) -> Told<Option<String>> {
+async fn category(who: &Person, scene: &Scene) -> StepResult<Option<String>> {
     let Some(name) = &scene.category else { return Ok(None) };
     let data = who.read("{ categories { code name } }", json!({})).await?;
     let found = list(&data, "categories")?.iter().find(|category| at(category, "name") == &json!(name));
@@ -109,7 +109,13 @@ async fn category(who: &Person, scene: &Scene) -> Told<Option<String>> {
 }
 
 /// Sends the photo of a report; tells what is shown of it.
-pub(super) async fn send_photo(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent, picture: Picture) -> Told<()> {
+pub(super) async fn send_photo(
+    stage: &Stage,
+    scene: &Scene,
+    who: &Person,
+    sent: &Sent,
+    picture: Picture,
+) -> StepResult<()> {
     let named = json!({ "submissionId": sent.submission, "photoId": picture.id });
     let prepared = who.take(&PREPARE_PHOTO, named.clone()).await?;
     expect("the photo's status", text(&prepared, "photo.status")?, "RECEIVING")?;

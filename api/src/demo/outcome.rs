@@ -7,7 +7,7 @@ use domain::refusal::Language;
 pub(super) struct Broken(pub(super) String);
 
 /// What a step gives, or why its scene ends here.
-pub(super) type Told<T> = Result<T, Broken>;
+pub(super) type StepResult<T> = Result<T, Broken>;
 
 impl Broken {
     /// Broken, and why.

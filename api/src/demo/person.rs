@@ -4,12 +4,12 @@ use domain::refusal::Language;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::outcome::{Broken, Line, Told, both};
+use super::outcome::{Broken, Line, StepResult, both};
 use super::steps::{Repeat, Step};
 
-/// The door of the server.
+/// The client of the server.
 #[derive(Debug, Clone)]
-pub(super) struct Door {
+pub(super) struct Client {
     /// Speaks HTTP.
     pub(super) http: reqwest::Client,
     /// URL of the server.
@@ -23,7 +23,7 @@ pub(super) struct Door {
 pub(super) struct Person {
     /// How the story calls them.
     pub(super) name: Line,
-    door: Door,
+    client: Client,
     token: Option<String>,
 }
 
@@ -43,13 +43,13 @@ pub(super) enum Answer {
 
 impl Person {
     /// Somebody without a login.
-    pub(super) fn stranger(door: &Door) -> Self {
-        Self { name: both("匿名群众", "somebody without a login"), door: door.clone(), token: None }
+    pub(super) fn stranger(client: &Client) -> Self {
+        Self { name: both("匿名群众", "somebody without a login"), client: client.clone(), token: None }
     }
 
-    /// The same door, under another name and with a token.
+    /// The same client, under another name and with a token.
     pub(super) fn with_token(&self, name: Line, token: impl Into<String>) -> Self {
-        Self { name, door: self.door.clone(), token: Some(token.into()) }
+        Self { name, client: self.client.clone(), token: Some(token.into()) }
     }
 
     /// Their name in the language of the story.
@@ -58,10 +58,10 @@ impl Person {
     }
 
     /// Sends an operation.
-    pub(super) async fn ask(&self, query: &str, variables: Value) -> Told<Answer> {
-        let url = format!("{}/graphql", self.door.url);
-        let language = if self.door.language == Language::Chinese { "zh-CN" } else { "en" };
-        let mut request = self.door.http.post(url).header("accept-language", language);
+    pub(super) async fn ask(&self, query: &str, variables: Value) -> StepResult<Answer> {
+        let url = format!("{}/graphql", self.client.url);
+        let language = if self.client.language == Language::Chinese { "zh-CN" } else { "en" };
+        let mut request = self.client.http.post(url).header("accept-language", language);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -77,7 +77,7 @@ impl Person {
     }
 
     /// Reads.
-    pub(super) async fn read(&self, query: &str, variables: Value) -> Told<Value> {
+    pub(super) async fn read(&self, query: &str, variables: Value) -> StepResult<Value> {
         match self.ask(query, variables).await? {
             Answer::Data(data) => Ok(data),
             Answer::No { code, message } => Err(Broken::because(format!("reading was refused: {code}: {message}"))),
@@ -85,7 +85,7 @@ impl Person {
     }
 
     /// Takes a step that must succeed; what it answers.
-    pub(super) async fn take(&self, step: &Step, input: Value) -> Told<Value> {
+    pub(super) async fn take(&self, step: &Step, input: Value) -> StepResult<Value> {
         match self.attempt(step, input).await? {
             Answer::Data(mut data) => Ok(data.get_mut(step.name).map(Value::take).unwrap_or_default()),
             Answer::No { code, message } => {
@@ -95,7 +95,7 @@ impl Person {
     }
 
     /// Takes a step that must be refused with this code; the sentence that says why.
-    pub(super) async fn is_refused(&self, step: &Step, input: Value, wanted: &str) -> Told<String> {
+    pub(super) async fn is_refused(&self, step: &Step, input: Value, wanted: &str) -> StepResult<String> {
         match self.attempt(step, input).await? {
             Answer::No { code, message } if code == wanted => Ok(message),
             Answer::No { code, .. } => {
@@ -106,7 +106,7 @@ impl Person {
     }
 
     /// Takes a step, whatever comes of it.
-    pub(super) async fn attempt(&self, step: &Step, input: Value) -> Told<Answer> {
+    pub(super) async fn attempt(&self, step: &Step, input: Value) -> StepResult<Answer> {
         let mut input = match input {
             Value::Object(fields) => fields,
             _ => Map::new(),
@@ -120,8 +120,8 @@ impl Person {
     }
 
     /// Sends a form of several parts.
-    pub(super) async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> Told<()> {
-        let answered = self.door.http.post(url).multipart(form).send().await;
+    pub(super) async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> StepResult<()> {
+        let answered = self.client.http.post(url).multipart(form).send().await;
         let response = answered.map_err(|error| Broken::because(format!("the photo was not taken: {error}")))?;
         if response.status().is_success() {
             return Ok(());
@@ -130,8 +130,8 @@ impl Person {
     }
 
     /// Fetches what a link leads to.
-    pub(super) async fn fetch(&self, url: &str) -> Told<Vec<u8>> {
-        let answered = self.door.http.get(url).send().await.and_then(reqwest::Response::error_for_status);
+    pub(super) async fn fetch(&self, url: &str) -> StepResult<Vec<u8>> {
+        let answered = self.client.http.get(url).send().await.and_then(reqwest::Response::error_for_status);
         let response = answered.map_err(|error| Broken::because(format!("a link leads nowhere: {error}")))?;
         let bytes = response.bytes().await;
         bytes.map(|bytes| bytes.to_vec()).map_err(|error| Broken::because(format!("a link breaks off: {error}")))
@@ -139,7 +139,7 @@ impl Person {
 }
 
 /// The text at a path of an answer, names and positions parted by dots.
-pub(super) fn text<'a>(value: &'a Value, path: &str) -> Told<&'a str> {
+pub(super) fn text<'a>(value: &'a Value, path: &str) -> StepResult<&'a str> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_str);
     found.ok_or_else(|| Broken::because(format!("the answer has no text `{path}`: {value}")))
 }
@@ -150,13 +150,13 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
 }
 
 /// The list at a path of an answer.
-pub(super) fn list<'a>(value: &'a Value, path: &str) -> Told<&'a Vec<Value>> {
+pub(super) fn list<'a>(value: &'a Value, path: &str) -> StepResult<&'a Vec<Value>> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_array);
     found.ok_or_else(|| Broken::because(format!("the answer has no list `{path}`: {value}")))
 }
 
 /// That something is what the story says.
-pub(super) fn expect<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, got: &T, wanted: &T) -> Told<()> {
+pub(super) fn expect<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, got: &T, wanted: &T) -> StepResult<()> {
     if got == wanted {
         return Ok(());
     }

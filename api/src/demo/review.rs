@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::files::{Scene, china};
 use super::intake::Sent;
-use super::outcome::{Broken, Told, both};
+use super::outcome::{Broken, StepResult, both};
 use super::person::{Person, at, expect, text};
 use super::stage::Stage;
 use super::steps::{CONFIRM, OUT_OF_SCOPE};
@@ -16,13 +16,13 @@ const REPORT: &str = "query($id: UUID!) { report(id: $id) {
     status whyHere receivedAt flags hazardId capturedAt photos { status } suggestedUnitIds } }";
 
 /// A report as a desk sees it.
-pub(super) async fn read(who: &Person, report: &str) -> Told<Value> {
+pub(super) async fn read(who: &Person, report: &str) -> StepResult<Value> {
     let mut data = who.read(REPORT, json!({ "id": report })).await?;
     Ok(data.get_mut("report").map(Value::take).unwrap_or_default())
 }
 
 /// Tells how a report came to a desk; what the desk sees.
-pub(super) async fn arrives(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> Told<Value> {
+pub(super) async fn arrives(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> StepResult<Value> {
     let seen = read(desk, &sent.report).await?;
     expect("the report's status", text(&seen, "status")?, "RECEIVED")?;
     let at: DateTime<Utc> =
@@ -46,7 +46,7 @@ pub(super) async fn confirm(
     scene: &Scene,
     desk: &Person,
     (report, more): (&str, Value),
-) -> Told<String> {
+) -> StepResult<String> {
     let mut input = Map::from_iter([
         ("reportId".to_owned(), json!(report)),
         ("reason".to_owned(), json!("已到现场核实，情况属实。")),
@@ -81,7 +81,7 @@ pub(super) async fn send_elsewhere(
     scene: &Scene,
     desk: &Person,
     (sent, channel, reason): (&Sent, &str, &str),
-) -> Told<()> {
+) -> StepResult<()> {
     let input = json!({ "reportId": sent.report, "channel": channel, "reason": reason });
     let done = desk.take(&OUT_OF_SCOPE, input).await?;
     expect("the report's status", text(&done, "status")?, "OUT_OF_SCOPE")?;

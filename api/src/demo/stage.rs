@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::codes::Codes;
 use super::files::{Officer, china, officers};
-use super::outcome::{Broken, Line, Told, both};
-use super::person::{Door, Person, at, expect, list, text};
+use super::outcome::{Broken, Line, StepResult, both};
+use super::person::{Client, Person, at, expect, list, text};
 use super::steps::{LOGIN, REQUEST_CODE};
 use super::teller::Teller;
 use crate::app::App;
@@ -32,7 +32,7 @@ pub(super) struct Stage {
     pub(super) teller: Teller,
     /// Where one-time codes arrive.
     pub(super) codes: Arc<Codes>,
-    door: Door,
+    client: Client,
     app: App,
     cast: Mutex<HashMap<String, Person>>,
     units: OnceCell<Vec<Unit>>,
@@ -42,8 +42,8 @@ impl Stage {
     /// A stage before the doors of a running server.
     pub(super) fn new(app: App, codes: Arc<Codes>, teller: Teller) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
-        let door = Door { http, url: app.public_url.clone(), language: teller.language() };
-        Self { teller, codes, door, app, cast: Mutex::default(), units: OnceCell::new() }
+        let client = Client { http, url: app.public_url.clone(), language: teller.language() };
+        Self { teller, codes, client, app, cast: Mutex::default(), units: OnceCell::new() }
     }
 
     /// The time, as a phone's clock shows it.
@@ -58,11 +58,11 @@ impl Stage {
 
     /// Somebody without a login.
     pub(super) fn stranger(&self) -> Person {
-        Person::stranger(&self.door)
+        Person::stranger(&self.client)
     }
 
     /// An officer by staff number, logged in.
-    pub(super) async fn officer(&self, staff_no: &str) -> Told<Person> {
+    pub(super) async fn officer(&self, staff_no: &str) -> StepResult<Person> {
         let mut cast = self.cast.lock().await;
         if let Some(person) = cast.get(staff_no) {
             return Ok(person.clone());
@@ -76,11 +76,11 @@ impl Stage {
     }
 
     /// A member of the public, logged in by phone code.
-    pub(super) async fn citizen(&self, phone: &str, name: Line) -> Told<Person> {
+    pub(super) async fn citizen(&self, phone: &str, name: Line) -> StepResult<Person> {
         self.log_in("REPORTER", phone, name).await
     }
 
-    async fn log_in(&self, kind: &str, phone: &str, name: Line) -> Told<Person> {
+    async fn log_in(&self, kind: &str, phone: &str, name: Line) -> StepResult<Person> {
         let stranger = self.stranger();
         let asked = stranger.take(&REQUEST_CODE, json!({ "kind": kind, "phone": phone })).await?;
         let request: Uuid = text(&asked, "requestId")?.parse().map_err(|_bad| Broken::because("no request id"))?;
@@ -90,13 +90,13 @@ impl Stage {
     }
 
     /// A unit by its code, with or without the district's number before it.
-    pub(super) async fn unit(&self, code: &str) -> Told<Unit> {
+    pub(super) async fn unit(&self, code: &str) -> StepResult<Unit> {
         let units = self.units().await?;
         let found = units.iter().find(|unit| ends_with(&unit.code, code));
         found.cloned().ok_or_else(|| Broken::because(format!("no unit {code}")))
     }
 
-    async fn units(&self) -> Told<&Vec<Unit>> {
+    async fn units(&self) -> StepResult<&Vec<Unit>> {
         let read = async || {
             let onlooker = self.officer(ONLOOKER).await?;
             let query = "{ units(first: 100) { edges { node { id code name } } } }";
@@ -106,14 +106,14 @@ impl Stage {
     }
 
     /// A hazard as the onlooker sees it.
-    pub(super) async fn see(&self, hazard: &str) -> Told<Seen> {
+    pub(super) async fn see(&self, hazard: &str) -> StepResult<Seen> {
         let onlooker = self.officer(ONLOOKER).await?;
         let mut data = onlooker.read(SEEN, json!({ "id": hazard })).await?;
         Ok(Seen(data.get_mut("hazard").map(Value::take).unwrap_or_default()))
     }
 
     /// Tells a step of a hazard, once it stands where the story says; what the onlooker sees.
-    pub(super) async fn tell(&self, scene: &str, hazard: &str, wanted: &str, line: Line) -> Told<Seen> {
+    pub(super) async fn tell(&self, scene: &str, hazard: &str, wanted: &str, line: Line) -> StepResult<Seen> {
         let seen = self.see(hazard).await?;
         expect("the hazard's status", text(&seen.0, "status")?, wanted)?;
         let next = self.next_deadline(&seen).await?;
@@ -125,7 +125,7 @@ impl Stage {
         Ok(seen)
     }
 
-    async fn next_deadline(&self, seen: &Seen) -> Told<Line> {
+    async fn next_deadline(&self, seen: &Seen) -> StepResult<Line> {
         let running = list(&seen.0, "clocks")?.iter().filter(|clock| at(clock, "state") == "RUNNING");
         let Some(clock) = running.min_by_key(|clock| at(clock, "due").as_str().map(ToOwned::to_owned)) else {
             return Ok(both("；没有进行中的时限", "; no deadline runs"));
@@ -145,7 +145,7 @@ impl Stage {
 
     /// What to do after the story: where the explorer is, and how to be each person.
     pub(super) fn how_to_go_on(&self) -> Vec<String> {
-        let url = &self.door.url;
+        let url = &self.client.url;
         let line = both(
             format!(
                 "服务仍在运行，按 Ctrl-C 结束。浏览器打开 {url}/graphiql\n登录：requestCode(input: {{kind: OFFICER, phone: …}})，\
@@ -191,7 +191,7 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    fn read(edge: &Value) -> Told<Self> {
+    fn read(edge: &Value) -> StepResult<Self> {
         let word = |name: &str| text(edge, &format!("node.{name}")).map(ToOwned::to_owned);
         Ok(Self { id: word("id")?, code: word("code")?, name: word("name")? })
     }
@@ -214,7 +214,7 @@ pub(super) struct Seen(pub(super) Value);
 
 impl Seen {
     /// The assignment of a unit, by the end of its code.
-    pub(super) fn assignment(&self, unit: &str) -> Told<&Value> {
+    pub(super) fn assignment(&self, unit: &str) -> StepResult<&Value> {
         let all = list(&self.0, "assignments")?;
         let found = all.iter().rev().find(|one| text(one, "unit.code").is_ok_and(|code| ends_with(code, unit)));
         found.ok_or_else(|| Broken::because(format!("{unit} has no assignment")))

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::files::Scene;
 use super::intake::Picture;
-use super::outcome::{Broken, Line, Told, both};
+use super::outcome::{Broken, Line, StepResult, both};
 use super::person::{Answer, Person, at, expect, text};
 use super::stage::{Seen, Stage};
 use super::steps::{ACCEPT, BLOW, CHECK_IN, CLAIM, CLOSE, DISPATCH, FINISH, PREPARE_WORK_PHOTO, REWORK, SIGN};
@@ -37,7 +37,7 @@ pub(super) struct Call<'a> {
 }
 
 impl Job<'_> {
-    async fn tell(&self, wanted: &str, line: Line) -> Told<Seen> {
+    async fn tell(&self, wanted: &str, line: Line) -> StepResult<Seen> {
         self.stage.tell(&self.scene.id, &self.hazard, wanted, line).await
     }
 
@@ -55,16 +55,16 @@ impl Job<'_> {
     }
 
     /// The assignment of a unit.
-    pub(super) async fn id_of(&self, unit: &str) -> Told<Value> {
+    pub(super) async fn id_of(&self, unit: &str) -> StepResult<Value> {
         Ok(at(self.stage.see(&self.hazard).await?.assignment(unit)?, "id").clone())
     }
 
-    async fn name_of(&self, unit: &str) -> Told<Line> {
+    async fn name_of(&self, unit: &str) -> StepResult<Line> {
         Ok(self.stage.unit(unit).await?.label())
     }
 
     /// The ids of units, and their names in a row.
-    async fn units(&self, codes: &[&str]) -> Told<(Vec<String>, Line)> {
+    async fn units(&self, codes: &[&str]) -> StepResult<(Vec<String>, Line)> {
         let (mut ids, mut zh, mut en) = (Vec::new(), Vec::new(), Vec::new());
         for code in codes {
             let unit = self.stage.unit(code).await?;
@@ -77,7 +77,7 @@ impl Job<'_> {
     }
 
     /// Blows the whistle 吹哨.
-    pub(super) async fn blow(&self, who: &Person, call: Call<'_>) -> Told<()> {
+    pub(super) async fn blow(&self, who: &Person, call: Call<'_>) -> StepResult<()> {
         let (ids, supports) = self.units(call.supports).await?;
         let lead = self.stage.unit(call.lead).await?;
         let input = json!({
@@ -101,7 +101,7 @@ impl Job<'_> {
     }
 
     /// Asks units without a whistle.
-    pub(super) async fn dispatch(&self, who: &Person, lead: &str, supports: &[&str]) -> Told<()> {
+    pub(super) async fn dispatch(&self, who: &Person, lead: &str, supports: &[&str]) -> StepResult<()> {
         let (ids, supports) = self.units(supports).await?;
         let lead = self.stage.unit(lead).await?;
         who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": lead.id, "supportUnitIds": ids })).await?;
@@ -114,7 +114,7 @@ impl Job<'_> {
     }
 
     /// A township keeps the matter 自办.
-    pub(super) async fn keep(&self, who: &Person, township: &str) -> Told<()> {
+    pub(super) async fn keep(&self, who: &Person, township: &str) -> StepResult<()> {
         let township = self.stage.unit(township).await?.id;
         who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": township })).await?;
         let name = self.who(who);
@@ -126,7 +126,7 @@ impl Job<'_> {
     }
 
     /// Signs for a unit 签收.
-    pub(super) async fn sign(&self, who: &Person, unit: &str) -> Told<()> {
+    pub(super) async fn sign(&self, who: &Person, unit: &str) -> StepResult<()> {
         who.take(&SIGN, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
         let unit = unit.text(Language::English);
@@ -135,7 +135,7 @@ impl Job<'_> {
     }
 
     /// A worker claims 认领.
-    pub(super) async fn claim(&self, who: &Person, unit: &str) -> Told<()> {
+    pub(super) async fn claim(&self, who: &Person, unit: &str) -> StepResult<()> {
         who.take(&CLAIM, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
         let unit = unit.text(Language::English);
@@ -144,7 +144,7 @@ impl Job<'_> {
     }
 
     /// Two workers press "claim" at the same moment; the one who has it.
-    pub(super) async fn claim_at_once(&self, both_of: [&Person; 2], unit: &str) -> Told<Person> {
+    pub(super) async fn claim_at_once(&self, both_of: [&Person; 2], unit: &str) -> StepResult<Person> {
         let input = json!({ "assignmentId": self.id_of(unit).await? });
         let [one, other] = both_of;
         let (first, second) = tokio::join!(one.attempt(&CLAIM, input.clone()), other.attempt(&CLAIM, input));
@@ -165,13 +165,13 @@ impl Job<'_> {
     }
 
     /// Where the hazard is, as a phone there gives it.
-    pub(super) fn here(&self) -> Told<Value> {
+    pub(super) fn here(&self) -> StepResult<Value> {
         let (lng, lat) = self.scene.place.gcj02()?;
         Ok(json!({ "lng": lng, "lat": lat, "crs": "GCJ02" }))
     }
 
     /// A worker is on the spot 报到.
-    pub(super) async fn check_in(&self, who: &Person, unit: &str) -> Told<()> {
+    pub(super) async fn check_in(&self, who: &Person, unit: &str) -> StepResult<()> {
         who.take(&CHECK_IN, json!({ "assignmentId": self.id_of(unit).await?, "place": self.here()? })).await?;
         let name = self.who(who);
         let line =
@@ -180,7 +180,7 @@ impl Job<'_> {
     }
 
     /// A worker shows what was done 办结, with a photo after the work.
-    pub(super) async fn finish(&self, who: &Person, unit: &str, done: Done<'_>) -> Told<()> {
+    pub(super) async fn finish(&self, who: &Person, unit: &str, done: Done<'_>) -> StepResult<()> {
         let assignment = self.id_of(unit).await?;
         let picture = Picture::named(self.stage, self.scene.after.as_deref().unwrap_or(ANY_AFTER))?;
         let photo = self.send_work_photo(who, &assignment, picture).await?;
@@ -197,7 +197,7 @@ impl Job<'_> {
         self.tell(done.then, line).await.map(drop)
     }
 
-    async fn send_work_photo(&self, who: &Person, assignment: &Value, picture: Picture) -> Told<Value> {
+    async fn send_work_photo(&self, who: &Person, assignment: &Value, picture: Picture) -> StepResult<Value> {
         let (bytes, sha256) = picture.announced();
         let announced = json!({
             "assignmentId": assignment, "clientId": picture.id, "sha256": sha256, "bytes": bytes,
@@ -217,7 +217,7 @@ impl Job<'_> {
     }
 
     /// Finished work is not good yet 返工.
-    pub(super) async fn rework(&self, who: &Person, unit: &str, reason: &str) -> Told<()> {
+    pub(super) async fn rework(&self, who: &Person, unit: &str, reason: &str) -> StepResult<()> {
         who.take(&REWORK, json!({ "assignmentId": self.id_of(unit).await?, "reason": reason })).await?;
         let name = self.who(who);
         let line = both(
@@ -228,7 +228,7 @@ impl Job<'_> {
     }
 
     /// Somebody who did not do the work accepts it 验收.
-    pub(super) async fn accept(&self, who: &Person, unit: &str, then: &str) -> Told<()> {
+    pub(super) async fn accept(&self, who: &Person, unit: &str, then: &str) -> StepResult<()> {
         let input = json!({ "assignmentId": self.id_of(unit).await?, "reason": "现场查看，整改到位。" });
         who.take(&ACCEPT, input).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
@@ -240,7 +240,7 @@ impl Job<'_> {
     }
 
     /// The hazard leaves the ledger 销号.
-    pub(super) async fn close(&self, who: &Person) -> Told<()> {
+    pub(super) async fn close(&self, who: &Person) -> StepResult<()> {
         who.take(&CLOSE, json!({ "hazardId": self.hazard, "reason": "全部验收通过，同意销号。" })).await?;
         let name = self.who(who);
         let line = both(

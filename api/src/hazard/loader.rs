@@ -6,8 +6,8 @@ use domain::id::{HazardId, SubjectId};
 use entity::{assignment, subject, whistle};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 
 /// Whistles by hazard, first blown first.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl Loader for WhistlesOfHazard {
     type Key = HazardId;
     type Value = Vec<whistle::Model>;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = whistle::Entity::find()
             .filter(whistle::COLUMN.hazard_id.is_in(ids.iter().copied()))
             .order_by_asc(whistle::COLUMN.blown_at)
@@ -40,7 +40,7 @@ impl Loader for AssignmentsOfHazard {
     type Key = HazardId;
     type Value = Vec<assignment::Model>;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = assignment::Entity::find()
             .filter(assignment::COLUMN.hazard_id.is_in(ids.iter().copied()))
             .order_by_asc(assignment::COLUMN.dispatched_at)
@@ -64,7 +64,7 @@ impl Loader for SubjectById {
     type Key = SubjectId;
     type Value = subject::Model;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows =
             subject::Entity::find().filter(subject::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())

@@ -141,17 +141,17 @@ pub fn assignment_of(row: &assignment::Model) -> ApiResult<Assignment> {
 /// Reads a JSON list.
 ///
 /// # Errors
-/// An accident: only we write them.
+/// An internal error: only we write them.
 pub fn list<T: DeserializeOwned>(text: &str) -> ApiResult<T> {
-    serde_json::from_str(text).map_err(ApiError::accident)
+    serde_json::from_str(text).map_err(ApiError::internal)
 }
 
 /// Writes a JSON list.
 ///
 /// # Errors
-/// An accident.
+/// An internal error.
 pub fn to_list<T: Serialize>(list: &T) -> ApiResult<String> {
-    serde_json::to_string(list).map_err(ApiError::accident)
+    serde_json::to_string(list).map_err(ApiError::internal)
 }
 
 /// The row of a new case. `at`: when it entered the ledger.

@@ -1,6 +1,7 @@
 //! Use cases of a hazard: one function each, split by verb.
 
 pub mod closing;
+pub mod command_handler;
 mod consequences;
 pub mod dispatching;
 pub mod evidence;
@@ -10,5 +11,4 @@ pub mod likeness;
 pub mod reading;
 pub mod registering;
 pub mod review;
-pub mod walk;
 pub mod working;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::ApiResult;
-use crate::identity::seal::Place;
+use crate::identity::seal::SealAad;
 
 /// Characters of a name, and of a contact, at most.
 const NAME_MAX: usize = 100;
@@ -40,7 +40,7 @@ pub async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> 
     let uscc = new.uscc.as_deref().map(Uscc::parse).transpose()?;
     let id = SubjectId(Uuid::new_v4());
     let contact = match new.contact.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => Some(app.keys.seal(Place::new("subject", "contact_ct", id.0.as_bytes()), text.as_bytes())?),
+        Some(text) => Some(app.keys.seal(SealAad::new("subject", "contact_ct", id.0.as_bytes()), text.as_bytes())?),
         None => None,
     };
     let row = subject::ActiveModel {

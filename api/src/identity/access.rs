@@ -76,7 +76,7 @@ async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &Row) -> ApiResu
         return Err(Code::Unauthenticated.into());
     };
     let id = keys.open(person_place(&row.session.id), sealed, key_id)?;
-    let person = PersonId::new(Uuid::from_slice(&id).map_err(ApiError::accident)?);
+    let person = PersonId::new(Uuid::from_slice(&id).map_err(ApiError::internal)?);
     match people::living(db, &person).await? {
         Some(_) => Ok(Who::Reporter(person)),
         None => Err(Code::Unauthenticated.into()),

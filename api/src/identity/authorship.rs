@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 use super::person::PersonId;
-use super::seal::{Place, Sealed};
+use super::seal::{SealAad, Sealed};
 use crate::error::{ApiError, ApiResult};
 
 mod adopting;
@@ -107,7 +107,7 @@ struct Waiting<'a> {
 /// time both succeed.
 ///
 /// # Errors
-/// A unique violation when a report has an author already; an accident when there is no randomness.
+/// A unique violation when a report has an author already; an internal error when there is no randomness.
 pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportId, WrittenBy<'_>)]) -> ApiResult<()> {
     let mut waiting = Vec::with_capacity(reports.len());
     for (report, by) in reports {
@@ -129,8 +129,8 @@ pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportI
     Ok(())
 }
 
-fn place(report: &ReportId) -> Place<'_> {
-    Place::new("authorship", "person_ct", report.0.as_bytes())
+fn place(report: &ReportId) -> SealAad<'_> {
+    SealAad::new("authorship", "person_ct", report.0.as_bytes())
 }
 
 fn rows(keys: &Keys, waiting: &[Waiting<'_>], next: &mut HashMap<Uuid, u64>) -> ApiResult<Vec<ActiveModel>> {
@@ -157,7 +157,7 @@ fn rows(keys: &Keys, waiting: &[Waiting<'_>], next: &mut HashMap<Uuid, u64>) -> 
 
 fn random_slot() -> ApiResult<Vec<u8>> {
     let mut slot = vec![0; 32];
-    rand::fill(&mut slot).map_err(ApiError::accident)?;
+    rand::fill(&mut slot).map_err(ApiError::internal)?;
     Ok(slot)
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::keys::Keys;
 use super::officers;
 use super::person::Phone;
-use super::seal::Place;
+use super::seal::SealAad;
 use super::sender::CodeSender;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
@@ -133,15 +133,15 @@ async fn write<C: ConnectionTrait>(
     }
 }
 
-fn place(request: &Uuid) -> Place<'_> {
-    Place::new("one_time_code", "phone_ct", request.as_bytes())
+fn place(request: &Uuid) -> SealAad<'_> {
+    SealAad::new("one_time_code", "phone_ct", request.as_bytes())
 }
 
 fn six_digits() -> ApiResult<String> {
     const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // above it some codes would come more often
     loop {
         let mut bytes = [0; 4];
-        rand::fill(&mut bytes).map_err(ApiError::accident)?;
+        rand::fill(&mut bytes).map_err(ApiError::internal)?;
         let number = u32::from_be_bytes(bytes);
         if number < FAIR {
             return Ok(format!("{:06}", number % 1_000_000));

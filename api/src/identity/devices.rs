@@ -21,7 +21,7 @@ use super::authorship::adopt;
 use super::keys::Keys;
 use super::people;
 use super::person::PersonId;
-use super::seal::Place;
+use super::seal::SealAad;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::database::Database;
@@ -122,13 +122,13 @@ pub async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&DeviceKey])
     Ok(devices.into_iter().map(signer).collect())
 }
 
-fn place(id: &Uuid) -> Place<'_> {
-    Place::new("device", "person_ct", id.as_bytes())
+fn place(id: &Uuid) -> SealAad<'_> {
+    SealAad::new("device", "person_ct", id.as_bytes())
 }
 
 fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
     let plain = keys.open(place(&row.id), &row.person_ct, &row.key_id)?;
-    Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::accident)?))
+    Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::internal)?))
 }
 
 /// Registers the phone of the caller, and gives them the reports that it signed before anybody was known to own it; says

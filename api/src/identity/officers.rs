@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::keys::Keys;
 use super::person::Phone;
-use super::seal::Place;
+use super::seal::SealAad;
 use crate::caller::PostHeld;
 use crate::error::{ApiResult, is_taken};
 
@@ -23,7 +23,8 @@ use crate::error::{ApiResult, is_taken};
 /// # Errors
 /// `INVALID_INPUT` naming `input.phone` when another officer has the number.
 pub async fn set_phone<C: ConnectionTrait>(txn: &C, keys: &Keys, officer: OfficerId, phone: &Phone) -> ApiResult<()> {
-    let sealed = keys.seal(Place::new("officer_login", "phone_ct", officer.0.as_bytes()), phone.expose().as_bytes())?;
+    let sealed =
+        keys.seal(SealAad::new("officer_login", "phone_ct", officer.0.as_bytes()), phone.expose().as_bytes())?;
     let row = ActiveModel {
         officer_id: Set(officer),
         phone_index: Set(keys.phone_index(phone)),

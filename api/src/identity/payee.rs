@@ -4,7 +4,7 @@
 use super::authorship::{Naming, author_of};
 use super::contact::{Contact, Record};
 use super::keys::Keys;
-use super::seal::Place;
+use super::seal::SealAad;
 use super::secrets::padded;
 use super::{officers, people, represented};
 use crate::caller::{Caller, Who};
@@ -36,8 +36,8 @@ pub enum MayCollect {
     No(&'static str),
 }
 
-fn place(report: &ReportId) -> Place<'_> {
-    Place::new("payee", "payee_ct", report.0.as_bytes())
+fn place(report: &ReportId) -> SealAad<'_> {
+    SealAad::new("payee", "payee_ct", report.0.as_bytes())
 }
 
 /// Whether the award of a report may be collected.
@@ -122,7 +122,7 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     }
     if let Some(row) = Entity::find_by_id(report).one(db).await? {
         let json = keys.open(place(&report), &row.payee_ct, &row.key_id)?;
-        let record: Record = serde_json::from_slice(&json).map_err(ApiError::accident)?;
+        let record: Record = serde_json::from_slice(&json).map_err(ApiError::internal)?;
         indexes.extend(record.phone().map(|phone| keys.phone_index(&phone)));
     }
     if let Some(record) = represented::of(db, keys, report).await? {

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 use super::person::{PersonId, PersonName, Phone};
-use super::seal::{Place, SealKey, fresh_secret};
+use super::seal::{SealAad, SealKey, fresh_secret};
 use super::secrets::padded;
 use crate::error::{ApiError, ApiResult};
 
@@ -35,8 +35,8 @@ struct Record {
     appointment: Option<Appointment>,
 }
 
-fn place<'a>(column: &'static str, id: &'a Uuid) -> Place<'a> {
-    Place::new("person", column, id.as_bytes())
+fn place<'a>(column: &'static str, id: &'a Uuid) -> SealAad<'a> {
+    SealAad::new("person", column, id.as_bytes())
 }
 
 /// The person with this number; made at the first login, never in a submission.
@@ -56,7 +56,7 @@ pub(super) async fn find_or_make<C: ConnectionTrait>(
     let known = OnConflict::column(person::Column::PhoneIndex).do_nothing().to_owned();
     let new = new_row(keys, phone, index.clone(), now)?;
     person::Entity::insert(new).on_conflict(known).exec_without_returning(txn).await?;
-    let row = with_index(txn, &index).await?.ok_or_else(|| ApiError::accident("a new person is not there"))?;
+    let row = with_index(txn, &index).await?.ok_or_else(|| ApiError::internal("a new person is not there"))?;
     Ok(PersonId::new(row.id))
 }
 
@@ -87,7 +87,7 @@ fn own_key(keys: &Keys, row: &person::Model) -> ApiResult<SealKey> {
 fn record(keys: &Keys, row: &person::Model) -> ApiResult<Record> {
     let own = own_key(keys, row)?;
     let json = own.open(place("identity_ct", &row.id), &row.identity_ct, own.id())?;
-    serde_json::from_slice(&json).map_err(ApiError::accident)
+    serde_json::from_slice(&json).map_err(ApiError::internal)
 }
 
 /// The row of a person, unless they were erased.

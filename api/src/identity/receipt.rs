@@ -63,25 +63,25 @@ pub fn claims_of(row: &report::Model, submission: Uuid) -> ReceiptClaims {
 /// Header and claims as they are signed.
 fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
     let header =
-        serde_json_canonicalizer::to_vec(&Header { alg: "EdDSA", kid, typ: TYPE }).map_err(ApiError::accident)?;
-    let claims = serde_json_canonicalizer::to_vec(claims).map_err(ApiError::accident)?;
+        serde_json_canonicalizer::to_vec(&Header { alg: "EdDSA", kid, typ: TYPE }).map_err(ApiError::internal)?;
+    let claims = serde_json_canonicalizer::to_vec(claims).map_err(ApiError::internal)?;
     Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)))
 }
 
 /// Signs a receipt: the name of the key, and the signature.
 ///
 /// # Errors
-/// An accident when the key does not sign.
+/// An internal error when the key does not sign.
 pub fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGNATURE_BYTES])> {
     let signer = keys.receipts().newest();
-    let signature = signer.pair.try_sign(message(&signer.kid, claims)?.as_bytes()).map_err(ApiError::accident)?;
-    Ok((signer.kid.clone(), signature.as_ref().try_into().map_err(ApiError::accident)?))
+    let signature = signer.pair.try_sign(message(&signer.kid, claims)?.as_bytes()).map_err(ApiError::internal)?;
+    Ok((signer.kid.clone(), signature.as_ref().try_into().map_err(ApiError::internal)?))
 }
 
 /// The receipt as text: a compact JWS (RFC 7515). The same arguments give the same text.
 ///
 /// # Errors
-/// An accident when the claims have no canonical form.
+/// An internal error when the claims have no canonical form.
 pub fn rebuild(kid: &str, signature: &[u8], claims: &ReceiptClaims) -> ApiResult<String> {
     Ok(format!("{}.{}", message(kid, claims)?, URL_SAFE_NO_PAD.encode(signature)))
 }

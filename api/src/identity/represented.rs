@@ -11,8 +11,8 @@ use super::contact::Record;
 use super::keys::Keys;
 use super::secrets;
 use crate::app::App;
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 
 /// What of a report's secrets tells it.
 #[derive(Deserialize)]
@@ -40,7 +40,7 @@ impl Loader for IsOnBehalf {
     type Key = ReportId;
     type Value = bool;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         among(&reader.app, ids).await
     }
 }

@@ -14,13 +14,13 @@ pub const KEY_BYTES: usize = 32;
 
 /// Where a ciphertext lies.
 #[derive(Clone, Copy)]
-pub struct Place<'a> {
+pub struct SealAad<'a> {
     table: &'static str,
     column: &'static str,
     row: &'a [u8],
 }
 
-impl<'a> Place<'a> {
+impl<'a> SealAad<'a> {
     /// A column of a row, named by the bytes of the row's key.
     #[must_use]
     pub const fn new(table: &'static str, column: &'static str, row: &'a [u8]) -> Self {
@@ -60,9 +60,9 @@ impl SealKey {
     /// A key from its 32 bytes. Its name is `aes256gcm:` and eight hex digits that do not tell the key.
     ///
     /// # Errors
-    /// An accident when there are not 32 bytes.
+    /// An internal error when there are not 32 bytes.
     pub fn new(secret: &[u8]) -> ApiResult<Self> {
-        let key = RandomizedNonceKey::new(&AES_256_GCM, secret).map_err(ApiError::accident)?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM, secret).map_err(ApiError::internal)?;
         Ok(Self { key, id: format!("aes256gcm:{}", key_name(secret)) })
     }
 
@@ -75,25 +75,25 @@ impl SealKey {
     /// Seals `plain` for `place`.
     ///
     /// # Errors
-    /// An accident when there is no randomness.
-    pub fn seal(&self, place: Place<'_>, plain: &[u8]) -> ApiResult<Sealed> {
+    /// An internal error when there is no randomness.
+    pub fn seal(&self, place: SealAad<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         let mut body = plain.to_vec();
         let bound = Aad::from(place.bytes(&self.id));
-        let nonce = self.key.seal_in_place_append_tag(bound, &mut body).map_err(ApiError::accident)?;
+        let nonce = self.key.seal_in_place_append_tag(bound, &mut body).map_err(ApiError::internal)?;
         Ok(Sealed { bytes: [nonce.as_ref().as_slice(), &body].concat(), key_id: self.id.clone() })
     }
 
     /// Opens what was sealed for `place` by this key.
     ///
     /// # Errors
-    /// An accident for another key, another place, or bytes that were changed.
-    pub fn open(&self, place: Place<'_>, bytes: &[u8], key_id: &str) -> ApiResult<Opened> {
+    /// An internal error for another key, another place, or bytes that were changed.
+    pub fn open(&self, place: SealAad<'_>, bytes: &[u8], key_id: &str) -> ApiResult<Opened> {
         if key_id != self.id {
-            return Err(ApiError::accident(format!("{}.{} is sealed by another key", place.table, place.column)));
+            return Err(ApiError::internal(format!("{}.{} is sealed by another key", place.table, place.column)));
         }
-        let unreadable = || ApiError::accident(format!("{}.{} does not open", place.table, place.column));
+        let unreadable = || ApiError::internal(format!("{}.{} does not open", place.table, place.column));
         let (nonce, body) = bytes.split_at_checked(NONCE_LEN).ok_or_else(unreadable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(ApiError::accident)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(ApiError::internal)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = match self.key.open_in_place(nonce, Aad::from(place.bytes(key_id)), &mut body) {
             Ok(plain) => plain.len(),
@@ -113,10 +113,10 @@ pub(super) fn key_name(secret: &[u8]) -> String {
 /// 32 random bytes for a key; forgotten by the memory when they are dropped.
 ///
 /// # Errors
-/// An accident when there is no randomness.
+/// An internal error when there is no randomness.
 pub fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
-    rand::fill(secret.as_mut_slice()).map_err(ApiError::accident)?;
+    rand::fill(secret.as_mut_slice()).map_err(ApiError::internal)?;
     Ok(secret)
 }
 
@@ -127,14 +127,14 @@ mod tests {
     #[test]
     fn a_seal_opens_at_its_own_place_only() {
         let key = SealKey::new(&[7; 32]).unwrap();
-        let here = Place::new("person", "phone_ct", b"row one");
+        let here = SealAad::new("person", "phone_ct", b"row one");
         let sealed = key.seal(here, b"secret").unwrap();
         assert_eq!(key.open(here, &sealed.bytes, &sealed.key_id).unwrap().as_slice(), b"secret");
         for other in [
-            Place::new("person", "phone_ct", b"row two"),
-            Place::new("person", "name_ct", b"row one"),
-            Place::new("session", "phone_ct", b"row one"),
-            Place::new("person", "phone_ctrow one", b""),
+            SealAad::new("person", "phone_ct", b"row two"),
+            SealAad::new("person", "name_ct", b"row one"),
+            SealAad::new("session", "phone_ct", b"row one"),
+            SealAad::new("person", "phone_ctrow one", b""),
         ] {
             assert!(key.open(other, &sealed.bytes, &sealed.key_id).is_err());
         }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_changed_seal_or_another_key_does_not_open() {
         let (key, other) = (SealKey::new(&[7; 32]).unwrap(), SealKey::new(&[8; 32]).unwrap());
-        let here = Place::new("person", "phone_ct", b"row");
+        let here = SealAad::new("person", "phone_ct", b"row");
         let sealed = key.seal(here, b"secret").unwrap();
         assert_ne!(key.id, other.id);
         assert!(other.open(here, &sealed.bytes, &sealed.key_id).is_err());

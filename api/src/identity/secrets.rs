@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::id::{PhotoId, ReportId};
-use entity::batch::{self, Sheet};
+use entity::batch::{self, InsertSet};
 use entity::vault::photo_evidence;
 use entity::vault::report_secret::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::contact::{Contact, Record};
 use super::keys::Keys;
-use super::seal::Place;
+use super::seal::SealAad;
 use crate::error::{ApiError, ApiResult};
 
 /// Sealed texts are this long or a multiple, so that the length does not tell what is in them.
@@ -22,14 +22,14 @@ const STEP: usize = 512;
 
 /// JSON, filled up with blanks, which JSON allows at its end.
 pub(super) fn padded<T: Serialize>(content: &T) -> ApiResult<Zeroizing<Vec<u8>>> {
-    let mut json = Zeroizing::new(serde_json::to_vec(content).map_err(ApiError::accident)?);
+    let mut json = Zeroizing::new(serde_json::to_vec(content).map_err(ApiError::internal)?);
     let length = json.len().next_multiple_of(STEP);
     json.resize(length, b' ');
     Ok(json)
 }
 
-fn place(report: &ReportId) -> Place<'_> {
-    Place::new("report_secret", "content_ct", report.0.as_bytes())
+fn place(report: &ReportId) -> SealAad<'_> {
+    SealAad::new("report_secret", "content_ct", report.0.as_bytes())
 }
 
 /// What is sealed of a report: the content, and beside it on whose behalf it was handed in.
@@ -45,9 +45,9 @@ struct Whole<'a, T> {
 /// is an object, and on whose behalf it was handed in.
 ///
 /// # Errors
-/// An accident when a secret cannot be sealed.
+/// An internal error when a secret cannot be sealed.
 pub fn add_secrets<T: Serialize>(
-    sheet: &mut Sheet,
+    sheet: &mut InsertSet,
     keys: &Keys,
     secrets: &[(ReportId, &T, Option<&Contact>)],
 ) -> ApiResult<()> {
@@ -64,7 +64,7 @@ pub fn add_secrets<T: Serialize>(
 /// Reads the secrets of a report; whoever calls this has decided that they may be read.
 ///
 /// # Errors
-/// An accident when the row does not open or has another form than `T`.
+/// An internal error when the row does not open or has another form than `T`.
 pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -85,13 +85,13 @@ pub(super) async fn read_secrets<C: ConnectionTrait, T: DeserializeOwned>(
     let rows = Entity::find().filter(Column::ReportId.is_in(batch::padded(reports))).all(db).await?;
     let open = |row: &Model| {
         let json = keys.open(place(&row.report_id), &row.content_ct, &row.key_id)?;
-        Ok((row.report_id, serde_json::from_slice(&json).map_err(ApiError::accident)?))
+        Ok((row.report_id, serde_json::from_slice(&json).map_err(ApiError::internal)?))
     };
     rows.iter().map(open).collect()
 }
 
-fn photo_place(photo: &PhotoId) -> Place<'_> {
-    Place::new("photo_evidence", "content_ct", photo.0.as_bytes())
+fn photo_place(photo: &PhotoId) -> SealAad<'_> {
+    SealAad::new("photo_evidence", "content_ct", photo.0.as_bytes())
 }
 
 /// Writes what a photo claims, in the transaction that verifies it.
@@ -114,7 +114,7 @@ pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
 /// Reads what a photo claims; whoever calls this has decided that it may be read.
 ///
 /// # Errors
-/// An accident when the row does not open or has another form than `T`.
+/// An internal error when the row does not open or has another form than `T`.
 pub async fn read_evidence<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -124,5 +124,5 @@ pub async fn read_evidence<C: ConnectionTrait, T: DeserializeOwned>(
         return Ok(None);
     };
     let json = keys.open(photo_place(&photo), &row.content_ct, &row.key_id)?;
-    serde_json::from_slice(&json).map(Some).map_err(ApiError::accident)
+    serde_json::from_slice(&json).map(Some).map_err(ApiError::internal)
 }

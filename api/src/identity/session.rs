@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::codes::{self, LoginKind, wrong_code};
 use super::keys::Keys;
 use super::person::PersonId;
-use super::seal::Place;
+use super::seal::SealAad;
 use super::tokens::{self, AccessToken, Audience};
 use super::{officers, people};
 use crate::caller::{Caller, Who};
@@ -112,13 +112,13 @@ async fn open<C: ConnectionTrait>(txn: &C, keys: &Keys, holder: Holder, now: Dat
     answer(keys, kind, id, &refresh, (ends_at, now))
 }
 
-pub(super) fn person_place(session: &Uuid) -> Place<'_> {
-    Place::new("session", "person_ct", session.as_bytes())
+pub(super) fn person_place(session: &Uuid) -> SealAad<'_> {
+    SealAad::new("session", "person_ct", session.as_bytes())
 }
 
 async fn new_refresh<C: ConnectionTrait>(txn: &C, session: Uuid, now: DateTime<Utc>) -> ApiResult<Zeroizing<Vec<u8>>> {
     let mut token = Zeroizing::new(vec![0; TOKEN_BYTES]);
-    rand::fill(&mut token).map_err(ApiError::accident)?;
+    rand::fill(&mut token).map_err(ApiError::internal)?;
     let row = refresh_token::ActiveModel {
         token_hash: Set(Sha256::digest(&*token).to_vec()),
         session_id: Set(session),
@@ -176,8 +176,8 @@ pub async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTim
     Ok(tokens)
 }
 
-fn successor_place(known: &refresh_token::Model) -> Place<'_> {
-    Place::new("refresh_token", "successor_ct", &known.token_hash)
+fn successor_place(known: &refresh_token::Model) -> SealAad<'_> {
+    SealAad::new("refresh_token", "successor_ct", &known.token_hash)
 }
 
 async fn rotate(

@@ -62,7 +62,7 @@ impl Audience {
 /// Signs a token for `subject`.
 ///
 /// # Errors
-/// An accident when the key does not sign.
+/// An internal error when the key does not sign.
 pub fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>) -> ApiResult<AccessToken> {
     let signer = keys.tokens().newest();
     let mut header = Header::new(Algorithm::EdDSA);
@@ -71,7 +71,7 @@ pub fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>)
     let ends_at = now + TimeDelta::minutes(TOKEN_MINUTES);
     let claims =
         Claims { iss: ISSUER.to_owned(), aud: audience, sub: subject, iat: now.timestamp(), exp: ends_at.timestamp() };
-    let text = encode(&header, &claims, &signer.encoding).map_err(ApiError::accident)?;
+    let text = encode(&header, &claims, &signer.encoding).map_err(ApiError::internal)?;
     Ok(AccessToken { text, ends_at })
 }
 

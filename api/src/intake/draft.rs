@@ -10,7 +10,7 @@ use domain::place;
 use domain::policy::RuleVersion;
 use domain::refusal::Code;
 use domain::report::{Event, Reception, Report, ReportSource, receive};
-use entity::batch::Sheet;
+use entity::batch::InsertSet;
 use entity::report;
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::hazard::service::registering::{self, Entry, Origin, timing};
 use crate::identity::authorship::WrittenBy;
 use crate::identity::devices::Signer;
 use crate::identity::{Naming, receipt, secrets};
-use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::photo::{Announcement, expected_of};
 use crate::policy::clocks;
 use crate::policy::route::route;
@@ -104,7 +104,7 @@ pub struct Draft {
     pub barred: Vec<UnitId>,
     /// What nobody has to look at while it is being written: its secret, its photos, clocks and first event, and the
     /// hazard of an emergency.
-    pub rest: Sheet,
+    pub rest: InsertSet,
 }
 
 /// Whoever wants to be known must be logged in, or sign with their phone; nobody has to be.
@@ -150,8 +150,8 @@ fn rest(
     sent: &Submission,
     (report, received): (&Report, &Event),
     (now, rules): (DateTime<Utc>, &RuleBook),
-) -> ApiResult<Sheet> {
-    let (mut sheet, stream) = (Sheet::default(), Stream::Report(report.id));
+) -> ApiResult<InsertSet> {
+    let (mut sheet, stream) = (InsertSet::default(), Stream::Report(report.id));
     secrets::add_secrets(&mut sheet, &app.keys, &[(report.id, &sent.secret, sent.on_behalf_of.as_ref())])?;
     let announced = Announcement {
         parent_kind: PhotoParent::Report,
@@ -163,8 +163,8 @@ fn rest(
     sheet.add(photos.into_iter().map(IntoActiveModel::into_active_model).collect())?;
     sheet.add(report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect())?;
     let (author, at) = (Author::default(), report.shown_at);
-    let heading = Heading { stream, after: 0, author, at, rules: rules.version };
-    let mut event = NewEvent::of(received.kind(), received)?;
+    let heading = AppendContext { stream, after: 0, author, at, rules: rules.version };
+    let mut event = NewEvent::encode(received.kind(), received)?;
     event.occurred_at = Some(received.at());
     append_to(&mut sheet, vec![(heading, vec![event])])?;
     Ok(sheet)
@@ -199,14 +199,14 @@ fn row(
         address: sent.address.clone(),
         emergency: sent.emergency,
         contact_consent: sent.contact_consent,
-        flags: serde_json::to_string(&flags(sent, routing, now)).map_err(ApiError::accident)?,
+        flags: serde_json::to_string(&flags(sent, routing, now)).map_err(ApiError::internal)?,
         received_at: now,
         shown_at: report.shown_at,
         captured_at: shown_capture(sent.secret.captured_at, sent.emergency),
         area_id: routing.area,
         area_path: routing.area_path.clone(),
         review_unit: report.review_unit,
-        routing: serde_json::to_string(routing).map_err(ApiError::accident)?,
+        routing: serde_json::to_string(routing).map_err(ApiError::internal)?,
         reviewed_by: None,
         hazard_id: report.hazard,
         receipt_kid: String::new(),

@@ -195,7 +195,7 @@ impl IntakeMutation {
     ) -> Result<SubmitReportPayload, ApiError> {
         let submission = input.submission()?;
         let answer = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), vec![submission]).await?.pop();
-        answer.unwrap_or_else(|| Err(ApiError::accident("a submission was not answered"))).map(Into::into)
+        answer.unwrap_or_else(|| Err(ApiError::internal("a submission was not answered"))).map(Into::into)
     }
 
     /// Hands in up to 20 reports that waited in a phone. Each is decided alone: what is wrong with one does not harm its
@@ -219,7 +219,7 @@ impl IntakeMutation {
             .zip(parsed)
             .map(|(id, item)| {
                 let answer = item.and_then(|_| {
-                    answers.next().unwrap_or_else(|| Err(ApiError::accident("a submission was not answered")))
+                    answers.next().unwrap_or_else(|| Err(ApiError::internal("a submission was not answered")))
                 });
                 answered(id, answer, language)
             })
@@ -271,7 +271,7 @@ fn answered(submission_id: Uuid, answer: ApiResult<Accepted>, language: domain::
     match answer {
         Ok(accepted) => SubmissionAnswer { submission_id, accepted: Some(accepted.into()), refusal: None },
         Err(error) => {
-            if let ApiError::Accident(cause) = &error {
+            if let ApiError::Internal(cause) = &error {
                 tracing::error!(%cause, "a submission failed");
             }
             let refusal = error.refusal();

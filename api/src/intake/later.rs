@@ -19,11 +19,11 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard;
-use crate::hazard::service::walk::follow;
+use crate::hazard::service::command_handler::follow;
 use crate::identity::Contact;
 use crate::identity::payee::{self, AnonymousAward};
 use crate::journal::Author;
-use crate::journal::requests::Asked;
+use crate::journal::idempotency::IdempotencyKey;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
@@ -45,9 +45,9 @@ pub async fn amend(
         let en = format!("Write 1 to {REPORT_TEXT_MAX} characters.");
         return Err(Refusal::invalid("input.text", zh, en).into());
     }
-    let asked = Asked::new(&caller.request_name(), request_id, "amendReport", &(report, &text))?;
+    let request = IdempotencyKey::new(&caller.request_name(), request_id, "amendReport", &(report, &text))?;
     let act = Act::Amend(AmendmentId(Uuid::new_v4()), text);
-    retry(|| attempt(app, &asked, report, &act).boxed()).await
+    retry(|| attempt(app, &request, report, &act).boxed()).await
 }
 
 /// Takes a report back while nobody has reviewed it and nobody was asked to work on it.
@@ -56,8 +56,8 @@ pub async fn amend(
 /// `NOT_FOUND` for anybody but its author, `ILLEGAL_MOVE` when it is too late.
 pub async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    let asked = Asked::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
-    retry(|| attempt(app, &asked, report, &Act::Withdraw).boxed()).await
+    let request = IdempotencyKey::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
+    retry(|| attempt(app, &request, report, &Act::Withdraw).boxed()).await
 }
 
 enum Act {
@@ -65,10 +65,10 @@ enum Act {
     Withdraw,
 }
 
-async fn attempt(app: &App, asked: &Asked, id: ReportId, act: &Act) -> ApiResult<ReportId> {
+async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
     let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
-    if asked.served(&txn).await?.is_some() {
+    if request.previous_result(&txn).await?.is_some() {
         return Ok(id);
     }
     let rules = app.rules(&txn).await?;
@@ -99,7 +99,7 @@ async fn attempt(app: &App, asked: &Asked, id: ReportId, act: &Act) -> ApiResult
         }
         (Act::Withdraw, None) => {}
     }
-    asked.note(&txn, id.0, app.now()).await?;
+    request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(id)
 }
@@ -141,9 +141,9 @@ pub async fn give_identity(app: &App, caller: &Caller, request_id: Uuid, given: 
     let row = reading::author(app, caller, given.report).await?;
     let collector = Contact::parse((&given.name, &given.phone), ("input.name", "input.phone"))?;
     // The hash of the input must not hold a number that could be guessed from it: only the report counts.
-    let asked = Asked::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
+    let request = IdempotencyKey::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
-    retry(|| attempt_identity(&keeping, &asked).boxed()).await
+    retry(|| attempt_identity(&keeping, &request).boxed()).await
 }
 
 struct Keeping<'a> {
@@ -153,10 +153,10 @@ struct Keeping<'a> {
     collector: &'a Contact,
 }
 
-async fn attempt_identity(keeping: &Keeping<'_>, asked: &Asked) -> ApiResult<ReportId> {
+async fn attempt_identity(keeping: &Keeping<'_>, request: &IdempotencyKey) -> ApiResult<ReportId> {
     let (app, row) = (keeping.app, keeping.row);
     let txn = app.begin_write().await?;
-    if asked.served(&txn).await?.is_some() {
+    if request.previous_result(&txn).await?.is_some() {
         return Ok(row.id);
     }
     let rules = app.rules(&txn).await?;
@@ -164,7 +164,7 @@ async fn attempt_identity(keeping: &Keeping<'_>, asked: &Asked) -> ApiResult<Rep
     let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
     let by = (keeping.caller, row.id);
     payee::collect_identity(&txn, &app.keys, by, keeping.collector, (anonymous, app.now())).await?;
-    asked.note(&txn, row.id.0, app.now()).await?;
+    request.record(&txn, row.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(row.id)
 }

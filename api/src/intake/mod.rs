@@ -8,12 +8,12 @@
 
 pub mod draft;
 pub mod graphql;
-pub mod lane;
 pub mod later;
-pub mod lines;
 pub mod photos;
+pub mod queue_order;
 pub mod replay;
 pub mod status;
 pub mod submission;
 pub mod submit;
+pub mod write_queue;
 pub mod writing;

@@ -42,7 +42,7 @@ pub struct Accepted {
 /// The receipt of a stored report, as text.
 ///
 /// # Errors
-/// An accident when it has no canonical form.
+/// An internal error when it has no canonical form.
 pub fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
     receipt::rebuild(&row.receipt_kid, &row.receipt_sig, &claims_of(row, submission))
 }
@@ -79,7 +79,7 @@ pub fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> A
 /// What the phone of a kept report is told.
 ///
 /// # Errors
-/// An accident when the receipt has no canonical form.
+/// An internal error when the receipt has no canonical form.
 pub fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
     let Kept { row, anonymous, replayed } = kept;
     let follow_up = anonymous.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());

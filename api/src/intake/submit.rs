@@ -6,10 +6,10 @@ use futures::future::join_all;
 use uuid::Uuid;
 
 use super::draft::Item;
-use super::lane::Lanes;
-use super::lines::Pace;
 use super::replay::{self, Accepted};
 use super::submission::{Checked, Submission, check};
+use super::write_queue::WriteQueues;
+use crate::admission::Priority;
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::ApiResult;
@@ -22,22 +22,22 @@ use crate::identity::devices::{self, DeviceKey, Signer};
 /// Only when none could be looked at: `TRY_LATER`. What is wrong with one is its own answer.
 pub async fn submit(
     app: &App,
-    lanes: &Lanes,
+    queues: &WriteQueues,
     caller: &Caller,
     items: Vec<Submission>,
 ) -> ApiResult<Vec<ApiResult<Accepted>>> {
-    let pace = if items.len() > 1 { Pace::Queued } else { Pace::Live };
+    let priority = if items.len() > 1 { Priority::Queued } else { Priority::Live };
     let rules = app.rules_at_hand().await?;
     let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
     let signers = signers(app, caller, &checked).await?;
-    // All are in their lanes before the first is waited for: they share a transaction.
+    // All are in their queues before the first is waited for: they share a transaction.
     let under_way: Vec<_> = checked
         .into_iter()
         .map(|checked| {
             let checked = checked?;
             let id = checked.submission.id;
             let item = Item::new(app, &rules, (caller.clone(), signers.get(&id).cloned()), checked, app.now());
-            Ok((id, lanes.enter(app, item, pace)?))
+            Ok((id, queues.enter(app, item, priority)?))
         })
         .collect();
     let answers = under_way.into_iter().map(async |entered: ApiResult<_>| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::content::Digest;
 use domain::id::{ReportId, UnitId};
-use entity::batch::{self, Sheet};
+use entity::batch::{self, InsertSet};
 use entity::report;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, IntoActiveModel, Statement};
 
@@ -20,7 +20,7 @@ use crate::identity::{Naming, bars};
 /// Writes those of these submissions that are new, in one transaction, and answers each, in their order.
 ///
 /// # Errors
-/// Only when nothing was written: `TRY_LATER`, a race to be run again, or an accident. What is wrong with one submission
+/// Only when nothing was written: `TRY_LATER`, a race to be run again, or an internal error. What is wrong with one submission
 /// is its own answer.
 pub async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
     let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
@@ -35,9 +35,9 @@ pub async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>
     let known = insert_reports(&txn, items, &mut new).await?;
     let rest = rest.filter(|_| new.len() == drafted).map_or_else(|| rest_of(app, &new), Ok)?;
     write_rest(app, &txn, &new, rest).await?;
-    let mut told = Telling { known, authors: HashMap::new(), new: &new, refused };
-    told.authors = authorship::authors_of(&txn, &app.keys, told.replayed(items)).await?;
-    let answers = told.answers(items);
+    let mut outcomes = Outcomes { known, authors: HashMap::new(), new: &new, refused };
+    outcomes.authors = authorship::authors_of(&txn, &app.keys, outcomes.replayed(items)).await?;
+    let answers = outcomes.answers(items);
     if new.is_empty() {
         txn.rollback().await?; // nothing to write: nothing to flush
     } else {
@@ -89,7 +89,7 @@ async fn insert_reports(
     let undrafted = items.iter().any(|item| !new.contains_key(&item.checked.key));
     if written < new.len() as u64 || undrafted {
         for row in replay::stored(txn, items.iter().map(|item| item.checked.key)).await? {
-            known.insert(row.submission_key.as_slice().try_into().map(Digest).map_err(ApiError::accident)?, row);
+            known.insert(row.submission_key.as_slice().try_into().map(Digest).map_err(ApiError::internal)?, row);
         }
         new.retain(|key, one| known.get(key).is_some_and(|row: &report::Model| row.id == one.draft.row.id));
         known.retain(|key, _| !new.contains_key(key));
@@ -99,7 +99,7 @@ async fn insert_reports(
 
 /// The statement that writes what nobody has to look at; none where nothing is new.
 fn rest_of(app: &App, new: &HashMap<Digest, New<'_>>) -> ApiResult<Option<Statement>> {
-    let mut sheet = Sheet::default();
+    let mut sheet = InsertSet::default();
     for one in in_order(new) {
         sheet.add_all(&one.draft.rest);
     }
@@ -126,7 +126,7 @@ async fn write_rest(
 }
 
 /// What the answers rest on.
-struct Telling<'a> {
+struct Outcomes<'a> {
     /// Reports that were here before.
     known: HashMap<Digest, report::Model>,
     /// Who wrote those that were, and those that came twice.
@@ -137,7 +137,7 @@ struct Telling<'a> {
     refused: HashMap<Digest, ApiError>,
 }
 
-impl Telling<'_> {
+impl Outcomes<'_> {
     /// The reports of those submissions that are not the first with their id.
     fn replayed(&self, items: &[Item]) -> Vec<ReportId> {
         let again = items.iter().filter(|item| !self.is_first(item));
@@ -158,7 +158,7 @@ impl Telling<'_> {
         let row = self.new.get(key).map(|one| &one.draft.row).or_else(|| self.known.get(key));
         let Some(row) = row else {
             let why = self.refused.get(key).cloned();
-            return Err(why.unwrap_or_else(|| ApiError::accident("a submission was not decided")));
+            return Err(why.unwrap_or_else(|| ApiError::internal("a submission was not decided")));
         };
         if self.is_first(item) {
             let anonymous = matches!(item.written_by(), WrittenBy::Anonymous);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
-use entity::batch::Sheet;
+use entity::batch::InsertSet;
 use entity::{event, event_waiting};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use serde::Serialize;
@@ -68,16 +68,16 @@ impl NewEvent {
     /// An event of the domain in its canonical form.
     ///
     /// # Errors
-    /// When the event has no canonical form, which would be an accident.
-    pub fn of<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
-        let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::accident)?;
+    /// When the event has no canonical form, which would be an internal error.
+    pub fn encode<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
+        let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::internal)?;
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
 }
 
 /// Where and under which rules events are written.
 #[derive(Debug, Clone, Copy)]
-pub struct Heading {
+pub struct AppendContext {
     /// Whose history.
     pub stream: Stream,
     /// The version of the stream's last event before these; 0 for a new one.
@@ -94,7 +94,7 @@ pub struct Heading {
 ///
 /// # Errors
 /// A unique violation when somebody else wrote the same version: two writers without the lock.
-pub async fn append<C: ConnectionTrait>(txn: &C, heading: Heading, events: Vec<NewEvent>) -> ApiResult<i64> {
+pub async fn append<C: ConnectionTrait>(txn: &C, heading: AppendContext, events: Vec<NewEvent>) -> ApiResult<i64> {
     append_all(txn, vec![(heading, events)]).await.map(|mut last| last.pop().unwrap_or(heading.after))
 }
 
@@ -102,8 +102,11 @@ pub async fn append<C: ConnectionTrait>(txn: &C, heading: Heading, events: Vec<N
 ///
 /// # Errors
 /// As [`append`].
-pub async fn append_all<C: ConnectionTrait>(txn: &C, streams: Vec<(Heading, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
-    let mut sheet = Sheet::default();
+pub async fn append_all<C: ConnectionTrait>(
+    txn: &C,
+    streams: Vec<(AppendContext, Vec<NewEvent>)>,
+) -> ApiResult<Vec<i64>> {
+    let mut sheet = InsertSet::default();
     let last = append_to(&mut sheet, streams)?;
     sheet.write(txn).await?;
     Ok(last)
@@ -112,8 +115,8 @@ pub async fn append_all<C: ConnectionTrait>(txn: &C, streams: Vec<(Heading, Vec<
 /// Adds events of many streams to what is written together; answers the last version of each.
 ///
 /// # Errors
-/// An accident when an event has no row.
-pub fn append_to(sheet: &mut Sheet, streams: Vec<(Heading, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
+/// An internal error when an event has no row.
+pub fn append_to(sheet: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (heading, events) in streams {
         let mut version = heading.after;
@@ -131,7 +134,7 @@ pub fn append_to(sheet: &mut Sheet, streams: Vec<(Heading, Vec<NewEvent>)>) -> A
     Ok(last)
 }
 
-fn row(heading: &Heading, version: i64, new: NewEvent) -> event::Model {
+fn row(heading: &AppendContext, version: i64, new: NewEvent) -> event::Model {
     event::Model {
         id: new.id,
         stream: heading.stream.to_string(),

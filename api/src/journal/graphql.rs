@@ -6,8 +6,8 @@ use domain::id::{EventId, NoteId, OfficerId, PostId};
 use entity::{event, note};
 
 use super::loader::NoteById;
+use crate::dataloader::load;
 use crate::error::ApiError;
-use crate::loading::load;
 
 /// What happened, once.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl Event {
 
     /// What the officer wrote.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Note>, ApiError> {
-        let facts: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::accident)?;
+        let facts: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::internal)?;
         let id = facts.get("note").and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
         let Some(id) = id else { return Ok(None) };
         Ok(load::<NoteById>(ctx, NoteId(id)).await?.map(Note))

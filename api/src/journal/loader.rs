@@ -7,8 +7,8 @@ use entity::{event, note};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
 
 use super::Stream;
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 
 /// Events of one history that are shown at once.
 pub const HISTORY_SHOWN: i64 = 100;
@@ -21,7 +21,7 @@ impl Loader for EventAt {
     type Key = (Stream, i64);
     type Value = event::Model;
 
-    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let mut any = Condition::any();
         for (stream, version) in keys {
             let one = event::COLUMN.stream.eq(stream.to_string()).and(event::COLUMN.stream_version.eq(*version));
@@ -42,7 +42,7 @@ impl Loader for EventsAfter {
     type Key = (Stream, i64);
     type Value = Vec<event::Model>;
 
-    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let mut streams: BTreeMap<i64, Vec<String>> = BTreeMap::new();
         for (stream, after) in keys {
             streams.entry(*after).or_default().push(stream.to_string());
@@ -77,7 +77,7 @@ impl Loader for NoteById {
     type Key = NoteId;
     type Value = note::Model;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = note::Entity::find().filter(note::COLUMN.id.is_in(ids.iter().copied()));
         Ok(rows.all(reader.app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
     }

@@ -6,10 +6,10 @@
 
 pub mod events;
 pub mod graphql;
+pub mod idempotency;
 mod leaf;
 pub mod loader;
 pub mod notes;
-pub mod requests;
 pub mod sequencer;
 
-pub use events::{Author, Heading, NewEvent, Stream, append, append_all, append_to};
+pub use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to};

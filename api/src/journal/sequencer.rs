@@ -111,7 +111,7 @@ mod tests {
 
     use super::super::leaf::leaf;
     use super::*;
-    use crate::journal::{Author, Heading, NewEvent, Stream, append};
+    use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
     use crate::testing::{World, on_both_engines};
 
     /// The first event of a report tells the end of its hour, its review the exact time: still the first comes first.
@@ -119,8 +119,8 @@ mod tests {
         let world = World::on(engine).await;
         let (now, stream) = (world.app.now(), Stream::Report(ReportId(Uuid::new_v4())));
         for (after, at) in [(0, now + TimeDelta::minutes(50)), (1, now), (2, now - TimeDelta::minutes(1))] {
-            let heading = Heading { stream, after, author: Author::default(), at, rules: RuleVersion(1) };
-            let event = NewEvent::of("TESTED", &after).unwrap();
+            let heading = AppendContext { stream, after, author: Author::default(), at, rules: RuleVersion(1) };
+            let event = NewEvent::encode("TESTED", &after).unwrap();
             world.write(async |txn| append(txn, heading, vec![event.clone()]).await).await.unwrap();
         }
 

@@ -12,7 +12,7 @@ use crate::error::{ApiError, ApiResult};
 const SECRET: &str = "row of 张三";
 
 fn broken() -> ApiError {
-    ApiError::accident(SECRET)
+    ApiError::internal(SECRET)
 }
 
 struct Query;

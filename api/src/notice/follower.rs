@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use uuid::{Builder, Uuid};
 
-use super::telling::{Told, told_of};
+use super::rules::{NoticeFor, notice_for};
 use crate::app::App;
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult, is_conflict};
@@ -61,7 +61,7 @@ pub async fn tick(app: &App) -> ApiResult<u64> {
     let position = locked_position(&txn).await?;
     let events = after(&txn, position).await?;
     for event in &events {
-        if let Some(told) = told_of(&txn, event).await? {
+        if let Some(told) = notice_for(&txn, event).await? {
             write(&txn, event, &told).await?;
         }
     }
@@ -77,7 +77,7 @@ async fn locked_position<C: ConnectionTrait>(txn: &C) -> ApiResult<i64> {
     let there = OnConflict::column(follower::Column::Name).do_nothing().to_owned();
     follower::Entity::insert(first).on_conflict(there).exec_without_returning(txn).await?;
     let row = locked(follower::Entity::find_by_id(NAME)).one(txn).await?;
-    row.map(|row| row.position).ok_or_else(|| ApiError::accident("the position of a follower is gone"))
+    row.map(|row| row.position).ok_or_else(|| ApiError::internal("the position of a follower is gone"))
 }
 
 /// The events after a position, in the order of the journal, which has no gaps.
@@ -92,8 +92,8 @@ async fn after(txn: &DatabaseTransaction, position: i64) -> ApiResult<Vec<event:
         .await?)
 }
 
-async fn write(txn: &DatabaseTransaction, event: &event::Model, told: &Told) -> ApiResult<()> {
-    let facts = serde_json_canonicalizer::to_string(&told.facts).map_err(ApiError::accident)?;
+async fn write(txn: &DatabaseTransaction, event: &event::Model, told: &NoticeFor) -> ApiResult<()> {
+    let facts = serde_json_canonicalizer::to_string(&told.facts).map_err(ApiError::internal)?;
     for reports in told.reports.chunks(ROWS) {
         let rows = reports.iter().map(|report| inbox_entry::ActiveModel {
             id: Set(entry_id(event.id.0, report.0)),

@@ -7,8 +7,8 @@ use entity::inbox_entry;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::service::{Entry, entries};
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 use crate::page::Page;
 
 /// A page of the notices of a report, newest first, and one entry more. Two statements for each page that a query asks
@@ -20,7 +20,7 @@ impl Loader for NoticesOfReport {
     type Key = (ReportId, Page);
     type Value = Vec<Entry>;
 
-    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let mut reports: HashMap<Page, Vec<ReportId>> = HashMap::new();
         for (report, page) in keys {
             reports.entry(*page).or_default().push(*report);
@@ -43,7 +43,7 @@ impl Loader for UnreadOfReport {
     type Key = ReportId;
     type Value = i64;
 
-    async fn load(reader: &Reader, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let counted = inbox_entry::Entity::find()
             .select_only()
             .column(inbox_entry::Column::ReportId)

@@ -9,8 +9,8 @@ pub mod follower;
 pub mod graphql;
 pub mod kind;
 pub mod loader;
+mod rules;
 pub mod service;
-mod telling;
 mod texts;
 
 #[cfg(test)]

@@ -12,11 +12,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::kind::{Facts, NoticeKind};
+use super::kind::{NoticeFacts, NoticeKind};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
-use crate::journal::requests::Asked;
+use crate::journal::idempotency::IdempotencyKey;
 use crate::page::Page;
 use crate::report::reading;
 use crate::retry::retry;
@@ -29,7 +29,7 @@ pub struct Entry {
     /// What it tells.
     pub kind: NoticeKind,
     /// Its facts.
-    pub facts: Facts,
+    pub facts: NoticeFacts,
     /// What an officer wrote for the author to read.
     pub said: Option<String>,
 }
@@ -54,8 +54,8 @@ pub async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<
 }
 
 fn entry(row: inbox_entry::Model) -> ApiResult<Entry> {
-    let kind = NoticeKind::from_code(&row.kind).ok_or_else(|| ApiError::accident("a notice of an unknown kind"))?;
-    let facts = serde_json::from_str(&row.facts).map_err(ApiError::accident)?;
+    let kind = NoticeKind::from_code(&row.kind).ok_or_else(|| ApiError::internal("a notice of an unknown kind"))?;
+    let facts = serde_json::from_str(&row.facts).map_err(ApiError::internal)?;
     Ok(Entry { row, kind, facts, said: None })
 }
 
@@ -86,18 +86,18 @@ pub async fn mark_read(
         let zh = format!("每次最多标记{LIST_MAX}条。");
         return Err(Refusal::invalid("input.noticeIds", zh, format!("Mark {LIST_MAX} at most.")).into());
     }
-    let asked = |id| Asked::new(&caller.request_name(), id, "markNoticesRead", &(report, notices));
+    let asked = |id| IdempotencyKey::new(&caller.request_name(), id, "markNoticesRead", &(report, notices));
     let asked = request_id.map(asked).transpose()?;
     retry(|| attempt(app, asked.as_ref(), report, notices).boxed()).await
 }
 
-async fn attempt(app: &App, asked: Option<&Asked>, report: ReportId, notices: &[Uuid]) -> ApiResult<u64> {
+async fn attempt(app: &App, request: Option<&IdempotencyKey>, report: ReportId, notices: &[Uuid]) -> ApiResult<u64> {
     let txn = app.begin_write().await?;
-    if let Some(asked) = asked {
-        if asked.served(&txn).await?.is_some() {
+    if let Some(request) = request {
+        if request.previous_result(&txn).await?.is_some() {
             return Ok(0);
         }
-        asked.note(&txn, report.0, app.now()).await?;
+        request.record(&txn, report.0, app.now()).await?;
     }
     let done = inbox_entry::Entity::update_many()
         .set(inbox_entry::ActiveModel { read_at: Set(Some(app.now())), ..inbox_entry::ActiveModel::default() })

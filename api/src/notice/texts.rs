@@ -5,17 +5,17 @@ use domain::refusal::Language;
 use domain::report::Channel;
 use domain::time::china_day;
 
-use super::kind::{Facts, NoticeKind};
+use super::kind::{NoticeFacts, NoticeKind};
 
 /// The sentence for the author of a report.
-pub(super) fn text(kind: NoticeKind, facts: &Facts, language: Language) -> String {
+pub(super) fn text(kind: NoticeKind, facts: &NoticeFacts, language: Language) -> String {
     match language {
         Language::Chinese => chinese(kind, facts),
         Language::English => english(kind, facts),
     }
 }
 
-fn chinese(kind: NoticeKind, facts: &Facts) -> String {
+fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
     let amount = facts.amount.unwrap_or_default().yuan();
     match kind {
         NoticeKind::ReportConfirmed => "您报告的隐患经核查属实，已登记整改。".into(),
@@ -42,14 +42,14 @@ fn chinese(kind: NoticeKind, facts: &Facts) -> String {
     }
 }
 
-fn until_zh(facts: &Facts) -> String {
+fn until_zh(facts: &NoticeFacts) -> String {
     match facts.until.map(china_day) {
         Some(day) => format!("请于{}年{}月{}日前领取，逾期视为放弃。", day.year(), day.month(), day.day()),
         None => "请按时领取。".into(),
     }
 }
 
-fn english(kind: NoticeKind, facts: &Facts) -> String {
+fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
     let amount = facts.amount.unwrap_or_default().yuan();
     match kind {
         NoticeKind::ReportConfirmed => "The hazard you reported was found true and is registered.".into(),
@@ -82,7 +82,7 @@ fn english(kind: NoticeKind, facts: &Facts) -> String {
     }
 }
 
-fn until_en(facts: &Facts) -> String {
+fn until_en(facts: &NoticeFacts) -> String {
     match facts.until.map(china_day) {
         Some(day) => format!("Please collect it by {} at the latest; then it is forfeited.", day.format("%-d %B %Y")),
         None => "Please collect it in time.".into(),
@@ -90,7 +90,7 @@ fn until_en(facts: &Facts) -> String {
 }
 
 /// Where a matter belongs, for people.
-fn channel(facts: &Facts, language: Language) -> Option<&'static str> {
+fn channel(facts: &NoticeFacts, language: Language) -> Option<&'static str> {
     let (zh, en) = match facts.channel? {
         Channel::Call110 => ("公安110", "the police, 110"),
         Channel::Call119 => ("消防119", "the fire service, 119"),
@@ -120,8 +120,8 @@ mod tests {
     #[test]
     fn every_kind_has_its_words_in_both_languages() {
         let until = "2027-01-22T17:00:00Z".parse().ok();
-        let bare = Facts::default();
-        let full = Facts { channel: Some(Channel::Hotline12345), amount: Some(Fen(10_000)), until, note: None };
+        let bare = NoticeFacts::default();
+        let full = NoticeFacts { channel: Some(Channel::Hotline12345), amount: Some(Fen(10_000)), until, note: None };
         for (kind, code) in NoticeKind::ALL {
             for facts in [&bare, &full] {
                 let (zh, en) = (text(*kind, facts, Language::Chinese), text(*kind, facts, Language::English));

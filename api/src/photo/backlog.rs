@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::complete::begin;
-use super::darkroom::Place;
+use super::darkroom::DarkroomSlot;
 use super::finish::{DataKey, LEASE, reject};
 use super::rejection::Rejection;
 use super::rows;
@@ -59,7 +59,7 @@ pub async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
     // A look without a transaction: with nothing to do, the writer is not asked.
     let waiting = rows::waiting(app.db(), app.now(), room).await?;
     app.darkroom.set_behind(waiting.len() as u64 == room);
-    let mut places: HashMap<PhotoId, Place> =
+    let mut places: HashMap<PhotoId, DarkroomSlot> =
         waiting.into_iter().filter_map(|id| Some((id, app.darkroom.admit_waiting(id)?))).collect();
     if places.is_empty() {
         return Ok(Vec::new());

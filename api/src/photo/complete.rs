@@ -7,7 +7,7 @@ use domain::refusal::{Code, Refusal};
 use entity::photo;
 use sea_orm::ActiveValue::Set;
 
-use super::darkroom::Place;
+use super::darkroom::DarkroomSlot;
 use super::develop::develop;
 use super::finish::{DataKey, LEASE, change_row, reject};
 use super::rejection::Rejection;
@@ -121,7 +121,7 @@ async fn hand_in(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<ph
 
 /// Lets the darkroom work on a photo that this process has leased; on a task of its own, so that nobody who stops
 /// waiting stops the work.
-pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, place: Place) {
+pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, place: DarkroomSlot) {
     let app = app.clone();
     tokio::spawn(async move {
         let id = stored.id;

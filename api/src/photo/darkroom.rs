@@ -43,7 +43,7 @@ pub struct Darkroom {
 }
 
 /// A photo's place in the darkroom; given back when dropped.
-pub(super) struct Place {
+pub(super) struct DarkroomSlot {
     room: Option<(OwnedSemaphorePermit, watch::Sender<()>)>,
     darkroom: Arc<Darkroom>,
     photo: PhotoId,
@@ -83,12 +83,12 @@ impl Darkroom {
     }
 
     /// A place for a photo that has just come; none where the room is full, or others have waited for longer.
-    pub(super) fn admit(self: &Arc<Self>, photo: PhotoId) -> Option<Place> {
+    pub(super) fn admit(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
         if self.behind.load(Ordering::Relaxed) { None } else { self.admit_waiting(photo) }
     }
 
     /// A place for a photo that has waited; none where the room is full, or the photo is here already.
-    pub(super) fn admit_waiting(self: &Arc<Self>, photo: PhotoId) -> Option<Place> {
+    pub(super) fn admit_waiting(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
         let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
         let (leaving, left) = watch::channel(());
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +97,7 @@ impl Darkroom {
         }
         here.insert(photo, left);
         drop(here);
-        Some(Place { room: Some((permit, leaving)), darkroom: Arc::clone(self), photo })
+        Some(DarkroomSlot { room: Some((permit, leaving)), darkroom: Arc::clone(self), photo })
     }
 
     /// How many photos could be admitted now.
@@ -128,14 +128,14 @@ impl Darkroom {
 
     /// A table for one photo: room for its bytes.
     pub(super) async fn table(&self) -> ApiResult<SemaphorePermit<'_>> {
-        self.tables.acquire().await.map_err(ApiError::accident)
+        self.tables.acquire().await.map_err(ApiError::internal)
     }
 
     /// Memory for decoding; none where this server never has so much.
     pub(super) async fn memory(&self, bytes: u64) -> ApiResult<Option<SemaphorePermit<'_>>> {
         match u32::try_from(bytes.div_ceil(STEP)) {
             Ok(steps) if steps <= self.memory_steps => {
-                self.memory.acquire_many(steps).await.map(Some).map_err(ApiError::accident)
+                self.memory.acquire_many(steps).await.map(Some).map_err(ApiError::internal)
             }
             _ => Ok(None),
         }
@@ -147,8 +147,8 @@ impl Darkroom {
         let job = Box::new(move || {
             done.send(work()).ok(); // nobody waits any more: the server is stopping
         });
-        self.jobs.send(job).map_err(|_gone| ApiError::accident("the darkroom has no threads"))?;
-        result.await.map_err(ApiError::accident)
+        self.jobs.send(job).map_err(|_gone| ApiError::internal("the darkroom has no threads"))?;
+        result.await.map_err(ApiError::internal)
     }
 }
 
@@ -158,7 +158,7 @@ impl std::fmt::Debug for Darkroom {
     }
 }
 
-impl Drop for Place {
+impl Drop for DarkroomSlot {
     fn drop(&mut self) {
         self.darkroom.here.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.photo);
         drop(self.room.take()); // before anybody looks for room, and whoever waits is told

@@ -68,7 +68,7 @@ async fn look(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
 
 /// The bytes as the store gives them, whatever was said when they were written.
 async fn read_back(app: &App, stored: &photo::Model) -> ApiResult<Result<Vec<u8>, Rejection>> {
-    let limit = u64::try_from(stored.bytes).map_err(ApiError::accident)?;
+    let limit = u64::try_from(stored.bytes).map_err(ApiError::internal)?;
     let Some(key) = &stored.incoming_key else { return Ok(Err(Rejection::Lost)) };
     match app.photos.read(key, limit).await {
         Ok(original) if original.len() as u64 == limit => Ok(Ok(original)),

@@ -162,7 +162,7 @@ fn point(lng_e7: i64, lat_e7: i64) -> Option<Point> {
 /// What the vault keeps of a photo's own claims; whoever calls this has decided that they may be read.
 ///
 /// # Errors
-/// An accident when the row does not open.
+/// An internal error when the row does not open.
 pub async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<Findings>> {
     secrets::read_evidence(app.db(), &app.keys, photo).await
 }

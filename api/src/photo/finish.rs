@@ -30,7 +30,7 @@ impl DataKey {
     /// When there is no randomness, or the key that wraps it cannot be used.
     pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
         let mut plain = [0; 32];
-        rand::fill(&mut plain).map_err(ApiError::accident)?;
+        rand::fill(&mut plain).map_err(ApiError::internal)?;
         Ok(Self { wrapped: wrap.wrap(photo, &plain)?, plain })
     }
 }

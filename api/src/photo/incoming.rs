@@ -21,7 +21,7 @@ use super::store::{PhotoStore, Room, StoreError};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::refused;
-use crate::task_runner::{Desk, Late};
+use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// Bytes of one field before the file, at most.
 const FIELD_BYTES_MAX: usize = 4 * 1024;
@@ -37,7 +37,7 @@ const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
 /// key), `UNSUPPORTED_MEDIA` (another type than planned, or no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has
 /// been written already), `TRY_LATER`.
 pub(super) async fn take(
-    (app, desk): (web::Data<App>, web::Data<Desk>),
+    (app, runner): (web::Data<App>, web::Data<TaskRunner>),
     request: HttpRequest,
     body: web::Payload,
 ) -> HttpResponse {
@@ -49,7 +49,7 @@ pub(super) async fn take(
         return refused::response(&Code::UnsupportedMedia.into(), language);
     }
     let mut form = Multipart::new(request.headers(), body);
-    match receive(&app, &desk, &mut form).await {
+    match receive(&app, &runner, &mut form).await {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(error) => {
             drain(&mut form).await;
@@ -68,7 +68,7 @@ fn is_form(request: &HttpRequest) -> bool {
     media_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
-async fn receive(app: &App, desk: &Desk, form: &mut Multipart) -> ApiResult<()> {
+async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiResult<()> {
     let mut fields = BTreeMap::new();
     let mut file = loop {
         let mut part = next(form).await?.ok_or_else(|| missing("file"))?.map_err(broken)?;
@@ -84,13 +84,13 @@ async fn receive(app: &App, desk: &Desk, form: &mut Multipart) -> ApiResult<()> 
     let policy = allowed(disk(app)?.signer(), &fields, app.now())?;
     let (own, key) = (app.clone(), policy.key.clone());
     let taken = async move { Ok(disk(&own)?.has(&key).await?) };
-    if desk.work(Late::GivenUp, taken.boxed()).await? {
+    if runner.run(OnDeadline::Abort, taken.boxed()).await? {
         return Err(already());
     }
     let arrival = arrive(disk(app)?, &mut file, &policy).await?;
     let own = app.clone();
     let kept = async move { keep(disk(&own)?, arrival, &policy.key).await };
-    desk.work(Late::GoesOn, kept.boxed()).await
+    runner.run(OnDeadline::Detach, kept.boxed()).await
 }
 
 /// The policy, if the other fields are what it says.

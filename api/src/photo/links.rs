@@ -16,7 +16,7 @@ use super::signer::{Purpose, Signer};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::refused;
-use crate::task_runner::{Desk, Late};
+use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// How long a link holds.
 pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
@@ -89,7 +89,7 @@ fn check(
 /// Shows one version of a verified photo: 200 with a JPEG; 404 `NOT_FOUND` for a link that is not ours, 403
 /// `FORBIDDEN` for one that has ended, 503 `TRY_LATER`.
 pub(super) async fn show(
-    (app, desk): (web::Data<App>, web::Data<Desk>),
+    (app, runner): (web::Data<App>, web::Data<TaskRunner>),
     request: HttpRequest,
     path: web::Path<(String, String)>,
     ticket: Option<web::Query<Ticket>>,
@@ -97,7 +97,7 @@ pub(super) async fn show(
     let (id, version) = path.into_inner();
     let app = app.as_ref().clone();
     let loaded = async move { load(&app, &id, &version, ticket.as_deref()).await };
-    match desk.work(Late::GivenUp, loaded.boxed()).await {
+    match runner.run(OnDeadline::Abort, loaded.boxed()).await {
         Ok((bytes, seconds)) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "image/jpeg"))
             .insert_header((CACHE_CONTROL, format!("private, max-age={seconds}")))

@@ -6,8 +6,8 @@ use entity::photo;
 use uuid::Uuid;
 
 use super::rows;
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 
 /// Photos of reports and assignments, by the id of the parent. Says nothing about who may see them: the resolver has
 /// decided that already.
@@ -17,7 +17,7 @@ impl Loader for PhotosOfParent {
     type Key = Uuid;
     type Value = Vec<photo::Model>;
 
-    async fn load(reader: &Reader, parents: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, parents: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         Ok(rows::by_parents(reader.app.db(), parents, None).await?)
     }
 }

@@ -45,7 +45,7 @@ pub use service::{Announced, Announcement, announce, announce_all, check, expect
 pub use signer::{Mac, mac_of};
 pub use sweep::sweep;
 
-/// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`Desk`](crate::task_runner::Desk) as
+/// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`TaskRunner`](crate::task_runner::TaskRunner) as
 /// application data.
 pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};

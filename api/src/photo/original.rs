@@ -10,13 +10,13 @@ use super::seal::{SEAL_BYTES, unseal};
 use super::store::PhotoStore;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
-use crate::identity::seal::Place;
+use crate::identity::seal::SealAad;
 
 /// The bytes of a photo as they came, from its sealed original; `None` where it has none. For no one who handles a
 /// case: an original says where and when it was taken, and by what.
 ///
 /// # Errors
-/// `TRY_LATER` when the database or the store is not answering; an accident when the seal does not open, or opens to
+/// `TRY_LATER` when the database or the store is not answering; an internal error when the seal does not open, or opens to
 /// another file than was announced.
 pub async fn original<C: ConnectionTrait>(
     db: &C,
@@ -28,12 +28,12 @@ pub async fn original<C: ConnectionTrait>(
     let key = photo_key::Entity::find_by_id(id).one(db).await?;
     let wrapped = key.and_then(|key| Some((key.data_key_ct?, key.key_id?)));
     let (Some(place), Some((wrapped, key_id))) = (row.original_key, wrapped) else { return Ok(None) };
-    let opened = keys.open(Place::new("photo_key", "data_key_ct", id.0.as_bytes()), &wrapped, &key_id)?;
-    let key: &[u8; 32] = opened.as_slice().try_into().map_err(ApiError::accident)?;
+    let opened = keys.open(SealAad::new("photo_key", "data_key_ct", id.0.as_bytes()), &wrapped, &key_id)?;
+    let key: &[u8; 32] = opened.as_slice().try_into().map_err(ApiError::internal)?;
     let sealed = store.read(&place, PHOTO_BYTES_MAX.saturating_add(SEAL_BYTES as u64)).await?;
     let bytes = unseal(id, key, sealed)?;
     if digest(&SHA256, &bytes).as_ref() != row.sha256 {
-        return Err(ApiError::accident("an original opens to another file than was announced"));
+        return Err(ApiError::internal("an original opens to another file than was announced"));
     }
     Ok(Some(bytes))
 }

@@ -8,7 +8,7 @@ use domain::id::PhotoId;
 
 use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
-use crate::identity::seal::Place;
+use crate::identity::seal::SealAad;
 
 /// Bytes by which a sealed original is longer than the original.
 pub const SEAL_BYTES: usize = NONCE_LEN + 16;
@@ -36,14 +36,14 @@ pub trait Wrap: Send + Sync {
 /// When there is no randomness.
 pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Vec<u8>> {
     let mut nonce = [0; NONCE_LEN];
-    rand::fill(&mut nonce).map_err(ApiError::accident)?;
+    rand::fill(&mut nonce).map_err(ApiError::internal)?;
     let mut bytes = Vec::with_capacity(original.len().saturating_add(SEAL_BYTES));
     bytes.extend_from_slice(&nonce);
     bytes.extend_from_slice(original);
     let body = bytes.get_mut(NONCE_LEN..).unwrap_or_default();
     let tag = cipher(key)?
         .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), binding(photo), body)
-        .map_err(ApiError::accident)?;
+        .map_err(ApiError::internal)?;
     bytes.extend_from_slice(tag.as_ref());
     Ok(bytes)
 }
@@ -54,15 +54,15 @@ pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult
 /// When the key, the photo or the bytes are not those that were sealed.
 pub fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<Vec<u8>> {
     let body = sealed.split_off(NONCE_LEN.min(sealed.len()));
-    let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::accident)?;
+    let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::internal)?;
     let mut body = body;
-    let length = cipher(key)?.open_in_place(nonce, binding(photo), &mut body).map_err(ApiError::accident)?.len();
+    let length = cipher(key)?.open_in_place(nonce, binding(photo), &mut body).map_err(ApiError::internal)?.len();
     body.truncate(length);
     Ok(body)
 }
 
 fn cipher(key: &[u8; 32]) -> ApiResult<LessSafeKey> {
-    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).map_err(ApiError::accident)?))
+    Ok(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).map_err(ApiError::internal)?))
 }
 
 fn binding(photo: PhotoId) -> Aad<Vec<u8>> {
@@ -71,7 +71,7 @@ fn binding(photo: PhotoId) -> Aad<Vec<u8>> {
 
 impl Wrap for Keys {
     fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey> {
-        let sealed = self.seal(Place::new("photo_key", "data_key_ct", photo.0.as_bytes()), key)?;
+        let sealed = self.seal(SealAad::new("photo_key", "data_key_ct", photo.0.as_bytes()), key)?;
         Ok(WrappedKey { ciphertext: sealed.bytes, key_id: sealed.key_id })
     }
 }

@@ -163,7 +163,7 @@ fn expected(
         status: PhotoStatus::Expected,
         version: 1,
         sha256: announced.sha256.to_vec(),
-        bytes: i64::try_from(announced.bytes).map_err(ApiError::accident)?,
+        bytes: i64::try_from(announced.bytes).map_err(ApiError::internal)?,
         media_type: announced.media_type,
         incoming_key: None,
         original_key: None,
@@ -195,7 +195,7 @@ pub async fn plan(app: &App, id: PhotoId) -> ApiResult<Plan> {
         Some(key) => (seen, key),
         None => begin_receiving(app, id).await?,
     };
-    let bytes = u64::try_from(seen.bytes).map_err(ApiError::accident)?;
+    let bytes = u64::try_from(seen.bytes).map_err(ApiError::internal)?;
     let form = app.photos.plan(&key, &seen.media_type, bytes, app.now()).await?;
     let signer = app.photos.signer();
     let (policy, signature) = UploadPolicy::new(&key, &seen.media_type, bytes, app.now()).signed(signer);

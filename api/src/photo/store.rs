@@ -52,7 +52,7 @@ impl From<StoreError> for ApiError {
             StoreError::Absent => Code::NotFound.into(),
             StoreError::Taken => Refusal::illegal("photo.already_received").into(),
             StoreError::TooLarge => Code::TooLarge.into(),
-            StoreError::BadKey => Self::accident(error),
+            StoreError::BadKey => Self::internal(error),
             StoreError::NotAnswering(cause) => {
                 tracing::warn!(cause, "the photo store is not answering");
                 Code::TryLater.into()

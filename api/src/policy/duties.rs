@@ -44,7 +44,7 @@ impl TryFrom<duty::Model> for Duty {
             area: row.area_id,
             category: row.category,
             lead: row.lead_unit,
-            support: serde_json::from_str(&row.support_units).map_err(ApiError::accident)?,
+            support: serde_json::from_str(&row.support_units).map_err(ApiError::internal)?,
             township_may_lead: row.township_may_lead,
             township_tasks: row.township_tasks,
             basis: row.basis,
@@ -66,7 +66,7 @@ impl Duties {
     /// The index of these rows.
     ///
     /// # Errors
-    /// An accident when a stored list of units cannot be read.
+    /// An internal error when a stored list of units cannot be read.
     pub fn build(mut rows: Vec<duty::Model>) -> ApiResult<Self> {
         rows.sort_by_key(|row| (std::cmp::Reverse(row.valid_from), row.id));
         let mut duties = Self::default();

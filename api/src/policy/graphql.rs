@@ -10,8 +10,8 @@ use domain::time::Span;
 use entity::{category, code_entry};
 
 use crate::context::app;
+use crate::dataloader::rules;
 use crate::error::ApiError;
-use crate::loading::rules;
 use domain::time::china_day;
 
 /// Entries of one list that are shown, at most.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use entity::clock;
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::journal::Stream;
-use crate::loading::{Loader, Reader};
 
 /// Clocks by their stream, first due first.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ impl Loader for ClocksOfStream {
     type Key = Stream;
     type Value = Vec<clock::Model>;
 
-    async fn load(reader: &Reader, streams: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, streams: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let by_text: HashMap<String, Stream> = streams.iter().map(|stream| (stream.to_string(), *stream)).collect();
         let rows = clock::Entity::find()
             .filter(clock::COLUMN.stream.is_in(by_text.keys().cloned()))

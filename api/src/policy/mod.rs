@@ -15,7 +15,7 @@ mod reasons;
 pub mod route;
 pub mod routing;
 pub mod rulebook;
-pub mod shelf;
+pub mod rulebook_cache;
 #[cfg(test)]
 mod tests;
 pub mod units;

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::dated::{Dated, Policies};
 use super::duties::{Duties, Duty};
-pub use super::shelf::RuleShelf;
+pub use super::rulebook_cache::RuleBookCache;
 use super::units::Units;
 use crate::area::Areas;
 use crate::area::node::holds;
@@ -58,7 +58,7 @@ impl RuleBook {
     /// The rulebook of these rows.
     ///
     /// # Errors
-    /// An accident when a stored document cannot be read: the importer lets none in.
+    /// An internal error when a stored document cannot be read: the importer lets none in.
     pub fn build(version: RuleVersion, areas: Arc<Areas>, rows: Rows) -> ApiResult<Self> {
         let days = rows.days.into_iter().map(|day| (day.date, day.kind)).collect();
         let mut book = Self {
@@ -97,7 +97,7 @@ impl RuleBook {
                 self.calendars.add(row.area_id, Dated { from: office.from, to: office.to, body: calendar });
             }
             other => {
-                return Err(ApiError::accident(format!("a policy of the unknown kind `{other}` is stored")));
+                return Err(ApiError::internal(format!("a policy of the unknown kind `{other}` is stored")));
             }
         }
         Ok(())
@@ -165,7 +165,7 @@ impl RuleBook {
     /// How hazards of `area` (none: outside every area) are handled on `day`.
     ///
     /// # Errors
-    /// An accident when no policy holds: the national defaults, which every installation has, do.
+    /// An internal error when no policy holds: the national defaults, which every installation has, do.
     pub fn handling(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&HandlingPolicy> {
         self.handling.nearest(&self.areas, area, day).ok_or_else(|| missing("handling", day))
     }
@@ -193,10 +193,10 @@ impl RuleBook {
 }
 
 fn document<T: DeserializeOwned>(row: &policy::Model) -> ApiResult<Dated<T>> {
-    let body = serde_json::from_str(&row.body).map_err(ApiError::accident)?;
+    let body = serde_json::from_str(&row.body).map_err(ApiError::internal)?;
     Ok(Dated { from: row.valid_from, to: row.valid_to, body })
 }
 
 fn missing(kind: &str, day: NaiveDate) -> ApiError {
-    ApiError::accident(format!("no `{kind}` policy holds on {day}: import one, or the national defaults"))
+    ApiError::internal(format!("no `{kind}` policy holds on {day}: import one, or the national defaults"))
 }

@@ -12,7 +12,7 @@ use super::defaults::{DEMO, DEMO_SCENES};
 use super::import::{Mode, import};
 use super::route::route;
 use super::routing::{Routing, RoutingRule};
-use super::rulebook::{RuleBook, RuleShelf};
+use super::rulebook::{RuleBook, RuleBookCache};
 use crate::area::shape;
 use crate::database::Database;
 use domain::time::china_day;
@@ -28,7 +28,7 @@ async fn district() -> (Arc<RuleBook>, Vec<entity::area::Model>) {
         import(&db, file.kind, file.name, file.bytes, Mode::Write, DateTime::UNIX_EPOCH).await.unwrap();
     }
     let areas = entity::area::Entity::find().all(&db.read);
-    (RuleShelf::default().current(&db.read).await.unwrap(), areas.await.unwrap())
+    (RuleBookCache::default().current(&db.read).await.unwrap(), areas.await.unwrap())
 }
 
 fn inside(book: &RuleBook, rows: &[entity::area::Model], code: &str) -> Point {

@@ -14,11 +14,11 @@ use super::loader::AmendmentsOfReport;
 use super::rows;
 use super::same_photo::SharedPhotos;
 use crate::context::caller;
+use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::graphql::likeness::SimilarPhoto;
 use crate::journal::loader::EventsAfter;
 use crate::journal::{Stream, graphql::Event};
-use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::graphql::clock::Clock;
@@ -171,21 +171,21 @@ impl Report {
         if !reviews {
             return Ok(None);
         }
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
+        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
         Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
     }
 
     /// The units that the duty list suggests for `blowWhistle` and `dispatchHazard`: who leads first. Empty where it is
     /// silent.
     async fn suggested_unit_ids(&self) -> Result<Vec<UnitId>, ApiError> {
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
+        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
         Ok(routing.lead.into_iter().chain(routing.support).collect())
     }
 
     /// What was odd about it: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; `SAME_PHOTO`
     /// while another report that you may see holds the very same photo.
     async fn flags(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
-        let mut flags: Vec<String> = serde_json::from_str(&self.0.flags).map_err(ApiError::accident)?;
+        let mut flags: Vec<String> = serde_json::from_str(&self.0.flags).map_err(ApiError::internal)?;
         if load::<SharedPhotos>(ctx, self.0.id).await?.is_some() {
             flags.push("SAME_PHOTO".to_owned());
         }

@@ -7,8 +7,8 @@ use entity::{amendment, callback, report};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::reading::visible;
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 use crate::page::Page;
 
 /// Amendments by report, oldest first.
@@ -19,7 +19,7 @@ impl Loader for AmendmentsOfReport {
     type Key = ReportId;
     type Value = Vec<amendment::Model>;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = amendment::Entity::find()
             .filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()))
             .order_by_asc(amendment::COLUMN.received_at)
@@ -41,7 +41,7 @@ impl Loader for ReportCountOfHazard {
     type Key = HazardId;
     type Value = i64;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let counts = report::Entity::find()
             .select_only()
             .column(report::Column::HazardId)
@@ -65,7 +65,7 @@ impl Loader for ReportsOfHazard {
     type Key = (HazardId, Page);
     type Value = Vec<report::Model>;
 
-    async fn load(reader: &Reader, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let mut hazards: HashMap<Page, Vec<HazardId>> = HashMap::new();
         for (hazard, page) in keys {
             hazards.entry(*page).or_default().push(*hazard);
@@ -96,7 +96,7 @@ impl Loader for NewestCallback {
     type Key = ReportId;
     type Value = callback::Model;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = callback::Entity::find()
             .filter(callback::COLUMN.report_id.is_in(ids.iter().copied()))
             .order_by_asc(callback::COLUMN.round)

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use crate::app::App;
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
-use crate::journal::{Author, Heading, NewEvent, Stream, append};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
 
@@ -61,7 +61,7 @@ pub async fn carry_out<C: ConnectionTrait>(
     let mut new = Vec::new();
     for event in events {
         apply(&mut after, event);
-        let mut written = NewEvent::of(event.kind(), event)?;
+        let mut written = NewEvent::encode(event.kind(), event)?;
         written.occurred_at = Some(event.at());
         new.push(written);
     }
@@ -81,7 +81,7 @@ pub async fn carry_out<C: ConnectionTrait>(
         return Err(Code::ChangedMeanwhile.into());
     }
     clocks::save(txn, Stream::Report(after.id), &before.clocks, &after.clocks).await?;
-    let heading = Heading {
+    let heading = AppendContext {
         stream: Stream::Report(after.id),
         after: before.version,
         author,
@@ -117,11 +117,11 @@ pub async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiRe
 /// The place of a row.
 ///
 /// # Errors
-/// An accident: only checked places are written.
+/// An internal error: only checked places are written.
 pub fn point_of(lng_e7: i64, lat_e7: i64) -> ApiResult<Point> {
     let e7 = |value: i64| i32::try_from(value).ok();
     e7(lng_e7)
         .zip(e7(lat_e7))
         .and_then(|(lng, lat)| Point::from_e7(lng, lat))
-        .ok_or_else(|| ApiError::accident("a row holds a place that is none"))
+        .ok_or_else(|| ApiError::internal("a row holds a place that is none"))
 }

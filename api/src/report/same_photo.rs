@@ -9,8 +9,8 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 
 use super::reading::visible;
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 
 /// The reports that share a photo with another that the caller may read.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Loader for SharedPhotos {
     type Key = ReportId;
     type Value = ();
 
-    async fn load(reader: &Reader, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         use photo::Column as C;
         // The photos asked about stand under a name of their own; `photo` and `report` are the others.
         let mine = |column: C| Expr::col((Alias::new("mine"), column));

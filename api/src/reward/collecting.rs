@@ -11,14 +11,14 @@ use futures::FutureExt;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::deciding::{self, Asker, Ground};
 use super::reading;
 use super::rows::{self, Loaded, Writing};
-use super::walk::{self, Asker, Ground};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::payee::{self, AnonymousAward, MayCollect};
-use crate::journal::requests::Asked;
+use crate::journal::idempotency::IdempotencyKey;
 use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
@@ -32,23 +32,23 @@ const FORFEIT_BATCH: u64 = 100;
 /// to be given first; `ILLEGAL_MOVE` before the notice, after the last day, and under the rule by which it can never be
 /// collected; `REQUEST_ID_TAKEN`.
 pub async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
-    let asked = Asked::new(&caller.request_name(), request_id, "collectAward", &report)?;
-    let id = retry(|| attempt(app, caller, &asked, report).boxed()).await?;
+    let request = IdempotencyKey::new(&caller.request_name(), request_id, "collectAward", &report)?;
+    let id = retry(|| attempt(app, caller, &request, report).boxed()).await?;
     reading::row(app, id).await
 }
 
-async fn attempt(app: &App, caller: &Caller, asked: &Asked, report: ReportId) -> ApiResult<AwardId> {
+async fn attempt(app: &App, caller: &Caller, request: &IdempotencyKey, report: ReportId) -> ApiResult<AwardId> {
     let txn = app.begin_write().await?;
     if !payee::wrote(&txn, &app.keys, caller, report).await? {
         return Err(Code::NotFound.into());
     }
     let loaded = of_report(&txn, report).await?;
-    if let Some(id) = asked.served(&txn).await? {
+    if let Some(id) = request.previous_result(&txn).await? {
         return Ok(AwardId(id));
     }
     let rules = app.rules(&txn).await?;
     take(app, &txn, &rules, &loaded).await?;
-    asked.note(&txn, loaded.award.id.0, app.now()).await?;
+    request.record(&txn, loaded.award.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(loaded.award.id)
 }
@@ -114,6 +114,6 @@ async fn forfeit(app: &App, id: AwardId) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
     let rules = app.rules(&txn).await?;
-    walk::follow(&txn, &rules, &loaded, Command::Forfeit, app.now()).await?;
+    deciding::follow(&txn, &rules, &loaded, Command::Forfeit, app.now()).await?;
     app.commit(txn).await
 }

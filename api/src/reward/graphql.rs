@@ -14,8 +14,8 @@ use super::fen::Fen;
 use super::loader::{ClocksOfAward, LinesOfAward};
 use super::reading;
 use crate::context::{app, caller};
+use crate::dataloader::load;
 use crate::error::ApiResult;
-use crate::loading::load;
 use crate::page::{self, Cursor, Page};
 
 /// An award, for the officers who keep, approve and pay it.

@@ -9,9 +9,9 @@ use entity::{award, ledger_entry};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::reading::visible;
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::journal::Stream;
-use crate::loading::{Loader, Reader};
 use crate::policy::clocks;
 
 /// The one award of a hazard, if the officer who asks may see it: by the same condition as `award` and `awards`.
@@ -34,7 +34,7 @@ impl Loader for AwardOfHazard {
     type Key = HazardId;
     type Value = award::Model;
 
-    async fn load(reader: &Reader, hazards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, hazards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = award::Entity::find()
             .filter(visible(&reader.app, reader.caller.officer()?))
             .filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied()))
@@ -48,7 +48,7 @@ impl Loader for AwardsOfReport {
     type Key = ReportId;
     type Value = Vec<award::Model>;
 
-    async fn load(reader: &Reader, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = award::Entity::find()
             .filter(award::COLUMN.report_id.is_in(reports.iter().copied()))
             .order_by_desc(award::COLUMN.proposed_at)
@@ -66,7 +66,7 @@ impl Loader for LinesOfAward {
     type Key = AwardId;
     type Value = Vec<ledger_entry::Model>;
 
-    async fn load(reader: &Reader, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = ledger_entry::Entity::find()
             .filter(ledger_entry::COLUMN.award_id.is_in(awards.iter().copied()))
             .order_by_asc(ledger_entry::COLUMN.at)
@@ -86,7 +86,7 @@ impl Loader for ClocksOfAward {
     type Key = AwardId;
     type Value = Vec<Clock>;
 
-    async fn load(reader: &Reader, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let streams: Vec<Stream> = awards.iter().map(|award| Stream::Award(*award)).collect();
         let mut by_stream = clocks::load_many(reader.app.db(), &streams).await?;
         let clocks = awards

@@ -6,6 +6,7 @@
 //! is made between two such walks ([`payment`]), under a key that is on the disk before anybody is asked to pay.
 
 mod collecting;
+mod deciding;
 pub mod fen;
 pub mod graphql;
 pub mod loader;
@@ -15,7 +16,6 @@ mod proposing;
 pub mod reading;
 pub mod rows;
 pub mod service;
-mod walk;
 
 #[cfg(test)]
 mod tests;

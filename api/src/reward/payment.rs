@@ -15,7 +15,7 @@ use sea_orm::sea_query::Func;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::payer::Outcome;
-use super::{reading, rows, walk};
+use super::{deciding, reading, rows};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::retry::retry;
@@ -103,7 +103,7 @@ async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> A
     };
     if let Some(command) = command {
         let rules = app.rules(&txn).await?;
-        walk::follow(&txn, &rules, &loaded, command, now).await?;
+        deciding::follow(&txn, &rules, &loaded, command, now).await?;
     }
     let answered = payment::ActiveModel {
         id: Set(stored.id),

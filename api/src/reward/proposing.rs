@@ -12,8 +12,8 @@ use entity::award;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::deciding::{self, Ground};
 use super::rows::{self, Loaded, Writing};
-use super::walk::{self, Ground};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::journal::Author;
@@ -106,7 +106,7 @@ async fn reassign(
     } else {
         Command::Void
     };
-    walk::follow(txn, rules, loaded, command, now).await.map(drop)
+    deciding::follow(txn, rules, loaded, command, now).await.map(drop)
 }
 
 /// 失效: no report of the hazard earns its award any more; one that is approved is frozen, and stays.
@@ -141,7 +141,7 @@ async fn if_possible(
     command: Command,
 ) -> ApiResult<()> {
     let Some(loaded) = rows::load_by_hazard(txn, hazard).await? else { return Ok(()) };
-    match walk::follow(txn, rules, &loaded, command, app.now()).await {
+    match deciding::follow(txn, rules, &loaded, command, app.now()).await {
         Ok(_) => Ok(()),
         Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(()),
         Err(error) => Err(error),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
-use crate::journal::{Author, Heading, NewEvent, Stream, append_all};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append_all};
 use crate::policy::clocks;
 
 /// The hazard of an award, as far as the award depends on it: where it lies, for policy and scope; whether it is open
@@ -71,10 +71,10 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
 /// Where a hazard lies.
 ///
 /// # Errors
-/// An accident when there is no such hazard.
+/// An internal error when there is no such hazard.
 pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
-    let row = row.ok_or_else(|| ApiError::accident("an award is asked for a hazard that is not there"))?;
+    let row = row.ok_or_else(|| ApiError::internal("an award is asked for a hazard that is not there"))?;
     let now = HazardNow::of(row.round, row.end_kind);
     Ok(Site { area: row.area_id, path: row.area_path, now })
 }
@@ -82,7 +82,7 @@ pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Sit
 /// The award that a row and its clocks tell of.
 ///
 /// # Errors
-/// An accident when the list of verifiers cannot be read: only we write it.
+/// An internal error when the list of verifiers cannot be read: only we write it.
 pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> ApiResult<Award> {
     Ok(Award {
         id: row.id,
@@ -98,7 +98,7 @@ pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> ApiResult<Award> {
         reviewed_by: row.reviewed_by,
         approved_by: row.approved_by,
         paid_by: row.paid_by,
-        verifiers: serde_json::from_str(&row.verifiers).map_err(ApiError::accident)?,
+        verifiers: serde_json::from_str(&row.verifiers).map_err(ApiError::internal)?,
         attempt: row.attempt,
         collect_due: row.collect_due,
         rule_version: row.rule_version,
@@ -118,7 +118,7 @@ fn changing(award: &Award) -> ApiResult<award::ActiveModel> {
         reviewed_by: Set(award.reviewed_by),
         approved_by: Set(award.approved_by),
         paid_by: Set(award.paid_by),
-        verifiers: Set(serde_json::to_string(&award.verifiers).map_err(ApiError::accident)?),
+        verifiers: Set(serde_json::to_string(&award.verifiers).map_err(ApiError::internal)?),
         attempt: Set(award.attempt),
         collect_due: Set(award.collect_due),
         ..award::ActiveModel::default()
@@ -208,12 +208,12 @@ async fn save_row<C: ConnectionTrait>(
     if done.rows_affected == 1 { Ok(()) } else { Err(domain::Code::ChangedMeanwhile.into()) }
 }
 
-fn heading(award: AwardId, after: i64, author: Author, writing: Writing) -> Heading {
-    Heading { stream: Stream::Award(award), after, author, at: writing.at, rules: writing.rules }
+fn heading(award: AwardId, after: i64, author: Author, writing: Writing) -> AppendContext {
+    AppendContext { stream: Stream::Award(award), after, author, at: writing.at, rules: writing.rules }
 }
 
 fn written(event: &Event) -> ApiResult<NewEvent> {
-    Ok(NewEvent { occurred_at: Some(event.at()), ..NewEvent::of(event.kind(), event)? })
+    Ok(NewEvent { occurred_at: Some(event.at()), ..NewEvent::encode(event.kind(), event)? })
 }
 
 fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_entry::ActiveModel> {

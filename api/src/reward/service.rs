@@ -11,22 +11,22 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub use super::collecting::{collect, forfeit_overdue};
+use super::deciding::{Asker, Ground};
 pub use super::payment::settle_open;
 pub use super::proposing::{Facts, Standing, hold, propose, resume, standing, void};
 use super::rows::{self, Loaded, Writing};
-use super::walk::{Asker, Ground};
 use super::{payment, reading};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::identity::payee;
-use crate::journal::requests::Asked;
+use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{Stream, notes};
 use crate::retry::retry;
 
 /// What comes with every step of an officer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub struct StepMeta {
     /// The award.
     pub award: AwardId,
     /// The same id twice has one effect.
@@ -41,12 +41,12 @@ pub struct Step {
 
 /// A command with the free text that it names.
 #[derive(Debug)]
-struct Draft {
+struct Proposal {
     command: Command,
     reason: Option<(NoteId, String)>,
 }
 
-impl Draft {
+impl Proposal {
     const fn of(command: Command) -> Self {
         Self { command, reason: None }
     }
@@ -56,8 +56,8 @@ impl Draft {
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`, `REQUEST_ID_TAKEN`.
-pub async fn review(app: &App, caller: &Caller, step: Step) -> ApiResult<award::Model> {
-    take(app, caller, "reviewAward", step, Draft::of(Command::Review)).await?;
+pub async fn review(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
+    take(app, caller, "reviewAward", step, Proposal::of(Command::Review)).await?;
     reading::row(app, step.award).await
 }
 
@@ -65,8 +65,8 @@ pub async fn review(app: &App, caller: &Caller, step: Step) -> ApiResult<award::
 ///
 /// # Errors
 /// As [`review`].
-pub async fn approve(app: &App, caller: &Caller, step: Step) -> ApiResult<award::Model> {
-    take(app, caller, "approveAward", step, Draft::of(Command::Approve)).await?;
+pub async fn approve(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
+    take(app, caller, "approveAward", step, Proposal::of(Command::Approve)).await?;
     reading::row(app, step.award).await
 }
 
@@ -74,11 +74,11 @@ pub async fn approve(app: &App, caller: &Caller, step: Step) -> ApiResult<award:
 ///
 /// # Errors
 /// As [`review`], and `INVALID_INPUT` for the reason.
-pub async fn reject(app: &App, caller: &Caller, step: Step, reason: &str) -> ApiResult<award::Model> {
+pub async fn reject(app: &App, caller: &Caller, step: StepMeta, reason: &str) -> ApiResult<award::Model> {
     caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;
     let note = NoteId(Uuid::new_v4());
-    let draft = Draft { command: Command::Reject { note }, reason: Some((note, reason)) };
+    let draft = Proposal { command: Command::Reject { note }, reason: Some((note, reason)) };
     take(app, caller, "rejectAward", step, draft).await?;
     reading::row(app, step.award).await
 }
@@ -88,8 +88,8 @@ pub async fn reject(app: &App, caller: &Caller, step: Step, reason: &str) -> Api
 ///
 /// # Errors
 /// As [`review`].
-pub async fn pay(app: &App, caller: &Caller, step: Step) -> ApiResult<award::Model> {
-    take(app, caller, "payAward", step, Draft::of(Command::StartPayment)).await?;
+pub async fn pay(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
+    take(app, caller, "payAward", step, Proposal::of(Command::StartPayment)).await?;
     if let Err(error) = payment::settle(app, step.award).await {
         tracing::warn!(cause = ?error, award = %step.award, "a payment stays open and will be asked for again");
     }
@@ -97,25 +97,31 @@ pub async fn pay(app: &App, caller: &Caller, step: Step) -> ApiResult<award::Mod
 }
 
 /// One step of an officer: see the award, lock it, decide on fresh state, save, commit.
-async fn take(app: &App, caller: &Caller, operation: &'static str, step: Step, draft: Draft) -> ApiResult<()> {
+async fn take(app: &App, caller: &Caller, operation: &'static str, step: StepMeta, draft: Proposal) -> ApiResult<()> {
     let officer = caller.officer()?;
     let reason = draft.reason.as_ref().map(|(_, text)| text);
-    let asked = Asked::new(&caller.request_name(), step.request_id, operation, &(step, reason))?;
-    retry(|| attempt(app, officer, &asked, step, &draft).boxed()).await
+    let request = IdempotencyKey::new(&caller.request_name(), step.request_id, operation, &(step, reason))?;
+    retry(|| attempt(app, officer, &request, step, &draft).boxed()).await
 }
 
-async fn attempt(app: &App, officer: &OfficerCaller, asked: &Asked, step: Step, draft: &Draft) -> ApiResult<()> {
+async fn attempt(
+    app: &App,
+    officer: &OfficerCaller,
+    request: &IdempotencyKey,
+    step: StepMeta,
+    draft: &Proposal,
+) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     let loaded = seen_locked(app, &txn, officer, step.award).await?;
-    // Asked under the lock: of two same requests at once, the second finds what the first has done.
-    if asked.served(&txn).await?.is_some() {
+    // IdempotencyKey under the lock: of two same requests at once, the second finds what the first has done.
+    if request.previous_result(&txn).await?.is_some() {
         return Ok(());
     }
     if step.expected_version.is_some_and(|version| version != loaded.award.version) {
         return Err(Code::ChangedMeanwhile.into());
     }
     decide_and_save(app, &txn, (officer, step.as_post), &loaded, draft).await?;
-    asked.note(&txn, step.award.0, app.now()).await?;
+    request.record(&txn, step.award.0, app.now()).await?;
     app.commit(txn).await
 }
 
@@ -130,7 +136,7 @@ async fn decide_and_save(
     txn: &DatabaseTransaction,
     (officer, as_post): (&OfficerCaller, Option<PostId>),
     loaded: &Loaded,
-    draft: &Draft,
+    draft: &Proposal,
 ) -> ApiResult<()> {
     let rules = app.rules(txn).await?;
     let ground = Ground { rules: &rules, area: loaded.site.area, now: app.now() };

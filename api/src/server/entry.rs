@@ -17,13 +17,13 @@ use futures::{FutureExt, StreamExt};
 use super::answer::{self, Media};
 use super::shared::Server;
 use super::{cost, priority};
-use crate::admission::Turn;
+use crate::admission::Priority;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
-use crate::said::without_values;
-use crate::task_runner::Late;
+use crate::redact::redact_values;
+use crate::task_runner::OnDeadline;
 use crate::telemetry::statements;
-use crate::{identity, loading, refused};
+use crate::{dataloader, identity, refused};
 
 /// Characters that are told of what the parser says.
 const PARSER_CHARS_MAX: usize = 200;
@@ -55,7 +55,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
     match run(&server, prepared, bearer(request.headers()), language).await {
         Ok(response) => answer::executed(&response, media),
         Err(error) => {
-            if let ApiError::Accident(cause) = &error {
+            if let ApiError::Internal(cause) = &error {
                 tracing::error!(%cause, "a request could not be begun");
             }
             answer::refuse(&error.refusal(), language, media)
@@ -130,7 +130,7 @@ fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
 struct Prepared {
     request: Request,
     is_mutation: bool,
-    turn: Turn,
+    priority: Priority,
     root: String,
 }
 
@@ -141,7 +141,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     // Taken out while the document is looked at, which the request lends only as a whole.
     let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
     let document = request.parsed_query().map_err(|error| {
-        let text: String = without_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
+        let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
         let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
         Refusal::new(Code::BadQuery)
             .saying(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
@@ -159,9 +159,9 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if ty == OperationType::Subscription {
         return Err(Refusal::new(Code::BadQuery).saying("此入口不支持订阅。", "Subscriptions are not served here."));
     }
-    let (root, turn) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
+    let (root, priority) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
     request.variables = variables;
-    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, turn, root })
+    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
 }
 
 /// The one field that an operation asks for; `several` for more than one.
@@ -187,10 +187,10 @@ async fn run(server: &Server, prepared: Prepared, token: Option<String>, languag
             None => Caller::nobody(language),
             Some(token) => identity::caller_from_token(&app, &token, language).await?,
         };
-        Ok(loading::execute(&schema, &app, caller, prepared.request).await)
+        Ok(dataloader::execute(&schema, &app, caller, prepared.request).await)
     };
-    let late = if prepared.is_mutation { Late::GoesOn } else { Late::GivenUp };
-    server.desk.work_at(prepared.turn, late, observed(work, prepared.root).boxed()).await
+    let late = if prepared.is_mutation { OnDeadline::Detach } else { OnDeadline::Abort };
+    server.runner.run_with_priority(prepared.priority, late, observed(work, prepared.root).boxed()).await
 }
 
 /// The work of a request, whose statements are counted. A document that the schema refuses is not: its root is a word of

@@ -3,20 +3,20 @@
 use async_graphql::parser::types::{Field, OperationDefinition, OperationType, Selection};
 use async_graphql::{Positioned, Value, Variables};
 
-use crate::admission::Turn;
+use crate::admission::Priority;
 
 /// The turn of an operation.
-pub(super) fn of(operation: &OperationDefinition, variables: &Variables) -> Turn {
+pub(super) fn of(operation: &OperationDefinition, variables: &Variables) -> Priority {
     if operation.ty != OperationType::Mutation {
-        return Turn::Live;
+        return Priority::Live;
     }
     let roots = &operation.selection_set.node.items;
     let field = |name: &'static str| move |root: &&Field| root.name.node == name;
     let fields = || roots.iter().filter_map(root);
     if fields().filter(field("submitReport")).any(|root| is_emergency(root, variables)) {
-        return Turn::Emergency;
+        return Priority::Emergency;
     }
-    if fields().any(|root| field("submitReports")(&root)) { Turn::Queued } else { Turn::Live }
+    if fields().any(|root| field("submitReports")(&root)) { Priority::Queued } else { Priority::Live }
 }
 
 fn root(selection: &Positioned<Selection>) -> Option<&Field> {
@@ -39,7 +39,7 @@ mod tests {
 
     use super::*;
 
-    fn turn(query: &str, variables: serde_json::Value) -> Turn {
+    fn turn(query: &str, variables: serde_json::Value) -> Priority {
         let document = parse_query(query).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         of(&operation.node, &Variables::from_json(variables))
@@ -49,18 +49,22 @@ mod tests {
     fn an_emergency_never_stands_behind_the_queues_of_phones() {
         let (submit, many) = ("mutation($i: A!) { s: submitReport(input: $i) { x } }", "{ submitReports(inputs: $i) }");
         for (query, variables, expected) in [
-            (submit, json!({ "i": { "emergency": true } }), Turn::Emergency),
-            (submit, json!({ "i": { "emergency": false } }), Turn::Live),
-            (submit, json!({ "i": { "text": "true" } }), Turn::Live),
-            (submit, json!({ "i": "emergency" }), Turn::Live),
-            (submit, json!({}), Turn::Live),
-            ("mutation($e: Boolean) { submitReport(input: { emergency: $e }) }", json!({ "e": true }), Turn::Emergency),
-            ("mutation { submitReport(input: { emergency: true }) }", json!({}), Turn::Emergency),
-            ("mutation { submitReport }", json!({}), Turn::Live),
-            (&format!("mutation($i: [A!]!) {many}"), json!({ "i": [{ "emergency": true }] }), Turn::Queued),
-            (&format!("query($i: [A!]!) {many}"), json!({ "i": [] }), Turn::Live),
-            ("query { submitReport(input: { emergency: true }) }", json!({}), Turn::Live),
-            ("mutation { claimTask }", json!({}), Turn::Live),
+            (submit, json!({ "i": { "emergency": true } }), Priority::Emergency),
+            (submit, json!({ "i": { "emergency": false } }), Priority::Live),
+            (submit, json!({ "i": { "text": "true" } }), Priority::Live),
+            (submit, json!({ "i": "emergency" }), Priority::Live),
+            (submit, json!({}), Priority::Live),
+            (
+                "mutation($e: Boolean) { submitReport(input: { emergency: $e }) }",
+                json!({ "e": true }),
+                Priority::Emergency,
+            ),
+            ("mutation { submitReport(input: { emergency: true }) }", json!({}), Priority::Emergency),
+            ("mutation { submitReport }", json!({}), Priority::Live),
+            (&format!("mutation($i: [A!]!) {many}"), json!({ "i": [{ "emergency": true }] }), Priority::Queued),
+            (&format!("query($i: [A!]!) {many}"), json!({ "i": [] }), Priority::Live),
+            ("query { submitReport(input: { emergency: true }) }", json!({}), Priority::Live),
+            ("mutation { claimTask }", json!({}), Priority::Live),
         ] {
             assert_eq!(turn(query, variables.clone()), expected, "{query} {variables}");
         }

@@ -19,7 +19,7 @@ pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
         let answers = database.answers().await;
         (answers, answers && database.takes_writes().await)
     };
-    let (answers, writes) = server.desk.runtime().spawn(asked).await.unwrap_or_default();
+    let (answers, writes) = server.runner.runtime().spawn(asked).await.unwrap_or_default();
     let stopping = *server.stopping.borrow();
     let body = json!({ "database": answers, "writes": writes, "stopping": stopping });
     if answers && !stopping {

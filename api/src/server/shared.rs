@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::schema::ApiSchema;
-use crate::task_runner::Desk;
+use crate::task_runner::TaskRunner;
 
 /// What every route can reach.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct Server {
     /// The schema.
     pub(crate) schema: ApiSchema,
     /// Where the work is done.
-    pub(crate) desk: Desk,
+    pub(crate) runner: TaskRunner,
     /// Whether the server is stopping.
     pub(crate) stopping: watch::Receiver<bool>,
     /// The metrics.

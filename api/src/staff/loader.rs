@@ -7,8 +7,8 @@ use domain::id::{OfficerId, PostId, UnitId};
 use entity::{officer, post, unit};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::loading::{Loader, Reader};
 
 /// Units by id.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl Loader for UnitById {
     type Key = UnitId;
     type Value = unit::Model;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = unit::Entity::find().filter(unit::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
@@ -32,7 +32,7 @@ impl Loader for OfficerById {
     type Key = OfficerId;
     type Value = officer::Model;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows =
             officer::Entity::find().filter(officer::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
@@ -47,7 +47,7 @@ impl Loader for PostById {
     type Key = PostId;
     type Value = post::Model;
 
-    async fn load(reader: &Reader, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = post::Entity::find().filter(post::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }

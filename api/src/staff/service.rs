@@ -16,7 +16,7 @@ use super::phones::{Phones, is_mobile};
 use super::rows::fits;
 use crate::database::Database;
 use crate::error::{ApiResult, is_taken};
-use crate::journal::{Author, Heading, NewEvent, Stream, append};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::import::known::Known;
 use crate::policy::import::table::is_code;
 use crate::policy::import::write::insert_all;
@@ -101,8 +101,8 @@ pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateT
 
 async fn record<C: ConnectionTrait>(txn: &C, id: OfficerId, added: &OfficerAdded, now: DateTime<Utc>) -> ApiResult<()> {
     let rules = RuleVersion(revision::Entity::newest(txn).await?);
-    let heading = Heading { stream: Stream::Staff(id.0), after: 0, author: Author::default(), at: now, rules };
-    append(txn, heading, vec![NewEvent::of("OFFICER_ADDED", added)?]).await?;
+    let heading = AppendContext { stream: Stream::Staff(id.0), after: 0, author: Author::default(), at: now, rules };
+    append(txn, heading, vec![NewEvent::encode("OFFICER_ADDED", added)?]).await?;
     Ok(())
 }
 

@@ -9,15 +9,15 @@ fn waits(leaf: u8) -> event_waiting::ActiveModel {
     event_waiting::ActiveModel { event_id: Set(EventId(Uuid::nil())), leaf: Set(vec![leaf]), ..Default::default() }
 }
 
-fn sheet(waiting: Vec<event_waiting::ActiveModel>) -> Sheet {
-    let mut sheet = Sheet::default();
+fn sheet(waiting: Vec<event_waiting::ActiveModel>) -> InsertSet {
+    let mut sheet = InsertSet::default();
     sheet.add(waiting).unwrap();
     sheet
 }
 
 #[test]
 fn sheets_that_are_gathered_have_one_part_a_table_in_their_order() {
-    let mut all = Sheet::default();
+    let mut all = InsertSet::default();
     all.add_all(&sheet(vec![waits(1)]));
     all.add_all(&sheet(vec![waits(2), waits(3)]));
     let numbered = event_waiting::ActiveModel { number: Set(7), ..waits(4) };
@@ -32,7 +32,7 @@ fn sheets_that_are_gathered_have_one_part_a_table_in_their_order() {
 #[test]
 fn a_sheet_is_one_statement_and_an_empty_one_none() {
     for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-        assert_eq!(Sheet::default().into_statement(backend).unwrap(), None);
+        assert_eq!(InsertSet::default().into_statement(backend).unwrap(), None);
         let mut both = sheet(vec![waits(1)]);
         let number = revision::ActiveModel { number: Set(1), ..Default::default() };
         both.add(vec![number]).unwrap();

@@ -30,7 +30,7 @@ pub(super) async fn make(app: &TestApp, ear: &Ear, cast: &Cast, played: &Played)
     in_an_accident(app, ear, cast.get(NAMED.who), played).await;
 }
 
-/// An accident is logged; the row that the database did not take is not.
+/// An internal error is logged; the row that the database did not take is not.
 async fn in_an_accident(app: &TestApp, ear: &Ear, author: &Person, played: &Played) {
     let (breaks, mends) = match app.engine() {
         Engine::Sqlite => (
@@ -53,7 +53,7 @@ async fn in_an_accident(app: &TestApp, ear: &Ear, author: &Person, played: &Play
     rows.execute_unprepared(mends).await.unwrap();
 }
 
-/// Refused, with a code, and not as an accident.
+/// Refused, with a code, and not as an internal error.
 async fn refused(ear: &Ear, who: &Person, query: &str, variables: Value) {
     let answer = ear.ask(who, query, variables).await;
     let code = answer.code().unwrap_or_else(|| panic!("taken: {query}: {}", answer.body));

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chuishao::area::{Areas, Located};
 use chuishao::database::Database;
 use chuishao::policy::import::{Kind, Mode, import};
-use chuishao::policy::rulebook::{RuleShelf, china_day};
+use chuishao::policy::rulebook::{RuleBookCache, china_day};
 use clap::Parser;
 use domain::id::AreaId;
 use domain::place::Point;
@@ -85,7 +85,7 @@ async fn as_the_server_holds(file: &Path, text: &str, now: DateTime<Utc>) -> Arc
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let imported = import(&db, Kind::Areas, &name, text.as_bytes(), Mode::Write, now).await;
     imported.unwrap_or_else(|refused| panic!("the importer refuses {}: {refused:?}", file.display()));
-    let book = RuleShelf::default().current(&db.read).await.expect("what was imported can be read");
+    let book = RuleBookCache::default().current(&db.read).await.expect("what was imported can be read");
     db.close().await.ok();
     Arc::clone(&book.areas)
 }

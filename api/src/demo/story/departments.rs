@@ -6,7 +6,7 @@ use super::telling::{announce, later, report};
 use crate::demo::award::Claim;
 use crate::demo::files::Scene;
 use crate::demo::intake::How;
-use crate::demo::outcome::{Told, both};
+use crate::demo::outcome::{StepResult, both};
 use crate::demo::person::{expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
@@ -17,7 +17,7 @@ const CONFIDENTIAL: How = How { naming: "CONFIDENTIAL", minutes_ago: 8 };
 const NAMED: How = How { naming: "NAMED", minutes_ago: 8 };
 
 /// A gas bottle beside the stove: dispatched without a whistle, put right on the spot, rewarded.
-pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -56,7 +56,7 @@ fn done(then: &str) -> Done<'_> {
 }
 
 /// A blocked fire lane in a scenic spot: two departments are called.
-pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -84,7 +84,7 @@ pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> Told<()> {
 }
 
 /// A building site: unfounded at first look.
-pub(super) async fn site(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn site(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::telling::{announce, report};
 use crate::demo::files::Scene;
 use crate::demo::intake::How;
-use crate::demo::outcome::{Told, both};
+use crate::demo::outcome::{StepResult, both};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::work::{Done, Job};
@@ -13,7 +13,7 @@ use crate::demo::work::{Done, Job};
 const NAMED: How = How { naming: "NAMED", minutes_ago: 5 };
 
 /// E-bikes in a staircase: the township handles it alone 自办.
-pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -37,7 +37,7 @@ pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> Told<()> {
 }
 
 /// A bridge in the next district: nobody's area here.
-pub(super) async fn outside(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn outside(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(stage, scene, &both("区界外的桥栏杆：告知渠道", "a bridge outside the district: told where to go"));
     let citizen = stage.citizen("19900010008", both("群众辛（实名）", "citizen H")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
@@ -48,7 +48,7 @@ pub(super) async fn outside(stage: &Stage, scene: &Scene) -> Told<()> {
 }
 
 /// A neighbour who sings at night: no hazard.
-pub(super) async fn noise(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn noise(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(stage, scene, &both("半夜唱歌扰民：不是安全隐患", "a neighbour sings at night: no hazard"));
     let citizen = stage.citizen("19900010009", both("群众壬（实名）", "citizen I")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;

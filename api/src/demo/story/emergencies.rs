@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::telling::{announce, later, received, report};
 use crate::demo::files::Scene;
 use crate::demo::intake::{How, Picture, Sent, hand_in};
-use crate::demo::outcome::{Broken, Told, both};
+use crate::demo::outcome::{Broken, StepResult, both};
 use crate::demo::person::{Person, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
@@ -17,13 +17,13 @@ const ANONYMOUS: How = How { naming: "ANONYMOUS", minutes_ago: 2 };
 const NAMED: How = How { naming: "NAMED", minutes_ago: 2 };
 
 /// The hazard that came with an emergency.
-async fn hazard_of(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> Told<String> {
+async fn hazard_of(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> StepResult<String> {
     let seen = review::arrives(stage, scene, desk, sent).await?;
     Ok(text(&seen, "hazardId")?.to_owned())
 }
 
 /// A slope sheds rocks above a house: anonymous, whistled before review, people moved.
-pub(super) async fn slope(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn slope(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -64,7 +64,7 @@ pub(super) async fn slope(stage: &Stage, scene: &Scene) -> Told<()> {
 }
 
 /// Nobody was written down: the follow-up code is the way back.
-async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&Sent, &str)) -> Told<()> {
+async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&Sent, &str)) -> StepResult<()> {
     let wrong = json!({ "reportId": sent.report, "code": "0000000000000000" });
     let why = who.is_refused(&OPEN_REPORT, wrong, "NOT_FOUND").await?;
     let opened = who.take(&OPEN_REPORT, json!({ "reportId": sent.report, "code": code })).await?;
@@ -89,7 +89,7 @@ async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&S
 }
 
 /// A boil at the foot of a dike, seen by somebody whose duty is to look there: no award.
-pub(super) async fn dike(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn dike(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -125,7 +125,7 @@ pub(super) async fn dike(stage: &Stage, scene: &Scene) -> Told<()> {
 }
 
 /// An underpass under water: the text came forty minutes late, the photo never.
-pub(super) async fn flood(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn flood(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -151,7 +151,7 @@ pub(super) async fn flood(stage: &Stage, scene: &Scene) -> Told<()> {
 }
 
 /// The photo never came, and nothing waited for it; both times are kept.
-async fn without_photo(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> Told<()> {
+async fn without_photo(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> StepResult<()> {
     let seen = review::read(desk, &sent.report).await?;
     expect("the photo's status", text(&seen, "photos.0.status")?, "EXPECTED")?;
     let time = |name: &str| text(&seen, name)?.parse::<chrono::DateTime<chrono::Utc>>().map_err(|_bad| no_time(name));
@@ -177,7 +177,7 @@ fn no_time(name: &str) -> Broken {
 }
 
 /// Fire near a forest: anonymous, forestry leads.
-pub(super) async fn forest(stage: &Stage, scene: &Scene) -> Told<()> {
+pub(super) async fn forest(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(stage, scene, &both("林边用火：匿名突发险情", "fire at the edge of a forest: an anonymous emergency"));
     let stranger = stage.stranger();
     let sent = report(stage, scene, &stranger, ANONYMOUS).await?;

@@ -7,7 +7,7 @@ mod telling;
 mod wall;
 
 use super::files::{Scene, scenes};
-use super::outcome::{Broken, Told};
+use super::outcome::{Broken, StepResult};
 use super::stage::Stage;
 
 /// Plays every scene; what does not do what it says is told and counted.
@@ -23,7 +23,7 @@ pub(super) async fn play(stage: &Stage) {
     }
 }
 
-async fn act(stage: &Stage, scene: &Scene, all: &[Scene]) -> Told<()> {
+async fn act(stage: &Stage, scene: &Scene, all: &[Scene]) -> StepResult<()> {
     match scene.id.as_str() {
         "wall" => {
             let again = all.iter().find(|other| other.id == "wall-again");

@@ -2,7 +2,7 @@
 
 use crate::demo::files::Scene;
 use crate::demo::intake::{How, Picture, Sent, hand_in, send_photo};
-use crate::demo::outcome::{Line, Told, both};
+use crate::demo::outcome::{Line, StepResult, both};
 use crate::demo::person::{Person, at, text};
 use crate::demo::stage::Stage;
 
@@ -17,7 +17,7 @@ pub(super) fn announce(stage: &Stage, scene: &Scene, line: &Line) {
 }
 
 /// Hands a report in, tells its receipt, and sends its photo where there is one.
-pub(super) async fn report(stage: &Stage, scene: &Scene, who: &Person, how: How) -> Told<Sent> {
+pub(super) async fn report(stage: &Stage, scene: &Scene, who: &Person, how: How) -> StepResult<Sent> {
     let picture = scene.photo.as_deref().map(|name| Picture::named(stage, name)).transpose()?;
     let sent = hand_in(stage, scene, who, how, picture.as_ref()).await?;
     received(stage, scene, who, &sent)?;
@@ -28,7 +28,7 @@ pub(super) async fn report(stage: &Stage, scene: &Scene, who: &Person, how: How)
 }
 
 /// Tells that a report is kept.
-pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> Told<()> {
+pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> StepResult<()> {
     let hash: String = text(&sent.answer, "receipt.contentHash")?.chars().take(12).collect();
     let (name, naming) = (who.named(stage.language()), at(&sent.input, "naming").as_str().unwrap_or_default());
     let line = both(

@@ -6,7 +6,7 @@ use super::telling::{announce, report};
 use crate::demo::award::Claim;
 use crate::demo::files::Scene;
 use crate::demo::intake::{How, Sent};
-use crate::demo::outcome::{Broken, Told, both};
+use crate::demo::outcome::{Broken, StepResult, both};
 use crate::demo::person::{Answer, Person, at, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
@@ -16,7 +16,7 @@ use crate::demo::work::{Call, Done, Job};
 const NAMED: How = How { naming: "NAMED", minutes_ago: 12 };
 const CONFIDENTIAL: How = How { naming: "CONFIDENTIAL", minutes_ago: 3 };
 
-pub(super) async fn play(stage: &Stage, scene: &Scene, again: &Scene) -> Told<()> {
+pub(super) async fn play(stage: &Stage, scene: &Scene, again: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -42,7 +42,7 @@ pub(super) async fn play(stage: &Stage, scene: &Scene, again: &Scene) -> Told<()
 }
 
 /// The answer was lost on the way: the phone sends the very same again.
-async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> Told<()> {
+async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> StepResult<()> {
     let again = who.take(&SUBMIT, sent.input.clone()).await?;
     expect("whether it was here before", at(&again, "replayed"), &json!(true))?;
     expect("the receipt", at(&again, "receipt"), at(&sent.answer, "receipt"))?;
@@ -60,7 +60,7 @@ async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> 
 }
 
 /// Another township's desk asks for the report.
-async fn hidden_from_others(stage: &Stage, scene: &Scene, sent: &Sent) -> Told<()> {
+async fn hidden_from_others(stage: &Stage, scene: &Scene, sent: &Sent) -> StepResult<()> {
     let other = stage.officer("yuntan-clerk").await?;
     let asked = other.ask("query($id: UUID!) { report(id: $id) { id } }", json!({ "id": sent.report })).await?;
     let Answer::No { code, .. } = asked else {
@@ -77,7 +77,7 @@ async fn hidden_from_others(stage: &Stage, scene: &Scene, sent: &Sent) -> Told<(
 }
 
 /// A second citizen saw the same wall: merged, told of progress, no second award.
-async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> Told<()> {
+async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> StepResult<()> {
     let stage = job.stage;
     let citizen = stage.citizen("19900010002", both("群众乙（保密）", "citizen B")).await?;
     let sent = report(stage, again, &citizen, CONFIDENTIAL).await?;
@@ -101,7 +101,7 @@ async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> Told<()>
     Ok(())
 }
 
-async fn call_and_work(job: &Job<'_>) -> Told<()> {
+async fn call_and_work(job: &Job<'_>) -> StepResult<()> {
     let stage = job.stage;
     let leader = stage.officer("binyang-leader").await?;
     let call = Call {
@@ -135,7 +135,7 @@ async fn call_and_work(job: &Job<'_>) -> Told<()> {
 }
 
 /// Checking in from elsewhere.
-async fn too_far(job: &Job<'_>, worker: &Person) -> Told<()> {
+async fn too_far(job: &Job<'_>, worker: &Person) -> StepResult<()> {
     let assignment = job.id_of("housing").await?;
     let place = json!({ "lng": 106.63, "lat": 26.65, "crs": "GCJ02" });
     let why = worker.is_refused(&CHECK_IN, json!({ "assignmentId": assignment, "place": place }), "TOO_FAR").await?;
@@ -145,7 +145,7 @@ async fn too_far(job: &Job<'_>, worker: &Person) -> Told<()> {
 }
 
 /// Finishing without a photo.
-async fn no_photo(job: &Job<'_>, worker: &Person) -> Told<()> {
+async fn no_photo(job: &Job<'_>, worker: &Person) -> StepResult<()> {
     let assignment = job.id_of("housing").await?;
     let input = json!({ "assignmentId": assignment, "measure": "ENGINEERING", "photoIds": [], "place": job.here()? });
     let why = worker.is_refused(&FINISH, input, "EVIDENCE_MISSING").await?;
@@ -158,7 +158,7 @@ async fn no_photo(job: &Job<'_>, worker: &Person) -> Told<()> {
     Ok(())
 }
 
-async fn accept_and_close(job: &Job<'_>) -> Told<()> {
+async fn accept_and_close(job: &Job<'_>) -> StepResult<()> {
     let stage = job.stage;
     let (clerk, leader) = (stage.officer("binyang-clerk").await?, stage.officer("binyang-leader").await?);
     job.accept(&clerk, "housing", "AWAITING_ACCEPTANCE").await?;

@@ -7,8 +7,8 @@ use domain::id::{AssignmentId, HazardId, PhotoId, PostId, ReportId, UnitId};
 use domain::report::Channel;
 use uuid::Uuid;
 
+use crate::hazard::service::command_handler::StepMeta;
 use crate::hazard::service::findings::Findings;
-use crate::hazard::service::walk::Step;
 use crate::hazard::subjects::NewSubject;
 use crate::place::PlaceInput;
 
@@ -30,8 +30,8 @@ macro_rules! step_input {
         impl $name {
             /// The step of this input.
             #[must_use]
-            pub const fn step(&self) -> Step {
-                Step {
+            pub const fn step(&self) -> StepMeta {
+                StepMeta {
                     request_id: self.request_id,
                     as_post: self.as_post,
                     expected_version: self.expected_version,

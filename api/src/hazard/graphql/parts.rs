@@ -7,9 +7,9 @@ use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, SubjectId, UnitId, 
 use domain::policy::WhistleClass;
 use entity::{assignment, subject, whistle};
 
+use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::rows;
-use crate::loading::load;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;

@@ -8,13 +8,13 @@ use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::walk::{Draft, Step, Target, Walk, follow, note_id};
+use super::command_handler::{CommandHandler, Proposal, StepMeta, Target, follow, note_id};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::rows;
+use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::notes;
-use crate::journal::requests::Asked;
 use crate::policy::rulebook::RuleBook;
 use crate::report::callbacks::{self, Answer};
 use crate::report::reading;
@@ -48,7 +48,7 @@ impl Ending {
 pub async fn end(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     hazard: HazardId,
     (ending, reason): (Ending, String),
 ) -> ApiResult<HazardId> {
@@ -60,9 +60,9 @@ pub async fn end(
         Ending::Reopen => Command::Reopen { cause: ReopenCause::Officer, note: Some(note) },
         Ending::Cancel(reason) => Command::Cancel { reason, note: Some(note) },
     };
-    Walk { app, caller, step, operation, input: &(hazard, ending, &reason) }
-        .take(Target::Hazard(hazard), |_| {
-            Ok(Draft { command: command.clone(), notes: vec![(note, kind, reason.clone())] })
+    CommandHandler { app, caller, step, operation, input: &(hazard, ending, &reason) }
+        .execute(Target::Hazard(hazard), |_| {
+            Ok(Proposal { command: command.clone(), notes: vec![(note, kind, reason.clone())] })
         })
         .await
 }
@@ -79,22 +79,22 @@ pub async fn answer_callback(
     answer: Answer,
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    let asked = Asked::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
-    retry(|| attempt_answer(app, &asked, report, answer).boxed()).await
+    let request = IdempotencyKey::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
+    retry(|| attempt_answer(app, &request, report, answer).boxed()).await
 }
 
-async fn attempt_answer(app: &App, asked: &Asked, report: ReportId, answer: Answer) -> ApiResult<ReportId> {
+async fn attempt_answer(app: &App, request: &IdempotencyKey, report: ReportId, answer: Answer) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
     let question = callbacks::newest_locked(&txn, report).await?;
     // After the lock: the same answer at the same moment has either not begun or is done.
-    if asked.served(&txn).await?.is_some() {
+    if request.previous_result(&txn).await?.is_some() {
         return Ok(report);
     }
     let rules = app.rules(&txn).await?;
     let question = question.ok_or_else(callbacks::not_asked)?;
     let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
     callbacks::keep(&txn, &question, answer, (reopened, app.now())).await?;
-    asked.note(&txn, report.0, app.now()).await?;
+    request.record(&txn, report.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(report)
 }

@@ -7,7 +7,7 @@ use domain::refusal::Refusal;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::walk::{Draft, Step, Target, Walk, note_id};
+use super::command_handler::{CommandHandler, Proposal, StepMeta, Target, note_id};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
@@ -34,11 +34,17 @@ fn tasks(asking: &Asking) -> Result<(Task, Vec<Task>), Refusal> {
 ///
 /// # Errors
 /// Why it may not be.
-pub async fn dispatch(app: &App, caller: &Caller, step: Step, hazard: HazardId, asking: Asking) -> ApiResult<HazardId> {
+pub async fn dispatch(
+    app: &App,
+    caller: &Caller,
+    step: StepMeta,
+    hazard: HazardId,
+    asking: Asking,
+) -> ApiResult<HazardId> {
     let (lead, supports) = tasks(&asking)?;
     let input = (hazard, &asking);
-    Walk { app, caller, step, operation: "dispatchHazard", input: &input }
-        .take(Target::Hazard(hazard), |_| Ok(Draft::of(Command::Dispatch { lead, supports: supports.clone() })))
+    CommandHandler { app, caller, step, operation: "dispatchHazard", input: &input }
+        .execute(Target::Hazard(hazard), |_| Ok(Proposal::of(Command::Dispatch { lead, supports: supports.clone() })))
         .await
 }
 
@@ -49,7 +55,7 @@ pub async fn dispatch(app: &App, caller: &Caller, step: Step, hazard: HazardId, 
 pub async fn blow(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     hazard: HazardId,
     (type_code, asking, reason): (String, Asking, String),
 ) -> ApiResult<HazardId> {
@@ -57,9 +63,9 @@ pub async fn blow(
     let (lead, supports) = tasks(&asking)?;
     let (whistle, note) = (WhistleId(Uuid::new_v4()), note_id());
     let input = (hazard, &type_code, &asking, &reason);
-    Walk { app, caller, step, operation: "blowWhistle", input: &input }
-        .take(Target::Hazard(hazard), |_| {
-            Ok(Draft {
+    CommandHandler { app, caller, step, operation: "blowWhistle", input: &input }
+        .execute(Target::Hazard(hazard), |_| {
+            Ok(Proposal {
                 command: Command::Blow {
                     whistle,
                     type_code: type_code.clone(),

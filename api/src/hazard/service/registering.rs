@@ -6,7 +6,7 @@ use domain::clock::Timing;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
-use entity::batch::Sheet;
+use entity::batch::InsertSet;
 use entity::hazard;
 use sea_orm::DatabaseTransaction;
 
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Site};
 use crate::identity::payee;
-use crate::journal::{Author, Heading, NewEvent, Stream, append_to};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
 use crate::reward::service::{Facts, Standing};
@@ -40,7 +40,7 @@ impl std::fmt::Debug for Origin<'_> {
 pub struct Entry {
     case: Case,
     row: hazard::ActiveModel,
-    heading: Heading,
+    heading: AppendContext,
     event: NewEvent,
 }
 
@@ -57,7 +57,7 @@ pub async fn enter(
 ) -> ApiResult<Case> {
     let entry = decide(rules, origin, (id, author), app.now())?;
     let case = entry.case.clone();
-    let mut sheet = Sheet::default();
+    let mut sheet = InsertSet::default();
     add(&mut sheet, vec![entry])?;
     sheet.write(txn).await?;
     Ok(case)
@@ -66,8 +66,8 @@ pub async fn enter(
 /// Adds hazards with their first clocks and events to what is written together.
 ///
 /// # Errors
-/// An accident when one has no row.
-pub fn add(sheet: &mut Sheet, entries: Vec<Entry>) -> ApiResult<()> {
+/// An internal error when one has no row.
+pub fn add(sheet: &mut InsertSet, entries: Vec<Entry>) -> ApiResult<()> {
     let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
     for Entry { case, row, heading, event } in entries {
         rows.push(row);
@@ -115,10 +115,10 @@ pub fn decide(
         area_path: row.area_path.clone(),
     };
     let row = rows::new_row(&case, site, (event.at(), rules.version));
-    let mut new = NewEvent::of(event.kind(), &event)?;
+    let mut new = NewEvent::encode(event.kind(), &event)?;
     new.occurred_at = Some(event.at());
     let at = if author.officer.is_some() { now } else { event.at() };
-    let heading = Heading { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
+    let heading = AppendContext { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
     Ok(Entry { case, row, heading, event: new })
 }
 

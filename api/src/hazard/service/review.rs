@@ -16,16 +16,16 @@ use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::command_handler::{StepMeta, follow, note_id};
 use super::findings::{Finding, Findings, filed, unseen};
 use super::registering::{Origin, enter, settle_award};
-use super::walk::{Step, follow, note_id};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::ApiResult;
 use crate::hazard::rows;
 use crate::hazard::{scope, subjects};
 use crate::identity::{bars, payee};
-use crate::journal::requests::Asked;
+use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{Author, Stream, notes};
 use crate::policy::rulebook::RuleBook;
 use crate::report::rows::Loaded;
@@ -40,40 +40,44 @@ use domain::time::china_day;
 pub async fn review(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     id: ReportId,
     (finding, reason): (Finding, String),
 ) -> ApiResult<ReportId> {
     let officer = caller.officer()?;
     let reason = notes::reason(&reason, "input.reason")?;
-    let asked =
-        Asked::new(&caller.request_name(), step.request_id, finding.operation(), &(id, &finding, &reason, step))?;
+    let request = IdempotencyKey::new(
+        &caller.request_name(),
+        step.request_id,
+        finding.operation(),
+        &(id, &finding, &reason, step),
+    )?;
     let new = HazardId(Uuid::new_v4());
     let work = Review { app, officer, step, finding: &finding, reason: &reason, new };
-    retry(|| work.attempt(&asked, id).boxed()).await
+    retry(|| work.attempt(&request, id).boxed()).await
 }
 
 /// A review that may be tried again.
 struct Review<'a> {
     app: &'a App,
     officer: &'a OfficerCaller,
-    step: Step,
+    step: StepMeta,
     finding: &'a Finding,
     reason: &'a str,
     new: HazardId,
 }
 
 impl Review<'_> {
-    async fn attempt(&self, asked: &Asked, id: ReportId) -> ApiResult<ReportId> {
+    async fn attempt(&self, request: &IdempotencyKey, id: ReportId) -> ApiResult<ReportId> {
         let txn = self.app.begin_write().await?;
         let loaded = reading::seen_locked(self.app, &txn, self.officer, id).await?;
-        if asked.served(&txn).await?.is_some() {
+        if request.previous_result(&txn).await?.is_some() {
             return Ok(id);
         }
         let rules = self.app.rules(&txn).await?;
         let work = Work { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
         work.review(&loaded, self.finding, self.new, self.reason).await?;
-        asked.note(&txn, id.0, self.app.now()).await?;
+        request.record(&txn, id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
         Ok(id)
     }
@@ -84,7 +88,7 @@ struct Work<'a> {
     txn: &'a DatabaseTransaction,
     rules: &'a RuleBook,
     officer: &'a OfficerCaller,
-    step: Step,
+    step: StepMeta,
 }
 
 impl Work<'_> {

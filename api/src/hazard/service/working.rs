@@ -11,7 +11,7 @@ use entity::{photo, post};
 use sea_orm::{EntityTrait, QueryFilter};
 use serde::Serialize;
 
-use super::walk::{Draft, Step, Target, Walk, note_id};
+use super::command_handler::{CommandHandler, Proposal, StepMeta, Target, note_id};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
@@ -32,7 +32,7 @@ pub enum Plain {
 ///
 /// # Errors
 /// Why it may not be; `ALREADY_CLAIMED` for whoever claims after one has it.
-pub async fn plain(app: &App, caller: &Caller, step: Step, id: AssignmentId, plain: Plain) -> ApiResult<HazardId> {
+pub async fn plain(app: &App, caller: &Caller, step: StepMeta, id: AssignmentId, plain: Plain) -> ApiResult<HazardId> {
     let operation = match plain {
         Plain::Sign => "signAssignment",
         Plain::Claim => "claimAssignment",
@@ -41,8 +41,8 @@ pub async fn plain(app: &App, caller: &Caller, step: Step, id: AssignmentId, pla
         Plain::Sign => Command::Sign { assignment: id },
         Plain::Claim => Command::Claim { assignment: id },
     };
-    Walk { app, caller, step, operation, input: &id }
-        .take(Target::Assignment(id), |_| Ok(Draft::of(command.clone())))
+    CommandHandler { app, caller, step, operation, input: &id }
+        .execute(Target::Assignment(id), |_| Ok(Proposal::of(command.clone())))
         .await
 }
 
@@ -82,16 +82,16 @@ impl Reasoned {
 pub async fn reasoned(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     id: AssignmentId,
     (what, reason): (Reasoned, String),
 ) -> ApiResult<HazardId> {
     let reason = notes::reason(&reason, "input.reason")?;
     let (operation, kind) = what.words();
     let note = note_id();
-    Walk { app, caller, step, operation, input: &(id, &reason) }
-        .take(Target::Assignment(id), |_| {
-            Ok(Draft { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] })
+    CommandHandler { app, caller, step, operation, input: &(id, &reason) }
+        .execute(Target::Assignment(id), |_| {
+            Ok(Proposal { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] })
         })
         .await
 }
@@ -103,7 +103,7 @@ pub async fn reasoned(
 pub async fn hand_over(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     id: AssignmentId,
     (to, reason): (PostId, String),
 ) -> ApiResult<HazardId> {
@@ -116,9 +116,9 @@ pub async fn hand_over(
     }
     let actor = Actor { officer: held.officer_id, post: held.id, role: held.role, unit: held.unit_id };
     let note = note_id();
-    Walk { app, caller, step, operation: "handOverAssignment", input: &(id, to, &reason) }
-        .take(Target::Assignment(id), |_| {
-            Ok(Draft {
+    CommandHandler { app, caller, step, operation: "handOverAssignment", input: &(id, to, &reason) }
+        .execute(Target::Assignment(id), |_| {
+            Ok(Proposal {
                 command: Command::HandOver { assignment: id, to: actor, note },
                 notes: vec![(note, "HAND_OVER", reason.clone())],
             })
@@ -149,15 +149,15 @@ fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
 pub async fn check_in(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     id: AssignmentId,
     (spot, far_reason): (OnTheSpot, Option<String>),
 ) -> ApiResult<HazardId> {
     let far_reason = far_reason.map(|text| notes::reason(&text, "input.farReason")).transpose()?;
     let note = far_reason.as_ref().map(|_| note_id());
     let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &far_reason);
-    Walk { app, caller, step, operation: "checkIn", input: &input }
-        .take(Target::Assignment(id), |loaded| {
+    CommandHandler { app, caller, step, operation: "checkIn", input: &input }
+        .execute(Target::Assignment(id), |loaded| {
             let command = Command::CheckIn {
                 assignment: id,
                 distance_metres: distance(loaded, &spot.pin)?,
@@ -165,7 +165,7 @@ pub async fn check_in(
                 occurred_at: spot.occurred_at,
             };
             let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, "FAR_REASON", text));
-            Ok(Draft { command, notes: notes.into_iter().collect() })
+            Ok(Proposal { command, notes: notes.into_iter().collect() })
         })
         .await
 }
@@ -188,7 +188,7 @@ pub struct Done {
 pub async fn finish(
     app: &App,
     caller: &Caller,
-    step: Step,
+    step: StepMeta,
     id: AssignmentId,
     (spot, done): (OnTheSpot, Done),
 ) -> ApiResult<HazardId> {
@@ -202,8 +202,8 @@ pub async fn finish(
         return Err(Refusal::new(Code::EvidenceMissing).at("input.photos").under("finish.own_photos").into());
     }
     let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &done);
-    Walk { app, caller, step, operation: "finishAssignment", input: &input }
-        .take(Target::Assignment(id), |loaded| {
+    CommandHandler { app, caller, step, operation: "finishAssignment", input: &input }
+        .execute(Target::Assignment(id), |loaded| {
             let command = Command::Finish {
                 assignment: id,
                 distance_metres: distance(loaded, &spot.pin)?,
@@ -213,7 +213,7 @@ pub async fn finish(
                 occurred_at: spot.occurred_at,
             };
             let notes = note.zip(remark.clone()).map(|(id, text)| (id, "REMARK", text));
-            Ok(Draft { command, notes: notes.into_iter().collect() })
+            Ok(Proposal { command, notes: notes.into_iter().collect() })
         })
         .await
 }

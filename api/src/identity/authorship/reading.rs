@@ -16,7 +16,7 @@ use crate::identity::person::PersonId;
 /// Who wrote a report; `None` where the report has no author on record, as a patrol has not.
 ///
 /// # Errors
-/// An accident when the row does not open.
+/// An internal error when the row does not open.
 pub async fn author_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Authorship>> {
     let Some(row) = Entity::find_by_id(report).one(db).await? else {
         return Ok(None);
@@ -42,9 +42,9 @@ pub async fn authors_of<C: ConnectionTrait>(
 
 fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
     let plain = keys.open(place(&row.report_id), &row.person_ct, &row.key_id)?;
-    let unreadable = || ApiError::accident("an authorship has no known form");
+    let unreadable = || ApiError::internal("an authorship has no known form");
     let (mode, person) = plain.split_first().ok_or_else(unreadable)?;
-    let person = Uuid::from_slice(person).map_err(ApiError::accident)?;
+    let person = Uuid::from_slice(person).map_err(ApiError::internal)?;
     let (naming, person) = match mode {
         1 => (Naming::Named, Some(PersonId::new(person))),
         2 => (Naming::Confidential, Some(PersonId::new(person))),

@@ -70,7 +70,7 @@ async fn only_the_accused_unit_is_barred_and_secrets_come_back(engine: Engine) {
     let txn = world.database.begin_write().await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
-    let mut sheet = batch::Sheet::default();
+    let mut sheet = batch::InsertSet::default();
     secrets::add_secrets(&mut sheet, &world.keys, &[(one, &json!({ "seen": "there" }), None)]).unwrap();
     sheet.write(&txn).await.unwrap();
     txn.commit().await.unwrap();

@@ -17,25 +17,25 @@ use uuid::Uuid;
 use super::follower::tick;
 use super::service::entries;
 use crate::database::Engine;
-use crate::journal::{Author, Heading, NewEvent, Stream, append, sequencer};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append, sequencer};
 use crate::page::Page;
-use crate::reward::service::{self, Facts, Step};
+use crate::reward::service::{self, NoticeFacts, Step};
 use crate::testing::{World, on_both_engines};
 
 impl World {
     /// Writes an event after `after` in its stream, as its slice would.
     async fn happened(&self, stream: Stream, after: i64, event: NewEvent) {
         let rules = RuleVersion(0);
-        let heading = Heading { stream, after, author: Author::default(), at: self.app.now(), rules };
+        let heading = AppendContext { stream, after, author: Author::default(), at: self.app.now(), rules };
         self.write(async |txn| append(txn, heading, vec![event.clone()]).await).await.unwrap();
     }
 
     async fn hazard_event(&self, hazard: HazardId, after: i64, event: HazardEvent) {
-        self.happened(Stream::Hazard(hazard), after, NewEvent::of(event.kind(), &event).unwrap()).await;
+        self.happened(Stream::Hazard(hazard), after, NewEvent::encode(event.kind(), &event).unwrap()).await;
     }
 
     async fn report_event(&self, report: ReportId, event: ReportEvent) {
-        self.happened(Stream::Report(report), 1, NewEvent::of(event.kind(), &event).unwrap()).await;
+        self.happened(Stream::Report(report), 1, NewEvent::encode(event.kind(), &event).unwrap()).await;
     }
 
     /// Places what waits and deals with it.
@@ -139,13 +139,13 @@ async fn an_author_hears_what_became_of_the_report(engine: Engine) {
 async fn an_event_that_cannot_be_read_stops_nobody(engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::Confirmed, None).await;
-    let broken = NewEvent { payload: "{}".into(), ..NewEvent::of("CONFIRMED", &json!({})).unwrap() };
+    let broken = NewEvent { payload: "{}".into(), ..NewEvent::encode("CONFIRMED", &json!({})).unwrap() };
     world.happened(Stream::Report(report), 1, broken).await;
-    world.happened(Stream::Rules, 0, NewEvent::of("IMPORTED", &json!({})).unwrap()).await;
+    world.happened(Stream::Rules, 0, NewEvent::encode("IMPORTED", &json!({})).unwrap()).await;
     let note = NoteId(Uuid::new_v4());
     let event =
         ReportEvent::Unfounded { note, officer: OfficerId(Uuid::new_v4()), at: world.app.now(), clocks: vec![] };
-    world.happened(Stream::Report(report), 2, NewEvent::of(event.kind(), &event).unwrap()).await;
+    world.happened(Stream::Report(report), 2, NewEvent::encode(event.kind(), &event).unwrap()).await;
     world.tell().await;
     assert_eq!(world.heard(report).await, ["REPORT_UNFOUNDED"]);
 }
@@ -172,8 +172,8 @@ impl World {
         done.await.unwrap();
     }
 
-    fn facts(&self, hazard: HazardId, report: ReportId) -> Facts {
-        Facts {
+    fn facts(&self, hazard: HazardId, report: ReportId) -> NoticeFacts {
+        NoticeFacts {
             hazard,
             report,
             unit: self.township_unit,

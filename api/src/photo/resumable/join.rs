@@ -55,7 +55,7 @@ async fn file<C: ConnectionTrait>(
 ) -> ApiResult<Option<Vec<u8>>> {
     let mut file = Vec::new();
     for piece in rows::pieces(db, upload.id).await? {
-        let length = u64::try_from(piece.length).map_err(ApiError::accident)?;
+        let length = u64::try_from(piece.length).map_err(ApiError::internal)?;
         match store.read(&piece.key, length).await {
             Ok(bytes) if bytes.len() as u64 == length => file.extend_from_slice(&bytes),
             Ok(_) | Err(StoreError::Absent | StoreError::TooLarge) => return Ok(None),

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `protocol` | the headers of tus, read and written |
-//! | `door` | the routes `/uploads` |
+//! | `routes` | the routes `/uploads` |
 //! | `receive` | a body, cut into pieces as it comes |
 //! | `rows` | how far an upload has come |
 //! | `join` | the pieces become the file that a plan expects |
@@ -18,17 +18,17 @@
 //! The whole file is the object that a form POST would have made. From there on both ways are the same
 //! ([`super::complete`]): the bytes are read back, and their hash decides.
 
-mod door;
 mod ending;
 mod join;
 mod protocol;
 mod receive;
+mod routes;
 mod rows;
 
-pub(super) use door::routes;
 pub use ending::{finish_whole, sweep};
 pub use join::bytes;
 pub(super) use join::{Joined, join};
+pub(super) use routes::routes;
 pub(super) use rows::piece_keys;
 pub use rows::whole_keys;
 

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo::finish::discard;
 use crate::photo::store::Room;
-use crate::task_runner::{Desk, Late};
+use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// Bytes of one piece, unless a body goes on faster than it can be written.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -47,7 +47,7 @@ enum Next {
 /// Takes the body of one request, in its turn.
 pub(super) struct Receiver {
     pub app: App,
-    pub desk: Desk,
+    pub runner: TaskRunner,
     /// The upload as of its turn.
     pub upload: upload::Model,
 }
@@ -103,7 +103,7 @@ impl Receiver {
             let piece = write(&app, bytes).await?;
             add(&app, &upload, vec![piece]).await
         };
-        self.upload = self.desk.work(Late::GoesOn, work.boxed()).await?;
+        self.upload = self.runner.run(OnDeadline::Detach, work.boxed()).await?;
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl Receiver {
         }
         let (app, upload) = (self.app.clone(), self.upload.clone());
         let work = async move { add(&app, &upload, pieces).await };
-        self.desk.work(Late::GoesOn, work.boxed()).await.map(Received::Kept)
+        self.runner.run(OnDeadline::Detach, work.boxed()).await.map(Received::Kept)
     }
 
     /// Writes all pieces of a body, of which no row speaks yet; answers whether it came to its end.
@@ -146,7 +146,7 @@ impl Receiver {
             if here.len() >= PIECE_BYTES || (is_end && !here.is_empty()) {
                 let (app, piece) = (self.app.clone(), std::mem::take(&mut here));
                 let work = async move { write(&app, piece).await };
-                pieces.push(self.desk.work(Late::GoesOn, work.boxed()).await?);
+                pieces.push(self.runner.run(OnDeadline::Detach, work.boxed()).await?);
             }
             match next {
                 Next::Bytes(_) => {}
@@ -163,7 +163,7 @@ impl Receiver {
             leave(&app, &pieces).await;
             Ok(())
         };
-        self.desk.work(Late::GoesOn, work.boxed()).await.ok(); // else the sweep does it
+        self.runner.run(OnDeadline::Detach, work.boxed()).await.ok(); // else the sweep does it
     }
 }
 

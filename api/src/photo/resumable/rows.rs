@@ -50,7 +50,7 @@ pub(super) async fn make<C: ConnectionTrait>(
         id: Uuid::new_v4(),
         photo_id,
         incoming_key: key.to_owned(),
-        length: i64::try_from(length).map_err(ApiError::accident)?,
+        length: i64::try_from(length).map_err(ApiError::internal)?,
         at: 0,
         turn: 0,
         created_at: now,
@@ -59,7 +59,7 @@ pub(super) async fn make<C: ConnectionTrait>(
     };
     let known = OnConflict::column(upload::Column::IncomingKey).do_nothing().to_owned();
     upload::Entity::insert(new.into_active_model()).on_conflict(known).exec_without_returning(txn).await?;
-    of_key(txn, key).await?.ok_or_else(|| ApiError::accident("a new upload is not there"))
+    of_key(txn, key).await?.ok_or_else(|| ApiError::internal("a new upload is not there"))
 }
 
 /// Takes the turn to go on at `offset`; whoever had it can add nothing more.
@@ -103,7 +103,7 @@ pub(super) async fn add<C: ConnectionTrait>(
     let mut at = upload.at;
     let mut rows = Vec::with_capacity(pieces.len());
     for piece in pieces {
-        let length = i64::try_from(piece.bytes).map_err(ApiError::accident)?;
+        let length = i64::try_from(piece.bytes).map_err(ApiError::internal)?;
         rows.push(upload_piece::Model { upload_id: upload.id, at, length, key: piece.key.clone() }.into_active_model());
         at = at.saturating_add(length);
     }

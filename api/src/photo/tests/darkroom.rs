@@ -6,7 +6,7 @@ use domain::photo::PhotoStatus::{Rejected, Stored, Verified};
 use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, bands};
 use domain::refusal::Code;
 use domain::report::ReportStatus;
-use entity::batch::Sheet;
+use entity::batch::InsertSet;
 use entity::{photo, photo_fingerprint, report};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -149,7 +149,7 @@ async fn report_at(world: &World, (lng_e7, lat_e7): (i64, i64)) -> ReportId {
         .write(async |txn| {
             let row = report::Entity::update_many().set(place.clone()).filter(report::COLUMN.id.eq(id));
             row.exec(txn).await.unwrap();
-            let mut sheet = Sheet::default();
+            let mut sheet = InsertSet::default();
             secrets::add_secrets(&mut sheet, &world.app.keys, &[(id, &secret, None)]).unwrap();
             sheet.write(txn).await.unwrap();
         })

@@ -2,7 +2,7 @@
 
 mod bucket;
 mod darkroom;
-mod door;
+mod http;
 mod scene;
 mod showing;
 mod story;

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use crate::admission::Gates;
+use crate::admission::AdmissionControl;
 use crate::app::{App, Parts};
 use crate::config::Config;
 use crate::database::Database;
@@ -29,9 +29,9 @@ use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
 use crate::photo::store::open;
 use crate::photo::{Completed, Darkroom, complete, plan};
-use crate::policy::rulebook::RuleShelf;
+use crate::policy::rulebook::RuleBookCache;
 use crate::reward::payer::{Outcome, Payer};
-use crate::task_runner::Desk;
+use crate::task_runner::TaskRunner;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
@@ -61,14 +61,14 @@ pub(super) fn mac() -> Mac {
     })
 }
 
-/// A desk where there is room for all that a test does.
-pub(super) fn desk() -> Desk {
-    desk_behind(Gates::new(16, 16))
+/// A runner where there is room for all that a test does.
+pub(super) fn runner() -> TaskRunner {
+    desk_behind(AdmissionControl::new(16, 16))
 }
 
-/// A desk behind these gates.
-pub(super) fn desk_behind(gates: Gates) -> Desk {
-    Desk::new(gates, Handle::current(), Duration::from_mins(1))
+/// A runner behind these admission.
+pub(super) fn desk_behind(admission: AdmissionControl) -> TaskRunner {
+    TaskRunner::new(admission, Handle::current(), Duration::from_mins(1))
 }
 
 pub(super) struct Scene {
@@ -103,7 +103,7 @@ impl Scene {
             sender: Arc::new(ConsoleSender),
             payer: Arc::new(Nobody),
             public_url: PUBLIC_URL.into(),
-            shelf: RuleShelf::default(),
+            rule_books: RuleBookCache::default(),
             wake: tokio::sync::Notify::new(),
             placed: tokio::sync::Notify::new(),
         });

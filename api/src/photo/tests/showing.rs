@@ -10,24 +10,24 @@ use entity::photo;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::scene::{PUBLIC_URL, Scene, desk, desk_behind, has_canary, phone_photo};
-use crate::admission::{Gates, Turn};
+use super::scene::{PUBLIC_URL, Scene, desk_behind, has_canary, phone_photo, runner};
+use crate::admission::{AdmissionControl, Priority};
 use crate::caller::Caller;
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::photo::links::{Version, link};
 use crate::photo::plan;
-use crate::task_runner::Desk;
+use crate::task_runner::TaskRunner;
 
 impl Scene {
     async fn get(&self, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
-        self.get_from(desk(), link).await
+        self.get_from(runner(), link).await
     }
 
-    /// The same, where the work is done at this desk.
-    async fn get_from(&self, desk: Desk, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
+    /// The same, where the work is done at this runner.
+    async fn get_from(&self, runner: TaskRunner, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
         let app = actix_web::App::new()
             .app_data(web::Data::new(self.app.clone()))
-            .app_data(web::Data::new(desk))
+            .app_data(web::Data::new(runner))
             .configure(crate::photo::routes);
         let path = link.trim_start_matches(PUBLIC_URL);
         let answer = call_service(&init_service(app).await, TestRequest::get().uri(path).to_request()).await;
@@ -82,9 +82,9 @@ async fn what_is_shown_is_fetched_at_the_desk() {
     scene.send(&announced, &original).await;
     scene.complete(&announced).await.unwrap();
     let link = link(scene.app.photos.signer(), announced.id, Version::Thumbnail, scene.app.now());
-    let gates = Gates::new(1, 0);
-    let _only_place = gates.of(Turn::Live).enter().await.unwrap();
-    let (status, _, body) = scene.get_from(desk_behind(gates), &link).await;
+    let admission = AdmissionControl::new(1, 0);
+    let _only_place = admission.of(Priority::Live).enter().await.unwrap();
+    let (status, _, body) = scene.get_from(desk_behind(admission), &link).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(String::from_utf8_lossy(&body).contains("TRY_LATER"));
     assert_eq!(scene.get(&link).await.0, StatusCode::OK);

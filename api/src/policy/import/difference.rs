@@ -5,7 +5,7 @@ use std::fmt;
 use domain::policy::RuleVersion;
 use serde::Serialize;
 
-/// Lines of one kind that are shown, at most.
+/// QueueOrder of one kind that are shown, at most.
 const SHOWN: usize = 500;
 /// Characters of one value that are shown, at most.
 const VALUE_SHOWN: usize = 120;

@@ -31,13 +31,13 @@ pub const DUTIES: Columns = Columns {
 /// The stored duties.
 ///
 /// # Errors
-/// An accident when a stored list of units cannot be read.
+/// An internal error when a stored list of units cannot be read.
 pub fn stored(rows: Vec<duty::Model>, known: &Known) -> ApiResult<Vec<DutyRow>> {
     rows.into_iter().map(|model| row(model, known)).collect()
 }
 
 fn row(model: duty::Model, known: &Known) -> ApiResult<DutyRow> {
-    let support: Vec<UnitId> = serde_json::from_str(&model.support_units).map_err(ApiError::accident)?;
+    let support: Vec<UnitId> = serde_json::from_str(&model.support_units).map_err(ApiError::internal)?;
     let support: Vec<String> = support.into_iter().map(|id| known.unit_code(id)).collect();
     Ok(DutyRow {
         area: known.area_code(model.area_id, model.valid_from),

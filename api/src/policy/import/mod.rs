@@ -132,7 +132,7 @@ impl Content {
     /// Reads a file.
     pub(super) async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
         // Shapes take a while: not on a thread that answers others.
-        tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::accident)?
+        tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::internal)?
     }
 
     fn parse(kind: Kind, source: Source) -> ApiResult<Self> {
@@ -207,7 +207,7 @@ async fn bring_table<C: ConnectionTrait>(
 ) -> ApiResult<Difference> {
     let found = &mut problems;
     match kind {
-        Kind::Areas | Kind::Policies => Err(ApiError::accident("areas and policies are no tables")),
+        Kind::Areas | Kind::Policies => Err(ApiError::internal("areas and policies are no tables")),
         Kind::Units => {
             let stored = units::stored(unit::Entity::find().all(db).await?, known);
             finish(db, job, stored, units::units(table, known, found), problems).await

@@ -2,7 +2,7 @@ use super::*;
 use crate::database::Engine;
 use crate::error::ApiError;
 use crate::policy::defaults::{DEMO, NATIONAL};
-use crate::policy::rulebook::RuleShelf;
+use crate::policy::rulebook::RuleBookCache;
 use crate::testing::{Rows, on_both_engines};
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
@@ -51,7 +51,7 @@ async fn everything_that_the_binary_carries_can_be_imported_once(engine: Engine)
     versions.sort_unstable();
     assert_eq!(versions, [1, 2, 3, 4, 5, 6, 7]);
     assert!(events.iter().all(|event| event.kind == "RULES_IMPORTED" && event.stream == "rules:all"));
-    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let book = RuleBookCache::default().current(&db.read).await.unwrap();
     assert_eq!((book.version.0, book.areas.len(), book.units.iter().count()), (7, 171, 53));
 }
 
@@ -66,7 +66,7 @@ async fn a_dry_run_writes_nothing(engine: Engine) {
 
 async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(engine: Engine) {
     let (_rows, db) = district(engine).await;
-    let shelf = RuleShelf::default();
+    let shelf = RuleBookCache::default();
     let before = shelf.current(&db.read).await.unwrap();
     let text = "code,name,kind,area_code,parent_code,valid_from\n\
                 520115-fire,观山湖区消防局,DEPARTMENT,520115000000,,2024-01-01\n\
@@ -94,7 +94,7 @@ async fn a_newer_row_ends_the_one_before(engine: Engine) {
     assert!(write(&db, Kind::Duties, text).await.unwrap().is_empty());
     let old = DEMO[2];
     assert!(import(&db, old.kind, old.name, old.bytes, Mode::Write, NOW).await.unwrap().is_empty());
-    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let book = RuleBookCache::default().current(&db.read).await.unwrap();
     let area = book.areas.by_code("520115001000", "2026-01-01".parse().unwrap()).unwrap().id;
     for (day, lead) in [("2026-12-31", "520115-city-management"), ("2027-01-01", "520115-gas-company")] {
         let duty = book.duty_for(area, Some("gas"), day.parse().unwrap()).unwrap();
@@ -185,7 +185,7 @@ async fn a_boundary_is_replaced_and_an_area_can_end(engine: Engine) {
     let ended = moved.replace(r#""validFrom""#, r#""validTo":"2027-01-01","validFrom""#);
     let changed = write(&db, Kind::Areas, &ended).await.unwrap();
     assert!(changed.to_string().contains("validTo (none) → 2027-01-01"), "{changed}");
-    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let book = RuleBookCache::default().current(&db.read).await.unwrap();
     let on = |day: &str| book.areas.by_code("520115-zone", day.parse().unwrap()).is_some();
     assert!(!on("2025-12-31") && on("2026-12-31") && !on("2027-01-01"));
 }
@@ -210,7 +210,7 @@ async fn policies_are_checked_before_they_hold(engine: Engine) {
     assert!(problems(write(&db, Kind::Policies, "[[policy]\n").await).contains("line 1"));
     let county = "[[policy]]\nkind = \"office\"\narea = \"520115000000\"\nvalid_from = \"2026-06-01\"\n[policy.body]\nhours = [[\"08:30\", \"11:30\"]]\n";
     write(&db, Kind::Policies, county).await.unwrap();
-    let book = RuleShelf::default().current(&db.read).await.unwrap();
+    let book = RuleBookCache::default().current(&db.read).await.unwrap();
     let day = "2026-06-01".parse().unwrap();
     let grid = book.areas.by_code("520115001002003", day).unwrap().id;
     assert_eq!(book.calendar(Some(grid), day).hours.len(), 1);

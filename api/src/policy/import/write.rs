@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::difference::Difference;
 use super::settle::{Plan, Row};
 use crate::error::{ApiError, ApiResult, is_taken};
-use crate::journal::{Author, Heading, NewEvent, Stream, append};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 
 /// Rows that one statement writes: their values stay below the 32,766 that SQLite takes.
 const CHUNK: usize = 500;
@@ -96,7 +96,7 @@ pub async fn record<C: ConnectionTrait>(
     let row = revision::ActiveModel {
         number: Set(version.0),
         kind: Set(difference.kind.clone()),
-        summary: Set(serde_json::to_string(difference).map_err(ApiError::accident)?),
+        summary: Set(serde_json::to_string(difference).map_err(ApiError::internal)?),
         at: Set(now),
     };
     if let Err(error) = revision::Entity::insert(row).exec_without_returning(txn).await {
@@ -110,8 +110,9 @@ pub async fn record<C: ConnectionTrait>(
         sha256: &difference.sha256,
         revision: version.0,
     };
-    let heading = Heading { stream: Stream::Rules, after: before, author: Author::default(), at: now, rules: version };
-    append(txn, heading, vec![NewEvent::of("RULES_IMPORTED", &event)?]).await?;
+    let heading =
+        AppendContext { stream: Stream::Rules, after: before, author: Author::default(), at: now, rules: version };
+    append(txn, heading, vec![NewEvent::encode("RULES_IMPORTED", &event)?]).await?;
     Ok(version)
 }
 

@@ -10,9 +10,9 @@ use entity::{callback, report};
 
 use super::{Amendment, Place, amendments, photos};
 use crate::context::caller;
+use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::identity::represented::IsOnBehalf;
-use crate::loading::load;
 use crate::notice::graphql::{Notice, connection};
 use crate::notice::loader::{NoticesOfReport, UnreadOfReport};
 use crate::page::{self, Cursor, Page};
@@ -73,7 +73,7 @@ impl MyReport {
 
     /// Why it came to the unit that reviews it, in a sentence.
     async fn why_here(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::accident)?;
+        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
         Ok(routing.why.text(caller(ctx).language).to_owned())
     }
 

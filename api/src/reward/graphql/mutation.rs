@@ -46,7 +46,7 @@ pub struct CollectAwardInput {
     request_id: Uuid,
 }
 
-impl From<AwardStepInput> for service::Step {
+impl From<AwardStepInput> for service::StepMeta {
     fn from(input: AwardStepInput) -> Self {
         Self {
             award: input.award_id,
@@ -87,7 +87,7 @@ impl RewardMutation {
     ///
     /// Refusals: as `reviewAward`, and `INVALID_INPUT` for the reason.
     async fn reject_award(&self, ctx: &Context<'_>, input: RejectAwardInput) -> ApiResult<Award> {
-        let step = service::Step {
+        let step = service::StepMeta {
             award: input.award_id,
             request_id: input.request_id,
             as_post: input.as_post,

@@ -13,7 +13,7 @@ use super::{PHONE, Scene, officer_id};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::identity::{Phone, officers};
-use crate::reward::service::{self, Step};
+use crate::reward::service::{self, StepMeta};
 use crate::testing::{TOWNSHIP, author, caller, on_both_engines, refused};
 
 async fn an_award_goes_from_its_proposal_to_its_reporter(engine: Engine) {
@@ -121,9 +121,9 @@ async fn the_same_request_has_one_effect(engine: Engine) {
 async fn a_form_filled_in_on_another_version_is_refused(engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
-    let stale = Step { expected_version: Some(2), ..scene.step() };
+    let stale = StepMeta { expected_version: Some(2), ..scene.step() };
     assert_eq!(refused(service::review(app, &scene.reviewer, stale).await), Some((Code::ChangedMeanwhile, None)));
-    let fresh = Step { expected_version: Some(1), ..scene.step() };
+    let fresh = StepMeta { expected_version: Some(1), ..scene.step() };
     assert_eq!(service::review(app, &scene.reviewer, fresh).await.unwrap().version, 2);
 }
 
@@ -142,7 +142,7 @@ async fn what_a_post_may_not_see_is_not_there(engine: Engine) {
     ] {
         assert_eq!(refused(service::review(app, who, scene.step()).await), Some((code, None)));
     }
-    let foreign_post = Step { as_post: Some(PostId(Uuid::new_v4())), ..scene.step() };
+    let foreign_post = StepMeta { as_post: Some(PostId(Uuid::new_v4())), ..scene.step() };
     assert_eq!(refused(service::review(app, &scene.reviewer, foreign_post).await), Some((Code::Forbidden, None)));
     assert_eq!(scene.kinds().await, ["PROPOSED"]);
 }

@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::rows::award_of;
-use super::service::{self, Facts, Step};
+use super::service::{self, Facts, StepMeta};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
@@ -105,8 +105,8 @@ impl Scene {
         self.hold().await;
     }
 
-    fn step(&self) -> Step {
-        Step { award: self.award, request_id: Uuid::new_v4(), as_post: None, expected_version: None }
+    fn step(&self) -> StepMeta {
+        StepMeta { award: self.award, request_id: Uuid::new_v4(), as_post: None, expected_version: None }
     }
 
     async fn review(&self) {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{PHONE, Scene};
 use crate::caller::Caller;
 use crate::database::Engine;
+use crate::dataloader;
 use crate::identity::bars;
-use crate::loading;
 use crate::reward::graphql::RewardQuery;
 use crate::reward::graphql::mutation::RewardMutation;
 use crate::reward::reading;
@@ -18,7 +18,7 @@ async fn ask(scene: &Scene, caller: &Caller, document: &str, variables: Value) -
     let app = &scene.world.app;
     let schema = Schema::build(RewardQuery, RewardMutation, EmptySubscription).data(app.clone()).finish();
     let request = Request::new(document).variables(async_graphql::Variables::from_json(variables));
-    let response = loading::execute(&schema, app, caller.clone(), request).await;
+    let response = dataloader::execute(&schema, app, caller.clone(), request).await;
     match response.errors.first() {
         Some(error) => Err(error.source::<crate::error::ApiError>().map_or(error.message.clone(), ToString::to_string)),
         None => Ok(response.data.into_json().unwrap()),

@@ -1,4 +1,4 @@
-//! The shelf: holds the newest rulebook, and reads the database again when an import has moved the revision.
+//! The rule_books: holds the newest rulebook, and reads the database again when an import has moved the revision.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -20,16 +20,16 @@ const ATTEMPTS: usize = 4;
 
 /// Holds the newest rulebook.
 #[derive(Debug, Default)]
-pub struct RuleShelf {
+pub struct RuleBookCache {
     held: RwLock<Option<Arc<RuleBook>>>,
     reading: Mutex<()>,
 }
 
-impl RuleShelf {
+impl RuleBookCache {
     /// The rulebook of the newest revision that `db` sees: one statement, where the revision has not moved.
     ///
     /// # Errors
-    /// `TRY_LATER` when the database is not answering or imports follow one another too fast; an accident when it holds
+    /// `TRY_LATER` when the database is not answering or imports follow one another too fast; an internal error when it holds
     /// rules that cannot be read.
     pub async fn current<C: ConnectionTrait>(&self, db: &C) -> ApiResult<Arc<RuleBook>> {
         let newest = revision::Entity::newest(db).await?;
@@ -94,6 +94,6 @@ impl RuleShelf {
         let rows = area::Entity::find().all(db).await?;
         let codes = area_code::Entity::find().all(db).await?;
         let built = tokio::task::spawn_blocking(move || Areas::build(rows, codes)).await;
-        Ok(Arc::new(built.map_err(ApiError::accident)??))
+        Ok(Arc::new(built.map_err(ApiError::internal)??))
     }
 }

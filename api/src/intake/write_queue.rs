@@ -1,8 +1,8 @@
-//! The lanes by which submissions reach the disk.
+//! The queues by which submissions reach the disk.
 //!
-//! A submission that finds its lane idle is written at once. Those that come while others are being written make the
+//! A submission that finds its queue idle is written at once. Those that come while others are being written make the
 //! next batch: one transaction and one flush for all of them, so that the busier the server is, the less each costs.
-//! Emergencies have a lane of their own and never stand behind ordinary reports. What waited in phones has a quarter of
+//! Emergencies have a queue of their own and never stand behind ordinary reports. What waited in phones has a quarter of
 //! each batch, and more only where nothing newer waits: when the phones of a whole valley come back at once, who sees
 //! something now has a receipt as soon as ever. Writing is a task by itself: a client that goes away, or an answer that
 //! is given up, never stops a transaction half-way.
@@ -15,31 +15,32 @@ use futures::FutureExt;
 use tokio::sync::oneshot;
 
 use super::draft::Item;
-use super::lines::{Lines, Pace};
+use super::queue_order::QueueOrder;
 use super::replay::Kept;
 use super::writing::attempt;
+use crate::admission::Priority;
 use crate::app::App;
 use crate::config::Config;
 use crate::database::Engine;
 use crate::error::{ApiError, ApiResult};
 use crate::retry::retry;
 
-/// How long a busy lane lets the next batch gather on PostgreSQL, where a transaction costs a round trip a statement however
+/// How long a busy queue lets the next batch gather on PostgreSQL, where a transaction costs a round trip a statement however
 /// many rows it has. Those whose answers have just gone out are about to send again.
 const GATHER: Duration = Duration::from_millis(2);
 /// So many at once are busy.
 const BUSY: usize = 8;
 
-/// The two lanes.
+/// The two queues.
 #[derive(Debug)]
-pub struct Lanes {
-    ordinary: Arc<Lane>,
-    emergency: Arc<Lane>,
+pub struct WriteQueues {
+    ordinary: Arc<WriteQueue>,
+    emergency: Arc<WriteQueue>,
 }
 
-/// One lane.
+/// One queue.
 #[derive(Debug)]
-struct Lane {
+struct WriteQueue {
     name: &'static str,
     batch: usize,
     queue: usize,
@@ -50,32 +51,33 @@ struct Lane {
 
 #[derive(Debug, Default)]
 struct State {
-    waiting: Lines<Waiting>,
+    waiting: QueueOrder<QueuedSubmission>,
     writing: bool,
 }
 
 /// A submission that waits to be written, and whoever waits for its answer.
-struct Waiting {
+struct QueuedSubmission {
     item: Item,
     answer: oneshot::Sender<ApiResult<Kept>>,
 }
 
-impl std::fmt::Debug for Waiting {
+impl std::fmt::Debug for QueuedSubmission {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Waiting").finish_non_exhaustive()
+        f.debug_struct("QueuedSubmission").finish_non_exhaustive()
     }
 }
 
-impl Lanes {
-    /// The lanes as the settings want them.
+impl WriteQueues {
+    /// The queues as the settings want them.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let number = |key: &str| config.number(key).unwrap_or(1); // checked when the settings were read
-        let lane = |name, busy| Arc::new(Lane::new(name, (number("INTAKE_BATCH"), number("INTAKE_QUEUE"), busy)));
-        Self { ordinary: lane("ordinary", BUSY), emergency: lane("emergency", usize::MAX) }
+        let queue =
+            |name, busy| Arc::new(WriteQueue::new(name, (number("INTAKE_BATCH"), number("INTAKE_QUEUE"), busy)));
+        Self { ordinary: queue("ordinary", BUSY), emergency: queue("emergency", usize::MAX) }
     }
 
-    /// Puts a submission into its lane. It is written whether or not anybody waits for the answer.
+    /// Puts a submission into its queue. It is written whether or not anybody waits for the answer.
     ///
     /// # Errors
     /// `TRY_LATER` when too many wait.
@@ -83,23 +85,23 @@ impl Lanes {
         &self,
         app: &App,
         item: Item,
-        pace: Pace,
+        priority: Priority,
     ) -> ApiResult<impl Future<Output = ApiResult<Kept>> + Send + use<>> {
-        let lane = if item.checked.submission.emergency { &self.emergency } else { &self.ordinary };
+        let queue = if item.checked.submission.emergency { &self.emergency } else { &self.ordinary };
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { item, answer };
-        if lane.batch == 1 {
-            tokio::spawn(write(app.clone(), lane.name, vec![waiting]));
-        } else if lane.enter(waiting, pace)? {
-            tokio::spawn(run(app.clone(), Arc::clone(lane)));
+        let waiting = QueuedSubmission { item, answer };
+        if queue.batch == 1 {
+            tokio::spawn(write(app.clone(), queue.name, vec![waiting]));
+        } else if queue.enter(waiting, priority)? {
+            tokio::spawn(run(app.clone(), Arc::clone(queue)));
         }
         Ok(
-            async move { answered.await.unwrap_or_else(|_gone| Err(ApiError::accident("a submission was not answered"))) },
+            async move { answered.await.unwrap_or_else(|_gone| Err(ApiError::internal("a submission was not answered"))) },
         )
     }
 }
 
-impl Lane {
+impl WriteQueue {
     fn new(name: &'static str, (batch, queue, busy): (usize, usize, usize)) -> Self {
         Self { name, batch, queue, busy, state: Mutex::default() }
     }
@@ -109,9 +111,9 @@ impl Lane {
     }
 
     /// Queues a submission; answers whether somebody has to begin to write.
-    fn enter(&self, waiting: Waiting, pace: Pace) -> ApiResult<bool> {
+    fn enter(&self, waiting: QueuedSubmission, priority: Priority) -> ApiResult<bool> {
         let mut state = self.state();
-        let line = state.waiting.of(pace);
+        let line = state.waiting.of(priority);
         if line.len() >= self.queue {
             return Err(Code::TryLater.into());
         }
@@ -120,7 +122,7 @@ impl Lane {
     }
 
     /// The next batch; nothing when none waits, and then nobody is writing any more.
-    fn next(&self) -> Option<Vec<Waiting>> {
+    fn next(&self) -> Option<Vec<QueuedSubmission>> {
         let mut state = self.state();
         let batch = state.waiting.take(self.batch);
         state.writing = !batch.is_empty();
@@ -137,39 +139,39 @@ impl Lane {
 }
 
 /// Writes batch after batch until none waits.
-async fn run(app: App, lane: Arc<Lane>) {
-    while let Some(batch) = lane.next() {
+async fn run(app: App, queue: Arc<WriteQueue>) {
+    while let Some(batch) = queue.next() {
         let size = batch.len();
-        // In a task of its own: should it panic, those of this batch are told of an accident, and the lane goes on.
-        match tokio::spawn(write(app.clone(), lane.name, batch)).await {
-            Ok(Database::Answers) if app.database.engine == Engine::Postgres && size >= lane.busy => {
+        // In a task of its own: should it panic, those of this batch are told of an internal error, and the queue goes on.
+        match tokio::spawn(write(app.clone(), queue.name, batch)).await {
+            Ok(DatabaseSeen::Answers) if app.database.engine == Engine::Postgres && size >= queue.busy => {
                 tokio::time::sleep(GATHER).await;
             }
-            Ok(Database::Answers) => {}
-            Ok(Database::IsAway) => lane.turn_away(),
+            Ok(DatabaseSeen::Answers) => {}
+            Ok(DatabaseSeen::IsAway) => queue.turn_away(),
             Err(cause) => tracing::error!(%cause, "a batch of submissions was not written"),
         }
     }
 }
 
 /// What a batch has shown of the database.
-enum Database {
+enum DatabaseSeen {
     Answers,
     IsAway,
 }
 
 /// Writes a batch and answers each of it: all in one transaction, or each in its own when that fails for a reason that
 /// may lie in one of them.
-async fn write(app: App, lane: &'static str, batch: Vec<Waiting>) -> Database {
+async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> DatabaseSeen {
     let (items, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.item, one.answer)).unzip();
-    metrics::counter!("intake_batches_total", "lane" => lane).increment(1);
-    metrics::counter!("intake_submissions_total", "lane" => lane).increment(items.len() as u64);
-    let mut shown = Database::Answers;
+    metrics::counter!("intake_batches_total", "lane" => queue).increment(1);
+    metrics::counter!("intake_submissions_total", "lane" => queue).increment(items.len() as u64);
+    let mut shown = DatabaseSeen::Answers;
     let decided = match retry(|| attempt(&app, &items).boxed()).await {
         Ok(decided) => decided,
         Err(error) if error.refusal().code == Code::TryLater => {
             app.database.trouble.begins();
-            shown = Database::IsAway;
+            shown = DatabaseSeen::IsAway;
             vec![Err(error); items.len()]
         }
         Err(error) if items.len() == 1 => vec![Err(error)],
@@ -190,7 +192,7 @@ async fn each_alone(app: &App, items: &[Item]) -> Vec<ApiResult<Kept>> {
         let alone = retry(|| attempt(app, std::slice::from_ref(item)).boxed()).await;
         let alone = alone.map(|mut answers| answers.pop());
         decided.push(match alone {
-            Ok(answer) => answer.unwrap_or_else(|| Err(ApiError::accident("a submission was not decided"))),
+            Ok(answer) => answer.unwrap_or_else(|| Err(ApiError::internal("a submission was not decided"))),
             Err(error) => Err(error),
         });
     }

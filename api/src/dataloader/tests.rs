@@ -18,7 +18,7 @@ impl<const N: usize> Loader for Echo<N> {
     type Key = usize;
     type Value = usize;
 
-    async fn load(_reader: &Reader, keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
+    async fn load(_reader: &LoadContext, keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
         BATCHES.fetch_add(1, SeqCst);
         for _ in 0..N {
             tokio::task::yield_now().await;
@@ -53,7 +53,7 @@ impl Node {
 
 impl Node {
     async fn by<L: Loader<Key = usize, Value = usize>>(&self, ctx: &Context<'_>) -> ApiResult<Node> {
-        load::<L>(ctx, self.0).await?.map(Node).ok_or_else(|| ApiError::accident("no echo"))
+        load::<L>(ctx, self.0).await?.map(Node).ok_or_else(|| ApiError::internal("no echo"))
     }
 }
 
@@ -95,7 +95,7 @@ impl Loader for Broken {
     type Key = usize;
     type Value = usize;
 
-    async fn load(_reader: &Reader, _keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
+    async fn load(_reader: &LoadContext, _keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
         Err(domain::Code::TryLater.into())
     }
 }

@@ -8,7 +8,7 @@ const GAP: char = '…';
 
 /// The sentence without the values of the document. Names of fields, arguments and types stay: they say what to mend.
 #[must_use]
-pub(crate) fn without_values(said: &str) -> String {
+pub(crate) fn redact_values(said: &str) -> String {
     let said = expectation(said);
     let said = ["does not contain the value", "does not contain value", ", found "]
         .iter()
@@ -91,7 +91,7 @@ mod tests {
             ("operation Find19900007311 is defined twice", "operation Find… is defined twice"),
             ("", ""),
         ] {
-            assert_eq!(without_values(said), shown);
+            assert_eq!(redact_values(said), shown);
         }
     }
 }

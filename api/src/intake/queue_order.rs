@@ -1,38 +1,32 @@
-//! Who is written first of those who wait in a lane.
+//! The order in which the submissions of a queue are written. Emergencies have a queue of their own, so that in it only what
+//! came alone and what waited in a phone differ.
 
 use std::collections::VecDeque;
 
-/// How a submission comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pace {
-    /// By itself: somebody waits for its receipt.
-    Live,
-    /// With others that waited in a phone.
-    Queued,
-}
+use crate::admission::Priority;
 
 /// Of a batch, the part that is kept for what waited in phones: one in so many.
 const QUEUED_PART: usize = 4;
 
 /// Two lines, each in the order in which they came.
 #[derive(Debug)]
-pub struct Lines<T> {
+pub struct QueueOrder<T> {
     live: VecDeque<T>,
     queued: VecDeque<T>,
 }
 
-impl<T> Default for Lines<T> {
+impl<T> Default for QueueOrder<T> {
     fn default() -> Self {
         Self { live: VecDeque::new(), queued: VecDeque::new() }
     }
 }
 
-impl<T> Lines<T> {
+impl<T> QueueOrder<T> {
     /// The line of those who come so.
-    pub const fn of(&mut self, pace: Pace) -> &mut VecDeque<T> {
-        match pace {
-            Pace::Live => &mut self.live,
-            Pace::Queued => &mut self.queued,
+    pub const fn of(&mut self, priority: Priority) -> &mut VecDeque<T> {
+        match priority {
+            Priority::Live | Priority::Emergency => &mut self.live,
+            Priority::Queued => &mut self.queued,
         }
     }
 
@@ -56,11 +50,11 @@ mod tests {
 
     /// How many live and queued ones a batch of `most` takes of so many.
     fn taken(live: usize, queued: usize, most: usize) -> (usize, usize) {
-        let mut lines = Lines::default();
-        lines.of(Pace::Live).extend(vec![Pace::Live; live]);
-        lines.of(Pace::Queued).extend(vec![Pace::Queued; queued]);
+        let mut lines = QueueOrder::default();
+        lines.of(Priority::Live).extend(vec![Priority::Live; live]);
+        lines.of(Priority::Queued).extend(vec![Priority::Queued; queued]);
         let batch = lines.take(most);
-        let is_live = batch.iter().filter(|pace| **pace == Pace::Live).count();
+        let is_live = batch.iter().filter(|priority| **priority == Priority::Live).count();
         assert_eq!(lines.all().count(), live + queued - batch.len(), "nobody is lost");
         (is_live, batch.len() - is_live)
     }
@@ -83,9 +77,9 @@ mod tests {
 
     #[test]
     fn each_line_keeps_its_order() {
-        let mut lines = Lines::default();
-        lines.of(Pace::Queued).extend([10, 11, 12]);
-        lines.of(Pace::Live).extend([1, 2, 3]);
+        let mut lines = QueueOrder::default();
+        lines.of(Priority::Queued).extend([10, 11, 12]);
+        lines.of(Priority::Live).extend([1, 2, 3]);
         assert_eq!(lines.take(4), [1, 2, 3, 10]);
         assert_eq!(lines.take(4), [11, 12]);
     }

@@ -17,14 +17,14 @@ use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
 use crate::hazard::scope;
-use crate::journal::requests::Asked;
-use crate::journal::{Author, Heading, NewEvent, Stream, append, notes};
+use crate::journal::idempotency::IdempotencyKey;
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
 /// What comes with every step: the request's id, which post acts, which version the form was filled in on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Step {
+pub struct StepMeta {
     /// The same id twice has one effect.
     #[serde(skip)]
     pub request_id: Uuid,
@@ -46,14 +46,14 @@ pub enum Target {
 
 /// A command with the free texts that it names.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct Proposal {
     /// What is asked for.
     pub command: Command,
     /// The texts, under the ids that the command names them by.
     pub notes: Vec<(NoteId, &'static str, String)>,
 }
 
-impl Draft {
+impl Proposal {
     /// A command without texts.
     #[must_use]
     pub const fn of(command: Command) -> Self {
@@ -68,52 +68,56 @@ pub fn note_id() -> NoteId {
 }
 
 /// Everything about the request that does not change between tries.
-pub struct Walk<'a, I: Serialize + Sync> {
+pub struct CommandHandler<'a, I: Serialize + Sync> {
     /// The app.
     pub app: &'a App,
     /// Who asks.
     pub caller: &'a Caller,
     /// The step.
-    pub step: Step,
+    pub step: StepMeta,
     /// The name of the mutation.
     pub operation: &'static str,
     /// Its input, for the request's hash.
     pub input: &'a I,
 }
 
-impl<I: Serialize + Sync> std::fmt::Debug for Walk<'_, I> {
+impl<I: Serialize + Sync> std::fmt::Debug for CommandHandler<'_, I> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Walk").field("operation", &self.operation).finish_non_exhaustive()
+        f.debug_struct("CommandHandler").field("operation", &self.operation).finish_non_exhaustive()
     }
 }
 
-impl<I: Serialize + Sync> Walk<'_, I> {
+impl<I: Serialize + Sync> CommandHandler<'_, I> {
     /// Takes one step and answers the hazard. `draft` makes the command from the case as it stands.
     ///
     /// # Errors
     /// Why it may not be; `NOT_FOUND` for a hazard that the caller may not see.
-    pub async fn take(
+    pub async fn execute(
         &self,
         target: Target,
-        draft: impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync,
+        draft: impl Fn(&Loaded) -> ApiResult<Proposal> + Send + Sync,
     ) -> ApiResult<HazardId> {
         let officer = self.caller.officer()?;
-        let asked =
-            Asked::new(&self.caller.request_name(), self.step.request_id, self.operation, &(self.input, self.step))?;
-        retry(|| self.attempt(officer, &asked, target, &draft).boxed()).await
+        let request = IdempotencyKey::new(
+            &self.caller.request_name(),
+            self.step.request_id,
+            self.operation,
+            &(self.input, self.step),
+        )?;
+        retry(|| self.attempt(officer, &request, target, &draft).boxed()).await
     }
 
     async fn attempt(
         &self,
         officer: &OfficerCaller,
-        asked: &Asked,
+        request: &IdempotencyKey,
         target: Target,
-        draft: &(impl Fn(&Loaded) -> ApiResult<Draft> + Send + Sync),
+        draft: &(impl Fn(&Loaded) -> ApiResult<Proposal> + Send + Sync),
     ) -> ApiResult<HazardId> {
         let txn = self.app.begin_write().await?;
         let loaded = seen(self.app, &txn, officer, target).await?;
         // After the lock: the same request at the same moment has either not begun or is done.
-        if let Some(id) = asked.served(&txn).await? {
+        if let Some(id) = request.previous_result(&txn).await? {
             return Ok(HazardId(id));
         }
         let rules = self.app.rules(&txn).await?;
@@ -122,7 +126,7 @@ impl<I: Serialize + Sync> Walk<'_, I> {
         }
         let draft = draft(&loaded)?;
         let after = self.decide_and_save(&txn, &rules, officer, loaded, draft).await?;
-        asked.note(&txn, after.id.0, self.app.now()).await?;
+        request.record(&txn, after.id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
         Ok(after.id)
     }
@@ -133,7 +137,7 @@ impl<I: Serialize + Sync> Walk<'_, I> {
         rules: &RuleBook,
         officer: &OfficerCaller,
         before: Loaded,
-        draft: Draft,
+        draft: Proposal,
     ) -> ApiResult<Case> {
         let facts = Facts::gather(self.app, txn, rules, &before.case, &draft.command).await?;
         let (post, events) = officer.choose(self.step.as_post, |post| {
@@ -168,12 +172,12 @@ pub async fn carry_out(
     let mut new = Vec::new();
     for event in events {
         apply(&mut after, event);
-        let mut written = NewEvent::of(event.kind(), event)?;
+        let mut written = NewEvent::encode(event.kind(), event)?;
         written.occurred_at = Some(event.at());
         new.push(written);
     }
     rows::save(txn, before, &after).await?;
-    let heading = Heading {
+    let heading = AppendContext {
         stream: Stream::Hazard(before.id),
         after: before.version,
         author,

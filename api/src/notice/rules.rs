@@ -9,18 +9,18 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::kind::{Facts, NoticeKind};
+use super::kind::{NoticeFacts, NoticeKind};
 use crate::error::ApiResult;
 
 /// What the authors of some reports are told of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct NoticeFor {
     /// The reports.
     pub(super) reports: Vec<ReportId>,
     /// What they are told.
     pub(super) kind: NoticeKind,
     /// The facts.
-    pub(super) facts: Facts,
+    pub(super) facts: NoticeFacts,
 }
 
 /// What is told of an event; nothing of most.
@@ -28,7 +28,7 @@ pub(super) struct Told {
 /// # Errors
 /// When the database is not answering. An event that cannot be read is logged, and nobody is told of it: it must not
 /// keep everything behind it waiting.
-pub(super) async fn told_of<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<Told>> {
+pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<NoticeFor>> {
     let Some((word, id)) = event.stream.split_once(':') else { return Ok(None) };
     let Ok(id) = id.parse::<Uuid>() else { return Ok(None) };
     let (reports, told) = match word {
@@ -47,24 +47,24 @@ pub(super) async fn told_of<C: ConnectionTrait>(db: &C, event: &event::Model) ->
         }
         _ => return Ok(None),
     };
-    Ok(told.filter(|_| !reports.is_empty()).map(|(kind, facts)| Told { reports, kind, facts }))
+    Ok(told.filter(|_| !reports.is_empty()).map(|(kind, facts)| NoticeFor { reports, kind, facts }))
 }
 
-fn of_report(event: &event::Model) -> Option<(NoticeKind, Facts)> {
-    let bare = Facts::default();
+fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
+    let bare = NoticeFacts::default();
     Some(match read(event, &["CONFIRMED", "MERGED", "UNFOUNDED", "REFERRED", "OUT_OF_SCOPE"])? {
         report::Event::Confirmed { .. } => (NoticeKind::ReportConfirmed, bare),
         report::Event::Merged { .. } => (NoticeKind::ReportMerged, bare),
         report::Event::Unfounded { .. } => (NoticeKind::ReportUnfounded, bare),
-        report::Event::Referred { channel, .. } => (NoticeKind::ReportReferred, Facts { channel, ..bare }),
+        report::Event::Referred { channel, .. } => (NoticeKind::ReportReferred, NoticeFacts { channel, ..bare }),
         report::Event::OutOfScope { channel, note, .. } => {
-            (NoticeKind::ReportOutOfScope, Facts { channel: Some(channel), note: Some(note), ..bare })
+            (NoticeKind::ReportOutOfScope, NoticeFacts { channel: Some(channel), note: Some(note), ..bare })
         }
         report::Event::Received(_) | report::Event::Amended { .. } | report::Event::Withdrawn { .. } => return None,
     })
 }
 
-async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, Facts)>> {
+async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {
     let asked = ["DISPATCHED", "BLOWN"];
     let kind = match read(event, &["DISPATCHED", "BLOWN", "CLOSED", "REOPENED", "CANCELLED"]) {
         Some(hazard::Event::Dispatched { .. }) => NoticeKind::HazardDispatched,
@@ -81,10 +81,10 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
             return Ok(None);
         }
     }
-    Ok(Some((kind, Facts::default())))
+    Ok(Some((kind, NoticeFacts::default())))
 }
 
-async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, Facts)>> {
+async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {
     let (kind, until) = match read(event, &["NOTIFIED", "HELD", "RESUMED", "PAID", "FORFEITED"]) {
         Some(award::Event::Notified { collect_due, .. }) => (NoticeKind::AwardNotified, Some(collect_due)),
         Some(award::Event::Resumed { collect_due: Some(until), .. }) => (NoticeKind::AwardResumed, Some(until)),
@@ -102,7 +102,7 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         None => None,
     };
     let amount = row.map(|row| row.amount_fen);
-    Ok(Some((kind, Facts { amount, until, ..Facts::default() })))
+    Ok(Some((kind, NoticeFacts { amount, until, ..NoticeFacts::default() })))
 }
 
 /// The event in the form of its aggregate, if it is of one of these kinds.

@@ -1,6 +1,6 @@
 //! Loading for resolvers: what the resolvers of one request ask for in the same moment is loaded with one statement.
 //!
-//! A request goes in waves. Its resolvers run until all of them wait; then everything that they asked for is loaded, one
+//! A request goes in batcher. Its resolvers run until all of them wait; then everything that they asked for is loaded, one
 //! batch a loader, and they go on as the answers come. What they ask for meanwhile is the next wave. So the number of
 //! statements follows from the shape of the query, never from how many rows a list has or how fast a thread is; and no
 //! batch waits for a timer, which is why the library's own loader is not used.
@@ -35,13 +35,13 @@ pub trait Loader: 'static {
 
     /// The values of these keys, which differ; a key without a value is absent. One statement, whatever their number.
     fn load(
-        reader: &Reader,
+        reader: &LoadContext,
         keys: &[Self::Key],
     ) -> impl Future<Output = ApiResult<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
 /// Who reads: what loaders need of a request.
-pub struct Reader {
+pub struct LoadContext {
     /// The app.
     pub app: App,
     /// Who asks.
@@ -49,13 +49,13 @@ pub struct Reader {
     rules: OnceCell<Arc<RuleBook>>,
 }
 
-impl std::fmt::Debug for Reader {
+impl std::fmt::Debug for LoadContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reader").finish_non_exhaustive() // the caller may be a person
+        f.debug_struct("LoadContext").finish_non_exhaustive() // the caller may be a person
     }
 }
 
-impl Reader {
+impl LoadContext {
     /// Whoever sends a request.
     #[must_use]
     pub fn new(app: App, caller: Caller) -> Self {
@@ -64,8 +64,8 @@ impl Reader {
 }
 
 /// What the resolvers of a request have asked for and nobody has begun to load.
-struct Waves {
-    reader: Arc<Reader>,
+struct Batcher {
+    reader: Arc<LoadContext>,
     next: Mutex<HashMap<TypeId, Box<dyn Batch>>>,
 }
 
@@ -75,8 +75,8 @@ struct Waves {
 /// What the loader ended in.
 pub async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option<L::Value>> {
     let (tell, told) = oneshot::channel();
-    ctx.data_unchecked::<Arc<Waves>>().ask::<L>(key, tell);
-    told.await.map_err(ApiError::accident)?
+    ctx.data_unchecked::<Arc<Batcher>>().ask::<L>(key, tell);
+    told.await.map_err(ApiError::internal)?
 }
 
 /// The rules in force now, for reading: the same for the whole request.
@@ -84,7 +84,7 @@ pub async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option
 /// # Errors
 /// As [`App::rules_to_read`].
 pub async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
-    let reader = &ctx.data_unchecked::<Arc<Waves>>().reader;
+    let reader = &ctx.data_unchecked::<Arc<Batcher>>().reader;
     reader.rules.get_or_try_init(|| reader.app.rules_to_read()).await
 }
 
@@ -95,17 +95,18 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let reader = Reader::new(app.clone(), caller.clone());
-    let waves = Arc::new(Waves { reader: Arc::new(reader), next: Mutex::default() });
-    waves.carry(schema.execute(request.data(caller).data(Arc::clone(&waves)))).await
+    let reader = LoadContext::new(app.clone(), caller.clone());
+    let batcher = Arc::new(Batcher { reader: Arc::new(reader), next: Mutex::default() });
+    batcher.drive(schema.execute(request.data(caller).data(Arc::clone(&batcher)))).await
 }
 
-impl Waves {
-    fn ask<L: Loader>(&self, key: L::Key, tell: Tell<L::Value>) {
+impl Batcher {
+    fn ask<L: Loader>(&self, key: L::Key, tell: Reply<L::Value>) {
         let mut next = self.next();
-        let batch: &mut dyn Any = next.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(Asked::<L>::new())).as_mut();
+        let batch: &mut dyn Any =
+            next.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(PendingBatch::<L>::new())).as_mut();
         // Under this type nothing else was ever put; otherwise who waits would be told that nobody loads.
-        if let Some(batch) = batch.downcast_mut::<Asked<L>>() {
+        if let Some(batch) = batch.downcast_mut::<PendingBatch<L>>() {
             batch.waiting.entry(key).or_default().push(tell);
         }
     }
@@ -121,23 +122,23 @@ impl Waves {
     }
 
     /// Runs the work of resolvers and loads what they ask for, in the task of the request.
-    async fn carry<T>(&self, work: impl Future<Output = T>) -> T {
-        let bell = Arc::new(Bell { rung: AtomicBool::new(true), task: AtomicWaker::new() });
-        let waker = Waker::from(Arc::clone(&bell));
+    async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
+        let flag = Arc::new(WakeFlag { is_set: AtomicBool::new(true), task: AtomicWaker::new() });
+        let waker = Waker::from(Arc::clone(&flag));
         let (mut work, mut wave) = (pin!(work), FuturesUnordered::new());
         poll_fn(|task| {
-            bell.task.register(task.waker());
+            flag.task.register(task.waker());
             loop {
-                if bell.rung.swap(false, Ordering::AcqRel) {
+                if flag.is_set.swap(false, Ordering::AcqRel) {
                     if let Poll::Ready(done) = work.as_mut().poll(&mut task::Context::from_waker(&waker)) {
                         return Poll::Ready(done);
                     }
-                    if bell.rung.load(Ordering::Acquire) {
+                    if flag.is_set.load(Ordering::Acquire) {
                         return Poll::Pending; // it only made way for others: some resolvers have not begun to ask
                     }
                 }
                 while let Poll::Ready(Some(())) = wave.poll_next_unpin(task) {}
-                if bell.rung.load(Ordering::Acquire) {
+                if flag.is_set.load(Ordering::Acquire) {
                     continue; // somebody was told what they waited for
                 }
                 if wave.is_empty() {
@@ -154,43 +155,43 @@ impl Waves {
 }
 
 /// Rings when a resolver can go on: then, and only then, it is their turn.
-struct Bell {
-    rung: AtomicBool,
+struct WakeFlag {
+    is_set: AtomicBool,
     task: AtomicWaker,
 }
 
-impl Wake for Bell {
+impl Wake for WakeFlag {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        self.rung.store(true, Ordering::Release);
+        self.is_set.store(true, Ordering::Release);
         self.task.wake();
     }
 }
 
 /// Tells one resolver what it waits for.
-type Tell<V> = oneshot::Sender<ApiResult<Option<V>>>;
+type Reply<V> = oneshot::Sender<ApiResult<Option<V>>>;
 
 /// What has been asked of one loader.
 trait Batch: Any + Send {
     /// Loads it and tells everybody who waits.
-    fn start(self: Box<Self>, reader: Arc<Reader>) -> BoxFuture<'static, ()>;
+    fn start(self: Box<Self>, reader: Arc<LoadContext>) -> BoxFuture<'static, ()>;
 }
 
-struct Asked<L: Loader> {
-    waiting: HashMap<L::Key, Vec<Tell<L::Value>>>,
+struct PendingBatch<L: Loader> {
+    waiting: HashMap<L::Key, Vec<Reply<L::Value>>>,
 }
 
-impl<L: Loader> Asked<L> {
+impl<L: Loader> PendingBatch<L> {
     fn new() -> Self {
         Self { waiting: HashMap::new() }
     }
 }
 
-impl<L: Loader> Batch for Asked<L> {
-    fn start(self: Box<Self>, reader: Arc<Reader>) -> BoxFuture<'static, ()> {
+impl<L: Loader> Batch for PendingBatch<L> {
+    fn start(self: Box<Self>, reader: Arc<LoadContext>) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             let keys: Vec<L::Key> = self.waiting.keys().cloned().collect();
             let loaded = L::load(&reader, &keys).await;

@@ -17,9 +17,9 @@ use crate::error::{ApiError, ApiResult};
 use crate::photo::policy::UploadPolicy;
 use crate::photo::rows::find_expected;
 use crate::refused;
-use crate::task_runner::{Desk, Late};
+use crate::task_runner::{OnDeadline, TaskRunner};
 
-type Shared = (Data<App>, Data<Desk>);
+type Shared = (Data<App>, Data<TaskRunner>);
 
 /// Adds the routes.
 pub(in crate::photo) fn routes(routes: &mut ServiceConfig) {
@@ -58,7 +58,7 @@ async fn at_an_upload(shared: Shared, request: HttpRequest, id: Path<String>, bo
 }
 
 /// `POST /uploads`: 201 with the address of the upload; the same plan gives the same one. Bytes may come with it.
-async fn create((app, desk): &Shared, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
+async fn create((app, runner): &Shared, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
     let headers = request.headers();
     let (policy, signature) = (protocol::metadata(headers, "policy")?, protocol::metadata(headers, "signature")?);
     let policy = UploadPolicy::read(app.photos.signer(), &policy, &signature, app.now())?;
@@ -72,11 +72,11 @@ async fn create((app, desk): &Shared, request: &HttpRequest, body: Payload) -> A
         .into());
     }
     let own = app.as_ref().clone();
-    let made = desk.work(Late::GoesOn, async move { make(&own, &policy).await }.boxed()).await?;
+    let made = runner.run(OnDeadline::Detach, async move { make(&own, &policy).await }.boxed()).await?;
     let mut kept = made;
     // Asked again it says where the upload stands, and leaves the bytes.
     if protocol::has_bytes(headers) && kept.at == 0 {
-        match receive((app, desk), request, kept.id, 0, (body, checksum)).await? {
+        match receive((app, runner), request, kept.id, 0, (body, checksum)).await? {
             Received::Kept(upload) => kept = upload,
             Received::Mismatch => return Ok(mismatch()),
         }
@@ -94,43 +94,43 @@ async fn make(app: &App, policy: &UploadPolicy) -> ApiResult<upload::Model> {
 }
 
 /// `HEAD /uploads/{id}`: 200, how many bytes are kept.
-async fn state((app, desk): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
-    let upload = find((app, desk), id).await?;
+async fn state((app, runner): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
+    let upload = find((app, runner), id).await?;
     Ok(standing(StatusCode::OK, &upload).insert_header(("Upload-Length", upload.length)).finish())
 }
 
 /// `PATCH /uploads/{id}`: 204, how many bytes are kept.
-async fn go_on((app, desk): &Shared, request: &HttpRequest, id: Uuid, body: Payload) -> ApiResult<HttpResponse> {
+async fn go_on((app, runner): &Shared, request: &HttpRequest, id: Uuid, body: Payload) -> ApiResult<HttpResponse> {
     let headers = request.headers();
     if !protocol::has_bytes(headers) {
         return Err(Code::UnsupportedMedia.into());
     }
     let (offset, checksum) = (protocol::offset(headers)?, protocol::checksum(headers)?);
-    match receive((app, desk), request, id, offset, (body, checksum)).await? {
+    match receive((app, runner), request, id, offset, (body, checksum)).await? {
         Received::Kept(upload) => Ok(standing(StatusCode::NO_CONTENT, &upload).finish()),
         Received::Mismatch => Ok(mismatch()),
     }
 }
 
 /// `DELETE /uploads/{id}`: 204; what came is removed.
-async fn end((app, desk): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
+async fn end((app, runner): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
     let own = app.as_ref().clone();
     let work = async move {
         let upload = rows::find(own.db(), id, own.now()).await?;
         ending::remove(&own, &upload).await
     };
-    desk.work(Late::GoesOn, work.boxed()).await?;
+    runner.run(OnDeadline::Detach, work.boxed()).await?;
     Ok(spoken(StatusCode::NO_CONTENT).finish())
 }
 
-async fn find((app, desk): (&Data<App>, &Data<Desk>), id: Uuid) -> ApiResult<upload::Model> {
+async fn find((app, runner): (&Data<App>, &Data<TaskRunner>), id: Uuid) -> ApiResult<upload::Model> {
     let own = app.as_ref().clone();
-    desk.work(Late::GivenUp, async move { rows::find(own.db(), id, own.now()).await }.boxed()).await
+    runner.run(OnDeadline::Abort, async move { rows::find(own.db(), id, own.now()).await }.boxed()).await
 }
 
 /// Takes the turn and the body. Goes on to its end when the client hangs up: what came is written.
 async fn receive(
-    (app, desk): (&Data<App>, &Data<Desk>),
+    (app, runner): (&Data<App>, &Data<TaskRunner>),
     request: &HttpRequest,
     id: Uuid,
     offset: u64,
@@ -143,25 +143,25 @@ async fn receive(
         own.commit(txn).await?;
         Ok(upload)
     };
-    let upload = desk.work(Late::GoesOn, turn.boxed()).await?;
+    let upload = runner.run(OnDeadline::Detach, turn.boxed()).await?;
     if protocol::body_length(request.headers()).is_some_and(|bytes| bytes > lacking(&upload)) {
         return Err(Code::TooLarge.into());
     }
-    let receiver = Receiver { app: app.as_ref().clone(), desk: desk.as_ref().clone(), upload };
-    let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::accident)??;
+    let receiver = Receiver { app: app.as_ref().clone(), runner: runner.as_ref().clone(), upload };
+    let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::internal)??;
     if let Received::Kept(upload) = &taken
         && lacking(upload) == 0
         && upload.done_at.is_none()
     {
-        finish_aside((app, desk), upload.clone());
+        finish_aside((app, runner), upload.clone());
     }
     Ok(taken)
 }
 
 /// Takes the photo in without letting its phone wait; where that fails, the next round does it.
-fn finish_aside((app, desk): (&Data<App>, &Data<Desk>), upload: upload::Model) {
+fn finish_aside((app, runner): (&Data<App>, &Data<TaskRunner>), upload: upload::Model) {
     let app = app.as_ref().clone();
-    desk.runtime().spawn(async move {
+    runner.runtime().spawn(async move {
         if let Err(error) = ending::finish(&app, &upload).await {
             tracing::info!(cause = %error, photo = %upload.photo_id, "taking in an upload will be tried again");
         }

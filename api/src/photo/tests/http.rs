@@ -10,10 +10,10 @@ use chrono::TimeDelta;
 use domain::limits::PHOTO_BYTES_MAX;
 use serde_json::Value;
 
-use super::scene::{Scene, desk, desk_behind, form};
-use crate::admission::{Gates, Turn};
+use super::scene::{Scene, desk_behind, form, runner};
+use crate::admission::{AdmissionControl, Priority};
 use crate::photo::store::{Room, UploadPlan};
-use crate::task_runner::Desk;
+use crate::task_runner::TaskRunner;
 
 const BYTES: &[u8] = b"eleven bytes of a photo, or more than that";
 
@@ -24,14 +24,14 @@ async fn plan(scene: &Scene) -> UploadPlan {
 
 /// Sends a form; answers the status and the code of the refusal.
 async fn send(scene: &Scene, form: (String, Vec<u8>)) -> (StatusCode, String) {
-    send_to(scene, desk(), form).await
+    send_to(scene, runner(), form).await
 }
 
-/// The same, where the work is done at this desk.
-async fn send_to(scene: &Scene, desk: Desk, (media_type, body): (String, Vec<u8>)) -> (StatusCode, String) {
+/// The same, where the work is done at this runner.
+async fn send_to(scene: &Scene, runner: TaskRunner, (media_type, body): (String, Vec<u8>)) -> (StatusCode, String) {
     let app = actix_web::App::new()
         .app_data(web::Data::new(scene.app.clone()))
-        .app_data(web::Data::new(desk))
+        .app_data(web::Data::new(runner))
         .configure(crate::photo::routes);
     let request = TestRequest::post()
         .uri("/photos/incoming")
@@ -79,9 +79,9 @@ async fn of_two_at_once_one_comes_in() {
 async fn what_came_is_kept_at_the_desk() {
     let scene = Scene::on_disk().await;
     let plan = plan(&scene).await;
-    let gates = Gates::new(1, 0);
-    let only_place = gates.of(Turn::Live).enter().await.unwrap();
-    let refused = send_to(&scene, desk_behind(gates), filled(&plan.fields, BYTES)).await;
+    let admission = AdmissionControl::new(1, 0);
+    let only_place = admission.of(Priority::Live).enter().await.unwrap();
+    let refused = send_to(&scene, desk_behind(admission), filled(&plan.fields, BYTES)).await;
     assert_eq!(refused, (StatusCode::SERVICE_UNAVAILABLE, "TRY_LATER".into()));
     drop(only_place);
     assert_eq!(send(&scene, filled(&plan.fields, BYTES)).await.0, StatusCode::NO_CONTENT);
@@ -164,11 +164,11 @@ async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
 
     let scene = Scene::on_disk().await;
     let plan = plan(&scene).await;
-    let (app, desk) = (scene.app.clone(), desk());
+    let (app, runner) = (scene.app.clone(), runner());
     let server = actix_web::HttpServer::new(move || {
         actix_web::App::new()
             .app_data(web::Data::new(app.clone()))
-            .app_data(web::Data::new(desk.clone()))
+            .app_data(web::Data::new(runner.clone()))
             .configure(crate::photo::routes)
     })
     .workers(1)
