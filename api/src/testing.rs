@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub(crate) use self::rows::{Rows, on_both_engines};
+pub(crate) use self::rows::Rows;
 use crate::app::{App, Parts};
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
 use crate::config::Config;

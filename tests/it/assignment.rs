@@ -1,7 +1,8 @@
 //! The walk of an assignment where it does not go straight on: kept by the township, given back, handed over.
 
+use rstest::rstest;
 use serde_json::{Value, json};
-use tests::app::TestApp;
+use tests::app::{Engine, TestApp};
 use tests::people::Person;
 use tests::world::{import, submission};
 use uuid::Uuid;
@@ -20,81 +21,94 @@ async fn seen(who: &Person, hazard: &str) -> Value {
     who.asks(query, json!({ "id": hazard })).await.ok().data("hazard").clone()
 }
 
-tests::on_both_engines! {
-    /// 自办: its own worker does it, in its own time, and somebody else of the township accepts it.
-    async fn a_township_keeps_a_matter_for_itself(app: TestApp) {
-        import(&app).await;
-        let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
-        let worker = Person::officer(&app, "binyang-worker-1").await;
-        let hazard = hazard(&app, &clerk, "fire_exit").await;
+/// 自办: its own worker does it, in its own time, and somebody else of the township accepts it.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_township_keeps_a_matter_for_itself(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
+    let worker = Person::officer(&app, "binyang-worker-1").await;
+    let hazard = hazard(&app, &clerk, "fire_exit").await;
 
-        let [assignment] = leader.dispatches(&hazard, &["520115001000"]).await.try_into().unwrap();
+    let [assignment] = leader.dispatches(&hazard, &["520115001000"]).await.try_into().unwrap();
 
-        let kept = seen(&clerk, &hazard).await;
-        assert_eq!(kept["assignments"][0]["origin"], "SELF_HANDLED");
-        let clocks: Vec<&Value> = kept["clocks"].as_array().unwrap().iter().map(|clock| &clock["kind"]).collect();
-        assert_eq!(clocks, ["FINISH"], "nobody signs for an own matter");
-        worker.works_on(&assignment).await;
-        clerk.judges("acceptWork", &assignment).await.done();
-        leader.closes(&hazard).await;
-        assert_eq!(seen(&clerk, &hazard).await["status"], "CLOSED");
+    let kept = seen(&clerk, &hazard).await;
+    assert_eq!(kept["assignments"][0]["origin"], "SELF_HANDLED");
+    let clocks: Vec<&Value> = kept["clocks"].as_array().unwrap().iter().map(|clock| &clock["kind"]).collect();
+    assert_eq!(clocks, ["FINISH"], "nobody signs for an own matter");
+    worker.works_on(&assignment).await;
+    clerk.judges("acceptWork", &assignment).await.done();
+    leader.closes(&hazard).await;
+    assert_eq!(seen(&clerk, &hazard).await["status"], "CLOSED");
+}
+
+/// A township does not lead what its duty list excludes, a village leads nothing; both may support.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn nobody_leads_what_is_not_theirs(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
+    let hazard = hazard(&app, &clerk, "self_built_house").await;
+    let ids = leader.ids_of(&["520115001000", "520115001002", "520115-housing"]).await;
+    for (lead, rule) in [(&ids[0], "lead.duty_list"), (&ids[1], "lead.never_a_village")] {
+        let refused = leader.does("dispatchHazard", json!({ "hazardId": hazard, "leadUnitId": lead })).await;
+        assert_eq!((refused.code(), refused.extension("rule")), (Some("DUTY_EXCLUDED"), &json!(rule)));
     }
+    let both = json!({ "hazardId": hazard, "leadUnitId": ids[2], "supportUnitIds": [ids[0], ids[1]] });
+    assert_eq!(leader.does("dispatchHazard", both).await.ok().text("done.status"), "ASSIGNED");
+}
 
-    /// A township does not lead what its duty list excludes, a village leads nothing; both may support.
-    async fn nobody_leads_what_is_not_theirs(app: TestApp) {
-        import(&app).await;
-        let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
-        let hazard = hazard(&app, &clerk, "self_built_house").await;
-        let ids = leader.ids_of(&["520115001000", "520115001002", "520115-housing"]).await;
-        for (lead, rule) in [(&ids[0], "lead.duty_list"), (&ids[1], "lead.never_a_village")] {
-            let refused = leader.does("dispatchHazard", json!({ "hazardId": hazard, "leadUnitId": lead })).await;
-            assert_eq!((refused.code(), refused.extension("rule")), (Some("DUTY_EXCLUDED"), &json!(rule)));
-        }
-        let both = json!({ "hazardId": hazard, "leadUnitId": ids[2], "supportUnitIds": [ids[0], ids[1]] });
-        assert_eq!(leader.does("dispatchHazard", both).await.ok().text("done.status"), "ASSIGNED");
+/// Given back it is the unit's again; handed over it stays where it stands. The same unit, and who holds it, or who hands
+/// the unit's work out.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn it_is_given_back_and_handed_over(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
+    let officer = async |staff_no: &str| Person::officer(&app, staff_no).await;
+    let [one, other] = [officer("housing-worker-1").await, officer("housing-worker-2").await];
+    let (head, stranger) = (officer("housing-clerk").await, officer("city-management-worker-1").await);
+    let hazard = hazard(&app, &clerk, "self_built_house").await;
+    let [assignment] = leader.blows(&hazard, &["520115-housing"]).await.try_into().unwrap();
+    let held = async || {
+        let seen = seen(&clerk, &hazard).await;
+        (seen["assignments"][0]["status"].clone(), seen["assignments"][0]["workerId"].clone())
+    };
+
+    one.steps("claimAssignment", &assignment).await.done();
+    assert_eq!(other.judges("releaseAssignment", &assignment).await.code(), Some("FORBIDDEN"));
+    assert_eq!(stranger.judges("releaseAssignment", &assignment).await.code(), Some("NOT_FOUND"));
+    head.judges("releaseAssignment", &assignment).await.done();
+    assert_eq!(held().await, (json!("SIGNED"), Value::Null));
+    let again = one.judges("releaseAssignment", &assignment).await;
+    assert_eq!(again.code(), Some("ILLEGAL_MOVE"));
+
+    one.steps("claimAssignment", &assignment).await.done();
+    one.checks_in(&assignment).await.done();
+    let to = |post: &str| json!({ "assignmentId": assignment, "toPostId": post, "reason": "请你继续" });
+    for (post, code) in [
+        (stranger.post().await, "INVALID_INPUT"),
+        (Uuid::new_v4().to_string(), "INVALID_INPUT"),
+        (head.post().await, "INVALID_INPUT"),
+        (one.post().await, "ILLEGAL_MOVE"),
+    ] {
+        assert_eq!(one.does("handOverAssignment", to(&post)).await.code(), Some(code));
     }
-
-    /// Given back it is the unit's again; handed over it stays where it stands. The same unit, and who holds it, or who hands
-    /// the unit's work out.
-    async fn it_is_given_back_and_handed_over(app: TestApp) {
-        import(&app).await;
-        let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
-        let officer = async |staff_no: &str| Person::officer(&app, staff_no).await;
-        let [one, other] = [officer("housing-worker-1").await, officer("housing-worker-2").await];
-        let (head, stranger) = (officer("housing-clerk").await, officer("city-management-worker-1").await);
-        let hazard = hazard(&app, &clerk, "self_built_house").await;
-        let [assignment] = leader.blows(&hazard, &["520115-housing"]).await.try_into().unwrap();
-        let held = async || {
-            let seen = seen(&clerk, &hazard).await;
-            (seen["assignments"][0]["status"].clone(), seen["assignments"][0]["workerId"].clone())
-        };
-
-        one.steps("claimAssignment", &assignment).await.done();
-        assert_eq!(other.judges("releaseAssignment", &assignment).await.code(), Some("FORBIDDEN"));
-        assert_eq!(stranger.judges("releaseAssignment", &assignment).await.code(), Some("NOT_FOUND"));
-        head.judges("releaseAssignment", &assignment).await.done();
-        assert_eq!(held().await, (json!("SIGNED"), Value::Null));
-        let again = one.judges("releaseAssignment", &assignment).await;
-        assert_eq!(again.code(), Some("ILLEGAL_MOVE"));
-
-        one.steps("claimAssignment", &assignment).await.done();
-        one.checks_in(&assignment).await.done();
-        let to = |post: &str| json!({ "assignmentId": assignment, "toPostId": post, "reason": "请你继续" });
-        for (post, code) in [
-            (stranger.post().await, "INVALID_INPUT"),
-            (Uuid::new_v4().to_string(), "INVALID_INPUT"),
-            (head.post().await, "INVALID_INPUT"),
-            (one.post().await, "ILLEGAL_MOVE"),
-        ] {
-            assert_eq!(one.does("handOverAssignment", to(&post)).await.code(), Some(code));
-        }
-        assert_eq!(other.does("handOverAssignment", to(&other.post().await)).await.code(), Some("FORBIDDEN"));
-        let before = held().await;
-        one.does("handOverAssignment", to(&other.post().await)).await.done();
-        let after = held().await;
-        assert_eq!((&before.0, &after.0), (&json!("ON_SITE"), &json!("ON_SITE")));
-        assert_ne!(before.1, after.1);
-        other.finishes_here(&assignment).await;
-        assert_eq!(held().await.0, "FINISHED");
-    }
+    assert_eq!(other.does("handOverAssignment", to(&other.post().await)).await.code(), Some("FORBIDDEN"));
+    let before = held().await;
+    one.does("handOverAssignment", to(&other.post().await)).await.done();
+    let after = held().await;
+    assert_eq!((&before.0, &after.0), (&json!("ON_SITE"), &json!("ON_SITE")));
+    assert_ne!(before.1, after.1);
+    other.finishes_here(&assignment).await;
+    assert_eq!(held().await.0, "FINISHED");
 }

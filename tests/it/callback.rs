@@ -1,9 +1,10 @@
 //! After the closure: every reporter is asked, "not solved" opens the hazard again, once and in time.
 
+use rstest::rstest;
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
-use tests::app::TestApp;
+use tests::app::{Engine, TestApp};
 use tests::handling::Handlers;
 use tests::people::Person;
 use tests::world::import;
@@ -50,50 +51,66 @@ async fn stands(who: &Person, hazard: &str) -> (String, i64) {
     (seen.text("hazard.status").to_owned(), seen.data("hazard.round").as_i64().unwrap())
 }
 
-tests::on_both_engines! {
-    async fn not_solved_opens_it_again_once(app: TestApp) {
-        let Closed { handlers, people, reports, hazard } = closed(&app).await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn not_solved_opens_it_again_once(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let Closed { handlers, people, reports, hazard } = closed(&app).await;
 
-        let first = people[0].does("answerCallback", said(&reports[0], false)).await.ok();
-        let second = people[1].does("answerCallback", said(&reports[1], false)).await.ok();
+    let first = people[0].does("answerCallback", said(&reports[0], false)).await.ok();
+    let second = people[1].does("answerCallback", said(&reports[1], false)).await.ok();
 
-        assert_eq!(first.data("done.callback.reopened"), &json!(true));
-        assert_eq!(second.data("done.callback.reopened"), &json!(false), "it is kept, and opens nothing");
-        assert_eq!(stands(&handlers.clerk, &hazard).await, ("REGISTERED".to_owned(), 2));
-        let twice = people[0].does("answerCallback", said(&reports[0], true)).await;
-        assert_eq!((twice.code(), twice.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("callback.once")));
-        let others = people[1].does("answerCallback", said(&reports[0], true)).await;
-        assert_eq!(others.code(), Some("NOT_FOUND"));
-        handlers.bring_to_closure(&hazard).await;
-        let round = people[0].asks("query($id: UUID!) { myReport(id: $id) { callback { round answeredAt } } }", json!({ "id": reports[0] })).await.ok();
-        assert_eq!(round.data("myReport.callback"), &json!({ "round": 2, "answeredAt": null }), "asked anew");
-    }
+    assert_eq!(first.data("done.callback.reopened"), &json!(true));
+    assert_eq!(second.data("done.callback.reopened"), &json!(false), "it is kept, and opens nothing");
+    assert_eq!(stands(&handlers.clerk, &hazard).await, ("REGISTERED".to_owned(), 2));
+    let twice = people[0].does("answerCallback", said(&reports[0], true)).await;
+    assert_eq!((twice.code(), twice.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("callback.once")));
+    let others = people[1].does("answerCallback", said(&reports[0], true)).await;
+    assert_eq!(others.code(), Some("NOT_FOUND"));
+    handlers.bring_to_closure(&hazard).await;
+    let round = people[0]
+        .asks("query($id: UUID!) { myReport(id: $id) { callback { round answeredAt } } }", json!({ "id": reports[0] }))
+        .await
+        .ok();
+    assert_eq!(round.data("myReport.callback"), &json!({ "round": 2, "answeredAt": null }), "asked anew");
+}
 
-    async fn what_is_said_too_late_is_kept_and_opens_nothing(app: TestApp) {
-        let Closed { handlers, people, reports, hazard } = closed(&app).await;
-        let_days_pass(&app, &hazard, 16).await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_is_said_too_late_is_kept_and_opens_nothing(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let Closed { handlers, people, reports, hazard } = closed(&app).await;
+    let_days_pass(&app, &hazard, 16).await;
 
-        let late = people[0].does("answerCallback", said(&reports[0], false)).await.ok();
+    let late = people[0].does("answerCallback", said(&reports[0], false)).await.ok();
 
-        assert_eq!(late.data("done.callback.reopened"), &json!(false));
-        assert_ne!(late.data("done.callback.answeredAt"), &Value::Null);
-        assert_eq!(stands(&handlers.clerk, &hazard).await, ("CLOSED".to_owned(), 1));
-        let input = json!({ "hazardId": hazard, "reason": "回头看发现反弹" });
-        let refused = handlers.leader.does("reopenHazard", input).await;
-        assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("reopening.window")));
-    }
+    assert_eq!(late.data("done.callback.reopened"), &json!(false));
+    assert_ne!(late.data("done.callback.answeredAt"), &Value::Null);
+    assert_eq!(stands(&handlers.clerk, &hazard).await, ("CLOSED".to_owned(), 1));
+    let input = json!({ "hazardId": hazard, "reason": "回头看发现反弹" });
+    let refused = handlers.leader.does("reopenHazard", input).await;
+    assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("reopening.window")));
+}
 
-    /// 回头看: by the leader within the window, never by who may not, and only what is closed.
-    async fn an_officer_opens_it_again(app: TestApp) {
-        let Closed { handlers, hazard, .. } = closed(&app).await;
-        let_days_pass(&app, &hazard, 14).await;
-        let input = json!({ "hazardId": hazard, "reason": "回头看发现反弹" });
-        assert_eq!(handlers.clerk.does("reopenHazard", input.clone()).await.code(), Some("FORBIDDEN"));
-        let opened = handlers.leader.does("reopenHazard", input.clone()).await.ok();
-        assert_eq!((opened.text("done.status"), opened.data("done.round")), ("REGISTERED", &json!(2)));
-        let twice = handlers.leader.does("reopenHazard", input).await;
-        assert_eq!((twice.code(), twice.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("reopening.closed")));
-        handlers.bring_to_closure(&hazard).await;
-        assert_eq!(stands(&handlers.clerk, &hazard).await, ("CLOSED".to_owned(), 2));
-    }
+/// 回头看: by the leader within the window, never by who may not, and only what is closed.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_officer_opens_it_again(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let Closed { handlers, hazard, .. } = closed(&app).await;
+    let_days_pass(&app, &hazard, 14).await;
+    let input = json!({ "hazardId": hazard, "reason": "回头看发现反弹" });
+    assert_eq!(handlers.clerk.does("reopenHazard", input.clone()).await.code(), Some("FORBIDDEN"));
+    let opened = handlers.leader.does("reopenHazard", input.clone()).await.ok();
+    assert_eq!((opened.text("done.status"), opened.data("done.round")), ("REGISTERED", &json!(2)));
+    let twice = handlers.leader.does("reopenHazard", input).await;
+    assert_eq!((twice.code(), twice.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("reopening.closed")));
+    handlers.bring_to_closure(&hazard).await;
+    assert_eq!(stands(&handlers.clerk, &hazard).await, ("CLOSED".to_owned(), 2));
 }

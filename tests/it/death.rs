@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use rstest::rstest;
 use rustix::process::Signal;
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::Client;
@@ -87,7 +88,11 @@ async fn a_day(engine: Engine, random: &mut Random, deaths: &mut Deaths) {
     the_journal_has_every_event_once(&db, &streams).await;
 }
 
-async fn days(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_was_begun_is_there_whole_or_not_at_all(#[case] engine: Engine) {
     let seed = times(SEED, 20_261_124) as u64;
     let (mut random, mut deaths) = (Random(seed), Deaths::new());
     let days = times(DAYS, 1);
@@ -97,14 +102,4 @@ async fn days(engine: Engine) {
     let all: usize = deaths.values().sum();
     println!("{engine:?}, seed {seed}: {all} deaths at {} moments in {days} days: {deaths:?}", deaths.len());
     assert!(all > 5, "the server has died {all} times");
-}
-
-#[tokio::test]
-async fn sqlite_what_was_begun_is_there_whole_or_not_at_all() {
-    days(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn postgres_what_was_begun_is_there_whole_or_not_at_all() {
-    days(Engine::Postgres).await;
 }

@@ -1,6 +1,8 @@
 //! Phones whose login has ended in the field: what they sign is taken, and belongs to its person.
 
+use rstest::rstest;
 use serde_json::{Value, json};
+use tests::app::{Engine, TestApp};
 use tests::client::Answer;
 use tests::handling::Rewarders;
 use tests::people::Person;
@@ -22,74 +24,87 @@ fn receipt(answer: &Answer) -> Value {
     answer.data("submitReport.receipt").clone()
 }
 
-tests::on_both_engines! {
-    /// A phone that nobody has logged in with yet: taken, and its person's after the login.
-    async fn a_queue_older_than_its_login_belongs_to_its_person(app: TestApp) {
-        import(&app).await;
-        let (phone, nobody) = (Phone::new(), Person::stranger(&app));
-        let inputs = ["NAMED", "CONFIDENTIAL"].map(|naming| submission(Uuid::new_v4(), naming));
-        assert_eq!(nobody.submits(&inputs[0]).await.code(), Some("UNAUTHENTICATED"), "without a signature");
+/// A phone that nobody has logged in with yet: taken, and its person's after the login.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_queue_older_than_its_login_belongs_to_its_person(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (phone, nobody) = (Phone::new(), Person::stranger(&app));
+    let inputs = ["NAMED", "CONFIDENTIAL"].map(|naming| submission(Uuid::new_v4(), naming));
+    assert_eq!(nobody.submits(&inputs[0]).await.code(), Some("UNAUTHENTICATED"), "without a signature");
 
-        let sent = nobody.submits(&phone.signs(&inputs[0])).await.ok();
-        assert_eq!(sent.text("submitReport.receipt.contentHash"), content_hash(&inputs[0]));
-        assert_eq!(sent.data("submitReport.followUpCode"), &Value::Null);
-        let again = nobody.submits(&phone.signs(&inputs[0])).await.ok();
-        assert_eq!((receipt(&again), again.data("submitReport.replayed")), (receipt(&sent), &json!(true)));
-        assert_eq!(again.data("submitReport.followUpCode"), &Value::Null, "it is not anonymous");
-        let other = nobody.submits(&phone.signs(&inputs[1])).await.ok();
+    let sent = nobody.submits(&phone.signs(&inputs[0])).await.ok();
+    assert_eq!(sent.text("submitReport.receipt.contentHash"), content_hash(&inputs[0]));
+    assert_eq!(sent.data("submitReport.followUpCode"), &Value::Null);
+    let again = nobody.submits(&phone.signs(&inputs[0])).await.ok();
+    assert_eq!((receipt(&again), again.data("submitReport.replayed")), (receipt(&sent), &json!(true)));
+    assert_eq!(again.data("submitReport.followUpCode"), &Value::Null, "it is not anonymous");
+    let other = nobody.submits(&phone.signs(&inputs[1])).await.ok();
 
-        let ann = Person::citizen(&app, "19900009991").await;
-        assert!(own_reports(&ann).await.is_empty());
-        assert_eq!(registers(&ann, &phone).await.ok().data("registerDevice.adoptedReports"), &json!(2));
-        assert_eq!(registers(&ann, &phone).await.ok().data("registerDevice.adoptedReports"), &json!(0));
-        let ids = [&other, &sent].map(|answer| answer.data("submitReport.receipt.reportId").clone());
-        let mut mine = own_reports(&ann).await;
-        mine.sort_by_key(|id| ids.iter().position(|known| known == id));
-        assert_eq!(mine, ids);
-        assert_eq!(receipt(&ann.submits(&inputs[0]).await.ok()), receipt(&sent), "by whatever login");
+    let ann = Person::citizen(&app, "19900009991").await;
+    assert!(own_reports(&ann).await.is_empty());
+    assert_eq!(registers(&ann, &phone).await.ok().data("registerDevice.adoptedReports"), &json!(2));
+    assert_eq!(registers(&ann, &phone).await.ok().data("registerDevice.adoptedReports"), &json!(0));
+    let ids = [&other, &sent].map(|answer| answer.data("submitReport.receipt.reportId").clone());
+    let mut mine = own_reports(&ann).await;
+    mine.sort_by_key(|id| ids.iter().position(|known| known == id));
+    assert_eq!(mine, ids);
+    assert_eq!(receipt(&ann.submits(&inputs[0]).await.ok()), receipt(&sent), "by whatever login");
+}
+
+/// The login has ended, the phone is known: it belongs to its person at once, and earns them the award.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_known_phone_needs_no_login_to_report(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (phone, ann) = (Phone::new(), Person::citizen(&app, "19900009991").await);
+    registers(&ann, &phone).await.done();
+
+    let sent = Person::stranger(&app).submits(&phone.signs(&submission(Uuid::new_v4(), "NAMED"))).await.ok();
+
+    let report = sent.text("submitReport.receipt.reportId");
+    assert_eq!(own_reports(&ann).await, [json!(report)]);
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let rewarders = Rewarders::log_in(&app).await;
+    rewarders.approve(&rewarders.award_of(&clerk.confirms(report).await).await).await;
+    let query = "query($id: UUID!) { myReport(id: $id) { award { status } } }";
+    let award = ann.asks(query, json!({ "id": report })).await.ok();
+    assert_eq!(award.text("myReport.award.status"), "NOTIFIED");
+}
+
+/// A key is one person's; a signature is for one submission; officers report by no phone.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_is_not_signed_by_its_phone_is_refused(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (phone, nobody) = (Phone::new(), Person::stranger(&app));
+    let [ann, bob] = ["19900009991", "19900009992"].map(|number| Person::citizen(&app, number));
+    let (ann, bob) = (ann.await, bob.await);
+    registers(&ann, &phone).await.done();
+    let refused = registers(&bob, &phone).await;
+    assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!("input.publicKey")));
+    assert_eq!(registers(&nobody, &phone).await.code(), Some("UNAUTHENTICATED"));
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    assert_eq!(registers(&clerk, &Phone::new()).await.code(), Some("FORBIDDEN"));
+
+    let input = submission(Uuid::new_v4(), "NAMED");
+    let mut altered = phone.signs(&input);
+    altered["text"] = json!("另一件事");
+    let mut anothers = phone.signs(&input);
+    anothers["device"]["publicKey"] = json!(Phone::new().public_key());
+    for forged in [altered, anothers] {
+        let refused = nobody.submits(&forged).await;
+        assert_eq!(refused.extension("field"), &json!("input.device.signature"), "{}", refused.body);
     }
-
-    /// The login has ended, the phone is known: it belongs to its person at once, and earns them the award.
-    async fn a_known_phone_needs_no_login_to_report(app: TestApp) {
-        import(&app).await;
-        let (phone, ann) = (Phone::new(), Person::citizen(&app, "19900009991").await);
-        registers(&ann, &phone).await.done();
-
-        let sent = Person::stranger(&app).submits(&phone.signs(&submission(Uuid::new_v4(), "NAMED"))).await.ok();
-
-        let report = sent.text("submitReport.receipt.reportId");
-        assert_eq!(own_reports(&ann).await, [json!(report)]);
-        let clerk = Person::officer(&app, "binyang-clerk").await;
-        let rewarders = Rewarders::log_in(&app).await;
-        rewarders.approve(&rewarders.award_of(&clerk.confirms(report).await).await).await;
-        let query = "query($id: UUID!) { myReport(id: $id) { award { status } } }";
-        let award = ann.asks(query, json!({ "id": report })).await.ok();
-        assert_eq!(award.text("myReport.award.status"), "NOTIFIED");
-    }
-
-    /// A key is one person's; a signature is for one submission; officers report by no phone.
-    async fn what_is_not_signed_by_its_phone_is_refused(app: TestApp) {
-        import(&app).await;
-        let (phone, nobody) = (Phone::new(), Person::stranger(&app));
-        let [ann, bob] = ["19900009991", "19900009992"].map(|number| Person::citizen(&app, number));
-        let (ann, bob) = (ann.await, bob.await);
-        registers(&ann, &phone).await.done();
-        let refused = registers(&bob, &phone).await;
-        assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!("input.publicKey")));
-        assert_eq!(registers(&nobody, &phone).await.code(), Some("UNAUTHENTICATED"));
-        let clerk = Person::officer(&app, "binyang-clerk").await;
-        assert_eq!(registers(&clerk, &Phone::new()).await.code(), Some("FORBIDDEN"));
-
-        let input = submission(Uuid::new_v4(), "NAMED");
-        let mut altered = phone.signs(&input);
-        altered["text"] = json!("另一件事");
-        let mut anothers = phone.signs(&input);
-        anothers["device"]["publicKey"] = json!(Phone::new().public_key());
-        for forged in [altered, anothers] {
-            let refused = nobody.submits(&forged).await;
-            assert_eq!(refused.extension("field"), &json!("input.device.signature"), "{}", refused.body);
-        }
-        assert_eq!(clerk.submits(&phone.signs(&input)).await.code(), Some("FORBIDDEN"));
-        assert!(own_reports(&ann).await.is_empty());
-    }
+    assert_eq!(clerk.submits(&phone.signs(&input)).await.code(), Some("FORBIDDEN"));
+    assert!(own_reports(&ann).await.is_empty());
 }

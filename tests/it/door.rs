@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use reqwest::Method;
+use rstest::rstest;
 use serde_json::json;
+use tests::app::{Engine, TestApp};
 
 /// What tools send to learn a schema: as deep as they go, nine wrappings around a type.
 const INTROSPECTION: &str = "query IntrospectionQuery {
@@ -43,85 +45,130 @@ fn doubling() -> String {
     document + " fragment F30 on Viewer { kind }"
 }
 
-tests::on_both_engines! {
-    async fn hostile_documents_are_refused_with_a_code(app: TestApp) {
-        let aliases = many(500, |n| format!("a{n}: kind"));
-        let brackets = |open: &str, close: &str, count: usize| open.repeat(count) + &close.repeat(count);
-        for (document, code, rule) in [
-            (brackets("{ a ", "}", 50), "TOO_COMPLEX", Some("limit.depth")),
-            (brackets("{ a ", "}", 100), "BAD_QUERY", None), // the parser itself gives up
-            (format!("{{ viewer {{ {aliases} }} }}"), "TOO_COMPLEX", Some("limit.aliases")),
-            (format!("{{ {} }}", many(500, |n| format!("a{n}: viewer {{ kind }}"))), "TOO_COMPLEX", Some("limit.root_fields")),
-            (doubling(), "TOO_COMPLEX", Some("limit.complexity")),
-            ("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }".into(), "BAD_QUERY", Some("limit.fragment_cycle")),
-            (format!("{{ viewer {{ kind {} }} }}", "@skip(if: false) ".repeat(11)), "TOO_COMPLEX", Some("limit.directives")),
-            ("{ hazards(first: 100) { edges { node { history { id kind at } } } } }".into(), "TOO_COMPLEX", None),
-            ("mutation { a: logout b: logout }".into(), "TOO_COMPLEX", Some("limit.root_fields")),
-            (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("[", "]", 30_000)), "BAD_QUERY", None),
-            (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("{a:", "}", 10_000)), "BAD_QUERY", None),
-            (format!("query($a: {}) {{ viewer {{ kind }} }}", brackets("[", "]", 30_000)), "BAD_QUERY", None),
-            (format!("{{ {} }}", "x".repeat(70_000)), "TOO_LARGE", None),
-            ("{ nope }".into(), "BAD_QUERY", None),
-            ("{ viewer { nope } }".into(), "BAD_QUERY", None),
-            ("{ viewer".into(), "BAD_QUERY", None),
-            ("subscription { x }".into(), "BAD_QUERY", None),
-            (String::new(), "BAD_QUERY", None),
-            ("{ area(id: \"not a uuid\") { name } }".into(), "INVALID_INPUT", None),
-            ("{ areas(first: 1000000) { edges { node { name } } } }".into(), "INVALID_INPUT", None),
-        ] {
-            let answer = app.client().post(&document, json!({})).await;
-            assert!(!answer.status.is_server_error(), "{document:.80}");
-            assert_eq!(answer.code(), Some(code), "{document:.80}: {}", answer.body);
-            if let Some(rule) = rule {
-                assert_eq!(answer.extension("rule"), rule, "{document:.80}");
-            }
-            assert!(answer.body.len() < 2_000, "{document:.80}: an answer of {} bytes", answer.body.len());
-        }
-    }
+/// A document, the code that it is refused with, and the rule where one is named.
+type Refused = (String, &'static str, Option<&'static str>);
 
-    async fn hostile_requests_are_refused_with_a_code(app: TestApp) {
-        let json_type = Some("application/json");
-        let query = r#"{"query":"{viewer{kind}}"}"#;
-        let deep = format!(r#"{{"query":"{{viewer{{kind}}}}","variables":{{"a":{}1{}}}}}"#, "[".repeat(9_000), "]".repeat(9_000));
-        for (method, path, media, body, status, code) in [
-            (Method::GET, "/graphql", None, "", 405, "METHOD_NOT_ALLOWED"),
-            (Method::GET, "/graphql?query=mutation%7Blogout%7D", None, "", 405, "METHOD_NOT_ALLOWED"),
-            (Method::PUT, "/graphql", json_type, query, 405, "METHOD_NOT_ALLOWED"),
-            (Method::POST, "/graphql", Some("text/plain"), query, 415, "UNSUPPORTED_MEDIA"),
-            (Method::POST, "/graphql", Some("application/x-www-form-urlencoded"), "query={viewer{kind}}", 415, "UNSUPPORTED_MEDIA"),
-            (Method::POST, "/graphql", Some("multipart/form-data; boundary=x"), "--x--", 415, "UNSUPPORTED_MEDIA"),
-            (Method::POST, "/graphql", None, query, 415, "UNSUPPORTED_MEDIA"),
-            (Method::POST, "/graphql", json_type, r#"[{"query":"{viewer{kind}}"}]"#, 400, "BAD_QUERY"),
-            (Method::POST, "/graphql", json_type, "[]", 400, "BAD_QUERY"),
-            (Method::POST, "/graphql", json_type, "", 400, "BAD_QUERY"),
-            (Method::POST, "/graphql", json_type, r#"{"query":"#, 400, "BAD_QUERY"),
-            (Method::POST, "/graphql", json_type, r#"{"query":7}"#, 400, "BAD_QUERY"),
-            (Method::POST, "/graphql", json_type, r#"{"query":"{viewer{kind}}","variables":"x"}"#, 400, "BAD_QUERY"),
-            (Method::POST, "/graphql", json_type, &deep, 400, "BAD_QUERY"),
-        ] {
-            let answer = app.client().send(method, path, media, body.to_owned()).await;
-            assert_eq!(answer.status, status, "{path} {media:?} {body:.40}");
-            assert_eq!(answer.code(), Some(code), "{path} {media:?} {body:.40}");
-        }
-    }
+fn hostile_documents() -> Vec<Refused> {
+    let aliases = many(500, |n| format!("a{n}: kind"));
+    let brackets = |open: &str, close: &str, count: usize| open.repeat(count) + &close.repeat(count);
+    vec![
+        (brackets("{ a ", "}", 50), "TOO_COMPLEX", Some("limit.depth")),
+        (brackets("{ a ", "}", 100), "BAD_QUERY", None), // the parser itself gives up
+        (format!("{{ viewer {{ {aliases} }} }}"), "TOO_COMPLEX", Some("limit.aliases")),
+        (
+            format!("{{ {} }}", many(500, |n| format!("a{n}: viewer {{ kind }}"))),
+            "TOO_COMPLEX",
+            Some("limit.root_fields"),
+        ),
+        (doubling(), "TOO_COMPLEX", Some("limit.complexity")),
+        (
+            "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }".into(),
+            "BAD_QUERY",
+            Some("limit.fragment_cycle"),
+        ),
+        (
+            format!("{{ viewer {{ kind {} }} }}", "@skip(if: false) ".repeat(11)),
+            "TOO_COMPLEX",
+            Some("limit.directives"),
+        ),
+        ("{ hazards(first: 100) { edges { node { history { id kind at } } } } }".into(), "TOO_COMPLEX", None),
+        ("mutation { a: logout b: logout }".into(), "TOO_COMPLEX", Some("limit.root_fields")),
+        (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("[", "]", 30_000)), "BAD_QUERY", None),
+        (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("{a:", "}", 10_000)), "BAD_QUERY", None),
+        (format!("query($a: {}) {{ viewer {{ kind }} }}", brackets("[", "]", 30_000)), "BAD_QUERY", None),
+        (format!("{{ {} }}", "x".repeat(70_000)), "TOO_LARGE", None),
+        ("{ nope }".into(), "BAD_QUERY", None),
+        ("{ viewer { nope } }".into(), "BAD_QUERY", None),
+        ("{ viewer".into(), "BAD_QUERY", None),
+        ("subscription { x }".into(), "BAD_QUERY", None),
+        (String::new(), "BAD_QUERY", None),
+        ("{ area(id: \"not a uuid\") { name } }".into(), "INVALID_INPUT", None),
+        ("{ areas(first: 1000000) { edges { node { name } } } }".into(), "INVALID_INPUT", None),
+    ]
+}
 
-    /// Ten megabytes, announced or in one chunk. The server may close before it has read all; what it must not do is to take
-    /// them.
-    async fn large_bodies_are_refused(app: TestApp) {
-        let large = format!("{{\"query\":\"{}\"}}", "x".repeat(10_000_000));
-        let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
-        let announced = format!("{head}content-length: {}\r\n\r\n{large}", large.len());
-        let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n{:x}\r\n{large}\r\n0\r\n\r\n", large.len());
-        for request in [announced, chunked] {
-            let heard = app.client().send_bytes(request.as_bytes()).await;
-            let heard = String::from_utf8_lossy(&heard);
-            assert!(heard.starts_with("HTTP/1.1 413") && heard.contains("TOO_LARGE"), "{heard:.200}");
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn hostile_documents_are_refused_with_a_code(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    for (document, code, rule) in hostile_documents() {
+        let answer = app.client().post(&document, json!({})).await;
+        assert!(!answer.status.is_server_error(), "{document:.80}");
+        assert_eq!(answer.code(), Some(code), "{document:.80}: {}", answer.body);
+        if let Some(rule) = rule {
+            assert_eq!(answer.extension("rule"), rule, "{document:.80}");
         }
+        assert!(answer.body.len() < 2_000, "{document:.80}: an answer of {} bytes", answer.body.len());
     }
+}
 
-    async fn the_standard_introspection_passes_the_limits(app: TestApp) {
-        let answer = app.client().post(INTROSPECTION, json!({})).await.ok();
-        let types = answer.data("__schema.types").as_array().unwrap().clone();
-        assert!(types.iter().any(|ty| ty["name"] == "SubmitReportInput"), "{} types", types.len());
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn hostile_requests_are_refused_with_a_code(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let json_type = Some("application/json");
+    let query = r#"{"query":"{viewer{kind}}"}"#;
+    let deep =
+        format!(r#"{{"query":"{{viewer{{kind}}}}","variables":{{"a":{}1{}}}}}"#, "[".repeat(9_000), "]".repeat(9_000));
+    for (method, path, media, body, status, code) in [
+        (Method::GET, "/graphql", None, "", 405, "METHOD_NOT_ALLOWED"),
+        (Method::GET, "/graphql?query=mutation%7Blogout%7D", None, "", 405, "METHOD_NOT_ALLOWED"),
+        (Method::PUT, "/graphql", json_type, query, 405, "METHOD_NOT_ALLOWED"),
+        (Method::POST, "/graphql", Some("text/plain"), query, 415, "UNSUPPORTED_MEDIA"),
+        (
+            Method::POST,
+            "/graphql",
+            Some("application/x-www-form-urlencoded"),
+            "query={viewer{kind}}",
+            415,
+            "UNSUPPORTED_MEDIA",
+        ),
+        (Method::POST, "/graphql", Some("multipart/form-data; boundary=x"), "--x--", 415, "UNSUPPORTED_MEDIA"),
+        (Method::POST, "/graphql", None, query, 415, "UNSUPPORTED_MEDIA"),
+        (Method::POST, "/graphql", json_type, r#"[{"query":"{viewer{kind}}"}]"#, 400, "BAD_QUERY"),
+        (Method::POST, "/graphql", json_type, "[]", 400, "BAD_QUERY"),
+        (Method::POST, "/graphql", json_type, "", 400, "BAD_QUERY"),
+        (Method::POST, "/graphql", json_type, r#"{"query":"#, 400, "BAD_QUERY"),
+        (Method::POST, "/graphql", json_type, r#"{"query":7}"#, 400, "BAD_QUERY"),
+        (Method::POST, "/graphql", json_type, r#"{"query":"{viewer{kind}}","variables":"x"}"#, 400, "BAD_QUERY"),
+        (Method::POST, "/graphql", json_type, &deep, 400, "BAD_QUERY"),
+    ] {
+        let answer = app.client().send(method, path, media, body.to_owned()).await;
+        assert_eq!(answer.status, status, "{path} {media:?} {body:.40}");
+        assert_eq!(answer.code(), Some(code), "{path} {media:?} {body:.40}");
     }
+}
+
+/// Ten megabytes, announced or in one chunk. The server may close before it has read all; what it must not do is to take
+/// them.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn large_bodies_are_refused(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let large = format!("{{\"query\":\"{}\"}}", "x".repeat(10_000_000));
+    let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let announced = format!("{head}content-length: {}\r\n\r\n{large}", large.len());
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n{:x}\r\n{large}\r\n0\r\n\r\n", large.len());
+    for request in [announced, chunked] {
+        let heard = app.client().send_bytes(request.as_bytes()).await;
+        let heard = String::from_utf8_lossy(&heard);
+        assert!(heard.starts_with("HTTP/1.1 413") && heard.contains("TOO_LARGE"), "{heard:.200}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_standard_introspection_passes_the_limits(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let answer = app.client().post(INTROSPECTION, json!({})).await.ok();
+    let types = answer.data("__schema.types").as_array().unwrap().clone();
+    assert!(types.iter().any(|ty| ty["name"] == "SubmitReportInput"), "{} types", types.len());
 }

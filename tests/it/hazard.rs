@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
+use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, Setup, TestApp};
 use tests::people::Person;
@@ -95,35 +96,38 @@ async fn reports(who: &Person, hazard: &str, after: Option<&str>) -> (Value, Vec
     (seen.data("hazard.reportCount").clone(), ids, next)
 }
 
-tests::on_both_engines! {
-    /// Paged and counted, and for a unit that one of them accuses, that one is not there.
-    async fn the_reports_of_a_hazard_are_those_that_one_may_read(app: TestApp) {
-        import(&app).await;
-        let clerk = Person::officer(&app, "binyang-clerk").await;
-        let (hazard, _) = whistled(&app, &clerk).await;
-        let accused = Person::officer(&app, "housing-worker-1").await;
-        for unit in [None, None, Some("520115-housing")] {
-            let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
-            if let Some(unit) = unit {
-                input["accusedUnitId"] = clerk.ids_of(&[unit]).await.remove(0);
-            }
-            let sent = Person::stranger(&app).submits(&input).await.ok();
-            let report = sent.text("submitReport.receipt.reportId");
-            let merged = json!({ "reportId": report, "hazardId": hazard, "reason": "同一处围墙" });
-            clerk.does("mergeReport", merged).await.done();
+/// Paged and counted, and for a unit that one of them accuses, that one is not there.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_reports_of_a_hazard_are_those_that_one_may_read(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let (hazard, _) = whistled(&app, &clerk).await;
+    let accused = Person::officer(&app, "housing-worker-1").await;
+    for unit in [None, None, Some("520115-housing")] {
+        let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+        if let Some(unit) = unit {
+            input["accusedUnitId"] = clerk.ids_of(&[unit]).await.remove(0);
         }
-
-        let (count, first, next) = reports(&clerk, &hazard, None).await;
-        let (_, second, end) = reports(&clerk, &hazard, next.as_deref()).await;
-        assert_eq!((count, first.len(), second.len(), end), (json!(4), 2, 2, None));
-        let all: BTreeSet<_> = first.iter().chain(&second).collect();
-        assert_eq!(all.len(), 4);
-
-        let (count, first, next) = reports(&accused, &hazard, None).await;
-        let (_, second, end) = reports(&accused, &hazard, next.as_deref()).await;
-        assert_eq!((count, second.len(), end), (json!(3), 1, None));
-        assert!(first.iter().chain(&second).all(|id| all.contains(id)));
+        let sent = Person::stranger(&app).submits(&input).await.ok();
+        let report = sent.text("submitReport.receipt.reportId");
+        let merged = json!({ "reportId": report, "hazardId": hazard, "reason": "同一处围墙" });
+        clerk.does("mergeReport", merged).await.done();
     }
+
+    let (count, first, next) = reports(&clerk, &hazard, None).await;
+    let (_, second, end) = reports(&clerk, &hazard, next.as_deref()).await;
+    assert_eq!((count, first.len(), second.len(), end), (json!(4), 2, 2, None));
+    let all: BTreeSet<_> = first.iter().chain(&second).collect();
+    assert_eq!(all.len(), 4);
+
+    let (count, first, next) = reports(&accused, &hazard, None).await;
+    let (_, second, end) = reports(&accused, &hazard, next.as_deref()).await;
+    assert_eq!((count, second.len(), end), (json!(3), 1, None));
+    assert!(first.iter().chain(&second).all(|id| all.contains(id)));
 }
 
 #[tokio::test]

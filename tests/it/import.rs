@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use rstest::rstest;
 use serde_json::json;
-use tests::app::{Settings, TestApp, run as command};
+use tests::app::{Engine, Settings, TestApp, run as command};
 use tests::people::Person;
 use tests::postgres::Database;
 use tests::world::import;
@@ -88,67 +89,83 @@ async fn run(app: &TestApp, kind: &str, file: &str, options: &[&str]) -> (bool, 
     (done.status.success(), String::from_utf8(said).unwrap())
 }
 
-tests::on_both_engines! {
-    async fn a_dry_run_shows_the_difference_of_every_kind_and_writes_nothing(app: TestApp) {
-        import(&app).await;
-        for Case { kind, file, change: (before, after), shown } in CASES {
-            let as_it_is = stored(file).to_str().unwrap().to_owned();
-            let (ok, same) = run(&app, kind, &as_it_is, &["--dry-run"]).await;
-            assert!(ok && same.contains(": + 0 added, ~ 0 changed, = ") && same.contains("; nothing written"), "{kind}: {same}");
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_dry_run_shows_the_difference_of_every_kind_and_writes_nothing(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    for Case { kind, file, change: (before, after), shown } in CASES {
+        let as_it_is = stored(file).to_str().unwrap().to_owned();
+        let (ok, same) = run(&app, kind, &as_it_is, &["--dry-run"]).await;
+        assert!(
+            ok && same.contains(": + 0 added, ~ 0 changed, = ") && same.contains("; nothing written"),
+            "{kind}: {same}"
+        );
 
-            let text = std::fs::read_to_string(&as_it_is).unwrap();
-            assert!(text.contains(before), "{kind}: `{before}`");
-            let changed = app.data().join(stored(file).file_name().unwrap());
-            std::fs::write(&changed, text.replacen(before, after, 1)).unwrap();
-            for _ in 0..2 {
-                let (ok, said) = run(&app, kind, changed.to_str().unwrap(), &["--dry-run"]).await;
-                assert!(ok && said.contains(shown) && said.contains("~ 1 changed"), "{kind}: {said}");
-                assert!(said.contains("; nothing written"), "{kind}: {said}");
-            }
-            let (ok, said) = run(&app, kind, changed.to_str().unwrap(), &[]).await;
-            assert!(ok && said.contains("~ 1 changed") && said.contains("; revision "), "{kind}: {said}");
+        let text = std::fs::read_to_string(&as_it_is).unwrap();
+        assert!(text.contains(before), "{kind}: `{before}`");
+        let changed = app.data().join(stored(file).file_name().unwrap());
+        std::fs::write(&changed, text.replacen(before, after, 1)).unwrap();
+        for _ in 0..2 {
+            let (ok, said) = run(&app, kind, changed.to_str().unwrap(), &["--dry-run"]).await;
+            assert!(ok && said.contains(shown) && said.contains("~ 1 changed"), "{kind}: {said}");
+            assert!(said.contains("; nothing written"), "{kind}: {said}");
         }
+        let (ok, said) = run(&app, kind, changed.to_str().unwrap(), &[]).await;
+        assert!(ok && said.contains("~ 1 changed") && said.contains("; revision "), "{kind}: {said}");
     }
+}
 
-    /// All problems at once, with their lines; nothing of the file is written.
-    async fn a_file_that_is_not_good_is_refused_as_a_whole(app: TestApp) {
-        import(&app).await;
-        let file = app.data().join("units.csv");
-        let text = "code,name,kind,area_code,parent_code,valid_from\n\
+/// All problems at once, with their lines; nothing of the file is written.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_file_that_is_not_good_is_refused_as_a_whole(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let file = app.data().join("units.csv");
+    let text = "code,name,kind,area_code,parent_code,valid_from\n\
                     520115-new,新设局,DEPARTMENT,520115000000,,2026-01-01\n\
                     520115-odd,某局,OFFICE,999,,2026-01-01\n";
-        std::fs::write(&file, text).unwrap();
-        for options in [&["--dry-run"][..], &[]] {
-            let (ok, said) = run(&app, "units", file.to_str().unwrap(), options).await;
-            assert!(!ok && said.contains("line 3, column `kind`") && said.contains("line 3, column `area_code`"), "{said}");
-        }
-        std::fs::write(&file, text.lines().take(2).collect::<Vec<_>>().join("\n")).unwrap();
-        let (ok, said) = run(&app, "units", file.to_str().unwrap(), &["--dry-run"]).await;
-        assert!(ok && said.contains("+ 520115-new"), "{said}");
+    std::fs::write(&file, text).unwrap();
+    for options in [&["--dry-run"][..], &[]] {
+        let (ok, said) = run(&app, "units", file.to_str().unwrap(), options).await;
+        assert!(!ok && said.contains("line 3, column `kind`") && said.contains("line 3, column `area_code`"), "{said}");
     }
+    std::fs::write(&file, text.lines().take(2).collect::<Vec<_>>().join("\n")).unwrap();
+    let (ok, said) = run(&app, "units", file.to_str().unwrap(), &["--dry-run"]).await;
+    assert!(ok && said.contains("+ 520115-new"), "{said}");
+}
 
-    /// A revision is read at each write: the next report is routed by the new rules.
-    async fn a_running_server_sees_an_import(app: TestApp) {
-        import(&app).await;
-        let citizen = Person::citizen(&app, "19900009991").await;
-        let suggested = async || {
-            let report = citizen.reports("NAMED").await;
-            let clerk = Person::officer(&app, "command-1").await;
-            let query = "query($id: UUID!) { report(id: $id) { suggestedUnitIds } }";
-            let seen = clerk.asks(query, json!({ "id": report })).await.ok();
-            (seen.data("report.suggestedUnitIds.0").clone(), clerk.ids_of(&["520115-fire", "520115-housing"]).await)
-        };
-        let file = app.data().join("duties.csv");
-        let text = std::fs::read_to_string(stored("demo/duties.csv")).unwrap();
-        let other = text.replace("self_built_house,520115-housing", "self_built_house,520115-fire");
-        std::fs::write(&file, other).unwrap();
-        let (ok, said) = run(&app, "duties", file.to_str().unwrap(), &[]).await;
-        assert!(ok, "{said}");
+/// A revision is read at each write: the next report is routed by the new rules.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_running_server_sees_an_import(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let citizen = Person::citizen(&app, "19900009991").await;
+    let suggested = async || {
+        let report = citizen.reports("NAMED").await;
+        let clerk = Person::officer(&app, "command-1").await;
+        let query = "query($id: UUID!) { report(id: $id) { suggestedUnitIds } }";
+        let seen = clerk.asks(query, json!({ "id": report })).await.ok();
+        (seen.data("report.suggestedUnitIds.0").clone(), clerk.ids_of(&["520115-fire", "520115-housing"]).await)
+    };
+    let file = app.data().join("duties.csv");
+    let text = std::fs::read_to_string(stored("demo/duties.csv")).unwrap();
+    let other = text.replace("self_built_house,520115-housing", "self_built_house,520115-fire");
+    std::fs::write(&file, other).unwrap();
+    let (ok, said) = run(&app, "duties", file.to_str().unwrap(), &[]).await;
+    assert!(ok, "{said}");
 
-        let (lead, ids) = suggested().await;
+    let (lead, ids) = suggested().await;
 
-        assert_eq!(lead, ids[0]);
-    }
+    assert_eq!(lead, ids[0]);
 }
 
 /// Nobody is told of a table that is not there: the sentence names the command.

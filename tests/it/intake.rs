@@ -2,6 +2,7 @@
 
 use entity::{event, report};
 use futures::future::join_all;
+use rstest::rstest;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -16,45 +17,58 @@ const ROUNDS: &str = "CHUISHAO_TEST_SUBMISSIONS";
 /// Numbers of two members of the public.
 const PHONES: [&str; 2] = ["19900009991", "19900009992"];
 
-tests::on_both_engines! {
-    async fn the_same_id_with_other_content_is_told_the_stored_hash(app: TestApp) {
-        import(&app).await;
-        let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
-        let kept = app.client().post(SUBMIT, json!({ "i": input })).await.ok();
-        input["text"] = json!("另一段文字");
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_same_id_with_other_content_is_told_the_stored_hash(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+    let kept = app.client().post(SUBMIT, json!({ "i": input })).await.ok();
+    input["text"] = json!("另一段文字");
 
-        let refused = app.client().post(SUBMIT, json!({ "i": input })).await;
+    let refused = app.client().post(SUBMIT, json!({ "i": input })).await;
 
-        assert_eq!(refused.code(), Some("CONTENT_CHANGED"));
-        assert_eq!(refused.extension("storedHash"), kept.data("submitReport.receipt.contentHash"));
-    }
+    assert_eq!(refused.code(), Some("CONTENT_CHANGED"));
+    assert_eq!(refused.extension("storedHash"), kept.data("submitReport.receipt.contentHash"));
+}
 
-    async fn whoever_wants_to_be_named_must_log_in(app: TestApp) {
-        import(&app).await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn whoever_wants_to_be_named_must_log_in(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
 
-        let refused = app.client().post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "NAMED") })).await;
+    let refused = app.client().post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "NAMED") })).await;
 
-        assert_eq!(refused.code(), Some("UNAUTHENTICATED"));
-    }
+    assert_eq!(refused.code(), Some("UNAUTHENTICATED"));
+}
 
-    /// Named and anonymous look the same to the clerk; another township finds nothing.
-    async fn a_report_reaches_its_township_and_no_other(app: TestApp) {
-        import(&app).await;
-        let citizen = login(&app, "REPORTER", "19900009991").await;
-        let sent = citizen.post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "NAMED") })).await.ok();
-        let id = sent.text("submitReport.receipt.reportId").to_owned();
-        let query = "query($id: UUID!) { report(id: $id) { status receivedAt whyHere history { kind facts } } }";
+/// Named and anonymous look the same to the clerk; another township finds nothing.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_report_reaches_its_township_and_no_other(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let citizen = login(&app, "REPORTER", "19900009991").await;
+    let sent = citizen.post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "NAMED") })).await.ok();
+    let id = sent.text("submitReport.receipt.reportId").to_owned();
+    let query = "query($id: UUID!) { report(id: $id) { status receivedAt whyHere history { kind facts } } }";
 
-        let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
-        let stranger = login(&app, "OFFICER", &phone_of("changling-clerk")).await;
-        let seen = clerk.post(query, json!({ "id": id })).await.ok();
+    let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
+    let stranger = login(&app, "OFFICER", &phone_of("changling-clerk")).await;
+    let seen = clerk.post(query, json!({ "id": id })).await.ok();
 
-        assert_eq!(seen.text("report.status"), "RECEIVED");
-        assert!(seen.text("report.receivedAt").contains(":00:00"), "the end of its hour");
-        assert_eq!(stranger.post(query, json!({ "id": id })).await.code(), Some("NOT_FOUND"));
-        assert_eq!(citizen.post(query, json!({ "id": id })).await.code(), Some("FORBIDDEN"));
-        assert_eq!(app.client().post(query, json!({ "id": id })).await.code(), Some("UNAUTHENTICATED"));
-    }
+    assert_eq!(seen.text("report.status"), "RECEIVED");
+    assert!(seen.text("report.receivedAt").contains(":00:00"), "the end of its hour");
+    assert_eq!(stranger.post(query, json!({ "id": id })).await.code(), Some("NOT_FOUND"));
+    assert_eq!(citizen.post(query, json!({ "id": id })).await.code(), Some("FORBIDDEN"));
+    assert_eq!(app.client().post(query, json!({ "id": id })).await.code(), Some("UNAUTHENTICATED"));
 }
 
 /// Sends a submission at once from 16 places as one person and from 16 as the other; answers what each was told.

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::story::{AWARDS, Cast, HAZARDS, REPORTS};
 use entity::{event, event_waiting, journal};
+use rstest::rstest;
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
+use tests::app::{Engine, TestApp};
 use tests::world::import;
 
 /// What the story of [`story::play`] makes happen, by kind of stream: every event that does not need a broken payment or
@@ -56,21 +58,23 @@ const HAPPENED: &[(&str, &[&str])] = &[
 /// The events of every stream, in the order of their versions.
 pub(crate) type Streams = BTreeMap<String, Vec<event::Model>>;
 
-tests::on_both_engines! {
-    async fn replayed_events_give_the_rows(app: TestApp) {
-        let mut app = app;
-        import(&app).await;
-        Cast::log_in(&app).await.play().await;
-        app.stop_and_restart().await; // what waits for its position gets it before the server ends
-        let db = app.rows().await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn replayed_events_give_the_rows(#[case] engine: Engine) {
+    let mut app = TestApp::start(engine).await;
+    import(&app).await;
+    Cast::log_in(&app).await.play().await;
+    app.stop_and_restart().await; // what waits for its position gets it before the server ends
+    let db = app.rows().await;
 
-        let streams = streams(&db).await;
-        everything_happened(&streams);
-        assert_eq!(rows::reports_are_their_events(&db, &streams).await, REPORTS);
-        assert_eq!(rows::hazards_are_their_events(&db, &streams).await, HAZARDS);
-        assert_eq!(rows::awards_are_their_events(&db, &streams).await, AWARDS);
-        the_journal_has_every_event_once(&db, &streams).await;
-    }
+    let streams = streams(&db).await;
+    everything_happened(&streams);
+    assert_eq!(rows::reports_are_their_events(&db, &streams).await, REPORTS);
+    assert_eq!(rows::hazards_are_their_events(&db, &streams).await, HAZARDS);
+    assert_eq!(rows::awards_are_their_events(&db, &streams).await, AWARDS);
+    the_journal_has_every_event_once(&db, &streams).await;
 }
 
 /// Reads all events. Versions count up by one, and the stored form tells the kind and the time that the columns tell.

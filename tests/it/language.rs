@@ -1,6 +1,8 @@
 //! Texts come in the caller's language; codes do not change with it.
 
+use rstest::rstest;
 use serde_json::json;
+use tests::app::{Engine, TestApp};
 use tests::client::Answer;
 
 #[track_caller]
@@ -8,15 +10,18 @@ fn said(answer: &Answer) -> &str {
     answer.json.pointer("/errors/0/message").and_then(|message| message.as_str()).expect("a refusal says why")
 }
 
-tests::on_both_engines! {
-    async fn a_refusal_speaks_the_language_of_whoever_asks(app: TestApp) {
-        let query = "{ hazards { nodes { id } } }";
-        let chinese = app.client().post(query, json!({})).await;
-        let english = app.client().in_language("en-GB,en;q=0.9").post(query, json!({})).await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_refusal_speaks_the_language_of_whoever_asks(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let query = "{ hazards { nodes { id } } }";
+    let chinese = app.client().post(query, json!({})).await;
+    let english = app.client().in_language("en-GB,en;q=0.9").post(query, json!({})).await;
 
-        assert_eq!(chinese.code(), Some("UNAUTHENTICATED"));
-        assert_eq!(english.code(), Some("UNAUTHENTICATED"));
-        assert_eq!(said(&chinese), "请先登录，或登录已过期，请重新登录。");
-        assert_eq!(said(&english), "Log in first, or log in again: the token has ended.");
-    }
+    assert_eq!(chinese.code(), Some("UNAUTHENTICATED"));
+    assert_eq!(english.code(), Some("UNAUTHENTICATED"));
+    assert_eq!(said(&chinese), "请先登录，或登录已过期，请重新登录。");
+    assert_eq!(said(&english), "Log in first, or log in again: the token has ended.");
 }

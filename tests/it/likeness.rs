@@ -1,7 +1,9 @@
 //! Photos that are alike are shown to whoever reviews, as far as they may see the other; never who sent them.
 
+use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::{Value, json};
+use tests::app::{Engine, TestApp};
 use tests::client::Client;
 use tests::photos::{PhonePhoto, finished, phone_photo, report_with, send};
 use tests::world::{SUBMIT, import, in_binyang, login, phone_of, submission};
@@ -72,74 +74,86 @@ async fn send_away(db: &DatabaseConnection, report: &str) {
     .await;
 }
 
-tests::on_both_engines! {
-    async fn a_copy_is_shown_with_its_distance_and_reasons(app: TestApp) {
-        import(&app).await;
-        let (original, other) = (phone_photo("wall-before.jpg"), phone_photo("site-before.jpg"));
-        let first = reported(app.client(), "ANONYMOUS", in_binyang(), original.clone()).await;
-        let copy = reported(app.client(), "ANONYMOUS", in_binyang(), passed_on(&original)).await;
-        reported(app.client(), "ANONYMOUS", in_binyang(), other).await;
-        let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_copy_is_shown_with_its_distance_and_reasons(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (original, other) = (phone_photo("wall-before.jpg"), phone_photo("site-before.jpg"));
+    let first = reported(app.client(), "ANONYMOUS", in_binyang(), original.clone()).await;
+    let copy = reported(app.client(), "ANONYMOUS", in_binyang(), passed_on(&original)).await;
+    reported(app.client(), "ANONYMOUS", in_binyang(), other).await;
+    let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
 
-        let answer = clerk.post(SIMILAR, json!({ "id": first })).await.ok();
-        let shown = answer.data("report.similar").as_array().unwrap();
-        assert_eq!(shown.len(), 1, "{}", answer.body);
-        assert_eq!((shown[0]["report"]["id"].as_str(), shown[0]["metres"].as_u64()), (Some(&*copy), Some(0)));
-        assert!(shown[0]["bits"].as_u64().unwrap() <= 8 && shown[0]["hours"].as_u64().unwrap() <= 1);
-        assert_eq!(shown[0]["reasons"], json!(["NEAR_PLACE", "NEAR_TIME"]));
-        assert_eq!(&shown[0]["photo"]["id"], answer.data("report.photos.0.id"));
-        assert!(shown[0]["otherPhoto"]["thumbnailUrl"].is_string() && shown[0]["hazard"].is_null());
-        assert!(!has_same_photo(&clerk, &first).await, "a copy is another file");
-    }
+    let answer = clerk.post(SIMILAR, json!({ "id": first })).await.ok();
+    let shown = answer.data("report.similar").as_array().unwrap();
+    assert_eq!(shown.len(), 1, "{}", answer.body);
+    assert_eq!((shown[0]["report"]["id"].as_str(), shown[0]["metres"].as_u64()), (Some(&*copy), Some(0)));
+    assert!(shown[0]["bits"].as_u64().unwrap() <= 8 && shown[0]["hours"].as_u64().unwrap() <= 1);
+    assert_eq!(shown[0]["reasons"], json!(["NEAR_PLACE", "NEAR_TIME"]));
+    assert_eq!(&shown[0]["photo"]["id"], answer.data("report.photos.0.id"));
+    assert!(shown[0]["otherPhoto"]["thumbnailUrl"].is_string() && shown[0]["hazard"].is_null());
+    assert!(!has_same_photo(&clerk, &first).await, "a copy is another file");
+}
 
-    async fn the_same_file_is_flagged_as_far_as_the_other_report_may_be_seen(app: TestApp) {
-        import(&app).await;
-        let photo = phone_photo("wall-before.jpg");
-        let here = reported(app.client(), "ANONYMOUS", in_binyang(), photo.clone()).await;
-        let there = reported(app.client(), "ANONYMOUS", in_changling(), photo.clone()).await;
-        let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
-        let neighbour = login(&app, "OFFICER", &phone_of("changling-clerk")).await;
-        let centre = login(&app, "OFFICER", &phone_of("command-1")).await;
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_same_file_is_flagged_as_far_as_the_other_report_may_be_seen(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let photo = phone_photo("wall-before.jpg");
+    let here = reported(app.client(), "ANONYMOUS", in_binyang(), photo.clone()).await;
+    let there = reported(app.client(), "ANONYMOUS", in_changling(), photo.clone()).await;
+    let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
+    let neighbour = login(&app, "OFFICER", &phone_of("changling-clerk")).await;
+    let centre = login(&app, "OFFICER", &phone_of("command-1")).await;
 
-        assert!(!has_same_photo(&clerk, &here).await && similar(&clerk, &here).await.is_empty());
-        assert!(!has_same_photo(&neighbour, &there).await && similar(&neighbour, &there).await.is_empty());
-        assert!(has_same_photo(&centre, &here).await && has_same_photo(&centre, &there).await);
-        let reasons = ["SAME_FILE", "NEAR_TIME"].map(str::to_owned).to_vec();
-        assert_eq!(similar(&centre, &here).await, [(there, reasons)]);
+    assert!(!has_same_photo(&clerk, &here).await && similar(&clerk, &here).await.is_empty());
+    assert!(!has_same_photo(&neighbour, &there).await && similar(&neighbour, &there).await.is_empty());
+    assert!(has_same_photo(&centre, &here).await && has_same_photo(&centre, &there).await);
+    let reasons = ["SAME_FILE", "NEAR_TIME"].map(str::to_owned).to_vec();
+    assert_eq!(similar(&centre, &here).await, [(there, reasons)]);
 
-        // A report that accuses the clerk's unit does not exist for the clerk, whatever its photos.
-        let unit = clerk.post(SIMILAR, json!({ "id": here })).await.ok().text("report.reviewUnitId").to_owned();
-        let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
-        let photo = PhonePhoto::jpeg(photo);
-        input["accusedUnitId"] = json!(unit);
-        input["photos"] = json!([photo.announced()]);
-        let accusing = app.client().post(SUBMIT, json!({ "i": input })).await.ok();
-        let id = Uuid::parse_str(input["submissionId"].as_str().unwrap()).unwrap();
-        send(app.client(), id, &photo).await;
-        finished(app.client(), id, &photo).await;
-        assert!(!has_same_photo(&clerk, &here).await && similar(&clerk, &here).await.is_empty());
-        let accusing = accusing.text("submitReport.receipt.reportId");
-        assert!(similar(&centre, &here).await.iter().any(|(report, _)| report == accusing));
-    }
+    // A report that accuses the clerk's unit does not exist for the clerk, whatever its photos.
+    let unit = clerk.post(SIMILAR, json!({ "id": here })).await.ok().text("report.reviewUnitId").to_owned();
+    let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+    let photo = PhonePhoto::jpeg(photo);
+    input["accusedUnitId"] = json!(unit);
+    input["photos"] = json!([photo.announced()]);
+    let accusing = app.client().post(SUBMIT, json!({ "i": input })).await.ok();
+    let id = Uuid::parse_str(input["submissionId"].as_str().unwrap()).unwrap();
+    send(app.client(), id, &photo).await;
+    finished(app.client(), id, &photo).await;
+    assert!(!has_same_photo(&clerk, &here).await && similar(&clerk, &here).await.is_empty());
+    let accusing = accusing.text("submitReport.receipt.reportId");
+    assert!(similar(&centre, &here).await.iter().any(|(report, _)| report == accusing));
+}
 
-    /// Far away and long ago, with no part of its fingerprint in common, a copy is found because one person sent both;
-    /// that is not what is said, and of an anonymous report nothing is known.
-    async fn what_one_person_sent_is_compared_and_not_told(app: TestApp) {
-        import(&app).await;
-        let photo = phone_photo("slope-before.jpg");
-        let citizen = login(&app, "REPORTER", "19900009991").await;
-        let named = reported(&citizen, "NAMED", in_binyang(), photo.clone()).await;
-        let nameless = reported(app.client(), "ANONYMOUS", in_binyang(), photo.clone()).await;
-        let rows = app.rows().await;
-        send_away(&rows, &named).await;
-        send_away(&rows, &nameless).await;
-        let stranger =
-            reported(app.client(), "ANONYMOUS", in_binyang(), picture::clean(&photo).unwrap().display).await;
-        let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
-        assert!(similar(&clerk, &stranger).await.is_empty());
-        send_away(&rows, &stranger).await;
-        let again = reported(&citizen, "CONFIDENTIAL", in_binyang(), passed_on(&photo)).await;
+/// Far away and long ago, with no part of its fingerprint in common, a copy is found because one person sent both;
+/// that is not what is said, and of an anonymous report nothing is known.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_one_person_sent_is_compared_and_not_told(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let photo = phone_photo("slope-before.jpg");
+    let citizen = login(&app, "REPORTER", "19900009991").await;
+    let named = reported(&citizen, "NAMED", in_binyang(), photo.clone()).await;
+    let nameless = reported(app.client(), "ANONYMOUS", in_binyang(), photo.clone()).await;
+    let rows = app.rows().await;
+    send_away(&rows, &named).await;
+    send_away(&rows, &nameless).await;
+    let stranger = reported(app.client(), "ANONYMOUS", in_binyang(), picture::clean(&photo).unwrap().display).await;
+    let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
+    assert!(similar(&clerk, &stranger).await.is_empty());
+    send_away(&rows, &stranger).await;
+    let again = reported(&citizen, "CONFIDENTIAL", in_binyang(), passed_on(&photo)).await;
 
-        assert_eq!(similar(&clerk, &again).await, [(named, vec!["ELSEWHERE".to_owned()])]);
-    }
+    assert_eq!(similar(&clerk, &again).await, [(named, vec!["ELSEWHERE".to_owned()])]);
 }

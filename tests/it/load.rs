@@ -4,6 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use rstest::rstest;
 use tests::{
     app::Engine,
     load::{
@@ -30,7 +31,11 @@ async fn under_load(site: Site, plan: Plan) -> Outcome {
     outcome
 }
 
-async fn killed_again_and_again(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_outlives_kills_of_the_server(#[case] engine: Engine) {
     let troubles = Troubles { kill_server_every: Some(Duration::from_millis(700)), ..Troubles::default() };
     let kills = times("CHUISHAO_TEST_KILLS", 10) as u64;
     let until = Until { server_kills: kills, ..Until::default() };
@@ -39,16 +44,6 @@ async fn killed_again_and_again(engine: Engine) {
 
     assert!(outcome.server_kills >= kills && outcome.requests.without_answer > 0);
     assert!(outcome.found.sent > 50);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sqlite_what_was_acknowledged_outlives_kills_of_the_server() {
-    killed_again_and_again(Engine::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_what_was_acknowledged_outlives_kills_of_the_server() {
-    killed_again_and_again(Engine::Postgres).await;
 }
 
 /// Meanwhile the server lives, and says to come back later.
@@ -70,7 +65,11 @@ async fn what_was_acknowledged_outlives_kills_of_postgres() {
     assert!(outcome.requests.told_later > 0, "nobody was told to come later by process {process}");
 }
 
-async fn answers_get_lost(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lost_answers_lose_and_double_nothing(#[case] engine: Engine) {
     let network = proxy::Faults { swallowed_percent: 30.0, cut_percent: 10.0, cut_within: 3_000, ..Default::default() };
     let until = Until { written: times("CHUISHAO_TEST_SUBMISSIONS", 200) as u64, ..Until::default() };
     let plan = Plan { rate: 40.0, network, until, ..Plan::default() };
@@ -79,14 +78,4 @@ async fn answers_get_lost(engine: Engine) {
 
     assert!(outcome.requests.swallowed > 20 && outcome.requests.replayed > 10);
     assert!(outcome.requests.cut > outcome.requests.swallowed);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sqlite_lost_answers_lose_and_double_nothing() {
-    answers_get_lost(Engine::Sqlite).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_lost_answers_lose_and_double_nothing() {
-    answers_get_lost(Engine::Postgres).await;
 }

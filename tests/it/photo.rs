@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use futures::future::join_all;
+use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, Setup, TestApp};
 use tests::odd_photos::{self, CANARY, Fate, Odd};
@@ -49,76 +50,89 @@ fn odd_files_meet_their_fate() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-tests::on_both_engines! {
-    /// Nine to a report, as a phone would send them; then one by one, whatever is served is fetched and looked at.
-    async fn odd_files_leave_the_server_alive(app: TestApp) {
-        import(&app).await;
-        let all = odd_photos::all();
-        let mut shown = 0;
-        for nine in all.chunks(9) {
-            let photos: Vec<PhonePhoto> = nine.iter().map(phone).collect();
-            let (submission, _) = report_with(app.client(), "ANONYMOUS", in_binyang(), &photos).await;
-            let answers = join_all(photos.iter().map(async |photo| {
-                send(app.client(), submission, photo).await;
-                finished(app.client(), submission, photo).await
-            }))
-            .await;
-            for (odd, answer) in nine.iter().zip(answers) {
-                let status = answer.text("completePhoto.status");
-                match odd.fate {
-                    Fate::Shown(..) => assert_eq!(status, "VERIFIED", "{}: {}", odd.name, answer.body),
-                    Fate::Refused => assert_eq!(status, "REJECTED", "{}: {}", odd.name, answer.body),
-                    Fate::Either => {}
+/// Nine to a report, as a phone would send them; then one by one, whatever is served is fetched and looked at.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn odd_files_leave_the_server_alive(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let all = odd_photos::all();
+    let mut shown = 0;
+    for nine in all.chunks(9) {
+        let photos: Vec<PhonePhoto> = nine.iter().map(phone).collect();
+        let (submission, _) = report_with(app.client(), "ANONYMOUS", in_binyang(), &photos).await;
+        let answers = join_all(photos.iter().map(async |photo| {
+            send(app.client(), submission, photo).await;
+            finished(app.client(), submission, photo).await
+        }))
+        .await;
+        for (odd, answer) in nine.iter().zip(answers) {
+            let status = answer.text("completePhoto.status");
+            match odd.fate {
+                Fate::Shown(..) => assert_eq!(status, "VERIFIED", "{}: {}", odd.name, answer.body),
+                Fate::Refused => assert_eq!(status, "REJECTED", "{}: {}", odd.name, answer.body),
+                Fate::Either => {}
+            }
+            if status == "VERIFIED" {
+                shown += 1;
+                for link in ["displayUrl", "thumbnailUrl"] {
+                    let served = fetch(answer.text(&format!("completePhoto.{link}"))).await;
+                    assert_eq!(beside_pixels(&served), [""; 0], "{}", odd.name);
+                    assert!(!served.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
                 }
-                if status == "VERIFIED" {
-                    shown += 1;
-                    for link in ["displayUrl", "thumbnailUrl"] {
-                        let served = fetch(answer.text(&format!("completePhoto.{link}"))).await;
-                        assert_eq!(beside_pixels(&served), [""; 0], "{}", odd.name);
-                        assert!(!served.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
-                    }
-                } else {
-                    assert!(answer.text("completePhoto.whatToDo").chars().count() > 10, "{}", odd.name);
-                }
+            } else {
+                assert!(answer.text("completePhoto.whatToDo").chars().count() > 10, "{}", odd.name);
             }
         }
-        assert!(shown > 100, "{shown} of {}", all.len());
     }
+    assert!(shown > 100, "{shown} of {}", all.len());
+}
 
-    /// In both languages, when it is announced and when it only turns out to be one.
-    async fn heic_is_refused_with_what_to_send(app: TestApp) {
-        import(&app).await;
-        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic and so on".to_vec();
-        let named = PhonePhoto { id: Uuid::new_v4(), bytes: heic.clone(), media_type: "image/heic" };
-        let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
-        input["photos"] = json!([named.announced()]);
-        let hidden = PhonePhoto::jpeg(heic);
-        for (language, word) in [("zh-CN", "兼容性最佳"), ("en", "Most Compatible")] {
-            let client = app.client().in_language(language);
-            let refused = client.post(SUBMIT, json!({ "i": input })).await;
-            assert_eq!(refused.code(), Some("UNSUPPORTED_MEDIA"));
-            assert!(refused.body.contains(word) && refused.body.contains("JPEG"), "{}", refused.body);
-            let (submission, _) = report_with(&client, "ANONYMOUS", in_binyang(), std::slice::from_ref(&hidden)).await;
-            send(&client, submission, &hidden).await;
-            let rejected = finished(&client, submission, &hidden).await;
-            assert_eq!(rejected.text("completePhoto.status"), "REJECTED");
-            assert!(rejected.text("completePhoto.whatToDo").contains(word), "{}", rejected.body);
-        }
+/// In both languages, when it is announced and when it only turns out to be one.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn heic_is_refused_with_what_to_send(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic and so on".to_vec();
+    let named = PhonePhoto { id: Uuid::new_v4(), bytes: heic.clone(), media_type: "image/heic" };
+    let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+    input["photos"] = json!([named.announced()]);
+    let hidden = PhonePhoto::jpeg(heic);
+    for (language, word) in [("zh-CN", "兼容性最佳"), ("en", "Most Compatible")] {
+        let client = app.client().in_language(language);
+        let refused = client.post(SUBMIT, json!({ "i": input })).await;
+        assert_eq!(refused.code(), Some("UNSUPPORTED_MEDIA"));
+        assert!(refused.body.contains(word) && refused.body.contains("JPEG"), "{}", refused.body);
+        let (submission, _) = report_with(&client, "ANONYMOUS", in_binyang(), std::slice::from_ref(&hidden)).await;
+        send(&client, submission, &hidden).await;
+        let rejected = finished(&client, submission, &hidden).await;
+        assert_eq!(rejected.text("completePhoto.status"), "REJECTED");
+        assert!(rejected.text("completePhoto.whatToDo").contains(word), "{}", rejected.body);
     }
+}
 
-    /// A report whose photo says where it was taken; what that is worth is for officers alone.
-    async fn what_a_photo_claims_is_worth_something_to_officers_alone(app: TestApp) {
-        import(&app).await;
-        let photo = PhonePhoto::jpeg(phone_photo("wall-before.jpg"));
-        let (submission, report) = report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
-        send(app.client(), submission, &photo).await;
-        let author = finished(app.client(), submission, &photo).await;
-        assert_eq!(author.data("completePhoto.evidenceTrust"), &Value::Null);
-        let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
-        let query = "query($id: UUID!) { report(id: $id) { photos { evidenceTrust } } }";
-        let seen = clerk.post(query, json!({ "id": report })).await.ok();
-        assert!(seen.data("report.photos.0.evidenceTrust").is_string(), "{}", seen.body);
-    }
+/// A report whose photo says where it was taken; what that is worth is for officers alone.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_a_photo_claims_is_worth_something_to_officers_alone(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let photo = PhonePhoto::jpeg(phone_photo("wall-before.jpg"));
+    let (submission, report) = report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
+    send(app.client(), submission, &photo).await;
+    let author = finished(app.client(), submission, &photo).await;
+    assert_eq!(author.data("completePhoto.evidenceTrust"), &Value::Null);
+    let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
+    let query = "query($id: UUID!) { report(id: $id) { photos { evidenceTrust } } }";
+    let seen = clerk.post(query, json!({ "id": report })).await.ok();
+    assert!(seen.data("report.photos.0.evidenceTrust").is_string(), "{}", seen.body);
 }
 
 async fn fetch(link: &str) -> Vec<u8> {

@@ -1,7 +1,9 @@
 //! Proxy reporting 代报: somebody hands a report in for a neighbour who has no phone. Nobody else learns of either, nobody
 //! judges their own, and the award is the neighbour's.
 
+use rstest::rstest;
 use serde_json::{Value, json};
+use tests::app::{Engine, TestApp};
 use tests::handling::Rewarders;
 use tests::people::Person;
 use tests::phone::Phone;
@@ -24,72 +26,90 @@ async fn on_behalf(who: &Person) -> Vec<Value> {
     mine.data("myReports.nodes").as_array().unwrap().iter().map(|report| report["onBehalf"].clone()).collect()
 }
 
-tests::on_both_engines! {
-    /// The one who hands it in follows it; the award waits for no other identity.
-    async fn an_award_is_collected_in_the_name_of_who_was_represented(app: TestApp) {
-        import(&app).await;
-        let ann = Person::citizen(&app, "19900009991").await;
-        let report = hands_in(&ann, &for_neighbour("CONFIDENTIAL", "19900009992")).await;
-        let own = ann.reports("NAMED").await;
-        let (clerk, rewarders) = (Person::officer(&app, "binyang-clerk").await, Rewarders::log_in(&app).await);
-        let award = rewarders.award_of(&clerk.confirms(&report).await).await;
-        rewarders.approve(&award).await;
+/// The one who hands it in follows it; the award waits for no other identity.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_award_is_collected_in_the_name_of_who_was_represented(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let report = hands_in(&ann, &for_neighbour("CONFIDENTIAL", "19900009992")).await;
+    let own = ann.reports("NAMED").await;
+    let (clerk, rewarders) = (Person::officer(&app, "binyang-clerk").await, Rewarders::log_in(&app).await);
+    let award = rewarders.award_of(&clerk.confirms(&report).await).await;
+    rewarders.approve(&award).await;
 
-        ann.does("collectAward", json!({ "reportId": report })).await.done();
+    ann.does("collectAward", json!({ "reportId": report })).await.done();
 
-        assert_eq!(rewarders.pay(&award).await, "PAID");
-        assert_eq!(on_behalf(&ann).await, [false, true], "newest first");
-        let award = rewarders.award_of(&clerk.confirms(&own).await).await;
-        rewarders.approve(&award).await;
-        let refused = ann.does("collectAward", json!({ "reportId": own })).await;
-        assert_eq!(refused.code(), Some("EVIDENCE_MISSING"), "an own report, whose author gave no identity");
+    assert_eq!(rewarders.pay(&award).await, "PAID");
+    assert_eq!(on_behalf(&ann).await, [false, true], "newest first");
+    let award = rewarders.award_of(&clerk.confirms(&own).await).await;
+    rewarders.approve(&award).await;
+    let refused = ann.does("collectAward", json!({ "reportId": own })).await;
+    assert_eq!(refused.code(), Some("EVIDENCE_MISSING"), "an own report, whose author gave no identity");
+}
+
+/// A clerk neither reviews nor is paid for what was handed in for them.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn nobody_judges_what_was_handed_in_for_them(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let for_clerk = hands_in(&ann, &for_neighbour("NAMED", &phone_of("binyang-clerk"))).await;
+    let for_leader = hands_in(&ann, &for_neighbour("NAMED", &phone_of("binyang-leader"))).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+
+    let refused = clerk.does("confirmReport", json!({ "reportId": for_clerk, "reason": "属实" })).await;
+
+    assert_eq!(refused.code(), Some("NOT_YOUR_OWN"), "{}", refused.body);
+    let hazard = clerk.confirms(&for_leader).await;
+    assert_eq!(Rewarders::log_in(&app).await.award_of(&hazard).await, Value::Null, "it was the leader's own duty");
+}
+
+/// Names and numbers are checked at the door, and an anonymous report names nobody.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_names_nobody_properly_is_refused(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let mut nameless = for_neighbour("NAMED", "19900009992");
+    nameless["onBehalfOf"]["name"] = json!(" ");
+    for (input, field) in [
+        (for_neighbour("ANONYMOUS", "19900009992"), "input.onBehalfOf"),
+        (for_neighbour("NAMED", "12345"), "input.onBehalfOf.phone"),
+        (nameless, "input.onBehalfOf.name"),
+    ] {
+        let refused = ann.submits(&input).await;
+        assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!(field)));
+        assert!(!refused.body.contains("19900009992"));
     }
+}
 
-    /// A clerk neither reviews nor is paid for what was handed in for them.
-    async fn nobody_judges_what_was_handed_in_for_them(app: TestApp) {
-        import(&app).await;
-        let ann = Person::citizen(&app, "19900009991").await;
-        let for_clerk = hands_in(&ann, &for_neighbour("NAMED", &phone_of("binyang-clerk"))).await;
-        let for_leader = hands_in(&ann, &for_neighbour("NAMED", &phone_of("binyang-leader"))).await;
-        let clerk = Person::officer(&app, "binyang-clerk").await;
+/// From a queue: signed by the phone, sent twice, and the first word counts.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_phone_signs_for_a_neighbour_too(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (phone, nobody) = (Phone::new(), Person::stranger(&app));
+    let mut input = phone.signs(&for_neighbour("NAMED", "19900009992"));
+    let first = nobody.submits(&input).await.ok();
+    input.as_object_mut().unwrap().remove("onBehalfOf");
+    let again = nobody.submits(&input).await.ok();
+    assert_eq!(first.data("submitReport.receipt"), again.data("submitReport.receipt"));
 
-        let refused = clerk.does("confirmReport", json!({ "reportId": for_clerk, "reason": "属实" })).await;
-
-        assert_eq!(refused.code(), Some("NOT_YOUR_OWN"), "{}", refused.body);
-        let hazard = clerk.confirms(&for_leader).await;
-        assert_eq!(Rewarders::log_in(&app).await.award_of(&hazard).await, Value::Null, "it was the leader's own duty");
-    }
-
-    /// Names and numbers are checked at the door, and an anonymous report names nobody.
-    async fn what_names_nobody_properly_is_refused(app: TestApp) {
-        import(&app).await;
-        let ann = Person::citizen(&app, "19900009991").await;
-        let mut nameless = for_neighbour("NAMED", "19900009992");
-        nameless["onBehalfOf"]["name"] = json!(" ");
-        for (input, field) in [
-            (for_neighbour("ANONYMOUS", "19900009992"), "input.onBehalfOf"),
-            (for_neighbour("NAMED", "12345"), "input.onBehalfOf.phone"),
-            (nameless, "input.onBehalfOf.name"),
-        ] {
-            let refused = ann.submits(&input).await;
-            assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!(field)));
-            assert!(!refused.body.contains("19900009992"));
-        }
-    }
-
-    /// From a queue: signed by the phone, sent twice, and the first word counts.
-    async fn a_phone_signs_for_a_neighbour_too(app: TestApp) {
-        import(&app).await;
-        let (phone, nobody) = (Phone::new(), Person::stranger(&app));
-        let mut input = phone.signs(&for_neighbour("NAMED", "19900009992"));
-        let first = nobody.submits(&input).await.ok();
-        input.as_object_mut().unwrap().remove("onBehalfOf");
-        let again = nobody.submits(&input).await.ok();
-        assert_eq!(first.data("submitReport.receipt"), again.data("submitReport.receipt"));
-
-        let ann = Person::citizen(&app, "19900009991").await;
-        let query = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
-        ann.asks(query, json!({ "i": { "publicKey": phone.public_key() } })).await.done();
-        assert_eq!(on_behalf(&ann).await, [true]);
-    }
+    let ann = Person::citizen(&app, "19900009991").await;
+    let query = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
+    ann.asks(query, json!({ "i": { "publicKey": phone.public_key() } })).await.done();
+    assert_eq!(on_behalf(&ann).await, [true]);
 }

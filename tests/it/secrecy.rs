@@ -11,6 +11,7 @@ mod story;
 
 use ear::{Cast, Ear, REPORTERS, Reporter};
 use reqwest::Method;
+use rstest::rstest;
 use story::Played;
 use tests::{
     app::{Engine, Setup, TestApp},
@@ -45,17 +46,11 @@ const SHOWN: usize = 10;
 /// What stands in the EXIF of every photo of the demonstration.
 const EXIF: [&str; 2] = ["CANARY-OWNER-7731", "CANARY-SERIAL-7731"];
 
+#[rstest]
+#[case::sqlite_and_a_folder(Setup::on(Engine::Sqlite))]
+#[case::postgres_and_a_store(Setup::on(Engine::Postgres).with_store())]
 #[tokio::test]
-async fn sqlite_and_a_folder_keep_the_secret() {
-    nobody_learns_who_reported(Setup::on(Engine::Sqlite)).await;
-}
-
-#[tokio::test]
-async fn postgres_and_a_store_keep_the_secret() {
-    nobody_learns_who_reported(Setup::on(Engine::Postgres).with_store()).await;
-}
-
-async fn nobody_learns_who_reported(setup: Setup) {
+async fn nobody_learns_who_reported(#[case] setup: Setup) {
     let mut app = setup.set("CHUISHAO_LOG", "trace").start().await;
     app.expect_in_log("slow statement"); // so much is logged here that a loaded machine may be slow
     app.expect_in_log("request parse error"); // what actix says of bytes that are no HTTP

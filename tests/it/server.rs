@@ -1,5 +1,6 @@
 //! Starting and stopping: one server a folder, no guess at a setting, nobody cut off in the middle.
 
+use rstest::rstest;
 use rustix::process::Signal;
 use tests::app::{Engine, Settings, TestApp, run};
 use tests::scratch;
@@ -51,36 +52,38 @@ async fn a_wrong_setting_stops_the_start_with_a_sentence() {
     }
 }
 
-tests::on_both_engines! {
-    /// Who has begun to speak is heard to the end and answered; then the process ends in good order.
-    async fn what_is_under_way_is_answered_before_the_end(app: TestApp) {
-        let mut app = app;
-        let body = r#"{"query":"{ viewer { kind } }"}"#;
-        let url = reqwest::Url::parse(&app.client().url("/graphql")).unwrap();
-        let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
-        let mut slow = TcpStream::connect(&address).await.unwrap();
-        let head = format!(
-            "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n\
+/// Who has begun to speak is heard to the end and answered; then the process ends in good order.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_is_under_way_is_answered_before_the_end(#[case] engine: Engine) {
+    let mut app = TestApp::start(engine).await;
+    let body = r#"{"query":"{ viewer { kind } }"}"#;
+    let url = reqwest::Url::parse(&app.client().url("/graphql")).unwrap();
+    let address = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap());
+    let mut slow = TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\n\
              expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        slow.write_all(head.as_bytes()).await.unwrap();
-        let mut heard = vec![0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
-        slow.read_exact(&mut heard).await.unwrap();
-        assert_eq!(heard, b"HTTP/1.1 100 Continue\r\n\r\n", "a worker listens to it");
-        slow.write_all(&body.as_bytes()[..5]).await.unwrap();
+        body.len()
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    let mut heard = vec![0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    slow.read_exact(&mut heard).await.unwrap();
+    assert_eq!(heard, b"HTTP/1.1 100 Continue\r\n\r\n", "a worker listens to it");
+    slow.write_all(&body.as_bytes()[..5]).await.unwrap();
 
-        app.process().signal(Signal::TERM);
-        tests::waiting::until("a closed door", async || match TcpStream::connect(&address).await {
-            Ok(_) => Err("it still opens"),
-            Err(_) => Ok(()),
-        })
-        .await;
-        slow.write_all(&body.as_bytes()[5..]).await.unwrap();
-        let mut answer = String::new();
-        slow.read_to_string(&mut answer).await.unwrap();
+    app.process().signal(Signal::TERM);
+    tests::waiting::until("a closed door", async || match TcpStream::connect(&address).await {
+        Ok(_) => Err("it still opens"),
+        Err(_) => Ok(()),
+    })
+    .await;
+    slow.write_all(&body.as_bytes()[5..]).await.unwrap();
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
 
-        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(r#""kind":"NOBODY""#), "{answer}");
-        assert!(app.stop().success());
-    }
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(r#""kind":"NOBODY""#), "{answer}");
+    assert!(app.stop().success());
 }

@@ -4,6 +4,7 @@ use entity::report;
 use futures::FutureExt;
 use futures::future::{LocalBoxFuture, join_all};
 use futures::stream::{FuturesUnordered, StreamExt};
+use rstest::rstest;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, PaginatorTrait, Statement, TransactionTrait,
 };
@@ -52,7 +53,11 @@ fn narrow(engine: Engine) -> Setup {
 }
 
 /// The phones of a valley come back at once; who sees something now does not stand behind their queues.
-async fn a_live_report_passes(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_live_report_passes_the_queues_of_phones(#[case] engine: Engine) {
     let app = narrow(engine).start().await;
     import(&app).await;
     let returning = (0..40).map(|_| {
@@ -63,7 +68,11 @@ async fn a_live_report_passes(engine: Engine) {
 }
 
 /// Everybody sees the storm and says so; who is in danger does not stand behind them.
-async fn an_emergency_passes(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_emergency_passes_a_storm(#[case] engine: Engine) {
     let app = narrow(engine).start().await;
     import(&app).await;
     let everybody = (0..400).map(|_| sends(&app, saying("积水")).boxed_local());
@@ -104,24 +113,4 @@ async fn waiting_for_a_lock(rows: &DatabaseConnection) -> i64 {
     let ask = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     let row = rows.query_one_raw(Statement::from_string(DbBackend::Postgres, ask)).await;
     row.unwrap().unwrap().try_get_by_index(0).unwrap()
-}
-
-#[tokio::test]
-async fn sqlite_a_live_report_passes_the_queues_of_phones() {
-    a_live_report_passes(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn postgres_a_live_report_passes_the_queues_of_phones() {
-    a_live_report_passes(Engine::Postgres).await;
-}
-
-#[tokio::test]
-async fn sqlite_an_emergency_passes_a_storm() {
-    an_emergency_passes(Engine::Sqlite).await;
-}
-
-#[tokio::test]
-async fn postgres_an_emergency_passes_a_storm() {
-    an_emergency_passes(Engine::Postgres).await;
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
+use rstest::rstest;
 use serde_json::{Value, json};
+use tests::app::{Engine, TestApp};
 use tests::handling::Handlers;
 use tests::waiting::until;
 use tests::world::import;
@@ -29,28 +31,35 @@ fn form(plan: &Value, file: &[u8]) -> (String, Vec<u8>) {
     (address, [head.as_bytes(), &body].concat())
 }
 
-tests::on_both_engines! {
-    /// The phone hangs up with the last byte; what it sent is there.
-    async fn a_photo_whose_sender_hangs_up_is_kept(app: TestApp) {
-        import(&app).await;
-        let handlers = Handlers::log_in(&app).await;
-        let report = tests::people::Person::stranger(&app).reports("ANONYMOUS").await;
-        let hazard = handlers.clerk.confirms(&report).await;
-        let [assignment] = handlers.leader.blows(&hazard, &["520115-housing"]).await.try_into().unwrap();
-        let photo = include_bytes!("../../api/data/demo/photos/wall-after.jpg");
-        for _ in 0..5 {
-            let (id, plan) = handlers.worker.announces_photo(&assignment).await;
-            let (address, request) = form(&plan, photo);
-            let mut phone = TcpStream::connect(address).await.unwrap();
-            phone.write_all(&request).await.unwrap();
-            drop(phone);
+/// The phone hangs up with the last byte; what it sent is there.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_photo_whose_sender_hangs_up_is_kept(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let handlers = Handlers::log_in(&app).await;
+    let report = tests::people::Person::stranger(&app).reports("ANONYMOUS").await;
+    let hazard = handlers.clerk.confirms(&report).await;
+    let [assignment] = handlers.leader.blows(&hazard, &["520115-housing"]).await.try_into().unwrap();
+    let photo = include_bytes!("../../api/data/demo/photos/wall-after.jpg");
+    for _ in 0..5 {
+        let (id, plan) = handlers.worker.announces_photo(&assignment).await;
+        let (address, request) = form(&plan, photo);
+        let mut phone = TcpStream::connect(address).await.unwrap();
+        phone.write_all(&request).await.unwrap();
+        drop(phone);
 
-            let complete = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status } }";
-            until("a verified photo", async || {
-                let answer = handlers.worker.asks(complete, json!({ "id": id })).await;
-                if answer.code().is_none() { Ok(answer.text("completeWorkPhoto.status").to_owned()) } else { Err(answer.body) }
-            })
-            .await;
-        }
+        let complete = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status } }";
+        until("a verified photo", async || {
+            let answer = handlers.worker.asks(complete, json!({ "id": id })).await;
+            if answer.code().is_none() {
+                Ok(answer.text("completeWorkPhoto.status").to_owned())
+            } else {
+                Err(answer.body)
+            }
+        })
+        .await;
     }
 }

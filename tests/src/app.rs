@@ -169,32 +169,3 @@ impl Drop for TestApp {
         self.check_log();
     }
 }
-
-/// Writes each test once and runs it on both engines, as `sqlite::name` and `postgres::name`. Once in a file.
-///
-/// ```ignore
-/// tests::on_both_engines! {
-///     /// What is shown.
-///     async fn a_report_is_answered_once(app: TestApp) { … }
-/// }
-/// ```
-#[macro_export]
-macro_rules! on_both_engines {
-    ($($(#[$attribute:meta])* async fn $name:ident($app:ident: TestApp) $body:block)+) => {
-        $($(#[$attribute])* async fn $name($app: $crate::app::TestApp) $body)+
-
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name($crate::app::TestApp::start($crate::app::Engine::Sqlite).await).await;
-            })+
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name($crate::app::TestApp::start($crate::app::Engine::Postgres).await).await;
-            })+
-        }
-    };
-}

@@ -106,16 +106,21 @@ mod tests {
     use domain::id::ReportId;
     use domain::policy::RuleVersion;
     use entity::{event, journal};
+    use rstest::rstest;
     use sea_orm::QueryOrder;
     use uuid::Uuid;
 
     use super::super::leaf::leaf;
     use super::*;
-    use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
-    use crate::testing::{World, on_both_engines};
+    use crate::journal::{Author, Heading, NewEvent, Stream, append};
+    use crate::testing::World;
 
     /// The first event of a report tells the end of its hour, its review the exact time: still the first comes first.
-    async fn events_are_placed_in_the_order_in_which_they_were_written(engine: Engine) {
+    #[rstest]
+    #[case::sqlite(Engine::Sqlite)]
+    #[case::postgres(Engine::Postgres)]
+    #[tokio::test]
+    async fn events_are_placed_in_the_order_in_which_they_were_written(#[case] engine: Engine) {
         let world = World::on(engine).await;
         let (now, stream) = (world.app.now(), Stream::Report(ReportId(Uuid::new_v4())));
         for (after, at) in [(0, now + TimeDelta::minutes(50)), (1, now), (2, now - TimeDelta::minutes(1))] {
@@ -135,9 +140,5 @@ mod tests {
         }
         assert_eq!(placed, [(1, 1), (2, 2), (3, 3)]);
         assert_eq!(place_waiting(&world.app).await.unwrap(), 0);
-    }
-
-    on_both_engines! {
-        events_are_placed_in_the_order_in_which_they_were_written,
     }
 }

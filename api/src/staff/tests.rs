@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::id::OfficerId;
 use entity::{event, officer, post, revision};
+use rstest::rstest;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use super::import::{officers, posts};
@@ -16,7 +17,7 @@ use crate::database::{Database, Engine};
 use crate::error::{ApiError, ApiResult};
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
 use crate::policy::import::{Mode, import};
-use crate::testing::{Rows, on_both_engines};
+use crate::testing::Rows;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_795_478_400, 0).unwrap(); // 2026-11-24
 
@@ -48,7 +49,11 @@ fn problem(error: &ApiError) -> String {
     error.refusal().en.unwrap_or_else(|| panic!("{error}"))
 }
 
-async fn the_demonstration_has_its_people(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_demonstration_has_its_people(#[case] engine: Engine) {
     let (_rows, db, vault) = district(engine).await;
     let dry = officers(&db, "officers.csv", DEMO_OFFICERS, (Mode::DryRun, NOW), &vault).await.unwrap();
     assert_eq!((dry.added.len(), vault.0.lock().unwrap().len()), (127, 0));
@@ -63,7 +68,11 @@ async fn the_demonstration_has_its_people(engine: Engine) {
     assert_eq!(vault.0.lock().unwrap().len(), 127);
 }
 
-async fn a_new_phone_is_a_change_that_is_not_shown(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_new_phone_is_a_change_that_is_not_shown(#[case] engine: Engine) {
     let (_rows, db, vault) = district(engine).await;
     officers(&db, "a.csv", DEMO_OFFICERS, (Mode::Write, NOW), &vault).await.unwrap();
     let file = "staff_no,name,unit_code,phone,active\n\
@@ -79,7 +88,11 @@ async fn a_new_phone_is_a_change_that_is_not_shown(engine: Engine) {
     assert_eq!(rows.iter().filter(|row| !row.active).count(), 1);
 }
 
-async fn problems_of_people_are_named_without_their_numbers(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn problems_of_people_are_named_without_their_numbers(#[case] engine: Engine) {
     let (_rows, db, vault) = district(engine).await;
     let file = "staff_no,name,unit_code,phone\n\
                 a,甲,520115-fire,12345\nb,乙,nowhere,19900000001\nc,丙,520115-fire,19900000001\n";
@@ -99,7 +112,11 @@ async fn problems_of_people_are_named_without_their_numbers(engine: Engine) {
     }
 }
 
-async fn one_officer_is_added_with_posts(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn one_officer_is_added_with_posts(#[case] engine: Engine) {
     let (_rows, db, vault) = district(engine).await;
     let new = |staff_no: &str, post: &str| NewOfficer {
         staff_no: staff_no.to_owned(),
@@ -127,11 +144,4 @@ async fn one_officer_is_added_with_posts(engine: Engine) {
         "CLERK@1".parse::<super::service::PostSpec>().is_err()
             && "WORKER@".parse::<super::service::PostSpec>().is_err()
     );
-}
-
-on_both_engines! {
-    the_demonstration_has_its_people,
-    a_new_phone_is_a_change_that_is_not_shown,
-    problems_of_people_are_named_without_their_numbers,
-    one_officer_is_added_with_posts,
 }

@@ -50,25 +50,3 @@ async fn migrated() -> &'static postgres::Template {
     };
     MIGRATED.get_or_init(|| postgres::Template::fill(fill)).await
 }
-
-/// Runs each of these, written once for an [`Engine`], on both: as `sqlite::name` and `postgres::name`. Once in a module;
-/// one that is forgotten is dead code, which the compiler tells.
-macro_rules! on_both_engines {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name($crate::database::Engine::Sqlite).await;
-            })+
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                super::$name($crate::database::Engine::Postgres).await;
-            })+
-        }
-    };
-}
-
-pub(crate) use on_both_engines;

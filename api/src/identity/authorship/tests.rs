@@ -1,13 +1,13 @@
 //! Slots: no two submissions in one another's way, no row that tells.
 
 use domain::id::UnitId;
+use rstest::rstest;
 use serde_json::json;
 
 use super::*;
 use crate::database::Engine;
 use crate::identity::testing::World;
 use crate::identity::{bars, secrets};
-use crate::testing::on_both_engines;
 
 fn report() -> ReportId {
     ReportId(Uuid::new_v4())
@@ -17,7 +17,11 @@ fn person() -> PersonId {
     PersonId::new(Uuid::new_v4())
 }
 
-async fn submissions_of_one_person_at_the_same_time_all_succeed(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn submissions_of_one_person_at_the_same_time_all_succeed(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let ann = person();
     let writes = (0..40).map(|_| async {
@@ -31,7 +35,11 @@ async fn submissions_of_one_person_at_the_same_time_all_succeed(engine: Engine) 
     assert_eq!(reports.iter().collect::<HashSet<_>>().len(), 80, "more than one window, without a hole");
 }
 
-async fn a_slot_that_was_taken_meanwhile_is_passed_over(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let ann = person();
     let txn = world.database.begin_write().await.unwrap();
@@ -45,7 +53,11 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over(engine: Engine) {
     assert_eq!(first_free(&txn, &world.keys, &waiting).await.unwrap()[&ann.uuid()], 1);
 }
 
-async fn the_row_of_an_anonymous_report_looks_like_any_other(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_row_of_an_anonymous_report_looks_like_any_other(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let (ann, named, anonymous) = (person(), report(), report());
     let txn = world.database.begin_write().await.unwrap();
@@ -64,7 +76,11 @@ async fn the_row_of_an_anonymous_report_looks_like_any_other(engine: Engine) {
     assert_eq!(reports_of(world.db(), &world.keys, &ann).await.unwrap(), [named]);
 }
 
-async fn only_the_accused_unit_is_barred_and_secrets_come_back(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn only_the_accused_unit_is_barred_and_secrets_come_back(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let (one, [accused, other]) = (report(), [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())]);
     let txn = world.database.begin_write().await.unwrap();
@@ -83,11 +99,4 @@ async fn only_the_accused_unit_is_barred_and_secrets_come_back(engine: Engine) {
     let condition = bars::not_barred(&world.keys, &[accused]);
     let found = entity::report::Entity::find().filter(condition).all(world.db()).await.unwrap();
     assert!(found.is_empty());
-}
-
-on_both_engines! {
-    submissions_of_one_person_at_the_same_time_all_succeed,
-    a_slot_that_was_taken_meanwhile_is_passed_over,
-    the_row_of_an_anonymous_report_looks_like_any_other,
-    only_the_accused_unit_is_barred_and_secrets_come_back,
 }

@@ -5,6 +5,7 @@ use domain::refusal::Code;
 use domain::staff::Role;
 use entity::vault::one_time_code;
 use futures::future::join_all;
+use rstest::rstest;
 use sea_orm::EntityTrait;
 use uuid::Uuid;
 
@@ -12,13 +13,16 @@ use super::refused;
 use crate::database::Engine;
 use crate::identity::codes::{CodeAsked, LoginKind};
 use crate::identity::testing::{World, phone};
-use crate::testing::on_both_engines;
 
 fn other(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
 }
 
-async fn a_code_works_once_and_only_for_its_own_request(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_code_works_once_and_only_for_its_own_request(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let first = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(first).await;
@@ -32,7 +36,11 @@ async fn a_code_works_once_and_only_for_its_own_request(engine: Engine) {
     assert_eq!(refused(world.guess(unknown, &code).await), Some(Code::InvalidInput));
 }
 
-async fn five_guesses_are_five_however_many_come_at_once(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn five_guesses_are_five_however_many_come_at_once(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let asked = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
@@ -51,7 +59,11 @@ async fn five_guesses_are_five_however_many_come_at_once(engine: Engine) {
     assert!(world.guess(asked, &code).await.is_ok(), "the fifth may be right");
 }
 
-async fn a_code_ends_after_five_minutes(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_code_ends_after_five_minutes(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let asked = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
@@ -59,7 +71,11 @@ async fn a_code_ends_after_five_minutes(engine: Engine) {
     assert_eq!(refused(world.guess(asked, &code).await), Some(Code::InvalidInput));
 }
 
-async fn one_a_minute_five_an_hour_ten_a_day(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn one_a_minute_five_an_hour_ten_a_day(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let mut given = Vec::new();
     for minute in 0..24 * 60 {
@@ -78,7 +94,11 @@ async fn one_a_minute_five_an_hour_ten_a_day(engine: Engine) {
     assert_eq!(refused(world.ask(&phone(2), LoginKind::Reporter).await), Some(Code::RateLimited));
 }
 
-async fn an_unknown_officer_gets_the_same_answer_and_no_message(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_unknown_officer_gets_the_same_answer_and_no_message(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     world.officer(&phone(1), &[(Role::Worker, "2026-01-01", None)]).await;
     let unknown = world.ask(&phone(2), LoginKind::Officer).await.unwrap();
@@ -89,12 +109,4 @@ async fn an_unknown_officer_gets_the_same_answer_and_no_message(engine: Engine) 
     assert_eq!(known.ends_at, unknown.ends_at);
     let code = world.code(known).await;
     assert!(world.guess(known, &code).await.is_ok());
-}
-
-on_both_engines! {
-    a_code_works_once_and_only_for_its_own_request,
-    five_guesses_are_five_however_many_come_at_once,
-    a_code_ends_after_five_minutes,
-    one_a_minute_five_an_hour_ten_a_day,
-    an_unknown_officer_gets_the_same_answer_and_no_message,
 }

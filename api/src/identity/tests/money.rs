@@ -3,6 +3,7 @@
 use domain::id::ReportId;
 use domain::refusal::{Code, Language};
 use domain::staff::Role;
+use rstest::rstest;
 use uuid::Uuid;
 
 use super::refused;
@@ -17,8 +18,7 @@ use crate::identity::payee::{
 use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
 use crate::identity::testing::{PATH, World, phone};
-use crate::testing::on_both_engines;
-use domain::time::china_day;
+use crate::policy::china_day;
 
 async fn person(world: &World, end: u32) -> PersonId {
     let txn = world.database.begin_write().await.unwrap();
@@ -47,7 +47,11 @@ async fn may(world: &World, report: ReportId, anonymous: AnonymousAward) -> MayC
     may_collect(world.db(), &world.keys, report, anonymous).await.unwrap()
 }
 
-async fn an_award_is_collected_by_whoever_is_known(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_award_is_collected_by_whoever_is_known(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let (ann, bob) = (person(&world, 1).await, person(&world, 2).await);
     let allowed = AnonymousAward::MayCollect;
@@ -69,7 +73,11 @@ async fn an_award_is_collected_by_whoever_is_known(engine: Engine) {
     assert_eq!(may(&world, ReportId(Uuid::new_v4()), allowed).await, MayCollect::No("collect.nobody"));
 }
 
-async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = written(&world, WrittenBy::Anonymous).await;
     let never = AnonymousAward::NotPaid;
@@ -85,7 +93,11 @@ async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so(engine: 
     assert_eq!(may(&world, report, allowed).await, MayCollect::Yes);
 }
 
-async fn nobody_judges_their_own_report(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn nobody_judges_their_own_report(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let ann = person(&world, 1).await;
     let (own, other) = (world.officer(&phone(1), &[]).await, world.officer(&phone(2), &[]).await);
@@ -98,7 +110,11 @@ async fn nobody_judges_their_own_report(engine: Engine) {
     assert!(same_person(world.db(), &world.keys, collector, report).await.unwrap());
 }
 
-async fn whoever_reports_in_their_own_duty_area_is_excluded(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn whoever_reports_in_their_own_duty_area_is_excluded(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let excluded = async |report: ReportId, path: &str| {
         own_duty_excluded(world.db(), &world.keys, report, path, china_day(world.now)).await.unwrap()
@@ -121,11 +137,4 @@ async fn whoever_reports_in_their_own_duty_area_is_excluded(engine: Engine) {
     assert!(excluded(report, &village).await, "a post over the area");
     let anonymous = written(&world, WrittenBy::Anonymous).await;
     assert!(!excluded(anonymous, &village).await);
-}
-
-on_both_engines! {
-    an_award_is_collected_by_whoever_is_known,
-    an_anonymous_reporter_may_give_a_name_where_the_policy_says_so,
-    nobody_judges_their_own_report,
-    whoever_reports_in_their_own_duty_area_is_excluded,
 }

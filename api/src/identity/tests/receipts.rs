@@ -6,6 +6,7 @@ use domain::refusal::Code;
 use futures::future::join_all;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use rstest::rstest;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -15,9 +16,12 @@ use crate::identity::followup::open_report;
 use crate::identity::receipt::{ReceiptClaims, rebuild, sign, verify};
 use crate::identity::testing::World;
 use crate::identity::tokens::{Audience, read};
-use crate::testing::on_both_engines;
 
-async fn a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alone(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alone(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let claims = ReceiptClaims::new(ReportId(Uuid::new_v4()), Uuid::new_v4(), &[0xab; 32], world.now);
     let (kid, signature) = sign(&world.keys, &claims).unwrap();
@@ -41,7 +45,11 @@ async fn a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alon
     assert_eq!(verify(&world.keys, &rebuild(&kid, &signature, &other).unwrap()), None);
 }
 
-async fn the_published_keys_hold_nothing_private(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_published_keys_hold_nothing_private(#[case] engine: Engine) {
     let world = World::on(engine).await;
     for key in world.keys.jwks()["keys"].as_array().unwrap() {
         let mut names: Vec<&String> = key.as_object().unwrap().keys().collect();
@@ -51,7 +59,11 @@ async fn the_published_keys_hold_nothing_private(engine: Engine) {
     }
 }
 
-async fn a_follow_up_code_opens_its_own_report(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_follow_up_code_opens_its_own_report(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(b"one submission").await;
     let code = world.keys.follow_up_code(b"one submission").for_its_reporter();
@@ -63,7 +75,11 @@ async fn a_follow_up_code_opens_its_own_report(engine: Engine) {
     }
 }
 
-async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does_not(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does_not(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let known = world.report(b"one submission").await;
     let right = world.keys.follow_up_code(b"one submission").for_its_reporter();
@@ -85,11 +101,4 @@ async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does
     let nothing = world.keys.follow_up_code(b"").for_its_reporter();
     let unknown = open_report(&world.database, &world.keys, (ReportId(Uuid::new_v4()), &nothing), later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));
-}
-
-on_both_engines! {
-    a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alone,
-    the_published_keys_hold_nothing_private,
-    a_follow_up_code_opens_its_own_report,
-    five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does_not,
 }

@@ -6,6 +6,7 @@ use domain::refusal::{Code, Language};
 use domain::staff::{Role, UnitKind};
 use entity::officer;
 use futures::future::join_all;
+use rstest::rstest;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -19,7 +20,6 @@ use crate::identity::sweep::sweep;
 use crate::identity::testing::{PATH, World, phone};
 use crate::identity::tokens::{Audience, issue};
 use crate::identity::{caller_of, people};
-use crate::testing::on_both_engines;
 
 async fn caller(world: &World, token: &str) -> ApiResult<Caller> {
     caller_of(world.db(), &world.keys, (token, Language::Chinese), world.now).await
@@ -29,7 +29,11 @@ async fn again(world: &World, token: &str) -> ApiResult<crate::identity::session
     refresh(&world.database, &world.keys, token, world.now).await
 }
 
-async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let first = world.log_in(&phone(1), LoginKind::Reporter).await;
     let at_once = join_all((0..10).map(|_| again(&world, &first.refresh))).await;
@@ -50,7 +54,11 @@ async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(
     }
 }
 
-async fn a_session_ends_with_logout_or_after_ninety_days(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_session_ends_with_logout_or_after_ninety_days(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
@@ -69,7 +77,11 @@ async fn a_session_ends_with_logout_or_after_ninety_days(engine: Engine) {
     txn.commit().await.unwrap();
 }
 
-async fn an_officer_has_the_posts_of_today_in_one_order(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_officer_has_the_posts_of_today_in_one_order(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let posts = [
         (Role::Supervisor, "2026-01-01", None),
@@ -91,7 +103,11 @@ async fn an_officer_has_the_posts_of_today_in_one_order(engine: Engine) {
     assert_eq!(refused(caller(&world, &tokens.access.text).await), Some(Code::Unauthenticated));
 }
 
-async fn a_token_is_for_its_own_kind_of_session(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_token_is_for_its_own_kind_of_session(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
@@ -107,7 +123,11 @@ async fn a_token_is_for_its_own_kind_of_session(engine: Engine) {
     assert!(opened.session.is_none());
 }
 
-async fn one_number_is_one_person_until_they_are_erased(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn one_number_is_one_person_until_they_are_erased(#[case] engine: Engine) {
     let mut world = World::on(engine).await;
     let mut people = Vec::new();
     for _ in 0..2 {
@@ -123,12 +143,4 @@ async fn one_number_is_one_person_until_they_are_erased(engine: Engine) {
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let new = caller(&world, &tokens.access.text).await.unwrap();
     assert!(!new.person().unwrap().is(&people[0].0));
-}
-
-on_both_engines! {
-    the_same_successor_within_the_grace_and_the_end_of_the_family_after_it,
-    a_session_ends_with_logout_or_after_ninety_days,
-    an_officer_has_the_posts_of_today_in_one_order,
-    a_token_is_for_its_own_kind_of_session,
-    one_number_is_one_person_until_they_are_erased,
 }

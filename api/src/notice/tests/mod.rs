@@ -10,6 +10,7 @@ use domain::policy::RuleVersion;
 use domain::report::{Channel, Event as ReportEvent, ReportStatus};
 use domain::staff::Role;
 use entity::{award, follower, inbox_entry};
+use rstest::rstest;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,8 +20,8 @@ use super::service::entries;
 use crate::database::Engine;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, sequencer};
 use crate::page::Page;
-use crate::reward::service::{self, NoticeFacts, Step};
-use crate::testing::{World, on_both_engines};
+use crate::reward::service::{self, Facts, Step};
+use crate::testing::World;
 
 impl World {
     /// Writes an event after `after` in its stream, as its slice would.
@@ -76,7 +77,11 @@ fn blown(world: &World) -> HazardEvent {
     }
 }
 
-async fn all_reporters_of_a_hazard_hear_of_its_turns_once(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn all_reporters_of_a_hazard_hear_of_its_turns_once(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let hazard = world.hazard().await;
     let one = world.report(ReportStatus::Confirmed, Some(hazard)).await;
@@ -111,7 +116,11 @@ async fn all_reporters_of_a_hazard_hear_of_its_turns_once(engine: Engine) {
     assert_eq!(follower::Entity::find().one(world.app.db()).await.unwrap().unwrap().position, 6);
 }
 
-async fn an_author_hears_what_became_of_the_report(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_author_hears_what_became_of_the_report(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let (at, officer, clocks) = (world.app.now(), OfficerId(Uuid::new_v4()), Vec::new());
     let (hazard, note) = (HazardId(Uuid::new_v4()), NoteId(Uuid::new_v4()));
@@ -136,7 +145,11 @@ async fn an_author_hears_what_became_of_the_report(engine: Engine) {
     assert!(all.iter().all(|row| !row.facts.contains(&officer.to_string())), "no officer is named");
 }
 
-async fn an_event_that_cannot_be_read_stops_nobody(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_event_that_cannot_be_read_stops_nobody(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::Confirmed, None).await;
     let broken = NewEvent { payload: "{}".into(), ..NewEvent::encode("CONFIRMED", &json!({})).unwrap() };
@@ -186,7 +199,11 @@ impl World {
     }
 }
 
-async fn an_author_hears_of_an_award_from_its_notice_on(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_author_hears_of_an_award_from_its_notice_on(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let hazard = world.hazard().await;
     let report = world.report(ReportStatus::Confirmed, Some(hazard)).await;
@@ -211,11 +228,4 @@ async fn an_author_hears_of_an_award_from_its_notice_on(engine: Engine) {
     let notified = told.iter().find(|entry| entry.row.kind == "AWARD_NOTIFIED").unwrap();
     assert_eq!(notified.facts.amount, Some(Fen(10_000)));
     assert!(notified.facts.until.unwrap() > app.now() + TimeDelta::days(59));
-}
-
-on_both_engines! {
-    all_reporters_of_a_hazard_hear_of_its_turns_once,
-    an_author_hears_what_became_of_the_report,
-    an_event_that_cannot_be_read_stops_nobody,
-    an_author_hears_of_an_award_from_its_notice_on,
 }

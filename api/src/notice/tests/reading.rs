@@ -5,6 +5,7 @@ use domain::Code;
 use domain::id::{NoteId, OfficerId, PostId, ReportId};
 use domain::report::{Channel, Event as ReportEvent, ReportStatus};
 use entity::inbox_entry;
+use rstest::rstest;
 use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +16,8 @@ use crate::journal::{Stream, notes};
 use crate::notice::graphql::{Notice, connection};
 use crate::notice::service::{entries, mark_read};
 use crate::page::{Cursor, Page};
-use crate::testing::{World, author, insert, on_both_engines, refused};
+use crate::schema::app;
+use crate::testing::{World, author, insert, refused};
 
 struct Query;
 
@@ -32,7 +34,11 @@ impl Query {
     }
 }
 
-async fn notices_are_read_in_words_and_marked(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn notices_are_read_in_words_and_marked(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::OutOfScope, None).await;
     let note = notes::Note {
@@ -59,7 +65,11 @@ async fn notices_are_read_in_words_and_marked(engine: Engine) {
     assert_eq!(response.data.into_json().unwrap(), expected);
 }
 
-async fn notices_are_marked_by_their_author_alone_and_once(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn notices_are_marked_by_their_author_alone_and_once(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::Unfounded, None).await;
     let other = world.report(ReportStatus::Unfounded, None).await;
@@ -90,7 +100,11 @@ async fn notices_are_marked_by_their_author_alone_and_once(engine: Engine) {
     assert_eq!(waiting().await, []);
 }
 
-async fn a_code_from_the_future_is_an_accident(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_code_from_the_future_is_an_accident(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::Received, None).await;
     let row = inbox_entry::Model {
@@ -104,10 +118,4 @@ async fn a_code_from_the_future_is_an_accident(engine: Engine) {
     world.write(async |txn| insert(txn, row.clone()).await).await;
     let answer = entries(&world.app, &[report], &Page::of(None, None).unwrap()).await;
     assert_eq!(answer.unwrap_err().refusal().code, Code::Internal);
-}
-
-on_both_engines! {
-    notices_are_read_in_words_and_marked,
-    notices_are_marked_by_their_author_alone_and_once,
-    a_code_from_the_future_is_an_accident,
 }

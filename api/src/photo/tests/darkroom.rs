@@ -8,6 +8,7 @@ use domain::refusal::Code;
 use domain::report::ReportStatus;
 use entity::batch::InsertSet;
 use entity::{photo, photo_fingerprint, report};
+use rstest::rstest;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -19,7 +20,7 @@ use crate::photo::complete::DataKey;
 use crate::photo::develop::develop;
 use crate::photo::evidence::findings_of;
 use crate::photo::{Announcement, announce, complete, plan, rows};
-use crate::testing::{World, on_both_engines};
+use crate::testing::World;
 
 /// Announces a phone's photo and sends its bytes.
 async fn sent(scene: &Scene, name: &str) -> photo::Model {
@@ -157,7 +158,11 @@ async fn report_at(world: &World, (lng_e7, lat_e7): (i64, i64)) -> ReportId {
     id
 }
 
-async fn what_a_photo_claims_is_weighed_and_sealed(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_a_photo_claims_is_weighed_and_sealed(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let app = &world.app;
     let original = phone_photo("slope-before.jpg");
@@ -195,8 +200,4 @@ async fn what_a_photo_claims_is_weighed_and_sealed(engine: Engine) {
 #[expect(clippy::cast_possible_truncation, reason = "degrees")]
 fn e7(degrees: f64) -> i64 {
     (degrees * 1e7).round() as i64
-}
-
-on_both_engines! {
-    what_a_photo_claims_is_weighed_and_sealed,
 }

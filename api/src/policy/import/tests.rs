@@ -1,9 +1,11 @@
+use rstest::rstest;
+
 use super::*;
 use crate::database::Engine;
 use crate::error::ApiError;
 use crate::policy::defaults::{DEMO, NATIONAL};
-use crate::policy::rulebook::RuleBookCache;
-use crate::testing::{Rows, on_both_engines};
+use crate::policy::rulebook::RuleShelf;
+use crate::testing::Rows;
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
 
@@ -36,7 +38,11 @@ fn problems(result: ApiResult<Difference>) -> String {
     refusal.en.unwrap()
 }
 
-async fn everything_that_the_binary_carries_can_be_imported_once(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn everything_that_the_binary_carries_can_be_imported_once(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     assert_eq!(revisions(&db).await, 7);
     for file in NATIONAL.iter().chain(DEMO) {
@@ -55,7 +61,11 @@ async fn everything_that_the_binary_carries_can_be_imported_once(engine: Engine)
     assert_eq!((book.version.0, book.areas.len(), book.units.iter().count()), (7, 171, 53));
 }
 
-async fn a_dry_run_writes_nothing(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_dry_run_writes_nothing(#[case] engine: Engine) {
     let (_rows, db) = empty(engine).await;
     let codes = NATIONAL[0];
     let shown = import(&db, codes.kind, codes.name, codes.bytes, Mode::DryRun, NOW).await.unwrap();
@@ -64,7 +74,11 @@ async fn a_dry_run_writes_nothing(engine: Engine) {
     assert_eq!(revisions(&db).await, 0);
 }
 
-async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let shelf = RuleBookCache::default();
     let before = shelf.current(&db.read).await.unwrap();
@@ -84,7 +98,11 @@ async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(engine: Engine
     assert_eq!((before.version.0, after.version.0), (7, 8));
 }
 
-async fn a_newer_row_ends_the_one_before(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_newer_row_ends_the_one_before(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let text = "area_code,category,lead_unit,support_units,township_may_lead,township_tasks,valid_from,basis\n\
                 520115000000,gas,520115-gas-company,,false,,2027-01-01,新清单\n";
@@ -102,7 +120,11 @@ async fn a_newer_row_ends_the_one_before(engine: Engine) {
     }
 }
 
-async fn all_problems_are_named_at_once_and_nothing_is_written(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn all_problems_are_named_at_once_and_nothing_is_written(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let text = "code,name,kind,area_code,parent_code,valid_from\n\
                 bad code,甲,OFFICE,520115000000,,2024-01-01\n\
@@ -146,7 +168,11 @@ fn collection(features: &[String]) -> String {
     format!("{{\"type\":\"FeatureCollection\",\"features\":[\n{}\n]}}", features.join(",\n"))
 }
 
-async fn areas_are_checked_one_by_one(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn areas_are_checked_one_by_one(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let file = collection(&[
         feature("520115002000", "village", "520115000000", ""),
@@ -172,7 +198,11 @@ async fn areas_are_checked_one_by_one(engine: Engine) {
     assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: it is not JSON"));
 }
 
-async fn a_boundary_is_replaced_and_an_area_can_end(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_boundary_is_replaced_and_an_area_can_end(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let zone = collection(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
     assert_eq!(write(&db, Kind::Areas, &zone).await.unwrap().added.len(), 1);
@@ -190,7 +220,11 @@ async fn a_boundary_is_replaced_and_an_area_can_end(engine: Engine) {
     assert!(!on("2025-12-31") && on("2026-12-31") && !on("2027-01-01"));
 }
 
-async fn a_spreadsheet_in_gb18030_is_read(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_spreadsheet_in_gb18030_is_read(#[case] engine: Engine) {
     let (_rows, db) = empty(engine).await;
     let text = "\u{feff}date,kind,name\n2027-01-01,OFF,元旦\n";
     let plain = text.trim_start_matches('\u{feff}').replace('\n', "\r\n");
@@ -199,7 +233,11 @@ async fn a_spreadsheet_in_gb18030_is_read(engine: Engine) {
     assert!(write(&db, Kind::Calendar, text).await.unwrap().is_empty(), "UTF-8 with a mark says the same");
 }
 
-async fn policies_are_checked_before_they_hold(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn policies_are_checked_before_they_hold(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let text = "[[policy]]\nkind = \"award\"\narea = \"999\"\nvalid_from = \"2026-01-01\"\n[policy.body]\npropose_at = \"NEVER\"\n\
                 [[policy]]\nkind = \"tax\"\narea = \"\"\nvalid_from = \"soon\"\n[policy.body]\n";
@@ -218,16 +256,4 @@ async fn policies_are_checked_before_they_hold(engine: Engine) {
     assert_eq!(book.calendar(Some(grid), "2026-05-31".parse().unwrap()).hours.len(), 2);
     assert_eq!(book.handling(Some(grid), day).unwrap().callback_days, 15);
     assert_eq!(book.award(None, day).unwrap().collect_days, 60);
-}
-
-on_both_engines! {
-    everything_that_the_binary_carries_can_be_imported_once,
-    a_dry_run_writes_nothing,
-    a_changed_row_is_named_with_its_columns_and_keeps_its_id,
-    a_newer_row_ends_the_one_before,
-    all_problems_are_named_at_once_and_nothing_is_written,
-    areas_are_checked_one_by_one,
-    a_boundary_is_replaced_and_an_area_can_end,
-    a_spreadsheet_in_gb18030_is_read,
-    policies_are_checked_before_they_hold,
 }

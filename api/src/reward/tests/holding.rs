@@ -6,6 +6,7 @@ use domain::award::{Account, AwardStatus};
 use domain::clock::{ClockKind, ClockState};
 use domain::report::ReportStatus;
 use entity::award;
+use rstest::rstest;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait, PaginatorTrait};
 
@@ -14,23 +15,35 @@ use crate::database::Engine;
 use crate::journal::Stream;
 use crate::policy::clocks;
 use crate::reward::service::{self, forfeit_overdue};
-use crate::testing::{days_ago, on_both_engines, refused};
+use crate::testing::{days_ago, refused};
 
-async fn one_hazard_has_one_award(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn one_hazard_has_one_award(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.propose(scene.report, 10_000).await.unwrap();
     assert_eq!(award::Entity::find().count(scene.world.app.db()).await.unwrap(), 1);
     assert_eq!(scene.kinds().await, ["PROPOSED"]);
 }
 
-async fn an_award_of_nothing_is_not_proposed(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_award_of_nothing_is_not_proposed(#[case] engine: Engine) {
     let mut scene = Scene::new(engine, 10_000).await;
     scene.hazard = scene.world.hazard().await;
     scene.propose(scene.report, 0).await.unwrap();
     assert_eq!(award::Entity::find().count(scene.world.app.db()).await.unwrap(), 1);
 }
 
-async fn it_follows_the_first_true_report_until_it_is_approved(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn it_follows_the_first_true_report_until_it_is_approved(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     let first = scene.world.report(ReportStatus::Merged, Some(scene.hazard)).await;
@@ -45,7 +58,11 @@ async fn it_follows_the_first_true_report_until_it_is_approved(engine: Engine) {
     scene.assert_replays().await;
 }
 
-async fn it_waits_while_its_hazard_is_open_again(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn it_waits_while_its_hazard_is_open_again(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.hold().await;
     scene.hold().await;
@@ -81,7 +98,11 @@ async fn let_the_days_pass(scene: &Scene) {
     done.unwrap();
 }
 
-async fn what_nobody_collects_goes_back_to_the_budget(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_nobody_collects_goes_back_to_the_budget(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     scene.approve().await;
@@ -95,7 +116,11 @@ async fn what_nobody_collects_goes_back_to_the_budget(engine: Engine) {
     assert_eq!(refused(scene.collect().await), Some((Code::IllegalMove, Some("award.notified"))));
 }
 
-async fn a_held_award_is_not_forfeited(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_held_award_is_not_forfeited(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     scene.approve().await;
@@ -106,7 +131,11 @@ async fn a_held_award_is_not_forfeited(engine: Engine) {
     assert_eq!((scene.status().await, scene.balances().await), (AwardStatus::Held, promised));
 }
 
-async fn every_step_that_is_due_has_one_running_clock(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn every_step_that_is_due_has_one_running_clock(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let running = async || {
         let clocks = clocks::load(scene.world.app.db(), Stream::Award(scene.award)).await.unwrap();
@@ -127,14 +156,4 @@ async fn every_step_that_is_due_has_one_running_clock(engine: Engine) {
     scene.pay().await;
     assert_eq!(running().await, []);
     assert!(scene.row().await.paid_at.unwrap() - scene.world.app.now() < TimeDelta::zero());
-}
-
-on_both_engines! {
-    one_hazard_has_one_award,
-    an_award_of_nothing_is_not_proposed,
-    it_follows_the_first_true_report_until_it_is_approved,
-    it_waits_while_its_hazard_is_open_again,
-    what_nobody_collects_goes_back_to_the_budget,
-    a_held_award_is_not_forfeited,
-    every_step_that_is_due_has_one_running_clock,
 }

@@ -6,6 +6,7 @@ use domain::id::{PostId, ReportId};
 use domain::refusal::Language;
 use domain::staff::Role;
 use entity::{note, request};
+use rstest::rstest;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use uuid::Uuid;
 
@@ -13,10 +14,14 @@ use super::{PHONE, Scene, officer_id};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::identity::{Phone, officers};
-use crate::reward::service::{self, StepMeta};
-use crate::testing::{TOWNSHIP, author, caller, on_both_engines, refused};
+use crate::reward::service::{self, Step};
+use crate::testing::{TOWNSHIP, author, caller, refused};
 
-async fn an_award_goes_from_its_proposal_to_its_reporter(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_award_goes_from_its_proposal_to_its_reporter(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     assert_eq!(scene.status().await, AwardStatus::Proposed);
     scene.review().await;
@@ -36,7 +41,11 @@ async fn an_award_goes_from_its_proposal_to_its_reporter(engine: Engine) {
     scene.assert_replays().await;
 }
 
-async fn the_notice_follows_the_approval_and_is_nobodys_act(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_notice_follows_the_approval_and_is_nobodys_act(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.review().await;
     scene.approve().await;
@@ -53,7 +62,11 @@ async fn the_notice_follows_the_approval_and_is_nobodys_act(engine: Engine) {
     assert_eq!(days, 60);
 }
 
-async fn no_person_takes_two_steps_that_need_two(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_person_takes_two_steps_that_need_two(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     // One person with every post that awards know.
@@ -85,7 +98,11 @@ async fn no_person_takes_two_steps_that_need_two(engine: Engine) {
     assert_eq!(scene.pay().await.status, AwardStatus::Paid);
 }
 
-async fn nobody_decides_on_the_award_of_an_own_report(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn nobody_decides_on_the_award_of_an_own_report(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let phone = Phone::parse(PHONE, "phone").unwrap();
     scene.give_identity(PHONE).await;
@@ -101,7 +118,11 @@ async fn nobody_decides_on_the_award_of_an_own_report(engine: Engine) {
     service::review(&scene.world.app, &other, scene.step()).await.unwrap();
 }
 
-async fn the_same_request_has_one_effect(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_same_request_has_one_effect(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let step = scene.step();
@@ -118,7 +139,11 @@ async fn the_same_request_has_one_effect(engine: Engine) {
     assert_eq!(request::Entity::find().count(app.db()).await.unwrap(), 1);
 }
 
-async fn a_form_filled_in_on_another_version_is_refused(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_form_filled_in_on_another_version_is_refused(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let stale = StepMeta { expected_version: Some(2), ..scene.step() };
@@ -127,7 +152,11 @@ async fn a_form_filled_in_on_another_version_is_refused(engine: Engine) {
     assert_eq!(service::review(app, &scene.reviewer, fresh).await.unwrap().version, 2);
 }
 
-async fn what_a_post_may_not_see_is_not_there(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_a_post_may_not_see_is_not_there(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let elsewhere = caller(vec![scene.world.post(Role::RewardOfficer, "0000000009/")]);
@@ -147,7 +176,11 @@ async fn what_a_post_may_not_see_is_not_there(engine: Engine) {
     assert_eq!(scene.kinds().await, ["PROPOSED"]);
 }
 
-async fn a_rejection_keeps_its_reason_and_is_final(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_rejection_keeps_its_reason_and_is_final(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     let answer = service::reject(app, &scene.reviewer, scene.step(), " 短 ").await;
@@ -162,7 +195,11 @@ async fn a_rejection_keeps_its_reason_and_is_final(engine: Engine) {
     scene.assert_replays().await;
 }
 
-async fn only_the_author_collects_and_only_after_the_notice(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn only_the_author_collects_and_only_after_the_notice(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     scene.give_identity(PHONE).await;
@@ -182,16 +219,4 @@ async fn only_the_author_collects_and_only_after_the_notice(engine: Engine) {
     let collected = events.last().unwrap();
     assert_eq!(collected.occurred_at.timestamp() % 3_600, 0, "shown at the end of its hour");
     assert_eq!((collected.actor, collected.post), (None, None));
-}
-
-on_both_engines! {
-    an_award_goes_from_its_proposal_to_its_reporter,
-    the_notice_follows_the_approval_and_is_nobodys_act,
-    no_person_takes_two_steps_that_need_two,
-    nobody_decides_on_the_award_of_an_own_report,
-    the_same_request_has_one_effect,
-    a_form_filled_in_on_another_version_is_refused,
-    what_a_post_may_not_see_is_not_there,
-    a_rejection_keeps_its_reason_and_is_final,
-    only_the_author_collects_and_only_after_the_notice,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::award::{Account, AwardStatus};
 use entity::payment;
+use rstest::rstest;
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::Scene;
@@ -12,7 +13,7 @@ use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::reward::payment::{settle_asked_before, settle_open};
 use crate::reward::service;
-use crate::testing::{on_both_engines, refused};
+use crate::testing::refused;
 
 async fn payments(scene: &Scene) -> Vec<payment::Model> {
     let rows = payment::Entity::find().order_by_asc(payment::COLUMN.attempt);
@@ -24,7 +25,11 @@ async fn settle(scene: &Scene) -> ApiResult<u64> {
     settle_asked_before(app, app.now() + TimeDelta::seconds(1)).await
 }
 
-async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once(#[case] engine: Engine) {
     let scene = Scene::collected(engine, 10_017).await;
     assert_eq!(scene.pay().await.status, AwardStatus::Unknown);
     assert_eq!(scene.balances().await, vec![(Account::Budget, -10_017), (Account::Clearing, 10_017)]);
@@ -40,7 +45,11 @@ async fn a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once(e
     scene.assert_replays().await;
 }
 
-async fn a_payment_that_failed_may_be_started_again(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_payment_that_failed_may_be_started_again(#[case] engine: Engine) {
     let scene = Scene::collected(engine, 10_014).await;
     assert_eq!(scene.pay().await.status, AwardStatus::Failed);
     assert_eq!(scene.balances().await, vec![(Account::Budget, -10_014), (Account::Payable, 10_014)]);
@@ -54,7 +63,11 @@ async fn a_payment_that_failed_may_be_started_again(engine: Engine) {
     scene.assert_replays().await;
 }
 
-async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure(#[case] engine: Engine) {
     let scene = Scene::collected(engine, 10_013).await;
     scene.world.payer.hang(true);
     let app = &scene.world.app;
@@ -74,7 +87,11 @@ async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closu
     scene.assert_replays().await;
 }
 
-async fn a_crash_between_the_order_and_the_answer_pays_once(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_crash_between_the_order_and_the_answer_pays_once(#[case] engine: Engine) {
     let scene = Scene::collected(engine, 10_000).await;
     let app = &scene.world.app;
     // The program ends right after the order was written: nobody was asked yet.
@@ -96,11 +113,4 @@ async fn a_crash_between_the_order_and_the_answer_pays_once(engine: Engine) {
     let twice = refused(service::pay(app, &scene.finance, scene.step()).await);
     assert_eq!(twice, Some((domain::Code::IllegalMove, Some("award.collected"))));
     scene.assert_replays().await;
-}
-
-on_both_engines! {
-    a_payment_that_nobody_knows_of_is_settled_under_its_key_and_paid_once,
-    a_payment_that_failed_may_be_started_again,
-    a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closure,
-    a_crash_between_the_order_and_the_answer_pays_once,
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{EmptySubscription, Request, Schema};
 use domain::staff::Role;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::{PHONE, Scene};
@@ -12,7 +13,7 @@ use crate::identity::bars;
 use crate::reward::graphql::RewardQuery;
 use crate::reward::graphql::mutation::RewardMutation;
 use crate::reward::reading;
-use crate::testing::{author, on_both_engines};
+use crate::testing::author;
 
 async fn ask(scene: &Scene, caller: &Caller, document: &str, variables: Value) -> Result<Value, String> {
     let app = &scene.world.app;
@@ -25,7 +26,11 @@ async fn ask(scene: &Scene, caller: &Caller, document: &str, variables: Value) -
     }
 }
 
-async fn awards_are_paged_newest_first(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn awards_are_paged_newest_first(#[case] engine: Engine) {
     let mut scene = Scene::new(engine, 10_000).await;
     for amount in [20_000, 30_000] {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
@@ -52,7 +57,11 @@ async fn awards_are_paged_newest_first(engine: Engine) {
     assert_eq!(ask(&scene, &author(scene.report), document, json!({})).await, Err("FORBIDDEN".into()));
 }
 
-async fn the_whole_way_is_walked_through_the_schema(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_whole_way_is_walked_through_the_schema(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     scene.give_identity(PHONE).await;
     let step =
@@ -74,7 +83,11 @@ async fn the_whole_way_is_walked_through_the_schema(engine: Engine) {
     assert_eq!(seen["award"]["clocks"].as_array().unwrap().len(), 4);
 }
 
-async fn the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it(engine: Engine) {
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
     assert!(reading::award(app, &scene.reviewer, scene.award).await.is_ok());
@@ -84,10 +97,4 @@ async fn the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it(engine: E
         crate::testing::refused(reading::award(app, &scene.reviewer, scene.award).await),
         Some((domain::Code::NotFound, None))
     );
-}
-
-on_both_engines! {
-    awards_are_paged_newest_first,
-    the_whole_way_is_walked_through_the_schema,
-    the_award_of_a_report_that_accuses_a_unit_is_not_there_for_it,
 }
