@@ -128,7 +128,7 @@ mod tests {
     proptest! {
         /// 31 is prime and no weight is 0: one wrong character, or two exchanged neighbours, is always noticed.
         #[test]
-        fn one_slip_is_noticed(known in 0..3_usize, place in 0..17_usize, other in 0..31_usize) {
+        fn a_single_wrong_character_is_noticed(known in 0..3_usize, place in 0..17_usize, other in 0..31_usize) {
             let code = KNOWN[known].as_bytes();
             let mut wrong = code.to_vec();
             wrong[place] = ALPHABET[other];

@@ -13,7 +13,7 @@ use tests::waiting::until;
 use tests::world::{SUBMIT, import, in_binyang, submission};
 use uuid::Uuid;
 
-use crate::lane::nothing_is_half_written;
+use crate::intake_batching::nothing_is_half_written;
 
 /// Reports that are sent while the disk is full.
 const MEANWHILE: usize = 40;

@@ -76,7 +76,7 @@ async fn a_held_award_follows_the_first_true_report(#[case] engine: Engine) {
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn so_it_does_where_awards_are_proposed_at_closing(#[case] engine: Engine) {
+async fn a_held_award_follows_the_first_true_report_where_awards_are_proposed_at_closing(#[case] engine: Engine) {
     let app = TestApp::start(engine).await;
     import(&app).await;
     propose_at_closing(&app).await;

@@ -15,7 +15,7 @@ const SDL: &str = include_str!("../../schema.graphql");
 const OF_THE_LIBRARY: &[&str] = &["PageInfo", "DateTime"];
 
 #[tokio::test]
-async fn it_is_current() {
+async fn the_published_schema_is_what_the_server_serves() {
     let printed = run(&["schema"], &Settings::new()).await;
     assert!(printed.status.success());
     let how = "run `cargo run -q -p tests --bin chuishao-under-test -- schema > schema.graphql`";

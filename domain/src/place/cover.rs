@@ -124,7 +124,7 @@ mod tests {
         }
 
         #[test]
-        fn little_else_is_covered(lng in 730_000_000..1_350_000_000_i32, lat in 30_000_000..540_000_000_i32) {
+        fn a_cover_holds_little_that_is_not_near(lng in 730_000_000..1_350_000_000_i32, lat in 30_000_000..540_000_000_i32) {
             let ranges = cover(at(lng, lat), 1_000);
             let covered: i64 = ranges.iter().map(|(from, to)| to - from + 1).sum();
             let square_metre = 1.0 / (0.022 * 0.022 * f64::from(lat / 10_000_000).to_radians().cos());

@@ -20,7 +20,7 @@ fn table() -> BTreeMap<&'static str, (BTreeSet<&'static str>, BTreeSet<&'static 
 }
 
 #[test]
-fn access_every_cell() {
+fn every_cell_of_the_access_table_holds() {
     let table = table();
     let actions: BTreeSet<_> = Action::ALL.iter().map(|action| action.code()).collect();
     assert_eq!(table.keys().copied().collect::<BTreeSet<_>>(), actions);

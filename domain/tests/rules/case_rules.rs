@@ -74,7 +74,7 @@ fn the_policy_says_who_blows_which_whistle() {
 }
 
 #[test]
-fn who_never_leads() {
+fn a_village_never_leads_and_a_township_only_by_the_duty_list() {
     let mut world = World::new();
     let case = registered();
     let village = no(world.ask(&case, 1, clerk(), dispatch(1, VILLAGE)));
@@ -314,7 +314,7 @@ fn reopening_begins_a_new_round_within_the_window() {
 }
 
 #[test]
-fn who_may_reopen() {
+fn only_an_officer_with_a_reason_reopens_a_hazard() {
     let (world, mut case) = (World::new(), accepted());
     world.play(&mut case, 30, leader(), Command::Close { note: NOTE });
     let reopen = |cause, note| Command::Reopen { cause, note };
@@ -347,7 +347,7 @@ fn a_withdrawn_emergency_goes_only_before_anybody_was_asked() {
 }
 
 #[test]
-fn a_review_files_an_emergency_anew_and_forgets_no_fear() {
+fn a_review_reclassifies_an_emergency_and_never_lowers_its_level() {
     let (world, mut case) = (World::new(), World::new().case(true).0);
     let (clocks, before) = (case.clocks.clone(), case.status());
     world.play(&mut case, 3, clerk(), classify(2));

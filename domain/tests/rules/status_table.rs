@@ -119,7 +119,7 @@ fn report_in(status: ReportStatus) -> Report {
 }
 
 #[test]
-fn report_every_cell() {
+fn every_cell_of_the_report_table_holds() {
     let world = World::new();
     check(
         "report",
@@ -263,7 +263,7 @@ fn ask_case(case: &Case, command: &hazard::Command) -> Result<(), Refusal> {
 }
 
 #[test]
-fn assignment_every_cell() {
+fn every_cell_of_the_assignment_table_holds() {
     check(
         "assignment",
         &codes(AssignmentStatus::ALL, AssignmentStatus::code),
@@ -274,7 +274,7 @@ fn assignment_every_cell() {
 }
 
 #[test]
-fn hazard_every_cell() {
+fn every_cell_of_the_hazard_table_holds() {
     let mut statuses = codes(HazardStatus::ALL, HazardStatus::code);
     statuses.push("ALL_ACCEPTED");
     check(
@@ -290,7 +290,7 @@ fn hazard_every_cell() {
 }
 
 #[test]
-fn whistle_every_cell() {
+fn every_cell_of_the_whistle_table_holds() {
     check(
         "whistle",
         &codes(WhistleStatus::ALL, WhistleStatus::code),
@@ -395,7 +395,7 @@ fn award_in(status: AwardStatus) -> Award {
 
 /// Where the award stands afterwards, not only whether it may.
 #[test]
-fn payment_every_cell() {
+fn every_cell_of_the_payment_table_holds() {
     for (status, row) in section("payment") {
         for (word, expected) in row {
             let again = word.strip_suffix("_REOPENED").map(|word| (word, HazardNow::Reopened));
@@ -412,7 +412,7 @@ fn payment_every_cell() {
 }
 
 #[test]
-fn award_every_cell() {
+fn every_cell_of_the_award_table_holds() {
     check("award", &codes(AwardStatus::ALL, AwardStatus::code), &award_commands(1), award_word, |status, command| {
         let award = award_in(AwardStatus::from_code(status).unwrap());
         let (minute, by) = (award_minute(command), award_asker(command));

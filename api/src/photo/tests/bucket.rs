@@ -57,7 +57,7 @@ async fn post(plan_url: &str, fields: &[(&str, &str)], file: &[u8]) -> u16 {
 }
 
 #[actix_web::test]
-async fn a_photo_lives_in_a_bucket() {
+async fn a_photo_in_a_bucket_is_sent_by_its_form_and_served() {
     let files = TempDir::new().unwrap();
     let endpoint = server(&files).await;
     let scene = Scene::with(&settings(&endpoint, &[])).await;

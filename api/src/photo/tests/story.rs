@@ -22,7 +22,7 @@ fn rule(refused: Result<Completed, Refusal>) -> Option<&'static str> {
 }
 
 #[actix_web::test]
-async fn a_photo_lives() {
+async fn a_photo_is_planned_sent_verified_and_stays_as_it_is() {
     let scene = Scene::on_disk().await;
     let original = phone_photo("slope-before.jpg");
     let announced = scene.announce(&original, "image/jpeg").await;

@@ -15,7 +15,7 @@ use tests::waiting::until;
 use tests::world::{emergency, import};
 use uuid::Uuid;
 
-use super::lane::{SUBMIT_MANY, nothing_is_half_written, saying, sends};
+use super::intake_batching::{SUBMIT_MANY, nothing_is_half_written, saying, sends};
 
 /// With small batches and few places a storm is a long queue. What passes it is answered while most of the storm waits.
 async fn passes<'a>(
