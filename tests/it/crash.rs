@@ -1,5 +1,5 @@
-//! The server dies again and again, after any statement of a request or of its own jobs, while the district works. Whoever
-//! has no answer asks again and gets on; whatever was begun is there whole or not at all, and in the end has happened once.
+//! The server crashes again and again, after any statement of a request or of its own jobs, while the district works. Clients
+//! without an answer ask again and get on. Each step is written completely or not at all, and in the end has happened once.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use rstest::rstest;
 use rustix::process::Signal;
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::Client;
-use tests::death::Orders;
+use tests::crash::Orders;
 use tests::load::proxy::{Faults, Proxy};
 use tests::random::Random;
 use tests::repeat::times;
@@ -18,15 +18,15 @@ use tests::world::import;
 use super::journal::story::{AWARDS, Cast, HAZARDS, REPORTS};
 use super::journal::{everything_happened, rows, streams, the_journal_has_every_event_once};
 
-/// Says how many statements a server lives at most; the fewer, the more deaths.
+/// Says after how many statements a server crashes at the latest; the fewer, the more crashes.
 const LIFE: &str = "CHUISHAO_TEST_LIFE";
 /// Says how many working days are played.
 const DAYS: &str = "CHUISHAO_TEST_DAYS";
 /// Gives a run again, as far as chance goes.
 const SEED: &str = "CHUISHAO_TEST_SEED";
 
-/// Moments of death, and how often each came.
-type Deaths = BTreeMap<String, usize>;
+/// The statements after which a server crashed, and how often it crashed after each.
+type Crashes = BTreeMap<String, usize>;
 
 /// The rows are what their events say.
 async fn nothing_is_half_done(app: &TestApp) -> [usize; 3] {
@@ -41,24 +41,29 @@ async fn nothing_is_half_done(app: &TestApp) -> [usize; 3] {
     counts
 }
 
-/// Lets the server die and starts it again, for ever.
-async fn dies(app: &mut TestApp, network: &Proxy, orders: &Orders, (random, deaths): (&mut Random, &mut Deaths)) {
+/// Lets the server crash and starts it again, for ever.
+async fn crashes_forever(
+    app: &mut TestApp,
+    network: &Proxy,
+    orders: &Orders,
+    (random, crashes): (&mut Random, &mut Crashes),
+) {
     let longest = times(LIFE, 250) as u64;
     loop {
-        orders.die_after(1 + random.below(longest));
-        let line = app.process().log_line("dies after ").await;
-        orders.live();
+        orders.crash_after(1 + random.below(longest));
+        let line = app.process().log_line("crashes after ").await;
+        orders.take_back();
         let status = app.stop();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(Signal::KILL.as_raw()));
-        *deaths.entry(Orders::moment_in(&line).unwrap().to_owned()).or_default() += 1;
+        *crashes.entry(Orders::moment_in(&line).unwrap().to_owned()).or_default() += 1;
         nothing_is_half_done(app).await;
         app.stop_and_restart().await;
         network.lead_to(app.client().address());
     }
 }
 
-/// A working day among deaths.
-async fn a_day(engine: Engine, random: &mut Random, deaths: &mut Deaths) {
+/// Plays a working day while the server crashes.
+async fn a_day(engine: Engine, random: &mut Random, crashes: &mut Crashes) {
     let folder = scratch::folder();
     let orders = Orders::in_file(folder.path().join("orders"));
     let nowhere = ([127, 0, 0, 1], 9).into();
@@ -66,7 +71,7 @@ async fn a_day(engine: Engine, random: &mut Random, deaths: &mut Deaths) {
     let (name, file) = orders.setting();
     let setup = Setup::on(engine).set(name, file).set("CHUISHAO_PUBLIC_URL", &network.url());
     let mut app = setup.start().await;
-    for word in ["dies after", "will be tried again", "will try again", "slow statement"] {
+    for word in ["crashes after", "will be tried again", "will try again", "slow statement"] {
         app.expect_in_log(word);
     }
     network.lead_to(app.client().address());
@@ -74,11 +79,11 @@ async fn a_day(engine: Engine, random: &mut Random, deaths: &mut Deaths) {
     let cast = Cast::log_in(&app).await.insisting_at(&Client::new(network.address()));
 
     tokio::select! {
-        () = dies(&mut app, &network, &orders, (random, deaths)) => {}
+        () = crashes_forever(&mut app, &network, &orders, (random, crashes)) => {}
         played = tokio::time::timeout(Duration::from_mins(20), cast.play()) => played.unwrap(),
     }
 
-    orders.live();
+    orders.take_back();
     app.kill_and_restart().await; // it may have read its orders already
     app.stop_and_restart().await; // what waits for its position gets it before the server ends
     assert_eq!(nothing_is_half_done(&app).await, [REPORTS, HAZARDS, AWARDS], "each step has happened once");
@@ -94,12 +99,12 @@ async fn a_day(engine: Engine, random: &mut Random, deaths: &mut Deaths) {
 #[tokio::test]
 async fn what_was_begun_is_there_whole_or_not_at_all(#[case] engine: Engine) {
     let seed = times(SEED, 20_261_124) as u64;
-    let (mut random, mut deaths) = (Random(seed), Deaths::new());
+    let (mut random, mut crashes) = (Random(seed), Crashes::new());
     let days = times(DAYS, 1);
     for _ in 0..days {
-        a_day(engine, &mut random, &mut deaths).await;
+        a_day(engine, &mut random, &mut crashes).await;
     }
-    let all: usize = deaths.values().sum();
-    println!("{engine:?}, seed {seed}: {all} deaths at {} moments in {days} days: {deaths:?}", deaths.len());
-    assert!(all > 5, "the server has died {all} times");
+    let all: usize = crashes.values().sum();
+    println!("{engine:?}, seed {seed}: {all} crashes at {} moments in {days} days: {crashes:?}", crashes.len());
+    assert!(all > 5, "the server has crashed {all} times");
 }

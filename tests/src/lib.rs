@@ -6,10 +6,10 @@
 //! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
 //! | [`chance`] | numbers that look random and come again with the same seed |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
+//! | [`crash`] | a server that crashes after a chosen statement |
 //! | [`disk`] | a disk that is full, or that fails |
 //! | [`handling`] | those who take a report and its award to their end together |
 //! | [`load`] | phones with a bad network that must get every report through, and the proof that they did |
-//! | [`death`] | the death of a server after a chosen statement |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
 //! | [`odd_photos`] | files that are sent as photos, and are not what they should be |
 //! | [`photos`] | sending photos as a phone does, and looking at what is served |
@@ -36,7 +36,7 @@ pub mod bench;
 pub mod canary;
 pub mod chance;
 pub mod client;
-pub mod death;
+pub mod crash;
 pub mod disk;
 pub mod handling;
 pub mod load;

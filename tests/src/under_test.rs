@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use crate::death;
+use crate::crash;
 
 /// Set by the harness, which keeps the other end of the input open for as long as it lives.
 pub(crate) const END_WITH_INPUT: &str = "UNDER_TEST_ENDS_WITH_ITS_INPUT";
@@ -37,8 +37,8 @@ pub fn serve() -> ExitCode {
     if env::var_os(END_WITH_INPUT).is_some() {
         thread::spawn(end_with_input);
     }
-    if let Some(file) = env::var_os(death::ORDERS) {
-        death::may_come(file.into());
+    if let Some(file) = env::var_os(crash::ORDERS) {
+        crash::follow_orders_in(file.into());
     }
     chuishao::main()
 }

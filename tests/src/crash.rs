@@ -1,7 +1,7 @@
-//! Death of a server at a chosen moment: after a statement, with all that it has and has not written until then.
+//! A server that crashes at a chosen moment: after a statement, whatever it has written until then.
 //!
-//! The server under test reads its orders from a file, once they are there: after so many statements from then on, of
-//! requests and of its own jobs, it is gone without a word, as by `kill -9`.
+//! The server under test reads its orders from a file as soon as the file exists. It counts the statements of requests and of
+//! its own jobs from then on, and after the ordered number it kills itself, as `kill -9` would.
 
 use std::{
     fs,
@@ -14,22 +14,22 @@ use std::{
 
 use rustix::process::{Signal, getpid, kill_process};
 
-/// Names the file to the server.
-pub(crate) const ORDERS: &str = "UNDER_TEST_DIES_BY";
-/// What it says last, before the statement.
-const LAST_WORD: &str = "dies after ";
+/// The environment variable that names the file to the server.
+pub(crate) const ORDERS: &str = "UNDER_TEST_CRASHES_BY";
+/// The server logs this last; the statement follows.
+const LAST_WORD: &str = "crashes after ";
 
 static FILE: OnceLock<PathBuf> = OnceLock::new();
-/// Statements left to live; 0 while there are no orders.
+/// How many statements are left until the crash; 0 while there are no orders.
 static LEFT: AtomicU64 = AtomicU64::new(0);
 
-/// The server dies when this file says so.
-pub(crate) fn may_come(file: PathBuf) {
+/// Makes this process crash when the file says so.
+pub(crate) fn follow_orders_in(file: PathBuf) {
     FILE.get_or_init(|| file);
     chuishao::telemetry::statements::tell(count);
 }
 
-#[expect(clippy::print_stderr, reason = "its last word")]
+#[expect(clippy::print_stderr, reason = "a test waits for this line of the log")]
 fn count(sql: &str) {
     let left = LEFT.load(Ordering::Acquire);
     if left == 0 {
@@ -43,7 +43,7 @@ fn count(sql: &str) {
     }
 }
 
-/// A statement without its values: `INSERT report`.
+/// Names a statement without its values: `INSERT report`.
 fn moment(sql: &str) -> String {
     let mut words = sql.split_whitespace();
     let verb = words.next().unwrap_or_default();
@@ -57,39 +57,39 @@ fn moment(sql: &str) -> String {
     format!("{verb} {table}")
 }
 
-/// The orders of a server, from outside.
+/// Orders when to crash, as a test gives them to a server.
 #[derive(Debug)]
 pub struct Orders(PathBuf);
 
 impl Orders {
-    /// Orders in this file.
+    /// Keeps the orders in this file.
     #[must_use]
     pub fn in_file(file: PathBuf) -> Self {
         Self(file)
     }
 
-    /// The setting of the server that tells it of them.
+    /// Returns the setting that tells the server where they are.
     #[must_use]
     pub fn setting(&self) -> (&'static str, &str) {
         (ORDERS, self.0.to_str().expect("a path of ours is UTF-8"))
     }
 
-    /// The server dies after so many statements from now on; of the next one only when that is ordered again.
+    /// Makes the server crash after so many statements from now on. A server that is started later needs a new order.
     ///
     /// # Panics
     /// When the file cannot be written.
-    pub fn die_after(&self, statements: u64) {
+    pub fn crash_after(&self, statements: u64) {
         let draft = self.0.with_extension("draft");
         fs::write(&draft, statements.to_string()).expect("a folder of ours can be written");
         fs::rename(draft, &self.0).expect("a folder of ours can be written");
     }
 
-    /// No more deaths.
-    pub fn live(&self) {
+    /// Takes the order back.
+    pub fn take_back(&self) {
         let _ = fs::remove_file(&self.0);
     }
 
-    /// The statement after which a server died, from a line of its log.
+    /// Returns the statement after which a server crashed, if this line of its log names one.
     #[must_use]
     pub fn moment_in(line: &str) -> Option<&str> {
         line.strip_prefix(LAST_WORD)
