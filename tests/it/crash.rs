@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use fastrand::Rng;
 use rstest::rstest;
 use rustix::process::Signal;
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::Client;
 use tests::crash::Orders;
 use tests::load::proxy::{Faults, Proxy};
-use tests::random::Random;
 use tests::repeat::times;
 use tests::scratch;
 use tests::world::import;
@@ -46,11 +46,11 @@ async fn crashes_forever(
     app: &mut TestApp,
     network: &Proxy,
     orders: &Orders,
-    (random, crashes): (&mut Random, &mut Crashes),
+    (random, crashes): (&mut Rng, &mut Crashes),
 ) {
     let longest = times(LIFE, 250) as u64;
     loop {
-        orders.crash_after(1 + random.below(longest));
+        orders.crash_after(random.u64(1..=longest));
         let line = app.process().log_line("crashes after ").await;
         orders.take_back();
         let status = app.stop();
@@ -63,11 +63,11 @@ async fn crashes_forever(
 }
 
 /// Plays a working day while the server crashes.
-async fn a_day(engine: Engine, random: &mut Random, crashes: &mut Crashes) {
+async fn a_day(engine: Engine, random: &mut Rng, crashes: &mut Crashes) {
     let folder = scratch::folder();
     let orders = Orders::in_file(folder.path().join("orders"));
     let nowhere = ([127, 0, 0, 1], 9).into();
-    let network = Proxy::start(nowhere, Faults::default(), random.number()).await;
+    let network = Proxy::start(nowhere, Faults::default(), random.u64(..)).await;
     let (name, file) = orders.setting();
     let setup = Setup::on(engine).set(name, file).set("CHUISHAO_PUBLIC_URL", &network.url());
     let mut app = setup.start().await;
@@ -99,7 +99,7 @@ async fn a_day(engine: Engine, random: &mut Random, crashes: &mut Crashes) {
 #[tokio::test]
 async fn what_was_begun_is_there_whole_or_not_at_all(#[case] engine: Engine) {
     let seed = times(SEED, 20_261_124) as u64;
-    let (mut random, mut crashes) = (Random(seed), Crashes::new());
+    let (mut random, mut crashes) = (Rng::with_seed(seed), Crashes::new());
     let days = times(DAYS, 1);
     for _ in 0..days {
         a_day(engine, &mut random, &mut crashes).await;

@@ -17,12 +17,10 @@ use tests::{
     },
     repeat::times,
 };
-use uuid::Uuid;
 
 /// Runs this plan under a seed of its own, which it prints.
 async fn under_load(site: Site, plan: Plan) -> Outcome {
-    let chance = Uuid::new_v4().as_u64_pair().0 >> 16;
-    let seed = times("CHUISHAO_TEST_SEED", usize::try_from(chance).unwrap_or_default()) as u64;
+    let seed = times("CHUISHAO_TEST_SEED", fastrand::usize(..1 << 32)) as u64;
     println!("seed {seed}");
     let (mut target, tally) = (Target::Own(Box::new(site)), Arc::new(Tally::default()));
     let outcome = run(&Plan { seed, ..plan }, &mut target, &tally).await.unwrap();

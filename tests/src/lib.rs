@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
 //! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
-//! | [`chance`] | numbers that look random and come again with the same seed |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
 //! | [`crash`] | a server that crashes after a chosen statement |
 //! | [`disk`] | a disk that is full, or that fails |
@@ -17,7 +16,7 @@
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`process`] | a child process with its lines, ended with its test |
-//! | [`random`] | numbers that are the same for the same seed |
+//! | [`random`] | random numbers that come again with the same seed |
 //! | [`repeat`] | how often something is tried |
 //! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
 //! | [`waiting`] | asking again until the background has done its part |
@@ -34,7 +33,6 @@
 pub mod app;
 pub mod bench;
 pub mod canary;
-pub mod chance;
 pub mod client;
 pub mod crash;
 pub mod disk;

@@ -1,9 +1,8 @@
 //! Places at random over a file of areas: anywhere, and where a search for their area is most easily wrong.
 
 use domain::place::Point;
+use fastrand::Rng;
 use serde_json::Value;
-
-use crate::random::Random;
 
 /// Metres of one degree of latitude, near enough to choose by.
 const DEGREE_METRES: f64 = 111_195.0;
@@ -79,16 +78,16 @@ impl Borders {
     /// So many places, the same for the same seed: every other one anywhere, the rest at borders in turn.
     #[must_use]
     pub fn places(&self, count: usize, seed: u64) -> Vec<(How, Point)> {
-        let mut random = Random(seed);
+        let mut random = Rng::with_seed(seed);
         let at_borders = How::AT_BORDERS.iter().cycle().flat_map(|how| [How::Anywhere, *how]);
         at_borders.take(count).map(|how| (how, self.place(how, &mut random))).collect()
     }
 
-    fn place(&self, how: How, random: &mut Random) -> Point {
-        let far = |metres: f64, random: &mut Random| random.unit() * metres;
+    fn place(&self, how: How, random: &mut Rng) -> Point {
+        let far = |metres: f64, random: &mut Rng| random.f64() * metres;
         match how {
             How::Anywhere => {
-                let part = [random.unit(), random.unit()];
+                let part = [random.f64(), random.f64()];
                 let [lng, lat] = [0, 1].map(|axis| between(self.west_south[axis], self.east_north[axis], part[axis]));
                 point(lng, lat)
             }
@@ -102,16 +101,15 @@ impl Borders {
         }
     }
 
-    fn edge(&self, random: &mut Random) -> [[f64; 2]; 2] {
-        let at = random.below(self.edges.len() as u64);
-        self.edges[usize::try_from(at).expect("there are no more edges than addresses")]
+    fn edge(&self, random: &mut Rng) -> [[f64; 2]; 2] {
+        self.edges[random.usize(..self.edges.len())]
     }
 
     /// So many metres from some place of some edge, in any direction.
-    fn beside(&self, metres: f64, random: &mut Random) -> Point {
-        let ([from, to], part) = (self.edge(random), random.unit());
+    fn beside(&self, metres: f64, random: &mut Rng) -> Point {
+        let ([from, to], part) = (self.edge(random), random.f64());
         let [lng, lat] = [0, 1].map(|axis| between(from[axis], to[axis], part));
-        let (east, north) = (std::f64::consts::TAU * random.unit()).sin_cos();
+        let (east, north) = (std::f64::consts::TAU * random.f64()).sin_cos();
         let degrees = metres / DEGREE_METRES;
         point(lng + degrees * east / lat.to_radians().cos(), lat + degrees * north)
     }

@@ -127,18 +127,18 @@ fn side(from: Coord, to: Coord, place: Coord) -> Side {
 
 #[cfg(test)]
 mod tests {
+    use fastrand::Rng;
     use geo::CoordsIter;
     use geo::coordinate_position::CoordinatePosition;
 
-    use super::super::tests::Dice;
     use super::*;
 
     /// A ring around the origin that runs in and out; one of few corners has them on whole numbers, so that places fall on it.
-    fn star(corners: i32, (least, most): (i32, i32), dice: &mut Dice) -> LineString {
+    fn star(corners: i32, (least, most): (i32, i32), random: &mut Rng) -> LineString {
         let exact = |length: f64| if corners > 30 { length } else { length.round() };
         let corner = |number| {
             let angle = std::f64::consts::TAU * f64::from(number) / f64::from(corners);
-            let far = f64::from(least + dice.below(most - least));
+            let far = f64::from(least + random.i32(0..most - least));
             Coord { x: exact(far * angle.cos()), y: exact(far * angle.sin()) }
         };
         let mut ring: LineString = (0..corners).map(corner).collect();
@@ -155,17 +155,18 @@ mod tests {
 
     #[test]
     fn places_lie_where_a_search_through_all_edges_finds_them() {
-        let mut dice = Dice(3);
+        let mut random = Rng::with_seed(3);
         let mut polygons = vec![comb(100)];
         for corners in [3, 4, 7, 30, 200, 900] {
-            let hole = star(corners, (5, 20), &mut dice);
-            polygons.push(Polygon::new(star(corners, (50, 100), &mut dice), vec![hole]));
+            let hole = star(corners, (5, 20), &mut random);
+            polygons.push(Polygon::new(star(corners, (50, 100), &mut random), vec![hole]));
         }
         let (mut on, mut inside) = (0, 0);
         for polygon in &polygons {
             let bands = Bands::of(polygon);
-            let half = |dice: &mut Dice| f64::from(dice.below(440) - 220) / 2.0;
-            let anywhere: Vec<Coord> = (0..20_000).map(|_| Coord { x: half(&mut dice), y: half(&mut dice) }).collect();
+            let half = |random: &mut Rng| f64::from(random.i32(0..440) - 220) / 2.0;
+            let anywhere: Vec<Coord> =
+                (0..20_000).map(|_| Coord { x: half(&mut random), y: half(&mut random) }).collect();
             for place in anywhere.into_iter().chain(polygon.coords_iter()) {
                 let expected = polygon.coordinate_position(&place);
                 assert_eq!(bands.position(place), expected, "{place:?} among {} edges", bands.edges.len());
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_question_looks_at_few_edges_and_a_comb_takes_no_more_room() {
-        let ring = star(10_000, (9_000_000, 9_001_000), &mut Dice(5));
+        let ring = star(10_000, (9_000_000, 9_001_000), &mut Rng::with_seed(5));
         let bands = Bands::of(&Polygon::new(ring, vec![]));
         let most = (-9_000_000..9_000_000)
             .step_by(1_000)

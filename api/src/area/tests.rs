@@ -7,6 +7,7 @@ use domain::area::AreaLevel;
 use domain::id::AreaId;
 use domain::place::Point;
 use entity::{area, area_code};
+use fastrand::Rng;
 use geo::{Area, Contains, MultiPolygon};
 use uuid::Uuid;
 
@@ -14,19 +15,9 @@ use super::{Areas, shape};
 
 const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
-/// A random number, the same in every run.
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    pub(super) fn below(&mut self, bound: i32) -> i32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        i32::try_from((self.0 >> 33) % u64::try_from(bound).unwrap()).unwrap()
-    }
-
-    /// A place in the frame of the demonstration's district and a little around it.
-    fn place(&mut self) -> Point {
-        Point::from_e7(1_064_000_000 + self.below(4_000_000), 265_000_000 + self.below(3_000_000)).unwrap()
-    }
+/// Returns a place in the frame of the demonstration's district and a little around it.
+fn place(random: &mut Rng) -> Point {
+    Point::from_e7(1_064_000_000 + random.i32(0..4_000_000), 265_000_000 + random.i32(0..3_000_000)).unwrap()
 }
 
 fn id(number: u128) -> AreaId {
@@ -90,10 +81,10 @@ fn ten_thousand_places_are_found_as_by_looking_at_every_boundary() {
     all.sort_by(|one, other| {
         other.0.level.cmp(&one.0.level).then(one.2.total_cmp(&other.2)).then(one.0.name.cmp(&other.0.name))
     });
-    let mut dice = Dice(7);
+    let mut random = Rng::with_seed(7);
     let (mut outside, mut grids) = (0, 0);
     for _ in 0..10_000 {
-        let point = dice.place();
+        let point = place(&mut random);
         let here = geo::Point::new(point.lng(), point.lat());
         let expected = all.iter().find(|(_, boundary, _)| boundary.contains(&here)).map(|(row, ..)| row.id);
         let found = areas.at(point, DAY);
@@ -108,8 +99,8 @@ fn ten_thousand_places_are_found_as_by_looking_at_every_boundary() {
 fn a_place_is_found_in_microseconds() {
     let (rows, codes) = district();
     let areas = Areas::build(rows, codes).unwrap();
-    let mut dice = Dice(11);
-    let places: Vec<Point> = (0..10_000).map(|_| dice.place()).collect();
+    let mut random = Rng::with_seed(11);
+    let places: Vec<Point> = (0..10_000).map(|_| place(&mut random)).collect();
     let start = Instant::now();
     let found = places.iter().filter(|point| areas.at(**point, DAY).smallest().is_some()).count();
     let each = start.elapsed().as_secs_f64() * 1e6 / 10_000.0;

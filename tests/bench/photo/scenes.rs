@@ -1,45 +1,29 @@
 //! Pictures that are made: scenes of a sky, a ground, walls, cracks and things, in uneven light, with the texture of
 //! what is seen and the noise of a camera.
 
+use fastrand::Rng;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{DynamicImage, Rgb, RgbImage};
 
-/// Numbers that look random and are the same for the same seed (`SplitMix64`).
-struct Chance(u64);
+/// Returns a number of at least `from` and less than `to`.
+fn between(random: &mut Rng, from: f64, to: f64) -> f64 {
+    from + (to - from) * random.f64()
+}
 
-impl Chance {
-    const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    const fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// At least `from`, less than `to`.
-    fn between(&mut self, from: f64, to: f64) -> f64 {
-        from + (to - from) * ((self.next() >> 11) as f64 / (1_u64 << 53) as f64)
-    }
-
-    fn color(&mut self, from: f64, to: f64) -> [f64; 3] {
-        [self.between(from, to), self.between(from, to), self.between(from, to)]
-    }
+fn color(random: &mut Rng, from: f64, to: f64) -> [f64; 3] {
+    [0; 3].map(|_| between(random, from, to))
 }
 
 /// The scene of this number, 4:3.
 pub(crate) fn scene(seed: u64, number: u64, width: u32) -> RgbImage {
-    let mut chance = Chance::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
+    let mut random = Rng::with_seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
     let (wide, high) = (f64::from(width), f64::from(width) * 0.75);
-    let horizon = chance.between(0.2, 0.7) * high;
-    let (sky, ground) = (chance.color(90.0, 200.0), chance.color(30.0, 160.0));
-    let things: Vec<Thing> = (0..5 + chance.next() % 9).map(|_| Thing::new(&mut chance, wide, high)).collect();
-    let tint = chance.between(0.1, 0.5);
-    let light = [(4, 28.0), (8, 16.0), (16, 10.0)].map(|(across, most)| Unevenness::new(&mut chance, across, most));
+    let horizon = between(&mut random, 0.2, 0.7) * high;
+    let (sky, ground) = (color(&mut random, 90.0, 200.0), color(&mut random, 30.0, 160.0));
+    let things: Vec<Thing> = (0..random.u32(5..14)).map(|_| Thing::new(&mut random, wide, high)).collect();
+    let tint = between(&mut random, 0.1, 0.5);
+    let light = [(4, 28.0), (8, 16.0), (16, 10.0)].map(|(across, most)| Unevenness::new(&mut random, across, most));
     RgbImage::from_fn(width, width * 3 / 4, |x, y| {
         let (x, y) = (f64::from(x), f64::from(y));
         let thing = things.iter().rev().find(|thing| thing.holds(x, y));
@@ -49,7 +33,7 @@ pub(crate) fn scene(seed: u64, number: u64, width: u32) -> RgbImage {
             None => ground.map(|value| value * (1.0 + tint * (y - horizon) / high)),
         };
         let light: f64 = light.iter().map(|light| light.at(x / wide, y / wide)).sum();
-        let noise = light + chance.between(-9.0, 9.0);
+        let noise = light + between(&mut random, -9.0, 9.0);
         Rgb(color.map(|value| byte(value + noise)))
     })
 }
@@ -61,8 +45,8 @@ struct Unevenness {
 }
 
 impl Unevenness {
-    fn new(chance: &mut Chance, across: usize, most: f64) -> Self {
-        Self { across, knots: (0..(across + 2) * (across + 2)).map(|_| chance.between(-most, most)).collect() }
+    fn new(random: &mut Rng, across: usize, most: f64) -> Self {
+        Self { across, knots: (0..(across + 2) * (across + 2)).map(|_| between(random, -most, most)).collect() }
     }
 
     /// At this place, in parts of the width.
@@ -81,7 +65,7 @@ impl Unevenness {
 
 /// Something in a scene.
 struct Thing {
-    kind: u64,
+    kind: u8,
     left: f64,
     top: f64,
     wide: f64,
@@ -90,14 +74,14 @@ struct Thing {
 }
 
 impl Thing {
-    fn new(chance: &mut Chance, wide: f64, high: f64) -> Self {
+    fn new(random: &mut Rng, wide: f64, high: f64) -> Self {
         Self {
-            kind: chance.next() % 3,
-            left: chance.between(-0.08, 1.0) * wide,
-            top: chance.between(0.0, 1.0) * high,
-            wide: chance.between(0.03, 0.4) * wide,
-            high: chance.between(0.03, 0.4) * high,
-            color: chance.color(20.0, 210.0),
+            kind: random.u8(..3),
+            left: between(random, -0.08, 1.0) * wide,
+            top: between(random, 0.0, 1.0) * high,
+            wide: between(random, 0.03, 0.4) * wide,
+            high: between(random, 0.03, 0.4) * high,
+            color: color(random, 20.0, 210.0),
         }
     }
 
@@ -129,10 +113,10 @@ pub(crate) fn jpeg(picture: &RgbImage, quality: u8) -> Vec<u8> {
 /// A photo of 4032 × 3024 pixels as phones write them: about 3 MB, with the noise of a camera.
 pub(crate) fn twelve_megapixels() -> Vec<u8> {
     let scene = DynamicImage::ImageRgb8(scene(1, 1, 1008)).resize_exact(4032, 3024, FilterType::CatmullRom);
-    let mut chance = Chance::new(12);
+    let mut random = Rng::with_seed(12);
     let mut photo = scene.into_rgb8();
     for pixel in photo.pixels_mut() {
-        let noise = chance.between(-7.0, 7.0);
+        let noise = between(&mut random, -7.0, 7.0);
         pixel.0 = pixel.0.map(|value| byte(f64::from(value) + noise));
     }
     jpeg(&photo, 90)

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fastrand::Rng;
 use tests::app::EmptyPlace;
-use tests::chance::Chance;
+use tests::random;
 use tests::repeat::times;
 use tests::scratch;
 
@@ -44,30 +45,30 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// What a file becomes, and what was done to it.
-type Harm = fn(&[u8], &mut Chance) -> (Vec<u8>, String);
+type Harm = fn(&[u8], &mut Rng) -> (Vec<u8>, String);
 
-/// A copy of a backup, of which one file that chance chose was harmed.
-fn damaged(backup: &Path, chance: &mut Chance, harm: Harm) -> (PathBuf, String, tempfile::TempDir) {
+/// A copy of a backup, of which one file chosen at random was harmed.
+fn damaged(backup: &Path, random: &mut Rng, harm: Harm) -> (PathBuf, String, tempfile::TempDir) {
     let folder = scratch::folder();
     let changed = folder.path().join(backup.file_name().unwrap());
     copy(backup, &changed);
     let paths = paths(&changed);
-    let path = &paths[usize::try_from(chance.below(paths.len() as u64)).unwrap()];
+    let path = &paths[random.usize(..paths.len())];
     let whole = fs::read(path).unwrap();
-    let (bytes, what) = harm(&whole, chance);
+    let (bytes, what) = harm(&whole, random);
     assert!(bytes != whole, "nothing was done to it");
     fs::write(path, bytes).unwrap();
     (changed, format!("{what} of {}", path.strip_prefix(folder.path()).unwrap().display()), folder)
 }
 
-fn cut(whole: &[u8], chance: &mut Chance) -> (Vec<u8>, String) {
-    let length = usize::try_from(chance.below(whole.len() as u64)).unwrap();
+fn cut(whole: &[u8], random: &mut Rng) -> (Vec<u8>, String) {
+    let length = random.usize(..whole.len());
     (whole[..length].to_vec(), format!("cut after {length} of {} bytes", whole.len()))
 }
 
-fn flip(whole: &[u8], chance: &mut Chance) -> (Vec<u8>, String) {
-    let (mut bytes, bit) = (whole.to_vec(), chance.below(whole.len() as u64 * 8));
-    bytes[usize::try_from(bit / 8).unwrap()] ^= 1 << (bit % 8);
+fn flip(whole: &[u8], random: &mut Rng) -> (Vec<u8>, String) {
+    let (mut bytes, bit) = (whole.to_vec(), random.usize(..whole.len() * 8));
+    bytes[bit / 8] ^= 1 << (bit % 8);
     (bytes, format!("bit {bit} turned"))
 }
 
@@ -97,7 +98,7 @@ async fn wrong_keys(kind: Kind, safe: &Safe, number: usize) -> EmptyPlace {
 }
 
 async fn what_is_damaged_is_refused(kind: Kind) {
-    let (tries, mut chance) = (times(DAMAGED, 2), Chance::of_the_run());
+    let (tries, mut random) = (times(DAMAGED, 2), random::of_the_run());
     let (app, safe) = (kind.world().await, Safe::new(kind));
     phones::photos(&app, 2).await;
     phones::announced_photo(&app).await;
@@ -108,7 +109,7 @@ async fn what_is_damaged_is_refused(kind: Kind) {
 
     for _ in 0..tries {
         for harm in [cut as Harm, flip] {
-            let (changed, what, _folder) = damaged(&safe.backup(), &mut chance, harm);
+            let (changed, what, _folder) = damaged(&safe.backup(), &mut random, harm);
             is_refused(&place, &changed, &what).await;
         }
     }
@@ -139,7 +140,7 @@ async fn what_is_damaged_is_refused_on_s3() {
 /// A copy of the keys that was cut or altered, or whose passphrase is another, gives no key.
 #[tokio::test]
 async fn damaged_keys_are_refused() {
-    let (app, safe, mut chance) = (ON_SQLITE.world().await, Safe::new(ON_SQLITE), Chance::of_the_run());
+    let (app, safe, mut random) = (ON_SQLITE.world().await, Safe::new(ON_SQLITE), random::of_the_run());
     safe.copy_keys(&app).await;
     let place = ON_SQLITE.setup().empty_place().await;
     let before = place.look().await;
@@ -147,7 +148,7 @@ async fn damaged_keys_are_refused() {
     fs::write(&other, "another passphrase that is long\n").unwrap();
     let mut tries = vec![(safe.path("keys"), other, "another passphrase".to_owned(), scratch::folder())];
     for harm in [cut as Harm, flip] {
-        let (changed, what, folder) = damaged(&safe.path("keys"), &mut chance, harm);
+        let (changed, what, folder) = damaged(&safe.path("keys"), &mut random, harm);
         tries.push((changed, safe.path("passphrase"), what, folder));
     }
 

@@ -14,7 +14,6 @@ use tests::waiting::until;
 use tests::world::{SUBMIT, import};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use uuid::Uuid;
 
 use super::{nothing_is_half_written, saying, sends};
 
@@ -41,7 +40,7 @@ async fn who_hangs_up_leaves_nothing_open() {
     let inputs: Vec<Value> = (0..times(DROPS, 400)).map(|_| saying("墙裂")).collect();
     for some in inputs.chunks(32) {
         let cuts = some.iter().zip(0_u64..).map(|(input, at)| {
-            let after = Duration::from_micros(Uuid::new_v4().as_u64_pair().0 % 200 * at);
+            let after = Duration::from_micros(fastrand::u64(..200) * at);
             hangs_up(&app, input, after)
         });
         join_all(cuts).await;

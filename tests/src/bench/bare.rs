@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::sample::{Fill, TABLES, Table};
 use super::times::Times;
-use crate::random::Random;
 
 /// The rows of one table as they were written for the example.
 struct Rows {
@@ -29,7 +29,7 @@ pub fn write(file: &Path, time: Duration, seed: u64) -> Times {
     connection.execute_batch(settings).expect("the settings of the server hold here");
     connection.set_prepared_statement_cache_capacity(64);
     let all: Vec<Rows> = TABLES.iter().map(|table| read(&connection, *table)).collect();
-    let mut random = Random(seed);
+    let mut random = Rng::with_seed(seed);
     let (begun, mut times) = (Instant::now(), Vec::new());
     while begun.elapsed() < time {
         let from = Instant::now();
@@ -39,7 +39,7 @@ pub fn write(file: &Path, time: Duration, seed: u64) -> Times {
     Times::new(times, begun.elapsed())
 }
 
-fn report(connection: &mut Connection, all: &[Rows], random: &mut Random) -> rusqlite::Result<()> {
+fn report(connection: &mut Connection, all: &[Rows], random: &mut Rng) -> rusqlite::Result<()> {
     let (id, event) = (bytes(random, 16), bytes(random, 16));
     let stream = format!("report:{}", uuid::Uuid::from_slice(&id).expect("sixteen bytes"));
     let txn = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -64,8 +64,10 @@ fn insert(rows: &Rows) -> String {
     format!("INSERT INTO {} ({}) VALUES ({places})", rows.table.name, rows.columns.join(", "))
 }
 
-fn bytes(random: &mut Random, count: usize) -> Vec<u8> {
-    (0..count.div_ceil(8)).flat_map(|_| random.number().to_le_bytes()).take(count).collect()
+fn bytes(random: &mut Rng, count: usize) -> Vec<u8> {
+    let mut bytes = vec![0; count];
+    random.fill(&mut bytes);
+    bytes
 }
 
 fn read(connection: &Connection, table: Table) -> Rows {

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use futures::future::join_all;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -13,7 +14,7 @@ use tokio::time::sleep_until;
 use uuid::Uuid;
 
 use super::times::Times;
-use crate::random::Random;
+use crate::random::RngExt;
 
 /// What is sent, and by how many.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +80,7 @@ async fn next(due: &Mutex<UnboundedReceiver<Instant>>) -> Option<Instant> {
 
 /// Gives the moments at which reports are due, each when it comes.
 async fn moments(give: UnboundedSender<Instant>, a_second: f64, time: Duration, seed: u64) {
-    let (begun, mut random) = (Instant::now(), Random(seed));
+    let (begun, mut random) = (Instant::now(), Rng::with_seed(seed));
     let mut due = begun;
     loop {
         due += random.time_until_next(Duration::from_secs_f64(1.0 / a_second));

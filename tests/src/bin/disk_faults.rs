@@ -8,10 +8,8 @@ use tests::{
     app::be_the_server,
     disk::{flushes, full, order, tracer::Call},
     load::checker::Findings,
-    random::Random,
     under_test,
 };
-use uuid::Uuid;
 
 /// A server on SQLite and a disk that fails or is full. It starts the server by itself, which is this very program. Ends with an
 /// error unless nothing was lost and nobody was promised anything too early.
@@ -80,7 +78,7 @@ fn main() -> ExitCode {
 }
 
 async fn carry_out(options: &Options) -> io::Result<bool> {
-    let seed = options.seed.unwrap_or_else(|| Random(Uuid::new_v4().as_u64_pair().0).below(1 << 32));
+    let seed = options.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     println!("seed {seed}");
     match &options.what {
         What::Order { submissions, phones } => in_order(*submissions, usize::from(*phones).max(1), seed).await,

@@ -22,10 +22,8 @@ use tests::{
         tally::Tally,
         written::Mix,
     },
-    random::Random,
     under_test,
 };
-use uuid::Uuid;
 
 /// The allocator of the server's own binary.
 #[global_allocator]
@@ -151,7 +149,7 @@ impl Options {
     fn plan(&self) -> Plan {
         let seconds = |number: Option<f64>| number.map(Duration::from_secs_f64);
         Plan {
-            seed: self.seed.unwrap_or_else(|| Random(Uuid::new_v4().as_u64_pair().0).below(1 << 32)),
+            seed: self.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)),
             rate: self.rate,
             phones: self.phones.into(),
             logged_in: self.logged_in.into(),

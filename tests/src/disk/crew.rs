@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fastrand::Rng;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::{sync::mpsc, task::JoinSet, time::sleep};
 
@@ -22,7 +23,7 @@ use crate::{
         wire::Wire,
         written::{Mix, Written},
     },
-    random::Random,
+    random,
 };
 
 /// How long phones may take for what they have once nothing is wrong any more.
@@ -37,7 +38,7 @@ pub(super) const MIX: Mix = Mix { emergency: 10.0, photos: 2 };
 pub struct Crew {
     phones: JoinSet<()>,
     writers: Vec<mpsc::UnboundedSender<Written>>,
-    random: Random,
+    random: Rng,
     tally: Arc<Tally>,
 }
 
@@ -58,13 +59,13 @@ impl Crew {
                 session: None,
                 habit: Habit::OneByOne,
                 is_returning: false,
-                random: Random::of(seed, number as u64),
+                random: random::nth(seed, number as u64),
                 tally: Arc::clone(&tally),
             };
             phones.spawn(phone.run());
             writers.push(owner);
         }
-        Ok(Self { phones, writers, random: Random(seed), tally })
+        Ok(Self { phones, writers, random: Rng::with_seed(seed), tally })
     }
 
     /// What they count.

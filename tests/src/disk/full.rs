@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fastrand::Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -21,7 +22,7 @@ use crate::{
     app::Engine,
     load::{checker::Findings, outbox::Outbox, site::Site, wire::receipt, written::Written},
     photos::{PhonePhoto, finished},
-    random::Random,
+    random::RngExt,
     scratch,
     world::SUBMIT,
 };
@@ -94,7 +95,7 @@ pub async fn show(rounds: u32, outboxes: &Path, seed: u64) -> io::Result<Shown> 
     }
     let folder = scratch::folder();
     let filler = folder.path().join("filler");
-    let (mut random, mut shown) = (Random(seed ^ OWN), Shown::default());
+    let (mut random, mut shown) = (Rng::with_seed(seed ^ OWN), Shown::default());
     let mut crew = Crew::start(PHONES, site.address(), outboxes, seed)?;
     let outbox = Outbox::open(outboxes, PHONES)?;
     for _ in 0..rounds {
@@ -116,13 +117,13 @@ async fn is_full(
     site: &Site,
     crew: &mut Crew,
     path: &Path,
-    (random, outbox): (&mut Random, &Outbox),
+    (random, outbox): (&mut Rng, &Outbox),
     shown: &mut Shown,
 ) -> io::Result<()> {
     let witness = Witness::announces(site, random, outbox).await?;
     let goes_on = crew.tally().acknowledged.now() + BEFORE;
     writing_until(crew, random, |crew| crew.tally().acknowledged.now() >= goes_on).await;
-    let filled = Filler::fill(path, random.below(LEFT))?;
+    let filled = Filler::fill(path, random.u64(..LEFT))?;
     let turned_away = crew.tally().told_later.now() + TURNED_AWAY;
     let begun = Instant::now();
     let mut says_so = false;
@@ -152,14 +153,14 @@ async fn is_full(
 }
 
 /// Somebody writes a report every now and then, until it is over.
-async fn writing_until(crew: &mut Crew, random: &mut Random, is_over: impl Fn(&Crew) -> bool) {
+async fn writing_until(crew: &mut Crew, random: &mut Rng, is_over: impl Fn(&Crew) -> bool) {
     while !is_over(crew) {
         somebody_writes(crew, random).await;
     }
 }
 
-async fn somebody_writes(crew: &mut Crew, random: &mut Random) {
-    let phone = usize::try_from(random.below(PHONES as u64)).unwrap_or_default();
+async fn somebody_writes(crew: &mut Crew, random: &mut Rng) {
+    let phone = random.usize(..PHONES);
     let photo = random.percent(WITH_PHOTO).then_some(PHOTO);
     crew.writes(phone, photo);
     sleep(PAUSE).await;
@@ -199,7 +200,7 @@ struct Witness {
 }
 
 impl Witness {
-    async fn announces(site: &Site, random: &mut Random, outbox: &Outbox) -> io::Result<Self> {
+    async fn announces(site: &Site, random: &mut Rng, outbox: &Outbox) -> io::Result<Self> {
         let client = site.app().client();
         let written = Written::with_photo(random, MIX, LARGE);
         outbox.will_send(&written)?;

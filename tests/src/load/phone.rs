@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fastrand::Rng;
 use serde_json::{Value, json};
 use tokio::{sync::mpsc, task::JoinSet, time::sleep};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use super::{
     wire::{Told, Wire, receipt},
     written::{Announced, Written},
 };
-use crate::{client::Client, random::Random, world::Session};
+use crate::{client::Client, random::RngExt, world::Session};
 
 /// The pauses of a phone that gets no receipt: from the first, doubling, to the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3));
@@ -62,7 +63,7 @@ pub struct Phone {
     /// Whether it was away for long: its submissions are no live ones.
     pub is_returning: bool,
     /// Its chances.
-    pub random: Random,
+    pub random: Rng,
     /// Where it counts.
     pub tally: Arc<Tally>,
 }
@@ -105,7 +106,7 @@ impl Phone {
     }
 
     fn sending(&mut self, submission: Uuid, photo: Announced) -> Sending {
-        let random = Random(self.random.number());
+        let random = Rng::with_seed(self.random.u64(..));
         let (client, wire, tally) = (self.client.clone(), self.wire.clone(), Arc::clone(&self.tally));
         Sending { client, wire, submission, photo, random, tally }
     }
@@ -125,7 +126,7 @@ impl Phone {
             }
             if !open.is_empty() {
                 let (half, whole) = (pause / 2, pause);
-                let own = self.random.between(half, whole);
+                let own = self.random.time_between(half, whole);
                 sleep(named.map_or(own, |named| own.max(named))).await;
                 pause = (pause * 2).min(PAUSES.1);
             }

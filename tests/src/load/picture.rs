@@ -1,6 +1,8 @@
 //! Photos as phones take them: each other bytes, of any size, and one that can be shown.
 
-use crate::{photos::phone_photo, random::Random};
+use fastrand::Rng;
+
+use crate::photos::phone_photo;
 
 /// The picture that is seen on all of them.
 const SEEN: &str = "eatery-after.jpg";
@@ -11,7 +13,7 @@ const SEGMENT: (usize, usize) = (65_537, 4);
 /// or less than a comment takes, it is as large as the picture.
 #[must_use]
 pub fn file(number: u64, bytes: usize) -> Vec<u8> {
-    let (picture, mut random) = (phone_photo(SEEN), Random(number));
+    let (picture, mut random) = (phone_photo(SEEN), Rng::with_seed(number));
     let (start, rest) = picture.split_at(2);
     let (mut file, mut lacking) = (start.to_vec(), bytes.saturating_sub(picture.len()));
     while lacking >= SEGMENT.1 {
@@ -20,7 +22,7 @@ pub fn file(number: u64, bytes: usize) -> Vec<u8> {
         let size = if (1..SEGMENT.1).contains(&(lacking - largest)) { largest - SEGMENT.1 } else { largest };
         let length = u16::try_from(size - 2).unwrap_or(u16::MAX).to_be_bytes();
         file.extend_from_slice(&[0xFF, 0xFE, length[0], length[1]]);
-        file.extend((SEGMENT.1..size).map(|_| random.number().to_be_bytes()[0]));
+        file.extend((SEGMENT.1..size).map(|_| random.u8(..)));
         lacking -= size;
     }
     file.extend_from_slice(rest);

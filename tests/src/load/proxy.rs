@@ -11,13 +11,14 @@ use std::{
     time::Duration,
 };
 
+use fastrand::Rng;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
 
 use super::tally::Count;
-use crate::random::Random;
+use crate::random::{self, RngExt};
 
 mod line;
 
@@ -125,12 +126,12 @@ impl Network {
             let Ok((phone, _)) = listener.accept().await else { continue };
             number += 1;
             self.traffic.connections.one();
-            tokio::spawn(self.clone().connect(phone, Random::of(seed, number)));
+            tokio::spawn(self.clone().connect(phone, random::nth(seed, number)));
         }
     }
 
     /// One connection from its first byte to its last.
-    async fn connect(self, mut phone: TcpStream, mut random: Random) {
+    async fn connect(self, mut phone: TcpStream, mut random: Rng) {
         let address = *self.server.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(mut server) = TcpStream::connect(address).await else {
             return self.reset(&[&phone]); // nobody listens there
@@ -145,9 +146,9 @@ impl Network {
         }
     }
 
-    async fn carry_both(&self, phone: &mut TcpStream, server: &mut TcpStream, mut random: Random) -> Result<(), Cut> {
+    async fn carry_both(&self, phone: &mut TcpStream, server: &mut TcpStream, mut random: Rng) -> Result<(), Cut> {
         let faults = &self.faults;
-        let until_cut = random.percent(faults.cut_percent).then(|| random.below(faults.cut_within));
+        let until_cut = random.percent(faults.cut_percent).then(|| random.u64(..faults.cut_within.max(1)));
         let line = Line { latency: faults.latency, kbit_a_second: faults.kbit_a_second };
         let is_asked = AtomicBool::new(false);
         let (from_phone, to_phone) = phone.split();

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use fastrand::Rng;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
@@ -26,7 +27,12 @@ use super::{
     wire::Wire,
     written::Written,
 };
-use crate::{client::Client, process::PATIENCE, random::Random, scratch, world};
+use crate::{
+    client::Client,
+    process::PATIENCE,
+    random::{self, RngExt},
+    scratch, world,
+};
 
 /// Parts of a run that have chances of their own.
 const NETWORK: u64 = 1 << 32;
@@ -60,7 +66,7 @@ pub async fn run(plan: &Plan, target: &mut Target, tally: &Arc<Tally>) -> io::Re
     let (stop, stopped) = watch::channel(false);
     let writing = tokio::spawn(write(plan.clone(), writers, Arc::clone(tally), stopped));
     let recoveries = match target {
-        Target::Own(site) => troubles::make(plan, site, &network, (Random(plan.seed ^ TROUBLES), tally)).await,
+        Target::Own(site) => troubles::make(plan, site, &network, (Rng::with_seed(plan.seed ^ TROUBLES), tally)).await,
         Target::Elsewhere(_) => troubles::wait(plan, tally).await,
     };
     stop.send_replace(true);
@@ -100,7 +106,7 @@ async fn start_phones(
         let naming: &[&str] = if session.is_some() { &["NAMED", "CONFIDENTIAL", "ANONYMOUS"] } else { &["ANONYMOUS"] };
         if let Some(bytes) = plan.files.of(number) {
             tally.written.one();
-            let written = Written::with_photo(&mut Random::of(plan.seed ^ PHOTOS, number as u64), plan.mix, bytes);
+            let written = Written::with_photo(&mut random::nth(plan.seed ^ PHOTOS, number as u64), plan.mix, bytes);
             owner.send(written).expect("its other end is held here");
         }
         writers.push(Writer { phone: owner, naming });
@@ -112,7 +118,7 @@ async fn start_phones(
             session,
             habit: if number % 2 == 0 { Habit::OneByOne } else { Habit::Together },
             is_returning: false,
-            random: Random::of(plan.seed, number as u64),
+            random: random::nth(plan.seed, number as u64),
             tally: Arc::clone(tally),
         };
         phones.spawn(phone.run());
@@ -128,7 +134,7 @@ fn return_phones(
     (folder, tally): (&Path, &Arc<Tally>),
 ) -> io::Result<()> {
     for number in 0..plan.returning.phones {
-        let mut random = Random::of(plan.seed ^ RETURNING, number as u64);
+        let mut random = random::nth(plan.seed ^ RETURNING, number as u64);
         let phone = Phone {
             outbox: Outbox::open(folder, plan.phones + number)?,
             writes: queue(plan, &mut random, tally),
@@ -150,7 +156,7 @@ fn return_phones(
 }
 
 /// All that a phone has written while it was away, and no more.
-fn queue(plan: &Plan, random: &mut Random, tally: &Tally) -> mpsc::UnboundedReceiver<Written> {
+fn queue(plan: &Plan, random: &mut Rng, tally: &Tally) -> mpsc::UnboundedReceiver<Written> {
     let (owner, notes) = mpsc::unbounded_channel();
     for _ in 0..plan.returning.queued {
         tally.written.one();
@@ -161,7 +167,7 @@ fn queue(plan: &Plan, random: &mut Random, tally: &Tally) -> mpsc::UnboundedRece
 
 /// People see things at random moments and write them down, until they are told to stop.
 async fn write(plan: Plan, writers: Vec<Writer>, tally: Arc<Tally>, mut stopped: watch::Receiver<bool>) {
-    let mut random = Random(plan.seed ^ ARRIVALS);
+    let mut random = Rng::with_seed(plan.seed ^ ARRIVALS);
     let mean = Duration::from_secs_f64(1.0 / plan.rate);
     let mut next = tokio::time::Instant::now();
     loop {
@@ -170,7 +176,7 @@ async fn write(plan: Plan, writers: Vec<Writer>, tally: Arc<Tally>, mut stopped:
             () = tokio::time::sleep_until(next) => {}
             _ = stopped.wait_for(|stop| *stop) => return,
         }
-        let mut pick = |count: usize| usize::try_from(random.below(count as u64)).unwrap_or_default();
+        let mut pick = |count: usize| random.usize(..count);
         let writer = &writers[pick(writers.len())];
         let naming = writer.naming[pick(writer.naming.len())];
         tally.written.one();

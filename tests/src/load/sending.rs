@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use fastrand::Rng;
 use reqwest::{Method, Response, Url, header::RETRY_AFTER};
 use serde_json::{Value, json};
 use tokio::time::sleep;
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    random::Random,
+    random::RngExt,
     tus::{BYTES, VERSION, making},
 };
 
@@ -37,7 +38,7 @@ pub struct Sending {
     /// As it was announced.
     pub photo: Announced,
     /// Its chances.
-    pub random: Random,
+    pub random: Rng,
     /// Where it counts.
     pub tally: Arc<Tally>,
 }
@@ -67,7 +68,7 @@ impl Sending {
                 Next::Done => return,
             };
             if !matches!(next, Next::Done) {
-                sleep(self.random.between(PAUSES.0, PAUSES.1)).await;
+                sleep(self.random.time_between(PAUSES.0, PAUSES.1)).await;
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use fastrand::Rng;
 use tokio::time::sleep;
 
 use super::{plan::Plan, proxy::Proxy, site::Site, tally::Tally};
-use crate::{process::PATIENCE, random::Random};
+use crate::{process::PATIENCE, random::RngExt};
 
 /// Time between two looks at whether a run is over.
 const LOOK: Duration = Duration::from_millis(20);
@@ -20,10 +21,10 @@ pub struct Recoveries {
 }
 
 /// Makes trouble until the run is over.
-pub async fn make(plan: &Plan, site: &mut Site, network: &Proxy, (mut random, tally): (Random, &Tally)) -> Recoveries {
+pub async fn make(plan: &Plan, site: &mut Site, network: &Proxy, (mut random, tally): (Rng, &Tally)) -> Recoveries {
     let (begun, mut recoveries) = (Instant::now(), Recoveries::default());
     let mut next = [plan.troubles.kill_server_every, plan.troubles.kill_database_every]
-        .map(|mean| mean.map(|mean| begun + random.between(mean / 10, mean.mul_f64(1.9))));
+        .map(|mean| mean.map(|mean| begun + random.time_between(mean / 10, mean.mul_f64(1.9))));
     while !is_over(plan, tally, begun) {
         let now = Instant::now();
         if let (Some(at), Some(mean)) = (next[0], plan.troubles.kill_server_every)
@@ -34,12 +35,12 @@ pub async fn make(plan: &Plan, site: &mut Site, network: &Proxy, (mut random, ta
             network.lead_to(site.address());
             tally.server_kills.one();
             recoveries.server.push(until_next_receipt(tally, started).await);
-            next[0] = Some(Instant::now() + random.between(mean / 10, mean.mul_f64(1.9)));
+            next[0] = Some(Instant::now() + random.time_between(mean / 10, mean.mul_f64(1.9)));
         } else if let (Some(at), Some(mean)) = (next[1], plan.troubles.kill_database_every)
             && at <= now
         {
             let (shortest, longest) = plan.troubles.database_away;
-            let away = random.between(shortest, longest);
+            let away = random.time_between(shortest, longest);
             site.kill_database();
             sleep(away).await;
             if !site.lives().await {
@@ -48,7 +49,7 @@ pub async fn make(plan: &Plan, site: &mut Site, network: &Proxy, (mut random, ta
             site.start_database();
             tally.database_kills.one();
             recoveries.database.push(until_next_receipt(tally, Instant::now()).await);
-            next[1] = Some(Instant::now() + random.between(mean / 10, mean.mul_f64(1.9)));
+            next[1] = Some(Instant::now() + random.time_between(mean / 10, mean.mul_f64(1.9)));
         }
         sleep(LOOK).await;
     }

@@ -6,12 +6,13 @@ use chrono::{DateTime, SubsecRound, Utc};
 use domain::content::{Content, ContentPhoto, Digest};
 use domain::id::PhotoId;
 use domain::place::{Crs, Pin};
+use fastrand::Rng;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::picture;
-use crate::random::Random;
+use crate::random::RngExt;
 
 /// What people see, in their words.
 const SEEN: &[&str] = &[
@@ -43,11 +44,11 @@ pub struct Announced {
 }
 
 impl Announced {
-    fn next(random: &mut Random) -> Self {
+    fn next(random: &mut Rng) -> Self {
         Self {
             id: Uuid::new_v4(),
             sha256: Digest::of(Uuid::new_v4().as_bytes()).to_string(),
-            bytes: 200_000 + small::<u32>(random.below(2_000_000)),
+            bytes: 200_000 + random.u32(..2_000_000),
             number: None,
         }
     }
@@ -100,18 +101,18 @@ pub struct Mix {
 
 impl Written {
     /// The next submission of a phone. `naming` is one of the schema's words.
-    pub fn next(random: &mut Random, mix: Mix, naming: &str) -> Self {
+    pub fn next(random: &mut Rng, mix: Mix, naming: &str) -> Self {
         let submission = Uuid::new_v4();
         let seen = pick(SEEN, random);
         // A place inside of 碧雅社区, and a text that names its submission without telling its id.
-        let (step_east, step_north) = (random.below(20_000), random.below(10_000));
-        let photos = (0..random.below(mix.photos + 1)).map(|_| Announced::next(random)).collect();
+        let (step_east, step_north) = (random.i32(0..20_000), random.i32(0..10_000));
+        let photos = (0..random.u64(..=mix.photos)).map(|_| Announced::next(random)).collect();
         Self {
             submission,
-            text: format!("{seen}。（第{:016x}条）", random.number()),
+            text: format!("{seen}。（第{:016x}条）", random.u64(..)),
             category: pick(CATEGORIES, random).map(str::to_owned),
-            lng_e7: 1_064_750_000 + small::<i32>(step_east),
-            lat_e7: 266_115_000 + small::<i32>(step_north),
+            lng_e7: 1_064_750_000 + step_east,
+            lat_e7: 266_115_000 + step_north,
             captured_at: now(),
             emergency: random.percent(mix.emergency),
             naming: naming.to_owned(),
@@ -120,16 +121,16 @@ impl Written {
     }
 
     /// A submission that has waited in a phone for up to a month.
-    pub fn queued(random: &mut Random, mix: Mix) -> Self {
-        let waited = random.between(Duration::ZERO, MONTH);
+    pub fn queued(random: &mut Rng, mix: Mix) -> Self {
+        let waited = random.time_between(Duration::ZERO, MONTH);
         let written = Self::next(random, mix, "ANONYMOUS");
         Self { captured_at: (written.captured_at - waited).trunc_subsecs(3), ..written }
     }
 
     /// A submission with one photo of so many bytes, which comes.
-    pub fn with_photo(random: &mut Random, mix: Mix, bytes: usize) -> Self {
+    pub fn with_photo(random: &mut Rng, mix: Mix, bytes: usize) -> Self {
         let written = Self::next(random, Mix { photos: 0, ..mix }, "ANONYMOUS");
-        Self { photos: vec![Announced::coming(random.number(), bytes)], ..written }
+        Self { photos: vec![Announced::coming(random.u64(..), bytes)], ..written }
     }
 
     /// As `SubmitReportInput`.
@@ -177,12 +178,8 @@ fn degrees(e7: i32) -> f64 {
     f64::from(e7) / 1e7
 }
 
-fn small<N: TryFrom<u64> + Default>(number: u64) -> N {
-    N::try_from(number).unwrap_or_default()
-}
-
-fn pick<T: Copy>(list: &[T], random: &mut Random) -> T {
-    list[small::<usize>(random.below(list.len() as u64))]
+fn pick<T: Copy>(list: &[T], random: &mut Rng) -> T {
+    list[random.usize(..list.len())]
 }
 
 #[expect(clippy::disallowed_methods, reason = "the clock of a phone, not of the server")]

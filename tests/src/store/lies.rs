@@ -7,11 +7,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use fastrand::Rng;
 use hyper::{Method, Request, Response, StatusCode, body::Incoming};
 use s3s::{Body, HttpError, service::S3Service};
 use tokio::sync::Notify;
 
-use crate::random::Random;
+use crate::random::RngExt;
 
 /// Bytes of a form that is read and thrown away, at most.
 const FORM_MAX: usize = 64 * 1024 * 1024;
@@ -72,7 +73,7 @@ pub(super) struct Lies {
 struct Told {
     lie: Option<Lie>,
     percent: f64,
-    random: Random,
+    random: Rng,
     count: u64,
 }
 
@@ -81,14 +82,14 @@ type Answer = Result<Response<Body>, HttpError>;
 impl Lies {
     /// An honest store over these files.
     pub(super) fn none(files: PathBuf) -> Arc<Self> {
-        let told = Told { lie: None, percent: 0.0, random: Random(0), count: 0 };
+        let told = Told { lie: None, percent: 0.0, random: Rng::with_seed(0), count: 0 };
         Arc::new(Self { files, told: Mutex::new(told), honest: Notify::new() })
     }
 
     /// From now on so many of a hundred answers that can be are this lie; the first of them always.
     pub(super) fn tell(&self, lie: Lie, percent: f64, seed: u64) {
         let mut told = self.told();
-        (told.lie, told.percent, told.random) = (Some(lie), percent, Random(seed));
+        (told.lie, told.percent, told.random) = (Some(lie), percent, Rng::with_seed(seed));
     }
 
     /// From now on it is honest; what hangs goes on.

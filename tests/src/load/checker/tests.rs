@@ -1,9 +1,10 @@
+use fastrand::Rng;
+
 use super::*;
 use crate::load::{
     checker::rows::Parts,
     written::{Announced, Mix},
 };
-use crate::random::Random;
 
 /// Three submissions: one acknowledged, one kept and not acknowledged, one that never came.
 struct Scene {
@@ -37,7 +38,7 @@ fn promised(written: &Written, row: &Row) -> Receipt {
 
 impl Scene {
     fn new() -> Self {
-        let mut random = Random(1);
+        let mut random = Rng::with_seed(1);
         let mut write = || {
             let mut written = Written::next(&mut random, Mix { emergency: 0.0, photos: 0 }, "ANONYMOUS");
             written.photos = vec![Announced { id: Uuid::new_v4(), sha256: "0".repeat(64), bytes: 5, number: None }];
@@ -94,7 +95,7 @@ fn a_second_report_of_a_submission_is_doubled() {
 #[test]
 fn a_report_that_nobody_sent_is_a_ghost() {
     let mut scene = Scene::new();
-    let foreign = Written::next(&mut Random(2), Mix { emergency: 0.0, photos: 0 }, "NAMED");
+    let foreign = Written::next(&mut Rng::with_seed(2), Mix { emergency: 0.0, photos: 0 }, "NAMED");
     scene.rows.push(kept(&foreign));
     assert_eq!(scene.found(), [("ghosts", 1)]);
 }
