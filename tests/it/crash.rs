@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::Client;
 use tests::crash::Orders;
-use tests::load::proxy::{Faults, Proxy};
+use tests::proxy::{Faults, Proxy};
 use tests::repeat::times;
 use tests::scratch;
 use tests::world::import;

@@ -5,17 +5,13 @@
 use std::{sync::Arc, time::Duration};
 
 use rstest::rstest;
-use tests::{
-    app::Engine,
-    load::{
-        outcome::Outcome,
-        plan::{Plan, Troubles, Until},
-        proxy,
-        run::{Target, run},
-        site::Site,
-        tally::Tally,
-    },
-    repeat::times,
+use tests::{app::Engine, proxy, repeat::times};
+use trials::load::{
+    outcome::Outcome,
+    plan::{Plan, Troubles, Until},
+    run::{Target, run},
+    site::Site,
+    tally::Tally,
 };
 
 /// Runs this plan under a seed of its own, which it prints.

@@ -7,10 +7,10 @@ use futures::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, Setup, TestApp};
-use tests::odd_photos::{self, CANARY, Fate, Odd};
 use tests::photos::{PhonePhoto, beside_pixels, finished, phone_photo, report_with, send};
 use tests::store::Store;
 use tests::world::{SUBMIT, import, in_binyang, login, phone_of, submission};
+use trials::odd_photos::{self, CANARY, Fate, Odd};
 use uuid::Uuid;
 
 fn phone(odd: &Odd) -> PhonePhoto {

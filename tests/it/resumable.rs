@@ -6,8 +6,7 @@ use reqwest::Method;
 use rstest::rstest;
 use tests::app::{Engine, Setup, TestApp};
 use tests::client::{Answer, Client};
-use tests::load::picture::file;
-use tests::photos::{PhonePhoto, complete, finished, phone_photo, report_with};
+use tests::photos::{PhonePhoto, complete, finished, phone_photo, report_with, sized_photo};
 use tests::tus::{BYTES, Upload, header, making, plan};
 use tests::waiting::until;
 use tests::world::{import, in_binyang};
@@ -107,7 +106,7 @@ async fn a_photo_cut_where_a_part_ends_is_whole(#[case] engine: Engine) {
     import(&app).await;
     let edges = (1..=4).flat_map(|part| [part * PART - 1, part * PART, part * PART + 1]);
     for (number, edge) in (0..).zip(edges) {
-        let photo = PhonePhoto::jpeg(file(number, 4 * PART + 50_000));
+        let photo = PhonePhoto::jpeg(sized_photo(number, 4 * PART + 50_000));
         let (submission, _) = report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
         let upload = Upload::of(app.client(), submission, &photo).await;
         let mut kept = 0;

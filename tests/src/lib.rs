@@ -5,16 +5,15 @@
 //! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
 //! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
 //! | [`client`] | a GraphQL client, and requests that no honest client would send |
+//! | [`count`] | a number that many tasks count up together |
 //! | [`crash`] | a server that crashes after a chosen statement |
-//! | [`disk`] | a disk that is full, or that fails |
+//! | [`disk`] | a disk that is full |
 //! | [`handling`] | those who take a report and its award to their end together |
-//! | [`load`] | phones with a bad network that must get every report through, and the proof that they did |
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
-//! | [`odd_photos`] | files that are sent as photos, and are not what they should be |
 //! | [`photos`] | sending photos as a phone does, and looking at what is served |
-//! | [`places`] | places at random over a file of areas, half of them at borders |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
+//! | [`proxy`] | a bad network between phones and the server |
 //! | [`process`] | a child process with its lines, ended with its test |
 //! | [`random`] | random numbers that come again with the same seed |
 //! | [`repeat`] | how often something is tried |
@@ -31,20 +30,18 @@
 )]
 
 pub mod app;
-pub mod bench;
 pub mod canary;
 pub mod client;
+pub mod count;
 pub mod crash;
 pub mod disk;
 pub mod handling;
-pub mod load;
-pub mod odd_photos;
 pub mod people;
 pub mod phone;
 pub mod photos;
-pub mod places;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod random;
 pub mod repeat;
 pub mod scratch;

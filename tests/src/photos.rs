@@ -1,5 +1,7 @@
 //! Sending photos as a phone does, and looking at what is served.
 
+mod sized;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
@@ -7,6 +9,8 @@ use uuid::Uuid;
 
 use crate::client::{Answer, Client};
 use crate::world::{SUBMIT, submission};
+
+pub use sized::sized_photo;
 
 /// Announces photos with a report, as the phone lists them.
 #[derive(Debug, Clone)]

@@ -1,0 +1,149 @@
+//! A photo on its way: sent piece by piece until the server has verified it, however often the network is cut.
+
+use std::{sync::Arc, time::Duration};
+
+use fastrand::Rng;
+use reqwest::{Method, Response, Url, header::RETRY_AFTER};
+use serde_json::{Value, json};
+use tests::{
+    client::Client,
+    random::RngExt,
+    tus::{BYTES, VERSION, making},
+};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use super::{
+    tally::Tally,
+    wire::{Told, Wire},
+    written::Announced,
+};
+
+/// The pauses of a phone between two tries.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(1));
+
+const PREPARE: &str = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) {
+    plan { resumable { url metadata { name value } } } } }";
+const COMPLETE: &str = "mutation($i: SubmissionPhotoInput!) { completePhoto(input: $i) { status whatToDo } }";
+
+/// A photo on its way.
+#[derive(Debug)]
+pub struct Sending {
+    /// The way of its bytes to the server.
+    pub client: Client,
+    /// The way of all else.
+    pub wire: Wire,
+    /// The submission that announced it.
+    pub submission: Uuid,
+    /// As it was announced.
+    pub photo: Announced,
+    /// Its chances.
+    pub random: Rng,
+    /// Where it counts.
+    pub tally: Arc<Tally>,
+}
+
+/// What is to be done next.
+enum Next {
+    /// Ask for a plan, and make an upload by it.
+    Make,
+    /// Ask the upload at this path how much is there, and send the rest.
+    GoOn(String),
+    /// Say that all came.
+    Complete,
+    /// Nothing more.
+    Done,
+}
+
+impl Sending {
+    /// Sends it to its end.
+    pub async fn run(mut self) {
+        let Some(file) = self.photo.file() else { return };
+        let mut next = Next::Make;
+        loop {
+            next = match next {
+                Next::Make => self.make(file.len()).await,
+                Next::GoOn(path) => self.go_on(path, &file).await,
+                Next::Complete => self.complete().await,
+                Next::Done => return,
+            };
+            if !matches!(next, Next::Done) {
+                sleep(self.random.time_between(PAUSES.0, PAUSES.1)).await;
+            }
+        }
+    }
+
+    async fn make(&self, length: usize) -> Next {
+        let plan = match self.asks(PREPARE).await {
+            Told::Data(data) => data["preparePhoto"]["plan"]["resumable"].clone(),
+            Told::Refused(_) => return Next::Complete, // that all came was said before, and no answer was heard
+            other => return self.waits(&other, Next::Make),
+        };
+        let made = making(&self.client, &plan, length).send().await;
+        let location =
+            made.ok().and_then(|made| path_of(self.looked_at(made).headers().get("location")?.to_str().ok()?));
+        location.map_or(Next::Make, Next::GoOn)
+    }
+
+    async fn go_on(&self, path: String, file: &[u8]) -> Next {
+        let request = |method| self.client.request(method, &path).header(VERSION.0, VERSION.1);
+        let Ok(there) = request(Method::HEAD).send().await else { return Next::GoOn(path) };
+        let there = self.looked_at(there);
+        if [404, 410].contains(&there.status().as_u16()) {
+            return Next::Make;
+        }
+        let Some(offset) = offset(&there) else { return Next::GoOn(path) };
+        let Some(rest) = file.get(offset..).filter(|rest| !rest.is_empty()) else { return Next::Complete };
+        let sent = request(Method::PATCH).header(BYTES.0, BYTES.1).header("upload-offset", offset).body(rest.to_vec());
+        let kept = sent.send().await.ok().and_then(|kept| self::offset(&self.looked_at(kept)));
+        if kept == Some(file.len()) { Next::Complete } else { Next::GoOn(path) }
+    }
+
+    async fn complete(&self) -> Next {
+        let data = match self.asks(COMPLETE).await {
+            Told::Data(data) => data,
+            Told::Refused(_) => return Next::Make,
+            other => return self.waits(&other, Next::Complete),
+        };
+        match data["completePhoto"]["status"].as_str() {
+            Some("VERIFIED") => {
+                self.tally.photos.one();
+                Next::Done
+            }
+            Some("STORED") => Next::Complete,
+            _ => {
+                self.tally.complain(format!("photo {}: {data}", self.photo.id));
+                Next::Done
+            }
+        }
+    }
+
+    async fn asks(&self, query: &str) -> Told {
+        let input: Value = json!({ "submissionId": self.submission, "photoId": self.photo.id });
+        self.wire.ask(None, query, json!({ "i": input })).await
+    }
+
+    fn waits(&self, told: &Told, next: Next) -> Next {
+        if let Told::Nonsense(_) | Told::LoginEnded = told {
+            self.tally.complain(format!("photo {}: {told:?}", self.photo.id));
+        }
+        next
+    }
+
+    /// Complains of an accident of the server.
+    fn looked_at(&self, answer: Response) -> Response {
+        let is_away = answer.status() == 503 && answer.headers().contains_key(RETRY_AFTER);
+        if answer.status().is_server_error() && !is_away {
+            self.tally.complain(format!("photo {}: {}", self.photo.id, answer.status()));
+        }
+        answer
+    }
+}
+
+fn offset(answer: &Response) -> Option<usize> {
+    answer.headers().get("upload-offset")?.to_str().ok()?.parse().ok()
+}
+
+fn path_of(url: &str) -> Option<String> {
+    Some(Url::parse(url).ok()?.path().to_owned())
+}

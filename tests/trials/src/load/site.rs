@@ -1,0 +1,113 @@
+//! The server under load, and what is done to it.
+
+use std::{net::SocketAddr, time::Duration};
+
+use sea_orm::{ConnectOptions, DatabaseConnection};
+use tests::{
+    app::{Engine, Settings, Setup, TestApp, run},
+    postgres::{Cluster, Flush},
+    world,
+};
+
+/// What a server may log while its database is away.
+const WHILE_AWAY: [&str; 7] = [
+    "the database is not answering",
+    "will try again",
+    "will be tried again",
+    "exceeded slow threshold",
+    "terminating connection due to immediate shutdown command",
+    "terminating connection because of crash of another server process",
+    "testing the connection on-release",
+];
+
+/// A server with its database.
+#[derive(Debug)]
+pub struct Site {
+    /// Before its database: it is dropped, and looks for the end of its server, first.
+    app: TestApp,
+    cluster: Option<Cluster>,
+}
+
+impl Site {
+    /// A server with the demonstration's district on this engine.
+    pub async fn open(engine: Engine) -> Self {
+        Self::with(Setup::on(engine), None).await
+    }
+
+    /// A server on a PostgreSQL of its own, which can be crashed.
+    ///
+    /// # Panics
+    /// When the cluster cannot be made.
+    pub async fn with_own_cluster() -> Self {
+        let cluster = tokio::task::block_in_place(|| Cluster::start(Flush::Always));
+        let migrated = run(&["migrate"], &Settings::new().set("CHUISHAO_DATABASE_URL", cluster.url())).await;
+        assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+        let setup = Setup::on(Engine::Postgres).set("CHUISHAO_DATABASE_URL", cluster.url());
+        let site = Self::with(setup, Some(cluster)).await;
+        for part in WHILE_AWAY {
+            site.app.expect_in_log(part);
+        }
+        site
+    }
+
+    /// A server as this setup wants it, with the district.
+    pub async fn with(setup: Setup, cluster: Option<Cluster>) -> Self {
+        let app = setup.start().await;
+        world::import(&app).await;
+        Self { app, cluster }
+    }
+
+    /// The server.
+    #[must_use]
+    pub fn app(&self) -> &TestApp {
+        &self.app
+    }
+
+    /// Where it listens now.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.app.client().address()
+    }
+
+    /// Ends the server without a word (kill -9) and starts another.
+    pub async fn kill_server(&mut self) {
+        self.app.kill_and_restart().await;
+    }
+
+    /// Ends every process of PostgreSQL without a word (kill -9); the server must live on.
+    ///
+    /// # Panics
+    /// When it is not a PostgreSQL of its own.
+    pub fn kill_database(&mut self) {
+        tokio::task::block_in_place(|| self.own_cluster().kill());
+    }
+
+    /// Starts PostgreSQL again.
+    ///
+    /// # Panics
+    /// As [`Site::kill_database`].
+    pub fn start_database(&mut self) {
+        tokio::task::block_in_place(|| self.own_cluster().restart());
+    }
+
+    fn own_cluster(&mut self) -> &mut Cluster {
+        self.cluster.as_mut().expect("this site has a PostgreSQL of its own")
+    }
+
+    /// Whether the process answers, whatever its database does.
+    pub async fn lives(&self) -> bool {
+        let asked = self.app.client().request(reqwest::Method::GET, "/livez").timeout(Duration::from_secs(30));
+        asked.send().await.is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// A connection to the rows.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn rows(&self) -> DatabaseConnection {
+        let Some(cluster) = &self.cluster else { return self.app.rows().await };
+        let mut options = ConnectOptions::new(cluster.url());
+        options.max_connections(1).sqlx_logging(false);
+        sea_orm::Database::connect(options).await.expect("the database can be reached")
+    }
+}
