@@ -1,6 +1,8 @@
 //! What the tests of slices stand on: an app on either engine, which goes away with its test, one county with one
 //! township, the national defaults of the rules, and rows made by hand.
 
+mod app;
+mod report;
 mod rows;
 
 use std::sync::Arc;
@@ -9,28 +11,23 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::area::AreaLevel;
 use domain::hazard::{HazardStatus, Level};
 use domain::id::{AreaId, HazardId, OfficerId, PostId, ReportId, UnitId};
-use domain::place::Crs;
 use domain::policy::RuleVersion;
 use domain::refusal::{Code, Language};
-use domain::report::{ReportSource, ReportStatus};
+use domain::report::ReportStatus;
 use domain::staff::{Role, UnitKind};
 use entity::{area, hazard, policy, report, unit};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
-use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub(crate) use self::app::AppBuilder;
+pub(crate) use self::report::received_report;
 pub(crate) use self::rows::Rows;
-use crate::app::{App, Parts};
+use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
-use crate::config::Config;
-use crate::database::{Database, Engine};
+use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
-use crate::identity::keys::Keys;
-use crate::identity::sender::ConsoleSender;
-use crate::photo;
-use crate::policy::rulebook::RuleBookCache;
 use crate::reward::payer::TestPayer;
 
 /// Path of the county.
@@ -52,10 +49,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn on(engine: Engine) -> Self {
+        Self::with(engine, AppBuilder::default()).await
+    }
+
+    /// A world whose app is built like this, but for the payer, which is the world's own.
+    pub(crate) async fn with(engine: Engine, app: AppBuilder<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let payer = Arc::new(TestPayer::default());
         let rows = Rows::on(engine, folder.path()).await;
-        let app = app(&folder, rows.database.clone(), payer.clone()).await;
+        let app = AppBuilder { payer: payer.clone(), ..app }.build(folder.path(), rows.database.clone()).await;
         let [county, township] = [AreaId(Uuid::new_v4()), AreaId(Uuid::new_v4())];
         let [county_unit, township_unit] = [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())];
         let world = Self { app, payer, county, township, county_unit, township_unit, _rows: rows, _folder: folder };
@@ -140,51 +142,16 @@ impl World {
         id
     }
 
-    /// An anonymous report by the public that stands here and points to this hazard.
-    #[expect(clippy::too_many_lines, reason = "one row, all its columns")]
+    /// Inserts an anonymous report by the public that stands here and points to this hazard.
     pub(crate) async fn report(&self, status: ReportStatus, hazard_id: Option<HazardId>) -> ReportId {
-        let id = ReportId(Uuid::new_v4());
-        let row = report::Model {
-            id,
-            submission_key: id.0.as_bytes().to_vec(),
-            content_hash: Vec::new(),
-            source: ReportSource::Public,
-            status,
-            version: 1,
-            text: "消防通道被堵".into(),
-            category: None,
-            category_known: false,
-            crs: Crs::Wgs84,
-            given_lng_e7: 0,
-            given_lat_e7: 0,
-            lng_e7: 0,
-            lat_e7: 0,
-            cell: 0,
-            accuracy_metres: None,
-            place_source: None,
-            address: None,
-            emergency: false,
-            contact_consent: true,
-            flags: "[]".into(),
-            received_at: self.app.now(),
-            shown_at: self.app.now(),
-            captured_at: None,
-            area_id: Some(self.township),
-            area_path: TOWNSHIP.into(),
-            review_unit: self.township_unit,
-            routing: "{}".into(),
-            reviewed_by: None,
-            hazard_id,
-            receipt_kid: String::new(),
-            receipt_sig: Vec::new(),
-            rule_version: RuleVersion(0),
-        };
+        let received = received_report(self.township_unit, self.app.now());
+        let row = report::Model { status, hazard_id, area_id: Some(self.township), ..received };
         self.write(async |txn| {
             insert(txn, row.clone()).await;
-            authorship::write(txn, &self.app.keys, &[(id, WrittenBy::Anonymous)]).await.unwrap();
+            authorship::write(txn, &self.app.keys, &[(row.id, WrittenBy::Anonymous)]).await.unwrap();
         })
         .await;
-        id
+        row.id
     }
 
     /// Does something in a transaction of its own.
@@ -194,26 +161,6 @@ impl World {
         self.app.commit(txn).await.unwrap();
         done
     }
-}
-
-async fn app(folder: &TempDir, database: Database, payer: Arc<TestPayer>) -> App {
-    let data = folder.path().to_str().unwrap().to_owned();
-    let config = Config::from_values([("DATA_DIR".to_owned(), data)].into()).unwrap();
-    let photos = photo::store::open(&config, "http://test", Arc::new(|_: &[u8]| [0; 32])).await.unwrap();
-    let darkroom = photo::Darkroom::open(&config).unwrap();
-    App::new(Parts {
-        config,
-        database,
-        keys: Keys::make(&folder.path().join("keys")).unwrap(),
-        photos,
-        darkroom,
-        sender: Arc::new(ConsoleSender),
-        payer,
-        public_url: "http://test".into(),
-        rule_books: RuleBookCache::default(),
-        wake: Notify::new(),
-        placed: Notify::new(),
-    })
 }
 
 /// An officer who holds these posts.

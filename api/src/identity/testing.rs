@@ -1,47 +1,42 @@
-//! A small world on either engine, which goes away with its test: a database, keys, a township with its officers and
-//! reports.
+//! The world of the tests of logins: the one of all slices, with a clock of its own, and with the messages that were sent.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::area::AreaLevel;
-use domain::id::{AreaId, OfficerId, PostId, ReportId, UnitId};
-use domain::place::Crs;
+use domain::id::{OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
-use domain::report::{ReportSource, ReportStatus};
-use domain::staff::{Role, UnitKind};
-use entity::{area, officer, post, report, unit};
+use domain::staff::Role;
+use entity::{officer, post, report};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DatabaseConnection, EntityTrait};
-use tempfile::TempDir;
+use sea_orm::EntityTrait;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
 use super::codes::{self, CodeAsked, LoginKind};
-use super::keys::Keys;
 use super::officers;
 use super::person::Phone;
 use super::sender::CodeSender;
 use super::session::{self, Tokens};
-use crate::database::{Database, Engine};
+use crate::app::App;
+use crate::database::Engine;
 use crate::error::ApiResult;
-use crate::testing::Rows;
+use crate::testing::{AppBuilder, World, insert, received_report};
 
-/// Path of the area of the township.
-pub(super) const PATH: &str = "0000000001/0000000002/";
-
-/// What the tests of this slice stand on.
-pub(super) struct World {
-    pub(super) database: Database,
-    pub(super) keys: Keys,
+/// A [`World`] whose time a test sets, and whose one-time codes it reads.
+pub(super) struct LoginWorld {
+    world: World,
     pub(super) now: DateTime<Utc>,
-    area: AreaId,
-    unit: UnitId,
     messages: UnboundedReceiver<(Uuid, String)>,
-    sender: Arc<dyn CodeSender>,
-    _rows: Rows,
-    _folder: TempDir,
+}
+
+impl Deref for LoginWorld {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.world.app
+    }
 }
 
 /// Keeps what it should send.
@@ -63,54 +58,11 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-impl World {
+impl LoginWorld {
     pub(super) async fn on(engine: Engine) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = Keys::make(&folder.path().join("keys")).unwrap();
-        let rows = Rows::on(engine, folder.path()).await;
         let (kept, messages) = unbounded_channel();
-        let world = Self {
-            database: rows.database.clone(),
-            keys,
-            now: "2026-11-24T01:00:00Z".parse().unwrap(),
-            area: AreaId(Uuid::new_v4()),
-            unit: UnitId(Uuid::new_v4()),
-            messages,
-            sender: Arc::new(Kept(kept)),
-            _rows: rows,
-            _folder: folder,
-        };
-        world.found().await;
-        world
-    }
-
-    pub(super) fn db(&self) -> &DatabaseConnection {
-        &self.database.read
-    }
-
-    async fn found(&self) {
-        let area = area::ActiveModel {
-            id: Set(self.area),
-            name: Set("测试镇".to_owned()),
-            level: Set(AreaLevel::Township),
-            path: Set(PATH.to_owned()),
-            boundary_kind: Set("none".to_owned()),
-            valid_from: Set(day("2020-01-01")),
-            ..Default::default()
-        };
-        let unit = unit::ActiveModel {
-            id: Set(self.unit),
-            code: Set("town".to_owned()),
-            name: Set("测试镇人民政府".to_owned()),
-            kind: Set(UnitKind::Township),
-            area_id: Set(self.area),
-            valid_from: Set(day("2020-01-01")),
-            ..Default::default()
-        };
-        let txn = self.database.begin_write().await.unwrap();
-        area::Entity::insert(area).exec_without_returning(&txn).await.unwrap();
-        unit::Entity::insert(unit).exec_without_returning(&txn).await.unwrap();
-        txn.commit().await.unwrap();
+        let app = AppBuilder { sender: Arc::new(Kept(kept)), ..AppBuilder::default() };
+        Self { world: World::with(engine, app).await, now: "2026-11-24T01:00:00Z".parse().unwrap(), messages }
     }
 
     /// An officer who logs in with this number, with a post in each role for these days.
@@ -120,7 +72,7 @@ impl World {
             id: Set(id),
             staff_no: Set(id.to_string()),
             name: Set("测试员".to_owned()),
-            unit_id: Set(self.unit),
+            unit_id: Set(self.world.township_unit),
             active: Set(true),
         };
         let txn = self.database.begin_write().await.unwrap();
@@ -130,8 +82,8 @@ impl World {
                 id: Set(PostId(Uuid::new_v4())),
                 officer_id: Set(id),
                 role: Set(*role),
-                unit_id: Set(self.unit),
-                area_id: Set(self.area),
+                unit_id: Set(self.world.township_unit),
+                area_id: Set(self.world.township),
                 deputy_of: Set(None),
                 valid_from: Set(day(from)),
                 valid_to: Set(to.map(day)),
@@ -143,41 +95,17 @@ impl World {
         id
     }
 
-    /// A report with this submission key.
+    /// Inserts a report with this submission key; nothing says who wrote it.
     pub(super) async fn report(&self, submission_key: &[u8]) -> ReportId {
-        let id = ReportId(Uuid::new_v4());
-        let row = report::ActiveModel {
-            id: Set(id),
-            submission_key: Set(submission_key.to_vec()),
-            content_hash: Set(vec![1; 32]),
-            source: Set(ReportSource::Public),
-            status: Set(ReportStatus::Received),
-            version: Set(1),
-            text: Set("路面塌陷".to_owned()),
-            category_known: Set(false),
-            crs: Set(Crs::Wgs84),
-            given_lng_e7: Set(0),
-            given_lat_e7: Set(0),
-            lng_e7: Set(0),
-            lat_e7: Set(0),
-            cell: Set(0),
-            emergency: Set(false),
-            contact_consent: Set(false),
-            flags: Set("[]".to_owned()),
-            received_at: Set(self.now),
-            shown_at: Set(self.now),
-            area_path: Set(PATH.to_owned()),
-            review_unit: Set(self.unit),
-            routing: Set("{}".to_owned()),
-            receipt_kid: Set(String::new()),
-            receipt_sig: Set(Vec::new()),
-            rule_version: Set(RuleVersion(1)),
-            ..Default::default()
+        let received = received_report(self.world.township_unit, self.now);
+        let row = report::Model {
+            submission_key: submission_key.to_vec(),
+            content_hash: vec![1; 32],
+            rule_version: RuleVersion(1),
+            ..received
         };
-        let txn = self.database.begin_write().await.unwrap();
-        report::Entity::insert(row).exec_without_returning(&txn).await.unwrap();
-        txn.commit().await.unwrap();
-        id
+        self.world.write(async |txn| insert(txn, row.clone()).await).await;
+        row.id
     }
 
     pub(super) async fn ask(&self, phone: &Phone, kind: LoginKind) -> ApiResult<CodeAsked> {

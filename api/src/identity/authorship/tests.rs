@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::database::Engine;
-use crate::identity::testing::World;
+use crate::identity::testing::LoginWorld;
 use crate::identity::{bars, secrets};
 
 fn report() -> ReportId {
@@ -22,7 +22,7 @@ fn person() -> PersonId {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn submissions_of_one_person_at_the_same_time_all_succeed(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let ann = person();
     let writes = (0..40).map(|_| async {
         let txn = world.database.begin_write().await.unwrap();
@@ -40,7 +40,7 @@ async fn submissions_of_one_person_at_the_same_time_all_succeed(#[case] engine: 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let ann = person();
     let txn = world.database.begin_write().await.unwrap();
     let first = report();
@@ -58,7 +58,7 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn the_row_of_an_anonymous_report_looks_like_any_other(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let (ann, named, anonymous) = (person(), report(), report());
     let txn = world.database.begin_write().await.unwrap();
     let both = [(named, WrittenBy::Named(&ann)), (anonymous, WrittenBy::Anonymous)];
@@ -81,7 +81,7 @@ async fn the_row_of_an_anonymous_report_looks_like_any_other(#[case] engine: Eng
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn only_the_accused_unit_is_barred_and_secrets_come_back(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let (one, [accused, other]) = (report(), [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())]);
     let txn = world.database.begin_write().await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::refused;
 use crate::database::Engine;
 use crate::identity::codes::{CodeAsked, LoginKind};
-use crate::identity::testing::{World, phone};
+use crate::identity::testing::{LoginWorld, phone};
 
 fn other(code: &str) -> String {
     format!("{:06}", (code.parse::<u32>().unwrap() + 1) % 1_000_000)
@@ -23,7 +23,7 @@ fn other(code: &str) -> String {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_code_works_once_and_only_for_its_own_request(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let first = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(first).await;
     assert_eq!(code.len(), 6);
@@ -41,7 +41,7 @@ async fn a_code_works_once_and_only_for_its_own_request(#[case] engine: Engine) 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn five_guesses_are_five_however_many_come_at_once(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let asked = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
     let wrong = other(&code);
@@ -64,7 +64,7 @@ async fn five_guesses_are_five_however_many_come_at_once(#[case] engine: Engine)
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_code_ends_after_five_minutes(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let asked = world.ask(&phone(1), LoginKind::Reporter).await.unwrap();
     let code = world.code(asked).await;
     world.now += TimeDelta::minutes(5);
@@ -76,7 +76,7 @@ async fn a_code_ends_after_five_minutes(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn one_a_minute_five_an_hour_ten_a_day(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let mut given = Vec::new();
     for minute in 0..24 * 60 {
         if world.ask(&phone(1), LoginKind::Reporter).await.is_ok() {
@@ -99,7 +99,7 @@ async fn one_a_minute_five_an_hour_ten_a_day(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn an_unknown_officer_gets_the_same_answer_and_no_message(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     world.officer(&phone(1), &[(Role::Worker, "2026-01-01", None)]).await;
     let unknown = world.ask(&phone(2), LoginKind::Officer).await.unwrap();
     assert!(world.is_silent().await);

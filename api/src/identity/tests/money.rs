@@ -17,17 +17,18 @@ use crate::identity::payee::{
 };
 use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
-use crate::identity::testing::{PATH, World, phone};
+use crate::identity::testing::{LoginWorld, phone};
 use crate::policy::china_day;
+use crate::testing::TOWNSHIP;
 
-async fn person(world: &World, end: u32) -> PersonId {
+async fn person(world: &LoginWorld, end: u32) -> PersonId {
     let txn = world.database.begin_write().await.unwrap();
     let person = people::find_or_make(&txn, &world.keys, &phone(end), world.now).await.unwrap();
     txn.commit().await.unwrap();
     person
 }
 
-async fn written(world: &World, by: WrittenBy<'_>) -> ReportId {
+async fn written(world: &LoginWorld, by: WrittenBy<'_>) -> ReportId {
     let report = ReportId(Uuid::new_v4());
     let txn = world.database.begin_write().await.unwrap();
     authorship::write(&txn, &world.keys, &[(report, by)]).await.unwrap();
@@ -35,7 +36,7 @@ async fn written(world: &World, by: WrittenBy<'_>) -> ReportId {
     report
 }
 
-async fn give(world: &World, who: Who, report: ReportId, anonymous: AnonymousAward) -> ApiResult<()> {
+async fn give(world: &LoginWorld, who: Who, report: ReportId, anonymous: AnonymousAward) -> ApiResult<()> {
     let caller = Caller { who, session: None, language: Language::Chinese };
     let given = Contact::parse(("张三", phone(7).expose()), ("input.name", "input.phone")).unwrap();
     let txn = world.database.begin_write().await?;
@@ -43,7 +44,7 @@ async fn give(world: &World, who: Who, report: ReportId, anonymous: AnonymousAwa
     Ok(txn.commit().await?)
 }
 
-async fn may(world: &World, report: ReportId, anonymous: AnonymousAward) -> MayCollect {
+async fn may(world: &LoginWorld, report: ReportId, anonymous: AnonymousAward) -> MayCollect {
     may_collect(world.db(), &world.keys, report, anonymous).await.unwrap()
 }
 
@@ -52,7 +53,7 @@ async fn may(world: &World, report: ReportId, anonymous: AnonymousAward) -> MayC
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn an_award_is_collected_by_whoever_is_known(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let (ann, bob) = (person(&world, 1).await, person(&world, 2).await);
     let allowed = AnonymousAward::MayCollect;
     let named = written(&world, WrittenBy::Named(&ann)).await;
@@ -78,7 +79,7 @@ async fn an_award_is_collected_by_whoever_is_known(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let report = written(&world, WrittenBy::Anonymous).await;
     let never = AnonymousAward::NotPaid;
     assert_eq!(may(&world, report, never).await, MayCollect::No("collect.anonymous"));
@@ -98,7 +99,7 @@ async fn an_anonymous_reporter_may_give_a_name_where_the_policy_says_so(#[case] 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn nobody_judges_their_own_report(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let ann = person(&world, 1).await;
     let (own, other) = (world.officer(&phone(1), &[]).await, world.officer(&phone(2), &[]).await);
     let report = written(&world, WrittenBy::Confidential(&ann)).await;
@@ -115,16 +116,16 @@ async fn nobody_judges_their_own_report(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn whoever_reports_in_their_own_duty_area_is_excluded(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let excluded = async |report: ReportId, path: &str| {
         own_duty_excluded(world.db(), &world.keys, report, path, china_day(world.now)).await.unwrap()
     };
-    let village = format!("{PATH}0000000003/");
+    let village = format!("{TOWNSHIP}0000000003/");
     let ann = person(&world, 1).await;
     let report = written(&world, WrittenBy::Named(&ann)).await;
     assert!(!excluded(report, &village).await);
     for (until, answer) in [(None, true), (Some("2026-11-25"), true), (Some("2026-11-24"), false)] {
-        let appointment = Appointment { area_path: PATH.to_owned(), until: until.map(|day| day.parse().unwrap()) };
+        let appointment = Appointment { area_path: TOWNSHIP.to_owned(), until: until.map(|day| day.parse().unwrap()) };
         let txn = world.database.begin_write().await.unwrap();
         people::set_appointment(&txn, &world.keys, &phone(1), Some(appointment), world.now).await.unwrap();
         txn.commit().await.unwrap();

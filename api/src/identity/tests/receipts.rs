@@ -14,7 +14,7 @@ use super::refused;
 use crate::database::Engine;
 use crate::identity::followup::open_report;
 use crate::identity::receipt::{ReceiptClaims, rebuild, sign, verify};
-use crate::identity::testing::World;
+use crate::identity::testing::LoginWorld;
 use crate::identity::tokens::{Audience, read};
 
 #[rstest]
@@ -22,7 +22,7 @@ use crate::identity::tokens::{Audience, read};
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alone(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let claims = ReceiptClaims::new(ReportId(Uuid::new_v4()), Uuid::new_v4(), &[0xab; 32], world.now);
     let (kid, signature) = sign(&world.keys, &claims).unwrap();
     let text = rebuild(&kid, &signature, &claims).unwrap();
@@ -50,7 +50,7 @@ async fn a_receipt_is_rebuilt_the_same_and_verifies_with_the_published_keys_alon
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn the_published_keys_hold_nothing_private(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     for key in world.keys.jwks()["keys"].as_array().unwrap() {
         let mut names: Vec<&String> = key.as_object().unwrap().keys().collect();
         names.sort();
@@ -64,7 +64,7 @@ async fn the_published_keys_hold_nothing_private(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_follow_up_code_opens_its_own_report(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let report = world.report(b"one submission").await;
     let code = world.keys.follow_up_code(b"one submission").for_its_reporter();
     assert_eq!(code, world.keys.follow_up_code(b"one submission").for_its_reporter());
@@ -80,7 +80,7 @@ async fn a_follow_up_code_opens_its_own_report(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does_not(#[case] engine: Engine) {
-    let world = World::on(engine).await;
+    let world = LoginWorld::on(engine).await;
     let known = world.report(b"one submission").await;
     let right = world.keys.follow_up_code(b"one submission").for_its_reporter();
     for report in [known, ReportId(Uuid::new_v4())] {

@@ -17,15 +17,16 @@ use crate::error::ApiResult;
 use crate::identity::codes::LoginKind;
 use crate::identity::session::{logout, refresh};
 use crate::identity::sweep::sweep;
-use crate::identity::testing::{PATH, World, phone};
+use crate::identity::testing::{LoginWorld, phone};
 use crate::identity::tokens::{Audience, issue};
 use crate::identity::{caller_of, people};
+use crate::testing::TOWNSHIP;
 
-async fn caller(world: &World, token: &str) -> ApiResult<Caller> {
+async fn caller(world: &LoginWorld, token: &str) -> ApiResult<Caller> {
     caller_of(world.db(), &world.keys, (token, Language::Chinese), world.now).await
 }
 
-async fn again(world: &World, token: &str) -> ApiResult<crate::identity::session::Tokens> {
+async fn again(world: &LoginWorld, token: &str) -> ApiResult<crate::identity::session::Tokens> {
     refresh(&world.database, &world.keys, token, world.now).await
 }
 
@@ -34,7 +35,7 @@ async fn again(world: &World, token: &str) -> ApiResult<crate::identity::session
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let first = world.log_in(&phone(1), LoginKind::Reporter).await;
     let at_once = join_all((0..10).map(|_| again(&world, &first.refresh))).await;
     let second = at_once[0].as_ref().unwrap().refresh.clone();
@@ -59,7 +60,7 @@ async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_session_ends_with_logout_or_after_ninety_days(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
     logout(&world.database, &ann, world.now).await.unwrap();
@@ -82,7 +83,7 @@ async fn a_session_ends_with_logout_or_after_ninety_days(#[case] engine: Engine)
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn an_officer_has_the_posts_of_today_in_one_order(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let posts = [
         (Role::Supervisor, "2026-01-01", None),
         (Role::TownshipClerk, "2026-11-24", Some("2026-11-25")),
@@ -94,7 +95,7 @@ async fn an_officer_has_the_posts_of_today_in_one_order(#[case] engine: Engine) 
     let Who::Officer(held) = caller(&world, &tokens.access.text).await.unwrap().who else { panic!("an officer") };
     assert_eq!(held.id, id);
     assert_eq!(held.posts.iter().map(|post| post.role).collect::<Vec<_>>(), [Role::TownshipClerk, Role::Supervisor]);
-    assert!(held.posts.iter().all(|post| post.area_path == PATH && post.unit_kind == UnitKind::Township));
+    assert!(held.posts.iter().all(|post| post.area_path == TOWNSHIP && post.unit_kind == UnitKind::Township));
 
     let txn = world.database.begin_write().await.unwrap();
     let gone = officer::ActiveModel { active: Set(false), ..Default::default() };
@@ -108,7 +109,7 @@ async fn an_officer_has_the_posts_of_today_in_one_order(#[case] engine: Engine) 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_token_is_for_its_own_kind_of_session(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let ann = caller(&world, &tokens.access.text).await.unwrap();
     assert!(matches!(ann.who, Who::Reporter(_)));
@@ -128,7 +129,7 @@ async fn a_token_is_for_its_own_kind_of_session(#[case] engine: Engine) {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn one_number_is_one_person_until_they_are_erased(#[case] engine: Engine) {
-    let mut world = World::on(engine).await;
+    let mut world = LoginWorld::on(engine).await;
     let mut people = Vec::new();
     for _ in 0..2 {
         let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;

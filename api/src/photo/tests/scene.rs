@@ -1,13 +1,11 @@
 //! What the tests share: an app with a database and a store of its own, photos from phones, and forms.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
-use domain::money::Fen;
 use domain::photo::{PhotoParent, PhotoStage};
 use domain::refusal::Refusal;
 use entity::photo;
@@ -16,33 +14,19 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use crate::admission::AdmissionControl;
-use crate::app::{App, Parts};
-use crate::config::Config;
+use crate::app::App;
 use crate::database::Database;
 use crate::error::ApiResult;
-use crate::identity::keys::Keys;
-use crate::identity::sender::ConsoleSender;
 use crate::photo::backlog::take_up;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
-use crate::photo::store::open;
-use crate::photo::{Completed, Darkroom, complete, plan};
-use crate::policy::rulebook::RuleBookCache;
-use crate::reward::payer::{Outcome, Payer};
-use crate::task_runner::TaskRunner;
+use crate::photo::{Completed, complete, plan};
+use crate::server::desk::Desk;
+use crate::server::gate::Gates;
+use crate::testing::AppBuilder;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
-
-struct Nobody;
-
-#[async_trait::async_trait]
-impl Payer for Nobody {
-    async fn pay(&self, _key: Uuid, _amount: Fen) -> Outcome {
-        Outcome::Failed
-    }
-}
 
 /// Wraps by turning every bit, so that a test can unwrap.
 pub(super) struct Turning;
@@ -85,29 +69,12 @@ impl Scene {
     /// An app with these settings.
     pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut values: BTreeMap<String, String> =
-            settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        values.insert("DATA_DIR".into(), folder.path().to_str().unwrap().into());
-        values.entry("PHOTO_WAIT_MS".into()).or_insert("60000".into()); // the outcome is waited for, not the time
-        let config = Config::from_values(values).unwrap();
         let database = Database::open_sqlite(folder.path()).await.unwrap();
         database.migrate().await.unwrap();
-        let photos = open(&config, PUBLIC_URL, mac()).await.unwrap();
-        let darkroom = Darkroom::open(&config).unwrap();
-        let app = App::new(Parts {
-            config,
-            database,
-            keys: Keys::make(&folder.path().join("keys")).unwrap(),
-            photos,
-            darkroom,
-            sender: Arc::new(ConsoleSender),
-            payer: Arc::new(Nobody),
-            public_url: PUBLIC_URL.into(),
-            rule_books: RuleBookCache::default(),
-            wake: tokio::sync::Notify::new(),
-            placed: tokio::sync::Notify::new(),
-        });
-        Self { app, folder }
+        let patient = [("PHOTO_WAIT_MS", "60000")]; // the outcome is waited for, not the time
+        let settings: Vec<(&str, &str)> = patient.iter().chain(settings).copied().collect();
+        let builder = AppBuilder { settings: &settings, public_url: PUBLIC_URL, mac: mac(), ..AppBuilder::default() };
+        Self { app: builder.build(folder.path(), database).await, folder }
     }
 
     /// Announces these bytes as one photo of a new report.

@@ -1,0 +1,67 @@
+//! The app of a test.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::app::{App, Parts};
+use crate::config::Config;
+use crate::database::Database;
+use crate::identity::keys::Keys;
+use crate::identity::sender::{CodeSender, ConsoleSender};
+use crate::intake::lane::Lanes;
+use crate::photo;
+use crate::photo::signer::Mac;
+use crate::policy::rulebook::RuleShelf;
+use crate::reward::payer::{Payer, TestPayer};
+
+/// What an [`App`] is built of; a test names what it is about and takes the rest from the default.
+pub(crate) struct AppBuilder<'a> {
+    /// Settings beside the data folder, without `CHUISHAO_`.
+    pub(crate) settings: &'a [(&'a str, &'a str)],
+    pub(crate) public_url: &'a str,
+    /// Signs the links and forms of photos.
+    pub(crate) mac: Mac,
+    pub(crate) sender: Arc<dyn CodeSender>,
+    pub(crate) payer: Arc<dyn Payer>,
+}
+
+impl Default for AppBuilder<'_> {
+    fn default() -> Self {
+        Self {
+            settings: &[],
+            public_url: "http://test",
+            mac: Arc::new(|_: &[u8]| [0; 32]),
+            sender: Arc::new(ConsoleSender),
+            payer: Arc::new(TestPayer::default()),
+        }
+    }
+}
+
+impl AppBuilder<'_> {
+    /// Builds the app over this database; its keys and photos lie in `folder`.
+    pub(crate) async fn build(self, folder: &Path, database: Database) -> App {
+        let given = self.settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let mut values: BTreeMap<String, String> = given.collect();
+        values.insert("DATA_DIR".to_owned(), folder.to_str().unwrap().to_owned());
+        let config = Config::from_values(values).unwrap();
+        let photos = photo::store::open(&config, self.public_url, self.mac).await.unwrap();
+        let darkroom = photo::Darkroom::open(&config).unwrap();
+        App::new(Parts {
+            lanes: Lanes::new(&config),
+            config,
+            database,
+            keys: Keys::make(&folder.join("keys")).unwrap(),
+            photos,
+            darkroom,
+            sender: self.sender,
+            payer: self.payer,
+            public_url: self.public_url.to_owned(),
+            shelf: RuleShelf::default(),
+            wake: Notify::new(),
+            placed: Notify::new(),
+        })
+    }
+}
