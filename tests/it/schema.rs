@@ -8,6 +8,7 @@ use async_graphql::parser::{
     types::{InputValueDefinition, TypeDefinition, TypeKind, TypeSystemDefinition},
 };
 use tests::app::{Settings, run};
+use tests::steps::STEPS;
 
 const SDL: &str = include_str!("../../schema.graphql");
 
@@ -57,6 +58,20 @@ fn the_story_is_told_with_steps_that_exist() {
     assert!(steps.len() > 20, "{steps:?}");
     let unknown: Vec<&&str> = steps.iter().filter(|step| !known.contains(**step)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// The tests take steps by name: each is a mutation of the schema and takes the input that their list says.
+#[test]
+fn the_steps_of_the_tests_take_the_inputs_of_the_schema() {
+    let types = types(SDL);
+    let mutation = types.iter().find(|ty| ty.name.node == "Mutation").unwrap();
+    let TypeKind::Object(object) = &mutation.kind else { panic!("Mutation is an object") };
+    for step in STEPS {
+        let field = object.fields.iter().find(|field| field.node.name.node == step.mutation);
+        let field = &field.unwrap_or_else(|| panic!("no mutation {}", step.mutation)).node;
+        let inputs: Vec<String> = field.arguments.iter().map(|one| one.node.ty.node.to_string()).collect();
+        assert_eq!(inputs, [format!("{}!", step.input)], "{}", step.mutation);
+    }
 }
 
 fn types(sdl: &str) -> Vec<TypeDefinition> {

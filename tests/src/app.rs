@@ -1,25 +1,23 @@
 //! The server under test: the real binary, as a process of its own, on either engine.
 
 use std::{
-    path::{Path, PathBuf},
-    process::{ExitStatus, Output},
-    sync::{Arc, Mutex, PoisonError},
+    ops::Deref,
+    process::ExitStatus,
+    sync::{Mutex, PoisonError},
     thread,
 };
 
-use sea_orm::DatabaseConnection;
-use tempfile::TempDir;
-
-use crate::{client::Client, process::Process, scratch, store::Store};
-use setup::World;
+use crate::{client::Client, process::Process};
 
 mod binary;
+mod installation;
 mod log;
 mod place;
 mod settings;
 mod setup;
 
 pub use binary::be_the_server;
+pub use installation::Installation;
 pub use place::EmptyPlace;
 pub use settings::{Settings, run};
 pub use setup::Setup;
@@ -42,9 +40,16 @@ pub enum Engine {
 pub struct TestApp {
     process: Process,
     client: Client,
-    data: TempDir,
     named: Mutex<Vec<String>>,
-    world: Arc<World>,
+    installation: Installation,
+}
+
+impl Deref for TestApp {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.installation
+    }
 }
 
 impl TestApp {
@@ -67,47 +72,13 @@ impl TestApp {
     /// The engine it runs on.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        if self.world.database.is_some() { Engine::Postgres } else { Engine::Sqlite }
+        if self.database_url().is_some() { Engine::Postgres } else { Engine::Sqlite }
     }
 
     /// The process, for signals and for waiting on a line of its log.
     #[must_use]
     pub fn process(&self) -> &Process {
         &self.process
-    }
-
-    /// The store, when there is one.
-    #[must_use]
-    pub fn store(&self) -> Option<&Store> {
-        self.world.store.as_ref()
-    }
-
-    /// The data folder of this process.
-    #[must_use]
-    pub fn data(&self) -> &Path {
-        self.data.path()
-    }
-
-    /// The folder of the keys.
-    #[must_use]
-    pub fn keys(&self) -> PathBuf {
-        self.world.shared.path().join(setup::KEYS)
-    }
-
-    /// A connection to the rows behind the server's back: to look, and to do what a thief of the disk would.
-    pub async fn rows(&self) -> DatabaseConnection {
-        self.world.rows_in(self.data.path()).await
-    }
-
-    /// Runs another command of the binary with the settings of this server.
-    pub async fn run(&self, arguments: &[&str]) -> Output {
-        binary::run(arguments, &self.settings()).await
-    }
-
-    /// Where its rows live, on PostgreSQL.
-    #[must_use]
-    pub fn database_url(&self) -> Option<&str> {
-        self.world.database.as_ref().map(crate::postgres::Database::url)
     }
 
     /// Allows warnings and errors of the log that contain this.
@@ -138,17 +109,9 @@ impl TestApp {
         (self.process, self.client) = binary::serve(&self.settings()).await;
     }
 
-    async fn start_in(world: Arc<World>) -> Self {
-        Self::start_with(world, scratch::folder()).await
-    }
-
-    async fn start_with(world: Arc<World>, data: TempDir) -> Self {
-        let (process, client) = binary::serve(&world.settings_for(data.path())).await;
-        Self { process, client, data, named: Mutex::default(), world }
-    }
-
-    fn settings(&self) -> Vec<(String, String)> {
-        self.world.settings_for(self.data.path())
+    async fn start_in(installation: Installation) -> Self {
+        let (process, client) = binary::serve(&installation.settings()).await;
+        Self { process, client, named: Mutex::default(), installation }
     }
 
     fn check_log(&self) {

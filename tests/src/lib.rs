@@ -12,6 +12,7 @@
 //! | [`people`] | persons of the district, with a sentence for each thing that they do |
 //! | [`photos`] | sending photos as a phone does, and looking at what is served |
 //! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
+//! | [`steps`] | the mutations with their inputs, by name |
 //! | [`store`] | an S3-compatible store that verifies signatures and policies |
 //! | [`proxy`] | a bad network between phones and the server |
 //! | [`process`] | a child process with its lines, ended with its test |
@@ -45,6 +46,7 @@ pub mod proxy;
 pub mod random;
 pub mod repeat;
 pub mod scratch;
+pub mod steps;
 pub mod store;
 pub mod tus;
 pub mod under_test;

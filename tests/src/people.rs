@@ -9,44 +9,12 @@ use uuid::Uuid;
 use crate::{
     app::TestApp,
     client::{Answer, Client},
+    steps::Step,
     world::{self, in_binyang, phone_of},
 };
 
 /// A photo of the repaired wall.
 const AFTER: &[u8] = include_bytes!("../../api/data/demo/photos/wall-after.jpg");
-
-/// The steps that can be taken: mutation, type of its input, what the answer shows.
-const STEPS: &[(&str, &str, &str)] = &[
-    ("amendReport", "AmendReportInput", "id status"),
-    ("withdrawReport", "WithdrawReportInput", "id status"),
-    ("giveIdentity", "GiveIdentityInput", "id status"),
-    ("confirmReport", "ConfirmReportInput", "id status version hazardId"),
-    ("mergeReport", "MergeReportInput", "id status version hazardId"),
-    ("findUnfounded", "FindUnfoundedInput", "id status version hazardId"),
-    ("referReport", "ReferReportInput", "id status version"),
-    ("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),
-    ("dispatchHazard", "DispatchHazardInput", HAZARD),
-    ("blowWhistle", "BlowWhistleInput", HAZARD),
-    ("signAssignment", "AssignmentInput", ASSIGNMENT),
-    ("claimAssignment", "AssignmentInput", ASSIGNMENT),
-    ("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),
-    ("handOverAssignment", "HandOverInput", ASSIGNMENT),
-    ("checkIn", "CheckInInput", ASSIGNMENT),
-    ("finishAssignment", "FinishAssignmentInput", ASSIGNMENT),
-    ("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT),
-    ("sendToRework", "ReasonedAssignmentInput", ASSIGNMENT),
-    ("closeHazard", "EndHazardInput", HAZARD),
-    ("reopenHazard", "EndHazardInput", HAZARD),
-    ("cancelHazard", "CancelHazardInput", HAZARD),
-    ("answerCallback", "AnswerCallbackInput", "id status callback { answeredAt reopened }"),
-    ("reviewAward", "AwardStepInput", "id status version"),
-    ("approveAward", "AwardStepInput", "id status version"),
-    ("rejectAward", "RejectAwardInput", "id status version"),
-    ("payAward", "AwardStepInput", "id status version"),
-    ("collectAward", "CollectAwardInput", "id status"),
-];
-const HAZARD: &str = "id status version round assignments { id part status unit { code } }";
-const ASSIGNMENT: &str = "id status hazardId workerId";
 
 /// Somebody of the district.
 #[derive(Debug, Clone)]
@@ -113,10 +81,9 @@ impl Person {
 
     /// Takes a step under this request id.
     pub async fn does_as(&self, request: Uuid, step: &str, mut input: Value) -> Answer {
-        let (name, ty, shown) =
-            STEPS.iter().find(|(name, ..)| *name == step).unwrap_or_else(|| panic!("no step `{step}`"));
+        let Step { mutation, input: ty, answer } = Step::named(step);
         input["requestId"] = json!(request);
-        let query = format!("mutation($i: {ty}!) {{ done: {name}(input: $i) {{ {shown} }} }}");
+        let query = format!("mutation($i: {ty}!) {{ done: {mutation}(input: $i) {{ {answer} }} }}");
         self.asks(&query, json!({ "i": input })).await
     }
 

@@ -66,3 +66,6 @@ pub(super) const APPROVE_AWARD: Step = step("approveAward", "AwardStepInput", AW
 pub(super) const PAY_AWARD: Step = step("payAward", "AwardStepInput", "id status ledger { account amount }");
 pub(super) const GIVE_IDENTITY: Step = step("giveIdentity", "GiveIdentityInput", "id");
 pub(super) const COLLECT: Step = step("collectAward", "CollectAwardInput", "status amount");
+
+#[cfg(test)]
+mod tests;

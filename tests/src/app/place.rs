@@ -1,72 +1,39 @@
 //! A place in which nothing was ever started, for commands that fill one.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    process::Output,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fs, ops::Deref, path::Path, sync::Arc};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
-use tempfile::TempDir;
+use sea_orm::ConnectionTrait;
 
-use super::{
-    TestApp, binary,
-    setup::{KEYS, World},
-};
-use crate::{scratch, store::Store};
+use super::{Installation, TestApp, setup::Shared};
+use crate::store::Store;
 
 /// An empty database or data folder, an empty folder for keys, an empty folder or store for photos.
 #[derive(Debug)]
-pub struct EmptyPlace {
-    world: Arc<World>,
-    data: TempDir,
+pub struct EmptyPlace(Installation);
+
+impl Deref for EmptyPlace {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.0
+    }
 }
 
 impl EmptyPlace {
-    pub(super) fn of(world: Arc<World>) -> Self {
-        Self { world, data: scratch::folder() }
+    pub(super) fn of(shared: Arc<Shared>) -> Self {
+        Self(Installation::of(shared))
     }
 
-    /// Runs a command of the binary with the settings of this place.
-    pub async fn run(&self, arguments: &[&str]) -> Output {
-        binary::run(arguments, &self.world.settings_for(self.data.path())).await
-    }
-
-    /// The folder of the keys.
-    #[must_use]
-    pub fn keys(&self) -> PathBuf {
-        self.world.shared.path().join(KEYS)
-    }
-
-    /// The store, when there is one.
-    #[must_use]
-    pub fn store(&self) -> Option<&Store> {
-        self.world.store.as_ref()
-    }
-
-    /// The data folder.
-    #[must_use]
-    pub fn data(&self) -> &Path {
-        self.data.path()
-    }
-
-    /// A connection to the rows, once there are any.
-    pub async fn rows(&self) -> DatabaseConnection {
-        self.world.rows_in(self.data.path()).await
-    }
-
-    /// Everything that lies here, by name: files with their bytes, folders, objects, tables. Two looks that are equal mean
-    /// that nothing was touched.
+    /// Returns everything that lies here by name: files with their bytes, folders, objects, tables. Nothing was touched between
+    /// two looks that are equal.
     pub async fn look(&self) -> BTreeMap<String, Vec<u8>> {
         let mut seen = BTreeMap::new();
-        walk(self.data.path(), "data", &mut seen);
-        walk(self.world.shared.path(), "shared", &mut seen);
-        if let Some(store) = &self.world.store {
+        walk(self.data(), "data", &mut seen);
+        walk(self.shared.folder.path(), "shared", &mut seen);
+        if let Some(store) = self.store() {
             walk(&store.file(Store::BUCKET, ""), "bucket", &mut seen);
         }
-        if let Some(database) = &self.world.database {
+        if let Some(database) = &self.shared.database {
             let ask = "SELECT relname::text AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace";
             let ask = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, ask);
             for row in database.connect().await.query_all_raw(ask).await.expect("a catalogue can be read") {
@@ -78,7 +45,7 @@ impl EmptyPlace {
 
     /// Starts a server here and waits until it listens.
     pub async fn serve(self) -> TestApp {
-        TestApp::start_with(self.world, self.data).await
+        TestApp::start_in(self.0).await
     }
 }
 

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::{
-    EmptyPlace, Engine, SQLITE_FILE, TestApp,
+    EmptyPlace, Engine, Installation, SQLITE_FILE, TestApp,
     binary::{MAKE_KEYS, MIGRATE, succeed},
 };
 use crate::{
@@ -60,7 +60,7 @@ impl Setup {
 
     /// Starts one process and waits until it listens.
     pub async fn start(self) -> TestApp {
-        TestApp::start_in(Arc::new(self.build().await)).await
+        TestApp::start_in(Installation::of(Arc::new(self.build().await))).await
     }
 
     /// A place in which nothing was ever started: an empty database, no keys, no photos.
@@ -74,13 +74,14 @@ impl Setup {
     /// On SQLite, which belongs to one process.
     pub async fn start_many(self, count: usize) -> Vec<TestApp> {
         assert_eq!(self.engine, Engine::Postgres, "several processes share a PostgreSQL, never an SQLite file");
-        let world = Arc::new(self.with_store().build().await);
-        futures::future::join_all((0..count).map(|_| TestApp::start_in(Arc::clone(&world)))).await
+        let shared = Arc::new(self.with_store().build().await);
+        let installations = (0..count).map(|_| Installation::of(Arc::clone(&shared)));
+        futures::future::join_all(installations.map(TestApp::start_in)).await
     }
 
-    async fn build(self) -> World {
-        let shared = scratch::folder();
-        let mut settings = vec![("CHUISHAO_KEYS_DIR".to_owned(), path_text(&shared.path().join(KEYS)))];
+    async fn build(self) -> Shared {
+        let folder = scratch::folder();
+        let mut settings = vec![("CHUISHAO_KEYS_DIR".to_owned(), path_text(&folder.path().join(KEYS)))];
         let database = match (self.engine, self.ground) {
             (Engine::Sqlite, _) => None,
             (Engine::Postgres, Ground::Empty) => Some(Database::empty().await),
@@ -89,7 +90,7 @@ impl Setup {
         if let Some(database) = &database {
             settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
             // A folder that all processes of the installation share; a store takes its place where there is one.
-            settings.push(("CHUISHAO_PHOTO_DIR".to_owned(), path_text(&shared.path().join("photos"))));
+            settings.push(("CHUISHAO_PHOTO_DIR".to_owned(), path_text(&folder.path().join("photos"))));
             if self.ground == Ground::Ready {
                 succeed(MAKE_KEYS, &settings).await;
             }
@@ -97,21 +98,21 @@ impl Setup {
         let store = self.store.then(Store::start);
         settings.extend(store.iter().flat_map(store_settings));
         settings.extend(self.settings);
-        World { database, store, settings, shared }
+        Shared { database, store, settings, folder }
     }
 }
 
 /// What several processes of one installation share.
 #[derive(Debug)]
-pub(super) struct World {
+pub(super) struct Shared {
     pub(super) database: Option<Database>,
     pub(super) store: Option<Store>,
     settings: Vec<(String, String)>,
-    /// Folders of the keys and of the photos.
-    pub(super) shared: TempDir,
+    /// Holds the folders of the keys and of the photos.
+    pub(super) folder: TempDir,
 }
 
-impl World {
+impl Shared {
     /// The settings of a process with this data folder.
     pub(super) fn settings_for(&self, data: &Path) -> Vec<(String, String)> {
         let mut settings = vec![

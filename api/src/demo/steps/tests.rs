@@ -1,0 +1,19 @@
+//! The steps of the story, beside those of the end-to-end tests.
+
+use tests::steps::Step;
+
+/// Whoever adds a step to the story adds it to the tests. Reads the list as text, so that no step is forgotten.
+#[test]
+fn the_story_sends_the_inputs_that_the_tests_send() {
+    let calls = include_str!("../steps.rs").split("(\"").skip(1);
+    let steps: Vec<(&str, &str)> = calls
+        .filter_map(|call| {
+            let mut words = call.split('"').step_by(2);
+            Some((words.next()?, words.next()?))
+        })
+        .collect();
+    assert!(steps.len() > 20, "{steps:?}");
+    for (mutation, input) in steps {
+        assert_eq!(input, Step::named(mutation).input, "{mutation}");
+    }
+}

@@ -1,0 +1,71 @@
+//! The steps that tests take by name: which input each mutation takes, and what is read of its answer.
+
+/// One mutation.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// Its name.
+    pub mutation: &'static str,
+    /// The type of its one argument, `input`.
+    pub input: &'static str,
+    /// The fields that are read of its answer.
+    pub answer: &'static str,
+}
+
+const fn step(mutation: &'static str, input: &'static str, answer: &'static str) -> Step {
+    Step { mutation, input, answer }
+}
+
+const REPORT: &str = "id status version hazardId";
+const HAZARD: &str = "id status version round assignments { id part status unit { code } }";
+const ASSIGNMENT: &str = "id status hazardId workerId";
+const AWARD: &str = "id status version";
+const PLAN: &str = "plan { url fileField fields { name value } }";
+
+/// Every step. A test compares the list with the schema, and another one with the steps of the demonstration.
+pub const STEPS: &[Step] = &[
+    step("requestCode", "RequestCodeInput", "requestId"),
+    step("login", "LoginInput", "accessToken refreshToken"),
+    step("openReport", "OpenReportInput", "accessToken"),
+    step("submitReport", "SubmitReportInput", "replayed"),
+    step("preparePhoto", "SubmissionPhotoInput", PLAN),
+    step("completePhoto", "SubmissionPhotoInput", "id status"),
+    step("prepareWorkPhoto", "PrepareWorkPhotoInput", PLAN),
+    step("amendReport", "AmendReportInput", "id status"),
+    step("withdrawReport", "WithdrawReportInput", "id status"),
+    step("giveIdentity", "GiveIdentityInput", "id status"),
+    step("confirmReport", "ConfirmReportInput", REPORT),
+    step("mergeReport", "MergeReportInput", REPORT),
+    step("findUnfounded", "FindUnfoundedInput", REPORT),
+    step("referReport", "ReferReportInput", "id status version"),
+    step("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),
+    step("dispatchHazard", "DispatchHazardInput", HAZARD),
+    step("blowWhistle", "BlowWhistleInput", HAZARD),
+    step("signAssignment", "AssignmentInput", ASSIGNMENT),
+    step("claimAssignment", "AssignmentInput", ASSIGNMENT),
+    step("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),
+    step("handOverAssignment", "HandOverInput", ASSIGNMENT),
+    step("checkIn", "CheckInInput", ASSIGNMENT),
+    step("finishAssignment", "FinishAssignmentInput", ASSIGNMENT),
+    step("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT),
+    step("sendToRework", "ReasonedAssignmentInput", ASSIGNMENT),
+    step("closeHazard", "EndHazardInput", HAZARD),
+    step("reopenHazard", "EndHazardInput", HAZARD),
+    step("cancelHazard", "CancelHazardInput", HAZARD),
+    step("answerCallback", "AnswerCallbackInput", "id status callback { answeredAt reopened }"),
+    step("reviewAward", "AwardStepInput", AWARD),
+    step("approveAward", "AwardStepInput", AWARD),
+    step("rejectAward", "RejectAwardInput", AWARD),
+    step("payAward", "AwardStepInput", AWARD),
+    step("collectAward", "CollectAwardInput", "id status"),
+];
+
+impl Step {
+    /// Returns the step with this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn named(mutation: &str) -> &'static Self {
+        STEPS.iter().find(|step| step.mutation == mutation).unwrap_or_else(|| panic!("no step `{mutation}`"))
+    }
+}
