@@ -29,17 +29,17 @@ const PASSPHRASE: &str = "a passphrase that is long enough";
 
 /// Where rows and photos lie, and what a backup of them is called.
 #[derive(Debug, Clone, Copy)]
-struct Kind {
+struct BackupKind {
     engine: Engine,
     bucket: bool,
     name: &'static str,
 }
 
-const ON_SQLITE: Kind = Kind { engine: Engine::Sqlite, bucket: false, name: "backup" };
-const ON_POSTGRES: Kind = Kind { engine: Engine::Postgres, bucket: false, name: "backup.tar" };
-const ON_S3: Kind = Kind { engine: Engine::Postgres, bucket: true, name: "backup.tar" };
+const ON_SQLITE: BackupKind = BackupKind { engine: Engine::Sqlite, bucket: false, name: "backup" };
+const ON_POSTGRES: BackupKind = BackupKind { engine: Engine::Postgres, bucket: false, name: "backup.tar" };
+const ON_S3: BackupKind = BackupKind { engine: Engine::Postgres, bucket: true, name: "backup.tar" };
 
-impl Kind {
+impl BackupKind {
     fn setup(self) -> Setup {
         let setup = Setup::on(self.engine);
         if self.bucket { setup.with_store() } else { setup }
@@ -60,7 +60,7 @@ struct Safe {
 }
 
 impl Safe {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: BackupKind) -> Self {
         let folder = scratch::folder();
         std::fs::write(folder.path().join("passphrase"), format!("{PASSPHRASE}\n")).unwrap();
         Self { folder, name: kind.name }
@@ -92,7 +92,7 @@ impl Safe {
     }
 
     /// Restores into an empty place, and starts a server there.
-    async fn restore(&self, kind: Kind) -> TestApp {
+    async fn restore(&self, kind: BackupKind) -> TestApp {
         let place = kind.setup().empty_place().await;
         self.bring_keys(&place).await;
         let told = done(&place.run(&["restore", text(&self.backup())]).await);
@@ -124,7 +124,7 @@ fn refused(output: &Output) -> String {
 }
 
 /// The whole of it: load, backup, the end of the old place, restore, and every receipt asked for.
-async fn what_was_acknowledged_is_restored(kind: Kind) {
+async fn what_was_acknowledged_is_restored(kind: BackupKind) {
     let (app, safe) = (kind.world().await, Safe::new(kind));
     let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
     let photos = phones::photos(&app, PHOTOS).await;
@@ -191,7 +191,7 @@ async fn what_was_acknowledged_is_restored_on_s3() {
 
 /// A photo whose bytes are here and that nobody looked at yet is in the backup, but not in the open; restored, it is
 /// looked at.
-async fn a_photo_that_waits_is_restored(kind: Kind) {
+async fn a_photo_that_waits_is_restored(kind: BackupKind) {
     let (mut app, safe) = (kind.world().await, Safe::new(kind));
     let photo = announced_photo(&app).await;
     app.stop(); // or it would be looked at meanwhile
@@ -215,7 +215,7 @@ async fn a_photo_that_waits_is_restored(kind: Kind) {
 
 #[tokio::test]
 async fn a_photo_that_waits_is_restored_on_sqlite() {
-    a_photo_that_waits_is_restored(Kind { name: "backup.tar", ..ON_SQLITE }).await;
+    a_photo_that_waits_is_restored(BackupKind { name: "backup.tar", ..ON_SQLITE }).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! An object store that does not do what it says: no photo is VERIFIED without its bytes, texts are taken all the while,
-//! and when the store is honest again every photo gets through.
+//! and when the store works again every photo gets through.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tests::{
     app::{Engine, Setup, TestApp},
     client::Answer,
     repeat::times,
-    store::{Lie, Store},
+    store::{Store, StoreFault},
     waiting::until,
     world::{SUBMIT, import, submission},
 };
@@ -23,7 +23,7 @@ const PREPARE: &str = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input:
     plan { url fileField fields { name value } } } }";
 const COMPLETE: &str = "mutation($i: SubmissionPhotoInput!) { completePhoto(input: $i) { status } }";
 /// What the server may log meanwhile.
-const WHILE_IT_LIES: &[&str] = &[
+const WHILE_IT_FAILS: &[&str] = &[
     "the photo store is not answering",
     "was left behind",
     "is not ready yet",
@@ -34,7 +34,7 @@ const WHILE_IT_LIES: &[&str] = &[
 const AT_ONCE: usize = 4;
 /// How long a phone waits for the store.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How often a phone tries while the store lies.
+/// How often a phone tries while the store fails.
 const TRIES: usize = 2;
 
 /// A photo of a submission.
@@ -94,18 +94,18 @@ async fn verified_photos(app: &TestApp, store: &Store) -> usize {
     photos.len()
 }
 
-async fn while_the_store_lies(lie: Lie) {
+async fn while_the_store_fails(fault: StoreFault) {
     let app = Setup::on(Engine::Sqlite).with_store().set("CHUISHAO_DEADLINE_SECONDS", "3").start().await;
-    for word in WHILE_IT_LIES {
+    for word in WHILE_IT_FAILS {
         app.expect_in_log(word);
     }
     import(&app).await;
     let store = app.store().unwrap();
     let seed = times("CHUISHAO_TEST_SEED", fastrand::usize(..1 << 32)) as u64;
-    println!("{lie:?}, seed {seed}");
+    println!("{fault:?}, seed {seed}");
     let count = times("CHUISHAO_TEST_PHOTOS", 4);
 
-    store.lies(lie, 60.0, seed);
+    store.fails_with(fault, 60.0, seed);
     let mut sending = stream::iter(0..count)
         .map(async |_| {
             let photo = Photo::announced(&app).await;
@@ -120,9 +120,13 @@ async fn while_the_store_lies(lie: Lie) {
         photos.push(photo);
         assert!(verified_photos(&app, store).await <= count);
     }
-    println!("{lie:?}: {} of {count} verified after {} lies", verified_photos(&app, store).await, store.lies_told());
-    assert!(store.lies_told() > 0, "{lie:?} was never told");
-    store.be_honest();
+    println!(
+        "{fault:?}: {} of {count} verified after {} faults",
+        verified_photos(&app, store).await,
+        store.faults_made()
+    );
+    assert!(store.faults_made() > 0, "{fault:?} was never made");
+    store.works_again();
 
     for photo in &photos {
         until("the photo", async || match photo.sent(&app).await.as_str() {
@@ -137,5 +141,5 @@ async fn while_the_store_lies(lie: Lie) {
 /// All at once, each with a server and a store of its own: nearly all of the time is waiting.
 #[tokio::test]
 async fn no_photo_is_verified_without_its_bytes_whatever_the_store_says() {
-    join_all(Lie::ALL.map(while_the_store_lies)).await;
+    join_all(StoreFault::ALL.map(while_the_store_fails)).await;
 }

@@ -1,5 +1,5 @@
 //! An S3-compatible store in this process, which verifies signatures, expiry and the policies of form POSTs. It
-//! can be told to lie.
+//! can be told to fail.
 
 use std::{
     fs,
@@ -24,10 +24,10 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::scratch;
 
-mod lies;
+mod faults;
 
-pub use lies::Lie;
-use lies::Lies;
+use faults::Faults;
+pub use faults::StoreFault;
 
 /// A store with one bucket, stopped and emptied when the value is dropped.
 ///
@@ -36,7 +36,7 @@ use lies::Lies;
 pub struct Store {
     address: SocketAddr,
     files: TempDir,
-    lies: Arc<Lies>,
+    faults: Arc<Faults>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -62,8 +62,8 @@ impl Store {
 
         let (listening, address) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
-        let lies = Lies::none(files.path().to_owned());
-        let answering = Arc::clone(&lies);
+        let faults = Faults::none(files.path().to_owned());
+        let answering = Arc::clone(&faults);
         let thread = thread::spawn(move || {
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -72,7 +72,7 @@ impl Store {
                 .block_on(serve(service, answering, &listening, stopped));
         });
         let address = address.recv().expect("a port is free");
-        Self { address, files, lies, stop: Some(stop), thread: Some(thread) }
+        Self { address, files, faults, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Its address, with scheme and port; the bucket is the first part of the path (path style).
@@ -81,21 +81,21 @@ impl Store {
         format!("http://{}", self.address)
     }
 
-    /// From now on, so many of a hundred answers that can be are this lie: the first always, and which others follows
-    /// from the seed.
-    pub fn lies(&self, lie: Lie, percent: f64, seed: u64) {
-        self.lies.tell(lie, percent, seed);
+    /// Gives so many of a hundred answers this fault from now on, where it can be: always the first, and others as the seed
+    /// says.
+    pub fn fails_with(&self, fault: StoreFault, percent: f64, seed: u64) {
+        self.faults.tell(fault, percent, seed);
     }
 
-    /// From now on it is honest again, and does what it has left hanging.
-    pub fn be_honest(&self) {
-        self.lies.end();
+    /// Makes it work again; it then does what it has left hanging.
+    pub fn works_again(&self) {
+        self.faults.end();
     }
 
-    /// How many lies it has told since it was last honest.
+    /// Returns how many faults it has made since it last worked.
     #[must_use]
-    pub fn lies_told(&self) -> u64 {
-        self.lies.count()
+    pub fn faults_made(&self) -> u64 {
+        self.faults.count()
     }
 
     /// Another bucket.
@@ -121,7 +121,7 @@ impl Drop for Store {
 
 async fn serve(
     service: S3Service,
-    lies: Arc<Lies>,
+    faults: Arc<Faults>,
     listening: &mpsc::Sender<SocketAddr>,
     mut stopped: oneshot::Receiver<()>,
 ) {
@@ -133,8 +133,8 @@ async fn serve(
             accepted = listener.accept() => accepted.expect("the listener stays open"),
             _ = &mut stopped => return,
         };
-        let (service, lies) = (service.clone(), Arc::clone(&lies));
-        let answer = service_fn(move |request| Arc::clone(&lies).answer(service.clone(), request));
+        let (service, faults) = (service.clone(), Arc::clone(&faults));
+        let answer = service_fn(move |request| Arc::clone(&faults).answer(service.clone(), request));
         tokio::spawn(async move {
             // A connection that breaks is the client's story.
             let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), answer).await;

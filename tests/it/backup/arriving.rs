@@ -14,7 +14,7 @@ use tests::waiting::until;
 use tests::world::in_binyang;
 use uuid::Uuid;
 
-use super::{Kind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, text};
+use super::{BackupKind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, text};
 
 /// A photo that its phone began to send piece by piece.
 struct Begun {
@@ -53,14 +53,14 @@ async fn is_verified(app: &TestApp, submission: Uuid, photo: &PhonePhoto) {
     assert_eq!(answer.text("completePhoto.status"), "VERIFIED", "{}", answer.body);
 }
 
-async fn restored_from(app: TestApp, kind: Kind) -> TestApp {
+async fn restored_from(app: TestApp, kind: BackupKind) -> TestApp {
     let safe = Safe::new(kind);
     safe.fill(&app).await;
     drop(app);
     safe.restore(kind).await
 }
 
-async fn what_came_is_there_and_half_is_sent_anew(kind: Kind) {
+async fn what_came_is_there_and_half_is_sent_anew(kind: BackupKind) {
     let mut app = kind.world().await;
     let form = phones::announced_photo(&app).await.submission;
     let half = half_of_a_photo(&app).await;

@@ -9,7 +9,7 @@ use tests::random;
 use tests::repeat::times;
 use tests::scratch;
 
-use super::{Kind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, refused, text};
+use super::{BackupKind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, refused, text};
 
 /// How many backups are cut, and as many altered; a quarter of them lie beside other keys.
 const DAMAGED: &str = "CHUISHAO_TEST_BACKUPS";
@@ -84,7 +84,7 @@ async fn is_refused(place: &EmptyPlace, backup: &Path, what: &str) {
 }
 
 /// The right keys, but for one; or no one of them.
-async fn wrong_keys(kind: Kind, safe: &Safe, number: usize) -> EmptyPlace {
+async fn wrong_keys(kind: BackupKind, safe: &Safe, number: usize) -> EmptyPlace {
     let place = kind.setup().empty_place().await;
     done(&place.run(&["keys", "make"]).await);
     if number > 0 {
@@ -97,7 +97,7 @@ async fn wrong_keys(kind: Kind, safe: &Safe, number: usize) -> EmptyPlace {
     place
 }
 
-async fn what_is_damaged_is_refused(kind: Kind) {
+async fn what_is_damaged_is_refused(kind: BackupKind) {
     let (tries, mut random) = (times(DAMAGED, 2), random::of_the_run());
     let (app, safe) = (kind.world().await, Safe::new(kind));
     phones::photos(&app, 2).await;

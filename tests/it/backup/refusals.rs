@@ -4,7 +4,7 @@ use std::fs;
 
 use tests::app::Engine;
 
-use super::{Kind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, refused, text};
+use super::{BackupKind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, refused, text};
 
 #[tokio::test]
 async fn a_backup_overwrites_nothing_and_makes_no_database() {
@@ -47,7 +47,7 @@ async fn short_passphrases_and_missing_tools_are_named() {
 }
 
 /// Whatever lies there already stays as it is.
-async fn a_place_that_holds_something_is_refused(kind: Kind) {
+async fn a_place_that_holds_something_is_refused(kind: BackupKind) {
     let (app, safe) = (kind.world().await, Safe::new(kind));
     phones::photos(&app, 1).await;
     safe.fill(&app).await;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tests::people::Person;
 
-use super::{Kind, ON_POSTGRES, ON_SQLITE, Safe, done, phones, text};
+use super::{BackupKind, ON_POSTGRES, ON_SQLITE, Safe, done, phones, text};
 
 /// Tables of logins, and of uploads on their way: a backup has them without their rows.
 const WITHOUT_ROWS: [&str; 6] =
@@ -27,7 +27,7 @@ const FILLED: [&str; 12] = [
 ];
 
 /// Each table with its rows, as text and sorted.
-type Rows = BTreeMap<String, Vec<String>>;
+type RowTexts = BTreeMap<String, Vec<String>>;
 
 async fn ask(rows: &DatabaseConnection, question: String) -> Vec<String> {
     let found = rows.query_all_raw(Statement::from_string(rows.get_database_backend(), question)).await.unwrap();
@@ -52,8 +52,8 @@ async fn as_text(rows: &DatabaseConnection, table: &str) -> String {
     columns.iter().map(|name| format!(r#"quote("{name}")"#)).collect::<Vec<_>>().join("||'|'||")
 }
 
-async fn all(rows: &DatabaseConnection) -> Rows {
-    let mut all = Rows::new();
+async fn all(rows: &DatabaseConnection) -> RowTexts {
+    let mut all = RowTexts::new();
     for table in tables(rows).await {
         let text = as_text(rows, &table).await;
         all.insert(table.clone(), ask(rows, format!(r#"SELECT {text} FROM "{table}" ORDER BY 1"#)).await);
@@ -62,7 +62,7 @@ async fn all(rows: &DatabaseConnection) -> Rows {
 }
 
 /// A story that leaves rows behind; then nobody writes any more.
-async fn every_row_comes_back(kind: Kind) {
+async fn every_row_comes_back(kind: BackupKind) {
     let (mut app, safe) = (kind.world().await, Safe::new(kind));
     let made_by_migrations = tables(&kind.setup().start().await.rows().await).await;
     let (reporter, clerk) = (Person::citizen(&app, "19900000001").await, Person::officer(&app, "binyang-clerk").await);

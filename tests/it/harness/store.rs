@@ -7,7 +7,7 @@ use s3::{
     post_policy::{PostPolicyField, PostPolicyValue, PresignedPost},
 };
 use tests::{
-    store::{Lie, Store},
+    store::{Store, StoreFault},
     waiting::until,
 };
 
@@ -88,37 +88,37 @@ async fn a_form_outside_its_policy_is_refused() {
 }
 
 #[tokio::test]
-async fn it_lies_as_it_is_told_and_then_no_more() {
+async fn it_fails_as_it_is_told_and_then_no_more() {
     let store = Store::start();
     let bucket = bucket(&store, Store::SECRET_KEY);
     let file = |key: &str| std::fs::read(store.file(Store::BUCKET, key)).ok();
     let put = async |key: &str| bucket.put_object(key, PHOTO).await.is_ok();
     put("kept").await;
 
-    store.lies(Lie::KeepsNothing, 100.0, 1);
+    store.fails_with(StoreFault::KeepsNothing, 100.0, 1);
     assert!(put("empty").await && file("empty").unwrap().is_empty());
     assert_eq!(post(&policy(&bucket).await, &[], PHOTO).await, 204);
     assert_eq!(file("incoming/1"), None);
-    store.lies(Lie::GivesNothing, 100.0, 1);
+    store.fails_with(StoreFault::GivesNothing, 100.0, 1);
     assert!(bucket.get_object("kept").await.unwrap().bytes().is_empty());
-    store.lies(Lie::GivesHalf, 100.0, 1);
+    store.fails_with(StoreFault::GivesHalf, 100.0, 1);
     assert_eq!(bucket.get_object("kept").await.unwrap().bytes().len(), PHOTO.len() / 2);
-    store.lies(Lie::KnowsNothing, 100.0, 1);
+    store.fails_with(StoreFault::KnowsNothing, 100.0, 1);
     assert!(bucket.head_object("kept").await.is_err() && bucket.get_object("kept").await.is_err());
-    store.lies(Lie::FailsAfterwards, 100.0, 1);
+    store.fails_with(StoreFault::FailsAfterwards, 100.0, 1);
     assert!(!put("written").await && file("written").unwrap() == PHOTO);
-    store.lies(Lie::Fails, 100.0, 1);
+    store.fails_with(StoreFault::Fails, 100.0, 1);
     assert!(!put("refused").await && file("refused").is_none());
-    assert_eq!(store.lies_told(), 8);
-    store.be_honest();
+    assert_eq!(store.faults_made(), 8);
+    store.works_again();
 
-    store.lies(Lie::Hangs, 100.0, 1);
-    let honest_in_the_end = async {
-        until("the lie", async || if store.lies_told() == 1 { Ok(()) } else { Err(()) }).await;
+    store.fails_with(StoreFault::Hangs, 100.0, 1);
+    let works_in_the_end = async {
+        until("the fault", async || if store.faults_made() == 1 { Ok(()) } else { Err(()) }).await;
         assert_eq!(file("late"), None);
-        store.be_honest();
+        store.works_again();
     };
-    let (hung, ()) = tokio::join!(put("late"), honest_in_the_end);
+    let (hung, ()) = tokio::join!(put("late"), works_in_the_end);
     assert!(hung && file("late").unwrap() == PHOTO);
     assert!(put("kept").await && bucket.head_object("kept").await.is_ok());
 }

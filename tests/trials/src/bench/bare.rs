@@ -11,7 +11,7 @@ use super::sample::{Fill, TABLES, Table};
 use super::times::Times;
 
 /// The rows of one table as they were written for the example.
-struct Rows {
+struct TableRows {
     table: Table,
     columns: Vec<String>,
     written: Vec<Vec<Value>>,
@@ -28,7 +28,7 @@ pub fn write(file: &Path, time: Duration, seed: u64) -> Times {
                     PRAGMA temp_store = memory;";
     connection.execute_batch(settings).expect("the settings of the server hold here");
     connection.set_prepared_statement_cache_capacity(64);
-    let all: Vec<Rows> = TABLES.iter().map(|table| read(&connection, *table)).collect();
+    let all: Vec<TableRows> = TABLES.iter().map(|table| read(&connection, *table)).collect();
     let mut random = Rng::with_seed(seed);
     let (begun, mut times) = (Instant::now(), Vec::new());
     while begun.elapsed() < time {
@@ -39,7 +39,7 @@ pub fn write(file: &Path, time: Duration, seed: u64) -> Times {
     Times::new(times, begun.elapsed())
 }
 
-fn report(connection: &mut Connection, all: &[Rows], random: &mut Rng) -> rusqlite::Result<()> {
+fn report(connection: &mut Connection, all: &[TableRows], random: &mut Rng) -> rusqlite::Result<()> {
     let (id, event) = (bytes(random, 16), bytes(random, 16));
     let stream = format!("report:{}", uuid::Uuid::from_slice(&id).expect("sixteen bytes"));
     let txn = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -59,7 +59,7 @@ fn report(connection: &mut Connection, all: &[Rows], random: &mut Rng) -> rusqli
     txn.commit()
 }
 
-fn insert(rows: &Rows) -> String {
+fn insert(rows: &TableRows) -> String {
     let places = vec!["?"; rows.columns.len()].join(", ");
     format!("INSERT INTO {} ({}) VALUES ({places})", rows.table.name, rows.columns.join(", "))
 }
@@ -70,11 +70,11 @@ fn bytes(random: &mut Rng, count: usize) -> Vec<u8> {
     bytes
 }
 
-fn read(connection: &Connection, table: Table) -> Rows {
+fn read(connection: &Connection, table: Table) -> TableRows {
     // What waits has been placed since; it is one row with the event's id and leaf.
     if table.name == "event_waiting" {
         let columns = vec!["event_id".into(), "leaf".into()];
-        return Rows { table, columns, written: vec![vec![Value::Null; 2]] };
+        return TableRows { table, columns, written: vec![vec![Value::Null; 2]] };
     }
     let sql = format!(
         "WITH one AS (SELECT id, 'report:' || lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || \
@@ -88,5 +88,5 @@ fn read(connection: &Connection, table: Table) -> Rows {
     let rows = select.query_map([], |row| (0..count).map(|at| row.get(at)).collect()).expect("rows can be read");
     let written: Vec<Vec<Value>> = rows.collect::<Result<_, _>>().expect("rows can be read");
     assert!(!written.is_empty(), "the example has no row in {}", table.name);
-    Rows { table, columns, written }
+    TableRows { table, columns, written }
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     outbox::{Line, Receipt},
-    wire::{Told, Wire, receipt},
+    wire::{Reply, Wire, receipt},
     written::Written,
 };
 
@@ -180,7 +180,7 @@ impl History {
     pub async fn ask(&self, wire: &Wire, found: &mut Findings) {
         let ids: Vec<Uuid> = self.sent.keys().copied().collect();
         for some in ids.chunks(ASKED_TOGETHER) {
-            let Told::Data(data) = wire.ask(None, STATUS, json!({ "ids": some })).await else {
+            let Reply::Data(data) = wire.ask(None, STATUS, json!({ "ids": some })).await else {
                 found.lost.add(|| format!("the server does not tell what became of {} submissions", some.len()));
                 continue;
             };
@@ -195,7 +195,7 @@ impl History {
             found.sent_again += 1;
             let told = wire.ask(None, SUBMIT, json!({ "i": written.input() })).await;
             let again =
-                if let Told::Data(data) = &told { receipt(data.pointer("/submitReport/receipt")) } else { None };
+                if let Reply::Data(data) = &told { receipt(data.pointer("/submitReport/receipt")) } else { None };
             if again.as_ref() != promised.first() {
                 found.altered.add(|| format!("{id} sent again: {told:?} instead of {promised:?}"));
             }

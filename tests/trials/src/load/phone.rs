@@ -15,7 +15,7 @@ use super::{
     outbox::{Outbox, Receipt},
     sending::Sending,
     tally::Tally,
-    wire::{Told, Wire, receipt},
+    wire::{Reply, Wire, receipt},
     written::{Announced, Written},
 };
 
@@ -147,25 +147,25 @@ impl Phone {
             self.wire.ask(token, SUBMIT_MANY, json!({ "i": inputs })).await
         };
         match told {
-            Told::Data(data) => return (self.receipts(&data, open), None),
-            Told::Later(after) => {
+            Reply::Data(data) => return (self.receipts(&data, open), None),
+            Reply::TryLater(after) => {
                 self.tally.told_later.one();
                 return (Vec::new(), after);
             }
-            Told::Nothing => {
+            Reply::NoAnswer => {
                 self.tally.without_answer.one();
                 for one in open.iter_mut() {
                     one.is_unknown = true;
                 }
             }
-            Told::LoginEnded if self.session.is_some() => self.renew().await,
-            Told::LoginEnded => self.tally.complain("somebody without a login was told that it has ended".to_owned()),
-            Told::Refused(code) => {
+            Reply::LoginEnded if self.session.is_some() => self.renew().await,
+            Reply::LoginEnded => self.tally.complain("somebody without a login was told that it has ended".to_owned()),
+            Reply::Refused(code) => {
                 let texts: Vec<&str> = open.iter().map(|one| one.written.text.as_str()).collect();
                 self.tally.complain(format!("{code} for {texts:?}"));
                 open.clear(); // sent again it would be refused again
             }
-            Told::Nonsense(words) => self.tally.complain(words),
+            Reply::Nonsense(words) => self.tally.complain(words),
         }
         (Vec::new(), None)
     }
@@ -211,12 +211,12 @@ impl Phone {
     async fn renew(&mut self) {
         let Some(session) = &mut self.session else { return };
         match self.wire.ask(None, REFRESH, json!({ "t": session.refresh })).await {
-            Told::Data(data) => {
+            Reply::Data(data) => {
                 let text = |name: &str| data["refresh"][name].as_str().unwrap_or_default().to_owned();
                 *session = Session { access: text("accessToken"), refresh: text("refreshToken") };
                 self.tally.renewed.one();
             }
-            Told::Nothing | Told::Later(_) => {}
+            Reply::NoAnswer | Reply::TryLater(_) => {}
             other => self.tally.complain(format!("a login could not be renewed: {other:?}")),
         }
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     tally::Tally,
-    wire::{Told, Wire},
+    wire::{Reply, Wire},
     written::Announced,
 };
 
@@ -75,8 +75,8 @@ impl Sending {
 
     async fn make(&self, length: usize) -> Next {
         let plan = match self.asks(PREPARE).await {
-            Told::Data(data) => data["preparePhoto"]["plan"]["resumable"].clone(),
-            Told::Refused(_) => return Next::Complete, // that all came was said before, and no answer was heard
+            Reply::Data(data) => data["preparePhoto"]["plan"]["resumable"].clone(),
+            Reply::Refused(_) => return Next::Complete, // that all came was said before, and no answer was heard
             other => return self.waits(&other, Next::Make),
         };
         let made = making(&self.client, &plan, length).send().await;
@@ -101,8 +101,8 @@ impl Sending {
 
     async fn complete(&self) -> Next {
         let data = match self.asks(COMPLETE).await {
-            Told::Data(data) => data,
-            Told::Refused(_) => return Next::Make,
+            Reply::Data(data) => data,
+            Reply::Refused(_) => return Next::Make,
             other => return self.waits(&other, Next::Complete),
         };
         match data["completePhoto"]["status"].as_str() {
@@ -118,13 +118,13 @@ impl Sending {
         }
     }
 
-    async fn asks(&self, query: &str) -> Told {
+    async fn asks(&self, query: &str) -> Reply {
         let input: Value = json!({ "submissionId": self.submission, "photoId": self.photo.id });
         self.wire.ask(None, query, json!({ "i": input })).await
     }
 
-    fn waits(&self, told: &Told, next: Next) -> Next {
-        if let Told::Nonsense(_) | Told::LoginEnded = told {
+    fn waits(&self, told: &Reply, next: Next) -> Next {
+        if let Reply::Nonsense(_) | Reply::LoginEnded = told {
             self.tally.complain(format!("photo {}: {told:?}", self.photo.id));
         }
         next

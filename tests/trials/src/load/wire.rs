@@ -17,21 +17,21 @@ pub struct Wire {
     url: String,
 }
 
-/// What a phone was told.
+/// The answer that a phone got.
 #[derive(Debug)]
-pub enum Told {
+pub enum Reply {
     /// The answer's data.
     Data(Value),
-    /// To come back: the time that the server named.
-    Later(Option<Duration>),
-    /// That its login has ended.
+    /// It is to try again, after the time that the server named.
+    TryLater(Option<Duration>),
+    /// Its login has ended.
     LoginEnded,
-    /// No, under this code.
+    /// It was refused with this code.
     Refused(String),
-    /// Something that no honest server says; here in words.
+    /// No server that works says this; here it is in words.
     Nonsense(String),
-    /// Nothing: whether it was done is unknown.
-    Nothing,
+    /// No answer came: whether it was done is unknown.
+    NoAnswer,
 }
 
 impl Wire {
@@ -47,15 +47,15 @@ impl Wire {
     }
 
     /// Sends an operation and tells what came of it.
-    pub async fn ask(&self, token: Option<&str>, query: &str, variables: Value) -> Told {
+    pub async fn ask(&self, token: Option<&str>, query: &str, variables: Value) -> Reply {
         let mut request = self.http.post(&self.url).json(&json!({ "query": query, "variables": variables }));
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
-        let Ok(response) = request.send().await else { return Told::Nothing };
+        let Ok(response) = request.send().await else { return Reply::NoAnswer };
         let (status, after) = (response.status().as_u16(), seconds(response.headers().get(RETRY_AFTER)));
-        let Ok(body) = response.text().await else { return Told::Nothing };
-        told(status, after, &body)
+        let Ok(body) = response.text().await else { return Reply::NoAnswer };
+        reply_of(status, after, &body)
     }
 }
 
@@ -63,15 +63,15 @@ fn seconds(header: Option<&reqwest::header::HeaderValue>) -> Option<Duration> {
     header?.to_str().ok()?.parse().ok().map(Duration::from_secs)
 }
 
-fn told(status: u16, after: Option<Duration>, body: &str) -> Told {
-    let nonsense = || Told::Nonsense(format!("{status}: {}", body.chars().take(500).collect::<String>()));
+fn reply_of(status: u16, after: Option<Duration>, body: &str) -> Reply {
+    let nonsense = || Reply::Nonsense(format!("{status}: {}", body.chars().take(500).collect::<String>()));
     let Ok(mut json) = serde_json::from_str::<Value>(body) else { return nonsense() };
     let code = json.pointer("/errors/0").map(|error| error.pointer("/extensions/code").and_then(Value::as_str));
     match (status, code) {
-        (503, Some(Some("TRY_LATER"))) | (429, Some(Some("RATE_LIMITED"))) if after.is_some() => Told::Later(after),
-        (401, Some(Some("UNAUTHENTICATED"))) => Told::LoginEnded,
-        (200, Some(Some(code))) if code != "INTERNAL" => Told::Refused(code.to_owned()),
-        (200, None) if json.get("data").is_some_and(Value::is_object) => Told::Data(json["data"].take()),
+        (503, Some(Some("TRY_LATER"))) | (429, Some(Some("RATE_LIMITED"))) if after.is_some() => Reply::TryLater(after),
+        (401, Some(Some("UNAUTHENTICATED"))) => Reply::LoginEnded,
+        (200, Some(Some(code))) if code != "INTERNAL" => Reply::Refused(code.to_owned()),
+        (200, None) if json.get("data").is_some_and(Value::is_object) => Reply::Data(json["data"].take()),
         _ => nonsense(),
     }
 }
@@ -89,17 +89,17 @@ mod tests {
     #[test]
     fn a_server_that_is_away_must_say_when_to_come_back() {
         let away = r#"{"errors":[{"message":"…","extensions":{"code":"TRY_LATER"}}]}"#;
-        assert!(matches!(told(503, Some(Duration::from_secs(2)), away), Told::Later(Some(_))));
-        assert!(matches!(told(503, None, away), Told::Nonsense(_)));
-        assert!(matches!(told(200, None, away), Told::Refused(_)));
+        assert!(matches!(reply_of(503, Some(Duration::from_secs(2)), away), Reply::TryLater(Some(_))));
+        assert!(matches!(reply_of(503, None, away), Reply::Nonsense(_)));
+        assert!(matches!(reply_of(200, None, away), Reply::Refused(_)));
     }
 
     #[test]
     fn accidents_and_broken_answers_are_told_as_they_came() {
         let accident = r#"{"errors":[{"message":"…","extensions":{"code":"INTERNAL"}}]}"#;
         for (status, body) in [(200, accident), (500, accident), (502, "Bad Gateway"), (200, "{}"), (200, "{\"dat")] {
-            assert!(matches!(told(status, None, body), Told::Nonsense(_)), "{status} {body}");
+            assert!(matches!(reply_of(status, None, body), Reply::Nonsense(_)), "{status} {body}");
         }
-        assert!(matches!(told(200, None, r#"{"data":{"ping":1}}"#), Told::Data(_)));
+        assert!(matches!(reply_of(200, None, r#"{"data":{"ping":1}}"#), Reply::Data(_)));
     }
 }

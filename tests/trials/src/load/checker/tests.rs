@@ -7,7 +7,7 @@ use crate::load::{
 };
 
 /// Three submissions: one acknowledged, one kept and not acknowledged, one that never came.
-struct Scene {
+struct ThreeSubmissions {
     lines: Vec<Line>,
     rows: Vec<Row>,
 }
@@ -36,7 +36,7 @@ fn promised(written: &Written, row: &Row) -> Receipt {
     }
 }
 
-impl Scene {
+impl ThreeSubmissions {
     fn new() -> Self {
         let mut random = Rng::with_seed(1);
         let mut write = || {
@@ -73,19 +73,19 @@ impl Scene {
 
 #[test]
 fn what_is_right_is_found_right() {
-    assert_eq!(Scene::new().found(), []);
+    assert_eq!(ThreeSubmissions::new().found(), []);
 }
 
 #[test]
 fn a_receipt_without_a_report_is_lost() {
-    let mut scene = Scene::new();
+    let mut scene = ThreeSubmissions::new();
     scene.rows.remove(0);
     assert_eq!(scene.found(), [("lost", 1)]);
 }
 
 #[test]
 fn a_second_report_of_a_submission_is_doubled() {
-    let mut scene = Scene::new();
+    let mut scene = ThreeSubmissions::new();
     let mut second = scene.rows[1].clone();
     second.report = Uuid::new_v4();
     scene.rows.push(second);
@@ -94,7 +94,7 @@ fn a_second_report_of_a_submission_is_doubled() {
 
 #[test]
 fn a_report_that_nobody_sent_is_a_ghost() {
-    let mut scene = Scene::new();
+    let mut scene = ThreeSubmissions::new();
     let foreign = Written::next(&mut Rng::with_seed(2), Mix { emergency: 0.0, photos: 0 }, "NAMED");
     scene.rows.push(kept(&foreign));
     assert_eq!(scene.found(), [("ghosts", 1)]);
@@ -110,7 +110,7 @@ fn whatever_differs_from_what_was_sent_is_altered() {
         |row| row.lng_e7 -= 1,
     ];
     for (number, change) in changes.into_iter().enumerate() {
-        let mut scene = Scene::new();
+        let mut scene = ThreeSubmissions::new();
         change(&mut scene.rows[1]);
         assert!(scene.found().contains(&("altered", 1)), "{number}");
     }
@@ -121,11 +121,11 @@ fn whatever_differs_from_what_was_promised_is_altered() {
     let changes: [fn(&mut Row); 2] =
         [|row| row.report = Uuid::new_v4(), |row| row.received_at += chrono::TimeDelta::milliseconds(1)];
     for change in changes {
-        let mut scene = Scene::new();
+        let mut scene = ThreeSubmissions::new();
         change(&mut scene.rows[0]);
         assert_eq!(scene.found(), [("altered", 1)]);
     }
-    let mut scene = Scene::new();
+    let mut scene = ThreeSubmissions::new();
     scene.receipt().signature.push('x');
     assert_eq!(scene.found(), [("altered", 1)], "two receipts that differ");
 }
@@ -141,7 +141,7 @@ fn a_report_in_part_is_incomplete() {
         |parts| parts.photos = 0,
     ];
     for change in changes {
-        let mut scene = Scene::new();
+        let mut scene = ThreeSubmissions::new();
         change(&mut scene.rows[1].parts);
         assert_eq!(scene.found(), [("incomplete", 1)]);
     }

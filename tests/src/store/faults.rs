@@ -1,4 +1,4 @@
-//! A store that does not do what it says. It is honest until a test tells it what to say.
+//! A store that does not do what it says. It works until a test orders a fault.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ const FORM_MAX: usize = 64 * 1024 * 1024;
 
 /// A way not to do what one says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Lie {
+pub enum StoreFault {
     /// Says that an object is written, which has no byte then; of a form, nothing at all is kept.
     KeepsNothing,
     /// Gives objects without a byte.
@@ -32,11 +32,11 @@ pub enum Lie {
     FailsAfterwards,
     /// Does nothing and says so.
     Fails,
-    /// Says nothing until it is told to be honest again; then it does what was asked.
+    /// Gives no answer until it is told to work again; then it does what was asked.
     Hangs,
 }
 
-impl Lie {
+impl StoreFault {
     /// All of them.
     pub const ALL: [Self; 7] = [
         Self::KeepsNothing,
@@ -63,15 +63,15 @@ impl Lie {
 
 /// What the store says.
 #[derive(Debug)]
-pub(super) struct Lies {
+pub(super) struct Faults {
     files: PathBuf,
-    told: Mutex<Told>,
-    honest: Notify,
+    planned: Mutex<Planned>,
+    works_again: Notify,
 }
 
 #[derive(Debug)]
-struct Told {
-    lie: Option<Lie>,
+struct Planned {
+    fault: Option<StoreFault>,
     percent: f64,
     random: Rng,
     count: u64,
@@ -79,87 +79,87 @@ struct Told {
 
 type Answer = Result<Response<Body>, HttpError>;
 
-impl Lies {
-    /// An honest store over these files.
+impl Faults {
+    /// A store over these files that works.
     pub(super) fn none(files: PathBuf) -> Arc<Self> {
-        let told = Told { lie: None, percent: 0.0, random: Rng::with_seed(0), count: 0 };
-        Arc::new(Self { files, told: Mutex::new(told), honest: Notify::new() })
+        let planned = Planned { fault: None, percent: 0.0, random: Rng::with_seed(0), count: 0 };
+        Arc::new(Self { files, planned: Mutex::new(planned), works_again: Notify::new() })
     }
 
-    /// From now on so many of a hundred answers that can be are this lie; the first of them always.
-    pub(super) fn tell(&self, lie: Lie, percent: f64, seed: u64) {
-        let mut told = self.told();
-        (told.lie, told.percent, told.random) = (Some(lie), percent, Rng::with_seed(seed));
+    /// From now on so many of a hundred answers that can be are this fault; the first of them always.
+    pub(super) fn tell(&self, fault: StoreFault, percent: f64, seed: u64) {
+        let mut planned = self.planned();
+        (planned.fault, planned.percent, planned.random) = (Some(fault), percent, Rng::with_seed(seed));
     }
 
-    /// From now on it is honest; what hangs goes on.
+    /// Makes it work from now on; what hangs goes on.
     pub(super) fn end(&self) {
-        let mut told = self.told();
-        (told.lie, told.count) = (None, 0);
-        self.honest.notify_waiters();
+        let mut planned = self.planned();
+        (planned.fault, planned.count) = (None, 0);
+        self.works_again.notify_waiters();
     }
 
-    /// How many lies were told since it was last honest.
+    /// Returns how many faults were made since it last worked.
     pub(super) fn count(&self) -> u64 {
-        self.told().count
+        self.planned().count
     }
 
-    fn told(&self) -> std::sync::MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn planned(&self) -> std::sync::MutexGuard<'_, Planned> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn choose(&self, method: &Method, has_key: bool) -> Option<Lie> {
-        let mut told = self.told();
-        let lie = told.lie.filter(|lie| lie.fits(method, has_key))?;
-        let percent = told.percent;
-        if told.count > 0 && !told.random.percent(percent) {
+    fn choose(&self, method: &Method, has_key: bool) -> Option<StoreFault> {
+        let mut planned = self.planned();
+        let fault = planned.fault.filter(|fault| fault.fits(method, has_key))?;
+        let percent = planned.percent;
+        if planned.count > 0 && !planned.random.percent(percent) {
             return None;
         }
-        told.count += 1;
-        Some(lie)
+        planned.count += 1;
+        Some(fault)
     }
 
     /// Answers a request.
     pub(super) async fn answer(self: Arc<Self>, service: S3Service, request: Request<Incoming>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let has_key = path.trim_matches('/').contains('/');
-        let mut honest = pin!(self.honest.notified());
-        honest.as_mut().enable(); // it may be told between now and the waiting
-        let lie = self.choose(&method, has_key);
-        if lie == Some(Lie::Hangs) {
-            honest.await;
+        let mut works_again = pin!(self.works_again.notified());
+        works_again.as_mut().enable(); // the order may come between now and the waiting
+        let fault = self.choose(&method, has_key);
+        if fault == Some(StoreFault::Hangs) {
+            works_again.await;
         }
-        match lie {
-            Some(Lie::Fails) => {
+        match fault {
+            Some(StoreFault::Fails) => {
                 heard_out(request).await;
                 return Ok(bare(StatusCode::SERVICE_UNAVAILABLE));
             }
-            Some(Lie::KnowsNothing) => return Ok(bare(StatusCode::NOT_FOUND)),
-            Some(Lie::KeepsNothing) if method == Method::POST => {
+            Some(StoreFault::KnowsNothing) => return Ok(bare(StatusCode::NOT_FOUND)),
+            Some(StoreFault::KeepsNothing) if method == Method::POST => {
                 heard_out(request).await;
                 return Ok(bare(StatusCode::NO_CONTENT));
             }
             _ => {}
         }
         let answer = hyper::service::Service::call(&service, request).await?;
-        Ok(if answer.status().is_success() { self.bend(lie, &path, answer) } else { answer })
+        Ok(if answer.status().is_success() { self.bend(fault, &path, answer) } else { answer })
     }
 
-    /// Makes a lie of an honest answer.
-    fn bend(&self, lie: Option<Lie>, path: &str, answer: Response<Body>) -> Response<Body> {
+    /// Turns a good answer into a faulty one.
+    fn bend(&self, fault: Option<StoreFault>, path: &str, answer: Response<Body>) -> Response<Body> {
         let file = self.files.join(path.trim_matches('/'));
-        match lie {
-            Some(Lie::KeepsNothing) => {
+        match fault {
+            Some(StoreFault::KeepsNothing) => {
                 fs::write(file, b"").expect("the object was written a moment ago");
                 answer
             }
-            Some(Lie::GivesNothing) => Response::new(Body::empty()),
-            Some(Lie::GivesHalf) => {
+            Some(StoreFault::GivesNothing) => Response::new(Body::empty()),
+            Some(StoreFault::GivesHalf) => {
                 let mut bytes = fs::read(file).unwrap_or_default();
                 bytes.truncate(bytes.len() / 2);
                 Response::new(Body::from(bytes))
             }
-            Some(Lie::FailsAfterwards) => bare(StatusCode::INTERNAL_SERVER_ERROR),
+            Some(StoreFault::FailsAfterwards) => bare(StatusCode::INTERNAL_SERVER_ERROR),
             _ => answer,
         }
     }
