@@ -10,6 +10,7 @@ mod rows;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use rstest::rstest;
 use serde_json::json;
 use tempfile::TempDir;
 use tests::app::{EmptyPlace, Engine, Setup, TestApp};
@@ -124,7 +125,12 @@ fn refused(output: &Output) -> String {
 }
 
 /// The whole of it: load, backup, the end of the old place, restore, and every receipt asked for.
-async fn what_was_acknowledged_is_restored(kind: BackupKind) {
+#[rstest]
+#[case::sqlite(ON_SQLITE)]
+#[case::postgres(ON_POSTGRES)]
+#[case::postgres_and_s3(ON_S3)]
+#[tokio::test]
+async fn what_was_acknowledged_is_restored(#[case] kind: BackupKind) {
     let (app, safe) = (kind.world().await, Safe::new(kind));
     let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
     let photos = phones::photos(&app, PHOTOS).await;
@@ -174,24 +180,13 @@ async fn its_life_goes_on(app: &TestApp, old: &str) {
     .await;
 }
 
-#[tokio::test]
-async fn what_was_acknowledged_is_restored_on_sqlite() {
-    what_was_acknowledged_is_restored(ON_SQLITE).await;
-}
-
-#[tokio::test]
-async fn what_was_acknowledged_is_restored_on_postgresql() {
-    what_was_acknowledged_is_restored(ON_POSTGRES).await;
-}
-
-#[tokio::test]
-async fn what_was_acknowledged_is_restored_on_s3() {
-    what_was_acknowledged_is_restored(ON_S3).await;
-}
-
 /// A photo whose bytes are here and that nobody looked at yet is in the backup, but not in the open; restored, it is
 /// looked at.
-async fn a_photo_that_waits_is_restored(kind: BackupKind) {
+#[rstest]
+#[case::sqlite(BackupKind { name: "backup.tar", ..ON_SQLITE })]
+#[case::postgres_and_s3(ON_S3)]
+#[tokio::test]
+async fn a_photo_that_waits_is_restored(#[case] kind: BackupKind) {
     let (mut app, safe) = (kind.world().await, Safe::new(kind));
     let photo = announced_photo(&app).await;
     app.stop(); // or it would be looked at meanwhile
@@ -211,16 +206,6 @@ async fn a_photo_that_waits_is_restored(kind: BackupKind) {
     })
     .await;
     assert!(!shown(&restored, &photo).await.is_empty());
-}
-
-#[tokio::test]
-async fn a_photo_that_waits_is_restored_on_sqlite() {
-    a_photo_that_waits_is_restored(BackupKind { name: "backup.tar", ..ON_SQLITE }).await;
-}
-
-#[tokio::test]
-async fn a_photo_that_waits_is_restored_on_s3() {
-    a_photo_that_waits_is_restored(ON_S3).await;
 }
 
 /// What was lost before is said, and does not keep the rest from being saved.

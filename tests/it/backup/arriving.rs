@@ -4,6 +4,7 @@ use std::fs;
 
 use entity::{upload, upload_piece};
 use reqwest::Method;
+use rstest::rstest;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use tests::app::TestApp;
@@ -60,7 +61,12 @@ async fn restored_from(app: TestApp, kind: BackupKind) -> TestApp {
     safe.restore(kind).await
 }
 
-async fn what_came_is_there_and_half_is_sent_anew(kind: BackupKind) {
+#[rstest]
+#[case::sqlite(ON_SQLITE)]
+#[case::postgres(ON_POSTGRES)]
+#[case::postgres_and_s3(ON_S3)]
+#[tokio::test]
+async fn what_came_is_there_and_half_is_sent_anew(#[case] kind: BackupKind) {
     let mut app = kind.world().await;
     let form = phones::announced_photo(&app).await.submission;
     let half = half_of_a_photo(&app).await;
@@ -81,21 +87,6 @@ async fn what_came_is_there_and_half_is_sent_anew(kind: BackupKind) {
     })
     .await;
     is_verified(&app, submission, &photo).await;
-}
-
-#[tokio::test]
-async fn what_came_is_there_and_half_is_sent_anew_on_sqlite() {
-    what_came_is_there_and_half_is_sent_anew(ON_SQLITE).await;
-}
-
-#[tokio::test]
-async fn what_came_is_there_and_half_is_sent_anew_on_postgresql() {
-    what_came_is_there_and_half_is_sent_anew(ON_POSTGRES).await;
-}
-
-#[tokio::test]
-async fn what_came_is_there_and_half_is_sent_anew_on_s3() {
-    what_came_is_there_and_half_is_sent_anew(ON_S3).await;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
+use rstest::rstest;
 use tests::app::EmptyPlace;
 use tests::random;
 use tests::repeat::times;
@@ -97,7 +98,12 @@ async fn wrong_keys(kind: BackupKind, safe: &Safe, number: usize) -> EmptyPlace 
     place
 }
 
-async fn what_is_damaged_is_refused(kind: BackupKind) {
+#[rstest]
+#[case::sqlite(ON_SQLITE)]
+#[case::postgres(ON_POSTGRES)]
+#[case::postgres_and_s3(ON_S3)]
+#[tokio::test]
+async fn what_is_damaged_is_refused(#[case] kind: BackupKind) {
     let (tries, mut random) = (times(DAMAGED, 2), random::of_the_run());
     let (app, safe) = (kind.world().await, Safe::new(kind));
     phones::photos(&app, 2).await;
@@ -120,21 +126,6 @@ async fn what_is_damaged_is_refused(kind: BackupKind) {
     // What refused them was not the place.
     done(&place.run(&["restore", text(&safe.backup())]).await);
     println!("{tries} cut, {tries} altered, {} beside other keys: all refused, twice each", tries.div_ceil(4));
-}
-
-#[tokio::test]
-async fn what_is_damaged_is_refused_on_sqlite() {
-    what_is_damaged_is_refused(ON_SQLITE).await;
-}
-
-#[tokio::test]
-async fn what_is_damaged_is_refused_on_postgresql() {
-    what_is_damaged_is_refused(ON_POSTGRES).await;
-}
-
-#[tokio::test]
-async fn what_is_damaged_is_refused_on_s3() {
-    what_is_damaged_is_refused(ON_S3).await;
 }
 
 /// A copy of the keys that was cut or altered, or whose passphrase is another, gives no key.

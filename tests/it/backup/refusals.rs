@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use rstest::rstest;
 use tests::app::Engine;
 
 use super::{BackupKind, ON_POSTGRES, ON_S3, ON_SQLITE, Safe, done, phones, refused, text};
@@ -47,7 +48,11 @@ async fn short_passphrases_and_missing_tools_are_named() {
 }
 
 /// Whatever lies there already stays as it is.
-async fn a_place_that_holds_something_is_refused(kind: BackupKind) {
+#[rstest]
+#[case::sqlite(ON_SQLITE)]
+#[case::postgres_and_s3(ON_S3)]
+#[tokio::test]
+async fn a_place_that_holds_something_is_refused(#[case] kind: BackupKind) {
     let (app, safe) = (kind.world().await, Safe::new(kind));
     phones::photos(&app, 1).await;
     safe.fill(&app).await;
@@ -70,16 +75,6 @@ async fn a_place_that_holds_something_is_refused(kind: BackupKind) {
     let why = refused(&place.run(&["restore", text(&safe.backup())]).await);
     assert!(why.contains("into an empty one"), "{why}");
     assert!(place.look().await == before);
-}
-
-#[tokio::test]
-async fn a_place_that_holds_something_is_refused_on_sqlite() {
-    a_place_that_holds_something_is_refused(ON_SQLITE).await;
-}
-
-#[tokio::test]
-async fn a_place_that_holds_something_is_refused_on_postgresql() {
-    a_place_that_holds_something_is_refused(ON_S3).await;
 }
 
 /// A bucket that holds a photo is no empty place, whatever the database is.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use tests::people::Person;
 
@@ -62,7 +63,11 @@ async fn all(rows: &DatabaseConnection) -> RowTexts {
 }
 
 /// A story that leaves rows behind; then nobody writes any more.
-async fn every_row_comes_back(kind: BackupKind) {
+#[rstest]
+#[case::sqlite(ON_SQLITE)]
+#[case::postgres(ON_POSTGRES)]
+#[tokio::test]
+async fn every_row_comes_back(#[case] kind: BackupKind) {
     let (mut app, safe) = (kind.world().await, Safe::new(kind));
     let made_by_migrations = tables(&kind.setup().start().await.rows().await).await;
     let (reporter, clerk) = (Person::citizen(&app, "19900000001").await, Person::officer(&app, "binyang-clerk").await);
@@ -88,14 +93,4 @@ async fn every_row_comes_back(kind: BackupKind) {
             assert!(rows == &before[table], "{table} is another one: {} rows of {}", rows.len(), before[table].len());
         }
     }
-}
-
-#[tokio::test]
-async fn every_row_comes_back_on_sqlite() {
-    every_row_comes_back(ON_SQLITE).await;
-}
-
-#[tokio::test]
-async fn every_row_comes_back_on_postgresql() {
-    every_row_comes_back(ON_POSTGRES).await;
 }
