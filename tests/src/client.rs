@@ -164,7 +164,7 @@ impl Answer {
     /// Sends a request and reads its whole answer, where there is one.
     ///
     /// # Errors
-    /// When the connection ends before.
+    /// Returns an error if the connection ends before.
     pub async fn try_to(request: RequestBuilder) -> Result<Self, reqwest::Error> {
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());

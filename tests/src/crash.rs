@@ -77,7 +77,7 @@ impl Orders {
     /// Makes the server crash after so many statements from now on. A server that is started later needs a new order.
     ///
     /// # Panics
-    /// When the file cannot be written.
+    /// Panics if the file cannot be written.
     pub fn crash_after(&self, statements: u64) {
         let draft = self.0.with_extension("draft");
         fs::write(&draft, statements.to_string()).expect("a folder of ours can be written");

@@ -16,7 +16,7 @@ impl Phone {
     /// A phone with a new key.
     ///
     /// # Panics
-    /// When there is no randomness.
+    /// Panics if there is no randomness.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "no two are alike")]
     pub fn new() -> Self {
@@ -47,7 +47,7 @@ impl Phone {
 /// units and times.
 ///
 /// # Panics
-/// When it is no submission.
+/// Panics if it is no submission.
 #[must_use]
 pub fn content_hash(input: &Value) -> String {
     let e7 = |degrees: &Value| (degrees.as_f64().expect("degrees") * 1e7).round();

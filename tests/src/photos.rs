@@ -41,7 +41,7 @@ impl PhonePhoto {
 /// A photo of the demo's world, by its file name.
 ///
 /// # Panics
-/// When there is no such file.
+/// Panics if there is no such file.
 #[must_use]
 pub fn phone_photo(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/data/demo/photos");
@@ -51,7 +51,7 @@ pub fn phone_photo(name: &str) -> Vec<u8> {
 /// Hands a report in that announces these photos; its submission id and its report id.
 ///
 /// # Panics
-/// When it is refused.
+/// Panics if it is refused.
 pub async fn report_with(client: &Client, naming: &str, place: Value, photos: &[PhonePhoto]) -> (Uuid, String) {
     let id = Uuid::new_v4();
     let mut input = submission(id, naming);
@@ -64,7 +64,7 @@ pub async fn report_with(client: &Client, naming: &str, place: Value, photos: &[
 /// Sends the bytes of a photo by the plan that the server gives, and says that they are sent.
 ///
 /// # Panics
-/// When the server gives no plan, or does not take the bytes.
+/// Panics if the server gives no plan, or does not take the bytes.
 pub async fn send(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Answer {
     let input = json!({ "i": { "submissionId": submission, "photoId": photo.id } });
     let ask = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) { plan { url fileField fields { name value } } } }";
@@ -86,7 +86,7 @@ pub async fn complete(client: &Client, submission: Uuid, photo: &PhonePhoto) -> 
 /// What became of a photo, once it is VERIFIED or REJECTED.
 ///
 /// # Panics
-/// When the server refuses to say.
+/// Panics if the server refuses to say.
 pub async fn finished(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Answer {
     loop {
         let answer = complete(client, submission, photo).await.ok();

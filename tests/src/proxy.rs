@@ -74,7 +74,7 @@ impl Proxy {
     /// Opens a network to the server at this address.
     ///
     /// # Panics
-    /// When no port is free.
+    /// Panics if no port is free.
     pub async fn start(server: SocketAddr, faults: Faults, seed: u64) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
         let address = listener.local_addr().expect("a bound socket has an address");

@@ -3,7 +3,7 @@
 /// As often as the environment variable says, else `usual`.
 ///
 /// # Panics
-/// When the variable is set and is not a number.
+/// Panics if the variable is set and is not a number.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "how long to try is no setting of the server")]
 pub fn times(variable: &str, usual: usize) -> usize {

@@ -28,7 +28,7 @@ const SOME_TIME: Duration = Duration::from_millis(2);
 /// How a photo may be sent piece by piece: asks for its plan.
 ///
 /// # Panics
-/// When the server gives none.
+/// Panics if the server gives none.
 pub async fn plan(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Value {
     let input = json!({ "i": { "submissionId": submission, "photoId": photo.id } });
     let ask = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) {
@@ -39,7 +39,7 @@ pub async fn plan(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Valu
 /// A request to make an upload by this plan, for a file of so many bytes.
 ///
 /// # Panics
-/// When it is no plan.
+/// Panics if it is no plan.
 pub fn making(client: &Client, plan: &Value, length: usize) -> RequestBuilder {
     let text = |value: &Value| value.as_str().expect("a plan holds texts").to_owned();
     let pairs = plan["metadata"].as_array().expect("a plan has metadata").iter();
@@ -63,7 +63,7 @@ impl Upload {
     /// Makes an upload for a photo.
     ///
     /// # Panics
-    /// When the server does not.
+    /// Panics if the server does not.
     pub async fn of(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Self {
         let plan = plan(client, submission, photo).await;
         Self::made(client, &Answer::to(making(client, &plan, photo.bytes.len())).await)
@@ -72,7 +72,7 @@ impl Upload {
     /// The upload whose making was answered so.
     ///
     /// # Panics
-    /// When it was refused.
+    /// Panics if it was refused.
     #[must_use]
     pub fn made(client: &Client, answer: &Answer) -> Self {
         assert_eq!(answer.status, 201, "{}", answer.body);
@@ -99,7 +99,7 @@ impl Upload {
     /// How many bytes are kept.
     ///
     /// # Panics
-    /// When the server does not say.
+    /// Panics if the server does not say.
     pub async fn offset(&self) -> usize {
         let answer = Answer::to(self.request(Method::HEAD)).await;
         assert_eq!(answer.status, 200);
@@ -119,7 +119,7 @@ impl Upload {
     /// Says that all of `bytes` come, sends the first `sent` of them, and is gone.
     ///
     /// # Panics
-    /// When nobody listens.
+    /// Panics if nobody listens.
     pub async fn is_cut(&self, offset: usize, bytes: &[u8], sent: usize) {
         let mut connection = TcpStream::connect(self.client.address()).await.expect("the server listens");
         let head = format!(
@@ -148,7 +148,7 @@ impl Upload {
 /// The text of a header.
 ///
 /// # Panics
-/// When it is not there.
+/// Panics if it is not there.
 #[must_use]
 pub fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
     let value = answer.headers.get(name).unwrap_or_else(|| panic!("no `{name}` in {}", answer.status));

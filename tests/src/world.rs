@@ -26,7 +26,7 @@ pub fn in_binyang() -> Value {
 /// Imports the district into the database of a running server.
 ///
 /// # Panics
-/// When a file is refused.
+/// Panics if a file is refused.
 pub async fn import(app: &TestApp) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/data/demo");
     for (kind, file) in FILES {
@@ -39,7 +39,7 @@ pub async fn import(app: &TestApp) {
 /// Logs in by a one-time code, which the development sender prints; answers a client with the token.
 ///
 /// # Panics
-/// When the login is refused.
+/// Panics if the login is refused.
 pub async fn login(app: &TestApp, kind: &str, phone: &str) -> Client {
     app.client().with_token(session(app, kind, phone).await.access)
 }
@@ -56,7 +56,7 @@ pub struct Session {
 /// Logs in, as [`login`], and answers the tokens.
 ///
 /// # Panics
-/// When the login is refused.
+/// Panics if the login is refused.
 pub async fn session(app: &TestApp, kind: &str, phone: &str) -> Session {
     let asked = app
         .client()
@@ -86,7 +86,7 @@ pub async fn session(app: &TestApp, kind: &str, phone: &str) -> Session {
 /// The phone of an officer of the district, by staff number.
 ///
 /// # Panics
-/// When there is no such officer.
+/// Panics if there is no such officer.
 #[must_use]
 pub fn phone_of(staff_no: &str) -> String {
     let file = include_str!("../../api/data/demo/officers.csv");

@@ -53,7 +53,7 @@ impl Borders {
     /// The borders in a `GeoJSON` text.
     ///
     /// # Panics
-    /// When the text is not JSON, or no border is in it.
+    /// Panics if the text is not JSON, or no border is in it.
     #[must_use]
     pub fn of(geojson: &str) -> Self {
         let file: Value = serde_json::from_str(geojson).expect("the importer has read it, so it is JSON");

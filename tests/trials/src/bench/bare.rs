@@ -20,7 +20,7 @@ struct TableRows {
 /// Writes reports after the only one in this database for so long. The server is not running.
 ///
 /// # Panics
-/// When the database cannot be used so.
+/// Panics if the database cannot be used so.
 #[must_use]
 pub fn write(file: &Path, time: Duration, seed: u64) -> Times {
     let mut connection = Connection::open(file).expect("the database can be opened");

@@ -12,7 +12,7 @@ use super::sample::{Fill, TABLES, Table};
 /// Reports a second that `pgbench` writes after the only one in this database.
 ///
 /// # Panics
-/// When `pgbench` cannot be run, or one of its transactions fails.
+/// Panics if `pgbench` cannot be run, or one of its transactions fails.
 #[must_use]
 pub fn write(url: &str, script: &Path, (clients, time): (usize, Duration)) -> f64 {
     let mut command = Command::new(program());
@@ -42,7 +42,7 @@ fn program() -> PathBuf {
 /// The script: what the only report in this database wrote, with ids of its own for each transaction.
 ///
 /// # Panics
-/// When the rows cannot be read.
+/// Panics if the rows cannot be read.
 pub async fn script(rows: &DatabaseConnection) -> String {
     let mut script = String::from("\\set n random(1, 9223372036854775806)\nBEGIN;\n");
     for table in TABLES {

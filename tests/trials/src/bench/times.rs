@@ -41,7 +41,7 @@ impl Times {
 /// The middle one of some figures; with an even number, the higher of the two in the middle.
 ///
 /// # Panics
-/// When there is none.
+/// Panics if there is none.
 #[must_use]
 pub fn median(figures: &[f64]) -> f64 {
     let mut sorted = figures.to_vec();

@@ -43,7 +43,7 @@ impl Crew {
     /// So many phones of the server at this address, with their files in `folder`.
     ///
     /// # Errors
-    /// When the files cannot be written.
+    /// Returns an error if the files cannot be written.
     pub fn start(count: usize, address: SocketAddr, folder: &Path, seed: u64) -> io::Result<Self> {
         let (tally, mut phones, mut writers) = (Arc::new(Tally::default()), JoinSet::new(), Vec::new());
         for number in 0..count {
@@ -81,7 +81,7 @@ impl Crew {
     /// Somebody writes a report into this phone, with a photo of so many bytes that comes too.
     ///
     /// # Panics
-    /// When the phone has ended, which it does not while it can be written into.
+    /// Panics if the phone has ended, which it does not while it can be written into.
     pub fn writes(&mut self, phone: usize, photo: Option<usize>) {
         self.tally.written.one();
         let written = match photo {
@@ -122,10 +122,10 @@ impl Crew {
 /// Holds what phones have in `folder` against a server that was opened again: what it says, and whether its file is sound.
 ///
 /// # Errors
-/// When the files cannot be read.
+/// Returns an error if the files cannot be read.
 ///
 /// # Panics
-/// When the database cannot be asked.
+/// Panics if the database cannot be asked.
 pub async fn asked(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<String>)> {
     let history = History::of(outbox::read(folder)?);
     let mut found = history.findings();
@@ -142,7 +142,7 @@ pub async fn asked(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<Stri
 /// The same, and every row: reports, photos that were sent, and that nobody's report is there.
 ///
 /// # Errors
-/// When the files cannot be read, or the database cannot.
+/// Returns an error if the files cannot be read, or the database cannot.
 pub async fn compared(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<String>)> {
     let (mut found, mut wrong) = asked(site, folder).await?;
     let history = History::of(outbox::read(folder)?);

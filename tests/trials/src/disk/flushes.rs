@@ -56,7 +56,7 @@ impl Shown {
 /// Tries the numbers from 1 to `last`; calls `told` after each.
 ///
 /// # Errors
-/// When the files of the phones cannot be written or read.
+/// Returns an error if the files of the phones cannot be written or read.
 pub async fn show(call: Call, last: u32, seed: u64, mut told: impl FnMut(&Shown)) -> io::Result<Shown> {
     let (mut site, all) = (Site::open(Engine::Sqlite).await, scratch::folder());
     for part in WHILE_FULL {

@@ -85,7 +85,7 @@ impl Shown {
 /// Fills the disk `rounds` times. The files of phones lie in `outboxes`, on another disk.
 ///
 /// # Errors
-/// When the files of the phones, or the one that fills the disk, cannot be written or read.
+/// Returns an error if the files of the phones, or the one that fills the disk, cannot be written or read.
 pub async fn show(rounds: u32, outboxes: &Path, seed: u64) -> io::Result<Shown> {
     let mut site = Site::open(Engine::Sqlite).await;
     for part in WHILE_FULL {

@@ -33,7 +33,7 @@ impl Shown {
 /// Sends at least `submissions` reports by so many phones, each of which waits for its receipt before it sends the next.
 ///
 /// # Errors
-/// When the files of the phones cannot be written.
+/// Returns an error if the files of the phones cannot be written.
 pub async fn show(submissions: u64, phones: usize, seed: u64) -> io::Result<Shown> {
     let (site, folder) = (Site::open(Engine::Sqlite).await, scratch::folder());
     let tracer = Tracer::attach(site.app(), None).await;

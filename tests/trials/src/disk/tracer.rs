@@ -63,7 +63,7 @@ impl Tracer {
     /// Attaches to all threads of the server.
     ///
     /// # Panics
-    /// When there is no strace, or it may not.
+    /// Panics if there is no strace, or it may not.
     pub async fn attach(app: &TestApp, failing: Option<Failing>) -> Self {
         let folder = scratch::folder();
         let mut command = Command::new("strace");
@@ -83,7 +83,7 @@ impl Tracer {
     /// Whether a flush has been made to fail until now.
     ///
     /// # Panics
-    /// When the trace cannot be read.
+    /// Panics if the trace cannot be read.
     pub fn has_failed(&mut self) -> bool {
         if self.has_failed {
             return true;
@@ -102,7 +102,7 @@ impl Tracer {
     /// Lets go of the server, and tells what was seen.
     ///
     /// # Panics
-    /// When the trace cannot be read.
+    /// Panics if the trace cannot be read.
     #[must_use]
     pub fn end(mut self) -> Seen {
         self.process.signal(Signal::INT);

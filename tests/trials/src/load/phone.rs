@@ -87,7 +87,7 @@ impl Phone {
     /// Sends all that is written, until nothing more is.
     ///
     /// # Panics
-    /// When the outbox cannot be written: then nothing can be shown.
+    /// Panics if the outbox cannot be written: then nothing can be shown.
     pub async fn run(mut self) {
         let mut sendings = JoinSet::new();
         while let Some(first) = self.writes.recv().await {

@@ -53,7 +53,7 @@ pub enum Target {
 /// Runs a plan to its end and checks what came of it. `tally` can be looked at meanwhile.
 ///
 /// # Errors
-/// When the outboxes cannot be written or read.
+/// Returns an error if the outboxes cannot be written or read.
 pub async fn run(plan: &Plan, target: &mut Target, tally: &Arc<Tally>) -> io::Result<Outcome> {
     let (folder, begun) = (scratch::folder(), Instant::now());
     let address = match target {

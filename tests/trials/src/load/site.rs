@@ -37,7 +37,7 @@ impl Site {
     /// A server on a PostgreSQL of its own, which can be crashed.
     ///
     /// # Panics
-    /// When the cluster cannot be made.
+    /// Panics if the cluster cannot be made.
     pub async fn with_own_cluster() -> Self {
         let cluster = tokio::task::block_in_place(|| Cluster::start(Flush::Always));
         let migrated = run(&["migrate"], &Settings::new().set("CHUISHAO_DATABASE_URL", cluster.url())).await;
@@ -77,7 +77,7 @@ impl Site {
     /// Ends every process of PostgreSQL without a word (kill -9); the server must live on.
     ///
     /// # Panics
-    /// When it is not a PostgreSQL of its own.
+    /// Panics if it is not a PostgreSQL of its own.
     pub fn kill_database(&mut self) {
         tokio::task::block_in_place(|| self.own_cluster().kill());
     }
@@ -103,7 +103,7 @@ impl Site {
     /// A connection to the rows.
     ///
     /// # Panics
-    /// When the database cannot be reached.
+    /// Panics if the database cannot be reached.
     pub async fn rows(&self) -> DatabaseConnection {
         let Some(cluster) = &self.cluster else { return self.app.rows().await };
         let mut options = ConnectOptions::new(cluster.url());

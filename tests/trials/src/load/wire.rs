@@ -38,7 +38,7 @@ impl Wire {
     /// A way to this server: `http://host:port`.
     ///
     /// # Panics
-    /// When no HTTP client can be made.
+    /// Panics if no HTTP client can be made.
     #[must_use]
     pub fn to(server: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(1).timeout(PATIENCE);
