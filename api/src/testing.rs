@@ -52,7 +52,7 @@ impl World {
         Self::with(engine, AppBuilder::default()).await
     }
 
-    /// A world whose app is built like this, but for the payer, which is the world's own.
+    /// Makes a world whose app is built like this, except for the payer, which is the world's own.
     pub(crate) async fn with(engine: Engine, app: AppBuilder<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let payer = Arc::new(TestPayer::default());
@@ -91,12 +91,12 @@ impl World {
         txn.commit().await.unwrap();
     }
 
-    /// An officer with one post over the county, of the county's unit.
+    /// Returns an officer with one post over the county, of the county's unit.
     pub(crate) fn officer(&self, role: Role) -> Caller {
         caller(vec![self.post(role, COUNTY)])
     }
 
-    /// A post of the county's unit over the area with this path.
+    /// Returns a post of the county's unit over the area with this path.
     pub(crate) fn post(&self, role: Role, area_path: &str) -> PostHeld {
         PostHeld {
             id: PostId(Uuid::new_v4()),
@@ -108,7 +108,7 @@ impl World {
         }
     }
 
-    /// A general hazard in the township.
+    /// Inserts a general hazard in the township.
     pub(crate) async fn hazard(&self) -> HazardId {
         let id = HazardId(Uuid::new_v4());
         let row = hazard::Model {
@@ -163,18 +163,18 @@ impl World {
     }
 }
 
-/// An officer who holds these posts.
+/// Returns an officer who holds these posts.
 pub(crate) fn caller(posts: Vec<PostHeld>) -> Caller {
     let officer = OfficerCaller { id: OfficerId(Uuid::new_v4()), posts };
     Caller { who: Who::Officer(officer), session: None, language: Language::Chinese }
 }
 
-/// The holder of the follow-up code of a report.
+/// Returns the holder of the follow-up code of a report.
 pub(crate) fn author(report: ReportId) -> Caller {
     Caller { who: Who::FollowUp(report), session: None, language: Language::Chinese }
 }
 
-/// What a service refused with; `None` where it did not.
+/// Returns the code and the rule that a service refused with, or `None` if it did not refuse.
 pub(crate) fn refused<T>(answer: ApiResult<T>) -> Option<(Code, Option<&'static str>)> {
     answer.err().map(|error| error.refusal()).map(|refusal| (refusal.code, refusal.rule))
 }
@@ -206,7 +206,7 @@ fn area_row(id: AreaId, level: AreaLevel, parent_id: Option<AreaId>, path: &str)
     }
 }
 
-/// The policies that every installation begins with.
+/// Returns the policies that every installation begins with.
 fn default_policies() -> Vec<policy::Model> {
     let documents: toml::Table = toml::from_str(include_str!("../data/policies.toml")).unwrap();
     let row = |document: &toml::Value| policy::Model {

@@ -53,7 +53,7 @@ impl Deref for TestApp {
 }
 
 impl TestApp {
-    /// A server with its defaults.
+    /// Starts a server with its defaults.
     pub async fn start(engine: Engine) -> Self {
         Setup::on(engine).start().await
     }
@@ -63,19 +63,19 @@ impl TestApp {
         Setup::on(engine).start_many(count).await
     }
 
-    /// A client without a token.
+    /// Returns a client without a token.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The engine it runs on.
+    /// Returns the engine it runs on.
     #[must_use]
     pub fn engine(&self) -> Engine {
         if self.database_url().is_some() { Engine::Postgres } else { Engine::Sqlite }
     }
 
-    /// The process, for signals and for waiting on a line of its log.
+    /// Returns the process, for signals and for waiting on a line of its log.
     #[must_use]
     pub fn process(&self) -> &Process {
         &self.process

@@ -29,7 +29,7 @@ enum Kind {
 }
 
 impl Canary {
-    /// A phone number of eleven digits. Looked for in every way to write it, and masked by less than the development
+    /// Makes a phone number of eleven digits. Looked for in every way to write it, and masked by less than the development
     /// sender does, who shows three digits at the beginning and four at the end.
     #[must_use]
     pub fn phone(whose: &str, text: &str) -> Self {
@@ -37,7 +37,7 @@ impl Canary {
         Self::new(whose, text, Kind::Phone)
     }
 
-    /// A name of words that nobody else has. Looked for with each of its words, and without any one of its letters.
+    /// Makes a name of words that nobody else has. Looked for with each of its words, and without any one of its letters.
     #[must_use]
     pub fn name(whose: &str, text: &str) -> Self {
         Self::new(whose, text, Kind::Name)
@@ -64,7 +64,7 @@ pub struct Haystack {
 }
 
 impl Haystack {
-    /// A haystack.
+    /// Makes a haystack.
     pub fn new(place: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { place: place.into(), bytes: bytes.into() }
     }
@@ -98,7 +98,7 @@ pub struct Searcher {
 }
 
 impl Searcher {
-    /// A searcher of these canaries.
+    /// Makes a searcher of these canaries.
     #[must_use]
     pub fn new(canaries: &[Canary]) -> Self {
         let (mut bytes, mut patterns, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
@@ -121,13 +121,13 @@ impl Searcher {
         Self { automaton, patterns }
     }
 
-    /// How many patterns it knows.
+    /// Returns how many patterns it knows.
     #[must_use]
     pub fn patterns(&self) -> usize {
         self.patterns.len()
     }
 
-    /// What is found, each canary once in each form and place.
+    /// Returns what is found, each canary once in each form and place.
     #[must_use]
     pub fn find(&self, haystack: &Haystack) -> Vec<Finding> {
         let (mut findings, mut seen) = (Vec::new(), HashSet::new());
@@ -146,7 +146,7 @@ impl Searcher {
         findings
     }
 
-    /// What is found in all of them.
+    /// Returns what is found in all of them.
     #[must_use]
     pub fn find_in(&self, haystacks: &[Haystack]) -> Vec<Finding> {
         haystacks.iter().flat_map(|haystack| self.find(haystack)).collect()

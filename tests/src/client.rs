@@ -14,10 +14,10 @@ use tokio::{
     time::sleep,
 };
 
-/// Between two tries of who insists.
+/// The pause between two tries of a client that insists.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Somebody who talks to the server: nobody in particular, until [`Client::with_token`].
+/// Talks to the server: without a login until [`Client::with_token`].
 #[derive(Debug, Clone)]
 pub struct Client {
     address: SocketAddr,
@@ -28,44 +28,44 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the server at this address, without a token.
+    /// Makes a client of the server at this address, without a token.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         Self { address, http: http.build().expect("a client can be made"), token: None, language: None, insists: false }
     }
 
-    /// The same, as the bearer of this access token.
+    /// Returns the same client, as the bearer of this access token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
-    /// The same, talking to the server that another client talks to.
+    /// Returns the same client, talking to the server that another client talks to.
     #[must_use]
     pub fn at(&self, other: &Self) -> Self {
         Self { address: other.address, ..self.clone() }
     }
 
-    /// The same, sending the very same again, as a phone does, while there is no answer or one that says to come later.
+    /// Returns the same client, which sends each request again, as a phone does, until it gets an answer other than 503.
     #[must_use]
     pub fn insisting(&self) -> Self {
         Self { insists: true, ..self.clone() }
     }
 
-    /// The same, asking for texts in this language (`zh-CN`, `en`).
+    /// Returns the same client, asking for texts in this language (`zh-CN`, `en`).
     #[must_use]
     pub fn in_language(&self, language: impl Into<String>) -> Self {
         Self { language: Some(language.into()), ..self.clone() }
     }
 
-    /// Where the server listens.
+    /// Returns where the server listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The address of a path of the server: `url("/livez")`.
+    /// Returns the address of a path of the server: `url("/livez")`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -89,7 +89,7 @@ impl Client {
         }
     }
 
-    /// A request with this client's token and language, to be completed by the test and sent by [`Answer::to`].
+    /// Returns a request with this client's token and language, to be completed by the test and sent by [`Answer::to`].
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, self.url(path));
         if let Some(token) = &self.token {
@@ -173,10 +173,10 @@ impl Answer {
         Ok(Self { status, headers, body, json })
     }
 
-    /// The value at a path below `data`, names and positions parted by dots: `hazards.nodes.0.id`.
+    /// Returns the value at a path below `data`, names and positions parted by dots: `hazards.nodes.0.id`.
     ///
     /// # Panics
-    /// If the path leads nowhere; the whole answer is in the message.
+    /// Panics if the path leads nowhere; the whole answer is in the message.
     #[must_use]
     #[track_caller]
     pub fn data(&self, path: &str) -> &Value {
@@ -186,7 +186,7 @@ impl Answer {
             .unwrap_or_else(|| panic!("no `{path}` in the answer {}: {}", self.status, self.body))
     }
 
-    /// The text at a path below `data`.
+    /// Returns the text at a path below `data`.
     ///
     /// # Panics
     /// As [`Answer::data`], and if it is not a text.
@@ -197,10 +197,10 @@ impl Answer {
         value.as_str().unwrap_or_else(|| panic!("`{path}` is no text: {value}"))
     }
 
-    /// The code of the first error, if there is an error.
+    /// Returns the code of the first error, if there is an error.
     ///
     /// # Panics
-    /// If the error has no code: a contract of its own, that every error has one.
+    /// Panics if the error has no code: a contract of its own, that every error has one.
     #[must_use]
     #[track_caller]
     pub fn code(&self) -> Option<&str> {
@@ -209,23 +209,23 @@ impl Answer {
         Some(code.unwrap_or_else(|| panic!("an error without a code: {error}")))
     }
 
-    /// The codes of all errors, in the order of the answer.
+    /// Returns the codes of all errors, in the order of the answer.
     #[must_use]
     pub fn codes(&self) -> Vec<&str> {
         let errors = self.json.get("errors").and_then(Value::as_array);
         errors.into_iter().flatten().filter_map(|error| error.pointer("/extensions/code")?.as_str()).collect()
     }
 
-    /// What else the first error says beside its code: `rule`, `field`, `retryable`. `null` if nothing.
+    /// Returns what else the first error says beside its code: `rule`, `field`, `retryable`; `null` if it does not.
     #[must_use]
     pub fn extension(&self, name: &str) -> &Value {
         self.json.pointer(&format!("/errors/0/extensions/{name}")).unwrap_or(&Value::Null)
     }
 
-    /// The same answer, if it tells of no error.
+    /// Returns the same answer if it holds no error.
     ///
     /// # Panics
-    /// If it tells of one, or is not the answer of a GraphQL server at all.
+    /// Panics if it tells of one, or is not the answer of a GraphQL server at all.
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> Self {

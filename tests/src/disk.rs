@@ -17,7 +17,7 @@ pub const CAN_BE_FULL: &str = under_test::LIMITS_ARE_ERRORS;
 /// Keeps every file of the server from growing beyond so many bytes, from now on.
 ///
 /// # Panics
-/// If the kernel refuses.
+/// Panics if the kernel refuses.
 pub fn is_full_beyond(app: &TestApp, bytes: u64) {
     limit(app, Some(bytes));
 }
@@ -25,7 +25,7 @@ pub fn is_full_beyond(app: &TestApp, bytes: u64) {
 /// Gives the server its space back.
 ///
 /// # Panics
-/// If the kernel refuses.
+/// Panics if the kernel refuses.
 pub fn has_space(app: &TestApp) {
     limit(app, None);
 }

@@ -55,7 +55,7 @@ impl Rewarders {
         }
     }
 
-    /// The award of a hazard, as `{ id status amount }`; null where there is none.
+    /// Returns the award of a hazard, as `{ id status amount }`; null if there is none.
     pub async fn award_of(&self, hazard: &str) -> Value {
         let query = "query($id: UUID!) { hazard(id: $id) { award { id status amount } } }";
         self.reviewer.asks(query, json!({ "id": hazard })).await.ok().data("hazard.award").clone()

@@ -23,12 +23,12 @@ pub struct Person {
 }
 
 impl Person {
-    /// The officer with this staff number, logged in.
+    /// Logs the officer with this staff number in.
     pub async fn officer(app: &TestApp, staff_no: &str) -> Self {
         Self { client: world::login(app, "OFFICER", &phone_of(staff_no)).await }
     }
 
-    /// The member of the public with this number, logged in.
+    /// Logs the member of the public with this number in.
     pub async fn citizen(app: &TestApp, phone: &str) -> Self {
         Self { client: world::login(app, "REPORTER", phone).await }
     }
@@ -39,31 +39,31 @@ impl Person {
         Self { client: app.client().clone() }
     }
 
-    /// The author of an anonymous report, who has kept its follow-up code.
+    /// Opens an anonymous report by its follow-up code, as the author who has kept it.
     pub async fn with_code(app: &TestApp, report: &str, code: &str) -> Self {
         Self::stranger(app).opens(report, code).await
     }
 
-    /// The same for somebody who can talk to the server already.
+    /// Opens an anonymous report by its follow-up code, as somebody who talks to the server already.
     pub async fn opens(&self, report: &str, code: &str) -> Self {
         let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
         let opened = self.asks(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
         Self { client: self.client.with_token(opened.text("openReport.accessToken")) }
     }
 
-    /// The same person, talking to the server that this client talks to, and insisting where it does.
+    /// Returns the same person, talking to the server that this client talks to, and insisting where it does.
     #[must_use]
     pub fn insisting_at(&self, client: &Client) -> Self {
         Self { client: self.client.at(client).insisting() }
     }
 
-    /// The same person, talking to another process of the installation.
+    /// Returns the same person, talking to another process of the installation.
     #[must_use]
     pub fn at(&self, app: &TestApp) -> Self {
         Self { client: self.client.at(app.client()) }
     }
 
-    /// The same person, reading this language (`zh-CN`, `en`).
+    /// Returns the same person, reading this language (`zh-CN`, `en`).
     #[must_use]
     pub fn reading(&self, language: &str) -> Self {
         Self { client: self.client.in_language(language) }
@@ -98,7 +98,7 @@ impl Person {
         sent.text("submitReport.receipt.reportId").to_owned()
     }
 
-    /// The same, of people in danger now.
+    /// Reports people in danger now; answers the id of the report.
     pub async fn reports_emergency(&self, naming: &str) -> String {
         let sent = self.submits(&world::emergency(Uuid::new_v4(), naming)).await.ok();
         sent.text("submitReport.receipt.reportId").to_owned()
@@ -204,18 +204,18 @@ impl Person {
         self.does("closeHazard", json!({ "hazardId": hazard, "reason": "整改到位，予以销号" })).await.done();
     }
 
-    /// The hazard that a report points to.
+    /// Returns the hazard that a report points to.
     pub async fn hazard_of(&self, report: &str) -> String {
         let query = "query($id: UUID!) { report(id: $id) { hazardId } }";
         self.asks(query, json!({ "id": report })).await.ok().text("report.hazardId").to_owned()
     }
 
-    /// The one post of an officer.
+    /// Returns the one post of an officer.
     pub async fn post(&self) -> String {
         self.asks("{ viewer { posts { id } } }", json!({})).await.ok().text("viewer.posts.0.id").to_owned()
     }
 
-    /// The ids of the units with these codes.
+    /// Returns the ids of the units with these codes.
     pub async fn ids_of(&self, codes: &[&str]) -> Vec<Value> {
         let units = self.asks("{ units(first: 100) { edges { node { id code } } } }", json!({})).await.ok();
         let edges = units.data("units.edges").as_array().cloned().unwrap_or_default();
@@ -227,13 +227,13 @@ impl Person {
     }
 }
 
-/// Where the worker stands: at the hazard that [`world::submission`] reports.
+/// Returns where the worker stands: at the hazard that [`world::submission`] reports.
 fn spot() -> Value {
     let place = in_binyang();
     json!({ "lng": place["lng"], "lat": place["lat"], "crs": place["crs"] })
 }
 
-/// The newest assignments of these units.
+/// Returns the newest assignments of these units.
 fn assignments(answer: &Answer, units: &[&str]) -> Vec<String> {
     let all = answer.data("done.assignments").as_array().cloned().unwrap_or_default();
     let newest = |code: &&str| {

@@ -13,7 +13,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// A phone with a new key.
+    /// Makes a phone with a new key.
     ///
     /// # Panics
     /// Panics if there is no randomness.
@@ -25,13 +25,13 @@ impl Phone {
         Self { pair: Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed") }
     }
 
-    /// The public key, as the server takes it.
+    /// Returns the public key, as the server takes it.
     #[must_use]
     pub fn public_key(&self) -> String {
         BASE64_STANDARD.encode(self.pair.public_key())
     }
 
-    /// The same submission, signed.
+    /// Returns the same submission, signed.
     #[must_use]
     pub fn signs(&self, input: &Value) -> Value {
         let id = input["submissionId"].as_str().expect("a submission has an id");
@@ -43,7 +43,7 @@ impl Phone {
     }
 }
 
-/// The hash of what a submission says, made as the published schema describes it; for submissions without photos, accused
+/// Returns the hash of what a submission says, made as the published schema describes it; for submissions without photos, accused
 /// units and times.
 ///
 /// # Panics

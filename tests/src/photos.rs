@@ -24,13 +24,13 @@ pub struct PhonePhoto {
 }
 
 impl PhonePhoto {
-    /// A JPEG.
+    /// Makes a JPEG.
     #[must_use]
     pub fn jpeg(bytes: Vec<u8>) -> Self {
         Self { id: Uuid::new_v4(), bytes, media_type: "image/jpeg" }
     }
 
-    /// How the phone announces it.
+    /// Returns how the phone announces it.
     #[must_use]
     pub fn announced(&self) -> Value {
         let sha256 = hex::encode(digest(&SHA256, &self.bytes));
@@ -38,7 +38,7 @@ impl PhonePhoto {
     }
 }
 
-/// A photo of the demo's world, by its file name.
+/// Returns a photo of the demo's world, by its file name.
 ///
 /// # Panics
 /// Panics if there is no such file.
@@ -83,7 +83,7 @@ pub async fn complete(client: &Client, submission: Uuid, photo: &PhonePhoto) -> 
     client.post(ask, input).await
 }
 
-/// What became of a photo, once it is VERIFIED or REJECTED.
+/// Returns what became of a photo, once it is VERIFIED or REJECTED.
 ///
 /// # Panics
 /// Panics if the server refuses to say.
@@ -97,7 +97,7 @@ pub async fn finished(client: &Client, submission: Uuid, photo: &PhonePhoto) -> 
     }
 }
 
-/// What is in a JPEG beside its size and its coding, segment by segment; empty for one that holds nothing else.
+/// Returns what is in a JPEG beside its size and its coding, segment by segment; empty for one that holds nothing else.
 #[must_use]
 pub fn beside_pixels(jpeg: &[u8]) -> Vec<String> {
     let mut found = Vec::new();

@@ -31,18 +31,18 @@ pub struct Database {
 }
 
 impl Database {
-    /// An empty database.
+    /// Makes an empty database.
     pub async fn empty() -> Self {
         Self::create(None).await
     }
 
-    /// Where it is, with user and password: `postgres://…`.
+    /// Returns where it is, with user and password: `postgres://…`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// A connection pool of two, without a log of its statements.
+    /// Opens a pool of two connections, without a log of its statements.
     pub async fn connect(&self) -> DatabaseConnection {
         connect(&self.url, 2).await.expect("a database just made can be reached")
     }
@@ -84,7 +84,7 @@ impl Template {
         Self { filled }
     }
 
-    /// A database that begins as the template is.
+    /// Returns a database that begins as the template is.
     pub async fn copy(&self) -> Database {
         Database::create(Some(&self.filled.name)).await
     }
@@ -122,13 +122,13 @@ impl Cluster {
         Self { child, lines, url }
     }
 
-    /// The URL of its superuser.
+    /// Returns the URL of its superuser.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Where it listens, crashed or not.
+    /// Returns where it listens, crashed or not.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         let addresses = self.url.socket_addrs(|| None).expect("its URL has an address and a port");

@@ -46,7 +46,7 @@ impl Process {
     /// Waits for a line of standard output that begins so, and gives what follows.
     ///
     /// # Panics
-    /// If the child ends, or [`PATIENCE`] does, without it; with all that the child has said.
+    /// Panics if the child ends, or [`PATIENCE`] does, without it; with all that the child has said.
     pub async fn output_after(&self, prefix: &str) -> String {
         self.find(&self.output, |line| line.strip_prefix(prefix)).await
     }
@@ -59,19 +59,19 @@ impl Process {
         self.find(&self.log, |line| line.contains(part).then_some(line)).await
     }
 
-    /// All lines of the log until now.
+    /// Returns all lines of the log until now.
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         self.log.borrow().clone()
     }
 
-    /// All lines of standard output until now.
+    /// Returns all lines of standard output until now.
     #[must_use]
     pub fn output(&self) -> Vec<String> {
         self.output.borrow().clone()
     }
 
-    /// The number by which the system knows it.
+    /// Returns the number by which the system knows it.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
@@ -89,7 +89,7 @@ impl Process {
     /// Asks the child to end (SIGTERM), waits for it, and gives its status. A second time gives the same.
     ///
     /// # Panics
-    /// If it does not end in time; it is killed then.
+    /// Panics if it does not end in time; it is killed then.
     pub fn stop(&mut self) -> ExitStatus {
         self.signal(Signal::TERM);
         self.wait()
@@ -104,7 +104,7 @@ impl Process {
     /// Waits until the child has ended by itself.
     ///
     /// # Panics
-    /// If it does not end in time; it is killed then.
+    /// Panics if it does not end in time; it is killed then.
     pub fn wait(&mut self) -> ExitStatus {
         if let Some(status) = self.status {
             return status;

@@ -84,13 +84,13 @@ impl Proxy {
         Self { address, server, traffic, task }
     }
 
-    /// Where phones find the server: `http://host:port`, the same for as long as the value lives.
+    /// Returns where phones find the server: `http://host:port`, the same for as long as the value lives.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where phones find the server.
+    /// Returns where phones find the server.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -101,7 +101,7 @@ impl Proxy {
         *self.server.lock().unwrap_or_else(PoisonError::into_inner) = server;
     }
 
-    /// What went through it.
+    /// Returns what went through it.
     #[must_use]
     pub fn traffic(&self) -> &Arc<Traffic> {
         &self.traffic

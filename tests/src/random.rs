@@ -13,7 +13,7 @@ const USUAL: u64 = 20_261_124;
 /// Returns the generator of a test and prints its seed, which is shown when the test fails.
 ///
 /// # Panics
-/// If `CHUISHAO_TEST_SEED` is set and is not a number.
+/// Panics if `CHUISHAO_TEST_SEED` is set and is not a number.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "a setting of the harness, not of the server")]
 pub fn of_the_run() -> Rng {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// Twice, because a child that hears of the end at the same time may still write its last file.
 const SWEEP: &str = r#"while read -r _; do :; done; rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }"#;
 
-/// A fresh folder, removed when the value is dropped, or else when the test process has ended.
+/// Returns a fresh folder, removed when the value is dropped, or else when the test process has ended.
 #[must_use]
 pub fn folder() -> TempDir {
     TempDir::new_in(&root().path).expect("the scratch folder is ours to write")

@@ -63,7 +63,7 @@ impl Step {
     /// Returns the step with this name.
     ///
     /// # Panics
-    /// If there is none.
+    /// Panics if there is none.
     #[must_use]
     pub fn named(mutation: &str) -> &'static Self {
         STEPS.iter().find(|step| step.mutation == mutation).unwrap_or_else(|| panic!("no step `{mutation}`"))

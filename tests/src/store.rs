@@ -103,7 +103,7 @@ impl Store {
         fs::create_dir(self.files.path().join(name)).expect("a bucket of this name is new");
     }
 
-    /// The file behind an object, for a test that looks at what is really stored or damages it.
+    /// Returns the file behind an object, for a test that looks at what is really stored or damages it.
     #[must_use]
     pub fn file(&self, bucket: &str, key: &str) -> PathBuf {
         self.files.path().join(bucket).join(key)

@@ -25,7 +25,7 @@ pub const BYTES: (&str, &str) = ("content-type", "application/offset+octet-strea
 const SOME: usize = 16 * 1024;
 const SOME_TIME: Duration = Duration::from_millis(2);
 
-/// How a photo may be sent piece by piece: asks for its plan.
+/// Returns how a photo may be sent piece by piece: asks for its plan.
 ///
 /// # Panics
 /// Panics if the server gives none.
@@ -36,7 +36,7 @@ pub async fn plan(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Valu
     client.post(ask, input).await.ok().data("preparePhoto.plan.resumable").clone()
 }
 
-/// A request to make an upload by this plan, for a file of so many bytes.
+/// Returns a request to make an upload by this plan, for a file of so many bytes.
 ///
 /// # Panics
 /// Panics if it is no plan.
@@ -69,7 +69,7 @@ impl Upload {
         Self::made(client, &Answer::to(making(client, &plan, photo.bytes.len())).await)
     }
 
-    /// The upload whose making was answered so.
+    /// Returns the upload whose making was answered so.
     ///
     /// # Panics
     /// Panics if it was refused.
@@ -79,24 +79,24 @@ impl Upload {
         Self { client: client.clone(), path: path_of(header(answer, "location")) }
     }
 
-    /// The same upload, at another process of the installation.
+    /// Returns the same upload, at another process of the installation.
     #[must_use]
     pub fn at(&self, client: &Client) -> Self {
         Self { client: self.client.at(client), path: self.path.clone() }
     }
 
-    /// Where it is.
+    /// Returns where it is.
     #[must_use]
     pub fn url(&self) -> String {
         self.client.url(&self.path)
     }
 
-    /// A request about it.
+    /// Returns a request about it.
     pub fn request(&self, method: Method) -> RequestBuilder {
         self.client.request(method, &self.path).header(VERSION.0, VERSION.1)
     }
 
-    /// How many bytes are kept.
+    /// Returns how many bytes are kept.
     ///
     /// # Panics
     /// Panics if the server does not say.
@@ -106,7 +106,7 @@ impl Upload {
         header(&answer, "upload-offset").parse().expect("a number of bytes")
     }
 
-    /// A request that goes on at this offset.
+    /// Returns a request that goes on at this offset.
     pub fn going_on(&self, offset: usize, bytes: &[u8]) -> RequestBuilder {
         self.request(Method::PATCH).header(BYTES.0, BYTES.1).header("upload-offset", offset).body(bytes.to_vec())
     }
@@ -145,7 +145,7 @@ impl Upload {
     }
 }
 
-/// The text of a header.
+/// Returns the text of a header.
 ///
 /// # Panics
 /// Panics if it is not there.

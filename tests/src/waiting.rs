@@ -12,7 +12,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Asks until the answer is good, and gives it. `ask` gives what it saw instead while it is not.
 ///
 /// # Panics
-/// If it is not good within [`PATIENCE`]; with what was seen last.
+/// Panics if it is not good within [`PATIENCE`]; with what was seen last.
 pub async fn until<T, S: Debug>(wanted: &str, ask: impl AsyncFn() -> Result<T, S>) -> T {
     let last = RefCell::new(None);
     let asking = async {

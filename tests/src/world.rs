@@ -17,7 +17,7 @@ const FILES: [(&str, &str); 5] = [
     ("posts", "posts.csv"),
 ];
 
-/// A place inside 碧雅社区, township 宾阳街道.
+/// Returns a place inside 碧雅社区, township 宾阳街道.
 #[must_use]
 pub fn in_binyang() -> Value {
     json!({ "lng": 106.475, "lat": 26.6115, "crs": "WGS84", "address": "碧雅社区北门" })
@@ -83,7 +83,7 @@ pub async fn session(app: &TestApp, kind: &str, phone: &str) -> Session {
     }
 }
 
-/// The phone of an officer of the district, by staff number.
+/// Returns the phone of an officer of the district, by staff number.
 ///
 /// # Panics
 /// Panics if there is no such officer.
@@ -94,7 +94,7 @@ pub fn phone_of(staff_no: &str) -> String {
     row.split(',').nth(3).expect("officers have a phone").trim().to_owned()
 }
 
-/// A report as a phone sends it, without photos.
+/// Returns a report as a phone sends it, without photos.
 #[must_use]
 pub fn submission(id: Uuid, naming: &str) -> Value {
     json!({
@@ -103,7 +103,7 @@ pub fn submission(id: Uuid, naming: &str) -> Value {
     })
 }
 
-/// The same of an emergency.
+/// Returns the same of an emergency.
 #[must_use]
 pub fn emergency(id: Uuid, naming: &str) -> Value {
     let mut submission = submission(id, naming);

@@ -40,7 +40,7 @@ impl Rows {
     }
 }
 
-/// A PostgreSQL database with the newest schema, made once in a test process.
+/// Returns a PostgreSQL database with the newest schema, made once in a test process.
 async fn migrated() -> &'static postgres::Template {
     static MIGRATED: OnceCell<postgres::Template> = OnceCell::const_new();
     let fill = async |url: &str| {

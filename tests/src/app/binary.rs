@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: &[&str], settings: &[(String, String)]) -> Ou
     command.kill_on_drop(true).output().await.expect("the binary can be run")
 }
 
-/// The binary with these settings and no others: what the tester's own shell sets must not change a test.
+/// Returns the binary with these settings and no others: what the tester's own shell sets must not change a test.
 fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
     let mut command = Command::new(binary());
     for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CHUISHAO_")) {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// The lines that no test should let pass, but for those that contain one of the named parts.
+/// Returns the lines that no test should let pass, but for those that contain one of the named parts.
 pub(super) fn faults(lines: &[String], named: &[String]) -> Vec<String> {
     let is_named = |line: &String| named.iter().any(|part| line.contains(part.as_str()));
     lines.iter().filter(|line| is_fault(line) && !is_named(line)).cloned().collect()

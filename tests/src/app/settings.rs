@@ -10,7 +10,7 @@ use crate::{postgres::Database, store::Store};
 pub struct Settings(Vec<(String, String)>);
 
 impl Settings {
-    /// The defaults.
+    /// Returns the defaults.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

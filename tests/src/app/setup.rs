@@ -38,7 +38,7 @@ enum Ground {
 }
 
 impl Setup {
-    /// A server with its defaults on this engine, photos on disk.
+    /// Plans a server with its defaults on this engine, photos on disk.
     #[must_use]
     pub fn on(engine: Engine) -> Self {
         Self { engine, store: false, settings: Vec::new(), ground: Ground::Ready }
@@ -63,7 +63,7 @@ impl Setup {
         TestApp::start_in(Installation::of(Arc::new(self.build().await))).await
     }
 
-    /// A place in which nothing was ever started: an empty database, no keys, no photos.
+    /// Makes a place in which nothing was ever started: an empty database, no keys, no photos.
     pub async fn empty_place(self) -> EmptyPlace {
         EmptyPlace::of(Arc::new(Self { ground: Ground::Empty, ..self }.build().await))
     }
@@ -113,7 +113,7 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The settings of a process with this data folder.
+    /// Returns the settings of a process with this data folder.
     pub(super) fn settings_for(&self, data: &Path) -> Vec<(String, String)> {
         let mut settings = vec![
             ("CHUISHAO_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
@@ -123,7 +123,7 @@ impl Shared {
         settings
     }
 
-    /// A connection to the rows, whoever made them: of SQLite in this data folder.
+    /// Connects to the rows, whoever made them; those of SQLite lie in this data folder.
     pub(super) async fn rows_in(&self, data: &Path) -> DatabaseConnection {
         if let Some(database) = &self.database {
             return database.connect().await;
@@ -134,14 +134,14 @@ impl Shared {
     }
 }
 
-/// A database with the newest schema, made once in a test process.
+/// Returns a database with the newest schema, made once in a test process.
 async fn migrated() -> &'static Template {
     static MIGRATED: OnceCell<Template> = OnceCell::const_new();
     let fill = async |url: &str| succeed(MIGRATE, &[("CHUISHAO_DATABASE_URL".to_owned(), url.to_owned())]).await;
     MIGRATED.get_or_init(|| Template::fill(fill)).await
 }
 
-/// What names a store to the server.
+/// Returns what names a store to the server.
 pub(super) fn store_settings(store: &Store) -> [(String, String); 5] {
     [
         ("CHUISHAO_S3_ENDPOINT".to_owned(), store.endpoint()),

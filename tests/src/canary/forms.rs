@@ -21,7 +21,7 @@ pub(super) struct Form {
     pub(super) pattern: Vec<u8>,
 }
 
-/// Every form of a canary.
+/// Returns every form of a canary.
 pub(super) fn of(canary: &Canary) -> Vec<Form> {
     let mut forms = Vec::new();
     for (how, text) in writings(canary) {
@@ -43,7 +43,7 @@ pub(super) fn of(canary: &Canary) -> Vec<Form> {
     forms
 }
 
-/// The ways in which people and programs write the same.
+/// Returns the ways in which people and programs write the same.
 fn writings(canary: &Canary) -> Vec<(String, String)> {
     let text = canary.text.as_str();
     let mut ways = vec![("plain", text.to_owned())];
@@ -67,7 +67,7 @@ fn writings(canary: &Canary) -> Vec<(String, String)> {
     ways.into_iter().map(|(how, text)| (how.to_owned(), text)).collect()
 }
 
-/// A text as it is, and encoded in ways that can be undone.
+/// Returns a text as it is, and encoded in ways that can be undone.
 fn carried(how: &str, text: &str) -> Vec<Form> {
     let bytes = text.as_bytes();
     let mut forms = vec![
@@ -101,7 +101,7 @@ fn digested(how: &str, digest: &[u8]) -> Vec<Form> {
     forms
 }
 
-/// The letters of base64 that stand for these bytes alone, wherever in a longer text they begin.
+/// Returns the letters of base64 that stand for these bytes alone, wherever in a longer text they begin.
 fn in_base64(how: &str, bytes: &[u8]) -> Vec<Form> {
     let mut forms = Vec::new();
     for offset in 0..3 {
@@ -116,7 +116,7 @@ fn in_base64(how: &str, bytes: &[u8]) -> Vec<Form> {
     forms
 }
 
-/// A number of which more is shown than the development sender shows.
+/// Returns a number of which more is shown than the development sender shows.
 fn half_masked(number: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     for shown in SHOWN + 1..number.len() {
@@ -140,7 +140,7 @@ fn half_masked(number: &str) -> Vec<Form> {
     forms
 }
 
-/// The words of a name; of one in a single word, each pair of letters.
+/// Returns the words of a name; of one in a single word, each pair of letters.
 fn parts(name: &str) -> Vec<Form> {
     let words: Vec<&str> = name.split_whitespace().collect();
     if words.len() > 1 {

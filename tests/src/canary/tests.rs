@@ -64,7 +64,7 @@ const DIGESTS: &[&str] = &[
     "4fab16c1152322fb5a7a3a43c9a48249f99e7124a1756b01fcb2d37f56eee5ed",
 ];
 
-/// What is planted, with a word for it.
+/// Returns what is planted, with a word for it.
 fn planted() -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> = Vec::new();
     let mut plant = |what: String, bytes: &[u8]| all.push((what, bytes.to_vec()));

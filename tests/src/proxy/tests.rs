@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 
-/// A server that answers every four bytes with the same four; and how many it has heard.
+/// Returns a server that answers every four bytes with the same four; and how many it has heard.
 async fn echo() -> (SocketAddr, Arc<Count>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let (address, heard) = (listener.local_addr().unwrap(), Arc::new(Count::default()));

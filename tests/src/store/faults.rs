@@ -48,7 +48,7 @@ impl StoreFault {
         Self::Hangs,
     ];
 
-    /// Whether a request can be answered so. A list of a bucket has no key.
+    /// Returns whether a request can be answered so. A list of a bucket has no key.
     fn fits(self, method: &Method, has_key: bool) -> bool {
         let writes = *method == Method::POST || has_key && *method == Method::PUT;
         match self {
@@ -80,7 +80,7 @@ struct Planned {
 type Answer = Result<Response<Body>, HttpError>;
 
 impl Faults {
-    /// A store over these files that works.
+    /// Makes a store over these files that works.
     pub(super) fn none(files: PathBuf) -> Arc<Self> {
         let planned = Planned { fault: None, percent: 0.0, random: Rng::with_seed(0), count: 0 };
         Arc::new(Self { files, planned: Mutex::new(planned), works_again: Notify::new() })

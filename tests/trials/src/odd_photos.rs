@@ -43,13 +43,13 @@ impl Odd {
     }
 }
 
-/// All of them: more than 200.
+/// Returns all of them: more than 200.
 #[must_use]
 pub fn all() -> Vec<Odd> {
     [jpegs::all(), pngs::all(), webps::all(), metadata::all(), others::all()].concat()
 }
 
-/// What is left of a file cut short at each of these parts of it, in hundredths.
+/// Returns what is left of a file cut short at each of these parts of it, in hundredths.
 fn cuts(name: &str, whole: &[u8], media_type: &'static str, parts: &[usize]) -> Vec<Odd> {
     let cut = |part: &usize| {
         let left = whole.get(..whole.len() * part / 100).unwrap_or_default().to_vec();
@@ -58,7 +58,7 @@ fn cuts(name: &str, whole: &[u8], media_type: &'static str, parts: &[usize]) -> 
     parts.iter().map(cut).collect()
 }
 
-/// The file with bits turned over, a few in each of `count` copies; the header of `spared` bytes stays.
+/// Returns the file with bits turned over, a few in each of `count` copies; the header of `spared` bytes stays.
 fn flipped(name: &str, whole: &[u8], media_type: &'static str, (count, spared): (u64, usize)) -> Vec<Odd> {
     let mut state = 0x1234_5678_9ABC_DEF0_u64;
     let mut next = move || {
@@ -82,13 +82,13 @@ fn flipped(name: &str, whole: &[u8], media_type: &'static str, (count, spared): 
     made
 }
 
-/// The same bytes with `inserted` at `at`.
+/// Returns the same bytes with `inserted` at `at`.
 fn with(bytes: &[u8], at: usize, inserted: &[u8]) -> Vec<u8> {
     let (before, after) = bytes.split_at(at);
     [before, inserted, after].concat()
 }
 
-/// The same bytes with `there` written over what stands at `at`.
+/// Returns the same bytes with `there` written over what stands at `at`.
 fn over(bytes: &[u8], at: usize, there: &[u8]) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     if let Some(place) = changed.get_mut(at..at + there.len()) {

@@ -50,7 +50,7 @@ pub struct Borders {
 }
 
 impl Borders {
-    /// The borders in a `GeoJSON` text.
+    /// Returns the borders in a `GeoJSON` text.
     ///
     /// # Panics
     /// Panics if the text is not JSON, or no border is in it.
@@ -69,13 +69,13 @@ impl Borders {
         Self { edges, west_south, east_north }
     }
 
-    /// How many edges there are.
+    /// Returns how many edges there are.
     #[must_use]
     pub fn edges(&self) -> usize {
         self.edges.len()
     }
 
-    /// So many places, the same for the same seed: every other one anywhere, the rest at borders in turn.
+    /// Returns so many places, the same for the same seed: every other one anywhere, the rest at borders in turn.
     #[must_use]
     pub fn places(&self, count: usize, seed: u64) -> Vec<(How, Point)> {
         let mut random = Rng::with_seed(seed);
@@ -105,7 +105,7 @@ impl Borders {
         self.edges[random.usize(..self.edges.len())]
     }
 
-    /// So many metres from some place of some edge, in any direction.
+    /// Returns so many metres from some place of some edge, in any direction.
     fn beside(&self, metres: f64, random: &mut Rng) -> Point {
         let ([from, to], part) = (self.edge(random), random.f64());
         let [lng, lat] = [0, 1].map(|axis| between(from[axis], to[axis], part));

@@ -39,7 +39,7 @@ fn program() -> PathBuf {
     found.pop().unwrap_or_else(|| "pgbench".into())
 }
 
-/// The script: what the only report in this database wrote, with ids of its own for each transaction.
+/// Returns the script: what the only report in this database wrote, with ids of its own for each transaction.
 ///
 /// # Panics
 /// Panics if the rows cannot be read.
@@ -62,7 +62,7 @@ pub async fn script(rows: &DatabaseConnection) -> String {
     script + "COMMIT;\n"
 }
 
-/// What a column takes: cheap for the database, and never the same in two transactions.
+/// Returns what a column takes: cheap for the database, and never the same in two transactions.
 fn value(table: Table, (name, ty): (&str, &str), example: Option<String>, number: usize) -> String {
     let own = |word: &str| format!("md5(:n::text || '{word}')::uuid");
     match table.fill(name) {
@@ -75,7 +75,7 @@ fn value(table: Table, (name, ty): (&str, &str), example: Option<String>, number
     }
 }
 
-/// A literal without colons, which `pgbench` would take for its variables.
+/// Returns a literal without colons, which `pgbench` would take for its variables.
 fn literal(text: &str, ty: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\'', "\\'").replace(':', "\\x3a");
     format!("E'{escaped}'::{ty}")
@@ -92,7 +92,7 @@ async fn columns(rows: &DatabaseConnection, table: &str) -> Vec<(String, String)
         .collect()
 }
 
-/// The rows of the example, each column as text.
+/// Returns the rows of the example, each column as text.
 async fn examples(rows: &DatabaseConnection, table: Table, columns: &[&(String, String)]) -> Vec<Vec<Option<String>>> {
     if table.name == "event_waiting" {
         return vec![vec![None; columns.len()]]; // it has been placed since; it is one row of the event's

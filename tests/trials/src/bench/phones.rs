@@ -73,7 +73,7 @@ impl Phones {
     }
 }
 
-/// The next moment at which a report is due, once it is there; nothing when there are no more.
+/// Returns the next moment at which a report is due, once it is there; nothing when there are no more.
 async fn next(due: &Mutex<UnboundedReceiver<Instant>>) -> Option<Instant> {
     due.lock().await.recv().await
 }

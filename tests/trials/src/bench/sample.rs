@@ -30,7 +30,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// What this column takes.
+    /// Returns what this column takes.
     #[must_use]
     pub fn fill(&self, column: &str) -> Fill {
         self.fills.iter().find(|(name, _)| *name == column).map_or(Fill::Same, |(_, fill)| *fill)

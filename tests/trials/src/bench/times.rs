@@ -10,14 +10,14 @@ pub struct Times {
 }
 
 impl Times {
-    /// The times of single answers, all of which came within `whole`.
+    /// Returns the times of single answers, all of which came within `whole`.
     #[must_use]
     pub fn new(mut times: Vec<Duration>, whole: Duration) -> Self {
         times.sort_unstable();
         Self { sorted: times, whole }
     }
 
-    /// How many there are.
+    /// Returns how many there are.
     #[must_use]
     pub fn count(&self) -> usize {
         self.sorted.len()
@@ -30,7 +30,7 @@ impl Times {
         self.sorted.len() as f64 / self.whole.as_secs_f64()
     }
 
-    /// The time within which this many of a thousand were answered.
+    /// Returns the time within which this many of a thousand were answered.
     #[must_use]
     pub fn permille(&self, of_thousand: usize) -> Duration {
         let at = (self.sorted.len() * of_thousand / 1_000).min(self.sorted.len().saturating_sub(1));
@@ -38,7 +38,7 @@ impl Times {
     }
 }
 
-/// The middle one of some figures; with an even number, the higher of the two in the middle.
+/// Returns the middle one of some figures; with an even number, the higher of the two in the middle.
 ///
 /// # Panics
 /// Panics if there is none.

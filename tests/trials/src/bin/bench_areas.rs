@@ -77,7 +77,7 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// The areas as routing has them: imported, stored, and read back.
+/// Returns the areas as routing has them: imported, stored, and read back.
 async fn as_the_server_holds(file: &Path, text: &str, now: DateTime<Utc>) -> Arc<Areas> {
     let folder = scratch::folder();
     let db = Database::open_sqlite(folder.path()).await.expect("the scratch folder takes a database");
@@ -116,14 +116,14 @@ fn each(time: Duration, points: &[Point]) -> f64 {
     time.as_secs_f64() * 1e6 / points.len().max(1) as f64
 }
 
-/// How long this thread has had a processor: unlike the time of the wall, it leaves out the turns of other programs.
+/// Returns how long this thread has had a processor: unlike the time of the wall, it leaves out the turns of other programs.
 fn processor_time() -> Duration {
     let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = said.split_whitespace().next().and_then(|first| first.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
-/// The answers, a line for each place.
+/// Returns the answers, a line for each place.
 fn answers(areas: &Areas, day: NaiveDate, places: &[(How, Point)]) -> String {
     let codes = |ids: &[AreaId]| {
         let codes: Vec<&str> = ids.iter().filter_map(|id| areas.get(*id)).map(|node| node.code_on(day)).collect();

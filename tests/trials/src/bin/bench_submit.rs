@@ -131,7 +131,7 @@ async fn with_batching_off(options: &Options, engine: Engine) -> Times {
     warm(options, phones(options, &app)).await
 }
 
-/// The bare database, after a server has made its schema, its rules and one report, and has stopped.
+/// Measures the bare database, after a server has made its schema, its rules and one report, and has stopped.
 async fn anchor_rate(options: &Options, engine: Engine) -> f64 {
     let mut app = started(Setup::on(engine)).await;
     phones(options, &app).one_report().await;

@@ -182,7 +182,7 @@ impl Options {
         Files { bytes: self.photo_bytes as usize, large: self.large.into(), large_bytes: 2_000_000 }
     }
 
-    /// Whether no more bytes reached the server than was asked for; says how many did.
+    /// Returns whether no more bytes reached the server than was asked for; says how many did.
     fn is_frugal(&self, outcome: &Outcome) -> bool {
         let (files, phones) = (self.files(), usize::from(self.phones));
         let photos: usize = (0..phones).filter_map(|phone| files.of(phone)).sum();
@@ -195,7 +195,7 @@ impl Options {
         ratio <= most
     }
 
-    /// Whether receipts came as soon as was asked for; says so where not.
+    /// Returns whether receipts came as soon as was asked for; says so where not.
     fn is_soon_enough(&self, outcome: &Outcome) -> bool {
         let spread = outcome.receipt_ms;
         let mut soon = true;

@@ -40,7 +40,7 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// So many phones of the server at this address, with their files in `folder`.
+    /// Starts so many phones of the server at this address, with their files in `folder`.
     ///
     /// # Errors
     /// Returns an error if the files cannot be written.
@@ -65,7 +65,7 @@ impl Crew {
         Ok(Self { phones, writers, random: Rng::with_seed(seed), tally })
     }
 
-    /// What they count.
+    /// Returns what they count.
     #[must_use]
     pub fn tally(&self) -> &Arc<Tally> {
         &self.tally
@@ -139,7 +139,7 @@ pub async fn asked(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<Stri
     Ok((found, unsound))
 }
 
-/// The same, and every row: reports, photos that were sent, and that nobody's report is there.
+/// Compares the same, and every row: reports, photos that were sent, and that nobody's report is there.
 ///
 /// # Errors
 /// Returns an error if the files cannot be read, or the database cannot.

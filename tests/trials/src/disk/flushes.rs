@@ -46,7 +46,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Whether each number was hit, somebody was told to come later, and nothing was wrong.
+    /// Returns whether each number was hit, somebody was told to come later, and nothing was wrong.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.too_early == 0 && self.hit == self.runs && self.at_the_end.are_none()

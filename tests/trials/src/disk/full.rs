@@ -75,7 +75,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Whether nothing was wrong.
+    /// Returns whether nothing was wrong.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.at_the_end.are_none() && self.read > 0

@@ -23,7 +23,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Whether every receipt was seen, and each came after its flush.
+    /// Returns whether every receipt was seen, and each came after its flush.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.too_early == 0 && self.receipts == self.after_a_flush as u64

@@ -56,7 +56,7 @@ struct Call<'a> {
 }
 
 impl Trace {
-    /// What a whole trace shows.
+    /// Returns what a whole trace shows.
     #[must_use]
     pub fn of(text: &str) -> Seen {
         let mut trace = Self::default();
@@ -130,7 +130,7 @@ impl<'a> Call<'a> {
         Some(Self { name, text, begun })
     }
 
-    /// What strace calls the file: a path, or both ends of a connection.
+    /// Returns what strace calls the file: a path, or both ends of a connection.
     fn file(&self) -> &'a str {
         let described = self.text.split_once('<').and_then(|(before, rest)| {
             // Only the first argument; what is sent may hold anything.

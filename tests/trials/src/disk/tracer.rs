@@ -80,7 +80,7 @@ impl Tracer {
         Self { process, folder, searched: 0, has_failed: false }
     }
 
-    /// Whether a flush has been made to fail until now.
+    /// Returns whether a flush has been made to fail until now.
     ///
     /// # Panics
     /// Panics if the trace cannot be read.

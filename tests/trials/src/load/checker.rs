@@ -94,7 +94,7 @@ impl Findings {
         ]
     }
 
-    /// Whether no fault was found.
+    /// Returns whether no fault was found.
     #[must_use]
     pub fn are_none(&self) -> bool {
         self.faults().iter().all(|(_, faults)| faults.count == 0)
@@ -109,7 +109,7 @@ pub struct History {
 }
 
 impl History {
-    /// The history that these lines tell.
+    /// Returns the history that these lines tell.
     #[must_use]
     pub fn of(lines: Vec<Line>) -> Self {
         let mut history = Self::default();
@@ -122,7 +122,7 @@ impl History {
         history
     }
 
-    /// Everything that phones wrote.
+    /// Returns everything that phones wrote.
     pub fn written(&self) -> impl Iterator<Item = &Written> {
         self.sent.values()
     }

@@ -85,7 +85,7 @@ fn write(mut file: &File, lines: &[Line]) -> io::Result<()> {
     file.write_all(&text)
 }
 
-/// Every line of all phones of a folder, phone after phone.
+/// Returns every line of all phones of a folder, phone after phone.
 ///
 /// # Errors
 /// Whatever the file system says, and for a line that is none of ours.

@@ -156,7 +156,7 @@ impl Outcome {
         }
     }
 
-    /// Whether everything that was written is there once, as it was written, and nothing else was answered.
+    /// Returns whether everything that was written is there once, as it was written, and nothing else was answered.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.found.are_none() && self.wrong == 0 && self.found.acknowledged as u64 == self.written

@@ -77,7 +77,7 @@ struct Open {
     is_acknowledged: bool,
 }
 
-/// The photos that come after a submission.
+/// Returns the photos that come after a submission.
 fn photos_of(written: &Written) -> Vec<(Uuid, Announced)> {
     let coming = written.photos.iter().filter(|photo| photo.number.is_some());
     coming.map(|photo| (written.submission, photo.clone())).collect()
@@ -170,7 +170,7 @@ impl Phone {
         (Vec::new(), None)
     }
 
-    /// The receipts in an answer. What it refuses for good is told and sent no more.
+    /// Returns the receipts in an answer. What it refuses for good is told and sent no more.
     fn receipts(&self, data: &Value, open: &mut Vec<Open>) -> Vec<Receipt> {
         if let Some(list) = data.get("submissionStatus").and_then(Value::as_array) {
             return list.iter().filter_map(|one| receipt(one.get("receipt"))).collect();

@@ -56,7 +56,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// The size of the photo of this phone, where it sends one.
+    /// Returns the size of the photo of this phone, where it sends one.
     #[must_use]
     pub fn of(&self, phone: usize) -> Option<usize> {
         let bytes = if phone < self.large { self.large_bytes } else { self.bytes };

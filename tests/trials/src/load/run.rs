@@ -155,7 +155,7 @@ fn return_phones(
     Ok(())
 }
 
-/// All that a phone has written while it was away, and no more.
+/// Returns all that a phone has written while it was away, and no more.
 fn queue(plan: &Plan, random: &mut Rng, tally: &Tally) -> mpsc::UnboundedReceiver<Written> {
     let (owner, notes) = mpsc::unbounded_channel();
     for _ in 0..plan.returning.queued {
@@ -208,7 +208,7 @@ async fn check(target: &Target, folder: &Path, tally: &Tally) -> io::Result<Find
     Ok(found)
 }
 
-/// What is wrong with the journal once its sequencer has caught up.
+/// Returns what is wrong with the journal once its sequencer has caught up.
 async fn settled_journal(db: &sea_orm::DatabaseConnection) -> Vec<String> {
     let begun = Instant::now();
     loop {

@@ -29,12 +29,12 @@ pub struct Site {
 }
 
 impl Site {
-    /// A server with the demonstration's district on this engine.
+    /// Starts a server with the demonstration's district on this engine.
     pub async fn open(engine: Engine) -> Self {
         Self::with(Setup::on(engine), None).await
     }
 
-    /// A server on a PostgreSQL of its own, which can be crashed.
+    /// Starts a server on a PostgreSQL of its own, which can be crashed.
     ///
     /// # Panics
     /// Panics if the cluster cannot be made.
@@ -50,20 +50,20 @@ impl Site {
         site
     }
 
-    /// A server as this setup wants it, with the district.
+    /// Starts a server as this setup wants it, with the district.
     pub async fn with(setup: Setup, cluster: Option<Cluster>) -> Self {
         let app = setup.start().await;
         world::import(&app).await;
         Self { app, cluster }
     }
 
-    /// The server.
+    /// Returns the server.
     #[must_use]
     pub fn app(&self) -> &TestApp {
         &self.app
     }
 
-    /// Where it listens now.
+    /// Returns where it listens now.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.app.client().address()
@@ -94,13 +94,13 @@ impl Site {
         self.cluster.as_mut().expect("this site has a PostgreSQL of its own")
     }
 
-    /// Whether the process answers, whatever its database does.
+    /// Returns whether the process answers, whatever its database does.
     pub async fn lives(&self) -> bool {
         let asked = self.app.client().request(reqwest::Method::GET, "/livez").timeout(Duration::from_secs(30));
         asked.send().await.is_ok_and(|answer| answer.status() == 200)
     }
 
-    /// A connection to the rows.
+    /// Connects to the rows.
     ///
     /// # Panics
     /// Panics if the database cannot be reached.

@@ -71,22 +71,22 @@ impl Tally {
         }
     }
 
-    /// What came that must not be; the first twenty.
+    /// Returns what came that must not be; the first twenty.
     pub fn complaints(&self) -> Vec<String> {
         lock(&self.sentences).clone()
     }
 
-    /// How long live submissions waited for their receipt, from their first sending.
+    /// Returns how long live submissions waited for their receipt, from their first sending.
     pub fn times(&self) -> Vec<Duration> {
         lock(&self.times).clone()
     }
 
-    /// The same of those that had waited in phones that came back.
+    /// Returns the same of those that had waited in phones that came back.
     pub fn queued_times(&self) -> Vec<Duration> {
         lock(&self.queued_times).clone()
     }
 
-    /// The longest time without any receipt.
+    /// Returns the longest time without any receipt.
     pub fn longest_silence(&self) -> Duration {
         lock(&self.acks).longest
     }

@@ -35,7 +35,7 @@ pub enum Reply {
 }
 
 impl Wire {
-    /// A way to this server: `http://host:port`.
+    /// Makes a way to this server: `http://host:port`.
     ///
     /// # Panics
     /// Panics if no HTTP client can be made.
@@ -76,7 +76,7 @@ fn reply_of(status: u16, after: Option<Duration>, body: &str) -> Reply {
     }
 }
 
-/// The receipt at this place of an answer, if there is one.
+/// Returns the receipt at this place of an answer, if there is one.
 #[must_use]
 pub fn receipt(at: Option<&Value>) -> Option<Receipt> {
     serde_json::from_value(at?.clone()).ok()

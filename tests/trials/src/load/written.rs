@@ -52,7 +52,7 @@ impl Announced {
         }
     }
 
-    /// The photo of this number, of about so many bytes, which comes.
+    /// Returns the photo of this number, of about so many bytes, which comes.
     fn coming(number: u64, bytes: usize) -> Self {
         let file = sized_photo(number, bytes);
         let bytes = u32::try_from(file.len()).unwrap_or_default();
@@ -99,7 +99,7 @@ pub struct Mix {
 }
 
 impl Written {
-    /// The next submission of a phone. `naming` is one of the schema's words.
+    /// Returns the next submission of a phone. `naming` is one of the schema's words.
     pub fn next(random: &mut Rng, mix: Mix, naming: &str) -> Self {
         let submission = Uuid::new_v4();
         let seen = pick(SEEN, random);
@@ -119,14 +119,14 @@ impl Written {
         }
     }
 
-    /// A submission that has waited in a phone for up to a month.
+    /// Makes a submission that has waited in a phone for up to a month.
     pub fn queued(random: &mut Rng, mix: Mix) -> Self {
         let waited = random.time_between(Duration::ZERO, MONTH);
         let written = Self::next(random, mix, "ANONYMOUS");
         Self { captured_at: (written.captured_at - waited).trunc_subsecs(3), ..written }
     }
 
-    /// A submission with one photo of so many bytes, which comes.
+    /// Makes a submission with one photo of so many bytes, which comes.
     pub fn with_photo(random: &mut Rng, mix: Mix, bytes: usize) -> Self {
         let written = Self::next(random, Mix { photos: 0, ..mix }, "ANONYMOUS");
         Self { photos: vec![Announced::coming(random.u64(..), bytes)], ..written }

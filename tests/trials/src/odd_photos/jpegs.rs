@@ -10,7 +10,7 @@ const WIDTH: u16 = 64;
 const HEIGHT: u16 = 48;
 const SHOWN: Fate = Fate::Shown(64, 48);
 
-/// A JPEG as `set` sets the encoder.
+/// Returns a JPEG as `set` sets the encoder.
 fn made(set: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 85);
@@ -19,7 +19,7 @@ fn made(set: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
     bytes
 }
 
-/// A plain baseline JPEG of 64 × 48.
+/// Returns a plain baseline JPEG of 64 × 48.
 pub(super) fn plain() -> Vec<u8> {
     made(|_| {})
 }
@@ -28,18 +28,18 @@ fn progressive() -> Vec<u8> {
     made(|encoder| encoder.set_progressive(true))
 }
 
-/// A segment with its marker and its length.
+/// Returns a segment with its marker and its length.
 pub(super) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 2).expect("a segment is short").to_be_bytes();
     [&[0xFF, marker], length.as_slice(), body].concat()
 }
 
-/// The file with a segment after its beginning.
+/// Returns the file with a segment after its beginning.
 pub(super) fn with_segment(marker: u8, body: &[u8]) -> Vec<u8> {
     with(&plain(), 2, &segment(marker, body))
 }
 
-/// The file with the `at`-th byte of its first segment of this marker changed (0: the marker itself).
+/// Returns the file with the `at`-th byte of its first segment of this marker changed (0: the marker itself).
 fn changed(marker: u8, at: usize, there: &[u8]) -> Vec<u8> {
     let plain = plain();
     let start = position(&plain, &[0xFF, marker]) + 1;
@@ -79,7 +79,7 @@ pub(super) fn all() -> Vec<Odd> {
     all
 }
 
-/// Every sampling of colours, scans, restarts.
+/// Returns every sampling of colours, scans, restarts.
 fn samplings() -> Vec<Odd> {
     use SamplingFactor as S;
     let factors = [S::F_1_1, S::F_2_1, S::F_1_2, S::F_2_2, S::F_4_1, S::F_4_2, S::F_1_4, S::F_2_4];

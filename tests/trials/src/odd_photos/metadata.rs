@@ -5,7 +5,7 @@ use super::pngs::PNG;
 use super::webps::{WEBP, bitstream, extended};
 use super::{CANARY, Fate, Odd, packed, pngs, webps, with};
 
-/// A TIFF structure of these entries (tag, type, count, value or place), little-endian, then `tail`; `next` is where
+/// Returns a TIFF structure of these entries (tag, type, count, value or place), little-endian, then `tail`; `next` is where
 /// the next directory is said to lie.
 fn tiff(entries: &[(u16, u16, u32, u32)], next: u32, tail: &[u8]) -> Vec<u8> {
     let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
@@ -92,7 +92,7 @@ fn broken_exif() -> Vec<Odd> {
     all
 }
 
-/// An EXIF block with a picture in its second directory.
+/// Returns an EXIF block with a picture in its second directory.
 fn with_thumbnail(picture: &[u8]) -> Vec<u8> {
     let length = u32::try_from(picture.len()).expect("short");
     let second = tiff(&[(0x201, 4, 1, 26 + 30), (0x202, 4, 1, length)], 0, b"").split_off(8);
@@ -105,7 +105,7 @@ fn place_by_nothing() -> Vec<u8> {
     directory
 }
 
-/// What hides behind the end of a picture, or is a picture to one reader and something else to another.
+/// Returns what hides behind the end of a picture, or is a picture to one reader and something else to another.
 fn behind_the_end() -> Vec<Odd> {
     let mut all = Vec::new();
     for (name, tail) in [

@@ -6,7 +6,7 @@ use super::{CANARY, Fate, Odd, crc, cuts, flipped, over, packed};
 pub(super) const PNG: &str = "image/png";
 const BEGIN: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// A chunk with its length and its sum.
+/// Returns a chunk with its length and its sum.
 pub(super) fn chunk(name: &str, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a chunk is short").to_be_bytes();
     let named = [name.as_bytes(), body].concat();
@@ -18,7 +18,7 @@ fn header((width, height): (u32, u32), depth: u8, color: u8, interlaced: u8) -> 
     chunk("IHDR", &[size.as_slice(), &[depth, color, 0, 0, interlaced]].concat())
 }
 
-/// A PNG of these parts between its header and its end.
+/// Returns a PNG of these parts between its header and its end.
 pub(super) fn of(header: &[u8], parts: &[Vec<u8>]) -> Vec<u8> {
     [BEGIN, header, &parts.concat(), &chunk("IEND", &[])].concat()
 }
@@ -30,7 +30,7 @@ fn rows(count: usize, bytes: usize) -> Vec<u8> {
     (0..count).flat_map(row).collect()
 }
 
-/// A plain one of 40 × 30.
+/// Returns a plain one of 40 × 30.
 pub(super) fn plain(parts: &[Vec<u8>]) -> Vec<u8> {
     let pixels = chunk("IDAT", &packed(&rows(30, 120)));
     of(&header((40, 30), 8, 2, 0), &[parts.concat(), pixels])
@@ -63,7 +63,7 @@ pub(super) fn all() -> Vec<Odd> {
     all
 }
 
-/// Every colour and depth.
+/// Returns every colour and depth.
 fn colors() -> Vec<Odd> {
     let mut all = Vec::new();
     let palette = chunk("PLTE", &(0..48).map(|value| value * 5).collect::<Vec<u8>>());
@@ -116,7 +116,7 @@ fn sizes() -> Vec<Odd> {
     all
 }
 
-/// What is small here and huge when it is unpacked.
+/// Returns what is small here and huge when it is unpacked.
 fn bombs() -> Vec<Odd> {
     let zeros = packed(&vec![0; 60 << 20]);
     let text = [CANARY.as_bytes(), b"\0\0", &zeros].concat();

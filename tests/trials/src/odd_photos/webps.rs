@@ -11,21 +11,21 @@ pub(super) const WEBP: &str = "image/webp";
 const LOSSY: &str = "5249464654000000574542505650382048000000b003009d012a180010003eed62a94da9a5a3a2300801301d894013a5\
                      ebc08055ffee00019b0000feebfa657ebddb5959d3bfd0de29dfe9ffe21bd3b9b3fe868e16b4796a6e700000";
 
-/// A chunk with its length, filled up to an even one.
+/// Returns a chunk with its length, filled up to an even one.
 pub(super) fn chunk(name: &str, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a chunk is short").to_le_bytes();
     let fill: &[u8] = if body.len() % 2 == 1 { &[0] } else { &[] };
     [name.as_bytes(), &length, body, fill].concat()
 }
 
-/// A file of these chunks.
+/// Returns a file of these chunks.
 pub(super) fn of(chunks: &[Vec<u8>]) -> Vec<u8> {
     let body = [b"WEBP".to_vec(), chunks.concat()].concat();
     let length = u32::try_from(body.len()).expect("a file is short").to_le_bytes();
     [b"RIFF".as_slice(), &length, &body].concat()
 }
 
-/// The header of an extended file: what is in it, and the size of its canvas.
+/// Returns the header of an extended file: what is in it, and the size of its canvas.
 pub(super) fn extended(flags: u8, (width, height): (u32, u32)) -> Vec<u8> {
     chunk("VP8X", &[&[flags, 0, 0, 0], three(width - 1).as_slice(), &three(height - 1)].concat())
 }
@@ -35,7 +35,7 @@ fn three(number: u32) -> [u8; 3] {
     [low, middle, high]
 }
 
-/// A lossless one of 32 × 24.
+/// Returns a lossless one of 32 × 24.
 pub(super) fn lossless() -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = WebPEncoder::new(&mut bytes);
@@ -43,7 +43,7 @@ pub(super) fn lossless() -> Vec<u8> {
     bytes
 }
 
-/// The bitstream of the lossless one, as a chunk.
+/// Returns the bitstream of the lossless one, as a chunk.
 pub(super) fn bitstream() -> Vec<u8> {
     lossless().split_off(12)
 }

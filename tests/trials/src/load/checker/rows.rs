@@ -51,7 +51,7 @@ pub struct Parts {
     pub hazards: usize,
 }
 
-/// Every report.
+/// Returns every report.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -129,7 +129,7 @@ pub async fn lacking_photos(
     Ok(lacking.map(|photo| format!("{photo:?} did not come: {:?}", rows.get(&photo.id))).collect())
 }
 
-/// What is wrong with the journal, in words: an event without its position, or positions with a gap. To be asked until
+/// Returns what is wrong with the journal, in words: an event without its position, or positions with a gap. To be asked until
 /// nothing waits any more.
 ///
 /// # Errors

@@ -57,7 +57,7 @@ impl ThreeSubmissions {
         Self { lines, rows }
     }
 
-    /// How often each fault is found.
+    /// Returns how often each fault is found.
     fn found(self) -> Vec<(&'static str, usize)> {
         let history = History::of(self.lines);
         let mut found = history.findings();
