@@ -2,7 +2,7 @@
 //! township, the national defaults of the rules, and rows made by hand.
 
 mod app;
-mod report;
+mod reports;
 mod rows;
 
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 pub(crate) use self::app::AppBuilder;
-pub(crate) use self::report::received_report;
+pub(crate) use self::reports::received_report;
 pub(crate) use self::rows::Rows;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};

@@ -12,8 +12,6 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic,
-    clippy::missing_panics_doc,
     reason = "an instrument that cannot go on says why; that is all its panics mean"
 )]
 
