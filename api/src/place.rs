@@ -4,15 +4,15 @@ use async_graphql::InputObject;
 use domain::place::{Crs, Pin};
 use domain::refusal::Refusal;
 
-/// A place, with its coordinate system: WGS84 from a satellite receiver, GCJ02 from Amap or Tencent, BD09 from Baidu,
+/// A place with its coordinate system: WGS84 from a satellite receiver, GCJ02 from Amap or Tencent, BD09 from Baidu,
 /// CGCS2000 from Tianditu.
 #[derive(Debug, Clone, Copy, InputObject)]
 pub struct PlaceInput {
-    /// Longitude, degrees east.
+    /// The longitude, in degrees east.
     pub lng: f64,
-    /// Latitude, degrees north.
+    /// The latitude, in degrees north.
     pub lat: f64,
-    /// The coordinate system. There is no default: a guess would be off by 500 metres.
+    /// The coordinate system. It has no default, because a wrong guess would shift the place by about 500 metres.
     pub crs: Crs,
 }
 

@@ -8,17 +8,18 @@ use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
 use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
 
-/// What can be read.
+/// All data that can be read.
 ///
-/// Send JSON `{"query": …, "variables": …}` to `POST /graphql`. Log in by `requestCode` and `login`, and send the token in
-/// the header `Authorization: Bearer …`. What you may not see is not found.
+/// Clients send JSON `{"query": …, "variables": …}` to `POST /graphql`. They log in by `requestCode` and `login`, and
+/// send the token in the header `Authorization: Bearer …`. An object that the caller may not see is reported as not
+/// found.
 ///
-/// Lists are pages: ask for `first` rows, then for the same with `after: pageInfo.endCursor` while
-/// `pageInfo.hasNextPage`. Times are RFC 3339 in UTC.
+/// Lists are paged: request `first` entries, then repeat the request with `after: pageInfo.endCursor` while
+/// `pageInfo.hasNextPage` is true. Times are in UTC, in the format of RFC 3339.
 ///
-/// A refusal stands in `errors`. Its `extensions` have `code` (such as `FORBIDDEN`), `retryable` (whether the same may
-/// succeed later), and where they apply `field` (the input to blame) and `rule` (why a step is not possible now). Its
-/// `message` is Chinese, or English with the header `Accept-Language: en`.
+/// A refusal appears in `errors`. Its `extensions` contain `code` (such as `FORBIDDEN`), `retryable` (whether the same
+/// request may succeed later) and, if they apply, `field` (the input at fault) and `rule` (why a step is not possible
+/// now). Its `message` is in Chinese, or in English with the header `Accept-Language: en`.
 #[derive(Debug, MergedObject, Default)]
 pub struct Query(
     area::graphql::AreaQuery,
@@ -31,17 +32,19 @@ pub struct Query(
     reward::graphql::RewardQuery,
 );
 
-/// What can be done: one mutation a request.
+/// All changes. A request may contain one mutation.
 ///
-/// From a photo to a paid award. The reporter: `submitReport`; for each photo `preparePhoto`, the upload,
-/// `completePhoto`. The township's clerk: `confirmReport`, which registers a hazard. Its leader: `blowWhistle`, or
-/// `dispatchHazard`. A worker of each unit that was asked: `signAssignment`, `claimAssignment`, `checkIn`; for each photo
-/// `prepareWorkPhoto`, the upload, `completeWorkPhoto`; `finishAssignment`. The township: `acceptWork` for each
-/// assignment, or `sendToRework`; its leader: `closeHazard`. The reporter: `answerCallback`. Two reward officers:
-/// `reviewAward`, `approveAward`. The reporter: `giveIdentity`, `collectAward`. A finance officer: `payAward`.
+/// From a photo to a paid award: the reporter calls `submitReport` and, for each photo, `preparePhoto`, uploads the
+/// file and calls `completePhoto`. The township's clerk calls `confirmReport`, which registers a hazard. The township's
+/// leader calls `blowWhistle`, or a clerk or leader calls `dispatchHazard`. A worker of each unit that was asked calls
+/// `signAssignment`, `claimAssignment` and `checkIn`; for each photo `prepareWorkPhoto`, uploads the file and calls
+/// `completeWorkPhoto`; then `finishAssignment`. The township calls `acceptWork` for each assignment, or
+/// `sendToRework`, and its leader calls `closeHazard`. The reporter calls `answerCallback`. Two reward officers call
+/// `reviewAward` and `approveAward`. The reporter calls `giveIdentity` and `collectAward`. A finance officer calls
+/// `payAward`.
 ///
-/// `requestId` is a UUID that the client makes anew for each press of a button. The same request again, however often, has
-/// no second effect and is answered with the thing as it is now.
+/// `requestId` is a UUID that the client creates for each action. A repetition of the same request has no second
+/// effect, however often it is sent, and returns the current state of the object.
 #[derive(Debug, MergedObject, Default)]
 pub struct Mutation(
     identity::graphql::IdentityMutation,

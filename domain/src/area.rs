@@ -8,19 +8,19 @@ pub fn covers(area: &str, path: &str) -> bool {
 }
 
 coded_enum! {
-    /// Where in the tree an area stands.
+    /// The level of an area in the tree.
     pub enum AreaLevel {
-        /// 省.
+        /// 省: a province.
         Province = "PROVINCE",
-        /// 市（地级）.
+        /// 市（地级）: a prefecture-level city.
         City = "CITY",
-        /// 县、区.
+        /// 县、区: a county or district.
         County = "COUNTY",
-        /// 街道、乡镇、功能区.
+        /// 街道、乡镇、功能区: a subdistrict, township or functional zone.
         Township = "TOWNSHIP",
-        /// 村、社区.
+        /// 村、社区: a village or residential community.
         Village = "VILLAGE",
-        /// 网格.
+        /// 网格: a grid cell.
         Grid = "GRID",
     }
 }

@@ -1,13 +1,13 @@
 //! Callbacks 回访: what the reporter says of the result. The raw answers are kept; rates 三率 are counted from them.
 
 coded_enum! {
-    /// How satisfied the reporter is.
+    /// How satisfied the reporter is with the result.
     pub enum Satisfaction {
-        /// 满意.
+        /// 满意: satisfied.
         Satisfied = "SATISFIED",
-        /// 基本满意.
+        /// 基本满意: mostly satisfied.
         MostlySatisfied = "MOSTLY_SATISFIED",
-        /// 不满意.
+        /// 不满意: dissatisfied.
         Dissatisfied = "DISSATISFIED",
     }
 }

@@ -11,41 +11,41 @@ use crate::policy::RuleVersion;
 use crate::time::{Calendar, Span};
 
 coded_enum! {
-    /// Which step a clock times.
+    /// The step that a clock times.
     pub enum ClockKind {
-        /// 审核: a report waits for its review.
+        /// 审核: a report awaits review.
         Review = "REVIEW",
-        /// 派单: an emergency waits for its first dispatch or whistle.
+        /// 派单: an emergency awaits its first dispatch or whistle.
         Dispatch = "DISPATCH",
-        /// 签收: an assignment waits for its unit's signature.
+        /// 签收: the unit must sign for an assignment.
         Sign = "SIGN",
-        /// 报到: an assignment waits for somebody on the spot.
+        /// 报到: a worker must arrive on site.
         CheckIn = "CHECK_IN",
-        /// 办结: an assignment waits to be finished.
+        /// 办结: the work of an assignment must be finished.
         Finish = "FINISH",
-        /// 验收: finished work waits to be accepted.
+        /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
-        /// 奖励审核: an award waits for its review.
+        /// 奖励审核: an award awaits review.
         ReviewAward = "REVIEW_AWARD",
-        /// 奖励审批: an award waits for its approval.
+        /// 奖励审批: an award awaits approval.
         ApproveAward = "APPROVE_AWARD",
-        /// 领取: an award waits for its reporter.
+        /// 领取: the reporter must collect an award.
         Collect = "COLLECT",
-        /// 发放: a collected award waits to be paid.
+        /// 发放: a collected award awaits payment.
         Pay = "PAY",
     }
 }
 
 coded_enum! {
-    /// Where a clock stands. Being overdue is not a state: it follows from the time.
+    /// The state of a clock. Being overdue is not a state: it follows from the current time.
     pub enum ClockState {
-        /// Not stopped yet.
+        /// The clock is still running.
         Running = "RUNNING",
-        /// Stopped in time.
+        /// The clock stopped on time.
         Met = "MET",
-        /// Stopped after it was due.
-        OnDeadline = "LATE",
-        /// Its step is no longer asked for.
+        /// The clock stopped after it was due.
+        Late = "LATE",
+        /// The step is no longer required.
         Cancelled = "CANCELLED",
     }
 }

@@ -26,7 +26,7 @@ macro_rules! ids {
         }
 
         #[cfg(feature = "graphql")]
-        async_graphql::scalar!($name, "UUID", "The id of a thing: a UUID in its usual form of 36 characters.");
+        async_graphql::scalar!($name, "UUID", "An id: a UUID in its usual form of 36 characters.");
     )+};
 }
 

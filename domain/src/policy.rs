@@ -16,15 +16,15 @@ use crate::time::Span;
 pub struct RuleVersion(pub i64);
 
 coded_enum! {
-    /// What legal class a type of whistle belongs to; places add types, never classes.
+    /// The legal class of a whistle type. A place can add types, but not classes.
     pub enum WhistleClass {
         /// 应急处置哨: people are in danger now.
         Emergency = "EMERGENCY",
-        /// 综合执法哨: needs powers that a township does not have.
+        /// 综合执法哨: the matter needs powers that a township does not have.
         Enforcement = "ENFORCEMENT",
-        /// 重点工作哨: hard matters that a township cannot solve alone.
+        /// 重点工作哨: a difficult matter that a township cannot resolve alone.
         KeyWork = "KEY_WORK",
-        /// 日常哨.
+        /// 日常哨: a routine matter.
         Routine = "ROUTINE",
     }
 }

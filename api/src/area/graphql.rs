@@ -47,57 +47,59 @@ impl Area {
     }
 }
 
-/// An area 区域: a node of the tree from province to grid, as it is today.
+/// An area 区域: a node of the tree from province to grid cell, as it is today.
 #[Object]
 impl Area {
-    /// Its id, the same for ever.
+    /// The id of the area, which never changes.
     async fn id(&self) -> AreaId {
         self.node.id
     }
 
-    /// Its statistical code: 12 digits, 15 for a grid; a functional zone may have another. Codes change: keep the id.
+    /// The statistical code: 12 digits, or 15 for a grid cell; a functional zone may have a different one. A code can
+    /// change, so clients should store the id instead.
     async fn code(&self) -> &str {
         self.node.code_on(self.day)
     }
 
-    /// Its Chinese name.
+    /// The Chinese name.
     async fn name(&self) -> &str {
         &self.node.name
     }
 
-    /// Where in the tree it stands.
+    /// The level of the area in the tree.
     async fn level(&self) -> AreaLevel {
         self.node.level
     }
 
-    /// The area right above; null for a root.
+    /// The parent area; null for a root.
     async fn parent(&self) -> Option<Self> {
         let parent = self.node.parent.and_then(|parent| self.areas.get(parent));
         parent.map(|node| self.like(node))
     }
 
-    /// From the root down to this area itself: at most six.
+    /// The path from the root to this area, both included: at most 6 areas.
     #[graphql(complexity = "6 * child_complexity + 1")]
     async fn path(&self) -> Vec<Self> {
         self.areas.chain(self.node.id).into_iter().map(|node| self.like(node)).collect()
     }
 
-    /// Where its boundary comes from: `official`, `real` (found elsewhere), `partition` (made by dividing the area above)
-    /// or `none`.
+    /// The origin of the boundary: `official`, `real` (taken from another source), `partition` (made by dividing the
+    /// parent area) or `none`.
     async fn boundary_kind(&self) -> &str {
         &self.node.boundary_kind
     }
 }
 
-/// Which areas a place lies in.
+/// The areas in which a place lies.
 #[derive(Debug, SimpleObject)]
 pub struct AreaAt {
-    /// The smallest area that contains the place; null outside every area of this system.
+    /// The smallest area that contains the place; null if the place lies outside every area of this system.
     area: Option<Area>,
-    /// Areas whose border runs within 50 metres, from the top, those that contain the place among them: at most twenty.
+    /// The areas whose border runs within 50 metres of the place, including those that contain it, from the top of the
+    /// tree down: at most 20.
     #[graphql(complexity = "20 * child_complexity + 1")]
     near_border: Vec<Area>,
-    /// Whether boundaries of one level overlap at the place: then the smallest of them was taken.
+    /// Whether boundaries of the same level overlap at the place. If they do, `area` is the smallest of those areas.
     overlap: bool,
 }
 
@@ -110,7 +112,7 @@ pub struct AreaQuery;
 
 #[Object]
 impl AreaQuery {
-    /// Which areas a place lies in today. For a phone that shows where a report would go; needs no login.
+    /// The areas in which a place lies today, so that a phone can show where a report would go. No login is required.
     ///
     /// Refusals: `INVALID_INPUT` (`input.place.lng`, `input.place.lat`).
     async fn area_at(
@@ -129,7 +131,7 @@ impl AreaQuery {
         })
     }
 
-    /// One area; null where there is none with this id.
+    /// One area; null if no area has this id.
     async fn area(
         &self,
         ctx: &Context<'_>,
@@ -138,16 +140,17 @@ impl AreaQuery {
         Area::today(ctx, id).await
     }
 
-    /// The areas right below another, by code; without `parent`, the roots. Only those that are there today.
+    /// The areas directly below `parent`, or the roots if `parent` is omitted, in the order of their codes. Only areas
+    /// that exist today are listed. No login is required.
     ///
-    /// `first` is 1 to 100, by default 20. Refusals: `INVALID_INPUT` (`first`, `after`).
+    /// Refusals: `INVALID_INPUT` (`first`, `after`).
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn areas(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The id of the area right above.")] parent: Option<AreaId>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "The id of the parent area.")] parent: Option<AreaId>,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> Result<Connection<OpaqueCursor<String>, Area>, ApiError> {
         let book = rules(ctx).await?;

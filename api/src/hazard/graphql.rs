@@ -31,14 +31,14 @@ use crate::reward::graphql::Award;
 use crate::reward::loader::AwardOfHazard;
 use crate::staff::graphql::Unit;
 
-/// The three independent code lists by which the ledger is cut.
+/// The three independent codes by which the ledger 台账 is classified.
 #[derive(Debug, SimpleObject)]
 pub struct Axes {
-    /// Code of the place 场所.
+    /// The code of the kind of place 场所.
     place_kind: Option<String>,
-    /// Code of the industry 行业领域.
+    /// The code of the industry 行业领域.
     industry: Option<String>,
-    /// Code of the disaster 灾种.
+    /// The code of the disaster kind 灾种.
     disaster_kind: Option<String>,
 }
 
@@ -46,31 +46,31 @@ pub struct Axes {
 #[derive(Debug)]
 pub struct Hazard(pub hazard::Model);
 
-/// A hazard 隐患: one entry of the ledger 台账 that one or many reports point to.
+/// A hazard 隐患: an entry of the ledger 台账, to which one or more reports point.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Hazard {
-    /// The hazard.
+    /// The id of the hazard.
     async fn id(&self) -> HazardId {
         self.0.id
     }
 
-    /// Where it stands, computed from its parts.
+    /// The status of the hazard, derived from its parts.
     async fn status(&self) -> HazardStatus {
         self.0.status
     }
 
-    /// Counts up with every event; name it as `expectedVersion`.
+    /// The version of the hazard. It increases with every event; pass it as `expectedVersion`.
     async fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// Counts its lives: 1, and one more for each reopening.
+    /// The round of the hazard: 1, plus one for each reopening.
     async fn round(&self) -> i32 {
         self.0.round
     }
 
-    /// How grave it is.
+    /// The severity of the hazard.
     async fn level(&self) -> Level {
         self.0.level
     }
@@ -80,12 +80,12 @@ impl Hazard {
         self.0.emergency
     }
 
-    /// Code of the category.
+    /// The code of the category.
     async fn category(&self) -> Option<&str> {
         self.0.category.as_deref()
     }
 
-    /// Place, industry and disaster.
+    /// The codes of the kind of place, the industry and the disaster kind.
     async fn axes(&self) -> Axes {
         Axes {
             place_kind: self.0.place_kind.clone(),
@@ -94,66 +94,67 @@ impl Hazard {
         }
     }
 
-    /// Who is responsible for it 责任单位.
+    /// The party responsible for the hazard 责任单位.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<Subject>, ApiError> {
         let Some(id) = self.0.subject_id else { return Ok(None) };
         Ok(load::<SubjectById>(ctx, id).await?.map(Subject))
     }
 
-    /// Where.
+    /// The place of the hazard.
     async fn place(&self) -> Result<Place, ApiError> {
         Ok(Place::of(crate::report::rows::point_of(self.0.lng_e7, self.0.lat_e7)?, self.0.address.clone()))
     }
 
-    /// The smallest area that contains it.
+    /// The id of the smallest area that contains the hazard.
     async fn area_id(&self) -> AreaId {
         self.0.area_id
     }
 
-    /// The territorial unit: blows, accepts, closes. The command centre where there is no township or it must stand aside.
+    /// The territorial unit, which blows the whistle, accepts the work and closes the hazard. It is the command centre
+    /// if the place belongs to no township or the township is recused.
     async fn township(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
         unit(ctx, self.0.township_unit).await
     }
 
-    /// When it entered the ledger.
+    /// The time at which the hazard was registered in the ledger.
     async fn registered_at(&self) -> DateTime<Utc> {
         self.0.registered_at
     }
 
-    /// When it left the ledger 销号.
+    /// The time at which the hazard was removed from the ledger 销号; null until then.
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.0.closed_at
     }
 
-    /// Why it was cancelled.
+    /// The reason for the cancellation; null if the hazard was not cancelled.
     async fn cancel_reason(&self) -> Option<CancelReason> {
         self.0.end_reason
     }
 
-    /// The closed hazard that came back.
+    /// The id of the closed hazard that has recurred; null for a new hazard.
     async fn recurrence_of(&self) -> Option<HazardId> {
         self.0.recurrence_of
     }
 
-    /// Its whistles, first blown first.
+    /// The whistles of the hazard, in the order in which they were blown.
     async fn whistles(&self, ctx: &Context<'_>) -> Result<Vec<Whistle>, ApiError> {
         let rows = load::<WhistlesOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Whistle).collect())
     }
 
-    /// Its assignments of all rounds, first dispatched first.
+    /// The assignments of all rounds, in the order in which they were dispatched.
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<Assignment>, ApiError> {
         let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Assignment).collect())
     }
 
-    /// The reports that point to it and that you may read, at most a page.
+    /// The reports that point to the hazard and that the caller may see, one page at a time.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn reports(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, Report>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -161,52 +162,52 @@ impl Hazard {
         Ok(page.connection(rows.unwrap_or_default(), |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
     }
 
-    /// How many reports that you may read point to it.
+    /// The number of reports that point to the hazard and that the caller may see.
     async fn report_count(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
         Ok(load::<ReportCountOfHazard>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
-    /// Its clocks, first due first.
+    /// The clocks 时限 of the hazard, in the order in which they are due.
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
         let rows = load::<ClocksOfStream>(ctx, Stream::Hazard(self.0.id)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())
     }
 
-    /// What happened last.
+    /// The most recent event.
     async fn last_event(&self, ctx: &Context<'_>) -> Result<Option<Event>, ApiError> {
         Ok(load::<EventAt>(ctx, (Stream::Hazard(self.0.id), self.0.version)).await?.map(Event))
     }
 
-    /// What happened to it 全程留痕, oldest first: at most 100 events after version `after`.
+    /// The history of the hazard 全程留痕, oldest first: at most 100 events after version `after`.
     #[graphql(complexity = "100 * child_complexity + 1")]
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default, desc = "The version of the last event that you have; 0 for the beginning.")] after: i64,
+        #[graphql(default, desc = "The version after which the events begin; 0 stands for the beginning.")] after: i64,
     ) -> Result<Vec<Event>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
     }
 
-    /// Its award, for who may read it.
+    /// The award for the hazard; null if none exists or the caller may not see it.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<Award>, ApiError> {
         Ok(load::<AwardOfHazard>(ctx, self.0.id).await?.map(Award))
     }
 }
 
-/// What a list of hazards is narrowed to.
+/// A filter for hazards.
 #[derive(Debug, Default, InputObject)]
 pub struct HazardFilter {
-    /// Only these statuses.
+    /// Restricts the list to these statuses; an empty list stands for all.
     #[graphql(default, validator(max_items = 10))]
     pub statuses: Vec<HazardStatus>,
-    /// Only what lies in this area or below.
+    /// Restricts the list to this area and the areas below it.
     pub area_id: Option<AreaId>,
-    /// Only what this unit answers for or was asked to work on.
+    /// Restricts the list to hazards for which this unit is responsible or on which it was asked to work.
     pub unit_id: Option<UnitId>,
-    /// Only emergencies, or only others.
+    /// Restricts the list to emergencies (`true`) or to all others (`false`).
     pub emergency: Option<bool>,
-    /// Only this category.
+    /// Restricts the list to this category.
     pub category: Option<String>,
 }
 
@@ -216,15 +217,16 @@ pub struct HazardQuery;
 
 #[Object]
 impl HazardQuery {
-    /// The hazards that you may see, newest first. For officers; a worker finds the work in the `assignments` of those
-    /// with `filter: { unitId: … }`.
+    /// The hazards that the caller may see, newest first. Allowed for officers. A worker finds the work in
+    /// `assignments` of the hazards listed with `filter: { unitId: … }`.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn hazards(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those; all without it.")] filter: Option<HazardFilter>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "Restricts the list; if omitted, it contains all entries that the caller may see.")]
+        filter: Option<HazardFilter>,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, Hazard>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -240,7 +242,9 @@ impl HazardQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.registered_at, id: row.id.0 }, Hazard))
     }
 
-    /// One hazard that you may see. For officers. `NOT_FOUND` if you may not.
+    /// One hazard that the caller may see. Allowed for officers.
+    ///
+    /// Refusals: `NOT_FOUND` for a hazard that the caller may not see.
     async fn hazard(
         &self,
         ctx: &Context<'_>,
@@ -249,7 +253,7 @@ impl HazardQuery {
         Ok(Hazard(reading::one(app(ctx), caller(ctx), id).await?))
     }
 
-    /// One assignment of a hazard that you may see. For officers.
+    /// One assignment of a hazard that the caller may see. Allowed for officers.
     async fn assignment(
         &self,
         ctx: &Context<'_>,

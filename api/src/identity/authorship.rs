@@ -37,15 +37,15 @@ const WINDOW_MAX: u64 = 1_024;
 /// Values in one statement, far below the bound of either engine.
 const VALUES_MAX: usize = 8_192;
 
-/// How a reporter wants to be known. Never shown to whoever handles the report.
+/// How a reporter wants to be known. Officers who handle the report never see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, async_graphql::Enum)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Naming {
-    /// 实名: verified, may be paid; still sealed.
+    /// 实名: the reporter is verified and can be paid an award; the identity remains encrypted.
     Named,
-    /// 保密: verifies before collecting an award; still sealed.
+    /// 保密: the reporter verifies their identity only to collect an award; it remains encrypted.
     Confidential,
-    /// 匿名: nobody is written down; the follow-up code is the only way back.
+    /// 匿名: no name is stored; only the follow-up code gives access to the report again.
     Anonymous,
 }
 

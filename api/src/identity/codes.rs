@@ -29,12 +29,12 @@ pub const GUESSES_MAX: i32 = 5;
 /// Codes of one number: at most so many within so many minutes.
 const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
 
-/// As whom somebody logs in.
+/// The capacity in which a person logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum LoginKind {
     /// 报告人: a member of the public.
     Reporter,
-    /// 工作人员: an officer, whose number an administrator has entered.
+    /// 工作人员: an officer, whose mobile number an administrator has registered.
     Officer,
 }
 

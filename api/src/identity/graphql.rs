@@ -16,103 +16,103 @@ use crate::context::{app, caller};
 use crate::error::ApiResult;
 use crate::identity::Phone;
 
-/// Whoever asks.
+/// The caller.
 #[derive(Debug, SimpleObject)]
 pub struct Viewer {
-    /// As whom they are logged in.
+    /// The capacity in which the caller is logged in.
     kind: ViewerKind,
-    /// The name of an officer; null for others.
+    /// The name of an officer; null for other callers.
     name: Option<String>,
-    /// The staff number of an officer; null for others.
+    /// The staff number of an officer; null for other callers.
     staff_no: Option<String>,
-    /// The posts that an officer holds today; empty for others.
+    /// The posts 岗位 that an officer holds today; empty for other callers.
     posts: Vec<ViewerPost>,
-    /// The report that a follow-up code has opened; null for others.
+    /// The id of the report that a follow-up code has opened; null for other callers.
     report_id: Option<ReportId>,
 }
 
-/// A post 岗位 that the viewer holds today.
+/// A post 岗位 that the caller holds today.
 #[derive(Debug, SimpleObject)]
 pub struct ViewerPost {
-    /// The post.
+    /// The id of the post.
     id: PostId,
-    /// Its role.
+    /// The role of the post.
     role: Role,
-    /// Its unit.
+    /// The id of the unit.
     unit_id: UnitId,
-    /// Its area: the post covers it and all below.
+    /// The id of the area. The post covers this area and all areas below it.
     area_id: AreaId,
 }
 
-/// For which number and as whom a one-time code 验证码 is asked for.
+/// The input of `requestCode`: the number to which a one-time code 验证码 is sent.
 #[derive(InputObject)]
 pub struct RequestCodeInput {
     /// A Chinese mobile number: eleven digits, with or without +86.
     phone: String,
-    /// As whom to log in.
+    /// The capacity in which the person logs in.
     kind: LoginKind,
 }
 
-/// A one-time code that has been asked for.
+/// A one-time code 验证码 that was requested.
 #[derive(Debug, SimpleObject)]
 pub struct CodeRequested {
-    /// Names the request: `login` takes it with the code.
+    /// The id of the code request. Pass it to `login` together with the code.
     request_id: Uuid,
-    /// When the code ends: five minutes from now.
+    /// The time at which the code expires, five minutes after the request.
     ends_at: DateTime<Utc>,
 }
 
-/// A one-time code with its request.
+/// The input of `login`: a one-time code 验证码 and the request to which it belongs.
 #[derive(InputObject)]
 pub struct LoginInput {
-    /// What `requestCode` answered.
+    /// The id of the code request, as `requestCode` returned it.
     request_id: Uuid,
-    /// The six digits.
+    /// The six digits of the code.
     code: String,
 }
 
-/// The key of a phone.
+/// The input of `registerDevice`: the key of a phone.
 #[derive(InputObject)]
 pub struct RegisterDeviceInput {
-    /// The public half of an Ed25519 key that the phone made for this person: 32 bytes in base64.
+    /// The public half of an Ed25519 key pair that the phone created for this person: 32 bytes in base64.
     public_key: String,
 }
 
-/// A phone that is registered.
+/// A phone that has been registered.
 #[derive(Debug, SimpleObject)]
 pub struct DeviceRegistered {
-    /// How many reports that it signed without a login belong to the caller from now on.
+    /// The number of reports that the phone signed without a login and that belong to the caller from now on.
     adopted_reports: i32,
 }
 
 /// The tokens of a session.
 #[derive(SimpleObject)]
 pub struct Session {
-    /// Goes into the header `Authorization: Bearer …`.
+    /// The access token, for the header `Authorization: Bearer …`.
     access_token: String,
-    /// When the access token ends: ten minutes from now.
+    /// The time at which the access token expires, ten minutes from now.
     access_token_ends_at: DateTime<Utc>,
-    /// Gives the next tokens, once: see `refresh`.
+    /// The refresh token, which `refresh` exchanges once for new tokens.
     refresh_token: String,
-    /// When the session ends at the latest: 90 days after the login.
+    /// The time at which the session ends at the latest, 90 days after the login.
     ends_at: DateTime<Utc>,
 }
 
-/// A report with its follow-up code.
+/// The input of `openReport`: a report and its follow-up code 查询码.
 #[derive(InputObject)]
 pub struct OpenReportInput {
-    /// The report, as the receipt names it.
+    /// The id of the report, as in the receipt.
     report_id: ReportId,
-    /// The sixteen digits; blanks and dashes do not count.
+    /// The sixteen digits of the follow-up code; spaces and hyphens are ignored.
     code: String,
 }
 
-/// A token for one report.
+/// A token that gives access to one report.
 #[derive(SimpleObject)]
 pub struct FollowUpToken {
-    /// Goes into the header `Authorization: Bearer …`.
+    /// The access token, for the header `Authorization: Bearer …`.
     access_token: String,
-    /// When it ends: ten minutes from now. The code opens the report again.
+    /// The time at which the token expires, ten minutes from now. The follow-up code opens the report again.
     ends_at: DateTime<Utc>,
 }
 
@@ -139,7 +139,7 @@ pub struct IdentityQuery;
 
 #[Object]
 impl IdentityQuery {
-    /// Whoever asks, as far as the server knows. Of a reporter it tells that they are one, and nothing else.
+    /// The caller, as far as the server knows. Of a reporter it reveals only that they are one.
     async fn viewer(&self, ctx: &Context<'_>) -> ApiResult<Viewer> {
         let seen = viewer::viewer(app(ctx).db(), caller(ctx)).await?;
         Ok(Viewer {
@@ -158,10 +158,11 @@ pub struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {
-    /// Sends a one-time code 验证码 of six digits to a phone; it works once within five minutes. The answer is the same
-    /// whether the number is known or not. A development server sends nothing: it prints the code on its standard output.
+    /// Sends a one-time code 验证码 of six digits to a phone. The code works once within five minutes. The answer is the
+    /// same whether the number is known or not. A development server sends no message and prints the code on its
+    /// standard output.
     ///
-    /// Refusals: `INVALID_INPUT` (`input.phone`), `RATE_LIMITED` (more than 1 a minute, 5 an hour, 10 a day).
+    /// Refusals: `INVALID_INPUT` (`input.phone`), `RATE_LIMITED` (more than 1 a minute, 5 an hour or 10 a day).
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
         let app = app(ctx);
         let phone = Phone::parse(&input.phone, "input.phone")?;
@@ -169,41 +170,44 @@ impl IdentityMutation {
         Ok(CodeRequested { request_id: asked.request, ends_at: asked.ends_at })
     }
 
-    /// Logs in with a one-time code. Five guesses, the right one included.
+    /// Logs in with a one-time code 验证码. Each code allows five attempts, including the successful one.
     ///
-    /// Refusals: `INVALID_INPUT` (`input.code`) for a code that is wrong, used, ended or guessed too often.
+    /// Refusals: `INVALID_INPUT` (`input.code`) for a code that is wrong, used, expired or tried too often.
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> ApiResult<Session> {
         let app = app(ctx);
         let guess = (input.request_id, input.code.as_str());
         Ok(session::login(&app.database, &app.keys, guess, app.now()).await?.into())
     }
 
-    /// New tokens for a refresh token, which works once. For a minute it gives the same answer again, for a phone that
-    /// lost the first; after that a second use ends the session. Send it without the access token that has ended.
+    /// Exchanges a refresh token, which can be used once, for new tokens. For one minute the server repeats the same
+    /// answer, for a phone that lost the first one; after that, a second use ends the session. The client sends this
+    /// request without the expired access token.
     ///
-    /// Refusals: `UNAUTHENTICATED`: log in again.
+    /// Refusals: `UNAUTHENTICATED`: the user has to log in again.
     async fn refresh(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "`refreshToken` of the session.")] refresh_token: String,
+        #[graphql(desc = "The `refreshToken` of the session.")] refresh_token: String,
     ) -> ApiResult<Session> {
         let app = app(ctx);
         Ok(session::refresh(&app.database, &app.keys, &refresh_token, app.now()).await?.into())
     }
 
-    /// Ends the session of the caller, with all its tokens. True, also when it has ended already.
+    /// Ends the caller's session and all its tokens. Returns `true`, even if the session has already ended.
     ///
-    /// Refusals: `UNAUTHENTICATED` for nobody.
+    /// Refusals: `UNAUTHENTICATED` for a caller who is not logged in.
     async fn logout(&self, ctx: &Context<'_>) -> ApiResult<bool> {
         let app = app(ctx);
         session::logout(&app.database, caller(ctx), app.now()).await?;
         Ok(true)
     }
 
-    /// Registers the key of the phone from which the caller is logged in; a phone does so after each login. What it signed
-    /// without a login before (`device` of `submitReport`) belongs to the caller from now on. For members of the public.
+    /// Registers the key of the phone from which the caller is logged in; a phone does so after each login. Reports
+    /// that it signed without a login before (`device` of `submitReport`) belong to the caller from now on. Allowed for
+    /// members of the public.
     ///
-    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`; `INVALID_INPUT` (`input.publicKey`) for a key that belongs to somebody else.
+    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`; `INVALID_INPUT` (`input.publicKey`) for a key that belongs to another
+    /// person.
     async fn register_device(&self, ctx: &Context<'_>, input: RegisterDeviceInput) -> ApiResult<DeviceRegistered> {
         let key = DeviceKey::parse(&input.public_key, "input.publicKey")?;
         let adopted = devices::register(app(ctx), caller(ctx), &key).await?;

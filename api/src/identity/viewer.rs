@@ -8,14 +8,14 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use crate::caller::{Caller, PostHeld, Who};
 use crate::error::ApiResult;
 
-/// As whom somebody is logged in.
+/// The capacity in which a caller is logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum ViewerKind {
-    /// Not logged in.
+    /// The caller is not logged in.
     Nobody,
     /// 报告人: a member of the public.
     Reporter,
-    /// The holder of a follow-up code 查询码.
+    /// 查询码: the holder of a follow-up code.
     FollowUp,
     /// 工作人员: an officer.
     Officer,

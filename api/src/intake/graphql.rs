@@ -22,30 +22,31 @@ use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
 
-/// A receipt: what was received and when, signed. It never changes, and its signature can be checked with the keys of
-/// `/.well-known/jwks.json`.
+/// A receipt: signed proof of what the server received, and when. It never changes, and its signature can be verified
+/// with the keys at `/.well-known/jwks.json`.
 #[derive(Debug, SimpleObject)]
 pub struct Receipt {
-    /// The report.
+    /// The id of the report.
     report_id: ReportId,
-    /// The submission.
+    /// The id of the submission.
     submission_id: Uuid,
-    /// SHA-256 of the content as it was sent; the phone can count it too.
+    /// The SHA-256 of the content as it was sent, in hexadecimal digits; the phone can compute it too.
     content_hash: String,
-    /// When it was received, to the millisecond.
+    /// The time at which the server received the submission, to the millisecond.
     received_at: DateTime<Utc>,
-    /// A compact JWS (EdDSA, type `chuishao-receipt`) over the four facts above.
+    /// A compact JWS (EdDSA, type `chuishao-receipt`) over the other four fields.
     signature: String,
 }
 
-/// A submission that is kept.
+/// A submission that the server has accepted.
 #[derive(Debug, SimpleObject)]
 pub struct SubmitReportPayload {
-    /// The receipt: the same for every replay.
+    /// The receipt, which is the same for every repetition.
     receipt: Receipt,
-    /// Whether the submission was here before.
+    /// Whether the server already had the submission.
     replayed: bool,
-    /// Sixteen digits that open an anonymous report again (`openReport`). Write them down; null for others.
+    /// The sixteen digits of the follow-up code 查询码, with which `openReport` opens an anonymous report again; null for
+    /// other reports. The reporter should write them down.
     follow_up_code: Option<String>,
 }
 
@@ -66,51 +67,51 @@ impl From<Accepted> for SubmitReportPayload {
     }
 }
 
-/// What became of one of many submissions.
+/// The result for one of the submissions of `submitReports`.
 #[derive(Debug, SimpleObject)]
 pub struct SubmissionAnswer {
-    /// The submission.
+    /// The id of the submission.
     submission_id: Uuid,
-    /// What is kept; null where it was refused.
+    /// The accepted submission; null if it was refused.
     accepted: Option<SubmitReportPayload>,
-    /// Why it was refused; null where it is kept.
+    /// The reason for the refusal; null if the submission was accepted.
     refusal: Option<SubmissionRefusal>,
 }
 
-/// Why one of many submissions was refused.
+/// The refusal of one of the submissions of `submitReports`.
 #[derive(Debug, SimpleObject)]
 pub struct SubmissionRefusal {
-    /// The code.
+    /// The code of the refusal.
     code: &'static str,
-    /// Whether the same may succeed later.
+    /// Whether the same submission may succeed later.
     retryable: bool,
-    /// The input that is to blame.
+    /// The input at fault.
     field: Option<&'static str>,
-    /// The sentence for people.
+    /// The sentence to show to the user, in the language of the request.
     message: String,
 }
 
-/// What became of a submission.
+/// The status of a submission.
 #[derive(SimpleObject)]
 pub struct SubmissionStatus {
-    /// The submission.
+    /// The id of the submission.
     submission_id: Uuid,
-    /// Whether it is kept; where not, send it again.
+    /// Whether the server has the submission. If not, the phone should send it again.
     known: bool,
-    /// Its receipt.
+    /// The receipt of the submission.
     receipt: Option<Receipt>,
-    /// Where the report stands.
+    /// The status of the report.
     status: Option<ReportStatus>,
-    /// Its photos: those that are EXPECTED, RECEIVING or REJECTED still have to be sent.
+    /// The photos of the submission. Those with the status EXPECTED, RECEIVING or REJECTED still have to be sent.
     photos: Vec<Photo>,
 }
 
-/// A photo that can now be sent.
+/// A photo of a report that can now be sent.
 #[derive(SimpleObject)]
 pub struct PreparedReportPhoto {
     /// The photo.
     photo: Photo,
-    /// How to send its bytes.
+    /// The plan for sending its bytes.
     plan: UploadPlan,
 }
 
@@ -120,24 +121,24 @@ pub struct IntakeQuery;
 
 #[Object]
 impl IntakeQuery {
-    /// What became of submissions, at most 100, in the order in which they are asked. For whoever knows their ids.
+    /// The status of at most 100 submissions, in the order of `ids`. Allowed for every client that knows their ids.
     #[graphql(complexity = "ids.len().min(100) * child_complexity + 1")]
     async fn submission_status(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Each `submissionId`, as it was sent.")] ids: Vec<Uuid>,
+        #[graphql(desc = "The submission ids, as they were sent.")] ids: Vec<Uuid>,
     ) -> Result<Vec<SubmissionStatus>, ApiError> {
         let found = status::status(app(ctx), &ids).await?;
         found.into_iter().map(submission_status).collect()
     }
 
-    /// The reports that you handed in by name or in confidence, newest first. For members of the public.
+    /// The reports that the caller submitted by name or in confidence, newest first. Allowed for members of the public.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn my_reports(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, MyReport>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -145,11 +146,11 @@ impl IntakeQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.received_at, id: row.id.0 }, MyReport))
     }
 
-    /// One report of yours; for an anonymous one, with the token of `openReport`.
+    /// One of the caller's own reports. An anonymous report requires the token of `openReport`.
     async fn my_report(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "`reportId` of the receipt.")] id: ReportId,
+        #[graphql(desc = "The id of the report, as in the receipt.")] id: ReportId,
     ) -> Result<MyReport, ApiError> {
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
@@ -181,13 +182,14 @@ pub struct IntakeMutation;
 
 #[Object]
 impl IntakeMutation {
-    /// Hands in a report. Answered only after it is on the disk. With a login for `NAMED` and `CONFIDENTIAL`, with or
-    /// without for `ANONYMOUS`. The same submission again, weeks later and by whatever login, gives the same receipt.
+    /// Submits a report. The server answers only after the report is on its disk. `NAMED` and `CONFIDENTIAL` reports
+    /// require a login; for `ANONYMOUS` ones a login is optional. The same submission again returns the same receipt,
+    /// even weeks later and under another login.
     ///
-    /// Refusals: `INVALID_INPUT`, `TOO_LARGE`, `UNSUPPORTED_MEDIA`; `UNAUTHENTICATED` for what is new and not `ANONYMOUS`;
-    /// `CONTENT_CHANGED` (with `storedHash`) when the id is known with other content: keep yours and send it by
-    /// `amendReport`; `SUBMISSION_ID_TAKEN` instead when the other content is another person's; `TRY_LATER`: send the very
-    /// same again.
+    /// Refusals: `INVALID_INPUT`, `TOO_LARGE`, `UNSUPPORTED_MEDIA`; `UNAUTHENTICATED` for a new report that is not
+    /// `ANONYMOUS`; `CONTENT_CHANGED` (with `storedHash`) if the server already has other content under this id: keep
+    /// the new content and send it by `amendReport`; `SUBMISSION_ID_TAKEN` instead if that content is another person's;
+    /// `TRY_LATER`: send exactly the same submission again.
     async fn submit_report(
         &self,
         ctx: &Context<'_>,
@@ -198,8 +200,8 @@ impl IntakeMutation {
         answer.unwrap_or_else(|| Err(ApiError::internal("a submission was not answered"))).map(Into::into)
     }
 
-    /// Hands in up to 20 reports that waited in a phone. Each is decided alone: what is wrong with one does not harm its
-    /// neighbours.
+    /// Submits up to 20 reports that waited on a phone. The server decides on each one separately: a faulty report does
+    /// not affect the others.
     async fn submit_reports(
         &self,
         ctx: &Context<'_>,
@@ -226,30 +228,33 @@ impl IntakeMutation {
             .collect())
     }
 
-    /// Adds to a report 补充; its content stays as it was. For its author, or with the token of `openReport`.
+    /// Adds a text to a report 补充. The original content does not change. Allowed for the author of the report, and for
+    /// the holder of a token from `openReport`.
     async fn amend_report(&self, ctx: &Context<'_>, input: AmendReportInput) -> Result<MyReport, ApiError> {
         let said = (input.report_id, input.text);
         let id = later::amend(app(ctx), caller(ctx), input.request_id, said).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 
-    /// Takes a report back 撤回, while nobody has reviewed it and nobody was asked to work on it. For its author.
+    /// Withdraws a report 撤回 that has not been reviewed and for which no unit has been asked to act. Allowed for the
+    /// author of the report.
     async fn withdraw_report(&self, ctx: &Context<'_>, input: WithdrawReportInput) -> Result<MyReport, ApiError> {
         let id = later::withdraw(app(ctx), caller(ctx), input.request_id, input.report_id).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 
-    /// Gives the identity of who collects the award of a report; kept sealed. For the author of a named or confidential
-    /// report, and for the holder of the follow-up code of an anonymous one where the policy allows it. Then
-    /// `collectAward`.
+    /// Gives the identity of the person who will collect the award of a report by `collectAward`; the server stores it
+    /// encrypted. Allowed for the author of a named or confidential report and, if the policy allows it, for the holder
+    /// of the follow-up code of an anonymous one.
     async fn give_identity(&self, ctx: &Context<'_>, input: GiveIdentityInput) -> Result<MyReport, ApiError> {
         let given = GivenIdentity { report: input.report_id, name: input.name, phone: input.phone };
         let id = later::give_identity(app(ctx), caller(ctx), input.request_id, given).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 
-    /// How to send a photo of a submission. For whoever knows the submission's id, so that a photo gets through when the
-    /// login has ended. `ILLEGAL_MOVE` when it is here already.
+    /// Returns the upload plan for a photo of a submission. Allowed for every client that knows the submission id, so
+    /// that a photo can be sent after the login has expired. The request is refused with `ILLEGAL_MOVE` if the server
+    /// already has the photo.
     async fn prepare_photo(
         &self,
         ctx: &Context<'_>,
@@ -259,9 +264,10 @@ impl IntakeMutation {
         Ok(PreparedReportPhoto { photo: Photo(photo), plan: plan.into() })
     }
 
-    /// The bytes of a photo have been sent: the server keeps them, reads them back, checks and cleans them. Answers
-    /// VERIFIED, or REJECTED with what to do; STORED while many photos come at once: the phone may forget the photo's
-    /// bytes then only if it asks later, by `submissionStatus` or here, what came of it. Sending it again changes nothing.
+    /// Completes the upload of a photo: the server stores the bytes, reads them back, checks them and removes the
+    /// metadata. The result is `VERIFIED`, or `REJECTED` with advice. While many photos arrive at once it may be
+    /// `STORED`; the phone may then delete its copy only if it asks for the result later, by `submissionStatus` or by
+    /// this mutation. Sending the request again has no further effect.
     async fn complete_photo(&self, ctx: &Context<'_>, input: SubmissionPhotoInput) -> Result<Photo, ApiError> {
         Ok(Photo(photos::complete(app(ctx), input.submission_id, input.photo_id).await?))
     }

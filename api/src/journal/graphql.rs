@@ -13,45 +13,46 @@ use crate::error::ApiError;
 #[derive(Debug)]
 pub struct Event(pub event::Model);
 
-/// What happened to a report, a hazard or an award, once. Of an act of a reporter, the times are the end of their hour.
+/// An event in the history of a report, a hazard or an award. For an act of a reporter, the times are rounded up to the
+/// end of the hour.
 #[Object(name = "HistoryEvent")]
 impl Event {
-    /// The event.
+    /// The id of the event.
     async fn id(&self) -> EventId {
         self.0.id
     }
 
-    /// Counts up by one in the history of one report, hazard or award.
+    /// The number of the event in the history of its report, hazard or award. It increases by one with each event.
     async fn version(&self) -> i64 {
         self.0.stream_version
     }
 
-    /// What happened, as a code.
+    /// The kind of event, as a code.
     async fn kind(&self) -> &str {
         &self.0.kind
     }
 
-    /// The officer who did it; null where a reporter or the system acted.
+    /// The id of the officer who acted; null if a reporter or the system acted.
     async fn officer_id(&self) -> Option<OfficerId> {
         self.0.actor
     }
 
-    /// The post by which it was done.
+    /// The id of the post 岗位 under which the officer acted.
     async fn post_id(&self) -> Option<PostId> {
         self.0.post
     }
 
-    /// When it happened, as it counts.
+    /// The time at which the event took place, as it counts for deadlines.
     async fn at(&self) -> DateTime<Utc> {
         self.0.occurred_at
     }
 
-    /// The facts, as canonical JSON (RFC 8785): ids, codes, times.
+    /// The facts of the event, as canonical JSON (RFC 8785): ids, codes and times.
     async fn facts(&self) -> &str {
         &self.0.payload
     }
 
-    /// What the officer wrote.
+    /// The text that the officer wrote, if any.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Note>, ApiError> {
         let facts: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::internal)?;
         let id = facts.get("note").and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
@@ -64,25 +65,25 @@ impl Event {
 #[derive(Debug)]
 pub struct Note(pub note::Model);
 
-/// A free text of an officer: a reason, an opinion, a remark.
+/// A text that an officer wrote: a reason, an opinion or a remark.
 #[Object]
 impl Note {
-    /// The note.
+    /// The id of the note.
     async fn id(&self) -> NoteId {
         self.0.id
     }
 
-    /// What it is: a reason, an opinion, a remark.
+    /// The kind of note: a reason, an opinion or a remark.
     async fn kind(&self) -> &str {
         &self.0.kind
     }
 
-    /// The text.
+    /// The text of the note.
     async fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// When it was written.
+    /// The time at which the note was written.
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }

@@ -19,35 +19,35 @@ use crate::report::reading;
 #[derive(Debug)]
 pub struct Notice(pub Entry);
 
-/// A notice 通知 to the author of a report: what happened to the report, to its hazard or to its award.
+/// A notice 通知 to the author of a report about an event in the report, its hazard or its award.
 #[Object]
 impl Notice {
-    /// Its id.
+    /// The id of the notice.
     async fn id(&self) -> Uuid {
         self.0.row.id
     }
 
-    /// What it tells.
+    /// The kind of notice.
     async fn kind(&self) -> NoticeKind {
         self.0.kind
     }
 
-    /// The sentence for people, in the caller's language.
+    /// The sentence to show to the user, in the language of the request.
     async fn text(&self, ctx: &Context<'_>) -> String {
         texts::text(self.0.kind, &self.0.facts, caller(ctx).language)
     }
 
-    /// What the office wrote for the author to read, as it was written; null with most notices.
+    /// The text that the office wrote for the author, unchanged; null for most notices.
     async fn said(&self) -> Option<&str> {
         self.0.said.as_deref()
     }
 
-    /// When it happened.
+    /// The time of the event.
     async fn at(&self) -> DateTime<Utc> {
         self.0.row.at
     }
 
-    /// When it was marked as read; null before.
+    /// The time at which the notice was marked as read; null until then.
     async fn read_at(&self) -> Option<DateTime<Utc>> {
         self.0.row.read_at
     }
@@ -59,15 +59,14 @@ pub fn connection(page: &Page, entries: Vec<Entry>) -> Connection<Cursor, Notice
     page.connection(entries, |entry| Cursor { at: entry.row.at, id: entry.row.id }, Notice)
 }
 
-/// Which notices of a report its author has read.
+/// The input of `markNoticesRead`.
 #[derive(Debug, InputObject)]
 pub struct MarkNoticesReadInput {
-    /// The report.
+    /// The id of the report.
     pub report_id: ReportId,
-    /// The notices, at most 100. Ids that are not of this report change nothing.
+    /// The ids of the notices, at most 100. Ids that do not belong to the report have no effect.
     pub notice_ids: Vec<Uuid>,
-    /// Made by the client, where it wants to be sure that a retry is taken for one. Marking twice has one effect with it
-    /// and without.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     pub request_id: Option<Uuid>,
 }
 
@@ -78,9 +77,10 @@ pub struct NoticeMutation;
 /// What can be done with notices.
 #[Object]
 impl NoticeMutation {
-    /// Marks notices 通知 as read. For the author of the report, or the holder of its follow-up code.
+    /// Marks notices 通知 as read. Marking them again has no further effect, with or without `requestId`. Allowed for the
+    /// author of the report, and for the holder of its follow-up code.
     ///
-    /// Refusals: `UNAUTHENTICATED`; `NOT_FOUND` for a report of others; `INVALID_INPUT` for more than 100 notices;
+    /// Refusals: `UNAUTHENTICATED`; `NOT_FOUND` for another person's report; `INVALID_INPUT` for more than 100 notices;
     /// `REQUEST_ID_TAKEN`.
     async fn mark_notices_read(&self, ctx: &Context<'_>, input: MarkNoticesReadInput) -> Result<MyReport, ApiError> {
         let (id, notices) = (input.report_id, &input.notice_ids);

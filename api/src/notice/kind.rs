@@ -6,38 +6,38 @@ use domain::money::Fen;
 use domain::report::Channel;
 use serde::{Deserialize, Serialize};
 
-/// What a notice tells the author of a report.
+/// The kind of event that a notice reports to the author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, async_graphql::Enum)]
 pub enum NoticeKind {
-    /// 属实: the report was found true, and a hazard was registered for it.
+    /// 属实: the report was confirmed, and a hazard was registered for it.
     ReportConfirmed,
-    /// 合并: the report was found true, and joined a hazard that was there.
+    /// 合并: the report was confirmed, and joined a hazard that was already registered.
     ReportMerged,
-    /// 不属实.
+    /// 不属实: the report was found to be unfounded.
     ReportUnfounded,
-    /// 转办: another unit or body has it.
+    /// 转办: the report was referred to another unit or body.
     ReportReferred,
-    /// 不予受理, with the channel that is right.
+    /// 不予受理: the matter does not belong in this system; the notice names the right channel.
     ReportOutOfScope,
     /// 已派单: units were asked to deal with the hazard, for the first time in this round.
     HazardDispatched,
-    /// 已吹哨: the same, by a whistle.
+    /// 已吹哨: units were called by a whistle to deal with the hazard, for the first time in this round.
     HazardBlown,
-    /// 已销号: the hazard is removed; the author is asked what they say of the result 回访.
+    /// 已销号: the hazard was closed, and the author is asked for an opinion of the result 回访.
     HazardClosed,
-    /// 重新整改: the hazard is open again.
+    /// 重新整改: the hazard was reopened.
     HazardReopened,
-    /// 已撤销: the hazard was struck from the ledger.
+    /// 已撤销: the hazard was cancelled.
     HazardCancelled,
-    /// 奖励可领取.
+    /// 奖励可领取: the award can be collected.
     AwardNotified,
-    /// 奖励暂缓: the hazard is open again.
+    /// 奖励暂缓: the award is on hold because the hazard was reopened.
     AwardHeld,
-    /// 奖励恢复: it goes on, with a new last day.
+    /// 奖励恢复: the award is no longer on hold and has a new last day.
     AwardResumed,
-    /// 奖励已发放.
+    /// 奖励已发放: the award has been paid.
     AwardPaid,
-    /// 逾期未领，视为放弃.
+    /// 逾期未领，视为放弃: the award was not collected in time and is forfeited.
     AwardForfeited,
 }
 

@@ -15,58 +15,59 @@ use crate::context::{app, caller};
 /// A photo.
 pub struct Photo(pub photo::Model);
 
-/// A photo 照片: evidence before, during or after the work. Shown only once it is VERIFIED, without any metadata.
+/// A photo 照片: evidence from before, during or after the work. It can be viewed only when it is `VERIFIED`, and without
+/// any metadata.
 #[Object]
 impl Photo {
-    /// The photo.
+    /// The id of the photo.
     async fn id(&self) -> PhotoId {
         self.0.id
     }
 
-    /// The id that the phone gave it.
+    /// The id that the phone gave the photo.
     async fn client_id(&self) -> Uuid {
         self.0.client_id
     }
 
-    /// Before, during or after the work.
+    /// Whether the photo was taken before, during or after the work.
     async fn stage(&self) -> PhotoStage {
         self.0.stage
     }
 
-    /// Where it stands.
+    /// The status of the photo.
     async fn status(&self) -> PhotoStatus {
         self.0.status
     }
 
-    /// What to do about a REJECTED photo, in the caller's language; null otherwise.
+    /// Advice on what to do about a `REJECTED` photo, in the language of the request; null for other photos.
     async fn what_to_do(&self, ctx: &Context<'_>) -> Option<&'static str> {
         let code = self.0.reject_reason.as_deref().filter(|_| self.0.status == PhotoStatus::Rejected)?;
         Some(Rejection::from_code(code).what_to_do(caller(ctx).language))
     }
 
-    /// Width of the version to show, in pixels, at most 2,048; null until VERIFIED.
+    /// The width of the display version in pixels, at most 2,048; null until the photo is `VERIFIED`.
     async fn width(&self) -> Option<i32> {
         self.0.width
     }
 
-    /// Height of the version to show, in pixels, at most 2,048; null until VERIFIED.
+    /// The height of the display version in pixels, at most 2,048; null until the photo is `VERIFIED`.
     async fn height(&self) -> Option<i32> {
         self.0.height
     }
 
-    /// What the photo's own claims about its time and place are worth beside the report, for officers; null until
-    /// VERIFIED, and for others. What it claims is sealed.
+    /// How well the metadata of the photo supports the report. Only officers see it; null for other callers, and until
+    /// the photo is `VERIFIED`. The metadata itself is stored encrypted.
     async fn evidence_trust(&self, ctx: &Context<'_>) -> Option<EvidenceTrust> {
         self.0.trust.filter(|_| caller(ctx).officer().is_ok())
     }
 
-    /// A link to the version to show, a JPEG; holds for 10 minutes; null until VERIFIED.
+    /// A link to the display version, a JPEG, valid for 10 minutes; null until the photo is `VERIFIED`.
     async fn display_url(&self, ctx: &Context<'_>) -> Option<String> {
         self.url(ctx, Version::Display)
     }
 
-    /// A link to the thumbnail, a JPEG whose longer side has at most 320 pixels; holds for 10 minutes; null until
-    /// VERIFIED.
+    /// A link to the thumbnail, a JPEG whose longer side has at most 320 pixels, valid for 10 minutes; null until the
+    /// photo is `VERIFIED`.
     async fn thumbnail_url(&self, ctx: &Context<'_>) -> Option<String> {
         self.url(ctx, Version::Thumbnail)
     }
@@ -79,41 +80,44 @@ impl Photo {
     }
 }
 
-/// How to send the bytes of a photo. On a good network: one `multipart/form-data` POST to `url`, with all `fields` first and the file last. No
-/// token is sent. An answer of 2xx means that the bytes are kept; then complete the photo. On a bad one: `resumable`.
+/// The plan for sending the bytes of a photo. On a good network, the client sends one `multipart/form-data` POST to
+/// `url`, with all `fields` first and the file last, and without a token. A 2xx answer means that the server has stored
+/// the bytes; the client then completes the photo. On a bad network, the client uses `resumable`.
 #[derive(SimpleObject)]
 pub struct UploadPlan {
-    /// Where to send the form.
+    /// The address to which the client sends the form.
     url: String,
-    /// The fields of the form, complete; at most 20.
+    /// The complete fields of the form, at most 20.
     fields: Vec<UploadField>,
-    /// Until when the plan holds; ask for another one afterwards.
+    /// The time at which the plan expires. After that, the client requests a new one.
     ends_at: DateTime<Utc>,
     /// The HTTP method: `POST`.
     method: &'static str,
-    /// The name of the form's last field, the file with its bytes: `file`.
+    /// The name of the last field of the form, which contains the file: `file`.
     file_field: &'static str,
-    /// The same, for networks that cut connections: what has come is kept.
+    /// The same upload for networks that interrupt connections: bytes that have arrived are kept.
     resumable: ResumablePlan,
 }
 
-/// A resumable upload by the protocol tus 1.0, with any client for it: make it with `POST url`, within the life of the
-/// plan, with `metadata` and the length of the file; it can be gone on with for 14 days. When all has come the photo
-/// completes itself; completing it tells how it went.
+/// A resumable upload by the protocol tus 1.0, which any client for that protocol can make. The client creates the
+/// upload by `POST url` while the plan is valid, with `metadata` and the length of the file, and can continue it for 14
+/// days. When all bytes have arrived, the photo is completed automatically; completing it explicitly returns the
+/// result.
 #[derive(SimpleObject)]
 pub struct ResumablePlan {
-    /// Where uploads are made; answers with the address of this one. The same plan gives the same one.
+    /// The address at which the client creates the upload. The answer names the address of this upload; the same plan
+    /// always gives the same one.
     url: String,
-    /// What the client sends as metadata (`Upload-Metadata`), before it is encoded; at most 2.
+    /// The fields that the client sends as metadata (`Upload-Metadata`), before they are encoded; at most 2.
     metadata: Vec<UploadField>,
 }
 
-/// A name and its value.
+/// A field of an upload: a name and its value.
 #[derive(SimpleObject)]
 pub struct UploadField {
-    /// Its name.
+    /// The name.
     name: String,
-    /// Its value, as it is.
+    /// The value, to be sent unchanged.
     value: String,
 }
 

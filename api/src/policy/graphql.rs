@@ -21,48 +21,49 @@ const SHOWN: usize = 300;
 #[derive(Debug)]
 pub struct Category(pub category::Model);
 
-/// A category 隐患类别 of the catalogue that a phone offers. It presets the three axes by which the ledger is cut.
+/// A category 隐患类别 of the catalogue from which reporters choose. It presets the three codes by which the ledger is
+/// classified.
 #[Object]
 impl Category {
-    /// Its code: what `submitReport` takes.
+    /// The code of the category, which `submitReport` takes.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
-    /// Its Chinese name.
+    /// The Chinese name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its English name.
+    /// The English name.
     async fn name_en(&self) -> &str {
         &self.0.name_en
     }
 
-    /// The code of the place 场所 that it presets.
+    /// The code of the kind of place 场所 that the category presets.
     async fn place_kind(&self) -> Option<&str> {
         self.0.place_kind.as_deref()
     }
 
-    /// The code of the industry 行业领域 that it presets.
+    /// The code of the industry 行业领域 that the category presets.
     async fn industry(&self) -> Option<&str> {
         self.0.industry.as_deref()
     }
 
-    /// The code of the disaster 灾种 that it presets.
+    /// The code of the disaster kind 灾种 that the category presets.
     async fn disaster_kind(&self) -> Option<&str> {
         self.0.disaster_kind.as_deref()
     }
 }
 
-/// One of the three lists by which the ledger is cut.
+/// One of the three code lists by which the ledger is classified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum CodeList {
-    /// 场所.
+    /// 场所: kinds of place.
     PlaceKind,
-    /// 行业领域.
+    /// 行业领域: industries.
     Industry,
-    /// 灾种.
+    /// 灾种: kinds of disaster.
     DisasterKind,
 }
 
@@ -82,7 +83,7 @@ impl CodeList {
 #[derive(Debug)]
 pub struct CodeEntry(pub code_entry::Model);
 
-/// One entry of a code list.
+/// An entry of a code list.
 #[Object]
 impl CodeEntry {
     /// The code.
@@ -90,12 +91,12 @@ impl CodeEntry {
         &self.0.code
     }
 
-    /// Its Chinese name.
+    /// The Chinese name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its English name.
+    /// The English name.
     async fn name_en(&self) -> &str {
         &self.0.name_en
     }
@@ -105,26 +106,26 @@ impl CodeEntry {
 #[derive(Debug)]
 pub struct WhistleType(pub Type);
 
-/// A type of whistle 哨 that a township may blow. Spans read `30min`, `2h`, `15d` by the wall clock, `4wh` in working
-/// hours, `5wd` in working days; null: no clock.
+/// A type of whistle 哨 that a township may blow. Time limits have the form `30min`, `2h` or `15d` by the wall clock,
+/// `4wh` in working hours or `5wd` in working days; null stands for no time limit.
 #[Object]
 impl WhistleType {
-    /// Its code: what `blowWhistle` takes.
+    /// The code of the type, which `blowWhistle` takes.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
-    /// Its class.
+    /// The class of the type.
     async fn class(&self) -> WhistleClass {
         self.0.class
     }
 
-    /// Its Chinese name.
+    /// The Chinese name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its English name.
+    /// The English name.
     async fn name_en(&self) -> &str {
         &self.0.name_en
     }
@@ -134,22 +135,22 @@ impl WhistleType {
         &self.0.may_blow
     }
 
-    /// Time to sign 签收.
+    /// The time limit for signing for the assignment 签收.
     async fn sign(&self) -> Option<String> {
         self.0.spans.sign.map(written)
     }
 
-    /// Time to get in contact 联系.
+    /// The time limit for contacting the reporter 联系.
     async fn contact(&self) -> Option<String> {
         self.0.spans.contact.map(written)
     }
 
-    /// Time to check in 报到.
+    /// The time limit for checking in on site 报到.
     async fn check_in(&self) -> Option<String> {
         self.0.spans.check_in.map(written)
     }
 
-    /// Time to finish 办结.
+    /// The time limit for finishing the work 办结.
     async fn finish(&self) -> Option<String> {
         self.0.spans.finish.map(written)
     }
@@ -165,7 +166,7 @@ pub struct PolicyQuery;
 
 #[Object]
 impl PolicyQuery {
-    /// The catalogue of today, by code: at most 300. Needs no login.
+    /// Today's catalogue of categories, in the order of their codes: at most 300. No login is required.
     #[graphql(complexity = "SHOWN * child_complexity + 1")]
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>, ApiError> {
         let book = rules(ctx).await?;
@@ -173,25 +174,25 @@ impl PolicyQuery {
         Ok(rows.take(SHOWN).cloned().map(Category).collect())
     }
 
-    /// A code list of today, by code: at most 300. Needs no login.
+    /// The entries of a code list as it is today, in the order of their codes: at most 300. No login is required.
     #[graphql(complexity = "SHOWN * child_complexity + 1")]
     async fn code_list(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which list.")] list: CodeList,
+        #[graphql(desc = "The code list.")] list: CodeList,
     ) -> Result<Vec<CodeEntry>, ApiError> {
         let book = rules(ctx).await?;
         let rows = book.code_list(list.name(), china_day(app(ctx).now()));
         Ok(rows.take(SHOWN).cloned().map(CodeEntry).collect())
     }
 
-    /// The types of whistle of today in an area, in the order of its policy; without `areaId`, those that hold
-    /// everywhere. Needs no login.
+    /// The whistle types that an area uses today, in the order of its policy. Without `areaId`, the types that apply
+    /// everywhere. No login is required.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn whistle_types(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The area of the hazard: `areaId` of the hazard or of its report.")] area_id: Option<AreaId>,
+        #[graphql(desc = "The id of the area: `areaId` of the hazard or of its report.")] area_id: Option<AreaId>,
     ) -> Result<Vec<WhistleType>, ApiError> {
         let book = rules(ctx).await?;
         let policy = book.handling(area_id, china_day(app(ctx).now()))?;

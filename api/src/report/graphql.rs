@@ -32,11 +32,11 @@ pub struct Place {
     /// The place, inside as WGS84.
     #[graphql(skip)]
     point: Point,
-    /// Longitude, WGS84 (CGCS2000), degrees east.
+    /// The longitude in degrees east, in WGS84 (CGCS2000).
     lng: f64,
-    /// Latitude, WGS84 (CGCS2000), degrees north.
+    /// The latitude in degrees north, in WGS84 (CGCS2000).
     lat: f64,
-    /// The place in words.
+    /// The address in words.
     address: Option<String>,
 }
 
@@ -48,21 +48,22 @@ impl Place {
     }
 }
 
-/// A place in another coordinate system.
+/// The coordinates of a place in another coordinate system.
 #[derive(Debug, SimpleObject)]
 pub struct Coordinates {
-    /// The system.
+    /// The coordinate system.
     crs: Crs,
-    /// Longitude in that system, degrees.
+    /// The longitude in that system, in degrees east.
     lng: f64,
-    /// Latitude in that system, degrees.
+    /// The latitude in that system, in degrees north.
     lat: f64,
 }
 
 #[ComplexObject]
 impl Place {
-    /// The same place in the system of a map: GCJ02 for Amap and Tencent, BD09 for Baidu, CGCS2000 for Tianditu.
-    async fn coordinates(&self, #[graphql(desc = "The system that is wanted.")] crs: Crs) -> Coordinates {
+    /// The same place in the coordinate system of a map: GCJ02 for Amap and Tencent, BD09 for Baidu, CGCS2000 for
+    /// Tianditu.
+    async fn coordinates(&self, #[graphql(desc = "The coordinate system to convert to.")] crs: Crs) -> Coordinates {
         let (lng, lat) = self.point.in_crs(crs);
         Coordinates { crs, lng, lat }
     }
@@ -72,20 +73,20 @@ impl Place {
 #[derive(Debug)]
 pub struct Amendment(pub amendment::Model);
 
-/// What a reporter added to a report later 补充.
+/// An addition 补充 that the author made to a report after submitting it.
 #[Object]
 impl Amendment {
-    /// The amendment.
+    /// The id of the addition.
     async fn id(&self) -> AmendmentId {
         self.0.id
     }
 
-    /// What was added.
+    /// The added text.
     async fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// End of the hour in which it came.
+    /// The time at which the server received the addition, rounded up to the end of the hour.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.shown_at
     }
@@ -95,37 +96,37 @@ impl Amendment {
 #[derive(Debug)]
 pub struct Report(pub report::Model);
 
-/// A report 报告, as handlers see it. Nothing here tells who wrote it: named, confidential and anonymous reports look
-/// the same, and its times are the end of their hour (of an emergency, of its minute).
+/// A report 报告, as officers who handle it see it. It does not reveal its author: named, confidential and anonymous
+/// reports look the same, and times are rounded up to the end of the hour (for an emergency, of the minute).
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Report {
-    /// The report.
+    /// The id of the report.
     async fn id(&self) -> ReportId {
         self.0.id
     }
 
-    /// Where it stands.
+    /// The status of the report.
     async fn status(&self) -> ReportStatus {
         self.0.status
     }
 
-    /// Whose act it is: the public's, or an officer's on patrol.
+    /// Whether a member of the public or an officer on patrol made the report.
     async fn source(&self) -> ReportSource {
         self.0.source
     }
 
-    /// Counts up with every event; name it as `expectedVersion`.
+    /// The version of the report. It increases with every event; pass it as `expectedVersion`.
     async fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// What was written. Never changed; see `amendments`.
+    /// The text of the report, which never changes; `amendments` contains the additions.
     async fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// Code of the category that the phone sent, known or not.
+    /// The code of the category as the phone sent it, even if the code is unknown.
     async fn category(&self) -> Option<&str> {
         self.0.category.as_deref()
     }
@@ -135,37 +136,40 @@ impl Report {
         self.0.emergency
     }
 
-    /// Where.
+    /// The place of the report.
     async fn place(&self) -> Result<Place, ApiError> {
         Ok(Place::of(rows::point_of(self.0.lng_e7, self.0.lat_e7)?, self.0.address.clone()))
     }
 
-    /// How exact the place is, in metres, as the phone said.
+    /// The accuracy of the place in metres, as the phone stated it.
     async fn accuracy_metres(&self) -> Option<i32> {
         self.0.accuracy_metres
     }
 
-    /// When it came: the end of its hour, of an emergency the end of its minute.
+    /// The time at which the server received the report, rounded up to the end of the hour (for an emergency, of the
+    /// minute).
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.shown_at
     }
 
-    /// When it was seen, as the phone's clock said: the end of that hour, of an emergency the end of that minute.
+    /// The time of the observation by the phone's clock, rounded up to the end of the hour (for an emergency, of the
+    /// minute).
     async fn captured_at(&self) -> Option<DateTime<Utc>> {
         self.0.captured_at
     }
 
-    /// The smallest area that contains it; null outside every area.
+    /// The id of the smallest area that contains the place; null if the place lies outside every area.
     async fn area_id(&self) -> Option<AreaId> {
         self.0.area_id
     }
 
-    /// The unit that reviews it.
+    /// The id of the unit that reviews the report.
     async fn review_unit_id(&self) -> UnitId {
         self.0.review_unit
     }
 
-    /// Why it came to this unit, in a sentence. For the unit that reviews it: the sentence may say whom it accuses.
+    /// The reason, in one sentence, why the report was assigned to this unit. Only officers of the unit see it, because
+    /// it may name the unit that the report accuses.
     async fn why_here(&self, ctx: &Context<'_>) -> Result<Option<String>, ApiError> {
         let reviews = caller(ctx).officer()?.posts.iter().any(|post| post.unit == self.0.review_unit);
         if !reviews {
@@ -175,15 +179,15 @@ impl Report {
         Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
     }
 
-    /// The units that the duty list suggests for `blowWhistle` and `dispatchHazard`: who leads first. Empty where it is
-    /// silent.
+    /// The ids of the units that the duty list suggests for `blowWhistle` and `dispatchHazard`, the leading unit first;
+    /// empty if the duty list suggests none.
     async fn suggested_unit_ids(&self) -> Result<Vec<UnitId>, ApiError> {
         let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
         Ok(routing.lead.into_iter().chain(routing.support).collect())
     }
 
-    /// What was odd about it: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; `SAME_PHOTO`
-    /// while another report that you may see holds the very same photo.
+    /// Codes of unusual features: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; and
+    /// `SAME_PHOTO` while another report that the caller may see contains the same photo.
     async fn flags(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
         let mut flags: Vec<String> = serde_json::from_str(&self.0.flags).map_err(ApiError::internal)?;
         if load::<SharedPhotos>(ctx, self.0.id).await?.is_some() {
@@ -192,41 +196,41 @@ impl Report {
         Ok(flags)
     }
 
-    /// Photos of other reports, and of work, that are like a photo of this one: the very same files first, then the
-    /// nearest, at most 20. For whoever reviews the report or oversees its area, and of what they may see; empty for
-    /// others. Ask it of one report, not of a list.
+    /// Photos of other reports, and of work, that are similar to a photo of this report: identical files first, then
+    /// the most similar ones, at most 20. Only officers who review the report or oversee its area see them, and only
+    /// those that they may see; for others the list is empty. Request it for one report, not for a list.
     #[graphql(complexity = "20 * child_complexity + 200")]
     async fn similar(&self, ctx: &Context<'_>) -> Result<Vec<SimilarPhoto>, ApiError> {
         SimilarPhoto::of(ctx, &self.0).await
     }
 
-    /// The hazard it points to: null until it is confirmed or merged.
+    /// The id of the hazard to which the report points; null until the report is confirmed or merged.
     async fn hazard_id(&self) -> Option<HazardId> {
         self.0.hazard_id
     }
 
-    /// Its photos, at most 9.
+    /// The photos of the report, at most 9.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
         photos(ctx, self.0.id).await
     }
 
-    /// What was added later, oldest first.
+    /// The additions to the report, oldest first.
     async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
         amendments(ctx, self.0.id).await
     }
 
-    /// Its clocks.
+    /// The clocks 时限 of the report.
     async fn clocks(&self, ctx: &Context<'_>) -> Result<Vec<Clock>, ApiError> {
         let rows = load::<ClocksOfStream>(ctx, Stream::Report(self.0.id)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Clock).collect())
     }
 
-    /// What happened to it, oldest first: at most 100 events after version `after`.
+    /// The history of the report, oldest first: at most 100 events after version `after`.
     #[graphql(complexity = "100 * child_complexity + 1")]
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default, desc = "The version of the last event that you have; 0 for the beginning.")] after: i64,
+        #[graphql(default, desc = "The version after which the events begin; 0 stands for the beginning.")] after: i64,
     ) -> Result<Vec<Event>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Report(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Event).collect())

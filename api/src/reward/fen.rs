@@ -7,8 +7,8 @@ use domain::money;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fen(pub money::Fen);
 
-/// An amount of money in fen 分 (1/100 yuan), as a whole number of at most 2⁵³ in either direction: 5000 is 50.00 yuan.
-/// It may exceed 32 bits.
+/// An amount of money in fen 分 (1/100 yuan), as a whole number between -2⁵³ and 2⁵³: 5000 means 50.00 yuan. It can
+/// exceed 32 bits.
 #[Scalar(name = "Fen")]
 impl ScalarType for Fen {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -22,71 +22,71 @@ use crate::page::{self, Cursor, Page};
 #[derive(Debug)]
 pub struct Award(pub award::Model);
 
-/// An award 奖励 for the first true report of a hazard, as the officers who keep, approve and pay it see it. It does not
-/// tell who gets it, nor for which report.
+/// An award 奖励 for the first true report of a hazard, as seen by the officers who manage, approve and pay it. It
+/// reveals neither the recipient nor the report.
 #[Object]
 impl Award {
-    /// Its id.
+    /// The id of the award.
     async fn id(&self) -> AwardId {
         self.0.id
     }
 
-    /// The hazard: one hazard, one award.
+    /// The id of the hazard. A hazard has at most one award.
     async fn hazard_id(&self) -> HazardId {
         self.0.hazard_id
     }
 
-    /// The unit that keeps it: the one that reviewed the report.
+    /// The id of the unit that manages the award: the unit that reviewed the report.
     async fn unit_id(&self) -> UnitId {
         self.0.unit_id
     }
 
-    /// Where it stands.
+    /// The status of the award.
     async fn status(&self) -> AwardStatus {
         self.0.status
     }
 
-    /// Where it stood when it was held 暂缓, and will go on; null while it is not held.
+    /// The status from which the award was put on hold 暂缓 and to which it returns; null while it is not on hold.
     async fn held_from(&self) -> Option<AwardStatus> {
         self.0.held_from
     }
 
-    /// What it is worth.
+    /// The amount of the award, in fen 分.
     async fn amount(&self) -> Fen {
         Fen(self.0.amount_fen)
     }
 
-    /// The document that it rests on, as people cite it.
+    /// The document on which the award is based, as people cite it.
     async fn basis(&self) -> &str {
         &self.0.basis
     }
 
-    /// When it was proposed.
+    /// The time at which the award was proposed.
     async fn proposed_at(&self) -> DateTime<Utc> {
         self.0.proposed_at
     }
 
-    /// Until when its reporter can collect it, that moment included; null before the notice.
+    /// The last moment, inclusive, at which the reporter can collect the award; null before the reporter is notified.
     async fn collect_due(&self) -> Option<DateTime<Utc>> {
         self.0.collect_due
     }
 
-    /// When it was paid; null before.
+    /// The time at which the award was paid; null until then.
     async fn paid_at(&self) -> Option<DateTime<Utc>> {
         self.0.paid_at
     }
 
-    /// Payments started so far, from 0.
+    /// The number of payments started so far, starting at 0.
     async fn attempts(&self) -> i32 {
         self.0.attempt
     }
 
-    /// Counts its changes, from 1; goes into `expectedVersion`.
+    /// The version of the award, starting at 1. It increases with every change; pass it as `expectedVersion`.
     async fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// Its clocks 时限, at most one for each of its steps; first started first.
+    /// The clocks 时限 of the award, at most one for each of its steps, in the order in which they started.
     #[graphql(complexity = "4 * child_complexity + 1")]
     async fn clocks(&self, ctx: &Context<'_>) -> ApiResult<Vec<AwardClock>> {
         let clocks = load::<ClocksOfAward>(ctx, self.0.id).await?;
@@ -94,7 +94,8 @@ impl Award {
         Ok(clocks.unwrap_or_default().iter().map(|clock| AwardClock::of(clock, now)).collect())
     }
 
-    /// The lines of the double-entry ledger that it moved, in order: two for each movement, whose sum is 0.
+    /// The lines of the double-entry ledger that belong to the award, in order. Each movement has two lines, whose sum
+    /// is 0.
     #[graphql(complexity = "12 * child_complexity + 1")]
     async fn ledger(&self, ctx: &Context<'_>) -> ApiResult<Vec<LedgerLine>> {
         let lines = load::<LinesOfAward>(ctx, self.0.id).await?;
@@ -102,22 +103,22 @@ impl Award {
     }
 }
 
-/// A clock 时限 of an award: a step and by when it has to be taken.
+/// A clock 时限 of an award: a step, and the time by which it must be taken.
 #[derive(Debug, SimpleObject)]
 pub struct AwardClock {
-    /// Which step it times.
+    /// The step that the clock times.
     kind: ClockKind,
-    /// Where it stands.
+    /// The state of the clock.
     state: ClockState,
-    /// From when it counts.
+    /// The time from which the clock counts.
     start: DateTime<Utc>,
-    /// By when the step has to be taken, that moment included.
+    /// The last moment, inclusive, at which the step is on time.
     due: DateTime<Utc>,
-    /// When its owner is warned.
+    /// The time at which the owner of the step is warned.
     warn_at: DateTime<Utc>,
-    /// When it stopped; null while it runs.
+    /// The time at which the clock stopped; null while it is running.
     stopped_at: Option<DateTime<Utc>>,
-    /// Whether it still runs after it was due.
+    /// Whether the clock is still running after it was due.
     overdue: bool,
 }
 
@@ -135,16 +136,16 @@ impl AwardClock {
     }
 }
 
-/// One line of the double-entry ledger.
+/// A line of the double-entry ledger.
 #[derive(Debug, SimpleObject)]
 pub struct LedgerLine {
     /// The account.
     account: Account,
-    /// What the account gains; negative for what it loses.
+    /// The change of the account, in fen 分; negative for a decrease.
     amount: Fen,
-    /// When.
+    /// The time of the movement.
     at: DateTime<Utc>,
-    /// The event that moved it: lines of one event sum to 0.
+    /// The id of the event that caused the movement. The lines of one event sum to 0.
     event_id: EventId,
 }
 
@@ -166,35 +167,35 @@ impl MyAward {
     }
 }
 
-/// The award 奖励 of an own report, as its author sees it.
+/// The award 奖励 of the caller's own report, as its author sees it.
 #[Object]
 impl MyAward {
-    /// Its id.
+    /// The id of the award.
     async fn id(&self) -> AwardId {
         self.0.id
     }
 
-    /// Where it stands. It can be collected while `NOTIFIED`.
+    /// The status of the award. It can be collected while the status is `NOTIFIED`.
     async fn status(&self) -> AwardStatus {
         self.0.status
     }
 
-    /// What it is worth.
+    /// The amount of the award, in fen 分.
     async fn amount(&self) -> Fen {
         Fen(self.0.amount_fen)
     }
 
-    /// The document that it rests on, as people cite it.
+    /// The document on which the award is based, as people cite it.
     async fn basis(&self) -> &str {
         &self.0.basis
     }
 
-    /// Until when it can be collected, that moment included; null before the notice.
+    /// The last moment, inclusive, at which the award can be collected; null before the notice.
     async fn collect_due(&self) -> Option<DateTime<Utc>> {
         self.0.collect_due
     }
 
-    /// When it was paid; null before.
+    /// The time at which the award was paid; null until then.
     async fn paid_at(&self) -> Option<DateTime<Utc>> {
         self.0.paid_at
     }
@@ -207,17 +208,19 @@ pub struct RewardQuery;
 /// What can be read of awards.
 #[Object]
 impl RewardQuery {
-    /// Awards of the caller's unit and area, newest proposal first. For reward officers 奖励经办, finance officers 财务 and
-    /// auditors 审计, and for the leaders and command centres who approve.
+    /// The awards of the caller's unit and area, latest proposal first. Allowed for reward officers 奖励经办, finance
+    /// officers 财务 and auditors 审计, and for the leaders and command centres that approve awards.
     ///
-    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for all others, `INVALID_INPUT` for the page.
+    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for all other callers, `INVALID_INPUT` (`first`, `after`).
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn awards(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Those that stand here; all without it.")] status: Option<AwardStatus>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "Restricts the list to awards with this status; if omitted, all are listed.")] status: Option<
+            AwardStatus,
+        >,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> ApiResult<Connection<Cursor, Award>> {
         let page = Page::of(first, after.as_deref())?;
@@ -225,9 +228,10 @@ impl RewardQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.proposed_at, id: row.id.0 }, Award))
     }
 
-    /// One award. For the same officers as `awards`.
+    /// One award. Allowed for the same officers as `awards`.
     ///
-    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for what the caller may not see.
+    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for an award that the caller may
+    /// not see.
     async fn award(
         &self,
         ctx: &Context<'_>,

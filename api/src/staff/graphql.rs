@@ -23,37 +23,37 @@ pub struct Unit(pub unit::Model);
 /// A unit 单位: a township, a village, a department, a utility or a command centre.
 #[Object]
 impl Unit {
-    /// Its id, the same for ever.
+    /// The id of the unit, which never changes.
     async fn id(&self) -> UnitId {
         self.0.id
     }
 
-    /// The code by which files name it.
+    /// The code that identifies the unit in imported files.
     async fn code(&self) -> &str {
         &self.0.code
     }
 
-    /// Its Chinese name.
+    /// The Chinese name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What kind of unit it is.
+    /// The kind of unit.
     async fn kind(&self) -> UnitKind {
         self.0.kind
     }
 
-    /// The id of the area that it serves.
+    /// The id of the area that the unit serves.
     async fn area_id(&self) -> AreaId {
         self.0.area_id
     }
 
-    /// The area that it serves.
+    /// The area that the unit serves.
     async fn area(&self, ctx: &Context<'_>) -> Result<Option<Area>, ApiError> {
         Area::today(ctx, self.0.area_id).await
     }
 
-    /// The unit above it.
+    /// The unit above it; null at the top.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>, ApiError> {
         let Some(parent) = self.0.parent_id else { return Ok(None) };
         Ok(load::<UnitById>(ctx, parent).await?.map(Self))
@@ -94,17 +94,19 @@ pub struct StaffQuery;
 
 #[Object]
 impl StaffQuery {
-    /// The units of today, by code: all, those of one kind, those that serve an area or one below it. For officers.
+    /// The units that exist today, in the order of their codes. Allowed for officers.
     ///
-    /// `first` is 1 to 100, by default 20. Refusals: `UNAUTHENTICATED`, `FORBIDDEN`, `INVALID_INPUT` (`first`, `after`).
+    /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`, `INVALID_INPUT` (`first`, `after`).
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn units(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only units of this kind.")] kind: Option<UnitKind>,
-        #[graphql(desc = "Only units that serve this area or one below it.")] area_id: Option<AreaId>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "Restricts the list to units of this kind.")] kind: Option<UnitKind>,
+        #[graphql(desc = "Restricts the list to units that serve this area or an area below it.")] area_id: Option<
+            AreaId,
+        >,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> Result<Connection<OpaqueCursor<String>, Unit>, ApiError> {
         caller(ctx).officer()?;

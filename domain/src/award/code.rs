@@ -1,31 +1,31 @@
 //! The codes of an award.
 
 coded_enum! {
-    /// Where an award stands.
+    /// The status of an award.
     pub enum AwardStatus {
-        /// 待审核: proposed by the policy in force.
+        /// 待审核: the system proposed the award under the policy in force.
         Proposed = "PROPOSED",
-        /// 待审批.
+        /// 待审批: the award has been reviewed and awaits approval.
         Reviewed = "REVIEWED",
-        /// 已批准: the budget is committed.
+        /// 已批准: the award is approved, and its amount is committed in the ledger.
         Approved = "APPROVED",
-        /// 已通知: the reporter can collect it.
+        /// 已通知: the reporter has been notified and can collect the award.
         Notified = "NOTIFIED",
-        /// 已领取: it is owed.
+        /// 已领取: the reporter has collected the award, and the payment is due.
         Collected = "COLLECTED",
-        /// 发放中: the money is on its way.
+        /// 发放中: the payment is in progress.
         Paying = "PAYING",
-        /// 结果不明: nobody knows whether the money arrived.
+        /// 结果不明: it is not known whether the payment arrived.
         Unknown = "UNKNOWN",
-        /// 已发放.
+        /// 已发放: the award has been paid.
         Paid = "PAID",
-        /// 发放失败: the money came back; may be tried again.
+        /// 发放失败: the payment failed and the money came back. The payment can be started again.
         Failed = "FAILED",
-        /// 不予奖励: by decision, or because no report of its hazard earns it any more.
+        /// 不予奖励: an officer rejected the award, or no report of the hazard qualifies for it any longer.
         Rejected = "REJECTED",
-        /// 视为放弃: not collected in time.
+        /// 视为放弃: the reporter did not collect the award in time.
         Forfeited = "FORFEITED",
-        /// 暂缓: the hazard is open again.
+        /// 暂缓: the award is on hold because the hazard was reopened.
         Held = "HELD",
     }
 }
@@ -33,15 +33,15 @@ coded_enum! {
 coded_enum! {
     /// An account of the reward ledger.
     pub enum Account {
-        /// 预算: what can still be promised.
+        /// 预算: money that can still be promised.
         Budget = "BUDGET",
-        /// 已承诺: approved, not collected.
+        /// 已承诺: money for approved awards that have not been collected yet.
         Committed = "COMMITTED",
-        /// 应付: collected, to be paid.
+        /// 应付: money for collected awards that still has to be paid.
         Payable = "PAYABLE",
-        /// 在途: on its way.
+        /// 在途: money on its way to the reporter.
         Clearing = "CLEARING",
-        /// 已付.
+        /// 已付: money that has been paid out.
         Paid = "PAID",
     }
 }

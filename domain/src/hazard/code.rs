@@ -1,117 +1,117 @@
 //! The codes of a case: what its parts can be, and why they ended.
 
 coded_enum! {
-    /// How grave a hazard is. Only the responsible department confirms a major one, under a named clause.
+    /// The severity of a hazard. Only the responsible department confirms a major hazard, under a named clause.
     pub enum Level {
-        /// 一般隐患.
+        /// 一般隐患: a general hazard.
         General = "GENERAL",
-        /// 疑似重大: suspected by anyone.
+        /// 疑似重大: a hazard that someone suspects to be a major one.
         SuspectedMajor = "SUSPECTED_MAJOR",
-        /// 重大隐患.
+        /// 重大隐患: a major hazard.
         Major = "MAJOR",
     }
 }
 
 coded_enum! {
-    /// Where a hazard stands; computed from its parts.
+    /// The status of a hazard, derived from its parts.
     pub enum HazardStatus {
-        /// 已登记: nobody has been asked to work on it in this round.
+        /// 已登记: no unit has been asked to act in this round.
         Registered = "REGISTERED",
-        /// 已交办: units have been asked; nobody has claimed.
+        /// 已交办: units have been asked to act, and no worker has claimed an assignment yet.
         Assigned = "ASSIGNED",
-        /// 整改中: somebody has claimed.
+        /// 整改中: a worker has claimed an assignment.
         InProgress = "IN_PROGRESS",
-        /// 待验收: all work is finished; some of it, or the closure, waits.
+        /// 待验收: all work is finished; the acceptance of some of it, or the closure, is pending.
         AwaitingAcceptance = "AWAITING_ACCEPTANCE",
-        /// 已销号: left the ledger.
+        /// 已销号: the hazard has been removed from the ledger.
         Closed = "CLOSED",
-        /// 已撤销: was none, or belongs elsewhere.
+        /// 已撤销: the hazard turned out not to be one, or belongs elsewhere.
         Cancelled = "CANCELLED",
     }
 }
 
 coded_enum! {
-    /// Where a whistle stands; computed from its assignments.
+    /// The status of a whistle, derived from its assignments.
     pub enum WhistleStatus {
-        /// 已吹哨.
+        /// 已吹哨: the whistle has been blown.
         Blown = "BLOWN",
-        /// 已应哨: all its units have checked in.
+        /// 已应哨: all called units have checked in.
         Answered = "ANSWERED",
-        /// 已完成: all its work is accepted.
+        /// 已完成: all its work has been accepted.
         Completed = "COMPLETED",
-        /// 已撤销.
+        /// 已撤销: the whistle has been cancelled.
         Cancelled = "CANCELLED",
     }
 }
 
 coded_enum! {
-    /// Where an assignment stands.
+    /// The status of an assignment.
     pub enum AssignmentStatus {
-        /// 待签收.
+        /// 待签收: the unit has not signed for the assignment yet.
         Open = "OPEN",
-        /// 已签收: the unit knows of it; nobody holds it.
+        /// 已签收: the unit has signed for the assignment, and no worker holds it yet.
         Signed = "SIGNED",
-        /// 已认领: one worker holds it.
+        /// 已认领: one worker holds the assignment.
         Claimed = "CLAIMED",
-        /// 已报到: the worker is on the spot.
+        /// 已报到: the worker is on site.
         OnSite = "ON_SITE",
-        /// 已办结: waits to be accepted.
+        /// 已办结: the work is finished and awaits acceptance.
         Finished = "FINISHED",
-        /// 已验收.
+        /// 已验收: the work has been accepted.
         Accepted = "ACCEPTED",
-        /// 返工: was not accepted; waits for a worker of the same unit.
+        /// 返工: the work was not accepted; the assignment awaits a worker of the same unit.
         Rework = "REWORK",
-        /// 已撤销, with its case.
+        /// 已撤销: the assignment was cancelled together with its hazard.
         Cancelled = "CANCELLED",
     }
 }
 
 coded_enum! {
-    /// How an assignment came to be.
+    /// The origin of an assignment.
     pub enum Origin {
-        /// 吹哨.
+        /// 吹哨: a whistle.
         Whistle = "WHISTLE",
-        /// 直接派单.
+        /// 直接派单: a direct dispatch.
         Direct = "DIRECT",
-        /// 自办: a unit keeps the matter for itself.
+        /// 自办: the unit handles the matter itself.
         SelfHandled = "SELF_HANDLED",
     }
 }
 
 coded_enum! {
-    /// A unit's part in a whistle or a dispatch: exactly one leads (《北京市接诉即办工作条例》 art. 14).
+    /// The part of a unit in a whistle or a dispatch. Exactly one unit leads (《北京市接诉即办工作条例》 art. 14).
     pub enum Part {
-        /// 主责.
+        /// 主责: the unit leads.
         Lead = "LEAD",
-        /// 协办.
+        /// 协办: the unit supports.
         Support = "SUPPORT",
     }
 }
 
 coded_enum! {
-    /// What was done about the hazard 治理方式: the column of that name in the ledger.
+    /// The measure taken against the hazard 治理方式, as in the column of that name in the ledger.
     pub enum Measure {
-        /// 立行立改.
+        /// 立行立改: fixed on the spot.
         FixedOnSpot = "FIXED_ON_SPOT",
-        /// 工程治理.
+        /// 工程治理: remedied by engineering works.
         Engineering = "ENGINEERING",
-        /// 避险搬迁.
+        /// 避险搬迁: people moved to safety.
         Relocation = "RELOCATION",
-        /// 除险加固.
+        /// 除险加固: reinforced.
         Reinforcement = "REINFORCEMENT",
-        /// 限期整改.
+        /// 限期整改: ordered to be put right by a deadline.
         DeadlineSet = "DEADLINE_SET",
-        /// 监测预警.
+        /// 监测预警: monitored, with early warning.
         Monitoring = "MONITORING",
-        /// 警示隔离.
+        /// 警示隔离: cordoned off with warnings.
         Isolation = "ISOLATION",
-        /// 停产停业、停用.
+        /// 停产停业、停用: production, business or use suspended.
         Shutdown = "SHUTDOWN",
-        /// 查封.
+        /// 查封: sealed off by order.
         Sealed = "SEALED",
-        /// 关闭取缔.
+        /// 关闭取缔: closed down by order.
         ClosedDown = "CLOSED_DOWN",
-        /// 清理拆除.
+        /// 清理拆除: cleared away or dismantled.
         Cleared = "CLEARED",
     }
 }
@@ -135,17 +135,17 @@ coded_enum! {
 }
 
 coded_enum! {
-    /// Why a case was cancelled.
+    /// The reason why a hazard was cancelled.
     pub enum CancelReason {
         /// 不属实: there is no hazard.
         Unfounded = "UNFOUNDED",
-        /// 重复: another entry of the ledger speaks of it.
+        /// 重复: another entry of the ledger covers the same hazard.
         Duplicate = "DUPLICATE",
-        /// 不予受理: no matter of this ledger.
+        /// 不予受理: the matter does not belong in this ledger.
         OutOfScope = "OUT_OF_SCOPE",
-        /// 转办: another body took it.
+        /// 转办: another body has taken over the matter.
         Referred = "REFERRED",
-        /// 撤回: its reporter took the report back before anybody was asked.
+        /// 撤回: the reporter withdrew the report before any unit was asked to act.
         Withdrawn = "WITHDRAWN",
     }
 }

@@ -9,15 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::place::{Crs, Point, distance_metres, to_wgs84};
 
 coded_enum! {
-    /// What a photo's own claims (the time and the place in its EXIF block) are worth.
+    /// How well the metadata of a photo (the time and the place in its EXIF block) supports the report.
     pub enum EvidenceTrust {
-        /// It claims neither a time nor a place, as most photos that passed through a chat.
+        /// The metadata contains neither a time nor a place, as with most photos that were sent through a chat
+        /// application.
         None = "NONE",
-        /// It claims one of them, and nothing speaks against it.
+        /// The metadata contains either a time or a place, and does not contradict the report.
         Partial = "PARTIAL",
-        /// It claims both, and both agree with the report.
+        /// The metadata contains a time and a place, and both agree with the report.
         Consistent = "CONSISTENT",
-        /// What it claims does not agree with the report.
+        /// The metadata does not agree with the report.
         Contradicted = "CONTRADICTED",
     }
 }

@@ -1,16 +1,16 @@
 //! Which photos are alike: copies of one another, shown to whoever reviews.
 
 coded_enum! {
-    /// Why two photos are shown as alike.
+    /// The reason why two photos are shown as similar.
     pub enum LikenessReason {
-        /// The very same file.
+        /// The photos are the same file, byte for byte.
         SameFile = "SAME_FILE",
-        /// Alike, and within 1,000 metres.
+        /// The photos are similar, and their places are within 1,000 metres of each other.
         NearPlace = "NEAR_PLACE",
-        /// Alike, and within 48 hours.
+        /// The photos are similar, and they arrived within 48 hours of each other.
         NearTime = "NEAR_TIME",
-        /// Alike, and neither near in place nor in time: found by the picture itself, or because one person may have
-        /// sent both; which of the two is not told.
+        /// The photos are similar although they are close neither in place nor in time. The server found them by the
+        /// picture itself, or because one person may have sent both; it does not reveal which.
         Elsewhere = "ELSEWHERE",
     }
 }

@@ -7,17 +7,17 @@ pub use evidence::{Assessment, Claim, EvidenceTrust, Known, assess};
 pub use likeness::{ALIKE_BITS, LikenessReason, NEAR_HOURS, NEAR_METRES, bands, reasons};
 
 coded_enum! {
-    /// Where a photo stands: EXPECTED → RECEIVING → STORED → VERIFIED or REJECTED.
+    /// The status of a photo: EXPECTED → RECEIVING → STORED → VERIFIED or REJECTED.
     pub enum PhotoStatus {
-        /// Named by its parent; no byte has come.
+        /// The photo has been announced, and no byte has arrived yet.
         Expected = "EXPECTED",
-        /// Bytes are coming.
+        /// The bytes are arriving.
         Receiving = "RECEIVING",
-        /// All bytes are kept; not yet looked at.
+        /// All bytes are stored and have not been checked yet.
         Stored = "STORED",
-        /// Re-read, equal to its hash, cleaned: may be shown.
+        /// The photo matches its hash and its metadata has been removed, so it can be shown.
         Verified = "VERIFIED",
-        /// Cannot be shown; says what to do.
+        /// The photo cannot be shown; `whatToDo` gives advice.
         Rejected = "REJECTED",
     }
 }
@@ -33,13 +33,13 @@ coded_enum! {
 }
 
 coded_enum! {
-    /// When a photo was taken, seen from the work.
+    /// When a photo was taken, relative to the work.
     pub enum PhotoStage {
-        /// 整改前.
+        /// 整改前: before the work.
         Before = "BEFORE",
-        /// 整改中.
+        /// 整改中: during the work.
         During = "DURING",
-        /// 整改后.
+        /// 整改后: after the work.
         After = "AFTER",
     }
 }

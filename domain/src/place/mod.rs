@@ -16,15 +16,15 @@ pub use pin::Pin;
 pub use point::Point;
 
 coded_enum! {
-    /// The coordinate system in which a place is named.
+    /// A coordinate system.
     pub enum Crs {
-        /// WGS 84: what satellites and EXIF give.
+        /// WGS 84: the system of satellite receivers and of EXIF.
         Wgs84 = "WGS84",
         /// 国家大地坐标系 CGCS2000 (GB 22021): equal to WGS 84 within centimetres.
         Cgcs2000 = "CGCS2000",
-        /// 火星坐标系 GCJ-02: what Chinese maps and phones give.
+        /// 火星坐标系 GCJ-02: the system of other Chinese maps and phones.
         Gcj02 = "GCJ02",
-        /// 百度坐标系 BD-09: what Baidu's maps give.
+        /// 百度坐标系 BD-09: the system of Baidu maps.
         Bd09 = "BD09",
     }
 }

@@ -7,35 +7,36 @@ use uuid::Uuid;
 
 use crate::hazard::service::evidence::WorkPhoto;
 
-/// What a reporter says of the result 三率.
+/// The input of `answerCallback`: the reporter's opinion of the result (三率).
 #[derive(Debug, InputObject)]
 pub struct AnswerCallbackInput {
-    /// The report.
+    /// The id of the report.
     pub report_id: ReportId,
-    /// Was anybody in contact 是否联系.
+    /// Whether an officer contacted the reporter 是否联系.
     pub contacted: Option<bool>,
-    /// Is it solved 是否解决. "No" within the window opens the hazard again.
+    /// Whether the problem is solved 是否解决. The answer `false` within the reopening window reopens the hazard.
     pub solved: bool,
-    /// Are you satisfied 是否满意.
+    /// How satisfied the reporter is with the result 是否满意.
     pub satisfaction: Option<Satisfaction>,
-    /// Made by the client: the same id twice has one effect.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     pub request_id: Uuid,
 }
 
-/// The photo that a worker is about to send.
+/// The input of `prepareWorkPhoto`: a photo that the worker will send.
 #[derive(Debug, InputObject)]
 pub struct PrepareWorkPhotoInput {
-    /// The assignment.
+    /// The id of the assignment, from `assignments` of its hazard.
     pub assignment_id: AssignmentId,
-    /// A UUID made by the phone, new for each photo: the same id twice is the same photo.
+    /// A UUID that the phone creates for each photo. The same id again stands for the same photo.
     pub client_id: Uuid,
-    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    /// The SHA-256 of the whole file, as 64 hexadecimal digits.
     pub sha256: String,
-    /// Size of the whole file, at most 15 MiB.
+    /// The size of the whole file in bytes, at most 15 MiB.
     pub bytes: i32,
-    /// `image/jpeg`, `image/png` or `image/webp`.
+    /// The media type: `image/jpeg`, `image/png` or `image/webp`.
     pub media_type: String,
-    /// Before, during or after the work: finishing names photos `AFTER` it.
+    /// Whether the photo was taken before, during or after the work. `finishAssignment` names photos of the stage
+    /// `AFTER`.
     pub stage: domain::photo::PhotoStage,
 }
 

@@ -19,11 +19,14 @@ macro_rules! step_input {
         #[derive(Debug, InputObject)]
         pub struct $name {
             $($(#[$fmeta])* pub $field: $ty,)+
-            /// Made by the client, one for each press of a button: the same id twice has one effect.
+            /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect
+            /// only once.
             pub request_id: Uuid,
-            /// The post that acts, where you hold several; else the first that may.
+            /// The id of the post 岗位 under which the caller acts. If omitted, the server uses the caller's first post
+            /// that may act.
             pub as_post: Option<PostId>,
-            /// The version that you saw; `CHANGED_MEANWHILE` when there is a newer one.
+            /// The version that the caller last saw. If it is no longer current, the request is refused with
+            /// `CHANGED_MEANWHILE`.
             pub expected_version: Option<i64>,
         }
 
@@ -41,44 +44,44 @@ macro_rules! step_input {
     };
 }
 
-/// Axes that differ from what the category presets.
+/// The codes that differ from those that the category presets.
 #[derive(Debug, Default, InputObject)]
 pub struct AxesInput {
-    /// Code of the place 场所.
+    /// The code of the kind of place 场所.
     pub place_kind: Option<String>,
-    /// Code of the industry 行业领域.
+    /// The code of the industry 行业领域.
     pub industry: Option<String>,
-    /// Code of the disaster 灾种.
+    /// The code of the disaster kind 灾种.
     pub disaster_kind: Option<String>,
 }
 
-/// Who is responsible for a hazard 责任单位.
+/// The party responsible for a hazard 责任单位.
 #[derive(Debug, InputObject)]
 pub struct SubjectInput {
-    /// Name of the enterprise, owner or place, at most 100 characters.
+    /// The name of the enterprise, owner or place, at most 100 characters.
     pub name: String,
-    /// Unified social credit code (GB 32100-2015), with its check digit.
+    /// The unified social credit code 统一社会信用代码 (GB 32100-2015), with its check digit.
     pub uscc: Option<String>,
-    /// How to reach it; kept as ciphertext.
+    /// The contact details, which the server stores encrypted.
     pub contact: Option<String>,
 }
 
 step_input! {
-    /// 属实: the report is true.
+    /// The input of `confirmReport` 属实.
     ConfirmReportInput {
-        /// The report.
+        /// The id of the report.
         report_id: ReportId,
-        /// What was found, 2 to 500 characters.
+        /// The findings, 2 to 500 characters.
         reason: String,
-        /// Code of the category, where the phone's was none or wrong.
+        /// The code of the category, if the one from the phone is missing or wrong.
         category: Option<String>,
-        /// Axes that differ from what the category presets.
+        /// The codes that differ from those that the category presets.
         axes: Option<AxesInput>,
-        /// 疑似重大: it may be a major one.
+        /// Whether the hazard may be a major one 疑似重大.
         suspected_major: Option<bool>,
-        /// 责任单位.
+        /// The party responsible for the hazard 责任单位.
         subject: Option<SubjectInput>,
-        /// The closed hazard that came back.
+        /// The id of the closed hazard that has recurred.
         recurrence_of: Option<HazardId>,
     }
 }
@@ -103,148 +106,149 @@ impl ConfirmReportInput {
 }
 
 step_input! {
-    /// 合并: the report joins a hazard that is known.
+    /// The input of `mergeReport` 合并.
     MergeReportInput {
-        /// The report.
+        /// The id of the report.
         report_id: ReportId,
-        /// The hazard that it joins.
+        /// The id of the hazard that the report joins.
         hazard_id: HazardId,
-        /// Why it is the same, 2 to 500 characters.
+        /// The reason why it is the same hazard, 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// 不属实: there is no hazard.
+    /// The input of `findUnfounded` 不属实.
     FindUnfoundedInput {
-        /// The report.
+        /// The id of the report.
         report_id: ReportId,
-        /// What was found, 2 to 500 characters.
+        /// The findings, 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// 转办: another body has it.
+    /// The input of `referReport` 转办.
     ReferReportInput {
-        /// The report.
+        /// The id of the report.
         report_id: ReportId,
-        /// To which unit of this system.
+        /// The id of the unit of this system to which the report is referred.
         to_unit_id: Option<UnitId>,
-        /// Through which channel.
+        /// The channel to which the report is referred.
         channel: Option<Channel>,
-        /// Why, 2 to 500 characters.
+        /// The reason, 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// 不予受理: no matter of this system; the channel that is right is told.
+    /// The input of `declareOutOfScope` 不予受理.
     DeclareOutOfScopeInput {
-        /// The report.
+        /// The id of the report.
         report_id: ReportId,
-        /// The channel that is right.
+        /// The right channel for the matter.
         channel: Channel,
-        /// Why, 2 to 500 characters.
+        /// The reason, 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// 派单: asks units without a whistle.
+    /// The input of `dispatchHazard` 派单: a request to units without a whistle.
     DispatchHazardInput {
-        /// The hazard.
+        /// The id of the hazard.
         hazard_id: HazardId,
-        /// Who leads 主责. A township that names itself keeps the matter 自办.
+        /// The id of the unit that leads 主责. A township that names itself handles the matter itself 自办.
         lead_unit_id: UnitId,
-        /// Who supports 协办.
+        /// The ids of the units that support 协办.
         support_unit_ids: Option<Vec<UnitId>>,
     }
 }
 
 step_input! {
-    /// 吹哨: calls departments.
+    /// The input of `blowWhistle` 吹哨: a call for departments.
     BlowWhistleInput {
-        /// The hazard.
+        /// The id of the hazard.
         hazard_id: HazardId,
-        /// Code of the type, from `whistleTypes`.
+        /// The code of the whistle type, from `whistleTypes`.
         type_code: String,
-        /// Who leads 主责: the id of a unit, from `units`.
+        /// The id of the unit that leads 主责, from `units`.
         lead_unit_id: UnitId,
-        /// Who supports 协办.
+        /// The ids of the units that support 协办.
         support_unit_ids: Option<Vec<UnitId>>,
-        /// What is asked, and why the township cannot do it alone: 2 to 500 characters.
+        /// What the units are asked to do, and why the township cannot do it alone: 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// A step on one assignment that needs no words.
+    /// The input of a step on an assignment that needs no text.
     AssignmentInput {
-        /// The assignment: from the `assignments` of its hazard.
+        /// The id of the assignment, from `assignments` of its hazard.
         assignment_id: AssignmentId,
     }
 }
 
 step_input! {
-    /// A step on one assignment that needs a reason.
+    /// The input of a step on an assignment that needs a reason.
     ReasonedAssignmentInput {
-        /// The assignment.
+        /// The id of the assignment, from `assignments` of its hazard.
         assignment_id: AssignmentId,
-        /// Why, or the opinion: 2 to 500 characters.
+        /// The reason or the opinion, 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// Hands a claimed assignment to another post of the unit.
+    /// The input of `handOverAssignment`: passes a claimed assignment to another post of the unit.
     HandOverInput {
-        /// The assignment.
+        /// The id of the assignment, from `assignments` of its hazard.
         assignment_id: AssignmentId,
-        /// The post that takes it.
+        /// The id of the post that takes over.
         to_post_id: PostId,
-        /// Why, 2 to 500 characters.
+        /// The reason, 2 to 500 characters.
         reason: String,
     }
 }
 
 step_input! {
-    /// 报到: the worker is on the spot.
+    /// The input of `checkIn` 报到: the worker is on site.
     CheckInInput {
-        /// The assignment.
+        /// The id of the assignment, from `assignments` of its hazard.
         assignment_id: AssignmentId,
-        /// Where the worker is: within 300 m of the hazard (policy).
+        /// The place of the worker. The policy sets how near to the hazard it must be: 300 metres by default.
         place: PlaceInput,
-        /// Why the worker cannot be that near; without it: `TOO_FAR`.
+        /// The reason why the worker cannot come close enough. It is required if the place is too far from the hazard;
+        /// otherwise the request is refused with `TOO_FAR`.
         far_reason: Option<String>,
-        /// When it happened, if the phone had no network then.
+        /// The time of the step, for a phone that had no network at that moment.
         occurred_at: Option<DateTime<Utc>>,
     }
 }
 
 step_input! {
-    /// 办结: the work is finished.
+    /// The input of `finishAssignment` 办结.
     FinishAssignmentInput {
-        /// The assignment.
+        /// The id of the assignment, from `assignments` of its hazard.
         assignment_id: AssignmentId,
-        /// What was done 治理方式.
+        /// The measure taken 治理方式.
         measure: Measure,
-        /// The photos after the work: the `id` of each, announced by `prepareWorkPhoto`; at least one (policy). They may
-        /// still be on their way.
+        /// The ids of the photos after the work, as `prepareWorkPhoto` returned them in `photo.id`. The policy sets how
+        /// many are required: one by default. Their upload may still be in progress.
         photo_ids: Vec<PhotoId>,
-        /// Where the worker is.
+        /// The place of the worker.
         place: PlaceInput,
-        /// What else is to be said, 2 to 500 characters.
+        /// A remark, 2 to 500 characters.
         remark: Option<String>,
-        /// When it happened, if the phone had no network then.
+        /// The time of the step, for a phone that had no network at that moment.
         occurred_at: Option<DateTime<Utc>>,
     }
 }
 
 step_input! {
-    /// Closes or reopens a hazard.
+    /// The input of `closeHazard` 销号 and `reopenHazard`.
     EndHazardInput {
-        /// The hazard.
+        /// The id of the hazard.
         hazard_id: HazardId,
         /// The opinion, 2 to 500 characters.
         reason: String,
@@ -252,13 +256,13 @@ step_input! {
 }
 
 step_input! {
-    /// 撤销: strikes a hazard that is none.
+    /// The input of `cancelHazard` 撤销.
     CancelHazardInput {
-        /// The hazard.
+        /// The id of the hazard.
         hazard_id: HazardId,
-        /// Why, as a code.
+        /// The reason for the cancellation, as a code.
         cause: CancelReason,
-        /// Why, in words: 2 to 500 characters.
+        /// The reason in words, 2 to 500 characters.
         reason: String,
     }
 }

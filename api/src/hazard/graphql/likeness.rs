@@ -24,8 +24,8 @@ impl SimilarPhoto {
     }
 }
 
-/// A photo that is like one of a report: a copy, made smaller, recompressed or brighter, or taken from the same place.
-/// It is a hint for whoever reviews, and decides nothing.
+/// A photo that is similar to a photo of a report: a copy, possibly reduced, recompressed or brightened, or a picture
+/// of the same place. It is a hint for the officer who reviews the report and has no effect of its own.
 #[Object]
 impl SimilarPhoto {
     /// The photo of this report.
@@ -33,38 +33,39 @@ impl SimilarPhoto {
         Photo(self.0.pair.mine.clone())
     }
 
-    /// The photo that is like it.
+    /// The photo that is similar to it.
     async fn other_photo(&self) -> Photo {
         Photo(self.0.pair.other.clone())
     }
 
-    /// The report that the other photo belongs to; null where it shows work.
+    /// The report to which the other photo belongs; null if that photo shows work.
     async fn report(&self) -> Option<Report> {
         self.0.report.clone().map(Report)
     }
 
-    /// The hazard that the other report points to, or whose work the other photo shows; null where there is none that
-    /// you may see.
+    /// The hazard to which the other report points, or whose work the other photo shows; null if none exists or the
+    /// caller may not see it.
     async fn hazard(&self) -> Option<Hazard> {
         self.0.hazard.clone().map(Hazard)
     }
 
-    /// In how many of 64 bits the two differ: 0 to 8. Other photos differ in about 32.
+    /// The number of bits, of 64, in which the fingerprints of the two photos differ: 0 to 8. Unrelated photos differ
+    /// in about 32.
     async fn bits(&self) -> u32 {
         self.0.pair.bits
     }
 
-    /// How far apart the two places are, in metres.
+    /// The distance between the two places, in metres.
     async fn metres(&self) -> u32 {
         self.0.metres
     }
 
-    /// How far apart the two came, in hours.
+    /// The time between the arrivals of the two photos, in hours.
     async fn hours(&self) -> u32 {
         self.0.hours
     }
 
-    /// Why it is shown, at most 4.
+    /// The reasons why the photo is shown, at most 4.
     async fn reasons(&self) -> &[LikenessReason] {
         &self.0.reasons
     }

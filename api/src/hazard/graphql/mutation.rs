@@ -29,63 +29,70 @@ use crate::report::reading as reports;
 #[derive(Debug, Default)]
 pub struct HazardMutation;
 
-/// A photo that can now be sent.
+/// A photo of the work that can now be sent.
 #[derive(SimpleObject)]
 pub struct PreparedPhoto {
-    /// The photo: its `id` goes into `completeWorkPhoto` and `finishAssignment`.
+    /// The photo. `completeWorkPhoto` and `finishAssignment` take its `id`.
     photo: Photo,
-    /// How to send its bytes.
+    /// The plan for sending its bytes.
     plan: UploadPlan,
 }
 
 #[Object]
 impl HazardMutation {
-    /// 属实: the report is true; a hazard enters the ledger as it was found. An emergency's own is kept, and filed anew
-    /// where the findings say so. For the clerk or leader of the unit that reviews it, never for its author.
+    /// Confirms a report 属实 and registers a hazard in the ledger according to the findings. An emergency already has a
+    /// hazard: the server keeps it, and reclassifies it if the findings differ. Allowed for the clerk and the leader of
+    /// the unit that reviews the report, but not for its author.
     async fn confirm_report(&self, ctx: &Context<'_>, input: ConfirmReportInput) -> Result<Report, ApiError> {
         let (step, id, reason) = (input.step(), input.report_id, input.reason.clone());
         let finding = Finding::Confirm(Box::new(input.findings()));
         reviewed(ctx, review(app(ctx), caller(ctx), step, id, (finding, reason)).await?).await
     }
 
-    /// 合并: the report joins a hazard that is known. For the unit that reviews it.
+    /// Merges a report into a registered hazard 合并. Allowed for the unit that reviews the report.
     async fn merge_report(&self, ctx: &Context<'_>, input: MergeReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Merge(input.hazard_id);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, (finding, input.reason)).await?).await
     }
 
-    /// 不属实: there is no hazard; the hazard that came with an emergency is cancelled. For the unit that reviews it.
+    /// Finds a report unfounded 不属实. A hazard that was registered with an emergency is cancelled. Allowed for the unit
+    /// that reviews the report.
     async fn find_unfounded(&self, ctx: &Context<'_>, input: FindUnfoundedInput) -> Result<Report, ApiError> {
         let step = input.step();
         let said = (Finding::Unfounded, input.reason);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, said).await?).await
     }
 
-    /// 转办: another body has it. For the unit that reviews it.
+    /// Refers a report to another unit or body 转办. Allowed for the unit that reviews the report.
     async fn refer_report(&self, ctx: &Context<'_>, input: ReferReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Refer { to: input.to_unit_id, channel: input.channel };
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, (finding, input.reason)).await?).await
     }
 
-    /// 不予受理: no matter of this system; its author is told the channel that is right. For the unit that reviews it.
+    /// Declares that the matter of a report does not belong in this system 不予受理, and informs the author of the right
+    /// channel. Allowed for the unit that reviews the report.
     async fn declare_out_of_scope(&self, ctx: &Context<'_>, input: DeclareOutOfScopeInput) -> Result<Report, ApiError> {
         let step = input.step();
         let said = (Finding::OutOfScope(input.channel), input.reason);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, said).await?).await
     }
 
-    /// 派单: asks units without a whistle; a township that names itself keeps the matter 自办. For the township or the
-    /// command centre. `DUTY_EXCLUDED`, `UNIT_BARRED`.
+    /// Dispatches a hazard to units without a whistle 派单. A township that names itself handles the matter itself 自办.
+    /// Allowed for the township and the command centre.
+    ///
+    /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn dispatch_hazard(&self, ctx: &Context<'_>, input: DispatchHazardInput) -> Result<Hazard, ApiError> {
         let asking = Asking { lead: input.lead_unit_id, supports: input.support_unit_ids.clone().unwrap_or_default() };
         let done = dispatching::dispatch(app(ctx), caller(ctx), input.step(), input.hazard_id, asking).await?;
         stepped(ctx, done).await
     }
 
-    /// 吹哨: calls departments; each gets an assignment. For the roles that the type of whistle names in `mayBlow`.
-    /// `DUTY_EXCLUDED`, `UNIT_BARRED`.
+    /// Blows the whistle 吹哨: calls departments and creates an assignment for each. Allowed for the roles that the
+    /// whistle type lists in `mayBlow`.
+    ///
+    /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn blow_whistle(&self, ctx: &Context<'_>, input: BlowWhistleInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         let asking = Asking { lead: input.lead_unit_id, supports: input.support_unit_ids.unwrap_or_default() };
@@ -93,22 +100,23 @@ impl HazardMutation {
         stepped(ctx, dispatching::blow(app(ctx), caller(ctx), step, input.hazard_id, said).await?).await
     }
 
-    /// 签收: the unit takes note. For its clerk, leader or workers.
+    /// Signs for an assignment on behalf of the unit 签收. Allowed for the unit's clerk, leader and workers.
     async fn sign_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Sign).await?;
         assigned(ctx, id).await
     }
 
-    /// 认领: takes the assignment for the unit, and signs it too where nobody has. For its workers. Exactly one wins; the
-    /// others get `ALREADY_CLAIMED`.
+    /// Claims an assignment for a worker of the unit 认领, and signs for it if the unit has not done so yet. Allowed for
+    /// the unit's workers. Exactly one of them succeeds; the others receive `ALREADY_CLAIMED`.
     async fn claim_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Claim).await?;
         assigned(ctx, id).await
     }
 
-    /// Gives a claimed assignment back to the unit. For who holds it, and for the unit's clerk and leader.
+    /// Returns a claimed assignment to the unit. Allowed for the holder of the assignment, and for the unit's clerk and
+    /// leader.
     async fn release_assignment(
         &self,
         ctx: &Context<'_>,
@@ -117,15 +125,15 @@ impl HazardMutation {
         reasoned(ctx, input, Reasoned::Release).await
     }
 
-    /// Hands a claimed assignment to another post of the unit; its status stays.
+    /// Passes a claimed assignment to another post of the unit. The status does not change.
     async fn hand_over_assignment(&self, ctx: &Context<'_>, input: HandOverInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         working::hand_over(app(ctx), caller(ctx), step, id, (input.to_post_id, input.reason)).await?;
         assigned(ctx, id).await
     }
 
-    /// 报到: the worker is on the spot. For who holds the assignment. `TOO_FAR` without a reason when the place is not near
-    /// the hazard.
+    /// Records that the worker is on site 报到. Allowed for the holder of the assignment. If the place is not near the
+    /// hazard, the request is refused with `TOO_FAR` unless it gives a reason.
     async fn check_in(&self, ctx: &Context<'_>, input: CheckInInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
@@ -133,8 +141,10 @@ impl HazardMutation {
         assigned(ctx, id).await
     }
 
-    /// 办结: the work is finished. Names the photos after it; accepting needs them VERIFIED. For who holds the assignment.
-    /// `EVIDENCE_MISSING`.
+    /// Finishes the work 办结 and names the photos that show it; they must be `VERIFIED` before the work can be accepted.
+    /// Allowed for the holder of the assignment.
+    ///
+    /// Refusals: `EVIDENCE_MISSING`.
     async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
@@ -143,49 +153,51 @@ impl HazardMutation {
         assigned(ctx, id).await
     }
 
-    /// 验收: finished work is good. For the township or the command centre, never for who did the work
-    /// (`NOT_YOUR_OWN`). `EVIDENCE_MISSING` while a named photo is not VERIFIED.
+    /// Accepts finished work 验收. Allowed for the township and the command centre, but not for officers who did the work
+    /// (`NOT_YOUR_OWN`). The request is refused with `EVIDENCE_MISSING` while a named photo is not `VERIFIED`.
     async fn accept_work(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
         reasoned(ctx, input, Reasoned::Accept).await
     }
 
-    /// 返工: finished work is not good yet. For the township or the command centre.
+    /// Sends finished work back to be improved 返工. Allowed for the township and the command centre.
     async fn send_to_rework(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
         reasoned(ctx, input, Reasoned::Rework).await
     }
 
-    /// 销号: all work is accepted, the hazard leaves the ledger, its reporters are asked. For the township's leader who
-    /// took no part in the work (`NOT_YOUR_OWN`).
+    /// Closes a hazard whose work has all been accepted 销号, removes it from the ledger and asks its reporters for their
+    /// opinion. Allowed for a leader of the township who took no part in the work (`NOT_YOUR_OWN`).
     async fn close_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, (Ending::Close, input.reason)).await?)
             .await
     }
 
-    /// Opens a closed hazard again within the window: a new round. For the township's leader, the command centre, a
-    /// supervisor.
+    /// Reopens a closed hazard within the reopening window, which starts a new round. Allowed for the township's
+    /// leader, the command centre and supervisors.
     async fn reopen_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, (Ending::Reopen, input.reason)).await?)
             .await
     }
 
-    /// 撤销: strikes a hazard that is none, with its open work. For the township or the command centre.
+    /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. Allowed for the township
+    /// and the command centre.
     async fn cancel_hazard(&self, ctx: &Context<'_>, input: CancelHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         let ending = (Ending::Cancel(input.cause), input.reason);
         stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, ending).await?).await
     }
 
-    /// 回访: what the reporter says of the result. For the author of the report, or the holder of its follow-up code.
+    /// Answers the callback 回访 with the reporter's opinion of the result. Allowed for the author of the report, and for
+    /// the holder of its follow-up code.
     async fn answer_callback(&self, ctx: &Context<'_>, input: AnswerCallbackInput) -> Result<MyReport, ApiError> {
         let answer = Answer { contacted: input.contacted, solved: input.solved, satisfaction: input.satisfaction };
         closing::answer_callback(app(ctx), caller(ctx), input.request_id, input.report_id, answer).await?;
         Ok(MyReport(reports::author(app(ctx), caller(ctx), input.report_id).await?))
     }
 
-    /// Announces a photo of the work and tells how to send it. For the unit that has the assignment. The same
-    /// `clientId` again gives a new plan for the same photo.
+    /// Announces a photo of the work and returns its upload plan. The same `clientId` again returns a new plan for the
+    /// same photo. Allowed for the unit that has the assignment.
     async fn prepare_work_photo(
         &self,
         ctx: &Context<'_>,
@@ -195,13 +207,13 @@ impl HazardMutation {
         Ok(PreparedPhoto { photo: Photo(photo), plan: plan.into() })
     }
 
-    /// The bytes of a photo of the work have been sent: the server reads them back, checks and cleans them. For the
-    /// unit that has the assignment. Answers VERIFIED, or REJECTED with what to do; STORED while many photos come at
-    /// once: ask again later what came of it.
+    /// Completes the upload of a photo of the work: the server reads the bytes back, checks them and removes the
+    /// metadata. The result is `VERIFIED`, or `REJECTED` with advice. While many photos arrive at once it may be
+    /// `STORED`; the client asks for the result again later. Allowed for the unit that has the assignment.
     async fn complete_work_photo(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The `id` that `prepareWorkPhoto` answered.")] photo_id: PhotoId,
+        #[graphql(desc = "The id of the photo, as `prepareWorkPhoto` returned it in `photo.id`.")] photo_id: PhotoId,
     ) -> Result<Photo, ApiError> {
         Ok(Photo(evidence::complete(app(ctx), caller(ctx), photo_id).await?))
     }

@@ -24,20 +24,20 @@ pub(super) async fn unit(ctx: &Context<'_>, id: UnitId) -> Result<Option<Unit>, 
 #[derive(Debug)]
 pub struct Subject(pub subject::Model);
 
-/// The subject 责任单位 of a hazard: the enterprise, owner or place responsible for it.
+/// The party responsible for a hazard 责任单位: an enterprise, an owner or a place.
 #[Object]
 impl Subject {
-    /// The subject.
+    /// The id of the responsible party.
     async fn id(&self) -> SubjectId {
         self.0.id
     }
 
-    /// Its name.
+    /// The name of the responsible party.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its unified social credit code (GB 32100-2015).
+    /// The unified social credit code 统一社会信用代码 (GB 32100-2015).
     async fn uscc(&self) -> Option<&str> {
         self.0.uscc.as_deref()
     }
@@ -50,32 +50,32 @@ pub struct Whistle(pub whistle::Model);
 /// A whistle 哨: a township's call for departments.
 #[Object]
 impl Whistle {
-    /// The whistle.
+    /// The id of the whistle.
     async fn id(&self) -> WhistleId {
         self.0.id
     }
 
-    /// Its type, as in `whistleTypes`.
+    /// The code of the whistle type, from `whistleTypes`.
     async fn type_code(&self) -> &str {
         &self.0.type_code
     }
 
-    /// Its class.
+    /// The class of the whistle.
     async fn class(&self) -> WhistleClass {
         self.0.class
     }
 
-    /// Where it stands, computed from its assignments.
+    /// The status of the whistle, derived from its assignments.
     async fn status(&self) -> WhistleStatus {
         self.0.status
     }
 
-    /// The unit that blew it.
+    /// The unit that blew the whistle.
     async fn blown_by(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
         unit(ctx, self.0.blown_by_unit).await
     }
 
-    /// When it was blown.
+    /// The time at which the whistle was blown.
     async fn blown_at(&self) -> DateTime<Utc> {
         self.0.blown_at
     }
@@ -85,101 +85,102 @@ impl Whistle {
 #[derive(Debug)]
 pub struct Assignment(pub assignment::Model);
 
-/// An assignment 交办: one unit's part in a hazard. It is signed, claimed by one worker, worked on, finished and accepted.
+/// An assignment 交办: one unit's part in handling a hazard. The unit signs for it, a worker claims it, works on it and
+/// finishes it, and the township accepts the work.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Assignment {
-    /// The assignment.
+    /// The id of the assignment.
     async fn id(&self) -> AssignmentId {
         self.0.id
     }
 
-    /// Its hazard.
+    /// The id of the hazard.
     async fn hazard_id(&self) -> HazardId {
         self.0.hazard_id
     }
 
-    /// The whistle it came from.
+    /// The id of the whistle that created the assignment; null if no whistle did.
     async fn whistle_id(&self) -> Option<WhistleId> {
         self.0.whistle_id
     }
 
-    /// Whistle, direct dispatch, or self-handling 自办.
+    /// The origin of the assignment: a whistle, a direct dispatch, or self-handling 自办.
     async fn origin(&self) -> Origin {
         self.0.origin
     }
 
-    /// Lead 主责 or support 协办.
+    /// Whether the unit leads 主责 or supports 协办.
     async fn part(&self) -> Part {
         self.0.part
     }
 
-    /// Whose part it is.
+    /// The unit that received the assignment.
     async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
         unit(ctx, self.0.unit_id).await
     }
 
-    /// Where it stands.
+    /// The status of the assignment.
     async fn status(&self) -> AssignmentStatus {
         self.0.status
     }
 
-    /// The round of the hazard.
+    /// The round of the hazard, starting at 1.
     async fn round(&self) -> i32 {
         self.0.round
     }
 
-    /// The officer who holds it.
+    /// The id of the officer who holds the assignment; null while no officer holds it.
     async fn worker_id(&self) -> Option<OfficerId> {
         self.0.worker
     }
 
-    /// When it was dispatched 派单.
+    /// The time at which the assignment was dispatched 派单.
     async fn dispatched_at(&self) -> DateTime<Utc> {
         self.0.dispatched_at
     }
 
-    /// When it was signed 签收.
+    /// The time at which the unit signed for the assignment 签收; null until then.
     async fn signed_at(&self) -> Option<DateTime<Utc>> {
         self.0.signed_at
     }
 
-    /// When it was first claimed 认领.
+    /// The time at which a worker first claimed the assignment 认领; null until then.
     async fn claimed_at(&self) -> Option<DateTime<Utc>> {
         self.0.claimed_at
     }
 
-    /// When its unit was first on the spot 报到.
+    /// The time at which a worker of the unit first checked in on site 报到; null until then.
     async fn checked_in_at(&self) -> Option<DateTime<Utc>> {
         self.0.checked_in_at
     }
 
-    /// When its work was finished 办结.
+    /// The time at which the work was finished 办结; null until then.
     async fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.0.finished_at
     }
 
-    /// When its work was accepted 验收.
+    /// The time at which the work was accepted 验收; null until then.
     async fn accepted_at(&self) -> Option<DateTime<Utc>> {
         self.0.accepted_at
     }
 
-    /// What was done 治理方式.
+    /// The measure taken 治理方式; null until the work is finished.
     async fn measure(&self) -> Option<Measure> {
         self.0.measure
     }
 
-    /// How often it went back for rework 返工.
+    /// The number of times the work was sent back for rework 返工.
     async fn rework_count(&self) -> i32 {
         self.0.rework_count
     }
 
-    /// The photos that finishing named.
+    /// The ids of the photos that `finishAssignment` named.
     async fn after_photo_ids(&self) -> Result<Vec<PhotoId>, ApiError> {
         rows::list(&self.0.after_photos)
     }
 
-    /// All its photos.
+    /// All photos of the assignment.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
         let rows = load::<PhotosOfParent>(ctx, self.0.id.0).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Photo).collect())

@@ -17,52 +17,56 @@ use crate::intake::submission::{DevicePlace, Secret, Signed, Submission};
 use crate::photo::Announced;
 use crate::place::PlaceInput;
 
-/// A report as a phone sends it. Made before there is a network, frozen when "send" is pressed.
+/// A report as a phone sends it. The phone can prepare it without a network, and must not change it after the user has
+/// pressed "send".
 #[derive(Debug, Clone, InputObject)]
 pub struct SubmitReportInput {
-    /// Made by the phone, random (UUID version 4). The same submission sent a hundred times gives one report and the
-    /// same receipt. Keep it secret: whoever knows it counts as the author of this submission.
+    /// A random UUID (version 4) that the phone creates. The same submission sent many times gives one report and the
+    /// same receipt. Keep the id secret: every client that knows it counts as the author of the submission.
     pub submission_id: Uuid,
-    /// What was seen, 1 to 2,000 characters.
+    /// The observation in words, 1 to 2,000 characters.
     pub text: String,
-    /// Code of the category, from `categories`; none where nobody knows. An unknown one is kept and flagged.
+    /// The code of the category, from `categories`; omitted if the reporter does not know it. An unknown code is stored
+    /// and flagged.
     pub category: Option<String>,
-    /// Where.
+    /// The place of the report.
     pub place: ReportPlaceInput,
-    /// Where the phone is; only the vault keeps it.
+    /// The place of the phone, which the server stores only in encrypted form.
     pub device_place: Option<PlaceInput>,
-    /// When it was seen, by the phone's clock; a wrong clock is flagged, never refused.
+    /// The time of the observation, by the phone's clock. A wrong clock is flagged but never leads to a refusal.
     pub captured_at: Option<DateTime<Utc>>,
-    /// When "send" was pressed, by the phone's clock.
+    /// The time at which the user pressed "send", by the phone's clock.
     pub queued_at: Option<DateTime<Utc>>,
-    /// The photos that will follow, at most 9: see `preparePhoto`. The report counts without them.
+    /// The photos that will follow by `preparePhoto`, at most 9. The report is valid without them.
     #[graphql(default)]
     pub photos: Vec<ExpectedPhotoInput>,
-    /// People are in danger now: the township may act before review.
+    /// Whether people are in danger now. The township may then act before the review.
     #[graphql(default)]
     pub emergency: bool,
-    /// The unit that the report accuses, if it accuses one: it is never routed the report and never shown it.
+    /// The id of the unit that the report accuses, if any. The report is never routed to that unit and never shown to
+    /// it.
     pub accused_unit_id: Option<UnitId>,
-    /// May you be contacted, through the system and without being named.
+    /// Whether officers may contact the reporter through the system, without learning the name.
     #[graphql(default)]
     pub contact_consent: bool,
-    /// How you want to be known. Handlers never learn it.
+    /// How the reporter wants to be known. Officers who handle the report never learn it.
     pub naming: Naming,
-    /// On whose behalf you hand it in 代报: a neighbour without a phone, a caller of your hotline. Handlers never learn it,
-    /// and an award is theirs; where either of you did only their duty, there is none. Not with `ANONYMOUS`. The report stays
-    /// yours: you see what becomes of it.
+    /// The person on whose behalf the report is submitted 代报, such as a neighbour without a phone or a caller of a
+    /// hotline. Officers who handle the report never learn it. An award belongs to that person; no award is given if
+    /// either of the two only did their duty. Not allowed with `ANONYMOUS`. The report still belongs to the caller, who
+    /// can follow its progress.
     pub on_behalf_of: Option<OnBehalfOfInput>,
-    /// The phone's signature, with which `NAMED` and `CONFIDENTIAL` need no login: a queue may be older than its login.
-    /// Send it without a token that has ended.
+    /// The phone's signature, with which `NAMED` and `CONFIDENTIAL` need no login, because reports may wait on the
+    /// phone for longer than the login lasts. Send the request without an expired token.
     pub device: Option<DeviceSignatureInput>,
 }
 
-/// On whose behalf a report is handed in. Sealed at once; shown to nobody.
+/// The person on whose behalf a report is submitted 代报. The server encrypts this at once and shows it to no officer.
 #[derive(Clone, InputObject)]
 pub struct OnBehalfOfInput {
-    /// The name, 2 to 50 characters.
+    /// The name of the person, 2 to 50 characters.
     pub name: String,
-    /// The mobile number.
+    /// The mobile number of the person.
     pub phone: String,
 }
 
@@ -78,11 +82,12 @@ impl OnBehalfOfInput {
     }
 }
 
-/// What a phone signs a submission with. The signed text has three lines, the last without an end: `chuishao/device/1`,
-/// the submission's id in small letters, `contentHash` as the receipt has it.
+/// A phone's signature of a submission. The signed text has three lines, without a line break after the last:
+/// `chuishao/device/1`, the submission id in lower case, and `contentHash` as in the receipt.
 #[derive(Debug, Clone, InputObject)]
 pub struct DeviceSignatureInput {
-    /// The phone's public Ed25519 key: 32 bytes in base64. Registered by `registerDevice`, before or after.
+    /// The public Ed25519 key of the phone: 32 bytes in base64. The phone registers it by `registerDevice`, before or
+    /// after the submission.
     pub public_key: String,
     /// The signature: 64 bytes in base64.
     pub signature: String,
@@ -94,33 +99,33 @@ impl DeviceSignatureInput {
     }
 }
 
-/// A place with its coordinate system.
+/// A place with its coordinate system, its accuracy and its address.
 #[derive(Debug, Clone, InputObject)]
 pub struct ReportPlaceInput {
-    /// Longitude, degrees east.
+    /// The longitude, in degrees east.
     pub lng: f64,
-    /// Latitude, degrees north.
+    /// The latitude, in degrees north.
     pub lat: f64,
-    /// The coordinate system. There is no default: a guess would be off by 500 metres.
+    /// The coordinate system. It has no default, because a wrong guess would shift the place by about 500 metres.
     pub crs: Crs,
-    /// How exact it is, in metres.
+    /// The accuracy of the place, in metres.
     pub accuracy_metres: Option<i32>,
-    /// Where it came from: `device`, `map_pick`, `exif`, `geocode`; other words are kept.
+    /// The source of the place: `device`, `map_pick`, `exif` or `geocode`; other words are stored as they are.
     pub source: Option<String>,
-    /// The place in words, at most 200 characters.
+    /// The address in words, at most 200 characters.
     pub address: Option<String>,
 }
 
-/// A photo that will follow.
+/// A photo that the phone will send later.
 #[derive(Debug, Clone, InputObject)]
 pub struct ExpectedPhotoInput {
-    /// A UUID made by the phone, new for each photo: `photoId` of `preparePhoto` and `completePhoto`.
+    /// A UUID that the phone creates for each photo. Pass it as `photoId` to `preparePhoto` and `completePhoto`.
     pub id: Uuid,
-    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    /// The SHA-256 of the whole file, as 64 hexadecimal digits.
     pub sha256: String,
-    /// Size of the whole file in bytes, at most 15 MiB.
+    /// The size of the whole file in bytes, at most 15 MiB.
     pub bytes: i32,
-    /// `image/jpeg`, `image/png` or `image/webp`.
+    /// The media type: `image/jpeg`, `image/png` or `image/webp`.
     pub media_type: String,
 }
 
@@ -179,43 +184,44 @@ impl SubmitReportInput {
     }
 }
 
-/// What an author adds to a report.
+/// The input of `amendReport` 补充: an addition by the author of a report.
 #[derive(Debug, InputObject)]
 pub struct AmendReportInput {
-    /// The report.
+    /// The id of the report.
     pub report_id: ReportId,
-    /// What is added, 1 to 2,000 characters.
+    /// The text to add, 1 to 2,000 characters.
     pub text: String,
-    /// Made by the client: the same id twice has one effect.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     pub request_id: Uuid,
 }
 
-/// Which report its author takes back.
+/// The input of `withdrawReport` 撤回.
 #[derive(Debug, InputObject)]
 pub struct WithdrawReportInput {
-    /// The report.
+    /// The id of the report.
     pub report_id: ReportId,
-    /// Made by the client: the same id twice has one effect.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     pub request_id: Uuid,
 }
 
-/// Who collects the award of a report. Sealed at once; shown to nobody who handles it.
+/// The input of `giveIdentity`: the person who collects the award of a report. The server encrypts it at once and shows
+/// it to no officer who handles the report.
 #[derive(InputObject)]
 pub struct GiveIdentityInput {
-    /// The report.
+    /// The id of the report.
     pub report_id: ReportId,
-    /// The name of who collects, as on the identity card.
+    /// The name of the recipient, as on the identity card.
     pub name: String,
-    /// The mobile number of who collects.
+    /// The mobile number of the recipient.
     pub phone: String,
-    /// Made by the client: the same id twice has one effect.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     pub request_id: Uuid,
 }
 
-/// Which photo of which submission.
+/// The input of `preparePhoto` and `completePhoto`: a photo of a submission.
 #[derive(Debug, Clone, Copy, InputObject)]
 pub struct SubmissionPhotoInput {
-    /// The submission.
+    /// The id of the submission.
     pub submission_id: Uuid,
     /// The id that the phone gave the photo.
     pub photo_id: Uuid,

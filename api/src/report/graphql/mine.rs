@@ -27,31 +27,32 @@ use crate::reward::loader::AwardsOfReport;
 #[derive(Debug)]
 pub struct MyReport(pub report::Model);
 
-/// A report 报告, as its author sees it: everything that was said, and what became of it.
+/// A report 报告, as its author sees it: its full content and its progress.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl MyReport {
-    /// The report.
+    /// The id of the report.
     async fn id(&self) -> ReportId {
         self.0.id
     }
 
-    /// Where it stands.
+    /// The status of the report.
     async fn status(&self) -> ReportStatus {
         self.0.status
     }
 
-    /// Whether you handed it in on behalf of somebody 代报. Its award is theirs, unless `giveIdentity` names another.
+    /// Whether the author submitted the report on behalf of another person 代报. The award belongs to that person, unless
+    /// `giveIdentity` names another recipient.
     async fn on_behalf(&self, ctx: &Context<'_>) -> Result<bool, ApiError> {
         Ok(load::<IsOnBehalf>(ctx, self.0.id).await?.unwrap_or_default())
     }
 
-    /// What was written.
+    /// The text of the report.
     async fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// Code of the category, as it was sent.
+    /// The code of the category, as it was sent.
     async fn category(&self) -> Option<&str> {
         self.0.category.as_deref()
     }
@@ -61,60 +62,61 @@ impl MyReport {
         self.0.emergency
     }
 
-    /// Where.
+    /// The place of the report.
     async fn place(&self) -> Result<Place, ApiError> {
         Ok(Place::of(rows::point_of(self.0.lng_e7, self.0.lat_e7)?, self.0.address.clone()))
     }
 
-    /// When it came, exactly.
+    /// The exact time at which the server received the report.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.received_at
     }
 
-    /// Why it came to the unit that reviews it, in a sentence.
+    /// The reason, in one sentence, why the report was assigned to the unit that reviews it.
     async fn why_here(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
         Ok(routing.why.text(caller(ctx).language).to_owned())
     }
 
-    /// Its photos, at most 9.
+    /// The photos of the report, at most 9.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
         photos(ctx, self.0.id).await
     }
 
-    /// What was added later, oldest first.
+    /// The additions to the report, oldest first.
     async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
         amendments(ctx, self.0.id).await
     }
 
-    /// Its award, if it was the first true report of a hazard and the award was approved.
+    /// The award of the report; null unless it was the first true report of a hazard and the award was approved.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<MyAward>, ApiError> {
         let rows = load::<AwardsOfReport>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().find(MyAward::is_told).map(MyAward))
     }
 
-    /// The newest question about the result 回访: answer it by `answerCallback`. Null until the hazard is closed.
+    /// The latest callback 回访, which `answerCallback` answers; null until the hazard is closed.
     async fn callback(&self, ctx: &Context<'_>) -> Result<Option<Callback>, ApiError> {
         Ok(load::<NewestCallback>(ctx, self.0.id).await?.map(Callback))
     }
 
-    /// What you were told of it 通知, newest first: of the report, of its hazard, of its award. A notice comes a moment
-    /// after what it tells of.
+    /// The notices 通知 about the report, its hazard and its award, newest first. A notice appears a moment after the
+    /// event that it describes.
     ///
-    /// Refusals: `INVALID_INPUT` for the page.
+    /// Refusals: `INVALID_INPUT` (`first`, `after`).
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn notices(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins.")] after: Option<String>,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
+        after: Option<String>,
     ) -> Result<Connection<Cursor, Notice>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
         let entries = load::<NoticesOfReport>(ctx, (self.0.id, page)).await?;
         Ok(connection(&page, entries.unwrap_or_default()))
     }
 
-    /// How many of its notices you have not marked as read: see `markNoticesRead`.
+    /// The number of notices that have not been marked as read by `markNoticesRead`.
     async fn unread_notices(&self, ctx: &Context<'_>) -> Result<i64, ApiError> {
         Ok(load::<UnreadOfReport>(ctx, self.0.id).await?.unwrap_or_default())
     }
@@ -124,7 +126,7 @@ impl MyReport {
 #[derive(Debug)]
 pub struct Callback(pub callback::Model);
 
-/// A callback 回访: what the reporter is asked when a hazard was closed, and what was answered.
+/// A callback 回访: the questions that the reporter is asked after the hazard was closed, and the answers.
 #[Object]
 impl Callback {
     /// The round of the hazard that was closed.
@@ -132,32 +134,32 @@ impl Callback {
         self.0.round
     }
 
-    /// When it was asked.
+    /// The time at which the reporter was asked.
     async fn asked_at(&self) -> DateTime<Utc> {
         self.0.asked_at
     }
 
-    /// When it was answered; null while it waits.
+    /// The time at which the reporter answered; null until then.
     async fn answered_at(&self) -> Option<DateTime<Utc>> {
         self.0.answered_at
     }
 
-    /// Whether anybody was in contact 是否联系.
+    /// Whether an officer contacted the reporter 是否联系.
     async fn contacted(&self) -> Option<bool> {
         self.0.contacted
     }
 
-    /// Whether it is solved 是否解决.
+    /// Whether the problem is solved 是否解决.
     async fn solved(&self) -> Option<bool> {
         self.0.solved
     }
 
-    /// Whether the reporter is satisfied 是否满意.
+    /// How satisfied the reporter is with the result 是否满意.
     async fn satisfaction(&self) -> Option<Satisfaction> {
         self.0.satisfaction
     }
 
-    /// Whether this answer opened the hazard again.
+    /// Whether this answer reopened the hazard.
     async fn reopened(&self) -> bool {
         self.0.reopened
     }

@@ -11,32 +11,33 @@ use crate::error::ApiError;
 use crate::page::{self, Cursor, Page};
 use crate::report::reading;
 
-/// What a list of reports is narrowed to.
+/// A filter for reports.
 #[derive(Debug, Default, InputObject)]
 pub struct ReportFilter {
-    /// Only these statuses.
+    /// Restricts the list to these statuses; an empty list stands for all.
     #[graphql(default, validator(max_items = 10))]
     pub statuses: Vec<ReportStatus>,
-    /// Only what lies in this area or below.
+    /// Restricts the list to this area and the areas below it.
     pub area_id: Option<AreaId>,
-    /// Only emergencies, or only others.
+    /// Restricts the list to emergencies (`true`) or to all others (`false`).
     pub emergency: Option<bool>,
 }
 
-/// Reading the reports.
+/// The queries of reports for officers.
 #[derive(Debug, Default)]
 pub struct ReportQuery;
 
 #[Object]
 impl ReportQuery {
-    /// The reports that you may read, newest first. For officers.
+    /// The reports that the caller may see, newest first. Allowed for officers.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn reports(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only those; all without it.")] filter: Option<ReportFilter>,
-        #[graphql(desc = "Rows of the page, 1 to 100; 20 without it.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the page before.")]
+        #[graphql(desc = "Restricts the list; if omitted, it contains all entries that the caller may see.")]
+        filter: Option<ReportFilter>,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> Result<Connection<Cursor, Report>, ApiError> {
         let page = Page::of(first, after.as_deref())?;
@@ -46,7 +47,7 @@ impl ReportQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
     }
 
-    /// One report that you may read. For officers; authors use `myReport`.
+    /// One report that the caller may see. Allowed for officers; authors use `myReport`.
     async fn report(
         &self,
         ctx: &Context<'_>,

@@ -9,40 +9,44 @@ use crate::context::{app, caller};
 use crate::error::ApiResult;
 use crate::reward::service;
 
-/// A step of an officer on an award.
+/// The input of an officer's step on an award.
 #[derive(Debug, InputObject)]
 pub struct AwardStepInput {
-    /// The award: from `awards`, or `award` of its hazard.
+    /// The id of the award, from `awards` or from `award` of its hazard.
     award_id: AwardId,
-    /// Made by the client, a new one for each step: the same id twice has one effect and the same answer, for ever.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     request_id: Uuid,
-    /// By which of the own posts; without it, by the first that may.
+    /// The id of the post 岗位 under which the caller acts. If omitted, the server uses the caller's first post that may
+    /// act.
     as_post: Option<PostId>,
-    /// The version that the form was filled in on: another is refused with `CHANGED_MEANWHILE`.
+    /// The version that the caller last saw. If it is no longer current, the request is refused with
+    /// `CHANGED_MEANWHILE`.
     expected_version: Option<i64>,
 }
 
-/// Not awarding what was proposed.
+/// The input of `rejectAward` 不予奖励.
 #[derive(Debug, InputObject)]
 pub struct RejectAwardInput {
-    /// The award.
+    /// The id of the award, from `awards` or from `award` of its hazard.
     award_id: AwardId,
-    /// Why: 2 to 500 characters.
+    /// The reason, 2 to 500 characters.
     reason: String,
-    /// Made by the client, a new one for each step: the same id twice has one effect and the same answer, for ever.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     request_id: Uuid,
-    /// By which of the own posts; without it, by the first that may.
+    /// The id of the post 岗位 under which the caller acts. If omitted, the server uses the caller's first post that may
+    /// act.
     as_post: Option<PostId>,
-    /// The version that the form was filled in on: another is refused with `CHANGED_MEANWHILE`.
+    /// The version that the caller last saw. If it is no longer current, the request is refused with
+    /// `CHANGED_MEANWHILE`.
     expected_version: Option<i64>,
 }
 
-/// Collecting the award of an own report.
+/// The input of `collectAward` 领取.
 #[derive(Debug, InputObject)]
 pub struct CollectAwardInput {
-    /// The report.
+    /// The id of the report.
     report_id: ReportId,
-    /// Made by the client: the same id twice has one effect and the same answer, for ever.
+    /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
     request_id: Uuid,
 }
 
@@ -64,8 +68,8 @@ pub struct RewardMutation;
 /// What can be done to awards.
 #[Object]
 impl RewardMutation {
-    /// 审核: confirms that the facts and the amount of a proposed award are right. For reward officers 奖励经办; never by who
-    /// proposed it or wrote the report.
+    /// Confirms that the facts and the amount of a proposed award are right 审核. Allowed for reward officers 奖励经办, but
+    /// not for the officer who proposed the award or wrote the report.
     ///
     /// Refusals: `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`,
     /// `REQUEST_ID_TAKEN`.
@@ -73,19 +77,21 @@ impl RewardMutation {
         service::review(app(ctx), caller(ctx), input.into()).await.map(Award)
     }
 
-    /// 审批: approves a reviewed award. Its amount is committed in the ledger and its reporter is told at once, and from then
-    /// has the policy's days (60 by default) to collect it. For reward officers, department leaders and command centres; never
-    /// by who proposed or reviewed it, found the report true, or wrote it.
+    /// Approves a reviewed award 审批. The ledger commits the amount, and the reporter is notified at once and can then
+    /// collect the award within the number of days that the policy sets (60 by default). Allowed for reward officers,
+    /// department leaders and command centres, but not for the officer who proposed or reviewed the award, confirmed
+    /// the report or wrote it.
     ///
-    /// Refusals: as `reviewAward`.
+    /// Refusals: the same as for `reviewAward`.
     async fn approve_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
         service::approve(app(ctx), caller(ctx), input.into()).await.map(Award)
     }
 
-    /// 不予奖励: ends an award that is proposed or reviewed, with a reason. A proposed one by who may review it, a reviewed one
-    /// by who may approve it, and never by who reviewed it or wrote the report.
+    /// Rejects an award that is proposed or reviewed 不予奖励, with a reason. A proposed award may be rejected by an
+    /// officer who may review it, and a reviewed one by an officer who may approve it, but never by the officer who
+    /// reviewed the award or wrote the report.
     ///
-    /// Refusals: as `reviewAward`, and `INVALID_INPUT` for the reason.
+    /// Refusals: the same as for `reviewAward`, and `INVALID_INPUT` for the reason.
     async fn reject_award(&self, ctx: &Context<'_>, input: RejectAwardInput) -> ApiResult<Award> {
         let step = service::StepMeta {
             award: input.award_id,
@@ -96,21 +102,22 @@ impl RewardMutation {
         service::reject(app(ctx), caller(ctx), step, &input.reason).await.map(Award)
     }
 
-    /// 发放: pays an award that was collected, or one whose last payment failed. For finance officers 财务 who neither reviewed
-    /// nor approved it, nor wrote the report. The answer shows what is known: `PAID`, `FAILED` (may be started again), or
-    /// `UNKNOWN` and `PAYING`, which the server settles by itself under the same order: nothing is paid twice.
+    /// Pays an award 发放 that has been collected, or whose last payment failed. The result shows the known state:
+    /// `PAID`, `FAILED` (the payment can be started again), or `UNKNOWN` or `PAYING`, which the server settles by
+    /// itself under the same order, so that no award is paid twice. Allowed for finance officers 财务 who neither
+    /// reviewed nor approved the award, nor wrote the report.
     ///
-    /// Refusals: as `reviewAward`.
+    /// Refusals: the same as for `reviewAward`.
     async fn pay_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
         service::pay(app(ctx), caller(ctx), input.into()).await.map(Award)
     }
 
-    /// 领取: collects the award of an own report while it is `NOTIFIED`. For its author, by login or by follow-up code 查询码,
-    /// with a verified identity. It is paid afterwards.
+    /// Collects the award of the caller's own report 领取 while its status is `NOTIFIED`. The payment follows later.
+    /// Allowed for the author of the report, by login or by follow-up code 查询码, with a verified identity.
     ///
-    /// Refusals: `NOT_FOUND` for a report of others or without an award; `EVIDENCE_MISSING` where the identity has to be
-    /// given first; `ILLEGAL_MOVE` before the notice, after the last day, or where it can never be collected;
-    /// `REQUEST_ID_TAKEN`.
+    /// Refusals: `NOT_FOUND` for another person's report or a report without an award; `EVIDENCE_MISSING` if the
+    /// identity has to be given first; `ILLEGAL_MOVE` before the notice, after the last day, or if the award can never
+    /// be collected; `REQUEST_ID_TAKEN`.
     async fn collect_award(&self, ctx: &Context<'_>, input: CollectAwardInput) -> ApiResult<MyAward> {
         service::collect(app(ctx), caller(ctx), input.report_id, input.request_id).await.map(MyAward)
     }
