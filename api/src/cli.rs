@@ -24,7 +24,7 @@ use crate::{backup, demo, schema, server, staff, telemetry};
 #[derive(Debug, Parser)]
 #[command(name = "chuishao", version, about, long_about = None)]
 pub(crate) struct Cli {
-    /// File of settings, TOML; the environment (CHUISHAO_…) wins over it.
+    /// Settings file in TOML. Environment variables (CHUISHAO_…) take precedence.
     #[arg(long, global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -33,47 +33,47 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answers requests until it is told to stop (SIGTERM, SIGINT).
+    /// Runs the server until it receives SIGTERM or SIGINT.
     Serve,
-    /// Makes a fresh world, plays the whole story in it through the public API, and serves it.
+    /// Creates a sample district, plays the whole workflow through the public API, and serves the result.
     Demo(#[command(flatten)] demo::Options),
-    /// Brings the database to its newest schema.
+    /// Applies pending migrations to the database.
     Migrate,
-    /// Prints the published GraphQL schema.
+    /// Prints the GraphQL schema.
     Schema,
-    /// Prints every setting with its purpose, its unit and its value.
+    /// Prints all settings with their purpose, unit and value.
     Config,
-    /// Makes or adds to the keys, which live outside the database.
+    /// Creates or rotates the keys, which are stored outside the database.
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Imports rules from a file, or shows what that would change.
+    /// Imports rules from a file, or shows what the import would change.
     Import {
-        /// What the file holds.
+        /// The kind of data in the file.
         #[arg(value_parser = ["areas", "units", "codes", "categories", "duties", "calendar", "policies", "officers", "posts"])]
         kind: String,
         /// The file: GeoJSON for areas, TOML for policies, CSV (UTF-8 or GB18030) for the rest.
         file: PathBuf,
-        /// Shows what would change, and changes nothing.
+        /// Shows what would change, without changing it.
         #[arg(long)]
         dry_run: bool,
     },
-    /// Keeps the officers.
+    /// Manages officers.
     #[command(subcommand)]
     Officer(OfficerCommand),
-    /// Appoints information reporters 信息报告员.
+    /// Manages information reporters 信息报告员.
     #[command(subcommand)]
     Reporter(ReporterCommand),
-    /// Copies all rows and photos, while the server runs; or, apart from them, the keys.
+    /// Backs up all rows and photos while the server runs, or separately the keys.
     Backup(#[command(flatten)] BackupOptions),
-    /// Restores a backup into an empty place, after all of it was verified.
+    /// Restores a backup into an empty database and photo store after verifying it completely.
     Restore(#[command(flatten)] RestoreOptions),
 }
 
 #[derive(Debug, Subcommand)]
 enum KeysCommand {
-    /// Makes all keys, once. Keep a copy elsewhere: without them nobody can be paid or called back.
+    /// Creates all keys once. Keep a copy elsewhere: without the keys, no reporter can be paid or contacted.
     Make,
-    /// Adds new keys for access tokens and receipts; the old ones go on verifying.
+    /// Adds new keys for access tokens and receipts. The old keys still verify existing ones.
     Rotate,
 }
 
@@ -81,19 +81,19 @@ enum KeysCommand {
 enum OfficerCommand {
     /// Adds an officer with posts.
     Add {
-        /// The number by which the unit knows them.
+        /// The staff number.
         #[arg(long)]
         staff_no: String,
-        /// Name, shown to colleagues.
+        /// The name, which colleagues see.
         #[arg(long)]
         name: String,
-        /// Code of the unit.
+        /// The code of the unit.
         #[arg(long)]
         unit: String,
-        /// Mobile number by which they log in; kept in the vault only.
+        /// The mobile number used for the login. It is stored encrypted.
         #[arg(long)]
         phone: String,
-        /// A post: `ROLE@AREA_CODE`. May be given several times.
+        /// A post in the form `ROLE@AREA_CODE`. The option can be repeated.
         #[arg(long = "post", required = true)]
         posts: Vec<PostSpec>,
     },
@@ -110,7 +110,7 @@ pub fn main() -> ExitCode {
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(cause) => return refuse(&StartError::Io { what: "no threads can be started".into(), cause }),
+        Err(cause) => return refuse(&StartError::Io { what: "the runtime cannot be started".into(), cause }),
     };
     match runtime.block_on(run(cli.command, config)) {
         Ok(code) => code,
@@ -130,7 +130,7 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
         Command::Demo(options) => demo::run(&config, &options).await,
         Command::Migrate => {
             start::database(&config).await?.migrate().await?;
-            print("the database has the newest schema");
+            print("the database schema is up to date");
             Ok(ExitCode::SUCCESS)
         }
         Command::Schema => {

@@ -32,7 +32,13 @@ impl CursorType for Cursor {
     type Error = ApiError;
 
     fn decode_cursor(text: &str) -> ApiResult<Self> {
-        let bad = || Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew.");
+        let bad = || {
+            Refusal::invalid(
+                "after",
+                "分页位置无效，请从第一页重新查询。",
+                "Invalid cursor. Start again from the first page.",
+            )
+        };
         Ok(decode(text).ok_or_else(bad)?)
     }
 
@@ -67,8 +73,8 @@ impl Page {
                 u64::try_from(first).ok().filter(|first| (1..=PAGE_MAX).contains(first)).ok_or_else(|| {
                     Refusal::invalid(
                         "first",
-                        format!("每页请取1至{PAGE_MAX}条。"),
-                        format!("Ask for 1 to {PAGE_MAX} rows a page."),
+                        format!("每页条数请填写1至{PAGE_MAX}。"),
+                        format!("The page size must be 1 to {PAGE_MAX}."),
                     )
                 })?
             }

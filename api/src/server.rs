@@ -101,13 +101,13 @@ impl Running {
         self.stop.send_replace(true);
         self.handle.stop(true).await;
         if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.admission.drain()).await.is_err() {
-            tracing::warn!("some requests did not end in time");
+            tracing::warn!("some requests did not finish before the shutdown deadline");
         }
         for job in self.jobs {
             job.await.ok();
         }
         if let Err(error) = journal::sequencer::place_waiting(&self.app).await {
-            tracing::warn!(cause = ?error, "events wait for the next start to be sequenced");
+            tracing::warn!(cause = ?error, "some events remain to be sequenced at the next start");
         }
         if let Err(error) = self.app.database.clone().close().await {
             tracing::warn!(cause = %error, "the database was not closed cleanly");

@@ -51,7 +51,7 @@ impl From<ApiError> for StartError {
     fn from(error: ApiError) -> Self {
         match &error {
             ApiError::Refused(refusal) => Self::Other(refusal.text(domain::refusal::Language::English).to_owned()),
-            ApiError::Internal(cause) => Self::Other(format!("something broke: {cause}")),
+            ApiError::Internal(cause) => Self::Other(format!("internal error: {cause}")),
         }
     }
 }
@@ -72,7 +72,7 @@ pub struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file
 /// When another process holds it: two writers on one SQLite file is what this prevents.
 pub fn hold(folder: &Path) -> Result<Hold, StartError> {
     let shown = folder.display();
-    std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be made")))?;
+    std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be created")))?;
     let path = folder.join("chuishao.lock");
     let file = OpenOptions::new()
         .create(true)
@@ -83,7 +83,7 @@ pub fn hold(folder: &Path) -> Result<Hold, StartError> {
     match file.try_lock() {
         Ok(()) => Ok(Hold(file)),
         Err(_) => Err(StartError::Other(format!(
-            "another chuishao is running on {shown}: stop it, or name another folder by CHUISHAO_DATA_DIR"
+            "another chuishao process is using {shown}: stop it, or set CHUISHAO_DATA_DIR to another folder"
         ))),
     }
 }
@@ -94,7 +94,7 @@ pub fn hold(folder: &Path) -> Result<Hold, StartError> {
 /// When it cannot be reached.
 pub async fn database(config: &Config) -> Result<Database, StartError> {
     if config.is_sqlite() {
-        std::fs::create_dir_all(&config.data_dir).map_err(io("the data folder cannot be made"))?;
+        std::fs::create_dir_all(&config.data_dir).map_err(io("the data folder cannot be created"))?;
         return Ok(Database::open_sqlite(&config.data_dir).await?);
     }
     let connections = u32::try_from(config.number("DATABASE_CONNECTIONS")?).unwrap_or(16);
@@ -113,7 +113,7 @@ pub fn keys(config: &Config) -> Result<Keys, StartError> {
             return Ok(Keys::make(&folder)?);
         }
         return Err(StartError::Other(format!(
-            "there are no keys in {}: run `chuishao keys make` once, and give every process the same folder by CHUISHAO_KEYS_DIR",
+            "{} contains no keys: run `chuishao keys make` once, and set CHUISHAO_KEYS_DIR to the same folder for every process",
             folder.display()
         )));
     }
@@ -146,7 +146,7 @@ pub fn public_url(config: &Config, bound: SocketAddr) -> String {
 pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
     if !config.is_sqlite() && !config.has_s3() && !config.is_set("PHOTO_DIR") {
         return Err(StartError::Other(
-            "several processes may share a PostgreSQL, so that photos need a place that they share too: set \
+            "several processes can share a PostgreSQL database, so they also need a shared photo store: set \
              CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET, or CHUISHAO_PHOTO_DIR to a shared folder"
                 .to_owned(),
         ));
@@ -189,7 +189,7 @@ pub async fn ready_database(config: &Config) -> Result<Database, StartError> {
     }
     match database.pending_migrations().await? {
         0 => Ok(database),
-        n => Err(StartError::Other(format!("the database is {n} migrations behind: run `chuishao migrate` first"))),
+        n => Err(StartError::Other(format!("the database lacks {n} migrations: run `chuishao migrate` first"))),
     }
 }
 

@@ -175,13 +175,17 @@ pub fn page_by_code<'a, T, N: OutputType>(
     let wanted = match first {
         None => PAGE_DEFAULT,
         Some(first) => u64::try_from(first).ok().filter(|first| (1..=PAGE_MAX).contains(first)).ok_or_else(|| {
-            let zh = format!("每页请取1至{PAGE_MAX}条。");
-            Refusal::invalid("first", zh, format!("Ask for 1 to {PAGE_MAX} rows a page."))
+            let zh = format!("每页条数请填写1至{PAGE_MAX}。");
+            Refusal::invalid("first", zh, format!("The page size must be 1 to {PAGE_MAX}."))
         })?,
     };
     let after = after.map(OpaqueCursor::<String>::decode_cursor).transpose().map_err(|cause| {
         tracing::debug!(%cause, "a cursor cannot be read");
-        Refusal::invalid("after", "分页位置无效，请从头读取。", "The cursor is not valid: start anew.")
+        Refusal::invalid(
+            "after",
+            "分页位置无效，请从第一页重新查询。",
+            "Invalid cursor. Start again from the first page.",
+        )
     })?;
     let mut rest =
         items.skip_while(|(code, _)| after.as_ref().is_some_and(|after| *code <= after.0.as_str())).peekable();

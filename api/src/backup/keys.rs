@@ -20,7 +20,9 @@ use crate::start::{StartError, io};
 pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result<ExitCode, StartError> {
     let shown = file.display();
     if file.symlink_metadata().is_ok() {
-        return Err(refused(format!("{shown} is there already: a copy of keys overwrites nothing, name a new file")));
+        return Err(refused(format!(
+            "{shown} already exists: a copy of the keys never overwrites a file, so choose a new name"
+        )));
     }
     let folder = config.folder("KEYS_DIR", "keys");
     Keys::load(&folder)?;
@@ -37,8 +39,8 @@ pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result
     }
     written.map_err(io(format!("{shown} cannot be written")))?;
     print(&format!(
-        "the keys are in {shown}, sealed: keep it with other people than the backups, in another place, and its \
-         passphrase with neither"
+        "the encrypted keys are in {shown}: keep this file with different people and in a different place than the \
+         backups, and store its passphrase with neither"
     ));
     Ok(ExitCode::SUCCESS)
 }
@@ -58,7 +60,7 @@ pub(super) fn put_back(
     let phrase = passphrase(given, Typed::Once)?;
     if dry_run {
         let names = key_copy::check(&bytes, &phrase)?;
-        print(&format!("{shown} opens and holds {} keys: {}", names.len(), names.join(", ")));
+        print(&format!("{shown} can be decrypted and contains {} keys: {}", names.len(), names.join(", ")));
         return Ok(ExitCode::SUCCESS);
     }
     let folder = config.folder("KEYS_DIR", "keys");

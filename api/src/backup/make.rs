@@ -32,10 +32,10 @@ pub(crate) async fn make(config: &Config, options: &BackupOptions) -> Result<Exi
     match (&options.target, &options.keys) {
         (Some(target), None) => tokio::select! {
             made = back_up(config, target) => made,
-            () = shutdown_signal() => Err(refused("it was stopped: there is no backup")),
+            () = shutdown_signal() => Err(refused("the command was stopped, so no backup was made")),
         },
         (None, Some(file)) => keys::save(config, file, options.passphrase_file.as_deref()),
-        _ => Err(refused("name where the backup goes, or a file for the keys by --keys: one of them")),
+        _ => Err(refused("name either the target of the backup, or a file for the keys by --keys")),
     }
 }
 
@@ -66,7 +66,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
         return Ok(ExitCode::SUCCESS);
     }
     print(&format!(
-        "WARNING: {lost} objects of photos that rows name are not in the store any more; the backup lacks them"
+        "WARNING: {lost} photo objects that rows refer to are no longer in the store, and the backup does not contain them"
     ));
     Ok(ExitCode::from(1))
 }
@@ -98,9 +98,9 @@ fn tell(target: &Path, manifest: &Manifest) {
     let Manifest { began, engine, schema, journal_position, rows, files, .. } = manifest;
     let (count, bytes): (u64, u64) = (rows.values().sum(), files.iter().map(|line| line.bytes).sum());
     print(&format!(
-        "{}: all that was answered before {}\n  {count} rows in {} tables ({engine}, schema {schema}, journal to \
-         {journal_position}), {} objects of photos, {}\n  The keys are not in it: `chuishao backup --keys FILE`, kept \
-         elsewhere. A backup is as good as its last restore.",
+        "{}: contains everything that was answered before {}\n  {count} rows in {} tables ({engine}, schema {schema}, journal to \
+         {journal_position}), {} photo objects, {}\n  The keys are not included: run `chuishao backup --keys FILE` and keep that file \
+         elsewhere. A backup is only proven by a restore.",
         target.display(),
         began.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         rows.len(),
@@ -113,11 +113,11 @@ fn tell(target: &Path, manifest: &Manifest) {
 async fn database(config: &Config) -> Result<Database, StartError> {
     let folder = &config.data_dir;
     if config.is_sqlite() && !folder.join(SQLITE_FILE).is_file() {
-        return Err(refused(format!("there is no database in {}: is CHUISHAO_DATA_DIR right?", folder.display())));
+        return Err(refused(format!("{} contains no database: is CHUISHAO_DATA_DIR right?", folder.display())));
     }
     let database = start::database(config).await?;
     if !database.has_tables().await? {
-        return Err(refused("the database has no tables of ours: there is nothing to back up"));
+        return Err(refused("the database contains no tables of this program, so no backup can be made"));
     }
     Ok(database)
 }

@@ -79,11 +79,11 @@ impl Manifest {
     /// # Errors
     /// What is wrong, as the end of a sentence that begins with the name of the backup.
     pub(super) fn open(keys: &Keys, bytes: &[u8], given: &[u8]) -> Result<Self, String> {
-        let altered = "its manifest was cut or altered";
+        let altered = "its manifest was truncated or altered";
         let Ok(head) = serde_json::from_slice::<Head>(bytes) else { return Err(altered.to_owned()) };
         if head.format != FORMAT {
             return Err(format!(
-                "its format is {}, and this program knows {FORMAT}: use the program that made it",
+                "its format is {}, but this program reads {FORMAT}: use the version that made it",
                 head.format
             ));
         }
@@ -95,7 +95,7 @@ impl Manifest {
             .collect();
         if !others.is_empty() {
             let others = others.join(", ");
-            return Err(format!("it belongs to other keys than those in the keys folder ({others} differ)"));
+            return Err(format!("it was made with different keys than those in the keys folder ({others} differ)"));
         }
         // The sum is compared as text: two texts may stand for the same bytes.
         if verify_slices_are_equal(&sum(keys, bytes), given).is_err() {

@@ -57,5 +57,5 @@ fn refused(why: impl Into<String>) -> StartError {
 
 /// A backup that cannot be used.
 fn damaged(path: &Path, why: impl Display) -> StartError {
-    refused(format!("{} is not a backup that can be used: {why}", path.display()))
+    refused(format!("{} cannot be used as a backup: {why}", path.display()))
 }

@@ -10,12 +10,12 @@ use clap::{ArgGroup, Args};
 #[group(skip)]
 #[command(group(ArgGroup::new("what").required(true).args(["target", "keys"])))]
 pub(crate) struct BackupOptions {
-    /// Where the backup goes: one file if the name ends with .tar, else a new folder. Nothing is overwritten.
+    /// The target: a single file if the name ends with .tar, otherwise a new folder. Existing files are never overwritten.
     pub(super) target: Option<PathBuf>,
-    /// Writes a copy of the keys into this file, sealed under a passphrase, and nothing else.
+    /// Writes only a copy of the keys to this file, encrypted with a passphrase.
     #[arg(long, value_name = "FILE")]
     pub(super) keys: Option<PathBuf>,
-    /// File whose first line is the passphrase of the keys; without it, it is asked for at the terminal.
+    /// A file whose first line is the passphrase for the keys. If omitted, the terminal asks for it.
     #[arg(long, value_name = "FILE", requires = "keys")]
     pub(super) passphrase_file: Option<PathBuf>,
 }
@@ -28,13 +28,13 @@ pub(crate) struct BackupOptions {
 pub(crate) struct RestoreOptions {
     /// The backup: a folder or a .tar file.
     pub(super) source: Option<PathBuf>,
-    /// Puts the keys of this file into the keys folder, which must be empty, and nothing else.
+    /// Restores only the keys from this file into the keys folder, which must be empty.
     #[arg(long, value_name = "FILE")]
     pub(super) keys: Option<PathBuf>,
-    /// File whose first line is the passphrase of the keys; without it, it is asked for at the terminal.
+    /// A file whose first line is the passphrase for the keys. If omitted, the terminal asks for it.
     #[arg(long, value_name = "FILE", requires = "keys")]
     pub(super) passphrase_file: Option<PathBuf>,
-    /// Verifies, and restores nothing; the place that the settings name need not be empty.
+    /// Only verifies the backup, without restoring it. The target need not be empty.
     #[arg(long)]
     pub(super) dry_run: bool,
 }

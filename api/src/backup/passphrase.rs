@@ -29,13 +29,13 @@ pub(super) fn passphrase(file: Option<&Path>, typed: Typed) -> Result<SecretStri
         return Ok(text.lines().next().unwrap_or_default().into());
     }
     if !io::stdin().is_terminal() {
-        return Err(refused("there is no terminal to ask for the passphrase: name a file by --passphrase-file"));
+        return Err(refused("no terminal is available to ask for the passphrase: name a file by --passphrase-file"));
     }
-    let asked = ask("Passphrase of the keys: ").map_err(io("the passphrase cannot be read"))?;
+    let asked = ask("Passphrase for the keys: ").map_err(io("the passphrase cannot be read"))?;
     if typed == Typed::Twice {
-        let again = ask("The same once more: ").map_err(io("the passphrase cannot be read"))?;
+        let again = ask("Repeat the passphrase: ").map_err(io("the passphrase cannot be read"))?;
         if asked.expose_secret() != again.expose_secret() {
-            return Err(refused("two different passphrases were typed; nothing was written"));
+            return Err(refused("the two passphrases differ, so no file was written"));
         }
     }
     Ok(asked)

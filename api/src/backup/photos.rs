@@ -141,9 +141,7 @@ async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<O
 pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
     for room in Room::ALL {
         if let Some((key, _)) = photos.list(room, 1).await.map_err(ApiError::from)?.pop() {
-            return Err(refused(format!(
-                "the place of the photos is not empty, it holds {key}: restore into an empty one"
-            )));
+            return Err(refused(format!("the photo store is not empty, it contains {key}: restore into an empty one")));
         }
     }
     Ok(())
@@ -196,10 +194,10 @@ pub(super) async fn check(
             (None, Some(_)) => false,
         };
         if !is_there {
-            return Err(refused(format!("the restored rows name {key}, and it was not restored")));
+            return Err(refused(format!("the restored rows refer to {key}, which was not restored")));
         }
     }
-    Ok(format!("{} objects of photos, {}", listed.len(), size(listed.values().sum())))
+    Ok(format!("{} photo objects, {}", listed.len(), size(listed.values().sum())))
 }
 
 /// The files of a backup that are objects, with their keys.

@@ -43,7 +43,7 @@ impl Tools {
         let secret = config.secret("DATABASE_URL");
         let Ok(mut url) = Url::parse(secret.expose_secret()) else {
             return Err(refused(
-                "CHUISHAO_DATABASE_URL is not a URL that pg_dump understands: postgres://user@host/database",
+                "CHUISHAO_DATABASE_URL is not a URL that pg_dump understands; the form is postgres://user@host/database",
             ));
         };
         let decoded = |text: &str| SecretString::from(percent_decode_str(text).decode_utf8_lossy().into_owned());
@@ -70,8 +70,8 @@ impl Tools {
         command.stdin(input).stdout(output).stderr(Stdio::piped()).kill_on_drop(true).spawn().map_err(|cause| {
             if cause.kind() == io::ErrorKind::NotFound {
                 return refused(format!(
-                    "{} was not found: install the client tools of PostgreSQL (Debian: postgresql-client), or name their \
-                     folder by CHUISHAO_PG_TOOLS_DIR",
+                    "{} was not found: install the client tools of PostgreSQL (Debian: postgresql-client), or set \
+                     CHUISHAO_PG_TOOLS_DIR to their folder",
                     program.display()
                 ));
             }
@@ -94,14 +94,14 @@ pub(super) async fn copy_out(
     let mut arguments = vec!["--format=custom".to_owned(), format!("--snapshot={name}")];
     arguments.extend(contents::left_out().map(|table| format!("--exclude-table-data=*.{table}")));
     let mut dump = tools.start("pg_dump", &arguments, Stdio::null(), Stdio::piped())?;
-    let unread = || tried("what pg_dump says cannot be read");
+    let unread = || tried("the messages of pg_dump cannot be read");
     let mut entry = writer.add(ROWS).map_err(tried("the rows cannot be written"))?;
     let output = dump.stdout.take();
     let (moved, complaint) = tokio::join!(drain(output, &mut entry), complaint(&mut dump));
     let (ended, complaint) = (dump.wait().await.map_err(unread())?, complaint.map_err(unread())?);
     moved.map_err(tried("the rows cannot be written"))?; // first: the tool's complaint would be that nobody listens
     if !ended.success() {
-        return Err(refused(format!("pg_dump did not copy the rows: {complaint}")));
+        return Err(refused(format!("pg_dump failed to copy the rows: {complaint}")));
     }
     let line = writer.close(entry).map_err(tried("the rows cannot be written"))?;
     snapshot.rollback().await?;
@@ -117,11 +117,13 @@ pub(super) async fn copy_in(tools: &Tools, database: &Database, backup: &Verifie
     let mut restore = tools.start("pg_restore", &arguments, Stdio::piped(), Stdio::null())?;
     let input = restore.stdin.take();
     let (moved, complaint) = tokio::join!(feed(backup, input), complaint(&mut restore));
-    let unread = || tried("what pg_restore says cannot be read");
+    let unread = || tried("the messages of pg_restore cannot be read");
     let (ended, complaint) = (restore.wait().await.map_err(unread())?, complaint.map_err(unread())?);
     moved?;
     if !ended.success() {
-        return Err(refused(format!("pg_restore did not restore the rows, the database is as it was: {complaint}")));
+        return Err(refused(format!(
+            "pg_restore failed to restore the rows, and the database is unchanged: {complaint}"
+        )));
     }
     let contents = contents::read(&database.read).await?;
     backup.compare(&contents)?;

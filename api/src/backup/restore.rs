@@ -26,7 +26,7 @@ pub(crate) async fn restore(config: &Config, options: &RestoreOptions) -> Result
     match (&options.source, &options.keys) {
         (Some(source), None) => bring_back(config, source, options.dry_run).await,
         (None, Some(file)) => keys::put_back(config, file, options.passphrase_file.as_deref(), options.dry_run),
-        _ => Err(refused("name the backup, or the file of the keys by --keys: one of them")),
+        _ => Err(refused("name either the backup, or the file of the keys by --keys")),
     }
 }
 
@@ -36,14 +36,14 @@ async fn bring_back(config: &Config, source: &Path, dry_run: bool) -> Result<Exi
     let place = if dry_run { None } else { Some(Place::empty(config, &backup).await?) };
     backup.read_all()?;
     let Some(place) = place else {
-        print(&format!("{} is whole and belongs to these keys: {}", source.display(), told(&backup)));
+        print(&format!("{} is intact and matches the keys: {}", source.display(), told(&backup)));
         return Ok(ExitCode::SUCCESS);
     };
     let photos = place.fill(config, &backup, &keys).await?;
     print(&format!("restored: {}, {photos}", told(&backup)));
-    print("everybody logs in again; what happened after the backup is lost");
+    print("all users have to log in again; changes made after the backup are lost");
     if Database::migrations().last() != Some(&backup.manifest.schema) {
-        print("the schema is older than this program: `chuishao migrate` brings it up to date");
+        print("the database schema is older than this program: run `chuishao migrate`");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -52,7 +52,7 @@ fn told(backup: &Verified) -> String {
     let (began, rows) = (backup.manifest.began, &backup.manifest.rows);
     let count: u64 = rows.values().sum();
     let began = began.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-    format!("all that was answered before {began}; {count} rows in {} tables", rows.len())
+    format!("everything that was answered before {began}; {count} rows in {} tables", rows.len())
 }
 
 fn keys_of(config: &Config) -> Result<Keys, StartError> {
@@ -60,8 +60,8 @@ fn keys_of(config: &Config) -> Result<Keys, StartError> {
     if !Keys::are_in(&folder) {
         let shown = folder.display();
         return Err(refused(format!(
-            "there are no keys in {shown}, and without them a backup opens to nobody: `chuishao restore --keys FILE` \
-             puts them back"
+            "{shown} contains no keys, and a backup cannot be opened without them: run `chuishao restore --keys FILE` \
+             first"
         )));
     }
     Ok(Keys::load(&folder)?)
@@ -91,7 +91,7 @@ impl Place {
         }
         let (database, tools) = (start::database(config).await?, Tools::new(config)?);
         if database.has_tables().await? {
-            return Err(refused("the database has tables of ours already: restore into an empty one"));
+            return Err(refused("the database already contains tables of this program: restore into an empty one"));
         }
         Ok(Self::Server(Box::new(database), tools))
     }
@@ -106,7 +106,7 @@ impl Place {
         photos::check_empty(photos.as_ref()).await?;
         match self.bring_in(config, backup, (photos.as_ref(), keys)).await {
             Err(why) => {
-                Err(refused(format!("{why}; what was written so far is still there: empty the place and begin anew")))
+                Err(refused(format!("{why}; the data written so far remains: empty the target and start again")))
             }
             done => done,
         }

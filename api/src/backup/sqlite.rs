@@ -62,7 +62,7 @@ pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
         if path != keys && path != photos && !is_lock {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return Err(refused(format!(
-                "the data folder {shown} is not empty, it holds {name}: restore into an empty one"
+                "the data folder {shown} is not empty, it contains {name}: restore into an empty one"
             )));
         }
     }
@@ -82,7 +82,7 @@ pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Conten
     out.sync_all().map_err(unwritable())?;
     let rows = open_sqlite_copy(&path).await?;
     if let Some(why) = fault(&rows).await? {
-        return Err(damaged(backup.path(), format!("its rows are not sound ({why})")));
+        return Err(damaged(backup.path(), format!("its database is damaged ({why})")));
     }
     let contents = contents::read(&rows).await?;
     backup.compare(&contents)?;
@@ -112,5 +112,5 @@ async fn fault(rows: &DatabaseConnection) -> Result<Option<String>, DbErr> {
     if sound.as_deref() != Some("ok") {
         return Ok(Some(sound.unwrap_or_else(|| "no answer".to_owned())));
     }
-    Ok(ask("PRAGMA foreign_key_check").await?.map(|_row| "a row names another that is not there".to_owned()))
+    Ok(ask("PRAGMA foreign_key_check").await?.map(|_row| "a row refers to another one that does not exist".to_owned()))
 }

@@ -63,7 +63,7 @@ impl Verified {
             };
         }
         match self.source.names().find(|name| !listed.contains(name)) {
-            Some(name) => Err(damaged(self.path(), format!("it holds {name}, which is not of it"))),
+            Some(name) => Err(damaged(self.path(), format!("it contains {name}, which its manifest does not list"))),
             None => Ok(()),
         }
     }
@@ -183,7 +183,7 @@ impl<R: Read> Read for Compared<R> {
 
 fn whole(source: &Source, name: &str, most: u64) -> Result<Vec<u8>, StartError> {
     match source.bytes(name) {
-        None => return Err(damaged(source.path(), format!("it has no {name}"))),
+        None => return Err(damaged(source.path(), format!("{name} is missing"))),
         Some(bytes) if bytes > most => return Err(damaged(source.path(), format!("{name} is too large"))),
         Some(_) => {}
     }

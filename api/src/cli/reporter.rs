@@ -13,22 +13,22 @@ use crate::start::{self, StartError};
 /// What is done.
 #[derive(Debug, Subcommand)]
 pub(super) enum ReporterCommand {
-    /// Appoints somebody over an area, where true reports are their duty and earn no award. They may report elsewhere as
-    /// anybody. A new appointment replaces the one before.
+    /// Appoints a person for an area. True reports in that area are then part of their duty and earn no award; elsewhere
+    /// they report as any citizen. A new appointment replaces the previous one.
     Appoint {
-        /// Mobile number by which they log in; kept in the vault only.
+        /// The mobile number used for the login. It is stored encrypted.
         #[arg(long)]
         phone: String,
-        /// Code of the area: their duty is there and in all areas below.
+        /// The code of the area. The duty covers this area and all areas below it.
         #[arg(long)]
         area: String,
-        /// First day on which it no longer holds, as 2027-01-31. Without it: until they are dismissed.
+        /// The first day on which the appointment no longer holds, such as 2027-01-31. If omitted, it holds until dismissal.
         #[arg(long)]
         until: Option<NaiveDate>,
     },
     /// Ends an appointment.
     Dismiss {
-        /// Their mobile number.
+        /// The mobile number of the person.
         #[arg(long)]
         phone: String,
     },

@@ -27,7 +27,7 @@ pub async fn run(database: Database, mut stop: watch::Receiver<bool>) {
             Ok(pages) => (seen, is_told) = (pages, false),
             Err(_) if is_told => {} // once: it may be so for long
             Err(error) => {
-                tracing::warn!(cause = %error, "the pages of the log were not moved: it will be tried again");
+                tracing::warn!(cause = %error, "the checkpoint of the write-ahead log failed and will be retried");
                 is_told = true;
             }
         }

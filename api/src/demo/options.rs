@@ -6,10 +6,10 @@ use domain::refusal::Language;
 /// How the demonstration is told.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Options {
-    /// Ends after the story: exit code 0 only if every step did what it says.
+    /// Exits after the story, with code 0 only if every step succeeded.
     #[arg(long)]
     pub(super) once: bool,
-    /// Language of the story.
+    /// The language of the story: en or zh-CN.
     #[arg(long, default_value = "en", value_parser = language)]
     pub(super) language: Language,
 }
@@ -18,6 +18,6 @@ fn language(word: &str) -> Result<Language, String> {
     match word {
         "en" => Ok(Language::English),
         "zh" | "zh-CN" => Ok(Language::Chinese),
-        _ => Err("en or zh-CN".to_owned()),
+        _ => Err("the language must be en or zh-CN".to_owned()),
     }
 }

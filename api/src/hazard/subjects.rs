@@ -34,7 +34,8 @@ pub struct NewSubject {
 pub async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {
-        let refusal = Refusal::invalid("input.subject.name", "请填写责任单位名称。", "Name the subject.");
+        let refusal =
+            Refusal::invalid("input.subject.name", "请填写责任单位名称。", "Enter the name of the responsible party.");
         return Err(refusal.into());
     }
     let uscc = new.uscc.as_deref().map(Uscc::parse).transpose()?;

@@ -31,13 +31,13 @@ pub struct NewAppointment {
 pub async fn appoint(database: &Database, keys: &Keys, new: &NewAppointment, now: DateTime<Utc>) -> ApiResult<()> {
     let (phone, today) = (Phone::parse(&new.phone, "phone")?, china_day(now));
     if new.until.is_some_and(|until| until <= today) {
-        let (zh, en) = ("聘任截止日应晚于今天。", "An appointment ends after today: give a later day.");
+        let (zh, en) = ("聘任截止日期应晚于今天。", "The appointment must end after today. Choose a later date.");
         return Err(Refusal::invalid("until", zh, en).into());
     }
     let txn = database.begin_write().await?;
     let known = Known::load(&txn).await?;
     let Some(area) = known.areas.by_code(&new.area_code, today) else {
-        let (zh, en) = ("没有此区域，请先导入区域。", "There is no such area today: import the areas first.");
+        let (zh, en) = ("未找到该区域，请先导入区域。", "This area does not exist today. Import the areas first.");
         return Err(Refusal::invalid("area", zh, en).into());
     };
     let appointment = Appointment { area_path: area.path.clone(), until: new.until };
@@ -53,7 +53,7 @@ pub async fn dismiss(database: &Database, keys: &Keys, phone: &str, now: DateTim
     let phone = Phone::parse(phone, "phone")?;
     let txn = database.begin_write().await?;
     if people::appointment_of(&txn, keys, &phone).await?.is_none() {
-        let (zh, en) = ("该号码没有聘任。", "Nobody with this number is appointed.");
+        let (zh, en) = ("该手机号没有聘任记录。", "No person with this number is appointed.");
         return Err(Refusal::invalid("phone", zh, en).into());
     }
     people::set_appointment(&txn, keys, &phone, None, now).await?;

@@ -107,7 +107,7 @@ struct Waiting<'a> {
 /// time both succeed.
 ///
 /// # Errors
-/// A unique violation when a report has an author already; an internal error when there is no randomness.
+/// A unique violation when a report has an author already; an internal error when the system provides no random numbers.
 pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportId, WrittenBy<'_>)]) -> ApiResult<()> {
     let mut waiting = Vec::with_capacity(reports.len());
     for (report, by) in reports {

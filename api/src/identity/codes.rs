@@ -80,7 +80,7 @@ pub async fn ask(
         // Not waited for: the time of the answer would tell whether a message was sent.
         tokio::spawn(async move {
             if !sender.send(&phone, asked.request, &code).await {
-                tracing::warn!("a one-time code was not taken by its sender");
+                tracing::warn!("the sender did not accept a one-time code");
             }
         });
     }
@@ -152,7 +152,7 @@ fn six_digits() -> ApiResult<String> {
 /// The refusal of every code that does not fit: wrong, ended, used, guessed too often, or for a request that is not
 /// known.
 pub(super) fn wrong_code() -> ApiError {
-    let (zh, en) = ("验证码不正确或已失效。", "The code is wrong or has ended.");
+    let (zh, en) = ("验证码不正确或已失效，请核对或重新获取。", "The code is wrong or has expired.");
     Refusal::invalid("input.code", zh, en).into()
 }
 

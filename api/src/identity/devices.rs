@@ -42,7 +42,11 @@ impl DeviceKey {
     pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
         bytes.map(Self).ok_or_else(|| {
-            Refusal::invalid(field, "设备公钥应为32字节的 Base64。", "A device's public key is 32 bytes in base64.")
+            Refusal::invalid(
+                field,
+                "设备公钥格式有误，应为32字节的 Base64 编码。",
+                "The device's public key must be 32 bytes in base64.",
+            )
         })
     }
 
@@ -57,7 +61,7 @@ impl DeviceKey {
             Refusal::invalid(
                 "input.device.signature",
                 "设备签名与内容不符，请重新签名后提交。",
-                "The device's signature is not for this content: sign it again.",
+                "The device signature does not match the content. Sign the content again.",
             )
         })
     }
@@ -175,8 +179,8 @@ async fn take(
 fn anothers() -> Refusal {
     Refusal::invalid(
         "input.publicKey",
-        "该设备密钥已属于他人，请生成新的密钥。",
-        "This key belongs to somebody else: make a new one for each login of another person.",
+        "该设备密钥已被他人登记，请生成新的密钥。",
+        "This key is registered for another person. Create a new key when another person logs in.",
     )
 }
 
@@ -184,7 +188,7 @@ fn too_many() -> Refusal {
     Refusal::invalid(
         "input.publicKey",
         format!("每人最多登记{DEVICES_MAX}台设备。"),
-        format!("A person may register {DEVICES_MAX} phones at most."),
+        format!("A person can register at most {DEVICES_MAX} phones."),
     )
 }
 

@@ -51,11 +51,11 @@ struct Copy {
 /// A sentence: keys that cannot be read, a passphrase that is too short.
 pub fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys> {
     if passphrase.expose_secret().chars().count() < PASSPHRASE_MIN {
-        return Err(BadKeys(format!("the passphrase must have {PASSPHRASE_MIN} characters or more")));
+        return Err(BadKeys(format!("the passphrase must have at least {PASSPHRASE_MIN} characters")));
     }
     Keys::load(folder)?;
     let mut salt = [0; SALT_BYTES];
-    rand::fill(&mut salt).map_err(|_unspecified| BadKeys("there is no randomness".to_owned()))?;
+    rand::fill(&mut salt).map_err(|_unspecified| BadKeys("the system provides no random numbers".to_owned()))?;
     let (memory, passes) = NEW;
     let mut copy =
         Copy { format: FORMAT.to_owned(), memory, passes, salt: STANDARD.encode(salt), sealed: String::new() };
@@ -63,7 +63,7 @@ pub fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys
     let key = key(&copy, passphrase)?;
     let nonce = key
         .seal_in_place_append_tag(Aad::from(copy.binding()), &mut *body)
-        .map_err(|_unspecified| BadKeys("the keys cannot be sealed".to_owned()))?;
+        .map_err(|_unspecified| BadKeys("the keys cannot be encrypted".to_owned()))?;
     copy.sealed = STANDARD.encode([nonce.as_ref().as_slice(), &body].concat());
     let mut bytes = serde_json::to_vec(&copy).map_err(unreadable)?;
     bytes.push(b'\n');
@@ -91,9 +91,9 @@ pub fn restore(bytes: &[u8], passphrase: &SecretString, folder: &Path) -> Result
 fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Files, BadKeys> {
     let copy: Copy = serde_json::from_slice(bytes).map_err(unreadable)?;
     if copy.format != FORMAT || copy.memory > MOST.0 || copy.passes > MOST.1 {
-        return Err(BadKeys("the file is not a copy of keys that this program knows".to_owned()));
+        return Err(BadKeys("the file is not a copy of keys in a format that this program reads".to_owned()));
     }
-    let closed = || BadKeys("the passphrase is another one, or the file was altered".to_owned());
+    let closed = || BadKeys("the passphrase is wrong, or the file was altered".to_owned());
     let mut body = Zeroizing::new(STANDARD.decode(&copy.sealed).map_err(|_bad_digit| closed())?);
     let (nonce, sealed) = body.split_at_mut_checked(NONCE_LEN).ok_or_else(closed)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_wrong_length| closed())?;
@@ -102,7 +102,7 @@ fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Files, BadKeys> {
     let files: BTreeMap<String, String> = serde_json::from_slice(opened).map_err(unreadable)?;
     let is_name = |name: &String| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     if !files.keys().all(is_name) {
-        return Err(BadKeys("the file holds what is no key".to_owned()));
+        return Err(BadKeys("the file contains an entry that is not a key".to_owned()));
     }
     Ok(files.into_iter().map(|(name, text)| (name, Zeroizing::new(text))).collect())
 }
@@ -122,7 +122,7 @@ fn key(copy: &Copy, passphrase: &SecretString) -> Result<RandomizedNonceKey, Bad
         .hash_password_into(passphrase.expose_secret().as_bytes(), copy.salt.as_bytes(), secret.as_mut_slice())
         .map_err(unusable)?;
     RandomizedNonceKey::new(&AES_256_GCM, secret.as_slice())
-        .map_err(|_unspecified| BadKeys("the keys cannot be sealed".to_owned()))
+        .map_err(|_unspecified| BadKeys("the keys cannot be encrypted".to_owned()))
 }
 
 fn plain(files: &Files) -> Result<Vec<u8>, BadKeys> {

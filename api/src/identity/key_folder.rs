@@ -44,7 +44,7 @@ pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
     let shown = folder.display();
     let about = fs::metadata(folder).map_err(|why| BadKeys(format!("cannot read the key folder {shown}: {why}")))?;
     if about.permissions().mode() & 0o077 != 0 {
-        return Err(BadKeys(format!("the key folder {shown} is open to others: chmod 700 {shown}")));
+        return Err(BadKeys(format!("the key folder {shown} is accessible to others: run chmod 700 {shown}")));
     }
     Ok(())
 }
@@ -52,13 +52,13 @@ pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
 /// Makes the folder with every key in it. A crash leaves all keys or none where the folder did not exist before.
 pub(super) fn make(folder: &Path) -> Result<(), BadKeys> {
     check_unused(folder)?;
-    write_all(folder, fill).map_err(|why| BadKeys(format!("cannot make keys in {}: {why}", folder.display())))
+    write_all(folder, fill).map_err(|why| BadKeys(format!("cannot create keys in {}: {why}", folder.display())))
 }
 
 /// Refuses a folder that holds anything.
 pub(super) fn check_unused(folder: &Path) -> Result<(), BadKeys> {
     if is_used(folder) {
-        return Err(BadKeys(format!("{} holds files already: keys are not overwritten", folder.display())));
+        return Err(BadKeys(format!("{} already contains files, and keys are never overwritten", folder.display())));
     }
     Ok(())
 }
@@ -180,7 +180,7 @@ fn read(folder: &Path, name: &str) -> Result<Zeroizing<String>, BadKeys> {
     let shown = path.display();
     let unreadable = |why: io::Error| BadKeys(format!("cannot read the key `{name}` at {shown}: {why}"));
     if fs::metadata(&path).map_err(unreadable)?.permissions().mode() & 0o077 != 0 {
-        return Err(BadKeys(format!("the key `{name}` is open to others: chmod 600 {shown}")));
+        return Err(BadKeys(format!("the key `{name}` is accessible to others: run chmod 600 {shown}")));
     }
     fs::read_to_string(&path).map(Zeroizing::new).map_err(unreadable)
 }

@@ -8,7 +8,7 @@ impl Keys {
     /// Seals `plain` under the key of keys for `place`.
     ///
     /// # Errors
-    /// An internal error when there is no randomness.
+    /// An internal error when the system provides no random numbers.
     pub fn seal(&self, place: SealAad<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         self.kek().seal(place, plain)
     }
@@ -24,7 +24,7 @@ impl Keys {
     /// A new data key, and the same wrapped for `place`. What it seals is gone when the wrapped one is destroyed.
     ///
     /// # Errors
-    /// An internal error when there is no randomness.
+    /// An internal error when the system provides no random numbers.
     pub fn new_data_key(&self, place: SealAad<'_>) -> ApiResult<(SealKey, Sealed)> {
         let secret = fresh_secret()?;
         Ok((SealKey::new(secret.as_slice())?, self.seal(place, secret.as_slice())?))

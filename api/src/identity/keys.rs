@@ -206,7 +206,7 @@ impl Signers {
         }
         match all.pop() {
             Some(newest) => Ok(Self { older: all, newest }),
-            None => Err(BadKeys(format!("there is no key `{prefix}<name>.pem` in {}", folder.display()))),
+            None => Err(BadKeys(format!("no key `{prefix}<name>.pem` exists in {}", folder.display()))),
         }
     }
 

@@ -37,7 +37,7 @@ pub async fn set_phone<C: ConnectionTrait>(txn: &C, keys: &Keys, officer: Office
     match Entity::insert(row).on_conflict(instead).exec_without_returning(txn).await {
         Ok(_) => Ok(()),
         Err(error) if is_taken(&error) => {
-            let (zh, en) = ("该手机号已用于其他工作人员。", "Another officer has this number.");
+            let (zh, en) = ("该手机号已登记给其他工作人员。", "This number is already registered for another officer.");
             Err(Refusal::invalid("input.phone", zh, en).into())
         }
         Err(error) => Err(error.into()),

@@ -56,7 +56,7 @@ pub(super) async fn find_or_make<C: ConnectionTrait>(
     let known = OnConflict::column(person::Column::PhoneIndex).do_nothing().to_owned();
     let new = new_row(keys, phone, index.clone(), now)?;
     person::Entity::insert(new).on_conflict(known).exec_without_returning(txn).await?;
-    let row = with_index(txn, &index).await?.ok_or_else(|| ApiError::internal("a new person is not there"))?;
+    let row = with_index(txn, &index).await?.ok_or_else(|| ApiError::internal("a new person was not found"))?;
     Ok(PersonId::new(row.id))
 }
 

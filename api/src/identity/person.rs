@@ -55,7 +55,7 @@ impl Phone {
         if is_mobile {
             return Ok(Self(Zeroizing::new(format!("+86{rest}"))));
         }
-        Err(Refusal::invalid(field, "请填写11位手机号码。", "Give a Chinese mobile number of eleven digits."))
+        Err(Refusal::invalid(field, "请填写11位手机号码。", "Enter a Chinese mobile number of eleven digits."))
     }
 
     /// A number that was sealed before.
@@ -90,7 +90,7 @@ impl PersonName {
         if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
             return Ok(Self(Zeroizing::new(name.to_owned())));
         }
-        Err(Refusal::invalid(field, "请填写2至50个字的姓名。", "Give a name of 2 to 50 characters."))
+        Err(Refusal::invalid(field, "请填写2至50个字的姓名。", "Enter a name of 2 to 50 characters."))
     }
 
     /// The name, for seals only.

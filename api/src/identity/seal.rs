@@ -75,7 +75,7 @@ impl SealKey {
     /// Seals `plain` for `place`.
     ///
     /// # Errors
-    /// An internal error when there is no randomness.
+    /// An internal error when the system provides no random numbers.
     pub fn seal(&self, place: SealAad<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         let mut body = plain.to_vec();
         let bound = Aad::from(place.bytes(&self.id));
@@ -113,7 +113,7 @@ pub(super) fn key_name(secret: &[u8]) -> String {
 /// 32 random bytes for a key; forgotten by the memory when they are dropped.
 ///
 /// # Errors
-/// An internal error when there is no randomness.
+/// An internal error when the system provides no random numbers.
 pub fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
     rand::fill(secret.as_mut_slice()).map_err(ApiError::internal)?;

@@ -166,7 +166,7 @@ pub async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTim
         Some(_) => {
             end(&txn, family.id, Ended::Reuse, now).await?;
             txn.commit().await?;
-            tracing::warn!("a refresh token was used twice: its session has been ended");
+            tracing::warn!("a refresh token was used twice; its session was ended");
             return Err(Code::Unauthenticated.into());
         }
     };

@@ -208,8 +208,13 @@ impl IntakeMutation {
         #[graphql(desc = "The reports, at most 20.")] inputs: Vec<SubmitReportInput>,
     ) -> Result<Vec<SubmissionAnswer>, ApiError> {
         if inputs.len() > SUBMIT_MAX {
-            let zh = format!("每次最多提交{SUBMIT_MAX}份。");
-            return Err(Refusal::invalid("inputs", zh, format!("Send {SUBMIT_MAX} at most.")).into());
+            let zh = format!("每次最多提交{SUBMIT_MAX}份报告。");
+            return Err(Refusal::invalid(
+                "inputs",
+                zh,
+                format!("At most {SUBMIT_MAX} reports can be submitted at once."),
+            )
+            .into());
         }
         let ids: Vec<Uuid> = inputs.iter().map(|input| input.submission_id).collect();
         let parsed: Vec<ApiResult<_>> = inputs.into_iter().map(SubmitReportInput::submission).collect();

@@ -41,8 +41,8 @@ pub async fn amend(
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&text.chars().count()) || text.trim().is_empty() {
-        let zh = format!("请填写1至{REPORT_TEXT_MAX}个字。");
-        let en = format!("Write 1 to {REPORT_TEXT_MAX} characters.");
+        let zh = format!("请填写1至{REPORT_TEXT_MAX}个字的补充内容。");
+        let en = format!("The text must have 1 to {REPORT_TEXT_MAX} characters.");
         return Err(Refusal::invalid("input.text", zh, en).into());
     }
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "amendReport", &(report, &text))?;

@@ -30,8 +30,10 @@ pub struct Status {
 /// `INVALID_INPUT` for more than 100.
 pub async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
     if ids.len() > LIST_MAX {
-        let zh = format!("每次最多查询{LIST_MAX}个。");
-        return Err(Refusal::invalid("ids", zh, format!("Ask for {LIST_MAX} at most.")).into());
+        let zh = format!("每次最多查询{LIST_MAX}份报告。");
+        return Err(
+            Refusal::invalid("ids", zh, format!("At most {LIST_MAX} submissions can be queried at once.")).into()
+        );
     }
     let keys: Vec<_> = ids.iter().map(|id| submission_key(*id)).collect();
     let rows = replay::stored(app.db(), keys.iter().copied()).await?;

@@ -99,8 +99,8 @@ pub fn check(submission: Submission) -> ApiResult<Checked> {
     if submission.naming == Naming::Anonymous && submission.on_behalf_of.is_some() {
         return Err(Refusal::invalid(
             "input.onBehalfOf",
-            "匿名上报不登记任何人；代报请选择实名或保密。",
-            "An anonymous report names nobody: hand it in NAMED or CONFIDENTIAL, or leave this out.",
+            "匿名上报不登记个人信息；代他人上报的，请选择实名或保密。",
+            "An anonymous report stores no person. Submit it as NAMED or CONFIDENTIAL, or omit this field.",
         )
         .into());
     }
@@ -126,7 +126,11 @@ fn check_words(sent: &Submission) -> Result<(), Refusal> {
     }
     let words = [&sent.category, &sent.place_source, &sent.address].map(Option::as_deref);
     if words.into_iter().flatten().chain([sent.text.as_str()]).any(|word| word.contains('\0')) {
-        return Err(Refusal::invalid("input", "文字中不能有空字符。", "A text must not have a NUL character."));
+        return Err(Refusal::invalid(
+            "input",
+            "文字中含有无效字符（NUL），请删除后重新提交。",
+            "Texts must not contain NUL characters.",
+        ));
     }
     Ok(())
 }

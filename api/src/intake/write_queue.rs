@@ -149,7 +149,7 @@ async fn run(app: App, queue: Arc<WriteQueue>) {
             }
             Ok(DatabaseSeen::Answers) => {}
             Ok(DatabaseSeen::IsAway) => queue.turn_away(),
-            Err(cause) => tracing::error!(%cause, "a batch of submissions was not written"),
+            Err(cause) => tracing::error!(%cause, "writing a batch of submissions failed"),
         }
     }
 }
@@ -176,7 +176,7 @@ async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> D
         }
         Err(error) if items.len() == 1 => vec![Err(error)],
         Err(error) => {
-            tracing::warn!(cause = ?error, size = items.len(), "a batch was not written: each is written alone");
+            tracing::warn!(cause = ?error, size = items.len(), "writing a batch failed; its submissions are written one by one");
             each_alone(&app, &items).await
         }
     };

@@ -23,7 +23,7 @@ pub fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
     Err(Refusal::invalid(
         field,
         format!("请填写{REASON_MIN}至{REASON_MAX}个字的说明。"),
-        format!("Write {REASON_MIN} to {REASON_MAX} characters."),
+        format!("The text must have {REASON_MIN} to {REASON_MAX} characters."),
     ))
 }
 

@@ -31,7 +31,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             Ok(placed) if placed == BATCH => continue,
             Ok(_) => {}
             Err(error) if is_conflict(&error) => continue,
-            Err(error) => tracing::warn!(cause = ?error, "the sequencer will try again"),
+            Err(error) => tracing::warn!(cause = ?error, "sequencing events failed and will be retried"),
         }
         tokio::select! {
             () = app.wake.notified() => tokio::time::sleep(GATHER).await,

@@ -36,7 +36,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             Ok(dealt) if dealt == BATCH => continue,
             Ok(_) => {}
             Err(error) if is_conflict(&error) => continue,
-            Err(error) => tracing::warn!(cause = ?error, "notices will be tried again"),
+            Err(error) => tracing::warn!(cause = ?error, "writing notices failed and will be retried"),
         }
         tokio::select! {
             () = placed => {}

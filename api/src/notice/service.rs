@@ -83,8 +83,13 @@ pub async fn mark_read(
 ) -> ApiResult<u64> {
     reading::author(app, caller, report).await?;
     if notices.len() > LIST_MAX {
-        let zh = format!("每次最多标记{LIST_MAX}条。");
-        return Err(Refusal::invalid("input.noticeIds", zh, format!("Mark {LIST_MAX} at most.")).into());
+        let zh = format!("每次最多标记{LIST_MAX}条通知。");
+        return Err(Refusal::invalid(
+            "input.noticeIds",
+            zh,
+            format!("At most {LIST_MAX} notices can be marked at once."),
+        )
+        .into());
     }
     let asked = |id| IdempotencyKey::new(&caller.request_name(), id, "markNoticesRead", &(report, notices));
     let asked = request_id.map(asked).transpose()?;

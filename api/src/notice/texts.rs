@@ -20,20 +20,20 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
     match kind {
         NoticeKind::ReportConfirmed => "您报告的隐患经核查属实，已登记整改。".into(),
         NoticeKind::ReportMerged => "您报告的隐患经核查属实，与已登记的隐患合并处理。".into(),
-        NoticeKind::ReportUnfounded => "您的报告经核查不属实，感谢您的关注。".into(),
+        NoticeKind::ReportUnfounded => "您报告的情况经核查不属实，感谢您的关注与支持。".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::Chinese) {
-            Some(place) => format!("您反映的事项不归我们办理，请联系{place}。"),
-            None => "您反映的事项已转交有权办理的单位。".into(),
+            Some(place) => format!("您反映的事项不属于本单位职责范围，请联系{place}。"),
+            None => "您反映的事项已转交有权处理的单位办理。".into(),
         },
         NoticeKind::ReportOutOfScope => match channel(facts, Language::Chinese) {
-            Some(place) => format!("您反映的事项不在受理范围内，请联系{place}。"),
-            None => "您反映的事项不在受理范围内。".into(),
+            Some(place) => format!("您反映的事项不属于受理范围，请联系{place}。"),
+            None => "您反映的事项不属于受理范围。".into(),
         },
         NoticeKind::HazardDispatched => "您报告的隐患已派单，有关单位正在处理。".into(),
         NoticeKind::HazardBlown => "您报告的隐患已吹哨，有关部门将到场处理。".into(),
-        NoticeKind::HazardClosed => "您报告的隐患已整改销号，请告诉我们是否解决、是否满意。".into(),
-        NoticeKind::HazardReopened => "您报告的隐患已重新打开，将继续整改。".into(),
-        NoticeKind::HazardCancelled => "您报告的隐患记录已撤销，不再办理。".into(),
+        NoticeKind::HazardClosed => "您报告的隐患已整改销号，请您评价问题是否解决、对结果是否满意。".into(),
+        NoticeKind::HazardReopened => "您报告的隐患已重新启动整改。".into(),
+        NoticeKind::HazardCancelled => "您报告的隐患登记已撤销，不再继续办理。".into(),
         NoticeKind::AwardNotified => format!("您的报告获得奖励{amount}元，{}", until_zh(facts)),
         NoticeKind::AwardHeld => "因隐患重新整改，您的奖励暂缓办理。".into(),
         NoticeKind::AwardResumed => format!("您的奖励恢复办理，{}", until_zh(facts)),
@@ -44,47 +44,49 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
 
 fn until_zh(facts: &NoticeFacts) -> String {
     match facts.until.map(china_day) {
-        Some(day) => format!("请于{}年{}月{}日前领取，逾期视为放弃。", day.year(), day.month(), day.day()),
-        None => "请按时领取。".into(),
+        Some(day) => format!("请于{}年{}月{}日（含当日）前领取，逾期视为放弃。", day.year(), day.month(), day.day()),
+        None => "请按期领取。".into(),
     }
 }
 
 fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
     let amount = facts.amount.unwrap_or_default().yuan();
     match kind {
-        NoticeKind::ReportConfirmed => "The hazard you reported was found true and is registered.".into(),
-        NoticeKind::ReportMerged => "The hazard you reported was found true and joined one that is registered.".into(),
-        NoticeKind::ReportUnfounded => "Your report was not found true. Thank you for your care.".into(),
+        NoticeKind::ReportConfirmed => "Your report was confirmed, and the hazard has been registered.".into(),
+        NoticeKind::ReportMerged => "Your report was confirmed and is handled together with a hazard that is already registered.".into(),
+        NoticeKind::ReportUnfounded => "The review of your report found no hazard. Thank you for your concern.".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::English) {
-            Some(place) => format!("What you reported is not ours to deal with: please turn to {place}."),
-            None => "What you reported was handed to the unit that is responsible for it.".into(),
+            Some(place) => format!("The matter you reported is outside our responsibility. Please contact {place}."),
+            None => "The matter you reported has been passed to the responsible unit.".into(),
         },
         NoticeKind::ReportOutOfScope => match channel(facts, Language::English) {
-            Some(place) => format!("What you reported cannot be taken up here: please turn to {place}."),
-            None => "What you reported cannot be taken up here.".into(),
+            Some(place) => format!("The matter you reported is outside the scope of this service. Please contact {place}."),
+            None => "The matter you reported is outside the scope of this service.".into(),
         },
-        NoticeKind::HazardDispatched => "Units were asked to deal with the hazard you reported.".into(),
-        NoticeKind::HazardBlown => "The whistle was blown: departments will come to the hazard you reported.".into(),
+        NoticeKind::HazardDispatched => "The responsible units have been asked to deal with the hazard you reported.".into(),
+        NoticeKind::HazardBlown => "Departments have been called and will come to the hazard you reported.".into(),
         NoticeKind::HazardClosed => {
-            "The hazard you reported is removed. Please tell us whether it is solved and you are satisfied.".into()
+            "The hazard you reported has been removed. Please tell us whether the problem is solved and you are satisfied.".into()
         }
-        NoticeKind::HazardReopened => "The hazard you reported is open again: work on it goes on.".into(),
+        NoticeKind::HazardReopened => "The hazard you reported has been reopened, and work on it continues.".into(),
         NoticeKind::HazardCancelled => {
-            "The hazard you reported was struck from the ledger; nothing more is done.".into()
+            "The record of the hazard you reported has been cancelled, and no further action will be taken.".into()
         }
-        NoticeKind::AwardNotified => format!("Your report earns an award of {amount} yuan. {}", until_en(facts)),
-        NoticeKind::AwardHeld => "Your award waits, because the hazard is open again.".into(),
-        NoticeKind::AwardResumed => format!("Your award goes on. {}", until_en(facts)),
-        NoticeKind::AwardPaid => format!("Your award of {amount} yuan was paid."),
+        NoticeKind::AwardNotified => format!("Your report has earned an award of {amount} yuan. {}", until_en(facts)),
+        NoticeKind::AwardHeld => "Your award is on hold because the hazard has been reopened.".into(),
+        NoticeKind::AwardResumed => format!("Your award is no longer on hold. {}", until_en(facts)),
+        NoticeKind::AwardPaid => format!("Your award of {amount} yuan has been paid."),
         NoticeKind::AwardForfeited => {
-            format!("Your award of {amount} yuan was not collected in time and is forfeited.")
+            format!("Your award of {amount} yuan was not collected in time and has been forfeited.")
         }
     }
 }
 
 fn until_en(facts: &NoticeFacts) -> String {
     match facts.until.map(china_day) {
-        Some(day) => format!("Please collect it by {} at the latest; then it is forfeited.", day.format("%-d %B %Y")),
+        Some(day) => {
+            format!("Please collect it by {} at the latest; otherwise it will be forfeited.", day.format("%-d %B %Y"))
+        }
         None => "Please collect it in time.".into(),
     }
 }
@@ -92,18 +94,18 @@ fn until_en(facts: &NoticeFacts) -> String {
 /// Where a matter belongs, for people.
 fn channel(facts: &NoticeFacts, language: Language) -> Option<&'static str> {
     let (zh, en) = match facts.channel? {
-        Channel::Call110 => ("公安110", "the police, 110"),
-        Channel::Call119 => ("消防119", "the fire service, 119"),
-        Channel::Call120 => ("急救120", "the ambulance, 120"),
-        Channel::Call122 => ("交通事故报警122", "the traffic police, 122"),
+        Channel::Call110 => ("公安110", "the police (110)"),
+        Channel::Call119 => ("消防119", "the fire service (119)"),
+        Channel::Call120 => ("急救120", "the ambulance service (120)"),
+        Channel::Call122 => ("交通事故报警122", "the traffic police (122)"),
         Channel::Litigation => ("法院或仲裁机构", "a court or an arbitration body"),
-        Channel::Petition => ("信访部门", "the office for letters and visits"),
-        Channel::Discipline => ("纪检监察机关", "the discipline inspection body"),
-        Channel::Reconsideration => ("行政复议机关", "the body for administrative reconsideration"),
-        Channel::Hotline12345 => ("政务服务便民热线12345", "the hotline 12345"),
+        Channel::Petition => ("信访部门", "the petition office"),
+        Channel::Discipline => ("纪检监察机关", "the discipline inspection authority"),
+        Channel::Reconsideration => ("行政复议机关", "the administrative reconsideration authority"),
+        Channel::Hotline12345 => ("政务服务便民热线12345", "the government service hotline 12345"),
         Channel::Hotline12350 => ("安全生产举报投诉热线12350", "the work safety hotline 12350"),
-        Channel::OtherDistrict => ("事发地的受理部门", "the office of the district in which it lies"),
-        Channel::OtherDepartment => ("有关主管部门", "the department in charge"),
+        Channel::OtherDistrict => ("事发地的受理部门", "the responsible office of that district"),
+        Channel::OtherDepartment => ("有关主管部门", "the responsible department"),
     };
     Some(match language {
         Language::Chinese => zh,
@@ -129,8 +131,11 @@ mod tests {
             }
         }
         let notified = text(NoticeKind::AwardNotified, &full, Language::Chinese);
-        assert_eq!(notified, "您的报告获得奖励100.00元，请于2027年1月23日前领取，逾期视为放弃。");
+        assert_eq!(notified, "您的报告获得奖励100.00元，请于2027年1月23日（含当日）前领取，逾期视为放弃。");
         let referred = text(NoticeKind::ReportOutOfScope, &full, Language::English);
-        assert_eq!(referred, "What you reported cannot be taken up here: please turn to the hotline 12345.");
+        assert_eq!(
+            referred,
+            "The matter you reported is outside the scope of this service. Please contact the government service hotline 12345."
+        );
     }
 }

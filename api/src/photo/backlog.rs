@@ -31,12 +31,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut renewed = Instant::now();
     loop {
         if let Err(error) = take_up(&app, &app.keys).await {
-            tracing::warn!(cause = %error, "a look for photos that wait will be tried again");
+            tracing::warn!(cause = %error, "looking for waiting photos failed and will be retried");
         }
         if renewed.elapsed() >= RENEWAL {
             renewed = Instant::now();
             if let Err(error) = renew(&app).await {
-                tracing::warn!(cause = %error, "renewing the leases of photos will be tried again");
+                tracing::warn!(cause = %error, "renewing the leases of photos failed and will be retried");
             }
         }
         tokio::select! {
@@ -72,7 +72,7 @@ pub async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
     for photo in leased {
         taken.push(photo.id);
         if photo.attempts > ATTEMPTS_MAX {
-            tracing::error!(photo = %photo.id, "processes ended again and again while they worked on a photo");
+            tracing::error!(photo = %photo.id, "a photo is given up because several processes ended while they worked on it");
             reject(app, photo, Rejection::Unreadable).await?;
         } else if let Some(place) = places.remove(&photo.id) {
             let key = DataKey::fresh(photo.id, wrap)?;

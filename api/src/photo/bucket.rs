@@ -60,9 +60,11 @@ impl Bucket {
         };
         let name = self.inner.name();
         Err(BadSetting(match &error {
-            S3Error::HttpFailWithBody(404, _) => format!("CHUISHAO_S3_BUCKET: there is no bucket `{name}`"),
+            S3Error::HttpFailWithBody(404, _) => format!("CHUISHAO_S3_BUCKET: the bucket `{name}` does not exist"),
             S3Error::HttpFailWithBody(401 | 403, _) => {
-                format!("CHUISHAO_S3_ACCESS_KEY, CHUISHAO_S3_SECRET_KEY: not allowed to list the bucket `{name}`")
+                format!(
+                    "CHUISHAO_S3_ACCESS_KEY, CHUISHAO_S3_SECRET_KEY: these credentials may not list the bucket `{name}`"
+                )
             }
             S3Error::HttpFailWithBody(status @ (301 | 307 | 400), _) => {
                 format!("CHUISHAO_S3_REGION: the bucket `{name}` answers {status}; is it in this region?")
@@ -215,7 +217,7 @@ fn prefix(text: &str) -> Result<String, BadSetting> {
     match text.trim_matches('/') {
         "" => Ok(String::new()),
         text if text.bytes().all(plain) && !text.contains("..") => Ok(format!("{text}/")),
-        _ => Err(BadSetting("CHUISHAO_S3_PREFIX may hold letters, digits, `-`, `_`, `.` and `/`".into())),
+        _ => Err(BadSetting("CHUISHAO_S3_PREFIX may contain letters, digits, `-`, `_`, `.` and `/`".into())),
     }
 }
 
@@ -224,7 +226,7 @@ fn client(config: &Config, endpoint: String) -> Result<Box<s3::Bucket>, BadSetti
     let (access, secret) = (config.text("S3_ACCESS_KEY"), config.secret("S3_SECRET_KEY"));
     for (key, value) in [("S3_ACCESS_KEY", access), ("S3_SECRET_KEY", secret.expose_secret())] {
         if value.is_empty() {
-            return Err(BadSetting(format!("CHUISHAO_{key} is missing: the bucket needs it")));
+            return Err(BadSetting(format!("CHUISHAO_{key} is missing; it is required with CHUISHAO_S3_BUCKET")));
         }
     }
     let credentials = Credentials::new(Some(access), Some(secret.expose_secret()), None, None, None)

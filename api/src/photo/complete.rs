@@ -126,7 +126,7 @@ pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, place: Darkro
     tokio::spawn(async move {
         let id = stored.id;
         if let Err(error) = develop(&app, stored, key).await {
-            tracing::warn!(cause = %error, photo = %id, "a photo is not ready yet and will be tried again");
+            tracing::warn!(cause = %error, photo = %id, "processing a photo failed and will be retried");
         }
         drop(place);
     });
@@ -143,6 +143,6 @@ async fn not_here(app: &App, seen: &photo::Model) -> ApiError {
 
 fn not_received() -> ApiError {
     Refusal::illegal("photo.not_received")
-        .saying("照片还没有收到，请先上传照片。", "The photo has not been received: send its bytes first.")
+        .saying("尚未收到照片，请先上传。", "The photo has not been received yet. Upload it first.")
         .into()
 }

@@ -182,6 +182,6 @@ fn work(queue: &Mutex<Receiver<Job>>) {
 fn give_way() {
     #[cfg(target_os = "linux")]
     if let Err(cause) = rustix::process::setpriority_process(None, 10) {
-        tracing::info!(%cause, "the darkroom does not give way to requests");
+        tracing::info!(%cause, "the priority of the darkroom threads could not be lowered");
     }
 }

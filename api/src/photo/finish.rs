@@ -27,7 +27,7 @@ impl DataKey {
     /// A fresh key for a photo.
     ///
     /// # Errors
-    /// When there is no randomness, or the key that wraps it cannot be used.
+    /// When the system provides no random numbers, or the key that wraps it cannot be used.
     pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
         let mut plain = [0; 32];
         rand::fill(&mut plain).map_err(ApiError::internal)?;
@@ -64,6 +64,6 @@ pub(super) async fn change_row(app: &App, seen: &photo::Model, change: photo::Ac
 pub(super) async fn discard(app: &App, key: Option<&str>) {
     let Some(key) = key else { return };
     if let Err(error) = app.photos.remove(key).await {
-        tracing::warn!(cause = %error, "an object of a photo was left behind");
+        tracing::warn!(cause = %error, "an object of a photo could not be deleted and remains in the store");
     }
 }

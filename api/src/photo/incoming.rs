@@ -158,30 +158,30 @@ async fn drain(form: &mut Multipart) {
 fn missing(field: &'static str) -> Refusal {
     Refusal::invalid(
         field,
-        format!("表单缺少“{field}”；文件须放在最后。"),
-        format!("The form has no `{field}`; the file comes last."),
+        format!("表单缺少“{field}”，文件须放在最后一项。"),
+        format!("The form lacks `{field}`. The file must be the last field."),
     )
 }
 
 /// The form broke off; why is for the log of whoever looks for it.
 fn broken(cause: impl std::fmt::Display) -> Refusal {
-    tracing::debug!(%cause, "a form broke off");
+    tracing::debug!(%cause, "a form upload was interrupted");
     Refusal::invalid(
         "file",
         "上传中断或表单不完整，请重新上传。",
-        "The form broke off or is not complete: send it again.",
+        "The upload was interrupted or the form is incomplete. Upload the photo again.",
     )
 }
 
 fn wrong_size(code: Code, bytes: u64) -> Refusal {
     Refusal::new(code).at("file").saying(
-        format!("文件大小与登记的不一致（应为 {bytes} 字节），请发送登记的那张照片。"),
-        format!("The file is not the announced one, of {bytes} bytes: send that one."),
+        format!("文件大小与登记的不一致（应为 {bytes} 字节），请上传所登记的照片。"),
+        format!("The file does not have the announced size of {bytes} bytes. Upload the announced photo."),
     )
 }
 
 fn already() -> ApiError {
     Refusal::illegal("photo.already_received")
-        .saying("这张照片已收到，请继续下一步。", "This photo has been received already: complete it.")
+        .saying("该照片已收到，请继续下一步。", "This photo has already been received. Complete it next.")
         .into()
 }

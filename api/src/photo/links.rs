@@ -81,7 +81,7 @@ fn check(
     if left <= 0 {
         return Err(Refusal::new(Code::Forbidden)
             .under("photo.link_ended")
-            .saying("照片链接已过期，请刷新页面。", "The link to the photo has ended: ask for a new one."));
+            .saying("照片链接已过期，请刷新页面后重试。", "The link to the photo has expired. Request a new one."));
     }
     Ok(left)
 }

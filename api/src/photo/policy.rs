@@ -57,8 +57,8 @@ impl UploadPolicy {
         let policy: Self = serde_json::from_slice(&json).map_err(|_unreadable| forged())?;
         if policy.ends_at() <= now {
             return Err(Refusal::new(Code::Forbidden).under("photo.plan_ended").saying(
-                "上传凭证已过期，请重新获取后再上传。",
-                "The upload plan has ended: ask for a new one and send again.",
+                "上传方案已过期，请重新获取后再上传。",
+                "The upload plan has expired. Request a new one and upload again.",
             ));
         }
         Ok(policy)
@@ -68,7 +68,7 @@ impl UploadPolicy {
 fn forged() -> Refusal {
     Refusal::new(Code::Forbidden)
         .under("photo.plan_not_ours")
-        .saying("上传凭证无效，请重新获取后再上传。", "The upload plan is not valid: ask for a new one and send again.")
+        .saying("上传方案无效，请重新获取后再上传。", "The upload plan is invalid. Request a new one and upload again.")
 }
 
 #[cfg(test)]

@@ -129,5 +129,5 @@ pub(super) async fn stored_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<St
 /// The refusal of bytes for a photo that expects none any more.
 pub(super) fn already_received() -> Refusal {
     Refusal::illegal("photo.already_received")
-        .saying("这张照片已收到，不需要再发送。", "This photo has been received: there is nothing to send.")
+        .saying("该照片已收到，无需重复上传。", "This photo has already been received and need not be sent again.")
 }

@@ -33,7 +33,7 @@ pub trait Wrap: Send + Sync {
 /// Seals an original under its data key, which is used for nothing else.
 ///
 /// # Errors
-/// When there is no randomness.
+/// When the system provides no random numbers.
 pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Vec<u8>> {
     let mut nonce = [0; NONCE_LEN];
     rand::fill(&mut nonce).map_err(ApiError::internal)?;

@@ -73,8 +73,8 @@ pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
     if photos.len() > PHOTOS_MAX {
         return Err(Refusal::invalid(
             "photos",
-            format!("照片最多 {PHOTOS_MAX} 张。"),
-            format!("At most {PHOTOS_MAX} photos."),
+            format!("最多可上传 {PHOTOS_MAX} 张照片。"),
+            format!("At most {PHOTOS_MAX} photos are allowed."),
         ));
     }
     let ids: HashSet<Uuid> = photos.iter().map(|photo| photo.client_id).collect();
@@ -83,17 +83,21 @@ pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
     }
     for photo in photos {
         if photo.bytes == 0 {
-            return Err(Refusal::invalid("photos.bytes", "照片文件为空。", "A photo's file is empty."));
+            return Err(Refusal::invalid(
+                "photos.bytes",
+                "照片文件为空，请重新选择。",
+                "The photo file is empty. Choose it again.",
+            ));
         }
         if photo.bytes > PHOTO_BYTES_MAX {
             return Err(Refusal::new(Code::TooLarge)
                 .at("photos.bytes")
-                .saying("单张照片不能超过 15 MiB。", "One photo may have 15 MiB at most."));
+                .saying("单张照片不得超过 15 MiB。", "A photo must not exceed 15 MiB."));
         }
         if !Kind::ALL.iter().any(|known| known.name() == photo.media_type) {
             return Err(Refusal::new(Code::UnsupportedMedia).at("photos.mediaType").saying(
-                "仅支持 JPEG、PNG、WebP 照片。苹果手机的 HEIC：在“设置—相机—格式”选“兼容性最佳”后重拍，或在微信中不勾选“原图”发送，即为 JPEG。",
-                "Photos are JPEG, PNG or WebP. Of HEIC or AVIF send a JPEG instead: on an iPhone choose Settings, Camera, Formats, “Most Compatible”, and take it again, or convert it.",
+                "仅支持 JPEG、PNG、WebP 格式的照片。使用苹果手机的，请在“设置—相机—格式”中选择“兼容性最佳”后重新拍摄，或在微信中不勾选“原图”发送，即可得到 JPEG 照片。",
+                "Only JPEG, PNG and WebP photos are supported. Instead of HEIC or AVIF, send a JPEG: on an iPhone, choose Settings, Camera, Formats, “Most Compatible” and take the photo again, or convert it.",
             ));
         }
     }
@@ -181,7 +185,7 @@ fn expected(
 }
 
 fn twice() -> Refusal {
-    Refusal::invalid("photos.id", "同一照片编号出现了两次。", "A photo's id stands there twice.")
+    Refusal::invalid("photos.id", "同一照片编号重复出现，请核对。", "The same photo id is listed twice.")
 }
 
 /// How to send the bytes of a photo. Asked again before the bytes were completed, it names the same key; a rejected

@@ -22,24 +22,27 @@ fn place(ground: &Ground<'_>, routing: &Routing) -> (String, String) {
         names.iter().enumerate().filter(|(at, name)| !said(*at, name)).map(|(_, name)| *name).collect();
     let (zh_place, en_place) = (shown.concat(), shown.join(", "));
     match routing.rule {
-        RoutingRule::TownshipOfArea => {
-            (format!("位置在{zh_place}，由{unit}受理。"), format!("The place lies in {en_place}: {unit} reviews it."))
-        }
+        RoutingRule::TownshipOfArea => (
+            format!("位置在{zh_place}，由{unit}受理。"),
+            format!("The place is in {en_place}; {unit} reviews the report."),
+        ),
         RoutingRule::BarredToCommandCentre => (
             format!("位置在{zh_place}；属地单位须回避，由{unit}受理。"),
-            format!("The place lies in {en_place}; its township must stand aside: {unit} reviews it."),
+            format!("The place is in {en_place}; its township is recused, so {unit} reviews the report."),
         ),
         RoutingRule::NoTownshipToCommandCentre => (
             format!("位置在{zh_place}，没有对应的街道（乡镇），由{unit}受理。"),
-            format!("The place lies in {en_place}, in no township that has a unit: {unit} reviews it."),
+            format!("The place is in {en_place}, where no township has a unit, so {unit} reviews the report."),
         ),
         RoutingRule::OutsideAllAreas => (
             format!("位置不在本地区范围内，由{unit}受理并告知去向。"),
-            format!("The place lies in no area of this system: {unit} reviews it and says where it goes."),
+            format!(
+                "The place is outside every area of this system; {unit} reviews the report and names the right channel."
+            ),
         ),
         RoutingRule::BarredToOtherUnit => (
             format!("应受理的单位均须回避，由{unit}受理。"),
-            format!("Every unit that would review it must stand aside: {unit} reviews it."),
+            format!("Every unit that would normally review the report is recused, so {unit} reviews it."),
         ),
     }
 }
@@ -49,14 +52,17 @@ fn border(ground: &Ground<'_>, routing: &Routing) -> Option<(String, String)> {
     let neighbours = neighbours(ground);
     if !neighbours.is_empty() {
         return Some((
-            format!("距{}的边界不足50米，如属地有误可以改派。", neighbours.join("、")),
-            format!("The border of {} is less than 50 m away: it may belong there.", neighbours.join(", ")),
+            format!("距{}的边界不足50米，如属地有误，可以改派。", neighbours.join("、")),
+            format!(
+                "The border of {} is less than 50 metres away, so the report may belong there.",
+                neighbours.join(", ")
+            ),
         ));
     }
     routing.overlap.then(|| {
         (
             "此处有区域边界重叠，按最小区域确定属地。".to_owned(),
-            "Boundaries overlap here: the smallest area was taken.".to_owned(),
+            "Area boundaries overlap here, so the smallest area was chosen.".to_owned(),
         )
     })
 }
@@ -68,17 +74,17 @@ fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Optio
     let known = duty.category.as_deref().and(category).and_then(|code| ground.book.category(code, ground.day));
     let (zh_what, en_what) = match known {
         Some(row) => (format!("“{}”", row.name), format!("\"{}\"", row.name_en)),
-        None => ("未列明的事项".to_owned(), "what the list does not name".to_owned()),
+        None => ("未列明的事项".to_owned(), "matters that it does not list".to_owned()),
     };
     let (zh_lead, en_lead) = match routing.lead {
         Some(lead) => (
             format!("按{list}履职事项清单，{zh_what}由{}主责", name(ground, lead)),
-            format!("By the duty list of {list}, {} leads for {en_what}", name(ground, lead)),
+            format!("According to the duty list of {list}, {} leads for {en_what}", name(ground, lead)),
         ),
         None => (
             format!("按{list}履职事项清单，{zh_what}的主责单位暂缺，由受理单位确定"),
             format!(
-                "By the duty list of {list}, nobody who may lead for {en_what} is left: the reviewing unit decides"
+                "According to the duty list of {list}, no unit that may lead for {en_what} is available, so the reviewing unit decides"
             ),
         ),
     };
@@ -88,7 +94,7 @@ fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Optio
         names => (format!("，{}协办", names.join("、")), format!(", supported by {}", names.join(", "))),
     };
     let (zh_self, en_self) = if routing.township_may_lead {
-        ("；街道（乡镇）可以自办", "; the township may handle it alone")
+        ("；街道（乡镇）可以自办", "; the township may handle it itself")
     } else {
         ("", "")
     };

@@ -30,7 +30,7 @@ pub fn route(
             .under("units.none")
             .saying(
                 "系统尚未导入可受理报告的单位，请稍后重试。",
-                "No unit that may review reports has been imported yet: try again later.",
+                "No unit that may review reports has been imported yet. Try again later.",
             )
             .into());
     };

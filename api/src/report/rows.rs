@@ -123,5 +123,5 @@ pub fn point_of(lng_e7: i64, lat_e7: i64) -> ApiResult<Point> {
     e7(lng_e7)
         .zip(e7(lat_e7))
         .and_then(|(lng, lat)| Point::from_e7(lng, lat))
-        .ok_or_else(|| ApiError::internal("a row holds a place that is none"))
+        .ok_or_else(|| ApiError::internal("a row contains an invalid place"))
 }

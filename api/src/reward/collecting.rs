@@ -104,7 +104,7 @@ pub async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
             Ok(()) => forfeited += 1,
             // Collected, held or forfeited since it was found.
             Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => {}
-            Err(error) => tracing::warn!(cause = ?error, award = %row.id, "an award was not forfeited"),
+            Err(error) => tracing::warn!(cause = ?error, award = %row.id, "an award could not be forfeited"),
         }
     }
     Ok(forfeited)

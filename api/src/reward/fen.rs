@@ -17,7 +17,7 @@ impl ScalarType for Fen {
             .as_i64()
             .filter(|fen| fen.unsigned_abs() <= money::Fen::MAX.0.unsigned_abs())
             .map(|fen| Self(money::Fen(fen)))
-            .ok_or_else(|| InputValueError::custom("Invalid value: fen are whole numbers of at most 2^53"))
+            .ok_or_else(|| InputValueError::custom("Invalid value: an amount in fen is a whole number of at most 2^53"))
     }
 
     fn to_value(&self) -> Value {

@@ -74,7 +74,7 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
 /// An internal error when there is no such hazard.
 pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
-    let row = row.ok_or_else(|| ApiError::internal("an award is asked for a hazard that is not there"))?;
+    let row = row.ok_or_else(|| ApiError::internal("an award refers to a hazard that does not exist"))?;
     let now = HazardNow::of(row.round, row.end_kind);
     Ok(Site { area: row.area_id, path: row.area_path, now })
 }

@@ -76,8 +76,8 @@ fn within(rule: &'static str, count: usize, limit: usize) -> Result<(), Refusal>
         return Ok(());
     }
     Err(Refusal::new(Code::TooComplex).under(rule).saying(
-        format!("查询超出限制：{rule} 最多 {limit}。"),
-        format!("The query exceeds a limit: {rule} is {limit} at most."),
+        format!("查询超出限制：{rule} 最多为 {limit}。"),
+        format!("The query exceeds a limit: {rule} is at most {limit}."),
     ))
 }
 

@@ -56,7 +56,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
         Ok(response) => answer::executed(&response, media),
         Err(error) => {
             if let ApiError::Internal(cause) = &error {
-                tracing::error!(%cause, "a request could not be begun");
+                tracing::error!(%cause, "a request could not be started");
             }
             answer::refuse(&error.refusal(), language, media)
         }
@@ -84,7 +84,7 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     }
     Err(Refusal::new(Code::UnsupportedMedia)
         .at("Content-Type")
-        .saying("请以 application/json（UTF-8）发送。", "Send application/json in UTF-8."))
+        .saying("请以 application/json（UTF-8 编码）格式提交。", "Send the request as application/json in UTF-8."))
 }
 
 /// A body must be here within a minute: what 256 KiB take at 35 kbit/s.
@@ -99,8 +99,8 @@ async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
         let chunk = chunk.map_err(|_cut| Refusal::new(Code::BadQuery).under("http.body_cut"))?;
         if body.len() + chunk.len() > BODY_BYTES_MAX {
             return Err(Refusal::new(Code::TooLarge).saying(
-                format!("请求不得超过 {} KiB；照片请按上传计划发送。", BODY_BYTES_MAX / 1024),
-                format!("A request may have {} KiB; send photos by their upload plan.", BODY_BYTES_MAX / 1024),
+                format!("单次请求不得超过 {} KiB，照片请按上传方案另行上传。", BODY_BYTES_MAX / 1024),
+                format!("Requests are limited to {} KiB. Upload photos with their upload plan.", BODY_BYTES_MAX / 1024),
             ));
         }
         body.extend_from_slice(&chunk);
@@ -110,17 +110,20 @@ async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
 
 fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
     let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).saying(zh, en);
-    let json: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|_error| bad("请求不是有效的 JSON。", "The body is not valid JSON."))?;
+    let json: serde_json::Value = serde_json::from_slice(bytes)
+        .map_err(|_error| bad("请求不是有效的 JSON。", "The request body is not valid JSON."))?;
     if json.is_array() {
-        return Err(bad("不接受批量请求，请逐个发送。", "Batches are not taken: send one request at a time."));
+        return Err(bad(
+            "暂不支持批量请求，请逐个提交。",
+            "Batched requests are not supported. Send one request at a time.",
+        ));
     }
     if !json.get("query").is_some_and(serde_json::Value::is_string) {
-        return Err(bad("缺少 query。", "`query` is missing."));
+        return Err(bad("请求中缺少 query。", "`query` is missing."));
     }
     serde_json::from_value(json).map_err(|_error| {
         bad(
-            "variables、operationName 或 extensions 有误。",
+            "variables、operationName 或 extensions 格式有误。",
             "`variables`, `operationName` or `extensions` is malformed.",
         )
     })
@@ -157,7 +160,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     };
     let ty = operation.node.ty;
     if ty == OperationType::Subscription {
-        return Err(Refusal::new(Code::BadQuery).saying("此入口不支持订阅。", "Subscriptions are not served here."));
+        return Err(Refusal::new(Code::BadQuery).saying("暂不支持订阅。", "Subscriptions are not supported."));
     }
     let (root, priority) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
     request.variables = variables;

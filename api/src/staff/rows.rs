@@ -133,10 +133,13 @@ pub(super) fn officers(
         let active = !says_active || cells.word("active", &[("true", true), ("false", false)])?;
         let (phone, line) = (phone?, cells.line);
         if !is_mobile(&phone) {
-            cells.problem("phone", "it is not a mobile number: 11 digits, the first of them 1"); // the number stays unsaid
+            cells.problem("phone", "it is not a mobile number: 11 digits are expected, and the first one is 1"); // the number stays unsaid
         }
         if let Some(first) = phones.insert(phone.clone(), line) {
-            cells.problem("phone", format!("line {first} has the same number: everybody logs in with their own"));
+            cells.problem(
+                "phone",
+                format!("line {first} has the same number: every officer needs a number of their own"),
+            );
         }
         let (staff_no, unit) = (staff_no?, unit?);
         let id = ids.get(&staff_no).copied().unwrap_or_else(|| OfficerId(Uuid::new_v4()));

@@ -42,7 +42,7 @@ impl FromStr for PostSpec {
             Some((role, area)) if !area.is_empty() => Ok(Self { role, area_code: area.to_owned() }),
             _ => {
                 let roles: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-                Err(format!("`{text}` is not a post: write ROLE@AREA_CODE, ROLE being one of {}", roles.join(", ")))
+                Err(format!("`{text}` is not a post: write ROLE@AREA_CODE, where ROLE is one of {}", roles.join(", ")))
             }
         }
     }
@@ -80,7 +80,7 @@ pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateT
     let txn = db.begin_write().await?;
     let known = Known::load(&txn).await?;
     let Some(unit) = known.units.by_code(&new.unit_code) else {
-        return Err(wrong("unit_code", &new.unit_code, "没有此单位", "there is no such unit").into());
+        return Err(wrong("unit_code", &new.unit_code, "未找到该单位", "this unit does not exist").into());
     };
     let id = OfficerId(Uuid::new_v4());
     let posts = posts(&new.posts, (id, unit), &known, china_day(now))?;
@@ -88,7 +88,7 @@ pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateT
     let added = OfficerAdded { officer: id, unit: unit.id, posts: posts.iter().map(|post| post.id).collect() };
     match officer::Entity::insert(model.clone().into_active_model()).exec_without_returning(&txn).await {
         Err(error) if is_taken(&error) => {
-            return Err(wrong("staff_no", &model.staff_no, "该编号已被使用", "somebody has this number").into());
+            return Err(wrong("staff_no", &model.staff_no, "该工号已被使用", "this number is already in use").into());
         }
         other => drop(other?),
     }
@@ -115,24 +115,29 @@ fn check(new: &NewOfficer) -> ApiResult<()> {
         return Err(wrong(
             "staff_no",
             &new.staff_no,
-            "编号为1至64个字母、数字或 _ - .",
+            "工号应为1至64个字母、数字或 _ - .",
             "a staff number has 1 to 64 letters, digits, `_`, `-` or `.`",
         )
         .into());
     }
     if !(1..=50).contains(&new.name.trim().chars().count()) {
-        return Err(wrong("name", &new.name, "姓名为1至50个字", "a name has 1 to 50 characters").into());
+        return Err(wrong("name", &new.name, "姓名应为1至50个字", "a name has 1 to 50 characters").into());
     }
     if !is_mobile(&new.phone) {
         return Err(Refusal::invalid(
             "phone",
             "手机号应为11位数字。",
-            "A mobile number has 11 digits, the first of them 1.",
+            "A mobile number has 11 digits, and the first one is 1.",
         )
         .into());
     }
     if new.posts.is_empty() {
-        return Err(Refusal::invalid("posts", "请至少给出一个岗位。", "Give at least one post: ROLE@AREA_CODE.").into());
+        return Err(Refusal::invalid(
+            "posts",
+            "请至少填写一个岗位。",
+            "Give at least one post in the form ROLE@AREA_CODE.",
+        )
+        .into());
     }
     Ok(())
 }
@@ -145,9 +150,10 @@ fn posts(
 ) -> ApiResult<Vec<post::Model>> {
     let post = |spec: &PostSpec| {
         let area = known.areas.by_code(&spec.area_code, today);
-        let area = area.ok_or_else(|| wrong("posts", &spec.area_code, "没有此区域", "there is no such area today"))?;
+        let area =
+            area.ok_or_else(|| wrong("posts", &spec.area_code, "未找到该区域", "this area does not exist today"))?;
         if !fits(spec.role, unit.kind) {
-            let en = "this is not a role of a unit of that kind";
+            let en = "units of that kind do not have this role";
             return Err(wrong("posts", spec.role.code(), "该类单位没有此岗位", en).into());
         }
         Ok(post::Model {

@@ -73,16 +73,20 @@ impl Writer {
         let parent = match target.parent() {
             Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
             Some(parent) => parent,
-            None => return Err(refused(format!("{shown} cannot be a backup: name a new folder or file"))),
+            None => {
+                return Err(refused(format!("{shown} cannot be the target of a backup: name a new folder or file")));
+            }
         };
         if !parent.is_dir() {
             let parent = parent.display();
-            return Err(refused(format!("there is no folder {parent}: is the disk mounted?")));
+            return Err(refused(format!("the folder {parent} does not exist: is the disk mounted?")));
         }
         let is_empty_folder = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
         let wants_one_file = target.extension().is_some_and(|end| end == ONE_FILE);
         if target.symlink_metadata().is_ok() && (wants_one_file || !is_empty_folder) {
-            return Err(refused(format!("{shown} is there already: a backup overwrites nothing, name a new one")));
+            return Err(refused(format!(
+                "{shown} already exists: a backup never overwrites a file, so choose a new name"
+            )));
         }
         let mut beside = tempfile::Builder::new();
         beside.prefix(".chuishao-backup-").suffix(".partial");

@@ -24,7 +24,11 @@ pub struct Asking {
 
 fn tasks(asking: &Asking) -> Result<(Task, Vec<Task>), Refusal> {
     if asking.supports.len() > LIST_MAX {
-        return Err(Refusal::invalid("input.supports", "协办单位过多。", "There are too many supporting units."));
+        return Err(Refusal::invalid(
+            "input.supports",
+            "协办单位过多，请减少后重新提交。",
+            "Too many supporting units are listed. Remove some of them.",
+        ));
     }
     let task = |unit: UnitId| Task { id: AssignmentId(Uuid::new_v4()), unit };
     Ok((task(asking.lead), asking.supports.iter().copied().map(task).collect()))

@@ -140,8 +140,8 @@ impl Findings {
         if self.category.as_ref().is_some_and(|code| rules.category(code, day).is_none()) {
             return Err(Refusal::invalid(
                 "input.category",
-                "隐患类别目录中没有这个代码。",
-                "The catalogue has no such category.",
+                "隐患类别目录中没有该代码，请重新选择。",
+                "The catalogue does not contain this category.",
             ));
         }
         let lists = [
@@ -151,7 +151,11 @@ impl Findings {
         ];
         for (list, code, field) in lists {
             if code.as_ref().is_some_and(|code| !rules.has_code(list, code, day)) {
-                return Err(Refusal::invalid(field, "代码表中没有这个代码。", "The code list has no such code."));
+                return Err(Refusal::invalid(
+                    field,
+                    "代码表中没有该代码，请重新选择。",
+                    "The code list does not contain this code.",
+                ));
             }
         }
         Ok(())

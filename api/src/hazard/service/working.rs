@@ -109,7 +109,7 @@ pub async fn hand_over(
 ) -> ApiResult<HazardId> {
     let reason = notes::reason(&reason, "input.reason")?;
     let day = china_day(app.now());
-    let nobody = || Refusal::invalid("input.to", "该岗位目前无人任职。", "Nobody holds this post today.");
+    let nobody = || Refusal::invalid("input.to", "该岗位目前无人任职。", "No officer holds this post today.");
     let held = post::Entity::find_by_id(to).one(app.db()).await?.ok_or_else(nobody)?;
     if held.valid_from > day || held.valid_to.is_some_and(|end| end <= day) {
         return Err(nobody().into());

@@ -42,7 +42,7 @@ pub async fn authors_of<C: ConnectionTrait>(
 
 fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
     let plain = keys.open(place(&row.report_id), &row.person_ct, &row.key_id)?;
-    let unreadable = || ApiError::internal("an authorship has no known form");
+    let unreadable = || ApiError::internal("a stored authorship has an unknown form");
     let (mode, person) = plain.split_first().ok_or_else(unreadable)?;
     let person = Uuid::from_slice(person).map_err(ApiError::internal)?;
     let (naming, person) = match mode {

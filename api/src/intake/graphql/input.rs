@@ -146,7 +146,7 @@ impl ExpectedPhotoInput {
 pub fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: String) -> Result<Announced, Refusal> {
     let digest: Digest = sha256.parse()?;
     let bytes = u64::try_from(bytes).map_err(|_negative| {
-        Refusal::invalid("photos.bytes", "照片大小有误。", "The size of a photo cannot be negative.")
+        Refusal::invalid("photos.bytes", "照片文件大小有误。", "The size of a photo cannot be negative.")
     })?;
     Ok(Announced { client_id, sha256: digest.0, bytes, media_type })
 }

@@ -58,7 +58,7 @@ async fn notices_are_read_in_words_and_marked(#[case] engine: Engine) {
     let response = schema.execute(Request::new(document).data(author(report))).await;
     let expected: Value = json!({ "notices": { "nodes": [{
         "kind": "REPORT_OUT_OF_SCOPE",
-        "text": "您反映的事项不在受理范围内，请联系消防119。",
+        "text": "您反映的事项不属于受理范围，请联系消防119。",
         "said": "请就近拨打119。",
         "readAt": null,
     }] } });

@@ -39,7 +39,7 @@ pub(super) async fn finish(app: &App, upload: &upload::Model) -> ApiResult<()> {
 pub async fn finish_whole(app: &App) -> ApiResult<()> {
     for upload in rows::whole(app.db(), A_ROUND).await? {
         if let Err(error) = finish(app, &upload).await {
-            tracing::warn!(cause = %error, photo = %upload.photo_id, "taking in an upload will be tried again");
+            tracing::warn!(cause = %error, photo = %upload.photo_id, "completing an upload failed and will be retried");
         }
     }
     Ok(())

@@ -61,7 +61,7 @@ pub(super) fn length(headers: &HeaderMap) -> Result<u64, Refusal> {
     if length > PHOTO_BYTES_MAX {
         return Err(Refusal::new(Code::TooLarge)
             .at("Upload-Length")
-            .saying("单张照片不能超过 15 MiB。", "One photo may have 15 MiB at most."));
+            .saying("单张照片不得超过 15 MiB。", "A photo must not exceed 15 MiB."));
     }
     Ok(length)
 }
@@ -77,8 +77,8 @@ pub(super) fn metadata(headers: &HeaderMap, name: &str) -> Result<String, Refusa
     value.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
         Refusal::invalid(
             "Upload-Metadata",
-            format!("缺少“{name}”：请照上传计划填写。"),
-            format!("`{name}` is missing: send what the upload plan says."),
+            format!("缺少“{name}”，请按上传方案填写。"),
+            format!("`{name}` is missing. Send the fields of the upload plan."),
         )
     })
 }
@@ -104,8 +104,8 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal>
         Some((algorithm, expected)) => Ok(Some(Checksum { algorithm, expected })),
         None => Err(Refusal::invalid(
             "Upload-Checksum",
-            format!("校验和应为算法名加 Base64，算法为 {CHECKSUMS} 之一。"),
-            format!("A checksum is an algorithm, one of {CHECKSUMS}, a blank, and the sum in base64."),
+            format!("校验和格式有误，应为算法名、空格和 Base64 值，支持的算法为 {CHECKSUMS}。"),
+            format!("A checksum consists of an algorithm ({CHECKSUMS}), a space, and the sum in base64."),
         )),
     }
 }
@@ -127,8 +127,8 @@ fn number(headers: &HeaderMap, name: &str, shown: &'static str) -> Result<u64, R
     text(headers, name).and_then(|value| value.parse().ok()).ok_or_else(|| {
         Refusal::invalid(
             shown,
-            format!("请求头 {shown} 应为字节数。"),
-            format!("The header {shown} is a number of bytes."),
+            format!("请求头 {shown} 格式有误，应为字节数。"),
+            format!("The header {shown} must be a number of bytes."),
         )
     })
 }

@@ -66,8 +66,8 @@ async fn create((app, runner): &Shared, request: &HttpRequest, body: Payload) ->
     if protocol::length(headers)? != policy.bytes {
         return Err(Refusal::invalid(
             "Upload-Length",
-            format!("此计划的文件为 {} 字节。", policy.bytes),
-            format!("The file of this plan has {} bytes.", policy.bytes),
+            format!("文件大小与上传方案不一致，应为 {} 字节。", policy.bytes),
+            format!("The file of this upload plan must have {} bytes.", policy.bytes),
         )
         .into());
     }
@@ -163,7 +163,7 @@ fn finish_aside((app, runner): (&Data<App>, &Data<TaskRunner>), upload: upload::
     let app = app.as_ref().clone();
     runner.runtime().spawn(async move {
         if let Err(error) = ending::finish(&app, &upload).await {
-            tracing::info!(cause = %error, photo = %upload.photo_id, "taking in an upload will be tried again");
+            tracing::info!(cause = %error, photo = %upload.photo_id, "completing an upload failed and will be retried");
         }
     });
 }

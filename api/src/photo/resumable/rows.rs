@@ -59,7 +59,7 @@ pub(super) async fn make<C: ConnectionTrait>(
     };
     let known = OnConflict::column(upload::Column::IncomingKey).do_nothing().to_owned();
     upload::Entity::insert(new.into_active_model()).on_conflict(known).exec_without_returning(txn).await?;
-    of_key(txn, key).await?.ok_or_else(|| ApiError::internal("a new upload is not there"))
+    of_key(txn, key).await?.ok_or_else(|| ApiError::internal("a new upload was not found"))
 }
 
 /// Takes the turn to go on at `offset`; whoever had it can add nothing more.
@@ -89,8 +89,8 @@ pub(super) async fn take_turn<C: ConnectionTrait>(
 
 fn too_many_pieces() -> Refusal {
     Refusal::new(Code::RateLimited).under("upload.pieces").saying(
-        "该上传被切得过碎，请删除后重新上传。",
-        "This upload came in too many pieces: delete it and begin anew.",
+        "上传分段过多，请删除后重新上传。",
+        "This upload consists of too many pieces. Delete it and start again.",
     )
 }
 

@@ -90,7 +90,7 @@ fn check_lead(cells: &mut Cells<'_>, lead: &unit::Model, township_may_lead: bool
     match lead.kind {
         UnitKind::Village => cells.problem("lead_unit", "a village never leads: name a department or the township"),
         UnitKind::Township if !township_may_lead => {
-            cells.problem("lead_unit", "a township leads here, and township_may_lead says false: correct one of them");
+            cells.problem("lead_unit", "a township leads here, but township_may_lead is false: correct one of them");
         }
         _ => {}
     }
@@ -104,7 +104,7 @@ fn support(cells: &mut Cells<'_>, known: &Known, lead: Option<&unit::Model>) -> 
             continue;
         };
         if found.contains(&unit.id) || lead.is_some_and(|lead| lead.id == unit.id) {
-            cells.problem("support_units", format!("`{code}` leads already or stands there twice: remove it"));
+            cells.problem("support_units", format!("`{code}` already leads or is listed twice: remove it"));
         } else {
             found.push(unit.id);
         }

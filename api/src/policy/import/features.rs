@@ -56,22 +56,22 @@ pub fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
     let whole: Value = match serde_json::from_str(text) {
         Ok(whole) => whole,
         Err(error) => {
-            problems.line(error.line() as u64, format!("it is not JSON: {error}"));
+            problems.line(error.line() as u64, format!("the file is not valid JSON: {error}"));
             return Vec::new();
         }
     };
     let crs = whole.get("crs").map(ToString::to_string).unwrap_or_default();
     if !crs.is_empty() && !["CRS84", "4326", "4490"].iter().any(|good| crs.contains(good)) {
-        problems.file(format!("its coordinates are of {crs}: give them in WGS84"));
+        problems.file(format!("its coordinates are in {crs}: convert them to WGS84"));
     }
     let Value::Object(mut whole) = whole else {
-        problems.file("it is not a FeatureCollection");
+        problems.file("the file is not a FeatureCollection");
         return Vec::new();
     };
     let (Some(Value::Array(features)), Some("FeatureCollection")) =
         (whole.remove("features"), whole.get("type").and_then(Value::as_str))
     else {
-        problems.file("it is not a FeatureCollection");
+        problems.file("the file is not a FeatureCollection");
         return Vec::new();
     };
     let mut reader = Reader { lines: lines_of_codes(text), seen: HashMap::new(), problems };
@@ -157,7 +157,7 @@ impl Reader<'_> {
     fn days(&mut self, line: u64, properties: &Map<String, Value>) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let (from, to) = (self.day(line, "validFrom", properties), self.day(line, "validTo", properties));
         if from.zip(to).is_some_and(|(from, to)| to <= from) {
-            self.problems.at(line, "validTo", "the end does not come after validFrom");
+            self.problems.at(line, "validTo", "the end is not after validFrom");
         }
         (from, to)
     }
@@ -201,7 +201,7 @@ impl Reader<'_> {
     fn text(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<String> {
         let text = properties.get(name).and_then(Value::as_str).map(str::trim).unwrap_or_default();
         if text.is_empty() || text.chars().count() > 100 {
-            self.problems.at(line, name, "it is missing or longer than 100 characters: fill it in as a text");
+            self.problems.at(line, name, "it is missing or longer than 100 characters: fill in a text");
             return None;
         }
         Some(text.to_owned())
@@ -232,11 +232,11 @@ impl Reader<'_> {
     fn boundary(&mut self, line: u64, kind: &str, geometry: Value) -> Option<Boundary> {
         let wrong = match (kind, geometry) {
             (other, _) if !BOUNDARY_KINDS.contains(&other) => {
-                format!("`{other}` is not known: write one of {}", BOUNDARY_KINDS.join(", "))
+                format!("`{other}` is unknown: write one of {}", BOUNDARY_KINDS.join(", "))
             }
             ("none", Value::Null) => return Some(Boundary::None),
-            ("none", _) => "it says none and there is a geometry: say where it comes from".to_owned(),
-            (_, Value::Null) => "there is no geometry: give the boundary, or write none here".to_owned(),
+            ("none", _) => "it says none although there is a geometry: state where the geometry comes from".to_owned(),
+            (_, Value::Null) => "there is no geometry: add the boundary, or write none here".to_owned(),
             (_, geometry) => return self.geometry(line, geometry).map(Boundary::Stored),
         };
         self.problems.at(line, "boundary", wrong);

@@ -44,7 +44,7 @@ impl Source {
 
 fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err("it is UTF-16: save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and import it again");
+        return Err("the file is in UTF-16: save it as UTF-8 (in a spreadsheet: \"CSV UTF-8\") and import it again");
     }
     let bytes = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
@@ -52,9 +52,9 @@ fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     };
     let text = UTF_8.decode_without_bom_handling_and_without_replacement(bytes);
     let text = text.or_else(|| GB18030.decode_without_bom_handling_and_without_replacement(bytes));
-    let text = text.ok_or("it is neither UTF-8 nor GB18030: save it as UTF-8 and import it again")?;
+    let text = text.ok_or("the file is in neither UTF-8 nor GB18030: save it as UTF-8 and import it again")?;
     if text.contains('\0') {
-        return Err("it contains NUL characters, so it is not a text: export it again as UTF-8");
+        return Err("the file contains NUL characters, so it is not a text: export it again as UTF-8");
     }
     Ok(text.into_owned())
 }

@@ -20,22 +20,29 @@ pub fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
         GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),
         GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().collect(),
         other => {
-            return Err(vec![format!("it is a {}: a boundary is a Polygon or a MultiPolygon", other.type_name())]);
+            return Err(vec![format!(
+                "it is a {}, but a boundary must be a Polygon or a MultiPolygon",
+                other.type_name()
+            )]);
         }
     };
     let mut wrong: Vec<String> = rings.iter().enumerate().filter_map(|(at, ring)| check_ring(at, ring)).collect();
     if rings.is_empty() {
-        wrong.push("it has no ring: give the boundary, or null and boundary \"none\"".to_owned());
+        wrong.push("it has no ring: add the boundary, or write null and boundary \"none\"".to_owned());
     }
     if !wrong.is_empty() {
         wrong.truncate(TOLD);
         return Err(wrong);
     }
     let Ok(Some(shape)) = shape::polygons(geometry) else {
-        return Err(vec!["its coordinates cannot be read: each is [longitude, latitude]".to_owned()]);
+        return Err(vec!["its coordinates cannot be read: write each as [longitude, latitude]".to_owned()]);
     };
-    let crossed: Vec<String> =
-        shape.validation_errors().iter().take(TOLD).map(|error| format!("{error}: draw it again without")).collect();
+    let crossed: Vec<String> = shape
+        .validation_errors()
+        .iter()
+        .take(TOLD)
+        .map(|error| format!("{error}: redraw the boundary without this fault"))
+        .collect();
     if crossed.is_empty() { Ok(shape) } else { Err(crossed) }
 }
 
@@ -60,7 +67,7 @@ fn check_ring(at: usize, ring: &[Position]) -> Option<String> {
     let stray = corners.iter().find(|corner| !in_china(**corner))?;
     let (x, y) = (stray.x, stray.y);
     if corners.iter().all(|corner| in_china(Coord { x: corner.y, y: corner.x })) {
-        return Some(format!("longitude and latitude are exchanged at [{x}, {y}]: write [longitude, latitude]"));
+        return Some(format!("longitude and latitude are swapped at [{x}, {y}]: write [longitude, latitude]"));
     }
     Some(format!("[{x}, {y}] lies outside China (73 to 136 east, 3 to 54 north): give degrees in WGS84"))
 }

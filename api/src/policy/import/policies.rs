@@ -66,7 +66,7 @@ pub fn policies(
         }
     };
     if file.policy.is_empty() {
-        problems.file("there is no [[policy]] in it: a file of policies has at least one");
+        problems.file("the file contains no [[policy]]: a file of policies needs at least one");
     }
     let mut reader = Reader { text, known, version, problems };
     file.policy.iter().filter_map(|document| reader.read(document)).collect()
@@ -93,7 +93,7 @@ impl Reader<'_> {
         let valid_from = self.day("valid_from", &document.valid_from);
         let valid_to = document.valid_to.as_ref().and_then(|text| self.day("valid_to", text));
         if valid_from.zip(valid_to).is_some_and(|(from, to)| to <= from) {
-            self.problems.at(line, "valid_to", "the end does not come after the first day");
+            self.problems.at(line, "valid_to", "the end is not after the first day");
         }
         let area = self.area(&document.area, valid_from);
         let body = self.body(document);
@@ -142,7 +142,7 @@ impl Reader<'_> {
             "award" => canonical(body, check_award),
             other => {
                 let line = line_of(self.text, &document.kind.span());
-                self.problems.at(line, "kind", format!("`{other}` is not known: write office, handling or award"));
+                self.problems.at(line, "kind", format!("`{other}` is unknown: write office, handling or award"));
                 return None;
             }
         };
@@ -177,11 +177,14 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
             wrong.push(what.to_owned());
         }
     };
-    must((1..=100).contains(&policy.warn_percent), "warn_percent lies between 1 and 100");
-    must((10..=100_000).contains(&policy.check_in_metres), "check_in_metres lies between 10 and 100000");
-    must(usize::from(policy.after_photos_min) <= PHOTOS_MAX, "after_photos_min is at most 9: more cannot be sent");
-    must((1..=3_650).contains(&policy.callback_days), "callback_days lies between 1 and 3650");
-    must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes is at most a week, 10080");
+    must((1..=100).contains(&policy.warn_percent), "warn_percent must be between 1 and 100");
+    must((10..=100_000).contains(&policy.check_in_metres), "check_in_metres must be between 10 and 100000");
+    must(
+        usize::from(policy.after_photos_min) <= PHOTOS_MAX,
+        "after_photos_min must be at most 9, because no more photos can be sent",
+    );
+    must((1..=3_650).contains(&policy.callback_days), "callback_days must be between 1 and 3650");
+    must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes must be at most 10080 (one week)");
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
     must(
@@ -190,7 +193,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
     );
     must(
         policy.whistles.iter().all(|whistle| !whistle.may_blow.is_empty()),
-        "a whistle names at least one role in may_blow",
+        "a whistle must name at least one role in may_blow",
     );
     wrong
 }
@@ -205,7 +208,7 @@ fn check_award(policy: &AwardPolicy) -> Vec<String> {
     let levels: BTreeSet<_> = policy.bands.iter().map(|band| band.level).collect();
     must(levels.len() == policy.bands.len(), "two bands have the same level");
     let sound = |amount: Fen| amount >= Fen(0) && amount <= Fen::MAX;
-    must(policy.bands.iter().all(|band| sound(band.amount)), "an amount lies between 0 and 2^53 fen");
-    must((1..=3_650).contains(&policy.collect_days), "collect_days lies between 1 and 3650");
+    must(policy.bands.iter().all(|band| sound(band.amount)), "an amount must be between 0 and 2^53 fen");
+    must((1..=3_650).contains(&policy.collect_days), "collect_days must be between 1 and 3650");
     wrong
 }

@@ -75,7 +75,7 @@ impl Problems {
         let (count, lines) = (self.0.len(), lines.join("\n"));
         Err(Refusal::invalid(
             "file",
-            format!("{file} 有 {count} 处问题，未导入任何内容：\n{lines}"),
+            format!("{file} 共有 {count} 处问题，未导入任何内容：\n{lines}"),
             format!("{file} has {count} problem(s); nothing was imported:\n{lines}"),
         )
         .into())
@@ -87,7 +87,7 @@ impl fmt::Display for Problem {
         match (self.line, &self.column) {
             (Some(line), Some(column)) => write!(f, "line {line}, column `{column}`: {}", self.what),
             (Some(line), None) => write!(f, "line {line}: {}", self.what),
-            (None, _) => write!(f, "as a whole: {}", self.what),
+            (None, _) => write!(f, "whole file: {}", self.what),
         }
     }
 }

@@ -95,7 +95,7 @@ fn group<R: Row>(given: Vec<Entry<R>>, problems: &mut Problems) -> (Groups<R>, V
         let (key, since) = (entry.row.key(), entry.row.since());
         let pair = groups.entry(key.clone()).or_default().entry(since).or_insert_with(Pair::empty);
         if let Some(Entry { line, .. }) = pair.given {
-            let what = format!("`{key}` stands in line {line} already, with the same first day: remove one");
+            let what = format!("line {line} already contains `{key}` with the same first day: remove one of them");
             problems.line(entry.line, what);
             continue;
         }

@@ -49,7 +49,7 @@ impl Table {
                         rows.push((line, record.iter().map(str::to_owned).collect()));
                     } else {
                         let (found, wanted) = (record.len(), header.len());
-                        problems.line(line, format!("it has {found} values where the header has {wanted} columns: a value that contains a comma stands in quotes"));
+                        problems.line(line, format!("it has {found} values, but the header has {wanted} columns: put values that contain a comma in quotes"));
                     }
                 }
                 Err(error) => problems.file(format!("a row cannot be read: {error}")),
@@ -69,10 +69,10 @@ fn check_header(header: &[String], columns: Columns, problems: &mut Problems) ->
     for (at, name) in header.iter().enumerate() {
         if !columns.needed.contains(&name.as_str()) && !columns.optional.contains(&name.as_str()) {
             let known = [columns.needed, columns.optional].concat().join(", ");
-            problems.at(1, name, format!("there is no such column: the columns are {known}"));
+            problems.at(1, name, format!("this column is unknown: the columns are {known}"));
         }
         if position.insert(name.clone(), at).is_some() {
-            problems.at(1, name, "the column stands there twice: remove one");
+            problems.at(1, name, "the column is listed twice: remove one of them");
         }
     }
     for name in columns.needed.iter().filter(|name| !position.contains_key(**name)) {
@@ -156,7 +156,10 @@ impl Cells<'_> {
         if is_code(&value) {
             return Some(value);
         }
-        self.problem(column, format!("`{value}` is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, no blanks"));
+        self.problem(
+            column,
+            format!("`{value}` is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, without spaces"),
+        );
         None
     }
 
@@ -168,7 +171,7 @@ impl Cells<'_> {
         {
             self.problem(
                 "valid_to",
-                "the end does not come after the first day: it is the first day on which it is no longer",
+                "the end is not after the first day: it must be the first day on which the entry no longer holds",
             );
         }
         (from, to)
@@ -188,7 +191,7 @@ impl Cells<'_> {
         let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.problem(column, format!("`{value}` is not known: write one of {}", known.join(", ")));
+            self.problem(column, format!("`{value}` is unknown: write one of {}", known.join(", ")));
         }
         found
     }

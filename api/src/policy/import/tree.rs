@@ -105,7 +105,7 @@ impl<'a> Tree<'a> {
             if feature.level <= AreaLevel::County {
                 return Some(Stand::Root); // what lies above is another deployment's
             }
-            let what = "there is no such area: add it to the file, or correct the code";
+            let what = "this area does not exist: add it to the file, or correct the code";
             problems.at(feature.line, "parent", format!("`{code}` above `{}`: {what}", feature.code));
             return None;
         };
@@ -115,7 +115,8 @@ impl<'a> Tree<'a> {
             return None;
         }
         if above.until.is_some_and(|until| feature.valid_to.is_none_or(|end| end > until)) {
-            let what = format!("`{}` outlives `{code}` above it: end it on the same day or before", feature.code);
+            let what =
+                format!("`{}` ends after `{code}`, the area above it: end it on the same day or earlier", feature.code);
             problems.at(feature.line, "validTo", what);
         }
         Some(Stand::Below(above))
@@ -138,7 +139,9 @@ impl<'a> Tree<'a> {
             problems.at(
                 entry.line,
                 "validTo",
-                format!("`{above}` ends before `{code}` below it: put that into the file too, with its end"),
+                format!(
+                    "`{above}` ends before `{code}`, the area below it: add that one to the file too, with its end"
+                ),
             );
         }
     }

@@ -90,7 +90,7 @@ fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
         let (kind, wanted, found) = (kind.code(), wanted.code(), area.level.code());
         cells.problem(
             "area_code",
-            format!("a unit of kind {kind} serves an area of level {wanted}, and this is a {found}"),
+            format!("a unit of kind {kind} serves an area of level {wanted}, but this is a {found}"),
         );
     }
 }
@@ -109,7 +109,7 @@ fn one_township_an_area(rows: &[Entry<UnitRow>], known: &Known, problems: &mut P
                 || holds(other.valid_from, other.valid_to, unit.valid_from);
             if meet {
                 let what = format!(
-                    "`{}` and `{}` are both the township of one area at one time: end one by valid_to",
+                    "`{}` and `{}` are both the township of the same area at the same time: end one of them by valid_to",
                     other.code, unit.code
                 );
                 problems.at(line.max(*other_line), "area_code", what);
@@ -133,7 +133,7 @@ fn parents_first(rows: Vec<Entry<UnitRow>>, problems: &mut Problems) -> Vec<Entr
                 problems.at(
                     entry.line,
                     "parent_code",
-                    "the unit is above itself: correct one of the parents on the way",
+                    "the unit is its own ancestor: correct one of the parents in the chain",
                 );
             }
             return placed;
