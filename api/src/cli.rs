@@ -20,7 +20,7 @@ use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
 use crate::{backup, demo, schema, server, staff, telemetry};
 
-/// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments report in.
+/// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments respond on site.
 #[derive(Debug, Parser)]
 #[command(name = "chuishao", version, about, long_about = None)]
 pub(crate) struct Cli {

@@ -219,7 +219,7 @@ async fn a_photo_that_was_lost_before_is_told() {
     let output = app.run(&["backup", text(&safe.backup())]).await;
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(said.contains("WARNING: 1 objects of photos"), "{said}");
+    assert!(said.contains("WARNING: 1 photo objects"), "{said}");
     safe.copy_keys(&app).await;
     drop(app);
 

@@ -71,7 +71,7 @@ async fn a_day(engine: Engine, random: &mut Rng, crashes: &mut Crashes) {
     let (name, file) = orders.setting();
     let setup = Setup::on(engine).set(name, file).set("CHUISHAO_PUBLIC_URL", &network.url());
     let mut app = setup.start().await;
-    for word in ["crashes after", "will be tried again", "will try again", "slow statement"] {
+    for word in ["crashes after", "will be retried", "slow statement"] {
         app.expect_in_log(word);
     }
     network.lead_to(app.client().address());

@@ -31,7 +31,13 @@ async fn the_whole_story_is_played_on_sqlite_and_a_folder() {
 
     is_told_in_full(&output, &told);
     assert!(told.contains("Database: SQLite; photos: folder"), "{told}");
-    for step in ["ALREADY_CLAIMED", "sends it back for rework", "closes it", "finance-1 pays it", "played up to here"] {
+    for step in [
+        "ALREADY_CLAIMED",
+        "sends it back for rework",
+        "closes the hazard",
+        "finance-1 pays the award",
+        "the scene ends here",
+    ] {
         assert!(told.contains(step), "{step} is missing:\n{told}");
     }
 }
@@ -59,5 +65,5 @@ async fn a_database_with_tables_of_ours_is_refused() {
 
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(told, "");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("has tables of ours already"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("already contains tables of this program"));
 }

@@ -25,8 +25,8 @@ const COMPLETE: &str = "mutation($i: SubmissionPhotoInput!) { completePhoto(inpu
 /// What the server may log meanwhile.
 const WHILE_IT_FAILS: &[&str] = &[
     "the photo store is not answering",
-    "was left behind",
-    "is not ready yet",
+    "could not be deleted",
+    "processing a photo failed",
     "could not be completed",
     "Retrying safe S3 request",
 ];

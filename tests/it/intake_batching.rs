@@ -129,7 +129,7 @@ async fn what_the_database_refuses_fails_no_neighbour(#[case] engine: Engine) {
     let app = TestApp::start(engine).await;
     import(&app).await;
     poison(&app.rows().await, app.engine()).await;
-    app.expect_in_log("each is written alone");
+    app.expect_in_log("written one by one");
     app.expect_in_log("a submission failed");
     let mut inputs: Vec<Value> = (0..20).map(|_| saying("墙裂")).collect();
     inputs[10] = saying(POISON);

@@ -15,7 +15,7 @@ async fn a_second_server_on_the_same_folder_is_refused() {
 
     assert!(!second.status.success());
     let said = String::from_utf8(second.stderr).unwrap();
-    assert!(said.contains("another chuishao is running on") && said.contains("CHUISHAO_DATA_DIR"), "{said}");
+    assert!(said.contains("another chuishao process is using") && said.contains("CHUISHAO_DATA_DIR"), "{said}");
     assert!(app.client().send(reqwest::Method::GET, "/readyz", None, "").await.status.is_success());
 }
 

@@ -8,8 +8,8 @@ use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use crate::{app::TestApp, under_test};
 
 /// Parts of the lines that the server may log meanwhile.
-pub const WHILE_FULL: [&str; 4] =
-    ["the database is not answering", "the photo store is not answering", "will be tried again", "will try again"];
+pub const WHILE_FULL: [&str; 3] =
+    ["the database is not answering", "the photo store is not answering", "will be retried"];
 
 /// The environment variable, of any value, with which a server must be started if its disk is to be full.
 pub const CAN_BE_FULL: &str = under_test::LIMITS_ARE_ERRORS;

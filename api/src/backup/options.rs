@@ -40,39 +40,40 @@ pub(crate) struct RestoreOptions {
 }
 
 const BACKUP_HELP: &str = "\
-The server may run. The backup holds every row and every photo, as of one moment: all that was answered before the
-command began is in it. SQLite is copied by itself, PostgreSQL by pg_dump, which is found on the PATH or in
+The server may keep running. The backup contains every row and every photo as of one moment: everything that was answered
+before the command began. SQLite is copied by the program itself, PostgreSQL by pg_dump, which must be on the PATH or in
 CHUISHAO_PG_TOOLS_DIR and must not be older than the server.
 
-Not in it: the keys; logins and one-time codes (everybody logs in again); photos whose bytes had not all come (phones
-send them again); the settings; the program.
+The backup does not contain the keys, logins and one-time codes (all users have to log in again), photos whose bytes had
+not all arrived (phones send them again), the settings, or the program.
 
-THE KEYS ARE NEVER IN A BACKUP. Whoever has a backup reads texts, places and photos of reports, but not who reported:
-names and numbers are sealed. With the keys as well, everything is open; without the keys, a backup is refused and
-nobody can be paid or called back, for ever. So copy them once, and after each `chuishao keys rotate`:
+THE KEYS ARE NEVER IN A BACKUP. A person who has a backup can read the texts, places and photos of reports, but not who
+reported them: names and numbers are encrypted. With the keys as well, everything can be read. Without the keys, a backup
+cannot be restored, and no reporter can ever be paid or contacted. Copy the keys once, and again after each
+`chuishao keys rotate`:
 
     chuishao backup --keys /media/safe/chuishao-keys
 
-and keep that file with other people than the backups, in another place, and its passphrase with neither.
+Keep that file with different people and in a different place than the backups, and store its passphrase with neither.
 
-Exit code: 0 when all is in it; 1 when it was made, but objects that rows name had been lost before; 2 when there is
-no backup, and a sentence says why.
+Exit code: 0 if the backup is complete; 1 if the backup was made, but some photo objects had already been lost; 2 if no
+backup was made, with a sentence that gives the reason.
 
     chuishao backup /backups/$(date +%F).tar
     chuishao restore --dry-run /backups/$(date +%F).tar";
 
 const RESTORE_HELP: &str = "\
-Restores into an empty place only: on SQLite a data folder that holds at most keys/, on PostgreSQL a database without
-tables of ours; and a photo folder or a bucket prefix without photos. The keys come first:
+The target must be empty: on SQLite a data folder that contains at most keys/, on PostgreSQL a database without tables of
+this program; and a photo folder or bucket prefix without photos. Restore the keys first:
 
     chuishao restore --keys /media/safe/chuishao-keys
     chuishao restore /backups/2026-11-24.tar
 
-Before anything is written, all of the backup is read: its manifest under a sum that only the keys of the same
-installation make, and the size and SHA-256 of every file. A backup that was cut or altered, or that belongs to other
-keys, is refused with a sentence and the place is left as it was. Afterwards the restored rows are counted, the journal
-is compared, and every photo that rows name is looked for.
+Before any data is written, the whole backup is verified: its manifest, by a checksum that only the keys of the same
+installation can produce, and the size and SHA-256 of every file. A backup that was truncated or altered, or that was made
+with different keys, is refused with a sentence, and the target remains unchanged. Afterwards, the restored rows are
+counted, the journal is compared, and every photo that rows refer to is checked.
 
-A backup of SQLite is restored to SQLite, one of PostgreSQL to PostgreSQL (by pg_restore); photos go to a folder or a
-bucket, whichever the settings name. What happened after the backup is lost: before an award is paid again, compare
-with the payer. If the command is stopped half-way, empty the place and begin anew.";
+A SQLite backup is restored to SQLite, and a PostgreSQL backup to PostgreSQL (by pg_restore). Photos go to a folder or a
+bucket, as the settings say. Changes made after the backup are lost: before paying an award again, compare with the payer.
+If the command is interrupted, empty the target and start again.";

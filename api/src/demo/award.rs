@@ -42,7 +42,7 @@ impl Claim<'_> {
         expect("whether it is solved", at(&done, "callback.solved"), &json!(true))?;
         let who = self.author.named(self.stage.language());
         self.tell(
-            format!("{who} 回访答复：已联系、已解决、满意"),
+            format!("{who} 答复回访：已联系、已解决、满意"),
             format!("{who} answers the callback: contacted, solved, satisfied"),
         );
         Ok(())
@@ -73,7 +73,10 @@ impl Claim<'_> {
         let (one, other) = (first.named(self.stage.language()), second.named(self.stage.language()));
         self.tell(
             format!("{one} 审核奖励{}元；自己再审批被拒绝 NOT_YOUR_OWN（{why}）", fen / 100),
-            format!("{one} reviews the award of {} yuan; approving it too is refused, NOT_YOUR_OWN ({why})", fen / 100),
+            format!(
+                "{one} reviews the award of {} yuan; approving it as well is refused with NOT_YOUR_OWN ({why})",
+                fen / 100
+            ),
         );
         let done = second.take(&APPROVE_AWARD, json!({ "awardId": id })).await?;
         expect("the award's status", text(&done, "status")?, "NOTIFIED")?;
@@ -109,8 +112,8 @@ impl Claim<'_> {
         expect("the award's status", text(&done, "status")?, "COLLECTED")?;
         let who = self.author.named(self.stage.language());
         self.tell(
-            format!("{who} 领取：先被要求提供收款人身份（EVIDENCE_MISSING：{why}），提供后密封保存，领取成功"),
-            format!("{who} collects: first asked who is paid (EVIDENCE_MISSING: {why}); the identity is sealed at once; collected"),
+            format!("{who} 领取：须先提供收款人身份（EVIDENCE_MISSING：{why}），提供后加密保存，领取成功"),
+            format!("{who} collects the award: the identity of the recipient is required first (EVIDENCE_MISSING: {why}) and stored encrypted"),
         );
         Ok(())
     }
@@ -127,7 +130,10 @@ impl Claim<'_> {
         let who = finance.named(self.stage.language());
         self.tell(
             format!("{who} 发放成功（测试支付通道）；复式账{}行，合计为0", lines.len()),
-            format!("{who} pays it (test payer); the double-entry ledger has {} lines that sum to 0", lines.len()),
+            format!(
+                "{who} pays the award (test payer); the double-entry ledger has {} lines that sum to 0",
+                lines.len()
+            ),
         );
         Ok(())
     }

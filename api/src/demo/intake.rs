@@ -129,12 +129,12 @@ pub(super) async fn send_photo(
     let (width, height) = (at(&done, "width"), at(&done, "height"));
     let line = both(
         format!(
-            "照片随后到达（{}千字节，表单上传），复核后生成 {width}×{height} 的展示版，位置、设备、所有者等信息已全部去除",
+            "照片随后上传（{} KiB，表单方式），核验后生成 {width}×{height} 的展示版，位置、设备、所有者等信息已全部去除",
             size / 1024
         ),
         format!(
-            "the photo follows ({} KiB, one form POST), is read back and verified; the version to show is {width} × {height} \
-             and has neither place nor camera nor owner in it",
+            "the photo is uploaded next ({} KiB, one form POST) and verified; the display version is {width} × {height} and \
+             contains no place, camera or owner",
             size / 1024
         ),
     );

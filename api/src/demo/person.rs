@@ -44,7 +44,7 @@ pub(super) enum Answer {
 impl Person {
     /// Somebody without a login.
     pub(super) fn stranger(client: &Client) -> Self {
-        Self { name: both("匿名群众", "somebody without a login"), client: client.clone(), token: None }
+        Self { name: both("匿名群众", "an anonymous citizen"), client: client.clone(), token: None }
     }
 
     /// The same client, under another name and with a token.
@@ -68,7 +68,7 @@ impl Person {
         let answered = request.json(&json!({ "query": query, "variables": variables })).send().await;
         let response = answered.map_err(|error| Broken::because(format!("the server did not answer: {error}")))?;
         let whole = response.json::<Value>().await;
-        let mut whole = whole.map_err(|error| Broken::because(format!("the answer is no JSON: {error}")))?;
+        let mut whole = whole.map_err(|error| Broken::because(format!("the answer is not valid JSON: {error}")))?;
         let Some(error) = whole.pointer("/errors/0") else {
             return Ok(Answer::Data(whole.get_mut("data").map(Value::take).unwrap_or_default()));
         };
@@ -101,7 +101,7 @@ impl Person {
             Answer::No { code, .. } => {
                 Err(Broken::because(format!("{} was refused with {code}, not {wanted}", step.name)))
             }
-            Answer::Data(_) => Err(Broken::because(format!("{} was taken: {wanted} was expected", step.name))),
+            Answer::Data(_) => Err(Broken::because(format!("{} succeeded, but {wanted} was expected", step.name))),
         }
     }
 
@@ -122,7 +122,7 @@ impl Person {
     /// Sends a form of several parts.
     pub(super) async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> StepResult<()> {
         let answered = self.client.http.post(url).multipart(form).send().await;
-        let response = answered.map_err(|error| Broken::because(format!("the photo was not taken: {error}")))?;
+        let response = answered.map_err(|error| Broken::because(format!("the photo could not be sent: {error}")))?;
         if response.status().is_success() {
             return Ok(());
         }
@@ -132,9 +132,11 @@ impl Person {
     /// Fetches what a link leads to.
     pub(super) async fn fetch(&self, url: &str) -> StepResult<Vec<u8>> {
         let answered = self.client.http.get(url).send().await.and_then(reqwest::Response::error_for_status);
-        let response = answered.map_err(|error| Broken::because(format!("a link leads nowhere: {error}")))?;
+        let response = answered.map_err(|error| Broken::because(format!("a link cannot be opened: {error}")))?;
         let bytes = response.bytes().await;
-        bytes.map(|bytes| bytes.to_vec()).map_err(|error| Broken::because(format!("a link breaks off: {error}")))
+        bytes
+            .map(|bytes| bytes.to_vec())
+            .map_err(|error| Broken::because(format!("a download was interrupted: {error}")))
     }
 }
 

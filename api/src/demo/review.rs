@@ -26,15 +26,15 @@ pub(super) async fn arrives(stage: &Stage, scene: &Scene, desk: &Person, sent: &
     let seen = read(desk, &sent.report).await?;
     expect("the report's status", text(&seen, "status")?, "RECEIVED")?;
     let at: DateTime<Utc> =
-        text(&seen, "receivedAt")?.parse().map_err(|_bad| Broken::because("a time of the report is none"))?;
+        text(&seen, "receivedAt")?.parse().map_err(|_bad| Broken::because("a time of the report is invalid"))?;
     let rounded = at.timestamp() % if scene.emergency { 60 } else { 3_600 };
     expect("seconds after the full hour (of an emergency: minute) that are shown", &rounded, &0)?;
     let shown = china(at, "%H:%M");
-    let shown = both(format!("收到时间只显示{shown}"), format!("it is shown as received by {shown}"));
+    let shown = both(format!("收到时间只显示{shown}"), format!("the time of receipt is shown only as {shown}"));
     let (why, desk) = (text(&seen, "whyHere")?, desk.named(stage.language()));
     let line = both(
-        format!("送达 {desk}：{why}看不到是谁报的；{}", shown.text(Language::Chinese)),
-        format!("reaches {desk}: {why} Who wrote it is not shown; {}", shown.text(Language::English)),
+        format!("送达 {desk}：{why}报告人身份不显示；{}", shown.text(Language::Chinese)),
+        format!("reaches {desk}. {why} The author is not shown; {}", shown.text(Language::English)),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
     Ok(seen)
@@ -63,13 +63,13 @@ pub(super) async fn confirm(
     let (zh, en) = match award {
         Some(fen) => (
             format!("按现行奖励政策提出奖励{}元", fen / 100),
-            format!("policy proposes an award of {} yuan", fen / 100),
+            format!("the policy proposes an award of {} yuan", fen / 100),
         ),
         None => ("未提出奖励".to_owned(), "no award is proposed".to_owned()),
     };
     let line = both(
         format!("{who} 审核属实，登记隐患入台账；{zh}"),
-        format!("{who} confirms it: a hazard enters the ledger; {en}"),
+        format!("{who} confirms the report, and a hazard is registered in the ledger; {en}"),
     );
     stage.tell(&scene.id, &hazard, text(&seen.0, "status")?, line).await?;
     Ok(hazard)
@@ -88,7 +88,7 @@ pub(super) async fn send_elsewhere(
     let who = desk.named(stage.language());
     let line = both(
         format!("{who} 不予受理并告知渠道（{channel}）：{reason}"),
-        format!("{who} cannot take it on and names the channel that is right: {channel} ({reason})"),
+        format!("{who} finds the matter out of scope and names the right channel: {channel} ({reason})"),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
     Ok(())

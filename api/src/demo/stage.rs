@@ -128,7 +128,7 @@ impl Stage {
     async fn next_deadline(&self, seen: &Seen) -> StepResult<Line> {
         let running = list(&seen.0, "clocks")?.iter().filter(|clock| at(clock, "state") == "RUNNING");
         let Some(clock) = running.min_by_key(|clock| at(clock, "due").as_str().map(ToOwned::to_owned)) else {
-            return Ok(both("；没有进行中的时限", "; no deadline runs"));
+            return Ok(both("；没有进行中的时限", "; no deadline is running"));
         };
         let due: DateTime<Utc> =
             text(clock, "due")?.parse().map_err(|_bad| Broken::because("a deadline is no time"))?;
@@ -148,13 +148,13 @@ impl Stage {
         let url = &self.client.url;
         let line = both(
             format!(
-                "服务仍在运行，按 Ctrl-C 结束。浏览器打开 {url}/graphiql\n登录：requestCode(input: {{kind: OFFICER, phone: …}})，\
-                 验证码会打印在这里；再用 login，把 accessToken 填到页面上方的令牌框。群众用 kind: REPORTER 和任意 199… 号码。\n人员："
+                "服务仍在运行，按 Ctrl-C 停止。请用浏览器打开 {url}/graphiql\n登录：requestCode(input: {{kind: OFFICER, phone: …}})，\
+                 验证码将显示在此处；再调用 login，将 accessToken 填入页面上方的令牌框。群众登录请用 kind: REPORTER 和任意 199… 号码。\n人员："
             ),
             format!(
-                "The server goes on; Ctrl-C ends it. Open {url}/graphiql\nLog in: requestCode(input: {{kind: OFFICER, phone: …}}) \
-                 prints a code here; login gives an accessToken for the token field of that page. Citizens: kind: REPORTER \
-                 and any number 199….\nPersons:"
+                "The server is still running; press Ctrl-C to stop it. Open {url}/graphiql\nTo log in, call requestCode(input: \
+                 {{kind: OFFICER, phone: …}}), which prints a code here, then login, and enter the accessToken in the token \
+                 field of that page. Citizens use kind: REPORTER and any number 199….\nPeople:"
             ),
         );
         let mut lines = vec![format!("\n{}", line.text(self.language()))];

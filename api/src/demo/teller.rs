@@ -37,13 +37,13 @@ impl Teller {
     pub(super) fn opening(&self, world: &World) {
         let line = both(
             format!(
-                "演示：贵阳市观山湖区（人物与号码均为虚构；区以下边界为示意；照片为替代图片，scenic-* 由 danielbuechele 拍摄，CC BY 2.0）。\n\
+                "演示：贵阳市观山湖区（人物和号码均为虚构，区以下边界为示意，照片为示例图片，其中 scenic-* 由 danielbuechele 拍摄，CC BY 2.0）。\n\
                  数据库：{}；照片：{}；服务：{}",
                 world.database, world.photos, world.url
             ),
             format!(
-                "Demonstration in 观山湖区 Guanshanhu, Guiyang: persons and numbers are invented, boundaries below the county are \
-                 made up, photos stand in for the scenes (scenic-* by danielbuechele, CC BY 2.0).\n\
+                "Demonstration in 观山湖区 Guanshanhu, Guiyang. People and numbers are fictitious, boundaries below the county \
+                 level are illustrative, and photos are samples (scenic-* by danielbuechele, CC BY 2.0).\n\
                  Database: {}; photos: {}; server: {}",
                 world.database, world.photos, world.url
             ),
@@ -65,7 +65,7 @@ impl Teller {
     /// Tells a step that did not.
     pub(super) fn broke(&self, scene: &str, at: DateTime<Utc>, why: &Broken) {
         self.broken.fetch_add(1, Ordering::Relaxed);
-        let word = both("✗ 与所述不符：", "✗ not as told: ");
+        let word = both("✗ 与预期不符：", "✗ not as expected: ");
         print(&format!("{} {scene} {}{}", china(at, "%H:%M:%S"), word.text(self.language), why.0));
     }
 
@@ -73,13 +73,11 @@ impl Teller {
     pub(super) fn verdict(&self, stopped: bool) -> ExitCode {
         let (steps, broken) = (self.steps.load(Ordering::Relaxed), self.broken.load(Ordering::Relaxed));
         let line = match (stopped, broken) {
-            (true, _) => both("演示被中止。", "The story was stopped."),
-            (false, 0) => {
-                both(format!("共{steps}步，全部与所述一致。"), format!("{steps} steps, and each did what it says."))
-            }
+            (true, _) => both("演示已中止。", "The demonstration was stopped."),
+            (false, 0) => both(format!("共{steps}步，全部符合预期。"), format!("All {steps} steps succeeded.")),
             (false, _) => both(
-                format!("{steps}步与所述一致；{broken}处不符，见上文“✗”。"),
-                format!("{steps} steps did what they say, {broken} did not: see the lines with ✗."),
+                format!("{steps}步符合预期，{broken}处不符，详见上文标“✗”的各行。"),
+                format!("{steps} steps succeeded and {broken} failed; see the lines with ✗."),
             ),
         };
         print(&format!("\n{}", line.text(self.language)));

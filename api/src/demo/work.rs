@@ -120,7 +120,7 @@ impl Job<'_> {
         let name = self.who(who);
         let line = both(
             format!("{name} 决定由街道自办，不吹哨"),
-            format!("{name} keeps the matter for the township itself (自办): no whistle"),
+            format!("{name} decides that the township handles the matter itself (自办), without a whistle"),
         );
         self.tell("ASSIGNED", line).await.map(drop)
     }
@@ -139,7 +139,7 @@ impl Job<'_> {
         who.take(&CLAIM, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
         let unit = unit.text(Language::English);
-        let line = both(format!("{name} 认领"), format!("{name} claims the task of {unit}"));
+        let line = both(format!("{name} 认领"), format!("{name} claims the assignment of {unit}"));
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
@@ -151,14 +151,12 @@ impl Job<'_> {
         let (winner, late) = match (first?, second?) {
             (Answer::Data(_), Answer::No { code, .. }) if code == "ALREADY_CLAIMED" => (one, other),
             (Answer::No { code, .. }, Answer::Data(_)) if code == "ALREADY_CLAIMED" => (other, one),
-            answers => return Err(Broken::because(format!("two claims at once ended as {answers:?}"))),
+            answers => return Err(Broken::because(format!("two simultaneous claims ended as {answers:?}"))),
         };
         let (has, has_not) = (self.who(winner), self.who(late));
         let line = both(
-            format!("{has} 与 {has_not} 同时按下认领：{has} 认领成功，另一人得到 ALREADY_CLAIMED"),
-            format!(
-                "{has} and {has_not} press “claim” at the same moment: {has} has it, the other gets ALREADY_CLAIMED"
-            ),
+            format!("{has} 与 {has_not} 同时点击认领：{has} 认领成功，另一人收到 ALREADY_CLAIMED"),
+            format!("{has} and {has_not} claim at the same moment: {has} succeeds, the other receives ALREADY_CLAIMED"),
         );
         self.tell("IN_PROGRESS", line).await?;
         Ok(winner.clone())
@@ -174,8 +172,10 @@ impl Job<'_> {
     pub(super) async fn check_in(&self, who: &Person, unit: &str) -> StepResult<()> {
         who.take(&CHECK_IN, json!({ "assignmentId": self.id_of(unit).await?, "place": self.here()? })).await?;
         let name = self.who(who);
-        let line =
-            both(format!("{name} 到场报到，位置与隐患点相符"), format!("{name} is on the spot and reports in there"));
+        let line = both(
+            format!("{name} 到场报到，位置与隐患点相符"),
+            format!("{name} arrives on site and checks in near the hazard"),
+        );
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
@@ -222,7 +222,7 @@ impl Job<'_> {
         let name = self.who(who);
         let line = both(
             format!("{name} 验收不通过，退回返工：{reason}"),
-            format!("{name} looks at it and sends it back for rework"),
+            format!("{name} inspects the work and sends it back for rework"),
         );
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
@@ -234,7 +234,7 @@ impl Job<'_> {
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
         let line = both(
             format!("{name} 现场验收通过（{}）", unit.text(Language::Chinese)),
-            format!("{name}, who did not do the work, accepts what {} did", unit.text(Language::English)),
+            format!("{name}, who took no part in the work, accepts the work of {}", unit.text(Language::English)),
         );
         self.tell(then, line).await.map(drop)
     }
@@ -245,7 +245,7 @@ impl Job<'_> {
         let name = self.who(who);
         let line = both(
             format!("{name} 同意销号，隐患移出台账，系统向报告人回访"),
-            format!("{name} closes it: the hazard leaves the ledger, and its reporters are asked"),
+            format!("{name} closes the hazard: it leaves the ledger, and its reporters are asked for their opinion"),
         );
         self.tell("CLOSED", line).await.map(drop)
     }

@@ -63,7 +63,7 @@ impl World {
 }
 
 fn no_folder(cause: std::io::Error) -> StartError {
-    StartError::Io { what: "no temporary folder can be made".into(), cause }
+    StartError::Io { what: "a temporary folder cannot be created".into(), cause }
 }
 
 /// The settings as they were given, but for what a world of its own needs: folder, keys, a prefix in the bucket.
@@ -93,7 +93,7 @@ async fn fresh_schema(config: &Config) -> Result<(), StartError> {
     let database = start::database(config).await?;
     if database.has_tables().await? {
         return Err(StartError::Other(
-            "the database that CHUISHAO_DATABASE_URL names has tables of ours already: the demonstration wants an \
+            "the database in CHUISHAO_DATABASE_URL already contains tables of this program: the demo needs an \
              empty one, such as `createdb chuishao_demo`"
                 .to_owned(),
         ));

@@ -122,7 +122,11 @@ fn check_words(sent: &Submission) -> Result<(), Refusal> {
         ));
     }
     if sent.address.as_ref().is_some_and(|address| address.chars().count() > ADDRESS_MAX) {
-        return Err(Refusal::invalid("input.place.address", "地址过长。", "The address is too long."));
+        return Err(Refusal::invalid(
+            "input.place.address",
+            format!("地址不能超过{ADDRESS_MAX}个字。"),
+            format!("The address must not exceed {ADDRESS_MAX} characters."),
+        ));
     }
     let words = [&sent.category, &sent.place_source, &sent.address].map(Option::as_deref);
     if words.into_iter().flatten().chain([sent.text.as_str()]).any(|word| word.contains('\0')) {

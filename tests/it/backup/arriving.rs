@@ -97,7 +97,7 @@ async fn pieces_that_nobody_joined_are_there_as_a_file() {
     keep_the_other_half(&app, &begun).await;
     let safe = Safe::new(ON_SQLITE);
     let said = done(&app.run(&["backup", text(&safe.backup())]).await);
-    assert!(said.contains("1 objects of photos"), "{said}");
+    assert!(said.contains("1 photo objects"), "{said}");
 
     let app = restored_from(app, ON_SQLITE).await;
 

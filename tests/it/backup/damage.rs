@@ -79,7 +79,7 @@ async fn is_refused(place: &EmptyPlace, backup: &Path, what: &str) {
     for more in [&[][..], &["--dry-run"]] {
         let why = refused(&place.run(&[&["restore", text(backup)], more].concat()).await);
         println!("{what}: {}", why.trim_end());
-        assert!(why.contains("is not a backup that can be used") || why.contains("was altered"), "{what}: {why}");
+        assert!(why.contains("cannot be used as a backup") || why.contains("was altered"), "{what}: {why}");
         assert!(place.look().await == before, "{what}: the place was touched");
     }
 }

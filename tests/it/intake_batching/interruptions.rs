@@ -92,8 +92,7 @@ async fn while_the_database_is_away_everybody_is_told_to_come_back() {
     let app = Setup::on(Engine::Postgres).set("CHUISHAO_DATABASE_URL", cluster.url()).start().await;
     for word in [
         "the database is not answering",
-        "will try again",
-        "will be tried again",
+        "will be retried",
         "slow",
         "terminating connection",
         "testing the connection",

@@ -104,7 +104,7 @@ fn nothing_is_overwritten_and_nothing_half_is_left() {
         fs::create_dir_all(world.path().join(made).parent().unwrap()).unwrap();
         fs::write(world.path().join(made), b"kept").unwrap();
         let refused = Writer::create(&target, began).map(drop).unwrap_err();
-        assert!(refused.to_string().contains("overwrites nothing"), "{refused}");
+        assert!(refused.to_string().contains("never overwrites"), "{refused}");
         assert_eq!(fs::read(world.path().join(made)).unwrap(), b"kept");
     }
     let refused = Writer::create(&world.path().join("not-mounted/one.tar"), began).map(drop).unwrap_err();

@@ -23,7 +23,7 @@ pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> StepResult<()> {
         scene,
         &both(
             "餐馆液化气瓶：直接派单，立行立改，保密报告获奖",
-            "a gas bottle beside a stove: dispatched, fixed on the spot, a confidential report is rewarded",
+            "a gas cylinder beside a stove: dispatched, fixed on the spot, and an award for a confidential report",
         ),
     );
     let citizen = stage.citizen("19900010003", both("群众丙（保密）", "citizen C")).await?;
@@ -60,7 +60,10 @@ pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
-        &both("景区消防通道被堵：消防与文旅", "a blocked fire lane in a scenic spot: fire brigade and culture"),
+        &both(
+            "景区消防通道被堵：消防与文旅",
+            "a blocked fire lane in a scenic area: fire service and culture department",
+        ),
     );
     let citizen = stage.citizen("19900010004", both("群众丁（实名）", "citizen D")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
@@ -79,7 +82,7 @@ pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let worker = stage.officer("fire-worker-1").await?;
     job.claim(&worker, "fire").await?;
     job.check_in(&worker, "fire").await?;
-    later(stage, scene, "退单与裁定", "sending back and ruling (退单、裁定)");
+    later(stage, scene, "退单与裁定", "returning an assignment and ruling on it (退单、裁定)");
     Ok(())
 }
 
@@ -88,9 +91,12 @@ pub(super) async fn site(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
-        &both("工地临边无护栏：首次核查不属实", "a building site without guard rails: unfounded at first look"),
+        &both(
+            "工地临边无护栏：首次核查不属实",
+            "a building site without guard rails: unfounded at the first inspection",
+        ),
     );
-    let citizen = stage.citizen("19900010006", both("工地工人（保密）", "a worker of that site")).await?;
+    let citizen = stage.citizen("19900010006", both("工地工人（保密）", "a worker of the site")).await?;
     let sent = report(stage, scene, &citizen, CONFIDENTIAL).await?;
     let clerk = stage.officer("yuntan-clerk").await?;
     review::arrives(stage, scene, &clerk, &sent).await?;
@@ -100,7 +106,7 @@ pub(super) async fn site(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let name = clerk.named(stage.language());
     let line = both(
         format!("{name} 核查不属实；报告人身份、时间、照片信息均未外露"),
-        format!("{name} finds it unfounded; nothing tells the site who wrote it"),
+        format!("{name} finds the report unfounded; the author, the times and the photo data are not disclosed"),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
     later(stage, scene, "复核（不属实后再审）", "a re-review");

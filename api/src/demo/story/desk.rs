@@ -17,7 +17,7 @@ pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> StepResult<()> {
     announce(
         stage,
         scene,
-        &both("楼道电动车飞线充电：街道自办", "e-bikes charged in a staircase: the township handles it alone"),
+        &both("楼道电动车飞线充电：街道自办", "e-bikes charged in a stairwell: the township handles it itself"),
     );
     let citizen = stage.citizen("19900010007", both("群众庚（实名）", "citizen G")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
@@ -38,7 +38,11 @@ pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> StepResult<()> {
 
 /// A bridge in the next district: nobody's area here.
 pub(super) async fn outside(stage: &Stage, scene: &Scene) -> StepResult<()> {
-    announce(stage, scene, &both("区界外的桥栏杆：告知渠道", "a bridge outside the district: told where to go"));
+    announce(
+        stage,
+        scene,
+        &both("区界外的桥栏杆：告知渠道", "a bridge outside the district: the right channel is named"),
+    );
     let citizen = stage.citizen("19900010008", both("群众辛（实名）", "citizen H")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
     let desk = stage.officer("command-1").await?;
@@ -49,7 +53,7 @@ pub(super) async fn outside(stage: &Stage, scene: &Scene) -> StepResult<()> {
 
 /// A neighbour who sings at night: no hazard.
 pub(super) async fn noise(stage: &Stage, scene: &Scene) -> StepResult<()> {
-    announce(stage, scene, &both("半夜唱歌扰民：不是安全隐患", "a neighbour sings at night: no hazard"));
+    announce(stage, scene, &both("半夜唱歌扰民：不是安全隐患", "a neighbour sings at night: not a safety hazard"));
     let citizen = stage.citizen("19900010009", both("群众壬（实名）", "citizen I")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
     let desk = stage.officer("changling-clerk").await?;

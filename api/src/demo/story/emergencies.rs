@@ -29,7 +29,7 @@ pub(super) async fn slope(stage: &Stage, scene: &Scene) -> StepResult<()> {
         scene,
         &both(
             "边坡落石：匿名突发险情，先处置后审核",
-            "rocks fall from a slope: an anonymous emergency, handled before review",
+            "rocks falling from a slope: an anonymous emergency, handled before review",
         ),
     );
     let stranger = stage.stranger();
@@ -78,10 +78,10 @@ async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&S
     text(&mine, "myReport.callback.askedAt")?;
     let line = both(
         format!(
-            "匿名报告人凭16位查询码查看：{status}，已被回访；照片已按方向扶正；错误的查询码得到 NOT_FOUND（{why}）"
+            "匿名报告人凭16位查询码查看：{status}，已收到回访；照片方向已校正；错误的查询码返回 NOT_FOUND（{why}）"
         ),
         format!(
-            "with the 16-digit follow-up code the anonymous reporter reads: {status}, asked for a callback; the photo stands upright; a wrong code gets NOT_FOUND ({why})"
+            "with the 16-digit follow-up code, the anonymous reporter reads {status} and a callback; the photo is upright; a wrong code returns NOT_FOUND ({why})"
         ),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
@@ -95,11 +95,11 @@ pub(super) async fn dike(stage: &Stage, scene: &Scene) -> StepResult<()> {
         scene,
         &both(
             "堤脚管涌：巡查责任人本职发现，不予奖励",
-            "a boil at the foot of a dike, seen by somebody on duty there: no award",
+            "a boil at the foot of a dike, reported by the person on duty there: no award",
         ),
     );
     // The number of the grid worker of this very grid: identity knows, and tells nobody.
-    let reporter = stage.citizen("19900000123", both("巡河人", "somebody on patrol")).await?;
+    let reporter = stage.citizen("19900000123", both("巡河人", "the river patroller")).await?;
     let sent = report(stage, scene, &reporter, NAMED).await?;
     let desk = stage.officer("jinyang-clerk").await?;
     let job = Job { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
@@ -130,8 +130,8 @@ pub(super) async fn flood(stage: &Stage, scene: &Scene) -> StepResult<()> {
         stage,
         scene,
         &both(
-            "地下通道积水：断网四十分钟后发出，照片始终没来",
-            "an underpass under water: sent forty minutes late, its photo never comes",
+            "地下通道积水：断网四十分钟后提交，照片始终未到",
+            "a flooded underpass: sent forty minutes late, and its photo never arrives",
         ),
     );
     let reporter = stage.citizen("19900010005", both("群众戊", "citizen E")).await?;
@@ -162,9 +162,9 @@ async fn without_photo(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent)
         &true,
     )?;
     let line = both(
-        format!("照片仍为 EXPECTED，不影响先处置；所见时间与收到时间相差{}分钟，分别保存", late.num_minutes()),
+        format!("照片仍为 EXPECTED，不影响先行处置；发现时间与收到时间相差{}分钟，分别记录", late.num_minutes()),
         format!(
-            "its photo is still EXPECTED, and the whistle did not wait; seen {} minutes before it came: both times are kept",
+            "its photo is still EXPECTED, but the whistle did not wait for it; it was seen {} minutes before it arrived, and both times are stored",
             late.num_minutes()
         ),
     );
@@ -178,7 +178,7 @@ fn no_time(name: &str) -> Broken {
 
 /// Fire near a forest: anonymous, forestry leads.
 pub(super) async fn forest(stage: &Stage, scene: &Scene) -> StepResult<()> {
-    announce(stage, scene, &both("林边用火：匿名突发险情", "fire at the edge of a forest: an anonymous emergency"));
+    announce(stage, scene, &both("林边用火：匿名突发险情", "a fire at the edge of a forest: an anonymous emergency"));
     let stranger = stage.stranger();
     let sent = report(stage, scene, &stranger, ANONYMOUS).await?;
     let desk = stage.officer("baihuahu-clerk").await?;
@@ -194,6 +194,6 @@ pub(super) async fn forest(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let worker = stage.officer("forestry-worker-1").await?;
     job.claim(&worker, "forestry").await?;
     job.check_in(&worker, "forestry").await?;
-    later(stage, scene, "对网格责任人的叫应", "calling out the person responsible for the grid (叫应)");
+    later(stage, scene, "对网格责任人的叫应", "alerting the person responsible for the grid (叫应)");
     Ok(())
 }

@@ -40,6 +40,6 @@ async fn act(stage: &Stage, scene: &Scene, all: &[Scene]) -> StepResult<()> {
         "ebike" => desk::ebike(stage, scene).await,
         "outside" => desk::outside(stage, scene).await,
         "noise" => desk::noise(stage, scene).await,
-        other => Err(Broken::because(format!("nobody knows how to play `{other}`"))),
+        other => Err(Broken::because(format!("the scene `{other}` is unknown"))),
     }
 }

@@ -32,9 +32,12 @@ pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) 
     let hash: String = text(&sent.answer, "receipt.contentHash")?.chars().take(12).collect();
     let (name, naming) = (who.named(stage.language()), at(&sent.input, "naming").as_str().unwrap_or_default());
     let line = both(
-        format!("{name} 上报（{naming}，位置为 GCJ02）：“{}”，已落盘并返回签名回执（内容摘要 {hash}…）", scene.text),
         format!(
-            "{name} reports ({naming}, place in GCJ02): “{}”; kept on disk and answered with a signed receipt (content {hash}…)",
+            "{name} 上报（{naming}，位置为 GCJ02）：“{}”，已受理保存并返回签名回执（内容摘要 {hash}…）",
+            scene.text
+        ),
+        format!(
+            "{name} reports ({naming}, place in GCJ02): “{}”; the server stores it and returns a signed receipt (content hash {hash}…)",
             scene.text
         ),
     );
@@ -45,8 +48,8 @@ pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) 
 /// A step that a later version plays on from here.
 pub(super) fn later(stage: &Stage, scene: &Scene, zh: &str, en: &str) {
     let line = both(
-        format!("（演示到此：{zh}尚未建成，随后续版本）"),
-        format!("(played up to here: {en} comes with a later version)"),
+        format!("（演示到此为止：{zh}功能将在后续版本提供）"),
+        format!("(the scene ends here: {en} will follow in a later version)"),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
 }

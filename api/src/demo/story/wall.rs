@@ -20,7 +20,7 @@ pub(super) async fn play(stage: &Stage, scene: &Scene, again: &Scene) -> StepRes
     announce(
         stage,
         scene,
-        &both("围墙开裂外倾：从随手拍到销号、奖励", "a cracked wall: from the photo to closure and reward"),
+        &both("围墙开裂外倾：从随手拍到销号、奖励", "a cracked wall: from the report to closure and award"),
     );
     let citizen = stage.citizen("19900010001", both("群众甲（实名）", "citizen A")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
@@ -52,7 +52,7 @@ async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> 
     let line = both(
         format!("{name} 没收到答复，原样重发：同一份报告、同一张回执，没有重复；随后补充一句话"),
         format!(
-            "{name} never got the answer and sends the very same again: one report, the same receipt; then adds a sentence"
+            "{name} did not receive the answer and sends the same report again: one report, the same receipt; then adds a sentence"
         ),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
@@ -69,8 +69,8 @@ async fn hidden_from_others(stage: &Stage, scene: &Scene, sent: &Sent) -> StepRe
     expect("the refusal", code.as_str(), "NOT_FOUND")?;
     let name = other.named(stage.language());
     let line = both(
-        format!("{name}（另一街道）查询同一报告：NOT_FOUND，不属于其辖区的报告对其不存在"),
-        format!("{name}, of another township, asks for the same report: NOT_FOUND, for it there is none"),
+        format!("{name}（另一街道）查询同一报告：NOT_FOUND，非本辖区的报告不可见"),
+        format!("{name}, of another township, requests the same report: NOT_FOUND, because it is outside their area"),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
     Ok(())
@@ -94,7 +94,7 @@ async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> StepResu
     let line = both(
         format!("{name} 合并到同一隐患（现有2份报告）；报告人能看到进展，但不会有第二份奖励"),
         format!(
-            "{name} merges it into the same hazard (2 reports now); its author sees the progress, there is no second award"
+            "{name} merges it into the same hazard (now 2 reports); its author sees the progress, but receives no second award"
         ),
     );
     stage.teller.step(&again.id, stage.now(), &line);
@@ -140,7 +140,7 @@ async fn too_far(job: &Job<'_>, worker: &Person) -> StepResult<()> {
     let place = json!({ "lng": 106.63, "lat": 26.65, "crs": "GCJ02" });
     let why = worker.is_refused(&CHECK_IN, json!({ "assignmentId": assignment, "place": place }), "TOO_FAR").await?;
     let name = worker.named(job.stage.language());
-    job.refused("TOO_FAR", &why, &both(format!("{name} 在办公室点报到"), format!("{name} checks in from the office")));
+    job.refused("TOO_FAR", &why, &both(format!("{name} 在办公室报到"), format!("{name} checks in from the office")));
     Ok(())
 }
 
@@ -153,7 +153,7 @@ async fn no_photo(job: &Job<'_>, worker: &Person) -> StepResult<()> {
     job.refused(
         "EVIDENCE_MISSING",
         &why,
-        &both(format!("{name} 不附照片就办结"), format!("{name} finishes without a photo")),
+        &both(format!("{name} 未附照片即办结"), format!("{name} finishes without a photo")),
     );
     Ok(())
 }
@@ -165,7 +165,8 @@ async fn accept_and_close(job: &Job<'_>) -> StepResult<()> {
     let early = json!({ "hazardId": job.hazard, "reason": "先销号再说。" });
     let why = leader.is_refused(&CLOSE, early, "ILLEGAL_MOVE").await?;
     let name = leader.named(stage.language());
-    let line = both(format!("{name} 在协办未验收时销号"), format!("{name} closes it before all work is accepted"));
+    let line =
+        both(format!("{name} 在协办工作未验收时销号"), format!("{name} closes the hazard before all work is accepted"));
     job.refused("ILLEGAL_MOVE", &why, &line);
     job.accept(&clerk, "city-management", "AWAITING_ACCEPTANCE").await?;
     job.close(&leader).await

@@ -133,9 +133,9 @@ async fn graphql_shows_nothing_before_it_is_verified() {
     scene.send(&announced, b"something else").await;
     let rejected = scene.complete(&announced).await.unwrap().photo;
     let english = ask(&scene, rejected.clone(), None, Language::English).await;
-    assert!(english["photo"]["whatToDo"].as_str().unwrap().contains("send the same photo again"));
+    assert!(english["photo"]["whatToDo"].as_str().unwrap().contains("Send the same photo again"));
     let chinese = ask(&scene, rejected, None, Language::Chinese).await;
-    assert!(chinese["photo"]["whatToDo"].as_str().unwrap().contains("重新发送"));
+    assert!(chinese["photo"]["whatToDo"].as_str().unwrap().contains("重新上传"));
 
     scene.send(&announced, &original).await;
     let verified = scene.complete(&announced).await.unwrap().photo;

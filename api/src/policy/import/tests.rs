@@ -142,7 +142,7 @@ async fn all_problems_are_named_at_once_and_nothing_is_written(#[case] engine: E
         "line 3, column `name`",
         "line 3, column `valid_from`",
         "line 4, column `area_code`",
-        "line 6: `good` stands in line 5 already",
+        "line 6: line 5 already contains `good`",
         "line 7: it has 2 values",
         "line 8, column `area_code`",
         "line 9, column `area_code`: `520115001000` and `u` are both",
@@ -152,7 +152,7 @@ async fn all_problems_are_named_at_once_and_nothing_is_written(#[case] engine: E
     assert_eq!(revisions(&db).await, 7);
     let header = problems(write(&db, Kind::Calendar, "date,kind,nmae\n2026-01-01,OFF,元旦\n").await);
     assert!(
-        header.contains("`nmae`: there is no such column") && header.contains("`name`: the column is missing"),
+        header.contains("`nmae`: this column is unknown") && header.contains("`name`: the column is missing"),
         "{header}"
     );
 }
@@ -195,7 +195,7 @@ async fn areas_are_checked_one_by_one(#[case] engine: Engine) {
     ] {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
-    assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: it is not JSON"));
+    assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: the file is not valid JSON"));
 }
 
 #[rstest]

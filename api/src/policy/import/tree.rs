@@ -178,7 +178,7 @@ fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&Above>, probl
     }
     let from = stored.valid_from;
     if feature.valid_from.is_some_and(|day| day < from) {
-        problems.at(*line, "validFrom", format!("`{code}` is stored from {from} on: its first day does not move"));
+        problems.at(*line, "validFrom", format!("`{code}` is stored from {from} on: its first day cannot change"));
     }
     if feature.valid_to.is_some_and(|end| end <= from) {
         problems.at(*line, "validTo", format!("`{code}` would end before its first day, {from}"));
