@@ -22,7 +22,7 @@ use crate::{backup, demo, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments respond on site.
 #[derive(Debug, Parser)]
-#[command(name = "chuishao", version, about, long_about = None)]
+#[command(name = "chuishao", version, long_about = None)]
 pub(crate) struct Cli {
     /// Settings file in TOML. Environment variables (CHUISHAO_…) take precedence.
     #[arg(long, global = true)]

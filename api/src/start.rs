@@ -113,7 +113,7 @@ pub fn keys(config: &Config) -> Result<Keys, StartError> {
             return Ok(Keys::make(&folder)?);
         }
         return Err(StartError::Other(format!(
-            "{} contains no keys: run `chuishao keys make` once, and set CHUISHAO_KEYS_DIR to the same folder for every process",
+            "{} contains no keys: run `chuishao keys make` once, and share the folder by CHUISHAO_KEYS_DIR",
             folder.display()
         )));
     }

@@ -53,9 +53,7 @@ async fn sweep_logins(app: &App) -> ApiResult<()> {
 fn log_outcome<T>(job: &'static str, done: ApiResult<T>) {
     match done {
         Ok(_) => {}
-        Err(ApiError::Refused(refusal)) => {
-            tracing::info!(job, code = refusal.code.as_str(), "a job was refused and will be retried")
-        }
+        Err(ApiError::Refused(refusal)) => tracing::info!(job, code = refusal.code.as_str(), "will be retried"),
         Err(ApiError::Internal(cause)) => tracing::error!(job, %cause, "a job failed and will be retried"),
     }
 }

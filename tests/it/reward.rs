@@ -209,10 +209,10 @@ async fn whoever_is_appointed_over_the_area_earns_nothing_there(#[case] engine: 
     let rewarders = Rewarders::log_in(&app).await;
     let award = async || rewarders.award_of(&clerk.confirms(&reporter.reports("NAMED").await).await).await;
     for (wrong, sentence) in [
-        (&["dismiss", "--phone", phone][..], "Nobody with this number is appointed"),
+        (&["dismiss", "--phone", phone][..], "No person with this number is appointed"),
         (&["appoint", "--phone", phone, "--area", "999"], "import the areas first"),
         (&["appoint", "--phone", "12345", "--area", "520115001000"], "eleven digits"),
-        (&["appoint", "--phone", phone, "--area", "520115001000", "--until", "2020-01-01"], "a later day"),
+        (&["appoint", "--phone", phone, "--area", "520115001000", "--until", "2020-01-01"], "a later date"),
     ] {
         let (ok, said) = command(wrong).await;
         assert!(!ok && said.contains(sentence), "{said}");

@@ -65,9 +65,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     if lost == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    print(&format!(
-        "WARNING: {lost} photo objects that rows refer to are no longer in the store, and the backup does not contain them"
-    ));
+    print(&format!("WARNING: {lost} photo objects are no longer in the store, so the backup does not contain them"));
     Ok(ExitCode::from(1))
 }
 
@@ -98,9 +96,9 @@ fn tell(target: &Path, manifest: &Manifest) {
     let Manifest { began, engine, schema, journal_position, rows, files, .. } = manifest;
     let (count, bytes): (u64, u64) = (rows.values().sum(), files.iter().map(|line| line.bytes).sum());
     print(&format!(
-        "{}: contains everything that was answered before {}\n  {count} rows in {} tables ({engine}, schema {schema}, journal to \
-         {journal_position}), {} photo objects, {}\n  The keys are not included: run `chuishao backup --keys FILE` and keep that file \
-         elsewhere. A backup is only proven by a restore.",
+        "{}: contains everything that was answered before {}\n  {count} rows in {} tables ({engine}, schema {schema}, \
+         journal to {journal_position}), {} photo objects, {}\n  The keys are not included: run `chuishao backup \
+         --keys FILE` and keep that file elsewhere. Only a restore proves a backup.",
         target.display(),
         began.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         rows.len(),

@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args};
 #[group(skip)]
 #[command(group(ArgGroup::new("what").required(true).args(["target", "keys"])))]
 pub(crate) struct BackupOptions {
-    /// The target: a single file if the name ends with .tar, otherwise a new folder. Existing files are never overwritten.
+    /// The target: a file if the name ends with .tar, otherwise a new folder. Existing files are never overwritten.
     pub(super) target: Option<PathBuf>,
     /// Writes only a copy of the keys to this file, encrypted with a passphrase.
     #[arg(long, value_name = "FILE")]

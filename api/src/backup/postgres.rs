@@ -43,7 +43,7 @@ impl Tools {
         let secret = config.secret("DATABASE_URL");
         let Ok(mut url) = Url::parse(secret.expose_secret()) else {
             return Err(refused(
-                "CHUISHAO_DATABASE_URL is not a URL that pg_dump understands; the form is postgres://user@host/database",
+                "CHUISHAO_DATABASE_URL must have a form that pg_dump reads: postgres://user@host/database",
             ));
         };
         let decoded = |text: &str| SecretString::from(percent_decode_str(text).decode_utf8_lossy().into_owned());

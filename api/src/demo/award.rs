@@ -113,7 +113,7 @@ impl Claim<'_> {
         let who = self.author.named(self.stage.language());
         self.tell(
             format!("{who} 领取：须先提供收款人身份（EVIDENCE_MISSING：{why}），提供后加密保存，领取成功"),
-            format!("{who} collects the award: the identity of the recipient is required first (EVIDENCE_MISSING: {why}) and stored encrypted"),
+            format!("{who} collects the award: EVIDENCE_MISSING ({why}) until the recipient's identity is given"),
         );
         Ok(())
     }

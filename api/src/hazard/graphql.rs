@@ -183,7 +183,7 @@ impl Hazard {
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default, desc = "The version after which the events begin; 0 stands for the beginning.")] after: i64,
+        #[graphql(default, desc = "The version after which the events begin; 0 means the beginning.")] after: i64,
     ) -> Result<Vec<Event>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
@@ -198,7 +198,7 @@ impl Hazard {
 /// A filter for hazards.
 #[derive(Debug, Default, InputObject)]
 pub struct HazardFilter {
-    /// Restricts the list to these statuses; an empty list stands for all.
+    /// Restricts the list to these statuses; an empty list means all.
     #[graphql(default, validator(max_items = 10))]
     pub statuses: Vec<HazardStatus>,
     /// Restricts the list to this area and the areas below it.
@@ -217,7 +217,7 @@ pub struct HazardQuery;
 
 #[Object]
 impl HazardQuery {
-    /// The hazards that the caller may see, newest first. Allowed for officers. A worker finds the work in
+    /// The hazards that the caller may see, newest first. Only officers may read them. A worker finds the work in
     /// `assignments` of the hazards listed with `filter: { unitId: … }`.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn hazards(
@@ -242,7 +242,7 @@ impl HazardQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.registered_at, id: row.id.0 }, Hazard))
     }
 
-    /// One hazard that the caller may see. Allowed for officers.
+    /// One hazard that the caller may see. Only officers may read it.
     ///
     /// Refusals: `NOT_FOUND` for a hazard that the caller may not see.
     async fn hazard(
@@ -253,7 +253,7 @@ impl HazardQuery {
         Ok(Hazard(reading::one(app(ctx), caller(ctx), id).await?))
     }
 
-    /// One assignment of a hazard that the caller may see. Allowed for officers.
+    /// One assignment of a hazard that the caller may see. Only officers may read it.
     async fn assignment(
         &self,
         ctx: &Context<'_>,

@@ -203,8 +203,8 @@ impl IdentityMutation {
     }
 
     /// Registers the key of the phone from which the caller is logged in; a phone does so after each login. Reports
-    /// that it signed without a login before (`device` of `submitReport`) belong to the caller from now on. Allowed for
-    /// members of the public.
+    /// that it signed without a login before (`device` of `submitReport`) belong to the caller from now on. Only
+    /// members of the public may do this.
     ///
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`; `INVALID_INPUT` (`input.publicKey`) for a key that belongs to another
     /// person.

@@ -121,7 +121,7 @@ pub struct IntakeQuery;
 
 #[Object]
 impl IntakeQuery {
-    /// The status of at most 100 submissions, in the order of `ids`. Allowed for every client that knows their ids.
+    /// The status of at most 100 submissions, in the order of `ids`. Every client that knows their ids may read them.
     #[graphql(complexity = "ids.len().min(100) * child_complexity + 1")]
     async fn submission_status(
         &self,
@@ -132,7 +132,8 @@ impl IntakeQuery {
         found.into_iter().map(submission_status).collect()
     }
 
-    /// The reports that the caller submitted by name or in confidence, newest first. Allowed for members of the public.
+    /// The reports that the caller submitted by name or in confidence, newest first. Only members of the public may
+    /// read them.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn my_reports(
         &self,
@@ -233,31 +234,31 @@ impl IntakeMutation {
             .collect())
     }
 
-    /// Adds a text to a report 补充. The original content does not change. Allowed for the author of the report, and for
-    /// the holder of a token from `openReport`.
+    /// Adds a text to a report 补充. The original content does not change. Only the author of the report and the holder
+    /// of a token from `openReport` may do this.
     async fn amend_report(&self, ctx: &Context<'_>, input: AmendReportInput) -> Result<MyReport, ApiError> {
         let said = (input.report_id, input.text);
         let id = later::amend(app(ctx), caller(ctx), input.request_id, said).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 
-    /// Withdraws a report 撤回 that has not been reviewed and for which no unit has been asked to act. Allowed for the
-    /// author of the report.
+    /// Withdraws a report 撤回 that has not been reviewed and for which no unit has been asked to act. Only the author of
+    /// the report may do this.
     async fn withdraw_report(&self, ctx: &Context<'_>, input: WithdrawReportInput) -> Result<MyReport, ApiError> {
         let id = later::withdraw(app(ctx), caller(ctx), input.request_id, input.report_id).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 
     /// Gives the identity of the person who will collect the award of a report by `collectAward`; the server stores it
-    /// encrypted. Allowed for the author of a named or confidential report and, if the policy allows it, for the holder
-    /// of the follow-up code of an anonymous one.
+    /// encrypted. Only the author of a named or confidential report may do this and, if the policy allows it, the
+    /// holder of the follow-up code of an anonymous one.
     async fn give_identity(&self, ctx: &Context<'_>, input: GiveIdentityInput) -> Result<MyReport, ApiError> {
         let given = GivenIdentity { report: input.report_id, name: input.name, phone: input.phone };
         let id = later::give_identity(app(ctx), caller(ctx), input.request_id, given).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 
-    /// Returns the upload plan for a photo of a submission. Allowed for every client that knows the submission id, so
+    /// Returns the upload plan for a photo of a submission. Every client that knows the submission id may do this, so
     /// that a photo can be sent after the login has expired. The request is refused with `ILLEGAL_MOVE` if the server
     /// already has the photo.
     async fn prepare_photo(

@@ -176,7 +176,7 @@ async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> D
         }
         Err(error) if items.len() == 1 => vec![Err(error)],
         Err(error) => {
-            tracing::warn!(cause = ?error, size = items.len(), "writing a batch failed; its submissions are written one by one");
+            tracing::warn!(cause = ?error, size = items.len(), "a batch failed and is written one by one");
             each_alone(&app, &items).await
         }
     };

@@ -77,8 +77,8 @@ pub struct NoticeMutation;
 /// What can be done with notices.
 #[Object]
 impl NoticeMutation {
-    /// Marks notices 通知 as read. Marking them again has no further effect, with or without `requestId`. Allowed for the
-    /// author of the report, and for the holder of its follow-up code.
+    /// Marks notices 通知 as read. Marking them again has no further effect, with or without `requestId`. Only the author
+    /// of the report and the holder of its follow-up code may do this.
     ///
     /// Refusals: `UNAUTHENTICATED`; `NOT_FOUND` for another person's report; `INVALID_INPUT` for more than 100 notices;
     /// `REQUEST_ID_TAKEN`.

@@ -112,7 +112,7 @@ fn read<E: DeserializeOwned>(event: &event::Model, kinds: &[&str]) -> Option<E> 
     }
     serde_json::from_str(&event.payload)
         .inspect_err(
-            |cause| tracing::error!(%cause, event = %event.id, "an event cannot be read, so no notice is written for it"),
+            |cause| tracing::error!(%cause, event = %event.id, "an event cannot be read, so no notice follows"),
         )
         .ok()
 }

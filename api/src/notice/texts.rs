@@ -53,20 +53,20 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
     let amount = facts.amount.unwrap_or_default().yuan();
     match kind {
         NoticeKind::ReportConfirmed => "Your report was confirmed, and the hazard has been registered.".into(),
-        NoticeKind::ReportMerged => "Your report was confirmed and is handled together with a hazard that is already registered.".into(),
+        NoticeKind::ReportMerged => "Your report was confirmed and joins a hazard that is already registered.".into(),
         NoticeKind::ReportUnfounded => "The review of your report found no hazard. Thank you for your concern.".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::English) {
             Some(place) => format!("The matter you reported is outside our responsibility. Please contact {place}."),
             None => "The matter you reported has been passed to the responsible unit.".into(),
         },
         NoticeKind::ReportOutOfScope => match channel(facts, Language::English) {
-            Some(place) => format!("The matter you reported is outside the scope of this service. Please contact {place}."),
-            None => "The matter you reported is outside the scope of this service.".into(),
+            Some(place) => format!("The matter you reported is out of scope for this service. Please contact {place}."),
+            None => "The matter you reported is out of scope for this service.".into(),
         },
-        NoticeKind::HazardDispatched => "The responsible units have been asked to deal with the hazard you reported.".into(),
+        NoticeKind::HazardDispatched => "Units have been asked to deal with the hazard you reported.".into(),
         NoticeKind::HazardBlown => "Departments have been called and will come to the hazard you reported.".into(),
         NoticeKind::HazardClosed => {
-            "The hazard you reported has been removed. Please tell us whether the problem is solved and you are satisfied.".into()
+            "The hazard you reported has been removed. Is the problem solved, and are you satisfied?".into()
         }
         NoticeKind::HazardReopened => "The hazard you reported has been reopened, and work on it continues.".into(),
         NoticeKind::HazardCancelled => {
@@ -135,7 +135,7 @@ mod tests {
         let referred = text(NoticeKind::ReportOutOfScope, &full, Language::English);
         assert_eq!(
             referred,
-            "The matter you reported is outside the scope of this service. Please contact the government service hotline 12345."
+            "The matter you reported is out of scope for this service. Please contact the government service hotline 12345."
         );
     }
 }

@@ -72,7 +72,7 @@ pub async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
     for photo in leased {
         taken.push(photo.id);
         if photo.attempts > ATTEMPTS_MAX {
-            tracing::error!(photo = %photo.id, "a photo is given up because several processes ended while they worked on it");
+            tracing::error!(photo = %photo.id, "a photo is given up: several processes ended during its work");
             reject(app, photo, Rejection::Unreadable).await?;
         } else if let Some(place) = places.remove(&photo.id) {
             let key = DataKey::fresh(photo.id, wrap)?;

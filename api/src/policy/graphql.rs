@@ -107,7 +107,7 @@ impl CodeEntry {
 pub struct WhistleType(pub Type);
 
 /// A type of whistle 哨 that a township may blow. Time limits have the form `30min`, `2h` or `15d` by the wall clock,
-/// `4wh` in working hours or `5wd` in working days; null stands for no time limit.
+/// `4wh` in working hours or `5wd` in working days; null means no time limit.
 #[Object]
 impl WhistleType {
     /// The code of the type, which `blowWhistle` takes.

@@ -84,7 +84,7 @@ fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Optio
         None => (
             format!("按{list}履职事项清单，{zh_what}的主责单位暂缺，由受理单位确定"),
             format!(
-                "According to the duty list of {list}, no unit that may lead for {en_what} is available, so the reviewing unit decides"
+                "According to the duty list of {list}, no unit can lead for {en_what} today; the reviewing unit decides"
             ),
         ),
     };

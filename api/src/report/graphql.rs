@@ -230,7 +230,7 @@ impl Report {
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default, desc = "The version after which the events begin; 0 stands for the beginning.")] after: i64,
+        #[graphql(default, desc = "The version after which the events begin; 0 means the beginning.")] after: i64,
     ) -> Result<Vec<Event>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Report(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Event).collect())

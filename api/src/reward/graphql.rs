@@ -208,8 +208,8 @@ pub struct RewardQuery;
 /// What can be read of awards.
 #[Object]
 impl RewardQuery {
-    /// The awards of the caller's unit and area, latest proposal first. Allowed for reward officers 奖励经办, finance
-    /// officers 财务 and auditors 审计, and for the leaders and command centres that approve awards.
+    /// The awards of the caller's unit and area, latest proposal first. Only reward officers 奖励经办, finance officers 财务,
+    /// auditors 审计, and the leaders and command centres that approve awards may read them.
     ///
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for all other callers, `INVALID_INPUT` (`first`, `after`).
     #[graphql(complexity = "page::cost(first, child_complexity)")]
@@ -228,7 +228,7 @@ impl RewardQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.proposed_at, id: row.id.0 }, Award))
     }
 
-    /// One award. Allowed for the same officers as `awards`.
+    /// One award. The same officers as for `awards` may read it.
     ///
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for an award that the caller may
     /// not see.

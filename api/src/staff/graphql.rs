@@ -94,7 +94,7 @@ pub struct StaffQuery;
 
 #[Object]
 impl StaffQuery {
-    /// The units that exist today, in the order of their codes. Allowed for officers.
+    /// The units that exist today, in the order of their codes. Only officers may read them.
     ///
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`, `INVALID_INPUT` (`first`, `after`).
     #[graphql(complexity = "cost(first, child_complexity)")]

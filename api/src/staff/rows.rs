@@ -133,7 +133,7 @@ pub(super) fn officers(
         let active = !says_active || cells.word("active", &[("true", true), ("false", false)])?;
         let (phone, line) = (phone?, cells.line);
         if !is_mobile(&phone) {
-            cells.problem("phone", "it is not a mobile number: 11 digits are expected, and the first one is 1"); // the number stays unsaid
+            cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1"); // the number stays unsaid
         }
         if let Some(first) = phones.insert(phone.clone(), line) {
             cells.problem(

@@ -81,7 +81,8 @@ async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&S
             "匿名报告人凭16位查询码查看：{status}，已收到回访；照片方向已校正；错误的查询码返回 NOT_FOUND（{why}）"
         ),
         format!(
-            "with the 16-digit follow-up code, the anonymous reporter reads {status} and a callback; the photo is upright; a wrong code returns NOT_FOUND ({why})"
+            "with the 16-digit follow-up code, the anonymous reporter reads {status} and a callback; the photo is \
+             upright; a wrong code returns NOT_FOUND ({why})"
         ),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
@@ -164,7 +165,8 @@ async fn without_photo(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent)
     let line = both(
         format!("照片仍为 EXPECTED，不影响先行处置；发现时间与收到时间相差{}分钟，分别记录", late.num_minutes()),
         format!(
-            "its photo is still EXPECTED, but the whistle did not wait for it; it was seen {} minutes before it arrived, and both times are stored",
+            "its photo is still EXPECTED, but the whistle did not wait; the hazard was seen {} minutes before the \
+             report arrived, and both times are stored",
             late.num_minutes()
         ),
     );

@@ -37,7 +37,8 @@ pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) 
             scene.text
         ),
         format!(
-            "{name} reports ({naming}, place in GCJ02): “{}”; the server stores it and returns a signed receipt (content hash {hash}…)",
+            "{name} reports ({naming}, place in GCJ02): “{}”; the server stores it and returns a \
+             signed receipt (content hash {hash}…)",
             scene.text
         ),
     );

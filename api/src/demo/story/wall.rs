@@ -52,7 +52,8 @@ async fn send_again(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> 
     let line = both(
         format!("{name} 没收到答复，原样重发：同一份报告、同一张回执，没有重复；随后补充一句话"),
         format!(
-            "{name} did not receive the answer and sends the same report again: one report, the same receipt; then adds a sentence"
+            "{name} did not receive the answer and sends the same report again: one report, the same receipt; \
+             then adds a sentence"
         ),
     );
     stage.teller.step(&scene.id, stage.now(), &line);
@@ -94,7 +95,8 @@ async fn second_report(job: &Job<'_>, again: &Scene, clerk: &Person) -> StepResu
     let line = both(
         format!("{name} 合并到同一隐患（现有2份报告）；报告人能看到进展，但不会有第二份奖励"),
         format!(
-            "{name} merges it into the same hazard (now 2 reports); its author sees the progress, but receives no second award"
+            "{name} merges it into the same hazard (now 2 reports); its author sees the progress, without a \
+             second award"
         ),
     );
     stage.teller.step(&again.id, stage.now(), &line);

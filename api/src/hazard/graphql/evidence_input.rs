@@ -27,7 +27,7 @@ pub struct AnswerCallbackInput {
 pub struct PrepareWorkPhotoInput {
     /// The id of the assignment, from `assignments` of its hazard.
     pub assignment_id: AssignmentId,
-    /// A UUID that the phone creates for each photo. The same id again stands for the same photo.
+    /// A UUID that the phone creates for each photo. The same id again refers to the same photo.
     pub client_id: Uuid,
     /// The SHA-256 of the whole file, as 64 hexadecimal digits.
     pub sha256: String,

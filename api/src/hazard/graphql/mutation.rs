@@ -41,30 +41,30 @@ pub struct PreparedPhoto {
 #[Object]
 impl HazardMutation {
     /// Confirms a report 属实 and registers a hazard in the ledger according to the findings. An emergency already has a
-    /// hazard: the server keeps it, and reclassifies it if the findings differ. Allowed for the clerk and the leader of
-    /// the unit that reviews the report, but not for its author.
+    /// hazard: the server keeps it, and reclassifies it if the findings differ. Only the clerk and the leader of the
+    /// unit that reviews the report may do this, but not its author.
     async fn confirm_report(&self, ctx: &Context<'_>, input: ConfirmReportInput) -> Result<Report, ApiError> {
         let (step, id, reason) = (input.step(), input.report_id, input.reason.clone());
         let finding = Finding::Confirm(Box::new(input.findings()));
         reviewed(ctx, review(app(ctx), caller(ctx), step, id, (finding, reason)).await?).await
     }
 
-    /// Merges a report into a registered hazard 合并. Allowed for the unit that reviews the report.
+    /// Merges a report into a registered hazard 合并. Only the unit that reviews the report may do this.
     async fn merge_report(&self, ctx: &Context<'_>, input: MergeReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Merge(input.hazard_id);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, (finding, input.reason)).await?).await
     }
 
-    /// Finds a report unfounded 不属实. A hazard that was registered with an emergency is cancelled. Allowed for the unit
-    /// that reviews the report.
+    /// Finds a report unfounded 不属实. A hazard that was registered with an emergency is cancelled. Only the unit that
+    /// reviews the report may do this.
     async fn find_unfounded(&self, ctx: &Context<'_>, input: FindUnfoundedInput) -> Result<Report, ApiError> {
         let step = input.step();
         let said = (Finding::Unfounded, input.reason);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, said).await?).await
     }
 
-    /// Refers a report to another unit or body 转办. Allowed for the unit that reviews the report.
+    /// Refers a report to another unit or body 转办. Only the unit that reviews the report may do this.
     async fn refer_report(&self, ctx: &Context<'_>, input: ReferReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Refer { to: input.to_unit_id, channel: input.channel };
@@ -72,7 +72,7 @@ impl HazardMutation {
     }
 
     /// Declares that the matter of a report does not belong in this system 不予受理, and informs the author of the right
-    /// channel. Allowed for the unit that reviews the report.
+    /// channel. Only the unit that reviews the report may do this.
     async fn declare_out_of_scope(&self, ctx: &Context<'_>, input: DeclareOutOfScopeInput) -> Result<Report, ApiError> {
         let step = input.step();
         let said = (Finding::OutOfScope(input.channel), input.reason);
@@ -80,7 +80,7 @@ impl HazardMutation {
     }
 
     /// Dispatches a hazard to units without a whistle 派单. A township that names itself handles the matter itself 自办.
-    /// Allowed for the township and the command centre.
+    /// Only the township and the command centre may do this.
     ///
     /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn dispatch_hazard(&self, ctx: &Context<'_>, input: DispatchHazardInput) -> Result<Hazard, ApiError> {
@@ -89,8 +89,8 @@ impl HazardMutation {
         stepped(ctx, done).await
     }
 
-    /// Blows the whistle 吹哨: calls departments and creates an assignment for each. Allowed for the roles that the
-    /// whistle type lists in `mayBlow`.
+    /// Blows the whistle 吹哨: calls departments and creates an assignment for each. Only the roles that the whistle type
+    /// lists in `mayBlow` may do this.
     ///
     /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn blow_whistle(&self, ctx: &Context<'_>, input: BlowWhistleInput) -> Result<Hazard, ApiError> {
@@ -100,23 +100,23 @@ impl HazardMutation {
         stepped(ctx, dispatching::blow(app(ctx), caller(ctx), step, input.hazard_id, said).await?).await
     }
 
-    /// Signs for an assignment on behalf of the unit 签收. Allowed for the unit's clerk, leader and workers.
+    /// Signs for an assignment on behalf of the unit 签收. Only the unit's clerk, leader and workers may do this.
     async fn sign_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Sign).await?;
         assigned(ctx, id).await
     }
 
-    /// Claims an assignment for a worker of the unit 认领, and signs for it if the unit has not done so yet. Allowed for
-    /// the unit's workers. Exactly one of them succeeds; the others receive `ALREADY_CLAIMED`.
+    /// Claims an assignment for a worker of the unit 认领, and signs for it if the unit has not done so yet. Only the
+    /// unit's workers may do this. Exactly one of them succeeds; the others receive `ALREADY_CLAIMED`.
     async fn claim_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Claim).await?;
         assigned(ctx, id).await
     }
 
-    /// Returns a claimed assignment to the unit. Allowed for the holder of the assignment, and for the unit's clerk and
-    /// leader.
+    /// Returns a claimed assignment to the unit. Only the holder of the assignment and the unit's clerk and leader may
+    /// do this.
     async fn release_assignment(
         &self,
         ctx: &Context<'_>,
@@ -132,8 +132,8 @@ impl HazardMutation {
         assigned(ctx, id).await
     }
 
-    /// Records that the worker is on site 报到. Allowed for the holder of the assignment. If the place is not near the
-    /// hazard, the request is refused with `TOO_FAR` unless it gives a reason.
+    /// Records that the worker is on site 报到. Only the holder of the assignment may do this. If the place is not near
+    /// the hazard, the request is refused with `TOO_FAR` unless it gives a reason.
     async fn check_in(&self, ctx: &Context<'_>, input: CheckInInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
@@ -142,7 +142,7 @@ impl HazardMutation {
     }
 
     /// Finishes the work 办结 and names the photos that show it; they must be `VERIFIED` before the work can be accepted.
-    /// Allowed for the holder of the assignment.
+    /// Only the holder of the assignment may do this.
     ///
     /// Refusals: `EVIDENCE_MISSING`.
     async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
@@ -153,43 +153,43 @@ impl HazardMutation {
         assigned(ctx, id).await
     }
 
-    /// Accepts finished work 验收. Allowed for the township and the command centre, but not for officers who did the work
-    /// (`NOT_YOUR_OWN`). The request is refused with `EVIDENCE_MISSING` while a named photo is not `VERIFIED`.
+    /// Accepts finished work 验收. Only the township and the command centre may do this, but not officers who did the
+    /// work (`NOT_YOUR_OWN`). The request is refused with `EVIDENCE_MISSING` while a named photo is not `VERIFIED`.
     async fn accept_work(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
         reasoned(ctx, input, Reasoned::Accept).await
     }
 
-    /// Sends finished work back to be improved 返工. Allowed for the township and the command centre.
+    /// Sends finished work back to be improved 返工. Only the township and the command centre may do this.
     async fn send_to_rework(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
         reasoned(ctx, input, Reasoned::Rework).await
     }
 
     /// Closes a hazard whose work has all been accepted 销号, removes it from the ledger and asks its reporters for their
-    /// opinion. Allowed for a leader of the township who took no part in the work (`NOT_YOUR_OWN`).
+    /// opinion. Only a leader of the township who took no part in the work may do this (`NOT_YOUR_OWN`).
     async fn close_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, (Ending::Close, input.reason)).await?)
             .await
     }
 
-    /// Reopens a closed hazard within the reopening window, which starts a new round. Allowed for the township's
-    /// leader, the command centre and supervisors.
+    /// Reopens a closed hazard within the reopening window, which starts a new round. Only the township's leader, the
+    /// command centre and supervisors may do this.
     async fn reopen_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, (Ending::Reopen, input.reason)).await?)
             .await
     }
 
-    /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. Allowed for the township
-    /// and the command centre.
+    /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. Only the township and the
+    /// command centre may do this.
     async fn cancel_hazard(&self, ctx: &Context<'_>, input: CancelHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         let ending = (Ending::Cancel(input.cause), input.reason);
         stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, ending).await?).await
     }
 
-    /// Answers the callback 回访 with the reporter's opinion of the result. Allowed for the author of the report, and for
-    /// the holder of its follow-up code.
+    /// Answers the callback 回访 with the reporter's opinion of the result. Only the author of the report and the holder
+    /// of its follow-up code may do this.
     async fn answer_callback(&self, ctx: &Context<'_>, input: AnswerCallbackInput) -> Result<MyReport, ApiError> {
         let answer = Answer { contacted: input.contacted, solved: input.solved, satisfaction: input.satisfaction };
         closing::answer_callback(app(ctx), caller(ctx), input.request_id, input.report_id, answer).await?;
@@ -197,7 +197,7 @@ impl HazardMutation {
     }
 
     /// Announces a photo of the work and returns its upload plan. The same `clientId` again returns a new plan for the
-    /// same photo. Allowed for the unit that has the assignment.
+    /// same photo. Only the unit that has the assignment may do this.
     async fn prepare_work_photo(
         &self,
         ctx: &Context<'_>,
@@ -209,7 +209,7 @@ impl HazardMutation {
 
     /// Completes the upload of a photo of the work: the server reads the bytes back, checks them and removes the
     /// metadata. The result is `VERIFIED`, or `REJECTED` with advice. While many photos arrive at once it may be
-    /// `STORED`; the client asks for the result again later. Allowed for the unit that has the assignment.
+    /// `STORED`; the client asks for the result again later. Only the unit that has the assignment may do this.
     async fn complete_work_photo(
         &self,
         ctx: &Context<'_>,

@@ -53,8 +53,8 @@ pub struct SubmitReportInput {
     pub naming: Naming,
     /// The person on whose behalf the report is submitted 代报, such as a neighbour without a phone or a caller of a
     /// hotline. Officers who handle the report never learn it. An award belongs to that person; no award is given if
-    /// either of the two only did their duty. Not allowed with `ANONYMOUS`. The report still belongs to the caller, who
-    /// can follow its progress.
+    /// either of the two only did their duty. It is not allowed with `ANONYMOUS`. The report still belongs to the
+    /// caller, who can follow its progress.
     pub on_behalf_of: Option<OnBehalfOfInput>,
     /// The phone's signature, with which `NAMED` and `CONFIDENTIAL` need no login, because reports may wait on the
     /// phone for longer than the login lasts. Send the request without an expired token.

@@ -64,7 +64,7 @@ pub fn categories(table: &Table, known: &Known, problems: &mut Problems) -> Vec<
         let mut axis = |list: &str| {
             let code = cells.maybe(list)?;
             if valid_from.is_some_and(|day| !known.has_code(list, &code, day)) {
-                cells.problem(list, format!("the list `{list}` has no `{code}` on the first day of this row: import the codes first, or correct this one"));
+                cells.problem(list, format!("the list `{list}` has no `{code}` on the first day of this row: import the codes first, or correct it"));
             }
             Some(code)
         };

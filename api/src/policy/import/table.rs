@@ -49,7 +49,10 @@ impl Table {
                         rows.push((line, record.iter().map(str::to_owned).collect()));
                     } else {
                         let (found, wanted) = (record.len(), header.len());
-                        problems.line(line, format!("it has {found} values, but the header has {wanted} columns: put values that contain a comma in quotes"));
+                        let what = format!(
+                            "it has {found} values, but the header has {wanted} columns: quote values with a comma"
+                        );
+                        problems.line(line, what);
                     }
                 }
                 Err(error) => problems.file(format!("a row cannot be read: {error}")),

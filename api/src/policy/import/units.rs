@@ -109,7 +109,7 @@ fn one_township_an_area(rows: &[Entry<UnitRow>], known: &Known, problems: &mut P
                 || holds(other.valid_from, other.valid_to, unit.valid_from);
             if meet {
                 let what = format!(
-                    "`{}` and `{}` are both the township of the same area at the same time: end one of them by valid_to",
+                    "`{}` and `{}` are both the township of the same area at the same time: end one by valid_to",
                     other.code, unit.code
                 );
                 problems.at(line.max(*other_line), "area_code", what);

@@ -14,7 +14,7 @@ use crate::report::reading;
 /// A filter for reports.
 #[derive(Debug, Default, InputObject)]
 pub struct ReportFilter {
-    /// Restricts the list to these statuses; an empty list stands for all.
+    /// Restricts the list to these statuses; an empty list means all.
     #[graphql(default, validator(max_items = 10))]
     pub statuses: Vec<ReportStatus>,
     /// Restricts the list to this area and the areas below it.
@@ -29,7 +29,7 @@ pub struct ReportQuery;
 
 #[Object]
 impl ReportQuery {
-    /// The reports that the caller may see, newest first. Allowed for officers.
+    /// The reports that the caller may see, newest first. Only officers may read them.
     #[graphql(complexity = "page::cost(first, child_complexity)")]
     async fn reports(
         &self,
@@ -47,7 +47,7 @@ impl ReportQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.shown_at, id: row.id.0 }, Report))
     }
 
-    /// One report that the caller may see. Allowed for officers; authors use `myReport`.
+    /// One report that the caller may see. Only officers may read it; authors use `myReport`.
     async fn report(
         &self,
         ctx: &Context<'_>,

@@ -68,8 +68,8 @@ pub struct RewardMutation;
 /// What can be done to awards.
 #[Object]
 impl RewardMutation {
-    /// Confirms that the facts and the amount of a proposed award are right 审核. Allowed for reward officers 奖励经办, but
-    /// not for the officer who proposed the award or wrote the report.
+    /// Confirms that the facts and the amount of a proposed award are right 审核. Only reward officers 奖励经办 may do this,
+    /// but not the officer who proposed the award or wrote the report.
     ///
     /// Refusals: `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`,
     /// `REQUEST_ID_TAKEN`.
@@ -78,9 +78,9 @@ impl RewardMutation {
     }
 
     /// Approves a reviewed award 审批. The ledger commits the amount, and the reporter is notified at once and can then
-    /// collect the award within the number of days that the policy sets (60 by default). Allowed for reward officers,
-    /// department leaders and command centres, but not for the officer who proposed or reviewed the award, confirmed
-    /// the report or wrote it.
+    /// collect the award within the number of days that the policy sets (60 by default). Only reward officers,
+    /// department leaders and command centres may do this, but not the officer who proposed or reviewed the award,
+    /// confirmed the report or wrote it.
     ///
     /// Refusals: the same as for `reviewAward`.
     async fn approve_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
@@ -104,16 +104,16 @@ impl RewardMutation {
 
     /// Pays an award 发放 that has been collected, or whose last payment failed. The result shows the known state:
     /// `PAID`, `FAILED` (the payment can be started again), or `UNKNOWN` or `PAYING`, which the server settles by
-    /// itself under the same order, so that no award is paid twice. Allowed for finance officers 财务 who neither
-    /// reviewed nor approved the award, nor wrote the report.
+    /// itself under the same order, so that no award is paid twice. Only finance officers 财务 who neither reviewed nor
+    /// approved the award, nor wrote the report, may do this.
     ///
     /// Refusals: the same as for `reviewAward`.
     async fn pay_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {
         service::pay(app(ctx), caller(ctx), input.into()).await.map(Award)
     }
 
-    /// Collects the award of the caller's own report 领取 while its status is `NOTIFIED`. The payment follows later.
-    /// Allowed for the author of the report, by login or by follow-up code 查询码, with a verified identity.
+    /// Collects the award of the caller's own report 领取 while its status is `NOTIFIED`. The payment follows later. Only
+    /// the author of the report may do this, by login or by follow-up code 查询码, with a verified identity.
     ///
     /// Refusals: `NOT_FOUND` for another person's report or a report without an award; `EVIDENCE_MISSING` if the
     /// identity has to be given first; `ILLEGAL_MOVE` before the notice, after the last day, or if the award can never
