@@ -58,7 +58,7 @@ pub(super) fn make(folder: &Path) -> Result<(), BadKeys> {
 /// Refuses a folder that holds anything.
 pub(super) fn check_unused(folder: &Path) -> Result<(), BadKeys> {
     if is_used(folder) {
-        return Err(BadKeys(format!("{} already contains files, and keys are never overwritten", folder.display())));
+        return Err(BadKeys(format!("{} already contains files, and keys are not overwritten", folder.display())));
     }
     Ok(())
 }

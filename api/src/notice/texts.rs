@@ -66,7 +66,7 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
         NoticeKind::HazardDispatched => "Units have been asked to deal with the hazard you reported.".into(),
         NoticeKind::HazardBlown => "Departments have been called and will come to the hazard you reported.".into(),
         NoticeKind::HazardClosed => {
-            "The hazard you reported has been removed. Is the problem solved, and are you satisfied?".into()
+            "The hazard you reported was removed. Please tell us whether it is solved and you are satisfied.".into()
         }
         NoticeKind::HazardReopened => "The hazard you reported has been reopened, and work on it continues.".into(),
         NoticeKind::HazardCancelled => {

@@ -130,7 +130,7 @@ async fn a_routing_is_kept_as_json() {
     assert_eq!((&json["rule"], &json["rules"]), (&"township_of_area".into(), &7.into()));
     assert_eq!(serde_json::from_value::<Routing>(json).unwrap(), found);
     assert!(
-        found.township_may_lead && found.category_known && found.why.en.ends_with("the township may handle it alone.")
+        found.township_may_lead && found.category_known && found.why.en.ends_with("the township may handle it itself.")
     );
     let unknown = routed(&book, inside(&book, &rows, "520115002003003"), Some("no_such"), &[]);
     assert!(!unknown.category_known && unknown.why.zh.contains("未列明的事项"), "{}", unknown.why.zh);

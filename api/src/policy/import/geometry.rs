@@ -93,7 +93,7 @@ mod tests {
             ),
             (
                 r#"{"type":"Polygon","coordinates":[[[26.0,106.0],[26.0,106.1],[26.1,106.1],[26.0,106.0]]]}"#,
-                Some("exchanged"),
+                Some("swapped"),
             ),
             (
                 r#"{"type":"Polygon","coordinates":[[[6.0,46.0],[6.1,46.0],[6.1,46.1],[6.0,46.0]]]}"#,
