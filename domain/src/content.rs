@@ -87,7 +87,8 @@ impl Content<'_> {
     /// `INTERNAL` if the JSON cannot be written, which strings and whole numbers below 2⁵³ do not bring about.
     pub fn hash(&self) -> Result<Digest, Refusal> {
         let json = serde_json_canonicalizer::to_vec(&self.canonical()).map_err(|error| {
-            Refusal::new(Code::Internal).saying("内容无法编码。", format!("Not canonical JSON: {error}"))
+            Refusal::new(Code::Internal)
+                .saying("系统出现故障：内容无法编码。", format!("The content cannot be encoded: {error}"))
         })?;
         let sum = Sha256::new().chain_update(PREFIX).chain_update(hyphenated(self.submission)).chain_update(json);
         Ok(Digest(sum.finalize().into()))
@@ -148,7 +149,7 @@ impl FromStr for Digest {
     /// `INVALID_INPUT` naming `input.photos.sha256`: other characters, or another number of them.
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let wrong = || {
-            let (zh, en) = ("SHA-256 应为 64 位十六进制字符。", "A SHA-256 sum has 64 hexadecimal digits.");
+            let (zh, en) = ("SHA-256 应为 64 位十六进制字符。", "A SHA-256 hash has 64 hexadecimal digits.");
             Refusal::invalid("input.photos.sha256", zh, en)
         };
         let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());

@@ -42,54 +42,54 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Nobody is logged in, or the token has ended.
-    Unauthenticated = "UNAUTHENTICATED", false, "请先登录，或登录已过期，请重新登录。", "Log in first, or log in again: the token has ended.";
-    /// You may see this, but not do that.
-    Forbidden = "FORBIDDEN", false, "您的岗位不能进行此操作。", "Your post may not do this.";
-    /// There is nothing here that you may see.
-    NotFound = "NOT_FOUND", false, "没有找到您可以查看的内容。", "There is nothing here that you may see.";
+    /// The caller is not logged in, or the session has ended.
+    Unauthenticated = "UNAUTHENTICATED", false, "请先登录；如登录已过期，请重新登录。", "Please log in. Your session may have expired.";
+    /// The caller may see this but may not do it.
+    Forbidden = "FORBIDDEN", false, "您的岗位没有此操作权限。", "Your role does not allow this action.";
+    /// The thing does not exist, or the caller may not see it: the answer does not tell which.
+    NotFound = "NOT_FOUND", false, "未找到相关内容，或您没有查看权限。", "Not found, or you do not have access.";
     /// An input is wrong; `field` names it.
-    InvalidInput = "INVALID_INPUT", false, "填写的内容有误。", "An input is not valid.";
-    /// The step is not possible in this state; `rule` names why.
-    IllegalMove = "ILLEGAL_MOVE", false, "当前状态不能进行这一步。", "This step is not possible in the present state.";
-    /// Somebody else claimed it first.
-    AlreadyClaimed = "ALREADY_CLAIMED", false, "已被他人认领。", "Somebody else has claimed it already.";
-    /// Somebody changed it since you read it.
-    ChangedMeanwhile = "CHANGED_MEANWHILE", true, "内容已被他人更改，请刷新后再试。", "Somebody changed it meanwhile: read it again and retry.";
-    /// The same submission came with other content.
-    ContentChanged = "CONTENT_CHANGED", false, "该报告已收到，内容与本次不同；请保留本次内容并用“补充”提交。", "This submission was received with other content: keep yours and send it as an amendment.";
+    InvalidInput = "INVALID_INPUT", false, "填写内容有误，请检查后重新提交。", "The input is not valid. Please check it and submit it again.";
+    /// The step is not possible in the current state; `rule` says why.
+    IllegalMove = "ILLEGAL_MOVE", false, "当前状态下不能进行此操作。", "This action is not possible in the current state.";
+    /// Another worker has claimed the assignment first.
+    AlreadyClaimed = "ALREADY_CLAIMED", false, "该事项已由他人认领。", "Someone else has already claimed this.";
+    /// Another person has changed it since the caller read it.
+    ChangedMeanwhile = "CHANGED_MEANWHILE", true, "内容已被他人更新，请刷新后重试。", "Someone else has changed this in the meantime. Please refresh and try again.";
+    /// The same submission was received before, with other content.
+    ContentChanged = "CONTENT_CHANGED", false, "该报告此前已收到，本次内容与已收到的内容不一致。请保留本次内容，并通过“补充”提交。", "This report was already received with different content. Please keep the new content and submit it as an amendment.";
     /// The submission id belongs to another person.
-    SubmissionIdTaken = "SUBMISSION_ID_TAKEN", false, "该提交编号已被他人使用，请换一个编号重新提交。", "This submission id is taken: submit again under a new one.";
-    /// The request id was used for something else.
-    RequestIdTaken = "REQUEST_ID_TAKEN", false, "该请求编号已用于其他操作，请换一个编号。", "This request id was used for something else: use a new one.";
-    /// The unit may not take part in this case.
-    UnitBarred = "UNIT_BARRED", false, "该单位须回避，不能参与此事项。", "This unit must stand aside from this case.";
-    /// The duty list says that this unit may not lead.
-    DutyExcluded = "DUTY_EXCLUDED", false, "按履职事项清单，该单位不能承担此事项。", "The duty list does not allow this unit to take this matter.";
+    SubmissionIdTaken = "SUBMISSION_ID_TAKEN", false, "该提交编号已被使用，请更换编号后重新提交。", "This submission ID is already in use. Please submit again with a new one.";
+    /// The request id was used for another request.
+    RequestIdTaken = "REQUEST_ID_TAKEN", false, "该请求编号已用于其他操作，请更换编号后重试。", "This request ID was already used for a different request. Please use a new one.";
+    /// The unit is recused from the case 回避.
+    UnitBarred = "UNIT_BARRED", false, "该单位应当回避，不能参与此事项。", "This unit is recused from this case.";
+    /// The duty list does not let this unit lead.
+    DutyExcluded = "DUTY_EXCLUDED", false, "按照履职事项清单，该单位不能承担此事项。", "The duty list does not allow this unit to take on this matter.";
     /// Photos or other evidence are missing.
-    EvidenceMissing = "EVIDENCE_MISSING", false, "缺少必要的照片或证据。", "Photos or other evidence are missing.";
+    EvidenceMissing = "EVIDENCE_MISSING", false, "缺少必要的照片或其他材料，请补充后重试。", "Required photos or other evidence are missing.";
     /// The place is too far from the hazard.
-    TooFar = "TOO_FAR", false, "所在位置离隐患点过远；如确有原因，请说明。", "The place is too far from the hazard: go there, or state the reason.";
-    /// Another person must do this step.
-    NotYourOwn = "NOT_YOUR_OWN", false, "本人办理的事项须由他人进行这一步。", "Another person must take this step: you took part in the work.";
-    /// Outside the area of the post.
+    TooFar = "TOO_FAR", false, "当前位置距隐患点过远，请到现场办理；如确有原因，请填写说明。", "This place is too far from the hazard. Please go to the site, or state a reason.";
+    /// Another person must take this step.
+    NotYourOwn = "NOT_YOUR_OWN", false, "您与此事项有关，这一步须由其他人员办理。", "You were involved in this case, so another person must take this step.";
+    /// The place lies outside the area of the post.
     OutsideArea = "OUTSIDE_AREA", false, "超出您岗位的管辖区域。", "This is outside the area of your post.";
     /// The body or the file is too large.
-    TooLarge = "TOO_LARGE", false, "内容过大。", "This is too large.";
+    TooLarge = "TOO_LARGE", false, "提交的内容过大，请缩减后重试。", "The content is too large.";
     /// The query asks for too much.
-    TooComplex = "TOO_COMPLEX", false, "查询过于复杂，请拆分。", "The query asks for too much: split it.";
-    /// The media type is not taken.
-    UnsupportedMedia = "UNSUPPORTED_MEDIA", false, "不支持的文件或内容类型。", "This media type is not supported.";
-    /// The document cannot be read or does not fit the schema.
-    BadQuery = "BAD_QUERY", false, "查询语句有误。", "The query cannot be read or does not fit the schema.";
+    TooComplex = "TOO_COMPLEX", false, "查询过于复杂，请拆分后重试。", "The query is too complex. Please split it into smaller queries.";
+    /// The media type is not supported.
+    UnsupportedMedia = "UNSUPPORTED_MEDIA", false, "暂不支持该文件或内容类型。", "This file or content type is not supported.";
+    /// The document cannot be parsed or does not match the schema.
+    BadQuery = "BAD_QUERY", false, "查询语句有误，请检查后重试。", "The query cannot be parsed or does not match the schema.";
     /// The HTTP method is not allowed here.
-    MethodNotAllowed = "METHOD_NOT_ALLOWED", false, "不支持的请求方法。", "This HTTP method is not allowed here.";
-    /// Too many requests from one place.
-    RateLimited = "RATE_LIMITED", true, "操作过于频繁，请稍后再试。", "Too many requests: try again later.";
-    /// Not now.
-    TryLater = "TRY_LATER", true, "系统繁忙，请稍后重试；内容没有丢失。", "The system is busy: try again later, nothing is lost.";
-    /// An internal error on our side.
-    Internal = "INTERNAL", true, "系统出现故障，已记录。", "Something broke on our side; it has been recorded.";
+    MethodNotAllowed = "METHOD_NOT_ALLOWED", false, "不支持该请求方法。", "This HTTP method is not allowed here.";
+    /// Too many requests came from one place.
+    RateLimited = "RATE_LIMITED", true, "操作过于频繁，请稍后再试。", "Too many requests. Please try again later.";
+    /// The server cannot serve the request at the moment.
+    TryLater = "TRY_LATER", true, "系统繁忙，请稍后重试。您的内容没有丢失。", "The system is busy. Please try again later. Your data has not been lost.";
+    /// An internal error occurred.
+    Internal = "INTERNAL", true, "系统出现故障，故障已记录，请稍后重试。", "An internal error occurred and has been recorded. Please try again later.";
 }
 
 /// A clear no: its code, and what it is about.

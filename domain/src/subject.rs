@@ -32,16 +32,17 @@ impl Uscc {
             return Err(refused("统一社会信用代码应为 18 位。", "A unified social credit code has 18 characters."));
         }
         let Some(values) = code.bytes().map(value).collect::<Option<Vec<u32>>>() else {
-            let en = "A unified social credit code has only digits and capital letters without I, O, S, V, Z.";
-            return Err(refused("统一社会信用代码只含数字和大写字母（不含 I、O、S、V、Z）。", en));
+            let en = "A unified social credit code contains only digits and capital letters without I, O, S, V, Z.";
+            return Err(refused("统一社会信用代码只能包含数字和大写字母（不含 I、O、S、V、Z）。", en));
         };
         if values.iter().skip(2).take(6).any(|value| *value > 9) {
-            let en = "Characters 3 to 8 of a unified social credit code are digits.";
+            let en = "Characters 3 to 8 of a unified social credit code must be digits.";
             return Err(refused("统一社会信用代码第 3 至 8 位应为数字。", en));
         }
         let (body, check) = values.split_at(LENGTH - 1);
         if check != [check_value(body)] {
-            let en = "The check character of the unified social credit code is wrong: compare it with the licence.";
+            let en =
+                "The check character of the unified social credit code is wrong. Please compare it with the licence.";
             return Err(refused("统一社会信用代码校验位不符，请对照营业执照核对。", en));
         }
         Ok(Self(code))

@@ -22,6 +22,6 @@ async fn a_refusal_speaks_the_language_of_whoever_asks(#[case] engine: Engine) {
 
     assert_eq!(chinese.code(), Some("UNAUTHENTICATED"));
     assert_eq!(english.code(), Some("UNAUTHENTICATED"));
-    assert_eq!(said(&chinese), "请先登录，或登录已过期，请重新登录。");
-    assert_eq!(said(&english), "Log in first, or log in again: the token has ended.");
+    assert_eq!(said(&chinese), "请先登录；如登录已过期，请重新登录。");
+    assert_eq!(said(&english), "Please log in. Your session may have expired.");
 }

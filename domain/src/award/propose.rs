@@ -62,7 +62,7 @@ pub(super) fn worth_something(amount: Fen) -> Result<(), Refusal> {
     if amount > Fen(0) && amount <= Fen::MAX {
         return Ok(());
     }
-    Err(Refusal::invalid("amount", "奖励金额有误。", "The amount is not valid."))
+    Err(Refusal::invalid("amount", "奖励金额有误。", "The amount of the award is not valid."))
 }
 
 impl Award {

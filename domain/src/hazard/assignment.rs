@@ -79,7 +79,7 @@ pub(super) fn hand_over(
         return Err(Refusal::invalid(
             "to",
             "只能移交给本单位的办理人。",
-            "Only a worker of the same unit can take it over.",
+            "The assignment can be handed over only to a worker of the same unit.",
         ));
     }
     if assignment.worker == Some(to.officer) {
@@ -119,11 +119,11 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     }
     holder(assignment, &actor)?;
     if said.photos.len() > PHOTOS_MAX {
-        return Err(Refusal::invalid("photos", "照片过多。", "Too many photos."));
+        return Err(Refusal::invalid("photos", "照片数量超出上限。", "There are too many photos."));
     }
     let distinct: BTreeSet<_> = said.photos.iter().collect();
     if distinct.len() != said.photos.len() {
-        return Err(Refusal::invalid("photos", "同一张照片只能列一次。", "Each photo can be named only once."));
+        return Err(Refusal::invalid("photos", "同一张照片不能重复提交。", "Each photo may be listed only once."));
     }
     if distinct.len() < usize::from(context.policy.after_photos_min) {
         return Err(Refusal::new(Code::EvidenceMissing).at("photos").under("finish.after_photos"));
@@ -178,7 +178,7 @@ fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal
 /// Metres, rounded up to whole ones.
 fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
-        return Err(Refusal::invalid("distance", "距离有误。", "The distance is not valid."));
+        return Err(Refusal::invalid("distance", "距离填写有误。", "The distance is not valid."));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside the bounds of u32, as checked")]
     let whole = metres.ceil() as u32;

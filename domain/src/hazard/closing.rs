@@ -85,7 +85,7 @@ pub(super) fn cancel(
 fn said(note: Option<NoteId>) -> Result<(), Refusal> {
     match note {
         Some(_) => Ok(()),
-        None => Err(Refusal::invalid("note", "请说明原因。", "State the reason.")),
+        None => Err(Refusal::invalid("note", "请填写原因。", "Please state a reason.")),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn assignments(
     context: &Context<'_>,
 ) -> Result<Vec<NewAssignment>, Refusal> {
     if supports.len() > LIST_MAX {
-        return Err(Refusal::invalid("supports", "协办单位过多。", "Too many supporting units."));
+        return Err(Refusal::invalid("supports", "协办单位数量超出上限。", "There are too many supporting units."));
     }
     let parts = std::iter::once((lead, Part::Lead)).chain(supports.iter().map(|task| (*task, Part::Support)));
     let mut units: BTreeSet<UnitId> = case.live().map(|assignment| assignment.unit).collect();

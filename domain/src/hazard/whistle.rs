@@ -20,7 +20,7 @@ pub(super) struct Blow {
 pub(super) fn blow(case: &Case, blow: Blow, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Blow, context)?;
     let Some(kind) = context.policy.whistle(&blow.type_code) else {
-        return Err(Refusal::invalid("type", "没有这种哨。", "There is no such type of whistle."));
+        return Err(Refusal::invalid("type", "没有该类型的哨。", "This type of whistle does not exist."));
     };
     if !kind.may_blow.contains(&actor.role) {
         return Err(Refusal::new(Code::Forbidden).under("whistle.may_blow"));

@@ -64,7 +64,7 @@ fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Ev
         Command::Refer { to, channel, note } => {
             nobody_works(context)?;
             if to.is_none() && channel.is_none() {
-                return Err(Refusal::invalid("to", "请指明单位或渠道。", "Name a unit or a channel."));
+                return Err(Refusal::invalid("to", "请指明转办的单位或渠道。", "Please name a unit or a channel."));
             }
             not_barred(to, context)?;
             Ok(Event::Referred { to, channel, note, officer, at, clocks })
