@@ -6,6 +6,8 @@
 
 #[macro_use]
 mod coded;
+#[macro_use]
+pub mod event;
 
 pub mod access;
 pub mod area;

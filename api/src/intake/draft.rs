@@ -164,9 +164,7 @@ fn rest(
     sheet.add(report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect())?;
     let (author, at) = (Author::default(), report.shown_at);
     let heading = AppendContext { stream, after: 0, author, at, rules: rules.version };
-    let mut event = NewEvent::encode(received.kind(), received)?;
-    event.occurred_at = Some(received.at());
-    append_to(&mut sheet, vec![(heading, vec![event])])?;
+    append_to(&mut sheet, vec![(heading, vec![NewEvent::from_domain(received)?])])?;
     Ok(sheet)
 }
 

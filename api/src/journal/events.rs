@@ -1,6 +1,7 @@
 //! Writing events.
 
 use chrono::{DateTime, Utc};
+use domain::event::DomainEvent;
 use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
 use entity::batch::InsertSet;
@@ -72,6 +73,14 @@ impl NewEvent {
     pub fn encode<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
         let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::internal)?;
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
+    }
+
+    /// An event of an aggregate under its own word, which happened when the event says.
+    ///
+    /// # Errors
+    /// An accident when the event has no canonical form.
+    pub fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
+        Ok(Self { occurred_at: Some(event.at()), ..Self::of(event.kind(), event)? })
     }
 }
 

@@ -58,13 +58,8 @@ pub async fn carry_out<C: ConnectionTrait>(
     (events, author): (&[Event], Author),
 ) -> ApiResult<Report> {
     let mut after = before.clone();
-    let mut new = Vec::new();
-    for event in events {
-        apply(&mut after, event);
-        let mut written = NewEvent::encode(event.kind(), event)?;
-        written.occurred_at = Some(event.at());
-        new.push(written);
-    }
+    events.iter().for_each(|event| apply(&mut after, event));
+    let new = events.iter().map(NewEvent::from_domain).collect::<ApiResult<_>>()?;
     let written = report::Entity::update_many()
         .set(report::ActiveModel {
             version: Set(after.version),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::award::{Award, Event, HazardNow, apply, postings};
 use domain::clock::Clock;
+use domain::event::DomainEvent;
 use domain::id::{AreaId, AwardId, EventId, HazardId};
 use domain::policy::RuleVersion;
 use entity::{award, hazard, ledger_entry, payment};
@@ -150,7 +151,7 @@ pub async fn insert<C: ConnectionTrait>(
     award::Entity::insert(row).exec_without_returning(txn).await?;
     clocks::save(txn, Stream::Award(award.id), &[], &award.clocks).await?;
     let heading = heading(award.id, award.version - 1, author, writing);
-    append_all(txn, vec![(heading, vec![written(first)?])]).await?;
+    append_all(txn, vec![(heading, vec![NewEvent::from_domain(first)?])]).await?;
     Ok(())
 }
 
@@ -170,7 +171,7 @@ pub async fn save<C: ConnectionTrait>(
     for (author, event) in steps {
         let heading = heading(before.id, after.version, *author, writing);
         apply(&mut after, event);
-        let new = written(event)?;
+        let new = NewEvent::from_domain(event)?;
         lines.extend(ledger_lines(&after, new.id, event));
         streams.push((heading, vec![new]));
         if let Event::Paid { at, .. } = event {
@@ -210,10 +211,6 @@ async fn save_row<C: ConnectionTrait>(
 
 fn heading(award: AwardId, after: i64, author: Author, writing: Writing) -> AppendContext {
     AppendContext { stream: Stream::Award(award), after, author, at: writing.at, rules: writing.rules }
-}
-
-fn written(event: &Event) -> ApiResult<NewEvent> {
-    Ok(NewEvent { occurred_at: Some(event.at()), ..NewEvent::encode(event.kind(), event)? })
 }
 
 fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_entry::ActiveModel> {

@@ -2,6 +2,7 @@
 
 use super::{Award, AwardStatus, Event};
 use crate::clock;
+use crate::event::DomainEvent;
 
 /// The award after the event. Never fails: what happened, happened.
 pub fn apply(award: &mut Award, event: &Event) {

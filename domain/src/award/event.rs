@@ -78,68 +78,24 @@ pub struct Proposed {
     pub clocks: Vec<ClockChange>,
 }
 
-impl Event {
-    /// The word for what happened: the same as in the stored form.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Proposed(_) => "PROPOSED",
-            Self::Reviewed { .. } => "REVIEWED",
-            Self::Approved { .. } => "APPROVED",
-            Self::Rejected { .. } => "REJECTED",
-            Self::Notified { .. } => "NOTIFIED",
-            Self::Collected { .. } => "COLLECTED",
-            Self::PaymentStarted { .. } => "PAYMENT_STARTED",
-            Self::Paid { .. } => "PAID",
-            Self::PaymentFailed { .. } => "PAYMENT_FAILED",
-            Self::PaymentUnknown { .. } => "PAYMENT_UNKNOWN",
-            Self::Forfeited { .. } => "FORFEITED",
-            Self::Held { .. } => "HELD",
-            Self::Resumed { .. } => "RESUMED",
-            Self::Reassigned { .. } => "REASSIGNED",
-            Self::Voided { .. } => "VOIDED",
-        }
+domain_event! { Event {
+    first { Proposed = "PROPOSED" }
+    with_clocks {
+        Reviewed = "REVIEWED",
+        Approved = "APPROVED",
+        Rejected = "REJECTED",
+        Notified = "NOTIFIED",
+        Collected = "COLLECTED",
+        Paid = "PAID",
+        Forfeited = "FORFEITED",
+        Held = "HELD",
+        Resumed = "RESUMED",
+        Reassigned = "REASSIGNED",
+        Voided = "VOIDED",
     }
-
-    /// When it happened, as people may see it.
-    #[must_use]
-    pub const fn at(&self) -> DateTime<Utc> {
-        match self {
-            Self::Proposed(Proposed { at, .. })
-            | Self::Reviewed { at, .. }
-            | Self::Approved { at, .. }
-            | Self::Rejected { at, .. }
-            | Self::Notified { at, .. }
-            | Self::Collected { at, .. }
-            | Self::PaymentStarted { at, .. }
-            | Self::Paid { at, .. }
-            | Self::PaymentFailed { at, .. }
-            | Self::PaymentUnknown { at, .. }
-            | Self::Forfeited { at, .. }
-            | Self::Held { at, .. }
-            | Self::Resumed { at, .. }
-            | Self::Reassigned { at, .. }
-            | Self::Voided { at, .. } => *at,
-        }
+    without_clocks {
+        PaymentStarted = "PAYMENT_STARTED",
+        PaymentFailed = "PAYMENT_FAILED",
+        PaymentUnknown = "PAYMENT_UNKNOWN",
     }
-
-    /// What happened to the clocks.
-    #[must_use]
-    pub fn clocks(&self) -> &[ClockChange] {
-        match self {
-            Self::PaymentStarted { .. } | Self::PaymentFailed { .. } | Self::PaymentUnknown { .. } => &[],
-            Self::Proposed(Proposed { clocks, .. })
-            | Self::Reviewed { clocks, .. }
-            | Self::Approved { clocks, .. }
-            | Self::Rejected { clocks, .. }
-            | Self::Notified { clocks, .. }
-            | Self::Collected { clocks, .. }
-            | Self::Paid { clocks, .. }
-            | Self::Forfeited { clocks, .. }
-            | Self::Held { clocks, .. }
-            | Self::Resumed { clocks, .. }
-            | Self::Reassigned { clocks, .. }
-            | Self::Voided { clocks, .. } => clocks,
-        }
-    }
-}
+} }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Whistle, WhistleEnd, WhistleStatus};
 use crate::clock;
+use crate::event::DomainEvent;
 use crate::id::{AssignmentId, WhistleId};
 
 /// The case after the event. Never fails: what happened, happened.

@@ -124,68 +124,24 @@ pub struct NewAssignment {
     pub origin: Origin,
 }
 
-impl Event {
-    /// The word for what happened: the same as in the stored form.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Registered(_) => "REGISTERED",
-            Self::Classified { .. } => "CLASSIFIED",
-            Self::Dispatched { .. } => "DISPATCHED",
-            Self::Blown { .. } => "BLOWN",
-            Self::Signed { .. } => "SIGNED",
-            Self::Claimed { .. } => "CLAIMED",
-            Self::Released { .. } => "RELEASED",
-            Self::HandedOver { .. } => "HANDED_OVER",
-            Self::CheckedIn { .. } => "CHECKED_IN",
-            Self::Finished { .. } => "FINISHED",
-            Self::Accepted { .. } => "ACCEPTED",
-            Self::Reworked { .. } => "REWORKED",
-            Self::Closed { .. } => "CLOSED",
-            Self::Reopened { .. } => "REOPENED",
-            Self::Cancelled { .. } => "CANCELLED",
-        }
+domain_event! { Event {
+    first { Registered = "REGISTERED" }
+    with_clocks {
+        Dispatched = "DISPATCHED",
+        Blown = "BLOWN",
+        Signed = "SIGNED",
+        Claimed = "CLAIMED",
+        CheckedIn = "CHECKED_IN",
+        Finished = "FINISHED",
+        Accepted = "ACCEPTED",
+        Reworked = "REWORKED",
+        Closed = "CLOSED",
+        Reopened = "REOPENED",
+        Cancelled = "CANCELLED",
     }
-
-    /// When it happened, as it counts.
-    #[must_use]
-    pub const fn at(&self) -> DateTime<Utc> {
-        match self {
-            Self::Registered(Registered { at, .. })
-            | Self::Classified { at, .. }
-            | Self::Dispatched { at, .. }
-            | Self::Blown { at, .. }
-            | Self::Signed { at, .. }
-            | Self::Claimed { at, .. }
-            | Self::Released { at, .. }
-            | Self::HandedOver { at, .. }
-            | Self::CheckedIn { at, .. }
-            | Self::Finished { at, .. }
-            | Self::Accepted { at, .. }
-            | Self::Reworked { at, .. }
-            | Self::Closed { at, .. }
-            | Self::Reopened { at, .. }
-            | Self::Cancelled { at, .. } => *at,
-        }
+    without_clocks {
+        Classified = "CLASSIFIED",
+        Released = "RELEASED",
+        HandedOver = "HANDED_OVER",
     }
-
-    /// What happened to the clocks.
-    #[must_use]
-    pub fn clocks(&self) -> &[ClockChange] {
-        match self {
-            Self::Classified { .. } | Self::Released { .. } | Self::HandedOver { .. } => &[],
-            Self::Registered(Registered { clocks, .. })
-            | Self::Dispatched { clocks, .. }
-            | Self::Blown { clocks, .. }
-            | Self::Signed { clocks, .. }
-            | Self::Claimed { clocks, .. }
-            | Self::CheckedIn { clocks, .. }
-            | Self::Finished { clocks, .. }
-            | Self::Accepted { clocks, .. }
-            | Self::Reworked { clocks, .. }
-            | Self::Closed { clocks, .. }
-            | Self::Reopened { clocks, .. }
-            | Self::Cancelled { clocks, .. } => clocks,
-        }
-    }
-}
+} }

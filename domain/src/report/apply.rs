@@ -2,6 +2,7 @@
 
 use super::{Event, Report, ReportStatus};
 use crate::clock;
+use crate::event::DomainEvent;
 
 /// The report after the event. Never fails: what happened, happened.
 pub fn apply(report: &mut Report, event: &Event) {

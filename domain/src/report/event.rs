@@ -56,49 +56,17 @@ pub struct Received {
     pub clocks: Vec<ClockChange>,
 }
 
-impl Event {
-    /// The word for what happened: the same as in the stored form.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Received(_) => "RECEIVED",
-            Self::Amended { .. } => "AMENDED",
-            Self::Withdrawn { .. } => "WITHDRAWN",
-            Self::Confirmed { .. } => "CONFIRMED",
-            Self::Merged { .. } => "MERGED",
-            Self::Unfounded { .. } => "UNFOUNDED",
-            Self::Referred { .. } => "REFERRED",
-            Self::OutOfScope { .. } => "OUT_OF_SCOPE",
-        }
+domain_event! { Event {
+    first { Received = "RECEIVED" }
+    with_clocks {
+        Withdrawn = "WITHDRAWN",
+        Confirmed = "CONFIRMED",
+        Merged = "MERGED",
+        Unfounded = "UNFOUNDED",
+        Referred = "REFERRED",
+        OutOfScope = "OUT_OF_SCOPE",
     }
-
-    /// When it happened, as people may see it.
-    #[must_use]
-    pub const fn at(&self) -> DateTime<Utc> {
-        match self {
-            Self::Received(Received { at, .. })
-            | Self::Amended { at, .. }
-            | Self::Withdrawn { at, .. }
-            | Self::Confirmed { at, .. }
-            | Self::Merged { at, .. }
-            | Self::Unfounded { at, .. }
-            | Self::Referred { at, .. }
-            | Self::OutOfScope { at, .. } => *at,
-        }
+    without_clocks {
+        Amended = "AMENDED",
     }
-
-    /// What happened to the clocks.
-    #[must_use]
-    pub fn clocks(&self) -> &[ClockChange] {
-        match self {
-            Self::Amended { .. } => &[],
-            Self::Received(Received { clocks, .. })
-            | Self::Withdrawn { clocks, .. }
-            | Self::Confirmed { clocks, .. }
-            | Self::Merged { clocks, .. }
-            | Self::Unfounded { clocks, .. }
-            | Self::Referred { clocks, .. }
-            | Self::OutOfScope { clocks, .. } => clocks,
-        }
-    }
-}
+} }

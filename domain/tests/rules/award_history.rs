@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::By;
 use domain::award::{self, Account, Award, AwardStatus, Command, Event, HazardNow, Proposal, postings};
+use domain::event::DomainEvent;
 use domain::id::{AwardId, HazardId, ReportId};
 use domain::money::Fen;
 use domain::staff::Role;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use domain::access::By;
+use domain::event::DomainEvent;
 use domain::hazard::{
     self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, HazardStatus, Measure, Part, ReopenCause,
     Task, WhistleStatus,

@@ -11,3 +11,4 @@ mod report_history;
 mod report_rules;
 mod scene;
 mod status_table;
+mod stored_events;

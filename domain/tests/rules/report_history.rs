@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use domain::access::By;
 use domain::clock::ClockState;
+use domain::event::DomainEvent;
 use domain::id::HazardId;
 use domain::report::{self, Event, HazardFacts, Reception, Report, ReportSource, ReportStatus};
 use domain::staff::Role;

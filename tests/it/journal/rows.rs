@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::award::{self, Award, postings};
 use domain::clock::{Clock, ClockKey};
+use domain::event::DomainEvent;
 use domain::hazard::{self, Case};
 use domain::report::{self, Report};
 use entity::{
@@ -19,7 +20,7 @@ pub(crate) async fn reports_are_their_events(db: &DatabaseConnection, streams: &
     let rows = report_row::Entity::find().all(db).await.unwrap();
     for row in &rows {
         let stream = format!("report:{}", row.id);
-        let events: Vec<report::Event> = events(streams, &stream, |event: &report::Event| (event.kind(), event.at()));
+        let events: Vec<report::Event> = events(streams, &stream);
         let replayed = Report::replay(&events).unwrap();
         let told = report_row::Model {
             id: replayed.id,
@@ -44,7 +45,7 @@ pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &
     let rows = hazard_row::Entity::find().all(db).await.unwrap();
     for row in &rows {
         let stream = format!("hazard:{}", row.id);
-        let events: Vec<hazard::Event> = events(streams, &stream, |event: &hazard::Event| (event.kind(), event.at()));
+        let events: Vec<hazard::Event> = events(streams, &stream);
         let case = Case::replay(&events).unwrap();
         let told = hazard_row::Model {
             id: case.id,
@@ -129,7 +130,7 @@ pub(crate) async fn awards_are_their_events(db: &DatabaseConnection, streams: &S
     let mut lines = Vec::new();
     for row in &rows {
         let stream = format!("award:{}", row.id);
-        let events: Vec<award::Event> = events(streams, &stream, |event: &award::Event| (event.kind(), event.at()));
+        let events: Vec<award::Event> = events(streams, &stream);
         let replayed = Award::replay(&events).unwrap();
         assert_eq!(row, &award_of(row, &replayed, &events));
         clocks_are(db, &stream, &replayed.clocks).await;
@@ -189,14 +190,10 @@ async fn the_ledger_is(db: &DatabaseConnection, mut told: Vec<Line>) {
 }
 
 /// The events of a stream, read from their stored form, which tells the kind and the time that the columns tell.
-fn events<E: DeserializeOwned>(
-    streams: &Streams,
-    stream: &str,
-    tell: impl Fn(&E) -> (&'static str, chrono::DateTime<chrono::Utc>),
-) -> Vec<E> {
+fn events<E: DomainEvent + DeserializeOwned>(streams: &Streams, stream: &str) -> Vec<E> {
     let read = |row: &entity::event::Model| {
         let event: E = serde_json::from_str(&row.payload).unwrap();
-        assert_eq!((row.kind.as_str(), row.occurred_at), tell(&event));
+        assert_eq!((row.kind.as_str(), row.occurred_at), (event.kind(), event.at()));
         event
     };
     streams[stream].iter().map(read).collect()

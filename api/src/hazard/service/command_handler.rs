@@ -2,6 +2,7 @@
 
 use domain::Code;
 use domain::access::By;
+use domain::event::DomainEvent;
 use domain::hazard::{Case, Command, Event, apply};
 use domain::id::{AssignmentId, HazardId, NoteId, PostId};
 use entity::assignment;
@@ -169,13 +170,8 @@ pub async fn carry_out(
     author: Author,
 ) -> ApiResult<Case> {
     let mut after = before.clone();
-    let mut new = Vec::new();
-    for event in events {
-        apply(&mut after, event);
-        let mut written = NewEvent::encode(event.kind(), event)?;
-        written.occurred_at = Some(event.at());
-        new.push(written);
-    }
+    events.iter().for_each(|event| apply(&mut after, event));
+    let new = events.iter().map(NewEvent::from_domain).collect::<ApiResult<_>>()?;
     rows::save(txn, before, &after).await?;
     let heading = AppendContext {
         stream: Stream::Hazard(before.id),

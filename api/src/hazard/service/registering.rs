@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::clock::Timing;
+use domain::event::DomainEvent;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
@@ -115,11 +116,9 @@ pub fn decide(
         area_path: row.area_path.clone(),
     };
     let row = rows::new_row(&case, site, (event.at(), rules.version));
-    let mut new = NewEvent::encode(event.kind(), &event)?;
-    new.occurred_at = Some(event.at());
     let at = if author.officer.is_some() { now } else { event.at() };
     let heading = AppendContext { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
-    Ok(Entry { case, row, heading, event: new })
+    Ok(Entry { case, row, heading, event: NewEvent::from_domain(&event)? })
 }
 
 /// How clocks are set at a place.

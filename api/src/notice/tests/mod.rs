@@ -32,11 +32,11 @@ impl World {
     }
 
     async fn hazard_event(&self, hazard: HazardId, after: i64, event: HazardEvent) {
-        self.happened(Stream::Hazard(hazard), after, NewEvent::encode(event.kind(), &event).unwrap()).await;
+        self.happened(Stream::Hazard(hazard), after, NewEvent::from_domain(&event).unwrap()).await;
     }
 
     async fn report_event(&self, report: ReportId, event: ReportEvent) {
-        self.happened(Stream::Report(report), 1, NewEvent::encode(event.kind(), &event).unwrap()).await;
+        self.happened(Stream::Report(report), 1, NewEvent::from_domain(&event).unwrap()).await;
     }
 
     /// Places what waits and deals with it.
@@ -158,7 +158,7 @@ async fn an_event_that_cannot_be_read_stops_nobody(#[case] engine: Engine) {
     let note = NoteId(Uuid::new_v4());
     let event =
         ReportEvent::Unfounded { note, officer: OfficerId(Uuid::new_v4()), at: world.app.now(), clocks: vec![] };
-    world.happened(Stream::Report(report), 2, NewEvent::encode(event.kind(), &event).unwrap()).await;
+    world.happened(Stream::Report(report), 2, NewEvent::from_domain(&event).unwrap()).await;
     world.tell().await;
     assert_eq!(world.heard(report).await, ["REPORT_UNFOUNDED"]);
 }
