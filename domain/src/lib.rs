@@ -19,6 +19,7 @@ pub mod hazard;
 pub mod id;
 pub mod limits;
 pub mod money;
+pub mod note;
 pub mod photo;
 pub mod place;
 pub mod policy;

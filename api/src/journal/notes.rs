@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::id::{NoteId, PostId};
 use domain::limits::{REASON_MAX, REASON_MIN};
+use domain::note::NoteKind;
 use domain::refusal::Refusal;
 use entity::note;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
@@ -34,8 +35,8 @@ pub struct Note {
     pub id: NoteId,
     /// On what.
     pub stream: Stream,
-    /// What it is, as a code.
-    pub kind: &'static str,
+    /// Which step it explains.
+    pub kind: NoteKind,
     /// The text, checked by [`reason`].
     pub text: String,
     /// Who wrote it.
@@ -50,7 +51,7 @@ pub async fn write<C: ConnectionTrait>(txn: &C, note: Note, at: DateTime<Utc>) -
     let row = note::ActiveModel {
         id: Set(note.id),
         stream: Set(note.stream.to_string()),
-        kind: Set(note.kind.to_owned()),
+        kind: Set(note.kind.code().to_owned()),
         text: Set(note.text),
         author_post: Set(note.author),
         at: Set(at),

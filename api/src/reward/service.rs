@@ -4,6 +4,7 @@ use domain::Code;
 use domain::access::By;
 use domain::award::Command;
 use domain::id::{AwardId, NoteId, PostId};
+use domain::note::NoteKind;
 use entity::award;
 use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
@@ -149,7 +150,7 @@ async fn decide_and_save(
     })?;
     if let Some((id, text)) = draft.reason.clone() {
         let stream = Stream::Award(loaded.award.id);
-        let note = notes::Note { id, stream, kind: "award.rejected", text, author: post.id };
+        let note = notes::Note { id, stream, kind: NoteKind::AwardRejection, text, author: post.id };
         notes::write(txn, note, ground.now).await?;
     }
     rows::save(txn, &loaded.award, &steps, Writing { at: ground.now, rules: rules.version }).await?;

@@ -4,6 +4,7 @@ use domain::Code;
 use domain::access::By;
 use domain::hazard::{CancelReason, Command, ReopenCause};
 use domain::id::{HazardId, ReportId};
+use domain::note::NoteKind;
 use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -32,11 +33,11 @@ pub enum Ending {
 }
 
 impl Ending {
-    const fn words(self) -> (&'static str, &'static str) {
+    const fn words(self) -> (&'static str, NoteKind) {
         match self {
-            Self::Close => ("closeHazard", "CLOSURE"),
-            Self::Reopen => ("reopenHazard", "REOPENING"),
-            Self::Cancel(_) => ("cancelHazard", "CANCELLATION"),
+            Self::Close => ("closeHazard", NoteKind::Closure),
+            Self::Reopen => ("reopenHazard", NoteKind::Reopening),
+            Self::Cancel(_) => ("cancelHazard", NoteKind::Cancellation),
         }
     }
 }

@@ -5,6 +5,7 @@ use domain::access::By;
 use domain::event::DomainEvent;
 use domain::hazard::{Case, Command, Event, apply};
 use domain::id::{AssignmentId, HazardId, NoteId, PostId};
+use domain::note::NoteKind;
 use entity::assignment;
 use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
@@ -51,7 +52,7 @@ pub struct Proposal {
     /// What is asked for.
     pub command: Command,
     /// The texts, under the ids that the command names them by.
-    pub notes: Vec<(NoteId, &'static str, String)>,
+    pub notes: Vec<(NoteId, NoteKind, String)>,
 }
 
 impl Proposal {

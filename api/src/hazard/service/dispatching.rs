@@ -3,6 +3,7 @@
 use domain::hazard::{Command, Task};
 use domain::id::{AssignmentId, HazardId, UnitId, WhistleId};
 use domain::limits::LIST_MAX;
+use domain::note::NoteKind;
 use domain::refusal::Refusal;
 use serde::Serialize;
 use uuid::Uuid;
@@ -77,7 +78,7 @@ pub async fn blow(
                     supports: supports.clone(),
                     note,
                 },
-                notes: vec![(note, "WHISTLE", reason.clone())],
+                notes: vec![(note, NoteKind::Whistle, reason.clone())],
             })
         })
         .await

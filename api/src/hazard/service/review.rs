@@ -8,6 +8,7 @@ use domain::Code;
 use domain::access::{Action, By};
 use domain::hazard::{Case, Command as CaseCommand, End};
 use domain::id::{HazardId, NoteId, ReportId, UnitId};
+use domain::note::NoteKind;
 use domain::policy::ProposeAt;
 use domain::refusal::Refusal;
 use domain::report::{Context, Event, HazardFacts, decide};
@@ -106,7 +107,7 @@ impl Work<'_> {
         let text = notes::Note {
             id: note,
             stream: Stream::Report(id),
-            kind: "REVIEW",
+            kind: NoteKind::Review,
             text: reason.to_owned(),
             author: post.id,
         };

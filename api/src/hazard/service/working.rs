@@ -5,6 +5,7 @@ use domain::access::Actor;
 use domain::hazard::{Command, Measure};
 use domain::id::{AssignmentId, HazardId, NoteId, PhotoId, PostId};
 use domain::limits::PHOTOS_MAX;
+use domain::note::NoteKind;
 use domain::place::{Pin, distance_metres};
 use domain::refusal::{Code, Refusal};
 use entity::{photo, post};
@@ -58,11 +59,11 @@ pub enum Reasoned {
 }
 
 impl Reasoned {
-    const fn words(self) -> (&'static str, &'static str) {
+    const fn words(self) -> (&'static str, NoteKind) {
         match self {
-            Self::Release => ("releaseAssignment", "RELEASE"),
-            Self::Accept => ("acceptWork", "ACCEPTANCE"),
-            Self::Rework => ("sendToRework", "REWORK"),
+            Self::Release => ("releaseAssignment", NoteKind::Release),
+            Self::Accept => ("acceptWork", NoteKind::Acceptance),
+            Self::Rework => ("sendToRework", NoteKind::Rework),
         }
     }
 
@@ -120,7 +121,7 @@ pub async fn hand_over(
         .execute(Target::Assignment(id), |_| {
             Ok(Proposal {
                 command: Command::HandOver { assignment: id, to: actor, note },
-                notes: vec![(note, "HAND_OVER", reason.clone())],
+                notes: vec![(note, NoteKind::HandOver, reason.clone())],
             })
         })
         .await
@@ -164,7 +165,7 @@ pub async fn check_in(
                 far_reason: note,
                 occurred_at: spot.occurred_at,
             };
-            let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, "FAR_REASON", text));
+            let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, NoteKind::FarReason, text));
             Ok(Proposal { command, notes: notes.into_iter().collect() })
         })
         .await
@@ -212,7 +213,7 @@ pub async fn finish(
                 note,
                 occurred_at: spot.occurred_at,
             };
-            let notes = note.zip(remark.clone()).map(|(id, text)| (id, "REMARK", text));
+            let notes = note.zip(remark.clone()).map(|(id, text)| (id, NoteKind::Remark, text));
             Ok(Proposal { command, notes: notes.into_iter().collect() })
         })
         .await

@@ -3,6 +3,7 @@
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema};
 use domain::Code;
 use domain::id::{NoteId, OfficerId, PostId, ReportId};
+use domain::note::NoteKind;
 use domain::report::{Channel, Event as ReportEvent, ReportStatus};
 use entity::inbox_entry;
 use rstest::rstest;
@@ -44,7 +45,7 @@ async fn notices_are_read_in_words_and_marked(#[case] engine: Engine) {
     let note = notes::Note {
         id: NoteId(Uuid::new_v4()),
         stream: Stream::Report(report),
-        kind: "report.out_of_scope",
+        kind: NoteKind::Review,
         text: "请就近拨打119。".into(),
         author: PostId(Uuid::new_v4()),
     };

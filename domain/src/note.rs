@@ -1,0 +1,31 @@
+//! Notes: the free texts that officers write beside their steps. Events name them by id and never hold their words.
+
+coded_enum! {
+    /// What a note is: which step it explains.
+    pub enum NoteKind {
+        /// 审核意见: what the reviewer of a report wrote.
+        Review = "REVIEW",
+        /// 吹哨理由: why a whistle was blown.
+        Whistle = "WHISTLE",
+        /// 退回理由: why a worker gave an assignment back to the unit.
+        Release = "RELEASE",
+        /// 移交理由: why an assignment was handed to another worker.
+        HandOver = "HAND_OVER",
+        /// 远距离说明: why a worker checked in far away from the hazard.
+        FarReason = "FAR_REASON",
+        /// 办结备注: what a worker added to the finished work.
+        Remark = "REMARK",
+        /// 验收意见: what the officer wrote who accepted the work.
+        Acceptance = "ACCEPTANCE",
+        /// 返工理由: why finished work was sent back.
+        Rework = "REWORK",
+        /// 销号意见: what the officer wrote who closed the hazard.
+        Closure = "CLOSURE",
+        /// 重新办理理由: why a closed hazard was reopened.
+        Reopening = "REOPENING",
+        /// 撤销理由: why a hazard was cancelled.
+        Cancellation = "CANCELLATION",
+        /// 不予奖励理由: why an award was rejected. The first builds stored this word, so it stays as it is.
+        AwardRejection = "award.rejected",
+    }
+}
