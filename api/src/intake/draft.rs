@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::findings::unseen;
-use crate::hazard::service::registering::{self, Entry, Origin, timing};
+use crate::hazard::service::registering::{self, Entry, Origin};
 use crate::identity::authorship::WrittenBy;
 use crate::identity::devices::Signer;
 use crate::identity::{Naming, receipt, secrets};
@@ -125,7 +125,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
     let area = routing.area.or_else(|| rules.unit(routing.review_unit).map(|unit| unit.area_id));
     let policy = rules.handling(area, day)?;
     let timing = match area {
-        Some(area) => timing(rules, area, now)?,
+        Some(area) => rules.timing(area, now)?,
         None => return Err(Code::TryLater.into()),
     };
     let reception = Reception {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::clock::Timing;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
 use domain::time::{Calendar, DayKind, OfficePolicy};
@@ -183,6 +184,19 @@ impl RuleBook {
     #[must_use]
     pub fn calendar(&self, area: Option<AreaId>, day: NaiveDate) -> &Calendar {
         self.calendars.nearest(&self.areas, area, day).unwrap_or(&self.plain_calendar)
+    }
+
+    /// How clocks that start at this moment are set in `area`.
+    ///
+    /// # Errors
+    /// As [`RuleBook::handling`].
+    pub fn timing(&self, area: AreaId, now: DateTime<Utc>) -> ApiResult<Timing<'_>> {
+        let day = china_day(now);
+        Ok(Timing {
+            calendar: self.calendar(Some(area), day),
+            warn_percent: self.handling(Some(area), day)?.warn_percent,
+            rule_version: self.version,
+        })
     }
 
     /// What the calendar says of a day, where that is not what its weekday says.

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::access::By;
 use domain::award::{Award, AwardStatus, Command, Context, Event, HazardNow, apply, decide};
-use domain::clock::Timing;
 use domain::id::AreaId;
 use domain::policy::AwardPolicy;
 use sea_orm::DatabaseTransaction;
@@ -57,16 +56,6 @@ impl<'a> Ground<'a> {
         self.rules.award(Some(self.area), china_day(self.now))
     }
 
-    /// How clocks are set here.
-    pub(super) fn timing(&self) -> ApiResult<Timing<'a>> {
-        let day = china_day(self.now);
-        Ok(Timing {
-            calendar: self.rules.calendar(Some(self.area), day),
-            warn_percent: self.rules.handling(Some(self.area), day)?.warn_percent,
-            rule_version: self.rules.version,
-        })
-    }
-
     /// What happens if this is asked for now, and what follows by itself: an approved award is notified at once.
     pub(super) fn decide(&self, loaded: &Loaded, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
         let hazard = loaded.site.now;
@@ -96,7 +85,7 @@ impl<'a> Ground<'a> {
             payee_verified: asker.payee_verified,
             hazard,
             policy: self.policy()?,
-            timing: self.timing()?,
+            timing: self.rules.timing(self.area, self.now)?,
         };
         let events = decide(award, command, &context)?;
         Ok(events.into_iter().map(|event| (asker.author(), event)).collect())

@@ -84,7 +84,8 @@ pub async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, fac
         proposed_by: facts.proposed_by,
         verifiers: facts.verifiers,
     };
-    let (award, first) = domain::award::propose(proposal, ground.now, ground.policy()?, &ground.timing()?)?;
+    let timing = rules.timing(ground.area, ground.now)?;
+    let (award, first) = domain::award::propose(proposal, ground.now, ground.policy()?, &timing)?;
     let writing = Writing { at: ground.now, rules: rules.version };
     rows::insert(txn, (&award, &first), &facts.basis, author, writing).await
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::access::By;
-use domain::clock::Timing;
 use domain::hazard::{Case, Command, Context, DutyFacts, Event, decide};
 use domain::id::{PhotoId, UnitId};
 use domain::staff::UnitKind;
@@ -73,18 +72,13 @@ impl Facts {
         (by, in_area): (By, bool),
     ) -> ApiResult<Vec<Event>> {
         let now = moment(app, by);
-        let day = china_day(now);
-        let policy = rules.handling(Some(case.area), day)?;
+        let policy = rules.handling(Some(case.area), china_day(now))?;
         let context = Context {
             now,
             by,
             in_area,
             policy,
-            timing: Timing {
-                calendar: rules.calendar(Some(case.area), day),
-                warn_percent: policy.warn_percent,
-                rule_version: rules.version,
-            },
+            timing: rules.timing(case.area, now)?,
             units: &self.units,
             barred: &self.barred,
             duty: self.duty,

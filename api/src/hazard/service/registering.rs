@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use domain::Code;
-use domain::clock::Timing;
 use domain::event::DomainEvent;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
@@ -108,8 +107,7 @@ pub fn decide(
         recurrence_of: filed.recurrence_of,
     };
     let policy = rules.handling(Some(area), day)?;
-    let timing = timing(rules, area, now)?;
-    let (case, event) = register(registration, now, policy, &timing);
+    let (case, event) = register(registration, now, policy, &rules.timing(area, now)?);
     let site = Site {
         point: report::rows::point_of(row.lng_e7, row.lat_e7)?,
         address: row.address.clone(),
@@ -119,19 +117,6 @@ pub fn decide(
     let at = if author.officer.is_some() { now } else { event.at() };
     let heading = AppendContext { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
     Ok(Entry { case, row, heading, event: NewEvent::from_domain(&event)? })
-}
-
-/// How clocks are set at a place.
-///
-/// # Errors
-/// When there is no policy for it.
-pub fn timing(rules: &RuleBook, area: domain::id::AreaId, now: DateTime<Utc>) -> ApiResult<Timing<'_>> {
-    let day = china_day(now);
-    Ok(Timing {
-        calendar: rules.calendar(Some(area), day),
-        warn_percent: rules.handling(Some(area), day)?.warn_percent,
-        rule_version: rules.version,
-    })
 }
 
 /// Proposes the award of a hazard where the policy says that it is time. One that is there already follows the first true
