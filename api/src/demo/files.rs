@@ -74,7 +74,8 @@ impl ScenePlace {
         let grid = self.grid.as_deref().unwrap_or_default();
         let (lng, lat) = inside(grid).ok_or_else(|| Broken::because(format!("no grid {grid} in the district")))?;
         let point = Point::parse(lng, lat).map_err(|refusal| Broken::because(format!("{grid}: {refusal}")))?;
-        Ok(point.in_crs(Crs::Gcj02))
+        let there = point.in_crs(Crs::Gcj02);
+        Ok((there.lng, there.lat))
     }
 }
 

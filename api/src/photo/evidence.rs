@@ -4,7 +4,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::id::{AssignmentId, PhotoId, ReportId};
 use domain::photo::{Assessment, Claim, EvidenceTrust, Known, PhotoParent, assess, bands};
-use domain::place::{Point, cell, square};
+use domain::place::{Degrees, Point, cell, square};
 use domain::time::china_offset;
 use entity::{assignment, hazard, photo, photo_fingerprint, report};
 use picture::{Claims, Fingerprint};
@@ -63,7 +63,8 @@ struct DevicePlace {
 impl Findings {
     /// Weighs what a photo claims; `announced_at` stands for the time of receipt where nothing else is known.
     pub(super) fn of(claims: &Claims, around: &Surroundings, announced_at: DateTime<Utc>) -> Self {
-        let claim = Claim { taken_at: claimed_time(claims), place: claims.place };
+        let claim =
+            Claim { taken_at: claimed_time(claims), place: claims.place.map(|(lng, lat)| Degrees { lng, lat }) };
         let device = around.secret.device_place.as_ref();
         let known = Known {
             pin: around.pin,

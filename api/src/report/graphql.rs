@@ -6,7 +6,7 @@ pub mod query;
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
-use domain::place::{Crs, Point};
+use domain::place::{Crs, Degrees, Point};
 use domain::report::{ReportSource, ReportStatus};
 use entity::{amendment, report};
 
@@ -64,7 +64,7 @@ impl Place {
     /// The same place in the coordinate system of a map: GCJ02 for Amap and Tencent, BD09 for Baidu, CGCS2000 for
     /// Tianditu.
     async fn coordinates(&self, #[graphql(desc = "The coordinate system to convert to.")] crs: Crs) -> Coordinates {
-        let (lng, lat) = self.point.in_crs(crs);
+        let Degrees { lng, lat } = self.point.in_crs(crs);
         Coordinates { crs, lng, lat }
     }
 }

@@ -6,7 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::place::{Crs, Point, distance_metres, to_wgs84};
+use crate::place::{Crs, Degrees, Point, distance_metres, to_wgs84};
 
 coded_enum! {
     /// How well the metadata of a photo (the time and the place in its EXIF block) supports the report.
@@ -37,8 +37,8 @@ const QUEUED: TimeDelta = TimeDelta::days(31);
 pub struct Claim {
     /// When it was taken.
     pub taken_at: Option<DateTime<Utc>>,
-    /// Longitude and latitude in degrees: by the standard WGS84, by the habit of some phones GCJ-02.
-    pub place: Option<(f64, f64)>,
+    /// The place: by the standard in WGS84, by the habit of some phones in GCJ-02.
+    pub place: Option<Degrees>,
 }
 
 /// What else is known.
@@ -99,11 +99,11 @@ pub fn assess(claim: &Claim, known: &Known) -> Assessment {
 }
 
 /// The place as WGS84 and as GCJ-02.
-fn readings((lng, lat): (f64, f64)) -> Vec<Point> {
+fn readings(place: Degrees) -> Vec<Point> {
     [Crs::Wgs84, Crs::Gcj02]
         .into_iter()
-        .map(|crs| to_wgs84(crs, lng, lat))
-        .filter_map(|(lng, lat)| Point::parse(lng, lat).ok())
+        .map(|crs| to_wgs84(crs, place))
+        .filter_map(|place| Point::parse(place.lng, place.lat).ok())
         .collect()
 }
 
@@ -123,11 +123,11 @@ mod tests {
     use super::*;
     use crate::place::from_wgs84;
 
-    const PIN: (f64, f64) = (106.475, 26.6115);
+    const PIN: Degrees = Degrees { lng: 106.475, lat: 26.6115 };
 
     fn known() -> Known {
         Known {
-            pin: Some(Point::parse(PIN.0, PIN.1).unwrap()),
+            pin: Some(Point::parse(PIN.lng, PIN.lat).unwrap()),
             accuracy_metres: 20,
             device: None,
             captured_at: None,
@@ -139,13 +139,13 @@ mod tests {
         "2026-06-12T12:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::hours(hours)
     }
 
-    fn trust(taken_at: Option<DateTime<Utc>>, place: Option<(f64, f64)>, known: &Known) -> EvidenceTrust {
+    fn trust(taken_at: Option<DateTime<Utc>>, place: Option<Degrees>, known: &Known) -> EvidenceTrust {
         assess(&Claim { taken_at, place }, known).trust
     }
 
     #[test]
     fn claims_are_weighed() {
-        let far = (PIN.0 + 0.02, PIN.1); // about 2 km
+        let far = Degrees { lng: PIN.lng + 0.02, ..PIN }; // about 2 km
         let queued = Known { captured_at: Some(at(-100)), ..known() };
         for (taken_at, place, known, expected) in [
             (None, None, known(), EvidenceTrust::None),
@@ -166,15 +166,15 @@ mod tests {
 
     #[test]
     fn a_phone_that_writes_the_shifted_place_is_not_far() {
-        let shifted = from_wgs84(Crs::Gcj02, PIN.0, PIN.1);
+        let shifted = from_wgs84(Crs::Gcj02, PIN);
         let assessed = assess(&Claim { taken_at: None, place: Some(shifted) }, &known());
         assert!(assessed.claim_to_pin_metres.unwrap() <= 1, "{assessed:?}");
     }
 
     #[test]
     fn who_stands_far_from_the_pin_but_with_the_phone_agrees() {
-        let here = (PIN.0 + 0.03, PIN.1); // about 3 km
-        let known = Known { device: Some(Point::parse(here.0, here.1).unwrap()), ..known() };
+        let here = Degrees { lng: PIN.lng + 0.03, ..PIN }; // about 3 km
+        let known = Known { device: Some(Point::parse(here.lng, here.lat).unwrap()), ..known() };
         let assessed = assess(&Claim { taken_at: Some(at(-1)), place: Some(here) }, &known);
         assert_eq!(assessed.trust, EvidenceTrust::Consistent);
         assert_eq!(assessed.claim_to_device_metres, Some(0));

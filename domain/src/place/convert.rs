@@ -18,30 +18,36 @@ const SETTLED: f64 = 1e-12;
 /// Steps of an inverse, at most; five or six are usual.
 const STEPS_MAX: usize = 16;
 
-/// A pair of longitude and latitude, degrees.
-type Degrees = (f64, f64);
+/// A place as a map names it: longitude and latitude in degrees of some coordinate system. The numbers are not checked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Degrees {
+    /// Longitude in degrees, east positive.
+    pub lng: f64,
+    /// Latitude in degrees, north positive.
+    pub lat: f64,
+}
 
-/// The place in WGS84 degrees of a place that is named in `crs`.
+/// Converts a place from `crs` to WGS84.
 ///
 /// The published formulas lead the other way; they are inverted by a fixed point to far below 10⁻⁹ degree, so that
 /// [`from_wgs84`] gives the same place again. CGCS2000 counts as WGS84. Never fails: whoever brings numbers that are no
 /// place gets numbers that are no place ([`super::Pin::parse`] refuses them).
 #[must_use]
-pub fn to_wgs84(crs: Crs, lng: f64, lat: f64) -> (f64, f64) {
+pub fn to_wgs84(crs: Crs, place: Degrees) -> Degrees {
     match crs {
-        Crs::Wgs84 | Crs::Cgcs2000 => (lng, lat),
-        Crs::Gcj02 => from_gcj02((lng, lat)),
-        Crs::Bd09 => from_gcj02(inverse((lng, lat), gcj02_to_bd09)),
+        Crs::Wgs84 | Crs::Cgcs2000 => place,
+        Crs::Gcj02 => from_gcj02(place),
+        Crs::Bd09 => from_gcj02(inverse(place, gcj02_to_bd09)),
     }
 }
 
-/// The place in degrees of `crs` of a place that is named in WGS84. See [`to_wgs84`].
+/// Converts a place from WGS84 to `crs`; the inverse of [`to_wgs84`].
 #[must_use]
-pub fn from_wgs84(crs: Crs, lng: f64, lat: f64) -> (f64, f64) {
+pub fn from_wgs84(crs: Crs, place: Degrees) -> Degrees {
     match crs {
-        Crs::Wgs84 | Crs::Cgcs2000 => (lng, lat),
-        Crs::Gcj02 => to_gcj02((lng, lat)),
-        Crs::Bd09 => gcj02_to_bd09(to_gcj02((lng, lat))),
+        Crs::Wgs84 | Crs::Cgcs2000 => place,
+        Crs::Gcj02 => to_gcj02(place),
+        Crs::Bd09 => gcj02_to_bd09(to_gcj02(place)),
     }
 }
 
@@ -49,16 +55,16 @@ pub fn from_wgs84(crs: Crs, lng: f64, lat: f64) -> (f64, f64) {
 ///
 /// It is a box, not a border: it also covers neighbouring countries. BD-09 is shifted everywhere.
 #[must_use]
-pub fn in_shift_box(lng: f64, lat: f64) -> bool {
-    (72.004..=137.8347).contains(&lng) && (0.8293..=55.8271).contains(&lat)
+pub fn in_shift_box(place: Degrees) -> bool {
+    (72.004..=137.8347).contains(&place.lng) && (0.8293..=55.8271).contains(&place.lat)
 }
 
-fn to_gcj02((lng, lat): Degrees) -> Degrees {
-    if in_shift_box(lng, lat) { shifted((lng, lat)) } else { (lng, lat) }
+fn to_gcj02(place: Degrees) -> Degrees {
+    if in_shift_box(place) { shifted(place) } else { place }
 }
 
-fn from_gcj02((lng, lat): Degrees) -> Degrees {
-    if in_shift_box(lng, lat) { inverse((lng, lat), shifted) } else { (lng, lat) }
+fn from_gcj02(place: Degrees) -> Degrees {
+    if in_shift_box(place) { inverse(place, shifted) } else { place }
 }
 
 /// The place that `forward` leads to `target`, for a `forward` that is nearly the identity.
@@ -66,22 +72,22 @@ fn inverse(target: Degrees, forward: fn(Degrees) -> Degrees) -> Degrees {
     let mut guess = target;
     for _ in 0..STEPS_MAX {
         let reached = forward(guess);
-        let step = (target.0 - reached.0, target.1 - reached.1);
-        guess = (guess.0 + step.0, guess.1 + step.1);
-        if step.0.abs().max(step.1.abs()) < SETTLED {
+        let step = Degrees { lng: target.lng - reached.lng, lat: target.lat - reached.lat };
+        guess = Degrees { lng: guess.lng + step.lng, lat: guess.lat + step.lat };
+        if step.lng.abs().max(step.lat.abs()) < SETTLED {
             break;
         }
     }
     guess
 }
 
-fn shifted((lng, lat): Degrees) -> Degrees {
+fn shifted(Degrees { lng, lat }: Degrees) -> Degrees {
     let (x, y) = (lng - 105.0, lat - 35.0);
     let latitude = lat.to_radians();
     let flattening = 1.0 - ECCENTRICITY_SQUARED * latitude.sin().powi(2);
     let east = AXIS / flattening.sqrt() * latitude.cos();
     let north = AXIS * (1.0 - ECCENTRICITY_SQUARED) / (flattening * flattening.sqrt());
-    (lng + (east_metres(x, y) / east).to_degrees(), lat + (north_metres(x, y) / north).to_degrees())
+    Degrees { lng: lng + (east_metres(x, y) / east).to_degrees(), lat: lat + (north_metres(x, y) / north).to_degrees() }
 }
 
 /// The shift to the east in metres; `x`, `y` are degrees from 105° E, 35° N.
@@ -105,10 +111,10 @@ fn waves(along: f64, heights: &[(f64, f64)]) -> f64 {
     heights.iter().map(|(height, half)| height * (PI * along / half).sin()).sum::<f64>() * 2.0 / 3.0
 }
 
-fn gcj02_to_bd09((lng, lat): Degrees) -> Degrees {
+fn gcj02_to_bd09(Degrees { lng, lat }: Degrees) -> Degrees {
     let radius = lng.hypot(lat) + 0.000_02 * (lat * RIPPLE).sin();
     let angle = lat.atan2(lng) + 0.000_003 * (lng * RIPPLE).cos();
-    (radius * angle.cos() + 0.006_5, radius * angle.sin() + 0.006)
+    Degrees { lng: radius * angle.cos() + 0.006_5, lat: radius * angle.sin() + 0.006 }
 }
 
 #[cfg(test)]
@@ -120,41 +126,46 @@ mod tests {
 
     /// Longitude and latitude in WGS84, GCJ-02 and BD-09, from the public tables of the formulas.
     const GOLDEN: [[Degrees; 3]; 5] = [
-        [(116.391_275_7, 39.906_217), (116.397_516_71, 39.907_618_21), (116.403_890_64, 39.913_961_93)],
-        [(121.473_7, 31.230_4), (121.478_223_06, 31.228_457_74), (121.484_781_47, 31.234_310_59)],
-        [(104.066_8, 30.572_8), (104.069_305_48, 30.570_346_14), (104.075_782_96, 30.576_351_86)],
-        [(87.616_8, 43.825_6), (87.619_649_95, 43.826_805_39), (87.626_099_77, 43.832_949_79)],
-        [(110.199_9, 20.044), (110.204_192_39, 20.041_885_97), (110.210_735_01, 20.047_662_64)],
+        [at(116.391_275_7, 39.906_217), at(116.397_516_71, 39.907_618_21), at(116.403_890_64, 39.913_961_93)],
+        [at(121.473_7, 31.230_4), at(121.478_223_06, 31.228_457_74), at(121.484_781_47, 31.234_310_59)],
+        [at(104.066_8, 30.572_8), at(104.069_305_48, 30.570_346_14), at(104.075_782_96, 30.576_351_86)],
+        [at(87.616_8, 43.825_6), at(87.619_649_95, 43.826_805_39), at(87.626_099_77, 43.832_949_79)],
+        [at(110.199_9, 20.044), at(110.204_192_39, 20.041_885_97), at(110.210_735_01, 20.047_662_64)],
     ];
 
-    fn assert_near((lng, lat): Degrees, expected: Degrees) {
-        assert!((lng - expected.0).abs() < 1e-8 && (lat - expected.1).abs() < 1e-8, "({lng}, {lat}) ≠ {expected:?}");
+    const fn at(lng: f64, lat: f64) -> Degrees {
+        Degrees { lng, lat }
+    }
+
+    fn assert_near(found: Degrees, expected: Degrees) {
+        let near = (found.lng - expected.lng).abs() < 1e-8 && (found.lat - expected.lat).abs() < 1e-8;
+        assert!(near, "{found:?} ≠ {expected:?}");
     }
 
     #[test]
     fn known_places_convert_both_ways() {
         for [wgs84, gcj02, bd09] in GOLDEN {
-            assert_near(from_wgs84(Crs::Gcj02, wgs84.0, wgs84.1), gcj02);
-            assert_near(from_wgs84(Crs::Bd09, wgs84.0, wgs84.1), bd09);
-            assert_near(to_wgs84(Crs::Gcj02, gcj02.0, gcj02.1), wgs84);
-            assert_near(to_wgs84(Crs::Bd09, bd09.0, bd09.1), wgs84);
-            assert_eq!(to_wgs84(Crs::Cgcs2000, wgs84.0, wgs84.1), wgs84);
+            assert_near(from_wgs84(Crs::Gcj02, wgs84), gcj02);
+            assert_near(from_wgs84(Crs::Bd09, wgs84), bd09);
+            assert_near(to_wgs84(Crs::Gcj02, gcj02), wgs84);
+            assert_near(to_wgs84(Crs::Bd09, bd09), wgs84);
+            assert_eq!(to_wgs84(Crs::Cgcs2000, wgs84), wgs84);
         }
     }
 
     #[test]
     fn outside_the_box_nothing_is_shifted() {
-        let tokyo = (139.691_7, 35.689_5);
-        assert!(!in_shift_box(tokyo.0, tokyo.1));
-        assert_eq!(from_wgs84(Crs::Gcj02, tokyo.0, tokyo.1), tokyo);
-        assert_eq!(to_wgs84(Crs::Gcj02, tokyo.0, tokyo.1), tokyo);
+        let tokyo = at(139.691_7, 35.689_5);
+        assert!(!in_shift_box(tokyo));
+        assert_eq!(from_wgs84(Crs::Gcj02, tokyo), tokyo);
+        assert_eq!(to_wgs84(Crs::Gcj02, tokyo), tokyo);
     }
 
     #[test]
     fn numbers_that_are_no_place_end_too() {
         for wrong in [f64::NAN, f64::INFINITY, -1e300] {
             for crs in Crs::ALL {
-                let _ = (to_wgs84(*crs, wrong, wrong), from_wgs84(*crs, wrong, 30.0));
+                let _ = (to_wgs84(*crs, at(wrong, wrong)), from_wgs84(*crs, at(wrong, 30.0)));
             }
         }
     }
@@ -163,15 +174,14 @@ mod tests {
         #[test]
         fn every_place_comes_back(lng in 74.0..134.0_f64, lat in 18.0..53.0_f64) {
             for crs in Crs::ALL {
-                let (there_lng, there_lat) = from_wgs84(*crs, lng, lat);
-                let back = to_wgs84(*crs, there_lng, there_lat);
-                prop_assert!(metres_between((lng, lat), back) < 1e-6);
+                let back = to_wgs84(*crs, from_wgs84(*crs, at(lng, lat)));
+                prop_assert!(metres_between(at(lng, lat), back) < 1e-6);
             }
         }
 
         #[test]
         fn the_shift_is_hundreds_of_metres(lng in 74.0..134.0_f64, lat in 18.0..53.0_f64) {
-            let metres = metres_between((lng, lat), from_wgs84(Crs::Gcj02, lng, lat));
+            let metres = metres_between(at(lng, lat), from_wgs84(Crs::Gcj02, at(lng, lat)));
             prop_assert!((10.0..800.0).contains(&metres), "{metres} m");
         }
     }

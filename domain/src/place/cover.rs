@@ -5,7 +5,7 @@ use super::{Point, cell};
 /// Metres of a degree of latitude, at least.
 const DEGREE_METRES: f64 = 110_574.0;
 /// Units of a degree in a cell: its squares count in 2·10⁻⁷ degree.
-const UNITS: f64 = 5e6;
+const DEGREE_UNITS: f64 = 5e6;
 /// Squares across and down, at most, that cover what is near.
 const ACROSS: i64 = 4;
 /// The squares of [`square`] have sides of 2²⁰ units: 0.2°, about 23 km.
@@ -16,15 +16,15 @@ const SQUARE: u32 = 20;
 /// what is near may be missed.
 #[must_use]
 pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
-    let north = f64::from(metres) / DEGREE_METRES * UNITS;
+    let north = f64::from(metres) / DEGREE_METRES * DEGREE_UNITS;
     let east = north / point.lat().to_radians().cos().max(0.087);
     let (x, y) = ((i64::from(point.lng_e7()) + 1_800_000_000) >> 1, (i64::from(point.lat_e7()) + 900_000_000) >> 1);
-    let (x, y) = (span(x, east, 1_800_000_000), span(y, north, 900_000_000));
+    let (columns, rows) = (Units::around(x, east, 1_800_000_000), Units::around(y, north, 900_000_000));
     // The smallest squares of which few enough cover the box.
-    let size = (0..31).find(|size| across(x, *size) <= ACROSS && across(y, *size) <= ACROSS).unwrap_or(31);
+    let size = (0..31).find(|size| columns.squares(*size) <= ACROSS && rows.squares(*size) <= ACROSS).unwrap_or(31);
     let mut ranges = Vec::new();
-    for row in (y.0 >> size)..=(y.1 >> size) {
-        for column in (x.0 >> size)..=(x.1 >> size) {
+    for row in (rows.from >> size)..=(rows.to >> size) {
+        for column in (columns.from >> size)..=(columns.to >> size) {
             let corner = corner(column << size, row << size);
             ranges.push((corner, corner + (1_i64 << (2 * size)) - 1));
         }
@@ -53,14 +53,24 @@ pub fn squares_near(point: Point) -> Vec<i64> {
     squares
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "at most a few degrees")]
-fn span(middle: i64, reach: f64, most: i64) -> (i64, i64) {
-    let reach = reach.ceil() as i64 + 1;
-    ((middle - reach).max(0), (middle + reach).min(most))
+/// A stretch along one axis, in units, both ends within.
+#[derive(Clone, Copy)]
+struct Units {
+    from: i64,
+    to: i64,
 }
 
-const fn across((from, to): (i64, i64), size: u32) -> i64 {
-    (to >> size) - (from >> size) + 1
+impl Units {
+    #[expect(clippy::cast_possible_truncation, reason = "at most a few degrees")]
+    fn around(middle: i64, reach: f64, most: i64) -> Self {
+        let reach = reach.ceil() as i64 + 1;
+        Self { from: (middle - reach).max(0), to: (middle + reach).min(most) }
+    }
+
+    /// How many squares of 2^`size` units it touches.
+    const fn squares(self, size: u32) -> i64 {
+        (self.to >> size) - (self.from >> size) + 1
+    }
 }
 
 /// The cell at these units from 180° W and 90° S.

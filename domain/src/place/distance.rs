@@ -1,6 +1,6 @@
 //! How far places are from one another, and the cells that an index sorts them into.
 
-use super::Point;
+use super::{Degrees, Point};
 
 /// Mean radius of the Earth (IUGG), metres.
 const EARTH_METRES: f64 = 6_371_008.8;
@@ -10,13 +10,13 @@ const EARTH_METRES: f64 = 6_371_008.8;
 /// On a sphere: within 0.6 % of the ellipsoid, less than 2 m in the 300 m that a check-in may be away.
 #[must_use]
 pub fn distance_metres(one: Point, other: Point) -> f64 {
-    metres_between((one.lng(), one.lat()), (other.lng(), other.lat()))
+    metres_between(one.degrees(), other.degrees())
 }
 
-pub(super) fn metres_between(one: (f64, f64), other: (f64, f64)) -> f64 {
-    let north = ((other.1 - one.1).to_radians() / 2.0).sin().powi(2);
-    let east = ((other.0 - one.0).to_radians() / 2.0).sin().powi(2);
-    let chord = north + one.1.to_radians().cos() * other.1.to_radians().cos() * east;
+pub(super) fn metres_between(one: Degrees, other: Degrees) -> f64 {
+    let north = ((other.lat - one.lat).to_radians() / 2.0).sin().powi(2);
+    let east = ((other.lng - one.lng).to_radians() / 2.0).sin().powi(2);
+    let chord = north + one.lat.to_radians().cos() * other.lat.to_radians().cos() * east;
     2.0 * EARTH_METRES * chord.clamp(0.0, 1.0).sqrt().asin()
 }
 

@@ -9,7 +9,7 @@ mod distance;
 mod pin;
 mod point;
 
-pub use convert::{from_wgs84, in_shift_box, to_wgs84};
+pub use convert::{Degrees, from_wgs84, in_shift_box, to_wgs84};
 pub use cover::{cover, square, squares_near};
 pub use distance::{cell, distance_metres};
 pub use pin::Pin;

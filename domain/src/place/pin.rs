@@ -1,7 +1,7 @@
 //! A place as a phone named it.
 
 use super::point::{UNITS, lat_to_e7, lng_to_e7};
-use super::{Crs, Point, to_wgs84};
+use super::{Crs, Degrees, Point, to_wgs84};
 use crate::Refusal;
 
 /// A place as it was sent: the numbers of the phone in the system that it named. What was sent never changes, so that
@@ -43,8 +43,8 @@ impl Pin {
     /// The same place in WGS84.
     #[must_use]
     pub fn point(self) -> Point {
-        let (lng, lat) = to_wgs84(self.crs, f64::from(self.lng_e7) / UNITS, f64::from(self.lat_e7) / UNITS);
-        Point::nearest(lng, lat)
+        let sent = Degrees { lng: f64::from(self.lng_e7) / UNITS, lat: f64::from(self.lat_e7) / UNITS };
+        Point::nearest(to_wgs84(self.crs, sent))
     }
 }
 
@@ -57,8 +57,8 @@ mod tests {
     fn one_place_in_four_systems_is_one_point() {
         let tiananmen = Point::parse(116.391_275_7, 39.906_217).unwrap();
         for crs in Crs::ALL {
-            let (lng, lat) = tiananmen.in_crs(*crs);
-            let pin = Pin::parse(*crs, lng, lat).unwrap();
+            let there = tiananmen.in_crs(*crs);
+            let pin = Pin::parse(*crs, there.lng, there.lat).unwrap();
             assert_eq!(pin.crs(), *crs);
             assert!(distance_metres(pin.point(), tiananmen) < 0.02, "{crs:?}"); // twice a rounding of 1 cm
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Crs, from_wgs84};
+use super::{Crs, Degrees, from_wgs84};
 use crate::Refusal;
 
 /// Units of a degree.
@@ -44,8 +44,8 @@ impl Point {
     }
 
     /// The nearest place on Earth to these degrees: for results of a conversion, which may pass an edge by its shift.
-    pub(super) fn nearest(lng: f64, lat: f64) -> Self {
-        Self { lng_e7: rounded(lng.clamp(-180.0, 180.0)), lat_e7: rounded(lat.clamp(-90.0, 90.0)) }
+    pub(super) fn nearest(degrees: Degrees) -> Self {
+        Self { lng_e7: rounded(degrees.lng.clamp(-180.0, 180.0)), lat_e7: rounded(degrees.lat.clamp(-90.0, 90.0)) }
     }
 
     /// Longitude in 10⁻⁷ degree, east positive.
@@ -72,10 +72,16 @@ impl Point {
         f64::from(self.lat_e7) / UNITS
     }
 
+    /// Longitude and latitude in degrees.
+    #[must_use]
+    pub fn degrees(self) -> Degrees {
+        Degrees { lng: self.lng(), lat: self.lat() }
+    }
+
     /// Longitude and latitude in degrees of another system, as a map on a phone wants them.
     #[must_use]
-    pub fn in_crs(self, crs: Crs) -> (f64, f64) {
-        from_wgs84(crs, self.lng(), self.lat())
+    pub fn in_crs(self, crs: Crs) -> Degrees {
+        from_wgs84(crs, self.degrees())
     }
 }
 
