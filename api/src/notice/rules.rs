@@ -52,7 +52,7 @@ pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model)
 
 fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
     let bare = NoticeFacts::default();
-    Some(match read(event, &["CONFIRMED", "MERGED", "UNFOUNDED", "REFERRED", "OUT_OF_SCOPE"])? {
+    Some(match read(event)? {
         report::Event::Confirmed { .. } => (NoticeKind::ReportConfirmed, bare),
         report::Event::Merged { .. } => (NoticeKind::ReportMerged, bare),
         report::Event::Unfounded { .. } => (NoticeKind::ReportUnfounded, bare),
@@ -66,13 +66,24 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
 
 async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {
     let asked = ["DISPATCHED", "BLOWN"];
-    let kind = match read(event, &["DISPATCHED", "BLOWN", "CLOSED", "REOPENED", "CANCELLED"]) {
-        Some(hazard::Event::Dispatched { .. }) => NoticeKind::HazardDispatched,
-        Some(hazard::Event::Blown { .. }) => NoticeKind::HazardBlown,
-        Some(hazard::Event::Closed { .. }) => NoticeKind::HazardClosed,
-        Some(hazard::Event::Reopened { .. }) => NoticeKind::HazardReopened,
-        Some(hazard::Event::Cancelled { .. }) => NoticeKind::HazardCancelled,
-        _ => return Ok(None),
+    let Some(happened) = read(event) else { return Ok(None) };
+    let kind = match happened {
+        hazard::Event::Dispatched { .. } => NoticeKind::HazardDispatched,
+        hazard::Event::Blown { .. } => NoticeKind::HazardBlown,
+        hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
+        hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
+        hazard::Event::Cancelled { .. } => NoticeKind::HazardCancelled,
+        // The officers' own steps: the author hears of the result.
+        hazard::Event::Registered(_)
+        | hazard::Event::Classified { .. }
+        | hazard::Event::Signed { .. }
+        | hazard::Event::Claimed { .. }
+        | hazard::Event::Released { .. }
+        | hazard::Event::HandedOver { .. }
+        | hazard::Event::CheckedIn { .. }
+        | hazard::Event::Finished { .. }
+        | hazard::Event::Accepted { .. }
+        | hazard::Event::Reworked { .. } => return Ok(None),
     };
     if asked.contains(&event.kind.as_str()) {
         // Only the first of a round is news.
@@ -85,16 +96,29 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
 }
 
 async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {
-    let (kind, until) = match read(event, &["NOTIFIED", "HELD", "RESUMED", "PAID", "FORFEITED"]) {
-        Some(award::Event::Notified { collect_due, .. }) => (NoticeKind::AwardNotified, Some(collect_due)),
-        Some(award::Event::Resumed { collect_due: Some(until), .. }) => (NoticeKind::AwardResumed, Some(until)),
-        Some(award::Event::Paid { .. }) => (NoticeKind::AwardPaid, None),
-        Some(award::Event::Forfeited { .. }) => (NoticeKind::AwardForfeited, None),
-        // Before the notice its author does not know of it.
-        Some(award::Event::Held { .. }) if last_before(db, event, &["NOTIFIED"]).await?.is_some() => {
-            (NoticeKind::AwardHeld, None)
-        }
-        _ => return Ok(None),
+    let Some(happened) = read(event) else { return Ok(None) };
+    let (kind, until) = match happened {
+        award::Event::Notified { collect_due, .. } => (NoticeKind::AwardNotified, Some(collect_due)),
+        award::Event::Resumed { collect_due: Some(until), .. } => (NoticeKind::AwardResumed, Some(until)),
+        award::Event::Paid { .. } => (NoticeKind::AwardPaid, None),
+        award::Event::Forfeited { .. } => (NoticeKind::AwardForfeited, None),
+        // Before the notice its author does not know of the award.
+        award::Event::Held { .. } => match last_before(db, event, &["NOTIFIED"]).await? {
+            Some(_) => (NoticeKind::AwardHeld, None),
+            None => return Ok(None),
+        },
+        // The officers' own steps, and an award that its author does not know of.
+        award::Event::Proposed(_)
+        | award::Event::Reviewed { .. }
+        | award::Event::Approved { .. }
+        | award::Event::Rejected { .. }
+        | award::Event::Collected { .. }
+        | award::Event::PaymentStarted { .. }
+        | award::Event::PaymentFailed { .. }
+        | award::Event::PaymentUnknown { .. }
+        | award::Event::Resumed { collect_due: None, .. }
+        | award::Event::Reassigned { .. }
+        | award::Event::Voided { .. } => return Ok(None),
     };
     let id = event.stream.split_once(':').and_then(|(_, id)| id.parse().ok()).map(AwardId);
     let row = match id {
@@ -105,11 +129,9 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
     Ok(Some((kind, NoticeFacts { amount, until, ..NoticeFacts::default() })))
 }
 
-/// The event in the form of its aggregate, if it is of one of these kinds.
-fn read<E: DeserializeOwned>(event: &event::Model, kinds: &[&str]) -> Option<E> {
-    if !kinds.contains(&event.kind.as_str()) {
-        return None;
-    }
+/// The event in the form of its aggregate; `None` if it cannot be read, which is logged. Every kind is read, so that a
+/// new one does not compile above until somebody has decided whether the author hears of it.
+fn read<E: DeserializeOwned>(event: &event::Model) -> Option<E> {
     serde_json::from_str(&event.payload)
         .inspect_err(
             |cause| tracing::error!(%cause, event = %event.id, "an event cannot be read, so no notice follows"),
