@@ -98,11 +98,10 @@ fn waits(report: &Report) -> Result<(), Refusal> {
 
 /// An emergency is confirmed as the hazard that came with it, which still stands.
 fn confirmed_as(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
-    match report.hazard {
-        Some(own) if own != hazard => Err(Refusal::illegal("review.own_hazard")),
-        _ if context.hazards.named_cancelled => Err(Refusal::illegal("review.hazard_stands")),
-        _ => Ok(()),
+    if report.hazard.is_some_and(|own| own != hazard) {
+        return Err(Refusal::illegal("review.own_hazard"));
     }
+    if context.hazards.named_cancelled { Err(Refusal::illegal("review.hazard_stands")) } else { Ok(()) }
 }
 
 /// A report joins another hazard that was not cancelled, unless people already work on its own.
