@@ -132,7 +132,7 @@ async fn compare_phones(
 
 fn note_phone(plan: &mut Plan<OfficerRow>, row: &OfficerRow) {
     let hidden = || "(hidden)".to_owned();
-    let field = FieldChange { name: "phone", from: hidden(), to: hidden() };
+    let field = FieldChange { name: "phone".into(), from: hidden(), to: hidden() };
     let number = &row.model.staff_no;
     if let Some(change) = plan.difference.changed.iter_mut().find(|change| change.key == *number) {
         change.fields.push(field);

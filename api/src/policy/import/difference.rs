@@ -1,5 +1,7 @@
 //! What an import changes, for people.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use domain::policy::RuleVersion;
@@ -9,6 +11,9 @@ use serde::Serialize;
 const SHOWN: usize = 500;
 /// Characters of one value that are shown, at most.
 const VALUE_SHOWN: usize = 120;
+
+/// The parts of a document by their names.
+pub type Parts = BTreeMap<String, String>;
 
 /// What an import changes, or changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -42,7 +47,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
     /// The column.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What is stored.
     pub from: String,
     /// What the file says.
@@ -54,7 +59,20 @@ impl Change {
     #[must_use]
     pub fn between(stored: Vec<(&'static str, String)>, wanted: Vec<(&'static str, String)>) -> Vec<FieldChange> {
         let pairs = stored.into_iter().zip(wanted).filter(|(stored, wanted)| stored.1 != wanted.1);
-        pairs.map(|((name, from), (_, to))| FieldChange { name, from, to }).collect()
+        pairs.map(|((name, from), (_, to))| FieldChange { name: name.into(), from, to }).collect()
+    }
+
+    /// The parts that differ between two versions of one document, by name; a part that one of them lacks is empty.
+    #[must_use]
+    pub fn between_parts(stored: &Parts, wanted: &Parts) -> Vec<FieldChange> {
+        let names: BTreeSet<&String> = stored.keys().chain(wanted.keys()).collect();
+        let part = |parts: &Parts, name: &String| parts.get(name).cloned().unwrap_or_default();
+        let changes = names.into_iter().map(|name| FieldChange {
+            name: name.clone().into(),
+            from: part(stored, name),
+            to: part(wanted, name),
+        });
+        changes.filter(|change| change.from != change.to).collect()
     }
 }
 

@@ -1,10 +1,13 @@
 //! How the rows of each table are compared and written.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use entity::{calendar_day, category, code_entry, duty, policy, unit};
 use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
 
+use super::difference::Parts;
 use super::settle::Row;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
@@ -191,32 +194,6 @@ impl Row for DutyRow {
     written!(model);
 }
 
-/// The parts of policy documents, so that a difference names the part. A part that is missing here is still seen by the
-/// hash of the whole.
-const BODY_PARTS: &[&str] = &[
-    "hours",
-    "review",
-    "review_emergency",
-    "dispatch_emergency",
-    "direct",
-    "self_handled",
-    "accept",
-    "warn_percent",
-    "check_in_metres",
-    "occurred_within_minutes",
-    "after_photos_min",
-    "accept_by_other_unit",
-    "callback_days",
-    "whistles",
-    "propose_at",
-    "basis",
-    "collect_days",
-    "step",
-    "anonymous_may_collect",
-    "exclude_own_duty",
-    "bands",
-];
-
 /// A policy document with the code of its area.
 #[derive(Debug, Clone)]
 pub struct PolicyRow {
@@ -235,12 +212,15 @@ impl Row for PolicyRow {
     dated!(model);
 
     fn fields(&self) -> Vec<(&'static str, String)> {
-        let body: serde_json::Value = serde_json::from_str(&self.model.body).unwrap_or_default();
-        let part = |name: &&'static str| (*name, body.get(*name).map(ToString::to_string).unwrap_or_default());
-        let mut fields: Vec<_> = BODY_PARTS.iter().map(part).collect();
-        fields.push(("SHA-256 of the body", hex::encode(Sha256::digest(&self.model.body))));
-        fields.push(("valid_to", shown(self.model.valid_to)));
-        fields
+        let sum = hex::encode(Sha256::digest(&self.model.body));
+        vec![("SHA-256 of the body", sum), ("valid_to", shown(self.model.valid_to))]
+    }
+
+    /// Every member of the body, as the policy's own serde form names it, so that no list by hand forgets a new one. A
+    /// body that is not an object has no parts; its hash still tells that it differs.
+    fn parts(&self) -> Parts {
+        let body: BTreeMap<String, serde_json::Value> = serde_json::from_str(&self.model.body).unwrap_or_default();
+        body.into_iter().map(|(name, value)| (name, value.to_string())).collect()
     }
 
     keeps_id!(model);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
-use super::difference::{Change, Difference};
+use super::difference::{Change, Difference, Parts};
 use super::problem::Problems;
 use crate::error::ApiResult;
 
@@ -24,6 +24,10 @@ pub trait Row: Clone + Send + Sync {
     fn end(&mut self, until: Option<NaiveDate>);
     /// What makes two versions of the row differ, for people: names of columns with their values.
     fn fields(&self) -> Vec<(&'static str, String)>;
+    /// The parts of the document that the row holds, if it holds one: each is compared like a column.
+    fn parts(&self) -> Parts {
+        Parts::new()
+    }
     /// Takes over what a stored row keeps for ever, its id first.
     fn adopt(&mut self, stored: &Self);
     /// Writes new rows.
@@ -123,7 +127,8 @@ impl<R: Row> Pair<R> {
         wanted.end(until);
         let Some(stored) = self.stored else { return Some(wanted) };
         wanted.adopt(&stored);
-        let fields = Change::between(stored.fields(), wanted.fields());
+        let mut fields = Change::between_parts(&stored.parts(), &wanted.parts());
+        fields.extend(Change::between(stored.fields(), wanted.fields()));
         if fields.is_empty() {
             plan.difference.unchanged += usize::from(is_given);
         } else {
