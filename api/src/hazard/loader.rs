@@ -8,6 +8,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
+use crate::grouping::grouped_by;
+use crate::dataloader::{Loader, LoadContext};
 
 /// Whistles by hazard, first blown first.
 #[derive(Debug)]
@@ -24,11 +26,7 @@ impl Loader for WhistlesOfHazard {
             .order_by_asc(whistle::COLUMN.id)
             .all(reader.app.db())
             .await?;
-        let mut by_hazard: HashMap<HazardId, Vec<_>> = HashMap::new();
-        for row in rows {
-            by_hazard.entry(row.hazard_id).or_default().push(row);
-        }
-        Ok(by_hazard)
+        Ok(grouped_by(rows, |row| row.hazard_id))
     }
 }
 
@@ -48,11 +46,7 @@ impl Loader for AssignmentsOfHazard {
             .order_by_asc(assignment::COLUMN.id)
             .all(reader.app.db())
             .await?;
-        let mut by_hazard: HashMap<HazardId, Vec<_>> = HashMap::new();
-        for row in rows {
-            by_hazard.entry(row.hazard_id).or_default().push(row);
-        }
-        Ok(by_hazard)
+        Ok(grouped_by(rows, |row| row.hazard_id))
     }
 }
 

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::replay;
 use crate::app::App;
 use crate::error::ApiResult;
+use crate::grouping::grouped_by;
 
 /// What became of one submission.
 #[derive(Debug, Clone)]
@@ -37,11 +38,9 @@ pub async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
     }
     let keys: Vec<_> = ids.iter().map(|id| submission_key(*id)).collect();
     let rows = replay::stored(app.db(), keys.iter().copied()).await?;
-    let mut photos: HashMap<Uuid, Vec<photo::Model>> = HashMap::new();
     let parents = batch::padded(rows.iter().map(|row| row.id.0).collect());
-    for row in photo::Entity::find().filter(photo::COLUMN.parent_id.is_in(parents)).all(app.db()).await? {
-        photos.entry(row.parent_id).or_default().push(row);
-    }
+    let photos = photo::Entity::find().filter(photo::COLUMN.parent_id.is_in(parents)).all(app.db()).await?;
+    let photos = grouped_by(photos, |row| row.parent_id);
     let rows: HashMap<Vec<u8>, report::Model> = rows.into_iter().map(|row| (row.submission_key.clone(), row)).collect();
     Ok(ids
         .iter()

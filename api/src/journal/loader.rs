@@ -9,6 +9,8 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, Query
 use super::Stream;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
+use crate::grouping::grouped_by;
+use crate::dataloader::{Loader, LoadContext};
 
 /// Events of one history that are shown at once.
 pub const HISTORY_SHOWN: i64 = 100;
@@ -54,10 +56,7 @@ impl Loader for EventsAfter {
             any = any.add(event::COLUMN.stream.is_in(streams).and(shown));
         }
         let rows = event::Entity::find().filter(any).order_by_asc(event::COLUMN.stream_version).all(reader.app.db());
-        let mut by_stream: HashMap<String, Vec<event::Model>> = HashMap::new();
-        for row in rows.await? {
-            by_stream.entry(row.stream.clone()).or_default().push(row);
-        }
+        let by_stream = grouped_by(rows.await?, |row| row.stream.clone());
         Ok(keys.iter().map(|key| (*key, shown(by_stream.get(&key.0.to_string()), key.1))).collect())
     }
 }

@@ -9,6 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use super::service::{Entry, entries};
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
+use crate::grouping::{grouped, grouped_by};
+use crate::dataloader::{Loader, LoadContext};
 use crate::page::Page;
 
 /// A page of the notices of a report, newest first, and one entry more. Two statements for each page that a query asks
@@ -21,15 +23,10 @@ impl Loader for NoticesOfReport {
     type Value = Vec<Entry>;
 
     async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let mut reports: HashMap<Page, Vec<ReportId>> = HashMap::new();
-        for (report, page) in keys {
-            reports.entry(*page).or_default().push(*report);
-        }
-        let mut found: HashMap<Self::Key, Vec<Entry>> = HashMap::new();
-        for (page, reports) in reports {
-            for entry in entries(&reader.app, &reports, &page).await? {
-                found.entry((entry.row.report_id, page)).or_default().push(entry);
-            }
+        let mut found = HashMap::new();
+        for (page, reports) in grouped(keys.iter().map(|(report, page)| (*page, *report))) {
+            let entries = entries(&reader.app, &reports, &page).await?;
+            found.extend(grouped_by(entries, |entry| (entry.row.report_id, page)));
         }
         Ok(found)
     }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::database::locked;
 use crate::error::ApiResult;
+use crate::grouping::grouped_by;
 
 /// The row.
 ///
@@ -64,11 +65,7 @@ pub(super) async fn by_parents<C: ConnectionTrait>(
         query = query.filter(COLUMN.status.eq(status));
     }
     let rows = query.order_by_asc(COLUMN.created_at).order_by_asc(COLUMN.id).all(db).await?;
-    let mut by_parent: HashMap<Uuid, Vec<Model>> = HashMap::new();
-    for row in rows {
-        by_parent.entry(row.parent_id).or_default().push(row);
-    }
-    Ok(by_parent)
+    Ok(grouped_by(rows, |row| row.parent_id))
 }
 
 /// Photos that wait for a process to take them, oldest first.

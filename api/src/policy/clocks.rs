@@ -8,6 +8,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::error::ApiResult;
+use crate::grouping::grouped;
 use crate::journal::Stream;
 
 /// The clocks of one stream, first started first.
@@ -30,11 +31,7 @@ pub async fn load_many<C: ConnectionTrait>(db: &C, streams: &[Stream]) -> ApiRes
         .order_by_asc(clock::COLUMN.owner_unit)
         .all(db)
         .await?;
-    let mut by_stream: HashMap<String, Vec<Clock>> = HashMap::new();
-    for row in rows {
-        by_stream.entry(row.stream.clone()).or_default().push(of_row(&row));
-    }
-    Ok(by_stream)
+    Ok(grouped(rows.iter().map(|row| (row.stream.clone(), of_row(row)))))
 }
 
 /// Writes what differs: new clocks with one statement, each changed one with one.

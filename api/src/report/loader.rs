@@ -9,6 +9,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
+use crate::grouping::{grouped, grouped_by};
+use crate::dataloader::{Loader, LoadContext};
 use crate::page::Page;
 
 /// Amendments by report, oldest first.
@@ -25,11 +27,7 @@ impl Loader for AmendmentsOfReport {
             .order_by_asc(amendment::COLUMN.received_at)
             .all(reader.app.db())
             .await?;
-        let mut by_report: HashMap<ReportId, Vec<_>> = HashMap::new();
-        for row in rows {
-            by_report.entry(row.report_id).or_default().push(row);
-        }
-        Ok(by_report)
+        Ok(grouped_by(rows, |row| row.report_id))
     }
 }
 
@@ -66,23 +64,16 @@ impl Loader for ReportsOfHazard {
     type Value = Vec<report::Model>;
 
     async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let mut hazards: HashMap<Page, Vec<HazardId>> = HashMap::new();
-        for (hazard, page) in keys {
-            hazards.entry(*page).or_default().push(*hazard);
-        }
-        let mut found: HashMap<Self::Key, Vec<report::Model>> = HashMap::new();
-        for (page, hazards) in hazards {
+        let mut found = HashMap::new();
+        for (page, hazards) in grouped(keys.iter().map(|(hazard, page)| (*page, *hazard))) {
             let rows = report::Entity::find()
                 .filter(visible(&reader.app, reader.caller.officer()?))
                 .filter(report::COLUMN.hazard_id.is_in(hazards));
             let order = (report::Column::ShownAt, report::Column::Id);
             let rows = page.of_each(rows, report::Column::HazardId, order);
             let rows = reader.app.db().get_database_backend().build(&rows);
-            for row in report::Entity::find().from_raw_sql(rows).all(reader.app.db()).await? {
-                if let Some(hazard) = row.hazard_id {
-                    found.entry((hazard, page)).or_default().push(row);
-                }
-            }
+            let rows = report::Entity::find().from_raw_sql(rows).all(reader.app.db()).await?;
+            found.extend(grouped(rows.into_iter().filter_map(|row| Some(((row.hazard_id?, page), row)))));
         }
         Ok(found)
     }

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
+use crate::grouping::grouped_by;
 use crate::journal::Stream;
 use crate::policy::clocks;
 
@@ -54,11 +55,7 @@ impl Loader for AwardsOfReport {
             .order_by_desc(award::COLUMN.proposed_at)
             .all(reader.app.db())
             .await?;
-        let mut by_report: HashMap<ReportId, Vec<_>> = HashMap::new();
-        for row in rows {
-            by_report.entry(row.report_id).or_default().push(row);
-        }
-        Ok(by_report)
+        Ok(grouped_by(rows, |row| row.report_id))
     }
 }
 
@@ -74,11 +71,7 @@ impl Loader for LinesOfAward {
             .order_by_asc(ledger_entry::COLUMN.amount_fen)
             .all(reader.app.db())
             .await?;
-        let mut by_award: HashMap<AwardId, Vec<_>> = HashMap::new();
-        for row in rows {
-            by_award.entry(row.award_id).or_default().push(row);
-        }
-        Ok(by_award)
+        Ok(grouped_by(rows, |row| row.award_id))
     }
 }
 
