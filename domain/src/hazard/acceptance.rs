@@ -1,4 +1,4 @@
-//! 验收: somebody who did not do the work looks at it on the spot, and accepts it or sends it back.
+//! Acceptance 验收: an officer who did not do the work inspects it on site, and accepts it or sends it back.
 
 use super::decide::{find, permit, still_open};
 use super::{Assignment, AssignmentStatus, Case, Context, Event};
@@ -17,7 +17,8 @@ pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
     Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
 }
 
-/// Sends finished work back. The unit's clock for finishing runs on, due when it was: bad work buys no time.
+/// Sends finished work back. The clock of the unit for finishing goes on with its old due time, so that bad work gains
+/// no time.
 pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = judged(case, id, context)?;
     let key = ClockKey { kind: ClockKind::Finish, round: assignment.round, owner_unit: assignment.unit };
@@ -30,8 +31,8 @@ pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
     Ok(Event::Reworked { assignment: id, note, at: context.now, clocks })
 }
 
-/// The finished assignment and the officer who may judge it: never who ever held it; for whistles, and where policy
-/// says so, of another unit.
+/// Returns the finished assignment and the officer who may judge it. The officer has never held the assignment; for
+/// whistles, and if the policy says so, the officer is also of another unit.
 fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result<(&'c Assignment, Actor), Refusal> {
     let assignment = find(case, id)?;
     let actor = permit(case, Action::Accept, context)?;
@@ -49,8 +50,9 @@ fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result
     Ok((assignment, actor))
 }
 
-/// The township's clock for accepting: starts once a round, with the first work that waits. When work waits again after
-/// none did, it goes on and is due counted from then: nobody is late for what could not be accepted yet.
+/// Returns the change of the township's clock for accepting. The clock starts once a round, with the first work that
+/// waits. When work waits again after an interval without any, the clock goes on and its due time is counted from then,
+/// so that the township is not late for what it could not have accepted earlier.
 pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
     let key = accept_key(case);
     let clock = context.timing.clock(key, context.now, context.policy.accept);
@@ -61,7 +63,7 @@ pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
     }
 }
 
-/// Stops that clock when nothing else waits to be accepted.
+/// Returns the change that stops this clock when no other work waits to be accepted.
 fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Option<ClockChange> {
     let waits = |other: &Assignment| other.id != id && other.status == AssignmentStatus::Finished;
     if case.live().any(waits) { None } else { clock::stop(&case.clocks, accept_key(case), context.now) }

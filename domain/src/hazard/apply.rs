@@ -1,4 +1,4 @@
-//! The case after an event: the only place where its parts change.
+//! The case after an event. The parts of a case change in this file only.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::clock;
 use crate::event::DomainEvent;
 use crate::id::{AssignmentId, WhistleId};
 
-/// The case after the event. Never fails: what happened, happened.
+/// Applies the event to the case. This never fails, because the event has already happened.
 pub fn apply(case: &mut Case, event: &Event) {
     case.version += 1;
     clock::apply(&mut case.clocks, event.clocks());
@@ -97,7 +97,7 @@ fn add_assignments(case: &mut Case, whistle: Option<WhistleId>, added: &[NewAssi
     }));
 }
 
-/// One step of one assignment. Facts (first claim, first check-in) stay what they were.
+/// Applies one step of one assignment. The facts of the first claim and the first check-in are kept.
 fn step(case: &mut Case, id: AssignmentId, event: &Event) {
     let Some(assignment) = case.assignments.iter_mut().find(|assignment| assignment.id == id) else {
         return;
@@ -139,7 +139,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
     }
 }
 
-/// The only place where an assignment's status follows from a step of its own.
+/// Returns the status of an assignment after one of its own steps. No other place derives it.
 fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
     match event {
         Event::Signed { .. } | Event::Released { .. } => AssignmentStatus::Signed,
@@ -159,7 +159,7 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
     }
 }
 
-/// The work that was finished no longer stands, and nobody holds it.
+/// Undoes the finished work: it no longer counts, and no worker holds the assignment.
 fn rework(assignment: &mut Assignment) {
     assignment.rework_count += 1;
     (assignment.worker, assignment.worker_post) = (None, None);
@@ -168,7 +168,7 @@ fn rework(assignment: &mut Assignment) {
     assignment.after_photos.clear();
 }
 
-/// With the case go its whistles and assignments that are not yet through.
+/// Cancels the whistles and assignments of the case that are not completed.
 fn cancel_parts(case: &mut Case) {
     let through: BTreeSet<WhistleId> = case
         .whistles

@@ -1,4 +1,4 @@
-//! The worker's walk through an assignment: 签收、认领、报到、办结.
+//! The steps of a worker in an assignment: signing, claiming, checking in and finishing 签收、认领、报到、办结.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::id::{AssignmentId, NoteId, PhotoId};
 use crate::limits::PHOTOS_MAX;
 use crate::refusal::{Code, Refusal};
 
-/// A step that arrives this many seconds after it was taken counts as prompt.
+/// A step that arrives within this many seconds after it was taken counts as prompt.
 const PROMPT_SECONDS: i64 = 60;
 
 /// What a check-in says.
@@ -33,7 +33,7 @@ pub(super) struct Finish {
     pub(super) occurred_at: Option<DateTime<Utc>>,
 }
 
-/// The unit takes note of an assignment that nobody has signed or claimed.
+/// Signs an assignment that its unit has neither signed nor claimed.
 pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = asked(case, id, Action::Sign, context)?;
     if assignment.status != AssignmentStatus::Open {
@@ -43,7 +43,7 @@ pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Resu
     Ok(Event::Signed { assignment: id, at: context.now, clocks })
 }
 
-/// A worker takes an assignment that nobody holds.
+/// Claims an assignment that no worker holds.
 pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
     use AssignmentStatus as Is;
     let (assignment, actor) = asked(case, id, Action::Claim, context)?;
@@ -56,7 +56,7 @@ pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Res
     Ok(Event::Claimed { assignment: id, officer: actor.officer, post: actor.post, at: context.now, clocks })
 }
 
-/// The worker, or who hands the unit's work out, gives an assignment back to the unit.
+/// Gives an assignment back to the unit. The worker may do it, and so may the officers who hand out the unit's work.
 pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, id, Action::Release, context)?;
     held(assignment)?;
@@ -64,7 +64,8 @@ pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Con
     Ok(Event::Released { assignment: id, note, at: context.now })
 }
 
-/// The worker, or who hands the unit's work out, passes an assignment to another worker of the unit.
+/// Passes an assignment to another worker of the unit. The worker may do it, and so may the officers who hand out the
+/// unit's work.
 pub(super) fn hand_over(
     case: &Case,
     id: AssignmentId,
@@ -89,7 +90,7 @@ pub(super) fn hand_over(
     Ok(Event::HandedOver { assignment: id, officer, post, note, at: context.now })
 }
 
-/// The worker is on the spot, or says why not.
+/// Checks the worker in on site; far from the hazard the worker gives a reason.
 pub(super) fn check_in(case: &Case, said: &CheckIn, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, said.assignment, Action::CheckIn, context)?;
     if assignment.status != AssignmentStatus::Claimed {
@@ -111,7 +112,7 @@ pub(super) fn check_in(case: &Case, said: &CheckIn, context: &Context<'_>) -> Re
     })
 }
 
-/// The worker has done it. The first work that waits to be accepted starts the township's clock.
+/// Finishes the work. The first work that waits to be accepted starts the township's clock.
 pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, said.assignment, Action::Finish, context)?;
     if assignment.status != AssignmentStatus::OnSite {
@@ -136,7 +137,7 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })
 }
 
-/// The assignment in an open case, and the officer of its unit who may do this.
+/// Returns the assignment of an open case, and the officer of its unit who may do this.
 fn asked<'c>(
     case: &'c Case,
     id: AssignmentId,
@@ -149,7 +150,7 @@ fn asked<'c>(
     Ok((assignment, actor))
 }
 
-/// Somebody holds it and has not finished.
+/// Checks that a worker holds the assignment and has not finished it.
 fn held(assignment: &Assignment) -> Result<(), Refusal> {
     match assignment.status {
         AssignmentStatus::Claimed | AssignmentStatus::OnSite => Ok(()),
@@ -170,12 +171,13 @@ fn holder(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-/// Who may claim but does not hold it may not touch it; who hands out the unit's work may.
+/// Checks that the officer holds the assignment or hands out the unit's work. An officer who could only claim it may
+/// not touch it.
 fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     if may(actor.role, Action::Claim, Relation::OwnUnit) { holder(assignment, actor) } else { Ok(()) }
 }
 
-/// Metres, rounded up to whole ones.
+/// Returns the metres, rounded up to a whole number.
 fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
         return Err(Refusal::invalid("distance", "距离填写有误。", "The distance is not valid."));
@@ -185,8 +187,9 @@ fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     Ok(whole)
 }
 
-/// The time at which a step counts, and whether it arrived late. What happened without network counts from when it
-/// happened, if that is within policy; never in the future, and never before the step that it follows.
+/// Returns the time at which a step counts, and whether the step arrived late. A step that was taken without a network
+/// counts from when it was taken, if the policy allows it. It is never in the future and never before the step that it
+/// follows.
 fn counted(
     occurred_at: Option<DateTime<Utc>>,
     assignment: &Assignment,
@@ -202,7 +205,7 @@ fn counted(
     (counts.max(follows), late_arrival)
 }
 
-/// Stops a clock of an assignment.
+/// Returns the change that stops a clock of an assignment.
 fn stop(case: &Case, kind: ClockKind, assignment: &Assignment, at: DateTime<Utc>) -> Option<ClockChange> {
     clock::stop(&case.clocks, ClockKey { kind, round: assignment.round, owner_unit: assignment.unit }, at)
 }

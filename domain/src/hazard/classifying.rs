@@ -1,5 +1,5 @@
-//! 归类定性: what a hazard is, as the ledger files it. An emergency enters the ledger before anybody has looked; what its
-//! review finds is filed then.
+//! Classification 归类定性: how the ledger files a hazard. An emergency enters the ledger before an officer has looked at
+//! it; it is filed again with what its review finds.
 
 use super::decide::permit;
 use super::{Axes, Case, Context, End, Event, Level};
@@ -7,24 +7,24 @@ use crate::access::Action;
 use crate::id::{HazardId, SubjectId};
 use crate::refusal::Refusal;
 
-/// What a review says that a hazard is.
+/// What a review finds a hazard to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Classification {
-    /// Whether it may be a major one 疑似重大. "No" takes nothing back: whether it is one, only the responsible department
-    /// says.
+    /// Whether the hazard may be a major one 疑似重大. `false` does not lower the level, because only the responsible
+    /// department decides whether a hazard is a major one.
     pub suspected_major: bool,
-    /// Code of its category.
+    /// The code of the category.
     pub category: Option<String>,
-    /// Its place, industry and disaster kinds.
+    /// The kinds of place, industry and disaster.
     pub axes: Axes,
-    /// The subject responsible for it.
+    /// The subject that is responsible.
     pub subject: Option<SubjectId>,
     /// The closed hazard that it repeats.
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Files the hazard anew. Also one that was closed before its report was reviewed: the ledger of what was done is cut by
-/// what it was. What was struck stays as it is.
+/// Files the hazard again, even one that was closed before its report was reviewed, because the statistics of finished
+/// work depend on it. A cancelled hazard stays as it is.
 pub(super) fn classify(case: &Case, said: Classification, context: &Context<'_>) -> Result<Event, Refusal> {
     permit(case, Action::ReviewReport, context)?;
     if case.end == Some(End::Cancelled) {

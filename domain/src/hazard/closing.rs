@@ -1,4 +1,4 @@
-//! How a case ends, and begins again: 销号、重开、撤销.
+//! How a case ends and begins again: closing, reopening and cancelling 销号、重开、撤销.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,8 +11,8 @@ use crate::id::NoteId;
 use crate::refusal::{Code, Refusal};
 use crate::time::ceil_to_minute;
 
-/// The leader of the territory strikes the hazard from the ledger: all work of the round is accepted, there was some,
-/// and the leader took no part in it.
+/// Closes the hazard. The leader of the territory may do it when there was work in this round and all of it is
+/// accepted, and if the leader took no part in the work.
 pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::CloseHazard, context)?;
     still_open(case)?;
@@ -26,8 +26,8 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     Ok(Event::Closed { note, at: context.now, clocks: clock::cancel_all(&case.clocks, context.now) })
 }
 
-/// Opens a closed hazard again within the callback window. A new round has no assignments: it needs a new dispatch or
-/// whistle, and an emergency's dispatch clock starts again.
+/// Reopens a closed hazard within the callback window. A new round has no assignments, so it needs a new dispatch or
+/// whistle. The dispatch clock of an emergency starts again.
 pub(super) fn reopen(
     case: &Case,
     why: ReopenCause,
@@ -54,8 +54,8 @@ pub(super) fn reopen(
     Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.into_iter().collect() })
 }
 
-/// Strikes a hazard that is none, with its open work. A withdrawn report takes its emergency along only before anybody
-/// was asked.
+/// Cancels a hazard that turned out not to be one, together with its open work. A withdrawn report cancels its
+/// emergency only if no unit has been asked to work on it.
 pub(super) fn cancel(
     case: &Case,
     reason: CancelReason,
@@ -77,7 +77,7 @@ pub(super) fn cancel(
     if reason == CancelReason::Withdrawn && !case.assignments.is_empty() {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
-    // a reporter's act is told to the minute
+    // An act of a reporter is shown to the minute only.
     let at = if reason == CancelReason::Withdrawn { ceil_to_minute(context.now) } else { context.now };
     Ok(Event::Cancelled { reason, note, at, clocks: clock::cancel_all(&case.clocks, at) })
 }
@@ -89,7 +89,7 @@ fn said(note: Option<NoteId>) -> Result<(), Refusal> {
     }
 }
 
-/// Whether the callback window, in calendar days after closure, is still open.
+/// Returns whether the callback window, in calendar days after closure, is still open.
 fn in_window(closed_at: DateTime<Utc>, context: &Context<'_>) -> bool {
     let window = TimeDelta::days(i64::from(context.policy.callback_days));
     closed_at.checked_add_signed(window).is_none_or(|end| context.now <= end)

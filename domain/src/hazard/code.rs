@@ -1,4 +1,4 @@
-//! The codes of a case: what its parts can be, and why they ended.
+//! The codes of a case: the states of its parts, and the reasons for which they end.
 
 coded_enum! {
     /// The severity of a hazard. Only the responsible department confirms a major hazard, under a named clause.

@@ -1,4 +1,4 @@
-//! What can be asked of a case, and what is known when it is asked.
+//! The commands of a case, and the facts that a decision needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,147 +11,147 @@ use crate::id::{AssignmentId, NoteId, PhotoId, UnitId, WhistleId};
 use crate::policy::HandlingPolicy;
 use crate::staff::UnitKind;
 
-/// What can be asked of a case. Free texts are notes that the caller stores; ids of new parts come with the command.
+/// A command that can be asked of a case. The caller stores free texts as notes and brings the ids of new parts.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    /// 归类: what a review found the hazard to be.
+    /// Files the hazard as a review found it 归类.
     Classify(Classification),
-    /// 派单: asks units without a whistle. A unit that names itself handles the matter itself 自办.
+    /// Asks units without a whistle 派单. A unit that names itself handles the matter itself 自办.
     Dispatch {
-        /// Who leads.
+        /// The unit that leads.
         lead: Task,
-        /// Who supports.
+        /// The units that support.
         supports: Vec<Task>,
     },
-    /// 吹哨.
+    /// Blows a whistle 吹哨.
     Blow {
-        /// Id of the new whistle.
+        /// The id of the new whistle.
         whistle: WhistleId,
-        /// Code of its type, a row of the policy.
+        /// The code of its type, as the policy lists it.
         type_code: String,
-        /// Who leads.
+        /// The unit that leads.
         lead: Task,
-        /// Who supports.
+        /// The units that support.
         supports: Vec<Task>,
         /// What is asked, and why the township cannot do it alone.
         note: NoteId,
     },
-    /// 签收.
+    /// Signs an assignment 签收.
     Sign {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
     },
-    /// 认领: exactly one worker holds an assignment. Signs too, if nobody has.
+    /// Claims an assignment 认领: exactly one worker holds it. An unsigned assignment is signed as well.
     Claim {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
     },
     /// Gives a claimed assignment back to the unit.
     Release {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
-        /// Why.
+        /// The reason.
         note: NoteId,
     },
-    /// Hands a claimed assignment to another worker of the unit; its status stays.
+    /// Hands a claimed assignment to another worker of the unit. Its status does not change.
     HandOver {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
-        /// To whom: a post of the same unit, as stored now.
+        /// The post that takes over, as stored now.
         to: Actor,
-        /// Why.
+        /// The reason.
         note: NoteId,
     },
-    /// 报到: the worker is on the spot.
+    /// Checks the worker in on site 报到.
     CheckIn {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
-        /// How far the worker is from the hazard, in metres.
+        /// The distance of the worker from the hazard, in metres.
         distance_metres: f64,
-        /// Why the worker is farther than the policy allows.
+        /// The reason why the worker is farther away than the policy allows.
         far_reason: Option<NoteId>,
-        /// When it happened, if that was before it arrived.
+        /// The time of the step, if it was taken before it arrived.
         occurred_at: Option<DateTime<Utc>>,
     },
-    /// 办结.
+    /// Finishes the work 办结.
     Finish {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
-        /// How far the worker is from the hazard, in metres: kept with the step, for whoever accepts it.
+        /// The distance of the worker from the hazard, in metres. It is kept for the officer who accepts the work.
         distance_metres: f64,
-        /// What was done.
+        /// The measure that was taken.
         measure: Measure,
         /// The photos after the work.
         photos: Vec<PhotoId>,
-        /// What else is to be said.
+        /// A remark of the worker.
         note: Option<NoteId>,
-        /// When it happened, if that was before it arrived.
+        /// The time of the step, if it was taken before it arrived.
         occurred_at: Option<DateTime<Utc>>,
     },
-    /// 验收: finished work is good.
+    /// Accepts finished work 验收.
     Accept {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
         /// The opinion 验收意见.
         note: NoteId,
     },
-    /// 返工: finished work is not good yet.
+    /// Sends finished work back 返工.
     Rework {
-        /// Which assignment.
+        /// The assignment.
         assignment: AssignmentId,
         /// What is missing.
         note: NoteId,
     },
-    /// 销号.
+    /// Closes the hazard 销号.
     Close {
         /// The opinion.
         note: NoteId,
     },
-    /// Opens a closed hazard again: a new round.
+    /// Reopens a closed hazard: a new round begins.
     Reopen {
-        /// Who says so.
+        /// What causes it.
         cause: ReopenCause,
-        /// Why; an officer must say.
+        /// The reason; an officer must give one.
         note: Option<NoteId>,
     },
-    /// 撤销.
+    /// Cancels the hazard 撤销.
     Cancel {
-        /// Why.
+        /// The reason, as a code.
         reason: CancelReason,
-        /// Why, in words; an officer must say.
+        /// The reason in words; an officer must give one.
         note: Option<NoteId>,
     },
 }
 
-/// One unit to be asked, under the id of the assignment that asks it.
+/// One unit that is asked, with the id of the assignment that asks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
-    /// Id of the new assignment.
+    /// The id of the new assignment.
     pub id: AssignmentId,
     /// The unit.
     pub unit: UnitId,
 }
 
-/// What is known when something is asked of a case.
+/// The facts that are known when something is asked of a case.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The time of arrival.
     pub now: DateTime<Utc>,
-    /// Who asks.
+    /// The party that asks.
     pub by: By,
-    /// Whether the hazard lies in the area subtree of the post that asks.
+    /// Whether the hazard lies in the area of the post that asks, or below it.
     pub in_area: bool,
     /// The policy in force at the place.
     pub policy: &'a HandlingPolicy,
-    /// How clocks are set.
+    /// The rules by which clocks are set.
     pub timing: Timing<'a>,
-    /// The kind of each unit that the command names; one that is not here does not exist.
+    /// The kind of each unit that the command names. A unit that is absent does not exist.
     pub units: &'a BTreeMap<UnitId, UnitKind>,
-    /// Units that a report of this hazard accuses.
+    /// The units that a report of this hazard accuses.
     pub barred: &'a BTreeSet<UnitId>,
-    /// What the duty list says about this hazard; nothing if it is silent.
+    /// What the duty list says about this hazard; `None` if it does not mention it.
     pub duty: Option<DutyFacts>,
-    /// Which photos of the assignment have been verified.
+    /// The photos of the assignment that have been verified.
     pub verified_photos: &'a BTreeSet<PhotoId>,
 }
 

@@ -1,4 +1,4 @@
-//! What happens if something is asked of a case now, or why it may not be.
+//! The decisions of a case: what happens if something is asked of it now, or why it may not happen.
 
 use super::acceptance::{accept, rework};
 use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, release, sign};
@@ -11,14 +11,14 @@ use crate::access::{Action, Actor};
 use crate::id::AssignmentId;
 use crate::refusal::{Code, Refusal};
 
-/// What happens if this is asked for now: at least one event.
+/// Returns what happens if this is asked for now: at least one event.
 ///
 /// # Errors
-/// Why it may not be. [`Code::Forbidden`] for who may never do it; [`Code::NotFound`] for a part that does not exist;
-/// [`Code::IllegalMove`] under the rule for a step that is not possible in this state; [`Code::AlreadyClaimed`] for
-/// whoever claims after one holds it; [`Code::NotYourOwn`] where another person, or another unit, must decide;
-/// [`Code::UnitBarred`], [`Code::DutyExcluded`], [`Code::TooFar`], [`Code::EvidenceMissing`] and
-/// [`Code::InvalidInput`] as their texts say.
+/// [`Code::Forbidden`] if the caller may never do it. [`Code::NotFound`] for a part that does not exist.
+/// [`Code::IllegalMove`], with the rule, for a step that is not possible in this state. [`Code::AlreadyClaimed`] if
+/// another worker holds the assignment. [`Code::NotYourOwn`] if another person or another unit must decide.
+/// [`Code::UnitBarred`], [`Code::DutyExcluded`], [`Code::TooFar`], [`Code::EvidenceMissing`] and [`Code::InvalidInput`]
+/// as their texts say.
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Classify(said) => classify(case, said, context),
@@ -45,17 +45,17 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
     Ok(vec![event])
 }
 
-/// The officer who asks and may do this to the case.
+/// Returns the officer who asks, if this officer may do this to the case.
 pub(super) fn permit(case: &Case, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
     context.by.permit(action, case.township, context.in_area)
 }
 
-/// Nothing moves in a case that has ended.
+/// Checks that the case has not ended. An ended case does not change.
 pub(super) fn still_open(case: &Case) -> Result<(), Refusal> {
     if case.end.is_some() { Err(Refusal::illegal("case.ended")) } else { Ok(()) }
 }
 
-/// The assignment with this id.
+/// Returns the assignment with this id.
 pub(super) fn find(case: &Case, id: AssignmentId) -> Result<&Assignment, Refusal> {
     case.assignment(id).ok_or_else(|| Code::NotFound.into())
 }

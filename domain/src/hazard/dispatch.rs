@@ -1,4 +1,4 @@
-//! 派单: asking units to work, with a whistle or without.
+//! Dispatch 派单: asking units to work, with a whistle or without one.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::policy::AssignmentSpans;
 use crate::refusal::{Code, Refusal};
 use crate::staff::UnitKind;
 
-/// Asks units without a whistle. A unit that names itself keeps the matter for itself 自办, in its own spans.
+/// Asks units without a whistle. A unit that names itself handles the matter itself 自办, with its own spans.
 pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Dispatch, context)?;
     still_open(case)?;
@@ -25,7 +25,7 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
     Ok(Event::Dispatched { at: context.now, assignments, clocks })
 }
 
-/// The assignments that ask these units, one lead and its supports.
+/// Returns the assignments that ask these units: one lead and its supports.
 pub(super) fn assignments(
     case: &Case,
     lead: Task,
@@ -56,8 +56,8 @@ pub(super) fn assignments(
     Ok(added)
 }
 
-/// Whether a unit may be asked: it exists, no report accuses it, and it does not lead what is not its own. A village is
-/// never lead, a township not of what its duty list excludes (《北京市接诉即办工作条例》 art. 17).
+/// Checks that a unit may be asked: it exists, no report accuses it, and it may lead if it leads. A village never
+/// leads, and a township does not lead what its duty list excludes (《北京市接诉即办工作条例》 art. 17).
 fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(kind) = context.units.get(&unit) else {
         return Err(Code::NotFound.into());
@@ -75,7 +75,7 @@ fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refus
     }
 }
 
-/// The clocks that start with these assignments, and the dispatch clock that stops.
+/// Returns the clocks that start with these assignments, and the change that stops the dispatch clock.
 pub(super) fn clocks<'s>(
     case: &Case,
     added: &[NewAssignment],

@@ -1,4 +1,4 @@
-//! What happened to a case. Events hold ids, codes and times, never words.
+//! The events of a case. They hold ids, codes and times, and never free text.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,18 +8,18 @@ use crate::clock::ClockChange;
 use crate::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
 
-/// What happened to a case.
+/// An event of a case.
 ///
-/// `at` is the time that counts: of a step taken without network, the time at which it was taken if policy allows.
-/// `late_arrival` marks a step that arrived more than a minute after it was taken. `clocks` are the clocks that
-/// started, stopped or went on with the step.
+/// `at` is the time that counts; for a step that was taken without a network it is the time of the step, if the policy
+/// allows it. `late_arrival` marks a step that arrived more than a minute after it was taken. `clocks` are the clocks
+/// that started, stopped or went on with the step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the case and its commands")]
 pub enum Event {
     /// The case began.
     Registered(Registered),
-    /// 归类: a review found what it is; nothing else changes.
+    /// A review classified the hazard 归类; only that changed.
     Classified {
         level: Level,
         category: Option<String>,
@@ -28,9 +28,9 @@ pub enum Event {
         recurrence_of: Option<HazardId>,
         at: DateTime<Utc>,
     },
-    /// 派单: units were asked without a whistle.
+    /// Units were asked without a whistle 派单.
     Dispatched { at: DateTime<Utc>, assignments: Vec<NewAssignment>, clocks: Vec<ClockChange> },
-    /// 吹哨: units were asked by a whistle.
+    /// Units were asked by a whistle 吹哨.
     Blown {
         whistle: WhistleId,
         type_code: String,
@@ -42,15 +42,15 @@ pub enum Event {
         assignments: Vec<NewAssignment>,
         clocks: Vec<ClockChange>,
     },
-    /// 签收.
+    /// A unit signed an assignment 签收.
     Signed { assignment: AssignmentId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 认领, and 签收 if nobody had signed.
+    /// A worker claimed an assignment 认领, and signed it if it was unsigned.
     Claimed { assignment: AssignmentId, officer: OfficerId, post: PostId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// Given back to the unit.
+    /// A worker gave an assignment back to the unit.
     Released { assignment: AssignmentId, note: NoteId, at: DateTime<Utc> },
-    /// Handed to another worker of the unit.
+    /// An assignment was handed to another worker of the unit.
     HandedOver { assignment: AssignmentId, officer: OfficerId, post: PostId, note: NoteId, at: DateTime<Utc> },
-    /// 报到.
+    /// A worker checked in on site 报到.
     CheckedIn {
         assignment: AssignmentId,
         /// Whole metres, rounded up.
@@ -60,7 +60,7 @@ pub enum Event {
         late_arrival: bool,
         clocks: Vec<ClockChange>,
     },
-    /// 办结.
+    /// A worker finished the work 办结.
     Finished {
         assignment: AssignmentId,
         /// Whole metres, rounded up.
@@ -72,30 +72,30 @@ pub enum Event {
         late_arrival: bool,
         clocks: Vec<ClockChange>,
     },
-    /// 验收.
+    /// Finished work was accepted 验收.
     Accepted { assignment: AssignmentId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 返工.
+    /// Finished work was sent back 返工.
     Reworked { assignment: AssignmentId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 销号.
+    /// The hazard was closed 销号.
     Closed { note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// A new round began.
+    /// The hazard was reopened, and a new round began.
     Reopened { cause: ReopenCause, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 撤销: with it its open work.
+    /// The hazard was cancelled with its open work 撤销.
     Cancelled { reason: CancelReason, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
-/// How a case began.
+/// The beginning of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
     /// The hazard.
     pub hazard: HazardId,
-    /// How grave it is.
+    /// The level.
     pub level: Level,
-    /// Code of its category.
+    /// The code of the category.
     pub category: Option<String>,
-    /// Its place, industry and disaster kinds.
+    /// The kinds of place, industry and disaster.
     pub axes: Axes,
-    /// The subject responsible for it.
+    /// The subject that is responsible.
     pub subject: Option<SubjectId>,
     /// The smallest area that contains it.
     pub area: AreaId,
@@ -105,7 +105,7 @@ pub struct Registered {
     pub emergency: bool,
     /// The closed hazard that it repeats.
     pub recurrence_of: Option<HazardId>,
-    /// When; of an emergency, which is registered with its report, the end of that minute.
+    /// The time of registration. An emergency is registered with its report, so it is the end of the minute.
     pub at: DateTime<Utc>,
     /// The clocks that started.
     pub clocks: Vec<ClockChange>,
@@ -114,13 +114,13 @@ pub struct Registered {
 /// One unit that was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAssignment {
-    /// Its id.
+    /// The id of the assignment.
     pub id: AssignmentId,
     /// The unit.
     pub unit: UnitId,
-    /// Whether it leads or supports.
+    /// Whether the unit leads or supports.
     pub part: Part,
-    /// How it came to be.
+    /// The origin of the assignment.
     pub origin: Origin,
 }
 

@@ -1,11 +1,11 @@
 //! The case 事项: a hazard with its whistles, assignments and clocks.
 //!
-//! [`register()`] begins a case, [`decide()`] says what happens if a [`Command`] is asked for now or why it may not be, and
-//! [`apply()`] gives the case after an [`Event`]. The statuses of the hazard and of a whistle are never set: they are
-//! computed from the parts ([`Case::status`], [`Case::whistle_status`]).
+//! [`register()`] begins a case. [`decide()`] says what happens if a [`Command`] is asked for now, or why it may not
+//! happen. [`apply()`] gives the case after an [`Event`]. The statuses of the hazard and of a whistle are never stored
+//! by a step; they are computed from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
-//! One file a word: `dispatch` and `whistle` make assignments, `assignment` is the worker's walk, `acceptance` 验收,
-//! `closing` 销号 with reopening and cancelling, `classifying` 归类 what a review finds.
+//! Each group of steps has its file: `dispatch` 派单 and `whistle` 吹哨 make assignments, `assignment` holds the steps of a
+//! worker, `acceptance` 验收, `closing` 销号 with reopening and cancelling, and `classifying` 归类.
 
 mod acceptance;
 mod apply;

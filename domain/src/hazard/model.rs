@@ -1,4 +1,4 @@
-//! The case and its parts, as they stand.
+//! The current state of a case and its parts.
 
 use std::collections::BTreeSet;
 
@@ -10,65 +10,65 @@ use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
 
-/// A hazard with everything that is decided on together.
+/// A hazard with all parts that are decided on together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
-    /// The hazard.
+    /// The id of the hazard.
     pub id: HazardId,
-    /// The stream version of its last event, from 1.
+    /// The stream version of the last event, counted from 1.
     pub version: i64,
-    /// The round of work: 1, and one more with each reopening.
+    /// The round of work: 1 at first, and one more with each reopening.
     pub round: i32,
-    /// How grave it is.
+    /// The level.
     pub level: Level,
-    /// Code of its category, if it has one.
+    /// The code of the category, if there is one.
     pub category: Option<String>,
-    /// Its place, industry and disaster kinds.
+    /// The kinds of place, industry and disaster.
     pub axes: Axes,
-    /// The enterprise, owner or place responsible for it 责任单位.
+    /// The enterprise, owner or place that is responsible 责任单位.
     pub subject: Option<SubjectId>,
     /// The smallest area that contains it.
     pub area: AreaId,
-    /// The unit that answers for the territory and whose leader closes: its township, or the command centre of the
-    /// county where it lies in no township or its township must stand aside.
+    /// The unit that answers for the territory and whose leader closes. It is the township, or the command centre of
+    /// the county if the hazard lies in no township or its township is recused.
     pub township: UnitId,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// How it ended, if it did.
+    /// How the case ended, if it did.
     pub end: Option<End>,
-    /// When it was closed; nothing while it is open or when it was cancelled.
+    /// The time of closure; `None` while the case is open, or if it was cancelled.
     pub closed_at: Option<DateTime<Utc>>,
-    /// Why it was cancelled.
+    /// The reason for which it was cancelled.
     pub cancel_reason: Option<CancelReason>,
     /// The closed hazard that it repeats.
     pub recurrence_of: Option<HazardId>,
-    /// Its whistles, first blown first.
+    /// The whistles, in the order in which they were blown.
     pub whistles: Vec<Whistle>,
-    /// Its assignments, first made first; those of earlier rounds stay.
+    /// The assignments, in the order in which they were made. Those of earlier rounds stay.
     pub assignments: Vec<Assignment>,
-    /// Its clocks, first started first.
+    /// The clocks, in the order in which they started.
     pub clocks: Vec<Clock>,
 }
 
-/// The three independent code lists by which the ledger is cut.
+/// The three independent code lists by which the ledger is grouped.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Axes {
-    /// Code of the kind of place 场所.
+    /// The code of the kind of place 场所.
     pub place_kind: Option<String>,
-    /// Code of the industry 行业领域.
+    /// The code of the industry 行业领域.
     pub industry: Option<String>,
-    /// Code of the kind of disaster 灾种.
+    /// The code of the kind of disaster 灾种.
     pub disaster_kind: Option<String>,
 }
 
-/// A township's call for departments 哨.
+/// A whistle 哨: the call of a township for departments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whistle {
-    /// Its id.
+    /// The id of the whistle.
     pub id: WhistleId,
-    /// Code of its type, a row of the policy.
+    /// The code of the type, as the policy lists it.
     pub type_code: String,
-    /// The class of its type when it was blown.
+    /// The class of the type at the time of the whistle.
     pub class: WhistleClass,
     /// The round in which it was blown.
     pub round: i32,
@@ -76,53 +76,53 @@ pub struct Whistle {
     pub blown_by_post: PostId,
     /// The unit that blew it.
     pub blown_by_unit: UnitId,
-    /// When.
+    /// The time at which it was blown.
     pub blown_at: DateTime<Utc>,
-    /// How it ended, if otherwise than by its work.
+    /// How it ended, if not by its work.
     pub end: Option<WhistleEnd>,
 }
 
-/// One unit's part of the work 交办.
+/// An assignment 交办: the part of the work of one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// Its id.
+    /// The id of the assignment.
     pub id: AssignmentId,
     /// The whistle that made it, if one did.
     pub whistle: Option<WhistleId>,
-    /// How it came to be.
+    /// The origin of the assignment.
     pub origin: Origin,
     /// The unit that is asked.
     pub unit: UnitId,
     /// Whether the unit leads or supports.
     pub part: Part,
-    /// Where it stands.
+    /// The status.
     pub status: AssignmentStatus,
     /// The worker who holds it, or who finished it.
     pub worker: Option<OfficerId>,
-    /// The post that the worker acts by.
+    /// The post of this worker.
     pub worker_post: Option<PostId>,
     /// The round in which it was made.
     pub round: i32,
-    /// When the unit was asked.
+    /// The time at which the unit was asked.
     pub dispatched_at: DateTime<Utc>,
-    /// When the unit signed; claiming signs too.
+    /// The time at which the unit signed; claiming signs as well.
     pub signed_at: Option<DateTime<Utc>>,
-    /// When it was first claimed: never cleared.
+    /// The time of the first claim; it is never cleared.
     pub claimed_at: Option<DateTime<Utc>>,
-    /// When a worker was first on the spot: never cleared.
+    /// The time of the first check-in; it is never cleared.
     pub checked_in_at: Option<DateTime<Utc>>,
-    /// When the work that stands was finished; nothing after it was sent back for rework.
+    /// The time at which the current work was finished; `None` after it was sent back.
     pub finished_at: Option<DateTime<Utc>>,
-    /// When it was accepted.
+    /// The time of acceptance.
     pub accepted_at: Option<DateTime<Utc>>,
-    /// Who accepted it.
+    /// The officer who accepted it.
     pub accepted_by: Option<OfficerId>,
-    /// What was done, as finished.
+    /// The measure that was taken, as the worker finished it.
     pub measure: Option<Measure>,
-    /// The photos after the work that finishing named.
+    /// The photos of the finished work.
     pub after_photos: Vec<PhotoId>,
     /// How often it was sent back for rework.
     pub rework_count: i32,
-    /// Everyone who ever held it: none of them accepts it or closes the hazard.
+    /// Every officer who ever held it. None of them accepts it or closes the hazard.
     pub workers: BTreeSet<OfficerId>,
 }

@@ -1,4 +1,4 @@
-//! How a case begins.
+//! Registration 登记: how a case begins.
 
 use chrono::{DateTime, Utc};
 
@@ -8,24 +8,24 @@ use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
 use crate::time::ceil_to_minute;
 
-/// What is known of a hazard when it enters the ledger.
+/// The facts about a hazard when it enters the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
-    /// Its id.
+    /// The id of the hazard.
     pub id: HazardId,
-    /// Whether it may be a major one 疑似重大; whether it is, only the responsible department says.
+    /// Whether it may be a major one 疑似重大. Only the responsible department decides whether it is.
     pub suspected_major: bool,
-    /// Code of its category.
+    /// The code of the category.
     pub category: Option<String>,
-    /// Its place, industry and disaster kinds.
+    /// The kinds of place, industry and disaster.
     pub axes: Axes,
-    /// The subject responsible for it.
+    /// The subject that is responsible.
     pub subject: Option<SubjectId>,
     /// The smallest area that contains it.
     pub area: AreaId,
     /// The unit that answers for the territory.
     pub township: UnitId,
-    /// The post on duty there, which an emergency's dispatch clock runs for.
+    /// The post on duty in that unit, for which the dispatch clock of an emergency runs.
     pub duty_post: Option<PostId>,
     /// Whether people are in danger now.
     pub emergency: bool,
@@ -33,8 +33,8 @@ pub struct Registration {
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Begins a case. An emergency starts the dispatch clock of its township; it and its report begin together, so that
-/// its times are told to the minute only.
+/// Begins a case. An emergency starts the dispatch clock of its township. An emergency and its report begin together,
+/// so its times are shown to the minute only.
 #[must_use]
 pub fn register(
     registration: Registration,
@@ -63,7 +63,7 @@ pub fn register(
     (Case::begin(&registered), Event::Registered(registered))
 }
 
-/// The start of an emergency's dispatch clock in one round.
+/// Returns the start of the dispatch clock of an emergency in one round.
 pub(super) fn dispatch_clock(
     township: UnitId,
     round: i32,
@@ -77,7 +77,7 @@ pub(super) fn dispatch_clock(
 }
 
 impl Case {
-    /// The case after its first event.
+    /// Returns the case after its first event.
     #[must_use]
     pub fn begin(registered: &Registered) -> Self {
         let mut clocks = Vec::new();
@@ -103,7 +103,7 @@ impl Case {
         }
     }
 
-    /// The case after all its events; nothing if the first is not its registration.
+    /// Returns the case after all its events, or `None` if the first is not its registration.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let Some(Event::Registered(first)) = events.next() else {

@@ -1,11 +1,12 @@
-//! Where a hazard and its whistles stand: computed, never set.
+//! The status of a hazard and of its whistles. Both are computed from the parts and never set.
 
 use super::{Assignment, AssignmentStatus, Case, End, HazardStatus, Whistle, WhistleEnd, WhistleStatus};
 use crate::id::AssignmentId;
 
 impl Case {
-    /// Where the hazard stands. The first line that holds: as it ended; no live assignment: registered; all live ones
-    /// finished or accepted: awaiting acceptance; none ever claimed: assigned; else in progress.
+    /// Returns the status of the hazard. The first of these that applies counts: the case has ended, then it is closed
+    /// or cancelled; there is no live assignment, then it is registered; all live ones are finished or accepted, then
+    /// it awaits acceptance; none was ever claimed, then it is assigned; otherwise it is in progress.
     #[must_use]
     pub fn status(&self) -> HazardStatus {
         match self.end {
@@ -18,8 +19,9 @@ impl Case {
         }
     }
 
-    /// Where a whistle of this case stands. The first line that holds: as it ended; all its live assignments accepted:
-    /// completed; each has been checked in to: answered; else blown.
+    /// Returns the status of a whistle of this case. The first of these that applies counts: its end, if one was
+    /// recorded; completed, if all its live assignments are accepted; answered, if each has been checked in to;
+    /// otherwise blown.
     #[must_use]
     pub fn whistle_status(&self, whistle: &Whistle) -> WhistleStatus {
         let asked = || {
@@ -36,7 +38,7 @@ impl Case {
         }
     }
 
-    /// The assignments of the present round that were not cancelled.
+    /// Returns the assignments of the current round that were not cancelled.
     pub fn live(&self) -> impl Iterator<Item = &Assignment> {
         let round = self.round;
         self.assignments
@@ -44,13 +46,13 @@ impl Case {
             .filter(move |assignment| assignment.round == round && assignment.status != AssignmentStatus::Cancelled)
     }
 
-    /// The assignment with this id, of any round.
+    /// Returns the assignment with this id, of any round.
     #[must_use]
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
         self.assignments.iter().find(|assignment| assignment.id == id)
     }
 
-    /// Whether anybody was asked to work on it in the present round.
+    /// Returns whether a unit was asked to work on the hazard in the current round.
     #[must_use]
     pub fn is_dispatched(&self) -> bool {
         self.live().next().is_some()
@@ -58,7 +60,7 @@ impl Case {
 }
 
 impl Assignment {
-    /// Whether its work is finished, accepted or not.
+    /// Returns whether the work is finished, accepted or not.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self.status, AssignmentStatus::Finished | AssignmentStatus::Accepted)

@@ -1,4 +1,4 @@
-//! 吹哨: a township calls units for what it cannot do alone.
+//! The whistle 吹哨: a township calls units for what it cannot do alone.
 
 use super::decide::{permit, still_open};
 use super::dispatch::{assignments, clocks};
@@ -7,7 +7,7 @@ use crate::access::Action;
 use crate::id::{NoteId, WhistleId};
 use crate::refusal::{Code, Refusal};
 
-/// What blowing a whistle says.
+/// The content of a whistle.
 pub(super) struct Blow {
     pub(super) whistle: WhistleId,
     pub(super) type_code: String,
@@ -16,7 +16,7 @@ pub(super) struct Blow {
     pub(super) note: NoteId,
 }
 
-/// Blows a whistle of one type; the policy says which roles may.
+/// Blows a whistle of one type. The policy says which roles may blow it.
 pub(super) fn blow(case: &Case, blow: Blow, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Blow, context)?;
     let Some(kind) = context.policy.whistle(&blow.type_code) else {
