@@ -1,10 +1,10 @@
-//! The award after an event: the only place where it changes.
+//! The award after an event. An award changes in this file only.
 
 use super::{Award, AwardStatus, Event};
 use crate::clock;
 use crate::event::DomainEvent;
 
-/// The award after the event. Never fails: what happened, happened.
+/// Applies the event to the award. This never fails, because the event has already happened.
 pub fn apply(award: &mut Award, event: &Event) {
     award.version += 1;
     clock::apply(&mut award.clocks, event.clocks());

@@ -1,4 +1,4 @@
-//! What can be asked of an award, and what is known when it is asked.
+//! The commands of an award, and the facts that a decision needs.
 
 use std::collections::BTreeSet;
 
@@ -11,92 +11,92 @@ use crate::id::{NoteId, OfficerId, ReportId};
 use crate::money::Fen;
 use crate::policy::AwardPolicy;
 
-/// What can be asked of an award.
+/// A command that can be asked of an award.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// 审核: the facts and the amount are right.
+    /// Reviews the award 审核: the facts and the amount are right.
     Review,
-    /// 审批: the budget is committed.
+    /// Approves the award 审批: the budget is committed.
     Approve,
-    /// 不予奖励, before it is approved.
+    /// Rejects the award 不予奖励, before it is approved.
     Reject {
-        /// Why.
+        /// The reason.
         note: NoteId,
     },
-    /// 通知: the reporter is told and has the policy's days to collect.
+    /// Notifies the reporter 通知, who then has the days of the policy to collect the award.
     Notify,
-    /// 领取: the reporter takes it.
+    /// Collects the award 领取; the reporter does it.
     Collect,
-    /// 发放: a payment is started; again after one has failed.
+    /// Starts a payment 发放, also after one has failed.
     StartPayment,
-    /// The payment arrived.
+    /// Records that the payment arrived.
     PaymentSucceeded {
-        /// Which attempt.
+        /// The number of the payment.
         attempt: i32,
     },
-    /// The payment did not arrive, and the money is back.
+    /// Records that the payment did not arrive and the money is back.
     PaymentFailed {
-        /// Which attempt.
+        /// The number of the payment.
         attempt: i32,
     },
-    /// Nobody knows what became of the payment.
+    /// Records that the result of the payment is not known.
     PaymentUnknown {
-        /// Which attempt.
+        /// The number of the payment.
         attempt: i32,
     },
-    /// 视为放弃: it was not collected in time.
+    /// Forfeits the award 视为放弃: it was not collected in time.
     Forfeit,
-    /// 暂缓: its hazard was reopened.
+    /// Holds the award 暂缓: its hazard was reopened.
     Hold,
-    /// Its hazard is closed again.
+    /// Resumes the award: its hazard is closed again.
     Resume,
-    /// Another report turned out to be the first true one, or its hazard to be worth another amount.
+    /// Moves the award to another report, which turned out to be the first true one, or to another amount.
     Reassign {
-        /// The first true report now.
+        /// The report that is the first true one now.
         report: ReportId,
-        /// Who found it to be true.
+        /// The officers who found it to be true.
         verifiers: BTreeSet<OfficerId>,
-        /// What it is worth by the policy.
+        /// The amount by the policy.
         amount: Fen,
     },
-    /// 失效: no report of its hazard earns it any more.
+    /// Voids the award 失效: no report of its hazard earns it any more.
     Void,
 }
 
-/// Where the hazard of an award stands, as far as the award depends on it.
+/// The state of the hazard, as far as the award depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HazardNow {
-    /// Never closed yet, or closed, or struck.
+    /// The hazard was never closed, is closed, or was cancelled.
     NotReopened,
-    /// Open again: the award waits.
+    /// The hazard is open again, so the award waits.
     Reopened,
 }
 
 impl HazardNow {
-    /// Where a hazard stands that is in this round of work and ended so, if it ended.
+    /// Returns the state of a hazard in this round of work with this end, if it has ended.
     #[must_use]
     pub const fn of(round: i32, end: Option<End>) -> Self {
         if round > 1 && end.is_none() { Self::Reopened } else { Self::NotReopened }
     }
 }
 
-/// What is known when something is asked of an award.
+/// The facts that are known when something is asked of an award.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The time of arrival.
     pub now: DateTime<Utc>,
-    /// Who asks; [`By::Reporter`] is the author of its report.
+    /// The party that asks; [`By::Reporter`] is the author of the report.
     pub by: By,
-    /// Whether the hazard lies in the area subtree of the post that asks.
+    /// Whether the hazard lies in the area of the post that asks, or below it.
     pub in_area: bool,
-    /// Whether the officer who asks is the author of its report.
+    /// Whether the officer who asks is the author of the report.
     pub own_report: bool,
-    /// Whether the identity of who collects has been verified.
+    /// Whether the identity of the person who collects has been verified.
     pub payee_verified: bool,
-    /// Whether its hazard is open again.
+    /// Whether the hazard is open again.
     pub hazard: HazardNow,
     /// The policy in force.
     pub policy: &'a AwardPolicy,
-    /// How clocks are set.
+    /// The rules by which clocks are set.
     pub timing: Timing<'a>,
 }

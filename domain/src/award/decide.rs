@@ -1,4 +1,4 @@
-//! What happens if something is asked of an award now, or why it may not be.
+//! The decisions of an award: what happens if something is asked of it now, or why it may not happen.
 
 use chrono::TimeDelta;
 
@@ -10,13 +10,13 @@ use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{NoteId, OfficerId};
 use crate::refusal::{Code, Refusal};
 
-/// What happens if this is asked for now: at least one event.
+/// Returns what happens if this is asked for now: at least one event.
 ///
 /// # Errors
-/// Why it may not be. [`Code::Forbidden`] for who may never do it; [`Code::NotYourOwn`] where another person must:
-/// proposer, reviewer, approver and payer differ, who verified does not approve, and nobody decides on the award of an
-/// own report; [`Code::IllegalMove`] under the rule for a step that is not possible in this state;
-/// [`Code::EvidenceMissing`] for who collects without a verified identity.
+/// [`Code::Forbidden`] if the caller may never do it. [`Code::NotYourOwn`] if another person must do it: proposer,
+/// reviewer, approver and payer differ, an officer who verified the report does not approve, and no officer decides on
+/// the award of an own report. [`Code::IllegalMove`], with the rule, for a step that is not possible in this state.
+/// [`Code::EvidenceMissing`] for collecting without a verified identity.
 pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Review => review(award, context),
@@ -59,7 +59,8 @@ fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     Ok(Event::Approved { officer: actor.officer, at: context.now, clocks })
 }
 
-/// By who may take the step that is due: the reviewer of a proposed award, the approver of a reviewed one.
+/// Rejects the award. The officer who may take the next step may do it: the reviewer of a proposed award, the approver
+/// of a reviewed one.
 fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let reviewed = award.status == AwardStatus::Reviewed;
     let action = if reviewed { Action::ApproveAward } else { Action::ReviewAward };
@@ -70,8 +71,7 @@ fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, R
     Ok(Event::Rejected { officer: actor.officer, note, at: context.now, clocks })
 }
 
-/// The reporter is told, and may collect for the policy's calendar days
-/// (《安全生产领域举报奖励办法》 art. 13: 60).
+/// Notifies the reporter, who may collect for the calendar days of the policy (《安全生产领域举报奖励办法》 art. 13: 60).
 fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     officer_or_system(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Approved], "award.approved")?;
@@ -81,7 +81,8 @@ fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     Ok(Event::Notified { collect_due, at: context.now, clocks: vec![ClockChange::Started(clock)] })
 }
 
-/// The officer who asks and may do this to the award; nobody decides on the award of an own report.
+/// Returns the officer who asks, if this officer may do this to the award. No officer decides on the award of an own
+/// report.
 pub(super) fn permit(award: &Award, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
     let actor = context.by.permit(action, award.unit, context.in_area)?;
     if context.own_report {
@@ -90,7 +91,7 @@ pub(super) fn permit(award: &Award, action: Action, context: &Context<'_>) -> Re
     Ok(actor)
 }
 
-/// A step that an officer may take, or that follows by itself.
+/// Checks a step that an officer may take, or that follows by itself.
 pub(super) fn officer_or_system(award: &Award, action: Action, context: &Context<'_>) -> Result<(), Refusal> {
     match context.by {
         By::System => Ok(()),
@@ -98,7 +99,7 @@ pub(super) fn officer_or_system(award: &Award, action: Action, context: &Context
     }
 }
 
-/// A step that only follows from another.
+/// Checks a step that only follows from another step.
 pub(super) fn system(context: &Context<'_>) -> Result<(), Refusal> {
     match context.by {
         By::System => Ok(()),
@@ -106,12 +107,12 @@ pub(super) fn system(context: &Context<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// The award stands where the step begins.
+/// Checks that the award is in a state from which the step begins.
 pub(super) fn stands(award: &Award, from: &[AwardStatus], rule: &'static str) -> Result<(), Refusal> {
     if from.contains(&award.status) { Ok(()) } else { Err(Refusal::illegal(rule)) }
 }
 
-/// Four eyes: whoever took one of these steps does not take this one.
+/// Checks the four-eyes rule: an officer who took one of the earlier steps does not take this one.
 pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Result<(), Refusal> {
     if before.contains(&Some(actor.officer)) {
         Err(Refusal::new(Code::NotYourOwn).under("award.another_person"))
@@ -124,7 +125,8 @@ pub(super) fn key(award: &Award, kind: ClockKind) -> ClockKey {
     ClockKey { kind, round: 1, owner_unit: award.unit }
 }
 
-/// Stops the clock of the step that was taken and starts the one of the step that is due now, counted from now.
+/// Returns the changes that stop the clock of the step that was taken and start the clock of the next one, counted from
+/// now.
 pub(super) fn next_clock(
     award: &Award,
     taken: Option<ClockKind>,

@@ -1,4 +1,4 @@
-//! What happened to an award. Events hold ids, codes, times and the amount, never words.
+//! The events of an award. They hold ids, codes, times and the amount, and never free text.
 
 use std::collections::BTreeSet;
 
@@ -10,38 +10,38 @@ use crate::id::{AwardId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::policy::RuleVersion;
 
-/// What happened to an award. `officer` is who did it, `clocks` are the clocks that started, stopped or went on.
+/// An event of an award. `officer` is the officer who acted; `clocks` are the clocks that started, stopped or went on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the award and its commands")]
 pub enum Event {
-    /// It began.
+    /// The award was proposed.
     Proposed(Proposed),
-    /// 审核.
+    /// The award was reviewed 审核.
     Reviewed { officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 审批.
+    /// The award was approved 审批.
     Approved { officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 不予奖励.
+    /// The award was rejected 不予奖励.
     Rejected { officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 通知.
+    /// The reporter was notified 通知.
     Notified { collect_due: DateTime<Utc>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 领取.
+    /// The reporter collected the award 领取.
     Collected { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 发放.
+    /// A payment was started 发放.
     PaymentStarted { officer: OfficerId, attempt: i32, at: DateTime<Utc> },
     /// The payment arrived.
     Paid { attempt: i32, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The payment did not arrive.
     PaymentFailed { attempt: i32, at: DateTime<Utc> },
-    /// Nobody knows what became of the payment.
+    /// The result of the payment is not known.
     PaymentUnknown { attempt: i32, at: DateTime<Utc> },
-    /// 视为放弃.
+    /// The award was forfeited 视为放弃.
     Forfeited { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 暂缓.
+    /// The award was held 暂缓.
     Held { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// It goes on where it was held.
+    /// The award went on where it had been held.
     Resumed { collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// It rests on another report or is worth another amount, and is proposed anew.
+    /// The award moved to another report or another amount, and was proposed again.
     Reassigned {
         report: ReportId,
         verifiers: BTreeSet<OfficerId>,
@@ -49,14 +49,14 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
-    /// 失效: nobody earns it any more.
+    /// The award was voided 失效: no report earns it any more.
     Voided { at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
-/// How an award began.
+/// The beginning of an award.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposed {
-    /// Its id.
+    /// The id of the award.
     pub award: AwardId,
     /// The hazard.
     pub hazard: HazardId,
@@ -64,15 +64,15 @@ pub struct Proposed {
     pub report: ReportId,
     /// The unit that keeps it.
     pub unit: UnitId,
-    /// What it is worth.
+    /// The amount.
     pub amount: Fen,
-    /// Whose step made the policy propose it.
+    /// The officer whose step made the policy propose it, if it was an officer's.
     pub proposed_by: Option<OfficerId>,
-    /// Who found the report to be true.
+    /// The officers who found the report to be true.
     pub verifiers: BTreeSet<OfficerId>,
     /// The rules that gave the amount.
     pub rule_version: RuleVersion,
-    /// When.
+    /// The time of the proposal.
     pub at: DateTime<Utc>,
     /// The clocks that started.
     pub clocks: Vec<ClockChange>,

@@ -1,4 +1,5 @@
-//! 暂缓: an award waits while its hazard is open again; and it follows the first true report while it can.
+//! Holding 暂缓: an award waits while its hazard is open again. Until it is approved it also follows the first true
+//! report.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,8 @@ use crate::id::{OfficerId, ReportId};
 use crate::money::Fen;
 use crate::refusal::Refusal;
 
-/// Its hazard was reopened. What is on its way or over cannot be held; the clocks stop.
+/// Holds the award, because its hazard was reopened. An award whose payment is under way or that is over cannot be
+/// held. Its clocks stop.
 pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     use AwardStatus as Is;
     system(context)?;
@@ -19,8 +21,8 @@ pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusa
     Ok(Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) })
 }
 
-/// Its hazard is closed again: it goes on where it was held. The time it was held does not count for the reporter; the
-/// officers' step has its whole span again.
+/// Resumes the award where it was held, because its hazard is closed again. The time it was held does not count against
+/// the reporter, and the next step of the officers has its whole span again.
 pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     stands(award, &[AwardStatus::Held], "award.held")?;
@@ -60,8 +62,8 @@ pub(super) struct Basis {
     pub(super) amount: Fen,
 }
 
-/// It rests on something else now: another report turned out to be the first true one, or the hazard to be worth another
-/// amount. Until it is approved the award follows, and is reviewed anew; then it is frozen.
+/// Moves the award to another report, which turned out to be the first true one, or to another amount. Until it is
+/// approved an award follows such changes and is reviewed again; then it is frozen.
 pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     not_frozen(award)?;
@@ -75,8 +77,8 @@ pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Re
     Ok(Event::Reassigned { report, verifiers, amount, at: context.now, clocks })
 }
 
-/// No report of its hazard earns it any more: the hazard was struck, or the first true report is excluded. It never
-/// passes to the second; approved, it is frozen.
+/// Voids the award, because no report of its hazard earns it any more: the hazard was cancelled, or the first true
+/// report is excluded. The award never passes to the second report. An approved award is frozen.
 pub(super) fn void(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     not_frozen(award)?;

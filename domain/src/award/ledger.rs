@@ -1,4 +1,4 @@
-//! The double entry of rewards: what an event takes from one account it gives to another.
+//! The double-entry ledger of rewards: an event gives to one account what it takes from another.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,11 +10,11 @@ use crate::money::Fen;
 pub struct Posting {
     /// The account.
     pub account: Account,
-    /// What it gains, in fen; negative for what it loses.
+    /// The change in fen; negative for a loss.
     pub amount: Fen,
 }
 
-/// What this event of an award of this amount moves: nothing, or two lines whose sum is 0.
+/// Returns what this event moves for an award of this amount: no lines, or two lines whose sum is 0.
 ///
 /// ```
 /// # use domain::{award::{Account, Event, postings}, money::Fen};
@@ -32,7 +32,7 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         Event::Paid { .. } => (Account::Clearing, Account::Paid),
         Event::PaymentFailed { .. } => (Account::Clearing, Account::Payable),
         Event::Forfeited { .. } => (Account::Committed, Account::Budget),
-        // Rejecting and voiding come before anything is committed, holding leaves the money where it is.
+        // Rejecting and voiding happen before any money is committed, and holding leaves the money where it is.
         Event::Proposed(_)
         | Event::Reviewed { .. }
         | Event::Rejected { .. }

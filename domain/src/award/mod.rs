@@ -1,7 +1,7 @@
 //! The award 奖励: what the first true report of a hazard is worth, and its way to the reporter.
 //!
-//! [`propose()`] begins an award, [`decide()`] says what happens if a [`Command`] is asked for now or why it may not be,
-//! [`apply()`] gives the award after an [`Event`], and [`postings`] what the event moves in the ledger.
+//! [`propose()`] begins an award. [`decide()`] says what happens if a [`Command`] is asked for now, or why it may not
+//! happen. [`apply()`] gives the award after an [`Event`], and [`postings`] says what the event moves in the ledger.
 
 mod apply;
 mod code;

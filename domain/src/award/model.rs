@@ -1,4 +1,4 @@
-//! The award, as it stands.
+//! The current state of an award.
 
 use std::collections::BTreeSet;
 
@@ -13,37 +13,37 @@ use crate::policy::RuleVersion;
 /// The one award of one hazard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
-    /// Its id.
+    /// The id of the award.
     pub id: AwardId,
-    /// The stream version of its last event, from 1.
+    /// The stream version of the last event, counted from 1.
     pub version: i64,
     /// The hazard.
     pub hazard: HazardId,
     /// The first true report of the hazard.
     pub report: ReportId,
-    /// The unit that keeps it and takes its steps.
+    /// The unit that keeps the award and takes its steps.
     pub unit: UnitId,
-    /// What it is worth: above 0, at most [`Fen::MAX`].
+    /// The amount: above 0, and at most [`Fen::MAX`].
     pub amount: Fen,
-    /// Where it stands.
+    /// The status.
     pub status: AwardStatus,
-    /// Where it stood when it was held; nothing while it is not.
+    /// The status in which it was held; `None` while it is not held.
     pub held_from: Option<AwardStatus>,
-    /// Since when it is held.
+    /// The time since which it is held.
     pub held_at: Option<DateTime<Utc>>,
-    /// Whose step made the policy propose it; nothing if no officer's did.
+    /// The officer whose step made the policy propose it; `None` if no officer's step did.
     pub proposed_by: Option<OfficerId>,
-    /// Who reviewed it.
+    /// The officer who reviewed it.
     pub reviewed_by: Option<OfficerId>,
-    /// Who approved it.
+    /// The officer who approved it.
     pub approved_by: Option<OfficerId>,
-    /// Who started its last payment.
+    /// The officer who started the last payment.
     pub paid_by: Option<OfficerId>,
-    /// Who found its report to be true: none of them approves it.
+    /// The officers who found the report to be true. None of them approves the award.
     pub verifiers: BTreeSet<OfficerId>,
-    /// Payments started, from 0.
+    /// The number of payments that were started.
     pub attempt: i32,
-    /// By when the reporter has to collect it, once told.
+    /// The time by which the reporter has to collect it, after the notice.
     pub collect_due: Option<DateTime<Utc>>,
     /// The rules that gave the amount.
     pub rule_version: RuleVersion,

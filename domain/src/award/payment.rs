@@ -1,4 +1,4 @@
-//! 领取与发放: from the reporter's collecting to the money's arrival.
+//! Collecting and paying 领取与发放: from the reporter's step to the arrival of the money.
 
 use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands};
 use super::{Award, AwardStatus, Context, Event, HazardNow};
@@ -6,7 +6,7 @@ use crate::access::{Action, By};
 use crate::clock::{self, ClockKind};
 use crate::refusal::{Code, Refusal};
 
-/// The reporter takes it, in time and with a verified identity.
+/// Collects the award. The reporter does it in time and with a verified identity.
 pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     match context.by {
         By::Reporter => {}
@@ -23,7 +23,7 @@ pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Ref
     Ok(Event::Collected { at: context.now, clocks })
 }
 
-/// Nobody collected it in time: it goes back to the budget.
+/// Forfeits an award that was not collected in time. The money goes back to the budget.
 pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     officer_or_system(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Notified], "award.notified")?;
@@ -34,7 +34,7 @@ pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Ref
     Ok(Event::Forfeited { at: context.now, clocks })
 }
 
-/// Finance starts a payment; the clock for paying runs until one arrives.
+/// Starts a payment. The clock for paying runs until a payment arrives.
 pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::PayAward, context)?;
     stands(award, &[AwardStatus::Collected, AwardStatus::Failed], "award.collected")?;
@@ -42,15 +42,15 @@ pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Even
     Ok(Event::PaymentStarted { officer: actor.officer, attempt: award.attempt + 1, at: context.now })
 }
 
-/// The money arrived.
+/// Records that the money arrived.
 pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Event, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let clocks = next_clock(award, Some(ClockKind::Pay), None, context);
     Ok(Event::Paid { attempt, at: context.now, clocks })
 }
 
-/// The money is back. While the hazard is open again the award waits with it: what was on its way could not be held when
-/// the hazard was reopened, and must not be paid once more before it is closed.
+/// Records that the money is back. While the hazard is open again, the award is held with it: a payment under way could
+/// not be held when the hazard was reopened, and the award must not be paid again before the hazard is closed.
 pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let failed = Event::PaymentFailed { attempt, at: context.now };
@@ -61,7 +61,8 @@ pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Resu
     Ok(vec![failed, held])
 }
 
-/// Word of the payment that is on its way: of the last attempt, while it stands where such word can come.
+/// Checks that a result of a payment concerns the last one, and that the award is in a state in which such a result can
+/// arrive.
 pub(super) fn unless_paid(
     award: &Award,
     attempt: i32,

@@ -1,4 +1,4 @@
-//! How an award begins.
+//! The proposal: how an award begins.
 
 use std::collections::BTreeSet;
 
@@ -11,26 +11,26 @@ use crate::money::Fen;
 use crate::policy::AwardPolicy;
 use crate::refusal::Refusal;
 
-/// What is known of an award when the policy proposes it.
+/// The facts about an award when the policy proposes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// Its id.
+    /// The id of the award.
     pub id: AwardId,
     /// The hazard.
     pub hazard: HazardId,
     /// The first true report of the hazard.
     pub report: ReportId,
-    /// The unit that keeps it: who accepts the report rewards it 谁受理、谁奖励.
+    /// The unit that keeps it: the unit that accepts a report also rewards it 谁受理、谁奖励.
     pub unit: UnitId,
-    /// What it is worth by the policy.
+    /// The amount by the policy.
     pub amount: Fen,
-    /// Whose step made the policy propose it, if an officer's did.
+    /// The officer whose step made the policy propose it, if it was an officer's.
     pub proposed_by: Option<OfficerId>,
-    /// Who found the report to be true.
+    /// The officers who found the report to be true.
     pub verifiers: BTreeSet<OfficerId>,
 }
 
-/// Begins an award. It waits for its review.
+/// Begins an award, which then waits for its review.
 ///
 /// # Errors
 /// [`crate::Code::InvalidInput`] for an amount that is not above 0 or exceeds [`Fen::MAX`].
@@ -57,7 +57,7 @@ pub fn propose(
     Ok((Award::begin(&proposed), Event::Proposed(proposed)))
 }
 
-/// An award is worth more than nothing, and at most [`Fen::MAX`].
+/// Checks that the amount is above 0 and at most [`Fen::MAX`].
 pub(super) fn worth_something(amount: Fen) -> Result<(), Refusal> {
     if amount > Fen(0) && amount <= Fen::MAX {
         return Ok(());
@@ -66,7 +66,7 @@ pub(super) fn worth_something(amount: Fen) -> Result<(), Refusal> {
 }
 
 impl Award {
-    /// The award after its first event.
+    /// Returns the award after its first event.
     #[must_use]
     pub fn begin(proposed: &Proposed) -> Self {
         let mut clocks = Vec::new();
@@ -93,7 +93,7 @@ impl Award {
         }
     }
 
-    /// The award after all its events; nothing if the first is not its proposal.
+    /// Returns the award after all its events, or `None` if the first is not its proposal.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let Some(Event::Proposed(first)) = events.next() else {

@@ -1,10 +1,10 @@
-//! The report after an event: the only place where it changes.
+//! The report after an event. A report changes in this file only.
 
 use super::{Event, Report, ReportStatus};
 use crate::clock;
 use crate::event::DomainEvent;
 
-/// The report after the event. Never fails: what happened, happened.
+/// Applies the event to the report. This never fails, because the event has already happened.
 pub fn apply(report: &mut Report, event: &Event) {
     report.version += 1;
     clock::apply(&mut report.clocks, event.clocks());

@@ -1,4 +1,4 @@
-//! What can be asked of a report, and what is known when it is asked.
+//! The commands of a report, and the facts that a decision needs.
 
 use std::collections::BTreeSet;
 
@@ -8,70 +8,70 @@ use super::Channel;
 use crate::access::By;
 use crate::id::{AmendmentId, HazardId, NoteId, UnitId};
 
-/// What can be asked of a report.
+/// A command that can be asked of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// 补充: its author adds to it.
+    /// Adds an amendment 补充; the author does it.
     Amend {
-        /// The amendment, stored by the caller.
+        /// The amendment, which the caller stores.
         amendment: AmendmentId,
     },
-    /// 撤回: its author takes it back.
+    /// Withdraws the report 撤回; the author does it.
     Withdraw,
-    /// 属实: a hazard is registered for it; an emergency's own is kept.
+    /// Confirms the report 属实: a hazard is registered for it. The hazard that an emergency brought is kept.
     Confirm {
         /// The hazard.
         hazard: HazardId,
     },
-    /// 合并: it joins a hazard that is there.
+    /// Merges the report into an existing hazard 合并.
     Merge {
         /// The hazard.
         hazard: HazardId,
     },
-    /// 不属实.
+    /// Finds the report unfounded 不属实.
     Unfounded {
         /// What was found.
         note: NoteId,
     },
-    /// 转办: to a unit of this system or through another channel; at least one is named.
+    /// Refers the report 转办 to a unit of this system or through another channel; at least one of the two is given.
     Refer {
         /// The unit.
         to: Option<UnitId>,
         /// The channel.
         channel: Option<Channel>,
-        /// Why.
+        /// The reason.
         note: NoteId,
     },
-    /// 不予受理.
+    /// Finds the report out of scope 不予受理.
     OutOfScope {
-        /// The channel that is right.
+        /// The channel that is responsible.
         channel: Channel,
-        /// What its author is told.
+        /// What the author is told.
         note: NoteId,
     },
 }
 
-/// What is known when something is asked of a report.
+/// The facts that are known when something is asked of a report.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The time of arrival.
     pub now: DateTime<Utc>,
-    /// Who asks; [`By::Reporter`] is its author.
+    /// The party that asks; [`By::Reporter`] is the author of the report.
     pub by: By,
-    /// Whether the report lies in the area subtree of the post that asks.
+    /// Whether the report lies in the area of the post that asks, or below it.
     pub in_area: bool,
-    /// Whether the officer who asks is its author.
+    /// Whether the officer who asks is the author of the report.
     pub own_report: bool,
-    /// Units that the report accuses.
+    /// The units that the report accuses.
     pub barred: &'a BTreeSet<UnitId>,
-    /// What is known of hazards.
+    /// The facts about the hazards that the command touches.
     pub hazards: HazardFacts,
 }
 
-/// What is known of the hazards that a command touches, read in the same transaction.
+/// The facts about the hazards that a command touches, read in the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HazardFacts {
-    /// Whether anybody was asked to work on the report's own hazard.
+    /// Whether a unit was asked to work on the report's own hazard.
     pub own_dispatched: bool,
     /// Whether the hazard that the command names was cancelled.
     pub named_cancelled: bool,

@@ -1,4 +1,4 @@
-//! What happens if something is asked of a report now, or why it may not be.
+//! The decisions of a report: what happens if something is asked of it now, or why it may not happen.
 
 use super::{Command, Context, Event, Report, ReportStatus, shown_at};
 use crate::access::{Action, By};
@@ -6,15 +6,15 @@ use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, OfficerId, UnitId};
 use crate::refusal::{Code, Refusal};
 
-/// What happens if this is asked for now: at least one event.
+/// Returns what happens if this is asked for now: at least one event.
 ///
-/// What a review decides about an emergency's own hazard is carried out by the caller in the same step: unfounded,
-/// merged elsewhere, referred, out of scope or withdrawn, that hazard is cancelled.
+/// The caller carries out in the same step what a review decides about the hazard that an emergency brought: if the
+/// report is unfounded, merged into another hazard, referred, out of scope or withdrawn, that hazard is cancelled.
 ///
 /// # Errors
-/// Why it may not be. [`Code::Forbidden`] for who may never do it, [`Code::NotYourOwn`] for a reviewer who wrote the
-/// report, [`Code::IllegalMove`] under the rule for a step that is not possible in this state, [`Code::UnitBarred`] for
-/// a unit that the report accuses, [`Code::InvalidInput`] for a referral to nowhere.
+/// [`Code::Forbidden`] if the caller may never do it. [`Code::NotYourOwn`] for a reviewer who wrote the report.
+/// [`Code::IllegalMove`], with the rule, for a step that is not possible in this state. [`Code::UnitBarred`] for a unit
+/// that the report accuses. [`Code::InvalidInput`] for a referral without a unit and a channel.
 pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Amend { amendment } => {
@@ -34,7 +34,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
     Ok(vec![event])
 }
 
-/// Its author takes it back, while nobody has reviewed it and nobody was asked to work on it.
+/// Withdraws the report. Its author may do it until the report is reviewed or a unit is asked to work on it.
 fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
     author(context)?;
     waits(report)?;
@@ -45,7 +45,7 @@ fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
     Ok(Event::Withdrawn { at, clocks: clock::cancel_all(&report.clocks, at) })
 }
 
-/// One of the five answers of a review. Never by its author, and once.
+/// Decides one of the five results of a review. A report is reviewed once, and never by its author.
 fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Event, Refusal> {
     let officer = reviewer(report, context)?;
     waits(report)?;
@@ -96,7 +96,7 @@ fn waits(report: &Report) -> Result<(), Refusal> {
     if report.status == ReportStatus::Received { Ok(()) } else { Err(Refusal::illegal("review.once")) }
 }
 
-/// An emergency is confirmed as the hazard that came with it, which still stands.
+/// Checks that an emergency is confirmed as the hazard that it brought, and that the hazard was not cancelled.
 fn confirmed_as(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
     if report.hazard.is_some_and(|own| own != hazard) {
         return Err(Refusal::illegal("review.own_hazard"));
@@ -104,7 +104,7 @@ fn confirmed_as(report: &Report, hazard: HazardId, context: &Context<'_>) -> Res
     if context.hazards.named_cancelled { Err(Refusal::illegal("review.hazard_stands")) } else { Ok(()) }
 }
 
-/// A report joins another hazard that was not cancelled, unless people already work on its own.
+/// Checks that a report may join a hazard: another one that was not cancelled, and units do not yet work on its own.
 fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
     if report.hazard == Some(hazard) {
         return Err(Refusal::illegal("review.other_hazard"));
@@ -115,7 +115,8 @@ fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(),
     nobody_works(context)
 }
 
-/// What people already work on is confirmed or found to be nothing; it cannot be moved elsewhere.
+/// Checks that no unit works on the report's own hazard. Such a hazard can be confirmed or found unfounded, but it
+/// cannot be moved elsewhere.
 fn nobody_works(context: &Context<'_>) -> Result<(), Refusal> {
     if context.hazards.own_dispatched { Err(Refusal::illegal("review.not_dispatched")) } else { Ok(()) }
 }

@@ -1,4 +1,5 @@
-//! What happened to a report. Events hold ids, codes and times, never words; times of its author's acts are rounded up.
+//! The events of a report. They hold ids, codes and times, and never free text. The times of the author's own acts are
+//! rounded up.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -7,24 +8,24 @@ use super::{Channel, ReportSource};
 use crate::clock::ClockChange;
 use crate::id::{AmendmentId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 
-/// What happened to a report. `officer` is who reviewed it, `clocks` are the clocks that started or stopped with it.
+/// An event of a report. `officer` is the reviewer; `clocks` are the clocks that started or stopped with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the report and its commands")]
 pub enum Event {
-    /// It came.
+    /// The report was received.
     Received(Received),
-    /// 补充.
+    /// The author added an amendment 补充.
     Amended { amendment: AmendmentId, at: DateTime<Utc> },
-    /// 撤回.
+    /// The author withdrew the report 撤回.
     Withdrawn { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 属实.
+    /// A review confirmed the report 属实.
     Confirmed { hazard: HazardId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 合并.
+    /// A review merged the report into a hazard 合并.
     Merged { hazard: HazardId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 不属实.
+    /// A review found the report unfounded 不属实.
     Unfounded { note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// 转办.
+    /// A review referred the report 转办.
     Referred {
         to: Option<UnitId>,
         channel: Option<Channel>,
@@ -33,24 +34,24 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
-    /// 不予受理.
+    /// A review found the report out of scope 不予受理.
     OutOfScope { channel: Channel, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
-/// How a report began.
+/// The beginning of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
-    /// Its id.
+    /// The id of the report.
     pub report: ReportId,
-    /// Whose act it is.
+    /// Whether the public or a patrol sent it.
     pub source: ReportSource,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// An emergency's own hazard.
+    /// The hazard that an emergency brings.
     pub hazard: Option<HazardId>,
     /// The unit that reviews it.
     pub review_unit: UnitId,
-    /// When it came, as people may see it.
+    /// The time of receipt, as people may see it.
     pub at: DateTime<Utc>,
     /// The clocks that started.
     pub clocks: Vec<ClockChange>,

@@ -1,11 +1,11 @@
-//! Which of many reports is rewarded.
+//! The choice of the one report that is rewarded.
 
 use chrono::{DateTime, Utc};
 
 use crate::id::ReportId;
 
-/// The first among the true reports of one hazard, by exact time of receipt, then by id
-/// (《安全生产领域举报奖励办法》 art. 12: of many reports of one matter the first accepted is rewarded, once).
+/// Returns the first of the true reports of one hazard, by the exact time of receipt and then by id (《安全生产领域举报奖励办法》
+/// art. 12: of several reports of one matter the first accepted one is rewarded, once).
 ///
 /// ```
 /// # use chrono::{DateTime, TimeDelta};

@@ -1,8 +1,8 @@
 //! The report 报告（线索): what one person saw, and what became of it.
 //!
-//! [`receive()`] begins a report, [`decide()`] says what happens if a [`Command`] is asked for now or why it may not be, and
-//! [`apply()`] gives the report after an [`Event`]. Content, place and photos are not decided on and are not here; nor is
-//! anything of its author.
+//! [`receive()`] begins a report. [`decide()`] says what happens if a [`Command`] is asked for now, or why it may not
+//! happen. [`apply()`] gives the report after an [`Event`]. No decision depends on the content, the place, the photos
+//! or the author, so these are not part of it.
 
 mod apply;
 mod code;

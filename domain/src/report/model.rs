@@ -1,4 +1,4 @@
-//! The report, as it stands.
+//! The current state of a report.
 
 use chrono::{DateTime, Utc};
 
@@ -6,28 +6,28 @@ use super::{ReportSource, ReportStatus};
 use crate::clock::Clock;
 use crate::id::{HazardId, OfficerId, ReportId, UnitId};
 
-/// What is decided on of a report.
+/// The part of a report on which decisions depend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Its id.
+    /// The id of the report.
     pub id: ReportId,
-    /// The stream version of its last event, from 1.
+    /// The stream version of the last event, counted from 1.
     pub version: i64,
-    /// Where it stands.
+    /// The status.
     pub status: ReportStatus,
-    /// Whose act it is.
+    /// Whether the public or a patrol sent it.
     pub source: ReportSource,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The hazard it points to: an emergency's own from the start, else the one it was confirmed as or merged into.
+    /// The hazard of the report: the one that an emergency brought, or the one that it was confirmed as or merged into.
     pub hazard: Option<HazardId>,
     /// The unit that reviews it.
     pub review_unit: UnitId,
-    /// When it came, as people may see it: the end of its hour, of its minute for an emergency. The exact time stays in
-    /// the receipt.
+    /// The time of receipt, as people may see it: the end of its hour, or of its minute for an emergency. The exact
+    /// time stays in the receipt.
     pub shown_at: DateTime<Utc>,
-    /// Who reviewed it.
+    /// The officer who reviewed it.
     pub reviewed_by: Option<OfficerId>,
-    /// Its clocks.
+    /// The clocks.
     pub clocks: Vec<Clock>,
 }

@@ -1,4 +1,4 @@
-//! How a report begins.
+//! The receipt: how a report begins.
 
 use chrono::{DateTime, Utc};
 
@@ -8,28 +8,28 @@ use crate::id::{HazardId, ReportId, UnitId};
 use crate::policy::HandlingPolicy;
 use crate::time::{ceil_to_hour, ceil_to_minute};
 
-/// What is known of a report when it comes.
+/// The facts about a report when it arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reception {
-    /// Its id, random.
+    /// The id of the report, which is random.
     pub id: ReportId,
-    /// Whose act it is.
+    /// Whether the public or a patrol sent it.
     pub source: ReportSource,
-    /// An emergency comes with its own hazard, registered in the same step; nothing else comes with one.
+    /// The hazard that an emergency brings, which is registered in the same step; `None` for other reports.
     pub emergency: Option<HazardId>,
-    /// The unit that reviews it: its township, or the command centre where there is none or it must stand aside.
+    /// The unit that reviews it: the township, or the command centre if there is no township or it is recused.
     pub review_unit: UnitId,
-    /// When it came, exactly.
+    /// The exact time of receipt.
     pub received_at: DateTime<Utc>,
 }
 
-/// The time of an author's act, as people may see it: the end of its hour, of its minute for an emergency.
+/// Returns the time of an author's act as people may see it: the end of its hour, or of its minute for an emergency.
 #[must_use]
 pub fn shown_at(exact: DateTime<Utc>, emergency: bool) -> DateTime<Utc> {
     if emergency { ceil_to_minute(exact) } else { ceil_to_hour(exact) }
 }
 
-/// Begins a report. Its review clock starts at the time that people may see.
+/// Begins a report. The review clock starts at the time that people may see.
 #[must_use]
 pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'_>) -> (Report, Event) {
     let emergency = reception.emergency.is_some();
@@ -49,7 +49,7 @@ pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'
 }
 
 impl Report {
-    /// The report after its first event.
+    /// Returns the report after its first event.
     #[must_use]
     pub fn begin(received: &Received) -> Self {
         let mut clocks = Vec::new();
@@ -68,7 +68,7 @@ impl Report {
         }
     }
 
-    /// The report after all its events; nothing if the first is not its reception.
+    /// Returns the report after all its events, or `None` if the first is not its receipt.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let Some(Event::Received(first)) = events.next() else {
