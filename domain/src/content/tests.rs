@@ -1,6 +1,6 @@
-//! The content hash against sums that were computed by another program.
+//! The content hash, compared with hashes that another program computed.
 //!
-//! The expected sums come from Python 3.11:
+//! The expected hashes come from Python 3.11:
 //!
 //! ```python
 //! import hashlib, json

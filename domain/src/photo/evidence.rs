@@ -1,7 +1,7 @@
-//! What a photo's own claims are worth beside what else is known of the report.
+//! The trust in a photo: what its own claims are worth beside the other facts about the report.
 //!
-//! Anybody can write anything into a file, so that a claim supports other evidence and never stands alone: there is no
-//! level above "agrees with the rest".
+//! Anyone can write anything into a file. A claim therefore supports other evidence and never stands alone, so there is
+//! no level above "consistent with the rest".
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,53 +23,55 @@ coded_enum! {
     }
 }
 
-/// A place that is farther away than this, beside the accuracy of the pin, does not agree, in metres.
+/// Maximum distance of a claimed place, in metres beyond the accuracy of the pin. A place farther away is a
+/// contradiction.
 const FAR_METRES: f64 = 1_000.0;
-/// Clocks of phones and cameras may be ahead by this much.
+/// The clock of a phone or camera may be ahead by this much.
 const AHEAD: TimeDelta = TimeDelta::hours(1);
-/// A photo may be older than its report by this much: an hour of writing, or a zone that the camera does not tell.
+/// A photo may be older than its report by this much: an hour for writing, and a time zone that the camera does not
+/// record.
 const BEFORE: TimeDelta = TimeDelta::hours(24);
-/// A photo of a report whose time of capture is not known may have waited in a phone's queue for this long.
+/// A photo of a report without a known time of capture may have waited in the queue of a phone for this long.
 const QUEUED: TimeDelta = TimeDelta::days(31);
 
 /// What a photo claims.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Claim {
-    /// When it was taken.
+    /// The time at which it was taken.
     pub taken_at: Option<DateTime<Utc>>,
-    /// The place: by the standard in WGS84, by the habit of some phones in GCJ-02.
+    /// The place: in WGS84 by the standard, but in GCJ-02 by the habit of some phones.
     pub place: Option<Degrees>,
 }
 
-/// What else is known.
+/// The other facts about the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     /// The pin, or the place of the hazard.
     pub pin: Option<Point>,
-    /// How exact the pin is, in metres.
+    /// The accuracy of the pin, in metres.
     pub accuracy_metres: u32,
-    /// Where the phone was.
+    /// The place of the phone.
     pub device: Option<Point>,
-    /// When it was seen, as the phone's clock said.
+    /// The time of the observation by the phone's clock.
     pub captured_at: Option<DateTime<Utc>>,
-    /// When it came.
+    /// The time of receipt.
     pub received_at: DateTime<Utc>,
 }
 
-/// What the claims are worth, and how far the places are from one another, in whole metres.
+/// The result: what the claims are worth, and the distances between the places in whole metres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
-    /// What they are worth.
+    /// What the claims are worth.
     pub trust: EvidenceTrust,
-    /// From the claimed place to the pin; in the reading of the two systems that lies nearer.
+    /// The distance from the claimed place to the pin, in the nearer of the two readings.
     pub claim_to_pin_metres: Option<u32>,
-    /// From the claimed place to the phone.
+    /// The distance from the claimed place to the phone.
     pub claim_to_device_metres: Option<u32>,
-    /// From the pin to the phone.
+    /// The distance from the pin to the phone.
     pub pin_to_device_metres: Option<u32>,
 }
 
-/// Weighs what a photo claims.
+/// Assesses what a photo claims.
 #[must_use]
 pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     let readings = claim.place.map(readings).unwrap_or_default();
@@ -81,7 +83,7 @@ pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     let (to_pin, to_device) = (nearest(known.pin), nearest(known.device));
     let pin_to_device = known.pin.zip(known.device).map(|(pin, device)| distance_metres(pin, device));
     let time_fits = claim.taken_at.map(|at| time_fits(at, known));
-    // Whoever stands across a valley pins what they see: where the phone was will do as well.
+    // A reporter who stands across a valley pins what they see, so agreement with the place of the phone is enough.
     let near = |metres: f64| metres <= FAR_METRES + f64::from(known.accuracy_metres);
     let place_fits = to_pin.map(|pin| near(pin) || to_device.is_some_and(near));
     let trust = match (time_fits, place_fits) {
@@ -98,7 +100,7 @@ pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     }
 }
 
-/// The place as WGS84 and as GCJ-02.
+/// Returns the place read as WGS84 and as GCJ-02.
 fn readings(place: Degrees) -> Vec<Point> {
     [Crs::Wgs84, Crs::Gcj02]
         .into_iter()
@@ -108,7 +110,7 @@ fn readings(place: Degrees) -> Vec<Point> {
 }
 
 fn time_fits(at: DateTime<Utc>, known: &Known) -> bool {
-    // A wrong clock of the phone is the clock of its camera too.
+    // If the clock of the phone is wrong, the clock of its camera is wrong too.
     let by_phone = known.captured_at.is_some_and(|seen| at >= seen - BEFORE && at <= seen + AHEAD);
     by_phone || (at <= known.received_at + AHEAD && at >= known.received_at - QUEUED && known.captured_at.is_none())
 }

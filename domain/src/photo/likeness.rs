@@ -1,4 +1,4 @@
-//! Which photos are alike: copies of one another, shown to whoever reviews.
+//! Similar photos: copies of one another, which are shown to the reviewer.
 
 coded_enum! {
     /// The reason why two photos are shown as similar.
@@ -15,17 +15,17 @@ coded_enum! {
     }
 }
 
-/// Copies differ in at most so many of the 64 bits of their fingerprints.
+/// Copies differ in at most this many of the 64 bits of their fingerprints.
 pub const ALIKE_BITS: u32 = 8;
-/// What lies within this distance is near, in metres.
+/// Maximum distance of what counts as near, in metres.
 pub const NEAR_METRES: u32 = 1_000;
-/// What came within this time is near, in hours.
+/// Maximum interval of what counts as near, in hours.
 pub const NEAR_HOURS: u32 = 48;
 /// Bits of one band.
 const BAND_BITS: u32 = 16;
 
-/// Why two photos that differ in `bits` are shown as alike, apart by so many metres and hours; empty when they are not.
-/// Where the one or the other lies may not be known.
+/// Returns why two photos whose fingerprints differ in `bits`, and that are this many metres and hours apart, are shown
+/// as similar. Returns an empty list if they are not. The distance is `None` if one of the places is not known.
 #[must_use]
 pub fn reasons(same_file: bool, bits: u32, metres: Option<u32>, hours: u32) -> Vec<LikenessReason> {
     if !same_file && bits > ALIKE_BITS {
@@ -44,8 +44,8 @@ pub fn reasons(same_file: bool, bits: u32, metres: Option<u32>, hours: u32) -> V
     .collect()
 }
 
-/// The four bands of a fingerprint, each with its number above its 16 bits: photos that differ in at most three bits
-/// share at least one, so that an index finds copies wherever they are.
+/// Returns the four bands of a fingerprint, each with its number above its 16 bits. Photos that differ in at most three
+/// bits share at least one band, so that an index finds copies anywhere.
 #[must_use]
 pub fn bands(fingerprint: u64) -> [i32; 4] {
     [0, 1, 2, 3].map(|number: u32| {

@@ -1,4 +1,4 @@
-//! Photos 照片: evidence before, during and after; what their own claims are worth; which are alike.
+//! Photos 照片: evidence before, during and after the work, what their own claims are worth, and which are similar.
 
 mod evidence;
 mod likeness;

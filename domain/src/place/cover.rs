@@ -1,26 +1,26 @@
-//! Which cells an index is asked for when everything near a place is looked for.
+//! The cells of an index that cover everything near a place.
 
 use super::{Point, cell};
 
-/// Metres of a degree of latitude, at least.
+/// Minimum length of a degree of latitude, in metres.
 const DEGREE_METRES: f64 = 110_574.0;
-/// Units of a degree in a cell: its squares count in 2·10⁻⁷ degree.
+/// Units of a degree in a cell, whose coordinates count in 2·10⁻⁷ degree.
 const DEGREE_UNITS: f64 = 5e6;
-/// Squares across and down, at most, that cover what is near.
+/// Maximum number of squares in each direction that cover what is near.
 const ACROSS: i64 = 4;
-/// The squares of [`square`] have sides of 2²⁰ units: 0.2°, about 23 km.
+/// A [`square`] has sides of 2²⁰ units: 0.2°, about 23 km.
 const SQUARE: u32 = 20;
 
-/// Ranges of cells, both ends within, in which every place within `metres` of this one lies: at most sixteen, and with
-/// them at most nine times as much as is near, half of it beside. Beyond 85° of latitude, and across 180° of longitude,
-/// what is near may be missed.
+/// Returns ranges of cells, with both ends included, that contain every place within `metres` of this one. There are at
+/// most sixteen ranges, and they cover at most nine times the area that is near. Beyond 85° of latitude, and across
+/// 180° of longitude, they may miss places that are near.
 #[must_use]
 pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
     let north = f64::from(metres) / DEGREE_METRES * DEGREE_UNITS;
     let east = north / point.lat().to_radians().cos().max(0.087);
     let (x, y) = ((i64::from(point.lng_e7()) + 1_800_000_000) >> 1, (i64::from(point.lat_e7()) + 900_000_000) >> 1);
     let (columns, rows) = (Units::around(x, east, 1_800_000_000), Units::around(y, north, 900_000_000));
-    // The smallest squares of which few enough cover the box.
+    // The smallest squares for which few are enough to cover the box.
     let size = (0..31).find(|size| columns.squares(*size) <= ACROSS && rows.squares(*size) <= ACROSS).unwrap_or(31);
     let mut ranges = Vec::new();
     for row in (rows.from >> size)..=(rows.to >> size) {
@@ -32,13 +32,13 @@ pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
     joined(ranges)
 }
 
-/// The square of about 23 km a side that holds a place: a number that places near one another mostly share.
+/// Returns the square, about 23 km wide, that holds a place. Places near one another mostly have the same number.
 #[must_use]
 pub fn square(point: Point) -> i64 {
     cell(point) >> (2 * SQUARE)
 }
 
-/// The squares ([`square`]) in which every place within 5 km of this one lies: at most four.
+/// Returns the squares (see [`square`]) that contain every place within 5 km of this one: at most four.
 #[must_use]
 pub fn squares_near(point: Point) -> Vec<i64> {
     const REACH: i32 = 500_000; // 0.05°
@@ -53,7 +53,7 @@ pub fn squares_near(point: Point) -> Vec<i64> {
     squares
 }
 
-/// A stretch along one axis, in units, both ends within.
+/// A stretch along one axis, in units, with both ends included.
 #[derive(Clone, Copy)]
 struct Units {
     from: i64,
@@ -67,13 +67,13 @@ impl Units {
         Self { from: (middle - reach).max(0), to: (middle + reach).min(most) }
     }
 
-    /// How many squares of 2^`size` units it touches.
+    /// Returns the number of squares of 2^`size` units that it touches.
     const fn squares(self, size: u32) -> i64 {
         (self.to >> size) - (self.from >> size) + 1
     }
 }
 
-/// The cell at these units from 180° W and 90° S.
+/// Returns the cell at these units from 180° W and 90° S.
 fn corner(x: i64, y: i64) -> i64 {
     let e7 = |units: i64, origin: i64| i32::try_from(units * 2 - origin).ok();
     e7(x, 1_800_000_000)
@@ -82,7 +82,7 @@ fn corner(x: i64, y: i64) -> i64 {
         .map_or(i64::MAX >> 2, cell)
 }
 
-/// The same ranges in order, those that touch made one.
+/// Returns the same ranges in order, with adjacent ones joined.
 fn joined(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     ranges.sort_unstable();
     let mut joined: Vec<(i64, i64)> = Vec::new();

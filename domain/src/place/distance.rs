@@ -1,13 +1,14 @@
-//! How far places are from one another, and the cells that an index sorts them into.
+//! Distances between places, and the cells by which an index sorts them.
 
 use super::{Degrees, Point};
 
-/// Mean radius of the Earth (IUGG), metres.
+/// Mean radius of the Earth (IUGG), in metres.
 const EARTH_METRES: f64 = 6_371_008.8;
 
-/// The distance between two places along the ground, in metres.
+/// Returns the distance between two places along the ground, in metres.
 ///
-/// On a sphere: within 0.6 % of the ellipsoid, less than 2 m in the 300 m that a check-in may be away.
+/// It is computed on a sphere: within 0.6 % of the ellipsoid, which is less than 2 m in the 300 m that a check-in may
+/// be away.
 #[must_use]
 pub fn distance_metres(one: Point, other: Point) -> f64 {
     metres_between(one.degrees(), other.degrees())
@@ -20,11 +21,13 @@ pub(super) fn metres_between(one: Degrees, other: Degrees) -> f64 {
     2.0 * EARTH_METRES * chord.clamp(0.0, 1.0).sqrt().asin()
 }
 
-/// The cell of a place: one number, near for places that are near, for an index that any database has.
+/// Returns the cell of a place: one number, similar for places that are near one another, for an index that any
+/// database has.
 ///
-/// A Morton code of 62 bits: the bits of the longitude (counted from 180° W, even places) and of the latitude (from 90° S,
-/// odd places), each in units of 2·10⁻⁷ degree, take turns. Never negative. Shifted right by `2k` it names the square of
-/// 2ᵏ units a side that holds the place: 12 gives about 90 m, 16 about 1.5 km.
+/// It is a Morton code of 62 bits, in which the bits of the longitude (counted from 180° W, at the even positions) and
+/// of the latitude (from 90° S, at the odd positions) alternate, each in units of 2·10⁻⁷ degree. It is never negative.
+/// Shifted right by `2k` it names the square of 2ᵏ units a side that holds the place: 12 gives about 90 m, 16 about 1.5
+/// km.
 #[must_use]
 pub fn cell(point: Point) -> i64 {
     let east = i64::from(point.lng_e7()) + 1_800_000_000;
@@ -32,7 +35,7 @@ pub fn cell(point: Point) -> i64 {
     spread(east >> 1) | (spread(north >> 1) << 1)
 }
 
-/// The lower 31 bits, each followed by a zero.
+/// Returns the lower 31 bits, each followed by a zero.
 const fn spread(bits: i64) -> i64 {
     let bits = bits & 0x7fff_ffff;
     let bits = (bits | (bits << 16)) & 0x0000_ffff_0000_ffff;
@@ -90,7 +93,7 @@ mod tests {
         }
     }
 
-    /// How far into its square of 2¹² units a coordinate lies.
+    /// Returns how far into its square of 2¹² units a coordinate lies.
     fn within(coordinate: i32, origin: i64) -> i32 {
         i32::try_from((i64::from(coordinate) + origin) & 0x1fff).unwrap()
     }

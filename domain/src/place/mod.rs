@@ -1,7 +1,7 @@
-//! Places: the four coordinate systems at the door, WGS84 inside; distances; cells.
+//! Places: the four coordinate systems that clients use, WGS84 inside, distances and cells.
 //!
-//! A phone names a place in the system of its map ([`Pin`]); everything inside counts in WGS84 ([`Point`]). Both hold
-//! whole numbers of 10⁻⁷ degree (about 1 cm), so that equal places are equal numbers on every machine.
+//! A phone names a place in the system of its map ([`Pin`]); the system itself uses WGS84 ([`Point`]). Both hold whole
+//! numbers of 10⁻⁷ degree (about 1 cm), so that equal places are equal numbers on every machine.
 
 mod convert;
 mod cover;

@@ -1,4 +1,4 @@
-//! A place inside: WGS84, whole numbers.
+//! A place in WGS84, in whole numbers.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +7,9 @@ use crate::Refusal;
 
 /// Units of a degree.
 pub(super) const UNITS: f64 = 1e7;
-/// The farthest east or west, 180°.
+/// The maximum longitude, 180°.
 const LNG_MAX: i32 = 1_800_000_000;
-/// The farthest north or south, 90°.
+/// The maximum latitude, 90°.
 const LAT_MAX: i32 = 900_000_000;
 
 /// A place in WGS84 (CGCS2000 counts as the same), in whole numbers of 10⁻⁷ degree, always within ±180° and ±90°.
@@ -28,57 +28,58 @@ struct Numbers {
 }
 
 impl Point {
-    /// The place with these numbers of 10⁻⁷ degree; none beyond ±180° of longitude or ±90° of latitude.
+    /// Returns the place with these numbers of 10⁻⁷ degree, or `None` beyond ±180° of longitude or ±90° of latitude.
     #[must_use]
     pub fn from_e7(lng_e7: i32, lat_e7: i32) -> Option<Self> {
         let on_earth = (-LNG_MAX..=LNG_MAX).contains(&lng_e7) && (-LAT_MAX..=LAT_MAX).contains(&lat_e7);
         on_earth.then_some(Self { lng_e7, lat_e7 })
     }
 
-    /// The place at these WGS84 degrees, rounded half away from zero to 10⁻⁷ degree.
+    /// Returns the place at these WGS84 degrees, rounded half away from zero to 10⁻⁷ degree.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `input.place.lng` or `input.place.lat`: not a number, or beyond ±180° or ±90°.
+    /// `INVALID_INPUT` for `input.place.lng` or `input.place.lat` if it is not a number, or is beyond ±180° or ±90°.
     pub fn parse(lng: f64, lat: f64) -> Result<Self, Refusal> {
         Ok(Self { lng_e7: lng_to_e7(lng)?, lat_e7: lat_to_e7(lat)? })
     }
 
-    /// The nearest place on Earth to these degrees: for results of a conversion, which may pass an edge by its shift.
+    /// Returns the nearest place on Earth to these degrees. It takes the results of a conversion, whose shift may pass
+    /// an edge.
     pub(super) fn nearest(degrees: Degrees) -> Self {
         Self { lng_e7: rounded(degrees.lng.clamp(-180.0, 180.0)), lat_e7: rounded(degrees.lat.clamp(-90.0, 90.0)) }
     }
 
-    /// Longitude in 10⁻⁷ degree, east positive.
+    /// Returns the longitude in 10⁻⁷ degree, east positive.
     #[must_use]
     pub const fn lng_e7(self) -> i32 {
         self.lng_e7
     }
 
-    /// Latitude in 10⁻⁷ degree, north positive.
+    /// Returns the latitude in 10⁻⁷ degree, north positive.
     #[must_use]
     pub const fn lat_e7(self) -> i32 {
         self.lat_e7
     }
 
-    /// Longitude in degrees, east positive.
+    /// Returns the longitude in degrees, east positive.
     #[must_use]
     pub fn lng(self) -> f64 {
         f64::from(self.lng_e7) / UNITS
     }
 
-    /// Latitude in degrees, north positive.
+    /// Returns the latitude in degrees, north positive.
     #[must_use]
     pub fn lat(self) -> f64 {
         f64::from(self.lat_e7) / UNITS
     }
 
-    /// Longitude and latitude in degrees.
+    /// Returns the longitude and latitude in degrees.
     #[must_use]
     pub fn degrees(self) -> Degrees {
         Degrees { lng: self.lng(), lat: self.lat() }
     }
 
-    /// Longitude and latitude in degrees of another system, as a map on a phone wants them.
+    /// Returns the longitude and latitude in degrees of another system, as a map on a phone needs them.
     #[must_use]
     pub fn in_crs(self, crs: Crs) -> Degrees {
         from_wgs84(crs, self.degrees())
@@ -99,7 +100,7 @@ impl From<Point> for Numbers {
     }
 }
 
-/// Longitude in 10⁻⁷ degree; see [`Point::parse`].
+/// Returns the longitude in 10⁻⁷ degree; see [`Point::parse`].
 pub(super) fn lng_to_e7(lng: f64) -> Result<i32, Refusal> {
     if (-180.0..=180.0).contains(&lng) {
         return Ok(rounded(lng));
@@ -111,7 +112,7 @@ pub(super) fn lng_to_e7(lng: f64) -> Result<i32, Refusal> {
     ))
 }
 
-/// Latitude in 10⁻⁷ degree; see [`Point::parse`].
+/// Returns the latitude in 10⁻⁷ degree; see [`Point::parse`].
 pub(super) fn lat_to_e7(lat: f64) -> Result<i32, Refusal> {
     if (-90.0..=90.0).contains(&lat) {
         return Ok(rounded(lat));
@@ -123,7 +124,7 @@ pub(super) fn lat_to_e7(lat: f64) -> Result<i32, Refusal> {
     ))
 }
 
-/// The nearest whole number of 10⁻⁷ degree, halves away from zero.
+/// Returns the nearest whole number of 10⁻⁷ degree, halves away from zero.
 #[expect(clippy::cast_possible_truncation, reason = "degrees within ±180 give at most 1.8·10⁹; other numbers saturate")]
 fn rounded(degrees: f64) -> i32 {
     (degrees * UNITS).round() as i32

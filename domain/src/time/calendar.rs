@@ -6,9 +6,9 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
 
 use super::{Span, SpanUnit};
 
-/// Days that a count looks ahead, at most (a century): whatever a calendar holds, counting ends.
+/// Maximum number of days that a count looks ahead (a century), so that counting ends with any calendar.
 const HORIZON_DAYS: u32 = 36_525;
-/// China Standard Time is this far ahead of UTC, all year.
+/// China Standard Time is ahead of UTC by this much, all year.
 const CHINA: TimeDelta = TimeDelta::hours(8);
 
 coded_enum! {
@@ -25,26 +25,26 @@ coded_enum! {
 /// Time (UTC+8, no summer time).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// Days that are not what their weekday says.
+    /// The days that differ from what their weekday says.
     pub days: BTreeMap<NaiveDate, DayKind>,
-    /// Office hours of a working day, in order and without overlap, local time.
+    /// The office hours of a working day in local time, in order and without overlap.
     pub hours: Vec<(NaiveTime, NaiveTime)>,
 }
 
 impl Calendar {
-    /// When a span that starts at `start` ends.
+    /// Returns the end of a span that starts at `start`.
     ///
-    /// - Minutes, hours and days run by the wall clock; days end at the same time of day, on whatever day it is.
+    /// - Minutes, hours and days run by the wall clock. A count of days ends at the same time of day, on any kind of
+    ///   day.
     /// - Working hours run only while the office is open: within [`Calendar::hours`] of a working day in China. A start
-    ///   at night or on a day off counts from the next opening; an end that falls on a closing time is that
-    ///   closing time, not the next opening.
-    /// - Working days: the day of the start does not count, whatever its hour (the usual way to count days in Chinese
-    ///   procedure, 期间开始之日不计算在内); the first is the next working day, and the span ends at the closing
-    ///   time of the last one. In a plain week a start on Friday, Saturday or Sunday thus gives the same end. A span of 0
-    ///   counts as 1.
+    ///   at night or on a day off counts from the next opening. An end that falls on a closing time is that closing
+    ///   time, not the next opening.
+    /// - Working days: the day of the start does not count, at any hour (the usual way to count days in Chinese
+    ///   procedure, 期间开始之日不计算在内). The first is the next working day, and the span ends at the closing time of the last
+    ///   one. In a plain week, starts on Friday, Saturday and Sunday thus give the same end. A span of 0 counts as 1.
     ///
-    /// Never fails and always ends: where no hours are given, or none that open before they close, the office counts as
-    /// open around the clock on working days; a count that has not ended after a hundred years ends there.
+    /// This never fails and always ends. If there are no hours, or none that open before they close, the office counts
+    /// as open around the clock on working days. A count that has not ended after a hundred years ends there.
     #[must_use]
     pub fn due(&self, start: DateTime<Utc>, span: Span) -> DateTime<Utc> {
         let amount = i64::from(span.amount);
@@ -57,7 +57,8 @@ impl Calendar {
         }
     }
 
-    /// Whether offices work on this day in China: as the calendar names it, else from Monday to Friday.
+    /// Returns whether offices work on this day in China: as the calendar says for a named day, else from Monday to
+    /// Friday.
     #[must_use]
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         match self.days.get(&day) {
@@ -103,7 +104,7 @@ impl Calendar {
         in_utc(at)
     }
 
-    /// The open hours of a working day; the whole day where none are given.
+    /// Returns the open hours of a working day, which are the whole day if the calendar has none.
     fn open_on(&self, day: NaiveDate) -> Vec<(NaiveDateTime, NaiveDateTime)> {
         let open: Vec<_> = self
             .hours
@@ -119,9 +120,10 @@ impl Calendar {
     }
 }
 
-/// When the owner of a clock is warned: when `percent` of the time between `start` and `due` is over, by the wall clock.
+/// Returns the time at which the owner of a clock is warned: when `percent` of the time between `start` and `due` is
+/// over, by the wall clock.
 ///
-/// Above 100 counts as 100; a `due` that is not after `start` is warned of at `due`.
+/// A value above 100 counts as 100. For a `due` that is not after `start` the warning is at `due`.
 #[must_use]
 pub fn warn_at(start: DateTime<Utc>, due: DateTime<Utc>, percent: u8) -> DateTime<Utc> {
     if due <= start {
@@ -147,7 +149,7 @@ fn in_utc(local: NaiveDateTime) -> DateTime<Utc> {
     local.checked_sub_signed(CHINA).unwrap_or(local).and_utc()
 }
 
-/// Some time later, or the end of time.
+/// Returns a later time, or the end of time if it is beyond it.
 fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     at.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -1,14 +1,14 @@
-//! Where the exact time of a report would tell on its reporter, people see the end of its hour (design.md §7).
+//! Rounded times: the exact time of a report would help to identify its reporter, so people see the end of its hour.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-/// The end of the hour in which `at` lies; a full hour is its own end.
+/// Returns the end of the hour in which `at` lies. A full hour is its own end.
 #[must_use]
 pub fn ceil_to_hour(at: DateTime<Utc>) -> DateTime<Utc> {
     ceil(at, TimeDelta::hours(1))
 }
 
-/// The end of the minute in which `at` lies; a full minute is its own end.
+/// Returns the end of the minute in which `at` lies. A full minute is its own end.
 #[must_use]
 pub fn ceil_to_minute(at: DateTime<Utc>) -> DateTime<Utc> {
     ceil(at, TimeDelta::minutes(1))

@@ -1,11 +1,12 @@
-//! The hours in which an office is open, as a policy document gives them.
+//! Office hours, as a policy document gives them.
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-/// Office hours of a working day, local time: one or more stretches, in order and without overlap.
+/// The office hours of a working day in local time: one or more stretches, in order and without overlap.
 ///
-/// In files: `[["09:00", "12:00"], ["13:30", "17:30"]]`. The last minute of a day can be named only as `23:59`.
+/// Files write them as `[["09:00", "12:00"], ["13:30", "17:30"]]`. The last minute of a day can be given only as
+/// `23:59`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<[String; 2]>", into = "Vec<[String; 2]>")]
 pub struct OfficeHours(Vec<(NaiveTime, NaiveTime)>);
@@ -14,12 +15,12 @@ pub struct OfficeHours(Vec<(NaiveTime, NaiveTime)>);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfficePolicy {
-    /// When offices are open on a working day.
+    /// The hours in which offices are open on a working day.
     pub hours: OfficeHours,
 }
 
 impl OfficeHours {
-    /// The stretches, for [`super::Calendar::hours`].
+    /// Returns the stretches, for [`super::Calendar::hours`].
     #[must_use]
     pub fn stretches(&self) -> &[(NaiveTime, NaiveTime)] {
         &self.0
@@ -30,8 +31,8 @@ impl TryFrom<Vec<[String; 2]>> for OfficeHours {
     type Error = String;
 
     /// # Errors
-    /// A sentence that names the stretch: a time that is not `HH:MM`, one that closes before it opens or opens before the
-    /// one before it has closed; or that there is none.
+    /// A sentence that names the stretch: a time that is not `HH:MM`, a stretch that closes before it opens, or one
+    /// that opens before the previous one has closed. Also an error if there is no stretch at all.
     fn try_from(written: Vec<[String; 2]>) -> Result<Self, String> {
         let mut stretches: Vec<(NaiveTime, NaiveTime)> = Vec::with_capacity(written.len());
         for [opening, closing] in &written {

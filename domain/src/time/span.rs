@@ -1,4 +1,4 @@
-//! A span of time and the calendar that it is counted in.
+//! Spans of time, each with the calendar in which it is counted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,13 +21,13 @@ coded_enum! {
     }
 }
 
-/// A span of time: `30min`, `2h`, `15d`, `4wh`, `5wd` in files.
+/// A span of time, written `30min`, `2h`, `15d`, `4wh` or `5wd` in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span {
-    /// How many.
+    /// The number of units.
     pub amount: u32,
-    /// Of what.
+    /// The unit.
     pub unit: SpanUnit,
 }
 
