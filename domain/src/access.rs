@@ -1,7 +1,7 @@
-//! Who may do what: one table, read aloud.
+//! Access: which role may do what, as one table.
 //!
-//! It answers by role and by where the thing stands, seen from the post. What else must hold (whose assignment, which
-//! state, four eyes) is decided by the aggregates, which ask this table first.
+//! The table answers by role and by where a thing stands as the post sees it. The aggregates ask it first and then
+//! check the rest: whose assignment it is, in which state it is, and the four-eyes rules.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,19 +63,20 @@ coded_enum! {
     }
 }
 
-/// Where a thing stands, seen from a post.
+/// Where a thing stands, as a post sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relation {
-    /// The post's own unit holds it: reviews the report, is the hazard's township, has the assignment, keeps the award.
+    /// The unit of the post holds it: the unit reviews the report, is the township of the hazard, has the assignment or
+    /// keeps the award.
     OwnUnit,
-    /// It lies in the area subtree of the post.
+    /// The thing lies in the area of the post or below it.
     OwnArea,
-    /// Neither.
+    /// Neither of the two.
     Elsewhere,
 }
 
 impl Relation {
-    /// The relation of a post to a thing that `holder` holds.
+    /// Returns the relation of a post to a thing that the unit `holder` holds.
     #[must_use]
     pub fn of(actor: &Actor, holder: UnitId, in_area: bool) -> Self {
         match (actor.unit == holder, in_area) {
@@ -86,7 +87,7 @@ impl Relation {
     }
 }
 
-/// An officer, acting in one post.
+/// An officer who acts in one post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// The person: four-eyes rules compare persons, not posts.
@@ -99,22 +100,22 @@ pub struct Actor {
     pub unit: UnitId,
 }
 
-/// Who asks.
+/// The party that asks for something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum By {
-    /// An officer.
+    /// An officer, by one post.
     Officer(Actor),
-    /// The author of the report that is at stake; never named here.
+    /// The author of the report in question, who is never named here.
     Reporter,
-    /// Nobody: a timer, or a step that follows from another.
+    /// The system: a timer, or a step that follows from another step.
     System,
 }
 
 impl By {
-    /// The officer who asks and may do this to a thing that `holder` holds.
+    /// Returns the officer, if this is one who may do this to a thing that `holder` holds.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] for anybody else.
+    /// [`Code::Forbidden`] for anyone else.
     pub fn permit(&self, action: Action, holder: UnitId, in_area: bool) -> Result<Actor, Refusal> {
         match *self {
             Self::Officer(actor) if may(actor.role, action, Relation::of(&actor, holder, in_area)) => Ok(actor),
@@ -123,9 +124,9 @@ impl By {
     }
 }
 
-/// Whether a post of this role may do this to a thing that stands in this relation to it.
+/// Returns whether a post of this role may do this to a thing that stands in this relation to it.
 ///
-/// Imports, staff and the journal are asked about with the area of the post as their relation.
+/// For imports, staff and the journal the relation is that to the area of the post.
 #[must_use]
 pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
     match relation {
@@ -181,7 +182,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         Action::PayAward => matches!(role, R::FinanceOfficer),
         Action::ImportRules | Action::ManageStaff => matches!(role, R::Administrator),
         Action::ReadJournal => matches!(role, R::Auditor),
-        // These belong to the unit that holds the thing, and to nobody above it.
+        // These actions belong to the unit that holds the thing, and to no unit above it.
         Action::ReviewReport
         | Action::Sign
         | Action::Claim
@@ -193,22 +194,22 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
     }
 }
 
-/// Roles that work on the spot.
+/// Whether the role works on the spot.
 const fn works(role: Role) -> bool {
     matches!(role, Role::Worker | Role::GridWorker | Role::VillageOfficer)
 }
 
-/// Roles that hand their unit's assignments out.
+/// Whether the role hands out the assignments of its unit.
 const fn hands_out(role: Role) -> bool {
     matches!(role, Role::DepartmentClerk | Role::DepartmentLeader | Role::TownshipClerk | Role::TownshipLeader)
 }
 
-/// Roles that look over the work of others.
+/// Whether the role oversees the work of others.
 const fn oversees(role: Role) -> bool {
     matches!(role, Role::CommandCentre | Role::Supervisor | Role::Auditor)
 }
 
-/// The role that prepares awards.
+/// Whether the role prepares awards.
 const fn rewards(role: Role) -> bool {
     matches!(role, Role::RewardOfficer)
 }

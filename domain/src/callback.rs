@@ -1,4 +1,5 @@
-//! Callbacks 回访: what the reporter says of the result. The raw answers are kept; rates 三率 are counted from them.
+//! Callbacks 回访: what reporters answer when they are asked about the result. The raw answers are kept, and the three
+//! rates 三率 are counted from them.
 
 coded_enum! {
     /// How satisfied the reporter is with the result.

@@ -1,7 +1,7 @@
 //! Clocks 时限: every step has an owner and a time by which it is due.
 //!
-//! A clock has no id of its own: inside its stream it is named by its kind, its round and the unit that owns it, and
-//! each such clock starts once. Events carry the changes of clocks; [`apply()`] carries them out.
+//! A clock has no id of its own. Inside its stream its name is made of its kind, its round and the unit that owns it,
+//! and each name starts once. Events carry the changes of clocks, and [`apply()`] carries them out.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -53,59 +53,59 @@ coded_enum! {
 /// The name of a clock inside its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClockKey {
-    /// Which step.
+    /// The step that it times.
     pub kind: ClockKind,
-    /// In which round, from 1.
+    /// The round of work, counted from 1.
     pub round: i32,
-    /// Which unit has to take the step.
+    /// The unit that has to take the step.
     pub owner_unit: UnitId,
 }
 
 /// A clock 时限.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
-    /// Its name inside the stream.
+    /// The name of the clock inside its stream.
     #[serde(flatten)]
     pub key: ClockKey,
-    /// The post that has to take the step, where one is known.
+    /// The post that has to take the step, if it is known.
     pub owner_post: Option<PostId>,
     /// The assignment whose step it times.
     pub assignment: Option<AssignmentId>,
-    /// When it started.
+    /// The time at which it started.
     pub start: DateTime<Utc>,
-    /// By when the step has to be taken; that moment itself is in time.
+    /// The time by which the step has to be taken. A step at this very moment is in time.
     pub due: DateTime<Utc>,
-    /// When its owner is warned.
+    /// The time at which its owner is warned.
     pub warn_at: DateTime<Utc>,
-    /// Where it stands.
+    /// The state of the clock.
     pub state: ClockState,
-    /// When it stopped; nothing while it runs.
+    /// The time at which it stopped; `None` while it runs.
     pub stopped_at: Option<DateTime<Utc>>,
     /// The rules that gave its span.
     pub rule_version: RuleVersion,
 }
 
 impl Clock {
-    /// Whether it still runs and `now` is after its due time.
+    /// Returns whether the clock still runs and `now` is after its due time.
     #[must_use]
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
         self.is_running() && now > self.due
     }
 
-    /// Whether it still runs.
+    /// Returns whether the clock still runs.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state == ClockState::Running
     }
 
-    /// The same clock for one assignment.
+    /// Returns the same clock for one assignment.
     #[must_use]
     pub fn for_assignment(mut self, assignment: AssignmentId) -> Self {
         self.assignment = Some(assignment);
         self
     }
 
-    /// The same clock, naming the post that has to take the step.
+    /// Returns the same clock with the post that has to take the step.
     #[must_use]
     pub fn for_post(mut self, post: Option<PostId>) -> Self {
         self.owner_post = post;
@@ -113,53 +113,53 @@ impl Clock {
     }
 }
 
-/// What happened to a clock.
+/// A change of a clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ClockChange {
-    /// It started. The first start of a name counts; another changes nothing.
+    /// The clock started. The first start of a name counts; a second one changes nothing.
     Started(Clock),
-    /// It stopped: in time, late, or because its step is no longer asked for.
+    /// The clock stopped: in time, late, or because its step is no longer required.
     Stopped {
-        /// Which clock.
+        /// The name of the clock.
         #[serde(flatten)]
         key: ClockKey,
-        /// When, as it counts.
+        /// The time of the stop, as it counts.
         at: DateTime<Utc>,
-        /// As what.
+        /// The state in which it stopped.
         state: ClockState,
     },
     /// A stopped clock runs again.
     Resumed {
-        /// Which clock.
+        /// The name of the clock.
         #[serde(flatten)]
         key: ClockKey,
-        /// By when the step has to be taken now.
+        /// The time by which the step has to be taken now.
         due: DateTime<Utc>,
-        /// When its owner is warned now.
+        /// The time at which its owner is warned now.
         warn_at: DateTime<Utc>,
     },
 }
 
-/// What is needed to set a clock: the calendar of the place, and the rules that hold.
+/// What setting a clock needs: the calendar of the place, and the rules in force.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing<'a> {
     /// The calendar of working days and office hours.
     pub calendar: &'a Calendar,
-    /// Part of a span after which its owner is warned, in percent; above 100 means 100.
+    /// The part of a span after which the owner is warned, in percent. A value above 100 counts as 100.
     pub warn_percent: u8,
-    /// The rules in force.
+    /// The revision of the rules in force.
     pub rule_version: RuleVersion,
 }
 
 impl Timing<'_> {
-    /// A clock that starts at `start` and is due after `span`, counted in the calendar.
+    /// Returns a clock that starts at `start` and is due after `span`, counted in the calendar.
     #[must_use]
     pub fn clock(&self, key: ClockKey, start: DateTime<Utc>, span: Span) -> Clock {
         self.clock_until(key, start, self.calendar.due(start, span))
     }
 
-    /// A clock that starts at `start` and is due at `due`.
+    /// Returns a clock that starts at `start` and is due at `due`.
     #[must_use]
     pub fn clock_until(&self, key: ClockKey, start: DateTime<Utc>, due: DateTime<Utc>) -> Clock {
         Clock {
@@ -175,7 +175,7 @@ impl Timing<'_> {
         }
     }
 
-    /// When the owner of a step that may take from `start` to `due` is warned, to the second.
+    /// Returns the time, to the second, at which the owner of a step that may take from `start` to `due` is warned.
     #[must_use]
     pub fn warn_at(&self, start: DateTime<Utc>, due: DateTime<Utc>) -> DateTime<Utc> {
         let seconds = (due - start).num_seconds().max(0);
@@ -183,13 +183,13 @@ impl Timing<'_> {
     }
 }
 
-/// The clock with this name.
+/// Returns the clock with this name, if there is one.
 #[must_use]
 pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
     clocks.iter().find(|clock| clock.key == key)
 }
 
-/// Stops the clock with this name at `at`, if it runs: in time or late.
+/// Returns the change that stops the clock with this name at `at`, in time or late. Returns `None` if it does not run.
 #[must_use]
 pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
     let clock = find(clocks, key).filter(|clock| clock.is_running())?;
@@ -197,14 +197,14 @@ pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockC
     Some(ClockChange::Stopped { key, at, state })
 }
 
-/// Stops every running clock: its step is no longer asked for.
+/// Returns the changes that cancel every running clock, because its step is no longer required.
 #[must_use]
 pub fn cancel_all(clocks: &[Clock], at: DateTime<Utc>) -> Vec<ClockChange> {
     let running = clocks.iter().filter(|clock| clock.is_running());
     running.map(|clock| ClockChange::Stopped { key: clock.key, at, state: ClockState::Cancelled }).collect()
 }
 
-/// Carries changes out. Never fails: a change of a clock that is not there changes nothing.
+/// Carries out changes. This never fails: a change of an unknown clock has no effect.
 pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
     for change in changes {
         match change {

@@ -1,6 +1,8 @@
-//! One way to write an enum whose values are codes: the same word in the database, in GraphQL and in files.
+//! One way to define an enum whose values are codes: each value is the same word in the database, in GraphQL and in
+//! files.
 
-/// Defines an enum with a code for each value; derives its column type and its GraphQL enum under the features.
+/// Defines an enum with a code for each value. The features `sea-orm` and `graphql` derive its column type and its
+/// GraphQL enum.
 ///
 /// The doc comments of the variants become the descriptions in the published schema.
 macro_rules! coded_enum {
@@ -19,16 +21,16 @@ macro_rules! coded_enum {
         }
 
         impl $name {
-            /// Every value, in the order in which they are written.
+            /// Every value, in the order of their definition.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The code: the word in the database, in GraphQL and in files.
+            /// Returns the code: the word in the database, in GraphQL and in files.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
 
-            /// The value with this code, if there is one.
+            /// Returns the value with this code, or `None` if no value has it.
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)+ _ => None }

@@ -1,4 +1,5 @@
-//! What a report says, as one number: the content hash that a phone can compute and nobody can search for.
+//! The content hash: one number for what a report says. A phone can compute it, and because it is salted, nobody can
+//! search for reports by it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,41 +14,41 @@ use crate::place::Pin;
 use crate::refusal::Language;
 use crate::{Code, Refusal};
 
-/// What stands before everything that is hashed; the number names this form of it.
+/// The first bytes of everything that is hashed. The number names this version of the form.
 const PREFIX: &[u8] = b"chuishao/content/1";
 
-/// A SHA-256 sum of 32 bytes. In texts and JSON: 64 lower-case hexadecimal digits.
+/// A SHA-256 hash of 32 bytes. Texts and JSON hold it as 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest(pub [u8; 32]);
 
-/// A photo that a report names before its bytes come.
+/// A photo that a report announces before its bytes arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentPhoto {
-    /// Its id, made by the phone.
+    /// The id of the photo, made by the phone.
     pub id: PhotoId,
-    /// The sum of the whole file as it lies on the phone.
+    /// The hash of the whole file as it lies on the phone.
     pub sha256: Digest,
 }
 
-/// What one person says in a submission: all that its hash covers, and nothing else.
+/// What one person says in a submission. The hash covers exactly these fields.
 #[derive(Debug, Clone, Copy)]
 pub struct Content<'a> {
-    /// The id that the phone made for the submission; it salts the hash.
+    /// The id that the phone made for the submission. It salts the hash.
     pub submission: Uuid,
-    /// The text exactly as sent: neither trimmed nor normalised.
+    /// The text exactly as it was sent, neither trimmed nor normalised.
     pub text: &'a str,
-    /// The code of the category as sent, known or not.
+    /// The code of the category as it was sent, whether it is known or not.
     pub category: Option<&'a str>,
-    /// The place as sent, in the system that the phone named.
+    /// The place as it was sent, in the coordinate system that the phone named.
     pub place: Pin,
-    /// When the phone says that it was seen; counted in whole milliseconds, the rest is cut off.
+    /// The time of the observation by the phone's clock. It counts in whole milliseconds; the rest is cut off.
     pub captured_at: Option<DateTime<Utc>>,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The unit that is accused.
+    /// The unit that the report accuses.
     pub accused: Option<UnitId>,
-    /// The photos to come, in any order, each id once.
+    /// The announced photos, in any order, each id once.
     pub photos: &'a [ContentPhoto],
 }
 
@@ -73,18 +74,19 @@ struct CanonicalPhoto {
 }
 
 impl Content<'_> {
-    /// The content hash: SHA-256 over three parts without anything between them.
+    /// Returns the content hash: SHA-256 over three parts with no separator between them.
     ///
     /// 1. the 18 ASCII bytes `chuishao/content/1`;
     /// 2. the submission's id as 36 ASCII bytes: lower-case, with hyphens;
-    /// 3. UTF-8 of the canonical JSON (RFC 8785) of the object with exactly these members: `accused` (36 characters as in 2, or
+    /// 3. UTF-8 of the canonical JSON (RFC 8785) of the object with exactly these members: `accused` (36 characters as
+    ///    in 2, or
     ///    null), `capturedAt` (milliseconds since 1970 UTC, or null), `category` (string or null), `crs` (`WGS84`, `CGCS2000`,
     ///    `GCJ02`, `BD09`), `emergency` (true or false), `lat` and `lng` (whole numbers of 10⁻⁷ degree in that system, halves
     ///    rounded away from zero), `photos` (objects of `id` as in 2 and `sha256` in lower-case hexadecimal, sorted by `id`;
-    ///    an empty array where there are none), `text`.
+    ///    an empty array if there are none), `text`.
     ///
     /// # Errors
-    /// `INTERNAL` if the JSON cannot be written, which strings and whole numbers below 2⁵³ do not bring about.
+    /// `INTERNAL` if the JSON cannot be written, which cannot happen for strings and whole numbers below 2⁵³.
     pub fn hash(&self) -> Result<Digest, Refusal> {
         let json = serde_json_canonicalizer::to_vec(&self.canonical()).map_err(|error| {
             Refusal::new(Code::Internal)
@@ -115,8 +117,8 @@ impl Content<'_> {
     }
 }
 
-/// What a submission is found by when it is sent again: SHA-256 of its id as 36 ASCII bytes, lower-case, with hyphens.
-/// The id itself is kept nowhere.
+/// Returns the key by which a submission is found when it is sent again: SHA-256 of its id as 36 ASCII bytes,
+/// lower-case, with hyphens. The id itself is not stored.
 #[must_use]
 pub fn submission_key(submission: Uuid) -> Digest {
     Digest(Sha256::digest(hyphenated(submission)).into())
@@ -127,7 +129,7 @@ fn hyphenated(id: Uuid) -> String {
 }
 
 impl Digest {
-    /// The sum of these bytes.
+    /// Returns the hash of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
@@ -143,10 +145,10 @@ impl fmt::Display for Digest {
 impl FromStr for Digest {
     type Err = Refusal;
 
-    /// The sum that 64 hexadecimal digits of either case write.
+    /// Reads a hash from 64 hexadecimal digits of either case.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `input.photos.sha256`: other characters, or another number of them.
+    /// `INVALID_INPUT` for `input.photos.sha256` if there are other characters, or another number of them.
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let wrong = || {
             let (zh, en) = ("SHA-256 应为 64 位十六进制字符。", "A SHA-256 hash has 64 hexadecimal digits.");

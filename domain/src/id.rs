@@ -1,6 +1,7 @@
-//! The names of things: one type for each table, so that a report's id can never stand where a hazard's is meant.
+//! Ids: one type for each table, so that the id of a report can never be used where the id of a hazard is meant.
 //!
-//! Ids that intake makes are random (UUID version 4): an id that tells the time would tell on the reporter.
+//! The ids that intake makes are random (UUID version 4), because an id that contains the time would reveal when the
+//! reporter sent it.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -43,7 +44,7 @@ ids! {
     CategoryId,
     /// A duty 履职事项, in one dated version.
     DutyId,
-    /// A report 报告. Random: the only pseudonym of its reporter.
+    /// A report 报告. The id is random and is the only pseudonym of the reporter.
     ReportId,
     /// A photo 照片.
     PhotoId,
@@ -57,7 +58,7 @@ ids! {
     SubjectId,
     /// An award 奖励.
     AwardId,
-    /// A free text by an officer.
+    /// A note: a free text by an officer.
     NoteId,
     /// An event.
     EventId,

@@ -1,8 +1,32 @@
 //! The rules of Chuishao 吹哨: pure functions over values.
 //!
-//! Nothing here knows a database, HTTP, an async runtime, a clock or a source of randomness: the caller brings the
-//! time and stores the answer. Each aggregate ([`report`], [`hazard`], [`award`]) has two functions: `decide` says what
-//! happens if a command is asked for now or why it may not be, and `apply` gives the state after an event.
+//! This crate knows no database, no HTTP, no async runtime, no clock and no source of randomness: the caller brings the
+//! time and the ids, and stores the answer. Each aggregate ([`report`], [`hazard`], [`award`]) has two functions.
+//! `decide` says what happens if a command is asked for now, or why it may not happen; `apply` gives the state after an
+//! event.
+//!
+//! ```
+//! use chrono::DateTime;
+//! use domain::report::{self, Event};
+//!
+//! // An event that was stored is read back and applied to the state before it.
+//! let text = r#"{"kind":"AMENDED","amendment":"00000000-0000-4000-8000-000000000001","at":"2026-11-24T08:00:00Z"}"#;
+//! let event: Event = serde_json::from_str(text).unwrap();
+//! let mut report = domain::report::Report {
+//!     id: domain::id::ReportId(uuid::Uuid::nil()),
+//!     version: 1,
+//!     status: report::ReportStatus::Received,
+//!     source: report::ReportSource::Public,
+//!     emergency: false,
+//!     hazard: None,
+//!     review_unit: domain::id::UnitId(uuid::Uuid::nil()),
+//!     shown_at: DateTime::UNIX_EPOCH,
+//!     reviewed_by: None,
+//!     clocks: Vec::new(),
+//! };
+//! report::apply(&mut report, &event);
+//! assert_eq!(report.version, 2);
+//! ```
 
 #[macro_use]
 mod coded;

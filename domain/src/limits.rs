@@ -1,54 +1,54 @@
-//! The limits of texts, lists, photos and places: one table, in one place (formats.md, "Limits").
+//! The limits of texts, lists, photos and places, in one table.
 
-/// Characters of a report's text, at least.
+/// Minimum length of the text of a report, in characters.
 pub const REPORT_TEXT_MIN: usize = 1;
-/// Characters of a report's text, at most.
+/// Maximum length of the text of a report, in characters.
 pub const REPORT_TEXT_MAX: usize = 2_000;
 /// Characters of a message, at most.
 pub const MESSAGE_MAX: usize = 500;
-/// Characters of a reason, at least.
+/// Minimum length of a reason, in characters.
 pub const REASON_MIN: usize = 2;
-/// Characters of a reason, at most.
+/// Maximum length of a reason, in characters.
 pub const REASON_MAX: usize = 500;
-/// Characters of an address, at most.
+/// Maximum length of an address, in characters.
 pub const ADDRESS_MAX: usize = 200;
-/// Photos of one report, or of one finished assignment.
+/// Maximum number of photos of one report, or of one finished assignment.
 pub const PHOTOS_MAX: usize = 9;
-/// Bytes of one photo.
+/// Maximum size of one photo, in bytes.
 pub const PHOTO_BYTES_MAX: u64 = 15 * 1024 * 1024;
-/// Pixels of one photo: bounded before it is decoded.
+/// Maximum number of pixels of one photo. It is checked before the photo is decoded.
 pub const PHOTO_PIXELS_MAX: u64 = 50_000_000;
-/// Longer side of one photo, in pixels: what a JPEG can say.
+/// Maximum length of the longer side of one photo, in pixels: the maximum of the JPEG format.
 pub const PHOTO_SIDE_MAX: u32 = 65_535;
 /// Longer side of the version that is shown, in pixels.
 pub const PHOTO_DISPLAY_SIDE: u32 = 2_048;
 /// Longer side of the thumbnail, in pixels.
 pub const PHOTO_THUMBNAIL_SIDE: u32 = 320;
-/// Rows of a page, at most.
+/// Maximum number of rows of a page.
 pub const PAGE_MAX: u64 = 100;
-/// Items of a list input, at most.
+/// Maximum number of items of a list input.
 pub const LIST_MAX: usize = 100;
-/// Submissions that `submitReports` takes at once.
+/// Maximum number of submissions in one `submitReports`.
 pub const SUBMIT_MAX: usize = 20;
-/// Bytes of a GraphQL request's body.
+/// Maximum size of the body of a GraphQL request, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
-/// Characters of a GraphQL document.
+/// Maximum length of a GraphQL document, in characters.
 pub const DOCUMENT_CHARS_MAX: usize = 64 * 1024;
-/// Depth of a GraphQL document.
+/// Maximum depth of a GraphQL document.
 pub const DEPTH_MAX: usize = 15;
-/// Complexity of a GraphQL document: page size × child.
+/// Maximum complexity of a GraphQL document: the page size times the complexity of what it contains.
 pub const COMPLEXITY_MAX: usize = 10_000;
-/// Aliases in a GraphQL document.
+/// Maximum number of aliases in a GraphQL document.
 pub const ALIASES_MAX: usize = 30;
-/// Root fields of a query.
+/// Maximum number of root fields of a query.
 pub const ROOT_FIELDS_MAX: usize = 10;
-/// Root fields of a mutation.
+/// Maximum number of root fields of a mutation.
 pub const MUTATION_ROOT_FIELDS_MAX: usize = 1;
-/// Directives in a GraphQL document.
+/// Maximum number of directives in a GraphQL document.
 pub const DIRECTIVES_MAX: usize = 10;
-/// Seconds until an answer is given up.
+/// Seconds after which a request times out.
 pub const DEADLINE_SECONDS: u64 = 10;
-/// Requests worked on at once.
+/// Maximum number of requests in progress at the same time.
 pub const IN_FLIGHT_MAX: usize = 256;
-/// Requests that wait for their turn.
+/// Maximum number of requests that wait to be admitted.
 pub const QUEUE_MAX: usize = 512;

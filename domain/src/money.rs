@@ -11,7 +11,7 @@ impl Fen {
     /// The largest amount that every client can hold exactly: 2⁵³ fen.
     pub const MAX: Self = Self(1 << 53);
 
-    /// The amount in yuan, as people read it: `5000` fen is `50.00`.
+    /// Returns the amount in yuan as people read it: `5000` fen is `50.00`.
     #[must_use]
     pub fn yuan(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };

@@ -1,8 +1,9 @@
-//! Rules that differ by place and year: typed forms of the policy documents that are imported, dated and versioned.
+//! Policies: rules that differ by place and year. These are the typed forms of the documents that are imported, dated
+//! and versioned.
 //!
-//! A policy document is TOML (see `api/data/policies.toml`). Each document has a `kind`, the code of the area it
-//! holds for, and the day from which it holds; the newest that holds for the nearest area wins. Every decision keeps
-//! the [`RuleVersion`] it used.
+//! A policy document is TOML (see `api/data/policies.toml`). Each document has a `kind`, the code of the area in which
+//! it applies, and its first day. The newest document of the nearest area applies. Every decision keeps the
+//! [`RuleVersion`] that it used.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::money::Fen;
 use crate::staff::Role;
 use crate::time::Span;
 
-/// The number of the rules revision that a decision used: a running server sees an import by it.
+/// The number of the revision of the rules that a decision used. A running server notices an import by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct RuleVersion(pub i64);
@@ -33,13 +34,13 @@ coded_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentSpans {
-    /// 签收.
+    /// The span for signing 签收.
     pub sign: Option<Span>,
-    /// 联系 (the clock comes with the message thread).
+    /// The span for contacting the reporter 联系. No clock uses it yet.
     pub contact: Option<Span>,
-    /// 报到.
+    /// The span for checking in 报到.
     pub check_in: Option<Span>,
-    /// 办结.
+    /// The span for finishing 办结.
     pub finish: Option<Span>,
 }
 
@@ -47,48 +48,48 @@ pub struct AssignmentSpans {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WhistleType {
-    /// Its code, such as `joint_enforcement`.
+    /// The code, such as `joint_enforcement`.
     pub code: String,
-    /// Its class.
+    /// The legal class.
     pub class: WhistleClass,
-    /// Its Chinese name.
+    /// The Chinese name.
     pub name: String,
-    /// Its English name.
+    /// The English name.
     pub name_en: String,
-    /// Which roles may blow it.
+    /// The roles that may blow it.
     pub may_blow: Vec<Role>,
     /// The spans of each assignment that it makes.
     pub spans: AssignmentSpans,
 }
 
-/// The policy of handling hazards.
+/// The policy for handling hazards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandlingPolicy {
-    /// Time to review a report, from the end of the hour in which it came.
+    /// The time to review a report, from the end of the hour in which it arrived.
     pub review: Span,
-    /// Time to review an emergency, from its minute.
+    /// The time to review an emergency, from the end of the minute in which it arrived.
     pub review_emergency: Span,
-    /// Time for the township's duty post to act on an emergency (default 5 minutes).
+    /// The time for the duty post of the township to act on an emergency (default 5 minutes).
     pub dispatch_emergency: Span,
-    /// Spans of an assignment that was dispatched without a whistle.
+    /// The spans of an assignment that was dispatched without a whistle.
     pub direct: AssignmentSpans,
-    /// Spans of a matter that a township keeps for itself 自办.
+    /// The spans of a matter that a township handles itself 自办.
     pub self_handled: AssignmentSpans,
-    /// Time to accept finished work.
+    /// The time to accept finished work.
     pub accept: Span,
-    /// Part of a span after which its owner is warned, in percent.
+    /// The part of a span after which the owner is warned, in percent.
     pub warn_percent: u8,
-    /// Farthest that a check-in may be from the hazard without a reason, in metres.
+    /// The maximum distance of a check-in from the hazard without a reason, in metres.
     pub check_in_metres: u32,
-    /// How far before its arrival a step of a worker without network may have happened and still count for clocks, in
-    /// minutes. Later arrivals count from the arrival, and both are flagged.
+    /// How long before its arrival a step of a worker without a network may have happened and still count for clocks,
+    /// in minutes. An older step counts from its arrival. Both are flagged.
     pub occurred_within_minutes: u32,
-    /// Photos that finishing must name.
+    /// The minimum number of photos of finished work.
     pub after_photos_min: u8,
-    /// Whether who accepts must be of another unit even outside whistles and major hazards.
+    /// Whether the officer who accepts work must always be of another unit, not only for whistles and major hazards.
     pub accept_by_other_unit: bool,
-    /// Days after closure in which "not solved" reopens, counted in calendar days.
+    /// The number of calendar days after closure in which the answer "not solved" reopens the hazard.
     pub callback_days: u32,
     /// The types of whistle.
     pub whistles: Vec<WhistleType>,
@@ -108,7 +109,7 @@ coded_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AwardBand {
-    /// Level of the hazard.
+    /// The level of the hazard.
     pub level: crate::hazard::Level,
     /// The amount, in fen.
     pub amount: Fen,
@@ -122,20 +123,20 @@ pub struct AwardPolicy {
     pub propose_at: ProposeAt,
     /// The document that it rests on, as people cite it.
     pub basis: String,
-    /// Days to collect after the notice, calendar days (安监总财〔2018〕19号 art. 13: 60).
+    /// The number of calendar days to collect the award after the notice (安监总财〔2018〕19号 art. 13: 60).
     pub collect_days: u32,
-    /// Time for each step of review, approval and payment.
+    /// The time for each of the steps review, approval and payment.
     pub step: Span,
-    /// Whether an anonymous reporter may give an identity with the follow-up code and then collect.
+    /// Whether an anonymous reporter may give an identity with the follow-up code and then collect the award.
     pub anonymous_may_collect: bool,
-    /// Whether matters in the reporter's own duty area are excluded.
+    /// Whether reports about matters in the reporter's own duty area are excluded.
     pub exclude_own_duty: bool,
-    /// What is paid by level.
+    /// The amounts by level.
     pub bands: Vec<AwardBand>,
 }
 
 impl HandlingPolicy {
-    /// The type of whistle with this code.
+    /// Returns the type of whistle with this code, if there is one.
     #[must_use]
     pub fn whistle(&self, code: &str) -> Option<&WhistleType> {
         self.whistles.iter().find(|whistle| whistle.code == code)
@@ -143,7 +144,7 @@ impl HandlingPolicy {
 }
 
 impl AwardPolicy {
-    /// What a true report of a hazard of this level is worth; nothing where no band speaks of it.
+    /// Returns what a true report of a hazard of this level is worth, or 0 if no band has this level.
     #[must_use]
     pub fn amount(&self, level: crate::hazard::Level) -> Fen {
         self.bands.iter().find(|band| band.level == level).map_or(Fen(0), |band| band.amount)

@@ -1,11 +1,11 @@
-//! Why the answer is no: one closed table of codes with their texts. A new code is an API change.
+//! Refusals: one closed table of codes with their texts. A new code is a change of the API.
 
 use std::fmt;
 
 /// The language of a text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// 中文, the default.
+    /// Chinese 中文, the default.
     #[default]
     Chinese,
     /// English.
@@ -14,7 +14,8 @@ pub enum Language {
 
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $retry:expr, $zh:literal, $en:literal;)+) => {
-        /// The code of a refusal: the contract with clients. The text beside it is for people and may change.
+        /// The code of a refusal. The code is the contract with clients; the text beside it is for people and may
+        /// change.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $($(#[$meta])* $name),+ }
 
@@ -22,15 +23,15 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// The word in `extensions.code`.
+            /// Returns the word in `extensions.code`.
             #[must_use]
             pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $code),+ } }
 
-            /// Whether the same request may succeed later without being changed.
+            /// Returns whether the same request may succeed later without a change.
             #[must_use]
             pub const fn retryable(self) -> bool { match self { $(Self::$name => $retry),+ } }
 
-            /// The sentence for people.
+            /// Returns the sentence for people.
             #[must_use]
             pub const fn text(self, language: Language) -> &'static str {
                 match (self, language) {
@@ -92,37 +93,37 @@ codes! {
     Internal = "INTERNAL", true, "系统出现故障，故障已记录，请稍后重试。", "An internal error occurred and has been recorded. Please try again later.";
 }
 
-/// A clear no: its code, and what it is about.
+/// A refusal: its code, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The contract with clients.
     pub code: Code,
-    /// The input that is to blame, as the client wrote it (`input.place.crs`).
+    /// The input that caused it, by the client's name for it (`input.place.crs`).
     pub field: Option<&'static str>,
-    /// The rule that was broken, for [`Code::IllegalMove`] and its like: a stable word such as `lead.exactly_one`.
+    /// The rule that was broken, for [`Code::IllegalMove`] and similar codes: a stable word such as `lead.exactly_one`.
     pub rule: Option<&'static str>,
-    /// What exactly is wrong, in Chinese; never a name, a phone number or a text that somebody wrote.
+    /// What exactly is wrong, in Chinese. It never contains a name, a phone number or a text that a person wrote.
     pub zh: Option<String>,
     /// The same in English.
     pub en: Option<String>,
-    /// One more fact that a client acts on, under its name: the stored hash of [`Code::ContentChanged`].
+    /// One more fact that a client acts on, with its name, such as the stored hash of [`Code::ContentChanged`].
     pub detail: Option<Box<(&'static str, String)>>,
 }
 
 impl Refusal {
-    /// A refusal with nothing but its code.
+    /// Returns a refusal with its code alone.
     #[must_use]
     pub const fn new(code: Code) -> Self {
         Self { code, field: None, rule: None, zh: None, en: None, detail: None }
     }
 
-    /// An illegal move, under the rule that forbids it.
+    /// Returns a refusal of a step that is not possible, with the rule that forbids it.
     #[must_use]
     pub const fn illegal(rule: &'static str) -> Self {
         Self::new(Code::IllegalMove).under(rule)
     }
 
-    /// A wrong input.
+    /// Returns a refusal of an input, with what is wrong with it in both languages.
     #[must_use]
     pub fn invalid(field: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
@@ -135,21 +136,21 @@ impl Refusal {
         }
     }
 
-    /// The same refusal, naming the input.
+    /// Adds the name of the input.
     #[must_use]
     pub const fn at(mut self, field: &'static str) -> Self {
         self.field = Some(field);
         self
     }
 
-    /// The same refusal, naming the rule.
+    /// Adds the rule.
     #[must_use]
     pub const fn under(mut self, rule: &'static str) -> Self {
         self.rule = Some(rule);
         self
     }
 
-    /// The same refusal, saying exactly what is wrong.
+    /// Adds the sentence that says exactly what is wrong.
     #[must_use]
     pub fn saying(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         self.zh = Some(zh.into());
@@ -157,14 +158,14 @@ impl Refusal {
         self
     }
 
-    /// The same refusal with one more fact.
+    /// Adds one more fact for the client.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.detail = Some(Box::new((name, value.into())));
         self
     }
 
-    /// The sentence for people: what exactly is wrong, else the text of the code.
+    /// Returns the sentence for people: what exactly is wrong if it is known, else the text of the code.
     #[must_use]
     pub fn text(&self, language: Language) -> &str {
         match language {

@@ -1,4 +1,4 @@
-//! Units and posts: who may hold a duty, and in which role.
+//! Units and posts: which organisations there are, and which roles their posts have.
 
 coded_enum! {
     /// The kind of a unit.

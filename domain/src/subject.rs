@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::refusal::Language;
 
-/// Characters of a unified social credit code.
+/// Length of a unified social credit code, in characters.
 const LENGTH: usize = 18;
-/// The characters of a code, each at its value: no I, O, S, V, Z (GB 32100-2015).
+/// The characters of a code in the order of their values, without I, O, S, V and Z (GB 32100-2015).
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /// A unified social credit code 统一社会信用代码 (GB 32100-2015) whose check character is right.
 ///
-/// 18 characters: who registered it (1), what kind it is (1), where (6 digits), its organisation code (9), check (1). That a
-/// code is well formed does not say that it was ever given to anybody.
+/// The 18 characters are: the registration authority (1), the kind of organisation (1), the place (6 digits), the
+/// organisation code (9) and the check character (1). A well-formed code need not have been issued.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Uscc(String);
@@ -24,8 +24,8 @@ impl Uscc {
     /// Reads a code as people type it: spaces around it and lower-case letters are accepted.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `input.subject.uscc`, with what is wrong: the length, a character that no code has, a place
-    /// (characters 3–8) that is not of digits, or the check character.
+    /// `INVALID_INPUT` for `input.subject.uscc`, with what is wrong: the length, a character that no code has, a
+    /// character other than a digit at the positions 3 to 8, or the check character.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let code = text.trim().to_ascii_uppercase();
         if code.chars().count() != LENGTH {
@@ -48,7 +48,7 @@ impl Uscc {
         Ok(Self(code))
     }
 
-    /// The 18 characters, in capitals.
+    /// Returns the 18 characters, in capitals.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -59,13 +59,13 @@ fn refused(zh: &str, en: &str) -> Refusal {
     Refusal::invalid("input.subject.uscc", zh, en)
 }
 
-/// The value of a character: its place in the alphabet.
+/// Returns the value of a character, which is its position in the alphabet.
 fn value(character: u8) -> Option<u32> {
     (0..).zip(ALPHABET).find_map(|(value, known)| (*known == character).then_some(value))
 }
 
-/// The value of the check character: what completes the weighted sum to a multiple of 31. The weights are the powers
-/// of 3 modulo 31.
+/// Returns the value of the check character, which completes the weighted sum to a multiple of 31. The weights are the
+/// powers of 3 modulo 31.
 fn check_value(body: &[u32]) -> u32 {
     let weights = std::iter::successors(Some(1), |weight| Some(weight * 3 % 31));
     let sum: u32 = body.iter().zip(weights).map(|(value, weight)| value * weight).sum();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     proptest! {
-        /// 31 is prime and no weight is 0: one wrong character, or two exchanged neighbours, is always noticed.
+        /// 31 is prime and no weight is 0, so one wrong character or two exchanged neighbours are always noticed.
         #[test]
         fn a_single_wrong_character_is_noticed(known in 0..3_usize, place in 0..17_usize, other in 0..31_usize) {
             let code = KNOWN[known].as_bytes();
