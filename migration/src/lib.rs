@@ -1,7 +1,8 @@
-//! The history of the schema, for SQLite and PostgreSQL alike.
+//! The history of the schema, for both SQLite and PostgreSQL.
 //!
-//! A migration imports nothing of ours: names are literals, and a migration that has been published never changes.
-//! SQLite cannot alter much afterwards, so tables are created complete, with their checks and foreign keys.
+//! A migration imports nothing from the other crates: names are literals, and a migration that has been published never
+//! changes. SQLite can hardly alter a table afterwards, so each table is created complete, with its checks and foreign
+//! keys.
 
 use sea_orm_migration::prelude::*;
 

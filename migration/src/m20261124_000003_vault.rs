@@ -1,5 +1,6 @@
-//! The vault: who is who. Ciphertexts, keyed hashes and sessions; without the keys, which live outside the database,
-//! nothing here joins two reports of one person. No foreign key crosses from here to reports or back.
+//! The vault: the identities of people. It holds ciphertexts, keyed hashes and sessions. The keys are outside the
+//! database, and without them no table here connects two reports of one person. No foreign key leads from here to
+//! reports or back.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,19 +14,21 @@ const KINDS: &[&str] = &["REPORTER", "OFFICER"];
 crate::words::migration! {
     manager,
     tables: [
-        // One member of the public. Never written in a submission.
+        // One member of the public. A submission never writes to this table.
         table("person").col(id("id").primary_key()).col(bytes("phone_index")).col(bytes("phone_ct")).col(bytes("identity_ct"))
             .col(bytes("data_key_ct")).col(text("key_id")).col(time("created_at")).col(time_null("erased_at")),
-        // Every report has one row, whether somebody is named in it or not, so that the table does not tell which.
+        // Every report has one row, with or without a person in it, so that the table does not reveal which reports are
+        // anonymous.
         table("authorship").col(id("report_id").primary_key()).col(bytes("slot")).col(bytes("person_ct")).col(text("key_id")),
-        // What only the reporter and the evidence need: device place, exact times of capture.
+        // The facts that only the reporter and the evidence need: the place of the phone and the exact times of
+        // capture.
         table("report_secret").col(id("report_id").primary_key()).col(bytes("content_ct")).col(text("key_id")),
-        // What a photo claims about itself (EXIF), and how it agrees with the rest.
+        // The claims of a photo about itself (EXIF), and how they agree with the other facts.
         table("photo_evidence").col(id("photo_id").primary_key()).col(bytes("content_ct")).col(text("key_id")),
-        // Units that a report accuses, as keyed tags.
+        // The units that a report accuses, as keyed hashes.
         table("report_bar").col(id("report_id")).col(bytes("unit_tag"))
             .primary_key(&mut key("report_bar", &["report_id", "unit_tag"])),
-        // Who collects the award of a report, once they have proved who they are.
+        // The person who collects the award of a report, after proving their identity.
         table("payee").col(id("report_id").primary_key()).col(bytes("payee_ct")).col(text("key_id")).col(time("at")),
         table("officer_login").col(id("officer_id").primary_key()).col(bytes("phone_index")).col(bytes("phone_ct")).col(text("key_id")),
         table("one_time_code").col(id("id").primary_key()).col(code("kind", KINDS)).col(bytes("phone_index")).col(bytes("phone_ct"))
@@ -36,7 +39,7 @@ crate::words::migration! {
             .col(text_null("key_id")).col(time("created_at")).col(time("ends_at")).col(time_null("ended_at")).col(text_null("ended_why")),
         table("refresh_token").col(bytes("token_hash").primary_key()).col(id("session_id")).col(time("created_at"))
             .col(time_null("used_at")).col(bytes_null("successor_ct")).col(text_null("key_id")),
-        // Phones whose keys belong to somebody.
+        // Phones whose keys belong to a person.
         table("device").col(id("id").primary_key()).col(bytes("owner_tag")).col(bytes("person_ct")).col(text("key_id"))
             .col(time("created_at")),
         // Wrong follow-up codes, counted by report and hour.
@@ -50,7 +53,7 @@ crate::words::migration! {
         index("report_bar", &["unit_tag"]),
         unique("officer_login", &["phone_index"]),
         index("one_time_code", &["phone_index", "created_at"]),
-        // One a minute, even for requests that come at the same moment.
+        // One code a minute for a phone number, even for requests that arrive at the same moment.
         unique("one_time_code", &["phone_index", "minute"]),
         index("refresh_token", &["session_id"]),
         index("session", &["officer_id"]),

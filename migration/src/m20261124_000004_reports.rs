@@ -1,4 +1,4 @@
-//! Reports and photos: what people saw. No column names who.
+//! Reports and photos: what people saw. No column names the reporter.
 
 use sea_orm_migration::prelude::*;
 
@@ -39,12 +39,12 @@ crate::words::migration! {
             .col(text_null("incoming_key")).col(text_null("original_key")).col(text_null("display_key")).col(text_null("thumbnail_key"))
             .col(small_null("width")).col(small_null("height")).col(text_null("reject_reason")).col(time("created_at")).col(time_null("verified_at"))
             .col(text_null("trust")).col(time_null("leased_until")).col(small("attempts")),
-        // By what a verified photo is found among others that are like it.
+        // The fingerprint by which a verified photo is found among similar ones.
         table("photo_fingerprint").col(id("photo_id").primary_key()).col(code("parent_kind", PHOTO_PARENTS)).col(id("parent_id"))
             .col(whole("bits")).col(small("band_one")).col(small("band_two")).col(small("band_three")).col(small("band_four"))
             .col(whole("cell")).col(whole("square")).col(time("at"))
             .foreign_key(&mut points(("photo_fingerprint", "photo_id"), "photo")),
-        // Resumable uploads, as far as they have come; whoever began to send last has the turn.
+        // The state of resumable uploads. Only the client that began to send last may add bytes.
         table("upload").col(id("id").primary_key()).col(id("photo_id")).col(text("incoming_key")).col(whole("length")).col(whole("at"))
             .col(whole("turn")).col(time("created_at")).col(time("ends_at")).col(time_null("done_at"))
             .foreign_key(&mut points(("upload", "photo_id"), "photo")),
@@ -59,7 +59,7 @@ crate::words::migration! {
         table("inbox_entry").col(id("id").primary_key()).col(id("report_id")).col(text("kind")).col(text("facts")).col(time("at"))
             .col(time_null("read_at"))
             .foreign_key(&mut points(("inbox_entry", "report_id"), "report")),
-        // Bytes that came by our own door, until they are verified or swept.
+        // Bytes that arrived through this server, until they are verified or removed.
         table("photo_key").col(id("photo_id").primary_key()).col(bytes_null("data_key_ct")).col(text_null("key_id"))
             .foreign_key(&mut points(("photo_key", "photo_id"), "photo")),
     ],

@@ -34,7 +34,7 @@ crate::words::migration! {
         table("ledger_entry").col(id("id").primary_key()).col(id("award_id")).col(id("event_id")).col(code("account", ACCOUNTS))
             .col(whole("amount_fen")).col(time("at"))
             .foreign_key(&mut points(("ledger_entry", "award_id"), "award")),
-        // One attempt to pay, under the key that the payer's side knows it by.
+        // One attempt to pay, with the key by which the payment service knows it.
         table("payment").col(id("id").primary_key()).col(id("award_id")).col(small("attempt")).col(text("status")).col(text_null("reference"))
             .col(time("asked_at")).col(time_null("answered_at"))
             .foreign_key(&mut points(("payment", "award_id"), "award")),

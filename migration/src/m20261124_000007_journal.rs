@@ -1,4 +1,4 @@
-//! Events, the journal that orders them, officers' free texts, and the requests that were served.
+//! Events, the journal that orders them, the notes of officers, and the requests that were carried out.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +13,7 @@ crate::words::migration! {
             .foreign_key(&mut points(("event_waiting", "event_id"), "event")),
         table("journal").col(whole("position").primary_key()).col(id("event_id")).col(bytes("leaf"))
             .foreign_key(&mut points(("journal", "event_id"), "event")),
-        // How far each follower of the journal has read.
+        // The position up to which each follower has read the journal.
         table("follower").col(text("name").primary_key()).col(whole("position")),
         table("note").col(id("id").primary_key()).col(text("stream")).col(text("kind")).col(text("text")).col(id("author_post")).col(time("at")),
         table("request").col(bytes("request_key").primary_key()).col(text("operation")).col(bytes("input_hash")).col(id("result_id")).col(time("at")),

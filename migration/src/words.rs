@@ -1,4 +1,4 @@
-//! Short words for what every migration writes: columns, checks, foreign keys, indexes.
+//! Short functions for the parts of every migration: columns, checks, foreign keys and indexes.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -27,12 +27,12 @@ pub(crate) fn text_null(name: &'static str) -> ColumnDef {
     column(name).text().take()
 }
 
-/// A text that may only be one of these words.
+/// Returns a text column that holds only these words.
 pub(crate) fn code(name: &'static str, words: &[&'static str]) -> ColumnDef {
     column(name).text().not_null().check(Expr::col(name).is_in(words.iter().copied())).take()
 }
 
-/// The key of a table whose rows are numbered in the order in which they are written.
+/// Returns the key of a table whose rows are numbered in the order in which they are written.
 pub(crate) fn number(name: &'static str) -> ColumnDef {
     column(name).big_integer().not_null().auto_increment().primary_key().take()
 }
@@ -81,7 +81,8 @@ pub(crate) fn day_null(name: &'static str) -> ColumnDef {
     column(name).date().take()
 }
 
-/// The place of an area in the tree, compared byte by byte on both engines, so that a subtree is a range.
+/// Returns the column for the path of an area in the tree. Both engines compare it byte by byte, so that a subtree is a
+/// range.
 pub(crate) fn path(name: &'static str, manager: &SchemaManager<'_>) -> ColumnDef {
     let mut path = text(name);
     if manager.get_database_backend() == DbBackend::Postgres {
@@ -90,7 +91,7 @@ pub(crate) fn path(name: &'static str, manager: &SchemaManager<'_>) -> ColumnDef
     path
 }
 
-/// A foreign key that keeps what is pointed at.
+/// Returns a foreign key that prevents the deletion of the row to which it points.
 pub(crate) fn points(from: (&'static str, &'static str), to: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("fk_{}_{}", from.0, from.1))
@@ -109,7 +110,7 @@ pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreat
     index
 }
 
-/// An index of the rows that have a value in a column that most leave empty: the others cost nothing.
+/// Returns an index of the rows that have a value in a column that is mostly empty. The other rows cost nothing.
 pub(crate) fn index_where_set(table: &'static str, column: &'static str) -> IndexCreateStatement {
     index(table, &[column]).and_where(Expr::col(column).is_not_null()).to_owned()
 }
@@ -119,7 +120,7 @@ pub(crate) fn unique(table: &'static str, columns: &[&'static str]) -> IndexCrea
     index.unique().to_owned()
 }
 
-/// The key of a table of several columns.
+/// Returns the key of a table that consists of several columns.
 pub(crate) fn key(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create().name(format!("pk_{table}")).to_owned();
     for column in columns {
@@ -149,7 +150,7 @@ pub(crate) async fn drop(manager: &SchemaManager<'_>, tables: &[&'static str]) -
     Ok(())
 }
 
-/// A migration that creates tables and drops them again, in one transaction on both engines.
+/// Defines a migration that creates tables, and drops them again, in one transaction on both engines.
 macro_rules! migration {
     ($manager:ident, tables: [$($table:expr),+ $(,)?], indexes: [$($index:expr),* $(,)?], drop: $names:expr) => {
         #[derive(DeriveMigrationName)]

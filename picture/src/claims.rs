@@ -3,34 +3,35 @@
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use exif::{Exif, In, Reader, Tag, Value};
 
-/// Letters of a camera's name, at most.
+/// Maximum length of the name of a camera, in characters.
 const CAMERA_MAX: usize = 80;
-/// Bytes of an EXIF block that is read, at most: one segment of a JPEG holds no more.
+/// Maximum size of an EXIF block that is read, in bytes: the maximum of one segment of a JPEG.
 const BLOCK_MAX: usize = 64 << 10;
 
-/// When, where and with what a photo says that it was taken. Anybody can write anything there, so this supports other
-/// evidence and never stands alone. It can tell on a reporter: it has no `Debug` and no `Serialize`. Serial numbers and
-/// the names of owners are not read.
+/// What a photo says about when, where and with what it was taken. Anyone can write anything there, so this supports
+/// other evidence and never stands alone. It may identify the reporter, so it has no `Debug` and no `Serialize`. Serial
+/// numbers and the names of owners are not read.
 #[derive(Clone, Default, PartialEq)]
 pub struct Claims {
-    /// The camera's clock when it was taken.
+    /// The time of the photo by the clock of the camera.
     pub taken_at: Option<NaiveDateTime>,
-    /// The offset of that clock from UTC, where the camera says it.
+    /// The offset of that clock from UTC, if the camera gives it.
     pub offset: Option<FixedOffset>,
-    /// The time of the satellites, UTC; some cameras keep that of an earlier fix.
+    /// The time from the satellites, in UTC. Some cameras keep the time of an earlier fix.
     pub satellite_time: Option<DateTime<Utc>>,
-    /// Longitude and latitude in degrees, east and north positive. By the standard WGS84; some phones write GCJ02.
+    /// The longitude and latitude in degrees, east and north positive. The standard says WGS84, but some phones write
+    /// GCJ-02.
     pub place: Option<(f64, f64)>,
-    /// Maker and model.
+    /// The maker and model.
     pub camera: Option<String>,
-    /// The program that wrote the file, where it names itself.
+    /// The program that wrote the file, if it names itself.
     pub software: Option<String>,
-    /// How the stored picture is to be turned: 1 to 8.
+    /// How the stored picture has to be turned, from 1 to 8.
     pub(crate) orientation: u16,
 }
 
 impl Claims {
-    /// Reads a raw EXIF block (a TIFF structure). What cannot be read is absent.
+    /// Reads a raw EXIF block (a TIFF structure). Parts that cannot be read are absent.
     #[must_use]
     pub fn read(block: &[u8]) -> Self {
         let block = block.strip_prefix(b"Exif\0\0").unwrap_or(block);

@@ -1,4 +1,5 @@
-//! Makes of any photo two that can be shown: upright, of bounded size, and with nothing in them but pixels.
+//! Cleaning: makes of any photo two versions that can be shown. They are upright, of bounded size, and contain only
+//! pixels.
 
 use domain::limits::{PHOTO_DISPLAY_SIDE, PHOTO_THUMBNAIL_SIDE};
 
@@ -9,25 +10,25 @@ use crate::{Flaw, jpeg, png, webp};
 
 /// A photo that can be shown.
 pub struct Cleaned {
-    /// The version to show: JPEG, longer side at most 2,048 pixels, upright.
+    /// The version to show: an upright JPEG whose longer side has at most 2,048 pixels.
     pub display: Vec<u8>,
-    /// The thumbnail: JPEG, longer side at most 320 pixels, upright.
+    /// The thumbnail: an upright JPEG whose longer side has at most 320 pixels.
     pub thumbnail: Vec<u8>,
-    /// Pixels of the version to show, from left to right.
+    /// Width of the version to show, in pixels.
     pub width: u32,
-    /// Pixels of the version to show, from top to bottom.
+    /// Height of the version to show, in pixels.
     pub height: u32,
-    /// By which copies are found; none for a plain picture, as of a dark room.
+    /// The fingerprint by which copies are found; `None` for a plain picture, such as one of a dark room.
     pub fingerprint: Option<Fingerprint>,
     /// What the file claims about itself.
     pub claims: Claims,
 }
 
-/// Cleans a photo: takes about 80 ms of a processor for one of 12 megapixels. Needs the memory that
-/// [`inspect`](crate::inspect) says.
+/// Cleans a photo. This takes about 80 ms of a processor for a photo of 12 megapixels, and the memory that
+/// [`inspect`](crate::inspect) returns.
 ///
 /// # Errors
-/// Why it cannot be shown.
+/// The reason why the photo cannot be shown.
 pub fn clean(bytes: &[u8]) -> Result<Cleaned, Flaw> {
     let (decoded, claims) = match sniff(bytes)? {
         Kind::Jpeg => {

@@ -1,7 +1,9 @@
-//! A fingerprint of 64 bits by which copies of a photo are found: recompressed, made smaller, made brighter.
+//! A fingerprint of 64 bits by which copies of a photo are found, even if they were recompressed, reduced or
+//! brightened.
 //!
-//! The signs of the 64 lowest frequencies of the picture's brightness (a discrete cosine transform of 32 × 32 means),
-//! from low to high. A sign says whether it is brighter here or there, and stays when all becomes brighter.
+//! It consists of the signs of the 64 lowest frequencies of the picture's brightness (a discrete cosine transform of 32
+//! × 32 means), from low to high. A sign says which of two parts is brighter, so it does not change when the whole
+//! picture becomes brighter.
 #![expect(clippy::cast_precision_loss, reason = "numbers up to 1,024")]
 
 use std::f64::consts::PI;
@@ -13,24 +15,24 @@ use crate::pixels::{Pixels, resized};
 
 /// Side of the picture that is transformed.
 const SIDE: usize = 32;
-/// Frequencies across and down that are looked at.
+/// Number of frequencies in each direction that are examined.
 const WAVES: usize = 12;
-/// A picture whose brightness differs from its mean by less than this (of 255, root of the mean square) is plain: its
+/// A picture whose brightness differs from its mean by less than this (of 255, as a root mean square) is plain. Its
 /// signs would be those of noise.
 const PLAIN: f64 = 2.0;
 
-/// Which copies of a photo share, in all but a few bits.
+/// A fingerprint that copies of a photo share, except for a few bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub u64);
 
 impl Fingerprint {
-    /// In how many of 64 bits two photos differ: copies in up to 8, others in about 32.
+    /// Returns the number of bits in which two fingerprints differ: up to 8 for copies, about 32 for other photos.
     #[must_use]
     pub const fn distance(self, other: Self) -> u32 {
         (self.0 ^ other.0).count_ones()
     }
 
-    /// The fingerprint of a picture; nothing for a plain one, which would look like every other.
+    /// Returns the fingerprint of a picture, or `None` for a plain picture, which would resemble every other one.
     pub(crate) fn of(picture: &Pixels) -> Option<Self> {
         let grey: Vec<u8> = picture.rgb().chunks_exact(3).map(brightness).collect();
         let side = u32::try_from(SIDE).ok()?;
@@ -41,7 +43,7 @@ impl Fingerprint {
         if spread.sqrt() < PLAIN {
             return None;
         }
-        // By rows first; then, for the frequencies that count alone, by columns.
+        // First by rows; then by columns, for the frequencies that count.
         let rows: Vec<Vec<f64>> =
             values.chunks_exact(SIDE).map(|row| COSINES.iter().map(|wave| dot(wave, row)).collect()).collect();
         let bits = LOWEST.iter().fold(0, |bits, (across, down)| {
@@ -66,7 +68,7 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(one, other)| one * other).sum()
 }
 
-/// The waves, by frequency.
+/// The cosine waves, by frequency.
 static COSINES: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
     let wave = |frequency: usize| {
         move |place: usize| (PI * (2 * place + 1) as f64 * frequency as f64 / (2 * SIDE) as f64).cos()
@@ -74,7 +76,7 @@ static COSINES: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
     (0..WAVES).map(|frequency| (0..SIDE).map(wave(frequency)).collect()).collect()
 });
 
-/// The 64 lowest frequencies, across and down, without the mean; those alike in the order of their first number.
+/// The 64 lowest frequencies in both directions, without the mean. Equal ones are in the order of their first number.
 static LOWEST: LazyLock<Vec<(usize, usize)>> = LazyLock::new(|| {
     let mut all: Vec<(usize, usize)> = (0..WAVES)
         .flat_map(|across| (0..WAVES).map(move |down| (across, down)))

@@ -1,30 +1,30 @@
-//! What a file says about its pixels before any is decoded.
+//! The header: what a file says about its pixels before any pixel is decoded.
 
 use domain::limits::{PHOTO_PIXELS_MAX, PHOTO_SIDE_MAX};
 
 use crate::sniff::{Kind, sniff};
 use crate::{Flaw, jpeg, png, webp};
 
-/// Bytes that cleaning needs whatever the photo is: both versions, and what is between them and the decoder.
+/// Number of bytes that cleaning needs for any photo: both versions, and the buffers between them and the decoder.
 const ROOM: u64 = 24 << 20;
 
 /// The header of a photo that may be decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// What the file is, whatever was announced.
+    /// The kind of the file, whatever the client announced.
     pub kind: Kind,
-    /// Pixels from left to right, as stored.
+    /// Width in pixels, as stored.
     pub width: u32,
-    /// Pixels from top to bottom, as stored.
+    /// Height in pixels, as stored.
     pub height: u32,
-    /// Bytes that [`clean`](crate::clean) needs at most, beside those of the file itself.
+    /// The maximum number of bytes that [`clean`](crate::clean) needs, apart from those of the file itself.
     pub memory: u64,
 }
 
-/// Reads the headers of a photo. Decodes no pixel, and needs little memory whatever the file says.
+/// Reads the headers of a photo. It decodes no pixel and needs little memory for any file.
 ///
 /// # Errors
-/// Why it cannot be shown.
+/// The reason why the photo cannot be shown.
 pub fn inspect(bytes: &[u8]) -> Result<Header, Flaw> {
     let kind = sniff(bytes)?;
     let (width, height, memory) = match kind {
@@ -35,7 +35,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Header, Flaw> {
     Ok(Header { kind, width, height, memory: memory.saturating_add(ROOM) })
 }
 
-/// Whether so many pixels are taken.
+/// Checks that a photo of this size is accepted.
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Flaw> {
     if width == 0 || height == 0 {
         return Err(Flaw::Unreadable);

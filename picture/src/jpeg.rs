@@ -1,7 +1,7 @@
-//! JPEG, baseline and progressive: its segments, and decoding it at a half, a quarter or an eighth of its size.
+//! JPEG, baseline and progressive: reading its segments, and decoding at a half, a quarter or an eighth of the size.
 //!
-//! The decoder makes an 8×8 block into 4×4, 2×2 or one pixel in the step in which it would make 64 of it, so that the
-//! twelve million pixels of a phone's photo are never there.
+//! The decoder turns a block of 8×8 into 4×4, 2×2 or one pixel in the same step in which it would produce 64 pixels, so
+//! that the twelve million pixels of a phone's photo never exist in memory.
 
 use std::io::{BufRead, ErrorKind};
 
@@ -12,30 +12,32 @@ use crate::Flaw;
 use crate::header::check_size;
 use crate::pixels::Pixels;
 
-/// Scans of one JPEG, at most. Progressive photos have about ten; a file of thousands is made to keep a decoder busy.
+/// Maximum number of scans of one JPEG. Progressive photos have about ten; a file with thousands was made to keep a
+/// decoder busy.
 const SCANS_MAX: u64 = 50;
-/// Pixels × scans, at most: the time that a decoder may take.
+/// Maximum of pixels × scans, which limits the time of a decoder.
 const WORK_MAX: u64 = 1_200_000_000;
-/// A decoded side that is shorter than what may be shown by at most this share needs no further step.
+/// A decoded side that is shorter than the shown one by at most this ratio needs no larger scale.
 const NEARLY: (u32, u32) = (7, 8);
 
-/// What the segments of a JPEG say.
+/// The facts from the segments of a JPEG.
 pub(crate) struct Frame<'a> {
     width: u32,
     height: u32,
-    /// Horizontal and vertical sampling of each component.
+    /// The horizontal and vertical sampling of each component.
     sampling: Vec<(u8, u8)>,
     progressive: bool,
-    /// The EXIF block, without its mark.
+    /// The EXIF block, without its marker.
     pub(crate) exif: Option<&'a [u8]>,
 }
 
 impl<'a> Frame<'a> {
-    /// Walks the segments to the end of the picture; what comes after it is not looked at.
+    /// Reads the segments up to the end of the picture and ignores what follows.
     ///
     /// # Errors
-    /// [`Flaw::CutShort`] when the end is missing: a decoder would fill the rest with grey. [`Flaw::TooManyPixels`].
-    /// [`Flaw::Unreadable`] for more than 50 scans, for more than 8 bits, and for the lossless and arithmetic kinds.
+    /// [`Flaw::CutShort`] if the end is missing, because a decoder would fill the rest with grey.
+    /// [`Flaw::TooManyPixels`]. [`Flaw::Unreadable`] for more than 50 scans, for more than 8 bits, and for the lossless
+    /// and arithmetic kinds.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let mut rest = bytes.get(2..).unwrap_or_default();
         let (mut frame, mut exif, mut scans) = (None, None, 0);
@@ -88,7 +90,7 @@ impl<'a> Frame<'a> {
         Ok(self)
     }
 
-    /// Width, height, and the bytes that decoding needs at most.
+    /// Returns the width, the height, and the maximum number of bytes that decoding needs.
     pub(crate) fn needs(&self) -> (u32, u32, u64) {
         let factor = |pick: fn(&(u8, u8)) -> u8| u32::from(self.sampling.iter().map(pick).max().unwrap_or(1));
         let units = |length: u32, most: u32| u64::from(length.div_ceil(8 * most));
@@ -102,7 +104,7 @@ impl<'a> Frame<'a> {
         (self.width, self.height, coefficients + blocks * side * side + 2 * shown)
     }
 
-    /// By how much decoding divides: the most that leaves nearly as many pixels as may be shown.
+    /// Returns the divisor of decoding: the largest one that leaves nearly as many pixels as are shown.
     fn divisor(&self) -> u32 {
         let longer = self.width.max(self.height);
         let enough = PHOTO_DISPLAY_SIDE * NEARLY.0 / NEARLY.1;
@@ -110,7 +112,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The segment with which `after` begins, without its length, and what follows it.
+/// Returns the segment at the beginning of `after`, without its length, and the bytes that follow it.
 fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
     let &[high, low, ..] = after else {
         return Err(Flaw::CutShort);
@@ -120,7 +122,8 @@ fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
     Ok((segment.get(2..).ok_or(Flaw::Unreadable)?, following))
 }
 
-/// The next marker and what follows it. Coded pixels never hold one: there `FF` is followed by `00` or by `D0`–`D7`.
+/// Returns the next marker and the bytes that follow it. Coded pixels never contain one, because there `00` or
+/// `D0`–`D7` follows `FF`.
 fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
     loop {
         bytes.skip_until(0xFF).ok()?;
@@ -135,7 +138,7 @@ fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
     }
 }
 
-/// Decodes, at the smallest scale that leaves enough pixels to show.
+/// Decodes the picture at the smallest scale that leaves enough pixels to show.
 pub(crate) fn decode(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
     let mut decoder = Decoder::new(bytes);
     decoder.read_info().map_err(|error| flaw(&error))?;
@@ -151,7 +154,7 @@ pub(crate) fn decode(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
     Pixels::new(width.into(), height.into(), rgb).ok_or(Flaw::Unreadable)
 }
 
-/// The colour on white paper of four inks, each 0 for none and 255 for all of it.
+/// Returns the colour of four inks on white paper, each from 0 for none to 255 for all of it.
 fn of_inks(inks: &[u8]) -> [u8; 3] {
     let &[cyan, magenta, yellow, black] = inks else {
         return [0; 3];

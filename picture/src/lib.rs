@@ -1,13 +1,13 @@
-//! Pictures: the bytes of any photo in, two clean pictures out, with what the file claims about itself and a
+//! Pictures: turns the bytes of any photo into two clean pictures, with the claims of the file about itself and a
 //! fingerprint by which copies are found.
 //!
-//! Pure and slow: no database, no network, no clock, no thread of its own. It stands alone so that it is optimised in
-//! every build, so that a benchmark builds it in a minute, and so that what decodes hostile bytes can reach nothing
-//! else. Two steps, so that the caller can bound the memory: [`inspect`] reads headers only and says how much
-//! [`clean`] will need.
+//! The crate is pure and slow: it knows no database, no network and no clock, and it starts no thread. It stands alone
+//! so that it is optimised in every build, so that a benchmark builds in a minute, and so that the code that decodes
+//! hostile bytes can reach nothing else. There are two steps, so that the caller can limit the memory: [`inspect`]
+//! reads the headers only and returns how much [`clean`] will need.
 //!
-//! A decoder of this crate may spread its work over the threads of the process; [`stay_on_this_thread`] keeps it on
-//! the thread that calls.
+//! A decoder of this crate may spread its work over the threads of the process. [`stay_on_this_thread`] keeps it on the
+//! calling thread.
 
 mod claims;
 mod clean;
@@ -26,16 +26,16 @@ pub use fingerprint::Fingerprint;
 pub use header::{Header, inspect};
 pub use sniff::{Kind, sniff};
 
-/// Why a file cannot be shown.
+/// The reason why a file cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Flaw {
-    /// HEIC, HEIF or AVIF.
+    /// The file is HEIC, HEIF or AVIF.
     #[error("HEIC or AVIF")]
     HeicOrAvif,
-    /// Neither JPEG nor PNG nor WebP.
+    /// The file is not a JPEG, PNG or WebP.
     #[error("not a photo")]
     NotAPhoto,
-    /// More pixels than are taken, said by the header.
+    /// The header announces more pixels than are accepted.
     #[error("too many pixels")]
     TooManyPixels,
     /// The file ends too early.
@@ -46,10 +46,10 @@ pub enum Flaw {
     Unreadable,
 }
 
-/// Keeps the decoders on the calling thread from now on, as long as it lives: for threads that are kept for pictures.
-/// Asked twice, the second time does nothing.
+/// Keeps the decoders on the calling thread for as long as this thread lives. It is for threads that only process
+/// pictures. A second call has no effect.
 pub fn stay_on_this_thread() {
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-    // The pool ends with the thread; an error means that the thread is in a pool already.
+    // The pool ends with the thread. An error means that the thread already belongs to a pool.
     drop(alone.build());
 }

@@ -1,4 +1,4 @@
-//! Pixels in memory: smaller, turned, written as JPEG.
+//! Pixels in memory: reducing, turning and encoding them as JPEG.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
@@ -7,12 +7,12 @@ use jpeg_encoder::{ColorType, Encoder};
 
 use crate::Flaw;
 
-/// Quality of the JPEGs that are shown, of 100.
+/// The quality of the JPEGs that are shown, out of 100.
 const QUALITY: u8 = 82;
-/// Side of the squares in which a picture is turned, in pixels: what is read and what is written stay near.
+/// Side of the squares in which a picture is turned, in pixels, so that what is read and written stays close in memory.
 const TILE: u32 = 32;
 
-/// A picture of red, green and blue, 8 bits each.
+/// A picture of red, green and blue with 8 bits each.
 pub(crate) struct Pixels {
     width: u32,
     height: u32,
@@ -20,7 +20,7 @@ pub(crate) struct Pixels {
 }
 
 impl Pixels {
-    /// A picture of these values, row by row from the top; nothing when there are not just as many as it needs.
+    /// Returns a picture of these values, row by row from the top, or `None` if their number does not match the size.
     pub(crate) fn new(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
         let fits = width > 0 && height > 0 && rgb.len() as u64 == u64::from(width) * u64::from(height) * 3;
         fits.then_some(Self { width, height, rgb })
@@ -38,7 +38,7 @@ impl Pixels {
         &self.rgb
     }
 
-    /// The same picture with its longer side at most `side`; nothing when it is no longer than that already.
+    /// Returns the same picture with its longer side at most `side`, or `None` if it is not longer than that.
     pub(crate) fn shrunk(&self, side: u32) -> Result<Option<Self>, Flaw> {
         let longer = self.width.max(self.height);
         if longer <= side {
@@ -53,11 +53,11 @@ impl Pixels {
         Ok(Some(Self { width, height, rgb }))
     }
 
-    /// The same picture as EXIF's orientation (1 to 8) says that it is to be seen; any other number turns nothing.
+    /// Returns the picture upright, as the orientation of EXIF (1 to 8) says. Any other number leaves it unchanged.
     pub(crate) fn upright(self, orientation: u16) -> Self {
         let (width, height) = (i64::from(self.width), i64::from(self.height));
         let (right, below) = (width - 1, (height - 1) * width);
-        // Where the first pixel comes from, and how far away its right and its lower neighbour are.
+        // The position of the first pixel in the source, and the distances to its right and its lower neighbour.
         let (first, along, down, crosswise) = match orientation {
             2 => (right, -1, width, false),
             3 => (right + below, -1, -width, false),
@@ -88,7 +88,7 @@ impl Pixels {
         Self { width: wide, height: high, rgb }
     }
 
-    /// The picture as a JPEG with nothing in it but its size and its coding.
+    /// Returns the picture as a JPEG that contains only its size and its coding.
     pub(crate) fn encoded(&self) -> Result<Vec<u8>, Flaw> {
         let side = |length: u32| u16::try_from(length).map_err(|_long| Flaw::Unreadable);
         let mut bytes = Vec::with_capacity(self.rgb.len() / 8);
@@ -100,7 +100,8 @@ impl Pixels {
     }
 }
 
-/// The same picture in another size. For one kind of pixel at a time: code for all kinds takes minutes to build.
+/// Returns the picture in another size. It handles one kind of pixel at a time, because code for all kinds takes
+/// minutes to build.
 pub(crate) fn resized<P: PixelTrait>(from: (u32, u32), values: &[u8], to: (u32, u32)) -> Result<Vec<u8>, Flaw> {
     let mut made = vec![0; to.0 as usize * to.1 as usize * P::size()];
     let (Ok(from), Ok(mut image)) =

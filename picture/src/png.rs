@@ -1,4 +1,4 @@
-//! PNG, read row by row: a plain one is never whole in memory, whatever its size.
+//! PNG, read row by row: a plain PNG is never complete in memory, whatever its size.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -9,10 +9,10 @@ use crate::header::check_size;
 use crate::pixels::Pixels;
 use crate::reduce::Reducer;
 
-/// Bytes that the decoder may take for itself: two rows, and chunks that it unpacks.
+/// Maximum number of bytes that the decoder may use itself, for two rows and for chunks that it unpacks.
 const OWN_BYTES: usize = 16 << 20;
 
-/// Width, height, and the bytes that decoding needs at most.
+/// Returns the width, the height, and the maximum number of bytes that decoding needs.
 pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     let reader = open(bytes)?;
     let (width, height) = reader.info().size();
@@ -20,7 +20,7 @@ pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     Ok((width, height, (whole as u64).saturating_add(OWN_BYTES as u64).saturating_add(Reducer::needs(width, height))))
 }
 
-/// The pixels on white paper, and the EXIF block.
+/// Returns the pixels on white paper, and the EXIF block.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Pixels, Option<Vec<u8>>), Flaw> {
     let mut reader = open(bytes)?;
     let (width, height) = reader.info().size();
@@ -70,7 +70,7 @@ fn push(reducer: &mut Reducer, color: ColorType, row: &[u8]) {
     }
 }
 
-/// A colour of this opacity on white paper.
+/// Returns a colour of this opacity on white paper.
 pub(crate) fn on_white(color: [u8; 3], alpha: u8) -> [u8; 3] {
     color.map(|value| {
         let mixed = u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha));

@@ -1,5 +1,5 @@
-//! Taking rows and keeping their mean over squares: a large picture passes through, and what stays is at most twice as
-//! long as what is shown.
+//! Reduction: takes rows and keeps their means over squares. A large picture passes through, and the result is at most
+//! twice as long as what is shown.
 
 use domain::limits::PHOTO_DISPLAY_SIDE;
 
@@ -10,17 +10,17 @@ pub(crate) struct Reducer {
     /// Side of the squares, in pixels.
     side: u32,
     width: u32,
-    /// Rows still to come.
+    /// Number of rows still to come.
     left: u32,
     /// Sums of the squares that are not complete, by column and colour.
     sums: Vec<u32>,
-    /// Rows in these sums.
+    /// Number of rows in these sums.
     rows: u32,
     done: Vec<u8>,
 }
 
 impl Reducer {
-    /// For a picture of this size.
+    /// Returns a reducer for a picture of this size.
     pub(crate) fn new(width: u32, height: u32) -> Self {
         let side = side(width, height);
         let columns = width.div_ceil(side) as usize;
@@ -28,13 +28,13 @@ impl Reducer {
         Self { side, width, left: height, sums: vec![0; columns * 3], rows: 0, done: Vec::with_capacity(room) }
     }
 
-    /// The bytes that it needs at most.
+    /// Returns the maximum number of bytes that it needs.
     pub(crate) fn needs(width: u32, height: u32) -> u64 {
         let side = side(width, height);
         u64::from(width.div_ceil(side)) * 3 * (u64::from(height.div_ceil(side)) + 4)
     }
 
-    /// Takes one row: red, green, blue in turn. What is too much is left, what is missing is black.
+    /// Takes one row of red, green and blue in turn. Excess values are ignored, and missing ones are black.
     pub(crate) fn push(&mut self, row: impl Iterator<Item = u8>) {
         let wide = self.width as usize * 3;
         if self.left == 0 {
@@ -75,14 +75,14 @@ impl Reducer {
         self.rows = 0;
     }
 
-    /// The picture; nothing when rows are missing.
+    /// Returns the picture, or `None` if rows are missing.
     pub(crate) fn finish(self) -> Option<Pixels> {
         let height = (self.done.len() / (self.width.div_ceil(self.side) as usize * 3).max(1)).try_into().ok()?;
         if self.left > 0 { None } else { Pixels::new(self.width.div_ceil(self.side), height, self.done) }
     }
 }
 
-/// The side of the squares that leaves at least as much as is shown.
+/// Returns the side of the squares that leaves at least as many pixels as are shown.
 fn side(width: u32, height: u32) -> u32 {
     (width.max(height) / PHOTO_DISPLAY_SIDE).max(1)
 }

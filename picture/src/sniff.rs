@@ -1,8 +1,8 @@
-//! What a file is, by its first bytes, whatever its name says.
+//! The kind of a file by its first bytes, whatever its name says.
 
 use crate::Flaw;
 
-/// The types of photos that are taken.
+/// The kinds of photos that are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `image/jpeg`, baseline or progressive.
@@ -14,10 +14,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every type.
+    /// Every kind.
     pub const ALL: &'static [Self] = &[Self::Jpeg, Self::Png, Self::WebP];
 
-    /// The registered name.
+    /// Returns the registered media type.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Kind {
     }
 }
 
-/// What `bytes` are.
+/// Returns the kind of `bytes`.
 ///
 /// # Errors
 /// [`Flaw::HeicOrAvif`] and [`Flaw::NotAPhoto`].
@@ -42,7 +42,7 @@ pub fn sniff(bytes: &[u8]) -> Result<Kind, Flaw> {
     }
 }
 
-/// Whether the brands after `ftyp` (major, minor version, compatible ones) name a still picture.
+/// Returns whether the brands after `ftyp` (major, minor version, compatible ones) name a still picture.
 fn is_still(brands: &[u8]) -> bool {
     const STILL: &[&[u8; 4]] =
         &[b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"MiHE"];

@@ -1,4 +1,4 @@
-//! WebP: its chunks, walked before anything is decoded, because a small canvas may hold a huge frame.
+//! WebP: its chunks are checked before anything is decoded, because a small canvas may contain a huge frame.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -10,12 +10,12 @@ use crate::pixels::Pixels;
 use crate::png::on_white;
 use crate::reduce::Reducer;
 
-/// Bytes a pixel while a frame is decoded: its planes, its colours, and a copy of them.
+/// Bytes per pixel while a frame is decoded: its planes, its colours, and a copy of them.
 const BYTES_A_PIXEL: u64 = 10;
-/// Chunks of one file, at most: an animation of a second has about thirty.
+/// Maximum number of chunks of one file. An animation of a second has about thirty.
 const CHUNKS_MAX: usize = 10_000;
 
-/// Width, height, and the bytes that decoding needs at most.
+/// Returns the width, the height, and the maximum number of bytes that decoding needs.
 pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     let mut largest = 0;
     for (width, height) in sizes(bytes)? {
@@ -28,7 +28,7 @@ pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     Ok((width, height, canvas + largest * BYTES_A_PIXEL + Reducer::needs(width, height)))
 }
 
-/// The pixels of the first frame on white paper, and the EXIF block.
+/// Returns the pixels of the first frame on white paper, and the EXIF block.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Pixels, Option<Vec<u8>>), Flaw> {
     let mut decoder = open(bytes)?;
     let (width, height) = decoder.dimensions();
@@ -55,7 +55,7 @@ fn open(bytes: &[u8]) -> Result<WebPDecoder<Cursor<&[u8]>>, Flaw> {
     WebPDecoder::new(Cursor::new(bytes)).map_err(|error| flaw(&error))
 }
 
-/// The sizes that all frames of a file name, one after another.
+/// Returns the sizes of all frames of a file, in order.
 fn sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Flaw> {
     let mut found = Vec::new();
     let mut rest = bytes.get(12..).unwrap_or_default();
@@ -66,7 +66,7 @@ fn sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Flaw> {
         match name {
             b"VP8 " | b"VP8L" => found.extend(frame_size(*name, body)),
             b"ANMF" => {
-                // Place, size, duration and flags; then the chunks of the frame.
+                // Place, size, duration and flags, and then the chunks of the frame.
                 found.extend(canvas_size(body.get(6..12).unwrap_or_default()));
                 let mut inner = body.get(16..).unwrap_or_default();
                 while let Some((name, body, after)) = chunk(inner) {
@@ -81,7 +81,8 @@ fn sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Flaw> {
     Err(Flaw::Unreadable)
 }
 
-/// The chunk with which `bytes` begin: its name, its body as far as it is there, and what follows.
+/// Returns the chunk at the beginning of `bytes`: its name, the available part of its body, and the bytes that follow
+/// it.
 fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     let (name, rest) = bytes.split_first_chunk::<4>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
@@ -105,7 +106,7 @@ fn frame_size(name: [u8; 4], body: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
-/// Two sizes of three bytes, each less by one.
+/// Returns two sizes of three bytes each, which are stored less one.
 fn canvas_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let &[wide, wider, widest, high, higher, highest] = bytes else {
         return None;

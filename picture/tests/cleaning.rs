@@ -1,4 +1,4 @@
-//! Cleaning: whatever a phone sends, only upright pixels come out, or a reason why not.
+//! Cleaning: whatever a phone sends, the result is upright pixels or a reason.
 #![cfg(test)]
 
 use std::io::Cursor;
@@ -17,7 +17,7 @@ fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Red on the left, blue on the right.
+/// A picture that is red on the left and blue on the right.
 fn two_halves(width: u32, height: u32) -> DynamicImage {
     RgbImage::from_fn(width, height, |x, _| if x < width / 2 { Rgb([200, 20, 20]) } else { Rgb([20, 20, 200]) }).into()
 }
@@ -74,7 +74,7 @@ fn claims_are_read() {
 
 #[test]
 fn every_orientation_comes_out_upright() {
-    // Where the red half stands when the stored image has it on the left.
+    // The place of the red half after turning, when the stored image has it on the left.
     let upright = encoded(&two_halves(64, 32), ImageFormat::Jpeg);
     for (orientation, (width, height), red) in [
         (1, (64, 32), (5, 16)),
@@ -164,7 +164,7 @@ fn a_jpeg_of_a_thousand_scans_is_refused() {
     assert_eq!(inspect(&[&jpeg[..jpeg.len() - 2], &scan, &[0xFF, 0xD9]].concat()), Err(Flaw::Unreadable));
 }
 
-/// A canvas of one pixel around a frame of 268 millions.
+/// A canvas of one pixel around a frame of 268 million pixels.
 #[test]
 fn a_webp_frame_larger_than_its_canvas_is_refused() {
     let frame = [b"VP8 \x0a\0\0\0\x10\0\0\x9d\x01\x2a".as_slice(), &[0xFF, 0x3F, 0xFF, 0x3F]].concat();
