@@ -4,8 +4,6 @@
 pub const REPORT_TEXT_MIN: usize = 1;
 /// Maximum length of the text of a report, in characters.
 pub const REPORT_TEXT_MAX: usize = 2_000;
-/// Characters of a message, at most.
-pub const MESSAGE_MAX: usize = 500;
 /// Minimum length of a reason, in characters.
 pub const REASON_MIN: usize = 2;
 /// Maximum length of a reason, in characters.

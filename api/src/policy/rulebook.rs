@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::Timing;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
-use domain::time::{Calendar, DayKind, OfficePolicy};
+use domain::time::{Calendar, OfficePolicy};
 use entity::{calendar_day, category, code_entry, duty, policy, unit};
 use serde::de::DeserializeOwned;
 
@@ -66,7 +66,7 @@ impl RuleBook {
             version,
             areas,
             units: Units::build(rows.units),
-            duties: Duties::build(rows.duties)?,
+            duties: Duties::build(rows.duties),
             categories: BTreeMap::new(),
             codes: BTreeMap::new(),
             handling: Policies::default(),
@@ -197,12 +197,6 @@ impl RuleBook {
             warn_percent: self.handling(Some(area), day)?.warn_percent,
             rule_version: self.version,
         })
-    }
-
-    /// What the calendar says of a day, where that is not what its weekday says.
-    #[must_use]
-    pub fn named_day(&self, day: NaiveDate) -> Option<DayKind> {
-        self.plain_calendar.days.get(&day).copied()
     }
 }
 
