@@ -1,56 +1,60 @@
-//! An assignment 交办: one unit's part.
+//! An assignment 交办: the part of one unit in the work on a hazard.
+
+use std::collections::BTreeSet;
 
 use domain::hazard::{AssignmentStatus, Measure, Origin, Part};
-use domain::id::{AssignmentId, HazardId, OfficerId, PostId, UnitId, WhistleId};
+use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
 use sea_orm::entity::prelude::*;
 
-/// An assignment 交办: one unit's part.
+use crate::JsonList;
+
+/// An assignment 交办: the part of one unit in the work on a hazard.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "assignment")]
 pub struct Model {
-    /// Random.
+    /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AssignmentId,
-    /// For which hazard.
+    /// The hazard.
     pub hazard_id: HazardId,
-    /// From which whistle.
+    /// The whistle that made it, if one did.
     pub whistle_id: Option<WhistleId>,
-    /// Whistle, direct dispatch, or self-handling.
+    /// The origin: a whistle, a direct dispatch, or self-handling.
     pub origin: Origin,
-    /// Whose part.
+    /// The unit.
     pub unit_id: UnitId,
-    /// Lead or support.
+    /// Whether the unit leads or supports.
     pub part: Part,
-    /// Where it stands.
+    /// The status.
     pub status: AssignmentStatus,
-    /// The round of the hazard.
+    /// The round of the hazard in which it was made.
     pub round: i32,
-    /// Who holds it.
+    /// The worker who holds it.
     pub worker: Option<OfficerId>,
-    /// By which post.
+    /// The post of this worker.
     pub worker_post: Option<PostId>,
-    /// Everyone who worked on it: a JSON list.
-    pub workers: String,
-    /// When it was dispatched.
+    /// Every officer who ever held it.
+    pub workers: JsonList<BTreeSet<OfficerId>>,
+    /// The time at which the unit was asked.
     pub dispatched_at: DateTimeUtc,
-    /// 签收.
+    /// The time at which it was signed 签收.
     pub signed_at: Option<DateTimeUtc>,
-    /// 认领; never cleared.
+    /// The time at which it was first claimed 认领; it is never cleared.
     pub claimed_at: Option<DateTimeUtc>,
-    /// 报到; never cleared.
+    /// The time of the first check-in 报到; it is never cleared.
     pub checked_in_at: Option<DateTimeUtc>,
-    /// 办结.
+    /// The time at which the current work was finished 办结.
     pub finished_at: Option<DateTimeUtc>,
-    /// 验收.
+    /// The time at which the work was accepted 验收.
     pub accepted_at: Option<DateTimeUtc>,
-    /// Who accepted it.
+    /// The officer who accepted it.
     pub accepted_by: Option<OfficerId>,
-    /// 治理方式.
+    /// The measure that was taken 治理方式.
     pub measure: Option<Measure>,
-    /// The photos that finishing named: a JSON list.
-    pub after_photos: String,
-    /// How often it went back.
+    /// The photos of the finished work.
+    pub after_photos: JsonList<Vec<PhotoId>>,
+    /// How often the work was sent back.
     pub rework_count: i32,
 }
 

@@ -1,4 +1,6 @@
-//! An award 奖励 for the first true report.
+//! An award 奖励 for the first true report of a hazard.
+
+use std::collections::BTreeSet;
 
 use domain::award::AwardStatus;
 use domain::id::{AwardId, HazardId, OfficerId, ReportId, UnitId};
@@ -8,68 +10,70 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
-/// An award 奖励 for the first true report.
+use crate::JsonList;
+
+/// An award 奖励 for the first true report of a hazard.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "award")]
 pub struct Model {
-    /// Random.
+    /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AwardId,
-    /// One hazard, one award.
+    /// The hazard. A hazard has at most one award.
     pub hazard_id: HazardId,
-    /// The report it belongs to.
+    /// The report that is rewarded.
     pub report_id: ReportId,
     /// The unit that keeps it and takes its steps.
     pub unit_id: UnitId,
-    /// Where it stands.
+    /// The status.
     pub status: AwardStatus,
-    /// Version of its last event.
+    /// The version of the last event.
     pub version: i64,
     /// The amount.
     pub amount_fen: Fen,
-    /// Where it stood when it was held.
+    /// The status in which it was held.
     pub held_from: Option<AwardStatus>,
-    /// Since when it is held.
+    /// The time since which it is held.
     pub held_at: Option<DateTimeUtc>,
-    /// Whose step made the policy propose it.
+    /// The officer whose step made the policy propose it.
     pub proposed_by: Option<OfficerId>,
-    /// Who reviewed it.
+    /// The officer who reviewed it.
     pub reviewed_by: Option<OfficerId>,
-    /// Who approved it.
+    /// The officer who approved it.
     pub approved_by: Option<OfficerId>,
-    /// Who paid it.
+    /// The officer who started the last payment.
     pub paid_by: Option<OfficerId>,
-    /// Who found the report true: a JSON list.
-    pub verifiers: String,
-    /// Attempts to pay so far.
+    /// The officers who found the report to be true.
+    pub verifiers: JsonList<BTreeSet<OfficerId>>,
+    /// The number of payments so far.
     pub attempt: i32,
-    /// When it was proposed.
+    /// The time of the proposal.
     pub proposed_at: DateTimeUtc,
-    /// Until when it can be collected.
+    /// The time until which it can be collected.
     pub collect_due: Option<DateTimeUtc>,
-    /// When it was paid.
+    /// The time of the payment.
     pub paid_at: Option<DateTimeUtc>,
-    /// The document it rests on.
+    /// The document on which it rests.
     pub basis: String,
-    /// The rules by which it was counted.
+    /// The revision of the rules that gave the amount.
     pub rule_version: RuleVersion,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What one post lets be seen.
+/// The rows that one post may see.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// Awards that this unit keeps.
+    /// If set, the awards that this unit keeps.
     pub unit: Option<UnitId>,
-    /// Awards for hazards below this path.
+    /// If set, the awards for hazards in the area with this path and below it.
     pub area_path: Option<String>,
-    /// A condition on reports: those that do not accuse the post's unit. The award of any other is not there.
+    /// A condition on reports: those that do not accuse the unit of the post. Awards of other reports are not found.
     pub not_accusing: Condition,
 }
 
-/// The awards that at least one of the scopes lets be seen; none without a scope.
+/// Returns the condition for awards that at least one of the scopes allows. Without a scope it allows no award.
 #[must_use]
 pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     let mut any = Condition::any().add(super::scope::never());

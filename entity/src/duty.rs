@@ -1,33 +1,35 @@
-//! A duty 履职事项: for this category in this county, who leads and who supports.
+//! A duty 履职事项: which units lead and support in a category in a county.
 
 use domain::id::{AreaId, DutyId, UnitId};
 use sea_orm::entity::prelude::*;
 
-/// A duty 履职事项: for this category in this county, who leads and who supports.
+use crate::JsonList;
+
+/// A duty 履职事项: which units lead and support in a category in a county.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duty")]
 pub struct Model {
-    /// One dated version.
+    /// The id of one dated version.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DutyId,
-    /// The county whose list it is.
+    /// The county to whose list it belongs.
     pub area_id: AreaId,
-    /// Code of the category; none for the row that catches what has no owner 兜底.
+    /// The code of the category; `None` for the row of matters without an owner 兜底.
     pub category: Option<String>,
-    /// Who leads 主责.
+    /// The unit that leads 主责.
     pub lead_unit: UnitId,
-    /// Who supports 协办: a JSON list of ids.
-    pub support_units: String,
+    /// The units that support 协办.
+    pub support_units: JsonList<Vec<UnitId>>,
     /// Whether the list lets a township lead.
     pub township_may_lead: bool,
-    /// What the township may be asked for.
+    /// The tasks that a township may be asked for.
     pub township_tasks: String,
-    /// Where it is written.
+    /// The document that says so.
     pub basis: String,
-    /// First day.
+    /// The first day on which it applies.
     pub valid_from: Date,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer applies.
     pub valid_to: Option<Date>,
 }
 

@@ -1,7 +1,7 @@
-//! The rows of Chuishao 吹哨: one file a table, with the only ways to reach it.
+//! The rows of Chuishao 吹哨: one file for each table, with the queries that reach it.
 //!
-//! Finders are scoped: what a caller may not see is not found. Statuses are written by the services that decided
-//! them, in one place each.
+//! Finders take the scope of the caller, so that they do not find what the caller may not see. Only the service that
+//! decides on a status writes it.
 
 pub mod amendment;
 pub mod area;
@@ -21,6 +21,7 @@ pub mod follower;
 pub mod hazard;
 pub mod inbox_entry;
 pub mod journal;
+mod json_list;
 pub mod ledger_entry;
 pub mod note;
 pub mod officer;
@@ -40,3 +41,5 @@ pub mod upload;
 pub mod upload_piece;
 pub mod vault;
 pub mod whistle;
+
+pub use json_list::JsonList;

@@ -1,4 +1,4 @@
-//! A report 报告: what one person saw. Its content never changes; no column names who.
+//! A report 报告: what one person saw. The content never changes, and no column names the reporter.
 
 use domain::id::{AreaId, HazardId, OfficerId, ReportId, UnitId};
 use domain::place::Crs;
@@ -7,83 +7,86 @@ use domain::report::{ReportSource, ReportStatus};
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 
-/// A report 报告: what one person saw. Its content never changes; no column names who.
+use crate::JsonList;
+
+/// A report 报告: what one person saw. The content never changes, and no column names the reporter.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report")]
 pub struct Model {
-    /// Random: the only pseudonym.
+    /// The id, which is random and the only pseudonym of the reporter.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ReportId,
-    /// SHA-256 of the submission id: kept for ever.
+    /// The SHA-256 hash of the submission id. It is never deleted.
     pub submission_key: Vec<u8>,
-    /// SHA-256 of the content as the phone sent it.
+    /// The content hash of what the phone sent.
     pub content_hash: Vec<u8>,
-    /// PUBLIC or PATROL.
+    /// The source: the public or a patrol.
     pub source: ReportSource,
-    /// Where it stands.
+    /// The status.
     pub status: ReportStatus,
-    /// Version of its last event.
+    /// The version of the last event.
     pub version: i64,
-    /// What was written.
+    /// The text.
     pub text: String,
-    /// Code of the category as the phone sent it.
+    /// The code of the category as the phone sent it.
     pub category: Option<String>,
-    /// Whether the catalogue of that day has it.
+    /// Whether the catalogue of that day contains this code.
     pub category_known: bool,
-    /// The system of the given coordinates.
+    /// The coordinate system in which the place was sent.
     pub crs: Crs,
-    /// Longitude as given, 1e-7 degree.
+    /// The longitude as it was sent, in 10⁻⁷ degree.
     pub given_lng_e7: i64,
-    /// Latitude as given, 1e-7 degree.
+    /// The latitude as it was sent, in 10⁻⁷ degree.
     pub given_lat_e7: i64,
-    /// Longitude, WGS84, 1e-7 degree.
+    /// The longitude in WGS84, in 10⁻⁷ degree.
     pub lng_e7: i64,
-    /// Latitude, WGS84, 1e-7 degree.
+    /// The latitude in WGS84, in 10⁻⁷ degree.
     pub lat_e7: i64,
-    /// Morton code of the place.
+    /// The Morton code of the place.
     pub cell: i64,
-    /// Accuracy as the phone said.
+    /// The accuracy in metres, as the phone sent it.
     pub accuracy_metres: Option<i32>,
-    /// Where the place came from.
+    /// The source of the place, as the phone sent it.
     pub place_source: Option<String>,
     /// The place in words.
     pub address: Option<String>,
-    /// People are in danger now.
+    /// Whether people are in danger now.
     pub emergency: bool,
-    /// May be contacted through the system.
+    /// Whether the reporter may be contacted through the system.
     pub contact_consent: bool,
-    /// JSON list of what was odd: clock, category, place.
-    pub flags: String,
-    /// Exact receipt: for ordering only, never shown to a handler.
+    /// The codes of what was unusual about the clock, the category or the place.
+    pub flags: JsonList<Vec<String>>,
+    /// The exact time of receipt. It serves for ordering only, and officers never see it.
     pub received_at: DateTimeUtc,
-    /// End of the hour of receipt (an emergency: of the minute).
+    /// The end of the hour of receipt, or of the minute for an emergency.
     pub shown_at: DateTimeUtc,
-    /// End of the hour (an emergency: of the minute) in which it was seen, as the phone's clock said.
+    /// The end of the hour of the observation by the phone's clock, or of the minute for an emergency.
     pub captured_at: Option<DateTimeUtc>,
     /// The smallest area that contains it.
     pub area_id: Option<AreaId>,
-    /// Its path; empty outside every area.
+    /// The path of this area; empty outside every area.
     pub area_path: String,
-    /// Who reviews it.
+    /// The unit that reviews it.
     pub review_unit: UnitId,
-    /// How it was routed, as JSON: the rule, the areas, the duty.
+    /// How it was routed, as JSON: the rule, the areas and the duty.
     pub routing: String,
-    /// Who reviewed it.
+    /// The officer who reviewed it.
     pub reviewed_by: Option<OfficerId>,
-    /// The hazard it points to.
+    /// The hazard to which it belongs.
     pub hazard_id: Option<HazardId>,
-    /// Key of the receipt's signature.
+    /// The id of the key that signed the receipt.
     pub receipt_kid: String,
-    /// The 64 bytes of the receipt's signature.
+    /// The 64 bytes of the signature of the receipt.
     pub receipt_sig: Vec<u8>,
-    /// The rules in force at receipt.
+    /// The revision of the rules in force at receipt.
     pub rule_version: RuleVersion,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Reports in the subtree of an area: a range of paths, by an index on both engines.
+/// Returns the condition for reports in the subtree of an area. It is a range of paths, for which both engines use an
+/// index.
 #[must_use]
 pub fn below(path: &str) -> Condition {
     super::scope::below(Column::AreaPath, path)

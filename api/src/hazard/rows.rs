@@ -1,20 +1,16 @@
 //! A case as rows: loading it under its lock, writing what differs.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use domain::hazard::{Assignment, Axes, Case, Whistle};
-use domain::id::{HazardId, PhotoId};
+use domain::id::HazardId;
 use domain::place::{self, Point};
 use domain::policy::RuleVersion;
-use entity::{assignment, hazard, whistle};
+use entity::{JsonList, assignment, hazard, whistle};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::database::locked;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::journal::Stream;
 use crate::policy::clocks;
 
@@ -57,21 +53,19 @@ pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult
         .all(txn)
         .await?;
     let clocks = clocks::load(txn, Stream::Hazard(id)).await?;
-    let case = case_of(&row, &whistles, &assignments, clocks)?;
+    let case = case_of(&row, &whistles, &assignments, clocks);
     Ok(Some(Loaded { row, case }))
 }
 
 /// The case that rows tell of.
-///
-/// # Errors
-/// When a row holds what no version of ours has written.
+#[must_use]
 pub fn case_of(
     row: &hazard::Model,
     whistles: &[whistle::Model],
     assignments: &[assignment::Model],
     clocks: Vec<domain::clock::Clock>,
-) -> ApiResult<Case> {
-    Ok(Case {
+) -> Case {
+    Case {
         id: row.id,
         version: row.version,
         round: row.round,
@@ -91,9 +85,9 @@ pub fn case_of(
         cancel_reason: row.end_reason,
         recurrence_of: row.recurrence_of,
         whistles: whistles.iter().map(whistle_of).collect(),
-        assignments: assignments.iter().map(assignment_of).collect::<ApiResult<_>>()?,
+        assignments: assignments.iter().map(assignment_of).collect(),
         clocks,
-    })
+    }
 }
 
 fn whistle_of(row: &whistle::Model) -> Whistle {
@@ -110,11 +104,9 @@ fn whistle_of(row: &whistle::Model) -> Whistle {
 }
 
 /// The assignment that a row tells of.
-///
-/// # Errors
-/// When a list in it cannot be read.
-pub fn assignment_of(row: &assignment::Model) -> ApiResult<Assignment> {
-    Ok(Assignment {
+#[must_use]
+pub fn assignment_of(row: &assignment::Model) -> Assignment {
+    Assignment {
         id: row.id,
         whistle: row.whistle_id,
         origin: row.origin,
@@ -132,26 +124,10 @@ pub fn assignment_of(row: &assignment::Model) -> ApiResult<Assignment> {
         accepted_at: row.accepted_at,
         accepted_by: row.accepted_by,
         measure: row.measure,
-        after_photos: list::<Vec<PhotoId>>(&row.after_photos)?,
+        after_photos: row.after_photos.0.clone(),
         rework_count: row.rework_count,
-        workers: list::<BTreeSet<_>>(&row.workers)?,
-    })
-}
-
-/// Reads a JSON list.
-///
-/// # Errors
-/// An internal error: only we write them.
-pub fn list<T: DeserializeOwned>(text: &str) -> ApiResult<T> {
-    serde_json::from_str(text).map_err(ApiError::internal)
-}
-
-/// Writes a JSON list.
-///
-/// # Errors
-/// An internal error.
-pub fn to_list<T: Serialize>(list: &T) -> ApiResult<String> {
-    serde_json::to_string(list).map_err(ApiError::internal)
+        workers: row.workers.0.clone(),
+    }
 }
 
 /// The row of a new case. `at`: when it entered the ledger.
@@ -247,9 +223,9 @@ async fn save_assignments<C: ConnectionTrait>(txn: &C, before: &Case, after: &Ca
     let mut new = Vec::new();
     for assignment in &after.assignments {
         match before.assignments.iter().find(|seen| seen.id == assignment.id) {
-            None => new.push(assignment_row(after.id, assignment)?),
+            None => new.push(assignment_row(after.id, assignment)),
             Some(seen) if seen != assignment => {
-                assignment::Entity::update(assignment_row(after.id, assignment)?).exec(txn).await?;
+                assignment::Entity::update(assignment_row(after.id, assignment)).exec(txn).await?;
             }
             Some(_) => {}
         }
@@ -260,8 +236,8 @@ async fn save_assignments<C: ConnectionTrait>(txn: &C, before: &Case, after: &Ca
     Ok(())
 }
 
-fn assignment_row(hazard: HazardId, assignment: &Assignment) -> ApiResult<assignment::ActiveModel> {
-    Ok(assignment::ActiveModel {
+fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::ActiveModel {
+    assignment::ActiveModel {
         id: Set(assignment.id),
         hazard_id: Set(hazard),
         whistle_id: Set(assignment.whistle),
@@ -272,7 +248,7 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> ApiResult<assign
         round: Set(assignment.round),
         worker: Set(assignment.worker),
         worker_post: Set(assignment.worker_post),
-        workers: Set(to_list(&assignment.workers)?),
+        workers: Set(JsonList(assignment.workers.clone())),
         dispatched_at: Set(assignment.dispatched_at),
         signed_at: Set(assignment.signed_at),
         claimed_at: Set(assignment.claimed_at),
@@ -281,7 +257,7 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> ApiResult<assign
         accepted_at: Set(assignment.accepted_at),
         accepted_by: Set(assignment.accepted_by),
         measure: Set(assignment.measure),
-        after_photos: Set(to_list(&assignment.after_photos)?),
+        after_photos: Set(JsonList(assignment.after_photos.clone())),
         rework_count: Set(assignment.rework_count),
-    })
+    }
 }

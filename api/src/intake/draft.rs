@@ -11,7 +11,7 @@ use domain::policy::RuleVersion;
 use domain::refusal::Code;
 use domain::report::{Event, Reception, Report, ReportSource, receive};
 use entity::batch::InsertSet;
-use entity::report;
+use entity::{JsonList, report};
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
@@ -197,7 +197,7 @@ fn row(
         address: sent.address.clone(),
         emergency: sent.emergency,
         contact_consent: sent.contact_consent,
-        flags: serde_json::to_string(&flags(sent, routing, now)).map_err(ApiError::internal)?,
+        flags: JsonList(flags(sent, routing, now).into_iter().map(ToOwned::to_owned).collect()),
         received_at: now,
         shown_at: report.shown_at,
         captured_at: shown_capture(sent.secret.captured_at, sent.emergency),

@@ -8,7 +8,6 @@ use entity::duty;
 
 use crate::area::Areas;
 use crate::area::node::holds;
-use crate::error::{ApiError, ApiResult};
 
 /// One row of a duty list, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,22 +34,20 @@ pub struct Duty {
     pub valid_to: Option<NaiveDate>,
 }
 
-impl TryFrom<duty::Model> for Duty {
-    type Error = ApiError;
-
-    fn try_from(row: duty::Model) -> ApiResult<Self> {
-        Ok(Self {
+impl From<duty::Model> for Duty {
+    fn from(row: duty::Model) -> Self {
+        Self {
             id: row.id,
             area: row.area_id,
             category: row.category,
             lead: row.lead_unit,
-            support: serde_json::from_str(&row.support_units).map_err(ApiError::internal)?,
+            support: row.support_units.0,
             township_may_lead: row.township_may_lead,
             township_tasks: row.township_tasks,
             basis: row.basis,
             valid_from: row.valid_from,
             valid_to: row.valid_to,
-        })
+        }
     }
 }
 
@@ -64,18 +61,16 @@ pub struct Duties {
 
 impl Duties {
     /// The index of these rows.
-    ///
-    /// # Errors
-    /// An internal error when a stored list of units cannot be read.
-    pub fn build(mut rows: Vec<duty::Model>) -> ApiResult<Self> {
+    #[must_use]
+    pub fn build(mut rows: Vec<duty::Model>) -> Self {
         rows.sort_by_key(|row| (std::cmp::Reverse(row.valid_from), row.id));
         let mut duties = Self::default();
         for row in rows {
-            let duty = Duty::try_from(row)?;
+            let duty = Duty::from(row);
             duties.lists.entry((duty.area, duty.category.clone())).or_default().push(duty.id);
             duties.by_id.insert(duty.id, duty);
         }
-        Ok(duties)
+        duties
     }
 
     /// The duty with this id, of whatever day.

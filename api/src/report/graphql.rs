@@ -189,7 +189,7 @@ impl Report {
     /// Codes of unusual features: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; and
     /// `SAME_PHOTO` while another report that the caller may see contains the same photo.
     async fn flags(&self, ctx: &Context<'_>) -> Result<Vec<String>, ApiError> {
-        let mut flags: Vec<String> = serde_json::from_str(&self.0.flags).map_err(ApiError::internal)?;
+        let mut flags: Vec<String> = self.0.flags.0.clone();
         if load::<SharedPhotos>(ctx, self.0.id).await?.is_some() {
             flags.push("SAME_PHOTO".to_owned());
         }

@@ -6,7 +6,7 @@ use domain::clock::Clock;
 use domain::event::DomainEvent;
 use domain::id::{AreaId, AwardId, EventId, HazardId};
 use domain::policy::RuleVersion;
-use entity::{award, hazard, ledger_entry, payment};
+use entity::{JsonList, award, hazard, ledger_entry, payment};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
@@ -66,7 +66,7 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
     let Some(row) = locked(select).one(txn).await? else { return Ok(None) };
     let clocks = clocks::load(txn, Stream::Award(row.id)).await?;
     let site = site(txn, row.hazard_id).await?;
-    Ok(Some(Loaded { award: award_of(&row, clocks)?, site }))
+    Ok(Some(Loaded { award: award_of(&row, clocks), site }))
 }
 
 /// Where a hazard lies.
@@ -81,11 +81,9 @@ pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Sit
 }
 
 /// The award that a row and its clocks tell of.
-///
-/// # Errors
-/// An internal error when the list of verifiers cannot be read: only we write it.
-pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> ApiResult<Award> {
-    Ok(Award {
+#[must_use]
+pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
+    Award {
         id: row.id,
         version: row.version,
         hazard: row.hazard_id,
@@ -99,17 +97,17 @@ pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> ApiResult<Award> {
         reviewed_by: row.reviewed_by,
         approved_by: row.approved_by,
         paid_by: row.paid_by,
-        verifiers: serde_json::from_str(&row.verifiers).map_err(ApiError::internal)?,
+        verifiers: row.verifiers.0.clone(),
         attempt: row.attempt,
         collect_due: row.collect_due,
         rule_version: row.rule_version,
         clocks,
-    })
+    }
 }
 
 /// The columns that change with an award.
-fn changing(award: &Award) -> ApiResult<award::ActiveModel> {
-    Ok(award::ActiveModel {
+fn changing(award: &Award) -> award::ActiveModel {
+    award::ActiveModel {
         report_id: Set(award.report),
         amount_fen: Set(award.amount),
         status: Set(award.status),
@@ -119,11 +117,11 @@ fn changing(award: &Award) -> ApiResult<award::ActiveModel> {
         reviewed_by: Set(award.reviewed_by),
         approved_by: Set(award.approved_by),
         paid_by: Set(award.paid_by),
-        verifiers: Set(serde_json::to_string(&award.verifiers).map_err(ApiError::internal)?),
+        verifiers: Set(JsonList(award.verifiers.clone())),
         attempt: Set(award.attempt),
         collect_due: Set(award.collect_due),
         ..award::ActiveModel::default()
-    })
+    }
 }
 
 /// Writes a new award with its first clocks and its first event. `basis`: the document it rests on.
@@ -146,7 +144,7 @@ pub async fn insert<C: ConnectionTrait>(
         paid_at: Set(None),
         basis: Set(basis.to_owned()),
         rule_version: Set(award.rule_version),
-        ..changing(award)?
+        ..changing(award)
     };
     award::Entity::insert(row).exec_without_returning(txn).await?;
     clocks::save(txn, Stream::Award(award.id), &[], &award.clocks).await?;
@@ -196,7 +194,7 @@ async fn save_row<C: ConnectionTrait>(
     after: &Award,
     paid_at: Option<DateTime<Utc>>,
 ) -> ApiResult<()> {
-    let mut row = changing(after)?;
+    let mut row = changing(after);
     if paid_at.is_some() {
         row.paid_at = Set(paid_at);
     }

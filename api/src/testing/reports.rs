@@ -5,7 +5,7 @@ use domain::id::{ReportId, UnitId};
 use domain::place::Crs;
 use domain::policy::RuleVersion;
 use domain::report::{ReportSource, ReportStatus};
-use entity::report;
+use entity::{JsonList, report};
 use uuid::Uuid;
 
 use super::TOWNSHIP;
@@ -34,7 +34,7 @@ pub(crate) fn received_report(review_unit: UnitId, at: DateTime<Utc>) -> report:
         address: None,
         emergency: false,
         contact_consent: true,
-        flags: "[]".into(),
+        flags: JsonList::default(),
         received_at: at,
         shown_at: at,
         captured_at: None,

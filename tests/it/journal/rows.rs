@@ -8,7 +8,7 @@ use domain::event::DomainEvent;
 use domain::hazard::{self, Case};
 use domain::report::{self, Report};
 use entity::{
-    assignment, award as award_row, clock, hazard as hazard_row, ledger_entry, report as report_row, whistle,
+    JsonList, assignment, award as award_row, clock, hazard as hazard_row, ledger_entry, report as report_row, whistle,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde::de::DeserializeOwned;
@@ -109,7 +109,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         round: one.round,
         worker: one.worker,
         worker_post: one.worker_post,
-        workers: serde_json::to_string(&one.workers).unwrap(),
+        workers: JsonList(one.workers.clone()),
         dispatched_at: one.dispatched_at,
         signed_at: one.signed_at,
         claimed_at: one.claimed_at,
@@ -118,7 +118,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         accepted_at: one.accepted_at,
         accepted_by: one.accepted_by,
         measure: one.measure,
-        after_photos: serde_json::to_string(&one.after_photos).unwrap(),
+        after_photos: JsonList(one.after_photos.clone()),
         rework_count: one.rework_count,
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
@@ -160,7 +160,7 @@ fn award_of(row: &award_row::Model, award: &Award, events: &[award::Event]) -> a
         reviewed_by: award.reviewed_by,
         approved_by: award.approved_by,
         paid_by: award.paid_by,
-        verifiers: serde_json::to_string(&award.verifiers).unwrap(),
+        verifiers: JsonList(award.verifiers.clone()),
         attempt: award.attempt,
         proposed_at: events[0].at(),
         collect_due: award.collect_due,

@@ -176,8 +176,8 @@ impl Assignment {
     }
 
     /// The ids of the photos that `finishAssignment` named.
-    async fn after_photo_ids(&self) -> Result<Vec<PhotoId>, ApiError> {
-        rows::list(&self.0.after_photos)
+    async fn after_photo_ids(&self) -> &[PhotoId] {
+        &self.0.after_photos.0
     }
 
     /// All photos of the assignment.

@@ -2,7 +2,7 @@
 
 use domain::id::{DutyId, UnitId};
 use domain::staff::UnitKind;
-use entity::{duty, unit};
+use entity::{JsonList, duty, unit};
 use uuid::Uuid;
 
 use super::known::Known;
@@ -11,7 +11,6 @@ use super::problem::Problems;
 use super::rows::DutyRow;
 use super::settle::Entry;
 use super::table::{Cells, Columns, Table};
-use crate::error::{ApiError, ApiResult};
 
 /// Columns of a duty list.
 pub const DUTIES: Columns = Columns {
@@ -29,22 +28,19 @@ pub const DUTIES: Columns = Columns {
 };
 
 /// The stored duties.
-///
-/// # Errors
-/// An internal error when a stored list of units cannot be read.
-pub fn stored(rows: Vec<duty::Model>, known: &Known) -> ApiResult<Vec<DutyRow>> {
+#[must_use]
+pub fn stored(rows: Vec<duty::Model>, known: &Known) -> Vec<DutyRow> {
     rows.into_iter().map(|model| row(model, known)).collect()
 }
 
-fn row(model: duty::Model, known: &Known) -> ApiResult<DutyRow> {
-    let support: Vec<UnitId> = serde_json::from_str(&model.support_units).map_err(ApiError::internal)?;
-    let support: Vec<String> = support.into_iter().map(|id| known.unit_code(id)).collect();
-    Ok(DutyRow {
+fn row(model: duty::Model, known: &Known) -> DutyRow {
+    let support: Vec<String> = model.support_units.0.iter().map(|id| known.unit_code(*id)).collect();
+    DutyRow {
         area: known.area_code(model.area_id, model.valid_from),
         lead: known.unit_code(model.lead_unit),
         support: support.join(";"),
         model,
-    })
+    }
 }
 
 /// The rows of a file.
@@ -76,14 +72,14 @@ fn duty(cells: &mut Cells<'_>, known: &Known) -> Option<DutyRow> {
         area_id: area?.id,
         category,
         lead_unit: lead?.id,
-        support_units: serde_json::to_string(&support).unwrap_or_default(), // ids always have a JSON form
+        support_units: JsonList(support),
         township_may_lead: may_lead?,
         township_tasks,
         basis: basis?,
         valid_from: valid_from?,
         valid_to,
     };
-    row(model, known).ok()
+    Some(row(model, known))
 }
 
 fn check_lead(cells: &mut Cells<'_>, lead: &unit::Model, township_may_lead: bool) {

@@ -221,7 +221,7 @@ async fn bring_table<C: ConnectionTrait>(
             finish(db, job, stored, lists::categories(table, known, found), problems).await
         }
         Kind::Duties => {
-            let stored = duties::stored(duty::Entity::find().all(db).await?, known)?;
+            let stored = duties::stored(duty::Entity::find().all(db).await?, known);
             finish(db, job, stored, duties::duties(table, known, found), problems).await
         }
         Kind::Calendar => {

@@ -190,7 +190,7 @@ impl Scene {
             self.events().await.iter().map(|event| serde_json::from_str(&event.payload).unwrap()).collect();
         let mut replayed = Award::replay(&events).unwrap();
         let clocks = clocks::load(self.world.app.db(), Stream::Award(self.award)).await.unwrap();
-        let mut stored = award_of(&self.row().await, clocks).unwrap();
+        let mut stored = award_of(&self.row().await, clocks);
         for award in [&mut replayed, &mut stored] {
             award.clocks.sort_by_key(|clock| clock.key);
         }
