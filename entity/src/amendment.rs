@@ -1,23 +1,23 @@
-//! What a reporter added later.
+//! An amendment 补充: a text that the reporter added later.
 
 use domain::id::{AmendmentId, ReportId};
 use sea_orm::entity::prelude::*;
 
-/// What a reporter added later.
+/// An amendment 补充: a text that the reporter added later.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "amendment")]
 pub struct Model {
-    /// Row.
+    /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AmendmentId,
-    /// To which report.
+    /// The report.
     pub report_id: ReportId,
-    /// What was added.
+    /// The text that was added.
     pub text: String,
-    /// Exact receipt, never shown to a handler.
+    /// The exact time of receipt. Officers never see it.
     pub received_at: DateTimeUtc,
-    /// End of the hour of receipt.
+    /// The end of the hour of receipt.
     pub shown_at: DateTimeUtc,
 }
 

@@ -1,9 +1,9 @@
-//! A day that is not what its weekday says: a holiday, or a make-up day 调休.
+//! A named day that differs from its weekday: a holiday, or a make-up day 调休.
 
 use domain::time::DayKind;
 use sea_orm::entity::prelude::*;
 
-/// A day that is not what its weekday says: a holiday, or a make-up day 调休.
+/// A named day that differs from its weekday: a holiday, or a make-up day 调休.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "calendar_day")]
@@ -11,9 +11,9 @@ pub struct Model {
     /// The day.
     #[sea_orm(primary_key, auto_increment = false)]
     pub date: Date,
-    /// What it is.
+    /// The kind of the day.
     pub kind: DayKind,
-    /// Why.
+    /// The name of the day, such as the holiday.
     pub name: String,
 }
 

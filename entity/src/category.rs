@@ -1,31 +1,31 @@
-//! A category 隐患类别 of the catalogue that a phone offers.
+//! A category 隐患类别 of the catalogue from which a reporter chooses.
 
 use domain::id::CategoryId;
 use sea_orm::entity::prelude::*;
 
-/// A category 隐患类别 of the catalogue that a phone offers.
+/// A category 隐患类别 of the catalogue from which a reporter chooses.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "category")]
 pub struct Model {
-    /// One dated version.
+    /// The id of one dated version.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CategoryId,
-    /// Its code, the same through the years.
+    /// The code, which stays the same through the years.
     pub code: String,
-    /// Chinese name.
+    /// The Chinese name.
     pub name: String,
-    /// English name.
+    /// The English name.
     pub name_en: String,
-    /// Presets the place 场所.
+    /// The kind of place 场所 that it implies, if any.
     pub place_kind: Option<String>,
-    /// Presets the industry 行业领域.
+    /// The industry 行业领域 that it implies, if any.
     pub industry: Option<String>,
-    /// Presets the disaster 灾种.
+    /// The kind of disaster 灾种 that it implies, if any.
     pub disaster_kind: Option<String>,
-    /// First day.
+    /// The first day on which it applies.
     pub valid_from: Date,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer applies.
     pub valid_to: Option<Date>,
 }
 

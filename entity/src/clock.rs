@@ -1,44 +1,44 @@
-//! A clock 时限.
+//! A clock 时限 of a step.
 
 use domain::clock::{ClockKind, ClockState};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
-/// A clock 时限.
+/// A clock 时限 of a step.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "clock")]
 pub struct Model {
-    /// Whose step: `hazard:…`, `report:…`, `award:…`.
+    /// The stream of the step: `hazard:…`, `report:…` or `award:…`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub stream: String,
-    /// Which step.
+    /// The step.
     #[sea_orm(primary_key, auto_increment = false)]
     pub kind: ClockKind,
-    /// The round.
+    /// The round of work.
     #[sea_orm(primary_key, auto_increment = false)]
     pub round: i32,
-    /// Who must act.
+    /// The unit that has to act.
     #[sea_orm(primary_key, auto_increment = false)]
     pub owner_unit: UnitId,
-    /// Which post.
+    /// The post that has to act, if it is known.
     pub owner_post: Option<PostId>,
-    /// On which assignment.
+    /// The assignment, if it is the step of one.
     pub assignment_id: Option<AssignmentId>,
-    /// From when it counts.
+    /// The time from which it counts.
     pub start: DateTimeUtc,
-    /// Until when.
+    /// The time by which the step has to be taken.
     pub due: DateTimeUtc,
-    /// When the owner is warned.
+    /// The time at which the owner is warned.
     pub warn_at: DateTimeUtc,
-    /// Running, met, late, cancelled.
+    /// The state: running, met, late or cancelled.
     pub state: ClockState,
-    /// When the step was taken.
+    /// The time at which the clock stopped.
     pub stopped_at: Option<DateTimeUtc>,
-    /// Why it stands still.
+    /// The reason for a pause. No clock is paused yet.
     pub paused_by: Option<String>,
-    /// The rules by which it was set.
+    /// The revision of the rules by which it was set.
     pub rule_version: RuleVersion,
 }
 

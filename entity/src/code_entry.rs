@@ -1,26 +1,26 @@
-//! One entry of a dated code list: places, industries, disasters.
+//! An entry of a dated code list of places, industries or disasters.
 
 use sea_orm::entity::prelude::*;
 
-/// One entry of a dated code list: places, industries, disasters.
+/// An entry of a dated code list of places, industries or disasters.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "code_entry")]
 pub struct Model {
-    /// Which list: `place_kind`, `industry`, `disaster_kind`.
+    /// The list: `place_kind`, `industry` or `disaster_kind`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub list: String,
     /// The code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
-    /// First day.
+    /// The first day on which it applies.
     #[sea_orm(primary_key, auto_increment = false)]
     pub valid_from: Date,
-    /// Chinese name.
+    /// The Chinese name.
     pub name: String,
-    /// English name.
+    /// The English name.
     pub name_en: String,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer applies.
     pub valid_to: Option<Date>,
 }
 

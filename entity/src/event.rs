@@ -1,34 +1,34 @@
-//! An event: what happened. Never changed, never removed.
+//! An event. Events are never changed and never removed.
 
 use domain::id::{EventId, OfficerId, PostId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
-/// An event: what happened. Never changed, never removed.
+/// An event. Events are never changed and never removed.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event")]
 pub struct Model {
-    /// Random.
+    /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
-    /// `report:`, `hazard:`, `award:`, `staff:`, `rules:` or `identity:` and an id.
+    /// The stream: `report:`, `hazard:`, `award:`, `staff:`, `rules:` or `identity:`, and an id.
     pub stream: String,
-    /// Counts up by one in its stream.
+    /// The version in the stream, which counts up by one.
     pub stream_version: i64,
-    /// What happened, as a code.
+    /// The kind, as a code.
     pub kind: String,
-    /// Canonical JSON (RFC 8785): ids, codes, hashes; no free text.
+    /// The event as canonical JSON (RFC 8785): ids, codes and hashes, but no free text.
     pub payload: String,
-    /// The officer who did it.
+    /// The officer who acted, if one did.
     pub actor: Option<OfficerId>,
-    /// By which post.
+    /// The post of this officer.
     pub post: Option<PostId>,
-    /// When it happened.
+    /// The time of the event.
     pub occurred_at: DateTimeUtc,
-    /// When it was written.
+    /// The time at which it was written.
     pub recorded_at: DateTimeUtc,
-    /// The rules in force.
+    /// The revision of the rules in force.
     pub rule_version: RuleVersion,
 }
 

@@ -1,4 +1,4 @@
-//! A hazard 隐患: one entry of the ledger 台账.
+//! A hazard 隐患: an entry of the ledger 台账.
 
 use domain::hazard::{CancelReason, End, HazardStatus, Level};
 use domain::id::{AreaId, HazardId, SubjectId, UnitId};
@@ -7,78 +7,78 @@ use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, Query};
 
-/// A hazard 隐患: one entry of the ledger 台账.
+/// A hazard 隐患: an entry of the ledger 台账.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "hazard")]
 pub struct Model {
-    /// Random.
+    /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: HazardId,
-    /// Version of its last event.
+    /// The version of the last event.
     pub version: i64,
-    /// Computed from its parts; stored for lists.
+    /// The status, which is computed from the parts and stored for lists.
     pub status: HazardStatus,
-    /// Counts its lives: 1, and one more for each reopening.
+    /// The round of work: 1 at first, and one more with each reopening.
     pub round: i32,
-    /// How grave.
+    /// The level.
     pub level: Level,
-    /// Code of the category.
+    /// The code of the category.
     pub category: Option<String>,
-    /// 场所.
+    /// The code of the kind of place 场所.
     pub place_kind: Option<String>,
-    /// 行业领域.
+    /// The code of the industry 行业领域.
     pub industry: Option<String>,
-    /// 灾种.
+    /// The code of the kind of disaster 灾种.
     pub disaster_kind: Option<String>,
-    /// Who is responsible for it.
+    /// The subject that is responsible.
     pub subject_id: Option<SubjectId>,
-    /// People are in danger now.
+    /// Whether people are in danger now.
     pub emergency: bool,
-    /// Longitude, WGS84, 1e-7 degree.
+    /// The longitude in WGS84, in 10⁻⁷ degree.
     pub lng_e7: i64,
-    /// Latitude, WGS84, 1e-7 degree.
+    /// The latitude in WGS84, in 10⁻⁷ degree.
     pub lat_e7: i64,
-    /// Morton code of the place.
+    /// The Morton code of the place.
     pub cell: i64,
     /// The place in words.
     pub address: Option<String>,
     /// The smallest area that contains it.
     pub area_id: AreaId,
-    /// Its path; empty outside every area.
+    /// The path of this area; empty outside every area.
     pub area_path: String,
-    /// The territorial unit: blows, accepts, closes.
+    /// The unit that answers for the territory: it blows whistles, accepts work and closes.
     pub township_unit: UnitId,
-    /// When it entered the ledger.
+    /// The time at which it entered the ledger.
     pub registered_at: DateTimeUtc,
-    /// When it left the ledger.
+    /// The time of closure.
     pub closed_at: Option<DateTimeUtc>,
-    /// How it ended, as recorded.
+    /// How it ended, if an end was recorded.
     pub end_kind: Option<End>,
-    /// Why it was cancelled.
+    /// The reason for which it was cancelled.
     pub end_reason: Option<CancelReason>,
-    /// The hazard it is part of.
+    /// The hazard of which it is a part.
     pub merged_into: Option<HazardId>,
-    /// The hazard that came back.
+    /// The closed hazard that it repeats.
     pub recurrence_of: Option<HazardId>,
-    /// The rules in force at registration.
+    /// The revision of the rules in force at registration.
     pub rule_version: RuleVersion,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What one post lets be seen.
+/// The rows that one post may see.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// What this unit answers for or was asked to do.
+    /// If set, the hazards that this unit answers for or was asked to work on.
     pub unit: Option<UnitId>,
-    /// What lies below this path.
+    /// If set, the hazards in the area with this path and below it.
     pub area_path: Option<String>,
-    /// A condition on reports: those that do not accuse the post's unit.
+    /// A condition on reports: those that do not accuse the unit of the post.
     pub not_accusing: Condition,
 }
 
-/// The hazards that at least one of the scopes lets be seen; none without a scope.
+/// Returns the condition for hazards that at least one of the scopes allows. Without a scope it allows no hazard.
 #[must_use]
 pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     let mut any = Condition::any();
@@ -96,13 +96,14 @@ pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     if empty { super::scope::never() } else { any }
 }
 
-/// Hazards in the subtree of an area: a range of paths, by an index on both engines.
+/// Returns the condition for hazards in the subtree of an area. It is a range of paths, for which both engines use an
+/// index.
 #[must_use]
 pub fn below(path: &str) -> Condition {
     super::scope::below(Column::AreaPath, path)
 }
 
-/// Hazards that a unit answers for or was asked to work on.
+/// Returns the condition for hazards that a unit answers for or was asked to work on.
 #[must_use]
 pub fn held_by(unit: UnitId) -> Condition {
     Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit))
@@ -120,7 +121,7 @@ fn asked(unit: UnitId) -> Expr {
     Expr::exists(assignments)
 }
 
-/// Hazards with a report that is not among `allowed`.
+/// Returns the condition for hazards with a report that is not among `allowed`.
 fn accused(allowed: Condition) -> Condition {
     let mut reports = Query::select();
     reports

@@ -8,16 +8,16 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "inbox_entry")]
 pub struct Model {
-    /// Row.
+    /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The report.
     pub report_id: ReportId,
-    /// What happened, as a code.
+    /// The kind of the notice, as a code.
     pub kind: String,
-    /// Facts for the text, as JSON.
+    /// The facts for the text, as JSON.
     pub facts: String,
-    /// When.
+    /// The time.
     pub at: DateTimeUtc,
     /// When it was read.
     pub read_at: Option<DateTimeUtc>,

@@ -1,19 +1,19 @@
-//! The order of all events.
+//! An entry of the journal, which orders all events.
 
 use domain::id::EventId;
 use sea_orm::entity::prelude::*;
 
-/// The order of all events.
+/// An entry of the journal, which orders all events.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "journal")]
 pub struct Model {
-    /// Gap-free from 1.
+    /// The position, counted from 1 without gaps.
     #[sea_orm(primary_key, auto_increment = false)]
     pub position: i64,
     /// The event.
     pub event_id: EventId,
-    /// SHA-256 of the event's canonical form.
+    /// The SHA-256 hash of the event's canonical form.
     pub leaf: Vec<u8>,
 }
 

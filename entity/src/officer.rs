@@ -1,23 +1,23 @@
-//! An officer 工作人员: a person who works for a unit. How to reach them lies in the vault.
+//! An officer 工作人员: a person who works for a unit. The vault holds the phone number.
 
 use domain::id::{OfficerId, UnitId};
 use sea_orm::entity::prelude::*;
 
-/// An officer 工作人员: a person who works for a unit. How to reach them lies in the vault.
+/// An officer 工作人员: a person who works for a unit. The vault holds the phone number.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "officer")]
 pub struct Model {
-    /// Their name for ever.
+    /// The id, which never changes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OfficerId,
-    /// The number by which the unit knows them.
+    /// The staff number in the unit.
     pub staff_no: String,
-    /// Name, shown to colleagues.
+    /// The name, which colleagues see.
     pub name: String,
-    /// Where they are employed.
+    /// The unit that employs the officer.
     pub unit_id: UnitId,
-    /// Whether they may log in.
+    /// Whether the officer may log in.
     pub active: bool,
 }
 

@@ -8,30 +8,30 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "payment")]
 pub struct Model {
-    /// The key by which the payer's side knows it.
+    /// The key by which the payment service knows it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The award.
     pub award_id: AwardId,
-    /// Counts from 1.
+    /// The number of the attempt, counted from 1.
     pub attempt: i32,
-    /// `ASKED`, `PAID`, `FAILED` or `UNKNOWN`.
+    /// The status: `ASKED`, `PAID`, `FAILED` or `UNKNOWN`.
     pub status: String,
-    /// What the payer's side calls it.
+    /// The reference of the payment service.
     pub reference: Option<String>,
-    /// When it was asked for.
+    /// The time of the request.
     pub asked_at: DateTimeUtc,
-    /// When the answer came.
+    /// The time of the answer.
     pub answered_at: Option<DateTimeUtc>,
 }
 
-/// The payer has been asked, or is about to be; there is no answer yet.
+/// The payment service has been asked, or is about to be asked, and has not answered.
 pub const ASKED: &str = "ASKED";
-/// It arrived.
+/// The payment arrived.
 pub const PAID: &str = "PAID";
-/// It certainly did not arrive.
+/// The payment certainly did not arrive.
 pub const FAILED: &str = "FAILED";
-/// The payer does not know, or did not answer: to be asked again under the same key.
+/// The payment service does not know the result or did not answer. It has to be asked again with the same key.
 pub const UNKNOWN: &str = "UNKNOWN";
 
 impl ActiveModelBehavior for ActiveModel {}

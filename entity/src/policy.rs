@@ -1,28 +1,28 @@
-//! A policy document, dated.
+//! A policy document with the days on which it applies.
 
 use domain::id::AreaId;
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
-/// A policy document, dated.
+/// A policy document with the days on which it applies.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "policy")]
 pub struct Model {
-    /// One dated version.
+    /// The id of one dated version.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Which: `handling`, `award`, `office`.
+    /// The kind: `handling`, `award` or `office`.
     pub kind: String,
-    /// The area it holds for; none: everywhere.
+    /// The area in which it applies; `None` for everywhere.
     pub area_id: Option<AreaId>,
     /// The document as canonical JSON.
     pub body: String,
-    /// First day.
+    /// The first day on which it applies.
     pub valid_from: Date,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer applies.
     pub valid_to: Option<Date>,
-    /// The revision that brought it.
+    /// The revision that imported it.
     pub rule_version: RuleVersion,
 }
 

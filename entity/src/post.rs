@@ -1,30 +1,30 @@
-//! A post 岗位: role + unit + area subtree + dates. Deputies 代理 are posts too.
+//! A post 岗位: a role in a unit, for an area and all below it, with dates. A deputy 代理 has a post as well.
 
 use domain::id::{AreaId, OfficerId, PostId, UnitId};
 use domain::staff::Role;
 use sea_orm::entity::prelude::*;
 
-/// A post 岗位: role + unit + area subtree + dates. Deputies 代理 are posts too.
+/// A post 岗位: a role in a unit, for an area and all below it, with dates. A deputy 代理 has a post as well.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post")]
 pub struct Model {
-    /// Its name for ever.
+    /// The id, which never changes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PostId,
-    /// Who holds it.
+    /// The officer who holds it.
     pub officer_id: OfficerId,
     /// The role.
     pub role: Role,
-    /// For which unit.
+    /// The unit.
     pub unit_id: UnitId,
-    /// Over which area and all below.
+    /// The area, with all below it.
     pub area_id: AreaId,
-    /// The post it stands in for.
+    /// The post whose deputy this is, if it is one.
     pub deputy_of: Option<PostId>,
-    /// First day.
+    /// The first day on which it applies.
     pub valid_from: Date,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer applies.
     pub valid_to: Option<Date>,
 }
 

@@ -1,22 +1,22 @@
-//! A request that was served, so that a worker in a basement may retry for ever.
+//! A request that was carried out. A worker without a network may repeat it at any later time and gets the same result.
 
 use sea_orm::entity::prelude::*;
 
-/// A request that was served, so that a worker in a basement may retry for ever.
+/// A request that was carried out. A worker without a network may repeat it at any later time and gets the same result.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "request")]
 pub struct Model {
-    /// SHA-256 of caller and request id.
+    /// The SHA-256 hash of the caller and the request id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub request_key: Vec<u8>,
-    /// Which mutation.
+    /// The name of the mutation.
     pub operation: String,
-    /// SHA-256 of its input.
+    /// The SHA-256 hash of the input.
     pub input_hash: Vec<u8>,
-    /// The object it answered with.
+    /// The id of the object that was the result.
     pub result_id: Uuid,
-    /// When.
+    /// The time.
     pub at: DateTimeUtc,
 }
 

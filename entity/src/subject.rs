@@ -8,16 +8,16 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "subject")]
 pub struct Model {
-    /// Row.
+    /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SubjectId,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// Unified social credit code (GB 32100-2015).
+    /// The unified social credit code 统一社会信用代码 (GB 32100-2015).
     pub uscc: Option<String>,
-    /// How to reach it, sealed.
+    /// The contact, encrypted.
     pub contact_ct: Option<Vec<u8>>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: Option<String>,
 }
 

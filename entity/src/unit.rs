@@ -9,22 +9,22 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "unit")]
 pub struct Model {
-    /// Its name for ever.
+    /// The id, which never changes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UnitId,
-    /// The key by which files name it.
+    /// The code by which files name it.
     pub code: String,
-    /// Chinese name.
+    /// The Chinese name.
     pub name: String,
-    /// What kind of organisation.
+    /// The kind of organisation.
     pub kind: UnitKind,
     /// The area it serves.
     pub area_id: AreaId,
     /// The unit above.
     pub parent_id: Option<UnitId>,
-    /// First day.
+    /// The first day on which it applies.
     pub valid_from: Date,
-    /// First day on which it is no longer (机构改革).
+    /// The first day on which it no longer exists (机构改革).
     pub valid_to: Option<Date>,
 }
 

@@ -1,32 +1,32 @@
-//! A resumable upload 断点续传 of one photo, as far as it has come.
+//! The state of a resumable upload 断点续传 of one photo.
 
 use domain::id::PhotoId;
 use sea_orm::entity::prelude::*;
 
-/// A resumable upload 断点续传 of one photo, as far as it has come.
+/// The state of a resumable upload 断点续传 of one photo.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "upload")]
 pub struct Model {
-    /// Random; whoever knows it may send.
+    /// The id, which is random. Every client that knows it may send bytes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The photo.
     pub photo_id: PhotoId,
-    /// Where the whole file will lie: that of the plan by which the upload was made.
+    /// The key of the whole file in the store, from the plan by which the upload was made.
     #[sea_orm(unique)]
     pub incoming_key: String,
-    /// Bytes of the whole file.
+    /// The size of the whole file in bytes.
     pub length: i64,
-    /// Bytes that are kept, from the first on. Never moves back.
+    /// The number of bytes that are stored, from the beginning. It never decreases.
     pub at: i64,
-    /// How often somebody began to send. Only who began last may add bytes.
+    /// How many times a client began to send. Only the one that began last may add bytes.
     pub turn: i64,
-    /// When it was made.
+    /// The time at which it was made.
     pub created_at: DateTimeUtc,
-    /// Until when it can be gone on with.
+    /// The time until which it can be continued.
     pub ends_at: DateTimeUtc,
-    /// When its pieces were no longer needed.
+    /// The time from which its pieces were no longer needed.
     pub done_at: Option<DateTimeUtc>,
 }
 

@@ -1,8 +1,8 @@
-//! A piece of a resumable upload: bytes that came without a cut.
+//! A piece of a resumable upload: bytes that arrived in one connection.
 
 use sea_orm::entity::prelude::*;
 
-/// A piece of a resumable upload: bytes that came without a cut.
+/// A piece of a resumable upload: bytes that arrived in one connection.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "upload_piece")]
@@ -10,12 +10,12 @@ pub struct Model {
     /// The upload.
     #[sea_orm(primary_key, auto_increment = false)]
     pub upload_id: Uuid,
-    /// Bytes before it.
+    /// The number of bytes before it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub at: i64,
-    /// Its bytes.
+    /// The size of the piece in bytes.
     pub length: i64,
-    /// Where it lies in the photo store.
+    /// The key in the photo store.
     pub key: String,
 }
 

@@ -1,35 +1,35 @@
-//! A whistle 哨: a township's call for departments.
+//! A whistle 哨: the call of a township for departments.
 
 use domain::hazard::{WhistleEnd, WhistleStatus};
 use domain::id::{HazardId, PostId, UnitId, WhistleId};
 use domain::policy::WhistleClass;
 use sea_orm::entity::prelude::*;
 
-/// A whistle 哨: a township's call for departments.
+/// A whistle 哨: the call of a township for departments.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "whistle")]
 pub struct Model {
-    /// Random.
+    /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: WhistleId,
-    /// For which hazard.
+    /// The hazard.
     pub hazard_id: HazardId,
-    /// The type, a policy row.
+    /// The code of the type, as the policy lists it.
     pub type_code: String,
-    /// Its class.
+    /// The class.
     pub class: WhistleClass,
-    /// Computed from its parts; stored for lists.
+    /// The status, which is computed from the parts and stored for lists.
     pub status: WhistleStatus,
-    /// The round of the hazard.
+    /// The round of the hazard in which it was made.
     pub round: i32,
-    /// Who blew it.
+    /// The post that blew it.
     pub blown_by_post: PostId,
-    /// For which unit.
+    /// The unit that blew it.
     pub blown_by_unit: UnitId,
-    /// When.
+    /// The time.
     pub blown_at: DateTimeUtc,
-    /// How it ended, as recorded.
+    /// How it ended, if an end was recorded.
     pub end_kind: Option<WhistleEnd>,
 }
 

@@ -1,9 +1,9 @@
-//! Who wrote a report, as far as anybody may know. Anonymous reports have a row of the same form.
+//! The author of a report, encrypted. Anonymous reports have a row of the same form.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// Who wrote a report, as far as anybody may know. Anonymous reports have a row of the same form.
+/// The author of a report, encrypted. Anonymous reports have a row of the same form.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "authorship")]
@@ -11,11 +11,11 @@ pub struct Model {
     /// The report.
     #[sea_orm(primary_key, auto_increment = false)]
     pub report_id: ReportId,
-    /// HMAC-SHA-256(link key, person ‖ n); random bytes for an anonymous report.
+    /// HMAC-SHA-256(link key, person ‖ n), or random bytes for an anonymous report.
     pub slot: Vec<u8>,
-    /// Person and mode of naming, sealed under a random nonce.
+    /// The person and the mode of naming, encrypted with a random nonce.
     pub person_ct: Vec<u8>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
 }
 

@@ -7,20 +7,20 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent")]
 pub struct Model {
-    /// Row.
+    /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Who, sealed.
+    /// The person, encrypted.
     pub person_ct: Vec<u8>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
-    /// For what.
+    /// The purpose.
     pub purpose: String,
-    /// Which text.
+    /// The version of the text.
     pub text_version: String,
-    /// Given, or taken back.
+    /// Whether the consent was given or withdrawn.
     pub given: bool,
-    /// When.
+    /// The time.
     pub at: DateTimeUtc,
 }
 

@@ -1,22 +1,22 @@
-//! A phone whose key belongs to somebody. Only a keyed hash and a ciphertext.
+//! A phone whose key belongs to a person. The row holds only keyed hashes and a ciphertext.
 
 use sea_orm::entity::prelude::*;
 
-/// A phone whose key belongs to somebody. Only a keyed hash and a ciphertext.
+/// A phone whose key belongs to a person. The row holds only keyed hashes and a ciphertext.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "device")]
 pub struct Model {
-    /// Half of a keyed hash of the phone's public key.
+    /// Half of a keyed hash of the public key of the phone.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// Keyed hash of its person: counts the phones of one person.
+    /// A keyed hash of the person, by which the phones of one person are counted.
     pub owner_tag: Vec<u8>,
-    /// Its person.
+    /// The person, encrypted.
     pub person_ct: Vec<u8>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
-    /// The day on which it was registered.
+    /// The day of the registration.
     pub created_at: DateTimeUtc,
 }
 

@@ -1,4 +1,4 @@
-//! The vault's tables. Only the slice `identity` may name them.
+//! The tables of the vault, which hold the identities. Only the slice `identity` may use them.
 
 pub mod authorship;
 pub mod consent;

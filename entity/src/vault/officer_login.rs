@@ -1,9 +1,9 @@
-//! How an officer logs in.
+//! The login of an officer.
 
 use domain::id::OfficerId;
 use sea_orm::entity::prelude::*;
 
-/// How an officer logs in.
+/// The login of an officer.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "officer_login")]
@@ -13,9 +13,9 @@ pub struct Model {
     pub officer_id: OfficerId,
     /// HMAC-SHA-256 of the phone number.
     pub phone_index: Vec<u8>,
-    /// The phone number.
+    /// The phone number, encrypted.
     pub phone_ct: Vec<u8>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
 }
 

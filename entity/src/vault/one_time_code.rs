@@ -1,8 +1,8 @@
-//! A one-time code 验证码: six digits, five minutes, five guesses, once.
+//! A one-time code 验证码 of six digits. It is valid for five minutes, for five guesses and for one use.
 
 use sea_orm::entity::prelude::*;
 
-/// A one-time code 验证码: six digits, five minutes, five guesses, once.
+/// A one-time code 验证码 of six digits. It is valid for five minutes, for five guesses and for one use.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "one_time_code")]
@@ -10,25 +10,25 @@ pub struct Model {
     /// The request that the code is bound to.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `REPORTER` or `OFFICER`.
+    /// The kind of the caller: `REPORTER` or `OFFICER`.
     pub kind: String,
-    /// For which number.
+    /// The keyed hash of the phone number.
     pub phone_index: Vec<u8>,
-    /// The number, so that a first login can make the person.
+    /// The phone number, encrypted, with which a first login creates the person.
     pub phone_ct: Vec<u8>,
-    /// HMAC-SHA-256 of request and code.
+    /// HMAC-SHA-256 of the request and the code.
     pub code_hash: Vec<u8>,
-    /// Guesses so far.
+    /// The number of guesses so far.
     pub guesses: i32,
-    /// When it was asked for.
+    /// The time of the request.
     pub created_at: DateTimeUtc,
-    /// When it ends.
+    /// The time at which it expires.
     pub ends_at: DateTimeUtc,
-    /// When it was used.
+    /// The time at which it was used.
     pub used_at: Option<DateTimeUtc>,
-    /// The key that seals the number.
+    /// The id of the key that encrypts the phone number.
     pub key_id: String,
-    /// Minutes since 1970 at which it was asked for: one a minute for a number.
+    /// The minute of the request, counted since 1970. A phone number gets one code a minute.
     pub minute: i64,
 }
 

@@ -1,9 +1,9 @@
-//! Who collects the award of a report, once they have proved who they are.
+//! The person who collects the award of a report, after proving their identity.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// Who collects the award of a report, once they have proved who they are.
+/// The person who collects the award of a report, after proving their identity.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "payee")]
@@ -11,11 +11,11 @@ pub struct Model {
     /// The report.
     #[sea_orm(primary_key, auto_increment = false)]
     pub report_id: ReportId,
-    /// Name and phone number, sealed.
+    /// The name and phone number, encrypted.
     pub payee_ct: Vec<u8>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
-    /// When.
+    /// The time.
     pub at: DateTimeUtc,
 }
 

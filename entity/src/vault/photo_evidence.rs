@@ -1,9 +1,9 @@
-//! What a photo claims about itself (EXIF), and how it agrees with the rest.
+//! The claims of a photo about itself (EXIF), and how they agree with the other facts.
 
 use domain::id::PhotoId;
 use sea_orm::entity::prelude::*;
 
-/// What a photo claims about itself (EXIF), and how it agrees with the rest.
+/// The claims of a photo about itself (EXIF), and how they agree with the other facts.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "photo_evidence")]
@@ -11,9 +11,9 @@ pub struct Model {
     /// The photo.
     #[sea_orm(primary_key, auto_increment = false)]
     pub photo_id: PhotoId,
-    /// Sealed JSON.
+    /// The content as JSON, encrypted.
     pub content_ct: Vec<u8>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
 }
 

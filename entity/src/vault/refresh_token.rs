@@ -1,24 +1,24 @@
-//! A refresh token, as its hash.
+//! A refresh token, of which only the hash is stored.
 
 use sea_orm::entity::prelude::*;
 
-/// A refresh token, as its hash.
+/// A refresh token, of which only the hash is stored.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refresh_token")]
 pub struct Model {
-    /// SHA-256 of the token (256 random bits).
+    /// The SHA-256 hash of the token, which has 256 random bits.
     #[sea_orm(primary_key, auto_increment = false)]
     pub token_hash: Vec<u8>,
-    /// Its family.
+    /// The session to which it belongs.
     pub session_id: Uuid,
-    /// When it was given.
+    /// The time at which it was issued.
     pub created_at: DateTimeUtc,
-    /// When its successor was given.
+    /// The time at which its successor was issued.
     pub used_at: Option<DateTimeUtc>,
-    /// The successor, sealed, for the grace in which a lost answer is given again.
+    /// The successor, encrypted. It is returned again for a short time, in case the first response was lost.
     pub successor_ct: Option<Vec<u8>>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: Option<String>,
 }
 

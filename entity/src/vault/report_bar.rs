@@ -1,9 +1,9 @@
-//! A unit that a report accuses, as a keyed tag.
+//! A unit that a report accuses, stored as a keyed hash.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// A unit that a report accuses, as a keyed tag.
+/// A unit that a report accuses, stored as a keyed hash.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report_bar")]

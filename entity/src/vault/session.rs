@@ -8,24 +8,24 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {
-    /// `sub` of its access tokens.
+    /// The id, which is the `sub` of the access tokens.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// `REPORTER` or `OFFICER`.
+    /// The kind of the caller: `REPORTER` or `OFFICER`.
     pub kind: String,
-    /// The officer.
+    /// The officer, if it is the login of one.
     pub officer_id: Option<OfficerId>,
-    /// The person, sealed.
+    /// The person, encrypted, if it is the login of one.
     pub person_ct: Option<Vec<u8>>,
-    /// The key that seals it.
+    /// The id of the key that encrypts it.
     pub key_id: Option<String>,
-    /// When it began.
+    /// The time of the login.
     pub created_at: DateTimeUtc,
-    /// When it ends at the latest.
+    /// The time at which it ends at the latest.
     pub ends_at: DateTimeUtc,
-    /// When it was ended.
+    /// The time at which it ended, if it was ended early.
     pub ended_at: Option<DateTimeUtc>,
-    /// `LOGOUT` or `REUSE`.
+    /// The reason for an early end: `LOGOUT` or `REUSE`.
     pub ended_why: Option<String>,
 }
 
