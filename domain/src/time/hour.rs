@@ -18,7 +18,7 @@ fn ceil(at: DateTime<Utc>, step: TimeDelta) -> DateTime<Utc> {
     match at.duration_trunc(step) {
         Ok(floor) if floor == at => at,
         Ok(floor) => floor + step,
-        Err(_) => at, // beyond the years that chrono can round: nobody is there to hide
+        Err(_) => at, // beyond the years that chrono can round, where there is no reporter to protect
     }
 }
 
