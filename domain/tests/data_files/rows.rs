@@ -1,4 +1,4 @@
-//! The rows of the files, as an importer meets them, and what several tests ask of them.
+//! The rows of the files as an importer reads them, and the checks that several tests share.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ pub(crate) fn rows<T: DeserializeOwned>(name: &str) -> Vec<T> {
         .collect()
 }
 
-/// The keys, each met once.
+/// Returns the keys, and checks that each occurs once.
 pub(crate) fn keys<K: Ord + std::fmt::Debug>(all: impl IntoIterator<Item = K>) -> BTreeSet<K> {
     let mut keys = BTreeSet::new();
     for key in all {
@@ -122,7 +122,7 @@ pub(crate) struct Policies {
     pub(crate) policy: Vec<PolicyRow>,
 }
 
-/// The first day from which the defaults hold.
+/// The first day on which the defaults apply.
 pub(crate) fn first_day() -> NaiveDate {
     NaiveDate::from_ymd_opt(2024, 1, 1).unwrap()
 }

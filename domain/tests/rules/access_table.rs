@@ -1,11 +1,11 @@
-//! The table of access, written once more by hand.
+//! The access table, compared with a second one that was written by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Action, Relation, may};
 use domain::staff::Role;
 
-/// The line of each action: who may in the own unit, and who in the own area.
+/// The line of each action: the roles that may do it in their own unit, and those that may do it in their own area.
 fn table() -> BTreeMap<&'static str, (BTreeSet<&'static str>, BTreeSet<&'static str>)> {
     let lines = include_str!("../data/access_table.txt").lines();
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));

@@ -16,7 +16,7 @@ use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
 use crate::status_table::{award_asker, award_commands};
 
-/// What the ledger holds.
+/// The balance of each account.
 type Balance = BTreeMap<Account, i64>;
 
 #[test]
@@ -74,7 +74,7 @@ fn proposal(amount: i64) -> Proposal {
     }
 }
 
-/// Mostly a step that carries the award on, by who may take it; else anything by anybody.
+/// Usually a step that moves the award on, by an officer who may take it; otherwise any step by any person.
 fn choose(award: &Award, die: &Dice) -> (By, Command) {
     let attempt = award.attempt;
     let forward = match award.status {
@@ -128,7 +128,7 @@ fn step_rules(before: &Award, after: &Award) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Four eyes, and one clock at most.
+/// Checks the four-eyes rules, and that at most one clock runs.
 fn state_rules(award: &Award) -> Result<(), TestCaseError> {
     let people: Vec<_> = [award.proposed_by, award.reviewed_by, award.approved_by].into_iter().flatten().collect();
     prop_assert_eq!(people.iter().collect::<BTreeSet<_>>().len(), people.len(), "two of four eyes are one person's");
@@ -143,7 +143,7 @@ fn state_rules(award: &Award) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Where the money is follows from where the award stands.
+/// Checks that the state of the award determines where the money is.
 fn money_rules(award: &Award, balance: &Balance) -> Result<(), TestCaseError> {
     let stands = award.held_from.unwrap_or(award.status);
     let place = match stands {

@@ -1,4 +1,4 @@
-//! One test a rule of awards.
+//! The rules of awards, with one test for each.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn proposal(amount: i64) -> Proposal {
     }
 }
 
-/// An award of 50 yuan that the township's clerk made the policy propose.
+/// An award of 50 yuan that the policy proposed after a step of the township's clerk.
 pub(crate) fn proposed() -> Award {
     let world = World::new();
     award::propose(proposal(5_000), at(0), &world.rewards, &world.timing()).unwrap().0
@@ -49,7 +49,7 @@ fn play(award: &mut Award, minute: i64, by: By, command: Command) -> Vec<Event> 
     events
 }
 
-/// Brings a new award to where the reporter has collected it.
+/// Moves a new award to the state in which the reporter has collected it.
 fn collected() -> Award {
     let mut award = proposed();
     for command in [Command::Review, Command::Approve, Command::Notify, Command::Collect] {

@@ -1,4 +1,4 @@
-//! Random histories of cases: whatever is asked, by whomever, in whatever order, the rules hold after every step.
+//! Random histories of cases: whatever is asked, by any person and in any order, the rules hold after every step.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -63,7 +63,7 @@ fn see(case: &Case, tally: &mut Tally) {
 
 // --- what is asked
 
-/// Mostly what somebody sensible would ask now, else anything by anybody.
+/// Usually a sensible next step, otherwise any step by any person.
 fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
     let sensible = sensible(case, die);
     match die.of(&sensible) {
@@ -102,7 +102,7 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
     all
 }
 
-/// The steps that carry an assignment on, and some that carry it back.
+/// The steps that move an assignment forward, and some that move it back.
 fn forward(assignment: &Assignment, die: &Dice) -> Vec<(By, Command)> {
     use AssignmentStatus as Is;
     let (id, unit) = (assignment.id, assignment.unit);
@@ -142,7 +142,7 @@ fn finish_with(assignment: AssignmentId, number: u128) -> Command {
     }
 }
 
-/// Anybody: a person of any unit, in a role that its kind of unit has.
+/// Any person: of any unit, in a role that this kind of unit has.
 fn anybody(die: &Dice) -> By {
     let (unit, kind) = UNITS[usize::from(die.who) % UNITS.len()];
     let roles = match kind {
@@ -196,7 +196,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
 
 // --- what must hold
 
-/// What a step may never do.
+/// Checks what a step may never do.
 fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
     let is_filed = matches!(event, Event::Classified { .. });
     let may_move = matches!(event, Event::Reopened { .. }) || (is_filed && before.end == Some(hazard::End::Closed));
@@ -223,7 +223,7 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
     Ok(())
 }
 
-/// What holds of every case at every time.
+/// Checks what is true of every case at every time.
 fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(usize::try_from(case.version), Ok(events));
     prop_assert_eq!(case.status(), status_in_words(case));
@@ -274,7 +274,7 @@ fn assignment_rules(assignment: &Assignment) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The status, written a second time, the other way round.
+/// The status, computed a second time in another way.
 fn status_in_words(case: &Case) -> HazardStatus {
     let live: Vec<_> = case.live().collect();
     let any = |what: fn(&Assignment) -> bool| live.iter().any(|assignment| what(assignment));

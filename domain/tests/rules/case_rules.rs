@@ -1,4 +1,5 @@
-//! One test a rule of cases. Long because cases have most of the rules, and each is looked for here.
+//! The rules of cases, with one test for each. Long because cases have most of the rules, and a reader looks for all of
+//! them here.
 
 use domain::access::By;
 use domain::clock::{Clock, ClockKind, ClockState};
@@ -177,7 +178,8 @@ fn a_step_without_network_counts_from_when_it_was_taken() {
         far_reason: None,
         occurred_at: Some(at(occurred)),
     };
-    // arrives at minute 200; claimed at 5; due at 121; counts if taken at most 120 minutes before
+    // The step arrives at minute 200. It was claimed at 5, is due at 121, and counts if it was taken at most 120
+    // minutes before.
     for (occurred, counts, state) in [
         (80, 80, ClockState::Met),
         (121, 121, ClockState::Met),
@@ -222,7 +224,7 @@ fn nobody_accepts_own_work() {
     let (world, mut case) = (World::new(), registered());
     world.play(&mut case, 1, clerk(), dispatch(1, TOWN));
     work(&world, &mut case, 5, 1, TOWN);
-    // person 1 of the township is both the worker and the leader
+    // Person 1 of the township is both the worker and the leader.
     assert_eq!(refused(&case, leader(), accept(1)), (Code::NotYourOwn, Some("acceptance.another_person")));
     world.play(&mut case, 10, clerk(), accept(1));
     let close = Command::Close { note: NOTE };

@@ -1,31 +1,31 @@
-//! How random histories are made and counted.
+//! How random histories are generated and counted.
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-/// Chance for one step.
+/// The random numbers for one step.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice {
-    /// How sensible the step is: the lower, the more.
+    /// How sensible the step is; a lower number is more sensible.
     pub(crate) bold: u8,
     /// What is asked.
     pub(crate) pick: u16,
-    /// Who asks, and with what.
+    /// Which party asks, and with what.
     pub(crate) who: u16,
-    /// How long after the step before.
+    /// The time since the step before.
     pub(crate) minutes: u32,
 }
 
 impl Dice {
-    /// One of these.
+    /// Returns one of these.
     pub(crate) fn of<'a, T>(&self, all: &'a [T]) -> Option<&'a T> {
         all.get(usize::from(self.pick) % all.len().max(1))
     }
 }
 
-/// Chance for a history of at most so many steps.
+/// Generates the random numbers for a history of at most this many steps.
 pub(crate) fn dice(steps: usize) -> impl Strategy<Value = Vec<Dice>> {
     let one = any::<(u8, u16, u16, u16)>().prop_map(|(bold, pick, who, minutes)| {
         let minutes = if bold % 16 == 1 { u32::from(minutes) * 2 } else { u32::from(minutes) % 300 }; // at times a long silence
@@ -62,7 +62,7 @@ impl Tally {
         self.seen.insert((what, status));
     }
 
-    /// At least 30 % of what was asked happened, and every status was reached.
+    /// Checks that at least 30 % of what was asked happened, and that every status was reached.
     pub(crate) fn check(&self, words: impl Iterator<Item = String>) {
         assert!(self.accepted * 100 >= self.asked * 30, "{} of {} accepted", self.accepted, self.asked);
         let seen: BTreeSet<String> = self.seen.iter().map(|(what, status)| format!("{what} {status}")).collect();

@@ -1,4 +1,4 @@
-//! The rules, seen from outside: a table of every status and command, one test a rule, and random histories.
+//! The rules, tested from outside: a table of every status and command, one test for each rule, and random histories.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 mod access_table;

@@ -1,4 +1,4 @@
-//! One test a rule of reports.
+//! The rules of reports, with one test for each.
 
 use chrono::TimeDelta;
 use domain::Code;
@@ -14,7 +14,7 @@ use crate::scene::*;
 const OWN: HazardId = HazardId(Uuid::from_u128(1));
 const OTHER: HazardId = HazardId(Uuid::from_u128(2));
 
-/// A report that came one minute after the story began; an emergency with its own hazard.
+/// A report that arrived one minute after the story began. An emergency has its own hazard.
 pub(crate) fn received(emergency: Option<HazardId>) -> Report {
     let world = World::new();
     let reception = Reception {

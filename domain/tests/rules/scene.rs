@@ -1,4 +1,4 @@
-//! A small county: its units, its people and its rules. Long because all tests of rules stand in the same one.
+//! A small county: its units, its people and its rules. Long because all tests of rules use the same county.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,12 +31,12 @@ pub(crate) const UNITS: [(UnitId, UnitKind); 6] = [
 ];
 pub(crate) const NOTE: NoteId = NoteId(Uuid::from_u128(7));
 
-/// A moment, in minutes after the story begins.
+/// A time, in minutes after the story begins.
 pub(crate) fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::minutes(minute)
 }
 
-/// A person of a unit, acting in a role: the same number is the same person in every role.
+/// A person of a unit who acts in a role. The same number is the same person in every role.
 pub(crate) fn person(unit: UnitId, number: u128, role: Role) -> Actor {
     let officer = unit.0.as_u128() * 100 + number;
     let post = officer * 100 + Role::ALL.iter().position(|other| *other == role).unwrap_or_default() as u128;
@@ -82,7 +82,7 @@ fn spans() -> AssignmentSpans {
     AssignmentSpans { sign: minutes(30), contact: None, check_in: minutes(120), finish: minutes(1_440) }
 }
 
-/// Everything that stays the same while a story is told.
+/// Everything that stays the same during a story.
 pub(crate) struct World {
     pub(crate) policy: HandlingPolicy,
     pub(crate) rewards: AwardPolicy,
@@ -131,7 +131,7 @@ impl World {
         hazard::register(registration, at(0), &self.policy, &self.timing())
     }
 
-    /// What happens to the case if this is asked for.
+    /// Returns what happens to the case if this is asked for.
     pub(crate) fn ask(
         &self,
         case: &Case,
@@ -153,7 +153,7 @@ impl World {
         hazard::decide(case, command, &context)
     }
 
-    /// The same, and it must happen.
+    /// Applies what happens to the case if this is asked for. It must happen.
     #[track_caller]
     pub(crate) fn play(&self, case: &mut Case, minute: i64, by: By, command: Command) {
         let word = format!("{command:?}");
@@ -163,7 +163,7 @@ impl World {
         }
     }
 
-    /// What happens to the report if this is asked for.
+    /// Returns what happens to the report if this is asked for.
     pub(crate) fn ask_report(
         &self,
         report: &report::Report,
@@ -176,7 +176,7 @@ impl World {
         report::decide(report, command, &context)
     }
 
-    /// What happens to the award if this is asked for, while its hazard was never reopened.
+    /// Returns what happens to the award if this is asked for, while its hazard was never reopened.
     pub(crate) fn ask_award(
         &self,
         award: &award::Award,
@@ -187,7 +187,7 @@ impl World {
         self.ask_award_while(HazardNow::NotReopened, award, minute, by, command)
     }
 
-    /// The same, while its hazard is open again or not.
+    /// Returns what happens to the award if this is asked for, while its hazard is open again or not.
     pub(crate) fn ask_award_while(
         &self,
         hazard: HazardNow,
@@ -274,7 +274,7 @@ pub(crate) fn classify(number: u128) -> Command {
     })
 }
 
-/// A check-in on the very spot.
+/// A check-in at the place of the hazard.
 pub(crate) fn check_in(number: u128) -> Command {
     Command::CheckIn { assignment: id(number), distance_metres: 12.5, far_reason: None, occurred_at: None }
 }

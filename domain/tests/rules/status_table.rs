@@ -1,5 +1,5 @@
-//! Every status × every command, against the table written by hand. Long because a table has all its cells in one
-//! place.
+//! Every status × every command, compared with a table that was written by hand. Long because the table has all its
+//! cells in one place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ fn section(name: &str) -> Section {
     .collect()
 }
 
-/// Plays every cell of a section, and sees that the table speaks of every status and every command.
+/// Plays every cell of a section, and checks that the table contains every status and every command.
 fn check<C>(
     name: &str,
     statuses: &[&str],
@@ -88,7 +88,7 @@ pub(crate) fn report_commands() -> Vec<report::Command> {
     ]
 }
 
-/// Who may ask for it.
+/// Returns a party that may ask for it.
 pub(crate) const fn report_asker(command: &report::Command) -> fn() -> By {
     match command {
         report::Command::Amend { .. } | report::Command::Withdraw => || By::Reporter,
@@ -135,7 +135,7 @@ fn every_cell_of_the_report_table_holds() {
 
 // --- case
 
-/// The section that a command of a case belongs to, and its word.
+/// Returns the section to which a command of a case belongs, and its word.
 const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
     match command {
         hazard::Command::Dispatch { .. } => ("hazard", "DISPATCH"),
@@ -195,7 +195,7 @@ fn case_asker(command: &hazard::Command) -> By {
     }
 }
 
-/// Brings the only assignment, number 1 of FIRE, so far.
+/// Moves the only assignment, number 1 of FIRE, to this status.
 fn bring(case: &mut Case, status: AssignmentStatus) {
     use AssignmentStatus as Is;
     use hazard::Command as C;
@@ -341,7 +341,7 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
     ]
 }
 
-/// Who may ask for it.
+/// Returns a party that may ask for it.
 pub(crate) fn award_asker(command: &award::Command) -> By {
     let officer = |number, role| By::Officer(person(CENTRE, number, role));
     match command {
@@ -360,7 +360,7 @@ pub(crate) fn award_asker(command: &award::Command) -> By {
     }
 }
 
-/// Forfeiting is asked for after the time to collect, everything else before.
+/// Forfeiting is asked for after the time to collect, and everything else before it.
 pub(crate) const fn award_minute(command: &award::Command) -> i64 {
     if matches!(command, award::Command::Forfeit) { 61 * 24 * 60 } else { 10 }
 }
@@ -393,7 +393,7 @@ fn award_in(status: AwardStatus) -> Award {
     award
 }
 
-/// Where the award stands afterwards, not only whether it may.
+/// Compares the status of the award afterwards, and not only whether the step may happen.
 #[test]
 fn every_cell_of_the_payment_table_holds() {
     for (status, row) in section("payment") {
