@@ -40,7 +40,7 @@ impl<L: DeserializeOwned> TryGetable for JsonList<L> {
 impl<L: DeserializeOwned> ValueType for JsonList<L> {
     fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
         let text = <String as ValueType>::try_from(value)?;
-        serde_json::from_str(&text).map(Self).map_err(|_| ValueTypeErr)
+        serde_json::from_str(&text).ok().map(Self).ok_or(ValueTypeErr)
     }
 
     fn type_name() -> String {

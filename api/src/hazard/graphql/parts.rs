@@ -88,7 +88,6 @@ pub struct Assignment(pub assignment::Model);
 /// An assignment 交办: one unit's part in handling a hazard. The unit signs for it, a worker claims it, works on it and
 /// finishes it, and the township accepts the work.
 #[Object]
-#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Assignment {
     /// The id of the assignment.
     async fn id(&self) -> AssignmentId {
