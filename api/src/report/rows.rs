@@ -58,7 +58,9 @@ pub async fn carry_out<C: ConnectionTrait>(
     (events, author): (&[Event], Author),
 ) -> ApiResult<Report> {
     let mut after = before.clone();
-    events.iter().for_each(|event| apply(&mut after, event));
+    for event in events {
+        apply(&mut after, event);
+    }
     let new = events.iter().map(NewEvent::from_domain).collect::<ApiResult<_>>()?;
     let written = report::Entity::update_many()
         .set(report::ActiveModel {

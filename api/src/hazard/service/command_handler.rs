@@ -171,7 +171,9 @@ pub async fn carry_out(
     author: Author,
 ) -> ApiResult<Case> {
     let mut after = before.clone();
-    events.iter().for_each(|event| apply(&mut after, event));
+    for event in events {
+        apply(&mut after, event);
+    }
     let new = events.iter().map(NewEvent::from_domain).collect::<ApiResult<_>>()?;
     rows::save(txn, before, &after).await?;
     let heading = AppendContext {
