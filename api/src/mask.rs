@@ -97,7 +97,7 @@ fn of_the_library(error: &ServerError) -> Refusal {
     if error.path.is_empty() {
         let code =
             if said.contains("too complex") || said.contains("too deep") { Code::TooComplex } else { Code::BadQuery };
-        return Refusal::new(code).saying(format!("查询语句有误：{said}"), format!("Invalid query: {said}"));
+        return Refusal::new(code).with_text(format!("查询语句有误：{said}"), format!("Invalid query: {said}"));
     }
     let of_an_input = ["Failed to parse", "Invalid value", "expected type", "Expected input type"];
     if of_an_input.iter().any(|words| said.contains(words)) {

@@ -90,7 +90,7 @@ impl Content<'_> {
     pub fn hash(&self) -> Result<Digest, Refusal> {
         let json = serde_json_canonicalizer::to_vec(&self.canonical()).map_err(|error| {
             Refusal::new(Code::Internal)
-                .saying("系统出现故障：内容无法编码。", format!("The content cannot be encoded: {error}"))
+                .with_text("系统出现故障：内容无法编码。", format!("The content cannot be encoded: {error}"))
         })?;
         let sum = Sha256::new().chain_update(PREFIX).chain_update(hyphenated(self.submission)).chain_update(json);
         Ok(Digest(sum.finalize().into()))

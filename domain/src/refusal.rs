@@ -120,7 +120,7 @@ impl Refusal {
     /// Returns a refusal of a step that is not possible, with the rule that forbids it.
     #[must_use]
     pub const fn illegal(rule: &'static str) -> Self {
-        Self::new(Code::IllegalMove).under(rule)
+        Self::new(Code::IllegalMove).with_rule(rule)
     }
 
     /// Returns a refusal of an input, with what is wrong with it in both languages.
@@ -138,21 +138,21 @@ impl Refusal {
 
     /// Adds the name of the input.
     #[must_use]
-    pub const fn at(mut self, field: &'static str) -> Self {
+    pub const fn with_field(mut self, field: &'static str) -> Self {
         self.field = Some(field);
         self
     }
 
     /// Adds the rule.
     #[must_use]
-    pub const fn under(mut self, rule: &'static str) -> Self {
+    pub const fn with_rule(mut self, rule: &'static str) -> Self {
         self.rule = Some(rule);
         self
     }
 
     /// Adds the sentence that says exactly what is wrong.
     #[must_use]
-    pub fn saying(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+    pub fn with_text(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
         self.zh = Some(zh.into());
         self.en = Some(en.into());
         self
@@ -160,7 +160,7 @@ impl Refusal {
 
     /// Adds one more fact for the client.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn with_detail(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.detail = Some(Box::new((name, value.into())));
         self
     }

@@ -73,7 +73,7 @@ pub fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> A
     {
         return Err(Code::SubmissionIdTaken.into());
     }
-    Err(Refusal::new(Code::ContentChanged).with("storedHash", hex::encode(&row.content_hash)).into())
+    Err(Refusal::new(Code::ContentChanged).with_detail("storedHash", hex::encode(&row.content_hash)).into())
 }
 
 /// What the phone of a kept report is told.

@@ -143,6 +143,6 @@ async fn not_here(app: &App, seen: &photo::Model) -> ApiError {
 
 fn not_received() -> ApiError {
     Refusal::illegal("photo.not_received")
-        .saying("尚未收到照片，请先上传。", "The photo has not been received yet. Upload it first.")
+        .with_text("尚未收到照片，请先上传。", "The photo has not been received yet. Upload it first.")
         .into()
 }

@@ -99,10 +99,10 @@ fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc
     let (key, media_type) = (field("key")?, field("Content-Type")?);
     let policy = UploadPolicy::read(signer, field("policy")?, field("signature")?, now)?;
     if key != policy.key || !key.starts_with(Room::Incoming.prefix()) {
-        return Err(Refusal::new(Code::Forbidden).at("key").under("photo.plan_for_another_key"));
+        return Err(Refusal::new(Code::Forbidden).with_field("key").with_rule("photo.plan_for_another_key"));
     }
     if media_type != policy.media_type {
-        return Err(Refusal::new(Code::UnsupportedMedia).at("Content-Type"));
+        return Err(Refusal::new(Code::UnsupportedMedia).with_field("Content-Type"));
     }
     Ok(policy)
 }
@@ -174,7 +174,7 @@ fn broken(cause: impl std::fmt::Display) -> Refusal {
 }
 
 fn wrong_size(code: Code, bytes: u64) -> Refusal {
-    Refusal::new(code).at("file").saying(
+    Refusal::new(code).with_field("file").with_text(
         format!("文件大小与登记的不一致（应为 {bytes} 字节），请上传所登记的照片。"),
         format!("The file does not have the announced size of {bytes} bytes. Upload the announced photo."),
     )
@@ -182,6 +182,6 @@ fn wrong_size(code: Code, bytes: u64) -> Refusal {
 
 fn already() -> ApiError {
     Refusal::illegal("photo.already_received")
-        .saying("该照片已收到，请继续下一步。", "This photo has already been received. Complete it next.")
+        .with_text("该照片已收到，请继续下一步。", "This photo has already been received. Complete it next.")
         .into()
 }

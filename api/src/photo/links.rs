@@ -80,8 +80,8 @@ fn check(
     let left = ticket.ends.saturating_sub(now.timestamp());
     if left <= 0 {
         return Err(Refusal::new(Code::Forbidden)
-            .under("photo.link_ended")
-            .saying("照片链接已过期，请刷新页面后重试。", "The link to the photo has expired. Request a new one."));
+            .with_rule("photo.link_ended")
+            .with_text("照片链接已过期，请刷新页面后重试。", "The link to the photo has expired. Request a new one."));
     }
     Ok(left)
 }

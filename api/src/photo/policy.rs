@@ -56,7 +56,7 @@ impl UploadPolicy {
         let json = STANDARD.decode(text).map_err(|_unreadable| forged())?;
         let policy: Self = serde_json::from_slice(&json).map_err(|_unreadable| forged())?;
         if policy.ends_at() <= now {
-            return Err(Refusal::new(Code::Forbidden).under("photo.plan_ended").saying(
+            return Err(Refusal::new(Code::Forbidden).with_rule("photo.plan_ended").with_text(
                 "上传方案已过期，请重新获取后再上传。",
                 "The upload plan has expired. Request a new one and upload again.",
             ));
@@ -67,8 +67,8 @@ impl UploadPolicy {
 
 fn forged() -> Refusal {
     Refusal::new(Code::Forbidden)
-        .under("photo.plan_not_ours")
-        .saying("上传方案无效，请重新获取后再上传。", "The upload plan is invalid. Request a new one and upload again.")
+        .with_rule("photo.plan_not_ours")
+        .with_text("上传方案无效，请重新获取后再上传。", "The upload plan is invalid. Request a new one and upload again.")
 }
 
 #[cfg(test)]

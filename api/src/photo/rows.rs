@@ -126,5 +126,5 @@ pub(super) async fn stored_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<St
 /// The refusal of bytes for a photo that expects none any more.
 pub(super) fn already_received() -> Refusal {
     Refusal::illegal("photo.already_received")
-        .saying("该照片已收到，无需重复上传。", "This photo has already been received and need not be sent again.")
+        .with_text("该照片已收到，无需重复上传。", "This photo has already been received and need not be sent again.")
 }

@@ -91,11 +91,11 @@ pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
         }
         if photo.bytes > PHOTO_BYTES_MAX {
             return Err(Refusal::new(Code::TooLarge)
-                .at("photos.bytes")
-                .saying("单张照片不得超过 15 MiB。", "A photo must not exceed 15 MiB."));
+                .with_field("photos.bytes")
+                .with_text("单张照片不得超过 15 MiB。", "A photo must not exceed 15 MiB."));
         }
         if !Kind::ALL.iter().any(|known| known.name() == photo.media_type) {
-            return Err(Refusal::new(Code::UnsupportedMedia).at("photos.mediaType").saying(
+            return Err(Refusal::new(Code::UnsupportedMedia).with_field("photos.mediaType").with_text(
                 "仅支持 JPEG、PNG、WebP 格式的照片。使用苹果手机的，请在“设置—相机—格式”中选择“兼容性最佳”后重新拍摄，或在微信中不勾选“原图”发送，即可得到 JPEG 照片。",
                 "Only JPEG, PNG and WebP photos are supported. Instead of HEIC or AVIF, send a JPEG: on an iPhone, choose Settings, Camera, Formats, “Most Compatible” and take the photo again, or convert it.",
             ));

@@ -27,8 +27,8 @@ pub fn route(
     let ground = Ground { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
     let Some((review_unit, rule)) = ground.reviewer() else {
         return Err(Refusal::new(Code::TryLater)
-            .under("units.none")
-            .saying(
+            .with_rule("units.none")
+            .with_text(
                 "系统尚未导入可受理报告的单位，请稍后重试。",
                 "No unit that may review reports has been imported yet. Try again later.",
             )

@@ -91,5 +91,5 @@ pub async fn keep<C: ConnectionTrait>(
 /// The refusal where nobody was asked.
 #[must_use]
 pub fn not_asked() -> Refusal {
-    Refusal::new(Code::IllegalMove).under("callback.asked")
+    Refusal::new(Code::IllegalMove).with_rule("callback.asked")
 }

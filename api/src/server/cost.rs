@@ -75,7 +75,7 @@ fn within(rule: &'static str, count: usize, limit: usize) -> Result<(), Refusal>
     if count <= limit {
         return Ok(());
     }
-    Err(Refusal::new(Code::TooComplex).under(rule).saying(
+    Err(Refusal::new(Code::TooComplex).with_rule(rule).with_text(
         format!("查询超出限制：{rule} 最多为 {limit}。"),
         format!("The query exceeds a limit: {rule} is at most {limit}."),
     ))
@@ -118,7 +118,7 @@ impl<'d> Counter<'d> {
         };
         match self.memo.get(name.as_str()) {
             Some(Memo::Done(cost)) => return Ok(*cost),
-            Some(Memo::Open) => return Err(Refusal::new(Code::BadQuery).under("limit.fragment_cycle")),
+            Some(Memo::Open) => return Err(Refusal::new(Code::BadQuery).with_rule("limit.fragment_cycle")),
             None => {}
         }
         self.memo.insert(name.as_str(), Memo::Open);

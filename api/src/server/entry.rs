@@ -34,7 +34,7 @@ const BODY_TIME: Duration = Duration::from_mins(1);
 pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let language = refused::language(&request);
     let Some(media) = Media::accepted(&request) else {
-        let refusal = Refusal::new(Code::UnsupportedMedia).at("Accept");
+        let refusal = Refusal::new(Code::UnsupportedMedia).with_field("Accept");
         let mut answer = answer::refuse(&refusal, language, Media::Json);
         *answer.status_mut() = actix_web::http::StatusCode::NOT_ACCEPTABLE;
         return answer;
@@ -71,7 +71,7 @@ pub(crate) async fn wrong_method(request: HttpRequest) -> HttpResponse {
 
 fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.contains_key(CONTENT_ENCODING) {
-        return Err(Refusal::new(Code::UnsupportedMedia).at("Content-Encoding"));
+        return Err(Refusal::new(Code::UnsupportedMedia).with_field("Content-Encoding"));
     }
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = given.split(';').map(str::trim);
@@ -83,22 +83,22 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::new(Code::UnsupportedMedia)
-        .at("Content-Type")
-        .saying("请以 application/json（UTF-8 编码）格式提交。", "Send the request as application/json in UTF-8."))
+        .with_field("Content-Type")
+        .with_text("请以 application/json（UTF-8 编码）格式提交。", "Send the request as application/json in UTF-8."))
 }
 
 /// A body must be here within a minute: what 256 KiB take at 35 kbit/s.
 async fn in_time(body: impl Future<Output = Result<Bytes, Refusal>>) -> Result<Bytes, Refusal> {
-    let late = |_elapsed| Refusal::new(Code::TryLater).under("http.body_slow");
+    let late = |_elapsed| Refusal::new(Code::TryLater).with_rule("http.body_slow");
     tokio::time::timeout(BODY_TIME, body).await.map_err(late)?
 }
 
 async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_cut| Refusal::new(Code::BadQuery).under("http.body_cut"))?;
+        let chunk = chunk.map_err(|_cut| Refusal::new(Code::BadQuery).with_rule("http.body_cut"))?;
         if body.len() + chunk.len() > BODY_BYTES_MAX {
-            return Err(Refusal::new(Code::TooLarge).saying(
+            return Err(Refusal::new(Code::TooLarge).with_text(
                 format!("单次请求不得超过 {} KiB，照片请按上传方案另行上传。", BODY_BYTES_MAX / 1024),
                 format!("Requests are limited to {} KiB. Upload photos with their upload plan.", BODY_BYTES_MAX / 1024),
             ));
@@ -109,7 +109,7 @@ async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
-    let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).saying(zh, en);
+    let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).with_text(zh, en);
     let json: serde_json::Value = serde_json::from_slice(bytes)
         .map_err(|_error| bad("请求不是有效的 JSON。", "The request body is not valid JSON."))?;
     if json.is_array() {
@@ -139,7 +139,7 @@ struct Prepared {
 
 fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if request.query.chars().count() > DOCUMENT_CHARS_MAX {
-        return Err(Refusal::new(Code::TooLarge).at("query"));
+        return Err(Refusal::new(Code::TooLarge).with_field("query"));
     }
     // Taken out while the document is looked at, which the request lends only as a whole.
     let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
@@ -147,7 +147,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
         let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
         let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
         Refusal::new(Code::BadQuery)
-            .saying(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
+            .with_text(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
     })?;
     cost::check(document)?;
     let mut operations = document.operations.iter();
@@ -156,11 +156,11 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
         None => operations.next(),
     };
     let Some((_, operation)) = chosen else {
-        return Err(Refusal::new(Code::BadQuery).at("operationName"));
+        return Err(Refusal::new(Code::BadQuery).with_field("operationName"));
     };
     let ty = operation.node.ty;
     if ty == OperationType::Subscription {
-        return Err(Refusal::new(Code::BadQuery).saying("暂不支持订阅。", "Subscriptions are not supported."));
+        return Err(Refusal::new(Code::BadQuery).with_text("暂不支持订阅。", "Subscriptions are not supported."));
     }
     let (root, priority) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
     request.variables = variables;

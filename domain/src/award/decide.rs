@@ -53,7 +53,7 @@ fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     stands(award, &[AwardStatus::Reviewed], "award.reviewed")?;
     another_person(&[award.proposed_by, award.reviewed_by], &actor)?;
     if award.verifiers.contains(&actor.officer) {
-        return Err(Refusal::new(Code::NotYourOwn).under("award.approver_did_not_verify"));
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.approver_did_not_verify"));
     }
     let clocks = next_clock(award, Some(ClockKind::ApproveAward), None, context);
     Ok(Event::Approved { officer: actor.officer, at: context.now, clocks })
@@ -86,7 +86,7 @@ fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
 pub(super) fn permit(award: &Award, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
     let actor = context.by.permit(action, award.unit, context.in_area)?;
     if context.own_report {
-        return Err(Refusal::new(Code::NotYourOwn).under("award.own_report"));
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.own_report"));
     }
     Ok(actor)
 }
@@ -115,7 +115,7 @@ pub(super) fn stands(award: &Award, from: &[AwardStatus], rule: &'static str) ->
 /// Checks the four-eyes rule: an officer who took one of the earlier steps does not take this one.
 pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Result<(), Refusal> {
     if before.contains(&Some(actor.officer)) {
-        Err(Refusal::new(Code::NotYourOwn).under("award.another_person"))
+        Err(Refusal::new(Code::NotYourOwn).with_rule("award.another_person"))
     } else {
         Ok(())
     }

@@ -17,7 +17,7 @@ pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Ref
         return Err(Refusal::illegal("award.collected_in_time"));
     }
     if !context.payee_verified {
-        return Err(Refusal::new(Code::EvidenceMissing).under("award.payee_verified"));
+        return Err(Refusal::new(Code::EvidenceMissing).with_rule("award.payee_verified"));
     }
     let clocks = next_clock(award, Some(ClockKind::Collect), Some(ClockKind::Pay), context);
     Ok(Event::Collected { at: context.now, clocks })

@@ -11,7 +11,7 @@ use crate::refusal::{Code, Refusal};
 pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = judged(case, id, context)?;
     if !assignment.after_photos.iter().all(|photo| context.verified_photos.contains(photo)) {
-        return Err(Refusal::new(Code::EvidenceMissing).under("acceptance.photos_verified"));
+        return Err(Refusal::new(Code::EvidenceMissing).with_rule("acceptance.photos_verified"));
     }
     let clocks = decided(case, id, context).into_iter().collect();
     Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
@@ -41,11 +41,11 @@ fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result
         return Err(Refusal::illegal("acceptance.finished"));
     }
     if assignment.workers.contains(&actor.officer) {
-        return Err(Refusal::new(Code::NotYourOwn).under("acceptance.another_person"));
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("acceptance.another_person"));
     }
     let other_unit = assignment.whistle.is_some() || context.policy.accept_by_other_unit;
     if other_unit && actor.unit == assignment.unit {
-        return Err(Refusal::new(Code::NotYourOwn).under("acceptance.another_unit"));
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("acceptance.another_unit"));
     }
     Ok((assignment, actor))
 }

@@ -127,7 +127,7 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
         return Err(Refusal::invalid("photos", "同一张照片不能重复提交。", "Each photo may be listed only once."));
     }
     if distinct.len() < usize::from(context.policy.after_photos_min) {
-        return Err(Refusal::new(Code::EvidenceMissing).at("photos").under("finish.after_photos"));
+        return Err(Refusal::new(Code::EvidenceMissing).with_field("photos").with_rule("finish.after_photos"));
     }
     let (at, late_arrival) = counted(said.occurred_at, assignment, context);
     let mut clocks: Vec<_> = stop(case, ClockKind::Finish, assignment, at).into_iter().collect();
@@ -167,7 +167,7 @@ fn holder(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     if assignment.worker == Some(actor.officer) {
         Ok(())
     } else {
-        Err(Refusal::new(Code::Forbidden).under("assignment.not_yours"))
+        Err(Refusal::new(Code::Forbidden).with_rule("assignment.not_yours"))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     let actor = permit(case, Action::CloseHazard, context)?;
     still_open(case)?;
     if case.assignments.iter().any(|assignment| assignment.workers.contains(&actor.officer)) {
-        return Err(Refusal::new(Code::NotYourOwn).under("closing.another_person"));
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("closing.another_person"));
     }
     let accepted = case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted);
     if !accepted || !case.is_dispatched() {

@@ -67,9 +67,9 @@ fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refus
     }
     let township_may_lead = context.duty.is_none_or(|duty| duty.township_may_lead);
     match (part, kind) {
-        (Part::Lead, UnitKind::Village) => Err(Refusal::new(Code::DutyExcluded).under("lead.never_a_village")),
+        (Part::Lead, UnitKind::Village) => Err(Refusal::new(Code::DutyExcluded).with_rule("lead.never_a_village")),
         (Part::Lead, UnitKind::Township) if !township_may_lead => {
-            Err(Refusal::new(Code::DutyExcluded).under("lead.duty_list"))
+            Err(Refusal::new(Code::DutyExcluded).with_rule("lead.duty_list"))
         }
         (Part::Lead | Part::Support, _) => Ok(()),
     }

@@ -23,7 +23,7 @@ pub(super) fn blow(case: &Case, blow: Blow, context: &Context<'_>) -> Result<Eve
         return Err(Refusal::invalid("type", "没有该类型的哨。", "This type of whistle does not exist."));
     };
     if !kind.may_blow.contains(&actor.role) {
-        return Err(Refusal::new(Code::Forbidden).under("whistle.may_blow"));
+        return Err(Refusal::new(Code::Forbidden).with_rule("whistle.may_blow"));
     }
     still_open(case)?;
     if case.whistles.iter().any(|whistle| whistle.id == blow.whistle) {

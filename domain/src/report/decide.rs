@@ -87,7 +87,7 @@ fn author(context: &Context<'_>) -> Result<(), Refusal> {
 fn reviewer(report: &Report, context: &Context<'_>) -> Result<OfficerId, Refusal> {
     let actor = context.by.permit(Action::ReviewReport, report.review_unit, context.in_area)?;
     if context.own_report {
-        return Err(Refusal::new(Code::NotYourOwn).under("review.another_person"));
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("review.another_person"));
     }
     Ok(actor.officer)
 }

@@ -57,7 +57,7 @@ pub async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<
         return Ok((row.clone(), crate::photo::plan(app, row.id).await?));
     }
     if there.len() >= PHOTOS_OF_ASSIGNMENT_MAX {
-        return Err(Refusal::new(Code::TooLarge).under("assignment.photos").into());
+        return Err(Refusal::new(Code::TooLarge).with_rule("assignment.photos").into());
     }
     let bytes = u64::try_from(input.bytes).map_err(|_negative| Code::InvalidInput)?;
     let announced = Announced { client_id: input.client_id, sha256: sha256.0, bytes, media_type: input.media_type };

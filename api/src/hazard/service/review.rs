@@ -216,11 +216,11 @@ impl Work<'_> {
         let Some(id) = hazard else { return Ok(()) };
         let visible = scope::visible(self.app, self.officer, Action::ReadHazard);
         let row = hazard::Entity::find_by_id(id).filter(visible).one(self.txn).await?;
-        let row = row.ok_or_else(|| Refusal::new(Code::NotFound).at("input.recurrenceOf"))?;
+        let row = row.ok_or_else(|| Refusal::new(Code::NotFound).with_field("input.recurrenceOf"))?;
         if row.end_kind == Some(End::Closed) {
             return Ok(());
         }
-        Err(Refusal::illegal("recurrence.closed").at("input.recurrenceOf").into())
+        Err(Refusal::illegal("recurrence.closed").with_field("input.recurrenceOf").into())
     }
 }
 

@@ -194,13 +194,16 @@ pub async fn finish(
     (spot, done): (OnTheSpot, Done),
 ) -> ApiResult<HazardId> {
     if done.photos.len() > PHOTOS_MAX {
-        return Err(Refusal::new(Code::TooLarge).at("input.photos").into());
+        return Err(Refusal::new(Code::TooLarge).with_field("input.photos").into());
     }
     let remark = done.remark.as_ref().map(|text| notes::reason(text, "input.remark")).transpose()?;
     let note = remark.as_ref().map(|_| note_id());
     let announced = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(id.0)).all(app.db()).await?;
     if !done.photos.iter().all(|photo| announced.iter().any(|row| row.id == *photo)) {
-        return Err(Refusal::new(Code::EvidenceMissing).at("input.photos").under("finish.own_photos").into());
+        return Err(Refusal::new(Code::EvidenceMissing)
+            .with_field("input.photos")
+            .with_rule("finish.own_photos")
+            .into());
     }
     let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &done);
     CommandHandler { app, caller, step, operation: "finishAssignment", input: &input }

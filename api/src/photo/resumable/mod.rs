@@ -57,7 +57,7 @@ fn is_over(upload: &upload::Model, now: DateTime<Utc>) -> bool {
 
 /// The bytes that were sent do not go on where the upload stands.
 fn elsewhere() -> Refusal {
-    Refusal::new(Code::ChangedMeanwhile).under("upload.offset").saying(
+    Refusal::new(Code::ChangedMeanwhile).with_rule("upload.offset").with_text(
         "上传进度已变化，请先查询已收到的字节数，再从该处继续上传。",
         "The upload offset has changed. Query the number of bytes received and continue from there.",
     )

@@ -60,8 +60,8 @@ pub(super) fn length(headers: &HeaderMap) -> Result<u64, Refusal> {
     let length = number(headers, "upload-length", "Upload-Length")?;
     if length > PHOTO_BYTES_MAX {
         return Err(Refusal::new(Code::TooLarge)
-            .at("Upload-Length")
-            .saying("单张照片不得超过 15 MiB。", "A photo must not exceed 15 MiB."));
+            .with_field("Upload-Length")
+            .with_text("单张照片不得超过 15 MiB。", "A photo must not exceed 15 MiB."));
     }
     Ok(length)
 }

@@ -88,7 +88,7 @@ pub(super) async fn take_turn<C: ConnectionTrait>(
 }
 
 fn too_many_pieces() -> Refusal {
-    Refusal::new(Code::RateLimited).under("upload.pieces").saying(
+    Refusal::new(Code::RateLimited).with_rule("upload.pieces").with_text(
         "上传分段过多，请删除后重新上传。",
         "This upload consists of too many pieces. Delete it and start again.",
     )
