@@ -4,22 +4,21 @@
 //! PostgreSQL takes the rows as one JSON text: a list of values would be another statement for each length.
 //! SQLite takes a list of values of one of a few lengths, and reads as many of it as there are rows.
 
-use std::fmt::Write;
-
 use chrono::SecondsFormat;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ConnectionTrait, DbBackend, DbErr, EntityTrait, IdenStatic, Iterable, Statement,
     Value,
 };
+use serde::ser::{Error, Serialize, Serializer};
 
 /// Lengths of lists that a statement may have. Longer ones go in parts.
 const LENGTHS: [usize; 6] = [1, 4, 8, 16, 32, 64];
 
-/// Inserts rows; answers how many. A column that the first row does not set is left to the database in all.
+/// Inserts rows and returns their number. If the first row does not set a column, the database sets it in all rows.
 ///
 /// # Errors
-/// Whatever the database says; a custom error for a column that some rows set and others do not, or of a type that no
-/// table of a batch has.
+/// An error of the database, or a custom error if only some rows set a column or a value has a type that no table of a
+/// batch has.
 pub async fn insert<A, C>(db: &C, rows: Vec<A>) -> Result<u64, DbErr>
 where
     A: ActiveModelTrait,
@@ -28,7 +27,7 @@ where
     write(db, rows, None).await
 }
 
-/// As [`insert`], passing over rows whose value of the unique column `key` is there already. Answers how many are new.
+/// Inserts rows but skips those whose value of the unique column `key` exists already. Returns the number of new rows.
 ///
 /// # Errors
 /// As [`insert`].
@@ -40,8 +39,8 @@ where
     write(db, rows, Some(key.as_str())).await
 }
 
-/// The same values, the last of them repeated up to one of a few lengths: lists `IN (…)` then have few texts. Longer
-/// lists than the longest stay as they are.
+/// Repeats the last value until the list has one of a few lengths, so that lists `IN (…)` have only a few texts. A list
+/// that is longer than the longest of them stays as it is.
 #[must_use]
 pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
     let length = LENGTHS.into_iter().find(|length| *length >= values.len());
@@ -51,24 +50,25 @@ pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
     values
 }
 
-/// Rows of several tables that are written together, in the order in which they were added, since each way to the
-/// database costs: on PostgreSQL by one statement, on SQLite by several in one text.
+/// Rows of several tables that are written together, in the order in which they were added, because each round trip to
+/// the database costs time. PostgreSQL gets one statement, SQLite gets several in one text.
 #[derive(Debug, Clone, Default)]
 pub struct InsertSet {
     parts: Vec<Part>,
 }
 
 impl InsertSet {
-    /// Adds rows of one table; none is fine. A column that the first row does not set is left to the database in all.
+    /// Adds rows of one table; the list may be empty. If the first row does not set a column, the database sets it in all
+    /// rows.
     ///
     /// # Errors
-    /// A custom error for a column that some rows set and others do not.
+    /// A custom error if only some rows set a column.
     pub fn add<A: ActiveModelTrait>(&mut self, rows: Vec<A>) -> Result<(), DbErr> {
         self.parts.extend(Part::of(rows, None)?);
         Ok(())
     }
 
-    /// Adds what stands on another sheet, its rows behind those of the same table.
+    /// Adds the rows of another sheet, each behind the rows of the same table.
     pub fn add_all(&mut self, other: &Self) {
         for part in &other.parts {
             match self.parts.iter_mut().find(|mine| mine.table == part.table) {
@@ -78,10 +78,10 @@ impl InsertSet {
         }
     }
 
-    /// The statement that writes all; none where there is nothing to write.
+    /// Returns the statement that writes all rows, or `None` if there are none.
     ///
     /// # Errors
-    /// A custom error for a type that no table of a batch has.
+    /// A custom error if a value has a type that no table of a batch has.
     pub fn into_statement(self, backend: DbBackend) -> Result<Option<Statement>, DbErr> {
         Ok(match backend {
             _ if self.parts.is_empty() => None,
@@ -90,10 +90,10 @@ impl InsertSet {
         })
     }
 
-    /// Writes all.
+    /// Writes all rows.
     ///
     /// # Errors
-    /// Whatever the database says; a custom error for a type that no table of a batch has.
+    /// An error of the database, or a custom error if a value has a type that no table of a batch has.
     pub async fn write<C: ConnectionTrait>(self, db: &C) -> Result<(), DbErr> {
         if let Some(statement) = self.into_statement(db.get_database_backend())? {
             db.execute_raw(statement).await?;
@@ -144,7 +144,7 @@ struct Part {
 }
 
 impl Part {
-    /// Nothing where there are no rows.
+    /// Returns `None` if there are no rows.
     fn of<A: ActiveModelTrait>(rows: Vec<A>, key: Option<&str>) -> Result<Option<Self>, DbErr> {
         let Some(first) = rows.first() else { return Ok(None) };
         let columns: Vec<_> =
@@ -167,7 +167,7 @@ impl Part {
         Ok(written)
     }
 
-    /// The statements of SQLite: one for as many rows as the longest list has.
+    /// The statements of SQLite, each for at most as many rows as the longest list has.
     fn lists(mut self) -> Vec<Statement> {
         let mut lists = Vec::new();
         while !self.rows.is_empty() {
@@ -177,20 +177,11 @@ impl Part {
         lists
     }
 
-    /// The rows as one JSON text.
+    /// The rows as one JSON text: a list of objects.
     fn json(&self) -> Result<String, DbErr> {
-        let mut json = String::with_capacity(self.rows.len() * 1_024);
-        for row in &self.rows {
-            json.push_str(if json.is_empty() { "[{" } else { "}, {" });
-            for (column, value) in self.table.columns.iter().zip(row) {
-                json.push_str(if json.ends_with('{') { "\"" } else { ", \"" });
-                json.push_str(column);
-                json.push_str("\": ");
-                push_json(&mut json, value)?;
-            }
-        }
-        json.push_str("}]");
-        Ok(json)
+        let rows = self.rows.iter().map(|row| Row { columns: &self.table.columns, values: row });
+        serde_json::to_string(&rows.collect::<Vec<_>>())
+            .map_err(|cause| DbErr::Custom(format!("a batch cannot be written as JSON: {cause}")))
     }
 }
 
@@ -206,7 +197,7 @@ fn values<A: ActiveModelTrait>(
     columns.iter().map(take).collect()
 }
 
-/// A table by its names.
+/// The names of a table and its columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Table {
     name: &'static str,
@@ -227,7 +218,7 @@ impl Table {
         format!("\"{}\"", self.columns.join("\", \""))
     }
 
-    /// The statement that takes rows as its parameter of this number.
+    /// The statement whose parameter of this number holds the rows.
     fn insert_json(&self, number: usize) -> String {
         let (name, columns, conflict) = (self.name, self.column_list(), &self.conflict);
         format!(
@@ -236,9 +227,9 @@ impl Table {
         )
     }
 
-    /// As long as one of [`LENGTHS`]; what is too much is empty, and cut off by the limit. OR FAIL: rows before one that is
-    /// refused stay until the transaction is rolled back, as whoever meets an error does, so that SQLite need not copy every
-    /// page to be able to take the statement back by itself.
+    /// The statement with a list of one of the [`LENGTHS`]; surplus rows are empty, and the limit cuts them off. With OR FAIL,
+    /// rows before a refused one stay until the transaction is rolled back, which every caller does after an error. SQLite
+    /// then need not copy every page in order to undo the statement by itself.
     fn as_list(&self, mut rows: Vec<Vec<Value>>) -> Statement {
         let count = rows.len();
         let length = LENGTHS.into_iter().find(|length| *length >= count).unwrap_or(count);
@@ -257,37 +248,37 @@ impl Table {
     }
 }
 
-/// Writes a value as JSON in a form from which PostgreSQL reads it without loss.
-fn push_json(json: &mut String, value: &Value) -> Result<(), DbErr> {
-    let written = match value {
-        Value::Bool(Some(flag)) => write!(json, "{flag}"),
-        Value::Int(Some(number)) => write!(json, "{number}"),
-        Value::BigInt(Some(number)) => write!(json, "{number}"),
-        Value::String(Some(text)) => push_text(json, text),
-        Value::Bytes(Some(bytes)) => push_bytes(json, bytes),
-        Value::Uuid(Some(id)) => write!(json, "\"{id}\""),
-        Value::ChronoDateTimeUtc(Some(at)) => write!(json, "\"{}\"", at.to_rfc3339_opts(SecondsFormat::Micros, true)),
-        empty if *empty == empty.as_null() => write!(json, "null"),
-        other => return Err(DbErr::Custom(format!("no batch writes values of this type: {:?}", other.array_type()))),
-    };
-    written.map_err(|cause| DbErr::Custom(format!("a value cannot be written as JSON: {cause}")))
+/// A row as a JSON object of its columns.
+struct Row<'a> {
+    columns: &'a [&'static str],
+    values: &'a [Value],
 }
 
-fn push_bytes(json: &mut String, bytes: &[u8]) -> std::fmt::Result {
-    write!(json, "\"\\\\x{}\"", hex::encode(bytes))
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.columns.iter().zip(self.values.iter().map(Cell)))
+    }
 }
 
-fn push_text(json: &mut String, text: &str) -> std::fmt::Result {
-    json.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => json.extend(['\\', letter]),
-            '\0'..'\u{20}' => write!(json, "\\u{:04x}", u32::from(letter))?,
-            _ => json.push(letter),
+/// A value as JSON in a form from which PostgreSQL reads it without loss.
+struct Cell<'a>(&'a Value);
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Bool(Some(flag)) => serializer.serialize_bool(*flag),
+            Value::Int(Some(number)) => serializer.serialize_i32(*number),
+            Value::BigInt(Some(number)) => serializer.serialize_i64(*number),
+            Value::String(Some(text)) => serializer.serialize_str(text),
+            Value::Bytes(Some(bytes)) => serializer.serialize_str(&format!("\\x{}", hex::encode(bytes))),
+            Value::Uuid(Some(id)) => id.serialize(serializer),
+            Value::ChronoDateTimeUtc(Some(at)) => {
+                serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Micros, true))
+            }
+            empty if *empty == empty.as_null() => serializer.serialize_unit(),
+            other => Err(S::Error::custom(format!("no batch writes values of this type: {:?}", other.array_type()))),
         }
     }
-    json.push('"');
-    Ok(())
 }
 
 #[cfg(test)]

@@ -40,3 +40,36 @@ fn a_sheet_is_one_statement_and_an_empty_one_none() {
         assert_eq!((text.matches("event_waiting\" (").count(), text.matches("revision\" (").count()), (1, 1), "{text}");
     }
 }
+
+#[test]
+fn rows_are_json_from_which_every_value_can_be_read() {
+    let text = "小区北侧 \"围墙\" \\ 裂缝\n\u{1}\u{1f}";
+    let at = chrono::DateTime::from_timestamp_micros(1_700_000_000_123_000).unwrap();
+    let values = vec![
+        Value::from(true),
+        Value::from(-7),
+        Value::from(i64::MAX),
+        Value::from(text),
+        Value::from(vec![0_u8, 255]),
+        Value::from(Uuid::nil()),
+        Value::from(at),
+        Value::String(None),
+    ];
+    let table = Table { name: "any", columns: vec!["a", "b", "c", "d", "e", "f", "g", "h"], conflict: String::new() };
+
+    let json = Part { table, rows: vec![values.clone(), values] }.json().unwrap();
+
+    let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let row = serde_json::json!({
+        "a": true, "b": -7, "c": i64::MAX, "d": text, "e": "\\x00ff", "f": Uuid::nil().to_string(),
+        "g": "2023-11-14T22:13:20.123000Z", "h": null,
+    });
+    assert_eq!(read, serde_json::json!([row, row]));
+}
+
+#[test]
+fn a_value_of_a_type_that_no_table_has_is_refused() {
+    let table = Table { name: "any", columns: vec!["a"], conflict: String::new() };
+    let refused = Part { table, rows: vec![vec![Value::from(0.5)]] }.json().unwrap_err();
+    assert!(refused.to_string().contains("no batch writes values of this type: Double"), "{refused}");
+}
