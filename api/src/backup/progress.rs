@@ -1,85 +1,91 @@
-//! One line that says how far long work has come.
+//! How far long work has come: a bar on a terminal, otherwise a line a minute.
 
-use std::io::{IsTerminal, Write};
+use std::fmt::Display;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
-/// Between two lines, where somebody looks on.
-const LOOKED_AT: Duration = Duration::from_millis(200);
-/// Between two lines, where they are kept.
-const KEPT: Duration = Duration::from_mins(1);
+use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 
-/// How far a piece of work has come. Says it on standard error: on a terminal in one line that changes, else in a line
-/// a minute.
+/// The time between two lines where there is no terminal, for example in the log of a nightly job.
+const BETWEEN_LINES: Duration = Duration::from_mins(1);
+const BAR: &str = "{prefix} [{bar:30}] {pos} of {len} files, {msg}, {elapsed} passed, {eta} to go";
+
+/// Shows on standard error how far a piece of work has come. The bar goes when this is dropped, so that the next line has
+/// the terminal for itself.
 pub(super) struct Progress {
-    what: &'static str,
-    of: u64,
-    done: u64,
+    bar: ProgressBar,
     bytes: u64,
-    said: Instant,
-    is_terminal: bool,
+    last_line: Instant,
 }
 
 impl Progress {
-    /// Work on `of` files.
-    pub(super) fn of(what: &'static str, of: usize) -> Self {
-        let is_terminal = std::io::stderr().is_terminal();
-        Self { what, of: of as u64, done: 0, bytes: 0, said: Instant::now(), is_terminal }
+    /// Work on `files` files, in a word.
+    pub(super) fn of(what: &'static str, files: usize) -> Self {
+        let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_invalid| ProgressStyle::default_bar());
+        let bar = ProgressBar::new(files as u64).with_style(style).with_prefix(what);
+        Self { bar, bytes: 0, last_line: Instant::now() }
     }
 
-    /// So many bytes more.
+    /// Counts this many more bytes.
     pub(super) fn bytes(&mut self, more: usize) {
         self.bytes = self.bytes.saturating_add(more as u64);
-        if self.said.elapsed() >= if self.is_terminal { LOOKED_AT } else { KEPT } {
-            self.said = Instant::now();
-            self.say();
+        if !self.bar.is_hidden() {
+            self.bar.set_message(self.amount(self.bar.elapsed()));
+        } else if self.last_line.elapsed() >= BETWEEN_LINES {
+            self.last_line = Instant::now();
+            let _nobody_reads = writeln!(std::io::stderr().lock(), "{}", self.line());
         }
     }
 
-    /// One file more.
+    /// Counts one more file.
     pub(super) fn file(&mut self) {
-        self.done = self.done.saturating_add(1);
+        self.bar.inc(1);
     }
 
-    fn say(&self) {
-        let line = format!("{}: {} of {} files, {}", self.what, self.done, self.of, size(self.bytes));
-        let mut out = std::io::stderr().lock();
-        let _nobody_reads = if self.is_terminal { write!(out, "\r\x1b[K{line}") } else { writeln!(out, "{line}") };
-        let _nobody_reads = out.flush();
+    fn line(&self) -> String {
+        let (what, done, files) = (self.bar.prefix(), self.bar.position(), self.bar.length().unwrap_or_default());
+        format!("{what}: {done} of {files} files, {}", size(self.bytes))
+    }
+
+    /// The bytes and how many of them come in a second.
+    fn amount(&self, elapsed: Duration) -> String {
+        let rate = u128::from(self.bytes).saturating_mul(1_000) / elapsed.as_millis().max(1);
+        format!("{}, {}/s", size(self.bytes), size(u64::try_from(rate).unwrap_or(u64::MAX)))
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.is_terminal {
-            let _nobody_reads = write!(std::io::stderr().lock(), "\r\x1b[K"); // what comes next has the line for itself
-        }
+        self.bar.finish_and_clear();
     }
 }
 
 /// A number of bytes as people read it.
-pub(super) fn size(bytes: u64) -> String {
-    let mut whole = (bytes, "bytes");
-    let mut tenths = 0;
-    for unit in ["kB", "MB", "GB", "TB"] {
-        if whole.0 < 1_000 {
-            break;
-        }
-        tenths = whole.0 % 1_000 / 100;
-        whole = (whole.0 / 1_000, unit);
-    }
-    match whole {
-        (count, "bytes") => format!("{count} bytes"),
-        (count, unit) => format!("{count}.{tenths} {unit}"),
-    }
+pub(super) fn size(bytes: u64) -> impl Display {
+    DecimalBytes(bytes)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::size;
+    use super::*;
 
     #[test]
     fn sizes_are_read_by_people() {
-        let read = [0, 999, 1_000, 15_360, 1_250_000, 999_999_999, 3_000_000_000_000].map(size);
-        assert_eq!(read, ["0 bytes", "999 bytes", "1.0 kB", "15.3 kB", "1.2 MB", "999.9 MB", "3.0 TB"]);
+        let read = [0, 999, 1_000, 15_360, 1_250_000, 3_000_000_000_000].map(|bytes| size(bytes).to_string());
+        assert_eq!(read, ["0 B", "999 B", "1.00 kB", "15.36 kB", "1.25 MB", "3.00 TB"]);
+    }
+
+    #[test]
+    fn a_line_says_how_far_the_work_has_come() {
+        let mut progress = Progress::of("photos", 7);
+        progress.file();
+        progress.bytes(1_250_000);
+        assert_eq!(progress.line(), "photos: 1 of 7 files, 1.25 MB");
+        assert_eq!(progress.amount(Duration::from_millis(500)), "1.25 MB, 2.50 MB/s");
+    }
+
+    #[test]
+    fn the_template_of_the_bar_can_be_drawn() {
+        assert!(ProgressStyle::with_template(BAR).is_ok());
     }
 }
