@@ -1,11 +1,14 @@
 //! The form of one file: a tar archive (POSIX ustar), which any tool opens.
 //!
-//! A header has one form for its name, size and time, and is compared with it byte by byte; so is what stands between
-//! the files. That way nothing of an archive is outside of what is checked.
+//! The crate `tar` writes the fields of a header. For a name, a size and a time there is exactly one header, and an
+//! archive is read only if every header, and every byte between the files, is as it was written. No byte of an archive is
+//! therefore left unchecked.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+
+use tar::{EntryType, Header};
 
 use super::Extent;
 
@@ -14,43 +17,39 @@ pub(super) const BLOCK: usize = 512;
 /// Bytes at the end of an archive: two blocks of zeros.
 pub(super) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 
+/// Bytes of a name; longer ones would be split over two fields.
 const NAME_MAX: usize = 100;
-/// What eleven octal digits hold; above it a size is written in binary, as GNU tar does.
-const OCTAL_MAX: u64 = 0o777_7777_7777;
-const SIZE_AT: usize = 124;
-const TIME_AT: usize = 136;
-const SUM_AT: usize = 148;
+/// The latest time that eleven octal digits can hold.
+const TIME_MAX: u64 = 0o777_7777_7777;
 
-/// The header of a file of so many bytes, written at a time (seconds since 1970); `None` for a name that is too long.
+/// The header of a file of so many bytes, written at a time (seconds since 1970). Returns `None` if the name is empty, too
+/// long, or leads out of the archive.
 pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
-    if name.is_empty() || name.len() > NAME_MAX {
+    if name.len() > NAME_MAX {
         return None;
     }
-    let mut block = [0; BLOCK];
-    put(&mut block, 0, name.as_bytes());
-    for (at, text) in [(100, "0000600\0"), (108, "0000000\0"), (116, "0000000\0"), (156, "0"), (257, "ustar\x0000")] {
-        put(&mut block, at, text.as_bytes());
-    }
-    if bytes <= OCTAL_MAX {
-        put(&mut block, SIZE_AT, format!("{bytes:011o}\0").as_bytes());
-    } else {
-        put(&mut block, SIZE_AT, &[0x80, 0, 0, 0]);
-        put(&mut block, SIZE_AT + 4, &bytes.to_be_bytes());
-    }
-    put(&mut block, TIME_AT, format!("{:011o}\0", time.min(OCTAL_MAX)).as_bytes());
-    put(&mut block, SUM_AT, &[b' '; 8]);
-    let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
-    put(&mut block, SUM_AT, format!("{sum:06o}\0 ").as_bytes());
-    Some(block)
+    let mut header = Header::new_ustar();
+    header.set_path(name).ok()?;
+    header.set_entry_type(EntryType::Regular);
+    header.set_mode(0o600);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_size(bytes);
+    header.set_mtime(time.min(TIME_MAX));
+    header.set_cksum();
+    // Six digits, as most tools write it: the crate writes seven, which earlier builds would take for an altered header.
+    let sum = format!("{:06o}\0 ", header.cksum().ok()?);
+    header.as_old_mut().cksum.copy_from_slice(sum.as_bytes());
+    Some(*header.as_bytes())
 }
 
-/// Zeros that follow a file of so many bytes.
+/// The zeros that follow a file of so many bytes.
 pub(super) fn padding(bytes: u64) -> usize {
     let over = usize::try_from(bytes % BLOCK as u64).unwrap_or_default();
     if over == 0 { 0 } else { BLOCK - over }
 }
 
-/// Where each file of an archive lies. `Err` with what is wrong, if a single byte outside of the files is not as it was
+/// Where each file of an archive lies. Returns `Err` with a reason if a single byte outside of the files is not as it was
 /// written.
 pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Extent>, &'static str>> {
     let length = archive.seek(SeekFrom::End(0))?;
@@ -79,17 +78,11 @@ pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Ex
     }
 }
 
+/// The name and the size in a header. Returns `None` if it is not the header that this program writes for them.
 fn parse(block: &[u8; BLOCK]) -> Option<(String, u64)> {
-    let field = |at: usize, length: usize| block.get(at..at + length).unwrap_or_default();
-    let text = |bytes: &[u8]| Some(std::str::from_utf8(bytes).ok()?.trim_end_matches('\0').to_owned());
-    let number = |bytes: &[u8]| u64::from_str_radix(&text(bytes)?, 8).ok();
-    let name = text(field(0, NAME_MAX))?;
-    let size = field(SIZE_AT, 12);
-    let bytes = match size.split_first() {
-        Some((0x80, _)) => u64::from_be_bytes(size.get(4..)?.try_into().ok()?),
-        _ => number(size)?,
-    };
-    let time = number(field(TIME_AT, 12))?;
+    let read = Header::from_byte_slice(block);
+    let name = std::str::from_utf8(&read.path_bytes()).ok()?.to_owned();
+    let (bytes, time) = (read.entry_size().ok()?, read.mtime().ok()?);
     (header(&name, bytes, time)? == *block).then_some((name, bytes))
 }
 
@@ -103,15 +96,12 @@ fn read_block<const N: usize>(archive: &mut File, at: u64, length: u64) -> io::R
     Ok(Some(block))
 }
 
-fn put(block: &mut [u8; BLOCK], at: usize, text: &[u8]) {
-    for (to, from) in block.iter_mut().skip(at).zip(text) {
-        *to = *from;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What eleven octal digits hold; above it a size is written in binary, as GNU tar does.
+    const OCTAL_MAX: u64 = 0o777_7777_7777;
 
     #[test]
     fn a_header_says_what_it_was_made_of_and_no_bit_of_it_may_change() {
@@ -126,6 +116,37 @@ mod tests {
         }
         assert_eq!(header("", 0, 0), None);
         assert_eq!(header(&"a".repeat(101), 0, 0), None);
+    }
+
+    #[test]
+    fn a_header_is_the_one_that_earlier_builds_wrote() {
+        for (bytes, time) in [(0, 0), (513, 1_700_000_000), (OCTAL_MAX, OCTAL_MAX), (OCTAL_MAX + 1, 7), (u64::MAX, 7)] {
+            for name in ["rows.db", "photos/shown/ab/ab12", &"a".repeat(100)] {
+                assert_eq!(header(name, bytes, time), Some(as_before(name, bytes, time)), "{name}, {bytes} bytes");
+            }
+        }
+    }
+
+    /// The header as builds before the crate `tar` wrote it, byte by byte.
+    fn as_before(name: &str, bytes: u64, time: u64) -> [u8; BLOCK] {
+        let mut block = [0; BLOCK];
+        let mut put = |at: usize, text: &[u8]| block[at..at + text.len()].copy_from_slice(text);
+        put(0, name.as_bytes());
+        for (at, text) in [(100, "0000600\0"), (108, "0000000\0"), (116, "0000000\0"), (156, "0"), (257, "ustar\x0000")]
+        {
+            put(at, text.as_bytes());
+        }
+        if bytes <= OCTAL_MAX {
+            put(124, format!("{bytes:011o}\0").as_bytes());
+        } else {
+            put(124, &[0x80, 0, 0, 0]);
+            put(128, &bytes.to_be_bytes());
+        }
+        put(136, format!("{time:011o}\0").as_bytes());
+        put(148, &[b' '; 8]);
+        let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+        block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        block
     }
 
     #[test]

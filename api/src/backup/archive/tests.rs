@@ -111,3 +111,41 @@ fn nothing_is_overwritten_and_nothing_half_is_left() {
     assert!(refused.to_string().contains("mounted"), "{refused}");
     assert_eq!(fs::read_dir(world.path()).unwrap().count(), 2);
 }
+
+/// An archive of one file, `rows.db` with the bytes `rows`, byte by byte as builds before the crate `tar` wrote it.
+fn archive_of_an_earlier_build() -> Vec<u8> {
+    let mut bytes = vec![0; 4 * 512];
+    let header = [
+        (0, "rows.db"),
+        (100, "0000600\0" /* mode */),
+        (108, "0000000\0" /* user */),
+        (116, "0000000\0" /* group */),
+        (124, "00000000004\0" /* size */),
+        (136, "14524770400\0" /* time: 2023-11-14 22:13:20 */),
+        (148, "007272\0 " /* sum of the header */),
+        (156, "0" /* a file */),
+        (257, "ustar\x0000"),
+    ];
+    for (at, text) in header.into_iter().chain([(512, "rows")]) {
+        bytes[at..at + text.len()].copy_from_slice(text.as_bytes());
+    }
+    bytes
+}
+
+#[test]
+fn an_archive_of_an_earlier_build_is_read_and_written_again() {
+    let world = tempfile::tempdir().unwrap();
+    let (before, now) = (world.path().join("before.tar"), world.path().join("now.tar"));
+    let whole = archive_of_an_earlier_build();
+    fs::write(&before, &whole).unwrap();
+
+    let source = Source::open(&before).unwrap();
+    let mut read = Vec::new();
+    source.read("rows.db").unwrap().read_to_end(&mut read).unwrap();
+    assert_eq!(read, b"rows");
+
+    let mut writer = Writer::create(&now, DateTime::from_timestamp(1_700_000_000, 0).unwrap()).unwrap();
+    writer.put("rows.db", b"rows").unwrap();
+    writer.finish().unwrap();
+    assert_eq!(fs::read(&now).unwrap(), whole, "byte by byte");
+}
