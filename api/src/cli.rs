@@ -103,7 +103,7 @@ enum OfficerCommand {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let environment = std::env::vars();
+    let environment = std::env::vars_os();
     let config = match Config::load(cli.config.as_deref(), environment) {
         Ok(config) => config,
         Err(error) => return refuse(&StartError::Setting(error)),
@@ -151,7 +151,7 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
 }
 
 fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, StartError> {
-    let folder = config.folder("KEYS_DIR", "keys");
+    let folder = config.keys_folder();
     match command {
         KeysCommand::Make => Keys::make(&folder).map(drop)?,
         KeysCommand::Rotate => Keys::add_signers(&folder).map(drop)?,
@@ -162,7 +162,7 @@ fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, StartError> 
 
 async fn serve(config: Config) -> Result<ExitCode, StartError> {
     telemetry::log(&config);
-    let _held = if config.is_sqlite() { Some(start::hold(&config.data_dir)?) } else { None };
+    let _held = if config.is_sqlite() { Some(start::hold(&config.folders.data)?) } else { None };
     let listener = start::bind(&config)?;
     let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
     let sender = start::sender(&config);

@@ -51,10 +51,9 @@ impl std::fmt::Debug for Running {
 pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
-    let number = |key: &str| app.config.number(key).unwrap_or_default(); // checked when the settings were read
-    let admission = AdmissionControl::new(number("IN_FLIGHT"), number("QUEUE"));
-    let deadline = Duration::from_secs(number("DEADLINE_SECONDS") as u64);
-    let runner = TaskRunner::new(admission.clone(), Handle::current(), deadline);
+    let limits = &app.config.limits;
+    let admission = AdmissionControl::new(limits.in_flight, limits.queue);
+    let runner = TaskRunner::new(admission.clone(), Handle::current(), limits.deadline);
     let server = Server {
         schema: schema::build(app.clone()),
         runner: runner.clone(),
@@ -62,8 +61,8 @@ pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Runni
         metrics: telemetry::metrics(),
         app: app.clone(),
     };
-    let graphiql = app.config.is_on("GRAPHIQL");
-    let workers = number("WORKERS");
+    let graphiql = app.config.http.graphiql;
+    let workers = app.config.http.workers;
     let data = Data::new(server);
     let (shared, runner) = (Data::new(app.clone()), Data::new(runner));
     let mut http = HttpServer::new(move || {

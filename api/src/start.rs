@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 
 use crate::app::{App, Parts};
-use crate::config::{BadSetting, Config};
+use crate::config::{BadSetting, CodeSenderKind, Config, PayerKind};
 use crate::database::Database;
 use crate::error::ApiError;
 use crate::identity::sender::{CodeSender, ConsoleSender};
@@ -93,13 +93,13 @@ pub fn hold(folder: &Path) -> Result<Hold, StartError> {
 /// # Errors
 /// When it cannot be reached.
 pub async fn database(config: &Config) -> Result<Database, StartError> {
-    if config.is_sqlite() {
-        std::fs::create_dir_all(&config.data_dir).map_err(io("the data folder cannot be created"))?;
-        return Ok(Database::open_sqlite(&config.data_dir).await?);
-    }
-    let connections = u32::try_from(config.number("DATABASE_CONNECTIONS")?).unwrap_or(16);
-    let batches = config.number("INTAKE_BATCH")? > 1;
-    Ok(Database::open_postgres(config.secret("DATABASE_URL").expose_secret(), connections, batches).await?)
+    let Some(url) = &config.database.url else {
+        let folder = &config.folders.data;
+        std::fs::create_dir_all(folder).map_err(io("the data folder cannot be created"))?;
+        return Ok(Database::open_sqlite(folder).await?);
+    };
+    let batches = config.intake.batch > 1;
+    Ok(Database::open_postgres(url.expose_secret(), config.database.connections, batches).await?)
 }
 
 /// The keys of the settings; on SQLite they are made at the first start.
@@ -107,7 +107,7 @@ pub async fn database(config: &Config) -> Result<Database, StartError> {
 /// # Errors
 /// On PostgreSQL, when there are none: several processes share them, so that none may make its own.
 pub fn keys(config: &Config) -> Result<Keys, StartError> {
-    let folder = config.folder("KEYS_DIR", "keys");
+    let folder = config.keys_folder();
     if !Keys::are_in(&folder) {
         if config.is_sqlite() {
             return Ok(Keys::make(&folder)?);
@@ -125,15 +125,15 @@ pub fn keys(config: &Config) -> Result<Keys, StartError> {
 /// # Errors
 /// When it is taken.
 pub fn bind(config: &Config) -> Result<TcpListener, StartError> {
-    TcpListener::bind(config.listen).map_err(io(format!("cannot listen on {}", config.listen)))
+    let address = config.http.listen;
+    TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
 }
 
 /// The URL under which clients reach the server: the setting, else the listen address. Never the `Host` of a request.
 #[must_use]
 pub fn public_url(config: &Config, bound: SocketAddr) -> String {
-    let given = config.text("PUBLIC_URL").trim_end_matches('/');
-    if !given.is_empty() {
-        return given.to_owned();
+    if let Some(url) = &config.http.public_url {
+        return url.trim_end_matches('/').to_owned();
     }
     let ip = if bound.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { bound.ip() };
     format!("http://{}", SocketAddr::new(ip, bound.port()))
@@ -144,7 +144,7 @@ pub fn public_url(config: &Config, bound: SocketAddr) -> String {
 /// # Errors
 /// What is wrong, and what to do.
 pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
-    if !config.is_sqlite() && !config.has_s3() && !config.is_set("PHOTO_DIR") {
+    if !config.is_sqlite() && !config.has_s3() && config.folders.photos.is_none() {
         return Err(StartError::Other(
             "several processes can share a PostgreSQL database, so they also need a shared photo store: set \
              CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET, or CHUISHAO_PHOTO_DIR to a shared folder"
@@ -156,6 +156,9 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
     let public_url = public_url(&config, bound);
     let photos = photo::open(&config, &public_url, photo::mac_of(&keys)).await?;
     let darkroom = photo::Darkroom::open(&config)?;
+    let payer = match config.services.payer {
+        PayerKind::Test => Arc::new(TestPayer::default()),
+    };
     let app = App::new(Parts {
         config,
         database,
@@ -163,7 +166,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
         photos,
         darkroom,
         sender,
-        payer: Arc::new(TestPayer::default()),
+        payer,
         public_url,
         rule_books: RuleBookCache::default(),
         wake: Notify::new(),
@@ -195,6 +198,8 @@ pub async fn ready_database(config: &Config) -> Result<Database, StartError> {
 
 /// The sender that the settings name.
 #[must_use]
-pub fn sender(_config: &Config) -> Arc<dyn CodeSender> {
-    Arc::new(ConsoleSender) // the only one so far; the settings know no other
+pub fn sender(config: &Config) -> Arc<dyn CodeSender> {
+    match config.services.code_sender {
+        CodeSenderKind::Console => Arc::new(ConsoleSender),
+    }
 }

@@ -16,7 +16,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::config::{Config, LogFormat};
 
 /// Bounds of the duration histogram, in seconds (the buckets of OpenTelemetry's HTTP conventions).
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
@@ -27,13 +27,13 @@ const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hy
 
 /// Starts logging to standard error, as the settings say. A second call changes nothing.
 pub fn log(config: &Config) {
-    let filter = EnvFilter::try_new(config.text("LOG")).unwrap_or_else(|_bad| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_bad| EnvFilter::new("info"));
     let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
     let begun = tracing_subscriber::registry().with(filter).with(quiet_wire);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let _already = match config.text("LOG_FORMAT") {
-        "text" => begun.with(lines).try_init(),
-        _ => begun.with(lines.json()).try_init(),
+    let _already = match config.log.format {
+        LogFormat::Text => begun.with(lines).try_init(),
+        LogFormat::Json => begun.with(lines.json()).try_init(),
     };
 }
 

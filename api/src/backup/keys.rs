@@ -24,7 +24,7 @@ pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result
             "{shown} already exists: a copy of the keys never overwrites a file, so choose a new name"
         )));
     }
-    let folder = config.folder("KEYS_DIR", "keys");
+    let folder = config.keys_folder();
     Keys::load(&folder)?;
     let bytes = key_copy::seal(&folder, &passphrase(given, Typed::Twice)?)?;
     let mut out = File::options()
@@ -63,7 +63,7 @@ pub(super) fn put_back(
         print(&format!("{shown} can be decrypted and contains {} keys: {}", names.len(), names.join(", ")));
         return Ok(ExitCode::SUCCESS);
     }
-    let folder = config.folder("KEYS_DIR", "keys");
+    let folder = config.keys_folder();
     key_copy::restore(&bytes, &phrase, &folder)?;
     print(&format!("the keys are in {}", folder.display()));
     Ok(ExitCode::SUCCESS)

@@ -40,7 +40,7 @@ pub(crate) async fn make(config: &Config, options: &BackupOptions) -> Result<Exi
 }
 
 async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError> {
-    let keys = Keys::load(&config.folder("KEYS_DIR", "keys"))?;
+    let keys = Keys::load(&config.keys_folder())?;
     let database = database(config).await?;
     let photos = store(config, &keys).await?;
     // Before the rows are copied: what was answered until now is in them.
@@ -109,7 +109,7 @@ fn tell(target: &Path, manifest: &Manifest) {
 
 /// The database of the settings, which must be there.
 async fn database(config: &Config) -> Result<Database, StartError> {
-    let folder = &config.data_dir;
+    let folder = &config.folders.data;
     if config.is_sqlite() && !folder.join(SQLITE_FILE).is_file() {
         return Err(refused(format!("{} contains no database: is CHUISHAO_DATA_DIR right?", folder.display())));
     }
@@ -125,6 +125,6 @@ async fn database(config: &Config) -> Result<Database, StartError> {
 /// # Errors
 /// As [`photo::open`].
 pub(super) async fn store(config: &Config, keys: &Keys) -> Result<Arc<dyn PhotoStore>, StartError> {
-    let url = start::public_url(config, config.listen);
+    let url = start::public_url(config, config.http.listen);
     Ok(photo::open(config, &url, photo::mac_of(keys)).await?)
 }

@@ -40,8 +40,8 @@ impl Tools {
     /// # Errors
     /// When the URL of the database is none.
     pub(super) fn new(config: &Config) -> Result<Self, StartError> {
-        let secret = config.secret("DATABASE_URL");
-        let Ok(mut url) = Url::parse(secret.expose_secret()) else {
+        let given = config.database.url.as_ref().and_then(|url| Url::parse(url.expose_secret()).ok());
+        let Some(mut url) = given else {
             return Err(refused(
                 "CHUISHAO_DATABASE_URL must have a form that pg_dump reads: postgres://user@host/database",
             ));
@@ -55,8 +55,7 @@ impl Tools {
             password = Some(text.into());
             url.query_pairs_mut().clear().extend_pairs(shown);
         }
-        let folder = Some(config.text("PG_TOOLS_DIR")).filter(|folder| !folder.is_empty()).map(PathBuf::from);
-        Ok(Self { folder, url: url.into(), password })
+        Ok(Self { folder: config.database.tools.clone(), url: url.into(), password })
     }
 
     fn start(&self, tool: &str, arguments: &[String], input: Stdio, output: Stdio) -> Result<Child, StartError> {

@@ -56,7 +56,7 @@ fn told(backup: &Verified) -> String {
 }
 
 fn keys_of(config: &Config) -> Result<Keys, StartError> {
-    let folder = config.folder("KEYS_DIR", "keys");
+    let folder = config.keys_folder();
     if !Keys::are_in(&folder) {
         let shown = folder.display();
         return Err(refused(format!(
@@ -99,7 +99,7 @@ impl Place {
     /// Photos first: rows that name what is not there yet would be looked at by a server that starts too early.
     async fn fill(self, config: &Config, backup: &Verified, keys: &Keys) -> Result<String, StartError> {
         let _held = match self {
-            Self::Folder => Some(start::hold(&config.data_dir)?),
+            Self::Folder => Some(start::hold(&config.folders.data)?),
             Self::Server(..) => None,
         };
         let photos = store(config, keys).await?;

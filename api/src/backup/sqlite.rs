@@ -52,10 +52,10 @@ fn write(writer: &mut Writer, file: &Path) -> io::Result<Line> {
 /// # Errors
 /// A sentence that names what is there.
 pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
-    let folder = &config.data_dir;
+    let folder = &config.folders.data;
     let shown = folder.display();
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
-    let (keys, photos) = (config.folder("KEYS_DIR", "keys"), config.folder("PHOTO_DIR", "photos"));
+    let (keys, photos) = (config.keys_folder(), config.photo_folder());
     for entry in entries {
         let path = entry.map_err(tried(format!("{shown} cannot be read")))?.path();
         let is_lock = path.file_name().is_some_and(|name| name == "chuishao.lock");
@@ -75,7 +75,7 @@ pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
 /// # Errors
 /// When they are not whole after all, or cannot be written.
 pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Contents, StartError> {
-    let path = config.data_dir.join(RESTORING);
+    let path = config.folders.data.join(RESTORING);
     let unwritable = || tried(format!("{} cannot be written", path.display()));
     let out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(unwritable())?;
     backup.copy(backup.line(ROWS)?, &out)?;
@@ -95,10 +95,10 @@ pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Conten
 /// # Errors
 /// When the file system refuses.
 pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
-    let (from, to) = (config.data_dir.join(RESTORING), config.data_dir.join(SQLITE_FILE));
+    let (from, to) = (config.folders.data.join(RESTORING), config.folders.data.join(SQLITE_FILE));
     let moved = fs::hard_link(&from, &to) // unlike a rename, never over another file
         .and_then(|()| fs::remove_file(&from))
-        .and_then(|()| File::open(&config.data_dir)?.sync_all());
+        .and_then(|()| File::open(&config.folders.data)?.sync_all());
     moved.map_err(tried(format!("{} cannot be made", to.display())))
 }
 

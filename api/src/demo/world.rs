@@ -1,6 +1,6 @@
 //! The world of the story: fresh, in a temporary folder, and gone when it ends.
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::codes::Codes;
 use super::options::Options;
 use crate::app::App;
-use crate::config::{BadSetting, Config};
+use crate::config::{Config, LogFormat};
 use crate::database::Database;
 use crate::identity::Keys;
 use crate::import::import_file;
@@ -18,6 +18,9 @@ use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
 use crate::policy::import::Mode;
 use crate::start::{self, StartError};
 use crate::telemetry;
+
+/// Any port that is free.
+const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
 /// A district with its officers, and a port to be served on.
 pub(super) struct World {
@@ -44,12 +47,12 @@ impl World {
     /// When the database has our tables already, and whatever else keeps a server from starting.
     pub(super) async fn make(config: &Config, options: &Options) -> Result<Self, StartError> {
         let folder = tempfile::Builder::new().prefix("chuishao-demo-").tempdir().map_err(no_folder)?;
-        let config = settings(config, folder.path(), options)?;
+        let config = settings(config, folder.path(), options);
         telemetry::log(&config);
         if !config.is_sqlite() {
             fresh_schema(&config).await?;
         }
-        Keys::make(&config.folder("KEYS_DIR", "keys"))?;
+        Keys::make(&config.keys_folder())?;
         let listener = listener(&config)?;
         let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
         let codes = Arc::new(Codes::default());
@@ -67,25 +70,27 @@ fn no_folder(cause: std::io::Error) -> StartError {
 }
 
 /// The settings as they were given, but for what a world of its own needs: folder, keys, a prefix in the bucket.
-fn settings(config: &Config, folder: &Path, options: &Options) -> Result<Config, BadSetting> {
-    let inside = |name: &str| folder.join(name).display().to_string();
-    let mut config = config.with("DATA_DIR", &inside("data"))?.with("KEYS_DIR", &inside("keys"))?;
+fn settings(config: &Config, folder: &Path, options: &Options) -> Config {
+    let mut config = config.clone();
+    config.folders.data = folder.join("data");
+    config.folders.keys = Some(folder.join("keys"));
     if config.has_s3() {
-        let prefix = format!("{}demo-{}/", config.text("S3_PREFIX"), Uuid::new_v4().simple());
-        config = config.with("S3_PREFIX", &prefix)?;
+        let above = config.s3.prefix.take().unwrap_or_default();
+        config.s3.prefix = Some(format!("{above}demo-{}/", Uuid::new_v4().simple()));
     } else {
-        config = config.with("PHOTO_DIR", &inside("photos"))?;
+        config.folders.photos = Some(folder.join("photos"));
     }
     if options.once && !config.is_set("LISTEN") {
-        config = config.with("LISTEN", "127.0.0.1:0")?;
+        config.http.listen = ANY_PORT;
     }
     // The story is what is read here; what the log says beside it are warnings.
-    for (key, value) in [("LOG", "warn"), ("LOG_FORMAT", "text")] {
-        if !config.is_set(key) {
-            config = config.with(key, value)?;
-        }
+    if !config.is_set("LOG") {
+        "warn".clone_into(&mut config.log.filter);
     }
-    Ok(config)
+    if !config.is_set("LOG_FORMAT") {
+        config.log.format = LogFormat::Text;
+    }
+    config
 }
 
 /// The schema on PostgreSQL, in a database that has none of our tables: the story never plays in a world that lives.
@@ -105,7 +110,11 @@ async fn fresh_schema(config: &Config) -> Result<(), StartError> {
 /// The port of the settings; where the default is taken and nobody asked for it, any that is free.
 fn listener(config: &Config) -> Result<TcpListener, StartError> {
     match start::bind(config) {
-        Err(_) if !config.is_set("LISTEN") => start::bind(&config.with("LISTEN", "127.0.0.1:0")?),
+        Err(_) if !config.is_set("LISTEN") => {
+            let mut config = config.clone();
+            config.http.listen = ANY_PORT;
+            start::bind(&config)
+        }
         bound => bound,
     }
 }

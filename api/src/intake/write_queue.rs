@@ -71,9 +71,7 @@ impl WriteQueues {
     /// The queues as the settings want them.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        let number = |key: &str| config.number(key).unwrap_or(1); // checked when the settings were read
-        let queue =
-            |name, busy| Arc::new(WriteQueue::new(name, (number("INTAKE_BATCH"), number("INTAKE_QUEUE"), busy)));
+        let queue = |name, busy| Arc::new(WriteQueue::new(name, (config.intake.batch, config.intake.queue, busy)));
         Self { ordinary: queue("ordinary", BUSY), emergency: queue("emergency", usize::MAX) }
     }
 

@@ -11,11 +11,11 @@ use s3::creds::Credentials;
 use s3::error::S3Error;
 use s3::post_policy::{PostPolicyField, PostPolicyValue};
 use s3::{PostPolicy, Region};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::signer::Signer;
 use super::store::{PLAN_LIFETIME, PhotoStore, Room, StoreError, UploadPlan, is_key};
-use crate::config::{BadSetting, Config};
+use crate::config::{BadSetting, Config, S3Settings};
 
 /// How long one request to the bucket may take, its body included.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -37,15 +37,16 @@ impl Bucket {
     /// # Errors
     /// A sentence that names a setting that is missing or cannot be used.
     pub(super) fn new(config: &Config, signer: Signer) -> Result<Self, BadSetting> {
-        let endpoint = endpoint(config, "S3_ENDPOINT")?;
-        let public = match config.text("S3_PUBLIC_ENDPOINT") {
-            "" => endpoint.clone(),
-            _ => self::endpoint(config, "S3_PUBLIC_ENDPOINT")?,
+        let settings = &config.s3;
+        let endpoint = endpoint("S3_ENDPOINT", settings.endpoint.as_deref().unwrap_or_default())?;
+        let public = match &settings.public_endpoint {
+            None => endpoint.clone(),
+            Some(given) => self::endpoint("S3_PUBLIC_ENDPOINT", given)?,
         };
         Ok(Self {
-            inner: client(config, endpoint)?,
-            public: client(config, public)?,
-            prefix: prefix(config.text("S3_PREFIX"))?,
+            inner: client(settings, endpoint)?,
+            public: client(settings, public)?,
+            prefix: prefix(settings.prefix.as_deref().unwrap_or_default())?,
             signer,
         })
     }
@@ -202,8 +203,8 @@ async fn remove(bucket: &s3::Bucket, path: &str) -> Result<(), StoreError> {
     }
 }
 
-fn endpoint(config: &Config, key: &str) -> Result<String, BadSetting> {
-    let text = config.text(key).trim().trim_end_matches('/');
+fn endpoint(key: &str, given: &str) -> Result<String, BadSetting> {
+    let text = given.trim().trim_end_matches('/');
     if text.starts_with("https://") || text.starts_with("http://") {
         Ok(text.to_owned())
     } else {
@@ -221,20 +222,20 @@ fn prefix(text: &str) -> Result<String, BadSetting> {
     }
 }
 
-fn client(config: &Config, endpoint: String) -> Result<Box<s3::Bucket>, BadSetting> {
+fn client(settings: &S3Settings, endpoint: String) -> Result<Box<s3::Bucket>, BadSetting> {
     let unusable = |error: &dyn std::fmt::Display| BadSetting(format!("CHUISHAO_S3_BUCKET cannot be used: {error}"));
-    let (access, secret) = (config.text("S3_ACCESS_KEY"), config.secret("S3_SECRET_KEY"));
-    for (key, value) in [("S3_ACCESS_KEY", access), ("S3_SECRET_KEY", secret.expose_secret())] {
-        if value.is_empty() {
-            return Err(BadSetting(format!("CHUISHAO_{key} is missing; it is required with CHUISHAO_S3_BUCKET")));
-        }
-    }
-    let credentials = Credentials::new(Some(access), Some(secret.expose_secret()), None, None, None)
+    let needed = |key: &str, value: &Option<SecretString>| {
+        value.clone().ok_or_else(|| BadSetting(format!("CHUISHAO_{key} is missing; it is required with CHUISHAO_S3_BUCKET")))
+    };
+    let access = needed("S3_ACCESS_KEY", &settings.access_key)?;
+    let secret = needed("S3_SECRET_KEY", &settings.secret_key)?;
+    let credentials = Credentials::new(Some(access.expose_secret()), Some(secret.expose_secret()), None, None, None)
         .map_err(|error| unusable(&error))?;
-    let region = Region::Custom { region: config.text("S3_REGION").to_owned(), endpoint };
-    let bucket = s3::Bucket::new(config.text("S3_BUCKET"), region, credentials).map_err(|error| unusable(&error))?;
+    let region = Region::Custom { region: settings.region.clone(), endpoint };
+    let name = settings.bucket.as_deref().unwrap_or_default();
+    let bucket = s3::Bucket::new(name, region, credentials).map_err(|error| unusable(&error))?;
     let bucket = bucket.with_request_timeout(PATIENCE).map_err(|error| unusable(&error))?;
-    Ok(if config.is_on("S3_PATH_STYLE") { bucket.with_path_style() } else { bucket })
+    Ok(if settings.path_style { bucket.with_path_style() } else { bucket })
 }
 
 fn failed(error: S3Error) -> StoreError {

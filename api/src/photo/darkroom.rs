@@ -55,11 +55,11 @@ impl Darkroom {
     /// # Errors
     /// A sentence that names a setting that cannot be used.
     pub fn open(config: &Config) -> Result<Arc<Self>, BadSetting> {
-        let threads = match config.number("PHOTO_THREADS")? {
+        let threads = match config.photos.threads {
             0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
             threads => threads,
         };
-        let memory_steps = u32::try_from(config.number("PHOTO_MEMORY_MIB")?).unwrap_or(u32::MAX >> 4);
+        let memory_steps = config.photos.memory_mib;
         let (jobs, queue) = channel();
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..threads {
@@ -71,14 +71,14 @@ impl Darkroom {
         }
         Ok(Arc::new(Self {
             jobs,
-            places: Arc::new(Semaphore::new(config.number("PHOTO_QUEUE")?)),
+            places: Arc::new(Semaphore::new(config.photos.queue)),
             tables: Semaphore::new(threads.saturating_add(1)),
             memory: Semaphore::new(memory_steps as usize),
             memory_steps,
             here: Mutex::default(),
             behind: AtomicBool::new(false),
             wake: Notify::new(),
-            patience: Duration::from_millis(config.number("PHOTO_WAIT_MS")? as u64),
+            patience: config.photos.wait,
         }))
     }
 

@@ -20,7 +20,7 @@ pub async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn
         bucket.check().await?;
         return Ok(Arc::new(bucket));
     }
-    let folder = config.folder("PHOTO_DIR", "photos");
+    let folder = config.photo_folder();
     let disk = Disk::open(&folder, signer)
         .map_err(|error| BadSetting(format!("CHUISHAO_PHOTO_DIR: cannot write in {}: {error}", folder.display())))?;
     Ok(Arc::new(disk))

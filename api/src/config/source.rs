@@ -1,0 +1,137 @@
+//! Where settings come from: the environment, the TOML file of `--config`, and files that hold one secret each.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use secrecy::zeroize::Zeroizing;
+
+use super::BadSetting;
+
+/// The beginning of the name of every variable that is a setting.
+const PREFIX: &str = "CHUISHAO_";
+/// The test harness names its own variables so.
+const HARNESS: &str = "TEST_";
+/// The end of the name of a setting that names a file which holds a secret.
+pub(super) const FILE: &str = "_FILE";
+
+/// Where the text of a setting was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    Environment,
+    /// The file of `--config`.
+    Settings(PathBuf),
+    /// A file that holds this one secret.
+    Secret(PathBuf),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment => f.write_str("the environment"),
+            Self::Settings(path) | Self::Secret(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// The text of a setting.
+pub(super) struct Given {
+    pub(super) text: Zeroizing<String>,
+    pub(super) origin: Origin,
+}
+
+/// The texts of settings by their names, without the prefix.
+pub(super) type Texts = BTreeMap<String, Given>;
+
+/// The variables of the environment that begin with the prefix.
+///
+/// # Errors
+/// A sentence for the first value that is not UTF-8.
+pub(super) fn environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Texts, BadSetting> {
+    let mut texts = Texts::new();
+    for (name, value) in variables {
+        let Some(key) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else { continue };
+        let Ok(text) = value.into_string() else {
+            return Err(BadSetting(format!("{PREFIX}{key} must be a text in UTF-8")));
+        };
+        insert(&mut texts, key.to_owned(), text, Origin::Environment);
+    }
+    Ok(texts)
+}
+
+/// The keys of the settings file.
+///
+/// # Errors
+/// A sentence if the file cannot be read, is not TOML, or holds a value that is no text, number or switch.
+pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| BadSetting(format!("cannot read {shown}: {error}")))?;
+    // Not the whole message of the parser: it quotes the line, and with it perhaps a secret.
+    let table: toml::Table = toml::from_str(&text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        BadSetting(format!("{shown}, line {}: {}", before.matches('\n').count() + 1, error.message()))
+    })?;
+    let mut texts = Texts::new();
+    for (key, value) in table {
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(_) | toml::Value::Boolean(_) => value.to_string(),
+            _ => return Err(BadSetting(format!("{shown}: `{key}` must be a text, a number, true or false"))),
+        };
+        insert(&mut texts, key.to_uppercase(), text, Origin::Settings(path.to_owned()));
+    }
+    Ok(texts)
+}
+
+/// The texts of tests.
+pub(super) fn pairs(pairs: BTreeMap<String, String>) -> Texts {
+    let mut texts = Texts::new();
+    for (key, text) in pairs {
+        insert(&mut texts, key, text, Origin::Environment);
+    }
+    texts
+}
+
+fn insert(texts: &mut Texts, key: String, text: String, origin: Origin) {
+    if !key.starts_with(HARNESS) {
+        texts.insert(key, Given { text: Zeroizing::new(text), origin });
+    }
+}
+
+/// Puts `upper` over `lower`. A secret and the file that holds it are two forms of one setting: either of them in `upper`
+/// hides both in `lower`.
+pub(super) fn overlay(mut lower: Texts, upper: Texts, secrets: &[&str]) -> Texts {
+    for secret in secrets {
+        let forms = [(*secret).to_owned(), format!("{secret}{FILE}")];
+        if forms.iter().any(|form| upper.contains_key(form)) {
+            lower.retain(|key, _| !forms.contains(key));
+        }
+    }
+    lower.extend(upper);
+    lower
+}
+
+/// Replaces the name of a file that holds a secret by what the file holds.
+///
+/// # Errors
+/// A sentence if the secret is given as well, or the file cannot be read.
+pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSetting> {
+    let Some(file) = texts.remove(&format!("{secret}{FILE}")) else { return Ok(()) };
+    if texts.contains_key(secret) {
+        return Err(BadSetting(format!(
+            "{PREFIX}{secret} and {PREFIX}{secret}{FILE} are both set: set only one of them"
+        )));
+    }
+    let path = PathBuf::from(file.text.as_str());
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        BadSetting(format!(
+            "{PREFIX}{secret}{FILE} must name a readable file; {} cannot be read: {error}",
+            path.display()
+        ))
+    })?;
+    let text = Zeroizing::new(text);
+    let text = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
+    texts.insert(secret.to_owned(), Given { text, origin: Origin::Secret(path) });
+    Ok(())
+}

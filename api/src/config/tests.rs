@@ -1,0 +1,192 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+use super::{Config, LogFormat, command, describe, is_secret};
+
+/// Every setting with its default; empty if it has none.
+const DEFAULTS: [(&str, &str); 31] = [
+    ("CODE_SENDER", "console"),
+    ("DATABASE_CONNECTIONS", "16"),
+    ("DATABASE_URL", ""),
+    ("DATA_DIR", "./data"),
+    ("DEADLINE_SECONDS", "10"),
+    ("GRAPHIQL", "true"),
+    ("INTAKE_BATCH", "64"),
+    ("INTAKE_QUEUE", "1024"),
+    ("IN_FLIGHT", "256"),
+    ("KEYS_DIR", ""),
+    ("LISTEN", "127.0.0.1:8080"),
+    ("LOG", "info"),
+    ("LOG_FORMAT", "json"),
+    ("PAYER", "test"),
+    ("PG_TOOLS_DIR", ""),
+    ("PHOTO_DIR", ""),
+    ("PHOTO_MEMORY_MIB", "320"),
+    ("PHOTO_QUEUE", "32"),
+    ("PHOTO_THREADS", "0"),
+    ("PHOTO_WAIT_MS", "8000"),
+    ("PUBLIC_URL", ""),
+    ("QUEUE", "512"),
+    ("S3_ACCESS_KEY", ""),
+    ("S3_BUCKET", ""),
+    ("S3_ENDPOINT", ""),
+    ("S3_PATH_STYLE", "true"),
+    ("S3_PREFIX", ""),
+    ("S3_PUBLIC_ENDPOINT", ""),
+    ("S3_REGION", "us-east-1"),
+    ("S3_SECRET_KEY", ""),
+    ("WORKERS", "0"),
+];
+const URL: &str = "postgres://somebody:a-password@db/chuishao";
+
+fn from(pairs: &[(&str, &str)]) -> Result<Config, String> {
+    let values: BTreeMap<_, _> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Config::from_values(values).map_err(|bad| bad.0)
+}
+
+/// Settings from a file of these lines and an environment of these variables.
+fn load(folder: &TempDir, lines: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+    let file = folder.path().join("chuishao.toml");
+    fs::write(&file, lines).unwrap();
+    let environment = environment.iter().map(|(name, value)| (name.into(), value.into()));
+    Config::load(Some(&file), environment).map_err(|bad| bad.0)
+}
+
+#[test]
+fn every_setting_has_a_default_that_holds_a_unit_and_help_in_sentences() {
+    let command = command();
+    let mut known: Vec<(String, String)> = Vec::new();
+    for setting in command.get_arguments() {
+        let (key, help) = (setting.get_id().to_string(), describe::help(setting));
+        assert_eq!(setting.get_long(), Some(key.as_str()), "{key} is read under its own name");
+        assert!(help.starts_with(char::is_uppercase) && help.contains(' ') && help.ends_with('.'), "{key}: {help}");
+        assert!(!help.ends_with("..") && !describe::unit(setting).is_empty(), "{key}: {help}");
+        if let Some(default) = describe::default(setting) {
+            assert!(from(&[(&key, &default)]).is_ok(), "{key}={default}");
+        }
+        known.push((key, describe::default(setting).unwrap_or_default()));
+    }
+    known.sort();
+    let expected = DEFAULTS.map(|(key, default)| (key.to_owned(), default.to_owned()));
+    assert_eq!(known, expected);
+    let secrets = command.get_arguments().filter(|setting| is_secret(setting)).map(|setting| setting.get_id().as_str());
+    assert_eq!(secrets.collect::<Vec<_>>(), ["DATABASE_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY"]);
+}
+
+#[test]
+fn texts_become_values() {
+    let config = from(&[
+        ("LISTEN", " 127.0.0.1:0 "),
+        ("DEADLINE_SECONDS", "3"),
+        ("PHOTO_WAIT_MS", "1500"),
+        ("GRAPHIQL", "false"),
+        ("LOG_FORMAT", "text"),
+        ("DATABASE_URL", URL),
+        ("PUBLIC_URL", ""),
+        ("TEST_SEED", "7"),
+    ]);
+    let config = config.unwrap();
+    assert_eq!((config.http.listen.port(), config.http.graphiql, config.http.public_url.clone()), (0, false, None));
+    assert_eq!((config.limits.deadline, config.photos.wait), (Duration::from_secs(3), Duration::from_millis(1_500)));
+    assert_eq!((config.limits.in_flight, config.log.format), (256, LogFormat::Text));
+    assert_eq!(config.database.url.as_ref().unwrap().expose_secret(), URL);
+    assert!(!config.is_sqlite() && config.is_set("LISTEN") && !config.is_set("LOG"));
+    assert!(!format!("{config:?}").contains("a-password"));
+}
+
+#[test]
+fn a_wrong_text_is_named_with_what_is_allowed() {
+    for (key, text, sentence) in [
+        ("LITSEN", "127.0.0.1:0", "CHUISHAO_LITSEN is not a setting: `chuishao config` prints all settings"),
+        ("LISTEN_FILE", "here", "CHUISHAO_LISTEN_FILE is not a setting: `chuishao config` prints all settings"),
+        ("LISTEN", "here", "CHUISHAO_LISTEN must be an address and port, such as 127.0.0.1:8080; it is `here`"),
+        ("QUEUE", "-1", "CHUISHAO_QUEUE must be a whole number; it is `-1`"),
+        ("WORKERS", "", "CHUISHAO_WORKERS must be a whole number; it is ``"),
+        ("INTAKE_BATCH", "0", "CHUISHAO_INTAKE_BATCH must be a whole number from 1 to 10000; it is `0`"),
+        ("PHOTO_MEMORY_MIB", "63", "CHUISHAO_PHOTO_MEMORY_MIB must be a whole number from 64 to 1048576; it is `63`"),
+        ("PHOTO_WAIT_MS", "60001", "CHUISHAO_PHOTO_WAIT_MS must be a whole number from 0 to 60000; it is `60001`"),
+        ("GRAPHIQL", "yes", "CHUISHAO_GRAPHIQL must be true or false; it is `yes`"),
+        ("LOG_FORMAT", "xml", "CHUISHAO_LOG_FORMAT must be one of: json, text; it is `xml`"),
+        ("DATABASE_URL", "mysql://x", "CHUISHAO_DATABASE_URL must begin with postgres:// (SQLite needs no URL)"),
+        ("S3_BUCKET", "photos", "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither"),
+    ] {
+        assert_eq!(from(&[(key, text)]).unwrap_err(), sentence);
+    }
+    let both = from(&[("QUEUE", "many"), ("LITSEN", "x")]).unwrap_err();
+    assert_eq!(both.lines().count(), 2, "all of them are named: {both}");
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("url");
+    fs::write(&path, format!("{URL}\r\n")).unwrap();
+    let name = path.to_str().unwrap();
+
+    let config = from(&[("DATABASE_URL_FILE", name)]).unwrap();
+    assert_eq!(config.database.url.as_ref().unwrap().expose_secret(), URL);
+    let described = config.describe();
+    assert!(described.contains(&format!("CHUISHAO_DATABASE_URL=(set, hidden)  # from {name}\n")), "{described}");
+    assert!(!described.contains("a-password"));
+
+    let both = from(&[("DATABASE_URL_FILE", name), ("DATABASE_URL", URL)]).unwrap_err();
+    assert_eq!(both, "CHUISHAO_DATABASE_URL and CHUISHAO_DATABASE_URL_FILE are both set: set only one of them");
+    let absent = from(&[("S3_SECRET_KEY_FILE", "/nowhere/key")]).unwrap_err();
+    let sentence = "CHUISHAO_S3_SECRET_KEY_FILE must name a readable file; /nowhere/key cannot be read: ";
+    assert!(absent.starts_with(sentence), "{absent}");
+    fs::write(&path, "mysql://somebody:a-password@db").unwrap();
+    let wrong = from(&[("DATABASE_URL_FILE", name)]).unwrap_err();
+    assert_eq!(wrong, format!("{name}: CHUISHAO_DATABASE_URL must begin with postgres:// (SQLite needs no URL)"));
+}
+
+#[test]
+fn the_environment_wins_over_the_settings_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "from-a-file\n").unwrap();
+    let lines = "listen = \"127.0.0.1:1\"\nqueue = 7\ngraphiql = false\ns3_secret_key = \"from-settings\"\n";
+    let environment = [
+        ("CHUISHAO_QUEUE", "9"),
+        ("CHUISHAO_S3_SECRET_KEY_FILE", secret.to_str().unwrap()),
+        ("CHUISHAO_TEST_SEED", "1"),
+        ("PATH", "/bin"),
+    ];
+
+    let config = load(&folder, lines, &environment).unwrap();
+
+    assert_eq!((config.http.listen.port(), config.limits.queue, config.http.graphiql), (1, 9, false));
+    assert_eq!(config.s3.secret_key.unwrap().expose_secret(), "from-a-file");
+}
+
+#[test]
+fn a_wrong_settings_file_is_named_and_not_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chuishao.toml").display().to_string();
+    for (lines, sentence) in [
+        ("litsen = \"x\"", "CHUISHAO_LITSEN is not a setting"),
+        ("queue = -1", "CHUISHAO_QUEUE must be a whole number"),
+        ("queue = [1]", "`queue` must be a text, a number, true or false"),
+        ("queue = 1\ns3_secret_key = a-password", "line 2: "),
+    ] {
+        let wrong = load(&folder, lines, &[]).unwrap_err();
+        assert!(wrong.starts_with(&file) && wrong.contains(sentence) && !wrong.contains("a-password"), "{wrong}");
+    }
+    let absent = Config::load(Some(&folder.path().join("absent.toml")), std::iter::empty()).unwrap_err();
+    assert!(absent.0.starts_with("cannot read "), "{absent}");
+}
+
+#[test]
+fn every_setting_is_described_with_its_value_in_force() {
+    let described = from(&[("LOG", "warn"), ("S3_ACCESS_KEY", "a-password")]).unwrap().describe();
+    for (key, default) in DEFAULTS.iter().filter(|(key, _)| !["LOG", "S3_ACCESS_KEY"].contains(key)) {
+        let value = if default.is_empty() { "(not set)" } else { default };
+        assert!(described.contains(&format!("\nCHUISHAO_{key}={value}  # default\n")), "{key}: {described}");
+    }
+    assert!(described.contains(". Default: info.\nCHUISHAO_LOG=warn  # from the environment\n"), "{described}");
+    assert!(described.contains("CHUISHAO_S3_ACCESS_KEY=(set, hidden)") && !described.contains("a-password"));
+    assert!(described.contains("Unit: seconds. Default: 10.\nCHUISHAO_DEADLINE_SECONDS=10"), "{described}");
+}
