@@ -45,7 +45,7 @@ pub(super) struct Object {
 }
 
 /// Keys of a photo's row: as it came, sealed, to be shown.
-type Keys = (PhotoId, PhotoStatus, Option<String>, Option<String>, Option<String>, Option<String>);
+type KeysOfPhoto = (PhotoId, PhotoStatus, Option<String>, Option<String>, Option<String>, Option<String>);
 
 /// Asks the rows. What is asked in a snapshot holds for that snapshot.
 ///
@@ -83,7 +83,7 @@ async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<Object>, Vec<Object>
         photo::Column::DisplayKey,
         photo::Column::ThumbnailKey,
     ];
-    let found: Vec<Keys> =
+    let found: Vec<KeysOfPhoto> =
         photo::Entity::find().select_only().columns(columns).filter(needed).into_tuple().all(db).await?;
     let (mut expected, mut waiting, mut ready) = (Vec::new(), Vec::new(), Vec::new());
     for (photo, status, incoming, original, display, thumbnail) in found {

@@ -52,9 +52,9 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
         Engine::Postgres => postgres::copy_out(&Tools::new(config)?, &database, &mut writer).await?,
     };
     let from = Installation { database: &database, photos: photos.as_ref(), keys: &keys };
-    let copied = photos::copy_out(&from, (&contents, &arrived), &mut writer).await?;
+    let copied = photos::copy_out(&from, &contents, &arrived, &mut writer).await?;
     let lost = copied.lost;
-    let manifest = manifest((database.engine, began), contents, (rows, copied), &keys);
+    let manifest = Copies { engine: database.engine, began, contents, rows, photos: copied }.manifest(&keys);
     let (bytes, sum) = manifest.sealed(&keys).map_err(ApiError::internal)?;
     for (name, bytes) in [(MANIFEST, bytes), (SUM, sum)] {
         writer.put(name, &bytes).map_err(io(format!("{name} cannot be written")))?;
@@ -69,26 +69,32 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     Ok(ExitCode::from(1))
 }
 
-fn manifest(
-    (engine, began): (Engine, DateTime<Utc>),
+/// Everything that was copied.
+struct Copies {
+    engine: Engine,
+    began: DateTime<Utc>,
     contents: Contents,
-    (rows, copied): (Line, Copied),
-    keys: &Keys,
-) -> Manifest {
-    let mut files = vec![rows];
-    files.extend(copied.lines);
-    Manifest {
-        format: FORMAT,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        engine: word(engine).to_owned(),
-        schema: contents.schema,
-        began,
-        journal_position: contents.journal_position,
-        rows: contents.rows,
-        keys: keys.names(),
-        receipt_keys: keys.receipt_names().into_iter().collect::<BTreeSet<_>>(),
-        absent: copied.absent,
-        files,
+    rows: Line,
+    photos: Copied,
+}
+
+impl Copies {
+    fn manifest(self, keys: &Keys) -> Manifest {
+        let mut files = vec![self.rows];
+        files.extend(self.photos.lines);
+        Manifest {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: word(self.engine).to_owned(),
+            schema: self.contents.schema,
+            began: self.began,
+            journal_position: self.contents.journal_position,
+            rows: self.contents.rows,
+            keys: keys.names(),
+            receipt_keys: keys.receipt_names().into_iter().collect::<BTreeSet<_>>(),
+            absent: self.photos.absent,
+            files,
+        }
     }
 }
 

@@ -76,7 +76,8 @@ pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String
 /// When the store or the database is not answering, or the backup cannot be written.
 pub(super) async fn copy_out(
     from: &Installation<'_>,
-    (contents, arrived): (&Contents, &HashSet<String>),
+    contents: &Contents,
+    arrived: &HashSet<String>,
     writer: &mut Writer,
 ) -> Result<Copied, StartError> {
     let mut copied = Copied::default();

@@ -33,13 +33,13 @@ pub(crate) async fn restore(config: &Config, options: &RestoreOptions) -> Result
 async fn bring_back(config: &Config, source: &Path, dry_run: bool) -> Result<ExitCode, StartError> {
     let keys = keys_of(config)?;
     let backup = Verified::open(source, &keys)?;
-    let place = if dry_run { None } else { Some(Place::empty(config, &backup).await?) };
+    let target = if dry_run { None } else { Some(RestoreTarget::empty(config, &backup).await?) };
     backup.read_all()?;
-    let Some(place) = place else {
+    let Some(target) = target else {
         print(&format!("{} is intact and matches the keys: {}", source.display(), told(&backup)));
         return Ok(ExitCode::SUCCESS);
     };
-    let photos = place.fill(config, &backup, &keys).await?;
+    let photos = target.fill(config, &backup, &keys).await?;
     print(&format!("restored: {}, {photos}", told(&backup)));
     print("all users have to log in again; changes made after the backup are lost");
     if Database::migrations().last() != Some(&backup.manifest.schema) {
@@ -67,13 +67,13 @@ fn keys_of(config: &Config) -> Result<Keys, StartError> {
     Ok(Keys::load(&folder)?)
 }
 
-/// An empty place for rows.
-enum Place {
+/// An empty target for rows.
+enum RestoreTarget {
     Folder,
     Server(Box<Database>, Tools),
 }
 
-impl Place {
+impl RestoreTarget {
     /// The place of the settings, if it is of the backup's engine and holds nothing. Only looks.
     async fn empty(config: &Config, backup: &Verified) -> Result<Self, StartError> {
         let engine = if config.is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
@@ -104,7 +104,7 @@ impl Place {
         };
         let photos = store(config, keys).await?;
         photos::check_empty(photos.as_ref()).await?;
-        match self.bring_in(config, backup, (photos.as_ref(), keys)).await {
+        match self.bring_in(config, backup, photos.as_ref(), keys).await {
             Err(why) => {
                 Err(refused(format!("{why}; the data written so far remains: empty the target and start again")))
             }
@@ -116,7 +116,8 @@ impl Place {
         &self,
         config: &Config,
         backup: &Verified,
-        (photos, keys): (&dyn PhotoStore, &Keys),
+        photos: &dyn PhotoStore,
+        keys: &Keys,
     ) -> Result<String, StartError> {
         photos::copy_in(backup, photos, keys).await?;
         let contents = self.rows(config, backup).await?;

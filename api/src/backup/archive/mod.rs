@@ -45,16 +45,17 @@ struct Extent {
 pub(super) struct Writer {
     target: PathBuf,
     time: u64,
-    place: Place,
+    container: Container,
 }
 
-enum Place {
+/// What the files of a backup are written into.
+enum Container {
     Folder { root: TempDir, folders: BTreeSet<PathBuf> },
     OneFile(NamedTempFile),
 }
 
 /// A file that is being written into a backup.
-pub(super) struct Entry {
+pub(super) struct ArchiveEntry {
     name: String,
     out: File,
     /// Where its header goes, in one file.
@@ -90,17 +91,17 @@ impl Writer {
         }
         let mut beside = tempfile::Builder::new();
         beside.prefix(".chuishao-backup-").suffix(".partial");
-        let place = if wants_one_file {
-            beside.tempfile_in(parent).map(Place::OneFile)
+        let container = if wants_one_file {
+            beside.tempfile_in(parent).map(Container::OneFile)
         } else {
             beside
                 .permissions(owner_alone())
                 .tempdir_in(parent)
-                .map(|root| Place::Folder { root, folders: BTreeSet::new() })
+                .map(|root| Container::Folder { root, folders: BTreeSet::new() })
         };
-        let place = place.map_err(io(format!("cannot write in {}", parent.display())))?;
+        let container = container.map_err(io(format!("cannot write in {}", parent.display())))?;
         let time = u64::try_from(began.timestamp()).unwrap_or_default();
-        Ok(Self { target: target.to_owned(), time, place })
+        Ok(Self { target: target.to_owned(), time, container })
     }
 
     /// A place for a file that lies beside the backup while it is made, and goes with it.
@@ -111,15 +112,15 @@ impl Writer {
     }
 
     /// Begins a file. One at a time: it is closed by [`Writer::close`] before the next begins.
-    pub(super) fn add(&mut self, name: &str) -> io::Result<Entry> {
-        let (out, header) = match &mut self.place {
-            Place::OneFile(file) => {
+    pub(super) fn add(&mut self, name: &str) -> io::Result<ArchiveEntry> {
+        let (out, header) = match &mut self.container {
+            Container::OneFile(file) => {
                 let mut out = file.as_file().try_clone()?;
                 let header = out.seek(SeekFrom::End(0))?;
                 out.write_all(&[0; tar::BLOCK])?;
                 (out, Some(header))
             }
-            Place::Folder { root, folders } => {
+            Container::Folder { root, folders } => {
                 let path = root.path().join(name);
                 if let Some(folder) = path.parent() {
                     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -130,12 +131,12 @@ impl Writer {
                 (OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?, None)
             }
         };
-        Ok(Entry { name: name.to_owned(), out, header, hash: Context::new(&SHA256), bytes: 0 })
+        Ok(ArchiveEntry { name: name.to_owned(), out, header, hash: Context::new(&SHA256), bytes: 0 })
     }
 
     /// Ends a file, and says what it is.
-    pub(super) fn close(&mut self, entry: Entry) -> io::Result<Line> {
-        let Entry { name, mut out, header, hash, bytes } = entry;
+    pub(super) fn close(&mut self, entry: ArchiveEntry) -> io::Result<Line> {
+        let ArchiveEntry { name, mut out, header, hash, bytes } = entry;
         match header {
             Some(at) => {
                 let header = tar::header(&name, bytes, self.time).ok_or(io::ErrorKind::InvalidFilename)?;
@@ -158,15 +159,15 @@ impl Writer {
 
     /// Moves the backup to its place. All of it is on the disk when this returns.
     pub(super) fn finish(self) -> io::Result<()> {
-        match self.place {
-            Place::OneFile(file) => {
+        match self.container {
+            Container::OneFile(file) => {
                 let mut out = file.as_file();
                 out.seek(SeekFrom::End(0))?;
                 out.write_all(&tar::END)?;
                 out.sync_all()?;
                 file.persist_noclobber(&self.target)?;
             }
-            Place::Folder { root, folders } => {
+            Container::Folder { root, folders } => {
                 for folder in folders {
                     File::open(folder)?.sync_all()?;
                 }
@@ -184,7 +185,7 @@ fn owner_alone() -> fs::Permissions {
     fs::Permissions::from_mode(0o700)
 }
 
-impl Write for Entry {
+impl Write for ArchiveEntry {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.out.write(bytes)?;
         self.hash.update(bytes.get(..written).unwrap_or_default());
@@ -214,7 +215,7 @@ impl Source {
         let is_folder = fs::metadata(path).map_err(unreadable())?.is_dir();
         let files = if is_folder {
             let mut files = BTreeMap::new();
-            walk(path, "", &mut files).map_err(unreadable())?;
+            list_files(path, "", &mut files).map_err(unreadable())?;
             files
         } else {
             let mut archive = File::open(path).map_err(unreadable())?;
@@ -247,13 +248,13 @@ impl Source {
     }
 }
 
-fn walk(folder: &Path, above: &str, files: &mut BTreeMap<String, Extent>) -> io::Result<()> {
+fn list_files(folder: &Path, above: &str, files: &mut BTreeMap<String, Extent>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = format!("{above}{}", entry.file_name().to_string_lossy());
         let about = entry.metadata()?; // of a link itself: it is neither, and its size is not that of a file
         if about.is_dir() {
-            walk(&entry.path(), &format!("{name}/"), files)?;
+            list_files(&entry.path(), &format!("{name}/"), files)?;
         } else {
             files.insert(name, Extent { at: 0, bytes: about.len() });
         }
