@@ -1,5 +1,5 @@
-//! Many rows of one table by one statement whose text does not depend on how many there are, so that it is prepared once
-//! and serves every batch.
+//! Many rows of one table by one statement whose text does not depend on how many there are, so that it is prepared
+//! once and serves every batch.
 //!
 //! PostgreSQL takes the rows as one JSON text: a list of values would be another statement for each length.
 //! SQLite takes a list of values of one of a few lengths, and reads as many of it as there are rows.
@@ -58,8 +58,8 @@ pub struct InsertSet {
 }
 
 impl InsertSet {
-    /// Adds rows of one table; the list may be empty. If the first row does not set a column, the database sets it in all
-    /// rows.
+    /// Adds rows of one table; the list may be empty. If the first row does not set a column, the database sets it in
+    /// all rows.
     ///
     /// # Errors
     /// A custom error if only some rows set a column.
@@ -227,9 +227,9 @@ impl Table {
         )
     }
 
-    /// The statement with a list of one of the [`LENGTHS`]; surplus rows are empty, and the limit cuts them off. With OR FAIL,
-    /// rows before a refused one stay until the transaction is rolled back, which every caller does after an error. SQLite
-    /// then need not copy every page in order to undo the statement by itself.
+    /// The statement with a list of one of the [`LENGTHS`]; surplus rows are empty, and the limit cuts them off. With
+    /// OR FAIL, rows before a refused one stay until the transaction is rolled back, which every caller does after an
+    /// error. SQLite then need not copy every page in order to undo the statement by itself.
     fn as_list(&self, mut rows: Vec<Vec<Value>>) -> Statement {
         let count = rows.len();
         let length = LENGTHS.into_iter().find(|length| *length >= count).unwrap_or(count);

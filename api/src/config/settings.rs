@@ -23,7 +23,7 @@ pub struct HttpSettings {
     /// The URL under which clients reach the server. By default it is made from the listen address.
     #[arg(id = "PUBLIC_URL", long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// Whether GET /graphiql serves the GraphiQL explorer.
+    /// Whether `GET /graphiql` serves the explorer for GraphQL.
     #[arg(id = "GRAPHIQL", long, value_name = "true, false", action = ArgAction::Set, default_value_t = true,
         value_parser = switch)]
     pub graphiql: bool,
@@ -39,8 +39,8 @@ pub struct LimitSettings {
     #[arg(id = "DEADLINE_SECONDS", long, value_name = "seconds", value_parser = seconds,
         default_value = limits::DEADLINE_SECONDS.to_string())]
     pub deadline: Duration,
-    /// The number of requests that are processed at once. A quarter as many emergencies and a sixteenth as many calls of
-    /// submitReports are processed in addition.
+    /// The number of requests that are processed at once. A quarter as many emergencies and a sixteenth as many calls
+    /// of `submitReports` are processed in addition.
     #[arg(id = "IN_FLIGHT", long, value_name = "requests", default_value_t = limits::IN_FLIGHT_MAX,
         value_parser = count)]
     pub in_flight: usize,
@@ -73,12 +73,13 @@ pub struct DatabaseSettings {
     /// SQLite in the data folder.
     #[arg(id = "DATABASE_URL", long, value_name = "URL", value_parser = postgres_url)]
     pub url: Option<SecretString>,
-    /// The maximum number of connections to PostgreSQL for each process. Fewer than 4 count as 4; two of them are reserved
-    /// for submissions.
+    /// The maximum number of connections to PostgreSQL for each process. Fewer than 4 count as 4; two of them are
+    /// reserved for submissions.
     #[arg(id = "DATABASE_CONNECTIONS", long, value_name = "connections", default_value_t = 16,
         value_parser = connections)]
     pub connections: u32,
-    /// The folder of pg_dump and pg_restore, which back up and restore PostgreSQL. By default they are found on the PATH.
+    /// The folder of `pg_dump` and `pg_restore`, which back up and restore PostgreSQL. By default they are found on the
+    /// PATH.
     #[arg(id = "PG_TOOLS_DIR", long, value_name = "folder")]
     pub tools: Option<PathBuf>,
 }
@@ -91,7 +92,7 @@ pub struct IntakeSettings {
     #[arg(id = "INTAKE_BATCH", long, value_name = "submissions", default_value_t = 64, value_parser = up_to_10_000)]
     pub batch: usize,
     /// The number of submissions that may wait to be written. Ordinary submissions, emergencies and those of
-    /// submitReports are counted separately.
+    /// `submitReports` are counted separately.
     #[arg(id = "INTAKE_QUEUE", long, value_name = "submissions", default_value_t = 1_024,
         value_parser = up_to_10_000)]
     pub queue: usize,
@@ -112,7 +113,7 @@ pub struct PhotoSettings {
     #[arg(id = "PHOTO_MEMORY_MIB", long, value_name = "MiB", default_value_t = 320,
         value_parser = mebibytes)]
     pub memory_mib: u32,
-    /// The time for which completePhoto waits until a photo is ready.
+    /// The time for which `completePhoto` waits until a photo is ready.
     #[arg(id = "PHOTO_WAIT_MS", long, value_name = "milliseconds", default_value = "8000", value_parser = milliseconds)]
     pub wait: Duration,
 }
@@ -172,8 +173,8 @@ pub enum LogFormat {
 /// The services outside that the server uses.
 #[derive(Debug, Clone, Args)]
 pub struct ServiceSettings {
-    /// The sender of one-time codes. The only one so far is console, which prints them on standard output and is meant for
-    /// development.
+    /// The sender of one-time codes. The only one so far is console, which prints them on standard output and is meant
+    /// for development.
     #[arg(id = "CODE_SENDER", long, value_enum, default_value_t = CodeSenderKind::Console)]
     pub code_sender: CodeSenderKind,
     /// The payer of awards. The only one so far is test, which pays at once and is meant for development.

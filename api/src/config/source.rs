@@ -99,8 +99,8 @@ fn insert(texts: &mut Texts, key: String, text: String, origin: Origin) {
     }
 }
 
-/// Puts `upper` over `lower`. A secret and the file that holds it are two forms of one setting: either of them in `upper`
-/// hides both in `lower`.
+/// Puts `upper` over `lower`. A secret and the file that holds it are two forms of one setting: either of them in
+/// `upper` hides both in `lower`.
 pub(super) fn overlay(mut lower: Texts, upper: Texts, secrets: &[&str]) -> Texts {
     for secret in secrets {
         let forms = [(*secret).to_owned(), format!("{secret}{FILE}")];
