@@ -1,5 +1,5 @@
-//! What the rows of a database say about themselves: the schema, how many there are, how far the journal has come, and
-//! which objects of photos they need.
+//! A summary of the rows of a database: the schema, the number of rows, the end of the journal, and the objects of
+//! photos that the rows need.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,24 +11,24 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Query
 use crate::identity::LOGIN_TABLES;
 use crate::photo::resumable;
 
-/// What the rows say.
+/// The summary of the rows.
 #[derive(Debug)]
 pub(super) struct Contents {
     /// The newest migration of the schema.
     pub(super) schema: String,
-    /// The last position of the journal; 0 when nothing has one.
+    /// The last position of the journal, or 0 if the journal is empty.
     pub(super) journal_position: i64,
-    /// How many rows each table has, but for those that a backup leaves out.
+    /// The number of rows of each table, without the tables that a backup leaves out.
     pub(super) rows: BTreeMap<String, u64>,
-    /// The objects that photos need: what may vanish soon first.
+    /// The objects that photos need. Objects that may be removed soon come first.
     pub(super) objects: Vec<Object>,
-    /// Objects that are expected. Whether they came is known to the store.
+    /// Objects that phones have announced. The store knows whether they have arrived.
     pub(super) expected: Vec<Object>,
-    /// The keys of those that came whole, in pieces.
+    /// The keys of expected objects whose pieces have all arrived.
     pub(super) whole: HashSet<String>,
 }
 
-/// Tables whose rows a backup leaves out, those that name others first.
+/// Tables whose rows a backup leaves out. A table comes before the tables that it references.
 pub(super) fn left_out() -> impl Iterator<Item = &'static str> {
     LOGIN_TABLES.into_iter().chain(resumable::TABLES)
 }
@@ -38,19 +38,19 @@ pub(super) fn left_out() -> impl Iterator<Item = &'static str> {
 pub(super) struct Object {
     /// The photo.
     pub(super) photo: PhotoId,
-    /// Where it lies.
+    /// The key under which the store keeps it.
     pub(super) key: String,
-    /// Whether its photo is lost where it is not there.
+    /// Whether the photo is lost if the object is missing.
     pub(super) is_needed: bool,
 }
 
-/// Keys of a photo's row: as it came, sealed, to be shown.
+/// A photo with its status and the keys of its objects: as sent, sealed original, display version, thumbnail.
 type KeysOfPhoto = (PhotoId, PhotoStatus, Option<String>, Option<String>, Option<String>, Option<String>);
 
-/// Asks the rows. What is asked in a snapshot holds for that snapshot.
+/// Reads the summary. In a snapshot, it describes that snapshot.
 ///
 /// # Errors
-/// Whatever the database says.
+/// Any error of the database.
 pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> {
     let newest = "SELECT version AS found FROM seaql_migrations ORDER BY version DESC LIMIT 1";
     let schema = text(db, newest).await?.pop().unwrap_or_default();
@@ -68,11 +68,11 @@ pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> 
     Ok(Contents { schema, journal_position, rows, objects, expected, whole })
 }
 
-/// The objects that rows need: of a photo that waits what came, of one that is verified the original and what is shown.
-/// And those that rows only expect.
+/// The objects that rows need, and those that they only expect. A photo that waits needs the object that was sent; a
+/// verified photo needs its original and the versions for display.
 ///
 /// # Errors
-/// Whatever the database says.
+/// Any error of the database.
 async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<Object>, Vec<Object>), DbErr> {
     let needed = photo::COLUMN.status.is_in([PhotoStatus::Receiving, PhotoStatus::Stored, PhotoStatus::Verified]);
     let columns = [
@@ -98,7 +98,7 @@ async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<Object>, Vec<Object>
     Ok((waiting, expected))
 }
 
-/// The tables, of ours and of whoever else.
+/// All tables, including those that are not ours.
 async fn tables<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
     let ask = match db.get_database_backend() {
         DbBackend::Postgres => "SELECT tablename AS found FROM pg_tables WHERE schemaname = current_schema()",

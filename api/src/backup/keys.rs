@@ -1,4 +1,4 @@
-//! The copy of the keys: written into a file of its own, and put back.
+//! The copy of the keys: writes it to a file of its own and restores it.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -13,10 +13,10 @@ use crate::console::print;
 use crate::identity::{Keys, key_copy};
 use crate::start::{StartError, io};
 
-/// Writes all keys into `file`, sealed under a passphrase. Nothing is overwritten.
+/// Writes all keys to `file`, sealed under a passphrase. It never overwrites a file.
 ///
 /// # Errors
-/// When there are no keys, the file is there already, or the passphrase is too short.
+/// A sentence if there are no keys, the file exists, or the passphrase is too short.
 pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result<ExitCode, StartError> {
     let shown = file.display();
     if file.symlink_metadata().is_ok() {
@@ -45,10 +45,10 @@ pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts the keys of `file` into the keys folder, which must be empty; a dry run says whether that can be done.
+/// Restores the keys of `file` to the keys folder, which must be empty. A dry run only checks whether the file opens.
 ///
 /// # Errors
-/// When the passphrase is another one, the file was cut or altered, or the folder holds anything.
+/// A sentence if the passphrase is wrong, the file was cut or altered, or the folder is not empty.
 pub(super) fn put_back(
     config: &Config,
     file: &Path,

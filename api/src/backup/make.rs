@@ -1,4 +1,4 @@
-//! `chuishao backup`: rows, then photos, then the manifest.
+//! `chuishao backup` copies the rows, then the photos, and then writes the manifest.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,7 +27,7 @@ use crate::start::{self, StartError, io};
 /// Makes a backup, or a copy of the keys.
 ///
 /// # Errors
-/// A sentence: why there is no backup. Nothing half is left.
+/// A sentence that says why there is no backup. No partial backup is left.
 pub(crate) async fn make(config: &Config, options: &BackupOptions) -> Result<ExitCode, StartError> {
     match (&options.target, &options.keys) {
         (Some(target), None) => tokio::select! {
@@ -43,7 +43,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     let keys = Keys::load(&config.keys_folder())?;
     let database = database(config).await?;
     let photos = store(config, &keys).await?;
-    // Before the rows are copied: what was answered until now is in them.
+    // The time is taken before the rows are copied, so they hold everything that was answered until now.
     let began = now();
     let arrived = photos::arrived(photos.as_ref()).await?;
     let mut writer = Writer::create(target, began)?;
@@ -113,7 +113,7 @@ fn tell(target: &Path, manifest: &Manifest) {
     ));
 }
 
-/// The database of the settings, which must be there.
+/// Opens the database that the settings name, which must exist.
 async fn database(config: &Config) -> Result<Database, StartError> {
     let folder = &config.folders.data;
     if config.is_sqlite() && !folder.join(SQLITE_FILE).is_file() {
@@ -126,10 +126,10 @@ async fn database(config: &Config) -> Result<Database, StartError> {
     Ok(database)
 }
 
-/// Where the photos lie.
+/// Opens the store of the photos.
 ///
 /// # Errors
-/// As [`photo::open`].
+/// The errors of [`photo::open`].
 pub(super) async fn store(config: &Config, keys: &Keys) -> Result<Arc<dyn PhotoStore>, StartError> {
     let url = start::public_url(config, config.http.listen);
     Ok(photo::open(config, &url, photo::mac_of(keys)).await?)

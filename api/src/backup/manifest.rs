@@ -1,4 +1,4 @@
-//! The manifest: what a backup holds, and the sum by which only the keys of its installation accept it.
+//! The manifest lists what a backup holds. Its authentication code can be made only with the keys of the installation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +12,14 @@ use crate::identity::Keys;
 
 /// The name of the manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
-/// The name of its sum, the last file of a backup.
+/// The name of its authentication code, the last file of a backup.
 pub(super) const SUM: &str = "manifest.mac";
-/// The form that this program writes, and the only one that it reads.
+/// The format that this program writes, and the only one that it reads.
 pub(super) const FORMAT: u32 = 1;
-/// Bytes of a manifest, at most: some millions of files.
+/// The maximum size of a manifest in bytes: enough for some millions of files.
 pub(super) const BYTES_MAX: u64 = 2 << 30;
 
-/// What a backup holds.
+/// The list of what a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Manifest {
@@ -31,19 +31,19 @@ pub(super) struct Manifest {
     pub(super) engine: String,
     /// The newest migration of the schema.
     pub(super) schema: String,
-    /// All that was answered before this moment is in it.
+    /// Everything that was answered before this time is in the backup.
     pub(super) began: DateTime<Utc>,
     /// The last position of the journal.
     pub(super) journal_position: i64,
-    /// How many rows each table has.
+    /// The number of rows of each table.
     pub(super) rows: BTreeMap<String, u64>,
-    /// A name for each key of the installation, from which the key cannot be told.
+    /// A name for each key of the installation, which does not reveal the key.
     pub(super) keys: BTreeMap<String, String>,
-    /// The names of the keys that signed its receipts, and may sign more.
+    /// The names of the keys that sign receipts.
     pub(super) receipt_keys: BTreeSet<String>,
-    /// Objects of photos that rows name and that are not in it.
+    /// Objects of photos that rows name and the backup lacks.
     pub(super) absent: BTreeSet<String>,
-    /// Its files, but for the manifest and the sum.
+    /// The files of the backup, without the manifest and its authentication code.
     pub(super) files: Vec<Line>,
 }
 

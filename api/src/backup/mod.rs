@@ -1,31 +1,32 @@
-//! `chuishao backup` and `chuishao restore`: everything that an installation cannot make again, in one place of its own.
+//! `chuishao backup` and `chuishao restore` 备份与恢复: a copy of everything that an installation cannot make again.
 //!
 //! | file | what |
 //! |---|---|
 //! | `make`, `restore` | the two commands, step by step |
-//! | `options` | their words on the command line |
-//! | `archive` | a folder or one file, in which a backup lies |
-//! | `manifest` | what a backup holds, under a sum that only the installation's keys make |
-//! | `verify` | a backup is whole and its own: before anything is restored |
-//! | `contents` | what rows say about themselves |
-//! | `sqlite`, `postgres` | rows out and in, on either engine |
-//! | `photos` | objects out and in |
-//! | `keys`, `passphrase` | keys, which are never in a backup: a copy of their own |
-//! | `progress` | how far it has come |
+//! | `options` | their options on the command line |
+//! | `archive` | the folder or the one file that holds a backup |
+//! | `manifest` | the list of what a backup holds, authenticated by the installation's keys |
+//! | `verify` | checks, before anything is restored, that a backup is complete and belongs to the installation |
+//! | `contents` | a summary of the rows: schema, counts, objects of photos |
+//! | `sqlite`, `postgres` | copy the rows out and in, on either engine |
+//! | `photos` | copies the objects of photos out and in |
+//! | `keys`, `passphrase` | the copy of the keys, which are never in a backup |
+//! | `progress` | shows how far the work has come |
 //!
 //! **Rows first, photos second.** The rows are copied as of one moment, and then the objects that those rows name. An
-//! object is written before the row that names it and a verified one is never removed, so that whatever the copied rows
-//! name is there when it is looked for. The other way round, a row could name an object that came after the objects
-//! were copied. Two kinds of objects go by themselves. What came in is removed when it is verified: if that happens
-//! between the two copies, the same bytes are taken from the sealed original ([`crate::photo::original`]). Pieces of an
-//! upload are removed when they have become a file: those of one that came whole are written as this file, and the rest
-//! is left out with its rows, and sent again.
+//! object is written before the row that names it, and a verified object is never removed. Every object that the copied
+//! rows name therefore exists when it is copied. In the other order, a row could name an object that arrived after the
+//! objects were copied. Two kinds of objects disappear in normal operation. The object that a phone sent is removed
+//! when its photo has been verified; if that happens between the two copies, the same bytes are taken from the sealed
+//! original ([`crate::photo::original`]). The pieces of an upload are removed when they have been joined to a file; a
+//! complete upload is written to the backup as this file. Incomplete uploads are left out together with their rows, and
+//! phones send them again.
 //!
-//! **What is acknowledged is inside.** The server answers after its commit, and the copy of the rows begins after the
-//! moment that the manifest names: everything that was answered before is in it, and more may be.
+//! **A backup holds everything that was acknowledged before it began.** The server answers after its commit, and the
+//! copy of the rows begins after the time that the manifest names. The backup may hold later rows as well.
 //!
-//! **Keys apart.** A backup tells its thief what the database and the photos tell, and no more: names and numbers in it
-//! are sealed. With the keys beside it everything would be open, so that no command writes both.
+//! **The keys are kept apart.** A thief of a backup learns what the database and the photos show, but names and phone
+//! numbers are sealed. The keys would open them, so no command writes a backup and the keys together.
 
 mod archive;
 mod contents;
@@ -50,12 +51,12 @@ pub(crate) use restore::restore;
 
 use crate::start::StartError;
 
-/// Why not, in a sentence that says what to do.
+/// A refusal, in a sentence that says what to do.
 fn refused(why: impl Into<String>) -> StartError {
     StartError::Other(why.into())
 }
 
-/// A backup that cannot be used.
+/// A refusal of a backup that cannot be used.
 fn damaged(path: &Path, why: impl Display) -> StartError {
     refused(format!("{} cannot be used as a backup: {why}", path.display()))
 }

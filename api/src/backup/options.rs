@@ -1,10 +1,10 @@
-//! The words of `backup` and `restore` on the command line.
+//! The options of `backup` and `restore` on the command line.
 
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-/// What is backed up, and where to.
+/// The options of `chuishao backup`.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = BACKUP_HELP)]
 #[group(skip)]
@@ -20,7 +20,7 @@ pub(crate) struct BackupOptions {
     pub(super) passphrase_file: Option<PathBuf>,
 }
 
-/// What is restored.
+/// The options of `chuishao restore`.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = RESTORE_HELP)]
 #[group(skip)]

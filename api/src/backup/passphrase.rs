@@ -1,4 +1,4 @@
-//! The passphrase of a copy of the keys: from a file, or typed without being shown.
+//! The passphrase of a copy of the keys, read from a file or typed without being shown.
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -11,17 +11,18 @@ use secrecy::{ExposeSecret, SecretString};
 use super::refused;
 use crate::start::{StartError, io};
 
-/// Whether a passphrase is new, so that a slip of the finger would lock its keys away for ever.
+/// How often a passphrase is asked for. A new one is typed twice, because a typing error would lock the keys away for
+/// ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
     Once,
     Twice,
 }
 
-/// The first line of the file; without a file, what somebody types at the terminal.
+/// Returns the first line of the file or, without a file, what the user types at the terminal.
 ///
 /// # Errors
-/// When the file cannot be read, there is no terminal, or two different passphrases are typed.
+/// A sentence if the file cannot be read, there is no terminal, or two different passphrases are typed.
 pub(super) fn passphrase(file: Option<&Path>, typed: Typed) -> Result<SecretString, StartError> {
     if let Some(path) = file {
         let text = fs::read_to_string(path).map_err(io(format!("{} cannot be read", path.display())))?;
@@ -41,7 +42,7 @@ pub(super) fn passphrase(file: Option<&Path>, typed: Typed) -> Result<SecretStri
     Ok(asked)
 }
 
-/// Shows what is typed again when it is dropped.
+/// Hides typed text until it is dropped.
 struct Unseen(Termios);
 
 impl Unseen {

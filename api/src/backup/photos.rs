@@ -1,7 +1,8 @@
-//! Objects of photos: copied out after the rows that name them, and put back before them.
+//! Copies the objects of photos: out after the rows that name them, and in before these rows.
 //!
-//! What is to be shown lies in a backup as it is in the store, and originals are sealed there already. What came in and
-//! was not looked at yet is in the open in the store, a day at most; in a backup, which is kept for longer, it is sealed.
+//! Objects for display and sealed originals are the same in a backup as in the store. An object that a phone sent and
+//! that has not been verified yet is unsealed in the store, for a day at most. A backup is kept for longer, so it is
+//! sealed there.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
@@ -27,14 +28,14 @@ use crate::start::{StartError, io};
 
 /// The folder of objects in a backup.
 const FOLDER: &str = "photos/";
-/// Objects that are read or written at the same time.
+/// The number of objects that are read or written at the same time.
 const AT_ONCE: usize = 8;
-/// How often an object is looked for that may be made of its pieces at that moment.
+/// The number of attempts to find an object, because it may be joined from its pieces at that moment.
 const LOOKS: usize = 3;
-/// Bytes of an object, at most: an original with its seal, and room to spare.
+/// The maximum size of an object in bytes: an original with its seal, and room to spare.
 const OBJECT_MAX: u64 = PHOTO_BYTES_MAX + 1024 * 1024;
 
-/// What is read from, and by which keys.
+/// The installation that is backed up.
 pub(super) struct Installation<'a> {
     pub(super) database: &'a Database,
     pub(super) photos: &'a dyn PhotoStore,
@@ -46,34 +47,34 @@ pub(super) struct Installation<'a> {
 pub(super) struct Copied {
     /// The files of the backup.
     pub(super) lines: Vec<Line>,
-    /// Objects that rows name and that the backup lacks.
+    /// Objects that rows name and the backup lacks.
     pub(super) absent: BTreeSet<String>,
-    /// Those of them that rows name still: they were lost before.
+    /// The number of absent objects that rows still name: they had been lost before.
     pub(super) lost: usize,
 }
 
-/// What became of an object.
+/// The result of looking for an object.
 enum Found {
     Bytes(Vec<u8>),
-    /// It never came whole; or the row has changed since it was copied, and needs it no more.
+    /// It never arrived completely, or its row has changed since it was copied and no longer needs it.
     Gone,
     Lost,
 }
 
-/// The keys of what has come in and was not looked at yet. Asked for before the rows are copied: what is taken in
-/// meanwhile is known to the rows.
+/// The keys of the objects that phones have sent and that have not been verified yet. They are listed before the rows
+/// are copied, because the rows know the objects that are verified meanwhile.
 ///
 /// # Errors
-/// When the store is not answering.
+/// `TRY_LATER` if the store does not answer.
 pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
     let found = photos.list(Room::Incoming, usize::MAX).await?;
     Ok(found.into_iter().map(|(key, _)| key).collect())
 }
 
-/// Copies the objects that rows name, and of those that they expect the ones that came.
+/// Copies the objects that rows need, and those of the expected ones that have arrived.
 ///
 /// # Errors
-/// When the store or the database is not answering, or the backup cannot be written.
+/// A sentence if the store or the database does not answer, or the backup cannot be written.
 pub(super) async fn copy_out(
     from: &Installation<'_>,
     contents: &Contents,
@@ -118,8 +119,8 @@ async fn find(from: &Installation<'_>, object: &Object) -> ApiResult<Found> {
     Ok(Found::Gone)
 }
 
-/// An object that is not there: of a photo that was verified meanwhile, the bytes that came are in its original; of one
-/// that came in pieces, they are in these. `None` where they may have become the object just now.
+/// Looks elsewhere for an object that is missing. If its photo was verified meanwhile, the sealed original holds the
+/// same bytes; if it was sent in pieces, the pieces hold them. Returns `None` if the pieces may just have been joined.
 async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<Option<Found>> {
     let rows = &from.database.read;
     let named = photo::Entity::find_by_id(object.photo).one(rows).await?.is_some_and(|row| {
@@ -135,10 +136,10 @@ async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<O
     Ok(resumable::bytes(rows, from.photos, &object.key).await?.map(Found::Bytes))
 }
 
-/// Refuses a place that holds photos.
+/// Refuses a store that holds photos.
 ///
 /// # Errors
-/// When it does, or is not answering.
+/// A sentence if it holds any or does not answer.
 pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
     for room in Room::ALL {
         if let Some((key, _)) = photos.list(room, 1).await.map_err(ApiError::from)?.pop() {
@@ -148,10 +149,10 @@ pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartErro
     Ok(())
 }
 
-/// Puts the objects of a backup into the store.
+/// Copies the objects of a backup into the store.
 ///
 /// # Errors
-/// When the store is not answering, or the backup was altered since it was verified.
+/// A sentence if the store does not answer, or the backup was altered after it had been verified.
 pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &Keys) -> Result<(), StartError> {
     let lines: Vec<(&Line, &str)> = objects_of(backup).collect();
     let mut progress = Progress::of("photos", lines.len());
@@ -174,10 +175,10 @@ pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &K
     Ok(())
 }
 
-/// Looks for every object that restored rows name; answers what there is, for people.
+/// Looks for every object that the restored rows name, and returns a summary for people.
 ///
 /// # Errors
-/// A sentence that names one that is missing or of another size.
+/// A sentence that names an object that is missing or has another size.
 pub(super) async fn check(
     backup: &Verified,
     contents: &Contents,
@@ -207,7 +208,7 @@ fn objects_of(backup: &Verified) -> impl Iterator<Item = (&Line, &str)> {
     lines.filter_map(|line| Some((line, line.name.strip_prefix(FOLDER).filter(|key| is_key(key))?)))
 }
 
-/// Whether an object is not sealed and may say where it was taken.
+/// Whether an object is unsealed in the store and may show where its photo was taken.
 fn is_open(key: &str) -> bool {
     key.starts_with(Room::Incoming.prefix())
 }

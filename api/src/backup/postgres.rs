@@ -1,4 +1,4 @@
-//! Rows of PostgreSQL, by its own tools: `pg_dump` out, `pg_restore` in.
+//! Copies the rows of PostgreSQL with its own tools: out with `pg_dump`, in with `pg_restore`.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -19,26 +19,26 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::start::{StartError, io as tried};
 
-/// The name of the rows in a backup: an archive in the custom format of `pg_dump`.
+/// The file of the rows in a backup: an archive in the custom format of `pg_dump`.
 pub(super) const ROWS: &str = "rows.dump";
-/// Bytes that go from one process to the other at once.
+/// The number of bytes that are passed to the other process at once.
 const CHUNK: usize = 256 * 1024;
-/// Characters of what a tool complains about, at most.
+/// The maximum length of a tool's error message, in characters.
 const COMPLAINT_MAX: usize = 600;
 
 /// The tools, and the database that they work on.
 pub(super) struct Tools {
     folder: Option<PathBuf>,
-    /// Without its password: the command line of a process can be read by everybody on the machine.
+    /// The URL without its password, because every user of the machine can read the command line of a process.
     url: String,
     password: Option<SecretString>,
 }
 
 impl Tools {
-    /// The tools of the settings.
+    /// The tools that the settings name.
     ///
     /// # Errors
-    /// When the URL of the database is none.
+    /// A sentence if `CHUISHAO_DATABASE_URL` is not a URL.
     pub(super) fn new(config: &Config) -> Result<Self, StartError> {
         let given = config.database.url.as_ref().and_then(|url| Url::parse(url.expose_secret()).ok());
         let Some(mut url) = given else {
@@ -79,10 +79,10 @@ impl Tools {
     }
 }
 
-/// Copies all that is committed, without the rows that are left out, and says what it is: both as of the same snapshot.
+/// Copies all committed rows except those that are left out, and returns their summary. Both are of the same snapshot.
 ///
 /// # Errors
-/// When the rows cannot be read, the tool is missing or complains, or the copy cannot be written.
+/// A sentence if the rows cannot be read, the tool is missing or fails, or the copy cannot be written.
 pub(super) async fn copy_out(
     tools: &Tools,
     database: &Database,
@@ -98,7 +98,7 @@ pub(super) async fn copy_out(
     let output = dump.stdout.take();
     let (moved, complaint) = tokio::join!(drain(output, &mut entry), complaint(&mut dump));
     let (ended, complaint) = (dump.wait().await.map_err(unread())?, complaint.map_err(unread())?);
-    moved.map_err(tried("the rows cannot be written"))?; // first: the tool's complaint would be that nobody listens
+    moved.map_err(tried("the rows cannot be written"))?; // checked first: the tool would only complain of a closed pipe
     if !ended.success() {
         return Err(refused(format!("pg_dump failed to copy the rows: {complaint}")));
     }
@@ -107,10 +107,10 @@ pub(super) async fn copy_out(
     Ok((line, contents))
 }
 
-/// Puts the rows into the database, all of them in one transaction or none, and says what they are.
+/// Restores all rows in one transaction, and returns their summary.
 ///
 /// # Errors
-/// When the tool is missing or complains, or what is there afterwards is not what the manifest says.
+/// A sentence if the tool is missing or fails, or the restored rows differ from the manifest.
 pub(super) async fn copy_in(tools: &Tools, database: &Database, backup: &Verified) -> Result<Contents, StartError> {
     let arguments = ["--single-transaction", "--no-owner", "--no-privileges"].map(str::to_owned);
     let mut restore = tools.start("pg_restore", &arguments, Stdio::piped(), Stdio::null())?;
@@ -126,7 +126,7 @@ pub(super) async fn copy_in(tools: &Tools, database: &Database, backup: &Verifie
     }
     let contents = contents::read(&database.read).await?;
     backup.compare(&contents)?;
-    database.read.execute_unprepared("ANALYZE").await?; // or the first hours are slow
+    database.read.execute_unprepared("ANALYZE").await?; // otherwise the first hours are slow
     Ok(contents)
 }
 
@@ -142,8 +142,8 @@ async fn drain(from: Option<impl AsyncReadExt + Unpin>, to: &mut impl Write) -> 
     }
 }
 
-/// Gives the rows to the tool. They are compared once more on their way: each part is given when the next was read, so
-/// that the tool never gets the last one of rows that were altered meanwhile, and restores nothing.
+/// Passes the rows to the tool and checks them once more. Each part is passed on only after the next one was read: if
+/// the rows were altered meanwhile, the tool never gets the last part and restores nothing.
 async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Result<(), StartError> {
     let Some(mut to) = to else { return Ok(()) };
     let mut rows = backup.reader(backup.line(ROWS)?)?;
@@ -163,7 +163,7 @@ async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Resu
     Ok(())
 }
 
-/// What a tool says on standard error, in one line.
+/// The message of a tool on standard error, in one line.
 async fn complaint(child: &mut Child) -> io::Result<String> {
     let mut said = Vec::new();
     if let Some(mut errors) = child.stderr.take() {

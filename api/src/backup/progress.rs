@@ -10,8 +10,8 @@ use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 const BETWEEN_LINES: Duration = Duration::from_mins(1);
 const BAR: &str = "{prefix} [{bar:30}] {pos} of {len} files, {msg}, {elapsed} passed, {eta} to go";
 
-/// Shows on standard error how far a piece of work has come. The bar goes when this is dropped, so that the next line has
-/// the terminal for itself.
+/// Shows on standard error how far a piece of work has come. The bar goes when this is dropped, so that the next line
+/// has the terminal for itself.
 pub(super) struct Progress {
     bar: ProgressBar,
     bytes: u64,

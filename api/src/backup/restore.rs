@@ -1,4 +1,4 @@
-//! `chuishao restore`: verify, then photos, then rows, then look at what is there.
+//! `chuishao restore` verifies a backup, restores the photos and then the rows, and checks the result.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,10 +18,10 @@ use crate::identity::Keys;
 use crate::photo::store::PhotoStore;
 use crate::start::{self, StartError};
 
-/// Restores a backup into the empty place of the settings, or puts keys back.
+/// Restores a backup to the empty target that the settings name, or restores the keys.
 ///
 /// # Errors
-/// A sentence: why it was refused. Until all of the backup was verified, nothing is written.
+/// A sentence that says why it was refused. Nothing is written until the whole backup has been verified.
 pub(crate) async fn restore(config: &Config, options: &RestoreOptions) -> Result<ExitCode, StartError> {
     match (&options.source, &options.keys) {
         (Some(source), None) => bring_back(config, source, options.dry_run).await,
@@ -67,21 +67,21 @@ fn keys_of(config: &Config) -> Result<Keys, StartError> {
     Ok(Keys::load(&folder)?)
 }
 
-/// An empty target for rows.
+/// The empty target of the rows.
 enum RestoreTarget {
     Folder,
     Server(Box<Database>, Tools),
 }
 
 impl RestoreTarget {
-    /// The place of the settings, if it is of the backup's engine and holds nothing. Only looks.
+    /// The target that the settings name. It must be empty and have the engine of the backup. Nothing is written yet.
     async fn empty(config: &Config, backup: &Verified) -> Result<Self, StartError> {
         let engine = if config.is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
         if word(engine) != backup.manifest.engine {
             return Err(refused(match engine {
-                Engine::Sqlite => "this is a backup of PostgreSQL: name an empty database by CHUISHAO_DATABASE_URL",
+                Engine::Sqlite => "this is a backup of PostgreSQL: set CHUISHAO_DATABASE_URL to an empty database",
                 Engine::Postgres => {
-                    "this is a backup of SQLite: it cannot be restored to the database of CHUISHAO_DATABASE_URL"
+                    "this is a backup of SQLite, which cannot be restored to PostgreSQL: unset CHUISHAO_DATABASE_URL"
                 }
             }));
         }
@@ -96,7 +96,7 @@ impl RestoreTarget {
         Ok(Self::Server(Box::new(database), tools))
     }
 
-    /// Photos first: rows that name what is not there yet would be looked at by a server that starts too early.
+    /// Restores the photos first: a server that starts too early would otherwise find rows whose photos are missing.
     async fn fill(self, config: &Config, backup: &Verified, keys: &Keys) -> Result<String, StartError> {
         let _held = match self {
             Self::Folder => Some(start::hold(&config.folders.data)?),

@@ -1,4 +1,4 @@
-//! Rows of SQLite: copied while the server writes on, and put into a data folder that holds none.
+//! Copies the rows of SQLite: out while the server continues to write, and in to a data folder without a database.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -15,24 +15,24 @@ use crate::config::Config;
 use crate::database::{Database, SQLITE_FILE, open_sqlite_copy};
 use crate::start::{StartError, io as tried};
 
-/// The name of the rows in a backup.
+/// The file of the rows in a backup.
 pub(super) const ROWS: &str = "rows.db";
-/// Rows that are being restored; they become the database when they have been looked at.
+/// The file of rows that are being restored. It becomes the database after it has been checked.
 const RESTORING: &str = "chuishao.db.restoring";
 
-/// Copies all that is committed, without the rows that are left out, and says what it is.
+/// Copies all committed rows except those that are left out, and returns their summary.
 ///
-/// `VACUUM INTO` reads in one transaction: a copy of one moment, without pages that were freed and still hold what was
-/// deleted. It needs no lock on the data folder, which the running server holds.
+/// `VACUUM INTO` reads in one transaction, so the copy is of one moment and has no free pages with deleted rows. It
+/// does not need the lock on the data folder, which the running server holds.
 ///
 /// # Errors
-/// When the rows cannot be read or the copy cannot be written.
+/// A sentence if the rows cannot be read or the copy cannot be written.
 pub(super) async fn copy_out(database: &Database, writer: &mut Writer) -> Result<(Line, Contents), StartError> {
     let scratch = writer.scratch().map_err(tried("the rows cannot be copied"))?;
     let file = scratch.path().join(ROWS);
     database.copy_into(&file).await?;
     let copy = open_sqlite_copy(&file).await?;
-    let contents = contents::read(&copy).await?; // first: what came whole is told by rows that are left out
+    let contents = contents::read(&copy).await?; // read before rows are deleted that show which uploads are complete
     for table in contents::left_out() {
         copy.execute_unprepared(&format!(r#"DELETE FROM "{table}""#)).await?;
     }
@@ -47,10 +47,10 @@ fn write(writer: &mut Writer, file: &Path) -> io::Result<Line> {
     writer.close(entry)
 }
 
-/// Refuses a data folder that holds anything but keys and the lock.
+/// Refuses a data folder that holds anything but keys, photos and the lock.
 ///
 /// # Errors
-/// A sentence that names what is there.
+/// A sentence that names a file in the folder.
 pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
     let folder = &config.folders.data;
     let shown = folder.display();
@@ -69,11 +69,11 @@ pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Puts the rows into the data folder, looks at them there, and says what they are. They become the database last of all, by
-/// [`put_in_place`].
+/// Writes the rows to the data folder, checks them there, and returns their summary. [`put_in_place`] makes them the
+/// database at the very end.
 ///
 /// # Errors
-/// When they are not whole after all, or cannot be written.
+/// A sentence if the rows are damaged or cannot be written.
 pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Contents, StartError> {
     let path = config.folders.data.join(RESTORING);
     let unwritable = || tried(format!("{} cannot be written", path.display()));
@@ -93,7 +93,7 @@ pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Conten
 /// Makes the restored rows the database.
 ///
 /// # Errors
-/// When the file system refuses.
+/// An error of the file system.
 pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
     let (from, to) = (config.folders.data.join(RESTORING), config.folders.data.join(SQLITE_FILE));
     let moved = fs::hard_link(&from, &to) // unlike a rename, never over another file
@@ -102,7 +102,7 @@ pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
     moved.map_err(tried(format!("{} cannot be made", to.display())))
 }
 
-/// What SQLite itself finds wrong.
+/// The first fault that SQLite itself finds; `None` if there is none.
 async fn fault(rows: &DatabaseConnection) -> Result<Option<String>, DbErr> {
     let ask = |text: &str| rows.query_one_raw(Statement::from_string(DbBackend::Sqlite, text));
     let sound: Option<String> = match ask("PRAGMA integrity_check(1)").await? {

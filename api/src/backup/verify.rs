@@ -1,4 +1,4 @@
-//! A backup is whole, unaltered, and belongs to these keys. Nothing is restored from one that was not verified.
+//! Verifies that a backup is complete, unaltered, and belongs to these keys. Only a verified backup is restored.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
@@ -15,24 +15,24 @@ use crate::database::Database;
 use crate::identity::Keys;
 use crate::start::{StartError, io as tried};
 
-/// Bytes that are read at once.
+/// The number of bytes that are read at once.
 const CHUNK: usize = 256 * 1024;
-/// Bytes of a sum, at most.
+/// The maximum size of an authentication code in bytes.
 const SUM_MAX: u64 = 1_024;
 
-/// A backup whose manifest is the installation's own.
+/// A backup whose manifest was made by this installation.
 pub(super) struct Verified {
     source: Source,
-    /// What it holds.
+    /// The list of what it holds.
     pub(super) manifest: Manifest,
 }
 
 impl Verified {
-    /// Reads the manifest under its sum, and compares the names and sizes of the files with it. What is in the files is
-    /// read by [`Verified::read_all`].
+    /// Authenticates the manifest, and compares the names and sizes of the files with it. [`Verified::read_all`] reads
+    /// the contents of the files.
     ///
     /// # Errors
-    /// A sentence: cut, altered, of other keys, of another format.
+    /// A sentence if the backup was cut or altered, or has other keys or another format.
     pub(super) fn open(path: &Path, keys: &Keys) -> Result<Self, StartError> {
         let source = Source::open(path)?;
         let [bytes, sum] = [(MANIFEST, BYTES_MAX), (SUM, SUM_MAX)].map(|(name, most)| whole(&source, name, most));
@@ -46,7 +46,7 @@ impl Verified {
         Ok(backup)
     }
 
-    /// Where it lies.
+    /// The path of the backup.
     pub(super) fn path(&self) -> &Path {
         self.source.path()
     }
@@ -68,7 +68,8 @@ impl Verified {
         }
     }
 
-    /// A receipt is checked by the key that signed it: without that key nobody could tell it from a forged one.
+    /// Checks that the keys which signed the receipts are there: without them, a receipt cannot be told from a forged
+    /// one.
     fn check_keys(&self, keys: &Keys) -> Result<(), StartError> {
         let present = keys.receipt_names();
         match self.manifest.receipt_keys.difference(&present).next() {
@@ -80,10 +81,10 @@ impl Verified {
         }
     }
 
-    /// Reads every byte, and compares it with the manifest.
+    /// Reads every file, and compares its hash with the manifest.
     ///
     /// # Errors
-    /// A sentence that names the file that was altered.
+    /// A sentence that names a file that was altered.
     pub(super) fn read_all(&self) -> Result<(), StartError> {
         let mut progress = Progress::of("verifying", self.manifest.files.len());
         let mut chunk = vec![0; CHUNK];
@@ -101,38 +102,38 @@ impl Verified {
         Ok(())
     }
 
-    /// The line of a file.
+    /// The line of a file in the manifest.
     ///
     /// # Errors
-    /// When there is no such file.
+    /// A sentence if there is no such file.
     pub(super) fn line(&self, name: &str) -> Result<&Line, StartError> {
         let line = self.manifest.files.iter().find(|line| line.name == name);
         line.ok_or_else(|| damaged(self.path(), format!("{name} is missing")))
     }
 
-    /// The bytes of a file. Their end is an error if they were not those of the manifest.
+    /// Reads a file. The end of the file is an error if its hash differs from the manifest.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// A sentence if it cannot be read.
     pub(super) fn reader(&self, line: &Line) -> Result<Compared<impl Read>, StartError> {
         let bytes = self.source.read(&line.name).map_err(tried(format!("{} cannot be read", line.name)))?;
         Ok(Compared { line: line.clone(), bytes, hash: Some(Context::new(&SHA256)) })
     }
 
-    /// Writes a file out, compared once more on its way.
+    /// Copies a file, and checks it once more.
     ///
     /// # Errors
-    /// When it changed meanwhile, or cannot be written.
+    /// A sentence if it has changed or cannot be written.
     pub(super) fn copy(&self, line: &Line, mut to: impl Write) -> Result<(), StartError> {
         let mut reader = self.reader(line)?;
         io::copy(&mut reader, &mut to).map_err(tried(format!("{} cannot be restored", line.name)))?;
         Ok(())
     }
 
-    /// Whether restored rows are those of the manifest.
+    /// Compares the restored rows with the manifest.
     ///
     /// # Errors
-    /// A sentence that names what differs.
+    /// A sentence that names the first difference.
     pub(super) fn compare(&self, found: &Contents) -> Result<(), StartError> {
         let expected = &self.manifest;
         if found.schema != expected.schema {
@@ -155,11 +156,11 @@ impl Verified {
     }
 }
 
-/// Bytes that are compared with their line of the manifest as they are read.
+/// A reader that compares the bytes with their line of the manifest.
 pub(super) struct Compared<R> {
     line: Line,
     bytes: R,
-    /// Until the end was reached.
+    /// `None` after the end was reached.
     hash: Option<Context>,
 }
 

@@ -1,7 +1,7 @@
-//! What a backup lies in: a folder, or one file. The names and the bytes are the same in both.
+//! The container of a backup: a folder, or one file. The names and the bytes are the same in both.
 //!
-//! Either is written beside its place and moved there when all of it is on the disk: a backup is there whole, or not at
-//! all.
+//! It is written next to its target and moved there when all of it is on the disk. A backup is therefore either
+//! complete or absent.
 
 mod tar;
 
@@ -19,29 +19,29 @@ use tempfile::{NamedTempFile, TempDir};
 use super::{damaged, refused};
 use crate::start::{StartError, io};
 
-/// The end of a name that asks for one file.
+/// The extension of a name that asks for one file.
 const ONE_FILE: &str = "tar";
 
 /// A file of a backup, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Line {
-    /// Its name, with `/`.
+    /// Its name, with `/` between folders.
     pub(super) name: String,
-    /// Its size.
+    /// Its size in bytes.
     pub(super) bytes: u64,
     /// SHA-256, in 64 hexadecimal digits.
     pub(super) sha256: String,
 }
 
-/// Where a file lies in what holds it.
+/// The position of a file in its container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Extent {
     at: u64,
     bytes: u64,
 }
 
-/// A backup that is being written; gone when dropped, unless it was finished.
+/// A backup that is being written. It is removed when dropped, unless it was finished.
 pub(super) struct Writer {
     target: PathBuf,
     time: u64,
@@ -58,17 +58,17 @@ enum Container {
 pub(super) struct ArchiveEntry {
     name: String,
     out: File,
-    /// Where its header goes, in one file.
+    /// The position of its header, if the container is one file.
     header: Option<u64>,
     hash: Context,
     bytes: u64,
 }
 
 impl Writer {
-    /// Begins a backup at `target`: one file if the name ends with `.tar`, else a folder.
+    /// Begins a backup at `target`: one file if the name ends with `.tar`, otherwise a folder.
     ///
     /// # Errors
-    /// When there is something already, or the folder around it is not there: it may lie on a disk that is not mounted.
+    /// A sentence if the target exists, or if its parent folder does not, for example because a disk is not mounted.
     pub(super) fn create(target: &Path, began: DateTime<Utc>) -> Result<Self, StartError> {
         let shown = target.display();
         let parent = match target.parent() {
@@ -104,14 +104,14 @@ impl Writer {
         Ok(Self { target: target.to_owned(), time, container })
     }
 
-    /// A place for a file that lies beside the backup while it is made, and goes with it.
+    /// A temporary folder next to the backup, which is removed when it is dropped.
     pub(super) fn scratch(&self) -> io::Result<TempDir> {
         let beside = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut folder = tempfile::Builder::new();
         folder.prefix(".chuishao-backup-").suffix(".rows").permissions(owner_alone()).tempdir_in(beside)
     }
 
-    /// Begins a file. One at a time: it is closed by [`Writer::close`] before the next begins.
+    /// Begins a file. [`Writer::close`] must end it before the next one begins.
     pub(super) fn add(&mut self, name: &str) -> io::Result<ArchiveEntry> {
         let (out, header) = match &mut self.container {
             Container::OneFile(file) => {
@@ -134,7 +134,7 @@ impl Writer {
         Ok(ArchiveEntry { name: name.to_owned(), out, header, hash: Context::new(&SHA256), bytes: 0 })
     }
 
-    /// Ends a file, and says what it is.
+    /// Ends a file, and returns its line for the manifest.
     pub(super) fn close(&mut self, entry: ArchiveEntry) -> io::Result<Line> {
         let ArchiveEntry { name, mut out, header, hash, bytes } = entry;
         match header {
@@ -150,14 +150,14 @@ impl Writer {
         Ok(Line { name, bytes, sha256: hex::encode(hash.finish()) })
     }
 
-    /// Adds a file of these bytes.
+    /// Adds a file with these bytes.
     pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> io::Result<Line> {
         let mut entry = self.add(name)?;
         entry.write_all(bytes)?;
         self.close(entry)
     }
 
-    /// Moves the backup to its place. All of it is on the disk when this returns.
+    /// Moves the backup to its target. All of it is on the disk when this returns.
     pub(super) fn finish(self) -> io::Result<()> {
         match self.container {
             Container::OneFile(file) => {
@@ -180,7 +180,7 @@ impl Writer {
     }
 }
 
-/// The permissions of a folder into which nobody else looks, whatever the mask of the process is.
+/// The permissions of a folder that only its owner may open, whatever the umask of the process is.
 fn owner_alone() -> fs::Permissions {
     fs::Permissions::from_mode(0o700)
 }
@@ -206,10 +206,10 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Looks at what `path` holds, and at nothing of what is in its files.
+    /// Lists the files of the backup at `path` without reading their contents.
     ///
     /// # Errors
-    /// When it is neither a folder nor an archive, or holds what no backup writes.
+    /// A sentence if it is neither a folder nor an archive, or holds something that no backup writes.
     pub(super) fn open(path: &Path) -> Result<Self, StartError> {
         let unreadable = || io(format!("{} cannot be read", path.display()));
         let is_folder = fs::metadata(path).map_err(unreadable())?.is_dir();
@@ -224,7 +224,7 @@ impl Source {
         Ok(Self { path: path.to_owned(), is_folder, files })
     }
 
-    /// Where it lies.
+    /// The path of the backup.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -234,12 +234,12 @@ impl Source {
         self.files.keys().map(String::as_str)
     }
 
-    /// How large a file is; `None` where there is none of this name.
+    /// The size of a file. Returns `None` if there is no file of this name.
     pub(super) fn bytes(&self, name: &str) -> Option<u64> {
         Some(self.files.get(name)?.bytes)
     }
 
-    /// The bytes of a file, one after another.
+    /// Reads a file.
     pub(super) fn read(&self, name: &str) -> io::Result<impl Read> {
         let Extent { at, bytes } = *self.files.get(name).ok_or(io::ErrorKind::NotFound)?;
         let mut file = File::open(if self.is_folder { self.path.join(name) } else { self.path.clone() })?;
@@ -252,7 +252,7 @@ fn list_files(folder: &Path, above: &str, files: &mut BTreeMap<String, Extent>) 
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = format!("{above}{}", entry.file_name().to_string_lossy());
-        let about = entry.metadata()?; // of a link itself: it is neither, and its size is not that of a file
+        let about = entry.metadata()?; // of the link itself, whose size is not that of a file
         if about.is_dir() {
             list_files(&entry.path(), &format!("{name}/"), files)?;
         } else {

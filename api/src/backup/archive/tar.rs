@@ -1,8 +1,8 @@
 //! The form of one file: a tar archive (POSIX ustar), which any tool opens.
 //!
 //! The crate `tar` writes the fields of a header. For a name, a size and a time there is exactly one header, and an
-//! archive is read only if every header, and every byte between the files, is as it was written. No byte of an archive is
-//! therefore left unchecked.
+//! archive is read only if every header, and every byte between the files, is as it was written. No byte of an archive
+//! is therefore left unchecked.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,8 +22,8 @@ const NAME_MAX: usize = 100;
 /// The latest time that eleven octal digits can hold.
 const TIME_MAX: u64 = 0o777_7777_7777;
 
-/// The header of a file of so many bytes, written at a time (seconds since 1970). Returns `None` if the name is empty, too
-/// long, or leads out of the archive.
+/// The header of a file of so many bytes, written at a time (seconds since 1970). Returns `None` if the name is empty,
+/// too long, or leads out of the archive.
 pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
     if name.len() > NAME_MAX {
         return None;
@@ -37,7 +37,8 @@ pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
     header.set_size(bytes);
     header.set_mtime(time.min(TIME_MAX));
     header.set_cksum();
-    // Six digits, as most tools write it: the crate writes seven, which earlier builds would take for an altered header.
+    // The sum has six digits, as in most tools. The crate writes seven, which earlier builds would take for an altered
+    // header.
     let sum = format!("{:06o}\0 ", header.cksum().ok()?);
     header.as_old_mut().cksum.copy_from_slice(sum.as_bytes());
     Some(*header.as_bytes())
@@ -49,8 +50,8 @@ pub(super) fn padding(bytes: u64) -> usize {
     if over == 0 { 0 } else { BLOCK - over }
 }
 
-/// Where each file of an archive lies. Returns `Err` with a reason if a single byte outside of the files is not as it was
-/// written.
+/// Where each file of an archive lies. Returns `Err` with a reason if a single byte outside of the files is not as it
+/// was written.
 pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Extent>, &'static str>> {
     let length = archive.seek(SeekFrom::End(0))?;
     let (mut files, mut at) = (BTreeMap::new(), 0_u64);
