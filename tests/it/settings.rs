@@ -38,6 +38,24 @@ async fn the_manuals_list_what_the_server_knows() {
     }
 }
 
+/// Secrets are masked wherever they come from, and a file is as good as a variable.
+#[tokio::test]
+async fn secrets_are_in_force_and_never_printed() {
+    let folder = tests::scratch::folder();
+    let file = folder.path().join("key");
+    std::fs::write(&file, "a-secret-in-a-file\n").unwrap();
+    let settings = Settings::new()
+        .set("CHUISHAO_S3_SECRET_KEY_FILE", file.to_str().unwrap())
+        .set("CHUISHAO_S3_ACCESS_KEY", "a-secret-in-a-variable");
+
+    let printed = String::from_utf8(run(&["config"], &settings).await.stdout).unwrap();
+
+    for name in ["CHUISHAO_S3_ACCESS_KEY", "CHUISHAO_S3_SECRET_KEY"] {
+        assert!(printed.contains(&format!("{name}=(set, hidden)")), "{printed}");
+    }
+    assert!(!printed.contains("a-secret"), "{printed}");
+}
+
 /// Names and defaults as `chuishao config` prints them; no text where there is none.
 fn defaults(printed: &str) -> BTreeMap<String, String> {
     let lines = printed.lines().filter(|line| line.starts_with("CHUISHAO_"));
