@@ -155,7 +155,7 @@ impl Config {
         self.s3.endpoint.is_some()
     }
 
-    /// Whether somebody set the setting of this name, or its default is in force.
+    /// Whether somebody set the setting of this name. Otherwise its default is in force.
     #[must_use]
     pub fn is_set(&self, key: &str) -> bool {
         self.stated.contains_key(key)

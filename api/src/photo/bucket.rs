@@ -227,8 +227,8 @@ fn client(settings: &S3Settings, endpoint: String) -> Result<Box<s3::Bucket>, Ba
     let needed = |key: &str, value: &Option<SecretString>| {
         value.clone().ok_or_else(|| BadSetting(format!("CHUISHAO_{key} is missing; it is required with CHUISHAO_S3_BUCKET")))
     };
-    let access = needed("S3_ACCESS_KEY", &settings.access_key)?;
-    let secret = needed("S3_SECRET_KEY", &settings.secret_key)?;
+    let access = needed("S3_ACCESS_KEY", settings.access_key.as_ref())?;
+    let secret = needed("S3_SECRET_KEY", settings.secret_key.as_ref())?;
     let credentials = Credentials::new(Some(access.expose_secret()), Some(secret.expose_secret()), None, None, None)
         .map_err(|error| unusable(&error))?;
     let region = Region::Custom { region: settings.region.clone(), endpoint };
