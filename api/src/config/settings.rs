@@ -69,7 +69,7 @@ pub struct FolderSettings {
 /// How rows are stored.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSettings {
-    /// The URL of the PostgreSQL database, such as postgres://user:password@host/database. Without it, the server uses
+    /// The URL of the PostgreSQL database, such as `postgres://user:password@host/database`. Without it, the server uses
     /// SQLite in the data folder.
     #[arg(id = "DATABASE_URL", long, value_name = "URL", value_parser = postgres_url)]
     pub url: Option<SecretString>,
@@ -121,7 +121,7 @@ pub struct PhotoSettings {
 /// The bucket of the photos.
 #[derive(Debug, Clone, Args)]
 pub struct S3Settings {
-    /// The URL of the S3 endpoint, such as https://s3.example. Without it, photos stay in the photo folder.
+    /// The URL of the S3 endpoint, such as `https://s3.example`. Without it, photos stay in the photo folder.
     #[arg(id = "S3_ENDPOINT", long, value_name = "URL")]
     pub endpoint: Option<String>,
     /// The URL of the endpoint to which phones send photos. The default is the S3 endpoint.

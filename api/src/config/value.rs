@@ -56,7 +56,7 @@ pub(super) fn postgres_url(text: &str) -> Result<SecretString, String> {
     }
 }
 
-fn within<T: FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Result<T, String> {
+fn within<T: Copy + FromStr + PartialOrd + Display>(text: &str, least: T, most: T) -> Result<T, String> {
     let wanted = format!("a whole number from {least} to {most}");
     let number = parse(text, &wanted)?;
     if least <= number && number <= most { Ok(number) } else { Err(must_be(&wanted)) }
