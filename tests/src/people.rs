@@ -22,6 +22,13 @@ pub struct Person {
     client: Client,
 }
 
+impl From<Client> for Person {
+    /// Whoever this client is logged in as.
+    fn from(client: Client) -> Self {
+        Self { client }
+    }
+}
+
 impl Person {
     /// Logs the officer with this staff number in.
     pub async fn officer(app: &TestApp, staff_no: &str) -> Self {

@@ -22,7 +22,16 @@ impl Phone {
     pub fn new() -> Self {
         let mut seed = [0; 32];
         SystemRandom::new().fill(&mut seed).expect("there is randomness");
-        Self { pair: Ed25519KeyPair::from_seed_unchecked(&seed).expect("any 32 bytes are a seed") }
+        Self::with_seed(&seed)
+    }
+
+    /// A phone whose key was made before.
+    ///
+    /// # Panics
+    /// When these are not 32 bytes.
+    #[must_use]
+    pub fn with_seed(seed: &[u8]) -> Self {
+        Self { pair: Ed25519KeyPair::from_seed_unchecked(seed).expect("any 32 bytes are a seed") }
     }
 
     /// Returns the public key, as the server takes it.
