@@ -35,5 +35,6 @@ mod secrecy;
 mod server;
 mod settings;
 mod statements;
+mod stored_forms;
 mod tidy;
 mod upload;

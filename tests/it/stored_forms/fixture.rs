@@ -1,0 +1,180 @@
+//! A fixture unpacked, the people in it, and how answers are compared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use reqwest::Method;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use tests::app::TestApp;
+use tests::client::{Answer, Client};
+use tests::people::Person;
+use tests::scratch;
+
+/// What a build has left.
+pub(super) struct Fixture {
+    folder: TempDir,
+    /// The people, and what cannot be found in what they sent.
+    pub(super) about: Value,
+}
+
+impl Fixture {
+    /// Unpacks the fixture of a build.
+    pub(super) fn of(build: &str, engine: &str) -> Self {
+        let folder = scratch::folder();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/stored_forms/{build}/{engine}.tar.gz"));
+        let unpacked = Command::new("tar").arg("-xzpf").arg(&file).arg("-C").arg(folder.path()).status().unwrap();
+        assert!(unpacked.success(), "{} cannot be unpacked", file.display());
+        let about = serde_json::from_slice(&fs::read(folder.path().join("about.json")).unwrap()).unwrap();
+        Self { folder, about }
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn text_path(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    /// The requests, or the reads, in their order.
+    pub(super) fn lines(&self, name: &str) -> Vec<Value> {
+        let text = fs::read_to_string(self.path(&format!("{name}.jsonl"))).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Copies a file or a folder to where it belongs.
+    pub(super) fn copy(&self, name: &str, to: &Path) {
+        copy(&self.path(name), to);
+    }
+
+    /// Fills an empty PostgreSQL with the rows. The connection cannot be used afterwards: the dump has changed it.
+    pub(super) async fn fill(&self, rows: DatabaseConnection) {
+        let sql = fs::read_to_string(self.path("rows.sql")).unwrap();
+        rows.execute_unprepared(&sql).await.unwrap();
+        rows.close().await.unwrap();
+    }
+
+    /// An answer without the photo that waits to be looked at: it is looked at as soon as a server starts.
+    pub(super) fn settled(&self, mut answer: Value) -> Value {
+        let waiting = &self.about["waiting"];
+        visit(&mut answer, &mut |value| {
+            if let Value::Array(list) = value {
+                list.retain(|one| one.get("clientId").is_none_or(|id| id != waiting));
+            }
+        });
+        answer
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            copy(&entry.path(), &to.join(entry.file_name()));
+        }
+        fs::set_permissions(to, fs::Permissions::from_mode(0o700)).unwrap();
+    } else {
+        fs::copy(from, to).unwrap();
+        fs::set_permissions(to, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+fn visit(value: &mut Value, look: &mut impl FnMut(&mut Value)) {
+    look(value);
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(|one| visit(one, look)),
+        Value::Object(fields) => fields.values_mut().for_each(|one| visit(one, look)),
+        _ => {}
+    }
+}
+
+/// The files of a folder by name, with their bytes.
+pub(super) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| (path.file_name().unwrap().into(), fs::read(path).unwrap())).collect()
+}
+
+/// What a command said that succeeded.
+#[track_caller]
+pub(super) fn done(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{}: {said}{}", output.status, String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// An answer as the fixture keeps it: the data, or all that the first error says beside its sentence.
+pub(super) fn told(answer: &Answer) -> Value {
+    match answer.json.pointer("/errors/0/extensions") {
+        Some(error) => json!({ "error": error }),
+        None => json!({ "data": answer.json["data"] }),
+    }
+}
+
+/// For each photo that an answer links to, the sums of what is shown and of its thumbnail.
+pub(super) async fn sums_of_photos(app: &TestApp, answer: &Value) -> Map<String, Value> {
+    let (mut links, mut sums) = (Vec::new(), Map::new());
+    visit(&mut answer.clone(), &mut |value| {
+        if value["displayUrl"].is_string() {
+            links.push(value.clone());
+        }
+    });
+    for photo in links {
+        let display = sum(app, &photo["displayUrl"]).await;
+        let thumbnail = sum(app, &photo["thumbnailUrl"]).await;
+        sums.insert(photo["clientId"].as_str().unwrap().to_owned(), json!([display, thumbnail]));
+    }
+    sums
+}
+
+async fn sum(app: &TestApp, link: &Value) -> String {
+    let path = link.as_str().unwrap().splitn(4, '/').nth(3).unwrap();
+    let response = app.client().request(Method::GET, &format!("/{path}")).send().await.unwrap();
+    assert_eq!(response.status(), 200, "{link}");
+    hex::encode(Sha256::digest(response.bytes().await.unwrap()))
+}
+
+/// Everybody of a fixture, logged in again.
+pub(super) struct People(BTreeMap<String, Client>);
+
+impl People {
+    /// Logs everybody in by a one-time code; holders of follow-up codes by these.
+    pub(super) async fn log_in(app: &TestApp, fixture: &Fixture) -> Self {
+        let mut all = BTreeMap::new();
+        for (name, known) in fixture.about["people"].as_object().unwrap() {
+            let text = |field: &str| known[field].as_str();
+            let client = match (text("phone"), text("report")) {
+                (Some(phone), _) => tests::world::login(app, text("kind").unwrap(), phone).await,
+                (None, Some(report)) => {
+                    let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
+                    let input = json!({ "i": { "reportId": report, "code": known["code"] } });
+                    let opened = app.client().post(query, input).await.ok();
+                    app.client().with_token(opened.text("openReport.accessToken"))
+                }
+                (None, None) => app.client().clone(),
+            };
+            all.insert(name.clone(), client);
+        }
+        Self(all)
+    }
+
+    pub(super) fn client(&self, name: &str) -> &Client {
+        &self.0[name]
+    }
+
+    pub(super) fn person(&self, name: &str) -> Person {
+        Person::from(self.client(name).clone())
+    }
+
+    /// Sends what somebody sent.
+    pub(super) async fn ask(&self, sent: &Value, variables: &Value) -> Answer {
+        let client = self.client(sent["who"].as_str().unwrap());
+        client.post(sent["query"].as_str().unwrap(), variables.clone()).await
+    }
+}
