@@ -193,7 +193,7 @@ pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
 #[must_use]
 pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
     let clock = find(clocks, key).filter(|clock| clock.is_running())?;
-    let state = if at > clock.due { ClockState::OnDeadline } else { ClockState::Met };
+    let state = if at > clock.due { ClockState::Late } else { ClockState::Met };
     Some(ClockChange::Stopped { key, at, state })
 }
 

@@ -36,5 +36,4 @@ mod server;
 mod settings;
 mod statements;
 mod stored_forms;
-mod tidy;
 mod upload;

@@ -9,7 +9,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
-use crate::dataloader::{Loader, LoadContext};
 
 /// Whistles by hazard, first blown first.
 #[derive(Debug)]

@@ -80,7 +80,7 @@ impl NewEvent {
     /// # Errors
     /// An accident when the event has no canonical form.
     pub fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
-        Ok(Self { occurred_at: Some(event.at()), ..Self::of(event.kind(), event)? })
+        Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
     }
 }
 

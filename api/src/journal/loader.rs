@@ -10,7 +10,6 @@ use super::Stream;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
-use crate::dataloader::{Loader, LoadContext};
 
 /// Events of one history that are shown at once.
 pub const HISTORY_SHOWN: i64 = 100;

@@ -10,7 +10,6 @@ use super::service::{Entry, entries};
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
-use crate::dataloader::{Loader, LoadContext};
 use crate::page::Page;
 
 /// A page of the notices of a report, newest first, and one entry more. Two statements for each page that a query asks

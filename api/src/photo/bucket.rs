@@ -224,8 +224,10 @@ fn prefix(text: &str) -> Result<String, BadSetting> {
 
 fn client(settings: &S3Settings, endpoint: String) -> Result<Box<s3::Bucket>, BadSetting> {
     let unusable = |error: &dyn std::fmt::Display| BadSetting(format!("CHUISHAO_S3_BUCKET cannot be used: {error}"));
-    let needed = |key: &str, value: &Option<SecretString>| {
-        value.clone().ok_or_else(|| BadSetting(format!("CHUISHAO_{key} is missing; it is required with CHUISHAO_S3_BUCKET")))
+    let needed = |key: &str, value: Option<&SecretString>| {
+        value
+            .cloned()
+            .ok_or_else(|| BadSetting(format!("CHUISHAO_{key} is missing; it is required with CHUISHAO_S3_BUCKET")))
     };
     let access = needed("S3_ACCESS_KEY", settings.access_key.as_ref())?;
     let secret = needed("S3_SECRET_KEY", settings.secret_key.as_ref())?;

@@ -66,9 +66,10 @@ impl UploadPolicy {
 }
 
 fn forged() -> Refusal {
-    Refusal::new(Code::Forbidden)
-        .with_rule("photo.plan_not_ours")
-        .with_text("上传方案无效，请重新获取后再上传。", "The upload plan is invalid. Request a new one and upload again.")
+    Refusal::new(Code::Forbidden).with_rule("photo.plan_not_ours").with_text(
+        "上传方案无效，请重新获取后再上传。",
+        "The upload plan is invalid. Request a new one and upload again.",
+    )
 }
 
 #[cfg(test)]

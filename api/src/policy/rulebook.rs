@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::clock::Timing;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
+use domain::time::china_day;
 use domain::time::{Calendar, OfficePolicy};
 use entity::{calendar_day, category, code_entry, duty, policy, unit};
 use serde::de::DeserializeOwned;

@@ -10,7 +10,6 @@ use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
-use crate::dataloader::{Loader, LoadContext};
 use crate::page::Page;
 
 /// Amendments by report, oldest first.

@@ -90,13 +90,9 @@ async fn while_the_database_is_away_everybody_is_told_to_come_back() {
     let migrated = run(&["migrate"], &Settings::new().set("CHUISHAO_DATABASE_URL", cluster.url())).await;
     assert!(migrated.status.success());
     let app = Setup::on(Engine::Postgres).set("CHUISHAO_DATABASE_URL", cluster.url()).start().await;
-    for word in [
-        "the database is not answering",
-        "will be retried",
-        "slow",
-        "terminating connection",
-        "testing the connection",
-    ] {
+    for word in
+        ["the database is not answering", "will be retried", "slow", "terminating connection", "testing the connection"]
+    {
         app.expect_in_log(word);
     }
     import(&app).await;

@@ -9,7 +9,6 @@ use entity::{assignment, subject, whistle};
 
 use crate::dataloader::load;
 use crate::error::ApiError;
-use crate::hazard::rows;
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;
