@@ -10,7 +10,7 @@ use crate::error::ApiResult;
 
 /// What a request brings, by which it gets its priority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Priority {
+pub(crate) enum Priority {
     /// A report that people are in danger.
     Emergency,
     /// What somebody waits for.
@@ -27,16 +27,16 @@ const QUEUED_PART: usize = 16;
 
 /// A gate for each kind of priority: whoever comes through one never stands behind those of another.
 #[derive(Debug, Clone)]
-pub struct AdmissionControl {
+pub(crate) struct AdmissionControl {
     emergency: ConcurrencyLimit,
     live: ConcurrencyLimit,
     queued: ConcurrencyLimit,
 }
 
 impl AdmissionControl {
-    /// AdmissionControl with `in_flight` places for what is live, and some for the others beside them. At each, `queue` may wait.
+    /// Limits with `in_flight` places for what is live, and some for the others beside them. At each, `queue` may wait.
     #[must_use]
-    pub fn new(in_flight: usize, queue: usize) -> Self {
+    pub(crate) fn new(in_flight: usize, queue: usize) -> Self {
         Self {
             emergency: ConcurrencyLimit::new(in_flight / EMERGENCY_PART, queue),
             live: ConcurrencyLimit::new(in_flight, queue),
@@ -46,7 +46,7 @@ impl AdmissionControl {
 
     /// The gate of this priority.
     #[must_use]
-    pub const fn of(&self, priority: Priority) -> &ConcurrencyLimit {
+    pub(crate) const fn of(&self, priority: Priority) -> &ConcurrencyLimit {
         match priority {
             Priority::Emergency => &self.emergency,
             Priority::Live => &self.live,
@@ -55,14 +55,14 @@ impl AdmissionControl {
     }
 
     /// Waits until everybody who is inside has left; nobody new comes in.
-    pub async fn drain(&self) {
+    pub(crate) async fn drain(&self) {
         futures::join!(self.emergency.drain(), self.live.drain(), self.queued.drain());
     }
 }
 
 /// Bounds the work in flight and the queue before it.
 #[derive(Debug, Clone)]
-pub struct ConcurrencyLimit {
+pub(crate) struct ConcurrencyLimit {
     places: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     queue: usize,
@@ -88,7 +88,7 @@ impl ConcurrencyLimit {
     ///
     /// # Errors
     /// `TRY_LATER` when the queue is full or the server is stopping.
-    pub async fn enter(&self) -> ApiResult<OwnedSemaphorePermit> {
+    pub(crate) async fn enter(&self) -> ApiResult<OwnedSemaphorePermit> {
         if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
             return Ok(permit);
         }

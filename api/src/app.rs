@@ -19,10 +19,10 @@ use crate::reward::payer::Payer;
 
 /// The running server.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub(crate) struct App(Arc<Parts>);
 
 /// What the server is made of.
-pub struct Parts {
+pub(crate) struct Parts {
     /// The settings in force.
     pub config: Config,
     /// The database.
@@ -64,20 +64,21 @@ impl std::ops::Deref for App {
 impl App {
     /// Gathers the parts.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
     }
 
     /// The time, in whole milliseconds: what both engines keep.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    pub fn now(&self) -> DateTime<Utc> {
+    #[expect(clippy::unused_self, reason = "the clock belongs to the app, so that a test can set it")]
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(3)
     }
 
     /// The connection for reading.
     #[must_use]
-    pub fn db(&self) -> &DatabaseConnection {
+    pub(crate) fn db(&self) -> &DatabaseConnection {
         &self.database.read
     }
 
@@ -85,7 +86,7 @@ impl App {
     ///
     /// # Errors
     /// `TRY_LATER` when the database is not answering.
-    pub async fn begin_write(&self) -> ApiResult<DatabaseTransaction> {
+    pub(crate) async fn begin_write(&self) -> ApiResult<DatabaseTransaction> {
         Ok(self.database.begin_write().await?)
     }
 
@@ -93,7 +94,7 @@ impl App {
     ///
     /// # Errors
     /// `TRY_LATER` when the database is not answering.
-    pub async fn begin_batch(&self) -> ApiResult<DatabaseTransaction> {
+    pub(crate) async fn begin_batch(&self) -> ApiResult<DatabaseTransaction> {
         Ok(self.database.begin_batch().await?)
     }
 
@@ -101,7 +102,7 @@ impl App {
     ///
     /// # Errors
     /// `TRY_LATER` when the database is not answering: whether it was committed is then unknown.
-    pub async fn commit(&self, txn: DatabaseTransaction) -> ApiResult<()> {
+    pub(crate) async fn commit(&self, txn: DatabaseTransaction) -> ApiResult<()> {
         let committed = txn.commit().await;
         self.database.trouble.saw(&committed);
         committed?;
@@ -113,7 +114,7 @@ impl App {
     ///
     /// # Errors
     /// When the database is not answering or holds rules that cannot be read.
-    pub async fn rules(&self, txn: &DatabaseTransaction) -> ApiResult<Arc<RuleBook>> {
+    pub(crate) async fn rules(&self, txn: &DatabaseTransaction) -> ApiResult<Arc<RuleBook>> {
         self.rule_books.current(txn).await
     }
 
@@ -122,7 +123,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::rules`].
-    pub async fn rules_at_hand(&self) -> ApiResult<Arc<RuleBook>> {
+    pub(crate) async fn rules_at_hand(&self) -> ApiResult<Arc<RuleBook>> {
         match self.rule_books.at_hand() {
             Some(rules) => Ok(rules),
             None => self.rules_to_read().await,
@@ -133,7 +134,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::rules`].
-    pub async fn rules_to_read(&self) -> ApiResult<Arc<RuleBook>> {
+    pub(crate) async fn rules_to_read(&self) -> ApiResult<Arc<RuleBook>> {
         self.rule_books.current(self.db()).await
     }
 }

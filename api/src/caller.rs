@@ -12,7 +12,7 @@ use crate::identity::person::PersonId;
 
 /// A post that the caller holds today, with what scoping needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostHeld {
+pub(crate) struct PostHeld {
     /// The post.
     pub id: PostId,
     /// Its role.
@@ -29,7 +29,7 @@ pub struct PostHeld {
 
 /// An officer who is logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficerCaller {
+pub(crate) struct OfficerCaller {
     /// The officer.
     pub id: OfficerId,
     /// The posts held today, in a fixed order; with `asPost`, that one alone.
@@ -38,7 +38,7 @@ pub struct OfficerCaller {
 
 /// Who asks.
 #[derive(Clone)]
-pub enum Who {
+pub(crate) enum Who {
     /// Nobody is logged in.
     Nobody,
     /// A member of the public. Their id never leaves the process.
@@ -51,7 +51,7 @@ pub enum Who {
 
 /// The caller of one request.
 #[derive(Clone)]
-pub struct Caller {
+pub(crate) struct Caller {
     /// Who asks.
     pub who: Who,
     /// Their session, where they have one.
@@ -63,7 +63,7 @@ pub struct Caller {
 impl Caller {
     /// A caller without a login.
     #[must_use]
-    pub const fn nobody(language: Language) -> Self {
+    pub(crate) const fn nobody(language: Language) -> Self {
         Self { who: Who::Nobody, session: None, language }
     }
 
@@ -71,7 +71,7 @@ impl Caller {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a member of the public.
-    pub fn officer(&self) -> ApiResult<&OfficerCaller> {
+    pub(crate) fn officer(&self) -> ApiResult<&OfficerCaller> {
         match &self.who {
             Who::Officer(officer) => Ok(officer),
             Who::Nobody => Err(Code::Unauthenticated.into()),
@@ -83,7 +83,7 @@ impl Caller {
     ///
     /// # Errors
     /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for others.
-    pub fn person(&self) -> ApiResult<&PersonId> {
+    pub(crate) fn person(&self) -> ApiResult<&PersonId> {
         match &self.who {
             Who::Reporter(person) => Ok(person),
             Who::Nobody => Err(Code::Unauthenticated.into()),
@@ -93,7 +93,7 @@ impl Caller {
 
     /// What names this caller in the key of a request; hashed there, never kept.
     #[must_use]
-    pub fn request_name(&self) -> Vec<u8> {
+    pub(crate) fn request_name(&self) -> Vec<u8> {
         let (kind, id): (&[u8], Vec<u8>) = match &self.who {
             Who::Nobody => (b"nobody", Vec::new()),
             Who::Reporter(person) => (b"reporter", person.bytes().to_vec()),
@@ -107,13 +107,13 @@ impl Caller {
 impl PostHeld {
     /// The post as the rules know it.
     #[must_use]
-    pub const fn actor(&self, officer: OfficerId) -> Actor {
+    pub(crate) const fn actor(&self, officer: OfficerId) -> Actor {
         Actor { officer, post: self.id, role: self.role, unit: self.unit }
     }
 
     /// Whether what lies at this path of areas lies in the area of the post or below it.
     #[must_use]
-    pub fn covers(&self, area_path: &str) -> bool {
+    pub(crate) fn covers(&self, area_path: &str) -> bool {
         area::covers(&self.area_path, area_path)
     }
 }
@@ -123,7 +123,7 @@ impl OfficerCaller {
     ///
     /// # Errors
     /// `FORBIDDEN` when it holds in none.
-    pub fn acting(&self, may: impl Fn(&PostHeld) -> bool) -> ApiResult<&PostHeld> {
+    pub(crate) fn acting(&self, may: impl Fn(&PostHeld) -> bool) -> ApiResult<&PostHeld> {
         self.posts.iter().find(|post| may(post)).ok_or_else(|| Code::Forbidden.into())
     }
 
@@ -132,7 +132,7 @@ impl OfficerCaller {
     ///
     /// # Errors
     /// Why none may: `FORBIDDEN` without such a post, or what `decide` answered.
-    pub fn choose<T>(
+    pub(crate) fn choose<T>(
         &self,
         as_post: Option<PostId>,
         mut decide: impl FnMut(&PostHeld) -> ApiResult<T>,

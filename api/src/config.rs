@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, Args, Command, FromArgMatches};
 use secrecy::SecretString;
 
-pub use self::settings::{
+pub(crate) use self::settings::{
     CodeSenderKind, DatabaseSettings, FolderSettings, HttpSettings, IntakeSettings, LimitSettings, LogFormat,
     LogSettings, PayerKind, PhotoSettings, S3Settings, ServiceSettings,
 };
@@ -31,11 +31,11 @@ use self::source::{Given, Origin, Texts};
 /// Settings that cannot be used: a sentence for each, which names it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadSetting(pub String);
+pub(crate) struct BadSetting(pub String);
 
 /// The settings in force.
 #[derive(Debug, Clone, Args)]
-pub struct Config {
+pub(crate) struct Config {
     /// How clients reach the server.
     #[command(flatten)]
     pub http: HttpSettings,
@@ -80,7 +80,7 @@ impl Config {
     ///
     /// # Errors
     /// A sentence for every setting that is unknown or cannot be used.
-    pub fn load(
+    pub(crate) fn load(
         file: Option<&Path>,
         environment: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self, BadSetting> {
@@ -95,7 +95,8 @@ impl Config {
     ///
     /// # Errors
     /// A sentence for every setting that is unknown or cannot be used.
-    pub fn from_values(given: BTreeMap<String, String>) -> Result<Self, BadSetting> {
+    #[cfg(test)]
+    pub(crate) fn from_values(given: BTreeMap<String, String>) -> Result<Self, BadSetting> {
         Self::from_texts(source::pairs(given))
     }
 
@@ -133,31 +134,31 @@ impl Config {
 
     /// The folder of the keys.
     #[must_use]
-    pub fn keys_folder(&self) -> PathBuf {
+    pub(crate) fn keys_folder(&self) -> PathBuf {
         self.folders.keys.clone().unwrap_or_else(|| self.folders.data.join("keys"))
     }
 
     /// The folder of the photos.
     #[must_use]
-    pub fn photo_folder(&self) -> PathBuf {
+    pub(crate) fn photo_folder(&self) -> PathBuf {
         self.folders.photos.clone().unwrap_or_else(|| self.folders.data.join("photos"))
     }
 
     /// Whether the database is SQLite in the data folder.
     #[must_use]
-    pub fn is_sqlite(&self) -> bool {
+    pub(crate) fn is_sqlite(&self) -> bool {
         self.database.url.is_none()
     }
 
     /// Whether photos are kept in S3.
     #[must_use]
-    pub fn has_s3(&self) -> bool {
+    pub(crate) fn has_s3(&self) -> bool {
         self.s3.endpoint.is_some()
     }
 
     /// Whether somebody set the setting of this name. Otherwise its default is in force.
     #[must_use]
-    pub fn is_set(&self, key: &str) -> bool {
+    pub(crate) fn is_set(&self, key: &str) -> bool {
         self.stated.contains_key(key)
     }
 }

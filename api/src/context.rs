@@ -7,12 +7,12 @@ use crate::caller::Caller;
 
 /// Returns the app.
 #[must_use]
-pub fn app<'a>(ctx: &Context<'a>) -> &'a App {
+pub(crate) fn app<'a>(ctx: &Context<'a>) -> &'a App {
     ctx.data_unchecked()
 }
 
 /// Returns the caller.
 #[must_use]
-pub fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
+pub(crate) fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
     ctx.data_unchecked()
 }

@@ -20,17 +20,17 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use crate::telemetry::statements;
 
-pub mod checkpoint;
+pub(crate) mod checkpoint;
 mod trouble;
 
-pub use trouble::Trouble;
+pub(crate) use trouble::Trouble;
 
 /// Pages of the log after which a commit of SQLite moves them itself, 160 MB: the last resort, should [`checkpoint`] not get to
 /// it.
 const CHECKPOINT_LAST_RESORT: &str = "40000";
 
 /// Name of the SQLite file in the data folder.
-pub const SQLITE_FILE: &str = "chuishao.db";
+pub(crate) const SQLITE_FILE: &str = "chuishao.db";
 
 /// Pages that a connection keeps, in negative KiB: twice those that the largest batch changes, so that none has to leave
 /// before its commit. More would be slower: nearly every commit splits a page of an index, and after that SQLite walks over
@@ -242,7 +242,7 @@ impl Database {
 ///
 /// # Errors
 /// Whatever the file system or SQLite says.
-pub async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
+pub(crate) async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .foreign_keys(false) // it is consistent already; rows go by the table
@@ -264,7 +264,7 @@ fn conn(error: sqlx::Error) -> DbErr {
 /// The same select, locking its rows against other deciders: `FOR NO KEY UPDATE` on PostgreSQL, which does not fight
 /// with the foreign-key checks of rows that name them; nothing on SQLite, where the transaction is alone.
 #[must_use]
-pub fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
+pub(crate) fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
     select.lock(LockType::NoKeyUpdate)
 }
 

@@ -27,7 +27,7 @@ use crate::policy::rulebook::RuleBook;
 
 /// Fetches many rows for many keys. Says nothing about who may see them, unless it asks the reader: the resolver has
 /// decided that already.
-pub trait Loader: 'static {
+pub(crate) trait Loader: 'static {
     /// What names a value.
     type Key: Clone + Eq + Hash + Send + Sync + 'static;
     /// What is loaded for one key.
@@ -41,7 +41,7 @@ pub trait Loader: 'static {
 }
 
 /// Who reads: what loaders need of a request.
-pub struct LoadContext {
+pub(crate) struct LoadContext {
     /// The app.
     pub app: App,
     /// Who asks.
@@ -58,7 +58,7 @@ impl std::fmt::Debug for LoadContext {
 impl LoadContext {
     /// Whoever sends a request.
     #[must_use]
-    pub fn new(app: App, caller: Caller) -> Self {
+    pub(crate) fn new(app: App, caller: Caller) -> Self {
         Self { app, caller, rules: OnceCell::new() }
     }
 }
@@ -73,7 +73,7 @@ struct Batcher {
 ///
 /// # Errors
 /// What the loader ended in.
-pub async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option<L::Value>> {
+pub(crate) async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option<L::Value>> {
     let (tell, told) = oneshot::channel();
     ctx.data_unchecked::<Arc<Batcher>>().ask::<L>(key, tell);
     told.await.map_err(ApiError::internal)?
@@ -83,13 +83,13 @@ pub async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option
 ///
 /// # Errors
 /// As [`App::rules_to_read`].
-pub async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
+pub(crate) async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
     let reader = &ctx.data_unchecked::<Arc<Batcher>>().reader;
     reader.rules.get_or_try_init(|| reader.app.rules_to_read()).await
 }
 
 /// Executes a request of this caller.
-pub async fn execute<Q, M, S>(schema: &Schema<Q, M, S>, app: &App, caller: Caller, request: Request) -> Response
+pub(crate) async fn execute<Q, M, S>(schema: &Schema<Q, M, S>, app: &App, caller: Caller, request: Request) -> Response
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,

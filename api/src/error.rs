@@ -32,7 +32,7 @@ impl fmt::Debug for ApiError {
 }
 
 /// The result of a service.
-pub type ApiResult<T> = Result<T, ApiError>;
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
     /// An internal error with its cause.
@@ -87,7 +87,7 @@ impl From<ApiError> for async_graphql::Error {
 
 /// Whether the same statement may succeed later: no connection, server going down or coming up, disk full.
 #[must_use]
-pub fn is_passing(error: &DbErr) -> bool {
+pub(crate) fn is_passing(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
         DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => match &**cause {
@@ -119,7 +119,7 @@ fn is_passing_code(cause: &dyn DatabaseError) -> bool {
 
 /// Whether two transactions stood in each other's way, so that trying again is right (40P01, 40001).
 #[must_use]
-pub fn is_conflict(error: &ApiError) -> bool {
+pub(crate) fn is_conflict(error: &ApiError) -> bool {
     let ApiError::Internal(cause) = error else { return false };
     let Some(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
         cause.downcast_ref::<DbErr>()
@@ -131,13 +131,13 @@ pub fn is_conflict(error: &ApiError) -> bool {
 
 /// Whether another transaction was faster: a conflict, or a unique key that it took first.
 #[must_use]
-pub fn is_race(error: &ApiError) -> bool {
+pub(crate) fn is_race(error: &ApiError) -> bool {
     let taken = |cause: &Arc<dyn std::error::Error + Send + Sync>| cause.downcast_ref::<DbErr>().is_some_and(is_taken);
     is_conflict(error) || matches!(error, ApiError::Internal(cause) if taken(cause))
 }
 
 /// Whether a unique key was there already.
 #[must_use]
-pub fn is_taken(error: &DbErr) -> bool {
+pub(crate) fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }

@@ -4,53 +4,68 @@
 
 pub use cli::main;
 
-pub mod admission;
-pub mod app;
+mod admission;
+mod app;
 mod backup;
-pub mod caller;
+mod caller;
 mod cli;
-pub mod config;
+mod config;
 mod console;
-pub mod context;
-pub mod database;
-pub mod dataloader;
+mod context;
+mod database;
+mod dataloader;
 mod demo;
-pub mod error;
-pub mod grouping;
+mod error;
+mod grouping;
 mod import;
 mod mask;
-pub mod page;
-pub mod place;
+mod page;
+mod place;
 mod redact;
 mod refused;
-pub mod retry;
-pub mod schema;
-pub mod server;
-pub mod start;
-pub mod task_runner;
-pub mod telemetry;
-pub mod worker;
+mod retry;
+mod schema;
+mod server;
+mod start;
+mod task_runner;
+mod telemetry;
+mod worker;
 
-pub mod journal;
+mod journal;
 
-pub mod area;
-pub mod policy;
+mod area;
+mod policy;
 
-pub mod staff;
+mod staff;
 
-pub mod identity;
+mod identity;
 
-pub mod photo;
+mod photo;
 
-pub mod reward;
+mod reward;
 
-pub mod report;
+mod report;
 
-pub mod hazard;
+mod hazard;
 
-pub mod intake;
+mod intake;
 
-pub mod notice;
+mod notice;
 
 #[cfg(test)]
 mod testing;
+
+/// What the tests and the trials use of the server from inside. It is no interface for anybody else.
+#[doc(hidden)]
+pub mod testing_api {
+    pub use crate::area::{Areas, Located};
+    pub use crate::database::Database;
+    pub use crate::identity::seal::{SealAad, SealKey};
+    pub use crate::identity::{Keys, secrets};
+    pub use crate::photo::disk::Disk;
+    pub use crate::photo::original::original;
+    pub use crate::photo::signer::{Mac, Signer, mac_of};
+    pub use crate::policy::import::{Kind, Mode, import};
+    pub use crate::policy::rulebook_cache::RuleBookCache;
+    pub use crate::telemetry::statements::tell;
+}

@@ -17,11 +17,11 @@ use uuid::Uuid;
 use crate::error::{ApiError, ApiResult};
 
 /// Rows of a page when the client does not say.
-pub const PAGE_DEFAULT: u64 = 20;
+pub(crate) const PAGE_DEFAULT: u64 = 20;
 
 /// The place of a row in a list that is ordered by a time and an id. Give it only times that the caller may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Cursor {
+pub(crate) struct Cursor {
     /// The time, in whole milliseconds.
     pub at: DateTime<Utc>,
     /// The id, which decides between rows of the same time.
@@ -56,7 +56,7 @@ fn decode(text: &str) -> Option<Cursor> {
 
 /// Which page a client asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Page {
+pub(crate) struct Page {
     first: u64,
     after: Option<Cursor>,
 }
@@ -66,7 +66,7 @@ impl Page {
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `first` or `after`.
-    pub fn of(first: Option<i32>, after: Option<&str>) -> ApiResult<Self> {
+    pub(crate) fn of(first: Option<i32>, after: Option<&str>) -> ApiResult<Self> {
         let first = match first {
             None => PAGE_DEFAULT,
             Some(first) => {
@@ -84,27 +84,27 @@ impl Page {
 
     /// The rows of this page and one more, which tells whether there is a next page: newest first, then the larger id.
     #[must_use]
-    pub fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
+    pub(crate) fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
         rows.filter(self.after(time, id)).order_by_desc(time).order_by_desc(id).limit(self.rows())
     }
 
     /// Rows after the cursor of this page, newest first.
     #[must_use]
-    pub fn after<C: ColumnTrait>(&self, time: C, id: C) -> Condition {
+    pub(crate) fn after<C: ColumnTrait>(&self, time: C, id: C) -> Condition {
         let Some(Cursor { at, id: last }) = self.after else { return Condition::all() };
         Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last)))
     }
 
     /// How many rows to read: those of this page and one more.
     #[must_use]
-    pub const fn rows(&self) -> u64 {
+    pub(crate) const fn rows(&self) -> u64 {
         self.first + 1
     }
 
     /// The rows of this page of each parent, newest first in each: numbered inside their parent, and cut off. One statement,
     /// whatever the number of parents.
     #[must_use]
-    pub fn of_each<E: EntityTrait<Column = C>, C: ColumnTrait + Iterable>(
+    pub(crate) fn of_each<E: EntityTrait<Column = C>, C: ColumnTrait + Iterable>(
         &self,
         rows: Select<E>,
         parent: C,
@@ -123,7 +123,7 @@ impl Page {
     }
 
     /// The connection of the rows that [`Page::newest_first`] found.
-    pub fn connection<R, N: OutputType>(
+    pub(crate) fn connection<R, N: OutputType>(
         &self,
         mut rows: Vec<R>,
         place: impl Fn(&R) -> Cursor,
@@ -139,7 +139,7 @@ impl Page {
 
 /// What a page costs against the limit of complexity: its rows times what one row costs.
 #[must_use]
-pub fn cost(first: Option<i32>, child: usize) -> usize {
+pub(crate) fn cost(first: Option<i32>, child: usize) -> usize {
     let rows = first.and_then(|first| u64::try_from(first).ok()).unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
     usize::try_from(rows).unwrap_or(usize::MAX).saturating_mul(child).saturating_add(1)
 }

@@ -7,7 +7,7 @@ use domain::refusal::Refusal;
 /// A place with its coordinate system: WGS84 from a satellite receiver, GCJ02 from Amap or Tencent, BD09 from Baidu,
 /// CGCS2000 from Tianditu.
 #[derive(Debug, Clone, Copy, InputObject)]
-pub struct PlaceInput {
+pub(crate) struct PlaceInput {
     /// The longitude, in degrees east.
     pub lng: f64,
     /// The latitude, in degrees north.
@@ -21,7 +21,7 @@ impl PlaceInput {
     ///
     /// # Errors
     /// `INVALID_INPUT` for a place that is none.
-    pub fn pin(&self) -> Result<Pin, Refusal> {
+    pub(crate) fn pin(&self) -> Result<Pin, Refusal> {
         Pin::parse(self.crs, self.lng, self.lat)
     }
 }

@@ -12,7 +12,7 @@ const AGAIN: usize = 3;
 ///
 /// # Errors
 /// What the last try ended in.
-pub async fn retry<'a, T>(attempt: impl Fn() -> BoxFuture<'a, ApiResult<T>> + Send + Sync) -> ApiResult<T> {
+pub(crate) async fn retry<'a, T>(attempt: impl Fn() -> BoxFuture<'a, ApiResult<T>> + Send + Sync) -> ApiResult<T> {
     for _ in 0..AGAIN {
         match attempt().await {
             Err(error) if is_race(&error) => {}

@@ -21,7 +21,7 @@ use crate::{area, hazard, identity, intake, notice, policy, report, reward, staf
 /// request may succeed later) and, if they apply, `field` (the input at fault) and `rule` (why a step is not possible
 /// now). Its `message` is in Chinese, or in English with the header `Accept-Language: en`.
 #[derive(Debug, MergedObject, Default)]
-pub struct Query(
+pub(crate) struct Query(
     area::graphql::AreaQuery,
     policy::graphql::PolicyQuery,
     staff::graphql::StaffQuery,
@@ -46,7 +46,7 @@ pub struct Query(
 /// `requestId` is a UUID that the client creates for each action. A repetition of the same request has no second
 /// effect, however often it is sent, and returns the current state of the object.
 #[derive(Debug, MergedObject, Default)]
-pub struct Mutation(
+pub(crate) struct Mutation(
     identity::graphql::IdentityMutation,
     intake::graphql::IntakeMutation,
     hazard::graphql::mutation::HazardMutation,
@@ -55,11 +55,11 @@ pub struct Mutation(
 );
 
 /// The schema of the server.
-pub type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
+pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// Builds the schema around the app.
 #[must_use]
-pub fn build(app: App) -> ApiSchema {
+pub(crate) fn build(app: App) -> ApiSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
         .limit_depth(DEPTH_MAX)
         .limit_complexity(COMPLEXITY_MAX)
@@ -73,7 +73,7 @@ pub fn build(app: App) -> ApiSchema {
 
 /// The schema as text, sorted, with its descriptions.
 #[must_use]
-pub fn sdl() -> String {
+pub(crate) fn sdl() -> String {
     let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish();
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
     let mut text = schema.sdl_with_options(options);

@@ -27,7 +27,7 @@ use crate::{journal, photo, telemetry, worker};
 const STOP_SECONDS: u64 = 30;
 
 /// A server that is listening.
-pub struct Running {
+pub(crate) struct Running {
     /// Where it listens.
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
@@ -48,7 +48,7 @@ impl std::fmt::Debug for Running {
 ///
 /// # Errors
 /// When the threads cannot be started.
-pub fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
+pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let limits = &app.config.limits;
@@ -91,12 +91,12 @@ impl Running {
     ///
     /// # Errors
     /// What broke.
-    pub async fn ended(&mut self) -> std::io::Result<()> {
+    pub(crate) async fn ended(&mut self) -> std::io::Result<()> {
         (&mut self.serving).await.unwrap_or_else(|cause| Err(std::io::Error::other(cause)))
     }
 
     /// Stops: not ready any more, no new connections, what is under way ends, the journal is written up.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
         self.handle.stop(true).await;
         if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), self.admission.drain()).await.is_err() {

@@ -24,7 +24,7 @@ use crate::reward::payer::TestPayer;
 
 /// Why the server does not start, in a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub(crate) enum StartError {
     /// A setting cannot be used.
     #[error("{0}")]
     Setting(#[from] BadSetting),
@@ -64,13 +64,13 @@ pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Star
 
 /// Holds the data folder for this process alone, until it is dropped.
 #[derive(Debug)]
-pub struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
+pub(crate) struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
 
 /// Makes the data folder where missing and holds it.
 ///
 /// # Errors
 /// When another process holds it: two writers on one SQLite file is what this prevents.
-pub fn hold(folder: &Path) -> Result<Hold, StartError> {
+pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
     let shown = folder.display();
     std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be created")))?;
     let path = folder.join("chuishao.lock");
@@ -92,7 +92,7 @@ pub fn hold(folder: &Path) -> Result<Hold, StartError> {
 ///
 /// # Errors
 /// When it cannot be reached.
-pub async fn database(config: &Config) -> Result<Database, StartError> {
+pub(crate) async fn database(config: &Config) -> Result<Database, StartError> {
     let Some(url) = &config.database.url else {
         let folder = &config.folders.data;
         std::fs::create_dir_all(folder).map_err(io("the data folder cannot be created"))?;
@@ -106,7 +106,7 @@ pub async fn database(config: &Config) -> Result<Database, StartError> {
 ///
 /// # Errors
 /// On PostgreSQL, when there are none: several processes share them, so that none may make its own.
-pub fn keys(config: &Config) -> Result<Keys, StartError> {
+pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
     let folder = config.keys_folder();
     if !Keys::are_in(&folder) {
         if config.is_sqlite() {
@@ -124,14 +124,14 @@ pub fn keys(config: &Config) -> Result<Keys, StartError> {
 ///
 /// # Errors
 /// When it is taken.
-pub fn bind(config: &Config) -> Result<TcpListener, StartError> {
+pub(crate) fn bind(config: &Config) -> Result<TcpListener, StartError> {
     let address = config.http.listen;
     TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
 }
 
 /// The URL under which clients reach the server: the setting, else the listen address. Never the `Host` of a request.
 #[must_use]
-pub fn public_url(config: &Config, bound: SocketAddr) -> String {
+pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     if let Some(url) = &config.http.public_url {
         return url.trim_end_matches('/').to_owned();
     }
@@ -143,7 +143,7 @@ pub fn public_url(config: &Config, bound: SocketAddr) -> String {
 ///
 /// # Errors
 /// What is wrong, and what to do.
-pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
+pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
     if !config.is_sqlite() && !config.has_s3() && config.folders.photos.is_none() {
         return Err(StartError::Other(
             "several processes can share a PostgreSQL database, so they also need a shared photo store: set \
@@ -184,7 +184,7 @@ pub async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>
 ///
 /// # Errors
 /// When it cannot be reached, or is behind.
-pub async fn ready_database(config: &Config) -> Result<Database, StartError> {
+pub(crate) async fn ready_database(config: &Config) -> Result<Database, StartError> {
     let database = database(config).await?;
     if config.is_sqlite() {
         database.migrate().await?;
@@ -198,7 +198,7 @@ pub async fn ready_database(config: &Config) -> Result<Database, StartError> {
 
 /// The sender that the settings name.
 #[must_use]
-pub fn sender(config: &Config) -> Arc<dyn CodeSender> {
+pub(crate) fn sender(config: &Config) -> Arc<dyn CodeSender> {
     match config.services.code_sender {
         CodeSenderKind::Console => Arc::new(ConsoleSender),
     }

@@ -12,7 +12,7 @@ use crate::error::{ApiError, ApiResult};
 
 /// What becomes of work that is not done when the deadline of its answer is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnDeadline {
+pub(crate) enum OnDeadline {
     /// It writes: it goes on to its end.
     Detach,
     /// It only reads, and nobody waits for it any more.
@@ -21,7 +21,7 @@ pub enum OnDeadline {
 
 /// Where the work of requests is done, so much at once, each within its deadline.
 #[derive(Debug, Clone)]
-pub struct TaskRunner {
+pub(crate) struct TaskRunner {
     admission: AdmissionControl,
     runtime: Handle,
     deadline: Duration,
@@ -30,13 +30,13 @@ pub struct TaskRunner {
 impl TaskRunner {
     /// A runner on this runtime. `deadline`: time until an answer is given up.
     #[must_use]
-    pub const fn new(admission: AdmissionControl, runtime: Handle, deadline: Duration) -> Self {
+    pub(crate) const fn new(admission: AdmissionControl, runtime: Handle, deadline: Duration) -> Self {
         Self { admission, runtime, deadline }
     }
 
     /// The runtime, for what needs no turn and no deadline.
     #[must_use]
-    pub const fn runtime(&self) -> &Handle {
+    pub(crate) const fn runtime(&self) -> &Handle {
         &self.runtime
     }
 
@@ -44,7 +44,7 @@ impl TaskRunner {
     ///
     /// # Errors
     /// What the work ended in; `TRY_LATER` when too many wait, or when the deadline is over.
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         late: OnDeadline,
         work: BoxFuture<'static, ApiResult<T>>,
@@ -56,7 +56,7 @@ impl TaskRunner {
     ///
     /// # Errors
     /// As [`TaskRunner::run`].
-    pub async fn run_with_priority<T: Send + 'static>(
+    pub(crate) async fn run_with_priority<T: Send + 'static>(
         &self,
         turn: Priority,
         late: OnDeadline,

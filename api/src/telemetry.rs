@@ -1,6 +1,6 @@
 //! Logs, metrics, and the span of a request. Never a name, a number, a text or a token: only codes, routes and times.
 
-pub mod statements;
+pub(crate) mod statements;
 
 use std::sync::OnceLock;
 use std::time::Instant;
@@ -26,7 +26,7 @@ const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75,
 const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hyper", "hyper_util", "reqwest"];
 
 /// Starts logging to standard error, as the settings say. A second call changes nothing.
-pub fn log(config: &Config) {
+pub(crate) fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_bad| EnvFilter::new("info"));
     let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
     let begun = tracing_subscriber::registry().with(filter).with(quiet_wire);
@@ -46,7 +46,7 @@ fn is_wire(target: &str) -> bool {
 /// # Panics
 /// When the fixed list of bounds were empty, which it is not.
 #[must_use]
-pub fn metrics() -> PrometheusHandle {
+pub(crate) fn metrics() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE
         .get_or_init(|| {
@@ -69,7 +69,7 @@ pub fn metrics() -> PrometheusHandle {
 ///
 /// # Errors
 /// Whatever the route answers.
-pub async fn observe(
+pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {

@@ -16,7 +16,7 @@ const ROUND: Duration = Duration::from_secs(15);
 
 /// Starts the jobs; they end when `stopping` says so.
 #[must_use]
-pub fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![
         tokio::spawn(database::checkpoint::run(app.database.clone(), stopping.clone())),
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),

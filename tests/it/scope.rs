@@ -1,7 +1,8 @@
 //! What an officer may see is the same by every way that leads to it.
 
+use rstest::rstest;
 use serde_json::{Value, json};
-use tests::app::TestApp;
+use tests::app::{Engine, TestApp};
 use tests::people::Person;
 use tests::world::{import, submission};
 use uuid::Uuid;
@@ -21,27 +22,30 @@ async fn award_of(officer: &Person, hazard: &str) -> Value {
     officer.asks(query, json!({ "id": hazard })).await.ok().data("hazard.award").clone()
 }
 
-tests::on_both_engines! {
-    /// The supervisor's post lets the hazard be seen; the report accuses the unit of the post that could see its award.
-    async fn the_award_of_an_accusing_report_is_not_shown_with_its_hazard(app: TestApp) {
-        import(&app).await;
-        appoint_supervisor(&app).await;
-        let clerk = Person::officer(&app, "binyang-clerk").await;
-        let mut input = submission(Uuid::new_v4(), "NAMED");
-        input["accusedUnitId"] = clerk.ids_of(&["520115-emergency"]).await.remove(0);
-        let citizen = Person::citizen(&app, "19900009991").await;
-        let sent = citizen.submits(&input).await.ok();
-        let hazard = clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
-        let other = Person::officer(&app, "reward-1").await;
-        let accused = Person::officer(&app, "reward-2").await;
+/// The supervisor's post lets the hazard be seen; the report accuses the unit of the post that could see its award.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_award_of_an_accusing_report_is_not_shown_with_its_hazard(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    appoint_supervisor(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let mut input = submission(Uuid::new_v4(), "NAMED");
+    input["accusedUnitId"] = clerk.ids_of(&["520115-emergency"]).await.remove(0);
+    let citizen = Person::citizen(&app, "19900009991").await;
+    let sent = citizen.submits(&input).await.ok();
+    let hazard = clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
+    let other = Person::officer(&app, "reward-1").await;
+    let accused = Person::officer(&app, "reward-2").await;
 
-        let award = award_of(&other, &hazard).await;
-        let by_id = |officer: Person, id: Value| async move {
-            officer.asks("query($id: UUID!) { award(id: $id) { id } }", json!({ "id": id })).await
-        };
+    let award = award_of(&other, &hazard).await;
+    let by_id = |officer: Person, id: Value| async move {
+        officer.asks("query($id: UUID!) { award(id: $id) { id } }", json!({ "id": id })).await
+    };
 
-        assert_eq!(by_id(other, award["id"].clone()).await.ok().data("award.id"), &award["id"]);
-        assert_eq!(by_id(accused.clone(), award["id"].clone()).await.code(), Some("NOT_FOUND"));
-        assert_eq!(award_of(&accused, &hazard).await, Value::Null);
-    }
+    assert_eq!(by_id(other, award["id"].clone()).await.ok().data("award.id"), &award["id"]);
+    assert_eq!(by_id(accused.clone(), award["id"].clone()).await.code(), Some("NOT_FOUND"));
+    assert_eq!(award_of(&accused, &hazard).await, Value::Null);
 }

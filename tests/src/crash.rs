@@ -26,7 +26,7 @@ static LEFT: AtomicU64 = AtomicU64::new(0);
 /// Makes this process crash when the file says so.
 pub(crate) fn follow_orders_in(file: PathBuf) {
     FILE.get_or_init(|| file);
-    chuishao::telemetry::statements::tell(count);
+    chuishao::testing_api::tell(count);
 }
 
 #[expect(clippy::print_stderr, reason = "a test waits for this line of the log")]

@@ -20,7 +20,7 @@ use domain::time::china_day;
 
 /// An area on a day.
 #[derive(Debug, Clone)]
-pub struct Area {
+pub(crate) struct Area {
     areas: Arc<Areas>,
     node: AreaNode,
     day: NaiveDate,
@@ -29,7 +29,7 @@ pub struct Area {
 impl Area {
     /// The area with this id, shown as it is on `day`; none for an unknown id.
     #[must_use]
-    pub fn find(areas: &Arc<Areas>, id: AreaId, day: NaiveDate) -> Option<Self> {
+    pub(crate) fn find(areas: &Arc<Areas>, id: AreaId, day: NaiveDate) -> Option<Self> {
         areas.get(id).map(|node| Self { areas: Arc::clone(areas), node: node.clone(), day })
     }
 
@@ -37,7 +37,7 @@ impl Area {
     ///
     /// # Errors
     /// `TRY_LATER` when the database is not answering.
-    pub async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
+    pub(crate) async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
         let book = rules(ctx).await?;
         Ok(Self::find(&book.areas, id, china_day(app(ctx).now())))
     }
@@ -92,7 +92,7 @@ impl Area {
 
 /// The areas in which a place lies.
 #[derive(Debug, SimpleObject)]
-pub struct AreaAt {
+pub(crate) struct AreaAt {
     /// The smallest area that contains the place; null if the place lies outside every area of this system.
     area: Option<Area>,
     /// The areas whose border runs within 50 metres of the place, including those that contain it, from the top of the
@@ -108,7 +108,7 @@ const NEAR_SHOWN: usize = 20;
 
 /// Reading areas.
 #[derive(Debug, Default)]
-pub struct AreaQuery;
+pub(crate) struct AreaQuery;
 
 #[Object]
 impl AreaQuery {
@@ -166,7 +166,7 @@ impl AreaQuery {
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `first` or `after`.
-pub fn page_by_code<'a, T, N: OutputType>(
+pub(crate) fn page_by_code<'a, T, N: OutputType>(
     items: impl Iterator<Item = (&'a str, T)>,
     first: Option<i32>,
     after: Option<&str>,

@@ -14,7 +14,7 @@ use super::shape;
 use crate::error::ApiResult;
 
 /// Characters of one segment of a path, without its slash.
-pub const SEGMENT: usize = 10;
+pub(crate) const SEGMENT: usize = 10;
 
 /// Every area of the deployment. Immutable: an import makes a new one.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use super::bands::{Bands, Edge};
 use super::node::AreaNode;
 
 /// A border this near is said to be near, in metres.
-pub const BORDER_METRES: f64 = 50.0;
+pub(crate) const BORDER_METRES: f64 = 50.0;
 /// Metres of one degree of a great circle.
 const DEGREE_METRES: f64 = 111_195.08;
 

@@ -5,14 +5,14 @@
 //! They are written by the importer of the slice `policy`.
 
 mod bands;
-pub mod graphql;
-pub mod index;
+pub(crate) mod graphql;
+pub(crate) mod index;
 mod locate;
-pub mod node;
-pub mod shape;
+pub(crate) mod node;
+pub(crate) mod shape;
 #[cfg(test)]
 mod tests;
 
 pub use index::Areas;
-pub use locate::{BORDER_METRES, Located};
-pub use node::AreaNode;
+pub use locate::Located;
+pub(crate) use node::AreaNode;

@@ -40,7 +40,7 @@ pub struct AreaNode {
 
 /// Whether a day lies in `from`..`to`.
 #[must_use]
-pub fn holds(from: NaiveDate, to: Option<NaiveDate>, day: NaiveDate) -> bool {
+pub(crate) fn holds(from: NaiveDate, to: Option<NaiveDate>, day: NaiveDate) -> bool {
     from <= day && to.is_none_or(|to| day < to)
 }
 

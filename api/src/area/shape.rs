@@ -9,7 +9,7 @@ use crate::error::{ApiError, ApiResult};
 ///
 /// # Errors
 /// What the reader says: coordinates that are not pairs of numbers, rings that are no rings.
-pub fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geojson::Error> {
+pub(crate) fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geojson::Error> {
     let read = match &geometry.value {
         GeometryValue::Polygon { .. } => geo::Polygon::try_from(&geometry.value).map(|one| MultiPolygon(vec![one])),
         GeometryValue::MultiPolygon { .. } => MultiPolygon::try_from(&geometry.value),
@@ -22,7 +22,7 @@ pub fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geojson::Er
 ///
 /// # Errors
 /// An internal error when the text is not the geometry of an area: the importer lets none in.
-pub fn stored(text: &str) -> ApiResult<MultiPolygon> {
+pub(crate) fn stored(text: &str) -> ApiResult<MultiPolygon> {
     let geometry: Geometry = text.parse().map_err(ApiError::internal)?;
     let shape = polygons(&geometry).map_err(ApiError::internal)?;
     shape.ok_or_else(|| ApiError::internal("a stored boundary is neither a Polygon nor a MultiPolygon"))

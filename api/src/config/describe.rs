@@ -9,7 +9,7 @@ use super::{Config, command, is_secret};
 impl Config {
     /// Every setting with its value in force. Secrets are masked.
     #[must_use]
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let command = command();
         let blocks: Vec<String> = command.get_arguments().map(|setting| self.block(setting)).collect();
         blocks.join("\n")

@@ -16,7 +16,7 @@ use super::value::{address, connections, count, mebibytes, milliseconds, postgre
 
 /// How clients reach the server.
 #[derive(Debug, Clone, Args)]
-pub struct HttpSettings {
+pub(crate) struct HttpSettings {
     /// The address and port on which the server listens. Port 0 takes any free port.
     #[arg(id = "LISTEN", long, value_name = "address:port", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
@@ -34,7 +34,7 @@ pub struct HttpSettings {
 
 /// How many requests are processed, and for how long.
 #[derive(Debug, Clone, Args)]
-pub struct LimitSettings {
+pub(crate) struct LimitSettings {
     /// The time after which a request is answered with an error. A mutation that has begun still completes.
     #[arg(id = "DEADLINE_SECONDS", long, value_name = "seconds", value_parser = seconds,
         default_value = limits::DEADLINE_SECONDS.to_string())]
@@ -52,7 +52,7 @@ pub struct LimitSettings {
 
 /// Where local files lie.
 #[derive(Debug, Clone, Args)]
-pub struct FolderSettings {
+pub(crate) struct FolderSettings {
     /// The folder of the SQLite database. It also holds the photos and the keys unless they have folders of their own.
     #[arg(id = "DATA_DIR", long, value_name = "folder", default_value = "./data", 
         value_parser = StringValueParser::new().map(PathBuf::from))]
@@ -68,7 +68,7 @@ pub struct FolderSettings {
 
 /// How rows are stored.
 #[derive(Debug, Clone, Args)]
-pub struct DatabaseSettings {
+pub(crate) struct DatabaseSettings {
     /// The URL of the PostgreSQL database, such as `postgres://user:password@host/database`. Without it, the server uses
     /// SQLite in the data folder.
     #[arg(id = "DATABASE_URL", long, value_name = "URL", value_parser = postgres_url)]
@@ -86,7 +86,7 @@ pub struct DatabaseSettings {
 
 /// How submissions are written.
 #[derive(Debug, Clone, Args)]
-pub struct IntakeSettings {
+pub(crate) struct IntakeSettings {
     /// The maximum number of submissions that one transaction writes. Submissions that arrive during a write form the
     /// next batch. 1 writes each submission by itself.
     #[arg(id = "INTAKE_BATCH", long, value_name = "submissions", default_value_t = 64, value_parser = up_to_10_000)]
@@ -100,7 +100,7 @@ pub struct IntakeSettings {
 
 /// How photos are prepared for display.
 #[derive(Debug, Clone, Args)]
-pub struct PhotoSettings {
+pub(crate) struct PhotoSettings {
     /// The number of threads that prepare photos for display. 0 starts half as many as there are cores.
     #[arg(id = "PHOTO_THREADS", long, value_name = "threads", default_value_t = 0,
         value_parser = count)]
@@ -120,7 +120,7 @@ pub struct PhotoSettings {
 
 /// The bucket of the photos.
 #[derive(Debug, Clone, Args)]
-pub struct S3Settings {
+pub(crate) struct S3Settings {
     /// The URL of the S3 endpoint, such as `https://s3.example`. Without it, photos stay in the photo folder.
     #[arg(id = "S3_ENDPOINT", long, value_name = "URL")]
     pub endpoint: Option<String>,
@@ -152,7 +152,7 @@ pub struct S3Settings {
 
 /// What is logged on standard error.
 #[derive(Debug, Clone, Args)]
-pub struct LogSettings {
+pub(crate) struct LogSettings {
     /// The filter of the log on standard error, such as info,chuishao=debug.
     #[arg(id = "LOG", long, value_name = "filter", default_value = "info")]
     pub filter: String,
@@ -163,7 +163,7 @@ pub struct LogSettings {
 
 /// The format of a line of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// A JSON object.
     Json,
     /// A line for people.
@@ -172,7 +172,7 @@ pub enum LogFormat {
 
 /// The services outside that the server uses.
 #[derive(Debug, Clone, Args)]
-pub struct ServiceSettings {
+pub(crate) struct ServiceSettings {
     /// The sender of one-time codes. The only one so far is console, which prints them on standard output and is meant
     /// for development.
     #[arg(id = "CODE_SENDER", long, value_enum, default_value_t = CodeSenderKind::Console)]
@@ -184,14 +184,14 @@ pub struct ServiceSettings {
 
 /// The senders of one-time codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CodeSenderKind {
+pub(crate) enum CodeSenderKind {
     /// Prints the codes on standard output.
     Console,
 }
 
 /// The payers of awards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PayerKind {
+pub(crate) enum PayerKind {
     /// Pays at once, without money.
     Test,
 }

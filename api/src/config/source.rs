@@ -85,6 +85,7 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
 }
 
 /// The texts of tests.
+#[cfg(test)]
 pub(super) fn pairs(pairs: BTreeMap<String, String>) -> Texts {
     let mut texts = Texts::new();
     for (key, text) in pairs {

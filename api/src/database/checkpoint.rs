@@ -19,7 +19,7 @@ const LONG: i64 = 16_000;
 type Pages = (i64, i64);
 
 /// Moves pages until `stop` says so. On PostgreSQL there is nothing to do.
-pub async fn run(database: Database, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(database: Database, mut stop: watch::Receiver<bool>) {
     let Some(aside) = &database.aside else { return };
     let (mut seen, mut is_told) = (None, false);
     loop {

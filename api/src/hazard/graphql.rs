@@ -1,10 +1,10 @@
 //! Hazards, whistles and assignments, as the published schema shows them.
 
-pub mod evidence_input;
-pub mod input;
-pub mod likeness;
-pub mod mutation;
-pub mod parts;
+pub(crate) mod evidence_input;
+pub(crate) mod input;
+pub(crate) mod likeness;
+pub(crate) mod mutation;
+pub(crate) mod parts;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, InputObject, Object, SimpleObject};
@@ -33,7 +33,7 @@ use crate::staff::graphql::Unit;
 
 /// The three independent codes by which the ledger 台账 is classified.
 #[derive(Debug, SimpleObject)]
-pub struct Axes {
+pub(crate) struct Axes {
     /// The code of the kind of place 场所.
     place_kind: Option<String>,
     /// The code of the industry 行业领域.
@@ -44,7 +44,7 @@ pub struct Axes {
 
 /// A hazard.
 #[derive(Debug)]
-pub struct Hazard(pub hazard::Model);
+pub(crate) struct Hazard(pub hazard::Model);
 
 /// A hazard 隐患: an entry of the ledger 台账, to which one or more reports point.
 #[Object]
@@ -197,7 +197,7 @@ impl Hazard {
 
 /// A filter for hazards.
 #[derive(Debug, Default, InputObject)]
-pub struct HazardFilter {
+pub(crate) struct HazardFilter {
     /// Restricts the list to these statuses; an empty list means all.
     #[graphql(default, validator(max_items = 10))]
     pub statuses: Vec<HazardStatus>,
@@ -213,7 +213,7 @@ pub struct HazardFilter {
 
 /// Reading the ledger.
 #[derive(Debug, Default)]
-pub struct HazardQuery;
+pub(crate) struct HazardQuery;
 
 #[Object]
 impl HazardQuery {

@@ -12,7 +12,7 @@ use crate::grouping::grouped_by;
 
 /// Whistles by hazard, first blown first.
 #[derive(Debug)]
-pub struct WhistlesOfHazard;
+pub(crate) struct WhistlesOfHazard;
 
 impl Loader for WhistlesOfHazard {
     type Key = HazardId;
@@ -31,7 +31,7 @@ impl Loader for WhistlesOfHazard {
 
 /// Assignments by hazard, first dispatched first, the leading one before those that support.
 #[derive(Debug)]
-pub struct AssignmentsOfHazard;
+pub(crate) struct AssignmentsOfHazard;
 
 impl Loader for AssignmentsOfHazard {
     type Key = HazardId;
@@ -51,7 +51,7 @@ impl Loader for AssignmentsOfHazard {
 
 /// Subjects by id.
 #[derive(Debug)]
-pub struct SubjectById;
+pub(crate) struct SubjectById;
 
 impl Loader for SubjectById {
     type Key = SubjectId;

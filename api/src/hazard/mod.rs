@@ -3,9 +3,9 @@
 //! Every step is one walk: see the hazard, begin to write, lock its row, read its parts, decide, save the difference
 //! and the events, commit. [`rows`] loads and saves a case; [`service`] has one function a use case.
 
-pub mod graphql;
-pub mod loader;
-pub mod rows;
-pub mod scope;
-pub mod service;
-pub mod subjects;
+pub(crate) mod graphql;
+pub(crate) mod loader;
+pub(crate) mod rows;
+pub(crate) mod scope;
+pub(crate) mod service;
+pub(crate) mod subjects;

@@ -16,7 +16,7 @@ use crate::policy::clocks;
 
 /// A case with the row that holds what is not decided on: its place.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The row as it was read.
     pub row: hazard::Model,
     /// The case as it was read.
@@ -25,7 +25,7 @@ pub struct Loaded {
 
 /// Where a hazard lies, for its first row.
 #[derive(Debug, Clone)]
-pub struct Site {
+pub(crate) struct Site {
     /// The place, WGS84.
     pub point: Point,
     /// The place in words.
@@ -38,7 +38,7 @@ pub struct Site {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult<Option<Loaded>> {
+pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult<Option<Loaded>> {
     let Some(row) = locked(hazard::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
     let whistles = whistle::Entity::find()
         .filter(whistle::COLUMN.hazard_id.eq(id))
@@ -59,7 +59,7 @@ pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult
 
 /// The case that rows tell of.
 #[must_use]
-pub fn case_of(
+pub(crate) fn case_of(
     row: &hazard::Model,
     whistles: &[whistle::Model],
     assignments: &[assignment::Model],
@@ -105,7 +105,7 @@ fn whistle_of(row: &whistle::Model) -> Whistle {
 
 /// The assignment that a row tells of.
 #[must_use]
-pub fn assignment_of(row: &assignment::Model) -> Assignment {
+pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
     Assignment {
         id: row.id,
         whistle: row.whistle_id,
@@ -132,7 +132,7 @@ pub fn assignment_of(row: &assignment::Model) -> Assignment {
 
 /// The row of a new case. `at`: when it entered the ledger.
 #[must_use]
-pub fn new_row(case: &Case, site: Site, (at, rules): (DateTime<Utc>, RuleVersion)) -> hazard::ActiveModel {
+pub(crate) fn new_row(case: &Case, site: Site, (at, rules): (DateTime<Utc>, RuleVersion)) -> hazard::ActiveModel {
     hazard::ActiveModel {
         id: Set(case.id),
         emergency: Set(case.emergency),
@@ -174,7 +174,7 @@ fn changing(case: &Case) -> hazard::ActiveModel {
 ///
 /// # Errors
 /// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
-pub async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
+pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
     let written = hazard::Entity::update_many()
         .set(changing(after))
         .filter(hazard::COLUMN.id.eq(after.id))

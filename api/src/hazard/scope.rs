@@ -15,7 +15,7 @@ use crate::identity::bars;
 
 /// What the posts of an officer let be seen, for finders.
 #[must_use]
-pub fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Condition {
+pub(crate) fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Condition {
     let scopes: Vec<Scope> = officer
         .posts
         .iter()
@@ -34,7 +34,7 @@ pub fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Condition 
 
 /// Whether a post may see a case that has been read; `barred`: a report of it accuses the post's unit.
 #[must_use]
-pub fn sees(post: &PostHeld, row: &hazard::Model, case: &Case, barred: bool) -> bool {
+pub(crate) fn sees(post: &PostHeld, row: &hazard::Model, case: &Case, barred: bool) -> bool {
     let holds = case.township == post.unit || case.assignments.iter().any(|one| one.unit == post.unit);
     if holds {
         return may(post.role, Action::ReadHazard, Relation::OwnUnit);

@@ -1,14 +1,14 @@
 //! Use cases of a hazard: one function each, split by verb.
 
-pub mod closing;
-pub mod command_handler;
+pub(crate) mod closing;
+pub(crate) mod command_handler;
 mod consequences;
-pub mod dispatching;
-pub mod evidence;
+pub(crate) mod dispatching;
+pub(crate) mod evidence;
 mod facts;
-pub mod findings;
-pub mod likeness;
-pub mod reading;
-pub mod registering;
-pub mod review;
-pub mod working;
+pub(crate) mod findings;
+pub(crate) mod likeness;
+pub(crate) mod reading;
+pub(crate) mod registering;
+pub(crate) mod review;
+pub(crate) mod working;

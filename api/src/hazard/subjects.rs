@@ -18,7 +18,7 @@ const NAME_MAX: usize = 100;
 
 /// A subject as a reviewer names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NewSubject {
+pub(crate) struct NewSubject {
     /// Name of the enterprise, owner or place.
     pub name: String,
     /// Unified social credit code (GB 32100-2015).
@@ -31,7 +31,7 @@ pub struct NewSubject {
 ///
 /// # Errors
 /// `INVALID_INPUT` for a name or code that is none.
-pub async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
+pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {
         let refusal =

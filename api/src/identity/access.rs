@@ -24,7 +24,7 @@ use domain::time::china_day;
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a token that is not good, of a session that has ended, of an officer who may no longer log in.
-pub async fn caller_from_token(app: &App, token: &str, language: Language) -> ApiResult<Caller> {
+pub(crate) async fn caller_from_token(app: &App, token: &str, language: Language) -> ApiResult<Caller> {
     caller_of(app.db(), &app.keys, (token, language), app.now()).await
 }
 
@@ -32,7 +32,7 @@ pub async fn caller_from_token(app: &App, token: &str, language: Language) -> Ap
 ///
 /// # Errors
 /// As [`caller_from_token`].
-pub async fn caller_of<C: ConnectionTrait>(
+pub(crate) async fn caller_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     (token, language): (&str, Language),

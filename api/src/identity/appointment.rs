@@ -15,7 +15,7 @@ use domain::time::china_day;
 
 /// An appointment as the command line writes it.
 #[derive(Clone)]
-pub struct NewAppointment {
+pub(crate) struct NewAppointment {
     /// The mobile number by which they log in and report.
     pub phone: String,
     /// The code of the duty area as it is today: the area and all below.
@@ -28,7 +28,12 @@ pub struct NewAppointment {
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `phone`, `area` or `until`: no mobile number, no such area, a day that is over.
-pub async fn appoint(database: &Database, keys: &Keys, new: &NewAppointment, now: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn appoint(
+    database: &Database,
+    keys: &Keys,
+    new: &NewAppointment,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
     let (phone, today) = (Phone::parse(&new.phone, "phone")?, china_day(now));
     if new.until.is_some_and(|until| until <= today) {
         let (zh, en) = ("聘任截止日期应晚于今天。", "The appointment must end after today. Choose a later date.");
@@ -49,7 +54,7 @@ pub async fn appoint(database: &Database, keys: &Keys, new: &NewAppointment, now
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `phone`: no mobile number, or nobody with it is appointed.
-pub async fn dismiss(database: &Database, keys: &Keys, phone: &str, now: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn dismiss(database: &Database, keys: &Keys, phone: &str, now: DateTime<Utc>) -> ApiResult<()> {
     let phone = Phone::parse(phone, "phone")?;
     let txn = database.begin_write().await?;
     if people::appointment_of(&txn, keys, &phone).await?.is_none() {

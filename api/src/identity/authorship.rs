@@ -26,12 +26,12 @@ mod adopting;
 mod others;
 mod reading;
 
-pub use adopting::adopt;
-pub use others::others_by_author_of;
-pub use reading::{author_of, authors_of, is_author, mode_of, reports_of};
+pub(crate) use adopting::adopt;
+pub(crate) use others::others_by_author_of;
+pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 
 /// Slots that are looked for at once, at first.
-pub const WINDOW: u64 = 32;
+pub(crate) const WINDOW: u64 = 32;
 /// The window doubles up to this for people with many reports.
 const WINDOW_MAX: u64 = 1_024;
 /// Values in one statement, far below the bound of either engine.
@@ -51,7 +51,7 @@ pub enum Naming {
 
 /// Who hands a report in.
 #[derive(Clone, Copy)]
-pub enum WrittenBy<'a> {
+pub(crate) enum WrittenBy<'a> {
     /// 实名.
     Named(&'a PersonId),
     /// 保密.
@@ -65,7 +65,7 @@ pub enum WrittenBy<'a> {
 }
 
 /// Who wrote a report, opened. Sealed as its person is.
-pub struct Authorship {
+pub(crate) struct Authorship {
     /// How they want to be known.
     pub naming: Naming,
     /// Who, unless they are anonymous, or have not logged in yet with the phone that signed it.
@@ -108,7 +108,11 @@ struct Waiting<'a> {
 ///
 /// # Errors
 /// A unique violation when a report has an author already; an internal error when the system provides no random numbers.
-pub async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportId, WrittenBy<'_>)]) -> ApiResult<()> {
+pub(crate) async fn write<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    reports: &[(ReportId, WrittenBy<'_>)],
+) -> ApiResult<()> {
     let mut waiting = Vec::with_capacity(reports.len());
     for (report, by) in reports {
         let sealed = keys.seal(place(report), &by.plain())?;

@@ -16,7 +16,8 @@ use crate::error::ApiResult;
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn bar<C: ConnectionTrait>(txn: &C, keys: &Keys, report: ReportId, units: &[UnitId]) -> ApiResult<()> {
+#[cfg(test)]
+pub(crate) async fn bar<C: ConnectionTrait>(txn: &C, keys: &Keys, report: ReportId, units: &[UnitId]) -> ApiResult<()> {
     bar_all(txn, keys, &[(report, units)]).await
 }
 
@@ -24,7 +25,11 @@ pub async fn bar<C: ConnectionTrait>(txn: &C, keys: &Keys, report: ReportId, uni
 ///
 /// # Errors
 /// As [`bar`].
-pub async fn bar_all<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(ReportId, &[UnitId])]) -> ApiResult<()> {
+pub(crate) async fn bar_all<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    reports: &[(ReportId, &[UnitId])],
+) -> ApiResult<()> {
     let rows: Vec<ActiveModel> = reports
         .iter()
         .flat_map(|(report, units)| units.iter().map(|unit| (*report, keys.accused_tag(*unit))))
@@ -42,7 +47,7 @@ pub async fn bar_all<C: ConnectionTrait>(txn: &C, keys: &Keys, reports: &[(Repor
 ///
 /// # Errors
 /// As [`bar`].
-pub async fn barred_units<C: ConnectionTrait>(
+pub(crate) async fn barred_units<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     report: ReportId,
@@ -57,14 +62,20 @@ pub async fn barred_units<C: ConnectionTrait>(
 ///
 /// # Errors
 /// As [`bar`].
-pub async fn is_barred<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId, unit: UnitId) -> ApiResult<bool> {
+#[cfg(test)]
+pub(crate) async fn is_barred<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    report: ReportId,
+    unit: UnitId,
+) -> ApiResult<bool> {
     Ok(Entity::find_by_id((report, keys.accused_tag(unit))).one(db).await?.is_some())
 }
 
 /// The condition on `report.id` that holds for reports from which none of these units is barred; for the finders of
 /// other slices, so that what a unit may not see is not found, and not counted.
 #[must_use]
-pub fn not_barred(keys: &Keys, units: &[UnitId]) -> Condition {
+pub(crate) fn not_barred(keys: &Keys, units: &[UnitId]) -> Condition {
     if units.is_empty() {
         return Condition::all();
     }

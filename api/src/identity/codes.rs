@@ -23,9 +23,9 @@ use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
 /// Minutes until a code ends.
-pub const CODE_MINUTES: i64 = 5;
+pub(crate) const CODE_MINUTES: i64 = 5;
 /// Guesses at one code, the right one included.
-pub const GUESSES_MAX: i32 = 5;
+pub(crate) const GUESSES_MAX: i32 = 5;
 /// Codes of one number: at most so many within so many minutes.
 const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
 
@@ -50,7 +50,7 @@ impl LoginKind {
 
 /// A code that is on its way, or that nobody gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CodeAsked {
+pub(crate) struct CodeAsked {
     /// The request that the code is bound to.
     pub request: Uuid,
     /// When the code ends.
@@ -61,7 +61,7 @@ pub struct CodeAsked {
 ///
 /// # Errors
 /// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, an eleventh within a day.
-pub async fn ask(
+pub(crate) async fn ask(
     database: &Database,
     keys: &Keys,
     sender: Arc<dyn CodeSender>,

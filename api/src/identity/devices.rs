@@ -32,14 +32,14 @@ const DEVICES_MAX: u64 = 20;
 
 /// The public Ed25519 key of a phone: its name among phones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeviceKey([u8; 32]);
+pub(crate) struct DeviceKey([u8; 32]);
 
 impl DeviceKey {
     /// Reads a key: 32 bytes in base64.
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `field`.
-    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
         bytes.map(Self).ok_or_else(|| {
             Refusal::invalid(
@@ -54,7 +54,7 @@ impl DeviceKey {
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `input.device.signature`.
-    pub fn verify(&self, submission: Uuid, content: &Digest, signature: &str) -> Result<(), Refusal> {
+    pub(crate) fn verify(&self, submission: Uuid, content: &Digest, signature: &str) -> Result<(), Refusal> {
         let message = signed_text(submission, content);
         let given = STANDARD.decode(signature).unwrap_or_default();
         UnparsedPublicKey::new(&ED25519, &self.0).verify(message.as_bytes(), &given).map_err(|_unequal| {
@@ -95,7 +95,7 @@ impl Keys {
 
 /// Who signed a submission.
 #[derive(Clone)]
-pub enum Signer {
+pub(crate) enum Signer {
     /// The person to whom the phone belongs.
     Person(PersonId),
     /// A phone of which nobody knows yet to whom it belongs.
@@ -106,7 +106,7 @@ pub enum Signer {
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&DeviceKey]) -> ApiResult<Vec<Signer>> {
+pub(crate) async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&DeviceKey]) -> ApiResult<Vec<Signer>> {
     let devices: Vec<PersonId> = of.iter().map(|key| keys.device(key)).collect();
     if devices.is_empty() {
         return Ok(Vec::new());
@@ -141,7 +141,7 @@ fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
 /// # Errors
 /// `UNAUTHENTICATED` and `FORBIDDEN` for others than members of the public; `INVALID_INPUT` naming `input.publicKey` when
 /// the key belongs to somebody else, or the caller has 20 phones.
-pub async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
+pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
     let person = caller.person()?;
     let device = app.keys.device(key);
     take(&app.database, &app.keys, (person, &device), app.now()).await?;

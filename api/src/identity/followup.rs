@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::error::ApiResult;
 
 /// Wrong codes for one report within an hour.
-pub const WRONG_CODES_MAX: u64 = 5;
+pub(crate) const WRONG_CODES_MAX: u64 = 5;
 const DIGITS: usize = 16;
 
 /// A follow-up code. Opens its report; cannot be printed by accident.
@@ -56,7 +56,7 @@ impl Keys {
 /// # Errors
 /// `NOT_FOUND` for a wrong code and for a report that does not exist alike; `RATE_LIMITED` after five wrong codes
 /// within an hour, for either.
-pub async fn open_report(
+pub(crate) async fn open_report(
     database: &Database,
     keys: &Keys,
     (report, code): (ReportId, &str),

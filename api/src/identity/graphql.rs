@@ -18,7 +18,7 @@ use crate::identity::Phone;
 
 /// The caller.
 #[derive(Debug, SimpleObject)]
-pub struct Viewer {
+pub(crate) struct Viewer {
     /// The capacity in which the caller is logged in.
     kind: ViewerKind,
     /// The name of an officer; null for other callers.
@@ -33,7 +33,7 @@ pub struct Viewer {
 
 /// A post 岗位 that the caller holds today.
 #[derive(Debug, SimpleObject)]
-pub struct ViewerPost {
+pub(crate) struct ViewerPost {
     /// The id of the post.
     id: PostId,
     /// The role of the post.
@@ -46,7 +46,7 @@ pub struct ViewerPost {
 
 /// The input of `requestCode`: the number to which a one-time code 验证码 is sent.
 #[derive(InputObject)]
-pub struct RequestCodeInput {
+pub(crate) struct RequestCodeInput {
     /// A Chinese mobile number: eleven digits, with or without +86.
     phone: String,
     /// The capacity in which the person logs in.
@@ -55,7 +55,7 @@ pub struct RequestCodeInput {
 
 /// A one-time code 验证码 that was requested.
 #[derive(Debug, SimpleObject)]
-pub struct CodeRequested {
+pub(crate) struct CodeRequested {
     /// The id of the code request. Pass it to `login` together with the code.
     request_id: Uuid,
     /// The time at which the code expires, five minutes after the request.
@@ -64,7 +64,7 @@ pub struct CodeRequested {
 
 /// The input of `login`: a one-time code 验证码 and the request to which it belongs.
 #[derive(InputObject)]
-pub struct LoginInput {
+pub(crate) struct LoginInput {
     /// The id of the code request, as `requestCode` returned it.
     request_id: Uuid,
     /// The six digits of the code.
@@ -73,21 +73,21 @@ pub struct LoginInput {
 
 /// The input of `registerDevice`: the key of a phone.
 #[derive(InputObject)]
-pub struct RegisterDeviceInput {
+pub(crate) struct RegisterDeviceInput {
     /// The public half of an Ed25519 key pair that the phone created for this person: 32 bytes in base64.
     public_key: String,
 }
 
 /// A phone that has been registered.
 #[derive(Debug, SimpleObject)]
-pub struct DeviceRegistered {
+pub(crate) struct DeviceRegistered {
     /// The number of reports that the phone signed without a login and that belong to the caller from now on.
     adopted_reports: i32,
 }
 
 /// The tokens of a session.
 #[derive(SimpleObject)]
-pub struct Session {
+pub(crate) struct Session {
     /// The access token, for the header `Authorization: Bearer …`.
     access_token: String,
     /// The time at which the access token expires, ten minutes from now.
@@ -100,7 +100,7 @@ pub struct Session {
 
 /// The input of `openReport`: a report and its follow-up code 查询码.
 #[derive(InputObject)]
-pub struct OpenReportInput {
+pub(crate) struct OpenReportInput {
     /// The id of the report, as in the receipt.
     report_id: ReportId,
     /// The sixteen digits of the follow-up code; spaces and hyphens are ignored.
@@ -109,7 +109,7 @@ pub struct OpenReportInput {
 
 /// A token that gives access to one report.
 #[derive(SimpleObject)]
-pub struct FollowUpToken {
+pub(crate) struct FollowUpToken {
     /// The access token, for the header `Authorization: Bearer …`.
     access_token: String,
     /// The time at which the token expires, ten minutes from now. The follow-up code opens the report again.
@@ -135,7 +135,7 @@ impl From<&PostHeld> for ViewerPost {
 
 /// Reading: who asks.
 #[derive(Debug, Default)]
-pub struct IdentityQuery;
+pub(crate) struct IdentityQuery;
 
 #[Object]
 impl IdentityQuery {
@@ -154,7 +154,7 @@ impl IdentityQuery {
 
 /// Logging in and out.
 #[derive(Debug, Default)]
-pub struct IdentityMutation;
+pub(crate) struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {

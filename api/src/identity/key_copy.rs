@@ -21,7 +21,7 @@ use super::keys::Keys;
 use super::seal::KEY_BYTES;
 
 /// Characters of a passphrase, at least.
-pub const PASSPHRASE_MIN: usize = 12;
+pub(crate) const PASSPHRASE_MIN: usize = 12;
 
 const FORMAT: &str = "chuishao/keys/1";
 const SALT_BYTES: usize = 16;
@@ -49,7 +49,7 @@ struct Copy {
 ///
 /// # Errors
 /// A sentence: keys that cannot be read, a passphrase that is too short.
-pub fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys> {
+pub(crate) fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys> {
     if passphrase.expose_secret().chars().count() < PASSPHRASE_MIN {
         return Err(BadKeys(format!("the passphrase must have at least {PASSPHRASE_MIN} characters")));
     }
@@ -74,7 +74,7 @@ pub fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys
 ///
 /// # Errors
 /// A sentence: another passphrase, a file that was cut or altered, another file.
-pub fn check(bytes: &[u8], passphrase: &SecretString) -> Result<Vec<String>, BadKeys> {
+pub(crate) fn check(bytes: &[u8], passphrase: &SecretString) -> Result<Vec<String>, BadKeys> {
     Ok(open(bytes, passphrase)?.into_keys().collect())
 }
 
@@ -82,7 +82,7 @@ pub fn check(bytes: &[u8], passphrase: &SecretString) -> Result<Vec<String>, Bad
 ///
 /// # Errors
 /// As [`check`], and when the folder holds anything or cannot be written.
-pub fn restore(bytes: &[u8], passphrase: &SecretString, folder: &Path) -> Result<Keys, BadKeys> {
+pub(crate) fn restore(bytes: &[u8], passphrase: &SecretString, folder: &Path) -> Result<Keys, BadKeys> {
     key_folder::check_unused(folder)?;
     key_folder::put(folder, &open(bytes, passphrase)?)?;
     Keys::load(folder)

@@ -5,41 +5,40 @@
 //! is barred as a condition for their own finders, whether an award may be collected as yes or no.
 
 mod access;
-pub mod appointment;
-pub mod authorship;
-pub mod bars;
-pub mod codes;
+pub(crate) mod appointment;
+pub(crate) mod authorship;
+pub(crate) mod bars;
+pub(crate) mod codes;
 mod contact;
-pub mod devices;
-pub mod followup;
-pub mod graphql;
-pub mod key_copy;
+pub(crate) mod devices;
+pub(crate) mod followup;
+pub(crate) mod graphql;
+pub(crate) mod key_copy;
 mod key_folder;
 mod key_seal;
-pub mod keys;
-pub mod officers;
-pub mod payee;
-pub mod people;
-pub mod person;
-pub mod receipt;
-pub mod represented;
-pub mod seal;
+pub(crate) mod keys;
+pub(crate) mod officers;
+pub(crate) mod payee;
+pub(crate) mod people;
+pub(crate) mod person;
+pub(crate) mod receipt;
+pub(crate) mod represented;
+pub(crate) mod seal;
 pub mod secrets;
-pub mod sender;
-pub mod session;
-pub mod sweep;
+pub(crate) mod sender;
+pub(crate) mod session;
+pub(crate) mod sweep;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
-pub mod tokens;
-pub mod viewer;
+pub(crate) mod tokens;
+pub(crate) mod viewer;
 
-pub use access::{caller_from_token, caller_of};
-pub use authorship::{Authorship, Naming, WrittenBy};
-pub use bars::not_barred;
-pub use contact::Contact;
-pub use key_folder::BadKeys;
+pub(crate) use access::caller_from_token;
+pub(crate) use authorship::Naming;
+pub(crate) use contact::Contact;
+pub(crate) use key_folder::BadKeys;
 pub use keys::Keys;
-pub use person::{PersonId, PersonName, Phone};
-pub use sweep::LOGIN_TABLES;
+pub(crate) use person::{PersonId, Phone};
+pub(crate) use sweep::LOGIN_TABLES;

@@ -22,7 +22,12 @@ use crate::error::{ApiResult, is_taken};
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `input.phone` when another officer has the number.
-pub async fn set_phone<C: ConnectionTrait>(txn: &C, keys: &Keys, officer: OfficerId, phone: &Phone) -> ApiResult<()> {
+pub(crate) async fn set_phone<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    officer: OfficerId,
+    phone: &Phone,
+) -> ApiResult<()> {
     let sealed =
         keys.seal(SealAad::new("officer_login", "phone_ct", officer.0.as_bytes()), phone.expose().as_bytes())?;
     let row = ActiveModel {
@@ -130,7 +135,7 @@ fn held(row: Row) -> PostHeld {
 }
 
 /// The vault as the keeper of officers' phones.
-pub struct VaultPhones<'a>(pub &'a Keys);
+pub(crate) struct VaultPhones<'a>(pub &'a Keys);
 
 #[async_trait::async_trait]
 impl crate::staff::phones::Phones for VaultPhones<'_> {

@@ -18,7 +18,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 /// Whether an anonymous reporter may give an identity and then collect: a row of the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnonymousAward {
+pub(crate) enum AnonymousAward {
     /// With the follow-up code.
     MayCollect,
     /// Never.
@@ -27,7 +27,7 @@ pub enum AnonymousAward {
 
 /// Whether the award of a report may be collected now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MayCollect {
+pub(crate) enum MayCollect {
     /// The identity of who collects has been verified.
     Yes,
     /// Not yet: the identity must be given first ([`collect_identity`]).
@@ -47,7 +47,7 @@ fn place(report: &ReportId) -> SealAad<'_> {
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn may_collect<C: ConnectionTrait>(
+pub(crate) async fn may_collect<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     report: ReportId,
@@ -79,7 +79,7 @@ pub async fn may_collect<C: ConnectionTrait>(
 /// # Errors
 /// `NOT_FOUND` for whoever did not write the report; `ILLEGAL_MOVE` under the rule of [`may_collect`] where it can
 /// never be collected.
-pub async fn collect_identity<C: ConnectionTrait>(
+pub(crate) async fn collect_identity<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
     (caller, report): (&Caller, ReportId),
@@ -105,7 +105,12 @@ pub async fn collect_identity<C: ConnectionTrait>(
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn wrote<C: ConnectionTrait>(db: &C, keys: &Keys, caller: &Caller, report: ReportId) -> ApiResult<bool> {
+pub(crate) async fn wrote<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    caller: &Caller,
+    report: ReportId,
+) -> ApiResult<bool> {
     match &caller.who {
         Who::Reporter(person) => super::authorship::is_author(db, keys, person, report).await,
         Who::FollowUp(opened) => Ok(*opened == report),
@@ -136,7 +141,7 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn same_person<C: ConnectionTrait>(
+pub(crate) async fn same_person<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     officer: OfficerId,
@@ -153,7 +158,7 @@ pub async fn same_person<C: ConnectionTrait>(
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn own_duty_excluded<C: ConnectionTrait>(
+pub(crate) async fn own_duty_excluded<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     report: ReportId,

@@ -13,14 +13,18 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::keys::Keys;
-use super::person::{PersonId, PersonName, Phone};
-use super::seal::{SealAad, SealKey, fresh_secret};
+#[cfg(test)]
+use super::person::PersonName;
+use super::person::{PersonId, Phone};
+#[cfg(test)]
+use super::seal::fresh_secret;
+use super::seal::{SealAad, SealKey};
 use super::secrets::padded;
 use crate::error::{ApiError, ApiResult};
 
 /// Where an information reporter 信息报告员 is appointed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Appointment {
+pub(crate) struct Appointment {
     /// Path of the duty area: the area and all below.
     pub area_path: String,
     /// First day on which it no longer holds.
@@ -130,7 +134,8 @@ async fn change<C: ConnectionTrait>(
 ///
 /// # Errors
 /// `NOT_FOUND` for a person who was erased.
-pub async fn set_verified<C: ConnectionTrait>(
+#[cfg(test)]
+pub(crate) async fn set_verified<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
     person: &PersonId,
@@ -148,7 +153,7 @@ pub async fn set_verified<C: ConnectionTrait>(
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn set_appointment<C: ConnectionTrait>(
+pub(crate) async fn set_appointment<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
     phone: &Phone,
@@ -177,7 +182,8 @@ pub(super) async fn appointment_of<C: ConnectionTrait>(
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
+#[cfg(test)]
+pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
     let next = person::ActiveModel {
         phone_index: Set(fresh_secret()?.to_vec()),
         phone_ct: Set(Vec::new()),

@@ -10,7 +10,7 @@ use super::keys::Keys;
 
 /// Names a member of the public inside the process. Sealed: cannot be printed, compared by others, or sent.
 #[derive(Clone)]
-pub struct PersonId(Uuid);
+pub(crate) struct PersonId(Uuid);
 
 impl PersonId {
     pub(super) const fn new(id: Uuid) -> Self {
@@ -29,14 +29,14 @@ impl PersonId {
 
     /// Whether both are the same person.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
 /// A Chinese mobile number in E.164: `+86` and eleven digits. Sealed.
 #[derive(Clone)]
-pub struct Phone(Zeroizing<String>);
+pub(crate) struct Phone(Zeroizing<String>);
 
 impl Phone {
     /// Reads a number as people write it: eleven digits that begin with 13 to 19, with or without `+86`, `0086` or `86`
@@ -44,7 +44,7 @@ impl Phone {
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `field`, never the number.
-    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(narrow).collect());
         let rest = ["+86", "0086", "86"].iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
         let bytes = rest.as_bytes();
@@ -78,14 +78,14 @@ impl Phone {
 
 /// A person's name: 2 to 50 characters without the blanks around it. Sealed.
 #[derive(Clone)]
-pub struct PersonName(Zeroizing<String>);
+pub(crate) struct PersonName(Zeroizing<String>);
 
 impl PersonName {
     /// Reads a name.
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `field`, never the name.
-    pub fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
+    pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let name = text.trim();
         if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
             return Ok(Self(Zeroizing::new(name.to_owned())));

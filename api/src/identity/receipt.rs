@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use domain::id::ReportId;
 use entity::report;
+#[cfg(test)]
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,12 +19,12 @@ use crate::error::{ApiError, ApiResult};
 /// `typ` of a receipt.
 const TYPE: &str = "chuishao-receipt";
 /// Bytes of a signature.
-pub const SIGNATURE_BYTES: usize = 64;
+pub(crate) const SIGNATURE_BYTES: usize = 64;
 
 /// What a receipt says. Written in the order of its names, as canonical JSON (RFC 8785) wants it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ReceiptClaims {
+pub(crate) struct ReceiptClaims {
     /// SHA-256 of the content, in hex.
     pub content_hash: String,
     /// When it was received, in milliseconds since 1970.
@@ -44,7 +45,7 @@ struct Header<'a> {
 impl ReceiptClaims {
     /// The claims of a receipt; `received_at` counts to the millisecond.
     #[must_use]
-    pub fn new(report: ReportId, submission: Uuid, content_hash: &[u8], received_at: DateTime<Utc>) -> Self {
+    pub(crate) fn new(report: ReportId, submission: Uuid, content_hash: &[u8], received_at: DateTime<Utc>) -> Self {
         Self {
             content_hash: hex::encode(content_hash),
             received_at: received_at.timestamp_millis(),
@@ -56,7 +57,7 @@ impl ReceiptClaims {
 
 /// What the receipt of a report says.
 #[must_use]
-pub fn claims_of(row: &report::Model, submission: Uuid) -> ReceiptClaims {
+pub(crate) fn claims_of(row: &report::Model, submission: Uuid) -> ReceiptClaims {
     ReceiptClaims::new(row.id, submission, &row.content_hash, row.received_at)
 }
 
@@ -72,7 +73,7 @@ fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
 ///
 /// # Errors
 /// An internal error when the key does not sign.
-pub fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGNATURE_BYTES])> {
+pub(crate) fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGNATURE_BYTES])> {
     let signer = keys.receipts().newest();
     let signature = signer.pair.try_sign(message(&signer.kid, claims)?.as_bytes()).map_err(ApiError::internal)?;
     Ok((signer.kid.clone(), signature.as_ref().try_into().map_err(ApiError::internal)?))
@@ -82,19 +83,21 @@ pub fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGN
 ///
 /// # Errors
 /// An internal error when the claims have no canonical form.
-pub fn rebuild(kid: &str, signature: &[u8], claims: &ReceiptClaims) -> ApiResult<String> {
+pub(crate) fn rebuild(kid: &str, signature: &[u8], claims: &ReceiptClaims) -> ApiResult<String> {
     Ok(format!("{}.{}", message(kid, claims)?, URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// What a receipt says, if one of our keys signed it.
+#[cfg(test)]
 #[must_use]
-pub fn verify(keys: &Keys, text: &str) -> Option<ReceiptClaims> {
+pub(crate) fn verify(keys: &Keys, text: &str) -> Option<ReceiptClaims> {
     let header = decode_header(text).ok().filter(|header| header.typ.as_deref() == Some(TYPE))?;
     let signer = keys.receipts().named(header.kid.as_deref()?)?;
     decode(text, &signer.decoding, &validation()).ok().map(|token| token.claims)
 }
 
 /// A receipt never ends and is for nobody in particular.
+#[cfg(test)]
 fn validation() -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.required_spec_claims.clear();

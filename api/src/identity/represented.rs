@@ -34,7 +34,7 @@ async fn among(app: &App, reports: &[ReportId]) -> ApiResult<HashMap<ReportId, b
 
 /// Whether a report was handed in on behalf of somebody; only for its author to see.
 #[derive(Debug)]
-pub struct IsOnBehalf;
+pub(crate) struct IsOnBehalf;
 
 impl Loader for IsOnBehalf {
     type Key = ReportId;

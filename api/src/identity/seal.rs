@@ -10,7 +10,7 @@ use secrecy::zeroize::Zeroizing;
 use crate::error::{ApiError, ApiResult};
 
 /// Bytes of every secret key.
-pub const KEY_BYTES: usize = 32;
+pub(crate) const KEY_BYTES: usize = 32;
 
 /// Where a ciphertext lies.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ pub struct Sealed {
 }
 
 /// What was sealed; forgotten by the memory when it is dropped.
-pub type Opened = Zeroizing<Vec<u8>>;
+pub(crate) type Opened = Zeroizing<Vec<u8>>;
 
 /// A key that seals. Cannot be printed.
 pub struct SealKey {
@@ -114,7 +114,7 @@ pub(super) fn key_name(secret: &[u8]) -> String {
 ///
 /// # Errors
 /// An internal error when the system provides no random numbers.
-pub fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
+pub(crate) fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
     rand::fill(secret.as_mut_slice()).map_err(ApiError::internal)?;
     Ok(secret)

@@ -9,14 +9,14 @@ use super::person::Phone;
 
 /// Sends one-time codes to phones. Implementations never log a number or a code.
 #[async_trait]
-pub trait CodeSender: Send + Sync {
+pub(crate) trait CodeSender: Send + Sync {
     /// Sends `code`, asked for under `request`. `false`: the message was not taken.
     async fn send(&self, phone: &Phone, request: Uuid, code: &str) -> bool;
 }
 
 /// For development: prints each code as one line on standard output, with the number masked.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ConsoleSender;
+pub(crate) struct ConsoleSender;
 
 #[async_trait]
 impl CodeSender for ConsoleSender {

@@ -26,15 +26,15 @@ use crate::database::{Database, locked};
 use crate::error::{ApiError, ApiResult};
 
 /// Days until a session ends at the latest.
-pub const SESSION_DAYS: i64 = 90;
+pub(crate) const SESSION_DAYS: i64 = 90;
 /// Seconds in which a used refresh token gives its successor again.
-pub const GRACE_SECONDS: i64 = 60;
+pub(crate) const GRACE_SECONDS: i64 = 60;
 /// Bytes of a refresh token.
 const TOKEN_BYTES: usize = 32;
 
 /// What a login or a refresh gives.
 #[derive(Clone)]
-pub struct Tokens {
+pub(crate) struct Tokens {
     /// For the next ten minutes.
     pub access: AccessToken,
     /// For the time after: 43 characters, works once.
@@ -51,7 +51,7 @@ enum Holder {
 
 /// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub(crate) enum Ended {
     /// By its holder.
     Logout,
     /// A refresh token was used twice.
@@ -71,7 +71,12 @@ impl Ended {
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `input.code` for whatever does not fit, an officer's number that is not known included.
-pub async fn login(database: &Database, keys: &Keys, guess: (Uuid, &str), now: DateTime<Utc>) -> ApiResult<Tokens> {
+pub(crate) async fn login(
+    database: &Database,
+    keys: &Keys,
+    guess: (Uuid, &str),
+    now: DateTime<Utc>,
+) -> ApiResult<Tokens> {
     let txn = database.begin_write().await?;
     let tokens = match codes::guess(&txn, keys, guess, now).await? {
         Some((phone, LoginKind::Reporter)) => {
@@ -151,7 +156,7 @@ fn answer(
 /// # Errors
 /// `UNAUTHENTICATED` for a token that is not known, of a session that has ended, or used before the last minute; the
 /// last ends the session.
-pub async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
+pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
     let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
     let hash = Sha256::digest(&*presented).to_vec();
     let txn = database.begin_write().await?;
@@ -210,7 +215,7 @@ fn successor(keys: &Keys, known: &refresh_token::Model) -> ApiResult<Zeroizing<V
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for nobody.
-pub async fn logout(database: &Database, caller: &Caller, now: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn logout(database: &Database, caller: &Caller, now: DateTime<Utc>) -> ApiResult<()> {
     if matches!(caller.who, Who::Nobody) {
         return Err(Code::Unauthenticated.into());
     }
@@ -226,7 +231,7 @@ pub async fn logout(database: &Database, caller: &Caller, now: DateTime<Utc>) ->
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
     let ended = session::ActiveModel {
         ended_at: Set(Some(now)),
         ended_why: Set(Some(why.code().to_owned())),

@@ -9,13 +9,13 @@ use crate::error::ApiResult;
 
 /// Tables of what serves a login and nothing else. Their rows are in no backup: restored, they would let in whoever was
 /// logged out since, and a backup has no need to tell who logged in when.
-pub const LOGIN_TABLES: [&str; 4] = ["one_time_code", "session", "refresh_token", "follow_attempt"];
+pub(crate) const LOGIN_TABLES: [&str; 4] = ["one_time_code", "session", "refresh_token", "follow_attempt"];
 
 /// Removes what has ended; answers how many rows. Safe to run at any time, by several processes.
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn sweep<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<u64> {
+pub(crate) async fn sweep<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<u64> {
     let old_codes = one_time_code::Column::CreatedAt.lt(now - TimeDelta::days(1));
     let codes = one_time_code::Entity::delete_many().filter(old_codes).exec(txn).await?;
     let old_tries = follow_attempt::Column::At.lt(now - TimeDelta::hours(1));

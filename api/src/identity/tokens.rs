@@ -11,7 +11,7 @@ use super::keys::Keys;
 use crate::error::{ApiError, ApiResult};
 
 /// Minutes until an access token ends.
-pub const TOKEN_MINUTES: i64 = 10;
+pub(crate) const TOKEN_MINUTES: i64 = 10;
 /// Seconds by which clocks of our own processes may differ.
 const LEEWAY_SECONDS: i64 = 5;
 /// `typ` of access tokens (RFC 9068).
@@ -22,7 +22,7 @@ const ISSUER: &str = "chuishao";
 /// Whom a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Audience {
+pub(crate) enum Audience {
     /// A member of the public; `sub` is the session.
     Reporter,
     /// An officer; `sub` is the session.
@@ -33,7 +33,7 @@ pub enum Audience {
 
 /// A token and its end.
 #[derive(Clone)]
-pub struct AccessToken {
+pub(crate) struct AccessToken {
     /// The compact form.
     pub text: String,
     /// When it ends.
@@ -63,7 +63,7 @@ impl Audience {
 ///
 /// # Errors
 /// An internal error when the key does not sign.
-pub fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>) -> ApiResult<AccessToken> {
+pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>) -> ApiResult<AccessToken> {
     let signer = keys.tokens().newest();
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TYPE.to_owned());
@@ -79,7 +79,7 @@ pub fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>)
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for whatever is not a token of ours that is good at `now`; it does not say why.
-pub fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience, Uuid)> {
+pub(crate) fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience, Uuid)> {
     let claims = verified(keys, text).ok_or(Code::Unauthenticated)?;
     let now = now.timestamp();
     let is_good = claims.exp > now - LEEWAY_SECONDS

@@ -23,7 +23,7 @@ pub enum ViewerKind {
 
 /// A caller, as they are told.
 #[derive(Debug)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// As whom.
     pub kind: ViewerKind,
     /// Name of an officer.
@@ -40,7 +40,7 @@ pub struct Seen {
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for an officer who is no longer there.
-pub async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<Seen> {
+pub(crate) async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<Seen> {
     let plain = |kind| Seen { kind, name: None, staff_no: None, posts: Vec::new(), report: None };
     match &caller.who {
         Who::Nobody => Ok(plain(ViewerKind::Nobody)),

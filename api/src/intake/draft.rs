@@ -34,7 +34,7 @@ use domain::time::china_day;
 
 /// A submission on its way to the disk.
 #[derive(Clone)]
-pub struct Item {
+pub(crate) struct Item {
     /// Who sends it.
     pub caller: Caller,
     /// Whose phone signed it.
@@ -52,7 +52,7 @@ pub struct Item {
 impl Item {
     /// Drafts a submission by these rules.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         app: &App,
         rules: &RuleBook,
         (caller, signer): (Caller, Option<Signer>),
@@ -69,7 +69,7 @@ impl Item {
     ///
     /// # Errors
     /// Why it may not be new.
-    pub fn drafted(&self, app: &App, rules: &RuleBook) -> ApiResult<Arc<Draft>> {
+    pub(crate) fn drafted(&self, app: &App, rules: &RuleBook) -> ApiResult<Arc<Draft>> {
         if self.rules == rules.version {
             return self.draft.clone();
         }
@@ -79,7 +79,7 @@ impl Item {
 
     /// Who is written down for it.
     #[must_use]
-    pub fn written_by(&self) -> WrittenBy<'_> {
+    pub(crate) fn written_by(&self) -> WrittenBy<'_> {
         let naming = self.checked.submission.naming;
         match (&self.caller.who, &self.signer) {
             _ if naming == Naming::Anonymous => WrittenBy::Anonymous,
@@ -97,7 +97,7 @@ impl Item {
 }
 
 /// A report that is decided and not yet written.
-pub struct Draft {
+pub(crate) struct Draft {
     /// Its row, receipt included.
     pub row: report::Model,
     /// The units that it accuses.

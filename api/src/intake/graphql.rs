@@ -1,6 +1,6 @@
 //! Intake, as the published schema shows it.
 
-pub mod input;
+pub(crate) mod input;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, SimpleObject};
@@ -25,7 +25,7 @@ use crate::report::reading;
 /// A receipt: signed proof of what the server received, and when. It never changes, and its signature can be verified
 /// with the keys at `/.well-known/jwks.json`.
 #[derive(Debug, SimpleObject)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// The id of the report.
     report_id: ReportId,
     /// The id of the submission.
@@ -40,7 +40,7 @@ pub struct Receipt {
 
 /// A submission that the server has accepted.
 #[derive(Debug, SimpleObject)]
-pub struct SubmitReportPayload {
+pub(crate) struct SubmitReportPayload {
     /// The receipt, which is the same for every repetition.
     receipt: Receipt,
     /// Whether the server already had the submission.
@@ -69,7 +69,7 @@ impl From<Accepted> for SubmitReportPayload {
 
 /// The result for one of the submissions of `submitReports`.
 #[derive(Debug, SimpleObject)]
-pub struct SubmissionAnswer {
+pub(crate) struct SubmissionAnswer {
     /// The id of the submission.
     submission_id: Uuid,
     /// The accepted submission; null if it was refused.
@@ -80,7 +80,7 @@ pub struct SubmissionAnswer {
 
 /// The refusal of one of the submissions of `submitReports`.
 #[derive(Debug, SimpleObject)]
-pub struct SubmissionRefusal {
+pub(crate) struct SubmissionRefusal {
     /// The code of the refusal.
     code: &'static str,
     /// Whether the same submission may succeed later.
@@ -93,7 +93,7 @@ pub struct SubmissionRefusal {
 
 /// The status of a submission.
 #[derive(SimpleObject)]
-pub struct SubmissionStatus {
+pub(crate) struct SubmissionStatus {
     /// The id of the submission.
     submission_id: Uuid,
     /// Whether the server has the submission. If not, the phone should send it again.
@@ -108,7 +108,7 @@ pub struct SubmissionStatus {
 
 /// A photo of a report that can now be sent.
 #[derive(SimpleObject)]
-pub struct PreparedReportPhoto {
+pub(crate) struct PreparedReportPhoto {
     /// The photo.
     photo: Photo,
     /// The plan for sending its bytes.
@@ -117,7 +117,7 @@ pub struct PreparedReportPhoto {
 
 /// Reading what one has handed in.
 #[derive(Debug, Default)]
-pub struct IntakeQuery;
+pub(crate) struct IntakeQuery;
 
 #[Object]
 impl IntakeQuery {
@@ -179,7 +179,7 @@ fn submission_status(found: status::Status) -> ApiResult<SubmissionStatus> {
 
 /// Handing in.
 #[derive(Debug, Default)]
-pub struct IntakeMutation;
+pub(crate) struct IntakeMutation;
 
 #[Object]
 impl IntakeMutation {

@@ -33,7 +33,7 @@ use domain::time::china_day;
 ///
 /// # Errors
 /// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for the text, `ILLEGAL_MOVE` once it was withdrawn.
-pub async fn amend(
+pub(crate) async fn amend(
     app: &App,
     caller: &Caller,
     request_id: Uuid,
@@ -54,7 +54,7 @@ pub async fn amend(
 ///
 /// # Errors
 /// `NOT_FOUND` for anybody but its author, `ILLEGAL_MOVE` when it is too late.
-pub async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
+pub(crate) async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
     retry(|| attempt(app, &request, report, &Act::Withdraw).boxed()).await
@@ -123,7 +123,7 @@ async fn write_amendment(
 }
 
 /// The identity of who collects the award of a report, as its author gives it.
-pub struct GivenIdentity {
+pub(crate) struct GivenIdentity {
     /// The report.
     pub report: ReportId,
     /// The name, as on the identity card.
@@ -137,7 +137,12 @@ pub struct GivenIdentity {
 /// # Errors
 /// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for a name or a number that is none, `ILLEGAL_MOVE` where the
 /// award can never be collected.
-pub async fn give_identity(app: &App, caller: &Caller, request_id: Uuid, given: GivenIdentity) -> ApiResult<ReportId> {
+pub(crate) async fn give_identity(
+    app: &App,
+    caller: &Caller,
+    request_id: Uuid,
+    given: GivenIdentity,
+) -> ApiResult<ReportId> {
     let row = reading::author(app, caller, given.report).await?;
     let collector = Contact::parse((&given.name, &given.phone), ("input.name", "input.phone"))?;
     // The hash of the input must not hold a number that could be guessed from it: only the report counts.

@@ -6,14 +6,14 @@
 //! [`later`] is what an author does afterwards, [`status`] tells what became of a submission, [`photos`] how its photos
 //! come.
 
-pub mod draft;
-pub mod graphql;
-pub mod later;
-pub mod photos;
-pub mod queue_order;
-pub mod replay;
-pub mod status;
-pub mod submission;
-pub mod submit;
-pub mod write_queue;
-pub mod writing;
+pub(crate) mod draft;
+pub(crate) mod graphql;
+pub(crate) mod later;
+pub(crate) mod photos;
+pub(crate) mod queue_order;
+pub(crate) mod replay;
+pub(crate) mod status;
+pub(crate) mod submission;
+pub(crate) mod submit;
+pub(crate) mod write_queue;
+pub(crate) mod writing;

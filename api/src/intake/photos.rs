@@ -31,7 +31,7 @@ async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<ph
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` when it is here already.
-pub async fn prepare(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<(photo::Model, Plan)> {
+pub(crate) async fn prepare(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<(photo::Model, Plan)> {
     let row = announced(app, submission, client_id).await?;
     let plan = crate::photo::plan(app, row.id).await?;
     Ok((announced(app, submission, client_id).await?, plan))
@@ -41,7 +41,7 @@ pub async fn prepare(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, or while no bytes are there.
-pub async fn complete(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
+pub(crate) async fn complete(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
     let row = announced(app, submission, client_id).await?;
     Ok(crate::photo::complete(app, row.id, &app.keys).await?.photo)
 }

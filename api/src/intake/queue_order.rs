@@ -10,7 +10,7 @@ const QUEUED_PART: usize = 4;
 
 /// Two lines, each in the order in which they came.
 #[derive(Debug)]
-pub struct QueueOrder<T> {
+pub(crate) struct QueueOrder<T> {
     live: VecDeque<T>,
     queued: VecDeque<T>,
 }
@@ -23,7 +23,7 @@ impl<T> Default for QueueOrder<T> {
 
 impl<T> QueueOrder<T> {
     /// The line of those who come so.
-    pub const fn of(&mut self, priority: Priority) -> &mut VecDeque<T> {
+    pub(crate) const fn of(&mut self, priority: Priority) -> &mut VecDeque<T> {
         match priority {
             Priority::Live | Priority::Emergency => &mut self.live,
             Priority::Queued => &mut self.queued,
@@ -31,7 +31,7 @@ impl<T> QueueOrder<T> {
     }
 
     /// Takes at most `most` of those who wait, the live ones first; a quarter is kept for the others, so that both get on.
-    pub fn take(&mut self, most: usize) -> Vec<T> {
+    pub(crate) fn take(&mut self, most: usize) -> Vec<T> {
         let kept = self.queued.len().min((most / QUEUED_PART).max(1));
         let live = self.live.len().min(most.saturating_sub(kept));
         let queued = self.queued.len().min(most - live);
@@ -39,7 +39,7 @@ impl<T> QueueOrder<T> {
     }
 
     /// All who wait.
-    pub fn all(self) -> impl Iterator<Item = T> {
+    pub(crate) fn all(self) -> impl Iterator<Item = T> {
         self.live.into_iter().chain(self.queued)
     }
 }

@@ -15,7 +15,7 @@ use crate::identity::receipt::{self, claims_of};
 
 /// A submission that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// The row of its report.
     pub row: report::Model,
     /// Whether nobody is written down for it.
@@ -26,7 +26,7 @@ pub struct Kept {
 
 /// A report that is kept: what its phone is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted {
+pub(crate) struct Accepted {
     /// The report.
     pub report: report::Model,
     /// The id that the phone made.
@@ -43,7 +43,7 @@ pub struct Accepted {
 ///
 /// # Errors
 /// An internal error when it has no canonical form.
-pub fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
+pub(crate) fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
     receipt::rebuild(&row.receipt_kid, &row.receipt_sig, &claims_of(row, submission))
 }
 
@@ -51,7 +51,7 @@ pub fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn stored<C: ConnectionTrait>(
+pub(crate) async fn stored<C: ConnectionTrait>(
     db: &C,
     keys: impl IntoIterator<Item = Digest>,
 ) -> ApiResult<Vec<report::Model>> {
@@ -64,7 +64,7 @@ pub async fn stored<C: ConnectionTrait>(
 /// # Errors
 /// `CONTENT_CHANGED` with the stored hash for other content, since knowing the random id counts as authorship;
 /// `SUBMISSION_ID_TAKEN` only when the stored report has a person and the caller is another.
-pub fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> ApiResult<()> {
+pub(crate) fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> ApiResult<()> {
     if row.content_hash == item.checked.hash.0 {
         return Ok(());
     }
@@ -80,7 +80,7 @@ pub fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> A
 ///
 /// # Errors
 /// An internal error when the receipt has no canonical form.
-pub fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
+pub(crate) fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
     let Kept { row, anonymous, replayed } = kept;
     let follow_up = anonymous.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());
     Ok(Accepted { receipt: receipt_of(&row, submission)?, report: row, submission, replayed, follow_up })

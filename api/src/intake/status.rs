@@ -16,7 +16,7 @@ use crate::grouping::grouped_by;
 
 /// What became of one submission.
 #[derive(Debug, Clone)]
-pub struct Status {
+pub(crate) struct Status {
     /// The id that was asked for.
     pub submission: Uuid,
     /// The report, if the submission is kept.
@@ -29,7 +29,7 @@ pub struct Status {
 ///
 /// # Errors
 /// `INVALID_INPUT` for more than 100.
-pub async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
+pub(crate) async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
     if ids.len() > LIST_MAX {
         let zh = format!("每次最多查询{LIST_MAX}份报告。");
         return Err(

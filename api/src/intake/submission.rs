@@ -17,7 +17,7 @@ use crate::policy::routing::Routing;
 
 /// A report as it came, with its place parsed.
 #[derive(Debug, Clone)]
-pub struct Submission {
+pub(crate) struct Submission {
     /// Made by the phone before it had a network.
     pub id: Uuid,
     /// What was seen.
@@ -52,7 +52,7 @@ pub struct Submission {
 
 /// What a phone signed a submission with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
+pub(crate) struct Signed {
     /// Its public key.
     pub key: DeviceKey,
     /// Over the id of the submission and the hash of its content, in base64.
@@ -61,7 +61,7 @@ pub struct Signed {
 
 /// What only the vault keeps of a submission: exact times by the phone's clock, and where the phone was.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Secret {
+pub(crate) struct Secret {
     /// When it was seen.
     pub captured_at: Option<DateTime<Utc>>,
     /// When it was put into the phone's queue.
@@ -72,7 +72,7 @@ pub struct Secret {
 
 /// Where a phone was.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct DevicePlace {
+pub(crate) struct DevicePlace {
     /// Longitude, WGS84, 1e-7 degree.
     pub lng_e7: i32,
     /// Latitude, WGS84, 1e-7 degree.
@@ -81,7 +81,7 @@ pub struct DevicePlace {
 
 /// A submission that may be written, with its key and its hash.
 #[derive(Debug, Clone)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// What was sent.
     pub submission: Submission,
     /// SHA-256 of the submission id.
@@ -94,7 +94,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// `INVALID_INPUT` and its like, naming the input.
-pub fn check(submission: Submission) -> ApiResult<Checked> {
+pub(crate) fn check(submission: Submission) -> ApiResult<Checked> {
     check_words(&submission)?;
     if submission.naming == Naming::Anonymous && submission.on_behalf_of.is_some() {
         return Err(Refusal::invalid(
@@ -167,7 +167,7 @@ const OLDEST: TimeDelta = TimeDelta::days(366);
 
 /// What is odd about the phone's clock.
 #[must_use]
-pub fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> Vec<&'static str> {
+pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> Vec<&'static str> {
     match captured_at {
         Some(at) if at > received_at + AHEAD || at < received_at - OLDEST => vec!["CLOCK_WRONG"],
         Some(at) if at < received_at - LATE => vec!["LATE"],
@@ -177,7 +177,7 @@ pub fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc
 
 /// What is odd about a submission, as codes.
 #[must_use]
-pub fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
+pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
     let mut flags = clock_flags(sent.secret.captured_at, now);
     if sent.category.is_some() && !routing.category_known {
         flags.push("CATEGORY_UNKNOWN");
@@ -193,7 +193,7 @@ pub fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'
 
 /// The time of capture as people may see it; nothing where the year is none that both engines keep.
 #[must_use]
-pub fn shown_capture(captured_at: Option<DateTime<Utc>>, emergency: bool) -> Option<DateTime<Utc>> {
+pub(crate) fn shown_capture(captured_at: Option<DateTime<Utc>>, emergency: bool) -> Option<DateTime<Utc>> {
     let at = captured_at.filter(|at| (1970..=9998).contains(&at.year()))?;
     Some(domain::report::shown_at(at, emergency))
 }

@@ -20,7 +20,7 @@ use crate::identity::devices::{self, DeviceKey, Signer};
 ///
 /// # Errors
 /// Only when none could be looked at: `TRY_LATER`. What is wrong with one is its own answer.
-pub async fn submit(
+pub(crate) async fn submit(
     app: &App,
     queues: &WriteQueues,
     caller: &Caller,

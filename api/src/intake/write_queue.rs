@@ -33,7 +33,7 @@ const BUSY: usize = 8;
 
 /// The two queues.
 #[derive(Debug)]
-pub struct WriteQueues {
+pub(crate) struct WriteQueues {
     ordinary: Arc<WriteQueue>,
     emergency: Arc<WriteQueue>,
 }
@@ -70,7 +70,7 @@ impl std::fmt::Debug for QueuedSubmission {
 impl WriteQueues {
     /// The queues as the settings want them.
     #[must_use]
-    pub fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         let queue = |name, busy| Arc::new(WriteQueue::new(name, (config.intake.batch, config.intake.queue, busy)));
         Self { ordinary: queue("ordinary", BUSY), emergency: queue("emergency", usize::MAX) }
     }
@@ -79,7 +79,7 @@ impl WriteQueues {
     ///
     /// # Errors
     /// `TRY_LATER` when too many wait.
-    pub fn enter(
+    pub(crate) fn enter(
         &self,
         app: &App,
         item: Item,

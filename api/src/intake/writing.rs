@@ -22,7 +22,7 @@ use crate::identity::{Naming, bars};
 /// # Errors
 /// Only when nothing was written: `TRY_LATER`, a race to be run again, or an internal error. What is wrong with one submission
 /// is its own answer.
-pub async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
+pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
     let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
     let mut rest = Some(rest_of(app, &new)?); // before its turn to write: mostly all are new and the rules are still those
     let txn = app.begin_batch().await?;

@@ -15,7 +15,7 @@ use crate::error::{ApiError, ApiResult};
 
 /// Whose history: the aggregate that an event belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Stream {
+pub(crate) enum Stream {
     /// A report.
     Report(ReportId),
     /// A hazard with its case.
@@ -26,8 +26,6 @@ pub enum Stream {
     Staff(Uuid),
     /// The rules.
     Rules,
-    /// The vault: that something was done, never to whom.
-    Identity(Uuid),
 }
 
 impl std::fmt::Display for Stream {
@@ -38,14 +36,13 @@ impl std::fmt::Display for Stream {
             Self::Award(id) => write!(f, "award:{id}"),
             Self::Staff(id) => write!(f, "staff:{id}"),
             Self::Rules => write!(f, "rules:all"),
-            Self::Identity(id) => write!(f, "identity:{id}"),
         }
     }
 }
 
 /// Which officer did it, by which post; nobody where a member of the public or the system acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Author {
+pub(crate) struct Author {
     /// The officer.
     pub officer: Option<OfficerId>,
     /// The post.
@@ -54,7 +51,7 @@ pub struct Author {
 
 /// What happened, ready to be written.
 #[derive(Debug, Clone)]
-pub struct NewEvent {
+pub(crate) struct NewEvent {
     /// Its id, where something else names it.
     pub id: EventId,
     /// What happened, as a code.
@@ -70,7 +67,7 @@ impl NewEvent {
     ///
     /// # Errors
     /// When the event has no canonical form, which would be an internal error.
-    pub fn encode<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
+    pub(crate) fn encode<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
         let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::internal)?;
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
@@ -79,14 +76,14 @@ impl NewEvent {
     ///
     /// # Errors
     /// An accident when the event has no canonical form.
-    pub fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
+    pub(crate) fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
         Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
     }
 }
 
 /// Where and under which rules events are written.
 #[derive(Debug, Clone, Copy)]
-pub struct AppendContext {
+pub(crate) struct AppendContext {
     /// Whose history.
     pub stream: Stream,
     /// The version of the stream's last event before these; 0 for a new one.
@@ -103,7 +100,11 @@ pub struct AppendContext {
 ///
 /// # Errors
 /// A unique violation when somebody else wrote the same version: two writers without the lock.
-pub async fn append<C: ConnectionTrait>(txn: &C, heading: AppendContext, events: Vec<NewEvent>) -> ApiResult<i64> {
+pub(crate) async fn append<C: ConnectionTrait>(
+    txn: &C,
+    heading: AppendContext,
+    events: Vec<NewEvent>,
+) -> ApiResult<i64> {
     append_all(txn, vec![(heading, events)]).await.map(|mut last| last.pop().unwrap_or(heading.after))
 }
 
@@ -111,7 +112,7 @@ pub async fn append<C: ConnectionTrait>(txn: &C, heading: AppendContext, events:
 ///
 /// # Errors
 /// As [`append`].
-pub async fn append_all<C: ConnectionTrait>(
+pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
     streams: Vec<(AppendContext, Vec<NewEvent>)>,
 ) -> ApiResult<Vec<i64>> {
@@ -125,7 +126,7 @@ pub async fn append_all<C: ConnectionTrait>(
 ///
 /// # Errors
 /// An internal error when an event has no row.
-pub fn append_to(sheet: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
+pub(crate) fn append_to(sheet: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (heading, events) in streams {
         let mut version = heading.after;

@@ -11,7 +11,7 @@ use crate::error::ApiError;
 
 /// What happened, once.
 #[derive(Debug)]
-pub struct Event(pub event::Model);
+pub(crate) struct Event(pub event::Model);
 
 /// An event in the history of a report, a hazard or an award. For an act of a reporter, the times are rounded up to the
 /// end of the hour.
@@ -63,7 +63,7 @@ impl Event {
 
 /// A free text of an officer.
 #[derive(Debug)]
-pub struct Note(pub note::Model);
+pub(crate) struct Note(pub note::Model);
 
 /// A text that an officer wrote: a reason, an opinion or a remark.
 #[Object]

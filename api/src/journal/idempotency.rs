@@ -15,7 +15,7 @@ use crate::error::{ApiError, ApiResult};
 
 /// A request as it came: who asks, under which id, for what.
 #[derive(Debug, Clone)]
-pub struct IdempotencyKey {
+pub(crate) struct IdempotencyKey {
     key: Vec<u8>,
     operation: &'static str,
     input_hash: Vec<u8>,
@@ -26,7 +26,12 @@ impl IdempotencyKey {
     ///
     /// # Errors
     /// When the input has no canonical form, which would be an internal error.
-    pub fn new<I: Serialize>(caller: &[u8], request_id: Uuid, operation: &'static str, input: &I) -> ApiResult<Self> {
+    pub(crate) fn new<I: Serialize>(
+        caller: &[u8],
+        request_id: Uuid,
+        operation: &'static str,
+        input: &I,
+    ) -> ApiResult<Self> {
         let mut key = Sha256::new();
         key.update((caller.len() as u64).to_be_bytes());
         key.update(caller);
@@ -39,7 +44,7 @@ impl IdempotencyKey {
     ///
     /// # Errors
     /// `REQUEST_ID_TAKEN` when the id was used for something else.
-    pub async fn previous_result<C: ConnectionTrait>(&self, txn: &C) -> ApiResult<Option<Uuid>> {
+    pub(crate) async fn previous_result<C: ConnectionTrait>(&self, txn: &C) -> ApiResult<Option<Uuid>> {
         let Some(row) = request::Entity::find_by_id(self.key.clone()).one(txn).await? else { return Ok(None) };
         if row.operation == self.operation && row.input_hash == self.input_hash {
             return Ok(Some(row.result_id));
@@ -51,7 +56,7 @@ impl IdempotencyKey {
     ///
     /// # Errors
     /// A unique violation when the same request is being served by somebody else: the caller tries again.
-    pub async fn record<C: ConnectionTrait>(&self, txn: &C, result: Uuid, at: DateTime<Utc>) -> ApiResult<()> {
+    pub(crate) async fn record<C: ConnectionTrait>(&self, txn: &C, result: Uuid, at: DateTime<Utc>) -> ApiResult<()> {
         let row = request::ActiveModel {
             request_key: Set(self.key.clone()),
             operation: Set(self.operation.to_owned()),

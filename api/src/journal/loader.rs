@@ -12,11 +12,11 @@ use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
 /// Events of one history that are shown at once.
-pub const HISTORY_SHOWN: i64 = 100;
+pub(crate) const HISTORY_SHOWN: i64 = 100;
 
 /// The last event of a stream, by the version that its row holds.
 #[derive(Debug)]
-pub struct EventAt;
+pub(crate) struct EventAt;
 
 impl Loader for EventAt {
     type Key = (Stream, i64);
@@ -37,7 +37,7 @@ impl Loader for EventAt {
 
 /// What happened in a stream after a version, oldest first, at most [`HISTORY_SHOWN`] events: versions have no gaps.
 #[derive(Debug)]
-pub struct EventsAfter;
+pub(crate) struct EventsAfter;
 
 impl Loader for EventsAfter {
     type Key = (Stream, i64);
@@ -69,7 +69,7 @@ fn shown(rows: Option<&Vec<event::Model>>, after: i64) -> Vec<event::Model> {
 
 /// Officers' free texts, by id.
 #[derive(Debug)]
-pub struct NoteById;
+pub(crate) struct NoteById;
 
 impl Loader for NoteById {
     type Key = NoteId;

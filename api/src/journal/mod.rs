@@ -4,12 +4,12 @@
 //! An event is written with its stream and version in the transaction of the step it tells of. A sequencer gives it
 //! its position in the journal afterwards. History is read by stream, at once.
 
-pub mod events;
-pub mod graphql;
-pub mod idempotency;
+pub(crate) mod events;
+pub(crate) mod graphql;
+pub(crate) mod idempotency;
 mod leaf;
-pub mod loader;
-pub mod notes;
-pub mod sequencer;
+pub(crate) mod loader;
+pub(crate) mod notes;
+pub(crate) mod sequencer;
 
-pub use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to};
+pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to};

@@ -15,7 +15,7 @@ use crate::error::ApiResult;
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `field`.
-pub fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
+pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
     let text = text.trim();
     let length = text.chars().count();
     if (REASON_MIN..=REASON_MAX).contains(&length) {
@@ -30,7 +30,7 @@ pub fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
 
 /// A text that is ready to be written, under the id by which an event names it.
 #[derive(Debug, Clone)]
-pub struct Note {
+pub(crate) struct Note {
     /// Its id.
     pub id: NoteId,
     /// On what.
@@ -47,7 +47,7 @@ pub struct Note {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn write<C: ConnectionTrait>(txn: &C, note: Note, at: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn write<C: ConnectionTrait>(txn: &C, note: Note, at: DateTime<Utc>) -> ApiResult<()> {
     let row = note::ActiveModel {
         id: Set(note.id),
         stream: Set(note.stream.to_string()),

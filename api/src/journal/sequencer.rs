@@ -25,7 +25,7 @@ const IDLE: Duration = Duration::from_millis(500);
 const ADVISORY_KEY: i64 = 0x4348_5549_5348_414f;
 
 /// Places waiting events until `stop` says so.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         match place_waiting(&app).await {
             Ok(placed) if placed == BATCH => continue,
@@ -45,7 +45,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// When the database is not answering, or another process placed them at the same moment.
-pub async fn place_waiting(app: &App) -> ApiResult<u64> {
+pub(crate) async fn place_waiting(app: &App) -> ApiResult<u64> {
     // A look without a transaction: an idle sequencer costs the writer nothing.
     if event_waiting::Entity::find().limit(1).one(app.db()).await?.is_none() {
         return Ok(0);

@@ -28,7 +28,7 @@ const ROWS: usize = 1_000;
 const IDLE: Duration = Duration::from_millis(500);
 
 /// Writes notices until `stop` says so.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         let mut placed = std::pin::pin!(app.placed.notified());
         placed.as_mut().enable(); // before looking, so that nothing is placed unseen in between
@@ -50,7 +50,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn tick(app: &App) -> ApiResult<u64> {
+pub(crate) async fn tick(app: &App) -> ApiResult<u64> {
     // A look without a transaction: an idle follower costs the writer nothing.
     let seen = follower::Entity::find_by_id(NAME).one(app.db()).await?.map_or(0, |row| row.position);
     let next = journal::Entity::find().filter(journal::COLUMN.position.gt(seen)).limit(1).one(app.db()).await?;

@@ -17,7 +17,7 @@ use crate::report::reading;
 
 /// A notice, as the published schema shows it.
 #[derive(Debug)]
-pub struct Notice(pub Entry);
+pub(crate) struct Notice(pub Entry);
 
 /// A notice 通知 to the author of a report about an event in the report, its hazard or its award.
 #[Object]
@@ -55,13 +55,13 @@ impl Notice {
 
 /// The connection of entries that [`super::service::entries`] found for this page.
 #[must_use]
-pub fn connection(page: &Page, entries: Vec<Entry>) -> Connection<Cursor, Notice> {
+pub(crate) fn connection(page: &Page, entries: Vec<Entry>) -> Connection<Cursor, Notice> {
     page.connection(entries, |entry| Cursor { at: entry.row.at, id: entry.row.id }, Notice)
 }
 
 /// The input of `markNoticesRead`.
 #[derive(Debug, InputObject)]
-pub struct MarkNoticesReadInput {
+pub(crate) struct MarkNoticesReadInput {
     /// The id of the report.
     pub report_id: ReportId,
     /// The ids of the notices, at most 100. Ids that do not belong to the report have no effect.
@@ -72,7 +72,7 @@ pub struct MarkNoticesReadInput {
 
 /// What an author does with notices.
 #[derive(Debug, Default)]
-pub struct NoticeMutation;
+pub(crate) struct NoticeMutation;
 
 /// What can be done with notices.
 #[Object]

@@ -76,7 +76,7 @@ impl NoticeKind {
 
 /// What the words of a notice are made from: codes, dates and amounts, never words and never who did it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct NoticeFacts {
+pub(crate) struct NoticeFacts {
     /// Where the matter belongs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,

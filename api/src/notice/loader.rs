@@ -15,7 +15,7 @@ use crate::page::Page;
 /// A page of the notices of a report, newest first, and one entry more. Two statements for each page that a query asks
 /// for, whatever the number of reports.
 #[derive(Debug)]
-pub struct NoticesOfReport;
+pub(crate) struct NoticesOfReport;
 
 impl Loader for NoticesOfReport {
     type Key = (ReportId, Page);
@@ -33,7 +33,7 @@ impl Loader for NoticesOfReport {
 
 /// How many notices of a report wait to be read; a report without any is absent.
 #[derive(Debug)]
-pub struct UnreadOfReport;
+pub(crate) struct UnreadOfReport;
 
 impl Loader for UnreadOfReport {
     type Key = ReportId;

@@ -5,12 +5,12 @@
 //! made when it is read, in the reader's language ([`texts`]). It never names an officer, and nobody but the author of
 //! the report reads it or marks it as read ([`service`]).
 
-pub mod follower;
-pub mod graphql;
-pub mod kind;
-pub mod loader;
+pub(crate) mod follower;
+pub(crate) mod graphql;
+pub(crate) mod kind;
+pub(crate) mod loader;
 mod rules;
-pub mod service;
+pub(crate) mod service;
 mod texts;
 
 #[cfg(test)]

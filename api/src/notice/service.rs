@@ -23,7 +23,7 @@ use crate::retry::retry;
 
 /// A notice, ready to be put into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The row.
     pub row: inbox_entry::Model,
     /// What it tells.
@@ -38,7 +38,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<Entry>> {
+pub(crate) async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<Entry>> {
     let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.is_in(reports.iter().copied()));
     let order = (inbox_entry::Column::At, inbox_entry::Column::Id);
     let rows = page.of_each(rows, inbox_entry::Column::ReportId, order);
@@ -74,7 +74,7 @@ async fn texts<C: ConnectionTrait>(db: &C, notes: Vec<NoteId>) -> ApiResult<Hash
 /// # Errors
 /// `UNAUTHENTICATED` for nobody, `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for more than 100 ids,
 /// `REQUEST_ID_TAKEN`.
-pub async fn mark_read(
+pub(crate) async fn mark_read(
     app: &App,
     caller: &Caller,
     report: ReportId,

@@ -25,7 +25,7 @@ const COMPARED_MAX: u64 = 2_000;
 const FOUND_MAX: usize = 200;
 
 /// Where photos are looked for.
-pub struct Search<'a> {
+pub(crate) struct Search<'a> {
     /// The report whose photos are looked at.
     pub report: Uuid,
     /// Where it is.
@@ -37,7 +37,7 @@ pub struct Search<'a> {
 }
 
 /// Two photos that are alike.
-pub struct Pair {
+pub(crate) struct Pair {
     /// The photo of the report.
     pub mine: Model,
     /// The photo of another report, or of work.
@@ -56,7 +56,7 @@ type Print = (PhotoId, i64);
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<Pair>, DbErr> {
+pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<Pair>, DbErr> {
     let verified = rows::by_parents(db, &[search.report], Some(PhotoStatus::Verified)).await?;
     let mine: HashMap<PhotoId, Model> = verified.into_values().flatten().map(|row| (row.id, row)).collect();
     if mine.is_empty() {

@@ -27,7 +27,7 @@ const RENEWAL: Duration = Duration::from_secs(20);
 const ATTEMPTS_MAX: i32 = 5;
 
 /// Takes photos that wait, and renews the leases of those that are worked on, until `stop` says so.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut renewed = Instant::now();
     loop {
         if let Err(error) = take_up(&app, &app.keys).await {
@@ -51,7 +51,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
+pub(crate) async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
     let room = app.darkroom.free() as u64;
     if room == 0 {
         return Ok(Vec::new()); // whoever leaves wakes

@@ -21,7 +21,7 @@ use crate::error::{ApiError, ApiResult};
 /// How often completing begins anew when somebody else changed the photo meanwhile.
 const ATTEMPTS: usize = 3;
 /// A photo whose bytes are here.
-pub struct Completed {
+pub(crate) struct Completed {
     /// The row: VERIFIED or REJECTED; STORED while it waits for its turn.
     pub photo: photo::Model,
 }
@@ -39,7 +39,7 @@ impl From<photo::Model> for Completed {
 /// # Errors
 /// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.not_received` when no bytes came; `TRY_LATER`; `CHANGED_MEANWHILE` when
 /// somebody planned it anew meanwhile.
-pub async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
+pub(crate) async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
     let taken = take_in(app, id, wrap).await?;
     if taken.status != PhotoStatus::Stored || taken.leased_until.is_none() {
         return Ok(taken.into());

@@ -23,7 +23,7 @@ const STEP: u64 = 1 << 20;
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The threads, and who may use them.
-pub struct Darkroom {
+pub(crate) struct Darkroom {
     jobs: Sender<Job>,
     /// Photos that may be here at once: read, worked on, written, or waiting for it.
     places: Arc<Semaphore>,
@@ -54,7 +54,7 @@ impl Darkroom {
     ///
     /// # Errors
     /// A sentence that names a setting that cannot be used.
-    pub fn open(config: &Config) -> Result<Arc<Self>, BadSetting> {
+    pub(crate) fn open(config: &Config) -> Result<Arc<Self>, BadSetting> {
         let threads = match config.photos.threads {
             0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
             threads => threads,

@@ -2,7 +2,9 @@
 //! the photo. Handlers see what it is worth, and nothing of what it says.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use domain::id::{AssignmentId, PhotoId, ReportId};
+#[cfg(test)]
+use domain::id::PhotoId;
+use domain::id::{AssignmentId, ReportId};
 use domain::photo::{Assessment, Claim, EvidenceTrust, Known, PhotoParent, assess, bands};
 use domain::place::{Degrees, Point, cell, square};
 use domain::time::china_offset;
@@ -18,7 +20,7 @@ use crate::identity::secrets;
 /// What the vault keeps of a photo. No `Debug`: it can tell on a reporter. Serial numbers are not in it; they lie in
 /// the sealed original alone.
 #[derive(Serialize, Deserialize, PartialEq)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// The camera's clock when it was taken.
     pub taken_at: Option<NaiveDateTime>,
     /// Seconds by which that clock was ahead of UTC, where the camera says it.
@@ -87,7 +89,7 @@ impl Findings {
 
     /// What the claims are worth.
     #[must_use]
-    pub const fn trust(&self) -> EvidenceTrust {
+    pub(crate) const fn trust(&self) -> EvidenceTrust {
         self.assessment.trust
     }
 }
@@ -164,6 +166,7 @@ fn point(lng_e7: i64, lat_e7: i64) -> Option<Point> {
 ///
 /// # Errors
 /// An internal error when the row does not open.
-pub async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<Findings>> {
+#[cfg(test)]
+pub(crate) async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<Findings>> {
     secrets::read_evidence(app.db(), &app.keys, photo).await
 }

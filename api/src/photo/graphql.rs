@@ -13,7 +13,7 @@ use super::service;
 use crate::context::{app, caller};
 
 /// A photo.
-pub struct Photo(pub photo::Model);
+pub(crate) struct Photo(pub photo::Model);
 
 /// A photo 照片: evidence from before, during or after the work. It can be viewed only when it is `VERIFIED`, and without
 /// any metadata.
@@ -84,7 +84,7 @@ impl Photo {
 /// `url`, with all `fields` first and the file last, and without a token. A 2xx answer means that the server has stored
 /// the bytes; the client then completes the photo. On a bad network, the client uses `resumable`.
 #[derive(SimpleObject)]
-pub struct UploadPlan {
+pub(crate) struct UploadPlan {
     /// The address to which the client sends the form.
     url: String,
     /// The complete fields of the form, at most 20.
@@ -104,7 +104,7 @@ pub struct UploadPlan {
 /// days. When all bytes have arrived, the photo is completed automatically; completing it explicitly returns the
 /// result.
 #[derive(SimpleObject)]
-pub struct ResumablePlan {
+pub(crate) struct ResumablePlan {
     /// The address at which the client creates the upload. The answer names the address of this upload; the same plan
     /// always gives the same one.
     url: String,
@@ -114,7 +114,7 @@ pub struct ResumablePlan {
 
 /// A field of an upload: a name and its value.
 #[derive(SimpleObject)]
-pub struct UploadField {
+pub(crate) struct UploadField {
     /// The name.
     name: String,
     /// The value, to be sent unchanged.

@@ -19,11 +19,11 @@ use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// How long a link holds.
-pub const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// Which of the two that may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Version {
+pub(crate) enum Version {
     /// Longer side at most 2,048 pixels.
     Display,
     /// Longer side at most 320 pixels.
@@ -45,7 +45,7 @@ impl Version {
 
 /// A link by which anybody can see this version for ten minutes. Make one only for somebody who may.
 #[must_use]
-pub fn link(signer: &Signer, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
+pub(crate) fn link(signer: &Signer, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
     let ends = (now + LINK_LIFETIME).timestamp();
     let mac = signer.sign(Purpose::Link, &signed_text(photo, version, ends));
     format!("{}/photos/{photo}/{}?ends={ends}&mac={mac}", signer.public_url(), version.word())

@@ -11,7 +11,7 @@ use crate::error::ApiResult;
 
 /// Photos of reports and assignments, by the id of the parent. Says nothing about who may see them: the resolver has
 /// decided that already.
-pub struct PhotosOfParent;
+pub(crate) struct PhotosOfParent;
 
 impl Loader for PhotosOfParent {
     type Key = Uuid;

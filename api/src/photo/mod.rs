@@ -8,23 +8,23 @@
 //!
 //! This slice never decides who may: the slice that owns the parent authorises, and calls it.
 
-pub mod alike;
-pub mod backlog;
-pub mod complete;
-pub mod darkroom;
-pub mod disk;
-pub mod evidence;
-pub mod graphql;
-pub mod links;
-pub mod loader;
-pub mod original;
-pub mod rejection;
-pub mod resumable;
-pub mod seal;
-pub mod service;
-pub mod signer;
-pub mod store;
-pub mod sweep;
+pub(crate) mod alike;
+pub(crate) mod backlog;
+pub(crate) mod complete;
+pub(crate) mod darkroom;
+pub(crate) mod disk;
+pub(crate) mod evidence;
+pub(crate) mod graphql;
+pub(crate) mod links;
+pub(crate) mod loader;
+pub(crate) mod original;
+pub(crate) mod rejection;
+pub(crate) mod resumable;
+pub(crate) mod seal;
+pub(crate) mod service;
+pub(crate) mod signer;
+pub(crate) mod store;
+pub(crate) mod sweep;
 
 mod bucket;
 mod develop;
@@ -37,17 +37,16 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub use complete::{Completed, complete};
-pub use darkroom::Darkroom;
-pub use open::open;
-pub use seal::{Wrap, WrappedKey};
-pub use service::{Announced, Announcement, announce, announce_all, check, expected_of, plan, verified_of};
-pub use signer::{Mac, mac_of};
-pub use sweep::sweep;
+pub(crate) use complete::complete;
+pub(crate) use darkroom::Darkroom;
+pub(crate) use open::open;
+pub(crate) use service::{Announced, Announcement, announce, check, expected_of, plan, verified_of};
+pub(crate) use signer::mac_of;
+pub(crate) use sweep::sweep;
 
 /// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`TaskRunner`](crate::task_runner::TaskRunner) as
 /// application data.
-pub fn routes(routes: &mut actix_web::web::ServiceConfig) {
+pub(crate) fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};
     routes
         .route("/photos/incoming", post().to(incoming::take))

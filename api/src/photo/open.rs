@@ -13,7 +13,7 @@ use crate::config::{BadSetting, Config};
 /// # Errors
 /// A sentence that names the setting: a folder that cannot be written, an endpoint that does not answer, a bucket that
 /// is not there, keys that are not taken.
-pub async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
+pub(crate) async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
     let signer = Signer::new(mac, public_url);
     if config.has_s3() {
         let bucket = Bucket::new(config, signer)?;

@@ -7,19 +7,19 @@ macro_rules! rejections {
     ($($(#[$meta:meta])* $name:ident = $code:literal, $zh:literal, $en:literal;)+) => {
         /// Why a photo cannot be shown. The code is kept in the row.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Rejection { $($(#[$meta])* $name),+ }
+        pub(crate) enum Rejection { $($(#[$meta])* $name),+ }
 
         impl Rejection {
             /// Every rejection.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
 
             /// The word in the row.
             #[must_use]
-            pub const fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
+            pub(crate) const fn code(self) -> &'static str { match self { $(Self::$name => $code),+ } }
 
             /// What to do, for the person who took the photo.
             #[must_use]
-            pub const fn what_to_do(self, language: Language) -> &'static str {
+            pub(crate) const fn what_to_do(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$name, Language::Chinese) => $zh, (Self::$name, Language::English) => $en,)+
                 }
@@ -48,7 +48,7 @@ rejections! {
 impl Rejection {
     /// The rejection of a row; an unknown word is [`Rejection::Unreadable`].
     #[must_use]
-    pub fn from_code(code: &str) -> Self {
+    pub(crate) fn from_code(code: &str) -> Self {
         Self::ALL.iter().copied().find(|known| known.code() == code).unwrap_or(Self::Unreadable)
     }
 }

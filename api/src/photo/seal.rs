@@ -11,10 +11,10 @@ use crate::identity::Keys;
 use crate::identity::seal::SealAad;
 
 /// Bytes by which a sealed original is longer than the original.
-pub const SEAL_BYTES: usize = NONCE_LEN + 16;
+pub(crate) const SEAL_BYTES: usize = NONCE_LEN + 16;
 
 /// A data key as it is kept.
-pub struct WrappedKey {
+pub(crate) struct WrappedKey {
     /// The data key, encrypted and bound to its photo.
     pub ciphertext: Vec<u8>,
     /// The key that encrypts it.
@@ -22,7 +22,7 @@ pub struct WrappedKey {
 }
 
 /// Wraps data keys under the key-encryption key, which this slice never sees.
-pub trait Wrap: Send + Sync {
+pub(crate) trait Wrap: Send + Sync {
     /// Wraps the data key of a photo.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult
 ///
 /// # Errors
 /// When the key, the photo or the bytes are not those that were sealed.
-pub fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<Vec<u8>> {
+pub(crate) fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<Vec<u8>> {
     let body = sealed.split_off(NONCE_LEN.min(sealed.len()));
     let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::internal)?;
     let mut body = body;

@@ -20,7 +20,7 @@ use crate::error::{ApiError, ApiResult, is_taken};
 
 /// A photo that a phone has and will send.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announced {
+pub(crate) struct Announced {
     /// The id that the phone made; unique within its parent.
     pub client_id: Uuid,
     /// SHA-256 of the whole file.
@@ -33,7 +33,7 @@ pub struct Announced {
 
 /// The photos that one parent announces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announcement {
+pub(crate) struct Announcement {
     /// What the parent is.
     pub parent_kind: PhotoParent,
     /// Which one.
@@ -46,7 +46,7 @@ pub struct Announcement {
 
 /// The two ways to send the bytes of a photo; both end in the same file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// By one form POST.
     pub form: UploadPlan,
     /// Piece by piece, going on after every cut.
@@ -55,7 +55,7 @@ pub struct Plan {
 
 /// By what a resumable upload is made: `POST url` with the two as metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResumablePlan {
+pub(crate) struct ResumablePlan {
     /// Where uploads are made.
     pub url: String,
     /// What may be written.
@@ -69,7 +69,7 @@ pub struct ResumablePlan {
 /// # Errors
 /// `INVALID_INPUT` for more than 9 photos, an id that stands twice, or an empty file; `TOO_LARGE` above 15 MiB;
 /// `UNSUPPORTED_MEDIA` for other types than JPEG, PNG and WebP.
-pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
+pub(crate) fn check(photos: &[Announced]) -> Result<(), Refusal> {
     if photos.len() > PHOTOS_MAX {
         return Err(Refusal::invalid(
             "photos",
@@ -108,7 +108,7 @@ pub fn check(photos: &[Announced]) -> Result<(), Refusal> {
 ///
 /// # Errors
 /// As [`check`].
-pub async fn announce<C: ConnectionTrait>(
+pub(crate) async fn announce<C: ConnectionTrait>(
     txn: &C,
     announcement: Announcement,
     now: DateTime<Utc>,
@@ -120,7 +120,7 @@ pub async fn announce<C: ConnectionTrait>(
 ///
 /// # Errors
 /// As [`check`].
-pub async fn announce_all<C: ConnectionTrait>(
+pub(crate) async fn announce_all<C: ConnectionTrait>(
     txn: &C,
     announcements: Vec<Announcement>,
     now: DateTime<Utc>,
@@ -140,7 +140,7 @@ pub async fn announce_all<C: ConnectionTrait>(
 ///
 /// # Errors
 /// As [`check`].
-pub fn expected_of(announcements: Vec<Announcement>, now: DateTime<Utc>) -> ApiResult<Vec<photo::Model>> {
+pub(crate) fn expected_of(announcements: Vec<Announcement>, now: DateTime<Utc>) -> ApiResult<Vec<photo::Model>> {
     let mut rows = Vec::new();
     for Announcement { parent_kind, parent_id, stage, photos } in announcements {
         check(&photos)?;
@@ -193,7 +193,7 @@ fn twice() -> Refusal {
 ///
 /// # Errors
 /// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.already_received` when the bytes are here; `TRY_LATER`.
-pub async fn plan(app: &App, id: PhotoId) -> ApiResult<Plan> {
+pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<Plan> {
     let seen = rows::find(app.db(), id).await?;
     let (seen, key) = match key_in_use(&seen)? {
         Some(key) => (seen, key),
@@ -240,6 +240,9 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn verified_of<C: ConnectionTrait>(txn: &C, parents: &[Uuid]) -> ApiResult<HashMap<Uuid, Vec<photo::Model>>> {
+pub(crate) async fn verified_of<C: ConnectionTrait>(
+    txn: &C,
+    parents: &[Uuid],
+) -> ApiResult<HashMap<Uuid, Vec<photo::Model>>> {
     Ok(rows::by_parents(txn, parents, Some(PhotoStatus::Verified)).await?)
 }

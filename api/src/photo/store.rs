@@ -13,7 +13,7 @@ use super::signer::Signer;
 use crate::error::ApiError;
 
 /// How long a plan to upload holds.
-pub const PLAN_LIFETIME: Duration = Duration::from_mins(15);
+pub(crate) const PLAN_LIFETIME: Duration = Duration::from_mins(15);
 
 /// How to send the bytes: a multipart form POST to `url` with `fields` first and the file last, as `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Room {
 /// Whether `key` is one that [`Room::fresh_key`] may have made: `room/xx/name` in lower-case letters and digits. A key
 /// that came from outside is asked this before it becomes a path.
 #[must_use]
-pub fn is_key(key: &str) -> bool {
+pub(crate) fn is_key(key: &str) -> bool {
     let parts: Vec<&str> = key.split('/').collect();
     let plain = |part: &&str| {
         (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())

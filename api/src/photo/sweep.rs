@@ -12,7 +12,7 @@ use crate::error::ApiResult;
 ///
 /// # Errors
 /// `TRY_LATER` when the database or the store is not answering.
-pub async fn sweep(app: &App) -> ApiResult<usize> {
+pub(crate) async fn sweep(app: &App) -> ApiResult<usize> {
     resumable::sweep(app).await?;
     let mut keep = rows::stored_keys(app.db()).await?;
     keep.extend(resumable::piece_keys(app.db()).await?);

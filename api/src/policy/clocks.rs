@@ -15,7 +15,7 @@ use crate::journal::Stream;
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn load<C: ConnectionTrait>(db: &C, stream: Stream) -> ApiResult<Vec<Clock>> {
+pub(crate) async fn load<C: ConnectionTrait>(db: &C, stream: Stream) -> ApiResult<Vec<Clock>> {
     Ok(load_many(db, &[stream]).await?.remove(&stream.to_string()).unwrap_or_default())
 }
 
@@ -23,7 +23,10 @@ pub async fn load<C: ConnectionTrait>(db: &C, stream: Stream) -> ApiResult<Vec<C
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn load_many<C: ConnectionTrait>(db: &C, streams: &[Stream]) -> ApiResult<HashMap<String, Vec<Clock>>> {
+pub(crate) async fn load_many<C: ConnectionTrait>(
+    db: &C,
+    streams: &[Stream],
+) -> ApiResult<HashMap<String, Vec<Clock>>> {
     let rows = clock::Entity::find()
         .filter(clock::COLUMN.stream.is_in(streams.iter().map(ToString::to_string)))
         .order_by_asc(clock::COLUMN.start)
@@ -38,7 +41,12 @@ pub async fn load_many<C: ConnectionTrait>(db: &C, streams: &[Stream]) -> ApiRes
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn save<C: ConnectionTrait>(txn: &C, stream: Stream, before: &[Clock], after: &[Clock]) -> ApiResult<()> {
+pub(crate) async fn save<C: ConnectionTrait>(
+    txn: &C,
+    stream: Stream,
+    before: &[Clock],
+    after: &[Clock],
+) -> ApiResult<()> {
     let is_new = |clock: &&Clock| domain::clock::find(before, clock.key).is_none();
     let new: Vec<_> = after.iter().filter(is_new).map(|clock| to_row(stream, clock)).collect();
     if !new.is_empty() {
@@ -68,7 +76,7 @@ pub async fn save<C: ConnectionTrait>(txn: &C, stream: Stream, before: &[Clock],
 
 /// The row of a new clock.
 #[must_use]
-pub fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
+pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
     clock::ActiveModel {
         stream: Set(stream.to_string()),
         kind: Set(clock.key.kind),
@@ -88,7 +96,7 @@ pub fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
 
 /// The clock of a row.
 #[must_use]
-pub fn of_row(row: &clock::Model) -> Clock {
+pub(crate) fn of_row(row: &clock::Model) -> Clock {
     Clock {
         key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit },
         owner_post: row.owner_post,

@@ -10,7 +10,7 @@ use crate::area::node::holds;
 
 /// A document with its days.
 #[derive(Debug)]
-pub struct Dated<T> {
+pub(crate) struct Dated<T> {
     /// First day.
     pub from: NaiveDate,
     /// First day on which it is no longer.
@@ -21,7 +21,7 @@ pub struct Dated<T> {
 
 /// All documents of one kind.
 #[derive(Debug)]
-pub struct Policies<T>(HashMap<Option<AreaId>, Vec<Dated<T>>>);
+pub(crate) struct Policies<T>(HashMap<Option<AreaId>, Vec<Dated<T>>>);
 
 impl<T> Default for Policies<T> {
     fn default() -> Self {
@@ -31,7 +31,7 @@ impl<T> Default for Policies<T> {
 
 impl<T> Policies<T> {
     /// Adds a document for `area`, or for everywhere.
-    pub fn add(&mut self, area: Option<AreaId>, document: Dated<T>) {
+    pub(crate) fn add(&mut self, area: Option<AreaId>, document: Dated<T>) {
         let documents = self.0.entry(area).or_default();
         documents.push(document);
         documents.sort_by_key(|document| std::cmp::Reverse(document.from));
@@ -39,7 +39,7 @@ impl<T> Policies<T> {
 
     /// What holds on `day` in `area`: the newest of the nearest area that has any, else of everywhere.
     #[must_use]
-    pub fn nearest(&self, areas: &Areas, area: Option<AreaId>, day: NaiveDate) -> Option<&T> {
+    pub(crate) fn nearest(&self, areas: &Areas, area: Option<AreaId>, day: NaiveDate) -> Option<&T> {
         let upwards = area.into_iter().flat_map(|area| areas.upwards(area)).map(|node| Some(node.id));
         upwards.chain([None]).find_map(|place| self.newest(place, day))
     }

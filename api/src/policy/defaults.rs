@@ -4,7 +4,7 @@ use super::import::Kind;
 
 /// A file that the binary carries.
 #[derive(Debug, Clone, Copy)]
-pub struct Carried {
+pub(crate) struct Carried {
     /// What it holds.
     pub kind: Kind,
     /// Its name.
@@ -20,7 +20,7 @@ macro_rules! carried {
 }
 
 /// What holds everywhere until a place says otherwise, in the order of import.
-pub const NATIONAL: &[Carried] = &[
+pub(crate) const NATIONAL: &[Carried] = &[
     carried!(Codes, "codes.csv"),
     carried!(Categories, "categories.csv"),
     carried!(Calendar, "calendar.csv"),
@@ -28,12 +28,12 @@ pub const NATIONAL: &[Carried] = &[
 ];
 
 /// The rules of the demonstration's district, in the order of import; its officers and posts come after.
-pub const DEMO: &[Carried] =
+pub(crate) const DEMO: &[Carried] =
     &[carried!(Areas, "demo/areas.geojson"), carried!(Units, "demo/units.csv"), carried!(Duties, "demo/duties.csv")];
 
 /// The officers of the demonstration, for [`crate::staff::import::officers`].
-pub const DEMO_OFFICERS: &[u8] = include_bytes!("../../data/demo/officers.csv");
+pub(crate) const DEMO_OFFICERS: &[u8] = include_bytes!("../../data/demo/officers.csv");
 /// Their posts, for [`crate::staff::import::posts`].
-pub const DEMO_POSTS: &[u8] = include_bytes!("../../data/demo/posts.csv");
+pub(crate) const DEMO_POSTS: &[u8] = include_bytes!("../../data/demo/posts.csv");
 /// The scenes of the demonstration, JSON.
-pub const DEMO_SCENES: &str = include_str!("../../data/demo/scenes.json");
+pub(crate) const DEMO_SCENES: &str = include_str!("../../data/demo/scenes.json");

@@ -1,6 +1,6 @@
 //! The catalogue, the code lists and the types of whistle, as the published schema shows them. They are public.
 
-pub mod clock;
+pub(crate) mod clock;
 
 use async_graphql::{Context, Enum, Object};
 use domain::id::AreaId;
@@ -19,7 +19,7 @@ const SHOWN: usize = 300;
 
 /// A category.
 #[derive(Debug)]
-pub struct Category(pub category::Model);
+pub(crate) struct Category(pub category::Model);
 
 /// A category 隐患类别 of the catalogue from which reporters choose. It presets the three codes by which the ledger is
 /// classified.
@@ -81,7 +81,7 @@ impl CodeList {
 
 /// One entry of a code list.
 #[derive(Debug)]
-pub struct CodeEntry(pub code_entry::Model);
+pub(crate) struct CodeEntry(pub code_entry::Model);
 
 /// An entry of a code list.
 #[Object]
@@ -104,7 +104,7 @@ impl CodeEntry {
 
 /// A type of whistle, from the policy.
 #[derive(Debug)]
-pub struct WhistleType(pub Type);
+pub(crate) struct WhistleType(pub Type);
 
 /// A type of whistle 哨 that a township may blow. Time limits have the form `30min`, `2h` or `15d` by the wall clock,
 /// `4wh` in working hours or `5wd` in working days; null means no time limit.
@@ -162,7 +162,7 @@ fn written(span: Span) -> String {
 
 /// Reading rules.
 #[derive(Debug, Default)]
-pub struct PolicyQuery;
+pub(crate) struct PolicyQuery;
 
 #[Object]
 impl PolicyQuery {

@@ -11,7 +11,7 @@ use crate::journal::Stream;
 
 /// Clocks by their stream, first due first.
 #[derive(Debug)]
-pub struct ClocksOfStream;
+pub(crate) struct ClocksOfStream;
 
 impl Loader for ClocksOfStream {
     type Key = Stream;

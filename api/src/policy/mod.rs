@@ -4,20 +4,18 @@
 //! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, asks pure functions of it, and
 //! keeps its version. Nothing else reads these tables.
 
-pub mod clocks;
-pub mod dated;
-pub mod defaults;
-pub mod duties;
-pub mod graphql;
-pub mod import;
-pub mod loader;
+pub(crate) mod clocks;
+pub(crate) mod dated;
+pub(crate) mod defaults;
+pub(crate) mod duties;
+pub(crate) mod graphql;
+pub(crate) mod import;
+pub(crate) mod loader;
 mod reasons;
-pub mod route;
-pub mod routing;
-pub mod rulebook;
-pub mod rulebook_cache;
+pub(crate) mod route;
+pub(crate) mod routing;
+pub(crate) mod rulebook;
+pub(crate) mod rulebook_cache;
 #[cfg(test)]
 mod tests;
-pub mod units;
-
-pub use rulebook::RuleBook;
+pub(crate) mod units;

@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 ///
 /// # Errors
 /// `TRY_LATER` when there is no unit at all that may review: nobody has imported any yet.
-pub fn route(
+pub(crate) fn route(
     book: &RuleBook,
     point: Point,
     category: Option<&str>,

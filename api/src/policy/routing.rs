@@ -19,7 +19,7 @@ use crate::area::Located;
 /// The rule that chose who reviews. A stable word: it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RoutingRule {
+pub(crate) enum RoutingRule {
     /// The township in which the place lies.
     TownshipOfArea,
     /// That township is barred: the nearest command centre above it.
@@ -34,7 +34,7 @@ pub enum RoutingRule {
 
 /// How a report was routed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Routing {
+pub(crate) struct Routing {
     /// The smallest area that contains the place.
     pub area: Option<AreaId>,
     /// Its path; empty outside every area.
@@ -65,7 +65,7 @@ pub struct Routing {
 
 /// Why a report came here, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WhyHere {
+pub(crate) struct WhyHere {
     /// In Chinese.
     pub zh: String,
     /// In English.
@@ -75,7 +75,7 @@ pub struct WhyHere {
 impl WhyHere {
     /// The sentences in this language.
     #[must_use]
-    pub fn text(&self, language: Language) -> &str {
+    pub(crate) fn text(&self, language: Language) -> &str {
         match language {
             Language::Chinese => &self.zh,
             Language::English => &self.en,

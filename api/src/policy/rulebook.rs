@@ -14,7 +14,6 @@ use serde::de::DeserializeOwned;
 
 use super::dated::{Dated, Policies};
 use super::duties::{Duties, Duty};
-pub use super::rulebook_cache::RuleBookCache;
 use super::units::Units;
 use crate::area::Areas;
 use crate::area::node::holds;

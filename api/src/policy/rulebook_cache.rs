@@ -1,4 +1,4 @@
-//! The rule_books: holds the newest rulebook, and reads the database again when an import has moved the revision.
+//! The cache of the rule book: holds the newest one, and reads the database again when an import has moved the revision.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;

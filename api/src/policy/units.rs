@@ -22,7 +22,7 @@ pub struct Units {
 
 /// Whether the unit exists on `day`.
 #[must_use]
-pub fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
+pub(crate) fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
     holds(unit.valid_from, unit.valid_to, day)
 }
 

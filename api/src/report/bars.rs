@@ -14,7 +14,7 @@ use crate::identity::bars;
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn accused<C: ConnectionTrait>(
+pub(crate) async fn accused<C: ConnectionTrait>(
     app: &App,
     db: &C,
     hazard: HazardId,

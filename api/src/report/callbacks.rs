@@ -16,7 +16,7 @@ use crate::error::ApiResult;
 
 /// What a reporter says 三率.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// 是否联系.
     pub contacted: Option<bool>,
     /// 是否解决.
@@ -29,7 +29,7 @@ pub struct Answer {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: DateTime<Utc>) -> ApiResult<()> {
+pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: DateTime<Utc>) -> ApiResult<()> {
     let asked: Vec<_> = rows::true_reports(txn, hazard)
         .await?
         .into_iter()
@@ -55,7 +55,7 @@ pub async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: 
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
+pub(crate) async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
     let newest =
         callback::Entity::find().filter(callback::COLUMN.report_id.eq(report)).order_by_desc(callback::COLUMN.round);
     Ok(locked(newest).one(txn).await?)
@@ -65,7 +65,7 @@ pub async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> Api
 ///
 /// # Errors
 /// `ILLEGAL_MOVE` when nobody asked, or it was answered already.
-pub async fn keep<C: ConnectionTrait>(
+pub(crate) async fn keep<C: ConnectionTrait>(
     txn: &C,
     asked: &callback::Model,
     answer: Answer,
@@ -90,6 +90,6 @@ pub async fn keep<C: ConnectionTrait>(
 
 /// The refusal where nobody was asked.
 #[must_use]
-pub fn not_asked() -> Refusal {
+pub(crate) fn not_asked() -> Refusal {
     Refusal::new(Code::IllegalMove).with_rule("callback.asked")
 }

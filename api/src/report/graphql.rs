@@ -1,7 +1,7 @@
 //! Reports, as the published schema shows them: one object for handlers, one for authors ([`mine`]).
 
-pub mod mine;
-pub mod query;
+pub(crate) mod mine;
+pub(crate) mod query;
 
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -28,7 +28,7 @@ use crate::policy::routing::Routing;
 /// A place.
 #[derive(Debug, SimpleObject)]
 #[graphql(complex)]
-pub struct Place {
+pub(crate) struct Place {
     /// The place, inside as WGS84.
     #[graphql(skip)]
     point: Point,
@@ -43,14 +43,14 @@ pub struct Place {
 impl Place {
     /// A place with its words.
     #[must_use]
-    pub fn of(point: Point, address: Option<String>) -> Self {
+    pub(crate) fn of(point: Point, address: Option<String>) -> Self {
         Self { point, lng: point.lng(), lat: point.lat(), address }
     }
 }
 
 /// The coordinates of a place in another coordinate system.
 #[derive(Debug, SimpleObject)]
-pub struct Coordinates {
+pub(crate) struct Coordinates {
     /// The coordinate system.
     crs: Crs,
     /// The longitude in that system, in degrees east.
@@ -71,7 +71,7 @@ impl Place {
 
 /// An amendment.
 #[derive(Debug)]
-pub struct Amendment(pub amendment::Model);
+pub(crate) struct Amendment(pub amendment::Model);
 
 /// An addition 补充 that the author made to a report after submitting it.
 #[Object]
@@ -94,7 +94,7 @@ impl Amendment {
 
 /// A report, for whoever handles it.
 #[derive(Debug)]
-pub struct Report(pub report::Model);
+pub(crate) struct Report(pub report::Model);
 
 /// A report 报告, as officers who handle it see it. It does not reveal its author: named, confidential and anonymous
 /// reports look the same, and times are rounded up to the end of the hour (for an emergency, of the minute).

@@ -14,7 +14,7 @@ use crate::page::Page;
 
 /// Amendments by report, oldest first.
 #[derive(Debug)]
-pub struct AmendmentsOfReport;
+pub(crate) struct AmendmentsOfReport;
 
 impl Loader for AmendmentsOfReport {
     type Key = ReportId;
@@ -32,7 +32,7 @@ impl Loader for AmendmentsOfReport {
 
 /// How many reports that the caller may read point to a hazard.
 #[derive(Debug)]
-pub struct ReportCountOfHazard;
+pub(crate) struct ReportCountOfHazard;
 
 impl Loader for ReportCountOfHazard {
     type Key = HazardId;
@@ -56,7 +56,7 @@ impl Loader for ReportCountOfHazard {
 /// A page of the reports of a hazard that the caller may read, newest first, and one row more. One statement for each
 /// page that a query asks for, whatever the number of hazards.
 #[derive(Debug)]
-pub struct ReportsOfHazard;
+pub(crate) struct ReportsOfHazard;
 
 impl Loader for ReportsOfHazard {
     type Key = (HazardId, Page);
@@ -80,7 +80,7 @@ impl Loader for ReportsOfHazard {
 
 /// The newest question 回访 put to the author of a report.
 #[derive(Debug)]
-pub struct NewestCallback;
+pub(crate) struct NewestCallback;
 
 impl Loader for NewestCallback {
     type Key = ReportId;

@@ -3,10 +3,10 @@
 //! Handlers and authors see two different objects: what an author may know of the own report never lies in the object
 //! that a handler gets.
 
-pub mod bars;
-pub mod callbacks;
-pub mod graphql;
-pub mod loader;
-pub mod reading;
-pub mod rows;
-pub mod same_photo;
+pub(crate) mod bars;
+pub(crate) mod callbacks;
+pub(crate) mod graphql;
+pub(crate) mod loader;
+pub(crate) mod reading;
+pub(crate) mod rows;
+pub(crate) mod same_photo;

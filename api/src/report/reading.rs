@@ -23,7 +23,7 @@ use crate::page::Page;
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for nobody, `NOT_FOUND` for everybody else.
-pub async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
+pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
     if matches!(caller.who, Who::Nobody) {
         return Err(Code::Unauthenticated.into());
     }
@@ -35,7 +35,7 @@ pub async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResult<repor
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for an officer.
-pub async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<Vec<report::Model>> {
+pub(crate) async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<Vec<report::Model>> {
     let ids = authorship::reports_of(app.db(), &app.keys, caller.person()?).await?;
     let rows = report::Entity::find().filter(report::COLUMN.id.is_in(ids));
     Ok(page.newest_first(rows, report::Column::ReceivedAt, report::Column::Id).all(app.db()).await?)
@@ -43,7 +43,7 @@ pub async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<Vec<repo
 
 /// What a list of reports is narrowed to.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// These statuses.
     pub statuses: Vec<ReportStatus>,
     /// Below this area.
@@ -56,7 +56,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` for whoever is no officer, `OUTSIDE_AREA` for an area of no post of theirs.
-pub async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<report::Model>> {
+pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<report::Model>> {
     let mut rows = report::Entity::find().filter(visible(app, caller.officer()?));
     if !filter.statuses.is_empty() {
         rows = rows.filter(report::COLUMN.status.is_in(filter.statuses.iter().copied()));
@@ -75,7 +75,7 @@ pub async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> A
 ///
 /// # Errors
 /// `OUTSIDE_AREA` where it lies in none.
-pub async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) -> ApiResult<String> {
+pub(crate) async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) -> ApiResult<String> {
     let rules = app.rules_to_read().await?;
     let path = rules.areas.get(area).map(|node| node.path.clone()).ok_or(Code::OutsideArea)?;
     let inside = officer.posts.iter().any(|post| post.covers(&path));
@@ -86,14 +86,14 @@ pub async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) -> ApiR
 ///
 /// # Errors
 /// `NOT_FOUND` if not.
-pub async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
+pub(crate) async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
     let rows = report::Entity::find_by_id(id).filter(visible(app, caller.officer()?));
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
 /// What the officer's posts let be read, for finders.
 #[must_use]
-pub fn visible(app: &App, officer: &OfficerCaller) -> Condition {
+pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let mut any = Condition::any();
     for post in &officer.posts {
         any = any.add(Condition::all().add(by_post(post)).add(bars::not_barred(&app.keys, &[post.unit])));
@@ -132,7 +132,7 @@ fn of_hazards(hazards: Condition) -> Expr {
 ///
 /// # Errors
 /// `NOT_FOUND` if not.
-pub async fn seen_locked(
+pub(crate) async fn seen_locked(
     app: &App,
     txn: &DatabaseTransaction,
     officer: &OfficerCaller,

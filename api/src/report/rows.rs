@@ -17,7 +17,7 @@ use crate::policy::rulebook::RuleBook;
 
 /// A report with the row that holds its content.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The row as it was read.
     pub row: report::Model,
     /// The report as it was read.
@@ -28,7 +28,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> ApiResult<Option<Loaded>> {
+pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> ApiResult<Option<Loaded>> {
     let Some(row) = locked(report::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
     let clocks = clocks::load(txn, Stream::Report(id)).await?;
     let report = Report {
@@ -50,7 +50,7 @@ pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> ApiResult
 ///
 /// # Errors
 /// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
-pub async fn carry_out<C: ConnectionTrait>(
+pub(crate) async fn carry_out<C: ConnectionTrait>(
     app: &App,
     txn: &C,
     rules: &RuleBook,
@@ -101,7 +101,7 @@ fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<report::Model>> {
+pub(crate) async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<report::Model>> {
     Ok(report::Entity::find()
         .filter(report::COLUMN.hazard_id.eq(hazard))
         .filter(report::COLUMN.status.is_in([ReportStatus::Confirmed, ReportStatus::Merged]))
@@ -115,7 +115,7 @@ pub async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiRe
 ///
 /// # Errors
 /// An internal error: only checked places are written.
-pub fn point_of(lng_e7: i64, lat_e7: i64) -> ApiResult<Point> {
+pub(crate) fn point_of(lng_e7: i64, lat_e7: i64) -> ApiResult<Point> {
     let e7 = |value: i64| i32::try_from(value).ok();
     e7(lng_e7)
         .zip(e7(lat_e7))

@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 
 /// The reports that share a photo with another that the caller may read.
 #[derive(Debug)]
-pub struct SharedPhotos;
+pub(crate) struct SharedPhotos;
 
 impl Loader for SharedPhotos {
     type Key = ReportId;

@@ -31,7 +31,7 @@ const FORFEIT_BATCH: u64 = 100;
 /// `NOT_FOUND` for whoever did not write the report, or where there is no award; `EVIDENCE_MISSING` where the identity has
 /// to be given first; `ILLEGAL_MOVE` before the notice, after the last day, and under the rule by which it can never be
 /// collected; `REQUEST_ID_TAKEN`.
-pub async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
+pub(crate) async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "collectAward", &report)?;
     let id = retry(|| attempt(app, caller, &request, report).boxed()).await?;
     reading::row(app, id).await
@@ -90,7 +90,7 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
+pub(crate) async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
     let overdue = award::Entity::find()
         .filter(award::COLUMN.status.eq(AwardStatus::Notified))
         .filter(award::COLUMN.collect_due.lt(app.now()))

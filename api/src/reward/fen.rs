@@ -5,7 +5,7 @@ use domain::money;
 
 /// An amount of money as a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fen(pub money::Fen);
+pub(crate) struct Fen(pub money::Fen);
 
 /// An amount of money in fen 分 (1/100 yuan), as a whole number between -2⁵³ and 2⁵³: 5000 means 50.00 yuan. It can
 /// exceed 32 bits.

@@ -1,6 +1,6 @@
 //! Awards, as the published schema shows them.
 
-pub mod mutation;
+pub(crate) mod mutation;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, SimpleObject};
@@ -20,7 +20,7 @@ use crate::page::{self, Cursor, Page};
 
 /// An award, for the officers who keep, approve and pay it.
 #[derive(Debug)]
-pub struct Award(pub award::Model);
+pub(crate) struct Award(pub award::Model);
 
 /// An award 奖励 for the first true report of a hazard, as seen by the officers who manage, approve and pay it. It
 /// reveals neither the recipient nor the report.
@@ -105,7 +105,7 @@ impl Award {
 
 /// A clock 时限 of an award: a step, and the time by which it must be taken.
 #[derive(Debug, SimpleObject)]
-pub struct AwardClock {
+pub(crate) struct AwardClock {
     /// The step that the clock times.
     kind: ClockKind,
     /// The state of the clock.
@@ -138,7 +138,7 @@ impl AwardClock {
 
 /// A line of the double-entry ledger.
 #[derive(Debug, SimpleObject)]
-pub struct LedgerLine {
+pub(crate) struct LedgerLine {
     /// The account.
     account: Account,
     /// The change of the account, in fen 分; negative for a decrease.
@@ -157,12 +157,12 @@ impl From<ledger_entry::Model> for LedgerLine {
 
 /// An award, for the author of the report.
 #[derive(Debug)]
-pub struct MyAward(pub award::Model);
+pub(crate) struct MyAward(pub award::Model);
 
 impl MyAward {
     /// Whether its reporter has been told of it: before that nothing is promised.
     #[must_use]
-    pub fn is_told(row: &award::Model) -> bool {
+    pub(crate) fn is_told(row: &award::Model) -> bool {
         row.collect_due.is_some()
     }
 }
@@ -203,7 +203,7 @@ impl MyAward {
 
 /// Awards, for those who keep, approve, pay or audit them.
 #[derive(Debug, Default)]
-pub struct RewardQuery;
+pub(crate) struct RewardQuery;
 
 /// What can be read of awards.
 #[Object]

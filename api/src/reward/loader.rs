@@ -17,19 +17,19 @@ use crate::policy::clocks;
 
 /// The one award of a hazard, if the officer who asks may see it: by the same condition as `award` and `awards`.
 #[derive(Debug)]
-pub struct AwardOfHazard;
+pub(crate) struct AwardOfHazard;
 
 /// The awards of a report, newest first: one, or several where the report joined another hazard later.
 #[derive(Debug)]
-pub struct AwardsOfReport;
+pub(crate) struct AwardsOfReport;
 
 /// The ledger lines of an award, in the order of its events.
 #[derive(Debug)]
-pub struct LinesOfAward;
+pub(crate) struct LinesOfAward;
 
 /// The clocks of an award, first started first.
 #[derive(Debug)]
-pub struct ClocksOfAward;
+pub(crate) struct ClocksOfAward;
 
 impl Loader for AwardOfHazard {
     type Key = HazardId;

@@ -7,15 +7,15 @@
 
 mod collecting;
 mod deciding;
-pub mod fen;
-pub mod graphql;
-pub mod loader;
-pub mod payer;
+pub(crate) mod fen;
+pub(crate) mod graphql;
+pub(crate) mod loader;
+pub(crate) mod payer;
 mod payment;
 mod proposing;
-pub mod reading;
-pub mod rows;
-pub mod service;
+pub(crate) mod reading;
+pub(crate) mod rows;
+pub(crate) mod service;
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// What came of an order to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Paid, under the payer's own reference.
     Paid {
         /// What the payer's side calls it.
@@ -23,7 +23,7 @@ pub enum Outcome {
 
 /// Pays awards. An order is known by its key: the same key twice pays once.
 #[async_trait]
-pub trait Payer: Send + Sync {
+pub(crate) trait Payer: Send + Sync {
     /// Pays `amount` under `key`, or says what came of that key before.
     async fn pay(&self, key: Uuid, amount: Fen) -> Outcome;
 }
@@ -33,7 +33,7 @@ pub trait Payer: Send + Sync {
 /// The last two digits of the amount tell it to behave otherwise: `..13` always fails, `..14` fails the first order of
 /// that amount and pays the next, `..17` has been paid but is not known to be until the same key is asked for again.
 #[derive(Debug, Default)]
-pub struct TestPayer {
+pub(crate) struct TestPayer {
     orders: Mutex<HashMap<Uuid, Order>>,
     #[cfg(test)]
     hangs: std::sync::atomic::AtomicBool,
@@ -49,8 +49,9 @@ struct Order {
 
 impl TestPayer {
     /// How many orders were paid, and how much altogether.
+    #[cfg(test)]
     #[must_use]
-    pub fn paid(&self) -> (usize, Fen) {
+    pub(crate) fn paid(&self) -> (usize, Fen) {
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let paid: Vec<Fen> = orders.values().filter(|order| order.paid).map(|order| order.amount).collect();
         (paid.len(), Fen(paid.iter().map(|amount| amount.0).sum()))

@@ -51,7 +51,7 @@ pub(super) async fn settle(app: &App, award: AwardId) -> ApiResult<()> {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn settle_open(app: &App) -> ApiResult<u64> {
+pub(crate) async fn settle_open(app: &App) -> ApiResult<u64> {
     settle_asked_before(app, app.now() - GRACE).await
 }
 

@@ -22,7 +22,7 @@ use crate::policy::rulebook::RuleBook;
 /// What is known when a hazard is worth an award. Whether it is time, and whether the author is excluded, has been
 /// asked before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// The hazard; its row is written, and locked by this transaction.
     pub hazard: HazardId,
     /// The first true report of it, by exact receipt, then by id; never a patrol's.
@@ -44,7 +44,7 @@ pub struct Facts {
 
 /// The award of a hazard, as far as whoever settles it must know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// The report that it belongs to.
     pub report: ReportId,
     /// When it was proposed: the policy of that day says what it is worth.
@@ -55,7 +55,7 @@ pub struct Standing {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
+pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
     let row = award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard)).one(txn).await?;
     Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
 }
@@ -66,7 +66,7 @@ pub async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<
 ///
 /// # Errors
 /// When the database is not answering, or no policy holds.
-pub async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, facts: Facts) -> ApiResult<()> {
+pub(crate) async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, facts: Facts) -> ApiResult<()> {
     if let Some(loaded) = rows::load_by_hazard(txn, facts.hazard).await? {
         return reassign(app, txn, rules, &loaded, facts).await;
     }
@@ -114,7 +114,7 @@ async fn reassign(
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
+pub(crate) async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Void).await
 }
 
@@ -122,7 +122,7 @@ pub async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
+pub(crate) async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Hold).await
 }
 
@@ -130,7 +130,7 @@ pub async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn resume(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
+pub(crate) async fn resume(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Resume).await
 }
 

@@ -19,7 +19,7 @@ const SEEING: [Action; 4] = [Action::ReadAward, Action::ReviewAward, Action::App
 /// The awards that the posts of an officer let be seen, for finders. The award of a report that accuses the unit of a
 /// post is not there for that post.
 #[must_use]
-pub fn visible(app: &App, officer: &OfficerCaller) -> Condition {
+pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let scope = |post: &PostHeld| Scope {
         unit: sees(post, Relation::OwnUnit).then_some(post.unit),
         area_path: sees(post, Relation::OwnArea).then(|| post.area_path.clone()),
@@ -36,7 +36,7 @@ fn sees(post: &PostHeld, relation: Relation) -> bool {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`; `FORBIDDEN` for whoever has no post that has to do with awards.
-pub async fn awards(
+pub(crate) async fn awards(
     app: &App,
     caller: &Caller,
     status: Option<AwardStatus>,
@@ -55,7 +55,7 @@ pub async fn awards(
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for what the officer may not see.
-pub async fn award(app: &App, caller: &Caller, id: AwardId) -> ApiResult<award::Model> {
+pub(crate) async fn award(app: &App, caller: &Caller, id: AwardId) -> ApiResult<award::Model> {
     let officer = caller.officer()?;
     let row = award::Entity::find_by_id(id).filter(visible(app, officer)).one(app.db()).await?;
     Ok(row.ok_or(Code::NotFound)?)

@@ -19,7 +19,7 @@ use crate::policy::clocks;
 /// The hazard of an award, as far as the award depends on it: where it lies, for policy and scope; whether it is open
 /// again. Read after the award was locked: whoever reopens the hazard asks for that lock, too.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
+pub(crate) struct Site {
     /// The smallest area that contains it.
     pub area: AreaId,
     /// The path of that area; empty outside every area.
@@ -30,7 +30,7 @@ pub struct Site {
 
 /// An award as it was read.
 #[derive(Debug, Clone)]
-pub struct Loaded {
+pub(crate) struct Loaded {
     /// The award.
     pub award: Award,
     /// Where its hazard lies.
@@ -39,7 +39,7 @@ pub struct Loaded {
 
 /// When events are written, and under which rules.
 #[derive(Debug, Clone, Copy)]
-pub struct Writing {
+pub(crate) struct Writing {
     /// Now.
     pub at: DateTime<Utc>,
     /// The rules in force.
@@ -50,7 +50,7 @@ pub struct Writing {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> ApiResult<Option<Loaded>> {
+pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find_by_id(id)).await
 }
 
@@ -58,7 +58,7 @@ pub async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> ApiResult<
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn load_by_hazard<C: ConnectionTrait>(txn: &C, hazard: HazardId) -> ApiResult<Option<Loaded>> {
+pub(crate) async fn load_by_hazard<C: ConnectionTrait>(txn: &C, hazard: HazardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard))).await
 }
 
@@ -73,7 +73,7 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
 ///
 /// # Errors
 /// An internal error when there is no such hazard.
-pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
+pub(crate) async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
     let row = row.ok_or_else(|| ApiError::internal("an award refers to a hazard that does not exist"))?;
     let now = HazardNow::of(row.round, row.end_kind);
@@ -82,7 +82,7 @@ pub async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Sit
 
 /// The award that a row and its clocks tell of.
 #[must_use]
-pub fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
+pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
     Award {
         id: row.id,
         version: row.version,
@@ -128,7 +128,7 @@ fn changing(award: &Award) -> award::ActiveModel {
 ///
 /// # Errors
 /// A unique violation when its hazard has an award already.
-pub async fn insert<C: ConnectionTrait>(
+pub(crate) async fn insert<C: ConnectionTrait>(
     txn: &C,
     (award, first): (&Award, &Event),
     basis: &str,
@@ -158,7 +158,7 @@ pub async fn insert<C: ConnectionTrait>(
 ///
 /// # Errors
 /// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
-pub async fn save<C: ConnectionTrait>(
+pub(crate) async fn save<C: ConnectionTrait>(
     txn: &C,
     before: &Award,
     steps: &[(Author, Event)],

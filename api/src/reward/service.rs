@@ -11,10 +11,10 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use super::collecting::{collect, forfeit_overdue};
+pub(crate) use super::collecting::{collect, forfeit_overdue};
 use super::deciding::{Asker, Ground};
-pub use super::payment::settle_open;
-pub use super::proposing::{Facts, Standing, hold, propose, resume, standing, void};
+pub(crate) use super::payment::settle_open;
+pub(crate) use super::proposing::{Facts, Standing, hold, propose, resume, standing, void};
 use super::rows::{self, Loaded, Writing};
 use super::{payment, reading};
 use crate::app::App;
@@ -27,7 +27,7 @@ use crate::retry::retry;
 
 /// What comes with every step of an officer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct StepMeta {
+pub(crate) struct StepMeta {
     /// The award.
     pub award: AwardId,
     /// The same id twice has one effect.
@@ -57,7 +57,7 @@ impl Proposal {
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`, `REQUEST_ID_TAKEN`.
-pub async fn review(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
+pub(crate) async fn review(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
     take(app, caller, "reviewAward", step, Proposal::of(Command::Review)).await?;
     reading::row(app, step.award).await
 }
@@ -66,7 +66,7 @@ pub async fn review(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<awa
 ///
 /// # Errors
 /// As [`review`].
-pub async fn approve(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
+pub(crate) async fn approve(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
     take(app, caller, "approveAward", step, Proposal::of(Command::Approve)).await?;
     reading::row(app, step.award).await
 }
@@ -75,7 +75,7 @@ pub async fn approve(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<aw
 ///
 /// # Errors
 /// As [`review`], and `INVALID_INPUT` for the reason.
-pub async fn reject(app: &App, caller: &Caller, step: StepMeta, reason: &str) -> ApiResult<award::Model> {
+pub(crate) async fn reject(app: &App, caller: &Caller, step: StepMeta, reason: &str) -> ApiResult<award::Model> {
     caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;
     let note = NoteId(Uuid::new_v4());
@@ -89,7 +89,7 @@ pub async fn reject(app: &App, caller: &Caller, step: StepMeta, reason: &str) ->
 ///
 /// # Errors
 /// As [`review`].
-pub async fn pay(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
+pub(crate) async fn pay(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
     take(app, caller, "payAward", step, Proposal::of(Command::StartPayment)).await?;
     if let Err(error) = payment::settle(app, step.award).await {
         tracing::warn!(cause = ?error, award = %step.award, "a payment stays open and will be asked for again");

@@ -3,9 +3,9 @@
 
 use async_graphql::connection::{Connection, OpaqueCursor};
 use async_graphql::{Context, Object};
-use domain::id::{AreaId, OfficerId, UnitId};
+use domain::id::{AreaId, UnitId};
 use domain::staff::UnitKind;
-use entity::{officer, unit};
+use entity::unit;
 
 use super::loader::UnitById;
 use crate::area::graphql::{Area, page_by_code};
@@ -18,7 +18,7 @@ use domain::time::china_day;
 
 /// A unit.
 #[derive(Debug)]
-pub struct Unit(pub unit::Model);
+pub(crate) struct Unit(pub unit::Model);
 
 /// A unit 单位: a township, a village, a department, a utility or a command centre.
 #[Object]
@@ -60,37 +60,9 @@ impl Unit {
     }
 }
 
-/// An officer.
-#[derive(Debug)]
-pub struct Officer(pub officer::Model);
-
-/// An officer 工作人员. How to reach them is nobody's business here.
-#[Object]
-impl Officer {
-    /// Their id, the same for ever.
-    async fn id(&self) -> OfficerId {
-        self.0.id
-    }
-
-    /// Their name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// The number by which their unit knows them.
-    async fn staff_no(&self) -> &str {
-        &self.0.staff_no
-    }
-
-    /// The unit that employs them.
-    async fn unit(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
-        Ok(load::<UnitById>(ctx, self.0.unit_id).await?.map(Unit))
-    }
-}
-
 /// Reading units.
 #[derive(Debug, Default)]
-pub struct StaffQuery;
+pub(crate) struct StaffQuery;
 
 #[Object]
 impl StaffQuery {

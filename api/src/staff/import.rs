@@ -23,7 +23,7 @@ use crate::policy::import::{Difference, Job, Mode, compare, write};
 ///
 /// # Errors
 /// As [`crate::policy::import::import`]; `INVALID_INPUT` when an officer who is not in the file has one of the phones.
-pub async fn officers(
+pub(crate) async fn officers(
     db: &Database,
     file_name: &str,
     bytes: &[u8],
@@ -54,7 +54,7 @@ pub async fn officers(
 ///
 /// # Errors
 /// As [`crate::policy::import::import`].
-pub async fn posts(
+pub(crate) async fn posts(
     db: &Database,
     file_name: &str,
     bytes: &[u8],

@@ -1,10 +1,10 @@
-//! Units, officers and posts by id, many at once. Says nothing about who may see them: the resolver has decided that
+//! Units by id, many at once. Says nothing about who may see them: the resolver has decided that
 //! already. Nothing is kept between requests.
 
 use std::collections::HashMap;
 
-use domain::id::{OfficerId, PostId, UnitId};
-use entity::{officer, post, unit};
+use domain::id::UnitId;
+use entity::unit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::dataloader::{LoadContext, Loader};
@@ -12,7 +12,7 @@ use crate::error::ApiResult;
 
 /// Units by id.
 #[derive(Debug)]
-pub struct UnitById;
+pub(crate) struct UnitById;
 
 impl Loader for UnitById {
     type Key = UnitId;
@@ -20,35 +20,6 @@ impl Loader for UnitById {
 
     async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = unit::Entity::find().filter(unit::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
-}
-
-/// Officers by id.
-#[derive(Debug)]
-pub struct OfficerById;
-
-impl Loader for OfficerById {
-    type Key = OfficerId;
-    type Value = officer::Model;
-
-    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let rows =
-            officer::Entity::find().filter(officer::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    }
-}
-
-/// Posts by id.
-#[derive(Debug)]
-pub struct PostById;
-
-impl Loader for PostById {
-    type Key = PostId;
-    type Value = post::Model;
-
-    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let rows = post::Entity::find().filter(post::COLUMN.id.is_in(ids.iter().copied())).all(reader.app.db()).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 }

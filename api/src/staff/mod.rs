@@ -3,11 +3,11 @@
 //! Units are rules and come with the rulebook. Officers and posts are read where they are asked for; how to reach an
 //! officer lies in the vault, which this slice never names: whoever calls it brings a [`phones::Phones`].
 
-pub mod graphql;
-pub mod import;
-pub mod loader;
-pub mod phones;
+pub(crate) mod graphql;
+pub(crate) mod import;
+pub(crate) mod loader;
+pub(crate) mod phones;
 mod rows;
-pub mod service;
+pub(crate) mod service;
 #[cfg(test)]
 mod tests;

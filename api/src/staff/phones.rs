@@ -8,7 +8,7 @@ use crate::error::ApiResult;
 
 /// Keeps the phones by which officers log in. The vault does; this slice only hands them over.
 #[async_trait]
-pub trait Phones: Send + Sync {
+pub(crate) trait Phones: Send + Sync {
     /// Whether this is the phone that is kept for the officer.
     ///
     /// # Errors
@@ -24,6 +24,6 @@ pub trait Phones: Send + Sync {
 
 /// Whether this can be a mobile number of the mainland: 11 digits, the first of them 1.
 #[must_use]
-pub fn is_mobile(text: &str) -> bool {
+pub(crate) fn is_mobile(text: &str) -> bool {
     text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -24,7 +24,7 @@ use domain::time::china_day;
 
 /// A post as the command line writes it: `TOWNSHIP_CLERK@520115001000`, a role and the code of the top of its areas.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostSpec {
+pub(crate) struct PostSpec {
     /// The role.
     pub role: Role,
     /// The code of the area, as it is today.
@@ -50,7 +50,7 @@ impl FromStr for PostSpec {
 
 /// An officer to be added.
 #[derive(Debug, Clone)]
-pub struct NewOfficer {
+pub(crate) struct NewOfficer {
     /// The number by which the unit knows them: 1 to 64 letters, digits, `_`, `-` or `.`; nobody else's.
     pub staff_no: String,
     /// Name, shown to colleagues; 1 to 50 characters.
@@ -75,7 +75,12 @@ struct OfficerAdded {
 /// # Errors
 /// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts`: not valid, taken, unknown, or a role that a
 /// unit of this kind does not have.
-pub async fn add(db: &Database, new: NewOfficer, phones: &dyn Phones, now: DateTime<Utc>) -> ApiResult<officer::Model> {
+pub(crate) async fn add(
+    db: &Database,
+    new: NewOfficer,
+    phones: &dyn Phones,
+    now: DateTime<Utc>,
+) -> ApiResult<officer::Model> {
     check(&new)?;
     let txn = db.begin_write().await?;
     let known = Known::load(&txn).await?;

@@ -25,7 +25,7 @@ pub fn tell(listener: fn(&str)) {
 }
 
 /// Counts the statements of a connection from now on, in its transactions too.
-pub fn watch(connection: &mut DatabaseConnection) {
+pub(crate) fn watch(connection: &mut DatabaseConnection) {
     connection.set_metric_callback(|statement| {
         let outcome = if statement.failed { "failed" } else { "ok" };
         metrics::counter!("chuishao_sql_statements_total", "outcome" => outcome).increment(1);
@@ -37,7 +37,7 @@ pub fn watch(connection: &mut DatabaseConnection) {
 }
 
 /// The work of a request, with the statements that it ran in its own task.
-pub async fn counted<T>(work: impl Future<Output = T>) -> (T, u64) {
+pub(crate) async fn counted<T>(work: impl Future<Output = T>) -> (T, u64) {
     STATEMENTS
         .scope(Cell::new(0), async {
             let done = work.await;
@@ -48,7 +48,7 @@ pub async fn counted<T>(work: impl Future<Output = T>) -> (T, u64) {
 
 /// Notes what a request took. `root`: the one field of the schema that it asked for; it is a label, so that nothing that
 /// a client may choose freely can stand here.
-pub fn note(root: String, statements: u64) {
+pub(crate) fn note(root: String, statements: u64) {
     #[expect(clippy::cast_precision_loss, reason = "no request runs 2⁵³ statements")]
     metrics::histogram!(OF_REQUEST, "graphql_root_field" => root).record(statements as f64);
 }

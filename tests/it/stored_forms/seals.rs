@@ -2,11 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chuishao::identity::seal::{Place, SealKey};
-use chuishao::identity::{Keys, secrets};
-use chuishao::photo::disk::Disk;
-use chuishao::photo::original::original;
-use chuishao::photo::signer::Signer;
+use chuishao::testing_api::{Disk, Keys, SealAad, SealKey, Signer, original, secrets};
 use domain::id::{PhotoId, ReportId};
 use entity::photo;
 use entity::vault::{photo_evidence, report_secret};
@@ -62,7 +58,7 @@ async fn column_of(
 ) -> Vec<Vec<u8>> {
     let mut opened = Vec::new();
     for (row, sealed, key) in rows(db, table, column, id).await {
-        opened.push(keys.open(Place::new(table, column, &row), &sealed, &key).unwrap().to_vec());
+        opened.push(keys.open(SealAad::new(table, column, &row), &sealed, &key).unwrap().to_vec());
     }
     opened
 }
@@ -99,11 +95,11 @@ fn says_what_was_sealed(table: &str, opened: &[Vec<u8>]) {
 async fn own_numbers(db: &DatabaseConnection, keys: &Keys) -> BTreeSet<String> {
     let mut numbers = BTreeSet::new();
     for (row, wrapped, key) in rows(db, "person", "data_key_ct", "id").await {
-        let own: SealKey = keys.data_key(Place::new("person", "data_key_ct", &row), &wrapped, &key).unwrap();
+        let own: SealKey = keys.data_key(SealAad::new("person", "data_key_ct", &row), &wrapped, &key).unwrap();
         for column in OWN {
             let all = rows(db, "person", column, "id").await;
             let (_, sealed, _) = all.iter().find(|(name, ..)| *name == row).unwrap();
-            let plain = own.open(Place::new("person", column, &row), sealed, own.id()).unwrap();
+            let plain = own.open(SealAad::new("person", column, &row), sealed, own.id()).unwrap();
             numbers.insert(String::from_utf8(plain.to_vec()).unwrap());
         }
     }
@@ -129,7 +125,7 @@ async fn originals_open(fixture: &Fixture, app: &TestApp, db: &DatabaseConnectio
         Some(_) => app.keys().with_file_name("photos"),
         None => app.data().join("photos"),
     };
-    let mac = chuishao::photo::mac_of(keys);
+    let mac = chuishao::testing_api::mac_of(keys);
     let store = Disk::open(&folder, Signer::new(mac, "http://localhost")).unwrap();
     let announced = fixture.lines("requests").iter().map(Value::to_string).collect::<String>();
     let mut opened = 0;

@@ -9,7 +9,7 @@ use crate::hazard::service::evidence::WorkPhoto;
 
 /// The input of `answerCallback`: the reporter's opinion of the result (三率).
 #[derive(Debug, InputObject)]
-pub struct AnswerCallbackInput {
+pub(crate) struct AnswerCallbackInput {
     /// The id of the report.
     pub report_id: ReportId,
     /// Whether an officer contacted the reporter 是否联系.
@@ -24,7 +24,7 @@ pub struct AnswerCallbackInput {
 
 /// The input of `prepareWorkPhoto`: a photo that the worker will send.
 #[derive(Debug, InputObject)]
-pub struct PrepareWorkPhotoInput {
+pub(crate) struct PrepareWorkPhotoInput {
     /// The id of the assignment, from `assignments` of its hazard.
     pub assignment_id: AssignmentId,
     /// A UUID that the phone creates for each photo. The same id again refers to the same photo.

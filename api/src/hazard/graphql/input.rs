@@ -17,23 +17,23 @@ macro_rules! step_input {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, InputObject)]
-        pub struct $name {
-            $($(#[$fmeta])* pub $field: $ty,)+
+        pub(crate) struct $name {
+            $($(#[$fmeta])* pub(crate) $field: $ty,)+
             /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect
             /// only once.
-            pub request_id: Uuid,
+            pub(crate) request_id: Uuid,
             /// The id of the post 岗位 under which the caller acts. If omitted, the server uses the caller's first post
             /// that may act.
-            pub as_post: Option<PostId>,
+            pub(crate) as_post: Option<PostId>,
             /// The version that the caller last saw. If it is no longer current, the request is refused with
             /// `CHANGED_MEANWHILE`.
-            pub expected_version: Option<i64>,
+            pub(crate) expected_version: Option<i64>,
         }
 
         impl $name {
             /// The step of this input.
             #[must_use]
-            pub const fn step(&self) -> StepMeta {
+            pub(crate) const fn step(&self) -> StepMeta {
                 StepMeta {
                     request_id: self.request_id,
                     as_post: self.as_post,
@@ -46,7 +46,7 @@ macro_rules! step_input {
 
 /// The codes that differ from those that the category presets.
 #[derive(Debug, Default, InputObject)]
-pub struct AxesInput {
+pub(crate) struct AxesInput {
     /// The code of the kind of place 场所.
     pub place_kind: Option<String>,
     /// The code of the industry 行业领域.
@@ -57,7 +57,7 @@ pub struct AxesInput {
 
 /// The party responsible for a hazard 责任单位.
 #[derive(Debug, InputObject)]
-pub struct SubjectInput {
+pub(crate) struct SubjectInput {
     /// The name of the enterprise, owner or place, at most 100 characters.
     pub name: String,
     /// The unified social credit code 统一社会信用代码 (GB 32100-2015), with its check digit.
@@ -89,7 +89,7 @@ step_input! {
 impl ConfirmReportInput {
     /// What was found.
     #[must_use]
-    pub fn findings(self) -> Findings {
+    pub(crate) fn findings(self) -> Findings {
         let axes = self.axes.unwrap_or_default();
         Findings {
             category: self.category,

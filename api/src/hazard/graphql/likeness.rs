@@ -12,14 +12,14 @@ use crate::photo::graphql::Photo;
 use crate::report::graphql::Report;
 
 /// A photo that is like one of a report.
-pub struct SimilarPhoto(pub Similar);
+pub(crate) struct SimilarPhoto(pub Similar);
 
 impl SimilarPhoto {
     /// Returns the photos that are like those of a report, for the object of the report.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, or `FORBIDDEN` for a member of the public.
-    pub async fn of(ctx: &Context<'_>, report: &report::Model) -> Result<Vec<Self>, ApiError> {
+    pub(crate) async fn of(ctx: &Context<'_>, report: &report::Model) -> Result<Vec<Self>, ApiError> {
         Ok(similar(app(ctx), caller(ctx), report).await?.into_iter().map(Self).collect())
     }
 }

@@ -27,11 +27,11 @@ use crate::report::reading as reports;
 
 /// What can be done with reports, hazards and assignments.
 #[derive(Debug, Default)]
-pub struct HazardMutation;
+pub(crate) struct HazardMutation;
 
 /// A photo of the work that can now be sent.
 #[derive(SimpleObject)]
-pub struct PreparedPhoto {
+pub(crate) struct PreparedPhoto {
     /// The photo. `completeWorkPhoto` and `finishAssignment` take its `id`.
     photo: Photo,
     /// The plan for sending its bytes.

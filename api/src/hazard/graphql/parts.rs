@@ -21,7 +21,7 @@ pub(super) async fn unit(ctx: &Context<'_>, id: UnitId) -> Result<Option<Unit>, 
 
 /// A subject.
 #[derive(Debug)]
-pub struct Subject(pub subject::Model);
+pub(crate) struct Subject(pub subject::Model);
 
 /// The party responsible for a hazard 责任单位: an enterprise, an owner or a place.
 #[Object]
@@ -44,7 +44,7 @@ impl Subject {
 
 /// A whistle.
 #[derive(Debug)]
-pub struct Whistle(pub whistle::Model);
+pub(crate) struct Whistle(pub whistle::Model);
 
 /// A whistle 哨: a township's call for departments.
 #[Object]
@@ -82,7 +82,7 @@ impl Whistle {
 
 /// An assignment.
 #[derive(Debug)]
-pub struct Assignment(pub assignment::Model);
+pub(crate) struct Assignment(pub assignment::Model);
 
 /// An assignment 交办: one unit's part in handling a hazard. The unit signs for it, a worker claims it, works on it and
 /// finishes it, and the township accepts the work.

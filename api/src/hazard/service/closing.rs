@@ -23,7 +23,7 @@ use crate::retry::retry;
 
 /// How a hazard ends or begins again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// 销号.
     Close,
     /// Opens it again: it was not solved.
@@ -46,7 +46,7 @@ impl Ending {
 ///
 /// # Errors
 /// Why it may not be.
-pub async fn end(
+pub(crate) async fn end(
     app: &App,
     caller: &Caller,
     step: StepMeta,
@@ -72,7 +72,7 @@ pub async fn end(
 ///
 /// # Errors
 /// `NOT_FOUND` for anybody but the author, `ILLEGAL_MOVE` when nobody asked or it was answered.
-pub async fn answer_callback(
+pub(crate) async fn answer_callback(
     app: &App,
     caller: &Caller,
     request_id: Uuid,

@@ -26,7 +26,7 @@ use crate::retry::retry;
 
 /// What comes with every step: the request's id, which post acts, which version the form was filled in on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct StepMeta {
+pub(crate) struct StepMeta {
     /// The same id twice has one effect.
     #[serde(skip)]
     pub request_id: Uuid,
@@ -39,7 +39,7 @@ pub struct StepMeta {
 
 /// What a step is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Target {
+pub(crate) enum Target {
     /// A hazard.
     Hazard(HazardId),
     /// The hazard of an assignment.
@@ -48,7 +48,7 @@ pub enum Target {
 
 /// A command with the free texts that it names.
 #[derive(Debug, Clone)]
-pub struct Proposal {
+pub(crate) struct Proposal {
     /// What is asked for.
     pub command: Command,
     /// The texts, under the ids that the command names them by.
@@ -58,19 +58,19 @@ pub struct Proposal {
 impl Proposal {
     /// A command without texts.
     #[must_use]
-    pub const fn of(command: Command) -> Self {
+    pub(crate) const fn of(command: Command) -> Self {
         Self { command, notes: Vec::new() }
     }
 }
 
 /// A fresh id for a text.
 #[must_use]
-pub fn note_id() -> NoteId {
+pub(crate) fn note_id() -> NoteId {
     NoteId(Uuid::new_v4())
 }
 
 /// Everything about the request that does not change between tries.
-pub struct CommandHandler<'a, I: Serialize + Sync> {
+pub(crate) struct CommandHandler<'a, I: Serialize + Sync> {
     /// The app.
     pub app: &'a App,
     /// Who asks.
@@ -94,7 +94,7 @@ impl<I: Serialize + Sync> CommandHandler<'_, I> {
     ///
     /// # Errors
     /// Why it may not be; `NOT_FOUND` for a hazard that the caller may not see.
-    pub async fn execute(
+    pub(crate) async fn execute(
         &self,
         target: Target,
         draft: impl Fn(&Loaded) -> ApiResult<Proposal> + Send + Sync,
@@ -162,7 +162,7 @@ impl<I: Serialize + Sync> CommandHandler<'_, I> {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn carry_out(
+pub(crate) async fn carry_out(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
@@ -191,7 +191,12 @@ pub async fn carry_out(
 ///
 /// # Errors
 /// `NOT_FOUND` if not.
-pub async fn seen(app: &App, txn: &DatabaseTransaction, officer: &OfficerCaller, target: Target) -> ApiResult<Loaded> {
+pub(crate) async fn seen(
+    app: &App,
+    txn: &DatabaseTransaction,
+    officer: &OfficerCaller,
+    target: Target,
+) -> ApiResult<Loaded> {
     let id = match target {
         Target::Hazard(id) => id,
         Target::Assignment(id) => {
@@ -212,7 +217,7 @@ pub async fn seen(app: &App, txn: &DatabaseTransaction, officer: &OfficerCaller,
 ///
 /// # Errors
 /// Why it may not be.
-pub async fn follow(
+pub(crate) async fn follow(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,

@@ -16,7 +16,7 @@ use crate::journal::notes;
 
 /// Which units are asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Asking {
+pub(crate) struct Asking {
     /// Who leads 主责.
     pub lead: UnitId,
     /// Who supports 协办.
@@ -39,7 +39,7 @@ fn tasks(asking: &Asking) -> Result<(Task, Vec<Task>), Refusal> {
 ///
 /// # Errors
 /// Why it may not be.
-pub async fn dispatch(
+pub(crate) async fn dispatch(
     app: &App,
     caller: &Caller,
     step: StepMeta,
@@ -57,7 +57,7 @@ pub async fn dispatch(
 ///
 /// # Errors
 /// Why it may not be.
-pub async fn blow(
+pub(crate) async fn blow(
     app: &App,
     caller: &Caller,
     step: StepMeta,

@@ -22,7 +22,7 @@ const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
 
 /// A photo of the work that a worker is about to send, as the phone describes it.
 #[derive(Debug, Clone)]
-pub struct WorkPhoto {
+pub(crate) struct WorkPhoto {
     /// The assignment.
     pub assignment: AssignmentId,
     /// The id that the phone gave the photo: the same id twice is the same photo.
@@ -42,7 +42,7 @@ pub struct WorkPhoto {
 /// # Errors
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for another unit's, `ILLEGAL_MOVE` once it is
 /// over; as the announcement of any photo.
-pub async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<(photo::Model, Plan)> {
+pub(crate) async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<(photo::Model, Plan)> {
     let assignment = reading::assignment(app, caller, input.assignment).await?;
     works_on(caller, &assignment)?;
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {
@@ -79,7 +79,7 @@ pub async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<
 ///
 /// # Errors
 /// `NOT_FOUND` for a photo of no assignment that the caller may see, `FORBIDDEN` for another unit's.
-pub async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<photo::Model> {
+pub(crate) async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<photo::Model> {
     let row = photo::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
     if row.parent_kind != PhotoParent::Assignment {
         return Err(Code::NotFound.into());

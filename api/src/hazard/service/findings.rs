@@ -13,7 +13,7 @@ use crate::policy::rulebook::RuleBook;
 
 /// What is known of a hazard when its report is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// The category, where the phone's was none or wrong.
     pub category: Option<String>,
     /// Axes that differ from what the category presets.
@@ -28,7 +28,7 @@ pub struct Findings {
 
 /// What a review says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum Finding {
+pub(crate) enum Finding {
     /// 属实.
     Confirm(Box<Findings>),
     /// 合并 into this hazard.
@@ -82,7 +82,7 @@ impl Finding {
 /// How the ledger files what nobody has looked at yet: by the category that the phone sent, where the catalogue of today
 /// has it.
 #[must_use]
-pub fn unseen(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Classification {
+pub(crate) fn unseen(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Classification {
     let category = category.filter(|code| rules.category(code, day).is_some());
     Classification {
         suspected_major: false,
@@ -95,7 +95,7 @@ pub fn unseen(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Class
 
 /// How the ledger files a hazard now.
 #[must_use]
-pub fn filed(case: &Case) -> Classification {
+pub(crate) fn filed(case: &Case) -> Classification {
     Classification {
         suspected_major: case.level != Level::General,
         category: case.category.clone(),

@@ -25,7 +25,7 @@ const SHOWN_MAX: usize = 20;
 const BY_AUTHOR_MAX: usize = 200;
 
 /// A photo that is like one of a report.
-pub struct Similar {
+pub(crate) struct Similar {
     /// The two photos.
     pub pair: Pair,
     /// The report that the other belongs to, unless it shows work.
@@ -45,7 +45,7 @@ pub struct Similar {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, or `FORBIDDEN` for whoever is no officer.
-pub async fn similar(app: &App, caller: &Caller, row: &report::Model) -> ApiResult<Vec<Similar>> {
+pub(crate) async fn similar(app: &App, caller: &Caller, row: &report::Model) -> ApiResult<Vec<Similar>> {
     let officer = caller.officer()?;
     if !reviews(officer, row) {
         return Ok(Vec::new());

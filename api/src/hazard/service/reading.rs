@@ -16,7 +16,7 @@ use crate::report::reading::area_path;
 
 /// What a list of hazards is narrowed to.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// These statuses.
     pub statuses: Vec<HazardStatus>,
     /// Below this area.
@@ -33,7 +33,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` for whoever is no officer, `OUTSIDE_AREA` for an area of no post of theirs.
-pub async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<hazard::Model>> {
+pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<hazard::Model>> {
     let officer = caller.officer()?;
     let mut rows = hazard::Entity::find().filter(visible(app, officer, Action::ReadHazard));
     if !filter.statuses.is_empty() {
@@ -58,7 +58,7 @@ pub async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> A
 ///
 /// # Errors
 /// `NOT_FOUND` if not.
-pub async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<hazard::Model> {
+pub(crate) async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<hazard::Model> {
     let rows = hazard::Entity::find_by_id(id).filter(visible(app, caller.officer()?, Action::ReadHazard));
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
@@ -67,7 +67,7 @@ pub async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<hazard::
 ///
 /// # Errors
 /// `NOT_FOUND` if not.
-pub async fn assignment(app: &App, caller: &Caller, id: AssignmentId) -> ApiResult<assignment::Model> {
+pub(crate) async fn assignment(app: &App, caller: &Caller, id: AssignmentId) -> ApiResult<assignment::Model> {
     let row = assignment::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
     one(app, caller, row.hazard_id).await?;
     Ok(row)

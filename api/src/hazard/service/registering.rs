@@ -22,7 +22,7 @@ use crate::{report, reward};
 use domain::time::china_day;
 
 /// What a new entry of the ledger rests on.
-pub struct Origin<'a> {
+pub(crate) struct Origin<'a> {
     /// The report.
     pub report: &'a entity::report::Model,
     /// How the ledger files it.
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Origin<'_> {
 
 /// A hazard that is decided and not yet written.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     case: Case,
     row: hazard::ActiveModel,
     heading: AppendContext,
@@ -48,7 +48,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn enter(
+pub(crate) async fn enter(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
@@ -67,7 +67,7 @@ pub async fn enter(
 ///
 /// # Errors
 /// An internal error when one has no row.
-pub fn add(sheet: &mut InsertSet, entries: Vec<Entry>) -> ApiResult<()> {
+pub(crate) fn add(sheet: &mut InsertSet, entries: Vec<Entry>) -> ApiResult<()> {
     let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
     for Entry { case, row, heading, event } in entries {
         rows.push(row);
@@ -84,7 +84,7 @@ pub fn add(sheet: &mut InsertSet, entries: Vec<Entry>) -> ApiResult<()> {
 ///
 /// # Errors
 /// As [`enter`].
-pub fn decide(
+pub(crate) fn decide(
     rules: &RuleBook,
     origin: Origin<'_>,
     (id, author): (HazardId, Author),
@@ -125,7 +125,7 @@ pub fn decide(
 ///
 /// # Errors
 /// When the database is not answering.
-pub async fn settle_award(
+pub(crate) async fn settle_award(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,

@@ -38,7 +38,7 @@ use domain::time::china_day;
 ///
 /// # Errors
 /// Why it may not be; `NOT_YOUR_OWN` for its author, `NOT_FOUND` for a report or hazard that the caller may not see.
-pub async fn review(
+pub(crate) async fn review(
     app: &App,
     caller: &Caller,
     step: StepMeta,

@@ -22,7 +22,7 @@ use domain::time::china_day;
 
 /// A step on one assignment that needs no words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plain {
+pub(crate) enum Plain {
     /// 签收.
     Sign,
     /// 认领.
@@ -33,7 +33,13 @@ pub enum Plain {
 ///
 /// # Errors
 /// Why it may not be; `ALREADY_CLAIMED` for whoever claims after one has it.
-pub async fn plain(app: &App, caller: &Caller, step: StepMeta, id: AssignmentId, plain: Plain) -> ApiResult<HazardId> {
+pub(crate) async fn plain(
+    app: &App,
+    caller: &Caller,
+    step: StepMeta,
+    id: AssignmentId,
+    plain: Plain,
+) -> ApiResult<HazardId> {
     let operation = match plain {
         Plain::Sign => "signAssignment",
         Plain::Claim => "claimAssignment",
@@ -49,7 +55,7 @@ pub async fn plain(app: &App, caller: &Caller, step: StepMeta, id: AssignmentId,
 
 /// A step on one assignment that needs a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reasoned {
+pub(crate) enum Reasoned {
     /// Gives it back to the unit.
     Release,
     /// 验收.
@@ -80,7 +86,7 @@ impl Reasoned {
 ///
 /// # Errors
 /// Why it may not be; `NOT_YOUR_OWN` for whoever did the work, `EVIDENCE_MISSING` while a named photo is unverified.
-pub async fn reasoned(
+pub(crate) async fn reasoned(
     app: &App,
     caller: &Caller,
     step: StepMeta,
@@ -101,7 +107,7 @@ pub async fn reasoned(
 ///
 /// # Errors
 /// Why it may not be; `INVALID_INPUT` for a post that nobody holds today.
-pub async fn hand_over(
+pub(crate) async fn hand_over(
     app: &App,
     caller: &Caller,
     step: StepMeta,
@@ -129,7 +135,7 @@ pub async fn hand_over(
 
 /// Where and when a worker took a step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OnTheSpot {
+pub(crate) struct OnTheSpot {
     /// Where the worker is.
     #[serde(skip)]
     pub pin: Pin,
@@ -147,7 +153,7 @@ fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
 ///
 /// # Errors
 /// `TOO_FAR` without a reason; else why it may not be.
-pub async fn check_in(
+pub(crate) async fn check_in(
     app: &App,
     caller: &Caller,
     step: StepMeta,
@@ -173,7 +179,7 @@ pub async fn check_in(
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Done {
+pub(crate) struct Done {
     /// 治理方式.
     pub measure: Measure,
     /// The photos after the work: those that were announced for this assignment.
@@ -186,7 +192,7 @@ pub struct Done {
 ///
 /// # Errors
 /// `EVIDENCE_MISSING` without after-photos or with photos of something else, `TOO_FAR`; else why it may not be.
-pub async fn finish(
+pub(crate) async fn finish(
     app: &App,
     caller: &Caller,
     step: StepMeta,

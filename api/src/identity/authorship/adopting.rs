@@ -12,7 +12,12 @@ use crate::identity::person::PersonId;
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn adopt<C: ConnectionTrait>(txn: &C, keys: &Keys, device: &PersonId, person: &PersonId) -> ApiResult<usize> {
+pub(crate) async fn adopt<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    device: &PersonId,
+    person: &PersonId,
+) -> ApiResult<usize> {
     let reports = reports_of(txn, keys, device).await?;
     if reports.is_empty() {
         return Ok(0);

@@ -14,7 +14,7 @@ use crate::identity::keys::Keys;
 ///
 /// # Errors
 /// As [`author_of`].
-pub async fn others_by_author_of<C: ConnectionTrait>(
+pub(crate) async fn others_by_author_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     report: ReportId,

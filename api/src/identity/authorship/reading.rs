@@ -17,7 +17,11 @@ use crate::identity::person::PersonId;
 ///
 /// # Errors
 /// An internal error when the row does not open.
-pub async fn author_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Authorship>> {
+pub(crate) async fn author_of<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    report: ReportId,
+) -> ApiResult<Option<Authorship>> {
     let Some(row) = Entity::find_by_id(report).one(db).await? else {
         return Ok(None);
     };
@@ -28,7 +32,7 @@ pub async fn author_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId
 ///
 /// # Errors
 /// As [`author_of`].
-pub async fn authors_of<C: ConnectionTrait>(
+pub(crate) async fn authors_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     reports: Vec<ReportId>,
@@ -60,7 +64,7 @@ fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
 ///
 /// # Errors
 /// As [`author_of`].
-pub async fn is_author<C: ConnectionTrait>(
+pub(crate) async fn is_author<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     person: &PersonId,
@@ -74,7 +78,8 @@ pub async fn is_author<C: ConnectionTrait>(
 ///
 /// # Errors
 /// As [`author_of`].
-pub async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Naming>> {
+#[cfg(test)]
+pub(crate) async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Naming>> {
     Ok(author_of(db, keys, report).await?.map(|author| author.naming))
 }
 
@@ -82,7 +87,7 @@ pub async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) 
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &PersonId) -> ApiResult<Vec<ReportId>> {
+pub(crate) async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &PersonId) -> ApiResult<Vec<ReportId>> {
     let (mut reports, mut from, mut window) = (Vec::new(), 0, WINDOW);
     loop {
         let slots: HashMap<Vec<u8>, u64> = (from..from + window).map(|n| (keys.link_slot(person, n), n)).collect();

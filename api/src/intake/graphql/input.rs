@@ -20,7 +20,7 @@ use crate::place::PlaceInput;
 /// A report as a phone sends it. The phone can prepare it without a network, and must not change it after the user has
 /// pressed "send".
 #[derive(Debug, Clone, InputObject)]
-pub struct SubmitReportInput {
+pub(crate) struct SubmitReportInput {
     /// A random UUID (version 4) that the phone creates. The same submission sent many times gives one report and the
     /// same receipt. Keep the id secret: every client that knows it counts as the author of the submission.
     pub submission_id: Uuid,
@@ -63,7 +63,7 @@ pub struct SubmitReportInput {
 
 /// The person on whose behalf a report is submitted 代报. The server encrypts this at once and shows it to no officer.
 #[derive(Clone, InputObject)]
-pub struct OnBehalfOfInput {
+pub(crate) struct OnBehalfOfInput {
     /// The name of the person, 2 to 50 characters.
     pub name: String,
     /// The mobile number of the person.
@@ -85,7 +85,7 @@ impl OnBehalfOfInput {
 /// A phone's signature of a submission. The signed text has three lines, without a line break after the last:
 /// `chuishao/device/1`, the submission id in lower case, and `contentHash` as in the receipt.
 #[derive(Debug, Clone, InputObject)]
-pub struct DeviceSignatureInput {
+pub(crate) struct DeviceSignatureInput {
     /// The public Ed25519 key of the phone: 32 bytes in base64. The phone registers it by `registerDevice`, before or
     /// after the submission.
     pub public_key: String,
@@ -101,7 +101,7 @@ impl DeviceSignatureInput {
 
 /// A place with its coordinate system, its accuracy and its address.
 #[derive(Debug, Clone, InputObject)]
-pub struct ReportPlaceInput {
+pub(crate) struct ReportPlaceInput {
     /// The longitude, in degrees east.
     pub lng: f64,
     /// The latitude, in degrees north.
@@ -118,7 +118,7 @@ pub struct ReportPlaceInput {
 
 /// A photo that the phone will send later.
 #[derive(Debug, Clone, InputObject)]
-pub struct ExpectedPhotoInput {
+pub(crate) struct ExpectedPhotoInput {
     /// A UUID that the phone creates for each photo. Pass it as `photoId` to `preparePhoto` and `completePhoto`.
     pub id: Uuid,
     /// The SHA-256 of the whole file, as 64 hexadecimal digits.
@@ -134,7 +134,7 @@ impl ExpectedPhotoInput {
     ///
     /// # Errors
     /// `INVALID_INPUT` for a hash or a size that is none.
-    pub fn announced(self) -> Result<Announced, Refusal> {
+    pub(crate) fn announced(self) -> Result<Announced, Refusal> {
         announced(self.id, &self.sha256, self.bytes, self.media_type)
     }
 }
@@ -143,7 +143,7 @@ impl ExpectedPhotoInput {
 ///
 /// # Errors
 /// `INVALID_INPUT` for a hash or a size that is none.
-pub fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: String) -> Result<Announced, Refusal> {
+pub(crate) fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: String) -> Result<Announced, Refusal> {
     let digest: Digest = sha256.parse()?;
     let bytes = u64::try_from(bytes).map_err(|_negative| {
         Refusal::invalid("photos.bytes", "照片文件大小有误。", "The size of a photo cannot be negative.")
@@ -156,7 +156,7 @@ impl SubmitReportInput {
     ///
     /// # Errors
     /// `INVALID_INPUT` for a place, a hash, a size, a name or a number that is none.
-    pub fn submission(self) -> ApiResult<Submission> {
+    pub(crate) fn submission(self) -> ApiResult<Submission> {
         let place = self.place;
         let device_place = self.device_place.map(|place| place.pin()).transpose()?.map(|pin| {
             let point = pin.point();
@@ -186,7 +186,7 @@ impl SubmitReportInput {
 
 /// The input of `amendReport` 补充: an addition by the author of a report.
 #[derive(Debug, InputObject)]
-pub struct AmendReportInput {
+pub(crate) struct AmendReportInput {
     /// The id of the report.
     pub report_id: ReportId,
     /// The text to add, 1 to 2,000 characters.
@@ -197,7 +197,7 @@ pub struct AmendReportInput {
 
 /// The input of `withdrawReport` 撤回.
 #[derive(Debug, InputObject)]
-pub struct WithdrawReportInput {
+pub(crate) struct WithdrawReportInput {
     /// The id of the report.
     pub report_id: ReportId,
     /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
@@ -207,7 +207,7 @@ pub struct WithdrawReportInput {
 /// The input of `giveIdentity`: the person who collects the award of a report. The server encrypts it at once and shows
 /// it to no officer who handles the report.
 #[derive(InputObject)]
-pub struct GiveIdentityInput {
+pub(crate) struct GiveIdentityInput {
     /// The id of the report.
     pub report_id: ReportId,
     /// The name of the recipient, as on the identity card.
@@ -220,7 +220,7 @@ pub struct GiveIdentityInput {
 
 /// The input of `preparePhoto` and `completePhoto`: a photo of a submission.
 #[derive(Debug, Clone, Copy, InputObject)]
-pub struct SubmissionPhotoInput {
+pub(crate) struct SubmissionPhotoInput {
     /// The id of the submission.
     pub submission_id: Uuid,
     /// The id that the phone gave the photo.

@@ -36,7 +36,7 @@ pub(super) async fn finish(app: &App, upload: &upload::Model) -> ApiResult<()> {
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn finish_whole(app: &App) -> ApiResult<()> {
+pub(crate) async fn finish_whole(app: &App) -> ApiResult<()> {
     for upload in rows::whole(app.db(), A_ROUND).await? {
         if let Err(error) = finish(app, &upload).await {
             tracing::warn!(cause = %error, photo = %upload.photo_id, "completing an upload failed and will be retried");
@@ -49,7 +49,7 @@ pub async fn finish_whole(app: &App) -> ApiResult<()> {
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn sweep(app: &App) -> ApiResult<usize> {
+pub(crate) async fn sweep(app: &App) -> ApiResult<usize> {
     let over = rows::over(app.db(), app.now(), A_ROUND).await?;
     for upload in &over {
         remove(app, upload).await?;

@@ -37,7 +37,7 @@ pub(in crate::photo) async fn join(app: &App, seen: &photo::Model, key: &str) ->
 ///
 /// # Errors
 /// `TRY_LATER` when the store or the database is not answering.
-pub async fn bytes<C: ConnectionTrait>(db: &C, store: &dyn PhotoStore, key: &str) -> ApiResult<Option<Vec<u8>>> {
+pub(crate) async fn bytes<C: ConnectionTrait>(db: &C, store: &dyn PhotoStore, key: &str) -> ApiResult<Option<Vec<u8>>> {
     let Some(upload) = whole(db, key).await? else { return Ok(None) };
     file(db, store, &upload).await
 }

@@ -25,12 +25,12 @@ mod receive;
 mod routes;
 mod rows;
 
-pub use ending::{finish_whole, sweep};
-pub use join::bytes;
+pub(crate) use ending::{finish_whole, sweep};
+pub(crate) use join::bytes;
 pub(super) use join::{Joined, join};
 pub(super) use routes::routes;
 pub(super) use rows::piece_keys;
-pub use rows::whole_keys;
+pub(crate) use rows::whole_keys;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::{Code, Refusal};
@@ -38,10 +38,10 @@ use entity::upload;
 
 /// Tables of uploads on their way, those that name others first. Their rows are in no backup: what came whole is in it as
 /// a file, and what did not is sent again from its beginning.
-pub const TABLES: [&str; 2] = ["upload_piece", "upload"];
+pub(crate) const TABLES: [&str; 2] = ["upload_piece", "upload"];
 
 /// How long an upload can be gone on with, from when it was made.
-pub const LIFETIME: TimeDelta = TimeDelta::days(14);
+pub(crate) const LIFETIME: TimeDelta = TimeDelta::days(14);
 /// Pieces of one upload, at most: far more than a 2G network cuts 15 MiB into.
 const PIECES_MAX: u64 = 4_096;
 

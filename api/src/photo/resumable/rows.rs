@@ -153,7 +153,7 @@ pub(super) async fn over<C: ConnectionTrait>(
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
+pub(crate) async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = upload::Entity::find().select_only().column(upload::Column::IncomingKey);
     let whole = keys
         .filter(upload::COLUMN.done_at.is_null())

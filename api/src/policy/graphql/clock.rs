@@ -10,7 +10,7 @@ use crate::context::app;
 
 /// A clock.
 #[derive(Debug)]
-pub struct Clock(pub clock::Model);
+pub(crate) struct Clock(pub clock::Model);
 
 /// A clock 时限: a step, the unit that must take it, and the time by which it must be taken.
 #[Object]

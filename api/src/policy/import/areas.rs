@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 
 /// An area with the code that the file names it by.
 #[derive(Debug, Clone)]
-pub struct AreaRow {
+pub(crate) struct AreaRow {
     /// The row.
     pub model: area::Model,
     /// Its code.
@@ -89,7 +89,7 @@ impl AreaRow {
 
 /// The stored areas, each under the code that it has last.
 #[must_use]
-pub fn stored(rows: Vec<area::Model>, known: &Known) -> Vec<AreaRow> {
+pub(crate) fn stored(rows: Vec<area::Model>, known: &Known) -> Vec<AreaRow> {
     let code = |model: &area::Model| {
         known.areas.get(model.id).and_then(|node| node.codes.last()).map(|code| code.code.clone())
     };

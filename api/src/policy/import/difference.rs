@@ -7,13 +7,13 @@ use std::fmt;
 use domain::policy::RuleVersion;
 use serde::Serialize;
 
-/// QueueOrder of one kind that are shown, at most.
+/// How many lines of one kind are shown at most.
 const SHOWN: usize = 500;
 /// Characters of one value that are shown, at most.
 const VALUE_SHOWN: usize = 120;
 
 /// The parts of a document by their names.
-pub type Parts = BTreeMap<String, String>;
+pub(crate) type Parts = BTreeMap<String, String>;
 
 /// What an import changes, or changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

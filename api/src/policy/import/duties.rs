@@ -13,7 +13,7 @@ use super::settle::Entry;
 use super::table::{Cells, Columns, Table};
 
 /// Columns of a duty list.
-pub const DUTIES: Columns = Columns {
+pub(crate) const DUTIES: Columns = Columns {
     needed: &[
         "area_code",
         "category",
@@ -29,7 +29,7 @@ pub const DUTIES: Columns = Columns {
 
 /// The stored duties.
 #[must_use]
-pub fn stored(rows: Vec<duty::Model>, known: &Known) -> Vec<DutyRow> {
+pub(crate) fn stored(rows: Vec<duty::Model>, known: &Known) -> Vec<DutyRow> {
     rows.into_iter().map(|model| row(model, known)).collect()
 }
 
@@ -44,7 +44,7 @@ fn row(model: duty::Model, known: &Known) -> DutyRow {
 }
 
 /// The rows of a file.
-pub fn duties(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<DutyRow>> {
+pub(crate) fn duties(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<DutyRow>> {
     entries(table, problems, |cells| duty(cells, known))
 }
 

@@ -21,7 +21,7 @@ const PROPERTIES: &[&str] = &["code", "name", "level", "parent", "boundary", "va
 
 /// One area of a file.
 #[derive(Debug)]
-pub struct Feature {
+pub(crate) struct Feature {
     /// The line on which its code stands.
     pub line: u64,
     /// Its code.
@@ -45,13 +45,13 @@ pub struct Feature {
 impl Feature {
     /// Its first day; 1949-10-01 where the file names none.
     #[must_use]
-    pub fn valid_from(&self) -> NaiveDate {
+    pub(crate) fn valid_from(&self) -> NaiveDate {
         self.valid_from.or(FIRST_DAY).unwrap_or_default()
     }
 }
 
 /// The features of a file. Boundaries are checked here: it takes a while where they are long.
-pub fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
+pub(crate) fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
     let text = source.text.as_str();
     let whole: Value = match serde_json::from_str(text) {
         Ok(whole) => whole,

@@ -8,7 +8,7 @@ use crate::error::ApiResult;
 
 /// A file that is being imported.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub(crate) struct Source {
     /// Its name, for people.
     pub name: String,
     /// SHA-256 of its bytes, in hex.
@@ -21,7 +21,7 @@ pub struct Source {
 impl Source {
     /// Reads the text: UTF-8, with or without a byte order mark, else GB18030.
     #[must_use]
-    pub fn new(name: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn new(name: &str, bytes: &[u8]) -> Self {
         let (text, unreadable) = match decode(bytes) {
             Ok(text) => (text, None),
             Err(what) => (String::new(), Some(what)),
@@ -33,7 +33,7 @@ impl Source {
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `file`.
-    pub fn check(&self) -> ApiResult<()> {
+    pub(crate) fn check(&self) -> ApiResult<()> {
         let mut problems = Problems::default();
         if let Some(what) = self.unreadable {
             problems.file(what);

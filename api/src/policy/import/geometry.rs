@@ -15,7 +15,7 @@ const TOLD: usize = 5;
 /// # Errors
 /// What is wrong, each with what to do: another kind of geometry, rings that are not closed or too short, exchanged
 /// coordinates, places outside China, rings that cross themselves or one another.
-pub fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
+pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
     let rings: Vec<&Vec<Position>> = match &geometry.value {
         GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),
         GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().collect(),

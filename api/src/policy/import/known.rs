@@ -13,7 +13,7 @@ use crate::policy::units::Units;
 
 /// What a file may name.
 #[derive(Debug, Default)]
-pub struct Known {
+pub(crate) struct Known {
     /// The areas, without their boundaries.
     pub areas: Areas,
     /// The units.
@@ -29,7 +29,7 @@ impl Known {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
+    pub(crate) async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
         let mut areas = area::Entity::find().all(db).await?;
         for area in &mut areas {
             area.boundary = None;
@@ -43,7 +43,7 @@ impl Known {
     }
 
     /// The area whose code stands in `column`, on `day`.
-    pub fn area(&self, cells: &mut Cells<'_>, column: &str, day: NaiveDate) -> Option<&AreaNode> {
+    pub(crate) fn area(&self, cells: &mut Cells<'_>, column: &str, day: NaiveDate) -> Option<&AreaNode> {
         let code = cells.text(column)?;
         let found = self.areas.by_code(&code, day);
         if found.is_none() {
@@ -56,13 +56,13 @@ impl Known {
     }
 
     /// The unit whose code stands in `column`.
-    pub fn unit(&self, cells: &mut Cells<'_>, column: &str) -> Option<&unit::Model> {
+    pub(crate) fn unit(&self, cells: &mut Cells<'_>, column: &str) -> Option<&unit::Model> {
         let code = cells.text(column)?;
         self.unit_named(cells, column, &code)
     }
 
     /// The unit with this code, which stands in `column`.
-    pub fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
+    pub(crate) fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
         let found = self.units.by_code(code);
         if found.is_none() {
             cells.problem(column, format!("there is no unit `{code}`: import the units first, or correct the code"));
@@ -72,25 +72,25 @@ impl Known {
 
     /// Whether a list has this code on `day`.
     #[must_use]
-    pub fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
+    pub(crate) fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
         self.codes.iter().any(|row| row.list == list && row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
     /// Whether the catalogue has this category on `day`.
     #[must_use]
-    pub fn has_category(&self, code: &str, day: NaiveDate) -> bool {
+    pub(crate) fn has_category(&self, code: &str, day: NaiveDate) -> bool {
         self.categories.iter().any(|row| row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
     /// The code of an area for people, as it is on `day`.
     #[must_use]
-    pub fn area_code(&self, id: AreaId, day: NaiveDate) -> String {
+    pub(crate) fn area_code(&self, id: AreaId, day: NaiveDate) -> String {
         self.areas.get(id).map_or_else(String::new, |node| node.code_on(day).to_owned())
     }
 
     /// The code of a unit for people.
     #[must_use]
-    pub fn unit_code(&self, id: UnitId) -> String {
+    pub(crate) fn unit_code(&self, id: UnitId) -> String {
         self.units.get(id).map_or_else(String::new, |unit| unit.code.clone())
     }
 }

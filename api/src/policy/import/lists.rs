@@ -11,21 +11,21 @@ use super::settle::Entry;
 use super::table::{Cells, Columns, Table};
 
 /// Columns of a file of code lists.
-pub const CODES: Columns =
+pub(crate) const CODES: Columns =
     Columns { needed: &["list", "code", "name", "name_en", "valid_from"], optional: &["valid_to"] };
 /// Columns of a catalogue.
-pub const CATEGORIES: Columns = Columns {
+pub(crate) const CATEGORIES: Columns = Columns {
     needed: &["code", "name", "name_en", "place_kind", "industry", "disaster_kind", "valid_from"],
     optional: &["valid_to"],
 };
 /// Columns of a calendar.
-pub const CALENDAR: Columns = Columns { needed: &["date", "kind", "name"], optional: &[] };
+pub(crate) const CALENDAR: Columns = Columns { needed: &["date", "kind", "name"], optional: &[] };
 
 const LISTS: &[(&str, &str)] =
     &[("place_kind", "place_kind"), ("industry", "industry"), ("disaster_kind", "disaster_kind")];
 
 /// The rows of a table, each read by `read`; a row that cannot be read has noted its problems.
-pub fn entries<R>(
+pub(crate) fn entries<R>(
     table: &Table,
     problems: &mut Problems,
     mut read: impl FnMut(&mut Cells<'_>) -> Option<R>,
@@ -40,7 +40,7 @@ pub fn entries<R>(
 }
 
 /// The rows of code lists.
-pub fn codes(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<code_entry::Model>> {
+pub(crate) fn codes(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<code_entry::Model>> {
     entries(table, problems, |cells| {
         let (list, code) = (cells.word("list", LISTS), cells.code("code"));
         let (name, name_en) = (cells.text("name"), cells.text("name_en"));
@@ -57,7 +57,7 @@ pub fn codes(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<cod
 }
 
 /// The rows of a catalogue.
-pub fn categories(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<category::Model>> {
+pub(crate) fn categories(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<category::Model>> {
     entries(table, problems, |cells| {
         let (code, name, name_en) = (cells.code("code"), cells.text("name"), cells.text("name_en"));
         let (valid_from, valid_to) = cells.days();
@@ -84,7 +84,7 @@ pub fn categories(table: &Table, known: &Known, problems: &mut Problems) -> Vec<
 }
 
 /// The rows of a calendar.
-pub fn calendar(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<calendar_day::Model>> {
+pub(crate) fn calendar(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<calendar_day::Model>> {
     let kinds: Vec<(&str, DayKind)> = DayKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     entries(table, problems, |cells| {
         let (date, kind, name) = (cells.day("date"), cells.word("kind", &kinds), cells.text("name"));

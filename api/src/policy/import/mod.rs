@@ -4,25 +4,25 @@
 //! transaction with one revision, by which running servers see it, and one event. Rows that the file does not have stay
 //! as they are. The same file again changes nothing and makes no revision.
 
-pub mod areas;
-pub mod difference;
-pub mod duties;
-pub mod features;
-pub mod file;
-pub mod geometry;
+pub(crate) mod areas;
+pub(crate) mod difference;
+pub(crate) mod duties;
+pub(crate) mod features;
+pub(crate) mod file;
+pub(crate) mod geometry;
 mod kind;
-pub mod known;
-pub mod lists;
-pub mod policies;
-pub mod problem;
-pub mod rows;
-pub mod settle;
-pub mod table;
+pub(crate) mod known;
+pub(crate) mod lists;
+pub(crate) mod policies;
+pub(crate) mod problem;
+pub(crate) mod rows;
+pub(crate) mod settle;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
-pub mod tree;
-pub mod units;
-pub mod write;
+pub(crate) mod tree;
+pub(crate) mod units;
+pub(crate) mod write;
 
 use chrono::{DateTime, Utc};
 use domain::Code;
@@ -30,7 +30,7 @@ use domain::policy::RuleVersion;
 use entity::{area, calendar_day, category, code_entry, duty, policy, revision, unit};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-pub use self::difference::Difference;
+pub(crate) use self::difference::Difference;
 use self::features::Feature;
 use self::file::Source;
 pub use self::kind::Kind;
@@ -79,7 +79,7 @@ pub async fn import(
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<bool> {
+pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<bool> {
     if revision::Entity::newest(&db.read).await? > 0 {
         return Ok(false);
     }
@@ -117,7 +117,7 @@ enum Body {
 
 /// What is the same for every kind of file.
 #[derive(Clone, Copy)]
-pub struct Job<'a> {
+pub(crate) struct Job<'a> {
     /// The word of the kind, as the revision keeps it.
     pub kind: &'a str,
     /// The file.
@@ -250,7 +250,7 @@ async fn finish<R: Row, C: ConnectionTrait>(
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `file`, with every problem of the file.
-pub fn compare<R: Row>(
+pub(crate) fn compare<R: Row>(
     job: Job<'_>,
     stored: Vec<R>,
     given: Vec<Entry<R>>,

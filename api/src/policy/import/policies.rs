@@ -41,7 +41,7 @@ struct Document {
 
 /// The stored documents.
 #[must_use]
-pub fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> {
+pub(crate) fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> {
     let row = |model: policy::Model| PolicyRow {
         area: model.area_id.map(|id| known.area_code(id, model.valid_from)).unwrap_or_default(),
         model,
@@ -50,7 +50,7 @@ pub fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> {
 }
 
 /// The documents of a file; `version` is the revision that will bring them.
-pub fn policies(
+pub(crate) fn policies(
     source: &Source,
     known: &Known,
     version: RuleVersion,

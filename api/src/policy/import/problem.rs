@@ -11,7 +11,7 @@ const SHOWN: usize = 200;
 
 /// One problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// The line, from 1; none for the file as a whole.
     pub line: Option<u64>,
     /// The column or property.
@@ -22,40 +22,42 @@ pub struct Problem {
 
 /// The problems of one file, as they are found.
 #[derive(Debug, Default)]
-pub struct Problems(Vec<Problem>);
+pub(crate) struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Adds a problem of the whole file.
-    pub fn file(&mut self, what: impl Into<String>) {
+    pub(crate) fn file(&mut self, what: impl Into<String>) {
         self.0.push(Problem { line: None, column: None, what: what.into() });
     }
 
     /// Adds a problem of a line.
-    pub fn line(&mut self, line: u64, what: impl Into<String>) {
+    pub(crate) fn line(&mut self, line: u64, what: impl Into<String>) {
         self.0.push(Problem { line: Some(line), column: None, what: what.into() });
     }
 
     /// Adds a problem of one value.
-    pub fn at(&mut self, line: u64, column: &str, what: impl Into<String>) {
+    pub(crate) fn at(&mut self, line: u64, column: &str, what: impl Into<String>) {
         self.0.push(Problem { line: Some(line), column: Some(column.to_owned()), what: what.into() });
     }
 
     /// Adds problems of one value.
-    pub fn all_at(&mut self, line: u64, column: &str, what: Vec<String>) {
+    pub(crate) fn all_at(&mut self, line: u64, column: &str, what: Vec<String>) {
         for what in what {
             self.at(line, column, what);
         }
     }
 
     /// How many there are.
+    #[cfg(test)]
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether the file is good so far.
+    #[cfg(test)]
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -63,7 +65,7 @@ impl Problems {
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `file`, with every problem on a line of its own, in the order of the file.
-    pub fn refuse(mut self, file: &str) -> Result<(), ApiError> {
+    pub(crate) fn refuse(mut self, file: &str) -> Result<(), ApiError> {
         if self.0.is_empty() {
             return Ok(());
         }

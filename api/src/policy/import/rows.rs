@@ -53,7 +53,7 @@ macro_rules! keeps_id {
 
 /// The day as it is shown; empty for none.
 #[must_use]
-pub fn shown(day: Option<NaiveDate>) -> String {
+pub(crate) fn shown(day: Option<NaiveDate>) -> String {
     day.map_or_else(String::new, |day| day.to_string())
 }
 
@@ -120,7 +120,7 @@ impl Row for calendar_day::Model {
 
 /// A unit with the codes of what it names. Its code is unique through the years: one row, not dated by key.
 #[derive(Debug, Clone)]
-pub struct UnitRow {
+pub(crate) struct UnitRow {
     /// The row.
     pub model: unit::Model,
     /// Code of its area.
@@ -161,7 +161,7 @@ impl Row for UnitRow {
 
 /// A duty with the codes of what it names.
 #[derive(Debug, Clone)]
-pub struct DutyRow {
+pub(crate) struct DutyRow {
     /// The row.
     pub model: duty::Model,
     /// Code of the county.
@@ -196,7 +196,7 @@ impl Row for DutyRow {
 
 /// A policy document with the code of its area.
 #[derive(Debug, Clone)]
-pub struct PolicyRow {
+pub(crate) struct PolicyRow {
     /// The row.
     pub model: policy::Model,
     /// Code of its area; empty for everywhere.

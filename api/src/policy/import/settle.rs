@@ -13,7 +13,7 @@ use crate::error::ApiResult;
 ///
 /// Rows with one natural key follow one another by their first days: each ends where the next begins, or earlier if the
 /// file says so. A row of the same key and first day replaces the stored one under its id.
-pub trait Row: Clone + Send + Sync {
+pub(crate) trait Row: Clone + Send + Sync {
     /// The natural key, without the first day; also what people read.
     fn key(&self) -> String;
     /// The first day. The same for all rows of tables that are not dated by key.
@@ -44,7 +44,7 @@ pub trait Row: Clone + Send + Sync {
 
 /// A row of a file, with its line.
 #[derive(Debug, Clone)]
-pub struct Entry<R> {
+pub(crate) struct Entry<R> {
     /// The line, from 1.
     pub line: u64,
     /// The row.
@@ -53,7 +53,7 @@ pub struct Entry<R> {
 
 /// What is to be written, and how that reads.
 #[derive(Debug)]
-pub struct Plan<R> {
+pub(crate) struct Plan<R> {
     /// New rows, in the order of the file.
     pub add: Vec<R>,
     /// Rows that change.
@@ -66,7 +66,7 @@ pub struct Plan<R> {
 type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, Pair<R>>>;
 
 /// Compares. Stored rows whose key the file does not have stay as they are.
-pub fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Problems) -> Plan<R> {
+pub(crate) fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Problems) -> Plan<R> {
     let (mut groups, order) = group(given, problems);
     for row in stored {
         if let Some(group) = groups.get_mut(&row.key()) {

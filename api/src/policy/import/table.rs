@@ -12,7 +12,7 @@ const VALUE_MAX: usize = 2_000;
 
 /// The columns that a kind of file has.
 #[derive(Debug, Clone, Copy)]
-pub struct Columns {
+pub(crate) struct Columns {
     /// Those that must be there.
     pub needed: &'static [&'static str],
     /// Those that may be there.
@@ -21,7 +21,7 @@ pub struct Columns {
 
 /// A table that was read.
 #[derive(Debug)]
-pub struct Table {
+pub(crate) struct Table {
     position: HashMap<String, usize>,
     rows: Vec<(u64, Vec<String>)>,
 }
@@ -29,7 +29,7 @@ pub struct Table {
 impl Table {
     /// Reads the table. Empty lines do not count.
     #[must_use]
-    pub fn read(source: &Source, columns: Columns, problems: &mut Problems) -> Self {
+    pub(crate) fn read(source: &Source, columns: Columns, problems: &mut Problems) -> Self {
         let text = &source.text;
         let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = match reader.headers() {
@@ -62,7 +62,7 @@ impl Table {
     }
 
     /// Each row, with its values.
-    pub fn rows<'a>(&'a self, problems: &'a mut Problems) -> Rows<'a> {
+    pub(crate) fn rows<'a>(&'a self, problems: &'a mut Problems) -> Rows<'a> {
         Rows { table: self, problems, next: 0 }
     }
 }
@@ -85,7 +85,7 @@ fn check_header(header: &[String], columns: Columns, problems: &mut Problems) ->
 }
 
 /// Walks over the rows; each value that is wrong becomes a problem.
-pub struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     table: &'a Table,
     problems: &'a mut Problems,
     next: usize,
@@ -93,7 +93,7 @@ pub struct Rows<'a> {
 
 impl Rows<'_> {
     /// The next row.
-    pub fn next_row(&mut self) -> Option<Cells<'_>> {
+    pub(crate) fn next_row(&mut self) -> Option<Cells<'_>> {
         let (line, values) = self.table.rows.get(self.next)?;
         self.next += 1;
         Some(Cells { position: &self.table.position, line: *line, values, problems: self.problems })
@@ -101,7 +101,7 @@ impl Rows<'_> {
 }
 
 /// The values of one row. Whatever answers `None` has noted its problem, unless the value may be absent.
-pub struct Cells<'a> {
+pub(crate) struct Cells<'a> {
     position: &'a HashMap<String, usize>,
     /// The line of the row, from 1.
     pub line: u64,
@@ -111,12 +111,12 @@ pub struct Cells<'a> {
 
 impl Cells<'_> {
     /// Notes a problem of one value.
-    pub fn problem(&mut self, column: &str, what: impl Into<String>) {
+    pub(crate) fn problem(&mut self, column: &str, what: impl Into<String>) {
         self.problems.at(self.line, column, what);
     }
 
     /// A value; empty where there is none. Too long a value is a problem.
-    pub fn plain(&mut self, column: &str) -> String {
+    pub(crate) fn plain(&mut self, column: &str) -> String {
         let value = self.position.get(column).and_then(|at| self.values.get(*at)).cloned().unwrap_or_default();
         if value.chars().count() > VALUE_MAX {
             self.problem(column, format!("the value is too long: at most {VALUE_MAX} characters"));
@@ -125,7 +125,7 @@ impl Cells<'_> {
     }
 
     /// A value that must be there.
-    pub fn text(&mut self, column: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, column: &str) -> Option<String> {
         let value = self.plain(column);
         if value.is_empty() {
             if self.position.contains_key(column) {
@@ -137,24 +137,24 @@ impl Cells<'_> {
     }
 
     /// A value that may be absent.
-    pub fn maybe(&mut self, column: &str) -> Option<String> {
+    pub(crate) fn maybe(&mut self, column: &str) -> Option<String> {
         Some(self.plain(column)).filter(|value| !value.is_empty())
     }
 
     /// A day.
-    pub fn day(&mut self, column: &str) -> Option<NaiveDate> {
+    pub(crate) fn day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.text(column)?;
         self.parse_day(column, &value)
     }
 
     /// A day that may be absent. A day that cannot be read is a problem and counts as absent.
-    pub fn maybe_day(&mut self, column: &str) -> Option<NaiveDate> {
+    pub(crate) fn maybe_day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.maybe(column)?;
         self.parse_day(column, &value)
     }
 
     /// A code: 1 to 64 letters, digits, `_`, `-` or `.`.
-    pub fn code(&mut self, column: &str) -> Option<String> {
+    pub(crate) fn code(&mut self, column: &str) -> Option<String> {
         let value = self.text(column)?;
         if is_code(&value) {
             return Some(value);
@@ -167,7 +167,7 @@ impl Cells<'_> {
     }
 
     /// The columns `valid_from` and `valid_to`, in this order in time.
-    pub fn days(&mut self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+    pub(crate) fn days(&mut self) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let (from, to) = (self.day("valid_from"), self.maybe_day("valid_to"));
         if let (Some(from), Some(to)) = (from, to)
             && to <= from
@@ -189,7 +189,7 @@ impl Cells<'_> {
     }
 
     /// A word of a closed list; `words` are its values by their codes.
-    pub fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.text(column)?;
         let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
         if found.is_none() {
@@ -202,14 +202,14 @@ impl Cells<'_> {
 
 /// Whether this can be a code.
 #[must_use]
-pub fn is_code(text: &str) -> bool {
+pub(crate) fn is_code(text: &str) -> bool {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     (1..=64).contains(&text.len()) && text.chars().all(good)
 }
 
 /// A day as `YYYY-MM-DD`, of the years 1900 to 2999.
 #[must_use]
-pub fn day(text: &str) -> Option<NaiveDate> {
+pub(crate) fn day(text: &str) -> Option<NaiveDate> {
     let day: NaiveDate = text.parse().ok()?;
     let first = NaiveDate::from_ymd_opt(1900, 1, 1)?;
     let last = NaiveDate::from_ymd_opt(2999, 12, 31)?;

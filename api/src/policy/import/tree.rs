@@ -17,7 +17,7 @@ use crate::area::AreaNode;
 use crate::area::index::SEGMENT;
 
 /// The rows of a file, from the top of the tree.
-pub fn areas(mut features: Vec<Feature>, known: &Known, problems: &mut Problems) -> Vec<Entry<AreaRow>> {
+pub(crate) fn areas(mut features: Vec<Feature>, known: &Known, problems: &mut Problems) -> Vec<Entry<AreaRow>> {
     features.sort_by_key(|feature| feature.level); // parents first; the rest as in the file
     let segments = known.areas.iter().filter_map(|node| segment_of(&node.path));
     let mut tree = Tree { known, placed: HashMap::new(), segments: segments.collect() };

@@ -21,12 +21,12 @@ use crate::area::AreaNode;
 use crate::area::node::holds;
 
 /// Columns of a file of units.
-pub const UNITS: Columns =
+pub(crate) const UNITS: Columns =
     Columns { needed: &["code", "name", "kind", "area_code", "parent_code", "valid_from"], optional: &["valid_to"] };
 
 /// The stored units.
 #[must_use]
-pub fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
+pub(crate) fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
     let row = |model: unit::Model| UnitRow {
         area: known.area_code(model.area_id, model.valid_from),
         parent: model.parent_id.map(|id| known.unit_code(id)).unwrap_or_default(),
@@ -36,7 +36,7 @@ pub fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
 }
 
 /// The rows of a file, parents before their children.
-pub fn units(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
+pub(crate) fn units(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
     let mut rows = entries(table, problems, |cells| unit(cells, known));
     let ids: HashMap<String, UnitId> =
         rows.iter().map(|entry| (entry.row.model.code.clone(), entry.row.model.id)).collect();

@@ -22,7 +22,7 @@ const LARGE: usize = 2_000;
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn insert_all<M, A, C>(txn: &C, rows: Vec<M>) -> ApiResult<()>
+pub(crate) async fn insert_all<M, A, C>(txn: &C, rows: Vec<M>) -> ApiResult<()>
 where
     M: ModelTrait + IntoActiveModel<A>,
     A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
@@ -45,7 +45,7 @@ where
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn replace<M, A, C>(txn: &C, row: M) -> ApiResult<()>
+pub(crate) async fn replace<M, A, C>(txn: &C, row: M) -> ApiResult<()>
 where
     M: ModelTrait + IntoActiveModel<A>,
     A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
@@ -62,7 +62,7 @@ where
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn rows<R: Row, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
+pub(crate) async fn rows<R: Row, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
     R::insert(txn, add).await?;
     for row in change {
         R::update(txn, row).await?;
@@ -85,7 +85,7 @@ struct Imported<'a> {
 ///
 /// # Errors
 /// `CHANGED_MEANWHILE` when another import was written at the same time; whatever the database says.
-pub async fn record<C: ConnectionTrait>(
+pub(crate) async fn record<C: ConnectionTrait>(
     txn: &C,
     difference: &mut Difference,
     now: DateTime<Utc>,
@@ -120,7 +120,11 @@ pub async fn record<C: ConnectionTrait>(
 ///
 /// # Errors
 /// As [`record`].
-pub async fn plan<R: Row, C: ConnectionTrait>(txn: &C, plan: Plan<R>, now: DateTime<Utc>) -> ApiResult<Difference> {
+pub(crate) async fn plan<R: Row, C: ConnectionTrait>(
+    txn: &C,
+    plan: Plan<R>,
+    now: DateTime<Utc>,
+) -> ApiResult<Difference> {
     let mut difference = plan.difference;
     if !difference.is_empty() {
         record(txn, &mut difference, now).await?;

@@ -25,7 +25,7 @@ use crate::reward::loader::AwardsOfReport;
 
 /// A report, for its author.
 #[derive(Debug)]
-pub struct MyReport(pub report::Model);
+pub(crate) struct MyReport(pub report::Model);
 
 /// A report 报告, as its author sees it: its full content and its progress.
 #[Object]
@@ -124,7 +124,7 @@ impl MyReport {
 
 /// A callback.
 #[derive(Debug)]
-pub struct Callback(pub callback::Model);
+pub(crate) struct Callback(pub callback::Model);
 
 /// A callback 回访: the questions that the reporter is asked after the hazard was closed, and the answers.
 #[Object]

@@ -13,7 +13,7 @@ use crate::report::reading;
 
 /// A filter for reports.
 #[derive(Debug, Default, InputObject)]
-pub struct ReportFilter {
+pub(crate) struct ReportFilter {
     /// Restricts the list to these statuses; an empty list means all.
     #[graphql(default, validator(max_items = 10))]
     pub statuses: Vec<ReportStatus>,
@@ -25,7 +25,7 @@ pub struct ReportFilter {
 
 /// The queries of reports for officers.
 #[derive(Debug, Default)]
-pub struct ReportQuery;
+pub(crate) struct ReportQuery;
 
 #[Object]
 impl ReportQuery {

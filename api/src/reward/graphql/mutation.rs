@@ -11,7 +11,7 @@ use crate::reward::service;
 
 /// The input of an officer's step on an award.
 #[derive(Debug, InputObject)]
-pub struct AwardStepInput {
+pub(crate) struct AwardStepInput {
     /// The id of the award, from `awards` or from `award` of its hazard.
     award_id: AwardId,
     /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
@@ -26,7 +26,7 @@ pub struct AwardStepInput {
 
 /// The input of `rejectAward` 不予奖励.
 #[derive(Debug, InputObject)]
-pub struct RejectAwardInput {
+pub(crate) struct RejectAwardInput {
     /// The id of the award, from `awards` or from `award` of its hazard.
     award_id: AwardId,
     /// The reason, 2 to 500 characters.
@@ -43,7 +43,7 @@ pub struct RejectAwardInput {
 
 /// The input of `collectAward` 领取.
 #[derive(Debug, InputObject)]
-pub struct CollectAwardInput {
+pub(crate) struct CollectAwardInput {
     /// The id of the report.
     report_id: ReportId,
     /// The idempotency key: a UUID that the client creates for each action. A repeated request takes effect only once.
@@ -63,7 +63,7 @@ impl From<AwardStepInput> for service::StepMeta {
 
 /// The steps of awards.
 #[derive(Debug, Default)]
-pub struct RewardMutation;
+pub(crate) struct RewardMutation;
 
 /// What can be done to awards.
 #[Object]

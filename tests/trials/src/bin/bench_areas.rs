@@ -10,13 +10,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chuishao::area::{Areas, Located};
-use chuishao::database::Database;
-use chuishao::policy::import::{Kind, Mode, import};
-use chuishao::policy::rulebook::{RuleBookCache, china_day};
+use chuishao::testing_api::{Areas, Database, Kind, Located, Mode, RuleBookCache, import};
 use clap::Parser;
 use domain::id::AreaId;
 use domain::place::Point;
+use domain::time::china_day;
 use tests::scratch;
 use trials::bench::times::median;
 use trials::places::{Borders, How};
