@@ -136,7 +136,7 @@ mod tests {
     async fn a_deadline_gives_up_what_only_reads() {
         for late in [OnDeadline::Detach, OnDeadline::Abort] {
             let (told, work) = slow();
-            let refused = runner(Duration::ZERO).work(late, work).await.unwrap_err().refusal();
+            let refused = runner(Duration::ZERO).run(late, work).await.unwrap_err().refusal();
             assert_eq!(refused.code, Code::TryLater);
             told[1].notify_one();
             match late {

@@ -15,7 +15,7 @@ use domain::policy::RuleVersion;
 use domain::refusal::{Code, Language};
 use domain::report::ReportStatus;
 use domain::staff::{Role, UnitKind};
-use entity::{JsonList, area, hazard, policy, report, unit};
+use entity::{area, hazard, policy, report, unit};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
 use uuid::Uuid;

@@ -112,7 +112,7 @@ mod tests {
 
     use super::super::leaf::leaf;
     use super::*;
-    use crate::journal::{Author, Heading, NewEvent, Stream, append};
+    use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
     use crate::testing::World;
 
     /// The first event of a report tells the end of its hour, its review the exact time: still the first comes first.

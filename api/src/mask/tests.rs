@@ -38,7 +38,7 @@ impl Ticks {
     }
 
     /// Refuses to begin.
-    async fn refused(&self) -> ApiResult<impl Stream<Item = i32>> {
+    async fn refused(&self) -> Result<impl Stream<Item = i32>, ApiError> {
         Err::<stream::Empty<i32>, _>(Code::Forbidden.into())
     }
 }

@@ -11,10 +11,9 @@ use crate::config::Config;
 use crate::database::Database;
 use crate::identity::keys::Keys;
 use crate::identity::sender::{CodeSender, ConsoleSender};
-use crate::intake::lane::Lanes;
 use crate::photo;
 use crate::photo::signer::Mac;
-use crate::policy::rulebook::RuleShelf;
+use crate::policy::rulebook_cache::RuleBookCache;
 use crate::reward::payer::{Payer, TestPayer};
 
 /// What an [`App`] is built of; a test names what it is about and takes the rest from the default.
@@ -47,10 +46,9 @@ impl AppBuilder<'_> {
         let mut values: BTreeMap<String, String> = given.collect();
         values.insert("DATA_DIR".to_owned(), folder.to_str().unwrap().to_owned());
         let config = Config::from_values(values).unwrap();
-        let photos = photo::store::open(&config, self.public_url, self.mac).await.unwrap();
+        let photos = photo::open(&config, self.public_url, self.mac).await.unwrap();
         let darkroom = photo::Darkroom::open(&config).unwrap();
         App::new(Parts {
-            lanes: Lanes::new(&config),
             config,
             database,
             keys: Keys::make(&folder.join("keys")).unwrap(),
@@ -59,7 +57,7 @@ impl AppBuilder<'_> {
             sender: self.sender,
             payer: self.payer,
             public_url: self.public_url.to_owned(),
-            shelf: RuleShelf::default(),
+            rule_books: RuleBookCache::default(),
             wake: Notify::new(),
             placed: Notify::new(),
         })

@@ -152,15 +152,15 @@ mod tests {
     #[test]
     fn a_circle_of_files_is_told_with_its_imports() {
         let circles = found(&[
-            ("api/src/app.rs", "use crate::intake::lane::Lanes;"),
-            ("api/src/intake/mod.rs", "pub mod lane;"),
-            ("api/src/intake/lane.rs", "use super::writing::write; "),
+            ("api/src/app.rs", "use crate::intake::write_queue::WriteQueues;"),
+            ("api/src/intake/mod.rs", "pub mod write_queue;"),
+            ("api/src/intake/write_queue.rs", "use super::writing::write; "),
             ("api/src/intake/writing.rs", "fn f(app: &crate::app::App) {}"),
             ("api/src/other.rs", "use crate::app::App;"),
         ]);
         assert_eq!(circles.len(), 1, "{circles:?}");
         assert!(circles[0].starts_with("3 files"), "{circles:?}");
-        assert!(circles[0].contains("api/src/intake/lane.rs imports api/src/intake/writing.rs"), "{circles:?}");
+        assert!(circles[0].contains("api/src/intake/write_queue.rs imports api/src/intake/writing.rs"), "{circles:?}");
     }
 
     #[test]

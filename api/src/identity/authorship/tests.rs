@@ -4,6 +4,7 @@ use domain::id::UnitId;
 use rstest::rstest;
 use serde_json::json;
 
+use super::reading::mode_of;
 use super::*;
 use crate::database::Engine;
 use crate::identity::testing::LoginWorld;

@@ -14,12 +14,13 @@ use super::refused;
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
+use crate::identity::access::caller_of;
 use crate::identity::codes::LoginKind;
+use crate::identity::people;
 use crate::identity::session::{logout, refresh};
 use crate::identity::sweep::sweep;
 use crate::identity::testing::{LoginWorld, phone};
 use crate::identity::tokens::{Audience, issue};
-use crate::identity::{caller_of, people};
 use crate::testing::TOWNSHIP;
 
 async fn caller(world: &LoginWorld, token: &str) -> ApiResult<Caller> {

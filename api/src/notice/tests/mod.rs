@@ -20,7 +20,7 @@ use super::service::entries;
 use crate::database::Engine;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, sequencer};
 use crate::page::Page;
-use crate::reward::service::{self, Facts, Step};
+use crate::reward::service::{self, Facts, StepMeta};
 use crate::testing::World;
 
 impl World {
@@ -185,8 +185,8 @@ impl World {
         done.await.unwrap();
     }
 
-    fn facts(&self, hazard: HazardId, report: ReportId) -> NoticeFacts {
-        NoticeFacts {
+    fn facts(&self, hazard: HazardId, report: ReportId) -> Facts {
+        Facts {
             hazard,
             report,
             unit: self.township_unit,
@@ -214,7 +214,7 @@ async fn an_author_hears_of_an_award_from_its_notice_on(#[case] engine: Engine) 
     world.tell().await;
     assert!(world.heard(report).await.is_empty(), "not before it is approved");
     let id = award::Entity::find().one(app.db()).await.unwrap().unwrap().id;
-    let step = || Step { award: id, request_id: Uuid::new_v4(), as_post: None, expected_version: None };
+    let step = || StepMeta { award: id, request_id: Uuid::new_v4(), as_post: None, expected_version: None };
     service::review(app, &world.officer(Role::RewardOfficer), step()).await.unwrap();
     service::approve(app, &world.officer(Role::CommandCentre), step()).await.unwrap();
     for turn in [Turn::Hold, Turn::Resume] {

@@ -17,7 +17,6 @@ use crate::journal::{Stream, notes};
 use crate::notice::graphql::{Notice, connection};
 use crate::notice::service::{entries, mark_read};
 use crate::page::{Cursor, Page};
-use crate::schema::app;
 use crate::testing::{World, author, insert, refused};
 
 struct Query;

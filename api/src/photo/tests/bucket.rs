@@ -14,7 +14,8 @@ use tempfile::TempDir;
 
 use super::scene::{PUBLIC_URL, Scene, Turning, form, has_canary, mac, phone_photo};
 use crate::config::Config;
-use crate::photo::store::{PhotoStore, Room, StoreError, open};
+use crate::photo::open;
+use crate::photo::store::{PhotoStore, Room, StoreError};
 use crate::photo::{complete, plan};
 
 /// A server with the bucket `photos`; its address.

@@ -16,9 +16,9 @@ use super::scene::{Scene, Turning, announced, phone_photo};
 use crate::database::Engine;
 use crate::identity::secrets;
 use crate::photo::backlog::take_up;
-use crate::photo::complete::DataKey;
 use crate::photo::develop::develop;
 use crate::photo::evidence::findings_of;
+use crate::photo::finish::DataKey;
 use crate::photo::{Announcement, announce, complete, plan, rows};
 use crate::testing::World;
 

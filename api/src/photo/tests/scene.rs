@@ -14,16 +14,17 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
+use crate::admission::AdmissionControl;
 use crate::app::App;
 use crate::database::Database;
 use crate::error::ApiResult;
 use crate::photo::backlog::take_up;
+use crate::photo::complete::Completed;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
-use crate::photo::{Completed, complete, plan};
-use crate::server::desk::Desk;
-use crate::server::gate::Gates;
+use crate::photo::{complete, plan};
+use crate::task_runner::TaskRunner;
 use crate::testing::AppBuilder;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";

@@ -12,10 +12,12 @@ use uuid::Uuid;
 
 use super::scene::{Scene, announced, has_canary, phone_photo};
 use crate::error::ApiError;
+use crate::photo::complete::Completed;
 use crate::photo::rejection::Rejection;
 use crate::photo::seal::unseal;
+use crate::photo::service::announce_all;
 use crate::photo::store::StoreError;
-use crate::photo::{Announcement, Completed, announce, announce_all, plan, sweep, verified_of};
+use crate::photo::{Announcement, announce, plan, sweep, verified_of};
 
 fn rule(refused: Result<Completed, Refusal>) -> Option<&'static str> {
     refused.err().unwrap().rule

@@ -47,20 +47,6 @@ impl Problems {
         }
     }
 
-    /// How many there are.
-    #[cfg(test)]
-    #[must_use]
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether the file is good so far.
-    #[cfg(test)]
-    #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Refuses a file that is not good.
     ///
     /// # Errors

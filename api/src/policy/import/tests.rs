@@ -4,7 +4,7 @@ use super::*;
 use crate::database::Engine;
 use crate::error::ApiError;
 use crate::policy::defaults::{DEMO, NATIONAL};
-use crate::policy::rulebook::RuleShelf;
+use crate::policy::rulebook_cache::RuleBookCache;
 use crate::testing::Rows;
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
@@ -34,7 +34,7 @@ async fn revisions(db: &Database) -> i64 {
 
 fn problems(result: ApiResult<Difference>) -> String {
     let Err(ApiError::Refused(refusal)) = result else { panic!("the file should be refused: {result:?}") };
-    assert_eq!((refusal.code, refusal.field), (domain::Code::InvalidInput, Some("file")));
+    assert_eq!((refusal.code, refusal.field), (Code::InvalidInput, Some("file")));
     refusal.en.unwrap()
 }
 

@@ -14,7 +14,7 @@ use super::{PHONE, Scene, officer_id};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::identity::{Phone, officers};
-use crate::reward::service::{self, Step};
+use crate::reward::service::{self, StepMeta};
 use crate::testing::{TOWNSHIP, author, caller, refused};
 
 #[rstest]
