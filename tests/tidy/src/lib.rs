@@ -7,3 +7,4 @@ pub mod graph;
 pub mod rules;
 pub mod slices;
 pub mod source;
+pub mod words;

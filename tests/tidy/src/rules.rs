@@ -19,6 +19,7 @@ pub const ALL: &[Rule] = &[
     files_are_short,
     transactions_begin_in_one_place,
     causes_are_kept,
+    parameters_are_no_tuples,
 ];
 
 /// Our crates, by the names that code uses.
@@ -188,6 +189,14 @@ pub fn causes_are_kept(source: &Source) -> Vec<String> {
     let found = source.calls.iter().filter(|call| call.method == "map_err" && call.only_makes_text);
     let why = "keep the cause: an error type with `#[from]` or `#[source]`";
     found.map(|call| trespass(source, call.line, why)).collect()
+}
+
+/// Values that travel together form a struct that says what they are.
+#[must_use]
+pub fn parameters_are_no_tuples(source: &Source) -> Vec<String> {
+    let why = "take separate parameters or a named struct instead of a tuple";
+    let found = source.tuple_parameters.iter().filter(|_| !source.path.starts_with("tests/") && !is_test(&source.path));
+    found.map(|line| trespass(source, *line, why)).collect()
 }
 
 /// Returns our crates among the dependencies of a manifest.

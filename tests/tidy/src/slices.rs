@@ -28,6 +28,7 @@ pub const GROUND: &[(&str, &[&str])] = &[
     ("context", &[]),
     ("database", &[]),
     ("error", &[]),
+    ("grouping", &[]),
     ("dataloader", &["policy::rulebook"]),
     ("mask", &[]),
     ("page", &[]),

@@ -130,6 +130,13 @@ fn causes_that_become_texts_are_caught() {
 }
 
 #[test]
+fn tuple_parameters_are_caught() {
+    let rule = parameters_are_no_tuples;
+    caught(rule, &[(REPORT, "fn f((text, author): (&str, PostId)) {}")]);
+    passed(rule, &[(REPORT, "fn f(text: &str, author: PostId) { g(|(a, b)| a); }")]);
+}
+
+#[test]
 fn our_crates_are_found_in_a_manifest() {
     assert_eq!(ours_in_manifest("[dependencies]\nentity = { workspace = true }\nserde = \"1\"\n"), ["entity"]);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tidy::source::Source;
-use tidy::{graph, rules};
+use tidy::{graph, rules, words};
 
 /// The crates whose files are read.
 const ROOTS: &[&str] = &["domain", "picture", "entity", "migration", "api", "tests"];
@@ -61,4 +61,16 @@ fn migration_depends_on_nothing_of_ours() {
     let manifest = fs::read_to_string(root().join("migration/Cargo.toml")).unwrap();
 
     assert_eq!(rules::ours_in_manifest(&manifest), [""; 0]);
+}
+
+#[test]
+fn the_schema_avoids_the_banned_words() {
+    let (style, schema) = (fs::read_to_string(root().join("docs/style.md")), fs::read_to_string(root().join("schema.graphql")));
+    let style = style.unwrap();
+    let banned = words::banned(&style);
+    assert!(banned.len() > 10, "{banned:?}");
+
+    let found = words::found(&schema.unwrap(), &banned);
+
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
 }

@@ -32,7 +32,8 @@ impl World {
     }
 
     async fn hazard_event(&self, hazard: HazardId, after: i64, event: HazardEvent) {
-        self.happened(Stream::Hazard(hazard), after, NewEvent::from_domain(&event).unwrap()).await;
+        let event = NewEvent { occurred_at: None, ..NewEvent::from_domain(&event).unwrap() }; // it happens when it is written
+        self.happened(Stream::Hazard(hazard), after, event).await;
     }
 
     async fn report_event(&self, report: ReportId, event: ReportEvent) {

@@ -1,0 +1,56 @@
+//! The words that the descriptions of the published schema avoid, as `docs/style.md` lists them.
+
+/// Returns the banned words of the style page: the lines of its block `banned-words`.
+#[must_use]
+pub fn banned(style: &str) -> Vec<&str> {
+    let lines = style.lines().skip_while(|line| *line != "```banned-words").skip(1);
+    lines.take_while(|line| *line != "```").filter(|line| !line.trim().is_empty()).collect()
+}
+
+/// Returns a sentence for each banned word in a description. Case does not count, and neither does what stands in backticks.
+#[must_use]
+pub fn found(schema: &str, banned: &[&str]) -> Vec<String> {
+    let descriptions = schema.split("\"\"\"").enumerate().filter(|(at, _)| at % 2 == 1).map(|(_, text)| text);
+    let mut found = Vec::new();
+    for description in descriptions {
+        let plain = without_code(description);
+        for word in banned.iter().filter(|word| has(&plain, word)) {
+            found.push(format!("schema.graphql: `{word}` in: {}", description.trim()));
+        }
+    }
+    found
+}
+
+fn without_code(description: &str) -> String {
+    let outside = description.split('`').enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, text)| text);
+    let text = outside.collect::<Vec<_>>().join("`").to_lowercase();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the words stand in the text, not as a part of longer ones.
+fn has(text: &str, words: &str) -> bool {
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    text.match_indices(words).any(|(at, _)| {
+        let (before, after) = text.split_at(at);
+        let after = &after[words.len()..];
+        !is_letter(before.chars().next_back()) && !(words.ends_with(char::is_alphanumeric) && is_letter(after.chars().next()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_descriptions_alone() {
+        let schema = "\"\"\"\nReturns NOTHING\nat all.\n\"\"\"\ntype nothing { \"\"\"`nothing`, something\"\"\" a: Int }";
+        assert_eq!(found(schema, &["nothing"]), ["schema.graphql: `nothing` in: Returns NOTHING\nat all."]);
+        assert_eq!(found(schema, &["nothing at all"]).len(), 1);
+        assert_eq!(found(schema, &["thing"]), [""; 0]);
+    }
+
+    #[test]
+    fn the_list_is_read_from_its_block() {
+        assert_eq!(banned("a\n```banned-words\nanew\nis told\n```\nb"), ["anew", "is told"]);
+    }
+}
