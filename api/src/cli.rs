@@ -28,11 +28,11 @@ pub(crate) struct Cli {
     #[arg(long, global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Runs the server until it receives SIGTERM or SIGINT.
     Serve,
     /// Creates a sample district, plays the whole workflow through the public API, and serves the result.
@@ -124,29 +124,29 @@ fn refuse(error: &StartError) -> ExitCode {
     ExitCode::from(2)
 }
 
-async fn run(command: Command, config: Config) -> Result<ExitCode, StartError> {
+async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError> {
     match command {
-        Command::Serve => serve(config).await,
-        Command::Demo(options) => demo::run(&config, &options).await,
-        Command::Migrate => {
+        CliCommand::Serve => serve(config).await,
+        CliCommand::Demo(options) => demo::run(&config, &options).await,
+        CliCommand::Migrate => {
             start::database(&config).await?.migrate().await?;
             print("the database schema is up to date");
             Ok(ExitCode::SUCCESS)
         }
-        Command::Schema => {
+        CliCommand::Schema => {
             print(schema::sdl().trim_end());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Config => {
+        CliCommand::Config => {
             print(config.describe().trim_end());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Keys(command) => keys(&config, &command),
-        Command::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
-        Command::Officer(command) => officer(&config, command).await,
-        Command::Reporter(command) => reporter::run(&config, command).await,
-        Command::Backup(options) => backup::make(&config, &options).await,
-        Command::Restore(options) => backup::restore(&config, &options).await,
+        CliCommand::Keys(command) => keys(&config, &command),
+        CliCommand::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
+        CliCommand::Officer(command) => officer(&config, command).await,
+        CliCommand::Reporter(command) => reporter::run(&config, command).await,
+        CliCommand::Backup(options) => backup::make(&config, &options).await,
+        CliCommand::Restore(options) => backup::restore(&config, &options).await,
     }
 }
 

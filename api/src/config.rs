@@ -26,7 +26,7 @@ pub(crate) use self::settings::{
     CodeSenderKind, DatabaseSettings, FolderSettings, HttpSettings, IntakeSettings, LimitSettings, LogFormat,
     LogSettings, PayerKind, PhotoSettings, S3Settings, ServiceSettings,
 };
-use self::source::{Given, Origin, Texts};
+use self::source::{Given, SettingOrigin, Texts};
 
 /// Settings that cannot be used: a sentence for each, which names it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +72,7 @@ pub(crate) struct Config {
 #[derive(Debug, Clone)]
 struct Stated {
     text: Option<String>,
-    origin: Origin,
+    origin: SettingOrigin,
 }
 
 impl Config {
@@ -202,7 +202,7 @@ fn fault(command: &mut Command, setting: &Arg, given: &Given) -> Option<String> 
 
 fn sentence(key: &str, given: &Given, what: &str) -> String {
     match &given.origin {
-        Origin::Environment => format!("CHUISHAO_{key} {what}"),
+        SettingOrigin::Environment => format!("CHUISHAO_{key} {what}"),
         file => format!("{file}: CHUISHAO_{key} {what}"),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::archive::{Line, Writer};
+use super::archive::{ArchiveWriter, ManifestLine};
 use super::contents::Contents;
 use super::manifest::{FORMAT, MANIFEST, Manifest, SUM, word};
 use super::options::BackupOptions;
@@ -46,7 +46,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     // The time is taken before the rows are copied, so they hold everything that was answered until now.
     let began = now();
     let arrived = photos::arrived(photos.as_ref()).await?;
-    let mut writer = Writer::create(target, began)?;
+    let mut writer = ArchiveWriter::create(target, began)?;
     let (rows, contents) = match database.engine {
         Engine::Sqlite => sqlite::copy_out(&database, &mut writer).await?,
         Engine::Postgres => postgres::copy_out(&Tools::new(config)?, &database, &mut writer).await?,
@@ -74,7 +74,7 @@ struct Copies {
     engine: Engine,
     began: DateTime<Utc>,
     contents: Contents,
-    rows: Line,
+    rows: ManifestLine,
     photos: Copied,
 }
 

@@ -6,7 +6,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::archive::Line;
+use super::archive::ManifestLine;
 use crate::database::Engine;
 use crate::identity::Keys;
 
@@ -44,7 +44,7 @@ pub(super) struct Manifest {
     /// Objects of photos that rows name and the backup lacks.
     pub(super) absent: BTreeSet<String>,
     /// The files of the backup, without the manifest and its authentication code.
-    pub(super) files: Vec<Line>,
+    pub(super) files: Vec<ManifestLine>,
 }
 
 /// What is read before the sum is known to be right: enough to say why it is not.

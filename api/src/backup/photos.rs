@@ -12,7 +12,7 @@ use entity::photo;
 use futures::{StreamExt, stream};
 use sea_orm::EntityTrait;
 
-use super::archive::{Line, Writer};
+use super::archive::{ArchiveWriter, ManifestLine};
 use super::contents::{Contents, Object};
 use super::progress::{Progress, size};
 use super::refused;
@@ -23,7 +23,7 @@ use crate::identity::Keys;
 use crate::identity::seal::SealAad;
 use crate::photo::original::original;
 use crate::photo::resumable;
-use crate::photo::store::{PhotoStore, Room, StoreError, is_key};
+use crate::photo::store::{KeyPrefix, PhotoStore, StoreError, is_key};
 use crate::start::{StartError, io};
 
 /// The folder of objects in a backup.
@@ -46,7 +46,7 @@ pub(super) struct Installation<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Copied {
     /// The files of the backup.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<ManifestLine>,
     /// Objects that rows name and the backup lacks.
     pub(super) absent: BTreeSet<String>,
     /// The number of absent objects that rows still name: they had been lost before.
@@ -67,7 +67,7 @@ enum Found {
 /// # Errors
 /// `TRY_LATER` if the store does not answer.
 pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
-    let found = photos.list(Room::Incoming, usize::MAX).await?;
+    let found = photos.list(KeyPrefix::Incoming, usize::MAX).await?;
     Ok(found.into_iter().map(|(key, _)| key).collect())
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn copy_out(
     from: &Installation<'_>,
     contents: &Contents,
     arrived: &HashSet<String>,
-    writer: &mut Writer,
+    writer: &mut ArchiveWriter,
 ) -> Result<Copied, StartError> {
     let mut copied = Copied::default();
     let came = |key: &String| arrived.contains(key) || contents.whole.contains(key);
@@ -141,7 +141,7 @@ async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<O
 /// # Errors
 /// A sentence if it holds any or does not answer.
 pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
-    for room in Room::ALL {
+    for room in KeyPrefix::ALL {
         if let Some((key, _)) = photos.list(room, 1).await.map_err(ApiError::from)?.pop() {
             return Err(refused(format!("the photo store is not empty, it contains {key}: restore into an empty one")));
         }
@@ -154,7 +154,7 @@ pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartErro
 /// # Errors
 /// A sentence if the store does not answer, or the backup was altered after it had been verified.
 pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &Keys) -> Result<(), StartError> {
-    let lines: Vec<(&Line, &str)> = objects_of(backup).collect();
+    let lines: Vec<(&ManifestLine, &str)> = objects_of(backup).collect();
     let mut progress = Progress::of("photos", lines.len());
     let mut done = stream::iter(lines)
         .map(async |(line, key)| {
@@ -185,7 +185,7 @@ pub(super) async fn check(
     photos: &dyn PhotoStore,
 ) -> Result<String, StartError> {
     let mut stored = HashMap::new();
-    for room in Room::ALL {
+    for room in KeyPrefix::ALL {
         stored.extend(photos.list(room, usize::MAX).await.map_err(ApiError::from)?);
     }
     let listed: BTreeMap<&str, u64> = objects_of(backup).map(|(line, key)| (key, line.bytes)).collect();
@@ -203,14 +203,14 @@ pub(super) async fn check(
 }
 
 /// The files of a backup that are objects, with their keys.
-fn objects_of(backup: &Verified) -> impl Iterator<Item = (&Line, &str)> {
+fn objects_of(backup: &Verified) -> impl Iterator<Item = (&ManifestLine, &str)> {
     let lines = backup.manifest.files.iter();
     lines.filter_map(|line| Some((line, line.name.strip_prefix(FOLDER).filter(|key| is_key(key))?)))
 }
 
 /// Whether an object is unsealed in the store and may show where its photo was taken.
 fn is_open(key: &str) -> bool {
-    key.starts_with(Room::Incoming.prefix())
+    key.starts_with(KeyPrefix::Incoming.prefix())
 }
 
 fn place(key: &str) -> SealAad<'_> {
@@ -218,5 +218,5 @@ fn place(key: &str) -> SealAad<'_> {
 }
 
 fn media_type(key: &str) -> &'static str {
-    if key.starts_with(Room::Shown.prefix()) { "image/jpeg" } else { "application/octet-stream" }
+    if key.starts_with(KeyPrefix::Shown.prefix()) { "image/jpeg" } else { "application/octet-stream" }
 }

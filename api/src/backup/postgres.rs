@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use super::archive::{Line, Writer};
+use super::archive::{ArchiveWriter, ManifestLine};
 use super::contents::{self, Contents};
 use super::refused;
 use super::verify::Verified;
@@ -86,8 +86,8 @@ impl Tools {
 pub(super) async fn copy_out(
     tools: &Tools,
     database: &Database,
-    writer: &mut Writer,
-) -> Result<(Line, Contents), StartError> {
+    writer: &mut ArchiveWriter,
+) -> Result<(ManifestLine, Contents), StartError> {
     let (snapshot, name) = database.begin_snapshot().await?;
     let contents = contents::read(&snapshot).await?;
     let mut arguments = vec!["--format=custom".to_owned(), format!("--snapshot={name}")];

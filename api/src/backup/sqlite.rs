@@ -7,7 +7,7 @@ use std::path::Path;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
-use super::archive::{Line, Writer};
+use super::archive::{ArchiveWriter, ManifestLine};
 use super::contents::{self, Contents};
 use super::verify::Verified;
 use super::{damaged, refused};
@@ -27,7 +27,10 @@ const RESTORING: &str = "chuishao.db.restoring";
 ///
 /// # Errors
 /// A sentence if the rows cannot be read or the copy cannot be written.
-pub(super) async fn copy_out(database: &Database, writer: &mut Writer) -> Result<(Line, Contents), StartError> {
+pub(super) async fn copy_out(
+    database: &Database,
+    writer: &mut ArchiveWriter,
+) -> Result<(ManifestLine, Contents), StartError> {
     let scratch = writer.scratch().map_err(tried("the rows cannot be copied"))?;
     let file = scratch.path().join(ROWS);
     database.copy_into(&file).await?;
@@ -41,7 +44,7 @@ pub(super) async fn copy_out(database: &Database, writer: &mut Writer) -> Result
     Ok((line, contents))
 }
 
-fn write(writer: &mut Writer, file: &Path) -> io::Result<Line> {
+fn write(writer: &mut ArchiveWriter, file: &Path) -> io::Result<ManifestLine> {
     let mut entry = writer.add(ROWS)?;
     io::copy(&mut File::open(file)?, &mut entry)?;
     writer.close(entry)

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::archive::{Line, Source};
+use super::archive::{ArchiveReader, ManifestLine};
 use super::contents::Contents;
 use super::manifest::{BYTES_MAX, MANIFEST, Manifest, SUM};
 use super::progress::Progress;
@@ -22,7 +22,7 @@ const SUM_MAX: u64 = 1_024;
 
 /// A backup whose manifest was made by this installation.
 pub(super) struct Verified {
-    source: Source,
+    source: ArchiveReader,
     /// The list of what it holds.
     pub(super) manifest: Manifest,
 }
@@ -34,7 +34,7 @@ impl Verified {
     /// # Errors
     /// A sentence if the backup was cut or altered, or has other keys or another format.
     pub(super) fn open(path: &Path, keys: &Keys) -> Result<Self, StartError> {
-        let source = Source::open(path)?;
+        let source = ArchiveReader::open(path)?;
         let [bytes, sum] = [(MANIFEST, BYTES_MAX), (SUM, SUM_MAX)].map(|(name, most)| whole(&source, name, most));
         let manifest = Manifest::open(keys, &bytes?, &sum?).map_err(|why| damaged(path, why))?;
         let backup = Self { source, manifest };
@@ -53,7 +53,7 @@ impl Verified {
 
     fn check_names(&self) -> Result<(), StartError> {
         let mut listed: BTreeSet<&str> = [MANIFEST, SUM].into();
-        for Line { name, bytes, .. } in &self.manifest.files {
+        for ManifestLine { name, bytes, .. } in &self.manifest.files {
             match self.source.bytes(name) {
                 None => return Err(damaged(self.path(), format!("{name} is missing"))),
                 Some(found) if found != *bytes => {
@@ -106,7 +106,7 @@ impl Verified {
     ///
     /// # Errors
     /// A sentence if there is no such file.
-    pub(super) fn line(&self, name: &str) -> Result<&Line, StartError> {
+    pub(super) fn line(&self, name: &str) -> Result<&ManifestLine, StartError> {
         let line = self.manifest.files.iter().find(|line| line.name == name);
         line.ok_or_else(|| damaged(self.path(), format!("{name} is missing")))
     }
@@ -115,7 +115,7 @@ impl Verified {
     ///
     /// # Errors
     /// A sentence if it cannot be read.
-    pub(super) fn reader(&self, line: &Line) -> Result<Compared<impl Read>, StartError> {
+    pub(super) fn reader(&self, line: &ManifestLine) -> Result<Compared<impl Read>, StartError> {
         let bytes = self.source.read(&line.name).map_err(tried(format!("{} cannot be read", line.name)))?;
         Ok(Compared { line: line.clone(), bytes, hash: Some(Context::new(&SHA256)) })
     }
@@ -124,7 +124,7 @@ impl Verified {
     ///
     /// # Errors
     /// A sentence if it has changed or cannot be written.
-    pub(super) fn copy(&self, line: &Line, mut to: impl Write) -> Result<(), StartError> {
+    pub(super) fn copy(&self, line: &ManifestLine, mut to: impl Write) -> Result<(), StartError> {
         let mut reader = self.reader(line)?;
         io::copy(&mut reader, &mut to).map_err(tried(format!("{} cannot be restored", line.name)))?;
         Ok(())
@@ -158,7 +158,7 @@ impl Verified {
 
 /// A reader that compares the bytes with their line of the manifest.
 pub(super) struct Compared<R> {
-    line: Line,
+    line: ManifestLine,
     bytes: R,
     /// `None` after the end was reached.
     hash: Option<Context>,
@@ -182,7 +182,7 @@ impl<R: Read> Read for Compared<R> {
     }
 }
 
-fn whole(source: &Source, name: &str, most: u64) -> Result<Vec<u8>, StartError> {
+fn whole(source: &ArchiveReader, name: &str, most: u64) -> Result<Vec<u8>, StartError> {
     match source.bytes(name) {
         None => return Err(damaged(source.path(), format!("{name} is missing"))),
         Some(bytes) if bytes > most => return Err(damaged(source.path(), format!("{name} is too large"))),

@@ -18,7 +18,7 @@ pub(super) const FILE: &str = "_FILE";
 
 /// Where the text of a setting was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum SettingOrigin {
     Environment,
     /// The file of `--config`.
     Settings(PathBuf),
@@ -26,7 +26,7 @@ pub(super) enum Origin {
     Secret(PathBuf),
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment => f.write_str("the environment"),
@@ -38,7 +38,7 @@ impl fmt::Display for Origin {
 /// The text of a setting.
 pub(super) struct Given {
     pub(super) text: Zeroizing<String>,
-    pub(super) origin: Origin,
+    pub(super) origin: SettingOrigin,
 }
 
 /// The texts of settings by their names, without the prefix.
@@ -55,7 +55,7 @@ pub(super) fn environment(variables: impl Iterator<Item = (OsString, OsString)>)
         let Ok(text) = value.into_string() else {
             return Err(BadSetting(format!("{PREFIX}{key} must be a text in UTF-8")));
         };
-        insert(&mut texts, key.to_owned(), text, Origin::Environment);
+        insert(&mut texts, key.to_owned(), text, SettingOrigin::Environment);
     }
     Ok(texts)
 }
@@ -79,7 +79,7 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
             toml::Value::Integer(_) | toml::Value::Boolean(_) => value.to_string(),
             _ => return Err(BadSetting(format!("{shown}: `{key}` must be a text, a number, true or false"))),
         };
-        insert(&mut texts, key.to_uppercase(), text, Origin::Settings(path.to_owned()));
+        insert(&mut texts, key.to_uppercase(), text, SettingOrigin::Settings(path.to_owned()));
     }
     Ok(texts)
 }
@@ -89,12 +89,12 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
 pub(super) fn pairs(pairs: BTreeMap<String, String>) -> Texts {
     let mut texts = Texts::new();
     for (key, text) in pairs {
-        insert(&mut texts, key, text, Origin::Environment);
+        insert(&mut texts, key, text, SettingOrigin::Environment);
     }
     texts
 }
 
-fn insert(texts: &mut Texts, key: String, text: String, origin: Origin) {
+fn insert(texts: &mut Texts, key: String, text: String, origin: SettingOrigin) {
     if !key.starts_with(HARNESS) {
         texts.insert(key, Given { text: Zeroizing::new(text), origin });
     }
@@ -133,6 +133,6 @@ pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSett
     })?;
     let text = Zeroizing::new(text);
     let text = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
-    texts.insert(secret.to_owned(), Given { text, origin: Origin::Secret(path) });
+    texts.insert(secret.to_owned(), Given { text, origin: SettingOrigin::Secret(path) });
     Ok(())
 }

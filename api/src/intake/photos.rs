@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::ApiResult;
-use crate::photo::service::Plan;
+use crate::photo::service::PhotoUploadPlan;
 
 /// The announced photo of a submission.
 async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
@@ -31,7 +31,11 @@ async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<ph
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` when it is here already.
-pub(crate) async fn prepare(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<(photo::Model, Plan)> {
+pub(crate) async fn prepare(
+    app: &App,
+    submission: Uuid,
+    client_id: Uuid,
+) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
     let row = announced(app, submission, client_id).await?;
     let plan = crate::photo::plan(app, row.id).await?;
     Ok((announced(app, submission, client_id).await?, plan))

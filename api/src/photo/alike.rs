@@ -37,7 +37,7 @@ pub(crate) struct Search<'a> {
 }
 
 /// Two photos that are alike.
-pub(crate) struct Pair {
+pub(crate) struct PhotoPair {
     /// The photo of the report.
     pub mine: Model,
     /// The photo of another report, or of work.
@@ -56,7 +56,7 @@ type Print = (PhotoId, i64);
 ///
 /// # Errors
 /// When the database is not answering.
-pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<Pair>, DbErr> {
+pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<PhotoPair>, DbErr> {
     let verified = rows::by_parents(db, &[search.report], Some(PhotoStatus::Verified)).await?;
     let mine: HashMap<PhotoId, Model> = verified.into_values().flatten().map(|row| (row.id, row)).collect();
     if mine.is_empty() {
@@ -125,7 +125,7 @@ async fn pairs<C: ConnectionTrait>(
     search: &Search<'_>,
     mine: HashMap<PhotoId, Model>,
     found: BTreeMap<PhotoId, (u32, PhotoId)>,
-) -> Result<Vec<Pair>, DbErr> {
+) -> Result<Vec<PhotoPair>, DbErr> {
     let mut nearest: Vec<(u32, PhotoId)> = found.iter().map(|(other, (bits, _))| (*bits, *other)).collect();
     nearest.sort_unstable();
     nearest.truncate(FOUND_MAX);
@@ -139,15 +139,15 @@ async fn pairs<C: ConnectionTrait>(
         .limit(2 * FOUND_MAX as u64)
         .all(db)
         .await?;
-    let mut pairs: Vec<Pair> = rows.into_iter().filter_map(|other| pair(&mine, &found, other)).collect();
+    let mut pairs: Vec<PhotoPair> = rows.into_iter().filter_map(|other| pair(&mine, &found, other)).collect();
     pairs.sort_by_key(|pair| (!pair.same_file, pair.bits));
     Ok(pairs)
 }
 
-fn pair(mine: &HashMap<PhotoId, Model>, found: &BTreeMap<PhotoId, (u32, PhotoId)>, other: Model) -> Option<Pair> {
+fn pair(mine: &HashMap<PhotoId, Model>, found: &BTreeMap<PhotoId, (u32, PhotoId)>, other: Model) -> Option<PhotoPair> {
     if let Some(own) = mine.values().find(|own| own.sha256 == other.sha256) {
-        return Some(Pair { mine: own.clone(), other, bits: 0, same_file: true });
+        return Some(PhotoPair { mine: own.clone(), other, bits: 0, same_file: true });
     }
     let (bits, own) = *found.get(&other.id)?;
-    Some(Pair { mine: mine.get(&own)?.clone(), other, bits, same_file: false })
+    Some(PhotoPair { mine: mine.get(&own)?.clone(), other, bits, same_file: false })
 }

@@ -13,8 +13,8 @@ use s3::post_policy::{PostPolicyField, PostPolicyValue};
 use s3::{PostPolicy, Region};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::signer::Signer;
-use super::store::{PLAN_LIFETIME, PhotoStore, Room, StoreError, UploadPlan, is_key};
+use super::signer::UrlSigner;
+use super::store::{KeyPrefix, PLAN_LIFETIME, PhotoStore, StoreError, UploadPlan, is_key};
 use crate::config::{BadSetting, Config, S3Settings};
 
 /// How long one request to the bucket may take, its body included.
@@ -28,7 +28,7 @@ pub(super) struct Bucket {
     /// The same bucket as phones reach it. Only makes plans, sends nothing.
     public: Box<s3::Bucket>,
     prefix: String,
-    signer: Signer,
+    signer: UrlSigner,
 }
 
 impl Bucket {
@@ -36,7 +36,7 @@ impl Bucket {
     ///
     /// # Errors
     /// A sentence that names a setting that is missing or cannot be used.
-    pub(super) fn new(config: &Config, signer: Signer) -> Result<Self, BadSetting> {
+    pub(super) fn new(config: &Config, signer: UrlSigner) -> Result<Self, BadSetting> {
         let settings = &config.s3;
         let endpoint = endpoint("S3_ENDPOINT", settings.endpoint.as_deref().unwrap_or_default())?;
         let public = match &settings.public_endpoint {
@@ -95,7 +95,7 @@ impl Bucket {
 
 #[async_trait]
 impl PhotoStore for Bucket {
-    fn signer(&self) -> &Signer {
+    fn signer(&self) -> &UrlSigner {
         &self.signer
     }
 
@@ -156,7 +156,7 @@ impl PhotoStore for Bucket {
         remove(&self.inner, &self.path(key)?).await
     }
 
-    async fn list(&self, room: Room, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
+    async fn list(&self, room: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
         let (prefix, mut token, mut found) = (format!("{}{}", self.prefix, room.prefix()), None, Vec::new());
         loop {
             let page = most.saturating_sub(found.len()).min(1_000);
@@ -173,7 +173,7 @@ impl PhotoStore for Bucket {
     }
 
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
-        let incoming = format!("{}{}", self.prefix, Room::Incoming.prefix());
+        let incoming = format!("{}{}", self.prefix, KeyPrefix::Incoming.prefix());
         let mut removed = 0;
         let mut token = None;
         for _ in 0..SWEEP_PAGES {

@@ -20,11 +20,11 @@ use crate::error::{ApiError, ApiResult};
 /// Bytes of one permit of memory.
 const STEP: u64 = 1 << 20;
 /// Work that the threads take.
-type Job = Box<dyn FnOnce() + Send>;
+type DarkroomJob = Box<dyn FnOnce() + Send>;
 
 /// The threads, and who may use them.
 pub(crate) struct Darkroom {
-    jobs: Sender<Job>,
+    jobs: Sender<DarkroomJob>,
     /// Photos that may be here at once: read, worked on, written, or waiting for it.
     places: Arc<Semaphore>,
     /// Photos whose bytes may be in memory at once.
@@ -167,7 +167,7 @@ impl Drop for DarkroomSlot {
 }
 
 /// Works until there is nobody who could send work.
-fn work(queue: &Mutex<Receiver<Job>>) {
+fn work(queue: &Mutex<Receiver<DarkroomJob>>) {
     give_way();
     picture::stay_on_this_thread();
     loop {

@@ -13,12 +13,12 @@ use picture::{Cleaned, Flaw, Header};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{EntityTrait, IntoActiveModel};
 
-use super::evidence::{Findings, Surroundings};
+use super::evidence::{PhotoFindings, Surroundings};
 use super::finish::{DataKey, LEASE, discard, reject};
 use super::rejection::Rejection;
 use super::rows;
 use super::seal::{WrappedKey, seal};
-use super::store::{Room, StoreError};
+use super::store::{KeyPrefix, StoreError};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::secrets;
@@ -103,7 +103,7 @@ struct Places {
 
 async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>, key: DataKey) -> ApiResult<()> {
     let surroundings = Surroundings::of(app, &seen).await?;
-    let findings = Findings::of(&cleaned.claims, &surroundings, seen.created_at);
+    let findings = PhotoFindings::of(&cleaned.claims, &surroundings, seen.created_at);
     let fingerprint = cleaned.fingerprint.and_then(|print| surroundings.fingerprint(&seen, print));
     let size = (i32::try_from(cleaned.width).ok(), i32::try_from(cleaned.height).ok());
     let places = write_objects(app, cleaned.display, cleaned.thumbnail, sealed).await?;
@@ -128,7 +128,7 @@ fn verified(
     app: &App,
     places: &Places,
     (width, height): (Option<i32>, Option<i32>),
-    findings: &Findings,
+    findings: &PhotoFindings,
 ) -> photo::ActiveModel {
     photo::ActiveModel {
         status: Set(PhotoStatus::Verified),
@@ -151,7 +151,7 @@ async fn write_rows(
     app: &App,
     seen: &photo::Model,
     change: photo::ActiveModel,
-    (key, findings, fingerprint): (DataKey, &Findings, Option<photo_fingerprint::Model>),
+    (key, findings, fingerprint): (DataKey, &PhotoFindings, Option<photo_fingerprint::Model>),
 ) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     if !rows::write(&txn, seen, change).await? {
@@ -169,9 +169,9 @@ async fn write_rows(
 
 async fn write_objects(app: &App, display: Vec<u8>, thumbnail: Vec<u8>, original: Vec<u8>) -> ApiResult<Places> {
     let places = Places {
-        display: Room::Shown.fresh_key(),
-        thumbnail: Room::Shown.fresh_key(),
-        original: Room::Sealed.fresh_key(),
+        display: KeyPrefix::Shown.fresh_key(),
+        thumbnail: KeyPrefix::Shown.fresh_key(),
+        original: KeyPrefix::Sealed.fresh_key(),
     };
     let (first, second, third) = futures::join!(
         app.photos.write(&places.display, "image/jpeg", display),

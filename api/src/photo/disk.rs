@@ -14,8 +14,8 @@ use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 use super::policy::UploadPolicy;
-use super::signer::Signer;
-use super::store::{PhotoStore, Room, StoreError, UploadPlan, is_key};
+use super::signer::UrlSigner;
+use super::store::{KeyPrefix, PhotoStore, StoreError, UploadPlan, is_key};
 
 /// Files that are still being written.
 const PARTS: &str = "parts";
@@ -23,7 +23,7 @@ const PARTS: &str = "parts";
 /// A folder of photos.
 pub struct Disk {
     root: PathBuf,
-    signer: Signer,
+    signer: UrlSigner,
 }
 
 /// What to do when the key is taken.
@@ -63,8 +63,8 @@ impl Disk {
     ///
     /// # Errors
     /// When it cannot be made or written.
-    pub fn open(root: &Path, signer: Signer) -> io::Result<Self> {
-        for name in [PARTS, Room::Incoming.prefix(), Room::Shown.prefix(), Room::Sealed.prefix()] {
+    pub fn open(root: &Path, signer: UrlSigner) -> io::Result<Self> {
+        for name in [PARTS, KeyPrefix::Incoming.prefix(), KeyPrefix::Shown.prefix(), KeyPrefix::Sealed.prefix()] {
             make_folder(&root.join(name))?;
         }
         NamedTempFile::new_in(root.join(PARTS))?.write_all(b"may write")?;
@@ -121,7 +121,7 @@ impl dyn PhotoStore {
 
 #[async_trait]
 impl PhotoStore for Disk {
-    fn signer(&self) -> &Signer {
+    fn signer(&self) -> &UrlSigner {
         &self.signer
     }
 
@@ -180,7 +180,7 @@ impl PhotoStore for Disk {
         }
     }
 
-    async fn list(&self, room: Room, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
+    async fn list(&self, room: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
         let folder = self.root.join(room.prefix());
         blocking(move || {
             let mut found = Vec::new();
@@ -202,7 +202,7 @@ impl PhotoStore for Disk {
 
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
         let kept: HashSet<PathBuf> = keep.iter().map(|key| self.root.join(key)).collect();
-        let (parts, incoming) = (self.root.join(PARTS), self.root.join(Room::Incoming.prefix()));
+        let (parts, incoming) = (self.root.join(PARTS), self.root.join(KeyPrefix::Incoming.prefix()));
         let before = SystemTime::from(before);
         blocking(move || {
             let mut removed = remove_older(&parts, before, &kept)?;

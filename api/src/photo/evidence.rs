@@ -20,7 +20,7 @@ use crate::identity::secrets;
 /// What the vault keeps of a photo. No `Debug`: it can tell on a reporter. Serial numbers are not in it; they lie in
 /// the sealed original alone.
 #[derive(Serialize, Deserialize, PartialEq)]
-pub(crate) struct Findings {
+pub(crate) struct PhotoFindings {
     /// The camera's clock when it was taken.
     pub taken_at: Option<NaiveDateTime>,
     /// Seconds by which that clock was ahead of UTC, where the camera says it.
@@ -62,7 +62,7 @@ struct DevicePlace {
     lat_e7: i32,
 }
 
-impl Findings {
+impl PhotoFindings {
     /// Weighs what a photo claims; `announced_at` stands for the time of receipt where nothing else is known.
     pub(super) fn of(claims: &Claims, around: &Surroundings, announced_at: DateTime<Utc>) -> Self {
         let claim =
@@ -167,6 +167,6 @@ fn point(lng_e7: i64, lat_e7: i64) -> Option<Point> {
 /// # Errors
 /// An internal error when the row does not open.
 #[cfg(test)]
-pub(crate) async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<Findings>> {
+pub(crate) async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<PhotoFindings>> {
     secrets::read_evidence(app.db(), &app.keys, photo).await
 }

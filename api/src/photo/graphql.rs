@@ -121,8 +121,8 @@ pub(crate) struct UploadField {
     value: String,
 }
 
-impl From<service::Plan> for UploadPlan {
-    fn from(service::Plan { form, resumable }: service::Plan) -> Self {
+impl From<service::PhotoUploadPlan> for UploadPlan {
+    fn from(service::PhotoUploadPlan { form, resumable }: service::PhotoUploadPlan) -> Self {
         Self {
             url: form.url,
             fields: form.fields.into_iter().map(|(name, value)| UploadField { name, value }).collect(),

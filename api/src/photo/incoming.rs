@@ -16,8 +16,8 @@ use futures::{FutureExt, Stream, StreamExt};
 
 use super::disk::{Arrival, Disk};
 use super::policy::UploadPolicy;
-use super::signer::Signer;
-use super::store::{PhotoStore, Room, StoreError};
+use super::signer::UrlSigner;
+use super::store::{KeyPrefix, PhotoStore, StoreError};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::refused;
@@ -94,11 +94,11 @@ async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiRes
 }
 
 /// The policy, if the other fields are what it says.
-fn allowed(signer: &Signer, fields: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<UploadPolicy, Refusal> {
+fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<UploadPolicy, Refusal> {
     let field = |name: &'static str| fields.get(name).map(String::as_str).ok_or_else(|| missing(name));
     let (key, media_type) = (field("key")?, field("Content-Type")?);
     let policy = UploadPolicy::read(signer, field("policy")?, field("signature")?, now)?;
-    if key != policy.key || !key.starts_with(Room::Incoming.prefix()) {
+    if key != policy.key || !key.starts_with(KeyPrefix::Incoming.prefix()) {
         return Err(Refusal::new(Code::Forbidden).with_field("key").with_rule("photo.plan_for_another_key"));
     }
     if media_type != policy.media_type {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::rows;
-use super::signer::{Purpose, Signer};
+use super::signer::{Purpose, UrlSigner};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::refused;
@@ -45,7 +45,7 @@ impl Version {
 
 /// A link by which anybody can see this version for ten minutes. Make one only for somebody who may.
 #[must_use]
-pub(crate) fn link(signer: &Signer, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
+pub(crate) fn link(signer: &UrlSigner, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
     let ends = (now + LINK_LIFETIME).timestamp();
     let mac = signer.sign(Purpose::Link, &signed_text(photo, version, ends));
     format!("{}/photos/{photo}/{}?ends={ends}&mac={mac}", signer.public_url(), version.word())
@@ -57,7 +57,7 @@ fn signed_text(photo: PhotoId, version: Version, ends: i64) -> String {
 
 /// What stands behind the question mark.
 #[derive(Debug, Deserialize)]
-pub(super) struct Ticket {
+pub(super) struct LinkQuery {
     /// Seconds since 1970.
     ends: i64,
     mac: String,
@@ -68,16 +68,16 @@ pub(super) struct Ticket {
 /// # Errors
 /// `NOT_FOUND` when it is not ours, `FORBIDDEN` when it has ended.
 fn check(
-    signer: &Signer,
+    signer: &UrlSigner,
     photo: PhotoId,
     version: Version,
-    ticket: &Ticket,
+    query: &LinkQuery,
     now: DateTime<Utc>,
 ) -> Result<i64, Refusal> {
-    if !signer.has_signed(Purpose::Link, &signed_text(photo, version, ticket.ends), &ticket.mac) {
+    if !signer.has_signed(Purpose::Link, &signed_text(photo, version, query.ends), &query.mac) {
         return Err(Code::NotFound.into());
     }
-    let left = ticket.ends.saturating_sub(now.timestamp());
+    let left = query.ends.saturating_sub(now.timestamp());
     if left <= 0 {
         return Err(Refusal::new(Code::Forbidden)
             .with_rule("photo.link_ended")
@@ -92,11 +92,11 @@ pub(super) async fn show(
     (app, runner): (web::Data<App>, web::Data<TaskRunner>),
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    ticket: Option<web::Query<Ticket>>,
+    query: Option<web::Query<LinkQuery>>,
 ) -> HttpResponse {
     let (id, version) = path.into_inner();
     let app = app.as_ref().clone();
-    let loaded = async move { load(&app, &id, &version, ticket.as_deref()).await };
+    let loaded = async move { load(&app, &id, &version, query.as_deref()).await };
     match runner.run(OnDeadline::Abort, loaded.boxed()).await {
         Ok((bytes, seconds)) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "image/jpeg"))
@@ -108,11 +108,11 @@ pub(super) async fn show(
     }
 }
 
-async fn load(app: &App, id: &str, version: &str, ticket: Option<&Ticket>) -> ApiResult<(Vec<u8>, i64)> {
-    let (Ok(id), Some(version), Some(ticket)) = (Uuid::parse_str(id), Version::from_word(version), ticket) else {
+async fn load(app: &App, id: &str, version: &str, query: Option<&LinkQuery>) -> ApiResult<(Vec<u8>, i64)> {
+    let (Ok(id), Some(version), Some(query)) = (Uuid::parse_str(id), Version::from_word(version), query) else {
         return Err(Code::NotFound.into());
     };
-    let seconds = check(app.photos.signer(), PhotoId(id), version, ticket, app.now())?;
+    let seconds = check(app.photos.signer(), PhotoId(id), version, query, app.now())?;
     let photo = rows::find(app.db(), PhotoId(id)).await?;
     let key = match version {
         Version::Display => photo.display_key,

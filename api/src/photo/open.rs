@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bucket::Bucket;
 use super::disk::Disk;
-use super::signer::{Mac, Signer};
+use super::signer::{Mac, UrlSigner};
 use super::store::PhotoStore;
 use crate::config::{BadSetting, Config};
 
@@ -14,7 +14,7 @@ use crate::config::{BadSetting, Config};
 /// A sentence that names the setting: a folder that cannot be written, an endpoint that does not answer, a bucket that
 /// is not there, keys that are not taken.
 pub(crate) async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
-    let signer = Signer::new(mac, public_url);
+    let signer = UrlSigner::new(mac, public_url);
     if config.has_s3() {
         let bucket = Bucket::new(config, signer)?;
         bucket.check().await?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 
-use super::signer::{Purpose, Signer};
+use super::signer::{Purpose, UrlSigner};
 use super::store::PLAN_LIFETIME;
 
 /// What a phone may write. Every condition is exact.
@@ -37,7 +37,7 @@ impl UploadPolicy {
     }
 
     /// The two fields of the form: the policy in base64, and its signature.
-    pub(super) fn signed(&self, signer: &Signer) -> (String, String) {
+    pub(super) fn signed(&self, signer: &UrlSigner) -> (String, String) {
         let json =
             serde_json::json!({ "key": self.key, "type": self.media_type, "bytes": self.bytes, "ends": self.ends });
         let text = STANDARD.encode(json.to_string());
@@ -49,7 +49,7 @@ impl UploadPolicy {
     ///
     /// # Errors
     /// `FORBIDDEN` when the signature is not ours or the policy has ended at `now`.
-    pub(super) fn read(signer: &Signer, text: &str, signature: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    pub(super) fn read(signer: &UrlSigner, text: &str, signature: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
         if !signer.has_signed(Purpose::Upload, text, signature) {
             return Err(forged());
         }
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_policy_holds_for_15_minutes_and_for_our_signature_only() {
-        let signer = Signer::new(
+        let signer = UrlSigner::new(
             Arc::new(|message| [message.iter().fold(7, |sum: u8, byte| sum.wrapping_mul(31) ^ byte); 32]),
             "http://x",
         );

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::policy::UploadPolicy;
 use super::rows;
-use super::store::{Room, UploadPlan};
+use super::store::{KeyPrefix, UploadPlan};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult, is_taken};
 
@@ -46,7 +46,7 @@ pub(crate) struct Announcement {
 
 /// The two ways to send the bytes of a photo; both end in the same file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Plan {
+pub(crate) struct PhotoUploadPlan {
     /// By one form POST.
     pub form: UploadPlan,
     /// Piece by piece, going on after every cut.
@@ -193,7 +193,7 @@ fn twice() -> Refusal {
 ///
 /// # Errors
 /// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.already_received` when the bytes are here; `TRY_LATER`.
-pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<Plan> {
+pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<PhotoUploadPlan> {
     let seen = rows::find(app.db(), id).await?;
     let (seen, key) = match key_in_use(&seen)? {
         Some(key) => (seen, key),
@@ -204,7 +204,7 @@ pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<Plan> {
     let signer = app.photos.signer();
     let (policy, signature) = UploadPolicy::new(&key, &seen.media_type, bytes, app.now()).signed(signer);
     let resumable = ResumablePlan { url: format!("{}/uploads", signer.public_url()), policy, signature };
-    Ok(Plan { form, resumable })
+    Ok(PhotoUploadPlan { form, resumable })
 }
 
 /// The key of a plan that was made before, while its bytes may still come.
@@ -222,7 +222,7 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
     if let Some(key) = key_in_use(&seen)? {
         return Ok((seen, key)); // somebody planned it meanwhile
     }
-    let key = Room::Incoming.fresh_key();
+    let key = KeyPrefix::Incoming.fresh_key();
     let change = photo::ActiveModel {
         status: Set(PhotoStatus::Receiving),
         incoming_key: Set(Some(key.clone())),

@@ -42,12 +42,12 @@ impl Purpose {
 
 /// Signs, and says where clients reach the server.
 #[derive(Clone)]
-pub struct Signer {
+pub struct UrlSigner {
     mac: Mac,
     public_url: Arc<str>,
 }
 
-impl Signer {
+impl UrlSigner {
     /// Signs with `mac` for clients that reach the server under `public_url`.
     #[must_use]
     pub fn new(mac: Mac, public_url: &str) -> Self {

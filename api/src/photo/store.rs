@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::refusal::{Code, Refusal};
 use uuid::Uuid;
 
-use super::signer::Signer;
+use super::signer::UrlSigner;
 use crate::error::ApiError;
 
 /// How long a plan to upload holds.
@@ -63,7 +63,7 @@ impl From<StoreError> for ApiError {
 
 /// The part of the store that a key lies in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Room {
+pub enum KeyPrefix {
     /// Written by phones under a policy; emptied after a day.
     Incoming,
     /// Versions that may be shown. No policy covers it.
@@ -72,7 +72,7 @@ pub enum Room {
     Sealed,
 }
 
-impl Room {
+impl KeyPrefix {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Incoming, Self::Shown, Self::Sealed];
 
@@ -94,7 +94,7 @@ impl Room {
     }
 }
 
-/// Whether `key` is one that [`Room::fresh_key`] may have made: `room/xx/name` in lower-case letters and digits. A key
+/// Whether `key` is one that [`KeyPrefix::fresh_key`] may have made: `room/xx/name` in lower-case letters and digits. A key
 /// that came from outside is asked this before it becomes a path.
 #[must_use]
 pub(crate) fn is_key(key: &str) -> bool {
@@ -102,14 +102,14 @@ pub(crate) fn is_key(key: &str) -> bool {
     let plain = |part: &&str| {
         (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    parts.len() == 3 && parts.iter().all(plain) && Room::ALL.iter().any(|room| key.starts_with(room.prefix()))
+    parts.len() == 3 && parts.iter().all(plain) && KeyPrefix::ALL.iter().any(|room| key.starts_with(room.prefix()))
 }
 
 /// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
 #[async_trait]
 pub trait PhotoStore: Any + Send + Sync {
     /// Signs plans and links.
-    fn signer(&self) -> &Signer;
+    fn signer(&self) -> &UrlSigner;
 
     /// A plan by which a phone may write `key`: exact size, exact type, for [`PLAN_LIFETIME`].
     ///
@@ -147,7 +147,7 @@ pub trait PhotoStore: Any + Send + Sync {
     ///
     /// # Errors
     /// When the store is not answering.
-    async fn list(&self, room: Room, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
+    async fn list(&self, room: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
 
     /// Removes what came in before `before` and is not in `keep`, and says how many objects that were.
     ///
@@ -158,11 +158,11 @@ pub trait PhotoStore: Any + Send + Sync {
 
 #[cfg(test)]
 mod tests {
-    use super::{Room, is_key};
+    use super::{KeyPrefix, is_key};
 
     #[test]
     fn a_key_cannot_leave_its_room() {
-        for room in Room::ALL {
+        for room in KeyPrefix::ALL {
             assert!(is_key(&room.fresh_key()));
         }
         for key in [

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chuishao::testing_api::{Disk, Keys, SealAad, SealKey, Signer, original, secrets};
+use chuishao::testing_api::{Disk, Keys, SealAad, SealKey, UrlSigner, original, secrets};
 use domain::id::{PhotoId, ReportId};
 use entity::photo;
 use entity::vault::{photo_evidence, report_secret};
@@ -126,7 +126,7 @@ async fn originals_open(fixture: &Fixture, app: &TestApp, db: &DatabaseConnectio
         None => app.data().join("photos"),
     };
     let mac = chuishao::testing_api::mac_of(keys);
-    let store = Disk::open(&folder, Signer::new(mac, "http://localhost")).unwrap();
+    let store = Disk::open(&folder, UrlSigner::new(mac, "http://localhost")).unwrap();
     let announced = fixture.lines("requests").iter().map(Value::to_string).collect::<String>();
     let mut opened = 0;
     for row in photo::Entity::find().all(db).await.unwrap() {

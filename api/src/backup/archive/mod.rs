@@ -25,7 +25,7 @@ const ONE_FILE: &str = "tar";
 /// A file of a backup, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
+pub(super) struct ManifestLine {
     /// Its name, with `/` between folders.
     pub(super) name: String,
     /// Its size in bytes.
@@ -42,7 +42,7 @@ struct Extent {
 }
 
 /// A backup that is being written. It is removed when dropped, unless it was finished.
-pub(super) struct Writer {
+pub(super) struct ArchiveWriter {
     target: PathBuf,
     time: u64,
     container: Container,
@@ -64,7 +64,7 @@ pub(super) struct ArchiveEntry {
     bytes: u64,
 }
 
-impl Writer {
+impl ArchiveWriter {
     /// Begins a backup at `target`: one file if the name ends with `.tar`, otherwise a folder.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl Writer {
         folder.prefix(".chuishao-backup-").suffix(".rows").permissions(owner_alone()).tempdir_in(beside)
     }
 
-    /// Begins a file. [`Writer::close`] must end it before the next one begins.
+    /// Begins a file. [`ArchiveWriter::close`] must end it before the next one begins.
     pub(super) fn add(&mut self, name: &str) -> io::Result<ArchiveEntry> {
         let (out, header) = match &mut self.container {
             Container::OneFile(file) => {
@@ -135,7 +135,7 @@ impl Writer {
     }
 
     /// Ends a file, and returns its line for the manifest.
-    pub(super) fn close(&mut self, entry: ArchiveEntry) -> io::Result<Line> {
+    pub(super) fn close(&mut self, entry: ArchiveEntry) -> io::Result<ManifestLine> {
         let ArchiveEntry { name, mut out, header, hash, bytes } = entry;
         match header {
             Some(at) => {
@@ -147,11 +147,11 @@ impl Writer {
             }
             None => out.sync_all()?,
         }
-        Ok(Line { name, bytes, sha256: hex::encode(hash.finish()) })
+        Ok(ManifestLine { name, bytes, sha256: hex::encode(hash.finish()) })
     }
 
     /// Adds a file with these bytes.
-    pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> io::Result<Line> {
+    pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> io::Result<ManifestLine> {
         let mut entry = self.add(name)?;
         entry.write_all(bytes)?;
         self.close(entry)
@@ -199,13 +199,13 @@ impl Write for ArchiveEntry {
 }
 
 /// A backup that is being read.
-pub(super) struct Source {
+pub(super) struct ArchiveReader {
     path: PathBuf,
     is_folder: bool,
     files: BTreeMap<String, Extent>,
 }
 
-impl Source {
+impl ArchiveReader {
     /// Lists the files of the backup at `path` without reading their contents.
     ///
     /// # Errors

@@ -6,12 +6,12 @@ use std::process::Command;
 
 use chrono::DateTime;
 
-use super::{Line, Source, Writer};
+use super::{ArchiveReader, ArchiveWriter, ManifestLine};
 
 const FILES: [(&str, &[u8]); 3] = [("rows.db", b"rows"), ("photos/shown/ab/ab12", &[7; 512]), ("manifest.json", b"")];
 
-fn write(target: &Path) -> Vec<Line> {
-    let mut writer = Writer::create(target, DateTime::from_timestamp(1_700_000_000, 0).unwrap()).unwrap();
+fn write(target: &Path) -> Vec<ManifestLine> {
+    let mut writer = ArchiveWriter::create(target, DateTime::from_timestamp(1_700_000_000, 0).unwrap()).unwrap();
     let lines = FILES.map(|(name, bytes)| writer.put(name, bytes).unwrap());
     writer.finish().unwrap();
     lines.to_vec()
@@ -24,7 +24,7 @@ fn what_was_written_is_read_from_a_folder_and_from_a_file() {
         let target = world.path().join(name);
         let lines = write(&target);
         assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o077, 0, "for its owner alone");
-        let source = Source::open(&target).unwrap();
+        let source = ArchiveReader::open(&target).unwrap();
         assert_eq!(source.names().count(), FILES.len());
         for ((name, bytes), line) in FILES.iter().zip(lines) {
             let mut read = Vec::new();
@@ -56,7 +56,7 @@ fn no_byte_of_an_archive_is_unwatched() {
     write(&path);
     let whole = fs::read(&path).unwrap();
     let inside = |at: usize| {
-        let source = Source::open(&path).unwrap();
+        let source = ArchiveReader::open(&path).unwrap();
         source.files.values().any(|place| (place.at..place.at + place.bytes).contains(&(at as u64)))
     };
     for at in 0..whole.len() {
@@ -64,22 +64,22 @@ fn no_byte_of_an_archive_is_unwatched() {
             let mut changed = whole.clone();
             changed[at] ^= 0x20;
             fs::write(&path, &changed).unwrap();
-            assert!(Source::open(&path).is_err(), "byte {at}");
+            assert!(ArchiveReader::open(&path).is_err(), "byte {at}");
             fs::write(&path, &whole).unwrap();
         }
     }
     for length in [0, 1, 511, 512, whole.len() - 1024, whole.len() - 512, whole.len() - 1] {
         fs::write(&path, &whole[..length]).unwrap();
-        assert!(Source::open(&path).is_err(), "{length} bytes of {}", whole.len());
+        assert!(ArchiveReader::open(&path).is_err(), "{length} bytes of {}", whole.len());
     }
     fs::write(&path, [whole.as_slice(), &[0]].concat()).unwrap();
-    assert!(Source::open(&path).is_err());
+    assert!(ArchiveReader::open(&path).is_err());
 }
 
 #[test]
 fn what_lies_beside_it_meanwhile_is_for_its_owner_alone() {
     let world = tempfile::tempdir().unwrap();
-    let writer = Writer::create(&world.path().join("one.tar"), DateTime::UNIX_EPOCH).unwrap();
+    let writer = ArchiveWriter::create(&world.path().join("one.tar"), DateTime::UNIX_EPOCH).unwrap();
     let scratch = writer.scratch().unwrap();
     for entry in fs::read_dir(world.path()).unwrap() {
         let entry = entry.unwrap();
@@ -96,18 +96,18 @@ fn nothing_is_overwritten_and_nothing_half_is_left() {
     let began = DateTime::UNIX_EPOCH;
     for (name, made) in [("folder", "folder/kept"), ("one.tar", "one.tar")] {
         let target = world.path().join(name);
-        let mut writer = Writer::create(&target, began).unwrap();
+        let mut writer = ArchiveWriter::create(&target, began).unwrap();
         writer.add("rows.db").unwrap().write_all(b"half").unwrap();
         drop(writer);
         assert!(!target.exists());
 
         fs::create_dir_all(world.path().join(made).parent().unwrap()).unwrap();
         fs::write(world.path().join(made), b"kept").unwrap();
-        let refused = Writer::create(&target, began).map(drop).unwrap_err();
+        let refused = ArchiveWriter::create(&target, began).map(drop).unwrap_err();
         assert!(refused.to_string().contains("never overwrites"), "{refused}");
         assert_eq!(fs::read(world.path().join(made)).unwrap(), b"kept");
     }
-    let refused = Writer::create(&world.path().join("not-mounted/one.tar"), began).map(drop).unwrap_err();
+    let refused = ArchiveWriter::create(&world.path().join("not-mounted/one.tar"), began).map(drop).unwrap_err();
     assert!(refused.to_string().contains("mounted"), "{refused}");
     assert_eq!(fs::read_dir(world.path()).unwrap().count(), 2);
 }
@@ -139,12 +139,12 @@ fn an_archive_of_an_earlier_build_is_read_and_written_again() {
     let whole = archive_of_an_earlier_build();
     fs::write(&before, &whole).unwrap();
 
-    let source = Source::open(&before).unwrap();
+    let source = ArchiveReader::open(&before).unwrap();
     let mut read = Vec::new();
     source.read("rows.db").unwrap().read_to_end(&mut read).unwrap();
     assert_eq!(read, b"rows");
 
-    let mut writer = Writer::create(&now, DateTime::from_timestamp(1_700_000_000, 0).unwrap()).unwrap();
+    let mut writer = ArchiveWriter::create(&now, DateTime::from_timestamp(1_700_000_000, 0).unwrap()).unwrap();
     writer.put("rows.db", b"rows").unwrap();
     writer.finish().unwrap();
     assert_eq!(fs::read(&now).unwrap(), whole, "byte by byte");

@@ -14,7 +14,7 @@ use super::reading;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
-use crate::photo::service::Plan;
+use crate::photo::service::PhotoUploadPlan;
 use crate::photo::{Announced, Announcement, announce};
 
 /// Photos of one assignment, of all its reworks.
@@ -42,7 +42,11 @@ pub(crate) struct WorkPhoto {
 /// # Errors
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for another unit's, `ILLEGAL_MOVE` once it is
 /// over; as the announcement of any photo.
-pub(crate) async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<(photo::Model, Plan)> {
+pub(crate) async fn prepare(
+    app: &App,
+    caller: &Caller,
+    input: WorkPhoto,
+) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
     let assignment = reading::assignment(app, caller, input.assignment).await?;
     works_on(caller, &assignment)?;
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {

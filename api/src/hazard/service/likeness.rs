@@ -15,7 +15,7 @@ use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::scope;
 use crate::identity::authorship;
-use crate::photo::alike::{Pair, Search, search};
+use crate::photo::alike::{PhotoPair, Search, search};
 use crate::report::reading;
 use crate::report::rows::point_of;
 
@@ -27,7 +27,7 @@ const BY_AUTHOR_MAX: usize = 200;
 /// A photo that is like one of a report.
 pub(crate) struct Similar {
     /// The two photos.
-    pub pair: Pair,
+    pub pair: PhotoPair,
     /// The report that the other belongs to, unless it shows work.
     pub report: Option<report::Model>,
     /// The hazard that the other report points to, or whose work is shown, where the caller may see it.
@@ -79,7 +79,7 @@ struct Seen {
 }
 
 impl Seen {
-    async fn of(app: &App, officer: &OfficerCaller, pairs: &[Pair]) -> ApiResult<Self> {
+    async fn of(app: &App, officer: &OfficerCaller, pairs: &[PhotoPair]) -> ApiResult<Self> {
         let parents = |kind: PhotoParent| {
             pairs.iter().filter(move |pair| pair.other.parent_kind == kind).map(|pair| pair.other.parent_id)
         };
@@ -106,7 +106,7 @@ impl Seen {
     }
 
     /// What is shown of a pair; nothing where the caller may not see the other.
-    fn similar(&self, pair: Pair, place: Point, row: &report::Model) -> Option<Similar> {
+    fn similar(&self, pair: PhotoPair, place: Point, row: &report::Model) -> Option<Similar> {
         let (report, hazard, place_of_other, at) = match pair.other.parent_kind {
             PhotoParent::Report => {
                 let report = self.reports.get(&ReportId(pair.other.parent_id))?;

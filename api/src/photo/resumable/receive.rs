@@ -15,7 +15,7 @@ use super::{elsewhere, lacking};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo::finish::discard;
-use crate::photo::store::Room;
+use crate::photo::store::KeyPrefix;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// Bytes of one piece, unless a body goes on faster than it can be written.
@@ -26,7 +26,7 @@ const FLUSH_AFTER: Duration = Duration::from_secs(5);
 const IDLE: Duration = Duration::from_mins(1);
 
 /// What came of a body.
-pub(super) enum Received {
+pub(super) enum BodyOutcome {
     /// Where the upload stands.
     Kept(upload::Model),
     /// The bytes are not those of the checksum: nothing of them is kept.
@@ -58,9 +58,9 @@ impl Receiver {
     /// # Errors
     /// `TOO_LARGE` when more comes than the file has; `CHANGED_MEANWHILE` when somebody else took the turn; `TRY_LATER`
     /// when the store or the database is not answering. What was kept before stays.
-    pub(super) async fn take(self, body: Payload, checksum: Option<Checksum>) -> ApiResult<Received> {
+    pub(super) async fn take(self, body: Payload, checksum: Option<Checksum>) -> ApiResult<BodyOutcome> {
         match checksum {
-            None => self.take_as_it_comes(body).await.map(Received::Kept),
+            None => self.take_as_it_comes(body).await.map(BodyOutcome::Kept),
             Some(checksum) => self.take_as_one(body, checksum).await,
         }
     }
@@ -107,7 +107,7 @@ impl Receiver {
         Ok(())
     }
 
-    async fn take_as_one(self, mut body: Payload, checksum: Checksum) -> ApiResult<Received> {
+    async fn take_as_one(self, mut body: Payload, checksum: Checksum) -> ApiResult<BodyOutcome> {
         let mut sum = Context::new(checksum.algorithm);
         let mut pieces = Vec::new();
         let taken = self.write_all(&mut body, &mut sum, &mut pieces).await;
@@ -120,15 +120,15 @@ impl Receiver {
         };
         if !is_whole {
             self.leave(pieces).await;
-            return Ok(Received::Kept(self.upload));
+            return Ok(BodyOutcome::Kept(self.upload));
         }
         if sum.finish().as_ref() != checksum.expected {
             self.leave(pieces).await;
-            return Ok(Received::Mismatch);
+            return Ok(BodyOutcome::Mismatch);
         }
         let (app, upload) = (self.app.clone(), self.upload.clone());
         let work = async move { add(&app, &upload, pieces).await };
-        self.runner.run(OnDeadline::Detach, work.boxed()).await.map(Received::Kept)
+        self.runner.run(OnDeadline::Detach, work.boxed()).await.map(BodyOutcome::Kept)
     }
 
     /// Writes all pieces of a body, of which no row speaks yet; answers whether it came to its end.
@@ -178,7 +178,7 @@ async fn next(body: &mut Payload, flush_at: Option<Instant>) -> Next {
 }
 
 async fn write(app: &App, bytes: BytesMut) -> ApiResult<Piece> {
-    let piece = Piece { key: Room::Incoming.fresh_key(), bytes: bytes.len() as u64 };
+    let piece = Piece { key: KeyPrefix::Incoming.fresh_key(), bytes: bytes.len() as u64 };
     app.photos.write(&piece.key, "application/octet-stream", bytes.to_vec()).await?;
     Ok(piece)
 }

@@ -10,7 +10,7 @@ use entity::upload;
 use futures::FutureExt;
 use uuid::Uuid;
 
-use super::receive::{Received, Receiver};
+use super::receive::{BodyOutcome, Receiver};
 use super::{ending, lacking, protocol, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
@@ -77,8 +77,8 @@ async fn create((app, runner): &Shared, request: &HttpRequest, body: Payload) ->
     // Asked again it says where the upload stands, and leaves the bytes.
     if protocol::has_bytes(headers) && kept.at == 0 {
         match receive((app, runner), request, kept.id, 0, (body, checksum)).await? {
-            Received::Kept(upload) => kept = upload,
-            Received::Mismatch => return Ok(mismatch()),
+            BodyOutcome::Kept(upload) => kept = upload,
+            BodyOutcome::Mismatch => return Ok(mismatch()),
         }
     }
     let address = format!("{}/uploads/{}", app.photos.signer().public_url(), kept.id);
@@ -107,8 +107,8 @@ async fn go_on((app, runner): &Shared, request: &HttpRequest, id: Uuid, body: Pa
     }
     let (offset, checksum) = (protocol::offset(headers)?, protocol::checksum(headers)?);
     match receive((app, runner), request, id, offset, (body, checksum)).await? {
-        Received::Kept(upload) => Ok(standing(StatusCode::NO_CONTENT, &upload).finish()),
-        Received::Mismatch => Ok(mismatch()),
+        BodyOutcome::Kept(upload) => Ok(standing(StatusCode::NO_CONTENT, &upload).finish()),
+        BodyOutcome::Mismatch => Ok(mismatch()),
     }
 }
 
@@ -135,7 +135,7 @@ async fn receive(
     id: Uuid,
     offset: u64,
     (body, checksum): (Payload, Option<protocol::Checksum>),
-) -> ApiResult<Received> {
+) -> ApiResult<BodyOutcome> {
     let own = app.as_ref().clone();
     let turn = async move {
         let txn = own.begin_write().await?;
@@ -149,7 +149,7 @@ async fn receive(
     }
     let receiver = Receiver { app: app.as_ref().clone(), runner: runner.as_ref().clone(), upload };
     let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::internal)??;
-    if let Received::Kept(upload) = &taken
+    if let BodyOutcome::Kept(upload) = &taken
         && lacking(upload) == 0
         && upload.done_at.is_none()
     {

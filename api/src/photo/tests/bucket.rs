@@ -96,7 +96,7 @@ async fn objects_are_kept_read_removed_and_swept() {
     let endpoint = server(&files).await;
     let scene = Scene::with(&settings(&endpoint, &[])).await;
     let photos = &scene.app.photos;
-    let [young, kept] = [Room::Incoming.fresh_key(), Room::Incoming.fresh_key()];
+    let [young, kept] = [KeyPrefix::Incoming.fresh_key(), KeyPrefix::Incoming.fresh_key()];
     for key in [&young, &kept] {
         photos.write(key, "image/jpeg", b"12345".to_vec()).await.unwrap();
     }
@@ -122,9 +122,9 @@ async fn plans_name_the_public_endpoint() {
             settings(&endpoint, &changes).into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
         )
         .unwrap();
-        let signer = crate::photo::signer::Signer::new(mac(), PUBLIC_URL);
+        let signer = crate::photo::signer::UrlSigner::new(mac(), PUBLIC_URL);
         let bucket = crate::photo::bucket::Bucket::new(&config, signer).unwrap();
-        let (key, now) = (Room::Incoming.fresh_key(), DateTime::UNIX_EPOCH);
+        let (key, now) = (KeyPrefix::Incoming.fresh_key(), DateTime::UNIX_EPOCH);
         let plan = bucket.plan(&key, "image/png", 7, now).await.unwrap();
         assert_eq!(plan.url, url);
     }

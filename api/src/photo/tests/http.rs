@@ -12,13 +12,13 @@ use serde_json::Value;
 
 use super::scene::{Scene, desk_behind, form, runner};
 use crate::admission::{AdmissionControl, Priority};
-use crate::photo::store::{Room, UploadPlan};
+use crate::photo::store::{KeyPrefix, UploadPlan};
 use crate::task_runner::TaskRunner;
 
 const BYTES: &[u8] = b"eleven bytes of a photo, or more than that";
 
 async fn plan(scene: &Scene) -> UploadPlan {
-    let (key, now) = (Room::Incoming.fresh_key(), scene.app.now());
+    let (key, now) = (KeyPrefix::Incoming.fresh_key(), scene.app.now());
     scene.app.photos.plan(&key, "image/jpeg", BYTES.len() as u64, now).await.unwrap()
 }
 
@@ -102,7 +102,7 @@ async fn nothing_else_than_planned_comes_in() {
         filled(&fields, BYTES)
     };
     let policy = &plan.fields["policy"];
-    let other = Room::Incoming.fresh_key();
+    let other = KeyPrefix::Incoming.fresh_key();
     for (form, status, code) in [
         (with("policy", &policy.replacen('a', "b", 1)), 403, "FORBIDDEN"),
         (with("signature", &"0".repeat(64)), 403, "FORBIDDEN"),
@@ -134,14 +134,14 @@ async fn nothing_else_than_planned_comes_in() {
 async fn a_plan_ends() {
     let scene = Scene::on_disk().await;
     let long_ago = scene.app.now() - TimeDelta::minutes(16);
-    let plan = scene.app.photos.plan(&Room::Incoming.fresh_key(), "image/jpeg", 5, long_ago).await.unwrap();
+    let plan = scene.app.photos.plan(&KeyPrefix::Incoming.fresh_key(), "image/jpeg", 5, long_ago).await.unwrap();
     assert_eq!(send(&scene, filled(&plan.fields, b"12345")).await, (StatusCode::FORBIDDEN, "FORBIDDEN".into()));
 }
 
 #[actix_web::test]
 async fn a_policy_opens_no_other_room() {
     let scene = Scene::on_disk().await;
-    let plan = scene.app.photos.plan(&Room::Shown.fresh_key(), "image/jpeg", 5, scene.app.now()).await.unwrap();
+    let plan = scene.app.photos.plan(&KeyPrefix::Shown.fresh_key(), "image/jpeg", 5, scene.app.now()).await.unwrap();
     assert_eq!(send(&scene, filled(&plan.fields, b"12345")).await, (StatusCode::FORBIDDEN, "FORBIDDEN".into()));
 }
 
@@ -152,7 +152,7 @@ async fn a_large_photo_comes_in() {
     let plan = scene
         .app
         .photos
-        .plan(&Room::Incoming.fresh_key(), "image/jpeg", PHOTO_BYTES_MAX, scene.app.now())
+        .plan(&KeyPrefix::Incoming.fresh_key(), "image/jpeg", PHOTO_BYTES_MAX, scene.app.now())
         .await
         .unwrap();
     assert_eq!(send(&scene, filled(&plan.fields, &bytes)).await.0, StatusCode::NO_CONTENT);
