@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::console::{now, print, shutdown_signal};
 use crate::identity::Keys;
 use crate::identity::officers::VaultPhones;
-use crate::import::import_file;
+use crate::import::{NamedFile, import_file};
 use crate::policy::import::Mode;
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
@@ -186,7 +186,7 @@ async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bo
         std::fs::read(file).map_err(|cause| StartError::Io { what: format!("{name} cannot be read"), cause })?;
     let mode = if dry_run { Mode::DryRun } else { Mode::Write };
     let database = start::ready_database(config).await?;
-    let difference = import_file(config, &database, (kind, mode), (&name, &bytes)).await?;
+    let difference = import_file(config, &database, kind, mode, NamedFile { name: &name, bytes: &bytes }).await?;
     print(difference.to_string().trim_end());
     Ok(ExitCode::SUCCESS)
 }

@@ -8,20 +8,29 @@ use crate::policy::import::{Difference, Kind, Mode};
 use crate::start::{self, StartError};
 use crate::{policy, staff};
 
-/// Imports one file of any kind.
+/// A file that is imported: the name that error messages show, and its bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedFile<'a> {
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// Imports one file of any kind: rules, officers or posts.
 pub(crate) async fn import_file(
     config: &Config,
     database: &Database,
-    (kind, mode): (&str, Mode),
-    (name, bytes): (&str, &[u8]),
+    kind: &str,
+    mode: Mode,
+    file: NamedFile<'_>,
 ) -> Result<Difference, StartError> {
+    let NamedFile { name, bytes } = file;
     let now = now();
     if let Some(kind) = Kind::from_word(kind) {
         return Ok(policy::import::import(database, kind, name, bytes, mode, now).await?);
     }
     if kind == "posts" {
-        return Ok(staff::import::posts(database, name, bytes, (mode, now)).await?);
+        return Ok(staff::import::posts(database, name, bytes, mode, now).await?);
     }
     let keys = start::keys(config)?;
-    Ok(staff::import::officers(database, name, bytes, (mode, now), &VaultPhones(&keys)).await?)
+    Ok(staff::import::officers(database, name, bytes, mode, now, &VaultPhones(&keys)).await?)
 }

@@ -141,8 +141,8 @@ async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<O
 /// # Errors
 /// A sentence if it holds any or does not answer.
 pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
-    for room in KeyPrefix::ALL {
-        if let Some((key, _)) = photos.list(room, 1).await.map_err(ApiError::from)?.pop() {
+    for prefix in KeyPrefix::ALL {
+        if let Some((key, _)) = photos.list(prefix, 1).await.map_err(ApiError::from)?.pop() {
             return Err(refused(format!("the photo store is not empty, it contains {key}: restore into an empty one")));
         }
     }
@@ -185,8 +185,8 @@ pub(super) async fn check(
     photos: &dyn PhotoStore,
 ) -> Result<String, StartError> {
     let mut stored = HashMap::new();
-    for room in KeyPrefix::ALL {
-        stored.extend(photos.list(room, usize::MAX).await.map_err(ApiError::from)?);
+    for prefix in KeyPrefix::ALL {
+        stored.extend(photos.list(prefix, usize::MAX).await.map_err(ApiError::from)?);
     }
     let listed: BTreeMap<&str, u64> = objects_of(backup).map(|(line, key)| (key, line.bytes)).collect();
     for Object { key, .. } in &contents.objects {
@@ -210,7 +210,7 @@ fn objects_of(backup: &Verified) -> impl Iterator<Item = (&ManifestLine, &str)> 
 
 /// Whether an object is unsealed in the store and may show where its photo was taken.
 fn is_open(key: &str) -> bool {
-    key.starts_with(KeyPrefix::Incoming.prefix())
+    key.starts_with(KeyPrefix::Incoming.as_str())
 }
 
 fn place(key: &str) -> SealAad<'_> {
@@ -218,5 +218,5 @@ fn place(key: &str) -> SealAad<'_> {
 }
 
 fn media_type(key: &str) -> &'static str {
-    if key.starts_with(KeyPrefix::Shown.prefix()) { "image/jpeg" } else { "application/octet-stream" }
+    if key.starts_with(KeyPrefix::Shown.as_str()) { "image/jpeg" } else { "application/octet-stream" }
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::config::{Config, LogFormat};
 use crate::database::Database;
 use crate::identity::Keys;
-use crate::import::import_file;
+use crate::import::{NamedFile, import_file};
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
 use crate::policy::import::Mode;
 use crate::start::{self, StartError};
@@ -124,7 +124,7 @@ async fn import(app: &App) -> Result<(), StartError> {
     let rules = DEMO.iter().map(|file| (file.kind.word(), file.name, file.bytes));
     let staff = [("officers", "officers.csv", DEMO_OFFICERS), ("posts", "posts.csv", DEMO_POSTS)];
     for (kind, name, bytes) in rules.chain(staff) {
-        import_file(config, database, (kind, Mode::Write), (name, bytes)).await?;
+        import_file(config, database, kind, Mode::Write, NamedFile { name, bytes }).await?;
     }
     Ok(())
 }

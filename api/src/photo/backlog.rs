@@ -66,7 +66,7 @@ pub(crate) async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId
     }
     let now = app.now();
     let txn = app.begin_write().await?;
-    let leased = rows::lease(&txn, places.keys().copied().collect(), (now, now + LEASE)).await?;
+    let leased = rows::lease(&txn, places.keys().copied().collect(), now, now + LEASE).await?;
     app.commit(txn).await?;
     let mut taken = Vec::with_capacity(leased.len());
     for photo in leased {

@@ -156,12 +156,11 @@ impl PhotoStore for Bucket {
         remove(&self.inner, &self.path(key)?).await
     }
 
-    async fn list(&self, room: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
-        let (prefix, mut token, mut found) = (format!("{}{}", self.prefix, room.prefix()), None, Vec::new());
+    async fn list(&self, prefix: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
+        let (path, mut token, mut found) = (format!("{}{}", self.prefix, prefix.as_str()), None, Vec::new());
         loop {
             let page = most.saturating_sub(found.len()).min(1_000);
-            let (page, _) =
-                self.inner.list_page(prefix.clone(), None, token, None, Some(page)).await.map_err(failed)?;
+            let (page, _) = self.inner.list_page(path.clone(), None, token, None, Some(page)).await.map_err(failed)?;
             for object in page.contents {
                 found.push((object.key.strip_prefix(&self.prefix).unwrap_or(&object.key).to_owned(), object.size));
             }
@@ -173,7 +172,7 @@ impl PhotoStore for Bucket {
     }
 
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
-        let incoming = format!("{}{}", self.prefix, KeyPrefix::Incoming.prefix());
+        let incoming = format!("{}{}", self.prefix, KeyPrefix::Incoming.as_str());
         let mut removed = 0;
         let mut token = None;
         for _ in 0..SWEEP_PAGES {

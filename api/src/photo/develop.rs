@@ -105,10 +105,10 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
     let surroundings = Surroundings::of(app, &seen).await?;
     let findings = PhotoFindings::of(&cleaned.claims, &surroundings, seen.created_at);
     let fingerprint = cleaned.fingerprint.and_then(|print| surroundings.fingerprint(&seen, print));
-    let size = (i32::try_from(cleaned.width).ok(), i32::try_from(cleaned.height).ok());
+    let (width, height) = (i32::try_from(cleaned.width).ok(), i32::try_from(cleaned.height).ok());
     let places = write_objects(app, cleaned.display, cleaned.thumbnail, sealed).await?;
-    let change = verified(app, &places, size, &findings);
-    match write_rows(app, &seen, change, (key, &findings, fingerprint)).await {
+    let change = verified(app, &places, width, height, &findings);
+    match write_rows(app, &seen, change, key, &findings, fingerprint).await {
         Ok(()) => {
             metrics::counter!("photos_total", "outcome" => "VERIFIED").increment(1);
             discard(app, seen.incoming_key.as_deref()).await;
@@ -127,7 +127,8 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
 fn verified(
     app: &App,
     places: &Places,
-    (width, height): (Option<i32>, Option<i32>),
+    width: Option<i32>,
+    height: Option<i32>,
     findings: &PhotoFindings,
 ) -> photo::ActiveModel {
     photo::ActiveModel {
@@ -151,7 +152,9 @@ async fn write_rows(
     app: &App,
     seen: &photo::Model,
     change: photo::ActiveModel,
-    (key, findings, fingerprint): (DataKey, &PhotoFindings, Option<photo_fingerprint::Model>),
+    key: DataKey,
+    findings: &PhotoFindings,
+    fingerprint: Option<photo_fingerprint::Model>,
 ) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     if !rows::write(&txn, seen, change).await? {

@@ -64,7 +64,7 @@ impl Disk {
     /// # Errors
     /// When it cannot be made or written.
     pub fn open(root: &Path, signer: UrlSigner) -> io::Result<Self> {
-        for name in [PARTS, KeyPrefix::Incoming.prefix(), KeyPrefix::Shown.prefix(), KeyPrefix::Sealed.prefix()] {
+        for name in [PARTS, KeyPrefix::Incoming.as_str(), KeyPrefix::Shown.as_str(), KeyPrefix::Sealed.as_str()] {
             make_folder(&root.join(name))?;
         }
         NamedTempFile::new_in(root.join(PARTS))?.write_all(b"may write")?;
@@ -180,8 +180,8 @@ impl PhotoStore for Disk {
         }
     }
 
-    async fn list(&self, room: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
-        let folder = self.root.join(room.prefix());
+    async fn list(&self, prefix: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError> {
+        let folder = self.root.join(prefix.as_str());
         blocking(move || {
             let mut found = Vec::new();
             for one_of_256 in fs::read_dir(folder)? {
@@ -192,7 +192,7 @@ impl PhotoStore for Disk {
                     }
                     let entry = entry?;
                     let names = [inner.file_name(), entry.file_name()].map(|name| name.to_string_lossy().into_owned());
-                    found.push((format!("{}{}", room.prefix(), names.join("/")), entry.metadata()?.len()));
+                    found.push((format!("{}{}", prefix.as_str(), names.join("/")), entry.metadata()?.len()));
                 }
             }
             Ok(found)
@@ -202,7 +202,7 @@ impl PhotoStore for Disk {
 
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError> {
         let kept: HashSet<PathBuf> = keep.iter().map(|key| self.root.join(key)).collect();
-        let (parts, incoming) = (self.root.join(PARTS), self.root.join(KeyPrefix::Incoming.prefix()));
+        let (parts, incoming) = (self.root.join(PARTS), self.root.join(KeyPrefix::Incoming.as_str()));
         let before = SystemTime::from(before);
         blocking(move || {
             let mut removed = remove_older(&parts, before, &kept)?;

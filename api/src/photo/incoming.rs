@@ -37,7 +37,8 @@ const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
 /// key), `UNSUPPORTED_MEDIA` (another type than planned, or no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has
 /// been written already), `TRY_LATER`.
 pub(super) async fn take(
-    (app, runner): (web::Data<App>, web::Data<TaskRunner>),
+    app: web::Data<App>,
+    runner: web::Data<TaskRunner>,
     request: HttpRequest,
     body: web::Payload,
 ) -> HttpResponse {
@@ -98,7 +99,7 @@ fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<
     let field = |name: &'static str| fields.get(name).map(String::as_str).ok_or_else(|| missing(name));
     let (key, media_type) = (field("key")?, field("Content-Type")?);
     let policy = UploadPolicy::read(signer, field("policy")?, field("signature")?, now)?;
-    if key != policy.key || !key.starts_with(KeyPrefix::Incoming.prefix()) {
+    if key != policy.key || !key.starts_with(KeyPrefix::Incoming.as_str()) {
         return Err(Refusal::new(Code::Forbidden).with_field("key").with_rule("photo.plan_for_another_key"));
     }
     if media_type != policy.media_type {

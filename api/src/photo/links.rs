@@ -89,7 +89,8 @@ fn check(
 /// Shows one version of a verified photo: 200 with a JPEG; 404 `NOT_FOUND` for a link that is not ours, 403
 /// `FORBIDDEN` for one that has ended, 503 `TRY_LATER`.
 pub(super) async fn show(
-    (app, runner): (web::Data<App>, web::Data<TaskRunner>),
+    app: web::Data<App>,
+    runner: web::Data<TaskRunner>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
     query: Option<web::Query<LinkQuery>>,

@@ -83,7 +83,8 @@ fn not_leased(now: DateTime<Utc>) -> Condition {
 pub(super) async fn lease<C: ConnectionTrait>(
     txn: &C,
     ids: Vec<PhotoId>,
-    (now, until): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<Vec<Model>, DbErr> {
     let free = Entity::find().filter(COLUMN.id.is_in(ids)).filter(not_leased(now)).order_by_asc(COLUMN.id);
     let mut rows = free.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked).all(txn).await?;

@@ -78,7 +78,7 @@ impl KeyPrefix {
 
     /// The first part of a key, with its slash.
     #[must_use]
-    pub const fn prefix(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Incoming => "incoming/",
             Self::Shown => "shown/",
@@ -90,7 +90,7 @@ impl KeyPrefix {
     #[must_use]
     pub fn fresh_key(self) -> String {
         let name = Uuid::new_v4().simple().to_string();
-        format!("{}{}/{name}", self.prefix(), name.get(..2).unwrap_or("00"))
+        format!("{}{}/{name}", self.as_str(), name.get(..2).unwrap_or("00"))
     }
 }
 
@@ -102,7 +102,7 @@ pub(crate) fn is_key(key: &str) -> bool {
     let plain = |part: &&str| {
         (1..=64).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    parts.len() == 3 && parts.iter().all(plain) && KeyPrefix::ALL.iter().any(|room| key.starts_with(room.prefix()))
+    parts.len() == 3 && parts.iter().all(plain) && KeyPrefix::ALL.iter().any(|prefix| key.starts_with(prefix.as_str()))
 }
 
 /// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
@@ -147,7 +147,7 @@ pub trait PhotoStore: Any + Send + Sync {
     ///
     /// # Errors
     /// When the store is not answering.
-    async fn list(&self, room: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
+    async fn list(&self, prefix: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
 
     /// Removes what came in before `before` and is not in `keep`, and says how many objects that were.
     ///
@@ -161,9 +161,9 @@ mod tests {
     use super::{KeyPrefix, is_key};
 
     #[test]
-    fn a_key_cannot_leave_its_room() {
-        for room in KeyPrefix::ALL {
-            assert!(is_key(&room.fresh_key()));
+    fn a_key_cannot_leave_its_prefix() {
+        for prefix in KeyPrefix::ALL {
+            assert!(is_key(&prefix.fresh_key()));
         }
         for key in [
             "",

@@ -27,7 +27,8 @@ pub(crate) async fn officers(
     db: &Database,
     file_name: &str,
     bytes: &[u8],
-    (mode, now): (Mode, DateTime<Utc>),
+    mode: Mode,
+    now: DateTime<Utc>,
     phones: &dyn Phones,
 ) -> ApiResult<Difference> {
     let (source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
@@ -58,7 +59,8 @@ pub(crate) async fn posts(
     db: &Database,
     file_name: &str,
     bytes: &[u8],
-    (mode, now): (Mode, DateTime<Utc>),
+    mode: Mode,
+    now: DateTime<Utc>,
 ) -> ApiResult<Difference> {
     let (source, table, mut problems) = read(file_name, bytes, POSTS)?;
     let txn = db.begin_write().await?;

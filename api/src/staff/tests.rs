@@ -55,12 +55,12 @@ fn problem(error: &ApiError) -> String {
 #[tokio::test]
 async fn the_demonstration_has_its_people(#[case] engine: Engine) {
     let (_rows, db, vault) = district(engine).await;
-    let dry = officers(&db, "officers.csv", DEMO_OFFICERS, (Mode::DryRun, NOW), &vault).await.unwrap();
+    let dry = officers(&db, "officers.csv", DEMO_OFFICERS, Mode::DryRun, NOW, &vault).await.unwrap();
     assert_eq!((dry.added.len(), vault.0.lock().unwrap().len()), (127, 0));
     for (added, unchanged) in [(127, 0), (0, 127)] {
-        let done = officers(&db, "officers.csv", DEMO_OFFICERS, (Mode::Write, NOW), &vault).await.unwrap();
+        let done = officers(&db, "officers.csv", DEMO_OFFICERS, Mode::Write, NOW, &vault).await.unwrap();
         assert_eq!((done.added.len(), done.unchanged, done.changed.len()), (added, unchanged, 0));
-        let done = posts(&db, "posts.csv", DEMO_POSTS, (Mode::Write, NOW)).await.unwrap();
+        let done = posts(&db, "posts.csv", DEMO_POSTS, Mode::Write, NOW).await.unwrap();
         assert_eq!((done.added.len(), done.unchanged, done.changed.len()), (added, unchanged, 0));
     }
     assert_eq!(revision::Entity::newest(&db.read).await.unwrap(), 9);
@@ -74,11 +74,11 @@ async fn the_demonstration_has_its_people(#[case] engine: Engine) {
 #[tokio::test]
 async fn a_new_phone_is_a_change_that_is_not_shown(#[case] engine: Engine) {
     let (_rows, db, vault) = district(engine).await;
-    officers(&db, "a.csv", DEMO_OFFICERS, (Mode::Write, NOW), &vault).await.unwrap();
+    officers(&db, "a.csv", DEMO_OFFICERS, Mode::Write, NOW, &vault).await.unwrap();
     let file = "staff_no,name,unit_code,phone,active\n\
                 command-1,指挥示例甲,520115-command-centre,19911111111,\n\
                 command-2,指挥示例丙,520115-command-centre,19900000002,false\n";
-    let done = officers(&db, "b.csv", file.as_bytes(), (Mode::Write, NOW), &vault).await.unwrap();
+    let done = officers(&db, "b.csv", file.as_bytes(), Mode::Write, NOW, &vault).await.unwrap();
     let text = done.to_string();
     assert!(text.contains("~ command-1: phone (hidden) → (hidden)") && !text.contains("1991"), "{text}");
     assert!(text.contains("~ command-2: name 指挥示例乙 → 指挥示例丙; active true → false"), "{text}");
@@ -96,17 +96,17 @@ async fn problems_of_people_are_named_without_their_numbers(#[case] engine: Engi
     let (_rows, db, vault) = district(engine).await;
     let file = "staff_no,name,unit_code,phone\n\
                 a,甲,520115-fire,12345\nb,乙,nowhere,19900000001\nc,丙,520115-fire,19900000001\n";
-    let found = problem(&officers(&db, "o.csv", file.as_bytes(), (Mode::Write, NOW), &vault).await.unwrap_err());
+    let found = problem(&officers(&db, "o.csv", file.as_bytes(), Mode::Write, NOW, &vault).await.unwrap_err());
     for part in ["line 2, column `phone`", "line 3, column `unit_code`", "line 4, column `phone`: line 3 has the same"]
     {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
     assert!(!found.contains("12345") && !found.contains("1990000"), "{found}");
-    officers(&db, "a.csv", DEMO_OFFICERS, (Mode::Write, NOW), &vault).await.unwrap();
+    officers(&db, "a.csv", DEMO_OFFICERS, Mode::Write, NOW, &vault).await.unwrap();
     let file = "staff_no,role,unit_code,area_code,valid_from,valid_to\n\
                 nobody,WORKER,520115-fire,520115000000,2024-01-01,\n\
                 command-1,TOWNSHIP_LEADER,520115-fire,520115000000,2024-01-01,2023-01-01\n";
-    let found = problem(&posts(&db, "p.csv", file.as_bytes(), (Mode::Write, NOW)).await.unwrap_err());
+    let found = problem(&posts(&db, "p.csv", file.as_bytes(), Mode::Write, NOW).await.unwrap_err());
     for part in ["line 2, column `staff_no`", "line 3, column `role`", "line 3, column `valid_to`"] {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }

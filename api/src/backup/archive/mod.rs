@@ -3,6 +3,7 @@
 //! It is written next to its target and moved there when all of it is on the disk. A backup is therefore either
 //! complete or absent.
 
+mod extent;
 mod tar;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tempfile::{NamedTempFile, TempDir};
 
+use self::extent::Extent;
 use super::{damaged, refused};
 use crate::start::{StartError, io};
 
@@ -32,13 +34,6 @@ pub(super) struct ManifestLine {
     pub(super) bytes: u64,
     /// SHA-256, in 64 hexadecimal digits.
     pub(super) sha256: String,
-}
-
-/// The position of a file in its container.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Extent {
-    at: u64,
-    bytes: u64,
 }
 
 /// A backup that is being written. It is removed when dropped, unless it was finished.

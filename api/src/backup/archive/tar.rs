@@ -10,7 +10,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use tar::{EntryType, Header};
 
-use super::Extent;
+use super::extent::Extent;
 
 /// Bytes of a header; what follows it is filled up to a whole number of them.
 pub(super) const BLOCK: usize = 512;

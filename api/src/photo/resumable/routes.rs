@@ -19,25 +19,29 @@ use crate::photo::rows::find_expected;
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-type Shared = (Data<App>, Data<TaskRunner>);
-
 /// Adds the routes.
 pub(in crate::photo) fn routes(routes: &mut ServiceConfig) {
     routes
-        .service(web::resource("/uploads").route(web::route().to(at_the_door)))
+        .service(web::resource("/uploads").route(web::route().to(at_uploads)))
         .service(web::resource("/uploads/{id}").route(web::route().to(at_an_upload)));
 }
 
-async fn at_the_door(shared: Shared, request: HttpRequest, body: Payload) -> HttpResponse {
+async fn at_uploads(app: Data<App>, runner: Data<TaskRunner>, request: HttpRequest, body: Payload) -> HttpResponse {
     match protocol::method(&request) {
         Method::OPTIONS => abilities(),
         _ if !protocol::is_spoken(request.headers()) => other_version(),
-        Method::POST => told(&request, create(&shared, &request, body).await),
+        Method::POST => told(&request, create(&app, &runner, &request, body).await),
         _ => wrong_method("OPTIONS, POST"),
     }
 }
 
-async fn at_an_upload(shared: Shared, request: HttpRequest, id: Path<String>, body: Payload) -> HttpResponse {
+async fn at_an_upload(
+    app: Data<App>,
+    runner: Data<TaskRunner>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Payload,
+) -> HttpResponse {
     let method = protocol::method(&request);
     if method == Method::OPTIONS {
         return abilities();
@@ -49,16 +53,16 @@ async fn at_an_upload(shared: Shared, request: HttpRequest, id: Path<String>, bo
         return told(&request, Err(Code::NotFound.into()));
     };
     let answer = match method {
-        Method::HEAD => state(&shared, id).await,
-        Method::PATCH => go_on(&shared, &request, id, body).await,
-        Method::DELETE => end(&shared, id).await,
+        Method::HEAD => state(&app, &runner, id).await,
+        Method::PATCH => go_on(&app, &runner, &request, id, body).await,
+        Method::DELETE => end(&app, &runner, id).await,
         _ => return wrong_method("OPTIONS, HEAD, PATCH, DELETE"),
     };
     told(&request, answer)
 }
 
 /// `POST /uploads`: 201 with the address of the upload; the same plan gives the same one. Bytes may come with it.
-async fn create((app, runner): &Shared, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
+async fn create(app: &App, runner: &TaskRunner, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
     let headers = request.headers();
     let (policy, signature) = (protocol::metadata(headers, "policy")?, protocol::metadata(headers, "signature")?);
     let policy = UploadPolicy::read(app.photos.signer(), &policy, &signature, app.now())?;
@@ -71,12 +75,12 @@ async fn create((app, runner): &Shared, request: &HttpRequest, body: Payload) ->
         )
         .into());
     }
-    let own = app.as_ref().clone();
+    let own = app.clone();
     let made = runner.run(OnDeadline::Detach, async move { make(&own, &policy).await }.boxed()).await?;
     let mut kept = made;
     // Asked again it says where the upload stands, and leaves the bytes.
     if protocol::has_bytes(headers) && kept.at == 0 {
-        match receive((app, runner), request, kept.id, 0, (body, checksum)).await? {
+        match receive(app, runner, request, kept.id, 0, body, checksum).await? {
             BodyOutcome::Kept(upload) => kept = upload,
             BodyOutcome::Mismatch => return Ok(mismatch()),
         }
@@ -88,33 +92,39 @@ async fn create((app, runner): &Shared, request: &HttpRequest, body: Payload) ->
 async fn make(app: &App, policy: &UploadPolicy) -> ApiResult<upload::Model> {
     let photo = find_expected(app.db(), &policy.key).await?;
     let txn = app.begin_write().await?;
-    let made = rows::make(&txn, (photo.id, &policy.key, policy.bytes), app.now()).await?;
+    let made = rows::make(&txn, photo.id, &policy.key, policy.bytes, app.now()).await?;
     app.commit(txn).await?;
     Ok(made)
 }
 
 /// `HEAD /uploads/{id}`: 200, how many bytes are kept.
-async fn state((app, runner): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
-    let upload = find((app, runner), id).await?;
+async fn state(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse> {
+    let upload = find(app, runner, id).await?;
     Ok(standing(StatusCode::OK, &upload).insert_header(("Upload-Length", upload.length)).finish())
 }
 
 /// `PATCH /uploads/{id}`: 204, how many bytes are kept.
-async fn go_on((app, runner): &Shared, request: &HttpRequest, id: Uuid, body: Payload) -> ApiResult<HttpResponse> {
+async fn go_on(
+    app: &App,
+    runner: &TaskRunner,
+    request: &HttpRequest,
+    id: Uuid,
+    body: Payload,
+) -> ApiResult<HttpResponse> {
     let headers = request.headers();
     if !protocol::has_bytes(headers) {
         return Err(Code::UnsupportedMedia.into());
     }
     let (offset, checksum) = (protocol::offset(headers)?, protocol::checksum(headers)?);
-    match receive((app, runner), request, id, offset, (body, checksum)).await? {
+    match receive(app, runner, request, id, offset, body, checksum).await? {
         BodyOutcome::Kept(upload) => Ok(standing(StatusCode::NO_CONTENT, &upload).finish()),
         BodyOutcome::Mismatch => Ok(mismatch()),
     }
 }
 
 /// `DELETE /uploads/{id}`: 204; what came is removed.
-async fn end((app, runner): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
-    let own = app.as_ref().clone();
+async fn end(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse> {
+    let own = app.clone();
     let work = async move {
         let upload = rows::find(own.db(), id, own.now()).await?;
         ending::remove(&own, &upload).await
@@ -123,23 +133,25 @@ async fn end((app, runner): &Shared, id: Uuid) -> ApiResult<HttpResponse> {
     Ok(spoken(StatusCode::NO_CONTENT).finish())
 }
 
-async fn find((app, runner): (&Data<App>, &Data<TaskRunner>), id: Uuid) -> ApiResult<upload::Model> {
-    let own = app.as_ref().clone();
+async fn find(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<upload::Model> {
+    let own = app.clone();
     runner.run(OnDeadline::Abort, async move { rows::find(own.db(), id, own.now()).await }.boxed()).await
 }
 
 /// Takes the turn and the body. Goes on to its end when the client hangs up: what came is written.
 async fn receive(
-    (app, runner): (&Data<App>, &Data<TaskRunner>),
+    app: &App,
+    runner: &TaskRunner,
     request: &HttpRequest,
     id: Uuid,
     offset: u64,
-    (body, checksum): (Payload, Option<protocol::Checksum>),
+    body: Payload,
+    checksum: Option<protocol::Checksum>,
 ) -> ApiResult<BodyOutcome> {
-    let own = app.as_ref().clone();
+    let own = app.clone();
     let turn = async move {
         let txn = own.begin_write().await?;
-        let upload = rows::take_turn(&txn, (id, offset), own.now()).await?;
+        let upload = rows::take_turn(&txn, id, offset, own.now()).await?;
         own.commit(txn).await?;
         Ok(upload)
     };
@@ -147,20 +159,20 @@ async fn receive(
     if protocol::body_length(request.headers()).is_some_and(|bytes| bytes > lacking(&upload)) {
         return Err(Code::TooLarge.into());
     }
-    let receiver = Receiver { app: app.as_ref().clone(), runner: runner.as_ref().clone(), upload };
+    let receiver = Receiver { app: app.clone(), runner: runner.clone(), upload };
     let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::internal)??;
     if let BodyOutcome::Kept(upload) = &taken
         && lacking(upload) == 0
         && upload.done_at.is_none()
     {
-        finish_aside((app, runner), upload.clone());
+        finish_aside(app, runner, upload.clone());
     }
     Ok(taken)
 }
 
 /// Takes the photo in without letting its phone wait; where that fails, the next round does it.
-fn finish_aside((app, runner): (&Data<App>, &Data<TaskRunner>), upload: upload::Model) {
-    let app = app.as_ref().clone();
+fn finish_aside(app: &App, runner: &TaskRunner, upload: upload::Model) {
+    let app = app.clone();
     runner.runtime().spawn(async move {
         if let Err(error) = ending::finish(&app, &upload).await {
             tracing::info!(cause = %error, photo = %upload.photo_id, "completing an upload failed and will be retried");

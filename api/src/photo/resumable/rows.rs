@@ -43,7 +43,9 @@ pub(super) async fn of_key<C: ConnectionTrait>(db: &C, key: &str) -> Result<Opti
 /// Makes an upload, or answers the one that was made before.
 pub(super) async fn make<C: ConnectionTrait>(
     txn: &C,
-    (photo_id, key, length): (PhotoId, &str, u64),
+    photo_id: PhotoId,
+    key: &str,
+    length: u64,
     now: DateTime<Utc>,
 ) -> ApiResult<upload::Model> {
     let new = upload::Model {
@@ -69,7 +71,8 @@ pub(super) async fn make<C: ConnectionTrait>(
 /// pieces.
 pub(super) async fn take_turn<C: ConnectionTrait>(
     txn: &C,
-    (id, offset): (Uuid, u64),
+    id: Uuid,
+    offset: u64,
     now: DateTime<Utc>,
 ) -> ApiResult<upload::Model> {
     let seen = locked(upload::Entity::find_by_id(id)).one(txn).await?;

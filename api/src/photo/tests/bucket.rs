@@ -12,7 +12,7 @@ use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 
-use super::scene::{PUBLIC_URL, Scene, Turning, form, has_canary, mac, phone_photo};
+use super::scene::{Form, PUBLIC_URL, Scene, Turning, form, has_canary, mac, phone_photo};
 use crate::config::Config;
 use crate::photo::open;
 use crate::photo::store::{PhotoStore, Room, StoreError};
@@ -52,7 +52,7 @@ fn settings<'a>(endpoint: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a s
 }
 
 async fn post(plan_url: &str, fields: &[(&str, &str)], file: &[u8]) -> u16 {
-    let (media_type, body) = form(fields.iter().copied(), file);
+    let Form { media_type, body } = form(fields.iter().copied(), file);
     let request = reqwest::Client::new().post(plan_url).header("content-type", media_type).body(body);
     request.send().await.unwrap().status().as_u16()
 }

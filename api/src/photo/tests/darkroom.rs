@@ -136,7 +136,7 @@ async fn work_that_panics_leaves_its_thread() {
 }
 
 /// A report at a place, by a phone that was 100 m to the north of it.
-async fn report_at(world: &World, (lng_e7, lat_e7): (i64, i64)) -> ReportId {
+async fn report_at(world: &World, lng_e7: i64, lat_e7: i64) -> ReportId {
     let id = world.report(ReportStatus::Received, None).await;
     let place = report::ActiveModel {
         lng_e7: Set(lng_e7),
@@ -170,7 +170,7 @@ async fn what_a_photo_claims_is_weighed_and_sealed(#[case] engine: Engine) {
     for (east, trust, metres) in
         [(0, EvidenceTrust::Consistent, 0..=60), (300_000, EvidenceTrust::Contradicted, 2_900..=3_100)]
     {
-        let report = report_at(&world, (e7(claimed.0) + east, e7(claimed.1))).await;
+        let report = report_at(&world, e7(claimed.0) + east, e7(claimed.1)).await;
         let announcement = Announcement {
             parent_kind: PhotoParent::Report,
             parent_id: report.0,

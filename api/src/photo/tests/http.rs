@@ -1,4 +1,4 @@
-//! The door: exactly what was planned comes in, once.
+//! `POST /photos/incoming`: it takes exactly the planned file, and only once.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use domain::limits::PHOTO_BYTES_MAX;
 use serde_json::Value;
 
-use super::scene::{Scene, desk_behind, form, runner};
+use super::scene::{Form, Scene, form, runner, runner_behind};
 use crate::admission::{AdmissionControl, Priority};
 use crate::photo::store::{KeyPrefix, UploadPlan};
 use crate::task_runner::TaskRunner;
@@ -23,21 +23,21 @@ async fn plan(scene: &Scene) -> UploadPlan {
 }
 
 /// Sends a form; answers the status and the code of the refusal.
-async fn send(scene: &Scene, form: (String, Vec<u8>)) -> (StatusCode, String) {
+async fn send(scene: &Scene, form: Form) -> (StatusCode, String) {
     send_to(scene, runner(), form).await
 }
 
 /// The same, where the work is done at this runner.
-async fn send_to(scene: &Scene, runner: TaskRunner, (media_type, body): (String, Vec<u8>)) -> (StatusCode, String) {
+async fn send_to(scene: &Scene, runner: TaskRunner, form: Form) -> (StatusCode, String) {
     let app = actix_web::App::new()
         .app_data(web::Data::new(scene.app.clone()))
         .app_data(web::Data::new(runner))
         .configure(crate::photo::routes);
     let request = TestRequest::post()
         .uri("/photos/incoming")
-        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_TYPE, form.media_type))
         .insert_header((ACCEPT_LANGUAGE, "en-GB,zh;q=0.5"))
-        .set_payload(body)
+        .set_payload(form.body)
         .to_request();
     let answer = call_service(&init_service(app).await, request).await;
     let status = answer.status();
@@ -46,7 +46,7 @@ async fn send_to(scene: &Scene, runner: TaskRunner, (media_type, body): (String,
     (status, body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned())
 }
 
-fn filled(fields: &BTreeMap<String, String>, file: &[u8]) -> (String, Vec<u8>) {
+fn filled(fields: &BTreeMap<String, String>, file: &[u8]) -> Form {
     form(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())), file)
 }
 
@@ -81,7 +81,7 @@ async fn what_came_is_kept_at_the_desk() {
     let plan = plan(&scene).await;
     let admission = AdmissionControl::new(1, 0);
     let only_place = admission.of(Priority::Live).enter().await.unwrap();
-    let refused = send_to(&scene, desk_behind(admission), filled(&plan.fields, BYTES)).await;
+    let refused = send_to(&scene, runner_behind(admission), filled(&plan.fields, BYTES)).await;
     assert_eq!(refused, (StatusCode::SERVICE_UNAVAILABLE, "TRY_LATER".into()));
     drop(only_place);
     assert_eq!(send(&scene, filled(&plan.fields, BYTES)).await.0, StatusCode::NO_CONTENT);
@@ -118,15 +118,19 @@ async fn nothing_else_than_planned_comes_in() {
         (filled(&plan.fields, &[BYTES, b"x"].concat()), 413, "TOO_LARGE"),
         (filled(&plan.fields, &vec![7; 3 << 20]), 413, "TOO_LARGE"),
         (filled(&plan.fields, &BYTES[1..]), 400, "INVALID_INPUT"),
-        (("multipart/form-data; boundary=edge".into(), b"--edge\r\n".to_vec()), 400, "INVALID_INPUT"),
-        (("application/json".into(), b"{}".to_vec()), 415, "UNSUPPORTED_MEDIA"),
+        (
+            Form { media_type: "multipart/form-data; boundary=edge".into(), body: b"--edge\r\n".to_vec() },
+            400,
+            "INVALID_INPUT",
+        ),
+        (Form { media_type: "application/json".into(), body: b"{}".to_vec() }, 415, "UNSUPPORTED_MEDIA"),
     ] {
         let answer = send(&scene, form).await;
         assert_eq!((answer.0.as_u16(), answer.1.as_str()), (status, code));
     }
-    let (media_type, mut cut) = filled(&plan.fields, BYTES);
-    cut.truncate(cut.len() - 20);
-    assert_eq!(send(&scene, (media_type, cut)).await, (StatusCode::BAD_REQUEST, "INVALID_INPUT".into()));
+    let mut cut = filled(&plan.fields, BYTES);
+    cut.body.truncate(cut.body.len() - 20);
+    assert_eq!(send(&scene, cut).await, (StatusCode::BAD_REQUEST, "INVALID_INPUT".into()));
     assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
 }
 
@@ -180,12 +184,12 @@ async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
     let handle = running.handle();
     actix_web::rt::spawn(running);
 
-    let (media_type, body) = filled(&plan.fields, &vec![7; 8 << 20]);
+    let Form { media_type, body } = filled(&plan.fields, &vec![7; 8 << 20]);
     let request = reqwest::Client::new().post(format!("http://{address}/photos/incoming"));
     let answer = request.header("content-type", media_type).body(body).send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 413);
 
-    let (media_type, body) = filled(&plan.fields, BYTES);
+    let Form { media_type, body } = filled(&plan.fields, BYTES);
     let head = format!(
         "POST /photos/incoming HTTP/1.1\r\nHost: x\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\n\r\n",
         body.len()

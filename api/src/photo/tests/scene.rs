@@ -48,11 +48,11 @@ pub(super) fn mac() -> Mac {
 
 /// A runner where there is room for all that a test does.
 pub(super) fn runner() -> TaskRunner {
-    desk_behind(AdmissionControl::new(16, 16))
+    runner_behind(AdmissionControl::new(16, 16))
 }
 
 /// A runner behind these admission.
-pub(super) fn desk_behind(admission: AdmissionControl) -> TaskRunner {
+pub(super) fn runner_behind(admission: AdmissionControl) -> TaskRunner {
     TaskRunner::new(admission, Handle::current(), Duration::from_mins(1))
 }
 
@@ -93,9 +93,9 @@ impl Scene {
     }
 
     /// Files in a folder of the photo folder, at any depth.
-    pub(super) fn files(&self, room: &str) -> Vec<Vec<u8>> {
+    pub(super) fn files(&self, folder: &str) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
-        let mut folders = vec![self.folder.path().join("photos").join(room)];
+        let mut folders = vec![self.folder.path().join("photos").join(folder)];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
@@ -157,8 +157,16 @@ pub(super) fn phone_photo(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/photos").join(name)).unwrap()
 }
 
-/// A multipart form of these fields and, last, the file; with its `Content-Type`.
-pub(super) fn form<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, file: &[u8]) -> (String, Vec<u8>) {
+/// A multipart form that is ready to be sent.
+#[derive(Clone)]
+pub(super) struct Form {
+    /// Its `Content-Type`.
+    pub media_type: String,
+    pub body: Vec<u8>,
+}
+
+/// Returns a multipart form of these fields and, as the last field, the file.
+pub(super) fn form<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, file: &[u8]) -> Form {
     let mut body = Vec::new();
     for (name, value) in fields {
         body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
@@ -166,7 +174,7 @@ pub(super) fn form<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, fil
     body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n");
     body.extend(file);
     body.extend(b"\r\n--edge--\r\n");
-    ("multipart/form-data; boundary=edge".into(), body)
+    Form { media_type: "multipart/form-data; boundary=edge".into(), body }
 }
 
 pub(super) fn has_canary(bytes: &[u8]) -> bool {

@@ -10,7 +10,7 @@ use entity::photo;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::scene::{PUBLIC_URL, Scene, desk_behind, has_canary, phone_photo, runner};
+use super::scene::{PUBLIC_URL, Scene, has_canary, phone_photo, runner, runner_behind};
 use crate::admission::{AdmissionControl, Priority};
 use crate::caller::Caller;
 use crate::photo::graphql::{Photo, UploadPlan};
@@ -84,7 +84,7 @@ async fn what_is_shown_is_fetched_at_the_desk() {
     let link = link(scene.app.photos.signer(), announced.id, Version::Thumbnail, scene.app.now());
     let admission = AdmissionControl::new(1, 0);
     let _only_place = admission.of(Priority::Live).enter().await.unwrap();
-    let (status, _, body) = scene.get_from(desk_behind(admission), &link).await;
+    let (status, _, body) = scene.get_from(runner_behind(admission), &link).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(String::from_utf8_lossy(&body).contains("TRY_LATER"));
     assert_eq!(scene.get(&link).await.0, StatusCode::OK);
