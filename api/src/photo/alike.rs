@@ -1,8 +1,8 @@
-//! Photos that are like those of a report: copies, made smaller, recompressed, brighter. Found among photos that are
-//! near in place, near in time, or by the same person, and anywhere by a part of the fingerprint; never by looking
-//! through all.
+//! Finds photos that are similar to those of a report: copies that were scaled down, recompressed or brightened. The search
+//! covers photos that are near in place, near in time or by the same person, and photos anywhere that share a quarter of
+//! the fingerprint. Each of these is a range of an index; the search never reads all photos.
 //!
-//! Says nothing about who may see them: the slice that asks has to leave out what its caller may not see.
+//! This module does not check permissions. The slice that calls it leaves out the photos that its caller may not see.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,43 +19,40 @@ use uuid::Uuid;
 
 use super::rows;
 
-/// Fingerprints that one way of looking compares, at most, the newest first.
+/// The maximum number of fingerprints that one condition of the search returns, the newest first.
 const COMPARED_MAX: u64 = 2_000;
-/// Pairs that are found, at most: the nearest.
+/// The maximum number of pairs that a search returns. They are the most similar ones.
 const FOUND_MAX: usize = 200;
 
-/// Where photos are looked for.
+/// The report whose photos are compared, and the places and times where similar ones are searched.
 pub(crate) struct Search<'a> {
-    /// The report whose photos are looked at.
+    /// The report whose photos are compared.
     pub report: Uuid,
-    /// Where it is.
+    /// The place of the report.
     pub place: Point,
-    /// When it came, as far as people may see it.
+    /// The time of the report, rounded as people may see it.
     pub at: DateTime<Utc>,
-    /// Reports whose photos are compared wherever they are.
+    /// Reports whose photos are compared wherever they were taken.
     pub also: &'a [Uuid],
 }
 
-/// Two photos that are alike.
+/// Two similar photos.
 pub(crate) struct PhotoPair {
     /// The photo of the report.
     pub mine: Model,
     /// The photo of another report, or of work.
     pub other: Model,
-    /// In how many of 64 bits their fingerprints differ, at most 8.
+    /// The number of bits, of 64, in which their fingerprints differ; at most 8.
     pub bits: u32,
-    /// Whether they are the very same file.
+    /// Whether both are the same file.
     pub same_file: bool,
 }
 
-/// What is compared of a photo: its id and its fingerprint.
+/// The id of a photo and its fingerprint.
 type Print = (PhotoId, i64);
 
-/// Finds photos that are like those of a report: for each the one of the report that it is most like; the same files
-/// first, then the nearest.
-///
-/// # Errors
-/// When the database is not answering.
+/// Finds photos that are similar to those of a report, each paired with the most similar photo of the report. Identical
+/// files come first, then the most similar ones.
 pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<PhotoPair>, DbErr> {
     let verified = rows::by_parents(db, &[search.report], Some(PhotoStatus::Verified)).await?;
     let mine: HashMap<PhotoId, Model> = verified.into_values().flatten().map(|row| (row.id, row)).collect();
@@ -65,21 +62,21 @@ pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> R
     let prints = prints(db, PRINT.parent_id.eq(search.report).into_condition()).await?;
     let mut found = BTreeMap::new();
     if !prints.is_empty() {
-        for way in ways(search, &prints) {
-            compare(&prints, &self::prints(db, way).await?, &mut found);
+        for condition in conditions(search, &prints) {
+            compare(&prints, &self::prints(db, condition).await?, &mut found);
         }
     }
     pairs(db, search, mine, found).await
 }
 
-/// The fingerprints that fulfil a condition, the newest first.
+/// Returns the fingerprints that fulfil a condition, the newest first.
 async fn prints<C: ConnectionTrait>(db: &C, condition: Condition) -> Result<Vec<Print>, DbErr> {
     let rows = Prints::find().select_only().columns([Column::PhotoId, Column::Bits]).filter(condition);
     rows.order_by_desc(PRINT.at).limit(COMPARED_MAX).into_tuple().all(db).await
 }
 
-/// The ways of looking; each is one range of an index, or a few.
-fn ways(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
+/// Returns the conditions of the search. Each one reads one or a few ranges of an index.
+fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
     let others = || Condition::all().add(PRINT.parent_id.ne(search.report));
     let mut places = Condition::any();
     for (from, to) in cover(search.place, NEAR_METRES) {
@@ -98,14 +95,14 @@ fn ways(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
             .add(PRINT.band_three.eq(three))
             .add(PRINT.band_four.eq(four));
     }
-    let mut ways = vec![others().add(places), others().add(times), others().add(anywhere)];
+    let mut conditions = vec![others().add(places), others().add(times), others().add(anywhere)];
     if !search.also.is_empty() {
-        ways.push(others().add(PRINT.parent_id.is_in(search.also.iter().copied())));
+        conditions.push(others().add(PRINT.parent_id.is_in(search.also.iter().copied())));
     }
-    ways
+    conditions
 }
 
-/// Keeps, for each photo that is like one of `mine`, the nearest of them.
+/// Adds to `found` each other photo that is similar to one of `mine`, with the most similar of them.
 fn compare(mine: &[Print], others: &[Print], found: &mut BTreeMap<PhotoId, (u32, PhotoId)>) {
     for (other, bits) in others {
         let distances = mine.iter().map(|(photo, own)| (distance(*own, *bits), *photo));
@@ -119,7 +116,8 @@ fn distance(one: i64, other: i64) -> u32 {
     Fingerprint(one.cast_unsigned()).distance(Fingerprint(other.cast_unsigned()))
 }
 
-/// The rows of what was found, and the very same files, which are found however plain they are.
+/// Loads the rows of the photos that were found, and of identical files. Identical files are found even if they have no
+/// fingerprint.
 async fn pairs<C: ConnectionTrait>(
     db: &C,
     search: &Search<'_>,

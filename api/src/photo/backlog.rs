@@ -1,7 +1,8 @@
-//! Photos that wait as rows at STORED, because the darkroom was full or a server ended in the middle: the oldest first.
+//! Processes photos that wait as rows at STORED, the oldest first. They wait because the darkroom was full, or because a
+//! server stopped before it had processed them.
 //!
-//! Any process may work on them, several at once. Each takes photos by a lease in their rows, renews it while it works,
-//! and gives up what another has taken over: a row that has changed is not written.
+//! Several processes may do this at once. Each process takes photos by a lease in their rows and renews the lease while
+//! it works. A process that lost its lease does not write its result, because the row has changed.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,14 +20,14 @@ use super::seal::Wrap;
 use crate::app::App;
 use crate::error::ApiResult;
 
-/// How long it waits when nobody wakes it.
+/// How long the loop waits if nobody wakes it.
 const IDLE: Duration = Duration::from_secs(5);
-/// How often leases are renewed.
+/// The interval at which leases are renewed.
 const RENEWAL: Duration = Duration::from_secs(20);
-/// A photo on which processes have ended so often is taken to be what ended them.
+/// After this number of attempts during which a process stopped, the photo is taken to be the cause and is rejected.
 const ATTEMPTS_MAX: i32 = 5;
 
-/// Takes photos that wait, and renews the leases of those that are worked on, until `stop` says so.
+/// Takes waiting photos and renews the leases of those in progress, until `stop` changes.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut renewed = Instant::now();
     loop {
@@ -47,26 +48,24 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Takes as many photos that wait as there is room for, and says which. They are worked on when this returns.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Takes as many waiting photos as the darkroom has free slots, and returns their ids. The work on them has begun when
+/// this returns.
 pub(crate) async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
-    let room = app.darkroom.free() as u64;
-    if room == 0 {
-        return Ok(Vec::new()); // whoever leaves wakes
+    let free = app.darkroom.free() as u64;
+    if free == 0 {
+        return Ok(Vec::new()); // the next photo that leaves the darkroom wakes the loop
     }
-    // A look without a transaction: with nothing to do, the writer is not asked.
-    let waiting = rows::waiting(app.db(), app.now(), room).await?;
-    app.darkroom.set_behind(waiting.len() as u64 == room);
-    let mut places: HashMap<PhotoId, DarkroomSlot> =
+    // This reads without a transaction, so that an empty backlog never occupies the writer.
+    let waiting = rows::waiting(app.db(), app.now(), free).await?;
+    app.darkroom.set_behind(waiting.len() as u64 == free);
+    let mut slots: HashMap<PhotoId, DarkroomSlot> =
         waiting.into_iter().filter_map(|id| Some((id, app.darkroom.admit_waiting(id)?))).collect();
-    if places.is_empty() {
+    if slots.is_empty() {
         return Ok(Vec::new());
     }
     let now = app.now();
     let txn = app.begin_write().await?;
-    let leased = rows::lease(&txn, places.keys().copied().collect(), now, now + LEASE).await?;
+    let leased = rows::lease(&txn, slots.keys().copied().collect(), now, now + LEASE).await?;
     app.commit(txn).await?;
     let mut taken = Vec::with_capacity(leased.len());
     for photo in leased {
@@ -74,15 +73,15 @@ pub(crate) async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId
         if photo.attempts > ATTEMPTS_MAX {
             tracing::error!(photo = %photo.id, "a photo is given up: several processes ended during its work");
             reject(app, photo, Rejection::Unreadable).await?;
-        } else if let Some(place) = places.remove(&photo.id) {
+        } else if let Some(slot) = slots.remove(&photo.id) {
             let key = DataKey::fresh(photo.id, wrap)?;
-            begin(app, photo, key, place);
+            begin(app, photo, key, slot);
         }
     }
     Ok(taken)
 }
 
-/// Says in the rows that this process still works on the photos in its darkroom.
+/// Renews the leases of all photos in the darkroom of this process.
 async fn renew(app: &App) -> ApiResult<()> {
     let here = app.darkroom.photos();
     if here.is_empty() {

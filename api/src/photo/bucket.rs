@@ -1,5 +1,5 @@
-//! Photos in an S3 bucket. Phones send to the bucket itself, under a signed POST policy; everything else goes through
-//! this server, so that no answer names the bucket.
+//! Keeps photos in an S3 bucket. Phones send photos directly to the bucket under a signed POST policy. Everything else
+//! goes through this server, so that links to photos do not name the bucket.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,25 +17,25 @@ use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PLAN_LIFETIME, PhotoStore, StoreError, UploadPlan, is_key};
 use crate::config::{BadSetting, Config, S3Settings};
 
-/// How long one request to the bucket may take, its body included.
+/// How long one request to the bucket may take, including its body.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Pages of 1,000 objects that one sweep looks at.
+/// The number of pages of 1,000 objects that one sweep lists.
 const SWEEP_PAGES: usize = 100;
 
 /// A bucket of photos.
 pub(super) struct Bucket {
     inner: Box<s3::Bucket>,
-    /// The same bucket as phones reach it. Only makes plans, sends nothing.
+    /// The same bucket under the address that phones use. It only signs plans and sends no request.
     public: Box<s3::Bucket>,
     prefix: String,
     signer: UrlSigner,
 }
 
 impl Bucket {
-    /// The bucket of the settings `S3_*`.
+    /// Makes the bucket from the settings `S3_*`.
     ///
     /// # Errors
-    /// A sentence that names a setting that is missing or cannot be used.
+    /// Returns a sentence that names the setting if one is missing or cannot be used.
     pub(super) fn new(config: &Config, signer: UrlSigner) -> Result<Self, BadSetting> {
         let settings = &config.s3;
         let endpoint = endpoint("S3_ENDPOINT", settings.endpoint.as_deref().unwrap_or_default())?;
@@ -51,10 +51,10 @@ impl Bucket {
         })
     }
 
-    /// Asks the bucket for one page, so that wrong settings are known at the start and not at the first photo.
+    /// Asks the bucket for one page, so that wrong settings show at the start and not at the first photo.
     ///
     /// # Errors
-    /// A sentence that names the setting that is probably to blame.
+    /// Returns a sentence that names the setting that is probably wrong.
     pub(super) async fn check(&self) -> Result<(), BadSetting> {
         let Err(error) = self.inner.list_page(self.prefix.clone(), None, None, None, Some(1)).await else {
             return Ok(());
@@ -74,8 +74,8 @@ impl Bucket {
         }))
     }
 
-    /// Whether an object is these bytes: it is read. Its size and its sum by the bucket's own word say only what the bucket
-    /// thinks that it was given.
+    /// Reads an object and checks whether it has these bytes. The size and the checksum that the bucket reports are not
+    /// enough: they describe what the bucket received, not what it kept.
     async fn holds(&self, path: &str, bytes: &[u8]) -> Result<bool, StoreError> {
         let mut stream = self.inner.get_object_stream(path).await.map_err(failed)?;
         let mut rest = bytes;
@@ -211,7 +211,7 @@ fn endpoint(key: &str, given: &str) -> Result<String, BadSetting> {
     }
 }
 
-/// The prefix with exactly one slash at its end, or nothing.
+/// Returns the prefix with exactly one slash at its end, or an empty text if there is no prefix.
 fn prefix(text: &str) -> Result<String, BadSetting> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
     match text.trim_matches('/') {
@@ -246,7 +246,7 @@ fn failed(error: S3Error) -> StoreError {
     }
 }
 
-/// The causes in one line of at most 300 characters, for the log.
+/// Returns the causes in one line of at most 300 characters, for the log.
 fn cause(error: &S3Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);

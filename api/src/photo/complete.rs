@@ -1,5 +1,5 @@
-//! Completing a photo: its bytes are here, so that it is STORED, and made ready in the darkroom where there is room
-//! now, else in the background. Whoever asks waits a little for the outcome.
+//! Completes a photo: after its bytes have arrived, it becomes STORED. If the darkroom has a free slot, the photo is
+//! processed at once, otherwise in the background. The caller waits a little for the result.
 
 use domain::id::PhotoId;
 use domain::photo::PhotoStatus;
@@ -18,11 +18,12 @@ use super::store::StoreError;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 
-/// How often completing begins anew when somebody else changed the photo meanwhile.
+/// The number of times that completing starts again after another request has changed the photo.
 const ATTEMPTS: usize = 3;
-/// A photo whose bytes are here.
+
+/// A photo whose bytes have arrived.
 pub(crate) struct Completed {
-    /// The row: VERIFIED or REJECTED; STORED while it waits for its turn.
+    /// The row: VERIFIED or REJECTED, or STORED while the photo waits for the darkroom.
     pub photo: photo::Model,
 }
 
@@ -32,13 +33,14 @@ impl From<photo::Model> for Completed {
     }
 }
 
-/// Takes a photo whose bytes came. It is STORED when this returns, and mostly VERIFIED or REJECTED: that is waited for
-/// as long as `CHUISHAO_PHOTO_WAIT_MS` says, unless the darkroom is behind. Asked again, it answers what came of it;
-/// VERIFIED never changes, REJECTED can be planned and sent again. If the server ends in the middle, another goes on.
+/// Completes a photo whose bytes have arrived. The photo is at least STORED when this returns, and usually VERIFIED or
+/// REJECTED: the function waits for that as long as `CHUISHAO_PHOTO_WAIT_MS` says, unless the darkroom is behind. A
+/// repeated call returns the result. VERIFIED never changes; a REJECTED photo can be planned and sent again. If the
+/// server stops during the work, another process continues.
 ///
 /// # Errors
-/// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.not_received` when no bytes came; `TRY_LATER`; `CHANGED_MEANWHILE` when
-/// somebody planned it anew meanwhile.
+/// `ILLEGAL_MOVE` under `photo.not_received` if no bytes have arrived; `CHANGED_MEANWHILE` if another request has made
+/// a new plan for the photo.
 pub(crate) async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
     let taken = take_in(app, id, wrap).await?;
     if taken.status != PhotoStatus::Stored || taken.leased_until.is_none() {
@@ -48,14 +50,11 @@ pub(crate) async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResu
     Ok(rows::find(app.db(), id).await?.into())
 }
 
-/// As [`complete`], without waiting for the outcome.
-///
-/// # Errors
-/// As [`complete`].
+/// Does the same as [`complete`] without waiting for the result.
 pub(super) async fn take_in(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
     for _ in 0..ATTEMPTS {
         match attempt(app, id, wrap).await {
-            // Somebody completes the same photo: what came of that is the answer.
+            // Another request completes the same photo. The next attempt returns its result.
             Err(error) if error.refusal().code == Code::ChangedMeanwhile => {}
             answer => return answer,
         }
@@ -76,13 +75,13 @@ async fn attempt(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<photo::Mo
         PhotoStatus::Stored => {}
     }
     let is_taken = seen.leased_until.is_some_and(|until| until > app.now());
-    if seen.status == PhotoStatus::Stored && is_taken { Ok(seen) } else { hand_in(app, seen, wrap).await }
+    if seen.status == PhotoStatus::Stored && is_taken { Ok(seen) } else { store(app, seen, wrap).await }
 }
 
-/// Whether the announced number of bytes came; else why the photo is rejected.
+/// Checks whether the announced number of bytes has arrived. Returns the reason if the photo has to be rejected.
 ///
 /// # Errors
-/// `ILLEGAL_MOVE` under `photo.not_received` when none came.
+/// `ILLEGAL_MOVE` under `photo.not_received` if no bytes have arrived.
 async fn arrived(app: &App, seen: &photo::Model) -> ApiResult<Option<Rejection>> {
     let Some(key) = &seen.incoming_key else { return Err(not_received()) };
     match app.photos.size(key).await {
@@ -97,11 +96,11 @@ async fn arrived(app: &App, seen: &photo::Model) -> ApiResult<Option<Rejection>>
     }
 }
 
-/// Writes that the bytes are kept, and gives the photo to the darkroom where there is room; else it waits as a row.
-async fn hand_in(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
-    let place = app.darkroom.admit(seen.id);
-    let leased_until = place.is_some().then(|| app.now() + LEASE);
-    let attempts = if place.is_some() { seen.attempts.saturating_add(1) } else { seen.attempts };
+/// Marks the photo as STORED and gives it to the darkroom. If the darkroom is full, the photo waits as a row.
+async fn store(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
+    let slot = app.darkroom.admit(seen.id);
+    let leased_until = slot.is_some().then(|| app.now() + LEASE);
+    let attempts = if slot.is_some() { seen.attempts.saturating_add(1) } else { seen.attempts };
     let change = photo::ActiveModel {
         status: Set(PhotoStatus::Stored),
         leased_until: Set(leased_until),
@@ -112,27 +111,27 @@ async fn hand_in(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<ph
     change_row(app, &seen, change).await?;
     let version = seen.version.saturating_add(1);
     let stored = photo::Model { status: PhotoStatus::Stored, leased_until, attempts, version, ..seen };
-    match place {
-        Some(place) => begin(app, stored.clone(), key, place),
+    match slot {
+        Some(slot) => begin(app, stored.clone(), key, slot),
         None => app.darkroom.set_behind(true),
     }
     Ok(stored)
 }
 
-/// Lets the darkroom work on a photo that this process has leased; on a task of its own, so that nobody who stops
-/// waiting stops the work.
-pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, place: DarkroomSlot) {
+/// Starts the work on a photo that this process has leased. It runs as a task of its own, so that it continues if the
+/// caller stops waiting.
+pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, slot: DarkroomSlot) {
     let app = app.clone();
     tokio::spawn(async move {
         let id = stored.id;
         if let Err(error) = develop(&app, stored, key).await {
             tracing::warn!(cause = %error, photo = %id, "processing a photo failed and will be retried");
         }
-        drop(place);
+        drop(slot);
     });
 }
 
-/// Why there are no bytes: none came, or somebody completed the photo since `seen` was read.
+/// Returns why there are no bytes: none arrived, or another request has completed the photo since `seen` was read.
 async fn not_here(app: &App, seen: &photo::Model) -> ApiError {
     match rows::find(app.db(), seen.id).await {
         Ok(now) if now.version == seen.version => not_received(),

@@ -1,8 +1,8 @@
-//! The darkroom 暗房: where photos are made ready to show. Bounded in threads, in memory, and in photos at once.
+//! The darkroom 暗房 prepares photos for display. Its threads, its memory and its number of photos at once are limited.
 //!
-//! Pictures are worked on by threads of their own, which give way to whatever answers requests. A photo is admitted
-//! when there is room, else it waits as a row at STORED ([`super::backlog`]); so a storm of photos fills a table, never
-//! the memory, and no text waits for a picture.
+//! The darkroom has threads of its own with a lower priority than the threads that answer requests. If no slot is free, a
+//! photo waits as a row at STORED ([`super::backlog`]). A storm of photos therefore fills a table and never the memory,
+//! and the submission of a text never waits for a photo.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,43 +17,43 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, ones
 use crate::config::{BadSetting, Config};
 use crate::error::{ApiError, ApiResult};
 
-/// Bytes of one permit of memory.
+/// The number of bytes that one permit of memory stands for.
 const STEP: u64 = 1 << 20;
-/// Work that the threads take.
+/// A piece of work for the threads.
 type DarkroomJob = Box<dyn FnOnce() + Send>;
 
-/// The threads, and who may use them.
+/// The threads of the darkroom and their limits.
 pub(crate) struct Darkroom {
     jobs: Sender<DarkroomJob>,
-    /// Photos that may be here at once: read, worked on, written, or waiting for it.
-    places: Arc<Semaphore>,
-    /// Photos whose bytes may be in memory at once.
+    /// The slots: one for each photo that is in the darkroom, at work or waiting for a thread.
+    slots: Arc<Semaphore>,
+    /// The tables: one for each photo whose bytes are in memory.
     tables: Semaphore,
-    /// Memory for decoding, in steps of 1 MiB.
+    /// The memory for decoding, in steps of 1 MiB.
     memory: Semaphore,
     memory_steps: u32,
-    /// The photos that are here; what is received from ends when they leave.
+    /// The photos in the darkroom. The sender of each receiver is dropped when the photo leaves.
     here: Mutex<HashMap<PhotoId, watch::Receiver<()>>>,
-    /// Whether photos wait as rows: then those that come later do not pass them.
+    /// Whether photos wait as rows. If they do, photos that arrive later are not admitted before them.
     behind: AtomicBool,
-    /// Hurries the backlog.
+    /// Wakes the backlog before its next round.
     pub(super) wake: Notify,
-    /// How long a caller waits for a photo.
+    /// How long a caller waits until a photo is ready.
     pub(super) patience: Duration,
 }
 
-/// A photo's place in the darkroom; given back when dropped.
+/// The slot of a photo in the darkroom. It is free again when this is dropped.
 pub(super) struct DarkroomSlot {
-    room: Option<(OwnedSemaphorePermit, watch::Sender<()>)>,
+    held: Option<(OwnedSemaphorePermit, watch::Sender<()>)>,
     darkroom: Arc<Darkroom>,
     photo: PhotoId,
 }
 
 impl Darkroom {
-    /// Starts the threads that the settings ask for.
+    /// Starts the number of threads that the settings give.
     ///
     /// # Errors
-    /// A sentence that names a setting that cannot be used.
+    /// Returns a sentence that names the setting if a thread cannot be started.
     pub(crate) fn open(config: &Config) -> Result<Arc<Self>, BadSetting> {
         let threads = match config.photos.threads {
             0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
@@ -71,7 +71,7 @@ impl Darkroom {
         }
         Ok(Arc::new(Self {
             jobs,
-            places: Arc::new(Semaphore::new(config.photos.queue)),
+            slots: Arc::new(Semaphore::new(config.photos.queue)),
             tables: Semaphore::new(threads.saturating_add(1)),
             memory: Semaphore::new(memory_steps as usize),
             memory_steps,
@@ -82,14 +82,14 @@ impl Darkroom {
         }))
     }
 
-    /// A place for a photo that has just come; none where the room is full, or others have waited for longer.
+    /// Admits a photo that has just arrived. Returns `None` if no slot is free, or if other photos have waited longer.
     pub(super) fn admit(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
         if self.behind.load(Ordering::Relaxed) { None } else { self.admit_waiting(photo) }
     }
 
-    /// A place for a photo that has waited; none where the room is full, or the photo is here already.
+    /// Admits a photo that has waited. Returns `None` if no slot is free, or if the photo is already in the darkroom.
     pub(super) fn admit_waiting(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
-        let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let permit = Arc::clone(&self.slots).try_acquire_owned().ok()?;
         let (leaving, left) = watch::channel(());
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
         if here.contains_key(&photo) {
@@ -97,15 +97,15 @@ impl Darkroom {
         }
         here.insert(photo, left);
         drop(here);
-        Some(DarkroomSlot { room: Some((permit, leaving)), darkroom: Arc::clone(self), photo })
+        Some(DarkroomSlot { held: Some((permit, leaving)), darkroom: Arc::clone(self), photo })
     }
 
-    /// How many photos could be admitted now.
+    /// Returns the number of free slots.
     pub(super) fn free(&self) -> usize {
-        self.places.available_permits()
+        self.slots.available_permits()
     }
 
-    /// Says whether photos wait as rows.
+    /// Records whether photos wait as rows, and wakes the backlog if they do.
     pub(super) fn set_behind(&self, behind: bool) {
         self.behind.store(behind, Ordering::Relaxed);
         if behind {
@@ -113,12 +113,13 @@ impl Darkroom {
         }
     }
 
-    /// The photos that are here.
+    /// Returns the photos that are in the darkroom.
     pub(super) fn photos(&self) -> Vec<PhotoId> {
         self.here.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
-    /// Waits until the photo has left, for as long as a caller waits at most. At once where it is not here.
+    /// Waits until the photo has left the darkroom, but no longer than `patience`. Returns at once if the photo is not in
+    /// the darkroom.
     pub(super) async fn left(&self, photo: PhotoId) {
         let here = self.here.lock().unwrap_or_else(PoisonError::into_inner).get(&photo).cloned();
         if let Some(mut left) = here {
@@ -126,12 +127,12 @@ impl Darkroom {
         }
     }
 
-    /// A table for one photo: room for its bytes.
+    /// Waits for a table: the right to hold the bytes of one photo in memory.
     pub(super) async fn table(&self) -> ApiResult<SemaphorePermit<'_>> {
         self.tables.acquire().await.map_err(ApiError::internal)
     }
 
-    /// Memory for decoding; none where this server never has so much.
+    /// Waits for memory for decoding. Returns `None` if the server may never use this much.
     pub(super) async fn memory(&self, bytes: u64) -> ApiResult<Option<SemaphorePermit<'_>>> {
         match u32::try_from(bytes.div_ceil(STEP)) {
             Ok(steps) if steps <= self.memory_steps => {
@@ -141,11 +142,11 @@ impl Darkroom {
         }
     }
 
-    /// Runs slow work on one of the threads. An error means that it panicked, which was logged.
+    /// Runs slow work on one of the threads. Returns an error if the work panicked.
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
         let (done, result) = oneshot::channel();
         let job = Box::new(move || {
-            done.send(work()).ok(); // nobody waits any more: the server is stopping
+            done.send(work()).ok(); // the receiver is gone if the server is stopping
         });
         self.jobs.send(job).map_err(|_gone| ApiError::internal("the darkroom has no threads"))?;
         result.await.map_err(ApiError::internal)
@@ -161,25 +162,25 @@ impl std::fmt::Debug for Darkroom {
 impl Drop for DarkroomSlot {
     fn drop(&mut self) {
         self.darkroom.here.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.photo);
-        drop(self.room.take()); // before anybody looks for room, and whoever waits is told
+        drop(self.held.take()); // frees the slot and informs those who wait, before the backlog looks for free slots
         self.darkroom.wake.notify_one();
     }
 }
 
-/// Works until there is nobody who could send work.
+/// Runs the work of the queue until the darkroom is dropped.
 fn work(queue: &Mutex<Receiver<DarkroomJob>>) {
-    give_way();
+    lower_priority();
     picture::stay_on_this_thread();
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // Whoever waits for a job that panics is told by the end of its channel; the thread goes on.
+        // If the work panics, its channel closes, so that its caller gets an error, and the thread continues.
         drop(catch_unwind(AssertUnwindSafe(job)));
     }
 }
 
-/// On Linux a thread has a niceness of its own.
-fn give_way() {
+/// Lowers the priority of this thread. On Linux, each thread has a niceness of its own.
+fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(cause) = rustix::process::setpriority_process(None, 10) {
         tracing::info!(%cause, "the priority of the darkroom threads could not be lowered");

@@ -1,8 +1,8 @@
-//! Developing 冲洗 a photo in the darkroom: its bytes are read back, compared with what was announced, cleaned and
-//! sealed, and only then it is VERIFIED. No transaction is open while anything slow happens.
+//! Develops 冲洗 a photo in the darkroom: reads its bytes back, compares them with the announcement, cleans and seals
+//! them, and only then marks the photo VERIFIED. No transaction is open during slow work.
 //!
-//! A process may lose its lease meanwhile. Its outcome then meets another version of the row, is not written, and its
-//! objects are removed again.
+//! A process can lose its lease during this work. The row then has another version, so the process does not write its
+//! result, and removes the objects that it has written.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
@@ -23,18 +23,18 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::secrets;
 
-/// Makes a photo ready that this process has leased.
+/// Prepares a photo that this process has leased.
 ///
 /// # Errors
-/// `TRY_LATER` when the store or the database is not answering: the photo stays STORED, and is tried again.
-/// `CHANGED_MEANWHILE` when another process has it by now.
+/// `TRY_LATER` if the store or the database does not answer: the photo stays STORED and is tried again.
+/// `CHANGED_MEANWHILE` if another process has taken the photo over.
 pub(super) async fn develop(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
     let table = app.darkroom.table().await?;
     let seen = stored.clone();
     match look(app, stored, key).await {
         Err(error) if error.refusal().code == Code::TryLater => {
             drop(table);
-            lay_aside(app, &seen).await?;
+            postpone(app, &seen).await?;
             Err(error)
         }
         done => done,
@@ -52,12 +52,12 @@ async fn look(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
         (Ok(header), original) => (header, original),
         (Err(rejection), _) => return reject(app, stored, rejection).await.map(drop),
     };
-    // More than this server ever has: as a photo of too many pixels.
+    // The photo needs more memory than the settings allow for all photos together.
     let Some(memory) = app.darkroom.memory(header.memory).await? else {
         return reject(app, stored, Rejection::TooManyPixels).await.map(drop);
     };
     let id = stored.id;
-    // A photo that makes a decoder panic cannot be shown; trying again would not help.
+    // A photo that makes a decoder panic would do so again, so it is not retried.
     let made = app.darkroom.run(move || make(id, &original, &key.plain)).await;
     drop(memory);
     match made.unwrap_or(Ok(Err(Flaw::Unreadable)))? {
@@ -66,7 +66,7 @@ async fn look(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
     }
 }
 
-/// The bytes as the store gives them, whatever was said when they were written.
+/// Reads the bytes back from the store, because the store may not have kept what it confirmed.
 async fn read_back(app: &App, stored: &photo::Model) -> ApiResult<Result<Vec<u8>, Rejection>> {
     let limit = u64::try_from(stored.bytes).map_err(ApiError::internal)?;
     let Some(key) = &stored.incoming_key else { return Ok(Err(Rejection::Lost)) };
@@ -94,8 +94,8 @@ fn make(id: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Made> {
     }
 }
 
-/// Where the three objects of a verified photo lie.
-struct Places {
+/// The keys of the three objects of a verified photo.
+struct ObjectKeys {
     display: String,
     thumbnail: String,
     original: String,
@@ -106,8 +106,8 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
     let findings = PhotoFindings::of(&cleaned.claims, &surroundings, seen.created_at);
     let fingerprint = cleaned.fingerprint.and_then(|print| surroundings.fingerprint(&seen, print));
     let (width, height) = (i32::try_from(cleaned.width).ok(), i32::try_from(cleaned.height).ok());
-    let places = write_objects(app, cleaned.display, cleaned.thumbnail, sealed).await?;
-    let change = verified(app, &places, width, height, &findings);
+    let keys = write_objects(app, cleaned.display, cleaned.thumbnail, sealed).await?;
+    let change = verified(app, &keys, width, height, &findings);
     match write_rows(app, &seen, change, key, &findings, fingerprint).await {
         Ok(()) => {
             metrics::counter!("photos_total", "outcome" => "VERIFIED").increment(1);
@@ -115,9 +115,9 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
             Ok(())
         }
         Err(error) => {
-            // After any other error the row may have been written all the same, and name the objects.
+            // After any other error, the row may have been written nevertheless and refer to the objects.
             if error.refusal().code == Code::ChangedMeanwhile {
-                discard_all(app, &places).await;
+                discard_all(app, &keys).await;
             }
             Err(error)
         }
@@ -126,7 +126,7 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
 
 fn verified(
     app: &App,
-    places: &Places,
+    keys: &ObjectKeys,
     width: Option<i32>,
     height: Option<i32>,
     findings: &PhotoFindings,
@@ -134,9 +134,9 @@ fn verified(
     photo::ActiveModel {
         status: Set(PhotoStatus::Verified),
         incoming_key: Set(None),
-        original_key: Set(Some(places.original.clone())),
-        display_key: Set(Some(places.display.clone())),
-        thumbnail_key: Set(Some(places.thumbnail.clone())),
+        original_key: Set(Some(keys.original.clone())),
+        display_key: Set(Some(keys.display.clone())),
+        thumbnail_key: Set(Some(keys.thumbnail.clone())),
         width: Set(width),
         height: Set(height),
         verified_at: Set(Some(app.now())),
@@ -147,7 +147,7 @@ fn verified(
     }
 }
 
-/// Writes the row, and with it its data key, its evidence and its fingerprint.
+/// Writes the row together with its data key, its evidence and its fingerprint.
 async fn write_rows(
     app: &App,
     seen: &photo::Model,
@@ -170,35 +170,36 @@ async fn write_rows(
     app.commit(txn).await
 }
 
-async fn write_objects(app: &App, display: Vec<u8>, thumbnail: Vec<u8>, original: Vec<u8>) -> ApiResult<Places> {
-    let places = Places {
+async fn write_objects(app: &App, display: Vec<u8>, thumbnail: Vec<u8>, original: Vec<u8>) -> ApiResult<ObjectKeys> {
+    let keys = ObjectKeys {
         display: KeyPrefix::Shown.fresh_key(),
         thumbnail: KeyPrefix::Shown.fresh_key(),
         original: KeyPrefix::Sealed.fresh_key(),
     };
     let (first, second, third) = futures::join!(
-        app.photos.write(&places.display, "image/jpeg", display),
-        app.photos.write(&places.thumbnail, "image/jpeg", thumbnail),
-        app.photos.write(&places.original, "application/octet-stream", original),
+        app.photos.write(&keys.display, "image/jpeg", display),
+        app.photos.write(&keys.thumbnail, "image/jpeg", thumbnail),
+        app.photos.write(&keys.original, "application/octet-stream", original),
     );
     if let Err(error) = first.and(second).and(third) {
-        discard_all(app, &places).await;
+        discard_all(app, &keys).await;
         return Err(error.into());
     }
-    Ok(places)
+    Ok(keys)
 }
 
-async fn discard_all(app: &App, places: &Places) {
-    for key in [&places.display, &places.thumbnail, &places.original] {
+async fn discard_all(app: &App, keys: &ObjectKeys) {
+    for key in [&keys.display, &keys.thumbnail, &keys.original] {
         discard(app, Some(key)).await;
     }
 }
 
-/// Lets a photo rest that the store or the database was not there for: that is no fault of the photo's.
-async fn lay_aside(app: &App, seen: &photo::Model) -> ApiResult<()> {
+/// Postpones a photo for half a lease after the store or the database did not answer. The attempt does not count,
+/// because the photo did not cause it.
+async fn postpone(app: &App, seen: &photo::Model) -> ApiResult<()> {
     let change =
         photo::ActiveModel { leased_until: Set(Some(app.now() + LEASE / 2)), attempts: Set(0), ..Default::default() };
     let txn = app.begin_write().await?;
-    rows::write(&txn, seen, change).await?; // where another process has it by now, nothing is to be done
+    rows::write(&txn, seen, change).await?; // if another process has taken the photo over, that process continues
     app.commit(txn).await
 }

@@ -1,4 +1,5 @@
-//! Photos in a folder. An object is there whole or not at all: it is written beside its place, flushed, then renamed.
+//! Keeps photos in a folder. Each object is written under a temporary name, flushed and then renamed, so it is either
+//! complete or absent.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
@@ -17,7 +18,7 @@ use super::policy::UploadPolicy;
 use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PhotoStore, StoreError, UploadPlan, is_key};
 
-/// Files that are still being written.
+/// The folder of files that are still being written.
 const PARTS: &str = "parts";
 
 /// A folder of photos.
@@ -26,14 +27,14 @@ pub struct Disk {
     signer: UrlSigner,
 }
 
-/// What to do when the key is taken.
+/// What to do if an object of this key exists.
 #[derive(Debug, Clone, Copy)]
 enum IfTaken {
     Refuse,
     Replace,
 }
 
-/// A file that is coming through the door; gone when dropped, unless it was kept.
+/// A file that is being received. It is removed when dropped, unless [`Disk::keep`] has kept it.
 pub struct Arrival {
     part: NamedTempFile,
     file: tokio::fs::File,
@@ -41,16 +42,13 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// Bytes that came so far.
+    /// The number of bytes that have arrived so far.
     #[must_use]
     pub const fn received(&self) -> u64 {
         self.received
     }
 
     /// Adds bytes.
-    ///
-    /// # Errors
-    /// When the disk does not take them.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.file.write_all(bytes).await?;
         self.received = self.received.saturating_add(bytes.len() as u64);
@@ -59,10 +57,7 @@ impl Arrival {
 }
 
 impl Disk {
-    /// Opens the folder, and makes it where missing, readable by nobody else.
-    ///
-    /// # Errors
-    /// When it cannot be made or written.
+    /// Opens the folder. A missing folder is created so that only its owner can read it.
     pub fn open(root: &Path, signer: UrlSigner) -> io::Result<Self> {
         for name in [PARTS, KeyPrefix::Incoming.as_str(), KeyPrefix::Shown.as_str(), KeyPrefix::Sealed.as_str()] {
             make_folder(&root.join(name))?;
@@ -71,10 +66,7 @@ impl Disk {
         Ok(Self { root: root.to_owned(), signer })
     }
 
-    /// Begins to take a file.
-    ///
-    /// # Errors
-    /// When the disk does not take it.
+    /// Begins to receive a file.
     pub async fn receive(&self) -> Result<Arrival, StoreError> {
         let parts = self.root.join(PARTS);
         let (part, file) = blocking(move || {
@@ -86,10 +78,10 @@ impl Disk {
         Ok(Arrival { part, file: tokio::fs::File::from_std(file), received: 0 })
     }
 
-    /// Keeps what came under `key`, on the disk when this returns.
+    /// Keeps a received file under `key`. The file is on the disk when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when the key was written before.
+    /// [`StoreError::Taken`] if an object of this key exists.
     pub async fn keep(&self, arrival: Arrival, key: &str) -> Result<(), StoreError> {
         let path = self.path(key)?;
         let Arrival { part, mut file, .. } = arrival;
@@ -97,10 +89,7 @@ impl Disk {
         blocking(move || settle(part, &path, IfTaken::Refuse)).await
     }
 
-    /// Whether there is an object.
-    ///
-    /// # Errors
-    /// When the disk is not answering.
+    /// Checks whether an object of this key exists.
     pub async fn has(&self, key: &str) -> Result<bool, StoreError> {
         let path = self.path(key)?;
         blocking(move || path.try_exists()).await
@@ -206,8 +195,8 @@ impl PhotoStore for Disk {
         let before = SystemTime::from(before);
         blocking(move || {
             let mut removed = remove_older(&parts, before, &kept)?;
-            for shelf in fs::read_dir(incoming)? {
-                removed = removed.saturating_add(remove_older(&shelf?.path(), before, &kept)?);
+            for folder in fs::read_dir(incoming)? {
+                removed = removed.saturating_add(remove_older(&folder?.path(), before, &kept)?);
             }
             Ok(removed)
         })
@@ -225,7 +214,7 @@ impl From<io::Error> for StoreError {
     }
 }
 
-/// Runs file work where it stops no request.
+/// Runs file operations on a thread for blocking work, so that they delay no request.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|error| StoreError::NotAnswering(error.to_string()))??)
@@ -235,7 +224,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Moves a finished file to its place, and returns when both the bytes and the name are on the disk.
+/// Moves a finished file to its place. Both its bytes and its name are on the disk when this returns.
 fn settle(part: NamedTempFile, path: &Path, if_taken: IfTaken) -> io::Result<()> {
     part.as_file().sync_all()?;
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
@@ -265,7 +254,7 @@ fn remove_older(folder: &Path, before: SystemTime, kept: &HashSet<PathBuf>) -> i
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             },
-            _ => {} // young, in use, or removed by somebody else meanwhile
+            _ => {} // the file is young or in use, or another process has just removed it
         }
     }
     Ok(removed)

@@ -1,5 +1,5 @@
-//! What a photo claims about itself, weighed against what else is known, and sealed: private evidence, never shown with
-//! the photo. Handlers see what it is worth, and nothing of what it says.
+//! Compares the claims of a photo (EXIF) with what the server knows about its place and time, and seals the result. It is
+//! private evidence, which is never shown with the photo: handlers see how far to trust the claims, but not the claims.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 #[cfg(test)]
@@ -17,53 +17,54 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::secrets;
 
-/// What the vault keeps of a photo. No `Debug`: it can tell on a reporter. Serial numbers are not in it; they lie in
-/// the sealed original alone.
+/// The claims of a photo and their assessment, as the vault stores them. It has no `Debug`, because the claims can
+/// identify a reporter. Serial numbers are only in the sealed original.
 #[derive(Serialize, Deserialize, PartialEq)]
 pub(crate) struct PhotoFindings {
-    /// The camera's clock when it was taken.
+    /// The time on the clock of the camera when the photo was taken.
     pub taken_at: Option<NaiveDateTime>,
-    /// Seconds by which that clock was ahead of UTC, where the camera says it.
+    /// The number of seconds by which that clock was ahead of UTC, if the camera names it.
     pub offset_seconds: Option<i32>,
-    /// The time of the satellites, UTC.
+    /// The time by satellite, in UTC.
     pub satellite_time: Option<DateTime<Utc>>,
-    /// Longitude in degrees, as written.
+    /// The longitude in degrees, as the file has it.
     pub lng: Option<f64>,
-    /// Latitude in degrees, as written.
+    /// The latitude in degrees, as the file has it.
     pub lat: Option<f64>,
-    /// Maker and model of the camera.
+    /// The maker and the model of the camera.
     pub camera: Option<String>,
     /// The program that wrote the file.
     pub software: Option<String>,
-    /// What these claims are worth, and how far the places are from one another.
+    /// The trust that these claims deserve, and the distances between the places.
     pub assessment: Assessment,
 }
 
-/// What is known of the thing that a photo belongs to.
+/// The facts that the server knows about the report or assignment of a photo.
 pub(super) struct Surroundings {
     pin: Option<Point>,
     accuracy_metres: u32,
     secret: Sighting,
     received_at: Option<DateTime<Utc>>,
-    /// When it came, as far as people may see it.
+    /// The time of receipt, rounded as people may see it.
     shown_at: Option<DateTime<Utc>>,
 }
 
-/// What of a report's secrets the evidence needs.
+/// The fields of a report's sealed data that the evidence needs.
 #[derive(Default, Deserialize)]
 struct Sighting {
     captured_at: Option<DateTime<Utc>>,
-    device_place: Option<DevicePlace>,
+    device_place: Option<SightingPlace>,
 }
 
+/// The place of the phone, as the sealed data of a report contain it.
 #[derive(Deserialize)]
-struct DevicePlace {
+struct SightingPlace {
     lng_e7: i32,
     lat_e7: i32,
 }
 
 impl PhotoFindings {
-    /// Weighs what a photo claims; `announced_at` stands for the time of receipt where nothing else is known.
+    /// Assesses the claims of a photo. `announced_at` replaces the time of receipt if that is not known.
     pub(super) fn of(claims: &Claims, around: &Surroundings, announced_at: DateTime<Utc>) -> Self {
         let claim =
             Claim { taken_at: claimed_time(claims), place: claims.place.map(|(lng, lat)| Degrees { lng, lat }) };
@@ -87,14 +88,14 @@ impl PhotoFindings {
         }
     }
 
-    /// What the claims are worth.
+    /// Returns how far the claims can be trusted.
     #[must_use]
     pub(crate) const fn trust(&self) -> EvidenceTrust {
         self.assessment.trust
     }
 }
 
-/// The claimed time as one of the world's: by the camera's clock and zone, else by the satellites.
+/// Returns the claimed time in UTC: by the clock and the time zone of the camera, otherwise by satellite.
 fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
     let offset = claims.offset.unwrap_or_else(china_offset);
     let by_clock = claims.taken_at.and_then(|clock| clock.and_local_timezone(offset).single());
@@ -102,10 +103,7 @@ fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
 }
 
 impl Surroundings {
-    /// Reads what is known of the thing that the photo belongs to.
-    ///
-    /// # Errors
-    /// `TRY_LATER` when the database is not answering.
+    /// Loads the facts about the report or assignment of the photo.
     pub(super) async fn of(app: &App, photo: &photo::Model) -> ApiResult<Self> {
         match photo.parent_kind {
             PhotoParent::Report => of_report(app, ReportId(photo.parent_id)).await,
@@ -113,7 +111,7 @@ impl Surroundings {
         }
     }
 
-    /// The row by which the photo is found among others; none where its place is not known.
+    /// Makes the row by which similar photos are found. Returns `None` if the place of the photo is not known.
     pub(super) fn fingerprint(&self, photo: &photo::Model, print: Fingerprint) -> Option<photo_fingerprint::Model> {
         let pin = self.pin?;
         let [band_one, band_two, band_three, band_four] = bands(print.0);
@@ -150,7 +148,7 @@ async fn of_report(app: &App, id: ReportId) -> ApiResult<Surroundings> {
     })
 }
 
-/// Work is seen where its hazard lies.
+/// Loads the facts about an assignment. Its place is the place of its hazard.
 async fn of_assignment(app: &App, id: AssignmentId) -> ApiResult<Surroundings> {
     let found = assignment::Entity::find_by_id(id).one(app.db()).await?;
     let Some(assignment) = found else { return Ok(Surroundings::unknown()) };
@@ -162,10 +160,7 @@ fn point(lng_e7: i64, lat_e7: i64) -> Option<Point> {
     Point::from_e7(i32::try_from(lng_e7).ok()?, i32::try_from(lat_e7).ok()?)
 }
 
-/// What the vault keeps of a photo's own claims; whoever calls this has decided that they may be read.
-///
-/// # Errors
-/// An internal error when the row does not open.
+/// Returns the stored claims of a photo and their assessment.
 #[cfg(test)]
 pub(crate) async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<PhotoFindings>> {
     secrets::read_evidence(app.db(), &app.keys, photo).await

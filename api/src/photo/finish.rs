@@ -1,4 +1,4 @@
-//! What finishing a photo needs wherever it ends: the lease, the data key, the rejection, and the removal of its bytes.
+//! The shared parts of finishing a photo: the lease, the data key, the rejection, and the removal of its bytes.
 
 use aws_lc_rs::rand;
 use chrono::TimeDelta;
@@ -14,20 +14,17 @@ use super::seal::{Wrap, WrappedKey};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 
-/// How long a process keeps a photo for itself without a word; [`super::backlog`] renews it.
+/// How long a process keeps a photo for itself without a renewal; [`super::backlog`] renews the lease.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
-/// The key under which an original is sealed, and the same as it is kept.
+/// The key under which an original is sealed, in plain and in its wrapped form, which is stored.
 pub(super) struct DataKey {
     pub plain: [u8; 32],
     pub wrapped: WrappedKey,
 }
 
 impl DataKey {
-    /// A fresh key for a photo.
-    ///
-    /// # Errors
-    /// When the system provides no random numbers, or the key that wraps it cannot be used.
+    /// Makes a random key for a photo and wraps it.
     pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
         let mut plain = [0; 32];
         rand::fill(&mut plain).map_err(ApiError::internal)?;
@@ -35,7 +32,7 @@ impl DataKey {
     }
 }
 
-/// Writes that a photo cannot be shown, and removes its bytes.
+/// Marks a photo as REJECTED and removes its bytes.
 pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) -> ApiResult<photo::Model> {
     let change = photo::ActiveModel {
         status: Set(PhotoStatus::Rejected),
@@ -51,7 +48,7 @@ pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) 
     rows::find(app.db(), seen.id).await
 }
 
-/// Writes the row if nobody wrote since `seen` was read.
+/// Writes the row. Refuses with `CHANGED_MEANWHILE` if the row has changed since `seen` was read.
 pub(super) async fn change_row(app: &App, seen: &photo::Model, change: photo::ActiveModel) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     if !rows::write(&txn, seen, change).await? {
@@ -60,7 +57,8 @@ pub(super) async fn change_row(app: &App, seen: &photo::Model, change: photo::Ac
     app.commit(txn).await
 }
 
-/// Removes an object that nothing needs any more; where that fails, the sweep does it or nobody can read it.
+/// Removes an object that no row needs any more. If this fails, the sweep removes the object later, or it stays in
+/// the store without a row that refers to it.
 pub(super) async fn discard(app: &App, key: Option<&str>) {
     let Some(key) = key else { return };
     if let Err(error) = app.photos.remove(key).await {

@@ -1,7 +1,8 @@
-//! Our own door: `POST /photos/incoming`, a multipart form as S3 takes it, for photos that live in a folder.
+//! The route `POST /photos/incoming`, which receives photos if they are kept in a folder. It takes the same multipart
+//! form as S3.
 //!
-//! The fields `key`, `Content-Type`, `policy` and `signature` come first, `file` last. Nothing of the file is read
-//! before the policy has been checked, and never more than it allows.
+//! The fields `key`, `Content-Type`, `policy` and `signature` come first, `file` comes last. The server checks the policy
+//! before it reads any of the file, and never reads more than the policy allows.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,19 +24,20 @@ use crate::error::{ApiError, ApiResult};
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// Bytes of one field before the file, at most.
+/// The maximum number of bytes in one field before the file.
 const FIELD_BYTES_MAX: usize = 4 * 1024;
-/// Fields before the file, at most. Clients may add some of their own; they are not looked at.
+/// The maximum number of fields before the file. Clients may add fields of their own, which the server ignores.
 const FIELDS_MAX: usize = 20;
-/// How long the door waits for the next bytes.
+/// How long the server waits for the next bytes.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Bytes of a refused form that are still read, so that the client sees the answer instead of a broken connection.
+/// The number of bytes that are still read from a refused form, so that the client sees the answer instead of a broken
+/// connection.
 const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
 
-/// Takes one photo. 204 when it is on the disk; else 4xx with a code:
-/// `INVALID_INPUT` (a part is missing or too short), `FORBIDDEN` (the policy is not ours, has ended, or is for another
-/// key), `UNSUPPORTED_MEDIA` (another type than planned, or no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has
-/// been written already), `TRY_LATER`.
+/// Receives one photo. Answers 204 when the photo is on the disk, otherwise 4xx with a code:
+/// `INVALID_INPUT` (a part is missing or too short), `FORBIDDEN` (the policy is not ours, has expired, or is for another
+/// key), `UNSUPPORTED_MEDIA` (the type is not the planned one, or the body is no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409:
+/// the key has already been written), `TRY_LATER`.
 pub(super) async fn take(
     app: web::Data<App>,
     runner: web::Data<TaskRunner>,
@@ -59,7 +61,7 @@ pub(super) async fn take(
     }
 }
 
-/// The folder behind the door, where photos live in one.
+/// Returns the photo folder. Refuses with `NOT_FOUND` if photos are kept in a bucket.
 fn disk(app: &App) -> ApiResult<&Disk> {
     Ok(app.photos.as_disk().ok_or(Code::NotFound)?)
 }
@@ -88,13 +90,13 @@ async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiRes
     if runner.run(OnDeadline::Abort, taken.boxed()).await? {
         return Err(already());
     }
-    let arrival = arrive(disk(app)?, &mut file, &policy).await?;
+    let arrival = receive_file(disk(app)?, &mut file, &policy).await?;
     let own = app.clone();
     let kept = async move { keep(disk(&own)?, arrival, &policy.key).await };
     runner.run(OnDeadline::Detach, kept.boxed()).await
 }
 
-/// The policy, if the other fields are what it says.
+/// Returns the policy if its signature is valid and the other fields agree with it.
 fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<UploadPolicy, Refusal> {
     let field = |name: &'static str| fields.get(name).map(String::as_str).ok_or_else(|| missing(name));
     let (key, media_type) = (field("key")?, field("Content-Type")?);
@@ -108,8 +110,8 @@ fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<
     Ok(policy)
 }
 
-/// Takes the bytes as they come, on the thread that speaks with the phone.
-async fn arrive(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<Arrival> {
+/// Receives the bytes of the file as they arrive, on the thread that serves the connection.
+async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<Arrival> {
     let mut arrival = disk.receive().await?;
     while let Some(chunk) = next(file).await? {
         let chunk = chunk.map_err(broken)?;
@@ -124,7 +126,7 @@ async fn arrive(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResu
     Ok(arrival)
 }
 
-/// Keeps what has come whole: from here on a phone that hangs up loses nothing.
+/// Keeps a file that has arrived completely. From here on, the file is kept even if the phone closes the connection.
 async fn keep(disk: &Disk, arrival: Arrival, key: &str) -> ApiResult<()> {
     disk.keep(arrival, key).await.map_err(|error| match error {
         StoreError::Taken => already(),
@@ -132,7 +134,7 @@ async fn keep(disk: &Disk, arrival: Arrival, key: &str) -> ApiResult<()> {
     })
 }
 
-/// The next item of a stream, if it comes in time.
+/// Returns the next item of a stream, or refuses if it does not arrive in time.
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Refusal> {
     tokio::time::timeout(PATIENCE, stream.next()).await.map_err(broken)
 }
@@ -143,7 +145,7 @@ async fn text(part: &mut Field) -> Result<String, Refusal> {
     String::from_utf8(bytes.to_vec()).map_err(broken)
 }
 
-/// Reads on without keeping anything.
+/// Reads the rest of a form and discards it.
 async fn drain(form: &mut Multipart) {
     let mut left = DRAIN_MAX;
     while let Ok(Some(Ok(mut part))) = next(form).await {
@@ -164,7 +166,7 @@ fn missing(field: &'static str) -> Refusal {
     )
 }
 
-/// The form broke off; why is for the log of whoever looks for it.
+/// Makes the refusal of a form that was interrupted. The cause goes to the debug log only.
 fn broken(cause: impl std::fmt::Display) -> Refusal {
     tracing::debug!(%cause, "a form upload was interrupted");
     Refusal::invalid(

@@ -1,4 +1,5 @@
-//! Links to what may be shown: signed, for ten minutes, through this server wherever the bytes lie.
+//! Signed links to photos, which are valid for ten minutes. They always lead through this server, even if the bytes are in
+//! a bucket.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,15 +19,15 @@ use crate::error::ApiResult;
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// How long a link holds.
+/// How long a link is valid.
 pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// Which of the two that may be shown.
+/// The version of a photo that a link shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Version {
-    /// Longer side at most 2,048 pixels.
+    /// The longer side has at most 2,048 pixels.
     Display,
-    /// Longer side at most 320 pixels.
+    /// The longer side has at most 320 pixels.
     Thumbnail,
 }
 
@@ -43,7 +44,8 @@ impl Version {
     }
 }
 
-/// A link by which anybody can see this version for ten minutes. Make one only for somebody who may.
+/// Makes a link by which anyone can see this version for ten minutes. Callers make it only for a person who may see the
+/// photo.
 #[must_use]
 pub(crate) fn link(signer: &UrlSigner, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
     let ends = (now + LINK_LIFETIME).timestamp();
@@ -55,7 +57,7 @@ fn signed_text(photo: PhotoId, version: Version, ends: i64) -> String {
     format!("{photo}\n{}\n{ends}", version.word())
 }
 
-/// What stands behind the question mark.
+/// The query parameters of a link.
 #[derive(Debug, Deserialize)]
 pub(super) struct LinkQuery {
     /// Seconds since 1970.
@@ -63,10 +65,10 @@ pub(super) struct LinkQuery {
     mac: String,
 }
 
-/// Seconds for which the link still holds.
+/// Returns the number of seconds for which the link is still valid.
 ///
 /// # Errors
-/// `NOT_FOUND` when it is not ours, `FORBIDDEN` when it has ended.
+/// `NOT_FOUND` if the signature is not ours, `FORBIDDEN` if the link has expired.
 fn check(
     signer: &UrlSigner,
     photo: PhotoId,
@@ -86,8 +88,8 @@ fn check(
     Ok(left)
 }
 
-/// Shows one version of a verified photo: 200 with a JPEG; 404 `NOT_FOUND` for a link that is not ours, 403
-/// `FORBIDDEN` for one that has ended, 503 `TRY_LATER`.
+/// Shows one version of a verified photo. Answers 200 with a JPEG, 404 `NOT_FOUND` for a link that is not ours, 403
+/// `FORBIDDEN` for an expired link, or 503 `TRY_LATER`.
 pub(super) async fn show(
     app: web::Data<App>,
     runner: web::Data<TaskRunner>,

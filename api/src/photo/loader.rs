@@ -1,4 +1,4 @@
-//! Photos by parent, in batches.
+//! Loads photos by parent, in batches.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use super::rows;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// Photos of reports and assignments, by the id of the parent. Says nothing about who may see them: the resolver has
-/// decided that already.
+/// The photos of reports and assignments, by the id of the parent. The resolver has already checked that the caller may
+/// see them.
 pub(crate) struct PhotosOfParent;
 
 impl Loader for PhotosOfParent {

@@ -1,12 +1,13 @@
-//! Photos 照片: evidence before, during and after.
+//! Photos 照片: evidence from before, during and after the work.
 //!
-//! A parent (a report, an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan* and
-//! sends the bytes by a form POST, to S3 or to our own door, or piece by piece ([`resumable`]). *Completing* makes a photo STORED; the [`darkroom`] then
-//! re-reads the bytes, compares size and hash, looks at the type, bounds the pixels, and makes two upright versions
-//! without any metadata; the original is sealed, what the file claims about itself goes to the vault, and a fingerprint
-//! is kept by which copies are found ([`alike`]). Only what is VERIFIED is ever shown, and only under links that end.
+//! A parent (a report or an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan* and
+//! sends the bytes by a form POST, to S3 or to this server ([`incoming`]), or piece by piece ([`resumable`]).
+//! *Completing* makes a photo STORED. The [`darkroom`] then re-reads the bytes, compares size and hash, checks the type,
+//! limits the pixels, and makes two upright versions without metadata. The original is sealed, the claims of the file
+//! (EXIF) go to the vault, and the fingerprint is stored by which copies are found ([`alike`]). Only a VERIFIED photo is
+//! shown, and only under links that expire.
 //!
-//! This slice never decides who may: the slice that owns the parent authorises, and calls it.
+//! This slice does not check permissions. The slice that owns the parent does, before it calls this one.
 
 pub(crate) mod alike;
 pub(crate) mod backlog;
@@ -44,8 +45,8 @@ pub(crate) use service::{Announced, Announcement, announce, check, expected_of, 
 pub(crate) use signer::mac_of;
 pub(crate) use sweep::sweep;
 
-/// Adds the routes under `/photos` and `/uploads`; they need the [`App`](crate::app::App) and the [`TaskRunner`](crate::task_runner::TaskRunner) as
-/// application data.
+/// Adds the routes under `/photos` and `/uploads`. They need the [`App`](crate::app::App) and the
+/// [`TaskRunner`](crate::task_runner::TaskRunner) as application data.
 pub(crate) fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};
     routes

@@ -1,4 +1,4 @@
-//! Opening the photo store that the settings name.
+//! Opens the photo store that the settings name.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use super::signer::{Mac, UrlSigner};
 use super::store::PhotoStore;
 use crate::config::{BadSetting, Config};
 
-/// Opens the store that the settings name: the S3 bucket, else the photo folder, which is made where missing.
+/// Opens the S3 bucket if the settings name one, otherwise the photo folder, which is created if it does not exist.
 ///
 /// # Errors
-/// A sentence that names the setting: a folder that cannot be written, an endpoint that does not answer, a bucket that
-/// is not there, keys that are not taken.
+/// Returns a sentence that names the wrong setting if the folder cannot be written, the endpoint does not answer, the
+/// bucket does not exist, or the bucket does not accept the credentials.
 pub(crate) async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
     let signer = UrlSigner::new(mac, public_url);
     if config.has_s3() {

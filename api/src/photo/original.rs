@@ -1,4 +1,4 @@
-//! The original of a verified photo, opened again.
+//! Opens the original of a verified photo.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
@@ -12,12 +12,12 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
 use crate::identity::seal::SealAad;
 
-/// The bytes of a photo as they came, from its sealed original; `None` where it has none. For no one who handles a
-/// case: an original says where and when it was taken, and by what.
+/// Returns the bytes of a photo as the phone sent them, from its sealed original. Returns `None` if the photo has no
+/// original. Nobody who handles a case may see them, because an original says where, when and by which device it was
+/// taken.
 ///
 /// # Errors
-/// `TRY_LATER` when the database or the store is not answering; an internal error when the seal does not open, or opens to
-/// another file than was announced.
+/// An internal error if the seal does not open, or the bytes are not the announced file.
 pub async fn original<C: ConnectionTrait>(
     db: &C,
     store: &dyn PhotoStore,

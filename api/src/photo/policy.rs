@@ -1,4 +1,5 @@
-//! The policy of an upload through our own door: what may be written, where, until when, under our signature.
+//! The signed policy of an upload to this server. It says which key a phone may write, with which size and type, and until
+//! when.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,34 +10,34 @@ use serde::{Deserialize, Serialize};
 use super::signer::{Purpose, UrlSigner};
 use super::store::PLAN_LIFETIME;
 
-/// What a phone may write. Every condition is exact.
+/// The policy of an upload. Every condition is exact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UploadPolicy {
-    /// Under which key.
+    /// The key that the phone may write.
     pub key: String,
-    /// Of which media type.
+    /// The media type of the file.
     #[serde(rename = "type")]
     pub media_type: String,
-    /// Of how many bytes.
+    /// The size of the file in bytes.
     pub bytes: u64,
-    /// Until when, in milliseconds since 1970.
+    /// The time at which the policy expires, in milliseconds since 1970.
     pub ends: i64,
 }
 
 impl UploadPolicy {
-    /// A policy that ends [`PLAN_LIFETIME`] after `now`.
+    /// Makes a policy that expires [`PLAN_LIFETIME`] after `now`.
     pub(super) fn new(key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>) -> Self {
         let ends = (now + PLAN_LIFETIME).timestamp_millis();
         Self { key: key.to_owned(), media_type: media_type.to_owned(), bytes, ends }
     }
 
-    /// When it ends.
+    /// Returns the time at which the policy expires.
     pub(super) fn ends_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.ends).unwrap_or_default()
     }
 
-    /// The two fields of the form: the policy in base64, and its signature.
+    /// Returns the two fields of the form: the policy in base64, and its signature.
     pub(super) fn signed(&self, signer: &UrlSigner) -> (String, String) {
         let json =
             serde_json::json!({ "key": self.key, "type": self.media_type, "bytes": self.bytes, "ends": self.ends });
@@ -45,10 +46,10 @@ impl UploadPolicy {
         (text, signature)
     }
 
-    /// Reads the two fields back.
+    /// Reads the policy from the two fields.
     ///
     /// # Errors
-    /// `FORBIDDEN` when the signature is not ours or the policy has ended at `now`.
+    /// `FORBIDDEN` if the signature is not ours or the policy has expired at `now`.
     pub(super) fn read(signer: &UrlSigner, text: &str, signature: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
         if !signer.has_signed(Purpose::Upload, text, signature) {
             return Err(forged());

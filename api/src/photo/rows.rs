@@ -1,4 +1,4 @@
-//! Rows of photos: how they are found, and the only way in which they are changed.
+//! The rows of photos: the queries that find them, and the only statements that change them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,32 +17,27 @@ use crate::database::locked;
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// The row.
-///
-/// # Errors
-/// `NOT_FOUND`.
+/// Returns the row. Refuses with `NOT_FOUND` if it does not exist.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: PhotoId) -> ApiResult<Model> {
     Entity::find_by_id(id).one(db).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// The photo that is expected under this key.
+/// Returns the photo that is expected under this key.
 ///
 /// # Errors
-/// `ILLEGAL_MOVE` under `photo.already_received` where none is expected any more.
+/// `ILLEGAL_MOVE` under `photo.already_received` if no photo is expected under it any more.
 pub(super) async fn find_expected<C: ConnectionTrait>(db: &C, key: &str) -> ApiResult<Model> {
     let expected = Entity::find().filter(COLUMN.incoming_key.eq(key)).filter(COLUMN.status.eq(PhotoStatus::Receiving));
     Ok(expected.one(db).await?.ok_or_else(already_received)?)
 }
 
-/// The row, locked against other deciders until the transaction ends.
-///
-/// # Errors
-/// `NOT_FOUND`.
+/// Returns the row and locks it until the transaction ends. Refuses with `NOT_FOUND` if it does not exist.
 pub(super) async fn find_locked<C: ConnectionTrait>(txn: &C, id: PhotoId) -> ApiResult<Model> {
     locked(Entity::find_by_id(id)).one(txn).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// Writes `change` if nobody wrote since `seen` was read, and a verified photo never. `false`: somebody did.
+/// Writes `change`. Returns `false` and writes no row if the row has changed since `seen` was read, or if the photo is
+/// verified.
 pub(super) async fn write<C: ConnectionTrait>(db: &C, seen: &Model, change: ActiveModel) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .set(ActiveModel { version: Set(seen.version.saturating_add(1)), ..change })
@@ -54,7 +49,7 @@ pub(super) async fn write<C: ConnectionTrait>(db: &C, seen: &Model, change: Acti
     Ok(written.rows_affected == 1)
 }
 
-/// Photos by parent, in the order in which they were announced.
+/// Returns photos by parent, in the order in which they were announced.
 pub(super) async fn by_parents<C: ConnectionTrait>(
     db: &C,
     parents: &[Uuid],
@@ -68,7 +63,7 @@ pub(super) async fn by_parents<C: ConnectionTrait>(
     Ok(grouped_by(rows, |row| row.parent_id))
 }
 
-/// Photos that wait for a process to take them, oldest first.
+/// Returns photos that wait for a process to take them, oldest first.
 pub(super) async fn waiting<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, limit: u64) -> Result<Vec<PhotoId>, DbErr> {
     let rows = Entity::find().select_only().column(Column::Id).filter(not_leased(now));
     rows.order_by_asc(COLUMN.created_at).order_by_asc(COLUMN.id).limit(limit).into_tuple().all(db).await
@@ -79,7 +74,7 @@ fn not_leased(now: DateTime<Utc>) -> Condition {
     Condition::all().add(COLUMN.status.eq(PhotoStatus::Stored)).add(ended)
 }
 
-/// Leases those of these photos that still wait, and that no other process is about to lease.
+/// Leases those of these photos that still wait and that no other process is leasing at the same moment.
 pub(super) async fn lease<C: ConnectionTrait>(
     txn: &C,
     ids: Vec<PhotoId>,
@@ -106,7 +101,7 @@ pub(super) async fn lease<C: ConnectionTrait>(
     Ok(rows)
 }
 
-/// Makes the leases of these photos longer. Their versions stay: it is the same work that goes on.
+/// Extends the leases of these photos. Their versions do not change, because the same work continues.
 pub(super) async fn renew<C: ConnectionTrait>(txn: &C, ids: Vec<PhotoId>, until: DateTime<Utc>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(until))
@@ -117,14 +112,14 @@ pub(super) async fn renew<C: ConnectionTrait>(txn: &C, ids: Vec<PhotoId>, until:
     Ok(())
 }
 
-/// The keys of the bytes that came and were not looked at to the end.
+/// Returns the keys of the bytes that have arrived and have not been fully processed.
 pub(super) async fn stored_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = Entity::find().select_only().column(Column::IncomingKey).filter(COLUMN.status.eq(PhotoStatus::Stored));
     let keys: Vec<Option<String>> = keys.into_tuple().all(db).await?;
     Ok(keys.into_iter().flatten().collect())
 }
 
-/// The refusal of bytes for a photo that expects none any more.
+/// Makes the refusal of bytes for a photo that no longer expects any.
 pub(super) fn already_received() -> Refusal {
     Refusal::illegal("photo.already_received")
         .with_text("该照片已收到，无需重复上传。", "This photo has already been received and need not be sent again.")

@@ -1,4 +1,4 @@
-//! Seals originals: each under a data key of its own, which is kept wrapped beside the row.
+//! Seals originals. Each has a data key of its own, which is stored in wrapped form beside the row.
 //!
 //! A sealed original is `nonce (12 bytes) ‖ AES-256-GCM ciphertext ‖ tag (16 bytes)`, bound to the id of its photo.
 
@@ -10,30 +10,24 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
 use crate::identity::seal::SealAad;
 
-/// Bytes by which a sealed original is longer than the original.
+/// The number of bytes by which a sealed original is longer than the original.
 pub(crate) const SEAL_BYTES: usize = NONCE_LEN + 16;
 
-/// A data key as it is kept.
+/// A data key in its stored form.
 pub(crate) struct WrappedKey {
     /// The data key, encrypted and bound to its photo.
     pub ciphertext: Vec<u8>,
-    /// The key that encrypts it.
+    /// The id of the key that encrypts it.
     pub key_id: String,
 }
 
-/// Wraps data keys under the key-encryption key, which this slice never sees.
+/// Wraps data keys under the key-encryption key, which this slice does not know.
 pub(crate) trait Wrap: Send + Sync {
     /// Wraps the data key of a photo.
-    ///
-    /// # Errors
-    /// When the key-encryption key cannot be used.
     fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey>;
 }
 
-/// Seals an original under its data key, which is used for nothing else.
-///
-/// # Errors
-/// When the system provides no random numbers.
+/// Seals an original under its data key, which has no other use.
 pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Vec<u8>> {
     let mut nonce = [0; NONCE_LEN];
     rand::fill(&mut nonce).map_err(ApiError::internal)?;
@@ -48,10 +42,7 @@ pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult
     Ok(bytes)
 }
 
-/// Opens a sealed original.
-///
-/// # Errors
-/// When the key, the photo or the bytes are not those that were sealed.
+/// Opens a sealed original. Fails if the key, the photo or the bytes are not those that were sealed.
 pub(crate) fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<Vec<u8>> {
     let body = sealed.split_off(NONCE_LEN.min(sealed.len()));
     let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::internal)?;

@@ -1,4 +1,4 @@
-//! Announcing photos, planning their upload, and asking which are verified. Whoever calls has decided who may.
+//! Announces photos, plans their upload, and returns the verified ones. The callers check permissions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,11 +21,11 @@ use crate::error::{ApiError, ApiResult, is_taken};
 /// A photo that a phone has and will send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Announced {
-    /// The id that the phone made; unique within its parent.
+    /// The id that the phone made. It is unique within the parent.
     pub client_id: Uuid,
     /// SHA-256 of the whole file.
     pub sha256: [u8; 32],
-    /// Size of the whole file, in bytes.
+    /// The size of the whole file in bytes.
     pub bytes: u64,
     /// `image/jpeg`, `image/png` or `image/webp`.
     pub media_type: String,
@@ -34,40 +34,40 @@ pub(crate) struct Announced {
 /// The photos that one parent announces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Announcement {
-    /// What the parent is.
+    /// The kind of the parent.
     pub parent_kind: PhotoParent,
-    /// Which one.
+    /// The id of the parent.
     pub parent_id: Uuid,
-    /// When the photos were taken, seen from the work.
+    /// Whether the photos were taken before, during or after the work.
     pub stage: PhotoStage,
-    /// At most 9.
+    /// The photos, at most 9.
     pub photos: Vec<Announced>,
 }
 
-/// The two ways to send the bytes of a photo; both end in the same file.
+/// The plan for uploading a photo. It offers two ways to send the bytes, which produce the same file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PhotoUploadPlan {
-    /// By one form POST.
+    /// The upload by one form POST.
     pub form: UploadPlan,
-    /// Piece by piece, going on after every cut.
+    /// The upload in pieces, which continues after every interruption.
     pub resumable: ResumablePlan,
 }
 
-/// By what a resumable upload is made: `POST url` with the two as metadata.
+/// The plan of a resumable upload: `POST url` with the policy and its signature as metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResumablePlan {
-    /// Where uploads are made.
+    /// The address at which uploads are created.
     pub url: String,
-    /// What may be written.
+    /// The policy in base64.
     pub policy: String,
-    /// That we said so.
+    /// The signature of the policy.
     pub signature: String,
 }
 
-/// Checks what a phone announces; touches nothing, so that it can be asked before a transaction begins.
+/// Checks the photos that a phone announces. It reads no rows, so that callers can use it before a transaction.
 ///
 /// # Errors
-/// `INVALID_INPUT` for more than 9 photos, an id that stands twice, or an empty file; `TOO_LARGE` above 15 MiB;
+/// `INVALID_INPUT` for more than 9 photos, a repeated id, or an empty file; `TOO_LARGE` above 15 MiB;
 /// `UNSUPPORTED_MEDIA` for other types than JPEG, PNG and WebP.
 pub(crate) fn check(photos: &[Announced]) -> Result<(), Refusal> {
     if photos.len() > PHOTOS_MAX {
@@ -104,10 +104,10 @@ pub(crate) fn check(photos: &[Announced]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Announces the photos of one parent. Each is EXPECTED, under a random id.
+/// Announces the photos of one parent. Each becomes EXPECTED and gets a random id.
 ///
 /// # Errors
-/// As [`check`].
+/// The refusals of [`check`].
 pub(crate) async fn announce<C: ConnectionTrait>(
     txn: &C,
     announcement: Announcement,
@@ -119,7 +119,7 @@ pub(crate) async fn announce<C: ConnectionTrait>(
 /// Announces the photos of many parents in one statement.
 ///
 /// # Errors
-/// As [`check`].
+/// The refusals of [`check`].
 pub(crate) async fn announce_all<C: ConnectionTrait>(
     txn: &C,
     announcements: Vec<Announcement>,
@@ -136,10 +136,10 @@ pub(crate) async fn announce_all<C: ConnectionTrait>(
     }
 }
 
-/// The rows of the photos of many parents.
+/// Makes the rows of the announced photos of many parents.
 ///
 /// # Errors
-/// As [`check`].
+/// The refusals of [`check`].
 pub(crate) fn expected_of(announcements: Vec<Announcement>, now: DateTime<Utc>) -> ApiResult<Vec<photo::Model>> {
     let mut rows = Vec::new();
     for Announcement { parent_kind, parent_id, stage, photos } in announcements {
@@ -188,11 +188,11 @@ fn twice() -> Refusal {
     Refusal::invalid("photos.id", "同一照片编号重复出现，请核对。", "The same photo id is listed twice.")
 }
 
-/// How to send the bytes of a photo. Asked again before the bytes were completed, it names the same key; a rejected
-/// photo gets a new one.
+/// Plans the upload of a photo. A repeated plan names the same key until the bytes have been completed. A rejected photo
+/// gets a new key.
 ///
 /// # Errors
-/// `NOT_FOUND`; `ILLEGAL_MOVE` under `photo.already_received` when the bytes are here; `TRY_LATER`.
+/// `ILLEGAL_MOVE` under `photo.already_received` if the server already has the bytes.
 pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<PhotoUploadPlan> {
     let seen = rows::find(app.db(), id).await?;
     let (seen, key) = match key_in_use(&seen)? {
@@ -207,7 +207,7 @@ pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<PhotoUploadPlan> {
     Ok(PhotoUploadPlan { form, resumable })
 }
 
-/// The key of a plan that was made before, while its bytes may still come.
+/// Returns the key of an earlier plan whose bytes may still arrive. Returns `None` if the photo needs a new key.
 fn key_in_use(seen: &photo::Model) -> ApiResult<Option<String>> {
     match seen.status {
         PhotoStatus::Expected | PhotoStatus::Rejected => Ok(None),
@@ -220,7 +220,7 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
     let txn = app.begin_write().await?;
     let seen = rows::find_locked(&txn, id).await?;
     if let Some(key) = key_in_use(&seen)? {
-        return Ok((seen, key)); // somebody planned it meanwhile
+        return Ok((seen, key)); // another request has just made a plan
     }
     let key = KeyPrefix::Incoming.fresh_key();
     let change = photo::ActiveModel {
@@ -236,10 +236,7 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
     Ok((seen, key))
 }
 
-/// The verified photos of these parents, by parent; a parent without any is absent.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Returns the verified photos of these parents, by parent. The map has no entry for a parent without verified photos.
 pub(crate) async fn verified_of<C: ConnectionTrait>(
     txn: &C,
     parents: &[Uuid],

@@ -1,4 +1,4 @@
-//! Signs what leaves the server and comes back: upload policies of our own door, and links to photos.
+//! Signs upload policies and links to photos, which clients send back to the server.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::identity::Keys;
 
-/// HMAC-SHA-256 under the key of uploads. The key stays with whoever made the closure.
+/// HMAC-SHA-256 under the upload key. Only the closure holds the key.
 pub type Mac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
 
-/// The sum under the upload key of an installation; the key stays with its keeper.
+/// Returns the HMAC under the upload key of an installation, without giving away the key.
 #[must_use]
 pub fn mac_of(keys: &Keys) -> Mac {
     let keys = keys.clone();
@@ -22,12 +22,12 @@ pub fn mac_of(keys: &Keys) -> Mac {
     })
 }
 
-/// What a signature is for: a policy can never pass for a link.
+/// The purpose of a signature. It is signed too, so that a policy never passes for a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// A plan to write one key.
+    /// The signature allows a client to write one key.
     Upload,
-    /// A link to read one version of one photo.
+    /// The signature allows a client to read one version of one photo.
     Link,
 }
 
@@ -40,7 +40,7 @@ impl Purpose {
     }
 }
 
-/// Signs, and says where clients reach the server.
+/// Signs policies and links, and knows the URL under which clients reach the server.
 #[derive(Clone)]
 pub struct UrlSigner {
     mac: Mac,
@@ -48,25 +48,25 @@ pub struct UrlSigner {
 }
 
 impl UrlSigner {
-    /// Signs with `mac` for clients that reach the server under `public_url`.
+    /// Makes a signer that uses `mac`, for clients that reach the server under `public_url`.
     #[must_use]
     pub fn new(mac: Mac, public_url: &str) -> Self {
         Self { mac, public_url: public_url.trim_end_matches('/').into() }
     }
 
-    /// URL under which clients reach the server, without a slash at its end.
+    /// Returns the URL under which clients reach the server, without a slash at its end.
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.public_url
     }
 
-    /// The signature of `text`, in 64 hexadecimal digits.
+    /// Returns the signature of `text` in 64 hexadecimal digits.
     #[must_use]
     pub fn sign(&self, purpose: Purpose, text: &str) -> String {
         hex::encode(self.bytes(purpose, text))
     }
 
-    /// Whether `signature` is ours for `text`; takes the same time for every wrong one.
+    /// Checks whether `signature` is our signature of `text`. The check takes the same time for every wrong one.
     #[must_use]
     pub fn has_signed(&self, purpose: Purpose, text: &str, signature: &str) -> bool {
         let mut given = [0; 32];

@@ -1,4 +1,4 @@
-//! Where photos lie: a folder or an S3 bucket, behind one trait and with the same plan for phones.
+//! The store of photos: a folder or an S3 bucket, behind one trait and with the same form of upload plan.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
@@ -12,36 +12,37 @@ use uuid::Uuid;
 use super::signer::UrlSigner;
 use crate::error::ApiError;
 
-/// How long a plan to upload holds.
+/// How long an upload plan is valid.
 pub(crate) const PLAN_LIFETIME: Duration = Duration::from_mins(15);
 
-/// How to send the bytes: a multipart form POST to `url` with `fields` first and the file last, as `file`.
+/// The plan by which a phone sends the bytes: a multipart form POST to `url`, with `fields` first and the file last, as
+/// `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadPlan {
-    /// Where to POST.
+    /// The address of the POST.
     pub url: String,
-    /// The form's fields, complete.
+    /// The complete fields of the form.
     pub fields: BTreeMap<String, String>,
-    /// Until when the plan holds.
+    /// The time at which the plan expires.
     pub ends_at: DateTime<Utc>,
 }
 
-/// The store did not do it.
+/// The error of a photo store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no such object.
+    /// No object of this key exists.
     #[error("no such object")]
     Absent,
-    /// There is an object of this key already.
+    /// An object of this key already exists.
     #[error("the key is taken")]
     Taken,
-    /// The object is larger than the reader asked for.
+    /// The object is larger than the limit of the reader.
     #[error("larger than expected")]
     TooLarge,
-    /// Not a key of ours.
+    /// The text is not a key of this program.
     #[error("not a key")]
     BadKey,
-    /// The store is not answering; try again.
+    /// The store does not answer, or failed.
     #[error("the photo store is not answering: {0}")]
     NotAnswering(String),
 }
@@ -61,22 +62,23 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// The part of the store that a key lies in.
+/// The first part of a key. It says what kind of object the key names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyPrefix {
-    /// Written by phones under a policy; emptied after a day.
+    /// Objects that phones write under a policy. The sweep removes them after a day
+    /// unless a row needs them.
     Incoming,
-    /// Versions that may be shown. No policy covers it.
+    /// Versions that may be shown. No policy allows phones to write them.
     Shown,
-    /// Originals, sealed. No policy covers it.
+    /// Sealed originals. No policy allows phones to write them.
     Sealed,
 }
 
 impl KeyPrefix {
-    /// All of them.
+    /// All prefixes.
     pub const ALL: [Self; 3] = [Self::Incoming, Self::Shown, Self::Sealed];
 
-    /// The first part of a key, with its slash.
+    /// Returns the prefix with its slash.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -86,7 +88,7 @@ impl KeyPrefix {
         }
     }
 
-    /// A new random key, under one of 256 folders so that none grows too large.
+    /// Makes a new random key. The key is in one of 256 folders, so that no folder grows too large.
     #[must_use]
     pub fn fresh_key(self) -> String {
         let name = Uuid::new_v4().simple().to_string();
@@ -94,8 +96,8 @@ impl KeyPrefix {
     }
 }
 
-/// Whether `key` is one that [`KeyPrefix::fresh_key`] may have made: `room/xx/name` in lower-case letters and digits. A key
-/// that came from outside is asked this before it becomes a path.
+/// Checks whether [`KeyPrefix::fresh_key`] may have made this key: `prefix/xx/name` in lower-case letters and digits. A key
+/// from outside is checked before it becomes a path.
 #[must_use]
 pub(crate) fn is_key(key: &str) -> bool {
     let parts: Vec<&str> = key.split('/').collect();
@@ -105,54 +107,39 @@ pub(crate) fn is_key(key: &str) -> bool {
     parts.len() == 3 && parts.iter().all(plain) && KeyPrefix::ALL.iter().any(|prefix| key.starts_with(prefix.as_str()))
 }
 
-/// Keeps photos under keys. Keys under `incoming/` are written by phones under a policy; no policy covers others.
+/// Keeps photos under keys. Phones may write keys under `incoming/` if they have a policy; only the server writes others.
 #[async_trait]
 pub trait PhotoStore: Any + Send + Sync {
-    /// Signs plans and links.
+    /// Returns the signer of plans and links.
     fn signer(&self) -> &UrlSigner;
 
-    /// A plan by which a phone may write `key`: exact size, exact type, for [`PLAN_LIFETIME`].
-    ///
-    /// # Errors
-    /// When the store cannot make one.
+    /// Makes a plan by which a phone may write `key` during [`PLAN_LIFETIME`], with exactly this size and this type.
     async fn plan(&self, key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>)
     -> Result<UploadPlan, StoreError>;
 
-    /// How many bytes an object has. Says nothing about what they are.
+    /// Returns the size of an object without reading it.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] when there is none.
+    /// [`StoreError::Absent`] if the object does not exist.
     async fn size(&self, key: &str) -> Result<u64, StoreError>;
 
     /// Reads an object of at most `limit` bytes.
     ///
     /// # Errors
-    /// [`StoreError::Absent`] when there is none, [`StoreError::TooLarge`] when it is larger.
+    /// [`StoreError::Absent`] if the object does not exist, [`StoreError::TooLarge`] if it is larger.
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError>;
 
-    /// Writes an object so that it is on the disk when this returns. What a bucket says that it has taken is read back: a
-    /// photo is called VERIFIED on the strength of it.
-    ///
-    /// # Errors
-    /// When the store is not answering, or has not kept what was written.
+    /// Writes an object, which is on the disk when this returns. A bucket is asked to return the object, because a photo
+    /// becomes VERIFIED on the strength of this write.
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
 
-    /// Removes an object; nothing happens where there is none.
-    ///
-    /// # Errors
-    /// When the store is not answering.
+    /// Removes an object. Succeeds if the object does not exist.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
 
-    /// The objects of a room with their sizes, in no order; `most` of them at most.
-    ///
-    /// # Errors
-    /// When the store is not answering.
+    /// Returns at most `most` objects of a prefix with their sizes, in no particular order.
     async fn list(&self, prefix: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
 
-    /// Removes what came in before `before` and is not in `keep`, and says how many objects that were.
-    ///
-    /// # Errors
-    /// When the store is not answering.
+    /// Removes incoming objects that are older than `before` and not in `keep`. Returns their number.
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError>;
 }
 

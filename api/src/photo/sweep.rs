@@ -1,4 +1,4 @@
-//! Housekeeping: bytes that nobody completed.
+//! Removes bytes of photos that nobody completed.
 
 use chrono::TimeDelta;
 
@@ -6,12 +6,9 @@ use super::{resumable, rows};
 use crate::app::App;
 use crate::error::ApiResult;
 
-/// Removes what came in more than a day ago and was not completed, and says how many objects that were. Their rows
-/// stay, and can be sent again; photos that wait for their turn are kept, and pieces of uploads
-/// that can be gone on with. Safe if two run.
-///
-/// # Errors
-/// `TRY_LATER` when the database or the store is not answering.
+/// Removes objects that arrived more than a day ago and were not completed, and returns how many there were. The rows of
+/// these photos stay, and a phone can send them again. Photos that wait for the darkroom are kept, and so are the pieces
+/// of uploads that can still continue. Two processes may run this at the same time.
 pub(crate) async fn sweep(app: &App) -> ApiResult<usize> {
     resumable::sweep(app).await?;
     let mut keep = rows::stored_keys(app.db()).await?;

@@ -1,4 +1,4 @@
-//! The pieces of an upload become the file that its plan expects.
+//! Joins the pieces of an upload to the file that its plan expects.
 
 use domain::refusal::Code;
 use entity::{photo, upload};
@@ -9,34 +9,29 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::photo::store::{PhotoStore, StoreError};
 
-/// What came of joining.
+/// The result of joining.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::photo) enum Joined {
-    /// The file is there.
+    /// The file is complete.
     Whole,
-    /// Not all bytes came this way.
+    /// No upload has brought all bytes.
     NotWhole,
-    /// The store has lost a piece that it had taken.
+    /// The store has lost a piece that it had confirmed.
     Lost,
 }
 
-/// Makes the file that is expected under `key`, if an upload brought all of it. Safe if two do it at once: they write the
-/// same.
-///
-/// # Errors
-/// `TRY_LATER` when the store or the database is not answering.
+/// Writes the file that is expected under `key`, if an upload has brought all of it. Two processes may do this at once,
+/// because both write the same bytes.
 pub(in crate::photo) async fn join(app: &App, seen: &photo::Model, key: &str) -> ApiResult<Joined> {
     let Some(upload) = whole(app.db(), key).await? else { return Ok(Joined::NotWhole) };
-    let _table = app.darkroom.table().await?; // room for its bytes
+    let _table = app.darkroom.table().await?; // the bytes of the whole file are in memory
     let Some(file) = file(app.db(), app.photos.as_ref(), &upload).await? else { return lost(app, &upload).await };
     app.photos.write(key, &seen.media_type, file).await?;
     Ok(Joined::Whole)
 }
 
-/// The file that is expected under `key`, as far as an upload brought all of it and nobody has made it yet.
-///
-/// # Errors
-/// `TRY_LATER` when the store or the database is not answering.
+/// Returns the bytes of the file that is expected under `key`. Returns `None` if no upload has brought all of them, or if
+/// the pieces have already been joined.
 pub(crate) async fn bytes<C: ConnectionTrait>(db: &C, store: &dyn PhotoStore, key: &str) -> ApiResult<Option<Vec<u8>>> {
     let Some(upload) = whole(db, key).await? else { return Ok(None) };
     file(db, store, &upload).await
@@ -47,7 +42,7 @@ async fn whole<C: ConnectionTrait>(db: &C, key: &str) -> ApiResult<Option<upload
     Ok(found.filter(|upload| upload.at == upload.length && upload.done_at.is_none()))
 }
 
-/// All pieces, one after another; `None` where one is not there.
+/// Returns all pieces, one after another. Returns `None` if one is missing.
 async fn file<C: ConnectionTrait>(
     db: &C,
     store: &dyn PhotoStore,
@@ -62,11 +57,11 @@ async fn file<C: ConnectionTrait>(
             Err(error) => return Err(error.into()),
         }
     }
-    // Without its rows: another process was done with it since `upload` was read.
+    // The length differs if another process has finished the upload, and removed its rows, since `upload` was read.
     Ok(Some(file).filter(|file| i64::try_from(file.len()) == Ok(upload.length)))
 }
 
-/// A piece is not there: the store has lost it, or another process was done with the upload meanwhile.
+/// Decides why a piece is missing: either the store has lost it, or another process has just finished the upload.
 async fn lost(app: &App, upload: &upload::Model) -> ApiResult<Joined> {
     match rows::of_key(app.db(), &upload.incoming_key).await? {
         Some(now) if now.done_at.is_none() => Ok(Joined::Lost),

@@ -1,21 +1,22 @@
-//! Resumable upload 断点续传 by the protocol tus 1.0: what has come of a photo is kept, whatever happens to the connection.
+//! Resumable upload 断点续传 by the protocol tus 1.0: bytes that have arrived are kept even if the connection breaks.
 //!
 //! | file | what |
 //! |---|---|
 //! | `protocol` | the headers of tus, read and written |
 //! | `routes` | the routes `/uploads` |
-//! | `receive` | a body, cut into pieces as it comes |
-//! | `rows` | how far an upload has come |
-//! | `join` | the pieces become the file that a plan expects |
-//! | `ending` | the photo of a whole upload is taken in; uploads that are over are swept |
+//! | `receive` | cuts a body into pieces as it arrives |
+//! | `rows` | the rows of uploads and of their pieces |
+//! | `join` | joins the pieces to the file that a plan expects |
+//! | `ending` | completes the photos of complete uploads, and removes expired uploads |
 //!
-//! A piece is an object of the photo store, so that any process can go on where another ended. It is on the disk before
-//! its row says so, and both are before the answer says so.
+//! A piece is an object of the photo store, so that any process can continue where another one stopped. The piece is on
+//! the disk before its row is written, and both are written before the answer is sent.
 //!
-//! Nobody waits for a lock. Whoever begins to send takes the turn from whoever sent before, mostly a connection that is
-//! dead without knowing it: that one can add no more. So the offset moves by one piece after another and never back.
+//! No request waits for a lock. A request that begins to send takes the turn, a number in the row, from the request
+//! before it, whose connection has usually broken without the server noticing. The earlier request can then add no more
+//! bytes. So the offset only grows, one piece after another.
 //!
-//! The whole file is the object that a form POST would have made. From there on both ways are the same
+//! The complete file is the same object that a form POST would have made. From there on, both ways are the same
 //! ([`super::complete`]): the bytes are read back, and their hash decides.
 
 mod ending;
@@ -36,26 +37,26 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::{Code, Refusal};
 use entity::upload;
 
-/// Tables of uploads on their way, those that name others first. Their rows are in no backup: what came whole is in it as
-/// a file, and what did not is sent again from its beginning.
+/// The tables of uploads. A table comes before the tables that it references. A backup leaves their rows out: it contains
+/// a complete upload as a file, and phones send incomplete uploads again from the beginning.
 pub(crate) const TABLES: [&str; 2] = ["upload_piece", "upload"];
 
-/// How long an upload can be gone on with, from when it was made.
+/// How long an upload can be continued after it was created.
 pub(crate) const LIFETIME: TimeDelta = TimeDelta::days(14);
-/// Pieces of one upload, at most: far more than a 2G network cuts 15 MiB into.
+/// The maximum number of pieces of one upload. A 2G network cuts 15 MiB into far fewer.
 const PIECES_MAX: u64 = 4_096;
 
-/// Bytes that an upload still lacks.
+/// Returns the number of bytes that an upload still lacks.
 fn lacking(upload: &upload::Model) -> u64 {
     u64::try_from(upload.length.saturating_sub(upload.at)).unwrap_or_default()
 }
 
-/// Whether the upload can no longer be gone on with.
+/// Checks whether the upload has expired.
 fn is_over(upload: &upload::Model, now: DateTime<Utc>) -> bool {
     upload.ends_at <= now
 }
 
-/// The bytes that were sent do not go on where the upload stands.
+/// Makes the refusal of bytes that do not begin at the offset of the upload.
 fn elsewhere() -> Refusal {
     Refusal::new(Code::ChangedMeanwhile).with_rule("upload.offset").with_text(
         "上传进度已变化，请先查询已收到的字节数，再从该处继续上传。",

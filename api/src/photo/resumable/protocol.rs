@@ -1,4 +1,4 @@
-//! The headers of tus 1.0: <https://tus.io/protocols/resumable-upload>.
+//! Reads and writes the headers of tus 1.0: <https://tus.io/protocols/resumable-upload>.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
@@ -11,16 +11,16 @@ use domain::refusal::{Code, Refusal};
 
 /// The version of the protocol.
 pub(super) const VERSION: &str = "1.0.0";
-/// What of the protocol's extensions there is.
+/// The extensions of the protocol that the server supports.
 pub(super) const EXTENSIONS: &str = "creation,creation-with-upload,checksum,expiration,termination";
-/// By what the bytes of one request can be checked.
+/// The algorithms by which the bytes of one request can be checked.
 pub(super) const CHECKSUMS: &str = "sha1,sha256";
 /// The type of a body that holds bytes of a file.
 const BYTES: &str = "application/offset+octet-stream";
 /// The status by which tus says that a checksum did not match.
 const CHECKSUM_MISMATCH: u16 = 460;
 
-/// The method that is meant: clients that can only POST name another one in a header.
+/// Returns the method of a request. Clients that can only POST name another method in a header.
 pub(super) fn method(request: &HttpRequest) -> Method {
     let named = text(request.headers(), "x-http-method-override");
     match (request.method(), named.and_then(|name| name.to_ascii_uppercase().parse().ok())) {
@@ -29,33 +29,33 @@ pub(super) fn method(request: &HttpRequest) -> Method {
     }
 }
 
-/// Whether the client speaks our version.
+/// Checks whether the client uses our version of the protocol.
 pub(super) fn is_spoken(headers: &HeaderMap) -> bool {
     text(headers, "tus-resumable") == Some(VERSION)
 }
 
-/// Whether a body of bytes comes with the request.
+/// Checks whether the request has a body of bytes.
 pub(super) fn has_bytes(headers: &HeaderMap) -> bool {
     text(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.eq_ignore_ascii_case(BYTES))
 }
 
-/// Bytes of the body, where the client says how many.
+/// Returns the size of the body. Returns `None` if the client does not name it.
 pub(super) fn body_length(headers: &HeaderMap) -> Option<u64> {
     text(headers, CONTENT_LENGTH.as_str())?.parse().ok()
 }
 
-/// Where in the file the body begins.
+/// Returns the position in the file at which the body begins.
 ///
 /// # Errors
-/// `INVALID_INPUT` without a number.
+/// `INVALID_INPUT` if the header is no number.
 pub(super) fn offset(headers: &HeaderMap) -> Result<u64, Refusal> {
     number(headers, "upload-offset", "Upload-Offset")
 }
 
-/// Bytes of the whole file.
+/// Returns the size of the whole file in bytes.
 ///
 /// # Errors
-/// `INVALID_INPUT` without a number; `TOO_LARGE` above 15 MiB.
+/// `INVALID_INPUT` if the header is no number; `TOO_LARGE` above 15 MiB.
 pub(super) fn length(headers: &HeaderMap) -> Result<u64, Refusal> {
     let length = number(headers, "upload-length", "Upload-Length")?;
     if length > PHOTO_BYTES_MAX {
@@ -66,10 +66,10 @@ pub(super) fn length(headers: &HeaderMap) -> Result<u64, Refusal> {
     Ok(length)
 }
 
-/// The value that the metadata hold under this name.
+/// Returns the value that the metadata contain under this name.
 ///
 /// # Errors
-/// `INVALID_INPUT` where there is none.
+/// `INVALID_INPUT` if they contain no such value.
 pub(super) fn metadata(headers: &HeaderMap, name: &str) -> Result<String, Refusal> {
     let pairs = text(headers, "upload-metadata").unwrap_or_default().split(',');
     let found = pairs.filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == name);
@@ -83,19 +83,19 @@ pub(super) fn metadata(headers: &HeaderMap, name: &str) -> Result<String, Refusa
     })
 }
 
-/// By what the bytes of a request are checked.
+/// The checksum of the bytes of one request.
 #[derive(Debug, Clone)]
 pub(super) struct Checksum {
-    /// How it is made.
+    /// The hash function.
     pub algorithm: &'static Algorithm,
-    /// What it must be.
+    /// The value that the bytes must have.
     pub expected: Vec<u8>,
 }
 
-/// The checksum of the request's bytes, where it names one.
+/// Returns the checksum of the request. Returns `None` if the request has none.
 ///
 /// # Errors
-/// `INVALID_INPUT` for another form, or an algorithm that is not ours.
+/// `INVALID_INPUT` if its form is wrong or its algorithm is not supported.
 pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal> {
     let Some(given) = text(headers, "upload-checksum") else { return Ok(None) };
     let parts =
@@ -112,13 +112,13 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal>
 
 fn algorithm(name: &str) -> Option<&'static Algorithm> {
     match name {
-        "sha1" => Some(&SHA1_FOR_LEGACY_USE_ONLY), // the one that tus asks everybody to know; the file's hash decides
+        "sha1" => Some(&SHA1_FOR_LEGACY_USE_ONLY), // tus requires it; it guards against errors only, and the SHA-256 of the file decides
         "sha256" => Some(&SHA256),
         _ => None,
     }
 }
 
-/// The status by which tus says that the bytes are not those of the checksum.
+/// Returns the status by which tus says that the bytes do not match the checksum.
 pub(super) fn checksum_mismatch() -> StatusCode {
     StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
 }

@@ -1,4 +1,5 @@
-//! A body, cut into pieces as it comes. What came before a cut is kept, unless a checksum speaks for the whole body.
+//! Cuts the body of a request into pieces as it arrives. The bytes before an interruption are kept, unless the request has
+//! a checksum, which can be verified only for the whole body.
 
 use std::time::Duration;
 
@@ -18,46 +19,46 @@ use crate::photo::finish::discard;
 use crate::photo::store::KeyPrefix;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// Bytes of one piece, unless a body goes on faster than it can be written.
+/// The number of bytes of one piece. A piece is larger if bytes arrive faster than they can be written.
 const PIECE_BYTES: usize = 256 * 1024;
-/// How long bytes stay in memory at most: what a server that is killed loses of a slow connection.
+/// The maximum time for which bytes stay in memory. A server that is killed loses no more than this of a slow connection.
 const FLUSH_AFTER: Duration = Duration::from_secs(5);
-/// A connection on which nothing comes for so long is given up.
+/// The server gives up a connection on which no bytes arrive for this time.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// What came of a body.
+/// The result of receiving a body.
 pub(super) enum BodyOutcome {
-    /// Where the upload stands.
+    /// The bytes were kept. The row says how many the upload now has.
     Kept(upload::Model),
-    /// The bytes are not those of the checksum: nothing of them is kept.
+    /// The bytes do not match the checksum, and none of them was kept.
     Mismatch,
 }
 
-/// What comes next of a body.
+/// The next event of a body.
 enum Next {
     Bytes(BytesMut),
-    /// It is time to write what is here.
+    /// It is time to write the bytes in memory.
     Time,
-    /// All came.
+    /// The body is complete.
     End,
-    /// The connection was cut.
+    /// The connection was interrupted.
     Cut,
 }
 
-/// Takes the body of one request, in its turn.
+/// Receives the body of one request, which has taken the turn of its upload.
 pub(super) struct Receiver {
     pub app: App,
     pub runner: TaskRunner,
-    /// The upload as of its turn.
+    /// The row of the upload since this request took the turn.
     pub upload: upload::Model,
 }
 
 impl Receiver {
-    /// Takes a body to its end, or to where it is cut.
+    /// Receives a body to its end or to the interruption.
     ///
     /// # Errors
-    /// `TOO_LARGE` when more comes than the file has; `CHANGED_MEANWHILE` when somebody else took the turn; `TRY_LATER`
-    /// when the store or the database is not answering. What was kept before stays.
+    /// `TOO_LARGE` if more bytes arrive than the file has; `CHANGED_MEANWHILE` if another request has taken the turn.
+    /// Bytes that were kept before the error stay.
     pub(super) async fn take(self, body: Payload, checksum: Option<Checksum>) -> ApiResult<BodyOutcome> {
         match checksum {
             None => self.take_as_it_comes(body).await.map(BodyOutcome::Kept),
@@ -72,8 +73,8 @@ impl Receiver {
             let next = next(&mut body, flush_at).await;
             let goes_on = match &next {
                 Next::Bytes(bytes) => {
-                    let room = lacking(&self.upload).saturating_sub(here.len() as u64);
-                    let fits = bytes.len() as u64 <= room;
+                    let left = lacking(&self.upload).saturating_sub(here.len() as u64);
+                    let fits = bytes.len() as u64 <= left;
                     if fits {
                         flush_at.get_or_insert_with(|| Instant::now() + FLUSH_AFTER);
                         here.extend_from_slice(bytes);
@@ -88,15 +89,16 @@ impl Receiver {
                 flush_at = None;
                 self.keep(piece).await?;
             }
-            match next {
-                Next::Bytes(_) if !goes_on => return Err(Code::TooLarge.into()),
-                _ if !goes_on => return Ok(self.upload),
-                _ => {}
+            if !goes_on {
+                return match next {
+                    Next::Bytes(_) => Err(Code::TooLarge.into()),
+                    Next::Time | Next::End | Next::Cut => Ok(self.upload),
+                };
             }
         }
     }
 
-    /// Writes a piece, then the row that says so.
+    /// Writes a piece, and then its row.
     async fn keep(&mut self, bytes: BytesMut) -> ApiResult<()> {
         let (app, upload) = (self.app.clone(), self.upload.clone());
         let work = async move {
@@ -131,14 +133,14 @@ impl Receiver {
         self.runner.run(OnDeadline::Detach, work.boxed()).await.map(BodyOutcome::Kept)
     }
 
-    /// Writes all pieces of a body, of which no row speaks yet; answers whether it came to its end.
+    /// Writes all pieces of a body, without rows. Returns whether the body was complete.
     async fn write_all(&self, body: &mut Payload, sum: &mut Context, pieces: &mut Vec<Piece>) -> ApiResult<bool> {
         let mut here = BytesMut::new();
-        let mut room = lacking(&self.upload);
+        let mut left = lacking(&self.upload);
         loop {
             let next = next(body, None).await;
             if let Next::Bytes(bytes) = &next {
-                room = room.checked_sub(bytes.len() as u64).ok_or(Code::TooLarge)?;
+                left = left.checked_sub(bytes.len() as u64).ok_or(Code::TooLarge)?;
                 sum.update(bytes);
                 here.extend_from_slice(bytes);
             }
@@ -163,11 +165,11 @@ impl Receiver {
             leave(&app, &pieces).await;
             Ok(())
         };
-        self.runner.run(OnDeadline::Detach, work.boxed()).await.ok(); // else the sweep does it
+        self.runner.run(OnDeadline::Detach, work.boxed()).await.ok(); // if this fails, the sweep removes them
     }
 }
 
-/// What comes next, until it is time to write, or the connection is taken to be dead.
+/// Waits for the next event of a body: bytes, the end, an interruption, or the time at which to write or to give up.
 async fn next(body: &mut Payload, flush_at: Option<Instant>) -> Next {
     match timeout_at(flush_at.unwrap_or_else(|| Instant::now() + IDLE), body.next()).await {
         Ok(Some(Ok(bytes))) => Next::Bytes(BytesMut::from(bytes.as_ref())),
@@ -183,7 +185,7 @@ async fn write(app: &App, bytes: BytesMut) -> ApiResult<Piece> {
     Ok(piece)
 }
 
-/// Adds pieces to their upload, all or none.
+/// Adds either all pieces to their upload or none.
 async fn add(app: &App, upload: &upload::Model, pieces: Vec<Piece>) -> ApiResult<upload::Model> {
     let txn = app.begin_write().await?;
     let added = rows::add(&txn, upload, &pieces).await?;

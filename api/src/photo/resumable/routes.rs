@@ -1,5 +1,5 @@
-//! The routes `/uploads` and `/uploads/{id}`. Whoever holds a plan may make an upload; whoever knows its random address may
-//! go on with it.
+//! The routes `/uploads` and `/uploads/{id}`. A client that has a plan may create an upload, and a client that knows the
+//! random address of an upload may continue it.
 
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};
@@ -28,9 +28,9 @@ pub(in crate::photo) fn routes(routes: &mut ServiceConfig) {
 
 async fn at_uploads(app: Data<App>, runner: Data<TaskRunner>, request: HttpRequest, body: Payload) -> HttpResponse {
     match protocol::method(&request) {
-        Method::OPTIONS => abilities(),
+        Method::OPTIONS => capabilities(),
         _ if !protocol::is_spoken(request.headers()) => other_version(),
-        Method::POST => told(&request, create(&app, &runner, &request, body).await),
+        Method::POST => answered(&request, create(&app, &runner, &request, body).await),
         _ => wrong_method("OPTIONS, POST"),
     }
 }
@@ -44,24 +44,25 @@ async fn at_an_upload(
 ) -> HttpResponse {
     let method = protocol::method(&request);
     if method == Method::OPTIONS {
-        return abilities();
+        return capabilities();
     }
     if !protocol::is_spoken(request.headers()) {
         return other_version();
     }
     let Ok(id) = id.parse() else {
-        return told(&request, Err(Code::NotFound.into()));
+        return answered(&request, Err(Code::NotFound.into()));
     };
     let answer = match method {
         Method::HEAD => state(&app, &runner, id).await,
-        Method::PATCH => go_on(&app, &runner, &request, id, body).await,
+        Method::PATCH => resume(&app, &runner, &request, id, body).await,
         Method::DELETE => end(&app, &runner, id).await,
         _ => return wrong_method("OPTIONS, HEAD, PATCH, DELETE"),
     };
-    told(&request, answer)
+    answered(&request, answer)
 }
 
-/// `POST /uploads`: 201 with the address of the upload; the same plan gives the same one. Bytes may come with it.
+/// `POST /uploads`: answers 201 with the address of the upload. The same plan always gives the same upload. The request
+/// may contain bytes.
 async fn create(app: &App, runner: &TaskRunner, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
     let headers = request.headers();
     let (policy, signature) = (protocol::metadata(headers, "policy")?, protocol::metadata(headers, "signature")?);
@@ -78,7 +79,7 @@ async fn create(app: &App, runner: &TaskRunner, request: &HttpRequest, body: Pay
     let own = app.clone();
     let made = runner.run(OnDeadline::Detach, async move { make(&own, &policy).await }.boxed()).await?;
     let mut kept = made;
-    // Asked again it says where the upload stands, and leaves the bytes.
+    // A repeated request only learns the offset: its bytes would not continue the upload.
     if protocol::has_bytes(headers) && kept.at == 0 {
         match receive(app, runner, request, kept.id, 0, body, checksum).await? {
             BodyOutcome::Kept(upload) => kept = upload,
@@ -86,7 +87,7 @@ async fn create(app: &App, runner: &TaskRunner, request: &HttpRequest, body: Pay
         }
     }
     let address = format!("{}/uploads/{}", app.photos.signer().public_url(), kept.id);
-    Ok(standing(StatusCode::CREATED, &kept).insert_header((LOCATION, address)).finish())
+    Ok(with_offset(StatusCode::CREATED, &kept).insert_header((LOCATION, address)).finish())
 }
 
 async fn make(app: &App, policy: &UploadPolicy) -> ApiResult<upload::Model> {
@@ -97,14 +98,14 @@ async fn make(app: &App, policy: &UploadPolicy) -> ApiResult<upload::Model> {
     Ok(made)
 }
 
-/// `HEAD /uploads/{id}`: 200, how many bytes are kept.
+/// `HEAD /uploads/{id}`: answers 200 with the number of bytes that are kept.
 async fn state(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse> {
     let upload = find(app, runner, id).await?;
-    Ok(standing(StatusCode::OK, &upload).insert_header(("Upload-Length", upload.length)).finish())
+    Ok(with_offset(StatusCode::OK, &upload).insert_header(("Upload-Length", upload.length)).finish())
 }
 
-/// `PATCH /uploads/{id}`: 204, how many bytes are kept.
-async fn go_on(
+/// `PATCH /uploads/{id}`: answers 204 with the number of bytes that are kept.
+async fn resume(
     app: &App,
     runner: &TaskRunner,
     request: &HttpRequest,
@@ -117,12 +118,12 @@ async fn go_on(
     }
     let (offset, checksum) = (protocol::offset(headers)?, protocol::checksum(headers)?);
     match receive(app, runner, request, id, offset, body, checksum).await? {
-        BodyOutcome::Kept(upload) => Ok(standing(StatusCode::NO_CONTENT, &upload).finish()),
+        BodyOutcome::Kept(upload) => Ok(with_offset(StatusCode::NO_CONTENT, &upload).finish()),
         BodyOutcome::Mismatch => Ok(mismatch()),
     }
 }
 
-/// `DELETE /uploads/{id}`: 204; what came is removed.
+/// `DELETE /uploads/{id}`: removes the upload with its bytes and answers 204.
 async fn end(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse> {
     let own = app.clone();
     let work = async move {
@@ -130,7 +131,7 @@ async fn end(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse
         ending::remove(&own, &upload).await
     };
     runner.run(OnDeadline::Detach, work.boxed()).await?;
-    Ok(spoken(StatusCode::NO_CONTENT).finish())
+    Ok(answer_of(StatusCode::NO_CONTENT).finish())
 }
 
 async fn find(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<upload::Model> {
@@ -138,7 +139,8 @@ async fn find(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<upload::Mod
     runner.run(OnDeadline::Abort, async move { rows::find(own.db(), id, own.now()).await }.boxed()).await
 }
 
-/// Takes the turn and the body. Goes on to its end when the client hangs up: what came is written.
+/// Takes the turn and receives the body. If the client closes the connection, the bytes that have arrived are still
+/// written.
 async fn receive(
     app: &App,
     runner: &TaskRunner,
@@ -165,13 +167,14 @@ async fn receive(
         && lacking(upload) == 0
         && upload.done_at.is_none()
     {
-        finish_aside(app, runner, upload.clone());
+        finish_in_background(app, runner, upload.clone());
     }
     Ok(taken)
 }
 
-/// Takes the photo in without letting its phone wait; where that fails, the next round does it.
-fn finish_aside(app: &App, runner: &TaskRunner, upload: upload::Model) {
+/// Completes the photo in the background, so that its phone does not wait. If this fails, [`ending::finish_whole`] does
+/// it later.
+fn finish_in_background(app: &App, runner: &TaskRunner, upload: upload::Model) {
     let app = app.clone();
     runner.runtime().spawn(async move {
         if let Err(error) = ending::finish(&app, &upload).await {
@@ -180,24 +183,24 @@ fn finish_aside(app: &App, runner: &TaskRunner, upload: upload::Model) {
     });
 }
 
-/// An answer that says which version is spoken.
-fn spoken(status: StatusCode) -> HttpResponseBuilder {
+/// Begins an answer that names the version of the protocol.
+fn answer_of(status: StatusCode) -> HttpResponseBuilder {
     let mut answer = HttpResponseBuilder::new(status);
     answer.insert_header(("Tus-Resumable", protocol::VERSION)).insert_header((CACHE_CONTROL, "no-store"));
     answer
 }
 
-/// An answer that says where the upload stands, and how long it can be gone on with.
-fn standing(status: StatusCode, upload: &upload::Model) -> HttpResponseBuilder {
-    let mut answer = spoken(status);
+/// Begins an answer that gives the offset of the upload and the time until which it can be continued.
+fn with_offset(status: StatusCode, upload: &upload::Model) -> HttpResponseBuilder {
+    let mut answer = answer_of(status);
     answer
         .insert_header(("Upload-Offset", upload.at))
         .insert_header(("Upload-Expires", upload.ends_at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
     answer
 }
 
-fn abilities() -> HttpResponse {
-    spoken(StatusCode::NO_CONTENT)
+fn capabilities() -> HttpResponse {
+    answer_of(StatusCode::NO_CONTENT)
         .insert_header(("Tus-Version", protocol::VERSION))
         .insert_header(("Tus-Extension", protocol::EXTENSIONS))
         .insert_header(("Tus-Max-Size", domain::limits::PHOTO_BYTES_MAX))
@@ -206,19 +209,19 @@ fn abilities() -> HttpResponse {
 }
 
 fn other_version() -> HttpResponse {
-    spoken(StatusCode::PRECONDITION_FAILED).insert_header(("Tus-Version", protocol::VERSION)).finish()
+    answer_of(StatusCode::PRECONDITION_FAILED).insert_header(("Tus-Version", protocol::VERSION)).finish()
 }
 
 fn wrong_method(allowed: &'static str) -> HttpResponse {
-    spoken(StatusCode::METHOD_NOT_ALLOWED).insert_header((ALLOW, allowed)).finish()
+    answer_of(StatusCode::METHOD_NOT_ALLOWED).insert_header((ALLOW, allowed)).finish()
 }
 
 fn mismatch() -> HttpResponse {
-    spoken(protocol::checksum_mismatch()).finish()
+    answer_of(protocol::checksum_mismatch()).finish()
 }
 
-/// The answer, or its refusal in the form of GraphQL's errors.
-fn told(request: &HttpRequest, answer: ApiResult<HttpResponse>) -> HttpResponse {
+/// Returns the answer, or its refusal in the form of GraphQL's errors.
+fn answered(request: &HttpRequest, answer: ApiResult<HttpResponse>) -> HttpResponse {
     answer.unwrap_or_else(|error| {
         let mut response = refused::response(&error, refused::language(request));
         let version = HeaderValue::from_static(protocol::VERSION);

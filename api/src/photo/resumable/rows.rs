@@ -1,4 +1,4 @@
-//! Rows of uploads: how far each has come, and the only way in which it goes on.
+//! The rows of uploads and of their pieces, and the only statements that change them.
 
 use std::collections::HashSet;
 
@@ -17,30 +17,27 @@ use super::{LIFETIME, PIECES_MAX, elsewhere, is_over};
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 
-/// Bytes that came without a cut, and are kept.
+/// A piece of an upload that is in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// Where they lie.
+    /// The key of the object.
     pub key: String,
-    /// How many.
+    /// Its size in bytes.
     pub bytes: u64,
 }
 
-/// The upload, as long as it can be gone on with.
-///
-/// # Errors
-/// `NOT_FOUND`.
+/// Returns the upload. Refuses with `NOT_FOUND` if it does not exist or has expired.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid, now: DateTime<Utc>) -> ApiResult<upload::Model> {
     let found = upload::Entity::find_by_id(id).one(db).await?;
     Ok(found.filter(|upload| !is_over(upload, now)).ok_or(Code::NotFound)?)
 }
 
-/// The upload of the file that is expected under this key.
+/// Returns the upload of the file that is expected under this key.
 pub(super) async fn of_key<C: ConnectionTrait>(db: &C, key: &str) -> Result<Option<upload::Model>, DbErr> {
     upload::Entity::find().filter(upload::COLUMN.incoming_key.eq(key)).one(db).await
 }
 
-/// Makes an upload, or answers the one that was made before.
+/// Creates an upload, or returns the one that was created before for the same key.
 pub(super) async fn make<C: ConnectionTrait>(
     txn: &C,
     photo_id: PhotoId,
@@ -64,11 +61,11 @@ pub(super) async fn make<C: ConnectionTrait>(
     of_key(txn, key).await?.ok_or_else(|| ApiError::internal("a new upload was not found"))
 }
 
-/// Takes the turn to go on at `offset`; whoever had it can add nothing more.
+/// Takes the turn to continue at `offset`. The request that had the turn before can add no more pieces.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CHANGED_MEANWHILE` under `upload.offset` where the upload stands elsewhere; `RATE_LIMITED` after too many
-/// pieces.
+/// `NOT_FOUND`; `CHANGED_MEANWHILE` under `upload.offset` if the upload has another offset; `RATE_LIMITED` if it has too
+/// many pieces.
 pub(super) async fn take_turn<C: ConnectionTrait>(
     txn: &C,
     id: Uuid,
@@ -97,7 +94,8 @@ fn too_many_pieces() -> Refusal {
     )
 }
 
-/// Adds pieces where the upload of this turn stands; answers where it stands then. `None`: somebody else has the turn.
+/// Adds pieces at the offset of this turn and returns the upload as it then is. Returns `None` if another request has
+/// taken the turn.
 pub(super) async fn add<C: ConnectionTrait>(
     txn: &C,
     upload: &upload::Model,
@@ -125,13 +123,13 @@ pub(super) async fn add<C: ConnectionTrait>(
     Ok(Some(upload::Model { at, ..upload.clone() }))
 }
 
-/// The pieces of an upload, in their order.
+/// Returns the pieces of an upload in their order.
 pub(super) async fn pieces<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<upload_piece::Model>, DbErr> {
     let pieces = upload_piece::Entity::find().filter(upload_piece::COLUMN.upload_id.eq(id));
     pieces.order_by_asc(upload_piece::COLUMN.at).all(db).await
 }
 
-/// Uploads that came whole and of which nothing was made yet, oldest first.
+/// Returns complete uploads whose photo has not been completed yet, oldest first.
 pub(super) async fn whole<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<upload::Model>, DbErr> {
     upload::Entity::find()
         .filter(upload::COLUMN.done_at.is_null())
@@ -142,7 +140,7 @@ pub(super) async fn whole<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<
         .await
 }
 
-/// Uploads that can no longer be gone on with, oldest first.
+/// Returns expired uploads, oldest first.
 pub(super) async fn over<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
@@ -152,10 +150,7 @@ pub(super) async fn over<C: ConnectionTrait>(
     over.order_by_asc(upload::COLUMN.ends_at).limit(limit).all(db).await
 }
 
-/// The keys of the files that came whole and of which nothing was made yet.
-///
-/// # Errors
-/// Whatever the database says.
+/// Returns the keys of the files whose uploads are complete and whose photos have not been completed yet.
 pub(crate) async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = upload::Entity::find().select_only().column(upload::Column::IncomingKey);
     let whole = keys
@@ -164,7 +159,7 @@ pub(crate) async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<Str
     Ok(whole.into_tuple::<String>().all(db).await?.into_iter().collect())
 }
 
-/// Forgets the pieces of an upload, which stays as done.
+/// Marks an upload as done and deletes the rows of its pieces.
 pub(super) async fn set_done<C: ConnectionTrait>(txn: &C, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;
     let change = upload::ActiveModel { done_at: Set(Some(now)), ..Default::default() };
@@ -172,17 +167,14 @@ pub(super) async fn set_done<C: ConnectionTrait>(txn: &C, id: Uuid, now: DateTim
     Ok(())
 }
 
-/// Forgets an upload with its pieces.
+/// Deletes the row of an upload and the rows of its pieces.
 pub(super) async fn forget<C: ConnectionTrait>(txn: &C, id: Uuid) -> Result<(), DbErr> {
     upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;
     upload::Entity::delete_by_id(id).exec(txn).await?;
     Ok(())
 }
 
-/// The keys of all pieces.
-///
-/// # Errors
-/// Whatever the database says.
+/// Returns the keys of all pieces.
 pub(in crate::photo) async fn piece_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = upload_piece::Entity::find().select_only().column(upload_piece::Column::Key);
     Ok(keys.into_tuple::<String>().all(db).await?.into_iter().collect())

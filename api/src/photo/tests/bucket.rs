@@ -18,7 +18,7 @@ use crate::photo::open;
 use crate::photo::store::{PhotoStore, Room, StoreError};
 use crate::photo::{complete, plan};
 
-/// A server with the bucket `photos`; its address.
+/// Starts a server with the bucket `photos` and returns its address.
 async fn server(files: &TempDir) -> String {
     std::fs::create_dir(files.path().join("photos")).unwrap();
     let mut builder = S3ServiceBuilder::new(FileSystem::new(files.path()).unwrap());

@@ -1,4 +1,5 @@
-//! The darkroom: bounded, never lost, never doubled; and what it writes beside the pictures.
+//! The darkroom: its limits, photos that are never lost or processed twice, and the data that it writes besides the
+//! pictures.
 
 use chrono::TimeDelta;
 use domain::id::{PhotoId, ReportId};
@@ -78,7 +79,7 @@ async fn what_was_taken_over_is_not_written_twice() {
     let photo = sent(&scene, "wall-before.jpg").await;
     let before = scene.row(&photo).await;
     assert_eq!(scene.complete(&photo).await.unwrap().photo.status, Verified);
-    // A process that slept meanwhile wakes up with what it had read.
+    // A process that slept in the meantime wakes up with an old row.
     let key = DataKey::fresh(photo.id, &Turning).unwrap();
     let key_of_row = before.incoming_key.clone().unwrap();
     scene.app.photos.write(&key_of_row, "image/jpeg", phone_photo("wall-before.jpg")).await.unwrap();
@@ -107,7 +108,7 @@ async fn a_store_that_is_away_costs_no_attempt() {
     let key = scene.row(&photo).await.incoming_key.unwrap();
     let path = scene.folder.path().join("photos").join(&key);
     std::fs::rename(&path, path.with_extension("away")).unwrap();
-    std::fs::create_dir(&path).unwrap(); // cannot be read as a file: a fault of the store
+    std::fs::create_dir(&path).unwrap(); // a folder cannot be read as a file, so the store fails
     let seen = scene.row(&photo).await;
     let txn = scene.app.begin_write().await.unwrap();
     let change = photo::ActiveModel { status: Set(Stored), ..Default::default() };
@@ -135,7 +136,7 @@ async fn work_that_panics_leaves_its_thread() {
     assert_eq!(scene.app.darkroom.run(|| 7).await.unwrap(), 7);
 }
 
-/// A report at a place, by a phone that was 100 m to the north of it.
+/// Makes a report at a place, by a phone that was 100 m to the north of it.
 async fn report_at(world: &World, lng_e7: i64, lat_e7: i64) -> ReportId {
     let id = world.report(ReportStatus::Received, None).await;
     let place = report::ActiveModel {

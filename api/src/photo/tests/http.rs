@@ -22,12 +22,12 @@ async fn plan(scene: &Scene) -> UploadPlan {
     scene.app.photos.plan(&key, "image/jpeg", BYTES.len() as u64, now).await.unwrap()
 }
 
-/// Sends a form; answers the status and the code of the refusal.
+/// Sends a form and returns the status and the code of the refusal.
 async fn send(scene: &Scene, form: Form) -> (StatusCode, String) {
     send_to(scene, runner(), form).await
 }
 
-/// The same, where the work is done at this runner.
+/// Does the same with this task runner.
 async fn send_to(scene: &Scene, runner: TaskRunner, form: Form) -> (StatusCode, String) {
     let app = actix_web::App::new()
         .app_data(web::Data::new(scene.app.clone()))

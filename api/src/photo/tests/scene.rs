@@ -1,4 +1,4 @@
-//! What the tests share: an app with a database and a store of its own, photos from phones, and forms.
+//! Shared parts of the tests: an app with a database and a store of its own, photos from phones, and forms.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use crate::testing::AppBuilder;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
-/// Wraps by turning every bit, so that a test can unwrap.
+/// Wraps a key by turning every bit, so that a test can unwrap it.
 pub(super) struct Turning;
 
 impl Wrap for Turning {
@@ -38,7 +38,7 @@ impl Wrap for Turning {
     }
 }
 
-/// A keyed sum that is good enough for a test.
+/// Returns a keyed sum that is good enough for a test.
 pub(super) fn mac() -> Mac {
     Arc::new(|message| {
         let sum = digest(&SHA256, &[b"a key of this test", message].concat());
@@ -46,12 +46,12 @@ pub(super) fn mac() -> Mac {
     })
 }
 
-/// A runner where there is room for all that a test does.
+/// Returns a task runner that admits everything that a test does.
 pub(super) fn runner() -> TaskRunner {
     runner_behind(AdmissionControl::new(16, 16))
 }
 
-/// A runner behind these admission.
+/// Returns a task runner with this admission control.
 pub(super) fn runner_behind(admission: AdmissionControl) -> TaskRunner {
     TaskRunner::new(admission, Handle::current(), Duration::from_mins(1))
 }
@@ -62,17 +62,17 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// An app whose photos lie in a folder.
+    /// Builds an app whose photos are in a folder.
     pub(super) async fn on_disk() -> Self {
         Self::with(&[]).await
     }
 
-    /// An app with these settings.
+    /// Builds an app with these settings.
     pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let database = Database::open_sqlite(folder.path()).await.unwrap();
         database.migrate().await.unwrap();
-        let patient = [("PHOTO_WAIT_MS", "60000")]; // the outcome is waited for, not the time
+        let patient = [("PHOTO_WAIT_MS", "60000")]; // long enough to wait for the result
         let settings: Vec<(&str, &str)> = patient.iter().chain(settings).copied().collect();
         let builder = AppBuilder { settings: &settings, public_url: PUBLIC_URL, mac: mac(), ..AppBuilder::default() };
         Self { app: builder.build(folder.path(), database).await, folder }
@@ -92,7 +92,7 @@ impl Scene {
         rows.into_iter().next().unwrap()
     }
 
-    /// Files in a folder of the photo folder, at any depth.
+    /// Returns the files of a folder in the photo folder, at any depth.
     pub(super) fn files(&self, folder: &str) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
         let mut folders = vec![self.folder.path().join("photos").join(folder)];
@@ -111,7 +111,7 @@ impl Scene {
 }
 
 impl Scene {
-    /// Plans, and puts the bytes where the phone would.
+    /// Plans a photo, and writes the bytes as a phone would.
     pub(super) async fn send(&self, photo: &photo::Model, bytes: &[u8]) {
         plan(&self.app, photo.id).await.unwrap();
         let key = self.row(photo).await.incoming_key.unwrap();
@@ -122,7 +122,7 @@ impl Scene {
         complete(&self.app, photo.id, &Turning).await.map_err(|error| error.refusal())
     }
 
-    /// Does what the background does, until nothing waits; says how many photos it took.
+    /// Does the work of the background until no photo waits. Returns the number of photos that it took.
     pub(super) async fn finish_waiting(&self) -> usize {
         let mut finished = 0;
         loop {
@@ -152,7 +152,7 @@ pub(super) fn announced(bytes: &[u8], media_type: &str) -> Announced {
     }
 }
 
-/// A phone's photo from the demo's world.
+/// Returns a phone's photo from the files of the demo.
 pub(super) fn phone_photo(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/photos").join(name)).unwrap()
 }
