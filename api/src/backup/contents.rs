@@ -21,21 +21,21 @@ pub(super) struct Contents {
     /// The number of rows of each table, without the tables that a backup leaves out.
     pub(super) rows: BTreeMap<String, u64>,
     /// The objects that photos need. Objects that may be removed soon come first.
-    pub(super) objects: Vec<Object>,
+    pub(super) objects: Vec<PhotoObject>,
     /// Objects that phones have announced. The store knows whether they have arrived.
-    pub(super) expected: Vec<Object>,
+    pub(super) expected: Vec<PhotoObject>,
     /// The keys of expected objects whose pieces have all arrived.
     pub(super) whole: HashSet<String>,
 }
 
-/// Tables whose rows a backup leaves out. A table comes before the tables that it references.
+/// Returns the tables whose rows a backup leaves out. A table comes before the tables that it references.
 pub(super) fn left_out() -> impl Iterator<Item = &'static str> {
     LOGIN_TABLES.into_iter().chain(resumable::TABLES)
 }
 
 /// An object of a photo.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Object {
+pub(super) struct PhotoObject {
     /// The photo.
     pub(super) photo: PhotoId,
     /// The key under which the store keeps it.
@@ -48,9 +48,6 @@ pub(super) struct Object {
 type KeysOfPhoto = (PhotoId, PhotoStatus, Option<String>, Option<String>, Option<String>, Option<String>);
 
 /// Reads the summary. In a snapshot, it describes that snapshot.
-///
-/// # Errors
-/// Any error of the database.
 pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> {
     let newest = "SELECT version AS found FROM seaql_migrations ORDER BY version DESC LIMIT 1";
     let schema = text(db, newest).await?.pop().unwrap_or_default();
@@ -68,12 +65,9 @@ pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> 
     Ok(Contents { schema, journal_position, rows, objects, expected, whole })
 }
 
-/// The objects that rows need, and those that they only expect. A photo that waits needs the object that was sent; a
+/// Returns the objects that rows need, and those that they only expect. A photo that waits needs the object that was sent; a
 /// verified photo needs its original and the versions for display.
-///
-/// # Errors
-/// Any error of the database.
-async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<Object>, Vec<Object>), DbErr> {
+async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<PhotoObject>, Vec<PhotoObject>), DbErr> {
     let needed = photo::COLUMN.status.is_in([PhotoStatus::Receiving, PhotoStatus::Stored, PhotoStatus::Verified]);
     let columns = [
         photo::Column::Id,
@@ -87,18 +81,20 @@ async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<Object>, Vec<Object>
         photo::Entity::find().select_only().columns(columns).filter(needed).into_tuple().all(db).await?;
     let (mut expected, mut waiting, mut ready) = (Vec::new(), Vec::new(), Vec::new());
     for (photo, status, incoming, original, display, thumbnail) in found {
-        let object = |key| Object { photo, key, is_needed: status != PhotoStatus::Receiving };
+        let object = |key| PhotoObject { photo, key, is_needed: status != PhotoStatus::Receiving };
         match status {
             PhotoStatus::Receiving => expected.extend(incoming.map(object)),
             PhotoStatus::Stored => waiting.extend(incoming.map(object)),
-            _ => ready.extend([original, display, thumbnail].into_iter().flatten().map(object)),
+            PhotoStatus::Verified | PhotoStatus::Expected | PhotoStatus::Rejected => {
+                ready.extend([original, display, thumbnail].into_iter().flatten().map(object))
+            }
         }
     }
     waiting.append(&mut ready);
     Ok((waiting, expected))
 }
 
-/// All tables, including those that are not ours.
+/// Returns the names of all tables, including tables of other programs.
 async fn tables<C: ConnectionTrait>(db: &C) -> Result<Vec<String>, DbErr> {
     let ask = match db.get_database_backend() {
         DbBackend::Postgres => "SELECT tablename AS found FROM pg_tables WHERE schemaname = current_schema()",

@@ -16,7 +16,7 @@ use crate::start::{StartError, io};
 /// Writes all keys to `file`, sealed under a passphrase. It never overwrites a file.
 ///
 /// # Errors
-/// A sentence if there are no keys, the file exists, or the passphrase is too short.
+/// Returns a sentence if there are no keys, the file exists, or the passphrase is too short.
 pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result<ExitCode, StartError> {
     let shown = file.display();
     if file.symlink_metadata().is_ok() {
@@ -48,7 +48,7 @@ pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result
 /// Restores the keys of `file` to the keys folder, which must be empty. A dry run only checks whether the file opens.
 ///
 /// # Errors
-/// A sentence if the passphrase is wrong, the file was cut or altered, or the folder is not empty.
+/// Returns a sentence if the passphrase is wrong, the file was cut or altered, or the folder is not empty.
 pub(super) fn put_back(
     config: &Config,
     file: &Path,

@@ -27,7 +27,7 @@ use crate::start::{self, StartError, io};
 /// Makes a backup, or a copy of the keys.
 ///
 /// # Errors
-/// A sentence that says why there is no backup. No partial backup is left.
+/// Returns a sentence that says why no backup was made. A partial backup is removed.
 pub(crate) async fn make(config: &Config, options: &BackupOptions) -> Result<ExitCode, StartError> {
     match (&options.target, &options.keys) {
         (Some(target), None) => tokio::select! {
@@ -69,7 +69,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     Ok(ExitCode::from(1))
 }
 
-/// Everything that was copied.
+/// The parts of the backup that were copied.
 struct Copies {
     engine: Engine,
     began: DateTime<Utc>,
@@ -127,9 +127,6 @@ async fn database(config: &Config) -> Result<Database, StartError> {
 }
 
 /// Opens the store of the photos.
-///
-/// # Errors
-/// The errors of [`photo::open`].
 pub(super) async fn store(config: &Config, keys: &Keys) -> Result<Arc<dyn PhotoStore>, StartError> {
     let url = start::public_url(config, config.http.listen);
     Ok(photo::open(config, &url, photo::mac_of(keys)).await?)

@@ -1,4 +1,4 @@
-//! The manifest lists what a backup holds. Its authentication code can be made only with the keys of the installation.
+//! The manifest lists the contents of a backup. Its authentication code can be made only with the keys of the installation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub(super) const FORMAT: u32 = 1;
 /// The maximum size of a manifest in bytes: enough for some millions of files.
 pub(super) const BYTES_MAX: u64 = 2 << 30;
 
-/// The list of what a backup holds.
+/// The list of the contents of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Manifest {
@@ -47,14 +47,14 @@ pub(super) struct Manifest {
     pub(super) files: Vec<ManifestLine>,
 }
 
-/// What is read before the sum is known to be right: enough to say why it is not.
+/// The part of the manifest that is read before its authentication code is verified. It can explain why the code is wrong.
 #[derive(Debug, Deserialize)]
 struct Head {
     format: u32,
     keys: BTreeMap<String, String>,
 }
 
-/// The word of an engine.
+/// Returns the word for an engine.
 pub(super) const fn word(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "sqlite",
@@ -63,10 +63,7 @@ pub(super) const fn word(engine: Engine) -> &'static str {
 }
 
 impl Manifest {
-    /// The bytes of the manifest, and of its sum.
-    ///
-    /// # Errors
-    /// None that can be met: every part of it is JSON.
+    /// Returns the bytes of the manifest, and of its authentication code.
     pub(super) fn sealed(&self, keys: &Keys) -> serde_json::Result<(Vec<u8>, Vec<u8>)> {
         let mut bytes = serde_json::to_vec(self)?;
         bytes.push(b'\n');
@@ -74,10 +71,10 @@ impl Manifest {
         Ok((bytes, sum))
     }
 
-    /// The manifest of these bytes, if these keys made the sum.
+    /// Reads the manifest, if these keys made its authentication code.
     ///
     /// # Errors
-    /// What is wrong, as the end of a sentence that begins with the name of the backup.
+    /// Returns the fault as the end of a sentence that begins with the name of the backup.
     pub(super) fn open(keys: &Keys, bytes: &[u8], given: &[u8]) -> Result<Self, String> {
         let altered = "its manifest was truncated or altered";
         let Ok(head) = serde_json::from_slice::<Head>(bytes) else { return Err(altered.to_owned()) };
@@ -97,7 +94,7 @@ impl Manifest {
             let others = others.join(", ");
             return Err(format!("it was made with different keys than those in the keys folder ({others} differ)"));
         }
-        // The sum is compared as text: two texts may stand for the same bytes.
+        // The code is compared as text, because two texts may stand for the same bytes.
         if verify_slices_are_equal(&sum(keys, bytes), given).is_err() {
             return Err(altered.to_owned());
         }

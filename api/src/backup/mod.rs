@@ -5,7 +5,7 @@
 //! | `make`, `restore` | the two commands, step by step |
 //! | `options` | their options on the command line |
 //! | `archive` | the folder or the one file that holds a backup |
-//! | `manifest` | the list of what a backup holds, authenticated by the installation's keys |
+//! | `manifest` | the list of the contents of a backup, authenticated by the installation's keys |
 //! | `verify` | checks, before anything is restored, that a backup is complete and belongs to the installation |
 //! | `contents` | a summary of the rows: schema, counts, objects of photos |
 //! | `sqlite`, `postgres` | copy the rows out and in, on either engine |
@@ -51,12 +51,12 @@ pub(crate) use restore::restore;
 
 use crate::start::StartError;
 
-/// A refusal, in a sentence that says what to do.
+/// Makes a refusal from a sentence that says what to do.
 fn refused(why: impl Into<String>) -> StartError {
     StartError::Other(why.into())
 }
 
-/// A refusal of a backup that cannot be used.
+/// Makes the refusal of a backup that cannot be used.
 fn damaged(path: &Path, why: impl Display) -> StartError {
     refused(format!("{} cannot be used as a backup: {why}", path.display()))
 }

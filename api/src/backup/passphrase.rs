@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::refused;
 use crate::start::{StartError, io};
 
-/// How often a passphrase is asked for. A new one is typed twice, because a typing error would lock the keys away for
-/// ever.
+/// How many times the passphrase is typed. A new one is typed twice, because after a typing error the keys could never be
+/// decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
     Once,
@@ -22,7 +22,7 @@ pub(super) enum Typed {
 /// Returns the first line of the file or, without a file, what the user types at the terminal.
 ///
 /// # Errors
-/// A sentence if the file cannot be read, there is no terminal, or two different passphrases are typed.
+/// Returns a sentence if the file cannot be read, there is no terminal, or two different passphrases are typed.
 pub(super) fn passphrase(file: Option<&Path>, typed: Typed) -> Result<SecretString, StartError> {
     if let Some(path) = file {
         let text = fs::read_to_string(path).map_err(io(format!("{} cannot be read", path.display())))?;

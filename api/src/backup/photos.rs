@@ -13,7 +13,7 @@ use futures::{StreamExt, stream};
 use sea_orm::EntityTrait;
 
 use super::archive::{ArchiveWriter, ManifestLine};
-use super::contents::{Contents, Object};
+use super::contents::{Contents, PhotoObject};
 use super::progress::{Progress, size};
 use super::refused;
 use super::verify::Verified;
@@ -32,7 +32,7 @@ const FOLDER: &str = "photos/";
 const AT_ONCE: usize = 8;
 /// The number of attempts to find an object, because it may be joined from its pieces at that moment.
 const LOOKS: usize = 3;
-/// The maximum size of an object in bytes: an original with its seal, and room to spare.
+/// The maximum size of an object in bytes: an original with its seal, and a reserve.
 const OBJECT_MAX: u64 = PHOTO_BYTES_MAX + 1024 * 1024;
 
 /// The installation that is backed up.
@@ -61,11 +61,8 @@ enum Found {
     Lost,
 }
 
-/// The keys of the objects that phones have sent and that have not been verified yet. They are listed before the rows
-/// are copied, because the rows know the objects that are verified meanwhile.
-///
-/// # Errors
-/// `TRY_LATER` if the store does not answer.
+/// Returns the keys of the objects that phones have sent and that have not been verified yet. They are listed before the
+/// rows are copied: if an object is verified in between, the copied rows name its sealed original.
 pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
     let found = photos.list(KeyPrefix::Incoming, usize::MAX).await?;
     Ok(found.into_iter().map(|(key, _)| key).collect())
@@ -74,7 +71,7 @@ pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String
 /// Copies the objects that rows need, and those of the expected ones that have arrived.
 ///
 /// # Errors
-/// A sentence if the store or the database does not answer, or the backup cannot be written.
+/// Returns a sentence if the store or the database does not answer, or the backup cannot be written.
 pub(super) async fn copy_out(
     from: &Installation<'_>,
     contents: &Contents,
@@ -83,11 +80,11 @@ pub(super) async fn copy_out(
 ) -> Result<Copied, StartError> {
     let mut copied = Copied::default();
     let came = |key: &String| arrived.contains(key) || contents.whole.contains(key);
-    let wanted: Vec<&Object> =
+    let wanted: Vec<&PhotoObject> =
         contents.expected.iter().filter(|object| came(&object.key)).chain(&contents.objects).collect();
     let mut progress = Progress::of("photos", wanted.len());
     let mut objects = stream::iter(wanted).map(async |object| (object, find(from, object).await)).buffered(AT_ONCE);
-    while let Some((Object { key, .. }, found)) = objects.next().await {
+    while let Some((PhotoObject { key, .. }, found)) = objects.next().await {
         let bytes = match found? {
             Found::Bytes(bytes) => bytes,
             other => {
@@ -105,7 +102,7 @@ pub(super) async fn copy_out(
     Ok(copied)
 }
 
-async fn find(from: &Installation<'_>, object: &Object) -> ApiResult<Found> {
+async fn find(from: &Installation<'_>, object: &PhotoObject) -> ApiResult<Found> {
     for _ in 0..LOOKS {
         match from.photos.read(&object.key, OBJECT_MAX).await {
             Ok(bytes) => return Ok(Found::Bytes(bytes)),
@@ -119,9 +116,9 @@ async fn find(from: &Installation<'_>, object: &Object) -> ApiResult<Found> {
     Ok(Found::Gone)
 }
 
-/// Looks elsewhere for an object that is missing. If its photo was verified meanwhile, the sealed original holds the
+/// Looks elsewhere for a missing object. If its photo has been verified in the meantime, the sealed original holds the
 /// same bytes; if it was sent in pieces, the pieces hold them. Returns `None` if the pieces may just have been joined.
-async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<Option<Found>> {
+async fn find_elsewhere(from: &Installation<'_>, object: &PhotoObject) -> ApiResult<Option<Found>> {
     let rows = &from.database.read;
     let named = photo::Entity::find_by_id(object.photo).one(rows).await?.is_some_and(|row| {
         [row.incoming_key, row.original_key, row.display_key, row.thumbnail_key].contains(&Some(object.key.clone()))
@@ -139,7 +136,7 @@ async fn find_elsewhere(from: &Installation<'_>, object: &Object) -> ApiResult<O
 /// Refuses a store that holds photos.
 ///
 /// # Errors
-/// A sentence if it holds any or does not answer.
+/// Returns a sentence if it holds any or does not answer.
 pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
     for prefix in KeyPrefix::ALL {
         if let Some((key, _)) = photos.list(prefix, 1).await.map_err(ApiError::from)?.pop() {
@@ -152,7 +149,7 @@ pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartErro
 /// Copies the objects of a backup into the store.
 ///
 /// # Errors
-/// A sentence if the store does not answer, or the backup was altered after it had been verified.
+/// Returns a sentence if the store does not answer, or the backup was altered after it had been verified.
 pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &Keys) -> Result<(), StartError> {
     let lines: Vec<(&ManifestLine, &str)> = objects_of(backup).collect();
     let mut progress = Progress::of("photos", lines.len());
@@ -178,7 +175,7 @@ pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &K
 /// Looks for every object that the restored rows name, and returns a summary for people.
 ///
 /// # Errors
-/// A sentence that names an object that is missing or has another size.
+/// Returns a sentence that names an object that is missing or has another size.
 pub(super) async fn check(
     backup: &Verified,
     contents: &Contents,
@@ -189,7 +186,7 @@ pub(super) async fn check(
         stored.extend(photos.list(prefix, usize::MAX).await.map_err(ApiError::from)?);
     }
     let listed: BTreeMap<&str, u64> = objects_of(backup).map(|(line, key)| (key, line.bytes)).collect();
-    for Object { key, .. } in &contents.objects {
+    for PhotoObject { key, .. } in &contents.objects {
         let is_there = match (stored.get(key), listed.get(key.as_str())) {
             (Some(stored), Some(listed)) => is_open(key) || stored == listed,
             (_, None) => backup.manifest.absent.contains(key),
@@ -202,13 +199,13 @@ pub(super) async fn check(
     Ok(format!("{} photo objects, {}", listed.len(), size(listed.values().sum())))
 }
 
-/// The files of a backup that are objects, with their keys.
+/// Returns the files of a backup that are objects, with their keys.
 fn objects_of(backup: &Verified) -> impl Iterator<Item = (&ManifestLine, &str)> {
     let lines = backup.manifest.files.iter();
     lines.filter_map(|line| Some((line, line.name.strip_prefix(FOLDER).filter(|key| is_key(key))?)))
 }
 
-/// Whether an object is unsealed in the store and may show where its photo was taken.
+/// Checks whether an object is unsealed in the store and may show where its photo was taken.
 fn is_open(key: &str) -> bool {
     key.starts_with(KeyPrefix::Incoming.as_str())
 }

@@ -35,10 +35,10 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// The tools that the settings name.
+    /// Prepares the tools and the URL that the settings name.
     ///
     /// # Errors
-    /// A sentence if `CHUISHAO_DATABASE_URL` is not a URL.
+    /// Returns a sentence if `CHUISHAO_DATABASE_URL` is not a URL.
     pub(super) fn new(config: &Config) -> Result<Self, StartError> {
         let given = config.database.url.as_ref().and_then(|url| Url::parse(url.expose_secret()).ok());
         let Some(mut url) = given else {
@@ -79,10 +79,11 @@ impl Tools {
     }
 }
 
-/// Copies all committed rows except those that are left out, and returns their summary. Both are of the same snapshot.
+/// Copies all committed rows except those that are left out, and returns their summary. The copy and the summary are of the
+/// same snapshot.
 ///
 /// # Errors
-/// A sentence if the rows cannot be read, the tool is missing or fails, or the copy cannot be written.
+/// Returns a sentence if the rows cannot be read, the tool is missing or fails, or the copy cannot be written.
 pub(super) async fn copy_out(
     tools: &Tools,
     database: &Database,
@@ -110,7 +111,7 @@ pub(super) async fn copy_out(
 /// Restores all rows in one transaction, and returns their summary.
 ///
 /// # Errors
-/// A sentence if the tool is missing or fails, or the restored rows differ from the manifest.
+/// Returns a sentence if the tool is missing or fails, or the restored rows differ from the manifest.
 pub(super) async fn copy_in(tools: &Tools, database: &Database, backup: &Verified) -> Result<Contents, StartError> {
     let arguments = ["--single-transaction", "--no-owner", "--no-privileges"].map(str::to_owned);
     let mut restore = tools.start("pg_restore", &arguments, Stdio::piped(), Stdio::null())?;
@@ -143,7 +144,7 @@ async fn drain(from: Option<impl AsyncReadExt + Unpin>, to: &mut impl Write) -> 
 }
 
 /// Passes the rows to the tool and checks them once more. Each part is passed on only after the next one was read: if
-/// the rows were altered meanwhile, the tool never gets the last part and restores nothing.
+/// the rows have been altered since they were verified, the tool never gets the last part and restores no rows.
 async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Result<(), StartError> {
     let Some(mut to) = to else { return Ok(()) };
     let mut rows = backup.reader(backup.line(ROWS)?)?;
@@ -163,7 +164,7 @@ async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Resu
     Ok(())
 }
 
-/// The message of a tool on standard error, in one line.
+/// Returns the message of a tool on standard error in one line.
 async fn complaint(child: &mut Child) -> io::Result<String> {
     let mut said = Vec::new();
     if let Some(mut errors) = child.stderr.take() {

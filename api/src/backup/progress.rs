@@ -1,4 +1,4 @@
-//! How far long work has come: a bar on a terminal, otherwise a line a minute.
+//! Shows the progress of long work: as a bar on a terminal, otherwise as one line per minute.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 
-/// The time between two lines where there is no terminal, for example in the log of a nightly job.
+/// The time between two lines if there is no terminal, for example in the log of a nightly job.
 const BETWEEN_LINES: Duration = Duration::from_mins(1);
 const BAR: &str = "{prefix} [{bar:30}] {pos} of {len} files, {msg}, {elapsed} passed, {eta} to go";
 
-/// Shows on standard error how far a piece of work has come. The bar goes when this is dropped, so that the next line
-/// has the terminal for itself.
+/// Shows the progress of a piece of work on standard error. The bar is cleared when this is dropped, so that it does not
+/// mix with the next line.
 pub(super) struct Progress {
     bar: ProgressBar,
     bytes: u64,
@@ -19,7 +19,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Work on `files` files, in a word.
+    /// Begins to show the progress of work on `files` files. `what` names the work.
     pub(super) fn of(what: &'static str, files: usize) -> Self {
         let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_invalid| ProgressStyle::default_bar());
         let bar = ProgressBar::new(files as u64).with_style(style).with_prefix(what);
@@ -47,7 +47,7 @@ impl Progress {
         format!("{what}: {done} of {files} files, {}", size(self.bytes))
     }
 
-    /// The bytes and how many of them come in a second.
+    /// Returns the number of bytes, and how many were processed per second.
     fn amount(&self, elapsed: Duration) -> String {
         let rate = u128::from(self.bytes).saturating_mul(1_000) / elapsed.as_millis().max(1);
         format!("{}, {}/s", size(self.bytes), size(u64::try_from(rate).unwrap_or(u64::MAX)))
@@ -60,7 +60,7 @@ impl Drop for Progress {
     }
 }
 
-/// A number of bytes as people read it.
+/// Formats a number of bytes for people.
 pub(super) fn size(bytes: u64) -> impl Display {
     DecimalBytes(bytes)
 }

@@ -21,7 +21,7 @@ use crate::start::{self, StartError};
 /// Restores a backup to the empty target that the settings name, or restores the keys.
 ///
 /// # Errors
-/// A sentence that says why it was refused. Nothing is written until the whole backup has been verified.
+/// Returns a sentence that gives the reason. No data is written before the whole backup has been verified.
 pub(crate) async fn restore(config: &Config, options: &RestoreOptions) -> Result<ExitCode, StartError> {
     match (&options.source, &options.keys) {
         (Some(source), None) => bring_back(config, source, options.dry_run).await,
@@ -36,11 +36,11 @@ async fn bring_back(config: &Config, source: &Path, dry_run: bool) -> Result<Exi
     let target = if dry_run { None } else { Some(RestoreTarget::empty(config, &backup).await?) };
     backup.read_all()?;
     let Some(target) = target else {
-        print(&format!("{} is intact and matches the keys: {}", source.display(), told(&backup)));
+        print(&format!("{} is intact and matches the keys: {}", source.display(), summary(&backup)));
         return Ok(ExitCode::SUCCESS);
     };
     let photos = target.fill(config, &backup, &keys).await?;
-    print(&format!("restored: {}, {photos}", told(&backup)));
+    print(&format!("restored: {}, {photos}", summary(&backup)));
     print("all users have to log in again; changes made after the backup are lost");
     if Database::migrations().last() != Some(&backup.manifest.schema) {
         print("the database schema is older than this program: run `chuishao migrate`");
@@ -48,7 +48,7 @@ async fn bring_back(config: &Config, source: &Path, dry_run: bool) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
-fn told(backup: &Verified) -> String {
+fn summary(backup: &Verified) -> String {
     let (began, rows) = (backup.manifest.began, &backup.manifest.rows);
     let count: u64 = rows.values().sum();
     let began = began.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
@@ -74,7 +74,7 @@ enum RestoreTarget {
 }
 
 impl RestoreTarget {
-    /// The target that the settings name. It must be empty and have the engine of the backup. Nothing is written yet.
+    /// Returns the target that the settings name. It must be empty and have the engine of the backup. This writes no data.
     async fn empty(config: &Config, backup: &Verified) -> Result<Self, StartError> {
         let engine = if config.is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
         if word(engine) != backup.manifest.engine {

@@ -17,7 +17,7 @@ use crate::start::{StartError, io as tried};
 
 /// The file of the rows in a backup.
 pub(super) const ROWS: &str = "rows.db";
-/// The file of rows that are being restored. It becomes the database after it has been checked.
+/// The file of the rows during a restore. It becomes the database after it has been checked.
 const RESTORING: &str = "chuishao.db.restoring";
 
 /// Copies all committed rows except those that are left out, and returns their summary.
@@ -26,7 +26,7 @@ const RESTORING: &str = "chuishao.db.restoring";
 /// does not need the lock on the data folder, which the running server holds.
 ///
 /// # Errors
-/// A sentence if the rows cannot be read or the copy cannot be written.
+/// Returns a sentence if the rows cannot be read or the copy cannot be written.
 pub(super) async fn copy_out(
     database: &Database,
     writer: &mut ArchiveWriter,
@@ -53,7 +53,7 @@ fn write(writer: &mut ArchiveWriter, file: &Path) -> io::Result<ManifestLine> {
 /// Refuses a data folder that holds anything but keys, photos and the lock.
 ///
 /// # Errors
-/// A sentence that names a file in the folder.
+/// Returns a sentence that names a file in the folder.
 pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
     let folder = &config.folders.data;
     let shown = folder.display();
@@ -76,7 +76,7 @@ pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
 /// database at the very end.
 ///
 /// # Errors
-/// A sentence if the rows are damaged or cannot be written.
+/// Returns a sentence if the rows are damaged or cannot be written.
 pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Contents, StartError> {
     let path = config.folders.data.join(RESTORING);
     let unwritable = || tried(format!("{} cannot be written", path.display()));
@@ -94,9 +94,6 @@ pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Conten
 }
 
 /// Makes the restored rows the database.
-///
-/// # Errors
-/// An error of the file system.
 pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
     let (from, to) = (config.folders.data.join(RESTORING), config.folders.data.join(SQLITE_FILE));
     let moved = fs::hard_link(&from, &to) // unlike a rename, never over another file
@@ -105,7 +102,7 @@ pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
     moved.map_err(tried(format!("{} cannot be made", to.display())))
 }
 
-/// The first fault that SQLite itself finds; `None` if there is none.
+/// Returns the first fault that SQLite finds. Returns `None` if the database is sound.
 async fn fault(rows: &DatabaseConnection) -> Result<Option<String>, DbErr> {
     let ask = |text: &str| rows.query_one_raw(Statement::from_string(DbBackend::Sqlite, text));
     let sound: Option<String> = match ask("PRAGMA integrity_check(1)").await? {

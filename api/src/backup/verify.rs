@@ -23,7 +23,7 @@ const SUM_MAX: u64 = 1_024;
 /// A backup whose manifest was made by this installation.
 pub(super) struct Verified {
     source: ArchiveReader,
-    /// The list of what it holds.
+    /// The list of its contents.
     pub(super) manifest: Manifest,
 }
 
@@ -32,7 +32,7 @@ impl Verified {
     /// the contents of the files.
     ///
     /// # Errors
-    /// A sentence if the backup was cut or altered, or has other keys or another format.
+    /// Returns a sentence if the backup was cut or altered, or has other keys or another format.
     pub(super) fn open(path: &Path, keys: &Keys) -> Result<Self, StartError> {
         let source = ArchiveReader::open(path)?;
         let [bytes, sum] = [(MANIFEST, BYTES_MAX), (SUM, SUM_MAX)].map(|(name, most)| whole(&source, name, most));
@@ -46,7 +46,7 @@ impl Verified {
         Ok(backup)
     }
 
-    /// The path of the backup.
+    /// Returns the path of the backup.
     pub(super) fn path(&self) -> &Path {
         self.source.path()
     }
@@ -68,7 +68,7 @@ impl Verified {
         }
     }
 
-    /// Checks that the keys which signed the receipts are there: without them, a receipt cannot be told from a forged
+    /// Checks that the keys which signed the receipts are present. Without them, a receipt cannot be told from a forged
     /// one.
     fn check_keys(&self, keys: &Keys) -> Result<(), StartError> {
         let present = keys.receipt_names();
@@ -84,7 +84,7 @@ impl Verified {
     /// Reads every file, and compares its hash with the manifest.
     ///
     /// # Errors
-    /// A sentence that names a file that was altered.
+    /// Returns a sentence that names a file that was altered.
     pub(super) fn read_all(&self) -> Result<(), StartError> {
         let mut progress = Progress::of("verifying", self.manifest.files.len());
         let mut chunk = vec![0; CHUNK];
@@ -102,10 +102,10 @@ impl Verified {
         Ok(())
     }
 
-    /// The line of a file in the manifest.
+    /// Returns the line of a file in the manifest.
     ///
     /// # Errors
-    /// A sentence if there is no such file.
+    /// Returns a sentence if the manifest does not list the file.
     pub(super) fn line(&self, name: &str) -> Result<&ManifestLine, StartError> {
         let line = self.manifest.files.iter().find(|line| line.name == name);
         line.ok_or_else(|| damaged(self.path(), format!("{name} is missing")))
@@ -114,7 +114,7 @@ impl Verified {
     /// Reads a file. The end of the file is an error if its hash differs from the manifest.
     ///
     /// # Errors
-    /// A sentence if it cannot be read.
+    /// Returns a sentence if it cannot be read.
     pub(super) fn reader(&self, line: &ManifestLine) -> Result<Compared<impl Read>, StartError> {
         let bytes = self.source.read(&line.name).map_err(tried(format!("{} cannot be read", line.name)))?;
         Ok(Compared { line: line.clone(), bytes, hash: Some(Context::new(&SHA256)) })
@@ -123,7 +123,7 @@ impl Verified {
     /// Copies a file, and checks it once more.
     ///
     /// # Errors
-    /// A sentence if it has changed or cannot be written.
+    /// Returns a sentence if it has changed or cannot be written.
     pub(super) fn copy(&self, line: &ManifestLine, mut to: impl Write) -> Result<(), StartError> {
         let mut reader = self.reader(line)?;
         io::copy(&mut reader, &mut to).map_err(tried(format!("{} cannot be restored", line.name)))?;
@@ -133,7 +133,7 @@ impl Verified {
     /// Compares the restored rows with the manifest.
     ///
     /// # Errors
-    /// A sentence that names the first difference.
+    /// Returns a sentence that names the first difference.
     pub(super) fn compare(&self, found: &Contents) -> Result<(), StartError> {
         let expected = &self.manifest;
         if found.schema != expected.schema {

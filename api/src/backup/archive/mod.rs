@@ -21,7 +21,7 @@ use self::extent::Extent;
 use super::{damaged, refused};
 use crate::start::{StartError, io};
 
-/// The extension of a name that asks for one file.
+/// The extension of a target that is to be one file.
 const ONE_FILE: &str = "tar";
 
 /// A file of a backup, as the manifest lists it.
@@ -43,7 +43,7 @@ pub(super) struct ArchiveWriter {
     container: Container,
 }
 
-/// What the files of a backup are written into.
+/// The folder or the file into which a backup is written.
 enum Container {
     Folder { root: TempDir, folders: BTreeSet<PathBuf> },
     OneFile(NamedTempFile),
@@ -63,7 +63,7 @@ impl ArchiveWriter {
     /// Begins a backup at `target`: one file if the name ends with `.tar`, otherwise a folder.
     ///
     /// # Errors
-    /// A sentence if the target exists, or if its parent folder does not, for example because a disk is not mounted.
+    /// Returns a sentence if the target exists, or if its parent folder does not, for example because a disk is not mounted.
     pub(super) fn create(target: &Path, began: DateTime<Utc>) -> Result<Self, StartError> {
         let shown = target.display();
         let parent = match target.parent() {
@@ -99,7 +99,7 @@ impl ArchiveWriter {
         Ok(Self { target: target.to_owned(), time, container })
     }
 
-    /// A temporary folder next to the backup, which is removed when it is dropped.
+    /// Creates a temporary folder next to the backup. The folder is removed when it is dropped.
     pub(super) fn scratch(&self) -> io::Result<TempDir> {
         let beside = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut folder = tempfile::Builder::new();
@@ -175,7 +175,7 @@ impl ArchiveWriter {
     }
 }
 
-/// The permissions of a folder that only its owner may open, whatever the umask of the process is.
+/// Returns the permissions of a folder that only its owner may open, independent of the umask of the process.
 fn owner_alone() -> fs::Permissions {
     fs::Permissions::from_mode(0o700)
 }
@@ -204,7 +204,7 @@ impl ArchiveReader {
     /// Lists the files of the backup at `path` without reading their contents.
     ///
     /// # Errors
-    /// A sentence if it is neither a folder nor an archive, or holds something that no backup writes.
+    /// Returns a sentence if it is neither a folder nor an archive, or an archive that was altered.
     pub(super) fn open(path: &Path) -> Result<Self, StartError> {
         let unreadable = || io(format!("{} cannot be read", path.display()));
         let is_folder = fs::metadata(path).map_err(unreadable())?.is_dir();
@@ -219,17 +219,17 @@ impl ArchiveReader {
         Ok(Self { path: path.to_owned(), is_folder, files })
     }
 
-    /// The path of the backup.
+    /// Returns the path of the backup.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The names of its files.
+    /// Returns the names of its files.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
-    /// The size of a file. Returns `None` if there is no file of this name.
+    /// Returns the size of a file, or `None` if the backup has no file of this name.
     pub(super) fn bytes(&self, name: &str) -> Option<u64> {
         Some(self.files.get(name)?.bytes)
     }

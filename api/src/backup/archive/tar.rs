@@ -1,4 +1,4 @@
-//! The form of one file: a tar archive (POSIX ustar), which any tool opens.
+//! Writes and reads a backup of one file: a tar archive (POSIX ustar), which any tool opens.
 //!
 //! The crate `tar` writes the fields of a header. For a name, a size and a time there is exactly one header, and an
 //! archive is read only if every header, and every byte between the files, is as it was written. No byte of an archive
@@ -12,18 +12,18 @@ use tar::{EntryType, Header};
 
 use super::extent::Extent;
 
-/// Bytes of a header; what follows it is filled up to a whole number of them.
+/// The size of a header in bytes. The bytes of a file are padded to a multiple of it.
 pub(super) const BLOCK: usize = 512;
-/// Bytes at the end of an archive: two blocks of zeros.
+/// The end of an archive: two blocks of zeros.
 pub(super) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 
-/// Bytes of a name; longer ones would be split over two fields.
+/// The maximum length of a name in bytes. The format would split a longer one over two fields.
 const NAME_MAX: usize = 100;
 /// The latest time that eleven octal digits can hold.
 const TIME_MAX: u64 = 0o777_7777_7777;
 
-/// The header of a file of so many bytes, written at a time (seconds since 1970). Returns `None` if the name is empty,
-/// too long, or leads out of the archive.
+/// Returns the header of a file with this size in bytes and this time in seconds since 1970. Returns `None` if the name is
+/// empty, too long, or leads out of the archive.
 pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
     if name.len() > NAME_MAX {
         return None;
@@ -44,14 +44,14 @@ pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
     Some(*header.as_bytes())
 }
 
-/// The zeros that follow a file of so many bytes.
+/// Returns the number of zeros that follow a file of this size.
 pub(super) fn padding(bytes: u64) -> usize {
     let over = usize::try_from(bytes % BLOCK as u64).unwrap_or_default();
     if over == 0 { 0 } else { BLOCK - over }
 }
 
-/// Where each file of an archive lies. Returns `Err` with a reason if a single byte outside of the files is not as it
-/// was written.
+/// Returns the position of each file in an archive. Returns `Err` with a reason if a single byte outside of the files
+/// differs from what this program writes.
 pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Extent>, &'static str>> {
     let length = archive.seek(SeekFrom::End(0))?;
     let (mut files, mut at) = (BTreeMap::new(), 0_u64);
@@ -79,7 +79,7 @@ pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Ex
     }
 }
 
-/// The name and the size in a header. Returns `None` if it is not the header that this program writes for them.
+/// Returns the name and the size in a header. Returns `None` if this program would write another header for them.
 fn parse(block: &[u8; BLOCK]) -> Option<(String, u64)> {
     let read = Header::from_byte_slice(block);
     let name = std::str::from_utf8(&read.path_bytes()).ok()?.to_owned();
