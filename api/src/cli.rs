@@ -1,4 +1,4 @@
-//! The command line.
+//! The command line: parses the arguments and runs the command.
 
 mod reporter;
 
@@ -99,7 +99,7 @@ enum OfficerCommand {
     },
 }
 
-/// Runs the program.
+/// Runs the program and returns its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -1,12 +1,12 @@
-//! Settings. Each is a variable `CHUISHAO_NAME` of the environment, or the same name in lower case in the TOML file of
-//! `--config`; the environment wins. No other code reads the environment.
+//! The settings. Each one is an environment variable `CHUISHAO_NAME`, or the same name in lower case in the TOML file of
+//! `--config`. The environment takes precedence. No other code reads the environment.
 //!
 //! | file | what |
 //! |---|---|
 //! | `settings` | every setting: name, unit, default, help; one struct per concern |
-//! | `value` | from text to value |
-//! | `source` | the environment, the settings file, files that hold a secret |
-//! | `describe` | what `chuishao config` prints |
+//! | `value` | parses the texts |
+//! | `source` | reads the environment, the settings file, and files that hold a secret |
+//! | `describe` | the output of `chuishao config` |
 
 mod describe;
 mod settings;
@@ -28,12 +28,12 @@ pub(crate) use self::settings::{
 };
 use self::source::{Given, SettingOrigin, Texts};
 
-/// Settings that cannot be used: a sentence for each, which names it.
+/// The error of settings that cannot be used: one sentence for each wrong setting, which names it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct BadSetting(pub String);
 
-/// The settings in force.
+/// The current settings.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Config {
     /// How clients reach the server.
@@ -63,12 +63,12 @@ pub(crate) struct Config {
     /// What is logged on standard error.
     #[command(flatten)]
     pub log: LogSettings,
-    /// The settings that somebody set.
+    /// The settings that are not left at their default.
     #[arg(skip)]
     stated: BTreeMap<String, Stated>,
 }
 
-/// What somebody set; the text is `None` for a secret.
+/// A setting that was given. The text is `None` for a secret.
 #[derive(Debug, Clone)]
 struct Stated {
     text: Option<String>,
@@ -76,10 +76,10 @@ struct Stated {
 }
 
 impl Config {
-    /// Reads the environment and, if it is named, the settings file.
+    /// Reads the environment and, if one is named, the settings file.
     ///
     /// # Errors
-    /// A sentence for every setting that is unknown or cannot be used.
+    /// Returns a sentence for every setting that is unknown or cannot be used.
     pub(crate) fn load(
         file: Option<&Path>,
         environment: impl Iterator<Item = (OsString, OsString)>,
@@ -91,10 +91,10 @@ impl Config {
         Self::from_texts(source::overlay(lower, source::environment(environment)?, &secrets))
     }
 
-    /// Settings from texts by name, without the prefix; the others have their defaults.
+    /// Makes settings from texts by name, without the prefix. All others have their defaults.
     ///
     /// # Errors
-    /// A sentence for every setting that is unknown or cannot be used.
+    /// Returns a sentence for every setting that is unknown or cannot be used.
     #[cfg(test)]
     pub(crate) fn from_values(given: BTreeMap<String, String>) -> Result<Self, BadSetting> {
         Self::from_texts(source::pairs(given))
@@ -104,7 +104,7 @@ impl Config {
         let mut command = command();
         let known: BTreeMap<String, Arg> =
             command.get_arguments().map(|arg| (arg.get_id().to_string(), arg.clone())).collect();
-        // What has no default is not set by an empty text: a variable may be there and empty.
+        // An empty text does not set a setting without a default, because a variable may exist and be empty.
         let is_optional = |key: &str| known.get(key).is_some_and(|arg| arg.get_default_values().is_empty());
         texts.retain(|key, given| !given.text.is_empty() || !is_optional(key.trim_end_matches(source::FILE)));
         let mut wrong = Vec::new();
@@ -132,31 +132,31 @@ impl Config {
         Ok(config)
     }
 
-    /// The folder of the keys.
+    /// Returns the folder of the keys.
     #[must_use]
     pub(crate) fn keys_folder(&self) -> PathBuf {
         self.folders.keys.clone().unwrap_or_else(|| self.folders.data.join("keys"))
     }
 
-    /// The folder of the photos.
+    /// Returns the folder of the photos.
     #[must_use]
     pub(crate) fn photo_folder(&self) -> PathBuf {
         self.folders.photos.clone().unwrap_or_else(|| self.folders.data.join("photos"))
     }
 
-    /// Whether the database is SQLite in the data folder.
+    /// Checks whether the database is SQLite in the data folder.
     #[must_use]
     pub(crate) fn is_sqlite(&self) -> bool {
         self.database.url.is_none()
     }
 
-    /// Whether photos are kept in S3.
+    /// Checks whether photos are kept in S3.
     #[must_use]
     pub(crate) fn has_s3(&self) -> bool {
         self.s3.endpoint.is_some()
     }
 
-    /// Whether somebody set the setting of this name. Otherwise its default is in force.
+    /// Checks whether the setting of this name was given. Otherwise it has its default.
     #[must_use]
     pub(crate) fn is_set(&self, key: &str) -> bool {
         self.stated.contains_key(key)
@@ -164,7 +164,7 @@ impl Config {
 }
 
 impl S3Settings {
-    /// The endpoint and the bucket are set together.
+    /// Checks that the endpoint and the bucket are either both set or both missing.
     fn check(&self) -> Result<(), BadSetting> {
         if self.endpoint.is_some() == self.bucket.is_some() {
             return Ok(());
@@ -174,7 +174,8 @@ impl S3Settings {
     }
 }
 
-/// Every setting as an argument `--NAME` of a command line that nobody types: `clap` knows its type, default and help.
+/// Returns every setting as an argument `--NAME` of an internal command line, so that `clap` knows its type, default and
+/// help.
 fn command() -> Command {
     Config::augment_args(Command::new("settings").no_binary_name(true).disable_help_flag(true))
 }
@@ -183,12 +184,12 @@ fn argument(key: &str, given: &Given) -> OsString {
     format!("--{key}={}", given.text.as_str()).into()
 }
 
-/// Whether the value of a setting is never printed.
+/// Checks whether a setting is a secret, whose value is never printed.
 fn is_secret(setting: &Arg) -> bool {
     setting.get_value_parser().type_id() == TypeId::of::<SecretString>()
 }
 
-/// Why the text is no value of the setting, in a sentence; `None` if it is one.
+/// Returns a sentence that says why the text is no value of the setting, or `None` if it is one.
 fn fault(command: &mut Command, setting: &Arg, given: &Given) -> Option<String> {
     let key = setting.get_id().as_str();
     let error = command.try_get_matches_from_mut([argument(key, given)]).err()?;

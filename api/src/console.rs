@@ -1,8 +1,8 @@
-//! What commands share: printing, the time, and the signal that ends them.
+//! Functions that all commands share: they print, tell the time, and wait for the signal to stop.
 
 use std::io::Write;
 
-/// Writes a line to standard output. A reader that has gone away is no reason to fail.
+/// Writes a line to standard output. Ignores the error if nobody reads it any more.
 pub(crate) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _reader_is_gone = writeln!(out, "{text}").and_then(|()| out.flush());
@@ -20,7 +20,7 @@ pub(crate) async fn shutdown_signal() {
     }
 }
 
-/// Returns the time, for a command that has no app yet.
+/// Returns the current time, for a command that has no app.
 #[expect(clippy::disallowed_methods, reason = "a command has no app whose clock it could ask")]
 pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
     use chrono::SubsecRound;

@@ -1,4 +1,5 @@
-//! From settings to a running app: the database, the keys, the photos, checked before anybody is answered.
+//! Makes a running app from the settings. The database, the keys and the photo store are checked before the server answers
+//! any request.
 
 use std::fs::{File, OpenOptions};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -22,7 +23,7 @@ use crate::policy::rulebook_cache::RuleBookCache;
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;
 
-/// Why the server does not start, in a sentence that says what to do.
+/// The reason why the server does not start, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
     /// A setting cannot be used.
@@ -37,12 +38,12 @@ pub(crate) enum StartError {
     /// A folder or a port cannot be used.
     #[error("{what}: {cause}")]
     Io {
-        /// What was tried.
+        /// The operation that failed.
         what: String,
-        /// What the system says.
+        /// The error of the system.
         cause: std::io::Error,
     },
-    /// Something else is not as it must be.
+    /// Another condition is not met.
     #[error("{0}")]
     Other(String),
 }
@@ -56,20 +57,20 @@ impl From<ApiError> for StartError {
     }
 }
 
-/// What was tried, beside what the system says.
+/// Adds to an error of the system the operation that failed.
 pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
     let what = what.into();
     move |cause| StartError::Io { what, cause }
 }
 
-/// Holds the data folder for this process alone, until it is dropped.
+/// The lock that reserves the data folder for this process until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
 
-/// Makes the data folder where missing and holds it.
+/// Locks the data folder, and creates it if it does not exist. The lock prevents two servers from writing to one SQLite file.
 ///
 /// # Errors
-/// When another process holds it: two writers on one SQLite file is what this prevents.
+/// Returns a sentence if another process holds the lock.
 pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
     let shown = folder.display();
     std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be created")))?;
@@ -88,10 +89,7 @@ pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
     }
 }
 
-/// Connects to the database of the settings; SQLite's file is made where missing, nothing is migrated.
-///
-/// # Errors
-/// When it cannot be reached.
+/// Connects to the database of the settings. A missing SQLite file is created. This applies no migrations.
 pub(crate) async fn database(config: &Config) -> Result<Database, StartError> {
     let Some(url) = &config.database.url else {
         let folder = &config.folders.data;
@@ -102,10 +100,11 @@ pub(crate) async fn database(config: &Config) -> Result<Database, StartError> {
     Ok(Database::open_postgres(url.expose_secret(), config.database.connections, batches).await?)
 }
 
-/// The keys of the settings; on SQLite they are made at the first start.
+/// Loads the keys of the settings. On SQLite, they are created at the first start.
 ///
 /// # Errors
-/// On PostgreSQL, when there are none: several processes share them, so that none may make its own.
+/// Returns a sentence if the keys are missing on PostgreSQL. Several processes share them, so no process may create its
+/// own.
 pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
     let folder = config.keys_folder();
     if !Keys::are_in(&folder) {
@@ -121,15 +120,13 @@ pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
 }
 
 /// Binds the listen address.
-///
-/// # Errors
-/// When it is taken.
 pub(crate) fn bind(config: &Config) -> Result<TcpListener, StartError> {
     let address = config.http.listen;
     TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
 }
 
-/// The URL under which clients reach the server: the setting, else the listen address. Never the `Host` of a request.
+/// Returns the URL under which clients reach the server: the setting, otherwise the listen address. The `Host` of a request
+/// is never used.
 #[must_use]
 pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     if let Some(url) = &config.http.public_url {
@@ -139,10 +136,8 @@ pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, bound.port()))
 }
 
-/// Opens everything: the schema is brought up to date on SQLite and must be up to date on PostgreSQL.
-///
-/// # Errors
-/// What is wrong, and what to do.
+/// Opens everything that the app needs. On SQLite, pending migrations are applied; on PostgreSQL, the schema must be up to
+/// date.
 pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
     if !config.is_sqlite() && !config.has_s3() && config.folders.photos.is_none() {
         return Err(StartError::Other(
@@ -172,18 +167,18 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         wake: Notify::new(),
         placed: Notify::new(),
     });
-    // Another process may bring them at the same moment: then it has been faster.
+    // Another process may import the defaults at the same moment. The retry then finds them.
     if retry(|| first_rules(&app.database, app.now()).boxed()).await? {
         tracing::info!("the national defaults were imported: codes, categories, calendar, policies");
     }
     Ok(app)
 }
 
-/// The database with its newest schema: brought up to date on SQLite; on PostgreSQL it must be, since other processes may
-/// work on it.
+/// Opens the database with the newest schema. On SQLite, pending migrations are applied.
 ///
 /// # Errors
-/// When it cannot be reached, or is behind.
+/// Returns a sentence if PostgreSQL lacks migrations. They are not applied here, because other processes may be using the
+/// database.
 pub(crate) async fn ready_database(config: &Config) -> Result<Database, StartError> {
     let database = database(config).await?;
     if config.is_sqlite() {
@@ -196,7 +191,7 @@ pub(crate) async fn ready_database(config: &Config) -> Result<Database, StartErr
     }
 }
 
-/// The sender that the settings name.
+/// Returns the sender of one-time codes that the settings name.
 #[must_use]
 pub(crate) fn sender(config: &Config) -> Arc<dyn CodeSender> {
     match config.services.code_sender {

@@ -1,4 +1,4 @@
-//! `chuishao reporter`: who is an information reporter 信息报告员, and where.
+//! `chuishao reporter` appoints and dismisses information reporters 信息报告员.
 
 use std::process::ExitCode;
 
@@ -10,7 +10,7 @@ use crate::console::{now, print};
 use crate::identity::appointment::{NewAppointment, appoint, dismiss};
 use crate::start::{self, StartError};
 
-/// What is done.
+/// The subcommands of `chuishao reporter`.
 #[derive(Debug, Subcommand)]
 pub(super) enum ReporterCommand {
     /// Appoints a person for an area. True reports in that area are then part of their duty and earn no award; elsewhere

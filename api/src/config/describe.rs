@@ -1,4 +1,4 @@
-//! What `chuishao config` prints: every setting with its help, unit, default and value in force.
+//! The output of `chuishao config`: every setting with its help, unit, default and current value.
 
 use clap::Arg;
 use clap::builder::PossibleValue;
@@ -7,7 +7,7 @@ use super::source::FILE;
 use super::{Config, command, is_secret};
 
 impl Config {
-    /// Every setting with its value in force. Secrets are masked.
+    /// Returns the description of every setting with its current value. Secrets are masked.
     #[must_use]
     pub(crate) fn describe(&self) -> String {
         let command = command();
@@ -34,12 +34,12 @@ impl Config {
     }
 }
 
-/// The help as it stands in the source; `clap` takes the last full stop away.
+/// Returns the help as it is in the source. `clap` removes the last full stop, so it is added again.
 pub(super) fn help(setting: &Arg) -> String {
     setting.get_help().map(|help| format!("{help}.")).unwrap_or_default()
 }
 
-/// The unit, or the words that are allowed.
+/// Returns the unit, or the allowed words.
 pub(super) fn unit(setting: &Arg) -> String {
     let words = setting.get_possible_values();
     if words.is_empty() {
@@ -48,7 +48,7 @@ pub(super) fn unit(setting: &Arg) -> String {
     words.iter().map(PossibleValue::get_name).collect::<Vec<_>>().join(", ")
 }
 
-/// The default; `None` if there is none.
+/// Returns the default, or `None` if the setting has no default.
 pub(super) fn default(setting: &Arg) -> Option<String> {
     setting.get_default_values().first().map(|value| value.to_string_lossy().into_owned())
 }

@@ -1,4 +1,4 @@
-//! Where settings come from: the environment, the TOML file of `--config`, and files that hold one secret each.
+//! Reads the sources of settings: the environment, the TOML file of `--config`, and files that hold one secret each.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,14 +9,14 @@ use secrecy::zeroize::Zeroizing;
 
 use super::BadSetting;
 
-/// The beginning of the name of every variable that is a setting.
+/// The prefix of every environment variable that is a setting.
 const PREFIX: &str = "CHUISHAO_";
-/// The test harness names its own variables so.
+/// The prefix, after the first one, of variables for the test harness. They are not settings.
 const HARNESS: &str = "TEST_";
-/// The end of the name of a setting that names a file which holds a secret.
+/// The suffix of a setting whose value is the path of a file that holds a secret.
 pub(super) const FILE: &str = "_FILE";
 
-/// Where the text of a setting was read.
+/// The source from which the text of a setting was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SettingOrigin {
     Environment,
@@ -35,7 +35,7 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// The text of a setting.
+/// The text of a setting and its source.
 pub(super) struct Given {
     pub(super) text: Zeroizing<String>,
     pub(super) origin: SettingOrigin,
@@ -44,10 +44,10 @@ pub(super) struct Given {
 /// The texts of settings by their names, without the prefix.
 pub(super) type Texts = BTreeMap<String, Given>;
 
-/// The variables of the environment that begin with the prefix.
+/// Returns the variables of the environment that begin with the prefix.
 ///
 /// # Errors
-/// A sentence for the first value that is not UTF-8.
+/// Returns a sentence about the first value that is not UTF-8.
 pub(super) fn environment(variables: impl Iterator<Item = (OsString, OsString)>) -> Result<Texts, BadSetting> {
     let mut texts = Texts::new();
     for (name, value) in variables {
@@ -60,14 +60,14 @@ pub(super) fn environment(variables: impl Iterator<Item = (OsString, OsString)>)
     Ok(texts)
 }
 
-/// The keys of the settings file.
+/// Returns the keys and values of the settings file.
 ///
 /// # Errors
-/// A sentence if the file cannot be read, is not TOML, or holds a value that is no text, number or switch.
+/// Returns a sentence if the file cannot be read, is not TOML, or holds a value that is no text, number or boolean.
 pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| BadSetting(format!("cannot read {shown}: {error}")))?;
-    // Not the whole message of the parser: it quotes the line, and with it perhaps a secret.
+    // The whole message of the parser quotes the line, which may contain a secret.
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         BadSetting(format!("{shown}, line {}: {}", before.matches('\n').count() + 1, error.message()))
@@ -84,7 +84,7 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
     Ok(texts)
 }
 
-/// The texts of tests.
+/// Makes texts from pairs, for tests.
 #[cfg(test)]
 pub(super) fn pairs(pairs: BTreeMap<String, String>) -> Texts {
     let mut texts = Texts::new();
@@ -113,10 +113,10 @@ pub(super) fn overlay(mut lower: Texts, upper: Texts, secrets: &[&str]) -> Texts
     lower
 }
 
-/// Replaces the name of a file that holds a secret by what the file holds.
+/// Replaces the path of a file that holds a secret by the content of the file.
 ///
 /// # Errors
-/// A sentence if the secret is given as well, or the file cannot be read.
+/// Returns a sentence if the secret itself is set too, or the file cannot be read.
 pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSetting> {
     let Some(file) = texts.remove(&format!("{secret}{FILE}")) else { return Ok(()) };
     if texts.contains_key(secret) {

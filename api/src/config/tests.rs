@@ -48,7 +48,7 @@ fn from(pairs: &[(&str, &str)]) -> Result<Config, String> {
     Config::from_values(values).map_err(|bad| bad.0)
 }
 
-/// Settings from a file of these lines and an environment of these variables.
+/// Loads settings from a file of these lines and an environment of these variables.
 fn load(folder: &TempDir, lines: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
     let file = folder.path().join("chuishao.toml");
     fs::write(&file, lines).unwrap();

@@ -1,4 +1,4 @@
-//! From the text of a setting to its value. An error is the end of a sentence that begins with the name of the setting.
+//! Parses the text of a setting. An error is the end of a sentence that begins with the name of the setting.
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -7,47 +7,47 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-/// An address with its port.
+/// Parses an address with its port.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     parse(text, "an address and port, such as 127.0.0.1:8080")
 }
 
-/// `true` or `false`.
+/// Parses `true` or `false`.
 pub(super) fn switch(text: &str) -> Result<bool, String> {
     parse(text, "true or false")
 }
 
-/// A whole number without an upper limit.
+/// Parses a whole number without an upper limit.
 pub(super) fn count(text: &str) -> Result<usize, String> {
     parse(text, "a whole number")
 }
 
-/// A number of connections.
+/// Parses a number of connections.
 pub(super) fn connections(text: &str) -> Result<u32, String> {
     parse(text, "a whole number")
 }
 
-/// A number of things that may wait, or be processed at once.
+/// Parses a limit of a queue or of work at once.
 pub(super) fn up_to_10_000(text: &str) -> Result<usize, String> {
     within(text, 1, 10_000)
 }
 
-/// A size in whole MiB.
+/// Parses a size in whole MiB.
 pub(super) fn mebibytes(text: &str) -> Result<u32, String> {
     within(text, 64, 1 << 20)
 }
 
-/// A time in whole milliseconds, of a minute at most.
+/// Parses a time in whole milliseconds, at most one minute.
 pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
     within(text, 0, 60_000).map(Duration::from_millis)
 }
 
-/// A time in whole seconds.
+/// Parses a time in whole seconds.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     parse(text, "a whole number of seconds").map(Duration::from_secs)
 }
 
-/// The URL of a PostgreSQL database, which may hold a password.
+/// Parses the URL of a PostgreSQL database. The result is a secret, because it may contain a password.
 pub(super) fn postgres_url(text: &str) -> Result<SecretString, String> {
     if text.starts_with("postgres") {
         Ok(text.into())
