@@ -1,5 +1,5 @@
-//! The settings. Each one is an environment variable `CHUISHAO_NAME`, or the same name in lower case in the TOML file of
-//! `--config`. The environment takes precedence. No other code reads the environment.
+//! The settings. Each one is an environment variable `CHUISHAO_NAME`, or the same name in lower case in the TOML file
+//! of `--config`. The environment takes precedence. No other code reads the environment.
 //!
 //! | file | what |
 //! |---|---|
@@ -174,8 +174,8 @@ impl S3Settings {
     }
 }
 
-/// Returns every setting as an argument `--NAME` of an internal command line, so that `clap` knows its type, default and
-/// help.
+/// Returns every setting as an argument `--NAME` of an internal command line, so that `clap` knows its type, default
+/// and help.
 fn command() -> Command {
     Config::augment_args(Command::new("settings").no_binary_name(true).disable_help_flag(true))
 }

@@ -1,5 +1,5 @@
-//! Makes a running app from the settings. The database, the keys and the photo store are checked before the server answers
-//! any request.
+//! Makes a running app from the settings. The database, the keys and the photo store are checked before the server
+//! answers any request.
 
 use std::fs::{File, OpenOptions};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -67,7 +67,8 @@ pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Star
 #[derive(Debug)]
 pub(crate) struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
 
-/// Locks the data folder, and creates it if it does not exist. The lock prevents two servers from writing to one SQLite file.
+/// Locks the data folder, and creates it if it does not exist. The lock prevents two servers from writing to one SQLite
+/// file.
 ///
 /// # Errors
 /// Returns a sentence if another process holds the lock.
@@ -125,8 +126,8 @@ pub(crate) fn bind(config: &Config) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
 }
 
-/// Returns the URL under which clients reach the server: the setting, otherwise the listen address. The `Host` of a request
-/// is never used.
+/// Returns the URL under which clients reach the server: the setting, otherwise the listen address. The `Host` of a
+/// request is never used.
 #[must_use]
 pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     if let Some(url) = &config.http.public_url {
@@ -136,8 +137,8 @@ pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, bound.port()))
 }
 
-/// Opens everything that the app needs. On SQLite, pending migrations are applied; on PostgreSQL, the schema must be up to
-/// date.
+/// Opens everything that the app needs. On SQLite, pending migrations are applied; on PostgreSQL, the schema must be up
+/// to date.
 pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
     if !config.is_sqlite() && !config.has_s3() && config.folders.photos.is_none() {
         return Err(StartError::Other(
@@ -177,8 +178,8 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
 /// Opens the database with the newest schema. On SQLite, pending migrations are applied.
 ///
 /// # Errors
-/// Returns a sentence if PostgreSQL lacks migrations. They are not applied here, because other processes may be using the
-/// database.
+/// Returns a sentence if PostgreSQL lacks migrations. They are not applied here, because other processes may be using
+/// the database.
 pub(crate) async fn ready_database(config: &Config) -> Result<Database, StartError> {
     let database = database(config).await?;
     if config.is_sqlite() {

@@ -65,8 +65,8 @@ pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> 
     Ok(Contents { schema, journal_position, rows, objects, expected, whole })
 }
 
-/// Returns the objects that rows need, and those that they only expect. A photo that waits needs the object that was sent; a
-/// verified photo needs its original and the versions for display.
+/// Returns the objects that rows need, and those that they only expect. A photo that waits needs the object that was
+/// sent; a verified photo needs its original and the versions for display.
 async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<PhotoObject>, Vec<PhotoObject>), DbErr> {
     let needed = photo::COLUMN.status.is_in([PhotoStatus::Receiving, PhotoStatus::Stored, PhotoStatus::Verified]);
     let columns = [

@@ -1,4 +1,5 @@
-//! The manifest lists the contents of a backup. Its authentication code can be made only with the keys of the installation.
+//! The manifest lists the contents of a backup. Its authentication code can be made only with the keys of the
+//! installation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +48,8 @@ pub(super) struct Manifest {
     pub(super) files: Vec<ManifestLine>,
 }
 
-/// The part of the manifest that is read before its authentication code is verified. It can explain why the code is wrong.
+/// The part of the manifest that is read before its authentication code is verified. It can explain why the code is
+/// wrong.
 #[derive(Debug, Deserialize)]
 struct Head {
     format: u32,

@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::refused;
 use crate::start::{StartError, io};
 
-/// How many times the passphrase is typed. A new one is typed twice, because after a typing error the keys could never be
-/// decrypted.
+/// How many times the passphrase is typed. A new one is typed twice, because after a typing error the keys could never
+/// be decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
     Once,

@@ -61,8 +61,8 @@ enum Found {
     Lost,
 }
 
-/// Returns the keys of the objects that phones have sent and that have not been verified yet. They are listed before the
-/// rows are copied: if an object is verified in between, the copied rows name its sealed original.
+/// Returns the keys of the objects that phones have sent and that have not been verified yet. They are listed before
+/// the rows are copied: if an object is verified in between, the copied rows name its sealed original.
 pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
     let found = photos.list(KeyPrefix::Incoming, usize::MAX).await?;
     Ok(found.into_iter().map(|(key, _)| key).collect())

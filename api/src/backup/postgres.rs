@@ -79,8 +79,8 @@ impl Tools {
     }
 }
 
-/// Copies all committed rows except those that are left out, and returns their summary. The copy and the summary are of the
-/// same snapshot.
+/// Copies all committed rows except those that are left out, and returns their summary. The copy and the summary are of
+/// the same snapshot.
 ///
 /// # Errors
 /// Returns a sentence if the rows cannot be read, the tool is missing or fails, or the copy cannot be written.

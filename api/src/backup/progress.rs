@@ -10,8 +10,8 @@ use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 const BETWEEN_LINES: Duration = Duration::from_mins(1);
 const BAR: &str = "{prefix} [{bar:30}] {pos} of {len} files, {msg}, {elapsed} passed, {eta} to go";
 
-/// Shows the progress of a piece of work on standard error. The bar is cleared when this is dropped, so that it does not
-/// mix with the next line.
+/// Shows the progress of a piece of work on standard error. The bar is cleared when this is dropped, so that it does
+/// not mix with the next line.
 pub(super) struct Progress {
     bar: ProgressBar,
     bytes: u64,

@@ -74,7 +74,8 @@ enum RestoreTarget {
 }
 
 impl RestoreTarget {
-    /// Returns the target that the settings name. It must be empty and have the engine of the backup. This writes no data.
+    /// Returns the target that the settings name. It must be empty and have the engine of the backup. This writes no
+    /// data.
     async fn empty(config: &Config, backup: &Verified) -> Result<Self, StartError> {
         let engine = if config.is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
         if word(engine) != backup.manifest.engine {

@@ -1,6 +1,6 @@
-//! Finds photos that are similar to those of a report: copies that were scaled down, recompressed or brightened. The search
-//! covers photos that are near in place, near in time or by the same person, and photos anywhere that share a quarter of
-//! the fingerprint. Each of these is a range of an index; the search never reads all photos.
+//! Finds photos that are similar to those of a report: copies that were scaled down, recompressed or brightened. The
+//! search covers photos that are near in place, near in time or by the same person, and photos anywhere that share a
+//! quarter of the fingerprint. Each of these is a range of an index; the search never reads all photos.
 //!
 //! This module does not check permissions. The slice that calls it leaves out the photos that its caller may not see.
 

@@ -1,5 +1,5 @@
-//! Processes photos that wait as rows at STORED, the oldest first. They wait because the darkroom was full, or because a
-//! server stopped before it had processed them.
+//! Processes photos that wait as rows at STORED, the oldest first. They wait because the darkroom was full, or because
+//! a server stopped before it had processed them.
 //!
 //! Several processes may do this at once. Each process takes photos by a lease in their rows and renews the lease while
 //! it works. A process that lost its lease does not write its result, because the row has changed.

@@ -1,8 +1,8 @@
 //! The darkroom 暗房 prepares photos for display. Its threads, its memory and its number of photos at once are limited.
 //!
-//! The darkroom has threads of its own with a lower priority than the threads that answer requests. If no slot is free, a
-//! photo waits as a row at STORED ([`super::backlog`]). A storm of photos therefore fills a table and never the memory,
-//! and the submission of a text never waits for a photo.
+//! The darkroom has threads of its own with a lower priority than the threads that answer requests. If no slot is free,
+//! a photo waits as a row at STORED ([`super::backlog`]). A storm of photos therefore fills a table and never the
+//! memory, and the submission of a text never waits for a photo.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -118,8 +118,8 @@ impl Darkroom {
         self.here.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
-    /// Waits until the photo has left the darkroom, but no longer than `patience`. Returns at once if the photo is not in
-    /// the darkroom.
+    /// Waits until the photo has left the darkroom, but no longer than `patience`. Returns at once if the photo is not
+    /// in the darkroom.
     pub(super) async fn left(&self, photo: PhotoId) {
         let here = self.here.lock().unwrap_or_else(PoisonError::into_inner).get(&photo).cloned();
         if let Some(mut left) = here {

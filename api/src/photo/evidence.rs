@@ -1,5 +1,6 @@
-//! Compares the claims of a photo (EXIF) with what the server knows about its place and time, and seals the result. It is
-//! private evidence, which is never shown with the photo: handlers see how far to trust the claims, but not the claims.
+//! Compares the claims of a photo (EXIF) with what the server knows about its place and time, and seals the result. It
+//! is private evidence, which is never shown with the photo: handlers see how far to trust the claims, but not the
+//! claims.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! The route `POST /photos/incoming`, which receives photos if they are kept in a folder. It takes the same multipart
 //! form as S3.
 //!
-//! The fields `key`, `Content-Type`, `policy` and `signature` come first, `file` comes last. The server checks the policy
-//! before it reads any of the file, and never reads more than the policy allows.
+//! The fields `key`, `Content-Type`, `policy` and `signature` come first, `file` comes last. The server checks the
+//! policy before it reads any of the file, and never reads more than the policy allows.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -34,10 +34,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// connection.
 const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
 
-/// Receives one photo. Answers 204 when the photo is on the disk, otherwise 4xx with a code:
-/// `INVALID_INPUT` (a part is missing or too short), `FORBIDDEN` (the policy is not ours, has expired, or is for another
-/// key), `UNSUPPORTED_MEDIA` (the type is not the planned one, or the body is no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409:
-/// the key has already been written), `TRY_LATER`.
+/// Receives one photo. Answers 204 when the photo is on the disk, otherwise 4xx with a code: `INVALID_INPUT` (a part is
+/// missing or too short), `FORBIDDEN` (the policy is not ours, has expired, or is for another key), `UNSUPPORTED_MEDIA`
+/// (the type is not the planned one, or the body is no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has already
+/// been written), `TRY_LATER`.
 pub(super) async fn take(
     app: web::Data<App>,
     runner: web::Data<TaskRunner>,

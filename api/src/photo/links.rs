@@ -1,5 +1,5 @@
-//! Signed links to photos, which are valid for ten minutes. They always lead through this server, even if the bytes are in
-//! a bucket.
+//! Signed links to photos, which are valid for ten minutes. They always lead through this server, even if the bytes are
+//! in a bucket.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -1,11 +1,11 @@
 //! Photos 照片: evidence from before, during and after the work.
 //!
-//! A parent (a report or an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan* and
-//! sends the bytes by a form POST, to S3 or to this server ([`incoming`]), or piece by piece ([`resumable`]).
-//! *Completing* makes a photo STORED. The [`darkroom`] then re-reads the bytes, compares size and hash, checks the type,
-//! limits the pixels, and makes two upright versions without metadata. The original is sealed, the claims of the file
-//! (EXIF) go to the vault, and the fingerprint is stored by which copies are found ([`alike`]). Only a VERIFIED photo is
-//! shown, and only under links that expire.
+//! A parent (a report or an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan*
+//! and sends the bytes by a form POST, to S3 or to this server ([`incoming`]), or piece by piece ([`resumable`]).
+//! *Completing* makes a photo STORED. The [`darkroom`] then re-reads the bytes, compares size and hash, checks the
+//! type, limits the pixels, and makes two upright versions without metadata. The original is sealed, the claims of the
+//! file (EXIF) go to the vault, and the fingerprint is stored by which copies are found ([`alike`]). Only a VERIFIED
+//! photo is shown, and only under links that expire.
 //!
 //! This slice does not check permissions. The slice that owns the parent does, before it calls this one.
 

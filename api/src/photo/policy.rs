@@ -1,5 +1,5 @@
-//! The signed policy of an upload to this server. It says which key a phone may write, with which size and type, and until
-//! when.
+//! The signed policy of an upload to this server. It says which key a phone may write, with which size and type, and
+//! until when.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -188,8 +188,8 @@ fn twice() -> Refusal {
     Refusal::invalid("photos.id", "同一照片编号重复出现，请核对。", "The same photo id is listed twice.")
 }
 
-/// Plans the upload of a photo. A repeated plan names the same key until the bytes have been completed. A rejected photo
-/// gets a new key.
+/// Plans the upload of a photo. A repeated plan names the same key until the bytes have been completed. A rejected
+/// photo gets a new key.
 ///
 /// # Errors
 /// `ILLEGAL_MOVE` under `photo.already_received` if the server already has the bytes.

@@ -96,8 +96,8 @@ impl KeyPrefix {
     }
 }
 
-/// Checks whether [`KeyPrefix::fresh_key`] may have made this key: `prefix/xx/name` in lower-case letters and digits. A key
-/// from outside is checked before it becomes a path.
+/// Checks whether [`KeyPrefix::fresh_key`] may have made this key: `prefix/xx/name` in lower-case letters and digits. A
+/// key from outside is checked before it becomes a path.
 #[must_use]
 pub(crate) fn is_key(key: &str) -> bool {
     let parts: Vec<&str> = key.split('/').collect();
@@ -107,7 +107,8 @@ pub(crate) fn is_key(key: &str) -> bool {
     parts.len() == 3 && parts.iter().all(plain) && KeyPrefix::ALL.iter().any(|prefix| key.starts_with(prefix.as_str()))
 }
 
-/// Keeps photos under keys. Phones may write keys under `incoming/` if they have a policy; only the server writes others.
+/// Keeps photos under keys. Phones may write keys under `incoming/` if they have a policy; only the server writes
+/// others.
 #[async_trait]
 pub trait PhotoStore: Any + Send + Sync {
     /// Returns the signer of plans and links.
@@ -129,8 +130,8 @@ pub trait PhotoStore: Any + Send + Sync {
     /// [`StoreError::Absent`] if the object does not exist, [`StoreError::TooLarge`] if it is larger.
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError>;
 
-    /// Writes an object, which is on the disk when this returns. A bucket is asked to return the object, because a photo
-    /// becomes VERIFIED on the strength of this write.
+    /// Writes an object, which is on the disk when this returns. A bucket is asked to return the object, because a
+    /// photo becomes VERIFIED on the strength of this write.
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
 
     /// Removes an object. Succeeds if the object does not exist.

@@ -63,7 +63,8 @@ impl ArchiveWriter {
     /// Begins a backup at `target`: one file if the name ends with `.tar`, otherwise a folder.
     ///
     /// # Errors
-    /// Returns a sentence if the target exists, or if its parent folder does not, for example because a disk is not mounted.
+    /// Returns a sentence if the target exists, or if its parent folder does not, for example because a disk is not
+    /// mounted.
     pub(super) fn create(target: &Path, began: DateTime<Utc>) -> Result<Self, StartError> {
         let shown = target.display();
         let parent = match target.parent() {

@@ -22,8 +22,8 @@ const NAME_MAX: usize = 100;
 /// The latest time that eleven octal digits can hold.
 const TIME_MAX: u64 = 0o777_7777_7777;
 
-/// Returns the header of a file with this size in bytes and this time in seconds since 1970. Returns `None` if the name is
-/// empty, too long, or leads out of the archive.
+/// Returns the header of a file with this size in bytes and this time in seconds since 1970. Returns `None` if the name
+/// is empty, too long, or leads out of the archive.
 pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
     if name.len() > NAME_MAX {
         return None;

@@ -30,8 +30,8 @@ pub(in crate::photo) async fn join(app: &App, seen: &photo::Model, key: &str) ->
     Ok(Joined::Whole)
 }
 
-/// Returns the bytes of the file that is expected under `key`. Returns `None` if no upload has brought all of them, or if
-/// the pieces have already been joined.
+/// Returns the bytes of the file that is expected under `key`. Returns `None` if no upload has brought all of them, or
+/// if the pieces have already been joined.
 pub(crate) async fn bytes<C: ConnectionTrait>(db: &C, store: &dyn PhotoStore, key: &str) -> ApiResult<Option<Vec<u8>>> {
     let Some(upload) = whole(db, key).await? else { return Ok(None) };
     file(db, store, &upload).await

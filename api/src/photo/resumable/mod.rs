@@ -37,8 +37,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::{Code, Refusal};
 use entity::upload;
 
-/// The tables of uploads. A table comes before the tables that it references. A backup leaves their rows out: it contains
-/// a complete upload as a file, and phones send incomplete uploads again from the beginning.
+/// The tables of uploads. A table comes before the tables that it references. A backup leaves their rows out: it
+/// contains a complete upload as a file, and phones send incomplete uploads again from the beginning.
 pub(crate) const TABLES: [&str; 2] = ["upload_piece", "upload"];
 
 /// How long an upload can be continued after it was created.

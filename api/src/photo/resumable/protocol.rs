@@ -112,7 +112,7 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal>
 
 fn algorithm(name: &str) -> Option<&'static Algorithm> {
     match name {
-        "sha1" => Some(&SHA1_FOR_LEGACY_USE_ONLY), // tus requires it; it guards against errors only, and the SHA-256 of the file decides
+        "sha1" => Some(&SHA1_FOR_LEGACY_USE_ONLY), // tus requires it, and the SHA-256 of the file decides in the end
         "sha256" => Some(&SHA256),
         _ => None,
     }

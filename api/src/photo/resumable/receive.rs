@@ -1,5 +1,5 @@
-//! Cuts the body of a request into pieces as it arrives. The bytes before an interruption are kept, unless the request has
-//! a checksum, which can be verified only for the whole body.
+//! Cuts the body of a request into pieces as it arrives. The bytes before an interruption are kept, unless the request
+//! has a checksum, which can be verified only for the whole body.
 
 use std::time::Duration;
 
@@ -21,7 +21,8 @@ use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// The number of bytes of one piece. A piece is larger if bytes arrive faster than they can be written.
 const PIECE_BYTES: usize = 256 * 1024;
-/// The maximum time for which bytes stay in memory. A server that is killed loses no more than this of a slow connection.
+/// The maximum time for which bytes stay in memory. A server that is killed loses no more than this of a slow
+/// connection.
 const FLUSH_AFTER: Duration = Duration::from_secs(5);
 /// The server gives up a connection on which no bytes arrive for this time.
 const IDLE: Duration = Duration::from_mins(1);

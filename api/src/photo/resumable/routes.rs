@@ -1,5 +1,5 @@
-//! The routes `/uploads` and `/uploads/{id}`. A client that has a plan may create an upload, and a client that knows the
-//! random address of an upload may continue it.
+//! The routes `/uploads` and `/uploads/{id}`. A client that has a plan may create an upload, and a client that knows
+//! the random address of an upload may continue it.
 
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};

@@ -64,8 +64,8 @@ pub(super) async fn make<C: ConnectionTrait>(
 /// Takes the turn to continue at `offset`. The request that had the turn before can add no more pieces.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CHANGED_MEANWHILE` under `upload.offset` if the upload has another offset; `RATE_LIMITED` if it has too
-/// many pieces.
+/// `NOT_FOUND`; `CHANGED_MEANWHILE` under `upload.offset` if the upload has another offset; `RATE_LIMITED` if it has
+/// too many pieces.
 pub(super) async fn take_turn<C: ConnectionTrait>(
     txn: &C,
     id: Uuid,
