@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::console::now;
 use crate::database::Database;
 use crate::identity::officers::VaultPhones;
-use crate::policy::import::{Difference, Kind, Mode};
+use crate::policy::import::{Difference, Mode, RuleKind};
 use crate::start::{self, StartError};
 use crate::{policy, staff};
 
@@ -25,7 +25,7 @@ pub(crate) async fn import_file(
 ) -> Result<Difference, StartError> {
     let NamedFile { name, bytes } = file;
     let now = now();
-    if let Some(kind) = Kind::from_word(kind) {
+    if let Some(kind) = RuleKind::from_word(kind) {
         return Ok(policy::import::import(database, kind, name, bytes, mode, now).await?);
     }
     if kind == "posts" {

@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     /// A ring around the origin that runs in and out; one of few corners has them on whole numbers, so that places fall on it.
-    fn star(corners: i32, (least, most): (i32, i32), random: &mut Rng) -> LineString {
+    fn star(corners: i32, least: i32, most: i32, random: &mut Rng) -> LineString {
         let exact = |length: f64| if corners > 30 { length } else { length.round() };
         let corner = |number| {
             let angle = std::f64::consts::TAU * f64::from(number) / f64::from(corners);
@@ -158,8 +158,8 @@ mod tests {
         let mut random = Rng::with_seed(3);
         let mut polygons = vec![comb(100)];
         for corners in [3, 4, 7, 30, 200, 900] {
-            let hole = star(corners, (5, 20), &mut random);
-            polygons.push(Polygon::new(star(corners, (50, 100), &mut random), vec![hole]));
+            let hole = star(corners, 5, 20, &mut random);
+            polygons.push(Polygon::new(star(corners, 50, 100, &mut random), vec![hole]));
         }
         let (mut on, mut inside) = (0, 0);
         for polygon in &polygons {
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_question_looks_at_few_edges_and_a_comb_takes_no_more_room() {
-        let ring = star(10_000, (9_000_000, 9_001_000), &mut Rng::with_seed(5));
+        let ring = star(10_000, 9_000_000, 9_001_000, &mut Rng::with_seed(5));
         let bands = Bands::of(&Polygon::new(ring, vec![]));
         let most = (-9_000_000..9_000_000)
             .step_by(1_000)

@@ -24,9 +24,9 @@ fn id(number: u128) -> AreaId {
     AreaId(Uuid::from_u128(number))
 }
 
-type Rows = (Vec<area::Model>, Vec<area_code::Model>);
+type AreaRows = (Vec<area::Model>, Vec<area_code::Model>);
 
-fn add(rows: &mut Rows, (code, level, parent): (&str, AreaLevel, Option<&area::Model>), boundary: &str) -> area::Model {
+fn add(rows: &mut AreaRows, code: &str, level: AreaLevel, parent: Option<&area::Model>, boundary: &str) -> area::Model {
     let number = rows.0.len() as u128 + 1;
     let path = format!("{}{number:010x}/", parent.map_or("", |parent| &parent.path));
     let model = area::Model {
@@ -54,14 +54,14 @@ fn square(west: f64, south: f64, side: f64) -> String {
     )
 }
 
-fn district() -> Rows {
+fn district() -> AreaRows {
     let file: serde_json::Value = serde_json::from_str(include_str!("../../data/demo/areas.geojson")).unwrap();
-    let mut rows: Rows = Default::default();
+    let mut rows: AreaRows = Default::default();
     for feature in file["features"].as_array().unwrap() {
         let text = |name: &str| feature["properties"][name].as_str().unwrap().to_owned();
         let parent = rows.0.iter().find(|row| row.name == text("parent")).cloned();
         let level = AreaLevel::from_code(&text("level").to_uppercase()).unwrap();
-        add(&mut rows, (&text("code"), level, parent.as_ref()), &feature["geometry"].to_string());
+        add(&mut rows, &text("code"), level, parent.as_ref(), &feature["geometry"].to_string());
     }
     rows
 }
@@ -110,12 +110,12 @@ fn a_place_is_found_in_microseconds() {
 
 #[test]
 fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
-    let mut rows = Rows::default();
-    let county = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 1.0));
-    let large = add(&mut rows, ("10", AreaLevel::Township, Some(&county)), &square(106.1, 26.1, 0.4));
-    let small = add(&mut rows, ("11", AreaLevel::Township, Some(&county)), &square(106.3, 26.3, 0.3));
-    let same = add(&mut rows, ("12", AreaLevel::Township, Some(&county)), &square(106.3, 26.3, 0.3));
-    let village = add(&mut rows, ("100", AreaLevel::Village, Some(&large)), &square(106.4, 26.4, 0.2));
+    let mut rows = AreaRows::default();
+    let county = add(&mut rows, "1", AreaLevel::County, None, &square(106.0, 26.0, 1.0));
+    let large = add(&mut rows, "10", AreaLevel::Township, Some(&county), &square(106.1, 26.1, 0.4));
+    let small = add(&mut rows, "11", AreaLevel::Township, Some(&county), &square(106.3, 26.3, 0.3));
+    let same = add(&mut rows, "12", AreaLevel::Township, Some(&county), &square(106.3, 26.3, 0.3));
+    let village = add(&mut rows, "100", AreaLevel::Village, Some(&large), &square(106.4, 26.4, 0.2));
     for _ in 0..rows.0.len() {
         rows.0.rotate_left(1);
         let areas = Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
@@ -137,21 +137,21 @@ fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
 
 #[test]
 fn on_the_border_of_the_smallest_the_overlap_of_two_others_is_said() {
-    let mut rows = Rows::default();
-    let small = add(&mut rows, ("10", AreaLevel::Township, None), &square(106.2, 26.2, 0.1));
-    add(&mut rows, ("11", AreaLevel::Township, None), &square(106.0, 26.0, 0.4));
-    let areas = |rows: &Rows| Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
+    let mut rows = AreaRows::default();
+    let small = add(&mut rows, "10", AreaLevel::Township, None, &square(106.2, 26.2, 0.1));
+    add(&mut rows, "11", AreaLevel::Township, None, &square(106.0, 26.0, 0.4));
+    let areas = |rows: &AreaRows| Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
     let found = |areas: &Areas| areas.at(Point::parse(106.2, 26.25).unwrap(), DAY);
     assert_eq!((found(&areas(&rows)).smallest(), found(&areas(&rows)).overlap), (Some(small.id), false));
-    add(&mut rows, ("12", AreaLevel::Township, None), &square(106.1, 26.1, 0.4));
+    add(&mut rows, "12", AreaLevel::Township, None, &square(106.1, 26.1, 0.4));
     assert_eq!((found(&areas(&rows)).smallest(), found(&areas(&rows)).overlap), (Some(small.id), true));
 }
 
 #[test]
 fn a_shared_border_belongs_to_one_side_and_is_said() {
-    let mut rows = Rows::default();
-    let west = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 0.1));
-    let east = add(&mut rows, ("2", AreaLevel::County, None), &square(106.1, 26.0, 0.1));
+    let mut rows = AreaRows::default();
+    let west = add(&mut rows, "1", AreaLevel::County, None, &square(106.0, 26.0, 0.1));
+    let east = add(&mut rows, "2", AreaLevel::County, None, &square(106.1, 26.0, 0.1));
     let areas = Areas::build(rows.0, rows.1).unwrap();
     let at = |lng: f64| areas.at(Point::parse(lng, 26.05).unwrap(), DAY);
     for (lng, area, near) in [
@@ -170,9 +170,9 @@ fn a_shared_border_belongs_to_one_side_and_is_said() {
 
 #[test]
 fn an_area_that_has_ended_is_not_found() {
-    let mut rows = Rows::default();
-    let county = add(&mut rows, ("1", AreaLevel::County, None), &square(106.0, 26.0, 1.0));
-    let gone = add(&mut rows, ("10", AreaLevel::Township, Some(&county)), &square(106.0, 26.0, 0.5));
+    let mut rows = AreaRows::default();
+    let county = add(&mut rows, "1", AreaLevel::County, None, &square(106.0, 26.0, 1.0));
+    let gone = add(&mut rows, "10", AreaLevel::Township, Some(&county), &square(106.0, 26.0, 0.5));
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
     rows.0[1].valid_to = Some(day("2026-01-01"));
     let areas = Areas::build(rows.0, rows.1).unwrap();

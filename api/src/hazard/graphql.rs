@@ -20,7 +20,7 @@ use crate::context::{app, caller};
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::journal::Stream;
-use crate::journal::graphql::Event;
+use crate::journal::graphql::HistoryEvent;
 use crate::journal::loader::{EventAt, EventsAfter};
 use crate::page::{self, Cursor, Page};
 use crate::policy::graphql::clock::Clock;
@@ -174,8 +174,8 @@ impl Hazard {
     }
 
     /// The most recent event.
-    async fn last_event(&self, ctx: &Context<'_>) -> Result<Option<Event>, ApiError> {
-        Ok(load::<EventAt>(ctx, (Stream::Hazard(self.0.id), self.0.version)).await?.map(Event))
+    async fn last_event(&self, ctx: &Context<'_>) -> Result<Option<HistoryEvent>, ApiError> {
+        Ok(load::<EventAt>(ctx, (Stream::Hazard(self.0.id), self.0.version)).await?.map(HistoryEvent))
     }
 
     /// The history of the hazard 全程留痕, oldest first: at most 100 events after version `after`.
@@ -184,9 +184,9 @@ impl Hazard {
         &self,
         ctx: &Context<'_>,
         #[graphql(default, desc = "The version after which the events begin; 0 means the beginning.")] after: i64,
-    ) -> Result<Vec<Event>, ApiError> {
+    ) -> Result<Vec<HistoryEvent>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Hazard(self.0.id), after)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
+        Ok(rows.unwrap_or_default().into_iter().map(HistoryEvent).collect())
     }
 
     /// The award for the hazard; null if none exists or the caller may not see it.

@@ -10,7 +10,7 @@ use super::people::{self, Appointment};
 use super::person::Phone;
 use crate::database::Database;
 use crate::error::ApiResult;
-use crate::policy::import::known::Known;
+use crate::policy::import::known::KnownRules;
 use domain::time::china_day;
 
 /// An appointment as the command line writes it.
@@ -40,7 +40,7 @@ pub(crate) async fn appoint(
         return Err(Refusal::invalid("until", zh, en).into());
     }
     let txn = database.begin_write().await?;
-    let known = Known::load(&txn).await?;
+    let known = KnownRules::load(&txn).await?;
     let Some(area) = known.areas.by_code(&new.area_code, today) else {
         let (zh, en) = ("未找到该区域，请先导入区域。", "This area does not exist today. Import the areas first.");
         return Err(Refusal::invalid("area", zh, en).into());

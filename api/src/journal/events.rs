@@ -102,10 +102,10 @@ pub(crate) struct AppendContext {
 /// A unique violation when somebody else wrote the same version: two writers without the lock.
 pub(crate) async fn append<C: ConnectionTrait>(
     txn: &C,
-    heading: AppendContext,
+    context: AppendContext,
     events: Vec<NewEvent>,
 ) -> ApiResult<i64> {
-    append_all(txn, vec![(heading, events)]).await.map(|mut last| last.pop().unwrap_or(heading.after))
+    append_all(txn, vec![(context, events)]).await.map(|mut last| last.pop().unwrap_or(context.after))
 }
 
 /// Writes events of many streams; answers the last version of each.
@@ -116,9 +116,9 @@ pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
     streams: Vec<(AppendContext, Vec<NewEvent>)>,
 ) -> ApiResult<Vec<i64>> {
-    let mut sheet = InsertSet::default();
-    let last = append_to(&mut sheet, streams)?;
-    sheet.write(txn).await?;
+    let mut inserts = InsertSet::default();
+    let last = append_to(&mut inserts, streams)?;
+    inserts.write(txn).await?;
     Ok(last)
 }
 
@@ -126,35 +126,35 @@ pub(crate) async fn append_all<C: ConnectionTrait>(
 ///
 /// # Errors
 /// An internal error when an event has no row.
-pub(crate) fn append_to(sheet: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
+pub(crate) fn append_to(inserts: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
-    for (heading, events) in streams {
-        let mut version = heading.after;
+    for (context, events) in streams {
+        let mut version = context.after;
         for new in events {
             version += 1;
-            let row = row(&heading, version, new);
+            let row = row(&context, version, new);
             let leaf = Set(leaf(&row));
             waiting.push(event_waiting::ActiveModel { event_id: Set(row.id), leaf, ..Default::default() });
             rows.push(row.into_active_model());
         }
         last.push(version);
     }
-    sheet.add(rows)?;
-    sheet.add(waiting)?;
+    inserts.add(rows)?;
+    inserts.add(waiting)?;
     Ok(last)
 }
 
-fn row(heading: &AppendContext, version: i64, new: NewEvent) -> event::Model {
+fn row(context: &AppendContext, version: i64, new: NewEvent) -> event::Model {
     event::Model {
         id: new.id,
-        stream: heading.stream.to_string(),
+        stream: context.stream.to_string(),
         stream_version: version,
         kind: new.kind.to_owned(),
         payload: new.payload,
-        actor: heading.author.officer,
-        post: heading.author.post,
-        occurred_at: new.occurred_at.unwrap_or(heading.at),
-        recorded_at: heading.at,
-        rule_version: heading.rules,
+        actor: context.author.officer,
+        post: context.author.post,
+        occurred_at: new.occurred_at.unwrap_or(context.at),
+        recorded_at: context.at,
+        rule_version: context.rules,
     }
 }

@@ -11,12 +11,12 @@ use crate::error::ApiError;
 
 /// What happened, once.
 #[derive(Debug)]
-pub(crate) struct Event(pub event::Model);
+pub(crate) struct HistoryEvent(pub event::Model);
 
 /// An event in the history of a report, a hazard or an award. For an act of a reporter, the times are rounded up to the
 /// end of the hour.
-#[Object(name = "HistoryEvent")]
-impl Event {
+#[Object]
+impl HistoryEvent {
     /// The id of the event.
     async fn id(&self) -> EventId {
         self.0.id

@@ -124,9 +124,9 @@ mod tests {
         let world = World::on(engine).await;
         let (now, stream) = (world.app.now(), Stream::Report(ReportId(Uuid::new_v4())));
         for (after, at) in [(0, now + TimeDelta::minutes(50)), (1, now), (2, now - TimeDelta::minutes(1))] {
-            let heading = AppendContext { stream, after, author: Author::default(), at, rules: RuleVersion(1) };
+            let context = AppendContext { stream, after, author: Author::default(), at, rules: RuleVersion(1) };
             let event = NewEvent::encode("TESTED", &after).unwrap();
-            world.write(async |txn| append(txn, heading, vec![event.clone()]).await).await.unwrap();
+            world.write(async |txn| append(txn, context, vec![event.clone()]).await).await.unwrap();
         }
 
         assert_eq!(place_waiting(&world.app).await.unwrap(), 3);

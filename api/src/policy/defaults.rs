@@ -1,12 +1,12 @@
 //! The files that the binary carries: the national defaults, and the world of the demonstration.
 
-use super::import::Kind;
+use super::import::RuleKind;
 
 /// A file that the binary carries.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Carried {
     /// What it holds.
-    pub kind: Kind,
+    pub kind: RuleKind,
     /// Its name.
     pub name: &'static str,
     /// What stands in it.
@@ -15,7 +15,7 @@ pub(crate) struct Carried {
 
 macro_rules! carried {
     ($kind:ident, $path:literal) => {
-        Carried { kind: Kind::$kind, name: $path, bytes: include_bytes!(concat!("../../data/", $path)) }
+        Carried { kind: RuleKind::$kind, name: $path, bytes: include_bytes!(concat!("../../data/", $path)) }
     };
 }
 

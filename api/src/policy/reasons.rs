@@ -2,19 +2,19 @@
 
 use domain::id::UnitId;
 
-use super::routing::{Ground, Routing, RoutingRule, WhyHere, neighbours};
+use super::routing::{Routing, RoutingFacts, RoutingRule, WhyHere, neighbours};
 
 /// The sentences for a routing that is otherwise complete.
-pub(super) fn why(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> WhyHere {
-    let parts = [Some(place(ground, routing)), border(ground, routing), duty(ground, routing, category)];
+pub(super) fn why(facts: &RoutingFacts<'_>, routing: &Routing, category: Option<&str>) -> WhyHere {
+    let parts = [Some(place(facts, routing)), border(facts, routing), duty(facts, routing, category)];
     let (zh, en): (Vec<String>, Vec<String>) = parts.into_iter().flatten().unzip();
     WhyHere { zh: zh.concat(), en: en.join(" ") }
 }
 
 /// Where it lies and who therefore reviews it.
-fn place(ground: &Ground<'_>, routing: &Routing) -> (String, String) {
-    let unit = name(ground, routing.review_unit);
-    let nodes = ground.located.chain.iter().filter_map(|id| ground.book.areas.get(*id));
+fn place(facts: &RoutingFacts<'_>, routing: &Routing) -> (String, String) {
+    let unit = name(facts, routing.review_unit);
+    let nodes = facts.located.chain.iter().filter_map(|id| facts.book.areas.get(*id));
     let names: Vec<&str> = nodes.map(|node| node.name.as_str()).collect();
     // 碧雅社区第三网格 says already that it lies in 碧雅社区
     let said = |at: usize, name: &str| names.get(at + 1).is_some_and(|below| below.starts_with(name));
@@ -48,8 +48,8 @@ fn place(ground: &Ground<'_>, routing: &Routing) -> (String, String) {
 }
 
 /// Where the place may belong to somebody else.
-fn border(ground: &Ground<'_>, routing: &Routing) -> Option<(String, String)> {
-    let neighbours = neighbours(ground);
+fn border(facts: &RoutingFacts<'_>, routing: &Routing) -> Option<(String, String)> {
+    let neighbours = neighbours(facts);
     if !neighbours.is_empty() {
         return Some((
             format!("距{}的边界不足50米，如属地有误，可以改派。", neighbours.join("、")),
@@ -68,18 +68,18 @@ fn border(ground: &Ground<'_>, routing: &Routing) -> Option<(String, String)> {
 }
 
 /// Who answers for the category.
-fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Option<(String, String)> {
-    let duty = ground.book.duty(routing.duty?)?;
-    let list = ground.book.areas.get(duty.area).map_or("", |node| &node.name);
-    let known = duty.category.as_deref().and(category).and_then(|code| ground.book.category(code, ground.day));
+fn duty(facts: &RoutingFacts<'_>, routing: &Routing, category: Option<&str>) -> Option<(String, String)> {
+    let duty = facts.book.duty(routing.duty?)?;
+    let list = facts.book.areas.get(duty.area).map_or("", |node| &node.name);
+    let known = duty.category.as_deref().and(category).and_then(|code| facts.book.category(code, facts.day));
     let (zh_what, en_what) = match known {
         Some(row) => (format!("“{}”", row.name), format!("\"{}\"", row.name_en)),
         None => ("未列明的事项".to_owned(), "matters that it does not list".to_owned()),
     };
     let (zh_lead, en_lead) = match routing.lead {
         Some(lead) => (
-            format!("按{list}履职事项清单，{zh_what}由{}主责", name(ground, lead)),
-            format!("According to the duty list of {list}, {} leads for {en_what}", name(ground, lead)),
+            format!("按{list}履职事项清单，{zh_what}由{}主责", name(facts, lead)),
+            format!("According to the duty list of {list}, {} leads for {en_what}", name(facts, lead)),
         ),
         None => (
             format!("按{list}履职事项清单，{zh_what}的主责单位暂缺，由受理单位确定"),
@@ -88,7 +88,7 @@ fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Optio
             ),
         ),
     };
-    let names: Vec<&str> = routing.support.iter().map(|id| name(ground, *id)).collect();
+    let names: Vec<&str> = routing.support.iter().map(|id| name(facts, *id)).collect();
     let (zh_support, en_support) = match names.as_slice() {
         [] => (String::new(), String::new()),
         names => (format!("，{}协办", names.join("、")), format!(", supported by {}", names.join(", "))),
@@ -101,6 +101,6 @@ fn duty(ground: &Ground<'_>, routing: &Routing, category: Option<&str>) -> Optio
     Some((format!("{zh_lead}{zh_support}{zh_self}。"), format!("{en_lead}{en_support}{en_self}.")))
 }
 
-fn name<'a>(ground: &Ground<'a>, id: UnitId) -> &'a str {
-    ground.book.unit(id).map_or("", |unit| &unit.name)
+fn name<'a>(facts: &RoutingFacts<'a>, id: UnitId) -> &'a str {
+    facts.book.unit(id).map_or("", |unit| &unit.name)
 }

@@ -6,7 +6,7 @@ use domain::place::Point;
 use domain::refusal::{Code, Refusal};
 
 use super::reasons;
-use super::routing::{Ground, Routing, WhyHere};
+use super::routing::{Routing, RoutingFacts, WhyHere};
 use super::rulebook::RuleBook;
 use crate::error::ApiResult;
 
@@ -24,8 +24,9 @@ pub(crate) fn route(
     day: NaiveDate,
     barred: &[UnitId],
 ) -> ApiResult<Routing> {
-    let ground = Ground { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
-    let Some((review_unit, rule)) = ground.reviewer() else {
+    let facts =
+        RoutingFacts { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
+    let Some((review_unit, rule)) = facts.reviewer() else {
         return Err(Refusal::new(Code::TryLater)
             .with_rule("units.none")
             .with_text(
@@ -34,10 +35,10 @@ pub(crate) fn route(
             )
             .into());
     };
-    let area = ground.smallest();
+    let area = facts.smallest();
     let duty = area.and_then(|area| book.duty_for(area, category, day));
-    let lead = duty.map(|duty| duty.lead).filter(|id| ground.free_id(*id));
-    let support = duty.map(|duty| duty.support.iter().copied().filter(|id| ground.free_id(*id)).collect());
+    let lead = duty.map(|duty| duty.lead).filter(|id| facts.free_id(*id));
+    let support = duty.map(|duty| duty.support.iter().copied().filter(|id| facts.free_id(*id)).collect());
     let path = area.and_then(|area| book.areas.get(area)).map(|node| node.path.clone());
     let mut routing = Routing {
         area,
@@ -49,11 +50,11 @@ pub(crate) fn route(
         support: support.unwrap_or_default(),
         township_may_lead: duty.is_some_and(|duty| duty.township_may_lead),
         category_known: category.is_some_and(|code| book.category(code, day).is_some()),
-        near_border: ground.located.near_border.clone(),
-        overlap: ground.located.overlap,
+        near_border: facts.located.near_border.clone(),
+        overlap: facts.located.overlap,
         rules: book.version,
         why: WhyHere { zh: String::new(), en: String::new() },
     };
-    routing.why = reasons::why(&ground, &routing, category);
+    routing.why = reasons::why(&facts, &routing, category);
     Ok(routing)
 }

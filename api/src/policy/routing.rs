@@ -84,14 +84,14 @@ impl WhyHere {
 }
 
 /// What a routing rests on, for the choice and for its reasons.
-pub(super) struct Ground<'a> {
+pub(super) struct RoutingFacts<'a> {
     pub(super) book: &'a RuleBook,
     pub(super) located: Located,
     pub(super) day: NaiveDate,
     pub(super) barred: BTreeSet<UnitId>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> RoutingFacts<'a> {
     /// The smallest area that contains the place.
     pub(super) fn smallest(&self) -> Option<AreaId> {
         self.located.smallest()
@@ -132,9 +132,9 @@ impl<'a> Ground<'a> {
 }
 
 /// The townships, and what stands above them, whose border is near without containing the place: it may belong there.
-pub(super) fn neighbours<'a>(ground: &Ground<'a>) -> Vec<&'a str> {
-    let areas = &ground.book.areas;
-    let near = ground.located.near_border.iter().filter(|id| !ground.located.chain.contains(id));
+pub(super) fn neighbours<'a>(facts: &RoutingFacts<'a>) -> Vec<&'a str> {
+    let areas = &facts.book.areas;
+    let near = facts.located.near_border.iter().filter(|id| !facts.located.chain.contains(id));
     let nodes = near.filter_map(|id| areas.get(*id)).filter(|node| node.level <= AreaLevel::Township);
     nodes.map(|node| node.name.as_str()).collect()
 }

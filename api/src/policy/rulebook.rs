@@ -21,7 +21,7 @@ use crate::error::{ApiError, ApiResult};
 
 /// The rows that a rulebook is made of, of all days.
 #[derive(Debug, Default)]
-pub struct Rows {
+pub struct RuleRows {
     /// Units 单位.
     pub units: Vec<unit::Model>,
     /// Code lists.
@@ -60,7 +60,7 @@ impl RuleBook {
     ///
     /// # Errors
     /// An internal error when a stored document cannot be read: the importer lets none in.
-    pub fn build(version: RuleVersion, areas: Arc<Areas>, rows: Rows) -> ApiResult<Self> {
+    pub fn build(version: RuleVersion, areas: Arc<Areas>, rows: RuleRows) -> ApiResult<Self> {
         let days = rows.days.into_iter().map(|day| (day.date, day.kind)).collect();
         let mut book = Self {
             version,

@@ -8,7 +8,7 @@ use entity::{area, area_code, calendar_day, category, code_entry, duty, policy, 
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::rulebook::{Rows, RuleBook};
+use super::rulebook::{RuleBook, RuleRows};
 use crate::area::Areas;
 use crate::error::{ApiError, ApiResult};
 
@@ -71,7 +71,7 @@ impl RuleBookCache {
 
     async fn read<C: ConnectionTrait>(&self, db: &C, number: i64) -> ApiResult<RuleBook> {
         let areas = self.areas(db, number).await?;
-        let rows = Rows {
+        let rows = RuleRows {
             units: unit::Entity::find().all(db).await?,
             codes: code_entry::Entity::find().all(db).await?,
             categories: category::Entity::find().all(db).await?,

@@ -17,8 +17,9 @@ use crate::context::caller;
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::graphql::likeness::SimilarPhoto;
+use crate::journal::Stream;
+use crate::journal::graphql::HistoryEvent;
 use crate::journal::loader::EventsAfter;
-use crate::journal::{Stream, graphql::Event};
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::graphql::clock::Clock;
@@ -231,9 +232,9 @@ impl Report {
         &self,
         ctx: &Context<'_>,
         #[graphql(default, desc = "The version after which the events begin; 0 means the beginning.")] after: i64,
-    ) -> Result<Vec<Event>, ApiError> {
+    ) -> Result<Vec<HistoryEvent>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Report(self.0.id), after)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Event).collect())
+        Ok(rows.unwrap_or_default().into_iter().map(HistoryEvent).collect())
     }
 }
 

@@ -12,12 +12,12 @@ use super::rows::{self, OFFICERS, OfficerRow, POSTS, PostRow};
 use crate::database::Database;
 use crate::error::ApiResult;
 use crate::policy::import::difference::{Change, FieldChange};
-use crate::policy::import::file::Source;
-use crate::policy::import::known::Known;
+use crate::policy::import::file::ImportSource;
+use crate::policy::import::known::KnownRules;
 use crate::policy::import::problem::Problems;
-use crate::policy::import::settle::Plan;
-use crate::policy::import::table::{Columns, Table};
-use crate::policy::import::{Difference, Job, Mode, compare, write};
+use crate::policy::import::settle::ImportPlan;
+use crate::policy::import::table::{Columns, CsvTable};
+use crate::policy::import::{Difference, ImportJob, Mode, compare, write};
 
 /// Imports officers, or says what importing them would change. Phones go to `phones` and are never shown.
 ///
@@ -33,11 +33,11 @@ pub(crate) async fn officers(
 ) -> ApiResult<Difference> {
     let (source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
     let txn = db.begin_write().await?;
-    let known = Known::load(&txn).await?;
+    let known = KnownRules::load(&txn).await?;
     let stored = stored_officers(&txn, &known).await?;
     let given = rows::officers(&table, &known, &ids(&stored), &mut problems);
     let in_file: Vec<OfficerRow> = given.iter().map(|entry| entry.row.clone()).collect();
-    let job = Job { kind: "officers", source: &source, mode, now };
+    let job = ImportJob { kind: "officers", source: &source, mode, now };
     let mut plan = compare(job, stored, given, problems)?;
     let moved = compare_phones(&txn, &in_file, &mut plan, phones).await?;
     if mode == Mode::DryRun {
@@ -64,11 +64,11 @@ pub(crate) async fn posts(
 ) -> ApiResult<Difference> {
     let (source, table, mut problems) = read(file_name, bytes, POSTS)?;
     let txn = db.begin_write().await?;
-    let known = Known::load(&txn).await?;
+    let known = KnownRules::load(&txn).await?;
     let officers = stored_officers(&txn, &known).await?;
     let given = rows::posts(&table, &known, &ids(&officers), &mut problems);
     let stored = stored_posts(&txn, &known, &officers).await?;
-    let job = Job { kind: "posts", source: &source, mode, now };
+    let job = ImportJob { kind: "posts", source: &source, mode, now };
     let plan = compare(job, stored, given, problems)?;
     if mode == Mode::DryRun {
         return Ok(plan.difference);
@@ -78,11 +78,11 @@ pub(crate) async fn posts(
     Ok(difference)
 }
 
-fn read(file_name: &str, bytes: &[u8], columns: Columns) -> ApiResult<(Source, Table, Problems)> {
-    let source = Source::new(file_name, bytes);
+fn read(file_name: &str, bytes: &[u8], columns: Columns) -> ApiResult<(ImportSource, CsvTable, Problems)> {
+    let source = ImportSource::new(file_name, bytes);
     source.check()?;
     let mut problems = Problems::default();
-    let table = Table::read(&source, columns, &mut problems);
+    let table = CsvTable::read(&source, columns, &mut problems);
     Ok((source, table, problems))
 }
 
@@ -90,7 +90,7 @@ fn ids(officers: &[OfficerRow]) -> HashMap<String, OfficerId> {
     officers.iter().map(|row| (row.model.staff_no.clone(), row.model.id)).collect()
 }
 
-async fn stored_officers<C: ConnectionTrait>(db: &C, known: &Known) -> ApiResult<Vec<OfficerRow>> {
+async fn stored_officers<C: ConnectionTrait>(db: &C, known: &KnownRules) -> ApiResult<Vec<OfficerRow>> {
     let row = |model: officer::Model| OfficerRow {
         unit: known.unit_code(model.unit_id),
         says_active: true,
@@ -100,7 +100,11 @@ async fn stored_officers<C: ConnectionTrait>(db: &C, known: &Known) -> ApiResult
     Ok(officer::Entity::find().all(db).await?.into_iter().map(row).collect())
 }
 
-async fn stored_posts<C: ConnectionTrait>(db: &C, known: &Known, officers: &[OfficerRow]) -> ApiResult<Vec<PostRow>> {
+async fn stored_posts<C: ConnectionTrait>(
+    db: &C,
+    known: &KnownRules,
+    officers: &[OfficerRow],
+) -> ApiResult<Vec<PostRow>> {
     let numbers: HashMap<OfficerId, &str> =
         officers.iter().map(|row| (row.model.id, row.model.staff_no.as_str())).collect();
     let row = |model: post::Model| PostRow {
@@ -116,7 +120,7 @@ async fn stored_posts<C: ConnectionTrait>(db: &C, known: &Known, officers: &[Off
 async fn compare_phones(
     txn: &DatabaseTransaction,
     in_file: &[OfficerRow],
-    plan: &mut Plan<OfficerRow>,
+    plan: &mut ImportPlan<OfficerRow>,
     phones: &dyn Phones,
 ) -> ApiResult<Vec<OfficerRow>> {
     let mut moved = Vec::new();
@@ -132,7 +136,7 @@ async fn compare_phones(
     Ok(moved)
 }
 
-fn note_phone(plan: &mut Plan<OfficerRow>, row: &OfficerRow) {
+fn note_phone(plan: &mut ImportPlan<OfficerRow>, row: &OfficerRow) {
     let hidden = || "(hidden)".to_owned();
     let field = FieldChange { name: "phone".into(), from: hidden(), to: hidden() };
     let number = &row.model.staff_no;

@@ -11,12 +11,12 @@ use uuid::Uuid;
 
 use super::phones::is_mobile;
 use crate::error::ApiResult;
-use crate::policy::import::known::Known;
+use crate::policy::import::known::KnownRules;
 use crate::policy::import::lists::entries;
 use crate::policy::import::problem::Problems;
 use crate::policy::import::rows::shown;
-use crate::policy::import::settle::{Entry, Row};
-use crate::policy::import::table::{Cells, Columns, Table};
+use crate::policy::import::settle::{ImportEntry, ImportRow};
+use crate::policy::import::table::{Cells, Columns, CsvTable};
 use crate::policy::import::write::{insert_all, replace};
 
 /// Columns of a file of officers. Without `active`, whoever is known stays as they are.
@@ -37,7 +37,7 @@ pub(super) struct OfficerRow {
     pub(super) phone: String,
 }
 
-impl Row for OfficerRow {
+impl ImportRow for OfficerRow {
     fn key(&self) -> String {
         self.model.staff_no.clone()
     }
@@ -83,7 +83,7 @@ pub(super) struct PostRow {
     pub(super) area: String,
 }
 
-impl Row for PostRow {
+impl ImportRow for PostRow {
     fn key(&self) -> String {
         format!("{} {} {} {}", self.staff_no, self.model.role.code(), self.unit, self.area)
     }
@@ -120,11 +120,11 @@ impl Row for PostRow {
 
 /// The officers of a file; `ids` are those that are stored, by their staff numbers.
 pub(super) fn officers(
-    table: &Table,
-    known: &Known,
+    table: &CsvTable,
+    known: &KnownRules,
     ids: &HashMap<String, OfficerId>,
     problems: &mut Problems,
-) -> Vec<Entry<OfficerRow>> {
+) -> Vec<ImportEntry<OfficerRow>> {
     let mut phones: HashMap<String, u64> = HashMap::new();
     entries(table, problems, |cells| {
         let (staff_no, name, phone) = (cells.code("staff_no"), cells.text("name"), cells.text("phone"));
@@ -150,15 +150,15 @@ pub(super) fn officers(
 
 /// The posts of a file; `ids` are the officers that are stored, by their staff numbers.
 pub(super) fn posts(
-    table: &Table,
-    known: &Known,
+    table: &CsvTable,
+    known: &KnownRules,
     ids: &HashMap<String, OfficerId>,
     problems: &mut Problems,
-) -> Vec<Entry<PostRow>> {
+) -> Vec<ImportEntry<PostRow>> {
     entries(table, problems, |cells| post(cells, known, ids))
 }
 
-fn post(cells: &mut Cells<'_>, known: &Known, ids: &HashMap<String, OfficerId>) -> Option<PostRow> {
+fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, OfficerId>) -> Option<PostRow> {
     let roles: Vec<(&str, Role)> = Role::ALL.iter().map(|role| (role.code(), *role)).collect();
     let (staff_no, role) = (cells.text("staff_no"), cells.word("role", &roles));
     let (valid_from, valid_to) = cells.days();

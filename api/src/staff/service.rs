@@ -17,7 +17,7 @@ use super::rows::fits;
 use crate::database::Database;
 use crate::error::{ApiResult, is_taken};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
-use crate::policy::import::known::Known;
+use crate::policy::import::known::KnownRules;
 use crate::policy::import::table::is_code;
 use crate::policy::import::write::insert_all;
 use domain::time::china_day;
@@ -83,7 +83,7 @@ pub(crate) async fn add(
 ) -> ApiResult<officer::Model> {
     check(&new)?;
     let txn = db.begin_write().await?;
-    let known = Known::load(&txn).await?;
+    let known = KnownRules::load(&txn).await?;
     let Some(unit) = known.units.by_code(&new.unit_code) else {
         return Err(wrong("unit_code", &new.unit_code, "未找到该单位", "this unit does not exist").into());
     };
@@ -150,7 +150,7 @@ fn check(new: &NewOfficer) -> ApiResult<()> {
 fn posts(
     specs: &[PostSpec],
     (officer, unit): (OfficerId, &unit::Model),
-    known: &Known,
+    known: &KnownRules,
     today: NaiveDate,
 ) -> ApiResult<Vec<post::Model>> {
     let post = |spec: &PostSpec| {

@@ -9,9 +9,9 @@ use entity::{area, area_code};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
-use super::known::Known;
+use super::known::KnownRules;
 use super::rows::shown;
-use super::settle::Row;
+use super::settle::ImportRow;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
 
@@ -24,7 +24,7 @@ pub(crate) struct AreaRow {
     pub code: String,
 }
 
-impl Row for AreaRow {
+impl ImportRow for AreaRow {
     fn key(&self) -> String {
         self.code.clone()
     }
@@ -89,7 +89,7 @@ impl AreaRow {
 
 /// The stored areas, each under the code that it has last.
 #[must_use]
-pub(crate) fn stored(rows: Vec<area::Model>, known: &Known) -> Vec<AreaRow> {
+pub(crate) fn stored(rows: Vec<area::Model>, known: &KnownRules) -> Vec<AreaRow> {
     let code = |model: &area::Model| {
         known.areas.get(model.id).and_then(|node| node.codes.last()).map(|code| code.code.clone())
     };

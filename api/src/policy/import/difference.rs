@@ -13,7 +13,7 @@ const SHOWN: usize = 500;
 const VALUE_SHOWN: usize = 120;
 
 /// The parts of a document by their names.
-pub(crate) type Parts = BTreeMap<String, String>;
+pub(crate) type DocumentParts = BTreeMap<String, String>;
 
 /// What an import changes, or changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -64,9 +64,9 @@ impl Change {
 
     /// The parts that differ between two versions of one document, by name; a part that one of them lacks is empty.
     #[must_use]
-    pub fn between_parts(stored: &Parts, wanted: &Parts) -> Vec<FieldChange> {
+    pub fn between_parts(stored: &DocumentParts, wanted: &DocumentParts) -> Vec<FieldChange> {
         let names: BTreeSet<&String> = stored.keys().chain(wanted.keys()).collect();
-        let part = |parts: &Parts, name: &String| parts.get(name).cloned().unwrap_or_default();
+        let part = |parts: &DocumentParts, name: &String| parts.get(name).cloned().unwrap_or_default();
         let changes = names.into_iter().map(|name| FieldChange {
             name: name.clone().into(),
             from: part(stored, name),

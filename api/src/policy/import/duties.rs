@@ -5,12 +5,12 @@ use domain::staff::UnitKind;
 use entity::{JsonList, duty, unit};
 use uuid::Uuid;
 
-use super::known::Known;
+use super::known::KnownRules;
 use super::lists::entries;
 use super::problem::Problems;
 use super::rows::DutyRow;
-use super::settle::Entry;
-use super::table::{Cells, Columns, Table};
+use super::settle::ImportEntry;
+use super::table::{Cells, Columns, CsvTable};
 
 /// Columns of a duty list.
 pub(crate) const DUTIES: Columns = Columns {
@@ -29,11 +29,11 @@ pub(crate) const DUTIES: Columns = Columns {
 
 /// The stored duties.
 #[must_use]
-pub(crate) fn stored(rows: Vec<duty::Model>, known: &Known) -> Vec<DutyRow> {
+pub(crate) fn stored(rows: Vec<duty::Model>, known: &KnownRules) -> Vec<DutyRow> {
     rows.into_iter().map(|model| row(model, known)).collect()
 }
 
-fn row(model: duty::Model, known: &Known) -> DutyRow {
+fn row(model: duty::Model, known: &KnownRules) -> DutyRow {
     let support: Vec<String> = model.support_units.0.iter().map(|id| known.unit_code(*id)).collect();
     DutyRow {
         area: known.area_code(model.area_id, model.valid_from),
@@ -44,11 +44,11 @@ fn row(model: duty::Model, known: &Known) -> DutyRow {
 }
 
 /// The rows of a file.
-pub(crate) fn duties(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<DutyRow>> {
+pub(crate) fn duties(table: &CsvTable, known: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<DutyRow>> {
     entries(table, problems, |cells| duty(cells, known))
 }
 
-fn duty(cells: &mut Cells<'_>, known: &Known) -> Option<DutyRow> {
+fn duty(cells: &mut Cells<'_>, known: &KnownRules) -> Option<DutyRow> {
     let (valid_from, valid_to) = cells.days();
     let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
     let category = cells.maybe("category");
@@ -88,11 +88,11 @@ fn check_lead(cells: &mut Cells<'_>, lead: &unit::Model, township_may_lead: bool
         UnitKind::Township if !township_may_lead => {
             cells.problem("lead_unit", "a township leads here, but township_may_lead is false: correct one of them");
         }
-        _ => {}
+        UnitKind::Township | UnitKind::Department | UnitKind::Utility | UnitKind::CommandCentre => {}
     }
 }
 
-fn support(cells: &mut Cells<'_>, known: &Known, lead: Option<&unit::Model>) -> Vec<UnitId> {
+fn support(cells: &mut Cells<'_>, known: &KnownRules, lead: Option<&unit::Model>) -> Vec<UnitId> {
     let codes = cells.plain("support_units");
     let mut found: Vec<UnitId> = Vec::new();
     for code in codes.split(';').map(str::trim).filter(|code| !code.is_empty()) {

@@ -7,7 +7,7 @@ use domain::area::AreaLevel;
 use geojson::Geometry;
 use serde_json::{Map, Value};
 
-use super::file::Source;
+use super::file::ImportSource;
 use super::geometry;
 use super::problem::Problems;
 use super::table::{day, is_code};
@@ -51,7 +51,7 @@ impl Feature {
 }
 
 /// The features of a file. Boundaries are checked here: it takes a while where they are long.
-pub(crate) fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
+pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Feature> {
     let text = source.text.as_str();
     let whole: Value = match serde_json::from_str(text) {
         Ok(whole) => whole,
@@ -74,7 +74,7 @@ pub(crate) fn read(source: &Source, problems: &mut Problems) -> Vec<Feature> {
         problems.file("the file is not a FeatureCollection");
         return Vec::new();
     };
-    let mut reader = Reader { lines: lines_of_codes(text), seen: HashMap::new(), problems };
+    let mut reader = FeatureReader { lines: lines_of_codes(text), seen: HashMap::new(), problems };
     let total = features.len();
     let progress = |at: usize| {
         if total >= LARGE && at.is_multiple_of(LARGE / 2) {
@@ -116,13 +116,13 @@ impl Boundary {
     }
 }
 
-struct Reader<'a> {
+struct FeatureReader<'a> {
     lines: HashMap<String, u64>,
     seen: HashMap<String, u64>,
     problems: &'a mut Problems,
 }
 
-impl Reader<'_> {
+impl FeatureReader<'_> {
     fn feature(&mut self, number: usize, feature: Value) -> Option<Feature> {
         let Value::Object(mut feature) = feature else {
             self.problems.file(format!("feature {number} is not an object"));

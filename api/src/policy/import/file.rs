@@ -8,7 +8,7 @@ use crate::error::ApiResult;
 
 /// A file that is being imported.
 #[derive(Debug, Clone)]
-pub(crate) struct Source {
+pub(crate) struct ImportSource {
     /// Its name, for people.
     pub name: String,
     /// SHA-256 of its bytes, in hex.
@@ -18,7 +18,7 @@ pub(crate) struct Source {
     unreadable: Option<&'static str>,
 }
 
-impl Source {
+impl ImportSource {
     /// Reads the text: UTF-8, with or without a byte order mark, else GB18030.
     #[must_use]
     pub(crate) fn new(name: &str, bytes: &[u8]) -> Self {
@@ -68,7 +68,7 @@ mod tests {
         let text = "code,name\n1,观山湖区\n";
         let (gb, _, _) = GB18030.encode(text);
         for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.to_vec()] {
-            let source = Source::new("a.csv", &bytes);
+            let source = ImportSource::new("a.csv", &bytes);
             assert_eq!(source.text, text);
             assert!(source.check().is_ok());
         }
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn what_is_no_text_is_said() {
         for bytes in [&b"\xff\xfea\0"[..], b"code\0", b"\x80\x80\xff\xff"] {
-            assert!(Source::new("a.csv", bytes).check().is_err());
+            assert!(ImportSource::new("a.csv", bytes).check().is_err());
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// What a file holds: the words of `chuishao import`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RuleKind {
     /// Areas, `GeoJSON`.
     Areas,
     /// Units, CSV.
@@ -19,7 +19,7 @@ pub enum Kind {
     Policies,
 }
 
-impl Kind {
+impl RuleKind {
     /// Every kind, in an order in which each names only what came before.
     pub const ALL: &'static [Self] =
         &[Self::Areas, Self::Units, Self::Codes, Self::Categories, Self::Duties, Self::Calendar, Self::Policies];

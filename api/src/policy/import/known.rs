@@ -13,7 +13,7 @@ use crate::policy::units::Units;
 
 /// What a file may name.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownRules {
     /// The areas, without their boundaries.
     pub areas: Areas,
     /// The units.
@@ -24,7 +24,7 @@ pub(crate) struct Known {
     pub codes: Vec<code_entry::Model>,
 }
 
-impl Known {
+impl KnownRules {
     /// Reads all of it.
     ///
     /// # Errors

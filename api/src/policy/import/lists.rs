@@ -5,10 +5,10 @@ use domain::time::DayKind;
 use entity::{calendar_day, category, code_entry};
 use uuid::Uuid;
 
-use super::known::Known;
+use super::known::KnownRules;
 use super::problem::Problems;
-use super::settle::Entry;
-use super::table::{Cells, Columns, Table};
+use super::settle::ImportEntry;
+use super::table::{Cells, Columns, CsvTable};
 
 /// Columns of a file of code lists.
 pub(crate) const CODES: Columns =
@@ -26,21 +26,21 @@ const LISTS: &[(&str, &str)] =
 
 /// The rows of a table, each read by `read`; a row that cannot be read has noted its problems.
 pub(crate) fn entries<R>(
-    table: &Table,
+    table: &CsvTable,
     problems: &mut Problems,
     mut read: impl FnMut(&mut Cells<'_>) -> Option<R>,
-) -> Vec<Entry<R>> {
+) -> Vec<ImportEntry<R>> {
     let mut rows = table.rows(problems);
     let mut entries = Vec::new();
     while let Some(mut cells) = rows.next_row() {
         let line = cells.line;
-        entries.extend(read(&mut cells).map(|row| Entry { line, row }));
+        entries.extend(read(&mut cells).map(|row| ImportEntry { line, row }));
     }
     entries
 }
 
 /// The rows of code lists.
-pub(crate) fn codes(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<code_entry::Model>> {
+pub(crate) fn codes(table: &CsvTable, _: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<code_entry::Model>> {
     entries(table, problems, |cells| {
         let (list, code) = (cells.word("list", LISTS), cells.code("code"));
         let (name, name_en) = (cells.text("name"), cells.text("name_en"));
@@ -57,7 +57,11 @@ pub(crate) fn codes(table: &Table, _: &Known, problems: &mut Problems) -> Vec<En
 }
 
 /// The rows of a catalogue.
-pub(crate) fn categories(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<category::Model>> {
+pub(crate) fn categories(
+    table: &CsvTable,
+    known: &KnownRules,
+    problems: &mut Problems,
+) -> Vec<ImportEntry<category::Model>> {
     entries(table, problems, |cells| {
         let (code, name, name_en) = (cells.code("code"), cells.text("name"), cells.text("name_en"));
         let (valid_from, valid_to) = cells.days();
@@ -84,7 +88,11 @@ pub(crate) fn categories(table: &Table, known: &Known, problems: &mut Problems) 
 }
 
 /// The rows of a calendar.
-pub(crate) fn calendar(table: &Table, _: &Known, problems: &mut Problems) -> Vec<Entry<calendar_day::Model>> {
+pub(crate) fn calendar(
+    table: &CsvTable,
+    _: &KnownRules,
+    problems: &mut Problems,
+) -> Vec<ImportEntry<calendar_day::Model>> {
     let kinds: Vec<(&str, DayKind)> = DayKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     entries(table, problems, |cells| {
         let (date, kind, name) = (cells.day("date"), cells.word("kind", &kinds), cells.text("name"));

@@ -32,12 +32,12 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 
 pub(crate) use self::difference::Difference;
 use self::features::Feature;
-use self::file::Source;
-pub use self::kind::Kind;
-use self::known::Known;
+use self::file::ImportSource;
+pub use self::kind::RuleKind;
+use self::known::KnownRules;
 use self::problem::Problems;
-use self::settle::{Entry, Plan, Row, settle};
-use self::table::{Columns, Table};
+use self::settle::{ImportEntry, ImportPlan, ImportRow, settle};
+use self::table::{Columns, CsvTable};
 use super::defaults::NATIONAL;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
@@ -58,19 +58,19 @@ pub enum Mode {
 /// the same time; `TRY_LATER` when the database is not answering.
 pub async fn import(
     db: &Database,
-    kind: Kind,
+    kind: RuleKind,
     file_name: &str,
     bytes: &[u8],
     mode: Mode,
     now: DateTime<Utc>,
 ) -> ApiResult<Difference> {
-    let content = Content::read(kind, Source::new(file_name, bytes)).await?;
+    let file = RuleFile::read(kind, ImportSource::new(file_name, bytes)).await?;
     if mode == Mode::DryRun {
-        return content.bring(&db.read, mode, now).await;
+        return file.apply(&db.read, mode, now).await;
     }
     first_rules(db, now).await?;
     let txn = db.begin_write().await?;
-    let difference = content.bring(&txn, mode, now).await?;
+    let difference = file.apply(&txn, mode, now).await?;
     txn.commit().await?;
     Ok(difference)
 }
@@ -83,16 +83,16 @@ pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<
     if revision::Entity::newest(&db.read).await? > 0 {
         return Ok(false);
     }
-    let mut contents = Vec::with_capacity(NATIONAL.len());
+    let mut files = Vec::with_capacity(NATIONAL.len());
     for file in NATIONAL {
-        contents.push(Content::read(file.kind, Source::new(file.name, file.bytes)).await?);
+        files.push(RuleFile::read(file.kind, ImportSource::new(file.name, file.bytes)).await?);
     }
     let txn = db.begin_write().await?;
     if revision::Entity::newest(&txn).await? > 0 {
         return Ok(false); // another process was faster
     }
-    for content in contents {
-        match content.bring(&txn, Mode::Write, now).await {
+    for file in files {
+        match file.apply(&txn, Mode::Write, now).await {
             Err(ApiError::Refused(refusal)) if refusal.code == Code::ChangedMeanwhile => return Ok(false),
             other => drop(other?),
         }
@@ -102,82 +102,82 @@ pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<
 }
 
 /// A file as far as it can be read without the database.
-pub(super) struct Content {
-    kind: Kind,
-    source: Source,
+pub(super) struct RuleFile {
+    kind: RuleKind,
+    source: ImportSource,
     body: Body,
     problems: Problems,
 }
 
 enum Body {
     Features(Vec<Feature>),
-    Table(Table),
+    Table(CsvTable),
     Text,
 }
 
 /// What is the same for every kind of file.
 #[derive(Clone, Copy)]
-pub(crate) struct Job<'a> {
+pub(crate) struct ImportJob<'a> {
     /// The word of the kind, as the revision keeps it.
     pub kind: &'a str,
     /// The file.
-    pub source: &'a Source,
+    pub source: &'a ImportSource,
     /// Whether to write.
     pub mode: Mode,
     /// Now.
     pub now: DateTime<Utc>,
 }
 
-impl Content {
+impl RuleFile {
     /// Reads a file.
-    pub(super) async fn read(kind: Kind, source: Source) -> ApiResult<Self> {
+    pub(super) async fn read(kind: RuleKind, source: ImportSource) -> ApiResult<Self> {
         // Shapes take a while: not on a thread that answers others.
         tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::internal)?
     }
 
-    fn parse(kind: Kind, source: Source) -> ApiResult<Self> {
+    fn parse(kind: RuleKind, source: ImportSource) -> ApiResult<Self> {
         source.check()?;
         let mut problems = Problems::default();
         let body = match columns(kind) {
-            Some(columns) => Body::Table(Table::read(&source, columns, &mut problems)),
-            None if kind == Kind::Areas => Body::Features(features::read(&source, &mut problems)),
+            Some(columns) => Body::Table(CsvTable::read(&source, columns, &mut problems)),
+            None if kind == RuleKind::Areas => Body::Features(features::read(&source, &mut problems)),
             None => Body::Text,
         };
         Ok(Self { kind, source, body, problems })
     }
 
     /// Imports it by this connection.
-    pub(super) async fn bring<C: ConnectionTrait>(
+    pub(super) async fn apply<C: ConnectionTrait>(
         self,
         db: &C,
         mode: Mode,
         now: DateTime<Utc>,
     ) -> ApiResult<Difference> {
-        let known = Known::load(db).await?;
-        let job = Job { kind: self.kind.word(), source: &self.source, mode, now };
+        let known = KnownRules::load(db).await?;
+        let job = ImportJob { kind: self.kind.word(), source: &self.source, mode, now };
         match self.body {
-            Body::Features(features) => bring_areas(db, job, &known, features, self.problems).await,
-            Body::Table(table) => bring_table(db, job, &known, (self.kind, &table), self.problems).await,
-            Body::Text => bring_policies(db, job, &known, self.problems).await,
+            Body::Features(features) => apply_areas(db, job, &known, features, self.problems).await,
+            Body::Table(table) => apply_table(db, job, &known, self.kind, &table, self.problems).await,
+            Body::Text => apply_policies(db, job, &known, self.problems).await,
         }
     }
 }
 
-const fn columns(kind: Kind) -> Option<Columns> {
+const fn columns(kind: RuleKind) -> Option<Columns> {
     match kind {
-        Kind::Areas | Kind::Policies => None,
-        Kind::Units => Some(units::UNITS),
-        Kind::Codes => Some(lists::CODES),
-        Kind::Categories => Some(lists::CATEGORIES),
-        Kind::Duties => Some(duties::DUTIES),
-        Kind::Calendar => Some(lists::CALENDAR),
+        RuleKind::Areas | RuleKind::Policies => None,
+        RuleKind::Units => Some(units::UNITS),
+        RuleKind::Codes => Some(lists::CODES),
+        RuleKind::Categories => Some(lists::CATEGORIES),
+        RuleKind::Duties => Some(duties::DUTIES),
+        RuleKind::Calendar => Some(lists::CALENDAR),
     }
 }
 
-async fn bring_areas<C: ConnectionTrait>(
+async fn apply_areas<C: ConnectionTrait>(
     db: &C,
-    job: Job<'_>,
-    known: &Known,
+    job: ImportJob<'_>,
+    known: &KnownRules,
     features: Vec<Feature>,
     mut problems: Problems,
 ) -> ApiResult<Difference> {
@@ -186,10 +186,10 @@ async fn bring_areas<C: ConnectionTrait>(
     finish(db, job, stored, given, problems).await
 }
 
-async fn bring_policies<C: ConnectionTrait>(
+async fn apply_policies<C: ConnectionTrait>(
     db: &C,
-    job: Job<'_>,
-    known: &Known,
+    job: ImportJob<'_>,
+    known: &KnownRules,
     mut problems: Problems,
 ) -> ApiResult<Difference> {
     let stored = policies::stored(policy::Entity::find().all(db).await?, known);
@@ -198,33 +198,34 @@ async fn bring_policies<C: ConnectionTrait>(
     finish(db, job, stored, given, problems).await
 }
 
-async fn bring_table<C: ConnectionTrait>(
+async fn apply_table<C: ConnectionTrait>(
     db: &C,
-    job: Job<'_>,
-    known: &Known,
-    (kind, table): (Kind, &Table),
+    job: ImportJob<'_>,
+    known: &KnownRules,
+    kind: RuleKind,
+    table: &CsvTable,
     mut problems: Problems,
 ) -> ApiResult<Difference> {
     let found = &mut problems;
     match kind {
-        Kind::Areas | Kind::Policies => Err(ApiError::internal("areas and policies are no tables")),
-        Kind::Units => {
+        RuleKind::Areas | RuleKind::Policies => Err(ApiError::internal("areas and policies are no tables")),
+        RuleKind::Units => {
             let stored = units::stored(unit::Entity::find().all(db).await?, known);
             finish(db, job, stored, units::units(table, known, found), problems).await
         }
-        Kind::Codes => {
+        RuleKind::Codes => {
             let stored = code_entry::Entity::find().all(db).await?;
             finish(db, job, stored, lists::codes(table, known, found), problems).await
         }
-        Kind::Categories => {
+        RuleKind::Categories => {
             let stored = category::Entity::find().all(db).await?;
             finish(db, job, stored, lists::categories(table, known, found), problems).await
         }
-        Kind::Duties => {
+        RuleKind::Duties => {
             let stored = duties::stored(duty::Entity::find().all(db).await?, known);
             finish(db, job, stored, duties::duties(table, known, found), problems).await
         }
-        Kind::Calendar => {
+        RuleKind::Calendar => {
             let stored = calendar_day::Entity::find().all(db).await?;
             finish(db, job, stored, lists::calendar(table, known, found), problems).await
         }
@@ -232,11 +233,11 @@ async fn bring_table<C: ConnectionTrait>(
 }
 
 /// Compares, refuses a file that is not good, and writes if asked to.
-async fn finish<R: Row, C: ConnectionTrait>(
+async fn finish<R: ImportRow, C: ConnectionTrait>(
     db: &C,
-    job: Job<'_>,
+    job: ImportJob<'_>,
     stored: Vec<R>,
-    given: Vec<Entry<R>>,
+    given: Vec<ImportEntry<R>>,
     problems: Problems,
 ) -> ApiResult<Difference> {
     let plan = compare(job, stored, given, problems)?;
@@ -250,12 +251,12 @@ async fn finish<R: Row, C: ConnectionTrait>(
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `file`, with every problem of the file.
-pub(crate) fn compare<R: Row>(
-    job: Job<'_>,
+pub(crate) fn compare<R: ImportRow>(
+    job: ImportJob<'_>,
     stored: Vec<R>,
-    given: Vec<Entry<R>>,
+    given: Vec<ImportEntry<R>>,
     mut problems: Problems,
-) -> ApiResult<Plan<R>> {
+) -> ApiResult<ImportPlan<R>> {
     let mut plan = settle(stored, given, &mut problems);
     problems.refuse(&job.source.name)?;
     job.kind.clone_into(&mut plan.difference.kind);

@@ -15,11 +15,11 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use uuid::Uuid;
 
-use super::file::Source;
-use super::known::Known;
+use super::file::ImportSource;
+use super::known::KnownRules;
 use super::problem::Problems;
 use super::rows::PolicyRow;
-use super::settle::Entry;
+use super::settle::ImportEntry;
 use super::table::day;
 
 #[derive(Deserialize)]
@@ -41,7 +41,7 @@ struct Document {
 
 /// The stored documents.
 #[must_use]
-pub(crate) fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> {
+pub(crate) fn stored(rows: Vec<policy::Model>, known: &KnownRules) -> Vec<PolicyRow> {
     let row = |model: policy::Model| PolicyRow {
         area: model.area_id.map(|id| known.area_code(id, model.valid_from)).unwrap_or_default(),
         model,
@@ -51,11 +51,11 @@ pub(crate) fn stored(rows: Vec<policy::Model>, known: &Known) -> Vec<PolicyRow> 
 
 /// The documents of a file; `version` is the revision that will bring them.
 pub(crate) fn policies(
-    source: &Source,
-    known: &Known,
+    source: &ImportSource,
+    known: &KnownRules,
     version: RuleVersion,
     problems: &mut Problems,
-) -> Vec<Entry<PolicyRow>> {
+) -> Vec<ImportEntry<PolicyRow>> {
     let text = source.text.as_str();
     let file: File = match toml::from_str(text) {
         Ok(file) => file,
@@ -68,7 +68,7 @@ pub(crate) fn policies(
     if file.policy.is_empty() {
         problems.file("the file contains no [[policy]]: a file of policies needs at least one");
     }
-    let mut reader = Reader { text, known, version, problems };
+    let mut reader = PolicyReader { text, known, version, problems };
     file.policy.iter().filter_map(|document| reader.read(document)).collect()
 }
 
@@ -79,15 +79,15 @@ fn line_of(text: &str, span: &Range<usize>) -> u64 {
 /// A problem has been noted.
 struct Noted;
 
-struct Reader<'a> {
+struct PolicyReader<'a> {
     text: &'a str,
-    known: &'a Known,
+    known: &'a KnownRules,
     version: RuleVersion,
     problems: &'a mut Problems,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, document: &Spanned<Document>) -> Option<Entry<PolicyRow>> {
+impl PolicyReader<'_> {
+    fn read(&mut self, document: &Spanned<Document>) -> Option<ImportEntry<PolicyRow>> {
         let line = line_of(self.text, &document.span());
         let document = document.get_ref();
         let valid_from = self.day("valid_from", &document.valid_from);
@@ -106,7 +106,7 @@ impl Reader<'_> {
             valid_to,
             rule_version: self.version,
         };
-        Some(Entry { line, row: PolicyRow { model, area: document.area.get_ref().clone() } })
+        Some(ImportEntry { line, row: PolicyRow { model, area: document.area.get_ref().clone() } })
     }
 
     /// The area of a document, where there is one; `Err` after a problem.

@@ -7,8 +7,8 @@ use entity::{calendar_day, category, code_entry, duty, policy, unit};
 use sea_orm::ConnectionTrait;
 use sha2::{Digest, Sha256};
 
-use super::difference::Parts;
-use super::settle::Row;
+use super::difference::DocumentParts;
+use super::settle::ImportRow;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
 
@@ -57,7 +57,7 @@ pub(crate) fn shown(day: Option<NaiveDate>) -> String {
     day.map_or_else(String::new, |day| day.to_string())
 }
 
-impl Row for code_entry::Model {
+impl ImportRow for code_entry::Model {
     dated!();
     written!();
 
@@ -72,7 +72,7 @@ impl Row for code_entry::Model {
     fn adopt(&mut self, _: &Self) {}
 }
 
-impl Row for category::Model {
+impl ImportRow for category::Model {
     dated!();
     written!();
 
@@ -94,7 +94,7 @@ impl Row for category::Model {
     keeps_id!();
 }
 
-impl Row for calendar_day::Model {
+impl ImportRow for calendar_day::Model {
     written!();
 
     fn key(&self) -> String {
@@ -129,7 +129,7 @@ pub(crate) struct UnitRow {
     pub parent: String,
 }
 
-impl Row for UnitRow {
+impl ImportRow for UnitRow {
     fn key(&self) -> String {
         self.model.code.clone()
     }
@@ -172,7 +172,7 @@ pub(crate) struct DutyRow {
     pub support: String,
 }
 
-impl Row for DutyRow {
+impl ImportRow for DutyRow {
     fn key(&self) -> String {
         format!("{} {}", self.area, self.model.category.as_deref().unwrap_or("(fallback)"))
     }
@@ -203,7 +203,7 @@ pub(crate) struct PolicyRow {
     pub area: String,
 }
 
-impl Row for PolicyRow {
+impl ImportRow for PolicyRow {
     fn key(&self) -> String {
         let place = if self.area.is_empty() { "everywhere" } else { &self.area };
         format!("{} {place}", self.model.kind)
@@ -218,7 +218,7 @@ impl Row for PolicyRow {
 
     /// Every member of the body, as the policy's own serde form names it, so that no list by hand forgets a new one. A
     /// body that is not an object has no parts; its hash still tells that it differs.
-    fn parts(&self) -> Parts {
+    fn parts(&self) -> DocumentParts {
         let body: BTreeMap<String, serde_json::Value> = serde_json::from_str(&self.model.body).unwrap_or_default();
         body.into_iter().map(|(name, value)| (name, value.to_string())).collect()
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sea_orm::ConnectionTrait;
 
-use super::difference::{Change, Difference, Parts};
+use super::difference::{Change, Difference, DocumentParts};
 use super::problem::Problems;
 use crate::error::ApiResult;
 
@@ -13,7 +13,7 @@ use crate::error::ApiResult;
 ///
 /// Rows with one natural key follow one another by their first days: each ends where the next begins, or earlier if the
 /// file says so. A row of the same key and first day replaces the stored one under its id.
-pub(crate) trait Row: Clone + Send + Sync {
+pub(crate) trait ImportRow: Clone + Send + Sync {
     /// The natural key, without the first day; also what people read.
     fn key(&self) -> String;
     /// The first day. The same for all rows of tables that are not dated by key.
@@ -25,8 +25,8 @@ pub(crate) trait Row: Clone + Send + Sync {
     /// What makes two versions of the row differ, for people: names of columns with their values.
     fn fields(&self) -> Vec<(&'static str, String)>;
     /// The parts of the document that the row holds, if it holds one: each is compared like a column.
-    fn parts(&self) -> Parts {
-        Parts::new()
+    fn parts(&self) -> DocumentParts {
+        DocumentParts::new()
     }
     /// Takes over what a stored row keeps for ever, its id first.
     fn adopt(&mut self, stored: &Self);
@@ -44,7 +44,7 @@ pub(crate) trait Row: Clone + Send + Sync {
 
 /// A row of a file, with its line.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry<R> {
+pub(crate) struct ImportEntry<R> {
     /// The line, from 1.
     pub line: u64,
     /// The row.
@@ -53,7 +53,7 @@ pub(crate) struct Entry<R> {
 
 /// What is to be written, and how that reads.
 #[derive(Debug)]
-pub(crate) struct Plan<R> {
+pub(crate) struct ImportPlan<R> {
     /// New rows, in the order of the file.
     pub add: Vec<R>,
     /// Rows that change.
@@ -63,18 +63,22 @@ pub(crate) struct Plan<R> {
 }
 
 /// Rows by their keys, and under each by their first days.
-type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, Pair<R>>>;
+type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, RowPair<R>>>;
 
 /// Compares. Stored rows whose key the file does not have stay as they are.
-pub(crate) fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mut Problems) -> Plan<R> {
+pub(crate) fn settle<R: ImportRow>(
+    stored: Vec<R>,
+    given: Vec<ImportEntry<R>>,
+    problems: &mut Problems,
+) -> ImportPlan<R> {
     let (mut groups, order) = group(given, problems);
     for row in stored {
         if let Some(group) = groups.get_mut(&row.key()) {
             let since = row.since();
-            group.entry(since).or_insert_with(Pair::empty).stored = Some(row);
+            group.entry(since).or_insert_with(RowPair::empty).stored = Some(row);
         }
     }
-    let mut plan = Plan { add: Vec::new(), change: Vec::new(), difference: Difference::default() };
+    let mut plan = ImportPlan { add: Vec::new(), change: Vec::new(), difference: Difference::default() };
     let mut added = BTreeMap::new();
     for (key, group) in groups {
         let starts: Vec<NaiveDate> = group.keys().copied().collect();
@@ -92,13 +96,13 @@ pub(crate) fn settle<R: Row>(stored: Vec<R>, given: Vec<Entry<R>>, problems: &mu
 }
 
 /// The rows of a file by key and first day, and these in the order of the file.
-fn group<R: Row>(given: Vec<Entry<R>>, problems: &mut Problems) -> (Groups<R>, Vec<(String, NaiveDate)>) {
+fn group<R: ImportRow>(given: Vec<ImportEntry<R>>, problems: &mut Problems) -> (Groups<R>, Vec<(String, NaiveDate)>) {
     let mut groups: Groups<R> = BTreeMap::new();
     let mut order = Vec::new();
     for entry in given {
         let (key, since) = (entry.row.key(), entry.row.since());
-        let pair = groups.entry(key.clone()).or_default().entry(since).or_insert_with(Pair::empty);
-        if let Some(Entry { line, .. }) = pair.given {
+        let pair = groups.entry(key.clone()).or_default().entry(since).or_insert_with(RowPair::empty);
+        if let Some(ImportEntry { line, .. }) = pair.given {
             let what = format!("line {line} already contains `{key}` with the same first day: remove one of them");
             problems.line(entry.line, what);
             continue;
@@ -109,18 +113,18 @@ fn group<R: Row>(given: Vec<Entry<R>>, problems: &mut Problems) -> (Groups<R>, V
     (groups, order)
 }
 
-struct Pair<R> {
+struct RowPair<R> {
     stored: Option<R>,
-    given: Option<Entry<R>>,
+    given: Option<ImportEntry<R>>,
 }
 
-impl<R: Row> Pair<R> {
+impl<R: ImportRow> RowPair<R> {
     const fn empty() -> Self {
         Self { stored: None, given: None }
     }
 
     /// Notes a change in the plan, or answers a row to add.
-    fn decide(self, next: Option<NaiveDate>, plan: &mut Plan<R>) -> Option<R> {
+    fn decide(self, next: Option<NaiveDate>, plan: &mut ImportPlan<R>) -> Option<R> {
         let is_given = self.given.is_some();
         let mut wanted = self.given.map(|entry| entry.row).or_else(|| self.stored.clone())?;
         let until = [wanted.until(), next].into_iter().flatten().min();
@@ -140,6 +144,6 @@ impl<R: Row> Pair<R> {
 }
 
 /// A row for people: its key, and since when where that matters.
-fn label<R: Row>(row: &R) -> String {
+fn label<R: ImportRow>(row: &R) -> String {
     if row.since() == NaiveDate::MIN { row.key() } else { format!("{} since {}", row.key(), row.since()) }
 }

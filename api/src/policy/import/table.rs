@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::file::Source;
+use super::file::ImportSource;
 use super::problem::Problems;
 
 /// Characters of one value, at most.
@@ -21,15 +21,15 @@ pub(crate) struct Columns {
 
 /// A table that was read.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct CsvTable {
     position: HashMap<String, usize>,
     rows: Vec<(u64, Vec<String>)>,
 }
 
-impl Table {
+impl CsvTable {
     /// Reads the table. Empty lines do not count.
     #[must_use]
-    pub(crate) fn read(source: &Source, columns: Columns, problems: &mut Problems) -> Self {
+    pub(crate) fn read(source: &ImportSource, columns: Columns, problems: &mut Problems) -> Self {
         let text = &source.text;
         let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let header = match reader.headers() {
@@ -62,8 +62,8 @@ impl Table {
     }
 
     /// Each row, with its values.
-    pub(crate) fn rows<'a>(&'a self, problems: &'a mut Problems) -> Rows<'a> {
-        Rows { table: self, problems, next: 0 }
+    pub(crate) fn rows<'a>(&'a self, problems: &'a mut Problems) -> CsvRows<'a> {
+        CsvRows { table: self, problems, next: 0 }
     }
 }
 
@@ -85,13 +85,13 @@ fn check_header(header: &[String], columns: Columns, problems: &mut Problems) ->
 }
 
 /// Walks over the rows; each value that is wrong becomes a problem.
-pub(crate) struct Rows<'a> {
-    table: &'a Table,
+pub(crate) struct CsvRows<'a> {
+    table: &'a CsvTable,
     problems: &'a mut Problems,
     next: usize,
 }
 
-impl Rows<'_> {
+impl CsvRows<'_> {
     /// The next row.
     pub(crate) fn next_row(&mut self) -> Option<Cells<'_>> {
         let (line, values) = self.table.rows.get(self.next)?;

@@ -24,7 +24,7 @@ async fn district(engine: Engine) -> (Rows, Database) {
     (rows, db)
 }
 
-async fn write(db: &Database, kind: Kind, text: &str) -> ApiResult<Difference> {
+async fn write(db: &Database, kind: RuleKind, text: &str) -> ApiResult<Difference> {
     import(db, kind, "file", text.as_bytes(), Mode::Write, NOW).await
 }
 
@@ -85,7 +85,7 @@ async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(#[case] engine
     let text = "code,name,kind,area_code,parent_code,valid_from\n\
                 520115-fire,观山湖区消防局,DEPARTMENT,520115000000,,2024-01-01\n\
                 520115-new,新设局,DEPARTMENT,520115000000,520115-fire,2026-01-01\n";
-    let done = write(&db, Kind::Units, text).await.unwrap();
+    let done = write(&db, RuleKind::Units, text).await.unwrap();
     assert_eq!(
         (done.added.as_slice(), done.changed.len(), done.revision.map(|v| v.0)),
         (&["520115-new".to_owned()][..], 1, Some(8))
@@ -106,10 +106,10 @@ async fn a_newer_row_ends_the_one_before(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let text = "area_code,category,lead_unit,support_units,township_may_lead,township_tasks,valid_from,basis\n\
                 520115000000,gas,520115-gas-company,,false,,2027-01-01,新清单\n";
-    let done = write(&db, Kind::Duties, text).await.unwrap();
+    let done = write(&db, RuleKind::Duties, text).await.unwrap();
     assert_eq!((done.added.len(), done.changed.len()), (1, 1));
     assert!(done.to_string().contains("valid_to (none) → 2027-01-01"), "{done}");
-    assert!(write(&db, Kind::Duties, text).await.unwrap().is_empty());
+    assert!(write(&db, RuleKind::Duties, text).await.unwrap().is_empty());
     let old = DEMO[2];
     assert!(import(&db, old.kind, old.name, old.bytes, Mode::Write, NOW).await.unwrap().is_empty());
     let book = RuleBookCache::default().current(&db.read).await.unwrap();
@@ -135,7 +135,7 @@ async fn all_problems_are_named_at_once_and_nothing_is_written(#[case] engine: E
                 short,己\n\
                 t,庚,TOWNSHIP,520115000000,,2024-01-01\n\
                 u,辛,TOWNSHIP,520115001000,,2024-01-01\n";
-    let found = problems(write(&db, Kind::Units, text).await);
+    let found = problems(write(&db, RuleKind::Units, text).await);
     for part in [
         "line 2, column `code`",
         "line 2, column `kind`",
@@ -150,7 +150,7 @@ async fn all_problems_are_named_at_once_and_nothing_is_written(#[case] engine: E
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
     assert_eq!(revisions(&db).await, 7);
-    let header = problems(write(&db, Kind::Calendar, "date,kind,nmae\n2026-01-01,OFF,元旦\n").await);
+    let header = problems(write(&db, RuleKind::Calendar, "date,kind,nmae\n2026-01-01,OFF,元旦\n").await);
     assert!(
         header.contains("`nmae`: this column is unknown") && header.contains("`name`: the column is missing"),
         "{header}"
@@ -183,7 +183,7 @@ async fn areas_are_checked_one_by_one(#[case] engine: Engine) {
         feature("520115001000", "township", "520115000000", r#","validTo":"2026-01-01""#),
         feature("9005", "township", "520115000000", r#","valid_from":"2026-01-01""#),
     ]);
-    let found = problems(write(&db, Kind::Areas, &file).await);
+    let found = problems(write(&db, RuleKind::Areas, &file).await);
     for part in [
         "line 2, column `level`",
         "line 3, column `parent`: `9000`",
@@ -195,7 +195,7 @@ async fn areas_are_checked_one_by_one(#[case] engine: Engine) {
     ] {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
-    assert!(problems(write(&db, Kind::Areas, "{").await).contains("line 1: the file is not valid JSON"));
+    assert!(problems(write(&db, RuleKind::Areas, "{").await).contains("line 1: the file is not valid JSON"));
 }
 
 #[rstest]
@@ -205,15 +205,15 @@ async fn areas_are_checked_one_by_one(#[case] engine: Engine) {
 async fn a_boundary_is_replaced_and_an_area_can_end(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let zone = collection(&[feature("520115-zone", "township", "520115000000", r#","validFrom":"2026-01-01""#)]);
-    assert_eq!(write(&db, Kind::Areas, &zone).await.unwrap().added.len(), 1);
-    assert!(write(&db, Kind::Areas, &zone).await.unwrap().is_empty());
+    assert_eq!(write(&db, RuleKind::Areas, &zone).await.unwrap().added.len(), 1);
+    assert!(write(&db, RuleKind::Areas, &zone).await.unwrap().is_empty());
     let moved = zone.replace("106.0,26.0", "106.0,26.01");
-    let changed = write(&db, Kind::Areas, &moved).await.unwrap();
+    let changed = write(&db, RuleKind::Areas, &moved).await.unwrap();
     assert!(changed.changed.len() == 1 && changed.to_string().contains("SHA-256 of the geometry"), "{changed}");
     let later = moved.replace("2026-01-01", "2026-06-01"); // a newer boundary of the same area
-    assert!(write(&db, Kind::Areas, &later).await.unwrap().is_empty());
+    assert!(write(&db, RuleKind::Areas, &later).await.unwrap().is_empty());
     let ended = moved.replace(r#""validFrom""#, r#""validTo":"2027-01-01","validFrom""#);
-    let changed = write(&db, Kind::Areas, &ended).await.unwrap();
+    let changed = write(&db, RuleKind::Areas, &ended).await.unwrap();
     assert!(changed.to_string().contains("validTo (none) → 2027-01-01"), "{changed}");
     let book = RuleBookCache::default().current(&db.read).await.unwrap();
     let on = |day: &str| book.areas.by_code("520115-zone", day.parse().unwrap()).is_some();
@@ -229,8 +229,8 @@ async fn a_spreadsheet_in_gb18030_is_read(#[case] engine: Engine) {
     let text = "\u{feff}date,kind,name\n2027-01-01,OFF,元旦\n";
     let plain = text.trim_start_matches('\u{feff}').replace('\n', "\r\n");
     let (gb, _, _) = encoding_rs::GB18030.encode(&plain);
-    assert_eq!(import(&db, Kind::Calendar, "gb.csv", &gb, Mode::Write, NOW).await.unwrap().added, ["2027-01-01"]);
-    assert!(write(&db, Kind::Calendar, text).await.unwrap().is_empty(), "UTF-8 with a mark says the same");
+    assert_eq!(import(&db, RuleKind::Calendar, "gb.csv", &gb, Mode::Write, NOW).await.unwrap().added, ["2027-01-01"]);
+    assert!(write(&db, RuleKind::Calendar, text).await.unwrap().is_empty(), "UTF-8 with a mark says the same");
 }
 
 #[rstest]
@@ -241,13 +241,13 @@ async fn policies_are_checked_before_they_hold(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
     let text = "[[policy]]\nkind = \"award\"\narea = \"999\"\nvalid_from = \"2026-01-01\"\n[policy.body]\npropose_at = \"NEVER\"\n\
                 [[policy]]\nkind = \"tax\"\narea = \"\"\nvalid_from = \"soon\"\n[policy.body]\n";
-    let found = problems(write(&db, Kind::Policies, text).await);
+    let found = problems(write(&db, RuleKind::Policies, text).await);
     for part in ["line 3, column `area`", "column `body`", "line 8, column `kind`", "line 10, column `valid_from`"] {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
-    assert!(problems(write(&db, Kind::Policies, "[[policy]\n").await).contains("line 1"));
+    assert!(problems(write(&db, RuleKind::Policies, "[[policy]\n").await).contains("line 1"));
     let county = "[[policy]]\nkind = \"office\"\narea = \"520115000000\"\nvalid_from = \"2026-06-01\"\n[policy.body]\nhours = [[\"08:30\", \"11:30\"]]\n";
-    write(&db, Kind::Policies, county).await.unwrap();
+    write(&db, RuleKind::Policies, county).await.unwrap();
     let book = RuleBookCache::default().current(&db.read).await.unwrap();
     let day = "2026-06-01".parse().unwrap();
     let grid = book.areas.by_code("520115001002003", day).unwrap().id;

@@ -10,14 +10,18 @@ use uuid::Uuid;
 
 use super::areas::AreaRow;
 use super::features::Feature;
-use super::known::Known;
+use super::known::KnownRules;
 use super::problem::Problems;
-use super::settle::Entry;
+use super::settle::ImportEntry;
 use crate::area::AreaNode;
 use crate::area::index::SEGMENT;
 
 /// The rows of a file, from the top of the tree.
-pub(crate) fn areas(mut features: Vec<Feature>, known: &Known, problems: &mut Problems) -> Vec<Entry<AreaRow>> {
+pub(crate) fn areas(
+    mut features: Vec<Feature>,
+    known: &KnownRules,
+    problems: &mut Problems,
+) -> Vec<ImportEntry<AreaRow>> {
     features.sort_by_key(|feature| feature.level); // parents first; the rest as in the file
     let segments = known.areas.iter().filter_map(|node| segment_of(&node.path));
     let mut tree = Tree { known, placed: HashMap::new(), segments: segments.collect() };
@@ -48,13 +52,13 @@ enum Stand {
 }
 
 struct Tree<'a> {
-    known: &'a Known,
+    known: &'a KnownRules,
     placed: HashMap<String, Above>,
     segments: BTreeSet<String>,
 }
 
 impl<'a> Tree<'a> {
-    fn place(&mut self, feature: Feature, problems: &mut Problems) -> Option<Entry<AreaRow>> {
+    fn place(&mut self, feature: Feature, problems: &mut Problems) -> Option<ImportEntry<AreaRow>> {
         let stored = self.stored(&feature);
         let above = match self.stand(&feature, problems)? {
             Stand::Root => None,
@@ -81,7 +85,7 @@ impl<'a> Tree<'a> {
             valid_from,
             valid_to: feature.valid_to,
         };
-        Some(Entry { line: feature.line, row: AreaRow { model, code: feature.code } })
+        Some(ImportEntry { line: feature.line, row: AreaRow { model, code: feature.code } })
     }
 
     /// The stored area that the feature speaks of: the one that has its code on its first day, or has it still.
@@ -130,7 +134,7 @@ impl<'a> Tree<'a> {
     }
 
     /// What lies below an area that ends, and is not in the file, must have ended too.
-    fn check_below(&self, entry: &Entry<AreaRow>, problems: &mut Problems) {
+    fn check_below(&self, entry: &ImportEntry<AreaRow>, problems: &mut Problems) {
         let Some(end) = entry.row.model.valid_to else { return };
         let below = self.known.areas.iter().filter(|node| node.parent == Some(entry.row.model.id));
         let open = below.filter(|node| node.valid_to.is_none_or(|to| to > end));

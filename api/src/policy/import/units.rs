@@ -11,12 +11,12 @@ use domain::staff::UnitKind;
 use entity::unit;
 use uuid::Uuid;
 
-use super::known::Known;
+use super::known::KnownRules;
 use super::lists::entries;
 use super::problem::Problems;
 use super::rows::UnitRow;
-use super::settle::Entry;
-use super::table::{Cells, Columns, Table};
+use super::settle::ImportEntry;
+use super::table::{Cells, Columns, CsvTable};
 use crate::area::AreaNode;
 use crate::area::node::holds;
 
@@ -26,7 +26,7 @@ pub(crate) const UNITS: Columns =
 
 /// The stored units.
 #[must_use]
-pub(crate) fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
+pub(crate) fn stored(rows: Vec<unit::Model>, known: &KnownRules) -> Vec<UnitRow> {
     let row = |model: unit::Model| UnitRow {
         area: known.area_code(model.area_id, model.valid_from),
         parent: model.parent_id.map(|id| known.unit_code(id)).unwrap_or_default(),
@@ -36,11 +36,11 @@ pub(crate) fn stored(rows: Vec<unit::Model>, known: &Known) -> Vec<UnitRow> {
 }
 
 /// The rows of a file, parents before their children.
-pub(crate) fn units(table: &Table, known: &Known, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
+pub(crate) fn units(table: &CsvTable, known: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
     let mut rows = entries(table, problems, |cells| unit(cells, known));
     let ids: HashMap<String, UnitId> =
         rows.iter().map(|entry| (entry.row.model.code.clone(), entry.row.model.id)).collect();
-    for Entry { line, row } in &mut rows {
+    for ImportEntry { line, row } in &mut rows {
         if row.parent.is_empty() {
             continue;
         }
@@ -58,7 +58,7 @@ pub(crate) fn units(table: &Table, known: &Known, problems: &mut Problems) -> Ve
     parents_first(rows, problems)
 }
 
-fn unit(cells: &mut Cells<'_>, known: &Known) -> Option<UnitRow> {
+fn unit(cells: &mut Cells<'_>, known: &KnownRules) -> Option<UnitRow> {
     let kinds: Vec<(&str, UnitKind)> = UnitKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     let (code, name, kind) = (cells.code("code"), cells.text("name"), cells.word("kind", &kinds));
     let parent = cells.plain("parent_code");
@@ -96,7 +96,7 @@ fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
 }
 
 /// A report goes to the township of its area: there can be only one.
-fn one_township_an_area(rows: &[Entry<UnitRow>], known: &Known, problems: &mut Problems) {
+fn one_township_an_area(rows: &[ImportEntry<UnitRow>], known: &KnownRules, problems: &mut Problems) {
     let mut all: BTreeMap<&str, (u64, &unit::Model)> =
         known.units.iter().map(|unit| (unit.code.as_str(), (0, unit))).collect();
     all.extend(rows.iter().map(|entry| (entry.row.model.code.as_str(), (entry.line, &entry.row.model))));
@@ -120,7 +120,7 @@ fn one_township_an_area(rows: &[Entry<UnitRow>], known: &Known, problems: &mut P
 }
 
 /// The rows in an order in which every parent that is in the file comes before its children.
-fn parents_first(rows: Vec<Entry<UnitRow>>, problems: &mut Problems) -> Vec<Entry<UnitRow>> {
+fn parents_first(rows: Vec<ImportEntry<UnitRow>>, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
     let mut waiting = rows;
     let mut placed = Vec::with_capacity(waiting.len());
     loop {

@@ -9,7 +9,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::difference::Difference;
-use super::settle::{Plan, Row};
+use super::settle::{ImportPlan, ImportRow};
 use crate::error::{ApiError, ApiResult, is_taken};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 
@@ -62,7 +62,7 @@ where
 ///
 /// # Errors
 /// Whatever the database says.
-pub(crate) async fn rows<R: Row, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
+pub(crate) async fn rows<R: ImportRow, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
     R::insert(txn, add).await?;
     for row in change {
         R::update(txn, row).await?;
@@ -110,9 +110,9 @@ pub(crate) async fn record<C: ConnectionTrait>(
         sha256: &difference.sha256,
         revision: version.0,
     };
-    let heading =
+    let context =
         AppendContext { stream: Stream::Rules, after: before, author: Author::default(), at: now, rules: version };
-    append(txn, heading, vec![NewEvent::encode("RULES_IMPORTED", &event)?]).await?;
+    append(txn, context, vec![NewEvent::encode("RULES_IMPORTED", &event)?]).await?;
     Ok(version)
 }
 
@@ -120,9 +120,9 @@ pub(crate) async fn record<C: ConnectionTrait>(
 ///
 /// # Errors
 /// As [`record`].
-pub(crate) async fn plan<R: Row, C: ConnectionTrait>(
+pub(crate) async fn plan<R: ImportRow, C: ConnectionTrait>(
     txn: &C,
-    plan: Plan<R>,
+    plan: ImportPlan<R>,
     now: DateTime<Utc>,
 ) -> ApiResult<Difference> {
     let mut difference = plan.difference;

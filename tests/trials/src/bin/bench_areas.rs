@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use chuishao::testing_api::{Areas, Database, Kind, Located, Mode, RuleBookCache, import};
+use chuishao::testing_api::{Areas, Database, Located, Mode, RuleBookCache, RuleKind, import};
 use clap::Parser;
 use domain::id::AreaId;
 use domain::place::Point;
@@ -81,7 +81,7 @@ async fn as_the_server_holds(file: &Path, text: &str, now: DateTime<Utc>) -> Arc
     let db = Database::open_sqlite(folder.path()).await.expect("the scratch folder takes a database");
     db.migrate().await.expect("a new database takes the schema");
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let imported = import(&db, Kind::Areas, &name, text.as_bytes(), Mode::Write, now).await;
+    let imported = import(&db, RuleKind::Areas, &name, text.as_bytes(), Mode::Write, now).await;
     imported.unwrap_or_else(|refused| panic!("the importer refuses {}: {refused:?}", file.display()));
     let book = RuleBookCache::default().current(&db.read).await.expect("what was imported can be read");
     db.close().await.ok();
