@@ -10,6 +10,7 @@ pub(crate) mod idempotency;
 mod leaf;
 pub(crate) mod loader;
 pub(crate) mod notes;
+pub(crate) mod reader;
 pub(crate) mod sequencer;
 
 pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to};

@@ -3,20 +3,18 @@
 
 use std::time::Duration;
 
-use entity::{event, follower, inbox_entry, journal};
+use entity::{event, inbox_entry};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{DatabaseTransaction, EntityTrait};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use uuid::{Builder, Uuid};
 
 use super::rules::{NoticeFor, notice_for};
 use crate::app::App;
-use crate::database::locked;
 use crate::error::{ApiError, ApiResult, is_conflict};
+use crate::journal::reader::{advance, events_after, has_unread, locked_position};
 
 /// Its name among the followers.
 const NAME: &str = "notice";
@@ -51,45 +49,21 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database is not answering.
 pub(crate) async fn tick(app: &App) -> ApiResult<u64> {
-    // A look without a transaction: an idle follower costs the writer nothing.
-    let seen = follower::Entity::find_by_id(NAME).one(app.db()).await?.map_or(0, |row| row.position);
-    let next = journal::Entity::find().filter(journal::COLUMN.position.gt(seen)).limit(1).one(app.db()).await?;
-    if next.is_none() {
+    if !has_unread(app.db(), NAME).await? {
         return Ok(0);
     }
     let txn = app.begin_write().await?;
-    let position = locked_position(&txn).await?;
-    let events = after(&txn, position).await?;
+    let position = locked_position(&txn, NAME).await?;
+    let events = events_after(&txn, position, BATCH).await?;
     for event in &events {
         if let Some(told) = notice_for(&txn, event).await? {
             write(&txn, event, &told).await?;
         }
     }
     let dealt = events.len() as u64;
-    advance(&txn, position, dealt).await?;
+    advance(&txn, NAME, position, dealt).await?;
     txn.commit().await?;
     Ok(dealt)
-}
-
-/// How far it has read; other processes wait here until this one is done.
-async fn locked_position<C: ConnectionTrait>(txn: &C) -> ApiResult<i64> {
-    let first = follower::ActiveModel { name: Set(NAME.to_owned()), position: Set(0) };
-    let there = OnConflict::column(follower::Column::Name).do_nothing().to_owned();
-    follower::Entity::insert(first).on_conflict(there).exec_without_returning(txn).await?;
-    let row = locked(follower::Entity::find_by_id(NAME)).one(txn).await?;
-    row.map(|row| row.position).ok_or_else(|| ApiError::internal("the position of a follower is gone"))
-}
-
-/// The events after a position, in the order of the journal, which has no gaps.
-async fn after(txn: &DatabaseTransaction, position: i64) -> ApiResult<Vec<event::Model>> {
-    let placed = event::Entity::belongs_to(journal::Entity).from(event::Column::Id).to(journal::Column::EventId);
-    Ok(event::Entity::find()
-        .join(JoinType::InnerJoin, placed.into())
-        .filter(journal::Column::Position.gt(position))
-        .order_by_asc(journal::Column::Position)
-        .limit(BATCH)
-        .all(txn)
-        .await?)
 }
 
 async fn write(txn: &DatabaseTransaction, event: &event::Model, told: &NoticeFor) -> ApiResult<()> {
@@ -115,15 +89,4 @@ fn entry_id(event: Uuid, report: Uuid) -> Uuid {
     let mut first = [0; 16];
     first.iter_mut().zip(sum).for_each(|(to, from)| *to = from);
     Builder::from_custom_bytes(first).into_uuid()
-}
-
-async fn advance(txn: &DatabaseTransaction, from: i64, dealt: u64) -> ApiResult<()> {
-    let to = from.saturating_add(i64::try_from(dealt).unwrap_or(i64::MAX));
-    let moved = follower::Entity::update_many()
-        .set(follower::ActiveModel { position: Set(to), ..follower::ActiveModel::default() })
-        .filter(follower::COLUMN.name.eq(NAME))
-        .filter(follower::COLUMN.position.eq(from))
-        .exec(txn)
-        .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(domain::Code::ChangedMeanwhile.into()) }
 }
