@@ -1,4 +1,4 @@
-//! Areas, as the published schema shows them. They are public.
+//! Areas in the published schema. They are public.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::page::{PAGE_DEFAULT, cost};
 use crate::place::PlaceInput;
 use domain::time::china_day;
 
-/// An area on a day.
+/// An area, shown as it is on a day.
 #[derive(Debug, Clone)]
 pub(crate) struct Area {
     areas: Arc<Areas>,
@@ -27,16 +27,13 @@ pub(crate) struct Area {
 }
 
 impl Area {
-    /// The area with this id, shown as it is on `day`; none for an unknown id.
+    /// Returns the area with this id, shown as it is on `day`, or `None` for an unknown id.
     #[must_use]
     pub(crate) fn find(areas: &Arc<Areas>, id: AreaId, day: NaiveDate) -> Option<Self> {
         areas.get(id).map(|node| Self { areas: Arc::clone(areas), node: node.clone(), day })
     }
 
-    /// The area with this id, as it is today, for an object that names one.
-    ///
-    /// # Errors
-    /// `TRY_LATER` when the database is not answering.
+    /// Returns the area with this id as it is today, for an object that refers to one.
     pub(crate) async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
         let book = rules(ctx).await?;
         Ok(Self::find(&book.areas, id, china_day(app(ctx).now())))
@@ -103,10 +100,10 @@ pub(crate) struct AreaAt {
     overlap: bool,
 }
 
-/// Areas near a border that are shown, at most.
+/// The maximum number of areas near a border that are shown.
 const NEAR_SHOWN: usize = 20;
 
-/// Reading areas.
+/// The queries of areas.
 #[derive(Debug, Default)]
 pub(crate) struct AreaQuery;
 
@@ -162,10 +159,10 @@ impl AreaQuery {
     }
 }
 
-/// A page of things that are in memory in the order of their codes, which name the places of the page.
+/// Returns a page of items that are in memory in the order of their codes. The codes are the cursors.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `first` or `after`.
+/// `INVALID_INPUT` for `first` or `after`.
 pub(crate) fn page_by_code<'a, T, N: OutputType>(
     items: impl Iterator<Item = (&'a str, T)>,
     first: Option<i32>,

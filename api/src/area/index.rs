@@ -1,4 +1,4 @@
-//! Every area of the deployment in memory: by id, by code, by place, and the tree.
+//! Holds every area of the deployment in memory: by id, by code, by place, and as a tree.
 
 use std::collections::HashMap;
 
@@ -13,13 +13,13 @@ use super::node::{AreaNode, DatedCode, holds};
 use super::shape;
 use crate::error::ApiResult;
 
-/// Characters of one segment of a path, without its slash.
+/// The number of characters of one segment of a path, without its slash.
 pub(crate) const SEGMENT: usize = 10;
 
-/// Every area of the deployment. Immutable: an import makes a new one.
+/// Every area of the deployment. It is immutable; an import makes a new one.
 #[derive(Debug, Default)]
 pub struct Areas {
-    /// By level from the top, then by first code, then by id: an order that every process finds.
+    /// By level from the top, then by first code, then by id. Every process has the same order.
     nodes: Vec<AreaNode>,
     by_id: HashMap<AreaId, usize>,
     by_code: HashMap<String, Vec<usize>>,
@@ -28,10 +28,7 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// The index of these rows. Takes about a second for a million corners of boundaries.
-    ///
-    /// # Errors
-    /// An internal error when a stored boundary cannot be read.
+    /// Builds the index of these rows. This takes about a second for a million corners of boundaries.
     pub fn build(rows: Vec<area::Model>, codes: Vec<area_code::Model>) -> ApiResult<Self> {
         let mut codes_of: HashMap<AreaId, Vec<DatedCode>> = HashMap::new();
         for row in codes {
@@ -64,30 +61,30 @@ impl Areas {
         }
     }
 
-    /// How many areas there are, of all days.
+    /// Returns the number of areas of all days.
     #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there is no area.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// Every area of all days, from the top, by code.
+    /// Iterates over every area of all days, by level from the top and then by code.
     pub fn iter(&self) -> impl Iterator<Item = &AreaNode> {
         self.nodes.iter()
     }
 
-    /// The area with this id.
+    /// Returns the area with this id.
     #[must_use]
     pub fn get(&self, id: AreaId) -> Option<&AreaNode> {
         self.by_id.get(&id).and_then(|slot| self.nodes.get(*slot))
     }
 
-    /// The area that has this code on `day`.
+    /// Returns the area that has this code on `day`.
     #[must_use]
     pub fn by_code(&self, code: &str, day: NaiveDate) -> Option<&AreaNode> {
         let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
@@ -96,20 +93,20 @@ impl Areas {
         })
     }
 
-    /// The area that had this code last, whatever the day.
+    /// Returns the area that had this code last, on any day.
     #[must_use]
     pub fn by_last_code(&self, code: &str) -> Option<&AreaNode> {
         let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.nodes.get(*slot)).max_by_key(|node| (node.valid_from, node.id))
     }
 
-    /// The areas right below `parent` that are there on `day`, by code; with none, the roots.
+    /// Iterates over the areas directly below `parent` that exist on `day`, by code; over the roots for `None`.
     pub fn children(&self, parent: Option<AreaId>, day: NaiveDate) -> impl Iterator<Item = &AreaNode> {
         let slots = self.children.get(&parent).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.nodes.get(*slot)).filter(move |node| node.is_on(day))
     }
 
-    /// The area and all above it, from the root; empty for an unknown id.
+    /// Returns the area and all areas above it, from the root down. The list is empty for an unknown id.
     #[must_use]
     pub fn chain(&self, id: AreaId) -> Vec<&AreaNode> {
         let mut chain: Vec<_> = self.upwards(id).collect();
@@ -117,26 +114,26 @@ impl Areas {
         chain
     }
 
-    /// The area and all above it, from below.
+    /// Iterates over the area and all areas above it, from the area up.
     pub fn upwards(&self, id: AreaId) -> impl Iterator<Item = &AreaNode> {
-        // A parent is always of a higher level (the importer sees to it), so this ends.
+        // This ends, because the importer only accepts a parent of a higher level.
         std::iter::successors(self.get(id), |node| node.parent.and_then(|parent| self.get(parent)))
             .take(AreaLevel::ALL.len())
     }
 
-    /// The area of this level that contains `id`, or is it.
+    /// Returns the area of this level that contains the area `id` or is that area.
     #[must_use]
     pub fn at_level(&self, id: AreaId, level: AreaLevel) -> Option<&AreaNode> {
         self.upwards(id).find(|node| node.level == level)
     }
 
-    /// Whether `inner` is `outer` or lies below it. False where one of them is unknown.
+    /// Returns whether `inner` is `outer` or lies below it; `false` if one of them is unknown.
     #[must_use]
     pub fn is_within(&self, inner: AreaId, outer: AreaId) -> bool {
         matches!((self.get(inner), self.get(outer)), (Some(inner), Some(outer)) if inner.is_within(outer))
     }
 
-    /// Which areas a place lies in on `day`: see [`Located`] for how overlaps and borders are decided.
+    /// Returns the areas in which a place lies on `day`. [`Located`] says how overlaps and borders are decided.
     #[must_use]
     pub fn at(&self, point: Point, day: NaiveDate) -> Located {
         let on_day = |slot: usize| self.nodes.get(slot).is_some_and(|node| node.is_on(day));

@@ -1,4 +1,4 @@
-//! Which area a place lies in, and whose borders are near: an R-tree of the polygons, each with its edges by latitude.
+//! Finds the area in which a place lies and the borders near it, in an R-tree of the polygons with their edges.
 
 use std::collections::BTreeSet;
 
@@ -11,43 +11,44 @@ use rstar::{AABB, Envelope, RTree, RTreeObject};
 use super::bands::{Bands, Edge};
 use super::node::AreaNode;
 
-/// A border this near is said to be near, in metres.
+/// The distance up to which a border counts as near, in metres.
 pub(crate) const BORDER_METRES: f64 = 50.0;
-/// Metres of one degree of a great circle.
+/// The metres of one degree of a great circle.
 const DEGREE_METRES: f64 = 111_195.08;
 
-/// Which areas a place lies in.
+/// The areas in which a place lies.
 ///
-/// Overlaps are decided the same way by every process: of the areas whose boundary contains the place, the one of the
-/// deepest level wins; among those of one level the smallest (by the square degrees of its boundary); then the one whose
-/// first code comes first. The areas above it are those of the tree, whatever their own boundaries say. A place on a
-/// border counts as inside of both sides and falls by the same order.
+/// Every process decides overlaps in the same way. Of the areas whose boundary contains the place, the one of the
+/// deepest level wins; among those of one level the smallest (by the square degrees of its boundary); then the one
+/// whose first code comes first. The areas above it are those of the tree, even if their own boundaries do not contain
+/// the place. A place on a border counts as inside of both sides, and the same order decides between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Located {
-    /// From the root to the smallest area that contains the place; empty in no area.
+    /// The areas from the root to the smallest one that contains the place; empty outside every area.
     pub chain: Vec<AreaId>,
-    /// Areas whose border runs within [`BORDER_METRES`], those of the chain among them; from the top, by code.
+    /// The areas whose border runs within [`BORDER_METRES`], including those of the chain; by level from the top and
+    /// then by code.
     pub near_border: Vec<AreaId>,
-    /// Whether the place lies inside several areas of the level of the smallest: their boundaries overlap.
+    /// Whether the place lies inside several areas of the smallest one's level, because their boundaries overlap.
     pub overlap: bool,
 }
 
 impl Located {
-    /// The smallest area that contains the place.
+    /// Returns the smallest area that contains the place.
     #[must_use]
     pub fn smallest(&self) -> Option<AreaId> {
         self.chain.last().copied()
     }
 }
 
-/// The smallest area, as a slot of the index.
+/// The smallest area that contains a place, as a slot of the index.
 #[derive(Debug, Default)]
 pub(super) struct Hit {
     pub(super) slot: Option<usize>,
     pub(super) overlap: bool,
 }
 
-/// All boundaries.
+/// The boundaries of all areas.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     polygons: RTree<Shape>,
@@ -58,10 +59,10 @@ pub(super) struct Shapes {
 struct Shape {
     slot: usize,
     level: usize,
-    /// The place of its area in the order of [`Located`].
+    /// The position of its area in the order of [`Located`].
     rank: usize,
     frame: AABB<[f64; 2]>,
-    edges: Box<Bands>, // so that the tree itself lies close together
+    edges: Box<Bands>, // in a box, so that the tree itself lies close together in memory
 }
 
 impl RTreeObject for Shape {
@@ -73,7 +74,7 @@ impl RTreeObject for Shape {
 }
 
 impl Shapes {
-    /// The boundaries of `nodes`, in their order.
+    /// Builds the tree of the boundaries of `nodes`, which have the same order.
     pub(super) fn build(nodes: &[AreaNode], boundaries: Vec<Option<MultiPolygon>>) -> Self {
         let mut order: Vec<(usize, &AreaNode, MultiPolygon)> = nodes
             .iter()
@@ -105,8 +106,8 @@ impl Shapes {
         Self { polygons: RTree::bulk_load(shapes) }
     }
 
-    /// The smallest area that contains `point`, and the areas whose border runs within [`BORDER_METRES`] of it, among those
-    /// that `counts` lets in.
+    /// Returns the smallest area that contains `point`, and the areas whose border runs within [`BORDER_METRES`] of it.
+    /// It considers only slots for which `counts` returns `true`.
     pub(super) fn around(&self, point: Point, counts: impl Fn(usize) -> bool) -> (Hit, BTreeSet<usize>) {
         let place = Coord { x: point.lng(), y: point.lat() };
         let north = BORDER_METRES / DEGREE_METRES;
@@ -119,7 +120,7 @@ impl Shapes {
     }
 }
 
-/// The smallest area that contains `place`, of shapes in the order of their ranks.
+/// Returns the smallest area that contains `place`, of shapes in the order of their ranks.
 fn smallest(shapes: &[&Shape], place: Coord) -> Hit {
     let (mut winner, mut inside): (Option<&Shape>, Option<usize>) = (None, None);
     for shape in shapes.iter().filter(|shape| shape.frame.contains_point(&[place.x, place.y])) {
@@ -139,7 +140,7 @@ fn smallest(shapes: &[&Shape], place: Coord) -> Hit {
     Hit { slot: winner.map(|shape| shape.slot), overlap: false }
 }
 
-/// The areas of these shapes whose border runs within [`BORDER_METRES`] of `place`, which is in the middle of `frame`.
+/// Returns the areas of these shapes whose border runs within [`BORDER_METRES`] of `place`, the centre of `frame`.
 fn borders_near(shapes: &[&Shape], place: Coord, frame: &AABB<[f64; 2]>) -> BTreeSet<usize> {
     let (east, north) = (narrowing(place) * DEGREE_METRES, DEGREE_METRES);
     let in_metres = |end: &Coord| [(end.x - place.x) * east, (end.y - place.y) * north];
@@ -153,12 +154,12 @@ fn borders_near(shapes: &[&Shape], place: Coord, frame: &AABB<[f64; 2]>) -> BTre
     found
 }
 
-/// How long a degree of longitude is there, for a degree of latitude.
+/// Returns the length of a degree of longitude at a place, in degrees of latitude.
 fn narrowing(place: Coord) -> f64 {
     place.y.to_radians().cos().max(1e-6)
 }
 
-/// The distance of the origin from the segment between two points, on a plane.
+/// Returns the distance of the origin from the segment between two points, on a plane.
 fn from_origin([x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> f64 {
     let (along_x, along_y) = (to_x - x, to_y - y);
     let length = along_x.mul_add(along_x, along_y * along_y);

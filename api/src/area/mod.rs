@@ -1,8 +1,8 @@
-//! Areas 区域: the tree province → city → county → township → village → grid, its boundaries, and which of them a
-//! place lies in.
+//! Areas 区域: the tree province → city → county → township → village → grid, the boundaries, and the search for the
+//! areas in which a place lies.
 //!
-//! All areas of a deployment are held in memory ([`Areas`]): a city of 20 million people has some ten thousand grids.
-//! They are written by the importer of the slice `policy`.
+//! All areas of a deployment are in memory ([`Areas`]), because a city of 20 million people has only some ten thousand
+//! grids. The importer of the slice `policy` writes them.
 
 mod bands;
 pub(crate) mod graphql;

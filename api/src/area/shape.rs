@@ -1,14 +1,14 @@
-//! Boundaries: `GeoJSON` geometries in WGS84.
+//! Reads boundaries, which are `GeoJSON` geometries in WGS84.
 
 use geo::MultiPolygon;
 use geojson::{Geometry, GeometryValue};
 
 use crate::error::{ApiError, ApiResult};
 
-/// The polygons of a geometry; none for a geometry of another kind.
+/// Returns the polygons of a geometry, or `None` for a geometry of another kind.
 ///
 /// # Errors
-/// What the reader says: coordinates that are not pairs of numbers, rings that are no rings.
+/// An error if coordinates are not pairs of numbers or a ring is not one.
 pub(crate) fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geojson::Error> {
     let read = match &geometry.value {
         GeometryValue::Polygon { .. } => geo::Polygon::try_from(&geometry.value).map(|one| MultiPolygon(vec![one])),
@@ -18,10 +18,7 @@ pub(crate) fn polygons(geometry: &Geometry) -> Result<Option<MultiPolygon>, geoj
     read.map(Some)
 }
 
-/// A boundary as it is stored.
-///
-/// # Errors
-/// An internal error when the text is not the geometry of an area: the importer lets none in.
+/// Reads a stored boundary. The importer has checked it, so any error is internal.
 pub(crate) fn stored(text: &str) -> ApiResult<MultiPolygon> {
     let geometry: Geometry = text.parse().map_err(ApiError::internal)?;
     let shape = polygons(&geometry).map_err(ApiError::internal)?;

@@ -1,4 +1,4 @@
-//! The index against a plain search through all boundaries, and against overlaps.
+//! Compares the index with a plain search through all boundaries, and tests overlaps and borders.
 
 use std::time::Instant;
 

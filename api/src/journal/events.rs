@@ -1,4 +1,4 @@
-//! Writing events.
+//! Writes events, each with the row that waits for its position in the journal.
 
 use chrono::{DateTime, Utc};
 use domain::event::DomainEvent;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::leaf::leaf;
 use crate::error::{ApiError, ApiResult};
 
-/// Whose history: the aggregate that an event belongs to.
+/// The aggregate to whose history an event belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Stream {
     /// A report.
@@ -22,7 +22,7 @@ pub(crate) enum Stream {
     Hazard(HazardId),
     /// An award.
     Award(AwardId),
-    /// A unit, an officer, a post.
+    /// A unit, an officer or a post.
     Staff(Uuid),
     /// The rules.
     Rules,
@@ -40,66 +40,60 @@ impl std::fmt::Display for Stream {
     }
 }
 
-/// Which officer did it, by which post; nobody where a member of the public or the system acted.
+/// The officer who acted, and under which post. Both are `None` if a member of the public or the system acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Author {
-    /// The officer.
+    /// The officer who acted.
     pub officer: Option<OfficerId>,
-    /// The post.
+    /// The post under which the officer acted.
     pub post: Option<PostId>,
 }
 
-/// What happened, ready to be written.
+/// An event that is ready to be written.
 #[derive(Debug, Clone)]
 pub(crate) struct NewEvent {
-    /// Its id, where something else names it.
+    /// The id of the event, for rows that refer to it.
     pub id: EventId,
-    /// What happened, as a code.
+    /// The kind of event, as a code.
     pub kind: &'static str,
-    /// Canonical JSON (RFC 8785).
+    /// The facts of the event as canonical JSON (RFC 8785).
     pub payload: String,
-    /// When it happened, if not when it is written.
+    /// The time at which it happened; `None` if that is the time at which it is written.
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
 impl NewEvent {
-    /// An event of the domain in its canonical form.
-    ///
-    /// # Errors
-    /// When the event has no canonical form, which would be an internal error.
+    /// Returns an event with these facts in their canonical form.
     pub(crate) fn encode<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
         let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::internal)?;
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
 
-    /// An event of an aggregate under its own word, which happened when the event says.
-    ///
-    /// # Errors
-    /// An accident when the event has no canonical form.
+    /// Returns an event of the domain, which has its own kind and says when it happened.
     pub(crate) fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
         Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
     }
 }
 
-/// Where and under which rules events are written.
+/// What all events of one step in one stream have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AppendContext {
-    /// Whose history.
+    /// The stream.
     pub stream: Stream,
-    /// The version of the stream's last event before these; 0 for a new one.
+    /// The version of the last event that the stream has already; 0 for a new stream.
     pub after: i64,
-    /// Who did it.
+    /// The officer who acted, if one did.
     pub author: Author,
-    /// Now.
+    /// The time at which the events are written.
     pub at: DateTime<Utc>,
-    /// The rules in force.
+    /// The version of the rules in force.
     pub rules: RuleVersion,
 }
 
-/// Writes events of one stream, in order; answers the version of the last.
+/// Writes events of one stream in order and returns the version of the last one.
 ///
 /// # Errors
-/// A unique violation when somebody else wrote the same version: two writers without the lock.
+/// A unique violation if another writer has written the same version, which the lock on the stream's row prevents.
 pub(crate) async fn append<C: ConnectionTrait>(
     txn: &C,
     context: AppendContext,
@@ -108,10 +102,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
     append_all(txn, vec![(context, events)]).await.map(|mut last| last.pop().unwrap_or(context.after))
 }
 
-/// Writes events of many streams; answers the last version of each.
-///
-/// # Errors
-/// As [`append`].
+/// Writes events of many streams and returns the last version of each stream.
 pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
     streams: Vec<(AppendContext, Vec<NewEvent>)>,
@@ -122,10 +113,7 @@ pub(crate) async fn append_all<C: ConnectionTrait>(
     Ok(last)
 }
 
-/// Adds events of many streams to what is written together; answers the last version of each.
-///
-/// # Errors
-/// An internal error when an event has no row.
+/// Adds events of many streams to rows that are written together, and returns the last version of each stream.
 pub(crate) fn append_to(inserts: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (context, events) in streams {

@@ -1,4 +1,4 @@
-//! History 全程留痕, as the published schema shows it.
+//! The history 全程留痕 in the published schema.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use super::loader::NoteById;
 use crate::dataloader::load;
 use crate::error::ApiError;
 
-/// What happened, once.
+/// The row of an event.
 #[derive(Debug)]
 pub(crate) struct HistoryEvent(pub event::Model);
 
@@ -61,7 +61,7 @@ impl HistoryEvent {
     }
 }
 
-/// A free text of an officer.
+/// The row of an officer's free text.
 #[derive(Debug)]
 pub(crate) struct Note(pub note::Model);
 

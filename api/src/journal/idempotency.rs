@@ -1,7 +1,8 @@
-//! Requests that were served: the same `requestId` twice has one effect and the same answer, for ever.
+//! Requests that were served: a repeated `requestId` has no second effect and gets the same answer, without a time
+//! limit.
 //!
-//! The row is written in the business transaction, and only for what succeeded. Neither the caller nor the request id
-//! is kept in plain.
+//! The row is written in the transaction of the step, and only if the step succeeds. The table holds the caller and the
+//! request id as a hash only.
 
 use chrono::{DateTime, Utc};
 use domain::refusal::Code;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 
-/// A request as it came: who asks, under which id, for what.
+/// The key of a request: the caller, the request id and the hash of the input.
 #[derive(Debug, Clone)]
 pub(crate) struct IdempotencyKey {
     key: Vec<u8>,
@@ -22,10 +23,7 @@ pub(crate) struct IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// A request by `caller` (its kind and id, as bytes that never leave this function).
-    ///
-    /// # Errors
-    /// When the input has no canonical form, which would be an internal error.
+    /// Returns the key of a request by `caller` (its kind and id, as bytes, which never leave this function).
     pub(crate) fn new<I: Serialize>(
         caller: &[u8],
         request_id: Uuid,
@@ -40,10 +38,10 @@ impl IdempotencyKey {
         Ok(Self { key: key.finalize().to_vec(), operation, input_hash: Sha256::digest(&input).to_vec() })
     }
 
-    /// What this request was answered with before, if it was.
+    /// Returns the result with which this request was answered before, or `None` for a new request.
     ///
     /// # Errors
-    /// `REQUEST_ID_TAKEN` when the id was used for something else.
+    /// `REQUEST_ID_TAKEN` if the caller has used the id for another operation or input.
     pub(crate) async fn previous_result<C: ConnectionTrait>(&self, txn: &C) -> ApiResult<Option<Uuid>> {
         let Some(row) = request::Entity::find_by_id(self.key.clone()).one(txn).await? else { return Ok(None) };
         if row.operation == self.operation && row.input_hash == self.input_hash {
@@ -52,10 +50,10 @@ impl IdempotencyKey {
         Err(Code::RequestIdTaken.into())
     }
 
-    /// Notes that the request was served with `result`.
+    /// Records that the request was served with `result`.
     ///
     /// # Errors
-    /// A unique violation when the same request is being served by somebody else: the caller tries again.
+    /// A unique violation if another transaction serves the same request at the same time. The caller then retries.
     pub(crate) async fn record<C: ConnectionTrait>(&self, txn: &C, result: Uuid, at: DateTime<Utc>) -> ApiResult<()> {
         let row = request::ActiveModel {
             request_key: Set(self.key.clone()),

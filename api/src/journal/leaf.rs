@@ -1,11 +1,11 @@
-//! The leaf of an event: what the journal keeps of it beside its position, so that whoever changes an event afterwards
-//! contradicts the journal.
+//! The leaf of an event: the hash that the journal stores beside the position. It shows if an event is changed
+//! afterwards.
 
 use entity::event;
 use sha2::{Digest, Sha256};
 
-/// SHA-256 of the event's fields, each with its length before it. Times count in milliseconds, so that it is the same of
-/// the event that was written and of the row that any database gives back.
+/// Returns the SHA-256 of the event's fields, each with its length before it. Times count in milliseconds, so that the
+/// event that is written and the row that either database returns have the same leaf.
 pub(super) fn leaf(event: &event::Model) -> Vec<u8> {
     let mut hash = Sha256::new();
     let fields = [

@@ -1,4 +1,4 @@
-//! Events and officers' texts for resolvers.
+//! Loads events and officers' texts for resolvers, in batches.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,10 +11,10 @@ use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// Events of one history that are shown at once.
+/// The number of events of one history that are shown at once.
 pub(crate) const HISTORY_SHOWN: i64 = 100;
 
-/// The last event of a stream, by the version that its row holds.
+/// Loads one event of a stream by its version: the last one, if the version is that of the aggregate's row.
 #[derive(Debug)]
 pub(crate) struct EventAt;
 
@@ -35,7 +35,7 @@ impl Loader for EventAt {
     }
 }
 
-/// What happened in a stream after a version, oldest first, at most [`HISTORY_SHOWN`] events: versions have no gaps.
+/// Loads the events of a stream after a version, oldest first, at most [`HISTORY_SHOWN`]. Versions have no gaps.
 #[derive(Debug)]
 pub(crate) struct EventsAfter;
 
@@ -67,7 +67,7 @@ fn shown(rows: Option<&Vec<event::Model>>, after: i64) -> Vec<event::Model> {
     rows.into_iter().flatten().filter(within).cloned().collect()
 }
 
-/// Officers' free texts, by id.
+/// Loads officers' free texts by id.
 #[derive(Debug)]
 pub(crate) struct NoteById;
 

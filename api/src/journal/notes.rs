@@ -1,4 +1,4 @@
-//! Free texts by officers: kept in rows of their own, named by events by id.
+//! Officers' free texts. Each is a row of its own, to which an event refers by id.
 
 use chrono::{DateTime, Utc};
 use domain::id::{NoteId, PostId};
@@ -11,10 +11,10 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use super::Stream;
 use crate::error::ApiResult;
 
-/// A reason 理由, 2 to 500 characters without the blanks around it.
+/// Returns a reason 理由 without the blanks around it.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `field`.
+/// `INVALID_INPUT` for `field` if the reason has fewer than 2 or more than 500 characters.
 pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
     let text = text.trim();
     let length = text.chars().count();
@@ -28,25 +28,22 @@ pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal>
     ))
 }
 
-/// A text that is ready to be written, under the id by which an event names it.
+/// A text that is ready to be written.
 #[derive(Debug, Clone)]
 pub(crate) struct Note {
-    /// Its id.
+    /// The id by which an event refers to the text.
     pub id: NoteId,
-    /// On what.
+    /// The stream of that event.
     pub stream: Stream,
-    /// Which step it explains.
+    /// The kind of note, which depends on the step.
     pub kind: NoteKind,
     /// The text, checked by [`reason`].
     pub text: String,
-    /// Who wrote it.
+    /// The post under which the officer wrote it.
     pub author: PostId,
 }
 
 /// Writes a text.
-///
-/// # Errors
-/// When the database is not answering.
 pub(crate) async fn write<C: ConnectionTrait>(txn: &C, note: Note, at: DateTime<Utc>) -> ApiResult<()> {
     let row = note::ActiveModel {
         id: Set(note.id),

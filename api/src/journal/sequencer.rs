@@ -1,8 +1,8 @@
-//! The sequencer: gives waiting events their position in the journal, after the commit that wrote them.
+//! The sequencer: gives each waiting event its position in the journal, after the commit that wrote it.
 //!
-//! Any process may run it; on PostgreSQL an advisory lock keeps the others idle, and the unique keys of `journal` keep
-//! two that run at once from doing harm. Events come in the order in which they were written; inside a stream its
-//! versions are the order, since a stream's row is locked until its events are committed.
+//! Every process may run it. On PostgreSQL an advisory lock lets only one work at a time, and the unique keys of
+//! `journal` protect it if two should run at once. Positions follow the order in which the events were written. Within
+//! a stream this is the order of the versions, because the stream's row is locked until its events are committed.
 
 use std::time::Duration;
 
@@ -14,17 +14,18 @@ use crate::app::App;
 use crate::database::Engine;
 use crate::error::{ApiResult, is_conflict};
 
-/// Events that one transaction places, at most. Their leaves came with them: nothing of an event is read again.
+/// The maximum number of events that one transaction places. Their leaves are in the waiting rows, so that no event is
+/// read again.
 const BATCH: u64 = 256;
-/// How long it lets events gather after it was woken: those of several transactions then share one, which needs the
-/// writer's turn and a flush like every other.
+/// How long it waits for more events after it was woken. The events of several transactions then share one transaction,
+/// because each transaction needs the write lock and a flush.
 const GATHER: Duration = Duration::from_millis(100);
-/// How long it waits when nobody wakes it.
+/// How long it waits if it is not woken.
 const IDLE: Duration = Duration::from_millis(500);
-/// The key of the advisory lock by which one process at a time sequences on PostgreSQL.
+/// The key of the advisory lock on PostgreSQL, which lets one process at a time sequence.
 const ADVISORY_KEY: i64 = 0x4348_5549_5348_414f;
 
-/// Places waiting events until `stop` says so.
+/// Places waiting events until `stop` changes.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         match place_waiting(&app).await {
@@ -41,12 +42,12 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Places one batch of waiting events; answers how many.
+/// Places one batch of waiting events and returns their number.
 ///
 /// # Errors
-/// When the database is not answering, or another process placed them at the same moment.
+/// A conflict if another process places the same events at the same time. [`run`] then retries.
 pub(crate) async fn place_waiting(app: &App) -> ApiResult<u64> {
-    // A look without a transaction: an idle sequencer costs the writer nothing.
+    // This query needs no transaction, so that an idle sequencer does not hold up writers.
     if event_waiting::Entity::find().limit(1).one(app.db()).await?.is_none() {
         return Ok(0);
     }
@@ -66,13 +67,13 @@ async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
         return Ok(placed);
     }
     if !holds_turn(txn).await? {
-        return Ok(0); // another process is at it
+        return Ok(0); // another process is sequencing
     }
-    // By one statement: between two, others may commit events with lower numbers.
+    // This is one statement because between two, other transactions may commit events with lower numbers.
     execute(txn, format!(r#"WITH "taken" AS ({take} RETURNING *) {}"#, into_journal(r#""taken""#))).await
 }
 
-/// The statement that gives these waiting events the positions after the last.
+/// Returns the statement that gives these waiting events the positions after the last one.
 fn into_journal(waiting: &str) -> String {
     format!(
         r#"INSERT INTO "journal" ("position", "event_id", "leaf")
@@ -87,7 +88,7 @@ async fn execute(txn: &DatabaseTransaction, sql: String) -> ApiResult<u64> {
     Ok(txn.execute_raw(statement).await?.rows_affected())
 }
 
-/// Whether this transaction is the one that sequences now.
+/// Tries to take the advisory lock until the end of the transaction, and returns whether it was free.
 async fn holds_turn(txn: &DatabaseTransaction) -> ApiResult<bool> {
     let ask = Statement::from_sql_and_values(
         txn.get_database_backend(),
@@ -115,7 +116,8 @@ mod tests {
     use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
     use crate::testing::World;
 
-    /// The first event of a report tells the end of its hour, its review the exact time: still the first comes first.
+    /// The first event of a report has the end of its hour as its time, the review has the exact time. The first event
+    /// still comes first.
     #[rstest]
     #[case::sqlite(Engine::Sqlite)]
     #[case::postgres(Engine::Postgres)]

@@ -1,4 +1,4 @@
-//! Rows of clocks 时限: one table for the steps of every stream.
+//! Loads and saves clocks 时限. One table holds the clocks of every stream.
 
 use std::collections::HashMap;
 
@@ -11,18 +11,12 @@ use crate::error::ApiResult;
 use crate::grouping::grouped;
 use crate::journal::Stream;
 
-/// The clocks of one stream, first started first.
-///
-/// # Errors
-/// When the database is not answering.
+/// Loads the clocks of one stream, in the order in which they start.
 pub(crate) async fn load<C: ConnectionTrait>(db: &C, stream: Stream) -> ApiResult<Vec<Clock>> {
     Ok(load_many(db, &[stream]).await?.remove(&stream.to_string()).unwrap_or_default())
 }
 
-/// The clocks of many streams, by the text of the stream.
-///
-/// # Errors
-/// When the database is not answering.
+/// Loads the clocks of many streams, by the text of the stream.
 pub(crate) async fn load_many<C: ConnectionTrait>(
     db: &C,
     streams: &[Stream],
@@ -37,10 +31,7 @@ pub(crate) async fn load_many<C: ConnectionTrait>(
     Ok(grouped(rows.iter().map(|row| (row.stream.clone(), of_row(row)))))
 }
 
-/// Writes what differs: new clocks with one statement, each changed one with one.
-///
-/// # Errors
-/// When the database is not answering.
+/// Writes the clocks that differ: all new ones with one statement, and each changed one with a statement of its own.
 pub(crate) async fn save<C: ConnectionTrait>(
     txn: &C,
     stream: Stream,
@@ -74,7 +65,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
     Ok(())
 }
 
-/// The row of a new clock.
+/// Returns the row of a new clock.
 #[must_use]
 pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
     clock::ActiveModel {
@@ -94,7 +85,7 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
     }
 }
 
-/// The clock of a row.
+/// Returns the clock of a row.
 #[must_use]
 pub(crate) fn of_row(row: &clock::Model) -> Clock {
     Clock {

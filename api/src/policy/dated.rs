@@ -1,4 +1,4 @@
-//! Documents that hold for an area and all below it, from a day on: the nearest area wins, then the newest.
+//! Dated documents that hold for an area and all areas below it. The nearest area wins, and there the newest document.
 
 use std::collections::HashMap;
 
@@ -11,11 +11,11 @@ use crate::area::node::holds;
 /// A document with its days.
 #[derive(Debug)]
 pub(crate) struct Dated<T> {
-    /// First day.
+    /// The first day.
     pub from: NaiveDate,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer holds.
     pub to: Option<NaiveDate>,
-    /// What it says.
+    /// The document.
     pub body: T,
 }
 
@@ -30,14 +30,15 @@ impl<T> Default for Policies<T> {
 }
 
 impl<T> Policies<T> {
-    /// Adds a document for `area`, or for everywhere.
+    /// Adds a document for `area`, or for everywhere if that is `None`.
     pub(crate) fn add(&mut self, area: Option<AreaId>, document: Dated<T>) {
         let documents = self.0.entry(area).or_default();
         documents.push(document);
         documents.sort_by_key(|document| std::cmp::Reverse(document.from));
     }
 
-    /// What holds on `day` in `area`: the newest of the nearest area that has any, else of everywhere.
+    /// Returns the document that holds on `day` in `area`: the newest one of the nearest area that has one, otherwise
+    /// the newest one for everywhere.
     #[must_use]
     pub(crate) fn nearest(&self, areas: &Areas, area: Option<AreaId>, day: NaiveDate) -> Option<&T> {
         let upwards = area.into_iter().flat_map(|area| areas.upwards(area)).map(|node| Some(node.id));

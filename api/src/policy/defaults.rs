@@ -1,15 +1,15 @@
-//! The files that the binary carries: the national defaults, and the world of the demonstration.
+//! The files in the binary: the national defaults and the data of the demonstration.
 
 use super::import::RuleKind;
 
-/// A file that the binary carries.
+/// A file in the binary.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Carried {
-    /// What it holds.
+    /// The kind of rules in it.
     pub kind: RuleKind,
-    /// Its name.
+    /// The name of the file.
     pub name: &'static str,
-    /// What stands in it.
+    /// The content of the file.
     pub bytes: &'static [u8],
 }
 
@@ -19,7 +19,7 @@ macro_rules! carried {
     };
 }
 
-/// What holds everywhere until a place says otherwise, in the order of import.
+/// The rules that hold everywhere until a place has its own, in the order of import.
 pub(crate) const NATIONAL: &[Carried] = &[
     carried!(Codes, "codes.csv"),
     carried!(Categories, "categories.csv"),
@@ -27,13 +27,13 @@ pub(crate) const NATIONAL: &[Carried] = &[
     carried!(Policies, "policies.toml"),
 ];
 
-/// The rules of the demonstration's district, in the order of import; its officers and posts come after.
+/// The rules of the demonstration's district, in the order of import. Its officers and posts are imported after them.
 pub(crate) const DEMO: &[Carried] =
     &[carried!(Areas, "demo/areas.geojson"), carried!(Units, "demo/units.csv"), carried!(Duties, "demo/duties.csv")];
 
 /// The officers of the demonstration, for [`crate::staff::import::officers`].
 pub(crate) const DEMO_OFFICERS: &[u8] = include_bytes!("../../data/demo/officers.csv");
-/// Their posts, for [`crate::staff::import::posts`].
+/// The posts of these officers, for [`crate::staff::import::posts`].
 pub(crate) const DEMO_POSTS: &[u8] = include_bytes!("../../data/demo/posts.csv");
-/// The scenes of the demonstration, JSON.
+/// The scenes of the demonstration, as JSON.
 pub(crate) const DEMO_SCENES: &str = include_str!("../../data/demo/scenes.json");

@@ -9,28 +9,28 @@ use entity::duty;
 use crate::area::Areas;
 use crate::area::node::holds;
 
-/// One row of a duty list, read.
+/// One row of a duty list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
-    /// One dated version.
+    /// The id of this row, which is one dated version.
     pub id: DutyId,
-    /// The county whose list it is.
+    /// The county to whose list it belongs.
     pub area: AreaId,
-    /// Code of the category; none for the row that catches what has no owner 兜底.
+    /// The code of the category; `None` for the fallback row 兜底.
     pub category: Option<String>,
-    /// Who leads 主责.
+    /// The unit that leads 主责.
     pub lead: UnitId,
-    /// Who supports 协办.
+    /// The units that support 协办.
     pub support: Vec<UnitId>,
     /// Whether the list lets a township lead.
     pub township_may_lead: bool,
-    /// What the township may be asked for.
+    /// The tasks that the township may be given.
     pub township_tasks: String,
-    /// Where it is written.
+    /// The document in which the duty is written.
     pub basis: String,
-    /// First day.
+    /// The first day.
     pub valid_from: NaiveDate,
-    /// First day on which it is no longer.
+    /// The first day on which it no longer holds.
     pub valid_to: Option<NaiveDate>,
 }
 
@@ -51,16 +51,16 @@ impl From<duty::Model> for Duty {
     }
 }
 
-/// All duty lists.
+/// The index of all duty lists.
 #[derive(Debug, Default)]
 pub struct Duties {
     by_id: HashMap<DutyId, Duty>,
-    /// By area and category, the newest first.
+    /// The rows by area and category, the newest first.
     lists: HashMap<(AreaId, Option<String>), Vec<DutyId>>,
 }
 
 impl Duties {
-    /// The index of these rows.
+    /// Builds the index of these rows.
     #[must_use]
     pub fn build(mut rows: Vec<duty::Model>) -> Self {
         rows.sort_by_key(|row| (std::cmp::Reverse(row.valid_from), row.id));
@@ -73,14 +73,14 @@ impl Duties {
         duties
     }
 
-    /// The duty with this id, of whatever day.
+    /// Returns the duty with this id, on whatever day it holds.
     #[must_use]
     pub fn get(&self, id: DutyId) -> Option<&Duty> {
         self.by_id.get(&id)
     }
 
-    /// Who answers for this category in `area` on `day`: the row of the nearest area that names the category, else the
-    /// row of the nearest area that catches what has no owner.
+    /// Returns the duty for this category in `area` on `day`: the row of the nearest area that names the category, or
+    /// otherwise the fallback row of the nearest area that has one.
     #[must_use]
     pub fn find(&self, areas: &Areas, area: AreaId, category: Option<&str>, day: NaiveDate) -> Option<&Duty> {
         let named = category.and_then(|code| self.nearest(areas, area, Some(code), day));

@@ -1,4 +1,4 @@
-//! The catalogue, the code lists and the types of whistle, as the published schema shows them. They are public.
+//! The catalogue, the code lists and the types of whistle in the published schema. They are public.
 
 pub(crate) mod clock;
 
@@ -14,10 +14,10 @@ use crate::dataloader::rules;
 use crate::error::ApiError;
 use domain::time::china_day;
 
-/// Entries of one list that are shown, at most.
+/// The maximum number of entries of one list that are shown.
 const SHOWN: usize = 300;
 
-/// A category.
+/// The row of a category.
 #[derive(Debug)]
 pub(crate) struct Category(pub category::Model);
 
@@ -68,7 +68,7 @@ pub enum CodeList {
 }
 
 impl CodeList {
-    /// The name of the list in files and tables.
+    /// Returns the name of the list in files and tables.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl CodeList {
     }
 }
 
-/// One entry of a code list.
+/// The row of an entry of a code list.
 #[derive(Debug)]
 pub(crate) struct CodeEntry(pub code_entry::Model);
 
@@ -102,7 +102,7 @@ impl CodeEntry {
     }
 }
 
-/// A type of whistle, from the policy.
+/// A type of whistle from the policy.
 #[derive(Debug)]
 pub(crate) struct WhistleType(pub Type);
 
@@ -160,7 +160,7 @@ fn written(span: Span) -> String {
     span.to_string()
 }
 
-/// Reading rules.
+/// The queries of rules.
 #[derive(Debug, Default)]
 pub(crate) struct PolicyQuery;
 

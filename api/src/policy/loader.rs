@@ -1,4 +1,4 @@
-//! Clocks by their stream, for resolvers.
+//! Loads clocks for resolvers, in batches.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::journal::Stream;
 
-/// Clocks by their stream, first due first.
+/// Loads the clocks of a stream, in the order in which they are due.
 #[derive(Debug)]
 pub(crate) struct ClocksOfStream;
 

@@ -1,8 +1,8 @@
-//! Rules as dated data: categories, duties, calendar, policies; the rulebook that decisions read; routing; the importer
-//! of every file.
+//! Rules are dated data: categories, duties, the calendar and policies. This slice has the rulebook that decisions
+//! read, routing, and the importer of every file.
 //!
-//! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, asks pure functions of it, and
-//! keeps its version. Nothing else reads these tables.
+//! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, calls its pure functions and
+//! stores its version. No other slice reads these tables.
 
 pub(crate) mod clocks;
 pub(crate) mod dated;

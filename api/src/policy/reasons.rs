@@ -1,22 +1,22 @@
-//! Why a report came here: the sentences of a routing in both languages.
+//! The sentences that say in both languages why a report came to its unit.
 
 use domain::id::UnitId;
 
 use super::routing::{Routing, RoutingFacts, RoutingRule, WhyHere, neighbours};
 
-/// The sentences for a routing that is otherwise complete.
+/// Returns the sentences for a routing that is otherwise complete.
 pub(super) fn why(facts: &RoutingFacts<'_>, routing: &Routing, category: Option<&str>) -> WhyHere {
     let parts = [Some(place(facts, routing)), border(facts, routing), duty(facts, routing, category)];
     let (zh, en): (Vec<String>, Vec<String>) = parts.into_iter().flatten().unzip();
     WhyHere { zh: zh.concat(), en: en.join(" ") }
 }
 
-/// Where it lies and who therefore reviews it.
+/// Says where the place is and which unit therefore reviews the report.
 fn place(facts: &RoutingFacts<'_>, routing: &Routing) -> (String, String) {
     let unit = name(facts, routing.review_unit);
     let nodes = facts.located.chain.iter().filter_map(|id| facts.book.areas.get(*id));
     let names: Vec<&str> = nodes.map(|node| node.name.as_str()).collect();
-    // 碧雅社区第三网格 says already that it lies in 碧雅社区
+    // The name 碧雅社区第三网格 already says that the grid is in 碧雅社区.
     let said = |at: usize, name: &str| names.get(at + 1).is_some_and(|below| below.starts_with(name));
     let shown: Vec<&str> =
         names.iter().enumerate().filter(|(at, name)| !said(*at, name)).map(|(_, name)| *name).collect();
@@ -47,7 +47,7 @@ fn place(facts: &RoutingFacts<'_>, routing: &Routing) -> (String, String) {
     }
 }
 
-/// Where the place may belong to somebody else.
+/// Says why the report may belong to another unit, if the place is near a border or boundaries overlap.
 fn border(facts: &RoutingFacts<'_>, routing: &Routing) -> Option<(String, String)> {
     let neighbours = neighbours(facts);
     if !neighbours.is_empty() {
@@ -67,7 +67,7 @@ fn border(facts: &RoutingFacts<'_>, routing: &Routing) -> Option<(String, String
     })
 }
 
-/// Who answers for the category.
+/// Says which units answer for the category, if the duty list has a row for it.
 fn duty(facts: &RoutingFacts<'_>, routing: &Routing, category: Option<&str>) -> Option<(String, String)> {
     let duty = facts.book.duty(routing.duty?)?;
     let list = facts.book.areas.get(duty.area).map_or("", |node| &node.name);

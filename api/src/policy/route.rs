@@ -1,4 +1,4 @@
-//! Where a report goes: who reviews it, and whom the duty list names.
+//! Routes a report: to the unit that reviews it, with the units that the duty list names.
 
 use chrono::NaiveDate;
 use domain::id::UnitId;
@@ -10,13 +10,13 @@ use super::routing::{Routing, RoutingFacts, WhyHere};
 use super::rulebook::RuleBook;
 use crate::error::ApiResult;
 
-/// Where a report goes.
+/// Routes a report.
 ///
-/// `category` is the code as the phone sent it; unknown or none counts for the row that catches what has no owner.
-/// `barred` are the units that the report accuses: they neither review it nor are suggested.
+/// `category` is the code as the phone sent it. If it is unknown or missing, the fallback row of the duty list applies.
+/// `barred` are the units that the report accuses. They neither review it nor are suggested.
 ///
 /// # Errors
-/// `TRY_LATER` when there is no unit at all that may review: nobody has imported any yet.
+/// `TRY_LATER` if no unit may review it, because no units have been imported yet.
 pub(crate) fn route(
     book: &RuleBook,
     point: Point,

@@ -1,6 +1,7 @@
-//! Routing: from a place and a category to who reviews the report and who may answer for it. Pure.
+//! Routing finds the unit that reviews a report and the units that may handle it, from a place and a category. It is
+//! pure.
 //!
-//! The answer is kept on the report as JSON, so that years later anybody can see which rule sent it where.
+//! The report stores the result as JSON, so that years later it is clear which rule sent it where.
 
 use std::collections::BTreeSet;
 
@@ -16,64 +17,65 @@ use super::rulebook::RuleBook;
 use super::units::is_on;
 use crate::area::Located;
 
-/// The rule that chose who reviews. A stable word: it is stored.
+/// The rule that chose the reviewing unit. Its word is stored and must not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RoutingRule {
-    /// The township in which the place lies.
+    /// The township in which the place lies reviews.
     TownshipOfArea,
-    /// That township is barred: the nearest command centre above it.
+    /// That township is barred, so the nearest command centre above it reviews.
     BarredToCommandCentre,
-    /// The place lies in an area, but in no township that has a unit: the nearest command centre above.
+    /// The place lies in an area, but not in a township that has a unit, so the nearest command centre above reviews.
     NoTownshipToCommandCentre,
-    /// The place lies in no area: the command centre of the root area.
+    /// The place lies outside every area, so the command centre of the root area reviews.
     OutsideAllAreas,
-    /// No command centre is left that is not barred: another unit of the area.
+    /// Every command centre is barred, so another unit of the area reviews.
     BarredToOtherUnit,
 }
 
-/// How a report was routed.
+/// The result of routing a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Routing {
     /// The smallest area that contains the place.
     pub area: Option<AreaId>,
-    /// Its path; empty outside every area.
+    /// The path of that area; empty outside every area.
     pub area_path: String,
-    /// Who reviews. Never a barred unit.
+    /// The unit that reviews. It is never a barred unit.
     pub review_unit: UnitId,
-    /// The rule that chose it.
+    /// The rule that chose the reviewing unit.
     pub rule: RoutingRule,
-    /// The row of the duty list that speaks of the category.
+    /// The row of the duty list that applies to the category.
     pub duty: Option<DutyId>,
-    /// Who leads by that row 主责; none where that unit is barred or is no more. A suggestion: people dispatch.
+    /// The unit that leads 主责 by that row; `None` if that unit is barred or no longer exists. It is a suggestion,
+    /// because officers dispatch.
     pub lead: Option<UnitId>,
-    /// Who supports by that row 协办, without barred units.
+    /// The units that support 协办 by that row, without barred units.
     pub support: Vec<UnitId>,
-    /// Whether the list lets the township lead itself 自办.
+    /// Whether the list lets the township handle the matter itself 自办.
     pub township_may_lead: bool,
-    /// Whether the category is one of the catalogue of that day; false where none was given.
+    /// Whether the catalogue of that day has the category; `false` if the report has no category.
     pub category_known: bool,
-    /// Areas whose border runs within 50 m, those that contain the place among them.
+    /// The areas whose border runs within 50 m, including those that contain the place.
     pub near_border: Vec<AreaId>,
     /// Whether boundaries of one level overlap at the place.
     pub overlap: bool,
-    /// The rules that were used.
+    /// The version of the rules that were used.
     pub rules: RuleVersion,
-    /// Why here, in one or more sentences.
+    /// The reason, in one or more sentences.
     pub why: WhyHere,
 }
 
-/// Why a report came here, for people.
+/// The sentences that say why a report came to its unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WhyHere {
-    /// In Chinese.
+    /// The sentences in Chinese.
     pub zh: String,
-    /// In English.
+    /// The sentences in English.
     pub en: String,
 }
 
 impl WhyHere {
-    /// The sentences in this language.
+    /// Returns the sentences in this language.
     #[must_use]
     pub(crate) fn text(&self, language: Language) -> &str {
         match language {
@@ -83,7 +85,7 @@ impl WhyHere {
     }
 }
 
-/// What a routing rests on, for the choice and for its reasons.
+/// The facts on which a routing rests, both for the choice and for its reasons.
 pub(super) struct RoutingFacts<'a> {
     pub(super) book: &'a RuleBook,
     pub(super) located: Located,
@@ -92,7 +94,7 @@ pub(super) struct RoutingFacts<'a> {
 }
 
 impl<'a> RoutingFacts<'a> {
-    /// The smallest area that contains the place.
+    /// Returns the smallest area that contains the place.
     pub(super) fn smallest(&self) -> Option<AreaId> {
         self.located.smallest()
     }
@@ -105,7 +107,7 @@ impl<'a> RoutingFacts<'a> {
         self.book.unit(id).is_some_and(|unit| self.free(unit))
     }
 
-    /// Who reviews, and by which rule.
+    /// Returns the unit that reviews and the rule that chose it; `None` if no unit may review.
     pub(super) fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
         let from_the_top = || units.centres_from_the_top(areas, self.day).into_iter().find(|unit| self.free(unit));
@@ -121,7 +123,7 @@ impl<'a> RoutingFacts<'a> {
         above.or_else(from_the_top).map(|unit| (unit, rule)).or_else(|| self.any_unit())
     }
 
-    /// Any unit that is not barred, from the smallest area up and then by code. Villages never review.
+    /// Returns the first unit that is not barred, from the smallest area up and then by code. Villages never review.
     fn any_unit(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
         let may = |unit: &&unit::Model| self.free(unit) && unit.kind != domain::staff::UnitKind::Village;
@@ -131,7 +133,8 @@ impl<'a> RoutingFacts<'a> {
     }
 }
 
-/// The townships, and what stands above them, whose border is near without containing the place: it may belong there.
+/// Returns the names of the townships and higher areas whose border is near but which do not contain the place. The
+/// report may belong there.
 pub(super) fn neighbours<'a>(facts: &RoutingFacts<'a>) -> Vec<&'a str> {
     let areas = &facts.book.areas;
     let near = facts.located.near_border.iter().filter(|id| !facts.located.chain.contains(id));

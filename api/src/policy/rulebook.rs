@@ -1,4 +1,4 @@
-//! The rulebook: everything that decisions read, in memory, under one revision number. Pure lookups.
+//! The rulebook holds all rules of one revision in memory, for the decisions that read them. Its functions are pure.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,24 +19,24 @@ use crate::area::Areas;
 use crate::area::node::holds;
 use crate::error::{ApiError, ApiResult};
 
-/// The rows that a rulebook is made of, of all days.
+/// The rows of all days from which a rulebook is built.
 #[derive(Debug, Default)]
 pub struct RuleRows {
-    /// Units 单位.
+    /// The units 单位.
     pub units: Vec<unit::Model>,
-    /// Code lists.
+    /// The code lists.
     pub codes: Vec<code_entry::Model>,
-    /// Categories 隐患类别.
+    /// The categories 隐患类别.
     pub categories: Vec<category::Model>,
-    /// Duty lists.
+    /// The duty lists.
     pub duties: Vec<duty::Model>,
-    /// Named days.
+    /// The holidays and make-up days.
     pub days: Vec<calendar_day::Model>,
-    /// Policy documents.
+    /// The policy documents.
     pub policies: Vec<policy::Model>,
 }
 
-/// The rules of one revision. Immutable: an import makes a new one.
+/// The rules of one revision. They are immutable; an import makes a new revision.
 #[derive(Debug)]
 pub struct RuleBook {
     /// The revision.
@@ -56,10 +56,7 @@ pub struct RuleBook {
 }
 
 impl RuleBook {
-    /// The rulebook of these rows.
-    ///
-    /// # Errors
-    /// An internal error when a stored document cannot be read: the importer lets none in.
+    /// Builds the rulebook of these rows. The importer has checked the documents, so any error is internal.
     pub fn build(version: RuleVersion, areas: Arc<Areas>, rows: RuleRows) -> ApiResult<Self> {
         let days = rows.days.into_iter().map(|day| (day.date, day.kind)).collect();
         let mut book = Self {
@@ -104,92 +101,85 @@ impl RuleBook {
         Ok(())
     }
 
-    /// A unit of whatever day.
+    /// Returns a unit, on whatever day it exists.
     #[must_use]
     pub fn unit(&self, id: UnitId) -> Option<&unit::Model> {
         self.units.get(id)
     }
 
-    /// The township that `area` is or lies in, as a unit.
+    /// Returns the unit of the township that `area` is or lies in.
     #[must_use]
     pub fn township_unit_of(&self, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         self.units.township_of(&self.areas, area, day)
     }
 
-    /// The command centre of `area`, or the nearest above it.
+    /// Returns the command centre of `area`, or the nearest one above it.
     #[must_use]
     pub fn command_centre_of(&self, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         self.units.centres_above(&self.areas, area, day).into_iter().next()
     }
 
-    /// The command centre of the root area; where that has none, the one highest in the tree.
+    /// Returns the command centre of the root area, or the highest one in the tree if the root has none.
     #[must_use]
     pub fn root_centre(&self, day: NaiveDate) -> Option<&unit::Model> {
         self.units.centres_from_the_top(&self.areas, day).into_iter().next()
     }
 
-    /// A category as it is on `day`.
+    /// Returns a category as it is on `day`.
     #[must_use]
     pub fn category(&self, code: &str, day: NaiveDate) -> Option<&category::Model> {
         self.categories.get(code)?.iter().find(|row| holds(row.valid_from, row.valid_to, day))
     }
 
-    /// The catalogue of `day`, by code.
+    /// Iterates over the catalogue of `day`, by code.
     pub fn categories(&self, day: NaiveDate) -> impl Iterator<Item = &category::Model> {
         self.categories.values().flatten().filter(move |row| holds(row.valid_from, row.valid_to, day))
     }
 
-    /// A code list (`place_kind`, `industry`, `disaster_kind`) as it is on `day`, by code.
+    /// Iterates over a code list (`place_kind`, `industry` or `disaster_kind`) as it is on `day`, by code.
     pub fn code_list(&self, list: &str, day: NaiveDate) -> impl Iterator<Item = &code_entry::Model> {
         let rows = self.codes.get(list).map(Vec::as_slice).unwrap_or_default();
         rows.iter().filter(move |row| holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Whether a code list has this code on `day`.
+    /// Returns whether a code list has this code on `day`.
     #[must_use]
     pub fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
         self.code_list(list, day).any(|row| row.code == code)
     }
 
-    /// A duty of whatever day.
+    /// Returns a duty, on whatever day it holds.
     #[must_use]
     pub fn duty(&self, id: DutyId) -> Option<&Duty> {
         self.duties.get(id)
     }
 
-    /// Who answers for a category in `area` on `day`: see [`Duties::find`].
+    /// Returns the duty for a category in `area` on `day`, as [`Duties::find`] does.
     #[must_use]
     pub fn duty_for(&self, area: AreaId, category: Option<&str>, day: NaiveDate) -> Option<&Duty> {
         self.duties.find(&self.areas, area, category, day)
     }
 
-    /// How hazards of `area` (none: outside every area) are handled on `day`.
-    ///
-    /// # Errors
-    /// An internal error when no policy holds: the national defaults, which every installation has, do.
+    /// Returns the policy by which hazards of `area` are handled on `day`; `None` is for places outside every area.
+    /// Every installation has the national defaults, so a missing policy is an internal error.
     pub fn handling(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&HandlingPolicy> {
         self.handling.nearest(&self.areas, area, day).ok_or_else(|| missing("handling", day))
     }
 
-    /// What true reports in `area` earn on `day`.
-    ///
-    /// # Errors
-    /// As [`RuleBook::handling`].
+    /// Returns the policy by which true reports in `area` earn an award on `day`. A missing policy is an internal
+    /// error.
     pub fn award(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&AwardPolicy> {
         self.award.nearest(&self.areas, area, day).ok_or_else(|| missing("award", day))
     }
 
-    /// The working days, with the office hours that hold in `area` on `day`; without any, offices count as open around
-    /// the clock on working days.
+    /// Returns the working days, with the office hours that hold in `area` on `day`. Without office hours, offices
+    /// count as open around the clock on working days.
     #[must_use]
     pub fn calendar(&self, area: Option<AreaId>, day: NaiveDate) -> &Calendar {
         self.calendars.nearest(&self.areas, area, day).unwrap_or(&self.plain_calendar)
     }
 
-    /// How clocks that start at this moment are set in `area`.
-    ///
-    /// # Errors
-    /// As [`RuleBook::handling`].
+    /// Returns the rules by which clocks are set that start at this moment in `area`.
     pub fn timing(&self, area: AreaId, now: DateTime<Utc>) -> ApiResult<Timing<'_>> {
         let day = china_day(now);
         Ok(Timing {

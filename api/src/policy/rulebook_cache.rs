@@ -1,4 +1,4 @@
-//! The cache of the rule book: holds the newest one, and reads the database again when an import has moved the revision.
+//! The cache of the rulebook holds the newest one and reads the database again after an import.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,13 +12,13 @@ use super::rulebook::{RuleBook, RuleRows};
 use crate::area::Areas;
 use crate::error::{ApiError, ApiResult};
 
-/// How long one request waits while another reads the rules. After that it reads them itself: on PostgreSQL the other may
-/// be waiting for the connection that this one holds.
+/// How long one request waits while another reads the rules. Then it reads them itself, because on PostgreSQL the other
+/// request may be waiting for the connection that this one holds.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Readings that a row of imports may spoil before the shelf gives up for now.
+/// The number of attempts to read one revision. Each import that ends during an attempt makes another one necessary.
 const ATTEMPTS: usize = 4;
 
-/// Holds the newest rulebook.
+/// The newest rulebook that this process has read.
 #[derive(Debug, Default)]
 pub struct RuleBookCache {
     held: RwLock<Option<Arc<RuleBook>>>,
@@ -26,11 +26,11 @@ pub struct RuleBookCache {
 }
 
 impl RuleBookCache {
-    /// The rulebook of the newest revision that `db` sees: one statement, where the revision has not moved.
+    /// Returns the rulebook of the newest revision that `db` sees. This takes one statement if the revision has not
+    /// changed.
     ///
     /// # Errors
-    /// `TRY_LATER` when the database is not answering or imports follow one another too fast; an internal error when it holds
-    /// rules that cannot be read.
+    /// `TRY_LATER` if imports follow one another too fast.
     pub async fn current<C: ConnectionTrait>(&self, db: &C) -> ApiResult<Arc<RuleBook>> {
         let newest = revision::Entity::newest(db).await?;
         if let Some(book) = self.held(newest) {
@@ -51,7 +51,8 @@ impl RuleBookCache {
         Err(domain::Code::TryLater.into())
     }
 
-    /// The newest rulebook that was read, if any was: to prepare what a transaction checks under the revision that it sees.
+    /// Returns the newest rulebook in memory, if there is one. A caller prepares with it what its transaction then
+    /// checks under the revision that it sees.
     #[must_use]
     pub fn at_hand(&self) -> Option<Arc<RuleBook>> {
         self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -82,7 +83,8 @@ impl RuleBookCache {
         RuleBook::build(RuleVersion(number), areas, rows)
     }
 
-    /// The areas of revision `number`: those at hand, where none has been imported since; boundaries are the heavy part.
+    /// Returns the areas of revision `number`. It uses those in memory if no areas have been imported since, because
+    /// boundaries take most of the time.
     async fn areas<C: ConnectionTrait>(&self, db: &C, number: i64) -> ApiResult<Arc<Areas>> {
         if let Some(book) = self.at_hand().filter(|book| book.version.0 <= number) {
             let since = revision::COLUMN.number.gt(book.version.0);

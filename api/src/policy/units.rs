@@ -1,4 +1,4 @@
-//! The units of all days, by id, by code, by area.
+//! The index of the units of all days: by id, by code and by area.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use entity::unit;
 use crate::area::Areas;
 use crate::area::node::holds;
 
-/// Every unit, in the order of its code.
+/// Every unit, in the order of the codes.
 #[derive(Debug, Default)]
 pub struct Units {
     rows: Vec<unit::Model>,
@@ -20,14 +20,14 @@ pub struct Units {
     by_area: HashMap<AreaId, Vec<usize>>,
 }
 
-/// Whether the unit exists on `day`.
+/// Returns whether the unit exists on `day`.
 #[must_use]
 pub(crate) fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
     holds(unit.valid_from, unit.valid_to, day)
 }
 
 impl Units {
-    /// The index of these rows.
+    /// Builds the index of these rows.
     #[must_use]
     pub fn build(mut rows: Vec<unit::Model>) -> Self {
         rows.sort_by(|one, other| one.code.cmp(&other.code));
@@ -40,44 +40,44 @@ impl Units {
         Self { rows, ..units }
     }
 
-    /// The unit with this id, whether it still exists or not.
+    /// Returns the unit with this id, on whatever day it exists.
     #[must_use]
     pub fn get(&self, id: UnitId) -> Option<&unit::Model> {
         self.by_id.get(&id).and_then(|slot| self.rows.get(*slot))
     }
 
-    /// The unit with this code, whether it still exists or not.
+    /// Returns the unit with this code, on whatever day it exists.
     #[must_use]
     pub fn by_code(&self, code: &str) -> Option<&unit::Model> {
         self.by_code.get(code).and_then(|slot| self.rows.get(*slot))
     }
 
-    /// Every unit of all days, by code.
+    /// Iterates over every unit of all days, by code.
     pub fn iter(&self) -> impl Iterator<Item = &unit::Model> {
         self.rows.iter()
     }
 
-    /// The units that serve exactly this area on `day`, by code.
+    /// Iterates over the units that serve exactly this area on `day`, by code.
     pub fn of_area(&self, area: AreaId, day: NaiveDate) -> impl Iterator<Item = &unit::Model> {
         let slots = self.by_area.get(&area).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.rows.get(*slot)).filter(move |unit| is_on(unit, day))
     }
 
-    /// The township that `area` is or lies in, as a unit.
+    /// Returns the unit of the township that `area` is or lies in.
     #[must_use]
     pub fn township_of(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         let township = areas.at_level(area, AreaLevel::Township)?;
         self.of_area(township.id, day).find(|unit| unit.kind == UnitKind::Township)
     }
 
-    /// The command centres of `area` and of all above it, the nearest first.
+    /// Returns the command centres of `area` and of all areas above it, the nearest first.
     #[must_use]
     pub fn centres_above(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Vec<&unit::Model> {
         let places = areas.upwards(area);
         places.flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit))).collect()
     }
 
-    /// The command centres of the roots, then all others, by level from the top and by the code of the area.
+    /// Returns the command centres of the roots and then all others, by level from the top and by the code of the area.
     #[must_use]
     pub fn centres_from_the_top(&self, areas: &Areas, day: NaiveDate) -> Vec<&unit::Model> {
         let (roots, below): (Vec<_>, Vec<_>) = areas.iter().partition(|node| node.parent.is_none());

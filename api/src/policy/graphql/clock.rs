@@ -1,4 +1,4 @@
-//! Clocks, as the published schema shows them.
+//! Clocks in the published schema.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use entity::clock;
 
 use crate::context::app;
 
-/// A clock.
+/// The row of a clock.
 #[derive(Debug)]
 pub(crate) struct Clock(pub clock::Model);
 

@@ -1,8 +1,8 @@
-//! Files of areas: `GeoJSON`.
+//! Files of areas, which are `GeoJSON`.
 //!
-//! An area is found again by the code that it has on the first day of the row, and keeps its id, its level and its place in
-//! the tree; its name, boundary and end are replaced. A boundary that changed keeps the code and replaces the old one:
-//! reports keep the area that they were routed to. Where an area is abolished 撤并, end it by `validTo` and add the new one
+//! The importer finds a stored area by the code that it has on the first day of the row. The area keeps its id, its
+//! level and its place in the tree; the file replaces its name, boundary and end. Reports keep the area to which they
+//! were routed, even if its boundary changes. If an area is abolished 撤并, end it by `validTo` and add the new area
 //! under its new code.
 
 use entity::{area, area_code};
@@ -15,12 +15,12 @@ use super::settle::ImportRow;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
 
-/// An area with the code that the file names it by.
+/// An area with the code by which the file names it.
 #[derive(Debug, Clone)]
 pub(crate) struct AreaRow {
     /// The row.
     pub model: area::Model,
-    /// Its code.
+    /// The code of the area.
     pub code: String,
 }
 
@@ -87,7 +87,7 @@ impl AreaRow {
     }
 }
 
-/// The stored areas, each under the code that it has last.
+/// Returns the stored areas, each with its last code.
 #[must_use]
 pub(crate) fn stored(rows: Vec<area::Model>, known: &KnownRules) -> Vec<AreaRow> {
     let code = |model: &area::Model| {

@@ -1,4 +1,4 @@
-//! What an import changes, for people.
+//! The difference that an import makes, for people.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,37 +7,37 @@ use std::fmt;
 use domain::policy::RuleVersion;
 use serde::Serialize;
 
-/// How many lines of one kind are shown at most.
+/// The maximum number of lines of one kind that are shown.
 const SHOWN: usize = 500;
-/// Characters of one value that are shown, at most.
+/// The maximum number of characters of one value that are shown.
 const VALUE_SHOWN: usize = 120;
 
-/// The parts of a document by their names.
+/// The parts of a document, by their names.
 pub(crate) type DocumentParts = BTreeMap<String, String>;
 
-/// What an import changes, or changed.
+/// What an import changes, or has changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What was imported, as the command line says it.
+    /// The kind of file, in the word of the command line.
     pub kind: String,
     /// The name of the file.
     pub file: String,
-    /// SHA-256 of the file, in hex.
+    /// The SHA-256 of the file, in hex.
     pub sha256: String,
-    /// Rows that are new, each by its key.
+    /// The keys of the new rows.
     pub added: Vec<String>,
-    /// Rows that change.
+    /// The rows that change.
     pub changed: Vec<Change>,
-    /// Rows that are as they were.
+    /// The number of rows in the file that do not change.
     pub unchanged: usize,
-    /// The revision that this import made; none for a dry run, or where nothing changed.
+    /// The revision that this import made; `None` for a dry run or if no row changed.
     pub revision: Option<RuleVersion>,
 }
 
 /// A row that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// Its key.
+    /// The key of the row.
     pub key: String,
     /// The columns that differ.
     pub fields: Vec<FieldChange>,
@@ -48,21 +48,21 @@ pub struct Change {
 pub struct FieldChange {
     /// The column.
     pub name: Cow<'static, str>,
-    /// What is stored.
+    /// The stored value.
     pub from: String,
-    /// What the file says.
+    /// The value in the file.
     pub to: String,
 }
 
 impl Change {
-    /// The columns that differ between two versions of one row.
+    /// Returns the columns that differ between two versions of one row.
     #[must_use]
     pub fn between(stored: Vec<(&'static str, String)>, wanted: Vec<(&'static str, String)>) -> Vec<FieldChange> {
         let pairs = stored.into_iter().zip(wanted).filter(|(stored, wanted)| stored.1 != wanted.1);
         pairs.map(|((name, from), (_, to))| FieldChange { name: name.into(), from, to }).collect()
     }
 
-    /// The parts that differ between two versions of one document, by name; a part that one of them lacks is empty.
+    /// Returns the parts that differ between two versions of one document, by name. A missing part counts as empty.
     #[must_use]
     pub fn between_parts(stored: &DocumentParts, wanted: &DocumentParts) -> Vec<FieldChange> {
         let names: BTreeSet<&String> = stored.keys().chain(wanted.keys()).collect();
@@ -77,7 +77,7 @@ impl Change {
 }
 
 impl Difference {
-    /// Whether the file says what is stored already.
+    /// Returns whether the file has the same rows as the database.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty()

@@ -12,7 +12,7 @@ use super::rows::DutyRow;
 use super::settle::ImportEntry;
 use super::table::{Cells, Columns, CsvTable};
 
-/// Columns of a duty list.
+/// The columns of a duty list.
 pub(crate) const DUTIES: Columns = Columns {
     needed: &[
         "area_code",
@@ -27,7 +27,7 @@ pub(crate) const DUTIES: Columns = Columns {
     optional: &["valid_to"],
 };
 
-/// The stored duties.
+/// Returns the stored duties.
 #[must_use]
 pub(crate) fn stored(rows: Vec<duty::Model>, known: &KnownRules) -> Vec<DutyRow> {
     rows.into_iter().map(|model| row(model, known)).collect()
@@ -43,7 +43,7 @@ fn row(model: duty::Model, known: &KnownRules) -> DutyRow {
     }
 }
 
-/// The rows of a file.
+/// Reads the rows of a file.
 pub(crate) fn duties(table: &CsvTable, known: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<DutyRow>> {
     entries(table, problems, |cells| duty(cells, known))
 }

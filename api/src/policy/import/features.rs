@@ -1,4 +1,4 @@
-//! The features of a `GeoJSON` file, read and checked one by one.
+//! Reads the features of a `GeoJSON` file and checks them one by one.
 
 use std::collections::HashMap;
 
@@ -12,9 +12,9 @@ use super::geometry;
 use super::problem::Problems;
 use super::table::{day, is_code};
 
-/// Features from which on progress is shown.
+/// The number of features from which on progress is shown.
 const LARGE: usize = 2_000;
-/// The first day of an area that names none.
+/// The first day of an area for which the file has none.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(1949, 10, 1);
 const BOUNDARY_KINDS: &[&str] = &["official", "real", "partition", "none"];
 const PROPERTIES: &[&str] = &["code", "name", "level", "parent", "boundary", "validFrom", "validTo"];
@@ -22,35 +22,35 @@ const PROPERTIES: &[&str] = &["code", "name", "level", "parent", "boundary", "va
 /// One area of a file.
 #[derive(Debug)]
 pub(crate) struct Feature {
-    /// The line on which its code stands.
+    /// The line of its code.
     pub line: u64,
-    /// Its code.
+    /// The code of the area.
     pub code: String,
-    /// Its Chinese name.
+    /// The Chinese name.
     pub name: String,
-    /// Where in the tree.
+    /// The level in the tree.
     pub level: AreaLevel,
     /// The code of the area above.
     pub parent: Option<String>,
-    /// Where the boundary comes from.
+    /// The origin of the boundary.
     pub boundary_kind: String,
-    /// The boundary as it is stored.
+    /// The boundary in its stored form.
     pub boundary: Option<String>,
-    /// Its first day, if the file says it.
+    /// The first day, if the file has one.
     pub valid_from: Option<NaiveDate>,
-    /// First day on which it is no longer.
+    /// The first day on which the area no longer exists.
     pub valid_to: Option<NaiveDate>,
 }
 
 impl Feature {
-    /// Its first day; 1949-10-01 where the file names none.
+    /// Returns the first day, which is 1949-10-01 if the file has none.
     #[must_use]
     pub(crate) fn valid_from(&self) -> NaiveDate {
         self.valid_from.or(FIRST_DAY).unwrap_or_default()
     }
 }
 
-/// The features of a file. Boundaries are checked here: it takes a while where they are long.
+/// Reads the features of a file and checks their boundaries. Long boundaries take some seconds.
 pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Feature> {
     let text = source.text.as_str();
     let whole: Value = match serde_json::from_str(text) {
@@ -88,7 +88,7 @@ pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Featur
     read.collect()
 }
 
-/// The line on which each code first stands as the value of `"code"`.
+/// Returns the line on which each code is first the value of `"code"`.
 fn lines_of_codes(text: &str) -> HashMap<String, u64> {
     let mut lines = HashMap::new();
     for (at, line) in (1..).zip(text.lines()) {
@@ -162,7 +162,7 @@ impl FeatureReader<'_> {
         (from, to)
     }
 
-    /// A property of ours that is written with other letters would be overlooked.
+    /// Reports properties whose names differ from ours only in case or underscores, because they would be ignored.
     fn check_names(&mut self, line: u64, properties: &Map<String, Value>) {
         for name in properties.keys() {
             let meant =
@@ -255,7 +255,7 @@ impl FeatureReader<'_> {
     }
 }
 
-/// A text or a number as it is written; empty for null.
+/// Returns a text or a number as it is written; empty for null.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! A file as it came: its bytes, its text, its hash.
+//! Decodes the text of a file and computes its hash.
 
 use encoding_rs::{GB18030, UTF_8};
 use sha2::{Digest, Sha256};
@@ -9,17 +9,17 @@ use crate::error::ApiResult;
 /// A file that is being imported.
 #[derive(Debug, Clone)]
 pub(crate) struct ImportSource {
-    /// Its name, for people.
+    /// The name of the file, for people.
     pub name: String,
-    /// SHA-256 of its bytes, in hex.
+    /// The SHA-256 of its bytes, in hex.
     pub sha256: String,
-    /// Its text; empty where it has none.
+    /// The text; empty if the bytes are not a text.
     pub text: String,
     unreadable: Option<&'static str>,
 }
 
 impl ImportSource {
-    /// Reads the text: UTF-8, with or without a byte order mark, else GB18030.
+    /// Reads the text as UTF-8, with or without a byte order mark, and otherwise as GB18030.
     #[must_use]
     pub(crate) fn new(name: &str, bytes: &[u8]) -> Self {
         let (text, unreadable) = match decode(bytes) {
@@ -29,10 +29,10 @@ impl ImportSource {
         Self { name: name.to_owned(), sha256: hex::encode(Sha256::digest(bytes)), text, unreadable }
     }
 
-    /// Refuses a file that has no text.
+    /// Refuses a file that is not a text.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `file`.
+    /// `INVALID_INPUT` for `file`.
     pub(crate) fn check(&self) -> ApiResult<()> {
         let mut problems = Problems::default();
         if let Some(what) = self.unreadable {

@@ -1,20 +1,20 @@
-//! Checks of boundaries before they are let in.
+//! Checks boundaries before they are imported.
 
 use geo::{Coord, MultiPolygon, Validation};
 use geojson::{Geometry, GeometryValue, Position};
 
 use crate::area::shape;
 
-/// West, south, east and north of what can be China, its waters included, in degrees.
+/// The western, southern, eastern and northern limit of China, including its waters, in degrees.
 const CHINA: [f64; 4] = [73.0, 3.0, 136.0, 54.0];
-/// Problems of one boundary that are told, at most.
-const TOLD: usize = 5;
+/// The maximum number of problems of one boundary that are reported.
+const SHOWN: usize = 5;
 
-/// The polygons of a geometry, if nothing is wrong with them.
+/// Returns the polygons of a geometry, if they have no problem.
 ///
 /// # Errors
-/// What is wrong, each with what to do: another kind of geometry, rings that are not closed or too short, exchanged
-/// coordinates, places outside China, rings that cross themselves or one another.
+/// The problems, each with advice: another kind of geometry, rings that are not closed or too short, swapped
+/// coordinates, places outside China, or rings that cross themselves or one another.
 pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
     let rings: Vec<&Vec<Position>> = match &geometry.value {
         GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),
@@ -31,7 +31,7 @@ pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
         wrong.push("it has no ring: add the boundary, or write null and boundary \"none\"".to_owned());
     }
     if !wrong.is_empty() {
-        wrong.truncate(TOLD);
+        wrong.truncate(SHOWN);
         return Err(wrong);
     }
     let Ok(Some(shape)) = shape::polygons(geometry) else {
@@ -40,7 +40,7 @@ pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
     let crossed: Vec<String> = shape
         .validation_errors()
         .iter()
-        .take(TOLD)
+        .take(SHOWN)
         .map(|error| format!("{error}: redraw the boundary without this fault"))
         .collect();
     if crossed.is_empty() { Ok(shape) } else { Err(crossed) }

@@ -1,30 +1,30 @@
 //! The kinds of files of rules.
 
-/// What a file holds: the words of `chuishao import`.
+/// The kind of rules in a file. Its words are those of `chuishao import`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleKind {
-    /// Areas, `GeoJSON`.
+    /// Areas, as `GeoJSON`.
     Areas,
-    /// Units, CSV.
+    /// Units, as CSV.
     Units,
-    /// The lists of places, industries and disasters, CSV.
+    /// The lists of places, industries and disasters, as CSV.
     Codes,
-    /// Categories, CSV.
+    /// Categories, as CSV.
     Categories,
-    /// Duties, CSV.
+    /// Duties, as CSV.
     Duties,
-    /// Holidays and make-up days, CSV.
+    /// Holidays and make-up days, as CSV.
     Calendar,
-    /// Policies, TOML.
+    /// Policies, as TOML.
     Policies,
 }
 
 impl RuleKind {
-    /// Every kind, in an order in which each names only what came before.
+    /// Every kind, in an order in which each refers only to kinds before it.
     pub const ALL: &'static [Self] =
         &[Self::Areas, Self::Units, Self::Codes, Self::Categories, Self::Duties, Self::Calendar, Self::Policies];
 
-    /// The word on the command line.
+    /// Returns the word on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl RuleKind {
         }
     }
 
-    /// The kind with this word.
+    /// Returns the kind with this word.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.word() == word)

@@ -1,4 +1,4 @@
-//! What is stored already: the areas, units, categories and codes that a file may name.
+//! The stored areas, units, categories and codes, to which a file may refer.
 
 use chrono::NaiveDate;
 use domain::id::{AreaId, UnitId};
@@ -11,24 +11,21 @@ use crate::area::{AreaNode, Areas};
 use crate::error::ApiResult;
 use crate::policy::units::Units;
 
-/// What a file may name.
+/// The stored rules to which a file may refer.
 #[derive(Debug, Default)]
 pub(crate) struct KnownRules {
     /// The areas, without their boundaries.
     pub areas: Areas,
     /// The units.
     pub units: Units,
-    /// The categories, of all days.
+    /// The categories of all days.
     pub categories: Vec<category::Model>,
-    /// The code lists, of all days.
+    /// The code lists of all days.
     pub codes: Vec<code_entry::Model>,
 }
 
 impl KnownRules {
-    /// Reads all of it.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Loads all of them.
     pub(crate) async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
         let mut areas = area::Entity::find().all(db).await?;
         for area in &mut areas {
@@ -42,7 +39,7 @@ impl KnownRules {
         })
     }
 
-    /// The area whose code stands in `column`, on `day`.
+    /// Returns the area that has the code in `column` on `day`. An unknown code is a problem.
     pub(crate) fn area(&self, cells: &mut Cells<'_>, column: &str, day: NaiveDate) -> Option<&AreaNode> {
         let code = cells.text(column)?;
         let found = self.areas.by_code(&code, day);
@@ -55,13 +52,13 @@ impl KnownRules {
         found
     }
 
-    /// The unit whose code stands in `column`.
+    /// Returns the unit with the code in `column`. An unknown code is a problem.
     pub(crate) fn unit(&self, cells: &mut Cells<'_>, column: &str) -> Option<&unit::Model> {
         let code = cells.text(column)?;
         self.unit_named(cells, column, &code)
     }
 
-    /// The unit with this code, which stands in `column`.
+    /// Returns the unit with this code. An unknown code is a problem of `column`.
     pub(crate) fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
         let found = self.units.by_code(code);
         if found.is_none() {
@@ -70,25 +67,25 @@ impl KnownRules {
         found
     }
 
-    /// Whether a list has this code on `day`.
+    /// Returns whether a list has this code on `day`.
     #[must_use]
     pub(crate) fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
         self.codes.iter().any(|row| row.list == list && row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Whether the catalogue has this category on `day`.
+    /// Returns whether the catalogue has this category on `day`.
     #[must_use]
     pub(crate) fn has_category(&self, code: &str, day: NaiveDate) -> bool {
         self.categories.iter().any(|row| row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
-    /// The code of an area for people, as it is on `day`.
+    /// Returns the code of an area on `day`, for people.
     #[must_use]
     pub(crate) fn area_code(&self, id: AreaId, day: NaiveDate) -> String {
         self.areas.get(id).map_or_else(String::new, |node| node.code_on(day).to_owned())
     }
 
-    /// The code of a unit for people.
+    /// Returns the code of a unit, for people.
     #[must_use]
     pub(crate) fn unit_code(&self, id: UnitId) -> String {
         self.units.get(id).map_or_else(String::new, |unit| unit.code.clone())

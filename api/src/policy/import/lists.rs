@@ -10,21 +10,21 @@ use super::problem::Problems;
 use super::settle::ImportEntry;
 use super::table::{Cells, Columns, CsvTable};
 
-/// Columns of a file of code lists.
+/// The columns of a file of code lists.
 pub(crate) const CODES: Columns =
     Columns { needed: &["list", "code", "name", "name_en", "valid_from"], optional: &["valid_to"] };
-/// Columns of a catalogue.
+/// The columns of a catalogue.
 pub(crate) const CATEGORIES: Columns = Columns {
     needed: &["code", "name", "name_en", "place_kind", "industry", "disaster_kind", "valid_from"],
     optional: &["valid_to"],
 };
-/// Columns of a calendar.
+/// The columns of a calendar.
 pub(crate) const CALENDAR: Columns = Columns { needed: &["date", "kind", "name"], optional: &[] };
 
 const LISTS: &[(&str, &str)] =
     &[("place_kind", "place_kind"), ("industry", "industry"), ("disaster_kind", "disaster_kind")];
 
-/// The rows of a table, each read by `read`; a row that cannot be read has noted its problems.
+/// Returns the rows that `read` returns for a table. If a row cannot be read, `read` has noted its problems.
 pub(crate) fn entries<R>(
     table: &CsvTable,
     problems: &mut Problems,
@@ -39,7 +39,7 @@ pub(crate) fn entries<R>(
     entries
 }
 
-/// The rows of code lists.
+/// Reads the rows of code lists.
 pub(crate) fn codes(table: &CsvTable, _: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<code_entry::Model>> {
     entries(table, problems, |cells| {
         let (list, code) = (cells.word("list", LISTS), cells.code("code"));
@@ -56,7 +56,7 @@ pub(crate) fn codes(table: &CsvTable, _: &KnownRules, problems: &mut Problems) -
     })
 }
 
-/// The rows of a catalogue.
+/// Reads the rows of a catalogue.
 pub(crate) fn categories(
     table: &CsvTable,
     known: &KnownRules,
@@ -87,7 +87,7 @@ pub(crate) fn categories(
     })
 }
 
-/// The rows of a calendar.
+/// Reads the rows of a calendar.
 pub(crate) fn calendar(
     table: &CsvTable,
     _: &KnownRules,

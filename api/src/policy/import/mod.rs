@@ -1,8 +1,8 @@
-//! The importer: one way for every file of rules.
+//! The importer of every file of rules.
 //!
-//! A file is good as a whole or nothing of it is written; all its problems are named at once. What it changes is one
-//! transaction with one revision, by which running servers see it, and one event. Rows that the file does not have stay
-//! as they are. The same file again changes nothing and makes no revision.
+//! A file is imported as a whole or refused with all of its problems. An import is one transaction with one revision,
+//! by which running servers notice it, and one event. Stored rows that the file does not have stay as they are.
+//! Importing the same file again changes no row and makes no revision.
 
 pub(crate) mod areas;
 pub(crate) mod difference;
@@ -42,20 +42,21 @@ use super::defaults::NATIONAL;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
-/// Whether to write.
+/// Whether an import writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Says what would change.
+    /// Returns what would change, without writing.
     DryRun,
-    /// Writes it.
+    /// Writes the changes.
     Write,
 }
 
-/// Imports a file, or says what importing it would change. Writing to an empty database brings the national defaults first.
+/// Imports a file, or returns what importing it would change. Before it writes to an empty database, it imports the
+/// national defaults.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `file`, with every problem of the file; `CHANGED_MEANWHILE` when another import was written at
-/// the same time; `TRY_LATER` when the database is not answering.
+/// `INVALID_INPUT` for `file`, with every problem of the file; `CHANGED_MEANWHILE` if another import is written at the
+/// same time.
 pub async fn import(
     db: &Database,
     kind: RuleKind,
@@ -75,10 +76,7 @@ pub async fn import(
     Ok(difference)
 }
 
-/// Brings the national defaults to a database without any rules, all of them or none; answers whether it did.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Imports all national defaults in one transaction if the database has no rules, and returns whether it did.
 pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<bool> {
     if revision::Entity::newest(&db.read).await? > 0 {
         return Ok(false);
@@ -101,7 +99,7 @@ pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<
     Ok(true)
 }
 
-/// A file as far as it can be read without the database.
+/// A file, read as far as this is possible without the database.
 pub(super) struct RuleFile {
     kind: RuleKind,
     source: ImportSource,
@@ -115,23 +113,23 @@ enum Body {
     Text,
 }
 
-/// What is the same for every kind of file.
+/// The parameters of an import that every kind of file has.
 #[derive(Clone, Copy)]
 pub(crate) struct ImportJob<'a> {
-    /// The word of the kind, as the revision keeps it.
+    /// The word of the kind, which the revision stores.
     pub kind: &'a str,
     /// The file.
     pub source: &'a ImportSource,
-    /// Whether to write.
+    /// Whether the import writes.
     pub mode: Mode,
-    /// Now.
+    /// The time of the import.
     pub now: DateTime<Utc>,
 }
 
 impl RuleFile {
     /// Reads a file.
     pub(super) async fn read(kind: RuleKind, source: ImportSource) -> ApiResult<Self> {
-        // Shapes take a while: not on a thread that answers others.
+        // Checking boundaries takes long, so it must not block a thread that serves requests.
         tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::internal)?
     }
 
@@ -146,7 +144,7 @@ impl RuleFile {
         Ok(Self { kind, source, body, problems })
     }
 
-    /// Imports it by this connection.
+    /// Compares the file with the database, and writes the changes if `mode` says so.
     pub(super) async fn apply<C: ConnectionTrait>(
         self,
         db: &C,
@@ -232,7 +230,7 @@ async fn apply_table<C: ConnectionTrait>(
     }
 }
 
-/// Compares, refuses a file that is not good, and writes if asked to.
+/// Compares the rows, refuses a file with problems, and writes the changes if the mode says so.
 async fn finish<R: ImportRow, C: ConnectionTrait>(
     db: &C,
     job: ImportJob<'_>,
@@ -247,10 +245,10 @@ async fn finish<R: ImportRow, C: ConnectionTrait>(
     }
 }
 
-/// What a file changes.
+/// Returns what a file changes.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `file`, with every problem of the file.
+/// `INVALID_INPUT` for `file`, with every problem of the file.
 pub(crate) fn compare<R: ImportRow>(
     job: ImportJob<'_>,
     stored: Vec<R>,

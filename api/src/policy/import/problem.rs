@@ -1,4 +1,4 @@
-//! What is wrong with a file: every problem of it at once, each with its place and what to do.
+//! Collects the problems of a file, each with its place and advice, so that one refusal names all of them.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use domain::refusal::Refusal;
 
 use crate::error::ApiError;
 
-/// Problems that one answer lists, at most.
+/// The maximum number of problems that one refusal lists.
 const SHOWN: usize = 200;
 
-/// One problem.
+/// One problem of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The line, from 1; none for the file as a whole.
+    /// The line, starting at 1; `None` for the file as a whole.
     pub line: Option<u64>,
     /// The column or property.
     pub column: Option<String>,
-    /// What is wrong, and what to do.
+    /// The problem and the advice.
     pub what: String,
 }
 
-/// The problems of one file, as they are found.
+/// The problems of one file, in the order in which they are found.
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<Problem>);
 
@@ -47,10 +47,24 @@ impl Problems {
         }
     }
 
-    /// Refuses a file that is not good.
+    /// Returns the number of problems.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns whether no problem has been found.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Refuses a file that has problems.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `file`, with every problem on a line of its own, in the order of the file.
+    /// `INVALID_INPUT` for `file`, with every problem on a line of its own, in the order of the file.
     pub(crate) fn refuse(mut self, file: &str) -> Result<(), ApiError> {
         if self.0.is_empty() {
             return Ok(());

@@ -1,4 +1,4 @@
-//! How the rows of each table are compared and written.
+//! Says for each table how its rows are compared and written.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::settle::ImportRow;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
 
-/// The two writes of a row: of a model itself, or of the model in a field.
+/// Implements how a row is written, for a model itself or for the model in a field.
 macro_rules! written {
     ($($field:ident)?) => {
         async fn insert<C: ConnectionTrait>(txn: &C, rows: Vec<Self>) -> ApiResult<()> {
@@ -25,7 +25,7 @@ macro_rules! written {
     };
 }
 
-/// The days of a row that is dated by key: of a model itself, or of the model in a field.
+/// Implements the days of a row that is dated by key, for a model itself or for the model in a field.
 macro_rules! dated {
     ($($field:ident)?) => {
         fn since(&self) -> NaiveDate {
@@ -42,7 +42,7 @@ macro_rules! dated {
     };
 }
 
-/// The id of a row is kept for ever: of a model itself, or of the model in a field.
+/// Implements that a row keeps its id, for a model itself or for the model in a field.
 macro_rules! keeps_id {
     ($($field:ident)?) => {
         fn adopt(&mut self, stored: &Self) {
@@ -51,7 +51,7 @@ macro_rules! keeps_id {
     };
 }
 
-/// The day as it is shown; empty for none.
+/// Returns the day as text; empty for `None`.
 #[must_use]
 pub(crate) fn shown(day: Option<NaiveDate>) -> String {
     day.map_or_else(String::new, |day| day.to_string())
@@ -118,14 +118,15 @@ impl ImportRow for calendar_day::Model {
     fn adopt(&mut self, _: &Self) {}
 }
 
-/// A unit with the codes of what it names. Its code is unique through the years: one row, not dated by key.
+/// A unit with the codes to which it refers. Its code is unique through the years, so it has one row that is not dated
+/// by key.
 #[derive(Debug, Clone)]
 pub(crate) struct UnitRow {
     /// The row.
     pub model: unit::Model,
-    /// Code of its area.
+    /// The code of its area.
     pub area: String,
-    /// Code of the unit above; empty for none.
+    /// The code of the unit above; empty if it has none.
     pub parent: String,
 }
 
@@ -159,16 +160,16 @@ impl ImportRow for UnitRow {
     written!(model);
 }
 
-/// A duty with the codes of what it names.
+/// A duty with the codes to which it refers.
 #[derive(Debug, Clone)]
 pub(crate) struct DutyRow {
     /// The row.
     pub model: duty::Model,
-    /// Code of the county.
+    /// The code of the county.
     pub area: String,
-    /// Code of the lead.
+    /// The code of the unit that leads.
     pub lead: String,
-    /// Codes of those who support, in the order of the list.
+    /// The codes of the units that support, in the order of the list.
     pub support: String,
 }
 
@@ -199,7 +200,7 @@ impl ImportRow for DutyRow {
 pub(crate) struct PolicyRow {
     /// The row.
     pub model: policy::Model,
-    /// Code of its area; empty for everywhere.
+    /// The code of its area; empty for everywhere.
     pub area: String,
 }
 
@@ -216,8 +217,8 @@ impl ImportRow for PolicyRow {
         vec![("SHA-256 of the body", sum), ("valid_to", shown(self.model.valid_to))]
     }
 
-    /// Every member of the body, as the policy's own serde form names it, so that no list by hand forgets a new one. A
-    /// body that is not an object has no parts; its hash still tells that it differs.
+    /// Returns every member of the body under the name of its serde form, so that new members need no list here. A body
+    /// that is not an object has no parts, but its hash still shows a change.
     fn parts(&self) -> DocumentParts {
         let body: BTreeMap<String, serde_json::Value> = serde_json::from_str(&self.model.body).unwrap_or_default();
         body.into_iter().map(|(name, value)| (name, value.to_string())).collect()

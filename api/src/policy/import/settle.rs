@@ -1,4 +1,4 @@
-//! What a file changes: its rows against those that are stored.
+//! Compares the rows of a file with the stored rows and plans the changes.
 
 use std::collections::BTreeMap;
 
@@ -11,61 +11,55 @@ use crate::error::ApiResult;
 
 /// A row that can be imported.
 ///
-/// Rows with one natural key follow one another by their first days: each ends where the next begins, or earlier if the
-/// file says so. A row of the same key and first day replaces the stored one under its id.
+/// Rows with the same natural key follow one another by their first days. Each ends where the next begins, or earlier
+/// if the file says so. A row with the key and first day of a stored row replaces it under the same id.
 pub(crate) trait ImportRow: Clone + Send + Sync {
-    /// The natural key, without the first day; also what people read.
+    /// Returns the natural key, without the first day. People read it too.
     fn key(&self) -> String;
-    /// The first day. The same for all rows of tables that are not dated by key.
+    /// Returns the first day. It is the same for all rows of a table that is not dated by key.
     fn since(&self) -> NaiveDate;
-    /// First day on which it is no longer, if it ends.
+    /// Returns the first day on which the row no longer holds, if it ends.
     fn until(&self) -> Option<NaiveDate>;
     /// Sets the end.
     fn end(&mut self, until: Option<NaiveDate>);
-    /// What makes two versions of the row differ, for people: names of columns with their values.
+    /// Returns the columns that are compared, with their values, for people.
     fn fields(&self) -> Vec<(&'static str, String)>;
-    /// The parts of the document that the row holds, if it holds one: each is compared like a column.
+    /// Returns the parts of the row's document, if it has one. Each is compared like a column.
     fn parts(&self) -> DocumentParts {
         DocumentParts::new()
     }
-    /// Takes over what a stored row keeps for ever, its id first.
+    /// Takes over the values that a stored row keeps, such as its id.
     fn adopt(&mut self, stored: &Self);
     /// Writes new rows.
-    ///
-    /// # Errors
-    /// Whatever the database says.
     fn insert<C: ConnectionTrait>(txn: &C, rows: Vec<Self>) -> impl Future<Output = ApiResult<()>> + Send;
     /// Writes a row that is stored under the same id.
-    ///
-    /// # Errors
-    /// Whatever the database says.
     fn update<C: ConnectionTrait>(txn: &C, row: Self) -> impl Future<Output = ApiResult<()>> + Send;
 }
 
 /// A row of a file, with its line.
 #[derive(Debug, Clone)]
 pub(crate) struct ImportEntry<R> {
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: u64,
     /// The row.
     pub row: R,
 }
 
-/// What is to be written, and how that reads.
+/// The rows that an import writes, and the difference for people.
 #[derive(Debug)]
 pub(crate) struct ImportPlan<R> {
-    /// New rows, in the order of the file.
+    /// The new rows, in the order of the file.
     pub add: Vec<R>,
-    /// Rows that change.
+    /// The rows that change.
     pub change: Vec<R>,
-    /// The same for people.
+    /// The same changes, for people.
     pub difference: Difference,
 }
 
-/// Rows by their keys, and under each by their first days.
+/// The rows by key, and for each key by first day.
 type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, RowPair<R>>>;
 
-/// Compares. Stored rows whose key the file does not have stay as they are.
+/// Compares the rows and returns the plan. Stored rows whose key the file does not have stay as they are.
 pub(crate) fn settle<R: ImportRow>(
     stored: Vec<R>,
     given: Vec<ImportEntry<R>>,
@@ -95,7 +89,7 @@ pub(crate) fn settle<R: ImportRow>(
     plan
 }
 
-/// The rows of a file by key and first day, and these in the order of the file.
+/// Groups the rows of a file by key and first day, and returns these also in the order of the file.
 fn group<R: ImportRow>(given: Vec<ImportEntry<R>>, problems: &mut Problems) -> (Groups<R>, Vec<(String, NaiveDate)>) {
     let mut groups: Groups<R> = BTreeMap::new();
     let mut order = Vec::new();
@@ -113,6 +107,7 @@ fn group<R: ImportRow>(given: Vec<ImportEntry<R>>, problems: &mut Problems) -> (
     (groups, order)
 }
 
+/// The stored and the given row with one key and first day.
 struct RowPair<R> {
     stored: Option<R>,
     given: Option<ImportEntry<R>>,
@@ -123,7 +118,7 @@ impl<R: ImportRow> RowPair<R> {
         Self { stored: None, given: None }
     }
 
-    /// Notes a change in the plan, or answers a row to add.
+    /// Adds a change to the plan, or returns a row to add.
     fn decide(self, next: Option<NaiveDate>, plan: &mut ImportPlan<R>) -> Option<R> {
         let is_given = self.given.is_some();
         let mut wanted = self.given.map(|entry| entry.row).or_else(|| self.stored.clone())?;
@@ -143,7 +138,7 @@ impl<R: ImportRow> RowPair<R> {
     }
 }
 
-/// A row for people: its key, and since when where that matters.
+/// Returns the key of a row for people, with the first day if the table is dated by key.
 fn label<R: ImportRow>(row: &R) -> String {
     if row.since() == NaiveDate::MIN { row.key() } else { format!("{} since {}", row.key(), row.since()) }
 }

@@ -1,4 +1,4 @@
-//! CSV with a header in English: rows with their lines, and values that are read with their problems.
+//! Reads CSV with a header in English, and notes the problems of its rows and values.
 
 use std::collections::HashMap;
 
@@ -7,19 +7,19 @@ use chrono::NaiveDate;
 use super::file::ImportSource;
 use super::problem::Problems;
 
-/// Characters of one value, at most.
+/// The maximum number of characters of one value.
 const VALUE_MAX: usize = 2_000;
 
-/// The columns that a kind of file has.
+/// The columns of a kind of file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Columns {
-    /// Those that must be there.
+    /// The columns that a file must have.
     pub needed: &'static [&'static str],
-    /// Those that may be there.
+    /// The columns that a file may have.
     pub optional: &'static [&'static str],
 }
 
-/// A table that was read.
+/// The rows of a CSV file, with their lines.
 #[derive(Debug)]
 pub(crate) struct CsvTable {
     position: HashMap<String, usize>,
@@ -27,7 +27,7 @@ pub(crate) struct CsvTable {
 }
 
 impl CsvTable {
-    /// Reads the table. Empty lines do not count.
+    /// Reads the table. It skips empty lines.
     #[must_use]
     pub(crate) fn read(source: &ImportSource, columns: Columns, problems: &mut Problems) -> Self {
         let text = &source.text;
@@ -61,7 +61,7 @@ impl CsvTable {
         Self { position, rows }
     }
 
-    /// Each row, with its values.
+    /// Returns the rows, each with its values.
     pub(crate) fn rows<'a>(&'a self, problems: &'a mut Problems) -> CsvRows<'a> {
         CsvRows { table: self, problems, next: 0 }
     }
@@ -84,7 +84,7 @@ fn check_header(header: &[String], columns: Columns, problems: &mut Problems) ->
     position
 }
 
-/// Walks over the rows; each value that is wrong becomes a problem.
+/// Returns the rows one after another. Each wrong value becomes a problem.
 pub(crate) struct CsvRows<'a> {
     table: &'a CsvTable,
     problems: &'a mut Problems,
@@ -92,7 +92,7 @@ pub(crate) struct CsvRows<'a> {
 }
 
 impl CsvRows<'_> {
-    /// The next row.
+    /// Returns the next row.
     pub(crate) fn next_row(&mut self) -> Option<Cells<'_>> {
         let (line, values) = self.table.rows.get(self.next)?;
         self.next += 1;
@@ -100,10 +100,10 @@ impl CsvRows<'_> {
     }
 }
 
-/// The values of one row. Whatever answers `None` has noted its problem, unless the value may be absent.
+/// The values of one row. A method that returns `None` has noted the problem, unless the value may be absent.
 pub(crate) struct Cells<'a> {
     position: &'a HashMap<String, usize>,
-    /// The line of the row, from 1.
+    /// The line of the row, starting at 1.
     pub line: u64,
     values: &'a [String],
     problems: &'a mut Problems,
@@ -115,7 +115,7 @@ impl Cells<'_> {
         self.problems.at(self.line, column, what);
     }
 
-    /// A value; empty where there is none. Too long a value is a problem.
+    /// Returns a value; empty if it is absent. A value that is too long is a problem.
     pub(crate) fn plain(&mut self, column: &str) -> String {
         let value = self.position.get(column).and_then(|at| self.values.get(*at)).cloned().unwrap_or_default();
         if value.chars().count() > VALUE_MAX {
@@ -124,7 +124,7 @@ impl Cells<'_> {
         value
     }
 
-    /// A value that must be there.
+    /// Returns a value that must be present.
     pub(crate) fn text(&mut self, column: &str) -> Option<String> {
         let value = self.plain(column);
         if value.is_empty() {
@@ -136,24 +136,24 @@ impl Cells<'_> {
         Some(value)
     }
 
-    /// A value that may be absent.
+    /// Returns a value that may be absent.
     pub(crate) fn maybe(&mut self, column: &str) -> Option<String> {
         Some(self.plain(column)).filter(|value| !value.is_empty())
     }
 
-    /// A day.
+    /// Returns a day that must be present.
     pub(crate) fn day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.text(column)?;
         self.parse_day(column, &value)
     }
 
-    /// A day that may be absent. A day that cannot be read is a problem and counts as absent.
+    /// Returns a day that may be absent. A day that cannot be read is a problem and counts as absent.
     pub(crate) fn maybe_day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.maybe(column)?;
         self.parse_day(column, &value)
     }
 
-    /// A code: 1 to 64 letters, digits, `_`, `-` or `.`.
+    /// Returns a code of 1 to 64 letters, digits, `_`, `-` or `.`.
     pub(crate) fn code(&mut self, column: &str) -> Option<String> {
         let value = self.text(column)?;
         if is_code(&value) {
@@ -166,7 +166,7 @@ impl Cells<'_> {
         None
     }
 
-    /// The columns `valid_from` and `valid_to`, in this order in time.
+    /// Returns the days in `valid_from` and `valid_to`. It is a problem if the end is not after the first day.
     pub(crate) fn days(&mut self) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let (from, to) = (self.day("valid_from"), self.maybe_day("valid_to"));
         if let (Some(from), Some(to)) = (from, to)
@@ -188,7 +188,7 @@ impl Cells<'_> {
         day
     }
 
-    /// A word of a closed list; `words` are its values by their codes.
+    /// Returns the meaning of a word of a closed list; `words` has the words with their meanings.
     pub(crate) fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.text(column)?;
         let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
@@ -200,14 +200,14 @@ impl Cells<'_> {
     }
 }
 
-/// Whether this can be a code.
+/// Returns whether this can be a code.
 #[must_use]
 pub(crate) fn is_code(text: &str) -> bool {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     (1..=64).contains(&text.len()) && text.chars().all(good)
 }
 
-/// A day as `YYYY-MM-DD`, of the years 1900 to 2999.
+/// Parses a day of the years 1900 to 2999 as `YYYY-MM-DD`.
 #[must_use]
 pub(crate) fn day(text: &str) -> Option<NaiveDate> {
     let day: NaiveDate = text.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Placing the areas of a file in the tree.
+//! Places the areas of a file in the tree.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,13 +16,13 @@ use super::settle::ImportEntry;
 use crate::area::AreaNode;
 use crate::area::index::SEGMENT;
 
-/// The rows of a file, from the top of the tree.
+/// Returns the rows of a file, from the top of the tree.
 pub(crate) fn areas(
     mut features: Vec<Feature>,
     known: &KnownRules,
     problems: &mut Problems,
 ) -> Vec<ImportEntry<AreaRow>> {
-    features.sort_by_key(|feature| feature.level); // parents first; the rest as in the file
+    features.sort_by_key(|feature| feature.level); // parents first, otherwise in the order of the file
     let segments = known.areas.iter().filter_map(|node| segment_of(&node.path));
     let mut tree = Tree { known, placed: HashMap::new(), segments: segments.collect() };
     let rows: Vec<_> = features.into_iter().filter_map(|feature| tree.place(feature, problems)).collect();
@@ -36,7 +36,7 @@ fn segment_of(path: &str) -> Option<String> {
     path.trim_end_matches('/').rsplit('/').next().map(str::to_owned)
 }
 
-/// What a child must know of the area above it.
+/// The facts about an area that the areas below it need.
 #[derive(Clone)]
 struct Above {
     id: AreaId,
@@ -45,7 +45,7 @@ struct Above {
     until: Option<NaiveDate>,
 }
 
-/// Where an area stands.
+/// The place of an area in the tree.
 enum Stand {
     Root,
     Below(Above),
@@ -100,14 +100,14 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// Where the area stands; none after a problem that leaves no answer.
+    /// Returns the place of an area in the tree, or `None` after a problem that leaves it open.
     fn stand(&self, feature: &Feature, problems: &mut Problems) -> Option<Stand> {
         let Some(code) = &feature.parent else {
             return Some(Stand::Root);
         };
         let Some(above) = self.above(code, feature.valid_from()) else {
             if feature.level <= AreaLevel::County {
-                return Some(Stand::Root); // what lies above is another deployment's
+                return Some(Stand::Root); // the areas above belong to another deployment
             }
             let what = "this area does not exist: add it to the file, or correct the code";
             problems.at(feature.line, "parent", format!("`{code}` above `{}`: {what}", feature.code));
@@ -126,14 +126,14 @@ impl<'a> Tree<'a> {
         Some(Stand::Below(above))
     }
 
-    /// The area with this code, of the file or stored.
+    /// Returns the area with this code, from the file or from the database.
     fn above(&self, code: &str, day: NaiveDate) -> Option<Above> {
         let areas = &self.known.areas;
         let stored = || areas.by_code(code, day).or_else(|| areas.by_last_code(code)).map(Above::of);
         self.placed.get(code).cloned().or_else(stored)
     }
 
-    /// What lies below an area that ends, and is not in the file, must have ended too.
+    /// Checks that the areas below an area that ends have ended too, unless the file has them.
     fn check_below(&self, entry: &ImportEntry<AreaRow>, problems: &mut Problems) {
         let Some(end) = entry.row.model.valid_to else { return };
         let below = self.known.areas.iter().filter(|node| node.parent == Some(entry.row.model.id));
@@ -150,7 +150,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// A new id whose segment of the path nobody has, and the path.
+    /// Returns a new id, whose segment of the path is unique, and the path.
     fn name(&mut self, above: Option<&Above>) -> (AreaId, String) {
         loop {
             let id = Uuid::new_v4();
@@ -169,7 +169,7 @@ impl Above {
     }
 }
 
-/// An area that is stored keeps its level, its place and its first day.
+/// Checks that a stored area keeps its level, its place and its first day.
 fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&Above>, problems: &mut Problems) {
     let Feature { line, code, .. } = feature;
     let anew = "end it by validTo and add another under a new code";

@@ -1,7 +1,7 @@
 //! Files of units.
 //!
-//! A unit has one row through the years: its code is unique. A renamed unit keeps its code; one that is set up anew in a
-//! reform 机构改革 takes a new code, and the old one ends by `valid_to`.
+//! A unit has one row through the years, because its code is unique. A renamed unit keeps its code. A unit that a
+//! reform 机构改革 creates has a new code, and the old unit ends by `valid_to`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,11 +20,11 @@ use super::table::{Cells, Columns, CsvTable};
 use crate::area::AreaNode;
 use crate::area::node::holds;
 
-/// Columns of a file of units.
+/// The columns of a file of units.
 pub(crate) const UNITS: Columns =
     Columns { needed: &["code", "name", "kind", "area_code", "parent_code", "valid_from"], optional: &["valid_to"] };
 
-/// The stored units.
+/// Returns the stored units.
 #[must_use]
 pub(crate) fn stored(rows: Vec<unit::Model>, known: &KnownRules) -> Vec<UnitRow> {
     let row = |model: unit::Model| UnitRow {
@@ -35,7 +35,7 @@ pub(crate) fn stored(rows: Vec<unit::Model>, known: &KnownRules) -> Vec<UnitRow>
     rows.into_iter().map(row).collect()
 }
 
-/// The rows of a file, parents before their children.
+/// Reads the rows of a file and returns parents before their children.
 pub(crate) fn units(table: &CsvTable, known: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
     let mut rows = entries(table, problems, |cells| unit(cells, known));
     let ids: HashMap<String, UnitId> =
@@ -95,7 +95,7 @@ fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
     }
 }
 
-/// A report goes to the township of its area: there can be only one.
+/// Checks that an area has only one township at a time, because reports go to the township of their area.
 fn one_township_an_area(rows: &[ImportEntry<UnitRow>], known: &KnownRules, problems: &mut Problems) {
     let mut all: BTreeMap<&str, (u64, &unit::Model)> =
         known.units.iter().map(|unit| (unit.code.as_str(), (0, unit))).collect();
@@ -119,7 +119,7 @@ fn one_township_an_area(rows: &[ImportEntry<UnitRow>], known: &KnownRules, probl
     }
 }
 
-/// The rows in an order in which every parent that is in the file comes before its children.
+/// Returns the rows in an order in which every parent in the file comes before its children.
 fn parents_first(rows: Vec<ImportEntry<UnitRow>>, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
     let mut waiting = rows;
     let mut placed = Vec::with_capacity(waiting.len());

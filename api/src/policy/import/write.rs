@@ -1,4 +1,4 @@
-//! Writing what an import changes: the rows, one revision, one event.
+//! Writes the changes of an import: the rows, one revision and one event.
 
 use chrono::{DateTime, Utc};
 use domain::policy::RuleVersion;
@@ -13,15 +13,12 @@ use super::settle::{ImportPlan, ImportRow};
 use crate::error::{ApiError, ApiResult, is_taken};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 
-/// Rows that one statement writes: their values stay below the 32,766 that SQLite takes.
+/// The number of rows that one statement writes. Their values stay below the 32,766 that SQLite accepts.
 const CHUNK: usize = 500;
-/// Rows from which on progress is shown.
+/// The number of rows from which on progress is shown.
 const LARGE: usize = 2_000;
 
-/// Inserts rows as they are, many a statement; shows progress on standard error where there are many.
-///
-/// # Errors
-/// Whatever the database says.
+/// Inserts rows with few statements, and shows progress on standard error if there are many.
 pub(crate) async fn insert_all<M, A, C>(txn: &C, rows: Vec<M>) -> ApiResult<()>
 where
     M: ModelTrait + IntoActiveModel<A>,
@@ -42,9 +39,6 @@ where
 }
 
 /// Writes every column of a row that is stored under the same key.
-///
-/// # Errors
-/// Whatever the database says.
 pub(crate) async fn replace<M, A, C>(txn: &C, row: M) -> ApiResult<()>
 where
     M: ModelTrait + IntoActiveModel<A>,
@@ -59,9 +53,6 @@ where
 }
 
 /// Writes the rows of a plan.
-///
-/// # Errors
-/// Whatever the database says.
 pub(crate) async fn rows<R: ImportRow, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
     R::insert(txn, add).await?;
     for row in change {
@@ -70,7 +61,7 @@ pub(crate) async fn rows<R: ImportRow, C: ConnectionTrait>(txn: &C, add: Vec<R>,
     Ok(())
 }
 
-/// What the event of an import holds: counts and the hash of the file, no free text.
+/// The facts of the event of an import: counts and the hash of the file, without free text.
 #[derive(Serialize)]
 struct Imported<'a> {
     kind: &'a str,
@@ -81,10 +72,10 @@ struct Imported<'a> {
     revision: i64,
 }
 
-/// Writes the revision and its event; `difference` learns its number.
+/// Writes the revision and its event, and sets the number of the revision in `difference`.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` when another import was written at the same time; whatever the database says.
+/// `CHANGED_MEANWHILE` if another import is written at the same time.
 pub(crate) async fn record<C: ConnectionTrait>(
     txn: &C,
     difference: &mut Difference,
@@ -116,10 +107,10 @@ pub(crate) async fn record<C: ConnectionTrait>(
     Ok(version)
 }
 
-/// Writes a whole plan in the transaction, with its revision; a plan without changes writes nothing.
+/// Writes a whole plan with its revision, if it has changes.
 ///
 /// # Errors
-/// As [`record`].
+/// `CHANGED_MEANWHILE` if another import is written at the same time.
 pub(crate) async fn plan<R: ImportRow, C: ConnectionTrait>(
     txn: &C,
     plan: ImportPlan<R>,
