@@ -1,3 +1,5 @@
+//! The importer on both engines, with the files of the demonstration and with files that have problems.
+
 use rstest::rstest;
 
 use super::*;
@@ -80,8 +82,8 @@ async fn a_dry_run_writes_nothing(#[case] engine: Engine) {
 #[tokio::test]
 async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(#[case] engine: Engine) {
     let (_rows, db) = district(engine).await;
-    let shelf = RuleBookCache::default();
-    let before = shelf.current(&db.read).await.unwrap();
+    let cache = RuleBookCache::default();
+    let before = cache.current(&db.read).await.unwrap();
     let text = "code,name,kind,area_code,parent_code,valid_from\n\
                 520115-fire,观山湖区消防局,DEPARTMENT,520115000000,,2024-01-01\n\
                 520115-new,新设局,DEPARTMENT,520115000000,520115-fire,2026-01-01\n";
@@ -91,7 +93,7 @@ async fn a_changed_row_is_named_with_its_columns_and_keeps_its_id(#[case] engine
         (&["520115-new".to_owned()][..], 1, Some(8))
     );
     assert!(done.to_string().contains("~ 520115-fire: name "), "{done}");
-    let after = shelf.current(&db.read).await.unwrap();
+    let after = cache.current(&db.read).await.unwrap();
     let fire = after.units.by_code("520115-fire").unwrap();
     assert_eq!((fire.name.as_str(), fire.id), ("观山湖区消防局", before.units.by_code("520115-fire").unwrap().id));
     assert_eq!(after.units.by_code("520115-new").unwrap().parent_id, Some(fire.id));

@@ -38,7 +38,7 @@ fn segment_of(path: &str) -> Option<String> {
 
 /// The facts about an area that the areas below it need.
 #[derive(Clone)]
-struct Above {
+struct ParentArea {
     id: AreaId,
     path: String,
     level: AreaLevel,
@@ -46,33 +46,33 @@ struct Above {
 }
 
 /// The place of an area in the tree.
-enum Stand {
+enum Placement {
     Root,
-    Below(Above),
+    Below(ParentArea),
 }
 
 struct Tree<'a> {
     known: &'a KnownRules,
-    placed: HashMap<String, Above>,
+    placed: HashMap<String, ParentArea>,
     segments: BTreeSet<String>,
 }
 
 impl<'a> Tree<'a> {
     fn place(&mut self, feature: Feature, problems: &mut Problems) -> Option<ImportEntry<AreaRow>> {
         let stored = self.stored(&feature);
-        let above = match self.stand(&feature, problems)? {
-            Stand::Root => None,
-            Stand::Below(above) => Some(above),
+        let above = match self.placement(&feature, problems)? {
+            Placement::Root => None,
+            Placement::Below(above) => Some(above),
         };
         if let Some(node) = stored {
             check_kept(&feature, node, above.as_ref(), problems);
         }
         let (id, path) = match stored {
             Some(node) => (node.id, node.path.clone()),
-            None => self.name(above.as_ref()),
+            None => self.new_path(above.as_ref()),
         };
         let valid_from = stored.map_or(feature.valid_from(), |node| node.valid_from);
-        let here = Above { id, path: path.clone(), level: feature.level, until: feature.valid_to };
+        let here = ParentArea { id, path: path.clone(), level: feature.level, until: feature.valid_to };
         self.placed.insert(feature.code.clone(), here);
         let model = area::Model {
             id,
@@ -101,13 +101,13 @@ impl<'a> Tree<'a> {
     }
 
     /// Returns the place of an area in the tree, or `None` after a problem that leaves it open.
-    fn stand(&self, feature: &Feature, problems: &mut Problems) -> Option<Stand> {
+    fn placement(&self, feature: &Feature, problems: &mut Problems) -> Option<Placement> {
         let Some(code) = &feature.parent else {
-            return Some(Stand::Root);
+            return Some(Placement::Root);
         };
         let Some(above) = self.above(code, feature.valid_from()) else {
             if feature.level <= AreaLevel::County {
-                return Some(Stand::Root); // the areas above belong to another deployment
+                return Some(Placement::Root); // the areas above belong to another deployment
             }
             let what = "this area does not exist: add it to the file, or correct the code";
             problems.at(feature.line, "parent", format!("`{code}` above `{}`: {what}", feature.code));
@@ -123,13 +123,13 @@ impl<'a> Tree<'a> {
                 format!("`{}` ends after `{code}`, the area above it: end it on the same day or earlier", feature.code);
             problems.at(feature.line, "validTo", what);
         }
-        Some(Stand::Below(above))
+        Some(Placement::Below(above))
     }
 
     /// Returns the area with this code, from the file or from the database.
-    fn above(&self, code: &str, day: NaiveDate) -> Option<Above> {
+    fn above(&self, code: &str, day: NaiveDate) -> Option<ParentArea> {
         let areas = &self.known.areas;
-        let stored = || areas.by_code(code, day).or_else(|| areas.by_last_code(code)).map(Above::of);
+        let stored = || areas.by_code(code, day).or_else(|| areas.by_last_code(code)).map(ParentArea::of);
         self.placed.get(code).cloned().or_else(stored)
     }
 
@@ -151,7 +151,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Returns a new id, whose segment of the path is unique, and the path.
-    fn name(&mut self, above: Option<&Above>) -> (AreaId, String) {
+    fn new_path(&mut self, above: Option<&ParentArea>) -> (AreaId, String) {
         loop {
             let id = Uuid::new_v4();
             let segment: String = id.simple().to_string().chars().take(SEGMENT).collect();
@@ -163,14 +163,14 @@ impl<'a> Tree<'a> {
     }
 }
 
-impl Above {
+impl ParentArea {
     fn of(node: &AreaNode) -> Self {
         Self { id: node.id, path: node.path.clone(), level: node.level, until: node.valid_to }
     }
 }
 
 /// Checks that a stored area keeps its level, its place and its first day.
-fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&Above>, problems: &mut Problems) {
+fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&ParentArea>, problems: &mut Problems) {
     let Feature { line, code, .. } = feature;
     let anew = "end it by validTo and add another under a new code";
     if stored.level != feature.level {
