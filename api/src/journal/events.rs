@@ -75,7 +75,7 @@ impl NewEvent {
     }
 }
 
-/// What all events of one step in one stream have in common.
+/// The values that all events of one step in one stream have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AppendContext {
     /// The stream.

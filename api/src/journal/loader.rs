@@ -60,7 +60,7 @@ impl Loader for EventsAfter {
     }
 }
 
-/// Those after one version: two fields of a query may ask the same stream for different parts.
+/// Returns the events after one version, because two fields of a query may ask for different parts of a stream.
 fn shown(rows: Option<&Vec<event::Model>>, after: i64) -> Vec<event::Model> {
     let last = after.saturating_add(HISTORY_SHOWN);
     let within = |row: &&event::Model| row.stream_version > after && row.stream_version <= last;

@@ -17,10 +17,10 @@ use crate::error::{ApiResult, is_conflict};
 /// The maximum number of events that one transaction places. Their leaves are in the waiting rows, so that no event is
 /// read again.
 const BATCH: u64 = 256;
-/// How long it waits for more events after it was woken. The events of several transactions then share one transaction,
-/// because each transaction needs the write lock and a flush.
+/// The time for which it waits for more events after it was woken. The events of several transactions then share one
+/// transaction, because each transaction needs the write lock and a flush.
 const GATHER: Duration = Duration::from_millis(100);
-/// How long it waits if it is not woken.
+/// The time for which it waits if it is not woken.
 const IDLE: Duration = Duration::from_millis(500);
 /// The key of the advisory lock on PostgreSQL, which lets one process at a time sequence.
 const ADVISORY_KEY: i64 = 0x4348_5549_5348_414f;

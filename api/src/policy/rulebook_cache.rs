@@ -12,8 +12,8 @@ use super::rulebook::{RuleBook, RuleRows};
 use crate::area::Areas;
 use crate::error::{ApiError, ApiResult};
 
-/// How long one request waits while another reads the rules. Then it reads them itself, because on PostgreSQL the other
-/// request may be waiting for the connection that this one holds.
+/// The time for which one request waits while another reads the rules. Then it reads them itself, because on PostgreSQL
+/// the other request may be waiting for the connection that this one holds.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The number of attempts to read one revision. Each import that ends during an attempt makes another one necessary.
 const ATTEMPTS: usize = 4;

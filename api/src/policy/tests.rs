@@ -1,4 +1,4 @@
-//! The rulebook and routing, in the demonstration's district.
+//! Tests the rulebook and routing in the demonstration's district.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use domain::time::china_day;
 
 const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
-/// The rulebook of the district, with a boundary of each area for places inside it.
+/// Returns the rulebook of the district and the rows of its areas, whose boundaries give places inside them.
 async fn district() -> (Arc<RuleBook>, Vec<entity::area::Model>) {
     let folder = tempfile::tempdir().unwrap();
     let db = Database::open_sqlite(folder.path()).await.unwrap();
@@ -52,7 +52,7 @@ fn routed(book: &RuleBook, point: Point, category: Option<&str>, barred: &[&str]
     route(book, point, category, DAY, &barred).unwrap()
 }
 
-/// What the scenes say of who answers: the lead and those who support.
+/// Returns the unit that leads and the units that support in a scene.
 fn expected(scene: &str) -> (&'static str, &'static [&'static str]) {
     match scene {
         "wall" => ("520115-housing", &["520115-city-management"]),
@@ -64,7 +64,7 @@ fn expected(scene: &str) -> (&'static str, &'static [&'static str]) {
         "flood" => ("520115-water", &[]),
         "forest" => ("520115-forestry", &[]),
         "wall-again" | "noise" => ("520115-command-centre", &[]),
-        other => panic!("nobody has said where `{other}` goes"),
+        other => panic!("the scene `{other}` has no expected units"),
     }
 }
 

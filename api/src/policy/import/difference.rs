@@ -15,7 +15,7 @@ const VALUE_SHOWN: usize = 120;
 /// The parts of a document, by their names.
 pub(crate) type DocumentParts = BTreeMap<String, String>;
 
-/// What an import changes, or has changed.
+/// The changes that an import makes, or has made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The kind of file, in the word of the command line.

@@ -1,4 +1,4 @@
-//! The importer on both engines, with the files of the demonstration and with files that have problems.
+//! Tests the importer on both engines, with the files of the demonstration and with files that have problems.
 
 use rstest::rstest;
 
@@ -17,7 +17,7 @@ async fn empty(engine: Engine) -> (Rows, Database) {
     (rows, db)
 }
 
-/// The district of the demonstration.
+/// Returns a database with the rules of the demonstration's district.
 async fn district(engine: Engine) -> (Rows, Database) {
     let (rows, db) = empty(engine).await;
     for file in DEMO {

@@ -88,7 +88,7 @@ impl<'a> Tree<'a> {
         Some(ImportEntry { line: feature.line, row: AreaRow { model, code: feature.code } })
     }
 
-    /// The stored area that the feature speaks of: the one that has its code on its first day, or has it still.
+    /// Returns the stored area of a feature, which has its code on its first day or has it as its last code.
     fn stored(&self, feature: &Feature) -> Option<&'a AreaNode> {
         let known = self.known;
         let on_day = known.areas.by_code(&feature.code, feature.valid_from());
