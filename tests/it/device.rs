@@ -99,9 +99,9 @@ async fn what_is_not_signed_by_its_phone_is_refused(#[case] engine: Engine) {
     let input = submission(Uuid::new_v4(), "NAMED");
     let mut altered = phone.signs(&input);
     altered["text"] = json!("另一件事");
-    let mut anothers = phone.signs(&input);
-    anothers["device"]["publicKey"] = json!(Phone::new().public_key());
-    for forged in [altered, anothers] {
+    let mut foreign = phone.signs(&input);
+    foreign["device"]["publicKey"] = json!(Phone::new().public_key());
+    for forged in [altered, foreign] {
         let refused = nobody.submits(&forged).await;
         assert_eq!(refused.extension("field"), &json!("input.device.signature"), "{}", refused.body);
     }

@@ -25,7 +25,7 @@ use domain::time::china_day;
 /// # Errors
 /// `UNAUTHENTICATED` for a token that is not good, of a session that has ended, of an officer who may no longer log in.
 pub(crate) async fn caller_from_token(app: &App, token: &str, language: Language) -> ApiResult<Caller> {
-    caller_of(app.db(), &app.keys, (token, language), app.now()).await
+    caller_of(app.db(), &app.keys, token, language, app.now()).await
 }
 
 /// As [`caller_from_token`], with what it needs.
@@ -35,7 +35,8 @@ pub(crate) async fn caller_from_token(app: &App, token: &str, language: Language
 pub(crate) async fn caller_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
-    (token, language): (&str, Language),
+    token: &str,
+    language: Language,
     now: DateTime<Utc>,
 ) -> ApiResult<Caller> {
     let (audience, subject) = tokens::read(keys, token, now)?;
@@ -51,27 +52,28 @@ pub(crate) async fn caller_of<C: ConnectionTrait>(
 
 /// A session, and whether its officer may log in.
 #[derive(FromQueryResult)]
-struct Row {
+struct SessionRow {
     #[sea_orm(nested)]
     session: Model,
     active: Option<bool>,
 }
 
-async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: DateTime<Utc>) -> ApiResult<Row> {
+async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: DateTime<Utc>) -> ApiResult<SessionRow> {
     let to_officer: RelationDef =
         Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into();
-    let row: Option<Row> = Entity::find_by_id(id)
+    let row: Option<SessionRow> = Entity::find_by_id(id)
         .column(officer::Column::Active)
         .join(JoinType::LeftJoin, to_officer)
         .into_model()
         .one(db)
         .await?;
-    let good =
-        |row: &Row| row.session.ended_at.is_none() && row.session.ends_at > now && row.session.kind == kind.code();
+    let good = |row: &SessionRow| {
+        row.session.ended_at.is_none() && row.session.ends_at > now && row.session.kind == kind.code()
+    };
     row.filter(good).ok_or_else(|| Code::Unauthenticated.into())
 }
 
-async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &Row) -> ApiResult<Who> {
+async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &SessionRow) -> ApiResult<Who> {
     let (Some(sealed), Some(key_id)) = (&row.session.person_ct, &row.session.key_id) else {
         return Err(Code::Unauthenticated.into());
     };
@@ -83,7 +85,7 @@ async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &Row) -> ApiResu
     }
 }
 
-async fn officer<C: ConnectionTrait>(db: &C, row: &Row, now: DateTime<Utc>) -> ApiResult<Who> {
+async fn officer<C: ConnectionTrait>(db: &C, row: &SessionRow, now: DateTime<Utc>) -> ApiResult<Who> {
     let id: OfficerId = match (row.session.officer_id, row.active) {
         (Some(id), Some(true)) => id,
         _ => return Err(Code::Unauthenticated.into()),

@@ -97,7 +97,7 @@ impl<'a> WrittenBy<'a> {
 }
 
 /// A row that is still to be written.
-struct Waiting<'a> {
+struct UnwrittenAuthorship<'a> {
     report: ReportId,
     person: Option<&'a PersonId>,
     sealed: Sealed,
@@ -116,7 +116,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
     let mut waiting = Vec::with_capacity(reports.len());
     for (report, by) in reports {
         let sealed = keys.seal(place(report), &by.plain())?;
-        waiting.push(Waiting { report: *report, person: by.parts().1, sealed });
+        waiting.push(UnwrittenAuthorship { report: *report, person: by.parts().1, sealed });
     }
     while !waiting.is_empty() {
         let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
@@ -137,7 +137,11 @@ fn place(report: &ReportId) -> SealAad<'_> {
     SealAad::new("authorship", "person_ct", report.0.as_bytes())
 }
 
-fn rows(keys: &Keys, waiting: &[Waiting<'_>], next: &mut HashMap<Uuid, u64>) -> ApiResult<Vec<ActiveModel>> {
+fn rows(
+    keys: &Keys,
+    waiting: &[UnwrittenAuthorship<'_>],
+    next: &mut HashMap<Uuid, u64>,
+) -> ApiResult<Vec<ActiveModel>> {
     let mut rows = Vec::with_capacity(waiting.len());
     for row in waiting {
         let slot = match row.person {
@@ -165,7 +169,10 @@ fn random_slot() -> ApiResult<Vec<u8>> {
     Ok(slot)
 }
 
-async fn written_already<C: ConnectionTrait>(txn: &C, waiting: &[Waiting<'_>]) -> ApiResult<HashSet<ReportId>> {
+async fn written_already<C: ConnectionTrait>(
+    txn: &C,
+    waiting: &[UnwrittenAuthorship<'_>],
+) -> ApiResult<HashSet<ReportId>> {
     let ids = waiting.iter().map(|row| row.report);
     let found: Vec<ReportId> = Entity::find()
         .select_only()
@@ -181,7 +188,7 @@ async fn written_already<C: ConnectionTrait>(txn: &C, waiting: &[Waiting<'_>]) -
 async fn first_free<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    waiting: &[Waiting<'_>],
+    waiting: &[UnwrittenAuthorship<'_>],
 ) -> ApiResult<HashMap<Uuid, u64>> {
     let mut open: HashMap<Uuid, &PersonId> =
         waiting.iter().filter_map(|row| row.person).map(|person| (person.uuid(), person)).collect();

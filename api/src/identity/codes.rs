@@ -65,7 +65,8 @@ pub(crate) async fn ask(
     database: &Database,
     keys: &Keys,
     sender: Arc<dyn CodeSender>,
-    (phone, kind): (Phone, LoginKind),
+    phone: Phone,
+    kind: LoginKind,
     now: DateTime<Utc>,
 ) -> ApiResult<CodeAsked> {
     let index = keys.phone_index(&phone);
@@ -73,7 +74,7 @@ pub(crate) async fn ask(
     let code = six_digits()?;
     let txn = database.begin_write().await?;
     within_limits(&txn, &index, now).await?;
-    write(&txn, keys, (&phone, kind), (asked, &code), now).await?;
+    write(&txn, keys, &phone, kind, asked, &code, now).await?;
     let is_sent = kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
     txn.commit().await?;
     if is_sent {
@@ -107,8 +108,10 @@ async fn within_limits<C: ConnectionTrait>(txn: &C, index: &[u8], now: DateTime<
 async fn write<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    (phone, kind): (&Phone, LoginKind),
-    (asked, code): (CodeAsked, &str),
+    phone: &Phone,
+    kind: LoginKind,
+    asked: CodeAsked,
+    code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let sealed = keys.seal(place(&asked.request), phone.expose().as_bytes())?;
@@ -163,7 +166,8 @@ pub(super) fn wrong_code() -> ApiError {
 pub(super) async fn guess<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    (request, code): (Uuid, &str),
+    request: Uuid,
+    code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<Option<(Phone, LoginKind)>> {
     // The count is the lock: of guesses at the same moment each takes its own.

@@ -20,29 +20,38 @@ impl fmt::Debug for Contact {
     }
 }
 
+/// The paths of the two input fields of a contact. A refusal names one of them.
+#[derive(Debug, Clone, Copy)]
+pub struct ContactFields {
+    /// The field of the name, such as `input.name`.
+    pub name: &'static str,
+    /// The field of the number, such as `input.phone`.
+    pub phone: &'static str,
+}
+
 impl Contact {
     /// Reads a name and a number as people write them.
     ///
     /// # Errors
     /// `INVALID_INPUT` naming the field, of these two, that is to blame.
-    pub fn parse((name, phone): (&str, &str), fields: (&'static str, &'static str)) -> Result<Self, Refusal> {
-        Ok(Self { name: PersonName::parse(name, fields.0)?, phone: Phone::parse(phone, fields.1)? })
+    pub fn parse(name: &str, phone: &str, fields: ContactFields) -> Result<Self, Refusal> {
+        Ok(Self { name: PersonName::parse(name, fields.name)?, phone: Phone::parse(phone, fields.phone)? })
     }
 
     /// The form in which it is sealed.
-    pub(super) fn record(&self) -> Record {
-        Record { name: self.name.expose().to_owned(), phone: self.phone.expose().to_owned() }
+    pub(super) fn record(&self) -> ContactRecord {
+        ContactRecord { name: self.name.expose().to_owned(), phone: self.phone.expose().to_owned() }
     }
 }
 
 /// The sealed form: the same for everybody.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Record {
+pub(super) struct ContactRecord {
     name: String,
     phone: String,
 }
 
-impl Record {
+impl ContactRecord {
     /// The number.
     pub(super) fn phone(&self) -> Option<Phone> {
         Phone::opened(self.phone.as_bytes())

@@ -95,7 +95,7 @@ impl Keys {
 
 /// Who signed a submission.
 #[derive(Clone)]
-pub(crate) enum Signer {
+pub(crate) enum DeviceSigner {
     /// The person to whom the phone belongs.
     Person(PersonId),
     /// A phone of which nobody knows yet to whom it belongs.
@@ -106,7 +106,11 @@ pub(crate) enum Signer {
 ///
 /// # Errors
 /// `TRY_LATER` when the database is not answering.
-pub(crate) async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&DeviceKey]) -> ApiResult<Vec<Signer>> {
+pub(crate) async fn signers<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    of: &[&DeviceKey],
+) -> ApiResult<Vec<DeviceSigner>> {
     let devices: Vec<PersonId> = of.iter().map(|key| keys.device(key)).collect();
     if devices.is_empty() {
         return Ok(Vec::new());
@@ -120,8 +124,8 @@ pub(crate) async fn signers<C: ConnectionTrait>(db: &C, keys: &Keys, of: &[&Devi
     let living = people::living_among(db, owners.values().map(PersonId::uuid).collect()).await?;
     owners.retain(|_, owner| living.contains(&owner.uuid()));
     let signer = |device: PersonId| match owners.get(&device.uuid()) {
-        Some(person) => Signer::Person(person.clone()),
-        None => Signer::Device(device),
+        Some(person) => DeviceSigner::Person(person.clone()),
+        None => DeviceSigner::Device(device),
     };
     Ok(devices.into_iter().map(signer).collect())
 }
@@ -144,7 +148,7 @@ fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
 pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
     let person = caller.person()?;
     let device = app.keys.device(key);
-    take(&app.database, &app.keys, (person, &device), app.now()).await?;
+    take(&app.database, &app.keys, person, &device, app.now()).await?;
     let txn = app.begin_write().await?;
     let adopted = adopt(&txn, &app.keys, &device, person).await?;
     app.commit(txn).await?;
@@ -154,12 +158,13 @@ pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> Api
 async fn take(
     database: &Database,
     keys: &Keys,
-    (person, device): (&PersonId, &PersonId),
+    person: &PersonId,
+    device: &PersonId,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let txn = database.begin_write().await?;
     if let Some(row) = Entity::find_by_id(device.uuid()).one(&txn).await? {
-        return if owner(keys, &row)?.is(person) { Ok(()) } else { Err(anothers().into()) };
+        return if owner(keys, &row)?.is(person) { Ok(()) } else { Err(owned_by_another().into()) };
     }
     let owner_tag = keys.owner_tag(person);
     if Entity::find().filter(Column::OwnerTag.eq(owner_tag.clone())).count(&txn).await? >= DEVICES_MAX {
@@ -176,7 +181,7 @@ async fn take(
     }
 }
 
-fn anothers() -> Refusal {
+fn owned_by_another() -> Refusal {
     Refusal::invalid(
         "input.publicKey",
         "该设备密钥已被他人登记，请生成新的密钥。",

@@ -59,7 +59,8 @@ impl Keys {
 pub(crate) async fn open_report(
     database: &Database,
     keys: &Keys,
-    (report, code): (ReportId, &str),
+    report: ReportId,
+    code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<AccessToken> {
     // Every try is written before it is judged, and a right one removed: of tries at the same moment, each sees the
@@ -71,7 +72,7 @@ pub(crate) async fn open_report(
     txn.commit().await?;
 
     let txn = database.begin_write().await?;
-    let judged = judge(&txn, keys, (report, code), now).await?;
+    let judged = judge(&txn, keys, report, code, now).await?;
     if judged != Err(Code::NotFound) {
         Entity::delete_by_id(attempt).exec(&txn).await?;
     }
@@ -83,7 +84,8 @@ pub(crate) async fn open_report(
 async fn judge<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    (report, code): (ReportId, &str),
+    report: ReportId,
+    code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<Result<(), Code>> {
     let tries = Entity::find()

@@ -166,7 +166,7 @@ impl IdentityMutation {
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
         let app = app(ctx);
         let phone = Phone::parse(&input.phone, "input.phone")?;
-        let asked = codes::ask(&app.database, &app.keys, app.sender.clone(), (phone, input.kind), app.now()).await?;
+        let asked = codes::ask(&app.database, &app.keys, app.sender.clone(), phone, input.kind, app.now()).await?;
         Ok(CodeRequested { request_id: asked.request, ends_at: asked.ends_at })
     }
 
@@ -175,8 +175,7 @@ impl IdentityMutation {
     /// Refusals: `INVALID_INPUT` (`input.code`) for a code that is wrong, used, expired or tried too often.
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> ApiResult<Session> {
         let app = app(ctx);
-        let guess = (input.request_id, input.code.as_str());
-        Ok(session::login(&app.database, &app.keys, guess, app.now()).await?.into())
+        Ok(session::login(&app.database, &app.keys, input.request_id, &input.code, app.now()).await?.into())
     }
 
     /// Exchanges a refresh token, which can be used once, for new tokens. For one minute the server repeats the same
@@ -219,8 +218,7 @@ impl IdentityMutation {
     /// Refusals: `NOT_FOUND` for a wrong code, `RATE_LIMITED` after five wrong codes within an hour.
     async fn open_report(&self, ctx: &Context<'_>, input: OpenReportInput) -> ApiResult<FollowUpToken> {
         let app = app(ctx);
-        let opened = (input.report_id, input.code.as_str());
-        let token = followup::open_report(&app.database, &app.keys, opened, app.now()).await?;
+        let token = followup::open_report(&app.database, &app.keys, input.report_id, &input.code, app.now()).await?;
         Ok(FollowUpToken { access_token: token.text, ends_at: token.ends_at })
     }
 }

@@ -31,12 +31,12 @@ struct Inner {
     upload: hmac::Key,
     backup: hmac::Key,
     names: BTreeMap<String, String>,
-    tokens: Signers,
-    receipts: Signers,
+    tokens: SigningKeys,
+    receipts: SigningKeys,
 }
 
 /// An Ed25519 key with its name.
-pub(super) struct Signer {
+pub(super) struct SigningKey {
     pub(super) kid: String,
     pub(super) pair: Ed25519KeyPair,
     pub(super) encoding: EncodingKey,
@@ -44,9 +44,9 @@ pub(super) struct Signer {
 }
 
 /// Signing keys of one use, the oldest first; never empty.
-pub(super) struct Signers {
-    older: Vec<Signer>,
-    newest: Signer,
+pub(super) struct SigningKeys {
+    older: Vec<SigningKey>,
+    newest: SigningKey,
 }
 
 impl Keys {
@@ -94,8 +94,8 @@ impl Keys {
             upload: mac(&upload),
             backup: backup_key(&secrets),
             names: SECRETS.iter().zip(secrets).map(|(file, secret)| ((*file).to_owned(), key_name(secret))).collect(),
-            tokens: Signers::load(folder, TOKEN_KEYS)?,
-            receipts: Signers::load(folder, RECEIPT_KEYS)?,
+            tokens: SigningKeys::load(folder, TOKEN_KEYS)?,
+            receipts: SigningKeys::load(folder, RECEIPT_KEYS)?,
         })))
     }
 
@@ -119,11 +119,11 @@ impl Keys {
         &self.0.accused
     }
 
-    pub(super) fn tokens(&self) -> &Signers {
+    pub(super) fn tokens(&self) -> &SigningKeys {
         &self.0.tokens
     }
 
-    pub(super) fn receipts(&self) -> &Signers {
+    pub(super) fn receipts(&self) -> &SigningKeys {
         &self.0.receipts
     }
 
@@ -166,7 +166,7 @@ impl Keys {
     /// The public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
-        let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(Signer::jwk).collect();
+        let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(SigningKey::jwk).collect();
         json!({ "keys": keys })
     }
 }
@@ -181,7 +181,7 @@ fn backup_key(secrets: &[&Zeroizing<Vec<u8>>]) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, &all)
 }
 
-impl Signer {
+impl SigningKey {
     fn jwk(&self) -> Value {
         let x = URL_SAFE_NO_PAD.encode(self.pair.public_key());
         json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": x })
@@ -198,11 +198,11 @@ impl Signer {
     }
 }
 
-impl Signers {
+impl SigningKeys {
     fn load(folder: &Path, prefix: &str) -> Result<Self, BadKeys> {
         let mut all = Vec::new();
         for (file, kid) in key_folder::signer_files(folder, prefix)? {
-            all.push(Signer::load(folder, &file, &kid)?);
+            all.push(SigningKey::load(folder, &file, &kid)?);
         }
         match all.pop() {
             Some(newest) => Ok(Self { older: all, newest }),
@@ -211,17 +211,17 @@ impl Signers {
     }
 
     /// The one that signs.
-    pub(super) fn newest(&self) -> &Signer {
+    pub(super) fn newest(&self) -> &SigningKey {
         &self.newest
     }
 
     /// All that verify.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Signer> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &SigningKey> {
         self.older.iter().chain(std::iter::once(&self.newest))
     }
 
     /// The one of this name.
-    pub(super) fn named(&self, kid: &str) -> Option<&Signer> {
+    pub(super) fn named(&self, kid: &str) -> Option<&SigningKey> {
         self.all().find(|signer| signer.kid == kid)
     }
 }

@@ -37,7 +37,7 @@ pub(crate) mod viewer;
 
 pub(crate) use access::caller_from_token;
 pub(crate) use authorship::Naming;
-pub(crate) use contact::Contact;
+pub(crate) use contact::{Contact, ContactFields};
 pub(crate) use key_folder::BadKeys;
 pub use keys::Keys;
 pub(crate) use person::{PersonId, Phone};

@@ -84,7 +84,7 @@ pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]
 
 /// A post with what scoping needs.
 #[derive(FromQueryResult)]
-struct Row {
+struct HeldPostRow {
     id: PostId,
     role: Role,
     unit_id: UnitId,
@@ -104,7 +104,7 @@ pub(super) async fn posts_on<C: ConnectionTrait>(
     let to_area: RelationDef =
         post::Entity::belongs_to(area::Entity).from(post::Column::AreaId).to(area::Column::Id).into();
     let ended = Condition::any().add(post::Column::ValidTo.is_null()).add(post::Column::ValidTo.gt(day));
-    let rows: Vec<Row> = post::Entity::find()
+    let rows: Vec<HeldPostRow> = post::Entity::find()
         .select_only()
         .columns([post::Column::Id, post::Column::Role, post::Column::UnitId, post::Column::AreaId])
         .column_as(unit::Column::Kind, "unit_kind")
@@ -123,7 +123,7 @@ pub(super) async fn posts_on<C: ConnectionTrait>(
     Ok(posts)
 }
 
-fn held(row: Row) -> PostHeld {
+fn held(row: HeldPostRow) -> PostHeld {
     PostHeld {
         id: row.id,
         role: row.role,

@@ -2,7 +2,7 @@
 //! only doing their duty. Answered with yes or no; the reason is a code that tells nothing of who it is.
 
 use super::authorship::{Naming, author_of};
-use super::contact::{Contact, Record};
+use super::contact::{Contact, ContactRecord};
 use super::keys::Keys;
 use super::seal::SealAad;
 use super::secrets::padded;
@@ -82,9 +82,11 @@ pub(crate) async fn may_collect<C: ConnectionTrait>(
 pub(crate) async fn collect_identity<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    (caller, report): (&Caller, ReportId),
+    caller: &Caller,
+    report: ReportId,
     collector: &Contact,
-    (anonymous, now): (AnonymousAward, DateTime<Utc>),
+    anonymous: AnonymousAward,
+    now: DateTime<Utc>,
 ) -> ApiResult<()> {
     if !wrote(txn, keys, caller, report).await? {
         return Err(Code::NotFound.into());
@@ -127,7 +129,7 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     }
     if let Some(row) = Entity::find_by_id(report).one(db).await? {
         let json = keys.open(place(&report), &row.payee_ct, &row.key_id)?;
-        let record: Record = serde_json::from_slice(&json).map_err(ApiError::internal)?;
+        let record: ContactRecord = serde_json::from_slice(&json).map_err(ApiError::internal)?;
         indexes.extend(record.phone().map(|phone| keys.phone_index(&phone)));
     }
     if let Some(record) = represented::of(db, keys, report).await? {

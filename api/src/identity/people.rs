@@ -33,7 +33,7 @@ pub(crate) struct Appointment {
 
 /// What is known of a person beside the number. One form and one length for everybody.
 #[derive(Default, Serialize, Deserialize)]
-struct Record {
+struct PersonRecord {
     name: Option<String>,
     verified: bool,
     appointment: Option<Appointment>,
@@ -75,7 +75,7 @@ fn new_row(keys: &Keys, phone: &Phone, index: Vec<u8>, now: DateTime<Utc>) -> Ap
         id: Set(id),
         phone_index: Set(index),
         phone_ct: Set(own.seal(place("phone_ct", &id), phone.expose().as_bytes())?.bytes),
-        identity_ct: Set(own.seal(place("identity_ct", &id), &padded(&Record::default())?)?.bytes),
+        identity_ct: Set(own.seal(place("identity_ct", &id), &padded(&PersonRecord::default())?)?.bytes),
         data_key_ct: Set(wrapped.bytes),
         key_id: Set(wrapped.key_id),
         // The day alone: the moment of a first login would stand beside the moment of a first report.
@@ -88,7 +88,7 @@ fn own_key(keys: &Keys, row: &person::Model) -> ApiResult<SealKey> {
     keys.data_key(place("data_key_ct", &row.id), &row.data_key_ct, &row.key_id)
 }
 
-fn record(keys: &Keys, row: &person::Model) -> ApiResult<Record> {
+fn record(keys: &Keys, row: &person::Model) -> ApiResult<PersonRecord> {
     let own = own_key(keys, row)?;
     let json = own.open(place("identity_ct", &row.id), &row.identity_ct, own.id())?;
     serde_json::from_slice(&json).map_err(ApiError::internal)
@@ -119,7 +119,7 @@ async fn change<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
     person: &PersonId,
-    change: impl FnOnce(&mut Record),
+    change: impl FnOnce(&mut PersonRecord),
 ) -> ApiResult<()> {
     let row = living(txn, person).await?.ok_or(Code::NotFound)?;
     let mut record = record(keys, &row)?;

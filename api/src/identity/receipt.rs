@@ -36,7 +36,7 @@ pub(crate) struct ReceiptClaims {
 }
 
 #[derive(Serialize)]
-struct Header<'a> {
+struct ReceiptHeader<'a> {
     alg: &'static str,
     kid: &'a str,
     typ: &'static str,
@@ -61,10 +61,10 @@ pub(crate) fn claims_of(row: &report::Model, submission: Uuid) -> ReceiptClaims 
     ReceiptClaims::new(row.id, submission, &row.content_hash, row.received_at)
 }
 
-/// Header and claims as they are signed.
+/// ReceiptHeader and claims as they are signed.
 fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
-    let header =
-        serde_json_canonicalizer::to_vec(&Header { alg: "EdDSA", kid, typ: TYPE }).map_err(ApiError::internal)?;
+    let header = serde_json_canonicalizer::to_vec(&ReceiptHeader { alg: "EdDSA", kid, typ: TYPE })
+        .map_err(ApiError::internal)?;
     let claims = serde_json_canonicalizer::to_vec(claims).map_err(ApiError::internal)?;
     Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)))
 }

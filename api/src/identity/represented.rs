@@ -7,7 +7,7 @@ use domain::id::ReportId;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 
-use super::contact::Record;
+use super::contact::ContactRecord;
 use super::keys::Keys;
 use super::secrets;
 use crate::app::App;
@@ -16,19 +16,19 @@ use crate::error::ApiResult;
 
 /// What of a report's secrets tells it.
 #[derive(Deserialize)]
-struct Secret {
-    on_behalf_of: Option<Record>,
+struct RepresentedSecret {
+    on_behalf_of: Option<ContactRecord>,
 }
 
 /// On whose behalf a report was handed in.
-pub(super) async fn of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Record>> {
-    let secret: Option<Secret> = secrets::read_secret(db, keys, report).await?;
+pub(super) async fn of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<ContactRecord>> {
+    let secret: Option<RepresentedSecret> = secrets::read_secret(db, keys, report).await?;
     Ok(secret.and_then(|secret| secret.on_behalf_of))
 }
 
 /// Which of these reports were handed in on behalf of somebody.
 async fn among(app: &App, reports: &[ReportId]) -> ApiResult<HashMap<ReportId, bool>> {
-    let found: HashMap<_, Secret> = secrets::read_secrets(app.db(), &app.keys, reports.to_vec()).await?;
+    let found: HashMap<_, RepresentedSecret> = secrets::read_secrets(app.db(), &app.keys, reports.to_vec()).await?;
     Ok(found.into_iter().map(|(report, secret)| (report, secret.on_behalf_of.is_some())).collect())
 }
 

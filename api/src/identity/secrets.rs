@@ -12,7 +12,7 @@ use secrecy::zeroize::Zeroizing;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::contact::{Contact, Record};
+use super::contact::{Contact, ContactRecord};
 use super::keys::Keys;
 use super::seal::SealAad;
 use crate::error::{ApiError, ApiResult};
@@ -32,32 +32,31 @@ fn place(report: &ReportId) -> SealAad<'_> {
     SealAad::new("report_secret", "content_ct", report.0.as_bytes())
 }
 
-/// What is sealed of a report: the content, and beside it on whose behalf it was handed in.
+/// The sealed form of a report's secrets: the fields of the content, and the person on whose behalf it was submitted.
 #[derive(Serialize)]
-struct Whole<'a, T> {
+struct ReportSecret<'a, T> {
     #[serde(flatten)]
     content: &'a T,
     #[serde(skip_serializing_if = "Option::is_none")]
-    on_behalf_of: Option<Record>,
+    on_behalf_of: Option<ContactRecord>,
 }
 
-/// Adds the secrets of reports to what is written in the transaction that writes the reports: of each its content, which
-/// is an object, and on whose behalf it was handed in.
+/// Adds the secrets of a report to `inserts`, which the transaction of the report writes. `content` must serialise to a JSON
+/// object, because `on_behalf_of` becomes one of its fields.
 ///
 /// # Errors
 /// An internal error when a secret cannot be sealed.
-pub fn add_secrets<T: Serialize>(
-    sheet: &mut InsertSet,
+pub fn add_secret<T: Serialize>(
+    inserts: &mut InsertSet,
     keys: &Keys,
-    secrets: &[(ReportId, &T, Option<&Contact>)],
+    report: ReportId,
+    content: &T,
+    on_behalf_of: Option<&Contact>,
 ) -> ApiResult<()> {
-    let mut rows = Vec::with_capacity(secrets.len());
-    for (report, content, represented) in secrets {
-        let whole = Whole { content, on_behalf_of: represented.map(Contact::record) };
-        let sealed = keys.seal(place(report), &padded(&whole)?)?;
-        rows.push(ActiveModel { report_id: Set(*report), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) });
-    }
-    sheet.add(rows)?;
+    let secret = ReportSecret { content, on_behalf_of: on_behalf_of.map(Contact::record) };
+    let sealed = keys.seal(place(&report), &padded(&secret)?)?;
+    let row = ActiveModel { report_id: Set(report), content_ct: Set(sealed.bytes), key_id: Set(sealed.key_id) };
+    inserts.add(vec![row])?;
     Ok(())
 }
 

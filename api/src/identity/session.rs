@@ -74,11 +74,12 @@ impl Ended {
 pub(crate) async fn login(
     database: &Database,
     keys: &Keys,
-    guess: (Uuid, &str),
+    request: Uuid,
+    code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<Tokens> {
     let txn = database.begin_write().await?;
-    let tokens = match codes::guess(&txn, keys, guess, now).await? {
+    let tokens = match codes::guess(&txn, keys, request, code, now).await? {
         Some((phone, LoginKind::Reporter)) => {
             let person = people::find_or_make(&txn, keys, &phone, now).await?;
             Some(open(&txn, keys, Holder::Person(person), now).await?)
@@ -114,7 +115,7 @@ async fn open<C: ConnectionTrait>(txn: &C, keys: &Keys, holder: Holder, now: Dat
     };
     session::Entity::insert(row).exec_without_returning(txn).await?;
     let refresh = new_refresh(txn, id, now).await?;
-    answer(keys, kind, id, &refresh, (ends_at, now))
+    answer(keys, kind, id, ends_at, &refresh, now)
 }
 
 pub(super) fn person_place(session: &Uuid) -> SealAad<'_> {
@@ -140,8 +141,9 @@ fn answer(
     keys: &Keys,
     kind: LoginKind,
     session: Uuid,
+    ends_at: DateTime<Utc>,
     refresh: &[u8],
-    (ends_at, now): (DateTime<Utc>, DateTime<Utc>),
+    now: DateTime<Utc>,
 ) -> ApiResult<Tokens> {
     let audience = match kind {
         LoginKind::Reporter => Audience::Reporter,
@@ -176,7 +178,7 @@ pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: 
         }
     };
     let kind = if family.officer_id.is_some() { LoginKind::Officer } else { LoginKind::Reporter };
-    let tokens = answer(keys, kind, family.id, &refresh, (family.ends_at, now))?;
+    let tokens = answer(keys, kind, family.id, family.ends_at, &refresh, now)?;
     txn.commit().await?;
     Ok(tokens)
 }

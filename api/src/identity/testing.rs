@@ -109,7 +109,7 @@ impl LoginWorld {
     }
 
     pub(super) async fn ask(&self, phone: &Phone, kind: LoginKind) -> ApiResult<CodeAsked> {
-        codes::ask(&self.database, &self.keys, self.sender.clone(), (phone.clone(), kind), self.now).await
+        codes::ask(&self.database, &self.keys, self.sender.clone(), phone.clone(), kind, self.now).await
     }
 
     /// The code of a request, once its message has been taken.
@@ -126,7 +126,7 @@ impl LoginWorld {
     }
 
     pub(super) async fn guess(&self, asked: CodeAsked, code: &str) -> ApiResult<Tokens> {
-        session::login(&self.database, &self.keys, (asked.request, code), self.now).await
+        session::login(&self.database, &self.keys, asked.request, code, self.now).await
     }
 
     pub(super) async fn log_in(&mut self, phone: &Phone, kind: LoginKind) -> Tokens {

@@ -41,7 +41,7 @@ pub(crate) struct AccessToken {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Claims {
+struct TokenClaims {
     iss: String,
     aud: Audience,
     sub: Uuid,
@@ -69,8 +69,13 @@ pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTim
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(signer.kid.clone());
     let ends_at = now + TimeDelta::minutes(TOKEN_MINUTES);
-    let claims =
-        Claims { iss: ISSUER.to_owned(), aud: audience, sub: subject, iat: now.timestamp(), exp: ends_at.timestamp() };
+    let claims = TokenClaims {
+        iss: ISSUER.to_owned(),
+        aud: audience,
+        sub: subject,
+        iat: now.timestamp(),
+        exp: ends_at.timestamp(),
+    };
     let text = encode(&header, &claims, &signer.encoding).map_err(ApiError::internal)?;
     Ok(AccessToken { text, ends_at })
 }
@@ -88,7 +93,7 @@ pub(crate) fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Au
     if is_good { Ok((claims.aud, claims.sub)) } else { Err(Code::Unauthenticated.into()) }
 }
 
-fn verified(keys: &Keys, text: &str) -> Option<Claims> {
+fn verified(keys: &Keys, text: &str) -> Option<TokenClaims> {
     let header = decode_header(text).ok()?;
     let plain = header.jwk.is_none() && header.jku.is_none() && header.x5u.is_none() && header.crit.is_none();
     if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) || !plain {
@@ -100,5 +105,5 @@ fn verified(keys: &Keys, text: &str) -> Option<Claims> {
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[Audience::Reporter, Audience::Officer, Audience::FollowUp].map(Audience::code));
     validation.validate_exp = false; // checked against the clock of the app, above
-    decode::<Claims>(text, &signer.decoding, &validation).ok().map(|token| token.claims)
+    decode::<TokenClaims>(text, &signer.decoding, &validation).ok().map(|token| token.claims)
 }

@@ -23,7 +23,7 @@ pub enum ViewerKind {
 
 /// A caller, as they are told.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct ViewerFacts {
     /// As whom.
     pub kind: ViewerKind,
     /// Name of an officer.
@@ -40,16 +40,16 @@ pub(crate) struct Seen {
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for an officer who is no longer there.
-pub(crate) async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<Seen> {
-    let plain = |kind| Seen { kind, name: None, staff_no: None, posts: Vec::new(), report: None };
+pub(crate) async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<ViewerFacts> {
+    let plain = |kind| ViewerFacts { kind, name: None, staff_no: None, posts: Vec::new(), report: None };
     match &caller.who {
         Who::Nobody => Ok(plain(ViewerKind::Nobody)),
         Who::Reporter(_) => Ok(plain(ViewerKind::Reporter)),
-        Who::FollowUp(report) => Ok(Seen { report: Some(*report), ..plain(ViewerKind::FollowUp) }),
+        Who::FollowUp(report) => Ok(ViewerFacts { report: Some(*report), ..plain(ViewerKind::FollowUp) }),
         Who::Officer(held) => {
             let row = officer::Entity::find_by_id(held.id).one(db).await?.ok_or(Code::Unauthenticated)?;
             let (name, staff_no) = (Some(row.name), Some(row.staff_no));
-            Ok(Seen { name, staff_no, posts: held.posts.clone(), ..plain(ViewerKind::Officer) })
+            Ok(ViewerFacts { name, staff_no, posts: held.posts.clone(), ..plain(ViewerKind::Officer) })
         }
     }
 }

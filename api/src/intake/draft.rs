@@ -22,7 +22,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::findings::unseen;
 use crate::hazard::service::registering::{self, Entry, Origin};
 use crate::identity::authorship::WrittenBy;
-use crate::identity::devices::Signer;
+use crate::identity::devices::DeviceSigner;
 use crate::identity::{Naming, receipt, secrets};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::photo::{Announcement, expected_of};
@@ -38,7 +38,7 @@ pub(crate) struct Item {
     /// Who sends it.
     pub caller: Caller,
     /// Whose phone signed it.
-    pub signer: Option<Signer>,
+    pub signer: Option<DeviceSigner>,
     /// What was sent.
     pub checked: Checked,
     /// When it came.
@@ -55,7 +55,7 @@ impl Item {
     pub(crate) fn new(
         app: &App,
         rules: &RuleBook,
-        (caller, signer): (Caller, Option<Signer>),
+        (caller, signer): (Caller, Option<DeviceSigner>),
         checked: Checked,
         at: DateTime<Utc>,
     ) -> Self {
@@ -83,11 +83,11 @@ impl Item {
         let naming = self.checked.submission.naming;
         match (&self.caller.who, &self.signer) {
             _ if naming == Naming::Anonymous => WrittenBy::Anonymous,
-            (Who::Reporter(person), _) | (_, Some(Signer::Person(person))) => match naming {
+            (Who::Reporter(person), _) | (_, Some(DeviceSigner::Person(person))) => match naming {
                 Naming::Named => WrittenBy::Named(person),
                 Naming::Confidential | Naming::Anonymous => WrittenBy::Confidential(person),
             },
-            (_, Some(Signer::Device(device))) => match naming {
+            (_, Some(DeviceSigner::Device(device))) => match naming {
                 Naming::Named => WrittenBy::NamedByDevice(device),
                 Naming::Confidential | Naming::Anonymous => WrittenBy::ConfidentialByDevice(device),
             },
@@ -108,7 +108,7 @@ pub(crate) struct Draft {
 }
 
 /// Whoever wants to be known must be logged in, or sign with their phone; nobody has to be.
-fn may_submit((caller, signer): (&Caller, Option<&Signer>), naming: Naming) -> ApiResult<()> {
+fn may_submit((caller, signer): (&Caller, Option<&DeviceSigner>), naming: Naming) -> ApiResult<()> {
     match (naming, &caller.who) {
         (Naming::Anonymous, _) | (_, Who::Reporter(_)) => Ok(()),
         (_, Who::Nobody | Who::FollowUp(_)) if signer.is_some() => Ok(()),
@@ -152,7 +152,7 @@ fn rest(
     (now, rules): (DateTime<Utc>, &RuleBook),
 ) -> ApiResult<InsertSet> {
     let (mut sheet, stream) = (InsertSet::default(), Stream::Report(report.id));
-    secrets::add_secrets(&mut sheet, &app.keys, &[(report.id, &sent.secret, sent.on_behalf_of.as_ref())])?;
+    secrets::add_secret(&mut sheet, &app.keys, report.id, &sent.secret, sent.on_behalf_of.as_ref())?;
     let announced = Announcement {
         parent_kind: PhotoParent::Report,
         parent_id: report.id.0,

@@ -20,8 +20,8 @@ use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard;
 use crate::hazard::service::command_handler::follow;
-use crate::identity::Contact;
 use crate::identity::payee::{self, AnonymousAward};
+use crate::identity::{Contact, ContactFields};
 use crate::journal::Author;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::report::reading;
@@ -144,7 +144,8 @@ pub(crate) async fn give_identity(
     given: GivenIdentity,
 ) -> ApiResult<ReportId> {
     let row = reading::author(app, caller, given.report).await?;
-    let collector = Contact::parse((&given.name, &given.phone), ("input.name", "input.phone"))?;
+    let fields = ContactFields { name: "input.name", phone: "input.phone" };
+    let collector = Contact::parse(&given.name, &given.phone, fields)?;
     // The hash of the input must not hold a number that could be guessed from it: only the report counts.
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
@@ -167,8 +168,8 @@ async fn attempt_identity(keeping: &Keeping<'_>, request: &IdempotencyKey) -> Ap
     let rules = app.rules(&txn).await?;
     let policy = rules.award(row.area_id, china_day(app.now()))?;
     let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
-    let by = (keeping.caller, row.id);
-    payee::collect_identity(&txn, &app.keys, by, keeping.collector, (anonymous, app.now())).await?;
+    let (caller, collector) = (keeping.caller, keeping.collector);
+    payee::collect_identity(&txn, &app.keys, caller, row.id, collector, anonymous, app.now()).await?;
     request.record(&txn, row.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(row.id)

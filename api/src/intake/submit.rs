@@ -13,7 +13,7 @@ use crate::admission::Priority;
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::ApiResult;
-use crate::identity::devices::{self, DeviceKey, Signer};
+use crate::identity::devices::{self, DeviceKey, DeviceSigner};
 
 /// Takes submissions and answers each, in their order: what is good is kept, whatever its neighbours are. More than one
 /// at once are those that waited in a phone.
@@ -48,7 +48,7 @@ pub(crate) async fn submit(
 }
 
 /// Whose phones signed these, by the ids of the submissions. A login says it already, and then nobody is asked.
-async fn signers(app: &App, caller: &Caller, checked: &[ApiResult<Checked>]) -> ApiResult<HashMap<Uuid, Signer>> {
+async fn signers(app: &App, caller: &Caller, checked: &[ApiResult<Checked>]) -> ApiResult<HashMap<Uuid, DeviceSigner>> {
     if matches!(caller.who, Who::Reporter(_)) {
         return Ok(HashMap::new());
     }

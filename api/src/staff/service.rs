@@ -88,7 +88,7 @@ pub(crate) async fn add(
         return Err(wrong("unit_code", &new.unit_code, "未找到该单位", "this unit does not exist").into());
     };
     let id = OfficerId(Uuid::new_v4());
-    let posts = posts(&new.posts, (id, unit), &known, china_day(now))?;
+    let posts = posts(&new.posts, id, unit, &known, china_day(now))?;
     let model = officer::Model { id, staff_no: new.staff_no, name: new.name, unit_id: unit.id, active: true };
     let added = OfficerAdded { officer: id, unit: unit.id, posts: posts.iter().map(|post| post.id).collect() };
     match officer::Entity::insert(model.clone().into_active_model()).exec_without_returning(&txn).await {
@@ -149,8 +149,9 @@ fn check(new: &NewOfficer) -> ApiResult<()> {
 
 fn posts(
     specs: &[PostSpec],
-    (officer, unit): (OfficerId, &unit::Model),
-    known: &KnownRules,
+    officer: OfficerId,
+    unit: &unit::Model,
+    known: &Known,
     today: NaiveDate,
 ) -> ApiResult<Vec<post::Model>> {
     let post = |spec: &PostSpec| {

@@ -47,8 +47,11 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) 
     let first = report();
     write(&txn, &world.keys, &[(first, WrittenBy::Named(&ann))]).await.unwrap();
     // What another writer sees who looked before: the very slot, in a statement of its own.
-    let waiting =
-        [Waiting { report: report(), person: Some(&ann), sealed: world.keys.seal(place(&first), &[0; 17]).unwrap() }];
+    let waiting = [UnwrittenAuthorship {
+        report: report(),
+        person: Some(&ann),
+        sealed: world.keys.seal(place(&first), &[0; 17]).unwrap(),
+    }];
     let stale = rows(&world.keys, &waiting, &mut HashMap::new()).unwrap();
     assert_eq!(batch::insert_new(&txn, stale, Column::Slot).await.unwrap(), 0);
     assert_eq!(first_free(&txn, &world.keys, &waiting).await.unwrap()[&ann.uuid()], 1);
@@ -87,9 +90,9 @@ async fn only_the_accused_unit_is_barred_and_secrets_come_back(#[case] engine: E
     let txn = world.database.begin_write().await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
-    let mut sheet = batch::InsertSet::default();
-    secrets::add_secrets(&mut sheet, &world.keys, &[(one, &json!({ "seen": "there" }), None)]).unwrap();
-    sheet.write(&txn).await.unwrap();
+    let mut inserts = batch::InsertSet::default();
+    secrets::add_secret(&mut inserts, &world.keys, one, &json!({ "seen": "there" }), None).unwrap();
+    inserts.write(&txn).await.unwrap();
     txn.commit().await.unwrap();
     assert!(bars::is_barred(world.db(), &world.keys, one, accused).await.unwrap());
     assert!(!bars::is_barred(world.db(), &world.keys, one, other).await.unwrap());

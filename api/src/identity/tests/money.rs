@@ -3,6 +3,7 @@
 use domain::id::ReportId;
 use domain::refusal::{Code, Language};
 use domain::staff::Role;
+use domain::time::china_day;
 use rstest::rstest;
 use uuid::Uuid;
 
@@ -10,7 +11,6 @@ use super::refused;
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
-use crate::identity::Contact;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::payee::{
     AnonymousAward, MayCollect, collect_identity, may_collect, own_duty_excluded, same_person,
@@ -38,9 +38,10 @@ async fn written(world: &LoginWorld, by: WrittenBy<'_>) -> ReportId {
 
 async fn give(world: &LoginWorld, who: Who, report: ReportId, anonymous: AnonymousAward) -> ApiResult<()> {
     let caller = Caller { who, session: None, language: Language::Chinese };
-    let given = Contact::parse(("张三", phone(7).expose()), ("input.name", "input.phone")).unwrap();
+    let fields = ContactFields { name: "input.name", phone: "input.phone" };
+    let given = Contact::parse("张三", phone(7).expose(), fields).unwrap();
     let txn = world.database.begin_write().await?;
-    collect_identity(&txn, &world.keys, (&caller, report), &given, (anonymous, world.now)).await?;
+    collect_identity(&txn, &world.keys, &caller, report, &given, anonymous, world.now).await?;
     Ok(txn.commit().await?)
 }
 

@@ -70,7 +70,7 @@ async fn a_follow_up_code_opens_its_own_report(#[case] engine: Engine) {
     assert_eq!(code, world.keys.follow_up_code(b"one submission").for_its_reporter());
     assert_eq!(code.len(), 19);
     for written in [code.clone(), code.replace(' ', ""), code.replace(' ', "-"), format!(" {code} ")] {
-        let token = open_report(&world.database, &world.keys, (report, &written), world.now).await.unwrap();
+        let token = open_report(&world.database, &world.keys, report, &written, world.now).await.unwrap();
         assert_eq!(read(&world.keys, &token.text, world.now).unwrap(), (Audience::FollowUp, report.0));
     }
 }
@@ -84,21 +84,21 @@ async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does
     let known = world.report(b"one submission").await;
     let right = world.keys.follow_up_code(b"one submission").for_its_reporter();
     for report in [known, ReportId(Uuid::new_v4())] {
-        let tries = (0..30).map(|_| open_report(&world.database, &world.keys, (report, "1234"), world.now));
+        let tries = (0..30).map(|_| open_report(&world.database, &world.keys, report, "1234", world.now));
         let codes: Vec<_> = join_all(tries).await.into_iter().filter_map(refused).collect();
         assert!(codes.iter().filter(|code| **code == Code::NotFound).count() <= 5, "never more than five are judged");
         for _ in 0..5 {
-            let _ = open_report(&world.database, &world.keys, (report, "0000"), world.now).await;
+            let _ = open_report(&world.database, &world.keys, report, "0000", world.now).await;
         }
-        let after = open_report(&world.database, &world.keys, (report, &right), world.now).await;
+        let after = open_report(&world.database, &world.keys, report, &right, world.now).await;
         assert_eq!(refused(after), Some(Code::RateLimited));
     }
     let later = world.now + TimeDelta::minutes(61);
-    assert!(open_report(&world.database, &world.keys, (known, &right), later).await.is_ok());
-    let unknown = open_report(&world.database, &world.keys, (ReportId(Uuid::new_v4()), &right), later).await;
+    assert!(open_report(&world.database, &world.keys, known, &right, later).await.is_ok());
+    let unknown = open_report(&world.database, &world.keys, ReportId(Uuid::new_v4()), &right, later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));
     // The code of nothing opens nothing.
     let nothing = world.keys.follow_up_code(b"").for_its_reporter();
-    let unknown = open_report(&world.database, &world.keys, (ReportId(Uuid::new_v4()), &nothing), later).await;
+    let unknown = open_report(&world.database, &world.keys, ReportId(Uuid::new_v4()), &nothing, later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));
 }

@@ -24,7 +24,7 @@ use crate::identity::tokens::{Audience, issue};
 use crate::testing::TOWNSHIP;
 
 async fn caller(world: &LoginWorld, token: &str) -> ApiResult<Caller> {
-    caller_of(world.db(), &world.keys, (token, Language::Chinese), world.now).await
+    caller_of(world.db(), &world.keys, token, Language::Chinese, world.now).await
 }
 
 async fn again(world: &LoginWorld, token: &str) -> ApiResult<crate::identity::session::Tokens> {

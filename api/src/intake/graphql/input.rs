@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::error::ApiResult;
 use crate::identity::devices::DeviceKey;
-use crate::identity::{Contact, Naming};
+use crate::identity::{Contact, ContactFields, Naming};
 use crate::intake::submission::{DevicePlace, Secret, Signed, Submission};
 use crate::photo::Announced;
 use crate::place::PlaceInput;
@@ -78,7 +78,8 @@ impl fmt::Debug for OnBehalfOfInput {
 
 impl OnBehalfOfInput {
     fn contact(&self) -> Result<Contact, Refusal> {
-        Contact::parse((&self.name, &self.phone), ("input.onBehalfOf.name", "input.onBehalfOf.phone"))
+        let fields = ContactFields { name: "input.onBehalfOf.name", phone: "input.onBehalfOf.phone" };
+        Contact::parse(&self.name, &self.phone, fields)
     }
 }
 

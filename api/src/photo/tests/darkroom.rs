@@ -152,7 +152,7 @@ async fn report_at(world: &World, lng_e7: i64, lat_e7: i64) -> ReportId {
             let row = report::Entity::update_many().set(place.clone()).filter(report::COLUMN.id.eq(id));
             row.exec(txn).await.unwrap();
             let mut sheet = InsertSet::default();
-            secrets::add_secrets(&mut sheet, &world.app.keys, &[(id, &secret, None)]).unwrap();
+            secrets::add_secret(&mut sheet, &world.app.keys, id, &secret, None).unwrap();
             sheet.write(txn).await.unwrap();
         })
         .await;

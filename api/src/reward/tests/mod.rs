@@ -20,8 +20,8 @@ use super::service::{self, Facts, StepMeta};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
-use crate::identity::Contact;
 use crate::identity::payee::{AnonymousAward, collect_identity};
+use crate::identity::{Contact, ContactFields};
 use crate::journal::Stream;
 use crate::policy::clocks;
 use crate::testing::{World, author};
@@ -119,12 +119,12 @@ impl Scene {
 
     async fn give_identity(&self, phone: &str) {
         let caller = author(self.report);
-        let collector = Contact::parse(("王小明", phone), ("name", "phone")).unwrap();
+        let collector = Contact::parse("王小明", phone, ContactFields { name: "name", phone: "phone" }).unwrap();
         let (keys, now) = (&self.world.app.keys, self.world.app.now());
         self.world
             .write(async |txn| {
-                let terms = (AnonymousAward::MayCollect, now);
-                collect_identity(txn, keys, (&caller, self.report), &collector, terms).await
+                let anonymous = AnonymousAward::MayCollect;
+                collect_identity(txn, keys, &caller, self.report, &collector, anonymous, now).await
             })
             .await
             .unwrap();
