@@ -1,12 +1,28 @@
-//! Who wrote a report.
+//! Authorship 作者关系: who wrote a report.
 //!
-//! Every report of the public has one row of one form: a slot and a ciphertext of fixed length, whether somebody is
-//! named in it or not. The slots of a person are HMAC(link key, person ‖ n) for n = 0, 1, 2 …; without the key two
-//! rows of one person look like rows of two. Those of anonymous reports are random.
+//! Every report of the public has one authorship row. All rows have the same form, also those of anonymous reports: a slot
+//! of 32 bytes and a ciphertext of fixed length. The slots of a person are HMAC(link key, person ‖ n) for n = 0, 1, 2 …
+//! Without the key, two rows of one person look like the rows of two people. The slots of anonymous reports are random.
 //!
-//! A writer takes the first free n, and the next when somebody else takes it meanwhile, so that slots are filled
-//! without holes. A reader stops after a whole window of free slots: holes of fewer than [`WINDOW`] in a row, which
-//! the removal of old rows may leave, hide nothing.
+//! # Example
+//! Ann submits two reports under her name and one anonymously, and Bob submits one. The table then holds four rows, in no
+//! order that means anything:
+//!
+//! | `report_id` | `slot` | `person_ct`, opened |
+//! |---|---|---|
+//! | R1 | HMAC(link key, Ann ‖ 0) | 1, Ann |
+//! | R2 | HMAC(link key, Ann ‖ 1) | 1, Ann |
+//! | R3 | 32 random bytes | 3, sixteen zeros |
+//! | R4 | HMAC(link key, Bob ‖ 0) | 2, Bob |
+//!
+//! - "Who wrote R2?" ([`author_of`]) reads the row of R2 and opens its ciphertext.
+//! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and reads the rows that have them: R1 and R2. Slots 32
+//!   to 95 have no rows, so the search ends there. Nobody can find R3 from Ann, not even with all keys.
+//! - Ann's next report ([`write`]) takes slot 2, the first one that is free.
+//!
+//! If two reports of one person are written at the same time, both want the same slot. One gets it and the other takes the
+//! next, so that slots are filled without gaps. A reader stops at the first window without any row. Gaps of fewer than
+//! [`WINDOW`] slots, which the removal of old rows may leave, therefore hide no report.
 
 use std::collections::{HashMap, HashSet};
 
@@ -30,11 +46,11 @@ pub(crate) use adopting::adopt;
 pub(crate) use others::others_by_author_of;
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 
-/// Slots that are looked for at once, at first.
+/// The number of slots in the first window of a search.
 pub(crate) const WINDOW: u64 = 32;
-/// The window doubles up to this for people with many reports.
+/// The window doubles up to this size, for people with many reports.
 const WINDOW_MAX: u64 = 1_024;
-/// Values in one statement, far below the bound of either engine.
+/// The number of values in one statement, far below the limit of either engine.
 const VALUES_MAX: usize = 8_192;
 
 /// How a reporter wants to be known. Officers who handle the report never see it.
@@ -49,7 +65,7 @@ pub enum Naming {
     Anonymous,
 }
 
-/// Who hands a report in.
+/// The author of a report that is being submitted.
 #[derive(Clone, Copy)]
 pub(crate) enum WrittenBy<'a> {
     /// 实名.
@@ -58,17 +74,17 @@ pub(crate) enum WrittenBy<'a> {
     Confidential(&'a PersonId),
     /// 匿名.
     Anonymous,
-    /// 实名, signed by a phone of which nobody knows yet to whom it belongs.
+    /// 实名, signed by a phone whose owner is not known yet. The id is that of the phone.
     NamedByDevice(&'a PersonId),
-    /// 保密, signed by such a phone.
+    /// 保密, signed by a phone whose owner is not known yet. The id is that of the phone.
     ConfidentialByDevice(&'a PersonId),
 }
 
-/// Who wrote a report, opened. Sealed as its person is.
+/// The authorship of a report, opened. Like [`PersonId`], it cannot be printed.
 pub(crate) struct Authorship {
-    /// How they want to be known.
+    /// How the author wants to be known.
     pub naming: Naming,
-    /// Who, unless they are anonymous, or have not logged in yet with the phone that signed it.
+    /// The author; `None` for an anonymous report, and for one whose phone has not been registered by its owner yet.
     pub person: Option<PersonId>,
 }
 
@@ -83,7 +99,8 @@ impl<'a> WrittenBy<'a> {
         }
     }
 
-    /// The very same form for everybody: one byte for the mode, sixteen for the person or nothing.
+    /// Returns the plaintext of the row, which has the same form for every report: one byte for the mode, and sixteen bytes
+    /// for the person, which are zero if there is none.
     fn plain(self) -> [u8; 17] {
         let (mode, person) = self.parts();
         let mut plain = [0; 17];
@@ -96,18 +113,18 @@ impl<'a> WrittenBy<'a> {
     }
 }
 
-/// A row that is still to be written.
+/// An authorship that is sealed but has no slot yet.
 struct UnwrittenAuthorship<'a> {
     report: ReportId,
     person: Option<&'a PersonId>,
     sealed: Sealed,
 }
 
-/// Writes who wrote these reports, in the transaction that writes them. Two submissions of one person at the same
-/// time both succeed.
+/// Writes the authorships of these reports, in the transaction that writes the reports. Two submissions of one person at
+/// the same time both succeed.
 ///
 /// # Errors
-/// A unique violation when a report has an author already; an internal error when the system provides no random numbers.
+/// Returns a unique violation if a report already has an authorship.
 pub(crate) async fn write<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -120,7 +137,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
     }
     while !waiting.is_empty() {
         let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
-        // One order for all writers: two that want the same slots wait for one another, and never in a circle.
+        // All writers insert in the same order: two that want the same slots may wait for one another, but never deadlock.
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
         let written = batch::insert_new(txn, rows, Column::Slot).await?;
@@ -184,7 +201,7 @@ async fn written_already<C: ConnectionTrait>(
     Ok(found.into_iter().collect())
 }
 
-/// The first free n of everybody who is named, found together.
+/// Returns the first free n of each named person. One search serves all of them.
 async fn first_free<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,

@@ -1,7 +1,18 @@
-//! The keys, which live outside the database.
+//! The keys of an installation, which are stored outside the database.
 //!
-//! Six secrets and two rows of signing keys. The newest key of a row signs; the older ones still verify, and stay in
-//! the published set. Secrets cannot be printed, and no function gives them out.
+//! There are six secrets and two series of signing keys. The newest key of a series signs; the older ones still verify
+//! and stay in the published set. Secrets cannot be printed, and no function returns them.
+//!
+//! | file | field | use |
+//! |---|---|---|
+//! | `kek` | `kek` | the key of keys: seals columns and wraps data keys |
+//! | `k_index` | `index` | keyed hashes by which phone numbers are found |
+//! | `k_link` | `link` | slots of authorships, and tags of the owners of phones |
+//! | `k_follow` | `follow` | follow-up codes 查询码 |
+//! | `k_accused` | `accused` | tags of accused units |
+//! | `k_upload` | `upload` | upload forms and photo links |
+//! | `jwt-*.pem` | `tokens` | access tokens |
+//! | `receipt-*.pem` | `receipts` | receipts 回执 |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,7 +29,7 @@ use serde_json::{Value, json};
 use super::key_folder::{self, BadKeys, RECEIPT_KEYS, SECRETS, TOKEN_KEYS};
 use super::seal::{SealKey, key_name};
 
-/// All keys of an installation. Cheap to clone.
+/// All keys of an installation. The value is cheap to clone.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -35,7 +46,7 @@ struct Inner {
     receipts: SigningKeys,
 }
 
-/// An Ed25519 key with its name.
+/// An Ed25519 key with its name, the `kid` of RFC 7517.
 pub(super) struct SigningKey {
     pub(super) kid: String,
     pub(super) pair: Ed25519KeyPair,
@@ -43,32 +54,32 @@ pub(super) struct SigningKey {
     pub(super) decoding: DecodingKey,
 }
 
-/// Signing keys of one use, the oldest first; never empty.
+/// The signing keys of one use, the oldest first. There is always at least one.
 pub(super) struct SigningKeys {
     older: Vec<SigningKey>,
     newest: SigningKey,
 }
 
 impl Keys {
-    /// Whether the folder holds keys, complete or not.
+    /// Checks whether the folder holds any file. The set of keys in it may be incomplete.
     #[must_use]
     pub fn are_in(folder: &Path) -> bool {
         key_folder::is_used(folder)
     }
 
-    /// Makes all keys in `folder` (mode 0700, files 0600) so that they are on the disk when this returns.
+    /// Creates all keys in `folder` (mode 0700, files 0600) and syncs them to the disk before it returns.
     ///
     /// # Errors
-    /// A sentence, when the folder holds anything already or cannot be written.
+    /// Returns a sentence if the folder already holds files or cannot be written.
     pub fn make(folder: &Path) -> Result<Self, BadKeys> {
         key_folder::make(folder)?;
         Self::load(folder)
     }
 
-    /// Adds a new token key and a new receipt key, which sign from the next start on; the old ones still verify.
+    /// Adds a new token key and a new receipt key. They sign from the next start on, and the old ones still verify.
     ///
     /// # Errors
-    /// A sentence, when the folder cannot be written.
+    /// Returns a sentence if the folder cannot be written.
     pub fn add_signers(folder: &Path) -> Result<Self, BadKeys> {
         Self::load(folder)?;
         key_folder::add_signers(folder)?;
@@ -78,7 +89,7 @@ impl Keys {
     /// Reads all keys.
     ///
     /// # Errors
-    /// A sentence that names what is missing, unreadable, or open to others than its owner.
+    /// Returns a sentence that names the file that is missing, unreadable, or accessible to others than its owner.
     pub fn load(folder: &Path) -> Result<Self, BadKeys> {
         key_folder::check(folder)?;
         let [kek, index, link, follow, accused, upload] = SECRETS.map(|name| key_folder::secret(folder, name));
@@ -127,43 +138,43 @@ impl Keys {
         &self.0.receipts
     }
 
-    /// HMAC-SHA-256 of an upload policy or a photo link: 32 bytes.
+    /// Returns the HMAC-SHA-256 of an upload form or a photo link: 32 bytes.
     #[must_use]
     pub fn upload_mac(&self, bytes: &[u8]) -> Vec<u8> {
         hmac::sign(&self.0.upload, bytes).as_ref().to_vec()
     }
 
-    /// Whether [`Keys::upload_mac`] gave `mac` for these bytes; takes the same time for every answer.
+    /// Checks whether [`Keys::upload_mac`] returns `mac` for these bytes. The check takes the same time for every answer.
     #[must_use]
     pub fn is_upload_mac(&self, bytes: &[u8], mac: &[u8]) -> bool {
         hmac::verify(&self.0.upload, bytes, mac).is_ok()
     }
 
-    /// HMAC-SHA-256 of the manifest of a backup, under a key that every secret takes part in: 32 bytes.
+    /// Returns the HMAC-SHA-256 of the manifest of a backup: 32 bytes. Its key is derived from all secrets.
     #[must_use]
     pub fn backup_mac(&self, bytes: &[u8]) -> Vec<u8> {
         hmac::sign(&self.0.backup, bytes).as_ref().to_vec()
     }
 
-    /// A name for each secret, by its file: eight hex digits that do not tell the secret, the same at every start.
+    /// Returns a name for each secret, by its file: eight hex digits that do not reveal the secret and never change.
     #[must_use]
     pub fn names(&self) -> BTreeMap<String, String> {
         self.0.names.clone()
     }
 
-    /// The name of the key of keys with its algorithm, as [`Keys::seal`] gives it.
+    /// Returns the name of the key of keys with its algorithm. [`Keys::seal`] writes it beside each ciphertext.
     #[must_use]
     pub fn seal_name(&self) -> &str {
         self.0.kek.id()
     }
 
-    /// The names of the keys that sign and verify receipts.
+    /// Returns the names of the keys that sign and verify receipts.
     #[must_use]
     pub fn receipt_names(&self) -> BTreeSet<String> {
         self.0.receipts.all().map(|signer| signer.kid.clone()).collect()
     }
 
-    /// The public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
+    /// Returns the public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
         let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(SigningKey::jwk).collect();
@@ -171,7 +182,7 @@ impl Keys {
     }
 }
 
-/// A key that is another one as soon as any of the secrets is.
+/// Derives the key of backups. It changes if any of the secrets changes.
 fn backup_key(secrets: &[&Zeroizing<Vec<u8>>]) -> hmac::Key {
     let mut all = Zeroizing::new(Vec::new());
     for secret in secrets {
@@ -210,17 +221,17 @@ impl SigningKeys {
         }
     }
 
-    /// The one that signs.
+    /// Returns the key that signs.
     pub(super) fn newest(&self) -> &SigningKey {
         &self.newest
     }
 
-    /// All that verify.
+    /// Returns all keys that verify, the oldest first.
     pub(super) fn all(&self) -> impl Iterator<Item = &SigningKey> {
         self.older.iter().chain(std::iter::once(&self.newest))
     }
 
-    /// The one of this name.
+    /// Returns the key with this name, or `None` if there is none.
     pub(super) fn named(&self, kid: &str) -> Option<&SigningKey> {
         self.all().find(|signer| signer.kid == kid)
     }

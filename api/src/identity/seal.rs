@@ -1,7 +1,13 @@
-//! Sealing: AES-256-GCM with a random nonce, bound to the row that holds the ciphertext.
+//! Sealing 封存: encryption with AES-256-GCM and a random nonce, bound to the row that holds the ciphertext.
 //!
-//! A ciphertext that is moved to another row, column or table does not open. The name of a key says its algorithm, so
-//! that another algorithm can stand beside this one.
+//! A ciphertext that is moved to another row, column or table does not open. The name of a key includes its algorithm, so
+//! that a second algorithm can be introduced while old rows still open.
+//!
+//! ```text
+//! let place = SealAad::new("person", "phone_ct", id.as_bytes());
+//! let sealed = keys.seal(place, b"+8619900000001")?;              // store sealed.bytes and sealed.key_id
+//! let phone = keys.open(place, &sealed.bytes, &sealed.key_id)?;   // fails for any other place
+//! ```
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{hmac, rand};
@@ -12,7 +18,7 @@ use crate::error::{ApiError, ApiResult};
 /// Bytes of every secret key.
 pub(crate) const KEY_BYTES: usize = 32;
 
-/// Where a ciphertext lies.
+/// The place of a ciphertext: a column of one row. It is the additional authenticated data (AAD) of the encryption.
 #[derive(Clone, Copy)]
 pub struct SealAad<'a> {
     table: &'static str,
@@ -21,13 +27,14 @@ pub struct SealAad<'a> {
 }
 
 impl<'a> SealAad<'a> {
-    /// A column of a row, named by the bytes of the row's key.
+    /// Returns the place in this column of the row whose primary key has these bytes.
     #[must_use]
     pub const fn new(table: &'static str, column: &'static str, row: &'a [u8]) -> Self {
         Self { table, column, row }
     }
 
-    /// What the seal is bound to: every part with its length before it, so that no two places look alike.
+    /// Returns the bytes to which the ciphertext is bound. Each part follows its length, so that no two places give the same
+    /// bytes.
     fn bytes(&self, key_id: &str) -> Vec<u8> {
         let mut bytes = b"chuishao/seal/1".to_vec();
         for part in [self.table.as_bytes(), self.column.as_bytes(), self.row, key_id.as_bytes()] {
@@ -38,44 +45,41 @@ impl<'a> SealAad<'a> {
     }
 }
 
-/// A ciphertext, and the key that opens it.
+/// A ciphertext, and the name of the key that opens it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed {
     /// Nonce (12 bytes), ciphertext, tag (16 bytes).
     pub bytes: Vec<u8>,
-    /// The key with its algorithm.
+    /// The name of the key, which includes the algorithm.
     pub key_id: String,
 }
 
-/// What was sealed; forgotten by the memory when it is dropped.
+/// A plaintext that was sealed. It is wiped from memory when it is dropped.
 pub(crate) type Opened = Zeroizing<Vec<u8>>;
 
-/// A key that seals. Cannot be printed.
+/// A key that seals. It cannot be printed.
 pub struct SealKey {
     key: RandomizedNonceKey,
     id: String,
 }
 
 impl SealKey {
-    /// A key from its 32 bytes. Its name is `aes256gcm:` and eight hex digits that do not tell the key.
+    /// Makes a key from its 32 bytes. Its name is `aes256gcm:` and eight hex digits that do not reveal the key.
     ///
     /// # Errors
-    /// An internal error when there are not 32 bytes.
+    /// Returns an internal error if `secret` does not have 32 bytes.
     pub fn new(secret: &[u8]) -> ApiResult<Self> {
         let key = RandomizedNonceKey::new(&AES_256_GCM, secret).map_err(ApiError::internal)?;
         Ok(Self { key, id: format!("aes256gcm:{}", key_name(secret)) })
     }
 
-    /// Its name, with the algorithm.
+    /// Returns the name of the key, which includes the algorithm.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// Seals `plain` for `place`.
-    ///
-    /// # Errors
-    /// An internal error when the system provides no random numbers.
     pub fn seal(&self, place: SealAad<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         let mut body = plain.to_vec();
         let bound = Aad::from(place.bytes(&self.id));
@@ -83,10 +87,10 @@ impl SealKey {
         Ok(Sealed { bytes: [nonce.as_ref().as_slice(), &body].concat(), key_id: self.id.clone() })
     }
 
-    /// Opens what was sealed for `place` by this key.
+    /// Opens a ciphertext that this key sealed for `place`.
     ///
     /// # Errors
-    /// An internal error for another key, another place, or bytes that were changed.
+    /// Returns an internal error if the key or the place is a different one, or if the bytes were changed.
     pub fn open(&self, place: SealAad<'_>, bytes: &[u8], key_id: &str) -> ApiResult<Opened> {
         if key_id != self.id {
             return Err(ApiError::internal(format!("{}.{} is sealed by another key", place.table, place.column)));
@@ -104,16 +108,13 @@ impl SealKey {
     }
 }
 
-/// Eight hex digits by which a secret is known, and from which it cannot be told.
+/// Returns eight hex digits that identify a secret and do not reveal it.
 pub(super) fn key_name(secret: &[u8]) -> String {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"chuishao/key-id/1");
     hex::encode(tag.as_ref().iter().copied().take(4).collect::<Vec<_>>())
 }
 
-/// 32 random bytes for a key; forgotten by the memory when they are dropped.
-///
-/// # Errors
-/// An internal error when the system provides no random numbers.
+/// Returns 32 random bytes for a key. They are wiped from memory when they are dropped.
 pub(crate) fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
     rand::fill(secret.as_mut_slice()).map_err(ApiError::internal)?;

@@ -1,4 +1,4 @@
-//! Reports that a phone signed become those of the person who has logged in with it.
+//! Adoption: the reports that a phone signed become the reports of the person who registers the phone.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -7,11 +7,8 @@ use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;
 
-/// Gives a person the reports that are written down for their phone, and says how many. Their rows are written anew, in the
-/// person's own slots, so that they look like any others.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Gives a person the reports that are recorded for their phone, and returns how many there were. The rows are deleted and
+/// written again in the person's own slots, so that they look like all others.
 pub(crate) async fn adopt<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -28,7 +25,7 @@ pub(crate) async fn adopt<C: ConnectionTrait>(
         match authors.get(report).map(|author| author.naming) {
             Some(Naming::Named) => written.push((*report, WrittenBy::Named(person))),
             Some(Naming::Confidential) => written.push((*report, WrittenBy::Confidential(person))),
-            Some(Naming::Anonymous) | None => {} // a phone's slots hold no such report
+            Some(Naming::Anonymous) | None => {} // the slots of a phone hold no anonymous report
         }
     }
     Entity::delete_many().filter(Column::ReportId.is_in(written.iter().map(|(report, _)| *report))).exec(txn).await?;

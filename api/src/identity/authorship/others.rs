@@ -1,4 +1,4 @@
-//! What else one person wrote, for comparing and never for showing.
+//! Other reports of the same author, for comparisons only. They are never shown as such.
 
 use domain::id::ReportId;
 use sea_orm::ConnectionTrait;
@@ -9,11 +9,8 @@ use crate::error::ApiResult;
 use crate::identity::PersonId;
 use crate::identity::keys::Keys;
 
-/// The other reports of whoever wrote this one, as far as they are known, the last ones first and at most `limit`. Whoever
-/// calls this must not let it be seen that one person wrote them. An anonymous report takes the same way and has none.
-///
-/// # Errors
-/// As [`author_of`].
+/// Returns at most `limit` other reports of the author of this one, the newest first. The caller must not reveal that one
+/// person wrote them. For an anonymous report the function runs the same queries and returns an empty list.
 pub(crate) async fn others_by_author_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! Reading who wrote a report, and what somebody wrote.
+//! Reads the author of a report, and the reports of a person.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;
 
-/// Who wrote a report; `None` where the report has no author on record, as a patrol has not.
-///
-/// # Errors
-/// An internal error when the row does not open.
+/// Returns the authorship of a report, or `None` if the report has none, such as the report of a patrol.
 pub(crate) async fn author_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -28,10 +25,7 @@ pub(crate) async fn author_of<C: ConnectionTrait>(
     open(keys, &row).map(Some)
 }
 
-/// Who wrote these reports, with one statement. Those without an author on record are absent.
-///
-/// # Errors
-/// As [`author_of`].
+/// Returns the authorships of these reports with one statement. The map leaves out reports without an authorship.
 pub(crate) async fn authors_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -60,10 +54,7 @@ fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
     Ok(Authorship { naming, person })
 }
 
-/// Whether `person` wrote the report.
-///
-/// # Errors
-/// As [`author_of`].
+/// Checks whether `person` wrote the report.
 pub(crate) async fn is_author<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -74,19 +65,13 @@ pub(crate) async fn is_author<C: ConnectionTrait>(
     Ok(author.is_some_and(|author| author.is(person)))
 }
 
-/// How the reporter wants to be known; `None` where there is no author on record.
-///
-/// # Errors
-/// As [`author_of`].
+/// Returns how the author wants to be known, or `None` if the report has no authorship.
 #[cfg(test)]
 pub(crate) async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<Naming>> {
     Ok(author_of(db, keys, report).await?.map(|author| author.naming))
 }
 
-/// The reports of a person in the order in which they were handed in, without the anonymous ones.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Returns the reports of a person in the order in which they were written, without the anonymous ones.
 pub(crate) async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &PersonId) -> ApiResult<Vec<ReportId>> {
     let (mut reports, mut from, mut window) = (Vec::new(), 0, WINDOW);
     loop {
