@@ -1,8 +1,8 @@
-//! A copy of all keys in one file, sealed under a passphrase: for a safe, never for the place where backups lie.
+//! A copy of all keys in one file, sealed with a passphrase. It belongs in a safe, never in the place of the backups.
 //!
-//! The passphrase becomes a key by Argon2id, slow and hungry for memory on purpose; the key seals the files by
-//! AES-256-GCM, bound to how it was made. What the file does not hold is the passphrase, nor anything by which a guess
-//! could be tried faster.
+//! Argon2id, which is slow and needs much memory on purpose, turns the passphrase into a key. That key seals the files with
+//! AES-256-GCM, bound to the Argon2id parameters. The file holds neither the passphrase nor anything that makes guessing it
+//! faster.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,35 +20,43 @@ use super::key_folder::{self, BadKeys, Files};
 use super::keys::Keys;
 use super::seal::KEY_BYTES;
 
-/// Characters of a passphrase, at least.
+/// The smallest number of characters of a passphrase.
 pub(crate) const PASSPHRASE_MIN: usize = 12;
 
 const FORMAT: &str = "chuishao/keys/1";
 const SALT_BYTES: usize = 16;
-/// Memory in KiB and passes that a new copy asks for: a second or so of one core.
-const NEW: (u32, u32) = (128 * 1024, 3);
-/// The same that a copy may ask for at most, so that an altered one cannot take all memory.
-const MOST: (u32, u32) = (1024 * 1024, 16);
+/// The Argon2id parameters of a new copy. They take about a second of one core.
+const NEW: Argon2Cost = Argon2Cost { memory: 128 * 1024, passes: 3 };
+/// The largest Argon2id parameters that a copy may ask for, so that an altered copy cannot take all memory.
+const MOST: Argon2Cost = Argon2Cost { memory: 1024 * 1024, passes: 16 };
 
-/// The file.
+/// The parameters of Argon2id.
+struct Argon2Cost {
+    /// The memory in KiB.
+    memory: u32,
+    /// The number of passes.
+    passes: u32,
+}
+
+/// The content of the file, as JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Copy {
+struct KeyCopy {
     format: String,
-    /// KiB of Argon2id.
+    /// The memory of Argon2id in KiB.
     memory: u32,
-    /// Passes of Argon2id.
+    /// The passes of Argon2id.
     passes: u32,
-    /// In base64.
+    /// The salt of Argon2id, in base64.
     salt: String,
-    /// Nonce, ciphertext and tag, in base64.
+    /// The nonce, the ciphertext and the tag, in base64.
     sealed: String,
 }
 
-/// Seals all keys of a folder.
+/// Seals all keys of a folder and returns the bytes of the file.
 ///
 /// # Errors
-/// A sentence: keys that cannot be read, a passphrase that is too short.
+/// Returns a sentence if the keys cannot be read or if the passphrase has fewer than [`PASSPHRASE_MIN`] characters.
 pub(crate) fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys> {
     if passphrase.expose_secret().chars().count() < PASSPHRASE_MIN {
         return Err(BadKeys(format!("the passphrase must have at least {PASSPHRASE_MIN} characters")));
@@ -56,9 +64,9 @@ pub(crate) fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, 
     Keys::load(folder)?;
     let mut salt = [0; SALT_BYTES];
     rand::fill(&mut salt).map_err(|_unspecified| BadKeys("the system provides no random numbers".to_owned()))?;
-    let (memory, passes) = NEW;
+    let Argon2Cost { memory, passes } = NEW;
     let mut copy =
-        Copy { format: FORMAT.to_owned(), memory, passes, salt: STANDARD.encode(salt), sealed: String::new() };
+        KeyCopy { format: FORMAT.to_owned(), memory, passes, salt: STANDARD.encode(salt), sealed: String::new() };
     let mut body = Zeroizing::new(plain(&key_folder::all(folder)?)?);
     let key = key(&copy, passphrase)?;
     let nonce = key
@@ -70,18 +78,18 @@ pub(crate) fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// The names of the keys that a copy holds; it is whole, and the passphrase is its own.
+/// Checks that a copy is complete and that the passphrase opens it. Returns the names of its keys.
 ///
 /// # Errors
-/// A sentence: another passphrase, a file that was cut or altered, another file.
+/// Returns a sentence if the passphrase is wrong, if the file was cut or altered, or if it is not a copy of keys.
 pub(crate) fn check(bytes: &[u8], passphrase: &SecretString) -> Result<Vec<String>, BadKeys> {
     Ok(open(bytes, passphrase)?.into_keys().collect())
 }
 
-/// Puts the keys of a copy into a folder that holds none; all of them or none.
+/// Writes the keys of a copy into a folder that must be empty or new.
 ///
 /// # Errors
-/// As [`check`], and when the folder holds anything or cannot be written.
+/// Returns a sentence if [`check`] would, or if the folder already holds files or cannot be written.
 pub(crate) fn restore(bytes: &[u8], passphrase: &SecretString, folder: &Path) -> Result<Keys, BadKeys> {
     key_folder::check_unused(folder)?;
     key_folder::put(folder, &open(bytes, passphrase)?)?;
@@ -89,8 +97,8 @@ pub(crate) fn restore(bytes: &[u8], passphrase: &SecretString, folder: &Path) ->
 }
 
 fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Files, BadKeys> {
-    let copy: Copy = serde_json::from_slice(bytes).map_err(unreadable)?;
-    if copy.format != FORMAT || copy.memory > MOST.0 || copy.passes > MOST.1 {
+    let copy: KeyCopy = serde_json::from_slice(bytes).map_err(unreadable)?;
+    if copy.format != FORMAT || copy.memory > MOST.memory || copy.passes > MOST.passes {
         return Err(BadKeys("the file is not a copy of keys in a format that this program reads".to_owned()));
     }
     let closed = || BadKeys("the passphrase is wrong, or the file was altered".to_owned());
@@ -107,14 +115,14 @@ fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Files, BadKeys> {
     Ok(files.into_iter().map(|(name, text)| (name, Zeroizing::new(text))).collect())
 }
 
-impl Copy {
-    /// What the seal is bound to: how its key was made.
+impl KeyCopy {
+    /// Returns the bytes to which the ciphertext is bound: the Argon2id parameters and the salt.
     fn binding(&self) -> Vec<u8> {
         format!("{FORMAT}\nargon2id {} {} {}", self.memory, self.passes, self.salt).into_bytes()
     }
 }
 
-fn key(copy: &Copy, passphrase: &SecretString) -> Result<RandomizedNonceKey, BadKeys> {
+fn key(copy: &KeyCopy, passphrase: &SecretString) -> Result<RandomizedNonceKey, BadKeys> {
     let unusable = |why: argon2::Error| BadKeys(format!("the file is not a copy of keys: {why}"));
     let params = Params::new(copy.memory, copy.passes, 1, Some(KEY_BYTES)).map_err(unusable)?;
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
