@@ -1,5 +1,5 @@
-//! From an access token to the caller: the session decides whether they are logged in, the database which posts they
-//! hold today. Two statements at most.
+//! Finds the caller behind an access token. The session decides whether they are logged in, and the `post` table decides
+//! which posts they hold today. This takes two statements at most.
 
 use chrono::{DateTime, Utc};
 use domain::id::{OfficerId, ReportId};
@@ -20,18 +20,15 @@ use crate::caller::{Caller, OfficerCaller, Who};
 use crate::error::{ApiError, ApiResult};
 use domain::time::china_day;
 
-/// The caller behind the token of an `Authorization: Bearer` header.
+/// Returns the caller to whom the token of an `Authorization: Bearer` header belongs.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for a token that is not good, of a session that has ended, of an officer who may no longer log in.
+/// `UNAUTHENTICATED` if the token is not valid, if its session has ended, or if its officer may no longer log in.
 pub(crate) async fn caller_from_token(app: &App, token: &str, language: Language) -> ApiResult<Caller> {
     caller_of(app.db(), &app.keys, token, language, app.now()).await
 }
 
-/// As [`caller_from_token`], with what it needs.
-///
-/// # Errors
-/// As [`caller_from_token`].
+/// Does the work of [`caller_from_token`] without an [`App`], for tests that set the time.
 pub(crate) async fn caller_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -50,7 +47,7 @@ pub(crate) async fn caller_of<C: ConnectionTrait>(
     Ok(Caller { who, session: Some(subject), language })
 }
 
-/// A session, and whether its officer may log in.
+/// A session, with the `active` flag of its officer. The flag is `None` for a member of the public.
 #[derive(FromQueryResult)]
 struct SessionRow {
     #[sea_orm(nested)]

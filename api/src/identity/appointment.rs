@@ -1,6 +1,7 @@
-//! Appointing information reporters 信息报告员 (突发事件应对法, article 60): `chuishao reporter`.
+//! Appoints information reporters 信息报告员 (突发事件应对法, article 60), for the command `chuishao reporter`.
 //!
-//! The journal says nothing of it, because it is open to auditors: whom a village has appointed is itself an identity.
+//! The journal does not record appointments, because auditors read the journal, and the fact that a village has appointed
+//! somebody is itself an identity.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::refusal::Refusal;
@@ -13,21 +14,21 @@ use crate::error::ApiResult;
 use crate::policy::import::known::KnownRules;
 use domain::time::china_day;
 
-/// An appointment as the command line writes it.
+/// An appointment as the command line states it.
 #[derive(Clone)]
 pub(crate) struct NewAppointment {
     /// The mobile number by which they log in and report.
     pub phone: String,
-    /// The code of the duty area as it is today: the area and all below.
+    /// Today's code of the duty area. The appointment covers the area and all areas below it.
     pub area_code: String,
-    /// First day on which it no longer holds.
+    /// The first day on which the appointment no longer holds; `None` if it has no end.
     pub until: Option<NaiveDate>,
 }
 
-/// Appoints whoever has this number, instead of any appointment before; they need not have logged in yet.
+/// Appoints the person with this number and replaces an earlier appointment. The person need not have logged in yet.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `phone`, `area` or `until`: no mobile number, no such area, a day that is over.
+/// `INVALID_INPUT` naming `phone` (not a mobile number), `area` (it does not exist today) or `until` (it is not after today).
 pub(crate) async fn appoint(
     database: &Database,
     keys: &Keys,
@@ -50,10 +51,10 @@ pub(crate) async fn appoint(
     Ok(txn.commit().await?)
 }
 
-/// Ends the appointment of whoever has this number.
+/// Ends the appointment of the person with this number.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `phone`: no mobile number, or nobody with it is appointed.
+/// `INVALID_INPUT` naming `phone` if it is not a mobile number or if no person with it is appointed.
 pub(crate) async fn dismiss(database: &Database, keys: &Keys, phone: &str, now: DateTime<Utc>) -> ApiResult<()> {
     let phone = Phone::parse(phone, "phone")?;
     let txn = database.begin_write().await?;

@@ -1,5 +1,7 @@
-//! Units that a report accuses: never routed it, never shown it. Kept as keyed tags, so that the table does not tell
-//! which unit is accused; the question is always whether a given unit is.
+//! Recusal 回避: a unit that a report accuses is barred from it. The report is never routed or shown to that unit.
+//!
+//! The table stores a keyed hash of the unit, so that it does not reveal which unit is accused. A query can only ask
+//! whether a given unit is barred.
 
 use std::collections::HashSet;
 
@@ -12,19 +14,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityT
 use super::keys::Keys;
 use crate::error::ApiResult;
 
-/// Bars units from a report; a unit that is barred already stays so.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Bars units from a report. Barring a unit twice has no further effect.
 #[cfg(test)]
 pub(crate) async fn bar<C: ConnectionTrait>(txn: &C, keys: &Keys, report: ReportId, units: &[UnitId]) -> ApiResult<()> {
     bar_all(txn, keys, &[(report, units)]).await
 }
 
-/// Bars units from many reports with one statement.
-///
-/// # Errors
-/// As [`bar`].
+/// Bars units from many reports with one statement. Barring a unit twice has no further effect.
 pub(crate) async fn bar_all<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -43,10 +39,7 @@ pub(crate) async fn bar_all<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Which of these units are barred from the report.
-///
-/// # Errors
-/// As [`bar`].
+/// Returns those of these units that are barred from the report.
 pub(crate) async fn barred_units<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -58,10 +51,7 @@ pub(crate) async fn barred_units<C: ConnectionTrait>(
     Ok(units.iter().copied().filter(|unit| tags.contains(&keys.accused_tag(*unit))).collect())
 }
 
-/// Whether the unit is barred from the report.
-///
-/// # Errors
-/// As [`bar`].
+/// Checks whether the unit is barred from the report.
 #[cfg(test)]
 pub(crate) async fn is_barred<C: ConnectionTrait>(
     db: &C,
@@ -72,8 +62,8 @@ pub(crate) async fn is_barred<C: ConnectionTrait>(
     Ok(Entity::find_by_id((report, keys.accused_tag(unit))).one(db).await?.is_some())
 }
 
-/// The condition on `report.id` that holds for reports from which none of these units is barred; for the finders of
-/// other slices, so that what a unit may not see is not found, and not counted.
+/// Returns a condition on `report.id`: none of these units is barred from the report. Other slices add it to their
+/// queries, so that a list neither shows nor counts a report that its reader may not see.
 #[must_use]
 pub(crate) fn not_barred(keys: &Keys, units: &[UnitId]) -> Condition {
     if units.is_empty() {

@@ -1,6 +1,7 @@
-//! One-time codes 验证码: six digits, five minutes, five guesses, once, bound to the request that asked.
+//! One-time codes 验证码. A code has six digits, is valid for five minutes and five guesses, works once, and is bound to the
+//! request that asked for it.
 //!
-//! The answer never tells whether a number is known. Requests and guesses are counted in the database, so that several
+//! The answer never reveals whether a number is known. Requests and guesses are counted in the database, so that several
 //! processes count together.
 
 use std::sync::Arc;
@@ -22,11 +23,11 @@ use super::sender::CodeSender;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
-/// Minutes until a code ends.
+/// The number of minutes after which a code expires.
 pub(crate) const CODE_MINUTES: i64 = 5;
-/// Guesses at one code, the right one included.
+/// The number of guesses at one code, including the right one.
 pub(crate) const GUESSES_MAX: i32 = 5;
-/// Codes of one number: at most so many within so many minutes.
+/// The limits of one number, as pairs: the number of codes, and the minutes within which they are counted.
 const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
 
 /// The capacity in which a person logs in.
@@ -39,7 +40,7 @@ pub enum LoginKind {
 }
 
 impl LoginKind {
-    /// The word in the database.
+    /// Returns the word that the database stores.
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Reporter => "REPORTER",
@@ -48,19 +49,20 @@ impl LoginKind {
     }
 }
 
-/// A code that is on its way, or that nobody gets.
+/// A code that was requested. [`ask`] says when it is not sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CodeAsked {
     /// The request that the code is bound to.
     pub request: Uuid,
-    /// When the code ends.
+    /// The time at which the code expires.
     pub ends_at: DateTime<Utc>,
 }
 
-/// Makes a code and sends it. A number that no officer has gets the same answer and no message.
+/// Makes a code and sends it. For [`LoginKind::Officer`] and a number that no officer has, the answer is the same but no
+/// message is sent.
 ///
 /// # Errors
-/// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, an eleventh within a day.
+/// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, or an eleventh within a day.
 pub(crate) async fn ask(
     database: &Database,
     keys: &Keys,
@@ -78,7 +80,7 @@ pub(crate) async fn ask(
     let is_sent = kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
     txn.commit().await?;
     if is_sent {
-        // Not waited for: the time of the answer would tell whether a message was sent.
+        // The request does not wait for the sender: the time of the answer would reveal whether a message was sent.
         tokio::spawn(async move {
             if !sender.send(&phone, asked.request, &code).await {
                 tracing::warn!("the sender did not accept a one-time code");
@@ -128,7 +130,7 @@ async fn write<C: ConnectionTrait>(
         key_id: Set(sealed.key_id),
         minute: Set(now.timestamp().div_euclid(60)),
     };
-    // Two requests at the same moment do not see one another; the second finds the minute taken.
+    // Two requests at the same moment do not see one another in `within_limits`; the second finds the minute taken.
     let taken = OnConflict::columns([Column::PhoneIndex, Column::Minute]).do_nothing().to_owned();
     match Entity::insert(row).on_conflict(taken).exec_without_returning(txn).await? {
         0 => Err(Code::RateLimited.into()),
@@ -141,7 +143,7 @@ fn place(request: &Uuid) -> SealAad<'_> {
 }
 
 fn six_digits() -> ApiResult<String> {
-    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // above it some codes would come more often
+    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // above it, some codes would be more frequent than others
     loop {
         let mut bytes = [0; 4];
         rand::fill(&mut bytes).map_err(ApiError::internal)?;
@@ -152,17 +154,15 @@ fn six_digits() -> ApiResult<String> {
     }
 }
 
-/// The refusal of every code that does not fit: wrong, ended, used, guessed too often, or for a request that is not
-/// known.
+/// Returns the refusal of a code that is wrong, expired, used, guessed too often, or that belongs to an unknown request.
+/// It is the same for all of them.
 pub(super) fn wrong_code() -> ApiError {
     let (zh, en) = ("验证码不正确或已失效，请核对或重新获取。", "The code is wrong or has expired.");
     Refusal::invalid("input.code", zh, en).into()
 }
 
-/// Takes one guess at a code. `None`: it does not fit; the guess counts, so the caller commits all the same.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Takes one guess at a code. Returns `None` if the code does not fit. The guess is counted even then, so the caller must
+/// commit the transaction in both cases.
 pub(super) async fn guess<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -170,7 +170,7 @@ pub(super) async fn guess<C: ConnectionTrait>(
     code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<Option<(Phone, LoginKind)>> {
-    // The count is the lock: of guesses at the same moment each takes its own.
+    // This update also locks the row, so that guesses at the same moment are counted one after another.
     let counted = Entity::update_many()
         .col_expr(Column::Guesses, Expr::col(Column::Guesses).add(1))
         .filter(Column::Id.eq(request))

@@ -1,4 +1,5 @@
-//! Somebody who is named by another: who collects an award, on whose behalf 代报 a report is handed in.
+//! Contacts: a person whom a reporter names, namely the payee of an award or the person on whose behalf 代报 a report is
+//! submitted.
 
 use std::fmt;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::{PersonName, Phone};
 
-/// Name and number of somebody. Sealed: says nothing of itself.
+/// The name and the number of a person. Its `Debug` form shows neither.
 #[derive(Clone)]
 pub struct Contact {
     name: PersonName,
@@ -33,18 +34,18 @@ impl Contact {
     /// Reads a name and a number as people write them.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming the field, of these two, that is to blame.
+    /// `INVALID_INPUT` naming the one of the two fields that is not valid.
     pub fn parse(name: &str, phone: &str, fields: ContactFields) -> Result<Self, Refusal> {
         Ok(Self { name: PersonName::parse(name, fields.name)?, phone: Phone::parse(phone, fields.phone)? })
     }
 
-    /// The form in which it is sealed.
+    /// Returns the form in which the contact is sealed.
     pub(super) fn record(&self) -> ContactRecord {
         ContactRecord { name: self.name.expose().to_owned(), phone: self.phone.expose().to_owned() }
     }
 }
 
-/// The sealed form: the same for everybody.
+/// The form in which a contact is sealed, as JSON.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ContactRecord {
     name: String,
@@ -52,7 +53,7 @@ pub(super) struct ContactRecord {
 }
 
 impl ContactRecord {
-    /// The number.
+    /// Returns the number, or `None` if the stored text is not UTF-8.
     pub(super) fn phone(&self) -> Option<Phone> {
         Phone::opened(self.phone.as_bytes())
     }

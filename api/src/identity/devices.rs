@@ -1,7 +1,9 @@
-//! Phones that sign what they send. A queue that is older than its login is taken all the same, and belongs to whoever the
-//! key belongs to: at once where it is registered, else after the next login, when the phone registers it.
+//! Phones that sign their submissions. A phone may hold queued reports whose login has expired. It signs them with its own
+//! key, and the server accepts them without a login.
 //!
-//! Until then a report is written down for the phone, in slots of the same form as a person's ([`super::authorship`]).
+//! A signed report belongs to the owner of the key. If the key is registered, the owner is known at once. Otherwise the
+//! report is recorded for the phone, in slots of the same form as those of a person ([`super::authorship`]), until the owner
+//! logs in and the phone registers its key.
 
 use std::collections::HashMap;
 
@@ -27,15 +29,15 @@ use crate::caller::Caller;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult, is_taken};
 
-/// Phones of one person, at most.
+/// The largest number of phones of one person.
 const DEVICES_MAX: u64 = 20;
 
-/// The public Ed25519 key of a phone: its name among phones.
+/// The public Ed25519 key of a phone, by which the phone is identified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeviceKey([u8; 32]);
 
 impl DeviceKey {
-    /// Reads a key: 32 bytes in base64.
+    /// Reads a key of 32 bytes in base64.
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `field`.
@@ -50,7 +52,7 @@ impl DeviceKey {
         })
     }
 
-    /// Checks what a phone signed: the id of a submission and the hash of its content.
+    /// Checks that the phone signed this submission id and this content hash.
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `input.device.signature`.
@@ -67,13 +69,13 @@ impl DeviceKey {
     }
 }
 
-/// What a phone signs: three lines, the last without an end.
+/// Returns the text that a phone signs: three lines, without a line break after the last.
 fn signed_text(submission: Uuid, content: &Digest) -> String {
     format!("chuishao/device/1\n{submission}\n{}", hex::encode(content.0))
 }
 
 impl Keys {
-    /// Whom reports of a phone are written down for while nobody is known to own it: nobody else has this id.
+    /// Returns the id for which the reports of a phone are recorded until its owner is known. No person has this id.
     pub(super) fn device(&self, key: &DeviceKey) -> PersonId {
         let mut hash = hmac::Context::with_key(self.index());
         hash.update(b"chuishao/device/1");
@@ -93,19 +95,16 @@ impl Keys {
     }
 }
 
-/// Who signed a submission.
+/// The signer of a submission.
 #[derive(Clone)]
 pub(crate) enum DeviceSigner {
-    /// The person to whom the phone belongs.
+    /// The owner of the phone, if they are known.
     Person(PersonId),
-    /// A phone of which nobody knows yet to whom it belongs.
+    /// The phone, because its owner is not known yet.
     Device(PersonId),
 }
 
-/// Who signs with these keys, with two statements at most, however many they are.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Returns the signer for each of these keys, in the same order. This takes two statements at most, for any number of keys.
 pub(crate) async fn signers<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -139,12 +138,12 @@ fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
     Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::internal)?))
 }
 
-/// Registers the phone of the caller, and gives them the reports that it signed before anybody was known to own it; says
-/// how many. A phone does so after each login; a second time changes nothing.
+/// Registers a phone for the caller, and gives them the reports that the phone signed while its owner was unknown. Returns
+/// the number of those reports. A phone calls this after each login; a repeated call has no further effect.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` and `FORBIDDEN` for others than members of the public; `INVALID_INPUT` naming `input.publicKey` when
-/// the key belongs to somebody else, or the caller has 20 phones.
+/// `UNAUTHENTICATED` or `FORBIDDEN` if the caller is not a member of the public; `INVALID_INPUT` naming `input.publicKey` if
+/// the key belongs to another person or if the caller already has [`DEVICES_MAX`] phones.
 pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
     let person = caller.person()?;
     let device = app.keys.device(key);

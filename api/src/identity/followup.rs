@@ -1,7 +1,8 @@
-//! The follow-up code: sixteen digits with which an anonymous reporter comes back to the one report.
+//! Follow-up codes 查询码: sixteen digits with which an anonymous reporter opens their report again.
 //!
-//! It is derived from the submission's key, so that a replay gives it again and nothing of it is stored. Five wrong
-//! codes an hour for a report; a report that does not exist counts, costs and answers the same.
+//! A code is derived from the key of the submission. The server therefore stores no code and gives the same one to a
+//! repeated submission. A report allows five wrong codes an hour. A report that does not exist is treated in the same way:
+//! the same count, the same work and the same answer.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
@@ -18,23 +19,23 @@ use super::tokens::{self, AccessToken, Audience};
 use crate::database::Database;
 use crate::error::ApiResult;
 
-/// Wrong codes for one report within an hour.
+/// The number of wrong codes that one report allows within an hour.
 pub(crate) const WRONG_CODES_MAX: u64 = 5;
 const DIGITS: usize = 16;
 
-/// A follow-up code. Opens its report; cannot be printed by accident.
+/// A follow-up code. It implements neither `Debug` nor `Display`, so that it is not printed by mistake.
 #[derive(Clone)]
 pub struct FollowUpCode(String);
 
 impl FollowUpCode {
-    /// The code as its reporter reads it: four groups of four digits.
+    /// Returns the code for its reporter, as four groups of four digits.
     #[must_use]
     pub fn for_its_reporter(&self) -> String {
         let digits: Vec<char> = self.0.chars().collect();
         digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Reads a code; blanks and dashes do not count. `None`: not sixteen digits.
+    /// Reads a code and ignores spaces and hyphens. Returns `None` if it does not have sixteen digits.
     fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|each| !each.is_whitespace() && *each != '-').collect();
         (digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(Self(digits))
@@ -42,7 +43,7 @@ impl FollowUpCode {
 }
 
 impl Keys {
-    /// The code of a submission: sixteen digits of HMAC-SHA-256(follow-up key, submission key).
+    /// Returns the code of a submission: sixteen digits of HMAC-SHA-256(follow-up key, submission key).
     #[must_use]
     pub fn follow_up_code(&self, submission_key: &[u8]) -> FollowUpCode {
         let tag = hmac::sign(self.follow(), submission_key);
@@ -51,11 +52,11 @@ impl Keys {
     }
 }
 
-/// Opens a report with its follow-up code: a token for that one report, for ten minutes.
+/// Opens a report with its follow-up code. Returns a token for that report, which is valid for ten minutes.
 ///
 /// # Errors
-/// `NOT_FOUND` for a wrong code and for a report that does not exist alike; `RATE_LIMITED` after five wrong codes
-/// within an hour, for either.
+/// `NOT_FOUND` if the code is wrong or the report does not exist; `RATE_LIMITED` after five wrong codes within an hour, also
+/// for a report that does not exist.
 pub(crate) async fn open_report(
     database: &Database,
     keys: &Keys,
@@ -63,8 +64,8 @@ pub(crate) async fn open_report(
     code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<AccessToken> {
-    // Every try is written before it is judged, and a right one removed: of tries at the same moment, each sees the
-    // others, and no more than five are judged.
+    // Each attempt is stored before its code is compared, and removed again if the code was right. Attempts at the same
+    // moment therefore see one another, and at most five of them are compared.
     let attempt = Uuid::new_v4();
     let txn = database.begin_write().await?;
     let row = ActiveModel { id: Set(attempt), report_id: Set(report), at: Set(now) };

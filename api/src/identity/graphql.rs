@@ -1,4 +1,4 @@
-//! Logging in, as the published schema has it.
+//! The login, the sessions and the caller in the published schema.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -133,7 +133,7 @@ impl From<&PostHeld> for ViewerPost {
     }
 }
 
-/// Reading: who asks.
+/// The query about the caller.
 #[derive(Debug, Default)]
 pub(crate) struct IdentityQuery;
 
@@ -152,7 +152,7 @@ impl IdentityQuery {
     }
 }
 
-/// Logging in and out.
+/// The mutations of logins and sessions.
 #[derive(Debug, Default)]
 pub(crate) struct IdentityMutation;
 

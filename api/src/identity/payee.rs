@@ -1,5 +1,5 @@
-//! What money needs to know of a reporter: whether an award may be collected, by whom, and whether the reporter was
-//! only doing their duty. Answered with yes or no; the reason is a code that tells nothing of who it is.
+//! What the slice `reward` needs to know about a reporter: whether an award may be collected, by whom, and whether the
+//! reporter was only doing their duty. The answers are yes or no. A reason is a rule name that does not reveal the person.
 
 use super::authorship::{Naming, author_of};
 use super::contact::{Contact, ContactRecord};
@@ -16,23 +16,23 @@ use entity::vault::payee::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
-/// Whether an anonymous reporter may give an identity and then collect: a row of the policy.
+/// Whether the policy lets an anonymous reporter give an identity and then collect the award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AnonymousAward {
-    /// With the follow-up code.
+    /// The reporter may collect with the follow-up code.
     MayCollect,
-    /// Never.
+    /// Awards of anonymous reports are not paid.
     NotPaid,
 }
 
 /// Whether the award of a report may be collected now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MayCollect {
-    /// The identity of who collects has been verified.
+    /// Yes. The identity of the payee is known.
     Yes,
-    /// Not yet: the identity must be given first ([`collect_identity`]).
+    /// Not yet. The payee must give their identity first ([`collect_identity`]).
     AfterIdentity,
-    /// Never, under this rule.
+    /// Never. The value is the name of the rule, for a refusal.
     No(&'static str),
 }
 
@@ -40,13 +40,19 @@ fn place(report: &ReportId) -> SealAad<'_> {
     SealAad::new("payee", "payee_ct", report.0.as_bytes())
 }
 
-/// Whether the award of a report may be collected.
+/// Decides whether the award of a report may be collected.
 ///
-/// 代报: yes, in the name of the person on whose behalf it was handed in. 实名 with a verified name: yes. 保密, or 实名 whose
-/// name was not verified: after giving the identity. 匿名: the same where `anonymous` allows it, else no under `collect.anonymous`. A patrol: no under `collect.nobody`.
+/// | report | answer |
+/// |---|---|
+/// | a patrol, which has no author | no, under `collect.nobody` |
+/// | 匿名, if `anonymous` does not allow it | no, under `collect.anonymous` |
+/// | one whose payee has given an identity | yes |
+/// | 代报 | yes, in the name of the person represented |
+/// | 实名 with a verified name | yes |
+/// | 实名 whose author was erased | no, under `collect.erased` |
+/// | any other | after the payee has given an identity |
 ///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// The first row that fits decides.
 pub(crate) async fn may_collect<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -68,17 +74,16 @@ pub(crate) async fn may_collect<C: ConnectionTrait>(
             Some(_) => Ok(MayCollect::AfterIdentity),
             None => Ok(MayCollect::No("collect.erased")),
         },
-        _ => Ok(MayCollect::AfterIdentity),
+        (Naming::Named, None) | (Naming::Confidential | Naming::Anonymous, _) => Ok(MayCollect::AfterIdentity),
     }
 }
 
-/// Keeps the verified identity of who collects the award of a report, sealed. A second time replaces the first.
-///
-/// The caller must be the author of the report, or hold its follow-up code; `anonymous` decides for reports 匿名.
+/// Seals and stores the identity of the payee of a report's award, and replaces an earlier one. The caller must be the
+/// author of the report or hold its follow-up code.
 ///
 /// # Errors
-/// `NOT_FOUND` for whoever did not write the report; `ILLEGAL_MOVE` under the rule of [`may_collect`] where it can
-/// never be collected.
+/// `NOT_FOUND` if the caller did not write the report; `ILLEGAL_MOVE` under the rule of [`may_collect`] if the award can never
+/// be collected.
 pub(crate) async fn collect_identity<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -103,10 +108,7 @@ pub(crate) async fn collect_identity<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Whether the caller wrote the report, or holds its follow-up code.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Checks whether the caller wrote the report or holds its follow-up code.
 pub(crate) async fn wrote<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -120,8 +122,8 @@ pub(crate) async fn wrote<C: ConnectionTrait>(
     }
 }
 
-/// The indexes of the numbers behind a report: its author's, that of the person on whose behalf it was handed in, and that
-/// of who collects.
+/// Returns the indexes of the numbers of everybody who stands to gain from a report: its author, its payee, and the person
+/// on whose behalf it was submitted.
 async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Vec<Vec<u8>>> {
     let mut indexes = Vec::new();
     if let Some(person) = author_of(db, keys, report).await?.and_then(|author| author.person) {
@@ -138,11 +140,8 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     Ok(indexes)
 }
 
-/// Whether the officer is the person who wrote the report, on whose behalf it was written, or who collects its award:
-/// nobody judges their own. Numbers are compared by their keyed hashes; no number is read.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Checks whether the officer is the author of the report, its payee, or the person on whose behalf it was submitted. Such an
+/// officer must not decide on its award. The check compares keyed hashes of the numbers.
 pub(crate) async fn same_person<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -155,11 +154,8 @@ pub(crate) async fn same_person<C: ConnectionTrait>(
     Ok(numbers(db, keys, report).await?.contains(&index))
 }
 
-/// Whether the award of a report at `area_path` is excluded because its reporter was doing their own duty: an
-/// appointment as information reporter 信息报告员 over that area, or a post over it, on `day` (China).
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Checks whether the award of a report at `area_path` is excluded because reporting was a duty. It is if one of its
+/// people ([`numbers`]) was an information reporter 信息报告员 for that area, or held a post over it, on `day` (China).
 pub(crate) async fn own_duty_excluded<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! The rows of members of the public. Each has a key of its own: when that is destroyed, the person is erased.
+//! Members of the public. Each row has its own data key. Destroying that key erases the person.
 
 use std::collections::HashSet;
 
@@ -22,16 +22,16 @@ use super::seal::{SealAad, SealKey};
 use super::secrets::padded;
 use crate::error::{ApiError, ApiResult};
 
-/// Where an information reporter 信息报告员 is appointed.
+/// The appointment of an information reporter 信息报告员.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Appointment {
-    /// Path of the duty area: the area and all below.
+    /// The path of the duty area. The appointment covers the area and all areas below it.
     pub area_path: String,
-    /// First day on which it no longer holds.
+    /// The first day on which the appointment no longer holds; `None` if it has no end.
     pub until: Option<NaiveDate>,
 }
 
-/// What is known of a person beside the number. One form and one length for everybody.
+/// What is stored about a person besides the number. The JSON is padded, so that its length does not show what is known.
 #[derive(Default, Serialize, Deserialize)]
 struct PersonRecord {
     name: Option<String>,
@@ -43,10 +43,8 @@ fn place<'a>(column: &'static str, id: &'a Uuid) -> SealAad<'a> {
     SealAad::new("person", column, id.as_bytes())
 }
 
-/// The person with this number; made at the first login, never in a submission.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Returns the person with this number, and creates them if they are new. A login or an appointment creates a person; a
+/// submission never does.
 pub(super) async fn find_or_make<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -78,7 +76,7 @@ fn new_row(keys: &Keys, phone: &Phone, index: Vec<u8>, now: DateTime<Utc>) -> Ap
         identity_ct: Set(own.seal(place("identity_ct", &id), &padded(&PersonRecord::default())?)?.bytes),
         data_key_ct: Set(wrapped.bytes),
         key_id: Set(wrapped.key_id),
-        // The day alone: the moment of a first login would stand beside the moment of a first report.
+        // Only the day is stored: the moment of the first login could be matched with the moment of a first report.
         created_at: Set(now.date_naive().and_time(NaiveTime::MIN).and_utc()),
         erased_at: Set(None),
     })
@@ -94,13 +92,13 @@ fn record(keys: &Keys, row: &person::Model) -> ApiResult<PersonRecord> {
     serde_json::from_slice(&json).map_err(ApiError::internal)
 }
 
-/// The row of a person, unless they were erased.
+/// Returns the row of a person, or `None` if they were erased.
 pub(super) async fn living<C: ConnectionTrait>(db: &C, person: &PersonId) -> ApiResult<Option<person::Model>> {
     let row = person::Entity::find_by_id(person.uuid()).one(db).await?;
     Ok(row.filter(|row| row.erased_at.is_none()))
 }
 
-/// Those of these people who were not erased, with one statement.
+/// Returns those of these people who were not erased, with one statement.
 pub(super) async fn living_among<C: ConnectionTrait>(db: &C, people: Vec<Uuid>) -> ApiResult<HashSet<Uuid>> {
     if people.is_empty() {
         return Ok(HashSet::new());
@@ -110,7 +108,7 @@ pub(super) async fn living_among<C: ConnectionTrait>(db: &C, people: Vec<Uuid>) 
     Ok(among.into_tuple::<Uuid>().all(db).await?.into_iter().collect())
 }
 
-/// Whether the person's name was verified 实名.
+/// Checks whether the person's name was verified 实名.
 pub(super) fn is_verified(keys: &Keys, row: &person::Model) -> ApiResult<bool> {
     Ok(record(keys, row)?.verified)
 }
@@ -130,10 +128,7 @@ async fn change<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Notes that a person's name was verified.
-///
-/// # Errors
-/// `NOT_FOUND` for a person who was erased.
+/// Records that a person's name was verified.
 #[cfg(test)]
 pub(crate) async fn set_verified<C: ConnectionTrait>(
     txn: &C,
@@ -148,11 +143,8 @@ pub(crate) async fn set_verified<C: ConnectionTrait>(
     .await
 }
 
-/// Appoints whoever has this number as an information reporter 信息报告员, or ends the appointment. The person is made
-/// where there is none yet.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Sets the appointment of the person with this number as an information reporter 信息报告员, or ends it with `None`. Creates
+/// the person if they are new.
 pub(crate) async fn set_appointment<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -164,10 +156,7 @@ pub(crate) async fn set_appointment<C: ConnectionTrait>(
     change(txn, keys, &person, |record| record.appointment = appointment).await
 }
 
-/// The appointment of whoever has this number, also one that has ended by its day.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Returns the appointment of the person with this number, even if its last day is over.
 pub(super) async fn appointment_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -177,11 +166,8 @@ pub(super) async fn appointment_of<C: ConnectionTrait>(
     Ok(record(keys, &row)?.appointment)
 }
 
-/// Erases a person: destroys their key, so that nothing sealed with it opens again, and their index, so that the same
-/// number makes a new person. Their sessions end with their next request; the reports stay, and point to nobody.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Erases a person. This destroys their data key, so that no ciphertext under it opens again, and their index, so that the
+/// same number creates a new person. Their sessions end with their next request. Their reports stay, but lead to no one.
 #[cfg(test)]
 pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
     let next = person::ActiveModel {
@@ -196,7 +182,7 @@ pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: D
     Ok(())
 }
 
-/// Whether somebody with one of these numbers is appointed over the area on that day.
+/// Checks whether a person with one of these indexes of numbers is appointed for the area on that day.
 pub(super) async fn are_appointed<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

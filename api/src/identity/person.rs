@@ -1,4 +1,5 @@
-//! Sealed types: who a member of the public is, inside the process. None can be printed, serialised or sent.
+//! The opaque types of an identity inside the process: the id, the number and the name of a member of the public. None of
+//! them can be printed, serialised or sent to a client.
 
 use aws_lc_rs::hmac;
 use domain::id::UnitId;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 
-/// Names a member of the public inside the process. Sealed: cannot be printed, compared by others, or sent.
+/// The id of a member of the public, inside the process. It cannot be printed, serialised or sent to a client.
 #[derive(Clone)]
 pub(crate) struct PersonId(Uuid);
 
@@ -17,7 +18,7 @@ impl PersonId {
         Self(id)
     }
 
-    /// The bytes, for keyed hashes and seals only.
+    /// Returns the bytes, for keyed hashes and seals only.
     #[must_use]
     pub(crate) fn bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -27,23 +28,23 @@ impl PersonId {
         self.0
     }
 
-    /// Whether both are the same person.
+    /// Checks whether both are the same person.
     #[must_use]
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
-/// A Chinese mobile number in E.164: `+86` and eleven digits. Sealed.
+/// A Chinese mobile number in E.164: `+86` and eleven digits. It cannot be printed.
 #[derive(Clone)]
 pub(crate) struct Phone(Zeroizing<String>);
 
 impl Phone {
     /// Reads a number as people write it: eleven digits that begin with 13 to 19, with or without `+86`, `0086` or `86`
-    /// before them; blanks, dashes and brackets do not count, and full-width digits are digits.
+    /// before them. Spaces, hyphens and brackets are ignored, and full-width digits are accepted.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `field`, never the number.
+    /// `INVALID_INPUT` naming `field`. The refusal never contains the number.
     pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(narrow).collect());
         let rest = ["+86", "0086", "86"].iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
@@ -58,17 +59,17 @@ impl Phone {
         Err(Refusal::invalid(field, "请填写11位手机号码。", "Enter a Chinese mobile number of eleven digits."))
     }
 
-    /// A number that was sealed before.
+    /// Returns the number from its opened seal, or `None` if the bytes are not UTF-8.
     pub(super) fn opened(bytes: &[u8]) -> Option<Self> {
         std::str::from_utf8(bytes).ok().map(|text| Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// The number in E.164, for seals, keyed hashes and the sender of messages only.
+    /// Returns the number in E.164, for seals, keyed hashes and the sender of messages only.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// `199****0001`: for the person themself, and for the development sender.
+    /// Returns the number in the form `199****0001`, for the person themself and for the development sender.
     pub(super) fn masked(&self) -> String {
         let digits: Vec<char> = self.0.chars().skip(3).collect();
         let part = |from: usize, length: usize| digits.iter().skip(from).take(length).collect::<String>();
@@ -76,7 +77,7 @@ impl Phone {
     }
 }
 
-/// A person's name: 2 to 50 characters without the blanks around it. Sealed.
+/// A person's name: 2 to 50 characters without surrounding spaces. It cannot be printed.
 #[derive(Clone)]
 pub(crate) struct PersonName(Zeroizing<String>);
 
@@ -84,7 +85,7 @@ impl PersonName {
     /// Reads a name.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `field`, never the name.
+    /// `INVALID_INPUT` naming `field`. The refusal never contains the name.
     pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let name = text.trim();
         if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
@@ -93,7 +94,7 @@ impl PersonName {
         Err(Refusal::invalid(field, "请填写2至50个字的姓名。", "Enter a name of 2 to 50 characters."))
     }
 
-    /// The name, for seals only.
+    /// Returns the name, for seals only.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
@@ -109,12 +110,12 @@ fn narrow(written: char) -> Option<char> {
 }
 
 impl Keys {
-    /// The keyed hash by which a number is found: HMAC-SHA-256(index key, number in E.164).
+    /// Returns the index of a number, by which its row is found: HMAC-SHA-256(index key, number in E.164).
     pub(super) fn phone_index(&self, phone: &Phone) -> Vec<u8> {
         hmac::sign(self.index(), phone.expose().as_bytes()).as_ref().to_vec()
     }
 
-    /// The slot of a person's report number `n`: HMAC-SHA-256(link key, person ‖ n as eight bytes).
+    /// Returns the slot of a person's report number `n`: HMAC-SHA-256(link key, person ‖ n as eight bytes).
     pub(super) fn link_slot(&self, person: &PersonId, n: u64) -> Vec<u8> {
         let mut slot = hmac::Context::with_key(self.link());
         slot.update(person.bytes());
@@ -122,12 +123,12 @@ impl Keys {
         slot.sign().as_ref().to_vec()
     }
 
-    /// The tag of an accused unit: HMAC-SHA-256(accused key, unit).
+    /// Returns the tag of an accused unit: HMAC-SHA-256(accused key, unit).
     pub(super) fn accused_tag(&self, unit: UnitId) -> Vec<u8> {
         hmac::sign(self.accused(), unit.0.as_bytes()).as_ref().to_vec()
     }
 
-    /// The hash of a one-time code, bound to its request.
+    /// Returns the hash of a one-time code, bound to its request.
     pub(super) fn code_hash(&self, request: Uuid, code: &str) -> Vec<u8> {
         let mut hash = hmac::Context::with_key(self.index());
         hash.update(b"chuishao/one-time-code/1");

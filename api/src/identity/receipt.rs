@@ -1,7 +1,7 @@
-//! Receipts: a signed promise that a report was received, which anybody can check with the published keys alone.
+//! Receipts 回执: a signed promise that a report was received. Anyone can verify it with the published keys alone.
 //!
-//! The row keeps the name of the key and the 64 bytes of the signature; the text is rebuilt with the submission's id
-//! that the caller brings, and is the very same each time.
+//! The row of a report stores the name of the key and the 64 bytes of the signature. The text of the receipt is rebuilt from
+//! them with the submission id that the caller sends, and is the same text every time.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,22 +16,22 @@ use uuid::Uuid;
 use super::keys::Keys;
 use crate::error::{ApiError, ApiResult};
 
-/// `typ` of a receipt.
+/// The header `typ` of receipts.
 const TYPE: &str = "chuishao-receipt";
-/// Bytes of a signature.
+/// The length of a signature in bytes.
 pub(crate) const SIGNATURE_BYTES: usize = 64;
 
-/// What a receipt says. Written in the order of its names, as canonical JSON (RFC 8785) wants it.
+/// The claims of a receipt. The fields are in alphabetical order, as in canonical JSON (RFC 8785).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReceiptClaims {
-    /// SHA-256 of the content, in hex.
+    /// The SHA-256 of the content, in hex.
     pub content_hash: String,
-    /// When it was received, in milliseconds since 1970.
+    /// The time at which the report was received, in milliseconds since 1970.
     pub received_at: i64,
-    /// The report.
+    /// The id of the report.
     pub report_id: ReportId,
-    /// The id that the phone made.
+    /// The submission id, which the phone made.
     pub submission_id: Uuid,
 }
 
@@ -43,7 +43,7 @@ struct ReceiptHeader<'a> {
 }
 
 impl ReceiptClaims {
-    /// The claims of a receipt; `received_at` counts to the millisecond.
+    /// Returns the claims of a receipt. `received_at` is cut to milliseconds.
     #[must_use]
     pub(crate) fn new(report: ReportId, submission: Uuid, content_hash: &[u8], received_at: DateTime<Utc>) -> Self {
         Self {
@@ -55,13 +55,13 @@ impl ReceiptClaims {
     }
 }
 
-/// What the receipt of a report says.
+/// Returns the claims of the receipt of a stored report.
 #[must_use]
 pub(crate) fn claims_of(row: &report::Model, submission: Uuid) -> ReceiptClaims {
     ReceiptClaims::new(row.id, submission, &row.content_hash, row.received_at)
 }
 
-/// ReceiptHeader and claims as they are signed.
+/// Returns the text that is signed: the header and the claims, each in base64.
 fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
     let header = serde_json_canonicalizer::to_vec(&ReceiptHeader { alg: "EdDSA", kid, typ: TYPE })
         .map_err(ApiError::internal)?;
@@ -69,25 +69,19 @@ fn message(kid: &str, claims: &ReceiptClaims) -> ApiResult<String> {
     Ok(format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims)))
 }
 
-/// Signs a receipt: the name of the key, and the signature.
-///
-/// # Errors
-/// An internal error when the key does not sign.
+/// Signs a receipt. Returns the name of the key and the signature.
 pub(crate) fn sign(keys: &Keys, claims: &ReceiptClaims) -> ApiResult<(String, [u8; SIGNATURE_BYTES])> {
     let signer = keys.receipts().newest();
     let signature = signer.pair.try_sign(message(&signer.kid, claims)?.as_bytes()).map_err(ApiError::internal)?;
     Ok((signer.kid.clone(), signature.as_ref().try_into().map_err(ApiError::internal)?))
 }
 
-/// The receipt as text: a compact JWS (RFC 7515). The same arguments give the same text.
-///
-/// # Errors
-/// An internal error when the claims have no canonical form.
+/// Returns the receipt as text: a compact JWS (RFC 7515). The same arguments give the same text.
 pub(crate) fn rebuild(kid: &str, signature: &[u8], claims: &ReceiptClaims) -> ApiResult<String> {
     Ok(format!("{}.{}", message(kid, claims)?, URL_SAFE_NO_PAD.encode(signature)))
 }
 
-/// What a receipt says, if one of our keys signed it.
+/// Returns the claims of a receipt, or `None` if none of our keys signed it.
 #[cfg(test)]
 #[must_use]
 pub(crate) fn verify(keys: &Keys, text: &str) -> Option<ReceiptClaims> {
@@ -96,7 +90,7 @@ pub(crate) fn verify(keys: &Keys, text: &str) -> Option<ReceiptClaims> {
     decode(text, &signer.decoding, &validation()).ok().map(|token| token.claims)
 }
 
-/// A receipt never ends and is for nobody in particular.
+/// Returns a validation without expiry and audience, because a receipt has neither.
 #[cfg(test)]
 fn validation() -> Validation {
     let mut validation = Validation::new(Algorithm::EdDSA);

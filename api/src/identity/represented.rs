@@ -1,5 +1,5 @@
-//! On whose behalf 代报 a report was handed in: somebody without a phone of their own, or who cannot write. Who handles the
-//! report learns neither of the two; the award is for the one who was represented.
+//! Representation 代报: the person on whose behalf a report was submitted, for example because they have no phone or cannot
+//! write. Officers who handle the report learn neither the author nor that person. The award belongs to that person.
 
 use std::collections::HashMap;
 
@@ -14,25 +14,25 @@ use crate::app::App;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// What of a report's secrets tells it.
+/// The part of a report's secrets that names the person represented.
 #[derive(Deserialize)]
 struct RepresentedSecret {
     on_behalf_of: Option<ContactRecord>,
 }
 
-/// On whose behalf a report was handed in.
+/// Returns the person on whose behalf a report was submitted, or `None` if the author reported for themself.
 pub(super) async fn of<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Option<ContactRecord>> {
     let secret: Option<RepresentedSecret> = secrets::read_secret(db, keys, report).await?;
     Ok(secret.and_then(|secret| secret.on_behalf_of))
 }
 
-/// Which of these reports were handed in on behalf of somebody.
+/// Returns for each of these reports whether it was submitted on behalf of another person.
 async fn among(app: &App, reports: &[ReportId]) -> ApiResult<HashMap<ReportId, bool>> {
     let found: HashMap<_, RepresentedSecret> = secrets::read_secrets(app.db(), &app.keys, reports.to_vec()).await?;
     Ok(found.into_iter().map(|(report, secret)| (report, secret.on_behalf_of.is_some())).collect())
 }
 
-/// Whether a report was handed in on behalf of somebody; only for its author to see.
+/// Loads whether reports were submitted on behalf of another person. Only the author of a report may learn this.
 #[derive(Debug)]
 pub(crate) struct IsOnBehalf;
 

@@ -1,5 +1,7 @@
-//! What only the reporter and the evidence need of a report (the place of the device, exact times, whom it accuses) and
-//! of a photo (what it claims about itself), as sealed JSON.
+//! Secrets of reports and evidence of photos, stored as sealed JSON.
+//!
+//! The secrets of a report are the data that officers do not need: the place of the device, exact times, the accused units.
+//! The evidence of a photo is what its file claims about itself.
 
 use std::collections::HashMap;
 
@@ -17,10 +19,10 @@ use super::keys::Keys;
 use super::seal::SealAad;
 use crate::error::{ApiError, ApiResult};
 
-/// Sealed texts are this long or a multiple, so that the length does not tell what is in them.
+/// The length of a plaintext is a multiple of this number of bytes, so that it reveals little about the content.
 const STEP: usize = 512;
 
-/// JSON, filled up with blanks, which JSON allows at its end.
+/// Returns the JSON of `content`, padded with spaces, which JSON allows at its end.
 pub(super) fn padded<T: Serialize>(content: &T) -> ApiResult<Zeroizing<Vec<u8>>> {
     let mut json = Zeroizing::new(serde_json::to_vec(content).map_err(ApiError::internal)?);
     let length = json.len().next_multiple_of(STEP);
@@ -43,9 +45,6 @@ struct ReportSecret<'a, T> {
 
 /// Adds the secrets of a report to `inserts`, which the transaction of the report writes. `content` must serialise to a JSON
 /// object, because `on_behalf_of` becomes one of its fields.
-///
-/// # Errors
-/// An internal error when a secret cannot be sealed.
 pub fn add_secret<T: Serialize>(
     inserts: &mut InsertSet,
     keys: &Keys,
@@ -60,10 +59,7 @@ pub fn add_secret<T: Serialize>(
     Ok(())
 }
 
-/// Reads the secrets of a report; whoever calls this has decided that they may be read.
-///
-/// # Errors
-/// An internal error when the row does not open or has another form than `T`.
+/// Reads the secrets of a report. The caller must have checked that they may be read.
 pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -72,10 +68,7 @@ pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     Ok(read_secrets(db, keys, vec![report]).await?.remove(&report))
 }
 
-/// Reads the secrets of reports with one statement; those that have none are absent.
-///
-/// # Errors
-/// As [`read_secret`].
+/// Reads the secrets of these reports with one statement. The map leaves out reports without secrets.
 pub(super) async fn read_secrets<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -93,10 +86,10 @@ fn photo_place(photo: &PhotoId) -> SealAad<'_> {
     SealAad::new("photo_evidence", "content_ct", photo.0.as_bytes())
 }
 
-/// Writes what a photo claims, in the transaction that verifies it.
+/// Writes the evidence of a photo, in the transaction that verifies the photo.
 ///
 /// # Errors
-/// A unique violation when it was written before.
+/// Returns a unique violation if the evidence was already written.
 pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
     txn: &C,
     keys: &Keys,
@@ -110,10 +103,7 @@ pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
     Ok(())
 }
 
-/// Reads what a photo claims; whoever calls this has decided that it may be read.
-///
-/// # Errors
-/// An internal error when the row does not open or has another form than `T`.
+/// Reads the evidence of a photo. The caller must have checked that it may be read.
 pub async fn read_evidence<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,

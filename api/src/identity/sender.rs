@@ -1,4 +1,4 @@
-//! Who sends one-time codes.
+//! Senders of one-time codes 验证码.
 
 use std::io::Write;
 
@@ -10,11 +10,11 @@ use super::person::Phone;
 /// Sends one-time codes to phones. Implementations never log a number or a code.
 #[async_trait]
 pub(crate) trait CodeSender: Send + Sync {
-    /// Sends `code`, asked for under `request`. `false`: the message was not taken.
+    /// Sends the `code` of this `request`. Returns `false` if the message was not accepted.
     async fn send(&self, phone: &Phone, request: Uuid, code: &str) -> bool;
 }
 
-/// For development: prints each code as one line on standard output, with the number masked.
+/// The sender for development. It prints each code as one line on standard output, with the number masked.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ConsoleSender;
 

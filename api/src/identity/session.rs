@@ -1,7 +1,8 @@
-//! Sessions: a login, the family of its refresh tokens, and who stands behind an access token.
+//! Sessions: one session per login, and the refresh tokens that keep it alive.
 //!
-//! A refresh token works once. Its successor is given again for a minute, for answers that were lost on the way; after
-//! that a second use means that two hold it, and the whole family ends.
+//! A refresh token works once and is replaced by its successor. For a minute the used token returns the same successor
+//! again, for a client that lost the first answer. After that, a second use means that two clients hold the token: one of
+//! them may have stolen it, so the session ends together with all its tokens.
 
 use aws_lc_rs::rand;
 use base64::Engine;
@@ -25,34 +26,34 @@ use crate::caller::{Caller, Who};
 use crate::database::{Database, locked};
 use crate::error::{ApiError, ApiResult};
 
-/// Days until a session ends at the latest.
+/// The number of days after which a session ends at the latest.
 pub(crate) const SESSION_DAYS: i64 = 90;
-/// Seconds in which a used refresh token gives its successor again.
+/// The number of seconds in which a used refresh token still returns its successor.
 pub(crate) const GRACE_SECONDS: i64 = 60;
-/// Bytes of a refresh token.
+/// The length of a refresh token in bytes.
 const TOKEN_BYTES: usize = 32;
 
-/// What a login or a refresh gives.
+/// The tokens that a login or a refresh returns.
 #[derive(Clone)]
 pub(crate) struct Tokens {
-    /// For the next ten minutes.
+    /// The access token, valid for ten minutes.
     pub access: AccessToken,
-    /// For the time after: 43 characters, works once.
+    /// The refresh token: 43 characters. It works once.
     pub refresh: String,
     /// When the session ends at the latest.
     pub ends_at: DateTime<Utc>,
 }
 
-/// Who logs in.
+/// The officer or person who logs in.
 enum Holder {
     Officer(OfficerId),
     Person(PersonId),
 }
 
-/// Why a session ended.
+/// The reason why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// By its holder.
+    /// The caller logged out.
     Logout,
     /// A refresh token was used twice.
     Reuse,
@@ -70,7 +71,7 @@ impl Ended {
 /// Logs in with a one-time code.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `input.code` for whatever does not fit, an officer's number that is not known included.
+/// `INVALID_INPUT` naming `input.code` if the code does not fit, and also if no officer has the number.
 pub(crate) async fn login(
     database: &Database,
     keys: &Keys,
@@ -90,7 +91,7 @@ pub(crate) async fn login(
         },
         None => None,
     };
-    txn.commit().await?; // also for a wrong guess: it counts
+    txn.commit().await?; // also after a wrong guess, because the count must be stored
     tokens.ok_or_else(wrong_code)
 }
 
@@ -153,11 +154,11 @@ fn answer(
     Ok(Tokens { access, refresh: URL_SAFE_NO_PAD.encode(refresh), ends_at })
 }
 
-/// Gives new tokens for a refresh token.
+/// Exchanges a refresh token for new tokens.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for a token that is not known, of a session that has ended, or used before the last minute; the
-/// last ends the session.
+/// `UNAUTHENTICATED` if the token is unknown, if its session has ended, or if it was used more than a minute ago. The last
+/// case ends the session.
 pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
     let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
     let hash = Sha256::digest(&*presented).to_vec();
@@ -213,10 +214,10 @@ fn successor(keys: &Keys, known: &refresh_token::Model) -> ApiResult<Zeroizing<V
     }
 }
 
-/// Ends the session of the caller; nothing happens for the holder of a follow-up code.
+/// Ends the session of the caller. The holder of a follow-up code has no session, so for them this has no effect.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody.
+/// `UNAUTHENTICATED` if the caller is not logged in.
 pub(crate) async fn logout(database: &Database, caller: &Caller, now: DateTime<Utc>) -> ApiResult<()> {
     if matches!(caller.who, Who::Nobody) {
         return Err(Code::Unauthenticated.into());
@@ -229,10 +230,7 @@ pub(crate) async fn logout(database: &Database, caller: &Caller, now: DateTime<U
     Ok(())
 }
 
-/// Ends a session: its access tokens end with it.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Ends a session. Its access tokens end with it.
 pub(crate) async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
     let ended = session::ActiveModel {
         ended_at: Set(Some(now)),

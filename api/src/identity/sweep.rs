@@ -1,4 +1,5 @@
-//! Removing what has no more use: codes after a day, wrong tries after an hour, sessions a while after their end.
+//! Removes rows of logins that are no longer needed: codes after a day, wrong follow-up codes after an hour, and sessions
+//! with their refresh tokens a day after their end.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vault::{follow_attempt, one_time_code, refresh_token, session};
@@ -7,14 +8,11 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter}
 
 use crate::error::ApiResult;
 
-/// Tables of what serves a login and nothing else. Their rows are in no backup: restored, they would let in whoever was
-/// logged out since, and a backup has no need to tell who logged in when.
+/// The tables that serve logins only. Backups leave them out: a restored session would let somebody in who has logged out
+/// since, and a backup need not record who logged in when.
 pub(crate) const LOGIN_TABLES: [&str; 4] = ["one_time_code", "session", "refresh_token", "follow_attempt"];
 
-/// Removes what has ended; answers how many rows. Safe to run at any time, by several processes.
-///
-/// # Errors
-/// `TRY_LATER` when the database is not answering.
+/// Removes rows that are no longer needed, and returns their number. Several processes may run this at any time.
 pub(crate) async fn sweep<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<u64> {
     let old_codes = one_time_code::Column::CreatedAt.lt(now - TimeDelta::days(1));
     let codes = one_time_code::Entity::delete_many().filter(old_codes).exec(txn).await?;

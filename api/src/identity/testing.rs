@@ -1,4 +1,4 @@
-//! The world of the tests of logins: the one of all slices, with a clock of its own, and with the messages that were sent.
+//! The fixture of the tests of logins: the [`World`] of all slices, with a time that a test sets and the codes that were sent.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::testing::{AppBuilder, World, insert, received_report};
 
-/// A [`World`] whose time a test sets, and whose one-time codes it reads.
+/// A [`World`] with a time that a test sets and one-time codes that it reads.
 pub(super) struct LoginWorld {
     world: World,
     pub(super) now: DateTime<Utc>,
@@ -39,17 +39,17 @@ impl Deref for LoginWorld {
     }
 }
 
-/// Keeps what it should send.
-struct Kept(UnboundedSender<(Uuid, String)>);
+/// A sender that passes each code to the test.
+struct TestSender(UnboundedSender<(Uuid, String)>);
 
 #[async_trait]
-impl CodeSender for Kept {
+impl CodeSender for TestSender {
     async fn send(&self, _: &Phone, request: Uuid, code: &str) -> bool {
         self.0.send((request, code.to_owned())).is_ok()
     }
 }
 
-/// A number that ends so.
+/// Returns a mobile number that ends with these digits.
 pub(super) fn phone(end: u32) -> Phone {
     Phone::parse(&format!("199{end:08}"), "phone").unwrap()
 }
@@ -61,11 +61,11 @@ fn day(text: &str) -> NaiveDate {
 impl LoginWorld {
     pub(super) async fn on(engine: Engine) -> Self {
         let (kept, messages) = unbounded_channel();
-        let app = AppBuilder { sender: Arc::new(Kept(kept)), ..AppBuilder::default() };
+        let app = AppBuilder { sender: Arc::new(TestSender(kept)), ..AppBuilder::default() };
         Self { world: World::with(engine, app).await, now: "2026-11-24T01:00:00Z".parse().unwrap(), messages }
     }
 
-    /// An officer who logs in with this number, with a post in each role for these days.
+    /// Inserts an officer who logs in with this number. Each post has a role, a first day and a day after its last.
     pub(super) async fn officer(&self, phone: &Phone, posts: &[(Role, &str, Option<&str>)]) -> OfficerId {
         let id = OfficerId(Uuid::new_v4());
         let row = officer::ActiveModel {
@@ -95,7 +95,7 @@ impl LoginWorld {
         id
     }
 
-    /// Inserts a report with this submission key; nothing says who wrote it.
+    /// Inserts a report with this submission key and without an authorship.
     pub(super) async fn report(&self, submission_key: &[u8]) -> ReportId {
         let received = received_report(self.world.township_unit, self.now);
         let row = report::Model {
@@ -112,14 +112,14 @@ impl LoginWorld {
         codes::ask(&self.database, &self.keys, self.sender.clone(), phone.clone(), kind, self.now).await
     }
 
-    /// The code of a request, once its message has been taken.
+    /// Waits for the message of this request and returns its code.
     pub(super) async fn code(&mut self, asked: CodeAsked) -> String {
         let (request, code) = self.messages.recv().await.unwrap();
         assert_eq!(request, asked.request);
         code
     }
 
-    /// Whether no message waits, after every task had its turn.
+    /// Checks that no message was sent, after 50 ms in which tasks could run.
     pub(super) async fn is_silent(&mut self) -> bool {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         self.messages.try_recv().is_err()

@@ -1,5 +1,5 @@
-//! Access tokens: JSON Web Tokens signed with Ed25519, good for ten minutes. They say which session, never who and
-//! never which roles: those are read from the database.
+//! Access tokens: JSON Web Tokens signed with Ed25519 and valid for ten minutes. A token names a session. It names neither
+//! the person nor their roles, because the server reads both from the database at every request.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::Code;
@@ -10,16 +10,16 @@ use uuid::Uuid;
 use super::keys::Keys;
 use crate::error::{ApiError, ApiResult};
 
-/// Minutes until an access token ends.
+/// The number of minutes after which an access token expires.
 pub(crate) const TOKEN_MINUTES: i64 = 10;
-/// Seconds by which clocks of our own processes may differ.
+/// The number of seconds by which the clocks of two server processes may differ.
 const LEEWAY_SECONDS: i64 = 5;
-/// `typ` of access tokens (RFC 9068).
+/// The header `typ` of access tokens (RFC 9068).
 const TYPE: &str = "at+jwt";
-/// `iss` of access tokens.
+/// The claim `iss` of access tokens.
 const ISSUER: &str = "chuishao";
 
-/// Whom a token is for.
+/// The kind of caller that a token is for: the claim `aud`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Audience {
@@ -31,12 +31,12 @@ pub(crate) enum Audience {
     FollowUp,
 }
 
-/// A token and its end.
+/// A signed token and its expiry.
 #[derive(Clone)]
 pub(crate) struct AccessToken {
-    /// The compact form.
+    /// The token in compact form (RFC 7515).
     pub text: String,
-    /// When it ends.
+    /// The time at which the token expires.
     pub ends_at: DateTime<Utc>,
 }
 
@@ -59,10 +59,7 @@ impl Audience {
     }
 }
 
-/// Signs a token for `subject`.
-///
-/// # Errors
-/// An internal error when the key does not sign.
+/// Signs a token for `subject`, which is a session or, for [`Audience::FollowUp`], a report.
 pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>) -> ApiResult<AccessToken> {
     let signer = keys.tokens().newest();
     let mut header = Header::new(Algorithm::EdDSA);
@@ -80,10 +77,10 @@ pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTim
     Ok(AccessToken { text, ends_at })
 }
 
-/// Whom a token is for, and its subject.
+/// Verifies a token. Returns its audience and its subject.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for whatever is not a token of ours that is good at `now`; it does not say why.
+/// `UNAUTHENTICATED` if this server did not sign the token or if it is not valid at `now`. The refusal does not say which.
 pub(crate) fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience, Uuid)> {
     let claims = verified(keys, text).ok_or(Code::Unauthenticated)?;
     let now = now.timestamp();
@@ -104,6 +101,6 @@ fn verified(keys: &Keys, text: &str) -> Option<TokenClaims> {
     validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[Audience::Reporter, Audience::Officer, Audience::FollowUp].map(Audience::code));
-    validation.validate_exp = false; // checked against the clock of the app, above
+    validation.validate_exp = false; // `read` checks it against the clock of the app
     decode::<TokenClaims>(text, &signer.decoding, &validation).ok().map(|token| token.claims)
 }

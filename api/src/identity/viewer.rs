@@ -1,4 +1,4 @@
-//! What a caller may know of themself.
+//! What the server tells a caller about themself.
 
 use domain::id::ReportId;
 use domain::refusal::Code;
@@ -21,25 +21,25 @@ pub enum ViewerKind {
     Officer,
 }
 
-/// A caller, as they are told.
+/// What a caller learns about themself.
 #[derive(Debug)]
 pub(crate) struct ViewerFacts {
-    /// As whom.
+    /// The capacity in which the caller is logged in.
     pub kind: ViewerKind,
-    /// Name of an officer.
+    /// The name of an officer; `None` for other callers.
     pub name: Option<String>,
-    /// Staff number of an officer.
+    /// The staff number of an officer; `None` for other callers.
     pub staff_no: Option<String>,
-    /// Posts of an officer.
+    /// The posts that an officer holds today; empty for other callers.
     pub posts: Vec<PostHeld>,
-    /// The report that a follow-up code has opened.
+    /// The report that a follow-up code has opened; `None` for other callers.
     pub report: Option<ReportId>,
 }
 
-/// The caller, as they are told.
+/// Returns what the caller learns about themself.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for an officer who is no longer there.
+/// `UNAUTHENTICATED` if the row of an officer no longer exists.
 pub(crate) async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<ViewerFacts> {
     let plain = |kind| ViewerFacts { kind, name: None, staff_no: None, posts: Vec::new(), report: None };
     match &caller.who {

@@ -1,4 +1,4 @@
-//! Tokens that are not ours, or no longer good.
+//! Access tokens that are forged or expired.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};

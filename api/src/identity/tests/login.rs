@@ -1,4 +1,4 @@
-//! One-time codes: what counts, what ends, and what nobody learns.
+//! One-time codes: limits, expiry, and equal answers for known and unknown numbers.
 
 use chrono::TimeDelta;
 use domain::refusal::Code;

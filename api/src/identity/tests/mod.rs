@@ -1,4 +1,4 @@
-//! What this slice promises, shown on both engines.
+//! Tests of the slice on both engines.
 
 mod forged;
 mod login;
@@ -10,7 +10,7 @@ use domain::refusal::Code;
 
 use crate::error::ApiResult;
 
-/// The code of a refusal; `None` for a success.
+/// Returns the code of a refusal, or `None` for a success.
 fn refused<T>(result: ApiResult<T>) -> Option<Code> {
     result.err().map(|error| error.refusal().code)
 }

@@ -1,4 +1,4 @@
-//! Who may collect, who judges their own, who only did their duty.
+//! Awards: who may collect, who must not decide, and whose report was a duty.
 
 use domain::id::ReportId;
 use domain::refusal::{Code, Language};

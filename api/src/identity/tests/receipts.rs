@@ -1,4 +1,4 @@
-//! Receipts and follow-up codes: given again the same, checked by anybody, guessed by nobody.
+//! Receipts and follow-up codes: they are repeatable, verifiable with the published keys, and hard to guess.
 
 use chrono::TimeDelta;
 use domain::id::ReportId;
@@ -97,7 +97,7 @@ async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does
     assert!(open_report(&world.database, &world.keys, known, &right, later).await.is_ok());
     let unknown = open_report(&world.database, &world.keys, ReportId(Uuid::new_v4()), &right, later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));
-    // The code of nothing opens nothing.
+    // A report that does not exist has no submission key; the code of an empty key must not open it.
     let nothing = world.keys.follow_up_code(b"").for_its_reporter();
     let unknown = open_report(&world.database, &world.keys, ReportId(Uuid::new_v4()), &nothing, later).await;
     assert_eq!(refused(unknown), Some(Code::NotFound));

@@ -1,4 +1,4 @@
-//! Sessions: refresh tokens that work once, and callers as the database has them.
+//! Sessions: refresh tokens that work once, and callers with the posts of the database.
 
 use chrono::TimeDelta;
 use domain::id::ReportId;
