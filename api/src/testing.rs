@@ -1,9 +1,9 @@
-//! What the tests of slices stand on: an app on either engine, which goes away with its test, one county with one
-//! township, the national defaults of the rules, and rows made by hand.
+//! The fixtures of the slices' tests: an app on either engine, which is removed with its test, one county with one township,
+//! the national default rules, and single rows.
 
 mod app;
+mod database;
 mod reports;
-mod rows;
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 pub(crate) use self::app::AppBuilder;
+pub(crate) use self::database::TestDatabase;
 pub(crate) use self::reports::received_report;
-pub(crate) use self::rows::Rows;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
 use crate::database::Engine;
@@ -30,12 +30,12 @@ use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::reward::payer::TestPayer;
 
-/// Path of the county.
+/// The path of the county.
 pub(crate) const COUNTY: &str = "0000000001/";
-/// Path of its township.
+/// The path of the township.
 pub(crate) const TOWNSHIP: &str = "0000000001/0000000002/";
 
-/// An app with the rows that everything else hangs on.
+/// An app over a database with the rows that most tests need.
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) payer: Arc<TestPayer>,
@@ -43,7 +43,7 @@ pub(crate) struct World {
     pub(crate) township: AreaId,
     pub(crate) county_unit: UnitId,
     pub(crate) township_unit: UnitId,
-    _rows: Rows,
+    _rows: TestDatabase,
     _folder: TempDir,
 }
 
@@ -52,11 +52,11 @@ impl World {
         Self::with(engine, AppBuilder::default()).await
     }
 
-    /// Makes a world whose app is built like this, except for the payer, which is the world's own.
+    /// Makes a world with an app that is built like this. The payer is always the one of the world.
     pub(crate) async fn with(engine: Engine, app: AppBuilder<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let payer = Arc::new(TestPayer::default());
-        let rows = Rows::on(engine, folder.path()).await;
+        let rows = TestDatabase::on(engine, folder.path()).await;
         let app = AppBuilder { payer: payer.clone(), ..app }.build(folder.path(), rows.database.clone()).await;
         let [county, township] = [AreaId(Uuid::new_v4()), AreaId(Uuid::new_v4())];
         let [county_unit, township_unit] = [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())];
@@ -142,7 +142,7 @@ impl World {
         id
     }
 
-    /// Inserts an anonymous report by the public that stands here and points to this hazard.
+    /// Inserts an anonymous report of the public in the township, with this status and this hazard.
     pub(crate) async fn report(&self, status: ReportStatus, hazard_id: Option<HazardId>) -> ReportId {
         let received = received_report(self.township_unit, self.app.now());
         let row = report::Model { status, hazard_id, area_id: Some(self.township), ..received };
@@ -154,7 +154,7 @@ impl World {
         row.id
     }
 
-    /// Does something in a transaction of its own.
+    /// Runs `work` in a transaction and commits it.
     pub(crate) async fn write<T>(&self, work: impl AsyncFn(&DatabaseTransaction) -> T) -> T {
         let txn = self.app.begin_write().await.unwrap();
         let done = work(&txn).await;
@@ -206,7 +206,7 @@ fn area_row(id: AreaId, level: AreaLevel, parent_id: Option<AreaId>, path: &str)
     }
 }
 
-/// Returns the policies that every installation begins with.
+/// Returns the policies with which every installation begins.
 fn default_policies() -> Vec<policy::Model> {
     let documents: toml::Table = toml::from_str(include_str!("../data/policies.toml")).unwrap();
     let row = |document: &toml::Value| policy::Model {
@@ -221,7 +221,7 @@ fn default_policies() -> Vec<policy::Model> {
     documents["policy"].as_array().unwrap().iter().map(row).collect()
 }
 
-/// This many days before now.
+/// Returns the time that many days before now.
 pub(crate) fn days_ago(app: &App, days: i64) -> DateTime<Utc> {
     app.now() - TimeDelta::days(days)
 }

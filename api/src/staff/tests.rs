@@ -1,4 +1,4 @@
-//! Officers and posts, with a vault of our own.
+//! Officers and posts, with a vault that the tests can read.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ use crate::database::{Database, Engine};
 use crate::error::{ApiError, ApiResult};
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
 use crate::policy::import::{Mode, import};
-use crate::testing::Rows;
+use crate::testing::TestDatabase;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_795_478_400, 0).unwrap(); // 2026-11-24
 
@@ -36,8 +36,8 @@ impl Phones for Vault {
     }
 }
 
-async fn district(engine: Engine) -> (Rows, Database, Vault) {
-    let rows = Rows::alone(engine).await;
+async fn district(engine: Engine) -> (TestDatabase, Database, Vault) {
+    let rows = TestDatabase::alone(engine).await;
     let db = rows.database.clone();
     for file in DEMO {
         import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW).await.unwrap();

@@ -16,12 +16,12 @@ use crate::photo::signer::Mac;
 use crate::policy::rulebook_cache::RuleBookCache;
 use crate::reward::payer::{Payer, TestPayer};
 
-/// What an [`App`] is built of; a test names what it is about and takes the rest from the default.
+/// The parts of an [`App`] that a test may choose. The default gives all others.
 pub(crate) struct AppBuilder<'a> {
-    /// Settings beside the data folder, without `CHUISHAO_`.
+    /// Settings other than the data folder, by their names without `CHUISHAO_`.
     pub(crate) settings: &'a [(&'a str, &'a str)],
     pub(crate) public_url: &'a str,
-    /// Signs the links and forms of photos.
+    /// Signs photo links and upload forms.
     pub(crate) mac: Mac,
     pub(crate) sender: Arc<dyn CodeSender>,
     pub(crate) payer: Arc<dyn Payer>,
@@ -40,7 +40,7 @@ impl Default for AppBuilder<'_> {
 }
 
 impl AppBuilder<'_> {
-    /// Builds the app over this database; its keys and photos lie in `folder`.
+    /// Builds the app over this database, with its keys and photos in `folder`.
     pub(crate) async fn build(self, folder: &Path, database: Database) -> App {
         let given = self.settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let mut values: BTreeMap<String, String> = given.collect();

@@ -1,4 +1,4 @@
-//! Reports as rows.
+//! Rows of reports.
 
 use chrono::{DateTime, Utc};
 use domain::id::{ReportId, UnitId};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::TOWNSHIP;
 
-/// Returns the row of a report by the public in the township, which this unit reviews, as it was received at this time.
+/// Returns the row of a report of the public in the township. `review_unit` reviews it, and it was received `at` that time.
 pub(crate) fn received_report(review_unit: UnitId, at: DateTime<Utc>) -> report::Model {
     let id = ReportId(Uuid::new_v4());
     report::Model {

@@ -11,8 +11,8 @@ use crate::testing::Rows;
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
 
-async fn empty(engine: Engine) -> (Rows, Database) {
-    let rows = Rows::alone(engine).await;
+async fn empty(engine: Engine) -> (TestDatabase, Database) {
+    let rows = TestDatabase::alone(engine).await;
     let db = rows.database.clone();
     (rows, db)
 }

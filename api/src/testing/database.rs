@@ -8,22 +8,22 @@ use tokio::sync::OnceCell;
 
 use crate::database::{Database, Engine};
 
-/// A migrated database of one test; on PostgreSQL it goes away with this value, on SQLite with its folder.
-pub(crate) struct Rows {
+/// A migrated database of one test. On PostgreSQL it is dropped with this value, on SQLite it is removed with its folder.
+pub(crate) struct TestDatabase {
     pub(crate) database: Database,
     _own: Option<postgres::Database>,
     _folder: Option<TempDir>,
 }
 
-impl Rows {
-    /// In a folder that goes away with the value, too.
+impl TestDatabase {
+    /// Makes the database in a folder that is removed with this value.
     pub(crate) async fn alone(engine: Engine) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let rows = Self::on(engine, folder.path()).await;
         Self { _folder: Some(folder), ..rows }
     }
 
-    /// In this folder, where it is a file.
+    /// Makes the database, for SQLite as a file in this folder.
     pub(crate) async fn on(engine: Engine, folder: &Path) -> Self {
         match engine {
             Engine::Sqlite => {
