@@ -1,5 +1,5 @@
-//! Units and officers, as the published schema shows them. The lists are for officers; an object that names a unit or an
-//! officer decides itself who may read it.
+//! The units of the published schema. Only officers may read the list. An object that refers to a unit decides itself who may
+//! read that field.
 
 use async_graphql::connection::{Connection, OpaqueCursor};
 use async_graphql::{Context, Object};
@@ -60,7 +60,7 @@ impl Unit {
     }
 }
 
-/// Reading units.
+/// The queries about units.
 #[derive(Debug, Default)]
 pub(crate) struct StaffQuery;
 

@@ -1,4 +1,4 @@
-//! Files of officers and of their posts, by the importer of every file.
+//! Imports files of officers and of posts, with the same importer as all other files.
 
 use std::collections::HashMap;
 
@@ -19,10 +19,11 @@ use crate::policy::import::settle::ImportPlan;
 use crate::policy::import::table::{Columns, CsvTable};
 use crate::policy::import::{Difference, ImportJob, Mode, compare, write};
 
-/// Imports officers, or says what importing them would change. Phones go to `phones` and are never shown.
+/// Imports officers. With [`Mode::DryRun`], only returns what the import would change. The numbers go to `phones` and are never
+/// shown.
 ///
 /// # Errors
-/// As [`crate::policy::import::import`]; `INVALID_INPUT` when an officer who is not in the file has one of the phones.
+/// `INVALID_INPUT` if the file has problems, or if an officer who is not in the file has one of the numbers.
 pub(crate) async fn officers(
     db: &Database,
     file_name: &str,
@@ -51,10 +52,10 @@ pub(crate) async fn officers(
     Ok(difference)
 }
 
-/// Imports posts, or says what importing them would change.
+/// Imports posts. With [`Mode::DryRun`], only returns what the import would change.
 ///
 /// # Errors
-/// As [`crate::policy::import::import`].
+/// `INVALID_INPUT` if the file has problems.
 pub(crate) async fn posts(
     db: &Database,
     file_name: &str,
@@ -116,7 +117,7 @@ async fn stored_posts<C: ConnectionTrait>(
     Ok(post::Entity::find().all(db).await?.into_iter().map(row).collect())
 }
 
-/// The officers whose phone is to be kept. A phone that alone has changed makes its officer a changed row.
+/// Returns the officers whose number must be stored. An officer whose number alone has changed counts as changed in `plan`.
 async fn compare_phones(
     txn: &DatabaseTransaction,
     in_file: &[OfficerRow],

@@ -1,5 +1,4 @@
-//! Units by id, many at once. Says nothing about who may see them: the resolver has decided that
-//! already. Nothing is kept between requests.
+//! Loads units by id, many with one statement. A resolver that uses the loader has checked that the caller may see them.
 
 use std::collections::HashMap;
 
@@ -10,7 +9,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// Units by id.
+/// Loads units by id.
 #[derive(Debug)]
 pub(crate) struct UnitById;
 

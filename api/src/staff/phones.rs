@@ -1,4 +1,4 @@
-//! Where the phones of officers are kept.
+//! The interface to the vault through which this slice stores the phone numbers of officers.
 
 use async_trait::async_trait;
 use domain::id::OfficerId;
@@ -6,23 +6,20 @@ use sea_orm::DatabaseTransaction;
 
 use crate::error::ApiResult;
 
-/// Keeps the phones by which officers log in. The vault does; this slice only hands them over.
+/// Stores the numbers with which officers log in. The vault implements it.
 #[async_trait]
 pub(crate) trait Phones: Send + Sync {
-    /// Whether this is the phone that is kept for the officer.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Checks whether this number is stored for the officer.
     async fn is_kept(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<bool>;
 
-    /// Keeps the phone for the officer, instead of any before.
+    /// Stores the number of the officer and replaces an earlier one.
     ///
     /// # Errors
-    /// `INVALID_INPUT` when it is no phone number or another officer has it.
+    /// `INVALID_INPUT` if it is not a mobile number or if another officer has it.
     async fn keep(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<()>;
 }
 
-/// Whether this can be a mobile number of the mainland: 11 digits, the first of them 1.
+/// Checks whether the text has the form of a mainland mobile number: 11 digits, of which the first is 1.
 #[must_use]
 pub(crate) fn is_mobile(text: &str) -> bool {
     text.len() == 11 && text.starts_with('1') && text.bytes().all(|byte| byte.is_ascii_digit())

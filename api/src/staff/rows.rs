@@ -1,4 +1,4 @@
-//! How officers and posts are read from files, compared and written.
+//! The rows of officers and posts: how the importer reads, compares and writes them.
 
 use std::collections::HashMap;
 
@@ -19,21 +19,21 @@ use crate::policy::import::settle::{ImportEntry, ImportRow};
 use crate::policy::import::table::{Cells, Columns, CsvTable};
 use crate::policy::import::write::{insert_all, replace};
 
-/// Columns of a file of officers. Without `active`, whoever is known stays as they are.
+/// The columns of a file of officers. Without a value in `active`, an officer who is stored keeps their own.
 pub(super) const OFFICERS: Columns =
     Columns { needed: &["staff_no", "name", "unit_code", "phone"], optional: &["active"] };
-/// Columns of a file of posts.
+/// The columns of a file of posts.
 pub(super) const POSTS: Columns =
     Columns { needed: &["staff_no", "role", "unit_code", "area_code", "valid_from", "valid_to"], optional: &[] };
 
-/// An officer as a file names one.
+/// An officer as a line of a file states one.
 #[derive(Debug, Clone)]
 pub(super) struct OfficerRow {
     pub(super) model: officer::Model,
     pub(super) unit: String,
-    /// Whether the file says whether they may log in.
+    /// Whether the line has a value in `active`.
     pub(super) says_active: bool,
-    /// The phone, for the vault alone: never shown, never compared here.
+    /// The phone number. Only the vault stores it; it is neither shown nor compared here.
     pub(super) phone: String,
 }
 
@@ -74,7 +74,7 @@ impl ImportRow for OfficerRow {
     }
 }
 
-/// A post with the codes of what it names.
+/// A post, with the staff number and the codes by which a file names its officer, unit and area.
 #[derive(Debug, Clone)]
 pub(super) struct PostRow {
     pub(super) model: post::Model,
@@ -118,7 +118,7 @@ impl ImportRow for PostRow {
     }
 }
 
-/// The officers of a file; `ids` are those that are stored, by their staff numbers.
+/// Reads the officers of a file. `ids` maps staff numbers to the officers that are stored.
 pub(super) fn officers(
     table: &CsvTable,
     known: &KnownRules,
@@ -133,7 +133,7 @@ pub(super) fn officers(
         let active = !says_active || cells.word("active", &[("true", true), ("false", false)])?;
         let (phone, line) = (phone?, cells.line);
         if !is_mobile(&phone) {
-            cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1"); // the number stays unsaid
+            cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1"); // the text leaves out the number
         }
         if let Some(first) = phones.insert(phone.clone(), line) {
             cells.problem(
@@ -148,7 +148,7 @@ pub(super) fn officers(
     })
 }
 
-/// The posts of a file; `ids` are the officers that are stored, by their staff numbers.
+/// Reads the posts of a file. `ids` maps staff numbers to the officers that are stored.
 pub(super) fn posts(
     table: &CsvTable,
     known: &KnownRules,
@@ -188,7 +188,8 @@ fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, Officer
     Some(PostRow { model, staff_no, unit: unit.code.clone(), area: area.code_on(valid_from).to_owned() })
 }
 
-/// Whether a unit of this kind has such posts. Roles of oversight may lie anywhere but in a village.
+/// Checks whether a unit of this kind can have posts with this role. Workers and roles of oversight may be in any unit but a
+/// village.
 pub(super) fn fits(role: Role, kind: UnitKind) -> bool {
     match role {
         Role::GridWorker | Role::VillageOfficer => matches!(kind, UnitKind::Village | UnitKind::Township),

@@ -1,4 +1,4 @@
-//! Adding one officer: `chuishao officer add`.
+//! Adds one officer, for the command `chuishao officer add`.
 
 use std::str::FromStr;
 
@@ -22,12 +22,13 @@ use crate::policy::import::table::is_code;
 use crate::policy::import::write::insert_all;
 use domain::time::china_day;
 
-/// A post as the command line writes it: `TOWNSHIP_CLERK@520115001000`, a role and the code of the top of its areas.
+/// A post as the command line states it: a role and the code of the highest area that the post covers, for example
+/// `TOWNSHIP_CLERK@520115001000`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PostSpec {
     /// The role.
     pub role: Role,
-    /// The code of the area, as it is today.
+    /// Today's code of the area.
     pub area_code: String,
 }
 
@@ -35,7 +36,7 @@ impl FromStr for PostSpec {
     type Err = String;
 
     /// # Errors
-    /// A sentence that says how a post is written, with the roles that there are.
+    /// Returns a sentence that explains the form of a post and lists the roles.
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('@').and_then(|(role, area)| Some((Role::from_code(role)?, area)));
         match parts {
@@ -48,18 +49,18 @@ impl FromStr for PostSpec {
     }
 }
 
-/// An officer to be added.
+/// An officer who is to be added.
 #[derive(Debug, Clone)]
 pub(crate) struct NewOfficer {
-    /// The number by which the unit knows them: 1 to 64 letters, digits, `_`, `-` or `.`; nobody else's.
+    /// The staff number: 1 to 64 letters, digits, `_`, `-` or `.`. No other officer may have it.
     pub staff_no: String,
-    /// Name, shown to colleagues; 1 to 50 characters.
+    /// The name, which colleagues see: 1 to 50 characters.
     pub name: String,
-    /// The code of the unit that employs them and that their posts are of.
+    /// The code of the unit that employs the officer and to which their posts belong.
     pub unit_code: String,
-    /// The mobile number by which they log in.
+    /// The mobile number with which the officer logs in.
     pub phone: String,
-    /// Their posts, from today on; at least one.
+    /// The posts, which begin today. There is at least one.
     pub posts: Vec<PostSpec>,
 }
 
@@ -73,8 +74,8 @@ struct OfficerAdded {
 /// Adds an officer with their posts.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts`: not valid, taken, unknown, or a role that a
-/// unit of this kind does not have.
+/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts` if the value is not valid, is taken, is unknown,
+/// or is a role that a unit of this kind does not have.
 pub(crate) async fn add(
     db: &Database,
     new: NewOfficer,
