@@ -1,5 +1,5 @@
-//! The fixtures of the slices' tests: an app on either engine, which is removed with its test, one county with one township,
-//! the national default rules, and single rows.
+//! The fixtures of the slices' tests: an app on either engine, which is removed with its test, one county with one
+//! township, the national default rules, and single rows.
 
 mod app;
 mod database;

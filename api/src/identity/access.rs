@@ -1,5 +1,5 @@
-//! Finds the caller behind an access token. The session decides whether they are logged in, and the `post` table decides
-//! which posts they hold today. This takes two statements at most.
+//! Finds the caller behind an access token. The session decides whether they are logged in, and the `post` table
+//! decides which posts they hold today. This takes two statements at most.
 
 use chrono::{DateTime, Utc};
 use domain::id::{OfficerId, ReportId};

@@ -1,7 +1,7 @@
 //! Appoints information reporters 信息报告员 (突发事件应对法, article 60), for the command `chuishao reporter`.
 //!
-//! The journal does not record appointments, because auditors read the journal, and the fact that a village has appointed
-//! somebody is itself an identity.
+//! The journal does not record appointments, because auditors read the journal, and the fact that a village has
+//! appointed somebody is itself an identity.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::refusal::Refusal;
@@ -28,7 +28,8 @@ pub(crate) struct NewAppointment {
 /// Appoints the person with this number and replaces an earlier appointment. The person need not have logged in yet.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `phone` (not a mobile number), `area` (it does not exist today) or `until` (it is not after today).
+/// `INVALID_INPUT` naming `phone` (not a mobile number), `area` (it does not exist today) or `until` (it is not after
+/// today).
 pub(crate) async fn appoint(
     database: &Database,
     keys: &Keys,

@@ -1,12 +1,13 @@
 //! Authorship 作者关系: who wrote a report.
 //!
-//! Every report of the public has one authorship row. All rows have the same form, also those of anonymous reports: a slot
-//! of 32 bytes and a ciphertext of fixed length. The slots of a person are HMAC(link key, person ‖ n) for n = 0, 1, 2 …
-//! Without the key, two rows of one person look like the rows of two people. The slots of anonymous reports are random.
+//! Every report of the public has one authorship row. All rows have the same form, also those of anonymous reports: a
+//! slot of 32 bytes and a ciphertext of fixed length. The slots of a person are HMAC(link key, person ‖ n) for n = 0,
+//! 1, 2 … Without the key, two rows of one person look like the rows of two people. The slots of anonymous reports are
+//! random.
 //!
 //! # Example
-//! Ann submits two reports under her name and one anonymously, and Bob submits one. The table then holds four rows, in no
-//! order that means anything:
+//! Ann submits two reports under her name 实名 and one anonymously 匿名, and Bob submits one confidentially 保密. The table
+//! then holds four rows. The ciphertext holds the mode of the report (1 实名, 2 保密, 3 匿名) and the person:
 //!
 //! | `report_id` | `slot` | `person_ct`, opened |
 //! |---|---|---|
@@ -16,13 +17,13 @@
 //! | R4 | HMAC(link key, Bob ‖ 0) | 2, Bob |
 //!
 //! - "Who wrote R2?" ([`author_of`]) reads the row of R2 and opens its ciphertext.
-//! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and reads the rows that have them: R1 and R2. Slots 32
-//!   to 95 have no rows, so the search ends there. Nobody can find R3 from Ann, not even with all keys.
+//! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and reads the rows that have them: R1 and R2.
+//!   Slots 32 to 95 have no rows, so the search ends there. R3 cannot be found from Ann, not even with all keys.
 //! - Ann's next report ([`write`]) takes slot 2, the first one that is free.
 //!
-//! If two reports of one person are written at the same time, both want the same slot. One gets it and the other takes the
-//! next, so that slots are filled without gaps. A reader stops at the first window without any row. Gaps of fewer than
-//! [`WINDOW`] slots, which the removal of old rows may leave, therefore hide no report.
+//! If two reports of one person are written at the same time, both want the same slot. One gets it and the other takes
+//! the next, so that slots are filled without gaps. A reader stops at the first window without any row. Gaps of fewer
+//! than [`WINDOW`] slots, which the removal of old rows may leave, therefore hide no report.
 
 use std::collections::{HashMap, HashSet};
 
@@ -89,6 +90,7 @@ pub(crate) struct Authorship {
 }
 
 impl<'a> WrittenBy<'a> {
+    /// Returns the stored number of the mode, and the person or phone. `reading::open` is the inverse.
     fn parts(self) -> (u8, Option<&'a PersonId>) {
         match self {
             Self::Named(person) => (1, Some(person)),
@@ -99,8 +101,8 @@ impl<'a> WrittenBy<'a> {
         }
     }
 
-    /// Returns the plaintext of the row, which has the same form for every report: one byte for the mode, and sixteen bytes
-    /// for the person, which are zero if there is none.
+    /// Returns the plaintext of the row, which has the same form for every report: one byte for the mode, and sixteen
+    /// bytes for the person, which are zero if there is none.
     fn plain(self) -> [u8; 17] {
         let (mode, person) = self.parts();
         let mut plain = [0; 17];
@@ -120,8 +122,8 @@ struct UnwrittenAuthorship<'a> {
     sealed: Sealed,
 }
 
-/// Writes the authorships of these reports, in the transaction that writes the reports. Two submissions of one person at
-/// the same time both succeed.
+/// Writes the authorships of these reports, in the transaction that writes the reports. Two submissions of one person
+/// at the same time both succeed.
 ///
 /// # Errors
 /// Returns a unique violation if a report already has an authorship.
@@ -137,7 +139,8 @@ pub(crate) async fn write<C: ConnectionTrait>(
     }
     while !waiting.is_empty() {
         let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
-        // All writers insert in the same order: two that want the same slots may wait for one another, but never deadlock.
+        // All writers insert in the same order: two that want the same slots may wait for one another, but never
+        // deadlock.
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
         let written = batch::insert_new(txn, rows, Column::Slot).await?;

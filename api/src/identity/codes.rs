@@ -1,8 +1,8 @@
-//! One-time codes 验证码. A code has six digits, is valid for five minutes and five guesses, works once, and is bound to the
-//! request that asked for it.
+//! One-time codes 验证码. A code has six digits, is valid for five minutes and five guesses, works once, and is bound to
+//! the request that asked for it.
 //!
-//! The answer never reveals whether a number is known. Requests and guesses are counted in the database, so that several
-//! processes count together.
+//! The answer never reveals whether a number is known. Requests and guesses are counted in the database, so that
+//! several processes count together.
 
 use std::sync::Arc;
 
@@ -58,8 +58,8 @@ pub(crate) struct CodeAsked {
     pub ends_at: DateTime<Utc>,
 }
 
-/// Makes a code and sends it. For [`LoginKind::Officer`] and a number that no officer has, the answer is the same but no
-/// message is sent.
+/// Makes a code and sends it. For [`LoginKind::Officer`] and a number that no officer has, the answer is the same but
+/// no message is sent.
 ///
 /// # Errors
 /// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, or an eleventh within a day.
@@ -154,15 +154,15 @@ fn six_digits() -> ApiResult<String> {
     }
 }
 
-/// Returns the refusal of a code that is wrong, expired, used, guessed too often, or that belongs to an unknown request.
-/// It is the same for all of them.
+/// Returns the refusal of a code that is wrong, expired, used, guessed too often, or that belongs to an unknown
+/// request. It is the same for all of them.
 pub(super) fn wrong_code() -> ApiError {
     let (zh, en) = ("验证码不正确或已失效，请核对或重新获取。", "The code is wrong or has expired.");
     Refusal::invalid("input.code", zh, en).into()
 }
 
-/// Takes one guess at a code. Returns `None` if the code does not fit. The guess is counted even then, so the caller must
-/// commit the transaction in both cases.
+/// Takes one guess at a code. Returns `None` if the code does not fit. The guess is counted even then, so the caller
+/// must commit the transaction in both cases.
 pub(super) async fn guess<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,

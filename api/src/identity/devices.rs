@@ -1,9 +1,9 @@
-//! Phones that sign their submissions. A phone may hold queued reports whose login has expired. It signs them with its own
-//! key, and the server accepts them without a login.
+//! Phones that sign their submissions. A phone may hold queued reports whose login has expired. It signs them with its
+//! own key, and the server accepts them without a login.
 //!
 //! A signed report belongs to the owner of the key. If the key is registered, the owner is known at once. Otherwise the
-//! report is recorded for the phone, in slots of the same form as those of a person ([`super::authorship`]), until the owner
-//! logs in and the phone registers its key.
+//! report is recorded for the phone, in slots of the same form as those of a person ([`super::authorship`]), until the
+//! owner logs in and the phone registers its key.
 
 use std::collections::HashMap;
 
@@ -104,7 +104,8 @@ pub(crate) enum DeviceSigner {
     Device(PersonId),
 }
 
-/// Returns the signer for each of these keys, in the same order. This takes two statements at most, for any number of keys.
+/// Returns the signer for each of these keys, in the same order. This takes two statements at most, for any number of
+/// keys.
 pub(crate) async fn signers<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -138,12 +139,12 @@ fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
     Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::internal)?))
 }
 
-/// Registers a phone for the caller, and gives them the reports that the phone signed while its owner was unknown. Returns
-/// the number of those reports. A phone calls this after each login; a repeated call has no further effect.
+/// Registers a phone for the caller, and gives them the reports that the phone signed while its owner was unknown.
+/// Returns the number of those reports. A phone calls this after each login; a repeated call has no further effect.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` or `FORBIDDEN` if the caller is not a member of the public; `INVALID_INPUT` naming `input.publicKey` if
-/// the key belongs to another person or if the caller already has [`DEVICES_MAX`] phones.
+/// `UNAUTHENTICATED` or `FORBIDDEN` if the caller is not a member of the public; `INVALID_INPUT` naming
+/// `input.publicKey` if the key belongs to another person or if the caller already has [`DEVICES_MAX`] phones.
 pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
     let person = caller.person()?;
     let device = app.keys.device(key);

@@ -1,8 +1,8 @@
 //! Follow-up codes 查询码: sixteen digits with which an anonymous reporter opens their report again.
 //!
 //! A code is derived from the key of the submission. The server therefore stores no code and gives the same one to a
-//! repeated submission. A report allows five wrong codes an hour. A report that does not exist is treated in the same way:
-//! the same count, the same work and the same answer.
+//! repeated submission. A report allows five wrong codes an hour. A report that does not exist is treated in the same
+//! way: the same count, the same work and the same answer.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
@@ -55,8 +55,8 @@ impl Keys {
 /// Opens a report with its follow-up code. Returns a token for that report, which is valid for ten minutes.
 ///
 /// # Errors
-/// `NOT_FOUND` if the code is wrong or the report does not exist; `RATE_LIMITED` after five wrong codes within an hour, also
-/// for a report that does not exist.
+/// `NOT_FOUND` if the code is wrong or the report does not exist; `RATE_LIMITED` after five wrong codes within an hour,
+/// also for a report that does not exist.
 pub(crate) async fn open_report(
     database: &Database,
     keys: &Keys,

@@ -1,8 +1,8 @@
 //! A copy of all keys in one file, sealed with a passphrase. It belongs in a safe, never in the place of the backups.
 //!
-//! Argon2id, which is slow and needs much memory on purpose, turns the passphrase into a key. That key seals the files with
-//! AES-256-GCM, bound to the Argon2id parameters. The file holds neither the passphrase nor anything that makes guessing it
-//! faster.
+//! Argon2id, which is slow and needs much memory on purpose, turns the passphrase into a key. That key seals the files
+//! with AES-256-GCM, bound to the Argon2id parameters. The file holds neither the passphrase nor anything that makes
+//! guessing it faster.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -18,8 +18,8 @@ impl Keys {
         self.kek().open(place, bytes, key_id)
     }
 
-    /// Makes a data key. Returns it together with its wrapped form for `place`. Destroying the wrapped form makes everything
-    /// that the data key sealed unreadable for ever.
+    /// Makes a data key. Returns it together with its wrapped form for `place`. Destroying the wrapped form makes
+    /// everything that the data key sealed unreadable for ever.
     pub fn new_data_key(&self, place: SealAad<'_>) -> ApiResult<(SealKey, Sealed)> {
         let secret = fresh_secret()?;
         Ok((SealKey::new(secret.as_slice())?, self.seal(place, secret.as_slice())?))

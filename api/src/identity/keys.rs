@@ -6,7 +6,7 @@
 //! | file | field | use |
 //! |---|---|---|
 //! | `kek` | `kek` | the key of keys: seals columns and wraps data keys |
-//! | `k_index` | `index` | keyed hashes by which phone numbers are found |
+//! | `k_index` | `index` | indexes of phone numbers, hashes of one-time codes, ids of phones |
 //! | `k_link` | `link` | slots of authorships, and tags of the owners of phones |
 //! | `k_follow` | `follow` | follow-up codes 查询码 |
 //! | `k_accused` | `accused` | tags of accused units |
@@ -144,7 +144,8 @@ impl Keys {
         hmac::sign(&self.0.upload, bytes).as_ref().to_vec()
     }
 
-    /// Checks whether [`Keys::upload_mac`] returns `mac` for these bytes. The check takes the same time for every answer.
+    /// Checks whether [`Keys::upload_mac`] returns `mac` for these bytes. The check takes the same time for every
+    /// answer.
     #[must_use]
     pub fn is_upload_mac(&self, bytes: &[u8], mac: &[u8]) -> bool {
         hmac::verify(&self.0.upload, bytes, mac).is_ok()

@@ -1,5 +1,6 @@
 //! What the slice `reward` needs to know about a reporter: whether an award may be collected, by whom, and whether the
-//! reporter was only doing their duty. The answers are yes or no. A reason is a rule name that does not reveal the person.
+//! reporter was only doing their duty. The answers are yes or no. A reason is a rule name that does not reveal the
+//! person.
 
 use super::authorship::{Naming, author_of};
 use super::contact::{Contact, ContactRecord};
@@ -82,8 +83,8 @@ pub(crate) async fn may_collect<C: ConnectionTrait>(
 /// author of the report or hold its follow-up code.
 ///
 /// # Errors
-/// `NOT_FOUND` if the caller did not write the report; `ILLEGAL_MOVE` under the rule of [`may_collect`] if the award can never
-/// be collected.
+/// `NOT_FOUND` if the caller did not write the report; `ILLEGAL_MOVE` under the rule of [`may_collect`] if the award
+/// can never be collected.
 pub(crate) async fn collect_identity<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -122,8 +123,8 @@ pub(crate) async fn wrote<C: ConnectionTrait>(
     }
 }
 
-/// Returns the indexes of the numbers of everybody who stands to gain from a report: its author, its payee, and the person
-/// on whose behalf it was submitted.
+/// Returns the indexes of the numbers of everybody who stands to gain from a report: its author, its payee, and the
+/// person on whose behalf it was submitted.
 async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Vec<Vec<u8>>> {
     let mut indexes = Vec::new();
     if let Some(person) = author_of(db, keys, report).await?.and_then(|author| author.person) {
@@ -140,8 +141,8 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     Ok(indexes)
 }
 
-/// Checks whether the officer is the author of the report, its payee, or the person on whose behalf it was submitted. Such an
-/// officer must not decide on its award. The check compares keyed hashes of the numbers.
+/// Checks whether the officer is the author of the report, its payee, or the person on whose behalf it was submitted.
+/// Such an officer must not decide on its award. The check compares keyed hashes of the numbers.
 pub(crate) async fn same_person<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

@@ -31,7 +31,8 @@ pub(crate) struct Appointment {
     pub until: Option<NaiveDate>,
 }
 
-/// What is stored about a person besides the number. The JSON is padded, so that its length does not show what is known.
+/// What is stored about a person besides the number. The JSON is padded, so that its length does not show what is
+/// known.
 #[derive(Default, Serialize, Deserialize)]
 struct PersonRecord {
     name: Option<String>,
@@ -143,8 +144,8 @@ pub(crate) async fn set_verified<C: ConnectionTrait>(
     .await
 }
 
-/// Sets the appointment of the person with this number as an information reporter 信息报告员, or ends it with `None`. Creates
-/// the person if they are new.
+/// Sets the appointment of the person with this number as an information reporter 信息报告员, or ends it with `None`.
+/// Creates the person if they are new.
 pub(crate) async fn set_appointment<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -166,8 +167,9 @@ pub(super) async fn appointment_of<C: ConnectionTrait>(
     Ok(record(keys, &row)?.appointment)
 }
 
-/// Erases a person. This destroys their data key, so that no ciphertext under it opens again, and their index, so that the
-/// same number creates a new person. Their sessions end with their next request. Their reports stay, but lead to no one.
+/// Erases a person. This destroys their data key, so that no ciphertext under it opens again, and their index, so that
+/// the same number creates a new person. Their sessions end with their next request. Their reports stay, but lead to no
+/// one.
 #[cfg(test)]
 pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
     let next = person::ActiveModel {

@@ -1,5 +1,5 @@
-//! The opaque types of an identity inside the process: the id, the number and the name of a member of the public. None of
-//! them can be printed, serialised or sent to a client.
+//! The opaque types of an identity inside the process: the id, the number and the name of a member of the public. None
+//! of them can be printed, serialised or sent to a client.
 
 use aws_lc_rs::hmac;
 use domain::id::UnitId;

@@ -1,7 +1,7 @@
 //! Receipts 回执: a signed promise that a report was received. Anyone can verify it with the published keys alone.
 //!
-//! The row of a report stores the name of the key and the 64 bytes of the signature. The text of the receipt is rebuilt from
-//! them with the submission id that the caller sends, and is the same text every time.
+//! The row of a report stores the name of the key and the 64 bytes of the signature. The text of the receipt is rebuilt
+//! from them with the submission id that the caller sends, and is the same text every time.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,5 +1,6 @@
-//! Representation 代报: the person on whose behalf a report was submitted, for example because they have no phone or cannot
-//! write. Officers who handle the report learn neither the author nor that person. The award belongs to that person.
+//! Representation 代报: the person on whose behalf a report was submitted, for example because they have no phone or
+//! cannot write. Officers who handle the report learn neither the author nor that person. The award belongs to that
+//! person.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! Sealing 封存: encryption with AES-256-GCM and a random nonce, bound to the row that holds the ciphertext.
 //!
-//! A ciphertext that is moved to another row, column or table does not open. The name of a key includes its algorithm, so
-//! that a second algorithm can be introduced while old rows still open.
+//! A ciphertext that is moved to another row, column or table does not open. The name of a key includes its algorithm,
+//! so that a second algorithm can be introduced while old rows still open.
 //!
 //! ```text
 //! let place = SealAad::new("person", "phone_ct", id.as_bytes());
@@ -33,8 +33,8 @@ impl<'a> SealAad<'a> {
         Self { table, column, row }
     }
 
-    /// Returns the bytes to which the ciphertext is bound. Each part follows its length, so that no two places give the same
-    /// bytes.
+    /// Returns the bytes to which the ciphertext is bound. Each part follows its length, so that no two places give the
+    /// same bytes.
     fn bytes(&self, key_id: &str) -> Vec<u8> {
         let mut bytes = b"chuishao/seal/1".to_vec();
         for part in [self.table.as_bytes(), self.column.as_bytes(), self.row, key_id.as_bytes()] {

@@ -1,7 +1,7 @@
 //! Secrets of reports and evidence of photos, stored as sealed JSON.
 //!
-//! The secrets of a report are the data that officers do not need: the place of the device, exact times, the accused units.
-//! The evidence of a photo is what its file claims about itself.
+//! The secrets of a report are the data that officers do not need: the place of the device, exact times, the accused
+//! units. The evidence of a photo is what its file claims about itself.
 
 use std::collections::HashMap;
 
@@ -43,8 +43,8 @@ struct ReportSecret<'a, T> {
     on_behalf_of: Option<ContactRecord>,
 }
 
-/// Adds the secrets of a report to `inserts`, which the transaction of the report writes. `content` must serialise to a JSON
-/// object, because `on_behalf_of` becomes one of its fields.
+/// Adds the secrets of a report to `inserts`, which the transaction of the report writes. `content` must serialise to a
+/// JSON object, because `on_behalf_of` becomes one of its fields.
 pub fn add_secret<T: Serialize>(
     inserts: &mut InsertSet,
     keys: &Keys,

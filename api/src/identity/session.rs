@@ -1,8 +1,8 @@
 //! Sessions: one session per login, and the refresh tokens that keep it alive.
 //!
 //! A refresh token works once and is replaced by its successor. For a minute the used token returns the same successor
-//! again, for a client that lost the first answer. After that, a second use means that two clients hold the token: one of
-//! them may have stolen it, so the session ends together with all its tokens.
+//! again, for a client that lost the first answer. After that, a second use means that two clients hold the token: one
+//! of them may have stolen it, so the session ends together with all its tokens.
 
 use aws_lc_rs::rand;
 use base64::Engine;
@@ -157,8 +157,8 @@ fn answer(
 /// Exchanges a refresh token for new tokens.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if the token is unknown, if its session has ended, or if it was used more than a minute ago. The last
-/// case ends the session.
+/// `UNAUTHENTICATED` if the token is unknown, if its session has ended, or if it was used more than a minute ago. The
+/// last case ends the session.
 pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
     let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
     let hash = Sha256::digest(&*presented).to_vec();

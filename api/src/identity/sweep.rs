@@ -1,5 +1,5 @@
-//! Removes rows of logins that are no longer needed: codes after a day, wrong follow-up codes after an hour, and sessions
-//! with their refresh tokens a day after their end.
+//! Removes rows of logins that are no longer needed: codes after a day, wrong follow-up codes after an hour, and
+//! sessions with their refresh tokens a day after their end.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vault::{follow_attempt, one_time_code, refresh_token, session};
@@ -8,8 +8,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter}
 
 use crate::error::ApiResult;
 
-/// The tables that serve logins only. Backups leave them out: a restored session would let somebody in who has logged out
-/// since, and a backup need not record who logged in when.
+/// The tables that serve logins only. Backups leave them out: a restored session would let somebody in who has logged
+/// out since, and a backup need not record who logged in when.
 pub(crate) const LOGIN_TABLES: [&str; 4] = ["one_time_code", "session", "refresh_token", "follow_attempt"];
 
 /// Removes rows that are no longer needed, and returns their number. Several processes may run this at any time.

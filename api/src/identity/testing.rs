@@ -1,4 +1,5 @@
-//! The fixture of the tests of logins: the [`World`] of all slices, with a time that a test sets and the codes that were sent.
+//! The fixture of the tests of logins: the [`World`] of all slices, with a time that a test sets and the codes that
+//! were sent.
 
 use std::ops::Deref;
 use std::sync::Arc;

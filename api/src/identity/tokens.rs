@@ -1,5 +1,5 @@
-//! Access tokens: JSON Web Tokens signed with Ed25519 and valid for ten minutes. A token names a session. It names neither
-//! the person nor their roles, because the server reads both from the database at every request.
+//! Access tokens: JSON Web Tokens signed with Ed25519 and valid for ten minutes. A token names a session. It names
+//! neither the person nor their roles, because the server reads both from the database at every request.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::Code;
@@ -80,7 +80,8 @@ pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTim
 /// Verifies a token. Returns its audience and its subject.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if this server did not sign the token or if it is not valid at `now`. The refusal does not say which.
+/// `UNAUTHENTICATED` if this server did not sign the token or if it is not valid at `now`. The refusal does not say
+/// which.
 pub(crate) fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience, Uuid)> {
     let claims = verified(keys, text).ok_or(Code::Unauthenticated)?;
     let now = now.timestamp();

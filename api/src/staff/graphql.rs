@@ -1,5 +1,5 @@
-//! The units of the published schema. Only officers may read the list. An object that refers to a unit decides itself who may
-//! read that field.
+//! The units of the published schema. Only officers may read the list. An object that refers to a unit decides itself
+//! who may read that field.
 
 use async_graphql::connection::{Connection, OpaqueCursor};
 use async_graphql::{Context, Object};

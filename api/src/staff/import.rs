@@ -19,8 +19,8 @@ use crate::policy::import::settle::ImportPlan;
 use crate::policy::import::table::{Columns, CsvTable};
 use crate::policy::import::{Difference, ImportJob, Mode, compare, write};
 
-/// Imports officers. With [`Mode::DryRun`], only returns what the import would change. The numbers go to `phones` and are never
-/// shown.
+/// Imports officers. With [`Mode::DryRun`], only returns what the import would change. The numbers go to `phones` and
+/// are never shown.
 ///
 /// # Errors
 /// `INVALID_INPUT` if the file has problems, or if an officer who is not in the file has one of the numbers.
@@ -117,7 +117,8 @@ async fn stored_posts<C: ConnectionTrait>(
     Ok(post::Entity::find().all(db).await?.into_iter().map(row).collect())
 }
 
-/// Returns the officers whose number must be stored. An officer whose number alone has changed counts as changed in `plan`.
+/// Returns the officers whose number must be stored. An officer whose number alone has changed counts as changed in
+/// `plan`.
 async fn compare_phones(
     txn: &DatabaseTransaction,
     in_file: &[OfficerRow],

@@ -1,4 +1,5 @@
-//! Loads units by id, many with one statement. A resolver that uses the loader has checked that the caller may see them.
+//! Loads units by id, many with one statement. A resolver that uses the loader has checked that the caller may see
+//! them.
 
 use std::collections::HashMap;
 

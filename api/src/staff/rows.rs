@@ -188,8 +188,8 @@ fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, Officer
     Some(PostRow { model, staff_no, unit: unit.code.clone(), area: area.code_on(valid_from).to_owned() })
 }
 
-/// Checks whether a unit of this kind can have posts with this role. Workers and roles of oversight may be in any unit but a
-/// village.
+/// Checks whether a unit of this kind can have posts with this role. Workers and roles of oversight may be in any unit
+/// but a village.
 pub(super) fn fits(role: Role, kind: UnitKind) -> bool {
     match role {
         Role::GridWorker | Role::VillageOfficer => matches!(kind, UnitKind::Village | UnitKind::Township),

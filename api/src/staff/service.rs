@@ -74,8 +74,8 @@ struct OfficerAdded {
 /// Adds an officer with their posts.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts` if the value is not valid, is taken, is unknown,
-/// or is a role that a unit of this kind does not have.
+/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts` if the value is not valid, is taken, is
+/// unknown, or is a role that a unit of this kind does not have.
 pub(crate) async fn add(
     db: &Database,
     new: NewOfficer,

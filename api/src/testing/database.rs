@@ -8,7 +8,8 @@ use tokio::sync::OnceCell;
 
 use crate::database::{Database, Engine};
 
-/// A migrated database of one test. On PostgreSQL it is dropped with this value, on SQLite it is removed with its folder.
+/// A migrated database of one test. On PostgreSQL it is dropped with this value, on SQLite it is removed with its
+/// folder.
 pub(crate) struct TestDatabase {
     pub(crate) database: Database,
     _own: Option<postgres::Database>,

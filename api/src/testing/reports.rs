@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::TOWNSHIP;
 
-/// Returns the row of a report of the public in the township. `review_unit` reviews it, and it was received `at` that time.
+/// Returns the row of a report of the public in the township. `review_unit` reviews it, and it was received `at` that
+/// time.
 pub(crate) fn received_report(review_unit: UnitId, at: DateTime<Utc>) -> report::Model {
     let id = ReportId(Uuid::new_v4());
     report::Model {

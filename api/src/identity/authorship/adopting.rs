@@ -7,8 +7,8 @@ use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;
 
-/// Gives a person the reports that are recorded for their phone, and returns how many there were. The rows are deleted and
-/// written again in the person's own slots, so that they look like all others.
+/// Gives a person the reports that are recorded for their phone, and returns how many there were. The rows are deleted
+/// and written again in the person's own slots, so that they look like all others.
 pub(crate) async fn adopt<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
