@@ -80,6 +80,9 @@ impl SealKey {
     }
 
     /// Seals `plain` for `place`.
+    ///
+    /// # Errors
+    /// Returns an internal error if the system provides no random numbers.
     pub fn seal(&self, place: SealAad<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         let mut body = plain.to_vec();
         let bound = Aad::from(place.bytes(&self.id));

@@ -45,6 +45,9 @@ struct ReportSecret<'a, T> {
 
 /// Adds the secrets of a report to `inserts`, which the transaction of the report writes. `content` must serialise to a
 /// JSON object, because `on_behalf_of` becomes one of its fields.
+///
+/// # Errors
+/// Returns an internal error if the content cannot be serialised or sealed.
 pub fn add_secret<T: Serialize>(
     inserts: &mut InsertSet,
     keys: &Keys,
@@ -60,6 +63,9 @@ pub fn add_secret<T: Serialize>(
 }
 
 /// Reads the secrets of a report. The caller must have checked that they may be read.
+///
+/// # Errors
+/// Returns an internal error if the row does not open or its content does not have the form of `T`.
 pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -104,6 +110,9 @@ pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
 }
 
 /// Reads the evidence of a photo. The caller must have checked that it may be read.
+///
+/// # Errors
+/// Returns an internal error if the row does not open or its content does not have the form of `T`.
 pub async fn read_evidence<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,

@@ -133,7 +133,8 @@ pub(super) fn officers(
         let active = !says_active || cells.word("active", &[("true", true), ("false", false)])?;
         let (phone, line) = (phone?, cells.line);
         if !is_mobile(&phone) {
-            cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1"); // the text leaves out the number
+            // The text leaves out the number, because numbers are never shown.
+            cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1");
         }
         if let Some(first) = phones.insert(phone.clone(), line) {
             cells.problem(
