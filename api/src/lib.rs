@@ -64,7 +64,7 @@ pub mod testing_api {
     pub use crate::identity::{Keys, secrets};
     pub use crate::photo::disk::Disk;
     pub use crate::photo::original::original;
-    pub use crate::photo::signer::{Mac, Signer, mac_of};
+    pub use crate::photo::signer::{Mac, UrlSigner, mac_of};
     pub use crate::policy::import::{Mode, RuleKind, import};
     pub use crate::policy::rulebook_cache::RuleBookCache;
     pub use crate::telemetry::statements::tell;

@@ -152,7 +152,7 @@ fn posts(
     specs: &[PostSpec],
     officer: OfficerId,
     unit: &unit::Model,
-    known: &Known,
+    known: &KnownRules,
     today: NaiveDate,
 ) -> ApiResult<Vec<post::Model>> {
     let post = |spec: &PostSpec| {

@@ -19,7 +19,7 @@ use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
 use crate::identity::testing::{LoginWorld, phone};
 use crate::testing::TOWNSHIP;
-use domain::time::china_day;
+use crate::identity::{Contact, ContactFields};
 
 async fn person(world: &LoginWorld, end: u32) -> PersonId {
     let txn = world.database.begin_write().await.unwrap();

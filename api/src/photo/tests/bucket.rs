@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::scene::{Form, PUBLIC_URL, Scene, Turning, form, has_canary, mac, phone_photo};
 use crate::config::Config;
 use crate::photo::open;
-use crate::photo::store::{PhotoStore, Room, StoreError};
+use crate::photo::store::{KeyPrefix, PhotoStore, StoreError};
 use crate::photo::{complete, plan};
 
 /// Starts a server with the bucket `photos` and returns its address.

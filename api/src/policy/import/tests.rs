@@ -7,7 +7,7 @@ use crate::database::Engine;
 use crate::error::ApiError;
 use crate::policy::defaults::{DEMO, NATIONAL};
 use crate::policy::rulebook_cache::RuleBookCache;
-use crate::testing::Rows;
+use crate::testing::TestDatabase;
 
 const NOW: DateTime<Utc> = DateTime::<Utc>::UNIX_EPOCH;
 
@@ -18,7 +18,7 @@ async fn empty(engine: Engine) -> (TestDatabase, Database) {
 }
 
 /// Returns a database with the rules of the demonstration's district.
-async fn district(engine: Engine) -> (Rows, Database) {
+async fn district(engine: Engine) -> (TestDatabase, Database) {
     let (rows, db) = empty(engine).await;
     for file in DEMO {
         import(&db, file.kind, file.name, file.bytes, Mode::Write, NOW).await.unwrap();
