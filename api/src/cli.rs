@@ -36,7 +36,7 @@ enum CliCommand {
     /// Runs the server until it receives SIGTERM or SIGINT.
     Serve,
     /// Creates a sample district, plays the whole workflow through the public API, and serves the result.
-    Demo(#[command(flatten)] demo::Options),
+    Demo(#[command(flatten)] demo::DemoOptions),
     /// Applies pending migrations to the database.
     Migrate,
     /// Prints the GraphQL schema.

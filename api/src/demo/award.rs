@@ -1,39 +1,39 @@
-//! Callback and award: what the reporter says of the result, and what the report earns.
+//! The steps of the callback and of the award.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::intake::Sent;
+use super::intake::SubmittedReport;
 use super::outcome::{Broken, StepResult, both};
-use super::person::{Person, at, expect, list, text};
+use super::person::{DemoPerson, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
 
-/// How often a phone asks for a notice, and how long it waits in between.
+/// The number of times that a phone asks for a notice, and the pause in between.
 const TRIES: usize = 150;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The award of a report, and who is paid.
-pub(super) struct Claim<'a> {
+/// The award of a report, with the author who collects it.
+pub(super) struct AwardClaim<'a> {
     /// The stage.
     pub(super) stage: &'a Stage,
-    /// The scene's short name.
+    /// The short name of the scene.
     pub(super) scene: &'a str,
-    /// The hazard.
+    /// The id of the hazard.
     pub(super) hazard: &'a str,
     /// The report.
-    pub(super) sent: &'a Sent,
-    /// Its author.
-    pub(super) author: &'a Person,
+    pub(super) sent: &'a SubmittedReport,
+    /// The author of the report.
+    pub(super) author: &'a DemoPerson,
 }
 
-impl Claim<'_> {
+impl AwardClaim<'_> {
     fn tell(&self, zh: String, en: String) {
         self.stage.teller.step(self.scene, self.stage.now(), &both(zh, en));
     }
 
-    /// The author answers the callback 回访: solved, satisfied.
+    /// Answers the callback 回访 as the author: solved, satisfied.
     pub(super) async fn answer_callback(&self) -> StepResult<()> {
         let input = json!({
             "reportId": self.sent.report, "contacted": true, "solved": true, "satisfaction": "SATISFIED",
@@ -62,7 +62,7 @@ impl Claim<'_> {
         award.ok_or_else(|| Broken::because("the hazard has no award"))
     }
 
-    /// Reviewed and approved by two others 审核、审批; the reporter is told.
+    /// Reviews and approves the award 审核、审批 by two officers, and checks that the reporter is notified.
     pub(super) async fn approve(&self) -> StepResult<()> {
         let award = self.award().await?;
         expect("the award's status", text(&award, "status")?, "PROPOSED")?;
@@ -88,7 +88,8 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// What the author's inbox says of this kind of notice; asks again, as a phone does, since notices come a moment later.
+    /// Waits for a notice of this kind in the author's inbox, and returns its text. Asks repeatedly, as a phone does,
+    /// because notices are written a moment later.
     async fn hears(&self, kind: &str) -> StepResult<String> {
         let query = "query($id: UUID!) { myReport(id: $id) { notices(first: 50) { nodes { kind text } } } }";
         for _ in 0..TRIES {
@@ -102,7 +103,7 @@ impl Claim<'_> {
         Err(Broken::because(format!("the inbox has no notice {kind}")))
     }
 
-    /// The author collects 领取, after giving the identity of who is paid.
+    /// Collects the award 领取 as the author, after giving the identity of the recipient.
     pub(super) async fn collect(&self, name: &str, phone: &str) -> StepResult<()> {
         let report = json!({ "reportId": self.sent.report });
         let why = self.author.is_refused(&COLLECT, report.clone(), "EVIDENCE_MISSING").await?;
@@ -118,7 +119,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Paid 发放 by finance; the ledger sums to nothing.
+    /// Pays the award 发放 as a finance officer, and checks that the ledger sums to 0.
     pub(super) async fn pay(&self) -> StepResult<()> {
         let finance = self.stage.officer("finance-1").await?;
         let award = self.award().await?;

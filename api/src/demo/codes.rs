@@ -1,4 +1,4 @@
-//! The sender of one-time codes in the demonstration: the players read theirs here, as from a phone.
+//! The sender of one-time codes in the demonstration, from which the players read their codes.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::identity::Phone;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 
-/// How long a player looks at the phone.
+/// The time for which a player waits for a code.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Keeps codes while the story is played, and prints them, as the development sender does, when it is over.
+/// Keeps codes while the story runs. After it, prints them as the development sender does.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
     kept: Mutex<HashMap<Uuid, String>>,
@@ -24,12 +24,13 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    /// The code of a request, once; waits for it: codes are sent after the answer that promises them.
+    /// Waits for the code of a request and removes it, because codes are sent after the answer. Returns `None` if none
+    /// arrives in time.
     pub(super) async fn take(&self, request: Uuid) -> Option<String> {
         let arrives = async {
             loop {
                 let mut came = std::pin::pin!(self.came.notified());
-                came.as_mut().enable(); // before looking, so that none comes unseen in between
+                came.as_mut().enable(); // before the look, so that no code arrives unseen in between
                 let code = self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
                 if let Some(code) = code {
                     return code;
@@ -40,7 +41,7 @@ impl Codes {
         tokio::time::timeout(PATIENCE, arrives).await.ok()
     }
 
-    /// The story is over: from now on codes are printed for whoever plays on.
+    /// Ends the story: from now on, codes are printed for people who try the server.
     pub(super) fn speak(&self) {
         self.over.store(true, Ordering::Relaxed);
     }

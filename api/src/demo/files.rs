@@ -1,4 +1,4 @@
-//! What the binary carries for the story: scenes, photos, officers.
+//! The files of the story inside the binary: scenes, photos, officers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::place::{Crs, Point};
@@ -31,23 +31,23 @@ photos![
     "wall-before.jpg",
 ];
 
-/// How the days in the EXIF of all photos begin: year and month, eight characters; two for the day follow.
+/// The year and month of the dates in the EXIF data of all photos: eight characters, which two for the day follow.
 const EXIF_MONTH: &[u8] = b"2026:06:";
-/// China Standard Time, hours before UTC.
+/// The hours by which China Standard Time is ahead of UTC.
 const CHINA_HOURS: i64 = 8;
 
-/// One report of the story, as its file tells it.
+/// A report of the story, as its file describes it.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Scene {
-    /// Its short name.
+pub(super) struct DemoScene {
+    /// The short name of the scene.
     pub(super) id: String,
-    /// What the reporter writes.
+    /// The text of the report.
     pub(super) text: String,
-    /// Where.
+    /// The place.
     pub(super) place: ScenePlace,
     /// The Chinese name of the category, if the reporter picks one.
     pub(super) category: Option<String>,
-    /// The photo that is sent.
+    /// The photo of the report.
     pub(super) photo: Option<String>,
     /// The photo after the work.
     pub(super) after: Option<String>,
@@ -55,7 +55,7 @@ pub(super) struct Scene {
     pub(super) emergency: bool,
 }
 
-/// Where a scene plays: in a grid, or at a point.
+/// The place of a scene: a grid or a point.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ScenePlace {
     grid: Option<String>,
@@ -66,7 +66,7 @@ pub(super) struct ScenePlace {
 }
 
 impl ScenePlace {
-    /// Longitude and latitude in GCJ02, as a Chinese phone gives them: a point inside the grid, or the named one.
+    /// Returns longitude and latitude in GCJ02, as Chinese phones send them: the given point, or one inside the grid.
     pub(super) fn gcj02(&self) -> StepResult<(f64, f64)> {
         if let (Some(lng), Some(lat)) = (self.lng, self.lat) {
             return Ok((lng, lat));
@@ -79,12 +79,12 @@ impl ScenePlace {
     }
 }
 
-/// Every scene, in the order of its file.
-pub(super) fn scenes() -> StepResult<Vec<Scene>> {
+/// Returns every scene, in the order of the file.
+pub(super) fn scenes() -> StepResult<Vec<DemoScene>> {
     serde_json::from_str(DEMO_SCENES).map_err(|error| Broken::because(format!("scenes.json: {error}")))
 }
 
-/// A point inside the area with this code, WGS84.
+/// Returns a point in WGS84 inside the area with this code.
 fn inside(code: &str) -> Option<(f64, f64)> {
     let file = DEMO.iter().find(|file| file.name.ends_with("areas.geojson"))?;
     let whole: geojson::FeatureCollection = serde_json::from_slice(file.bytes).ok()?;
@@ -95,7 +95,7 @@ fn inside(code: &str) -> Option<(f64, f64)> {
     shape.interior_point().map(|point| (point.x(), point.y()))
 }
 
-/// The bytes of a photo, as if it had been taken on the day of `at` in China: its EXIF says so.
+/// Returns the bytes of a photo. Its EXIF data says that it was taken on the day of `at` in China.
 pub(super) fn photo(name: &str, at: DateTime<Utc>) -> StepResult<Vec<u8>> {
     let known = PHOTOS.iter().find(|(known, _)| *known == name);
     let (_, bytes) = known.ok_or_else(|| Broken::because(format!("no photo {name}")))?;
@@ -109,24 +109,25 @@ pub(super) fn photo(name: &str, at: DateTime<Utc>) -> StepResult<Vec<u8>> {
     Ok(dated)
 }
 
-/// A time as clocks in China show it.
+/// Formats a time in China Standard Time.
 pub(super) fn china(at: DateTime<Utc>, format: &str) -> String {
     (at + TimeDelta::hours(CHINA_HOURS)).format(format).to_string()
 }
 
 /// An officer of the district.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Officer {
-    /// The number by which the unit knows them; it says who they are.
+pub(super) struct DemoOfficer {
+    /// The staff number.
     pub(super) staff_no: String,
-    /// Chinese name, invented.
+    /// The invented Chinese name.
     pub(super) name: String,
-    /// The number by which they log in, invented.
+    /// The invented phone number, with which the officer logs in.
     pub(super) phone: String,
 }
 
-/// Every officer of the district.
-pub(super) fn officers() -> StepResult<Vec<Officer>> {
-    let rows: Result<Vec<Officer>, csv::Error> = csv::Reader::from_reader(DEMO_OFFICERS).into_deserialize().collect();
+/// Returns every officer of the district.
+pub(super) fn officers() -> StepResult<Vec<DemoOfficer>> {
+    let rows: Result<Vec<DemoOfficer>, csv::Error> =
+        csv::Reader::from_reader(DEMO_OFFICERS).into_deserialize().collect();
     rows.map_err(|error| Broken::because(format!("officers.csv: {error}")))
 }

@@ -1,4 +1,4 @@
-//! A phone: hands a report in, sends its photo, asks what became of it.
+//! The steps of a phone: it submits a report and sends the photo.
 
 use chrono::TimeDelta;
 use reqwest::multipart::{Form, Part};
@@ -6,59 +6,59 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::files::{Scene, photo};
+use super::files::{DemoScene, photo};
 use super::outcome::{Broken, StepResult, both};
-use super::person::{Person, at, expect, list, text};
+use super::person::{DemoPerson, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{COMPLETE_PHOTO, PREPARE_PHOTO, SUBMIT};
 
-/// Words that stand in the EXIF of every photo of the story and must never be served.
+/// A text in the EXIF data of every photo of the story, which the server must never serve.
 const CANARY: &[u8] = b"CANARY-";
-/// What introduces metadata in a JPEG file.
+/// The bytes that begin the metadata in a JPEG file.
 const EXIF: &[u8] = b"Exif\0\0";
 
-/// How a report is sent.
+/// The way in which a report is sent.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct How {
     /// `NAMED`, `CONFIDENTIAL` or `ANONYMOUS`.
     pub(super) naming: &'static str,
-    /// Minutes between what was seen and what is sent.
+    /// The minutes between the observation and the submission.
     pub(super) minutes_ago: i64,
 }
 
-/// A report that was handed in.
+/// A report that was submitted.
 #[derive(Debug, Clone)]
-pub(super) struct Sent {
-    /// The report.
+pub(super) struct SubmittedReport {
+    /// The id of the report.
     pub(super) report: String,
-    /// The submission, as the phone named it.
+    /// The submission id, which the phone made.
     pub(super) submission: Uuid,
     /// The whole input, for sending it again.
     pub(super) input: Value,
-    /// What was answered.
+    /// The answer of the server.
     pub(super) answer: Value,
 }
 
-/// A photo in the phone.
+/// A photo on the phone.
 pub(super) struct Picture {
-    /// The id that the phone gives it.
+    /// The id that the phone gives the photo.
     pub(super) id: Uuid,
     bytes: Vec<u8>,
 }
 
 impl Picture {
-    /// A photo of the story, taken now.
+    /// Returns a photo of the story, dated now.
     pub(super) fn named(stage: &Stage, name: &str) -> StepResult<Self> {
         Ok(Self { id: Uuid::new_v4(), bytes: photo(name, stage.now())? })
     }
 
-    /// Size and sum, as they are announced.
+    /// Returns the size and the SHA-256, as they are announced.
     pub(super) fn announced(&self) -> (usize, String) {
         (self.bytes.len(), hex::encode(Sha256::digest(&self.bytes)))
     }
 
-    /// Sends the bytes as the plan of an answer says.
-    pub(super) async fn send(self, who: &Person, prepared: &Value) -> StepResult<()> {
+    /// Sends the bytes by the plan of an answer.
+    pub(super) async fn send(self, who: &DemoPerson, prepared: &Value) -> StepResult<()> {
         let mut form = Form::new();
         for field in list(prepared, "plan.fields")? {
             form = form.text(text(field, "name")?.to_owned(), text(field, "value")?.to_owned());
@@ -70,14 +70,14 @@ impl Picture {
     }
 }
 
-/// Hands the report of a scene in. Its photo is announced, not yet sent.
-pub(super) async fn hand_in(
+/// Submits the report of a scene. Announces the photo, but does not send it.
+pub(super) async fn submit(
     stage: &Stage,
-    scene: &Scene,
-    who: &Person,
+    scene: &DemoScene,
+    who: &DemoPerson,
     how: How,
     picture: Option<&Picture>,
-) -> StepResult<Sent> {
+) -> StepResult<SubmittedReport> {
     let (lng, lat) = scene.place.gcj02()?;
     let now = stage.now();
     let submission = Uuid::new_v4();
@@ -97,23 +97,23 @@ pub(super) async fn hand_in(
     });
     let answer = who.take(&SUBMIT, input.clone()).await?;
     expect("whether it was here before", at(&answer, "replayed"), &json!(false))?;
-    Ok(Sent { report: text(&answer, "receipt.reportId")?.to_owned(), submission, input, answer })
+    Ok(SubmittedReport { report: text(&answer, "receipt.reportId")?.to_owned(), submission, input, answer })
 }
 
-/// The code of the category that the phone offers under this name.
-async fn category(who: &Person, scene: &Scene) -> StepResult<Option<String>> {
+/// Returns the code of the category that the phone offers under the name in the scene.
+async fn category(who: &DemoPerson, scene: &DemoScene) -> StepResult<Option<String>> {
     let Some(name) = &scene.category else { return Ok(None) };
     let data = who.read("{ categories { code name } }", json!({})).await?;
     let found = list(&data, "categories")?.iter().find(|category| at(category, "name") == &json!(name));
     Ok(Some(text(found.ok_or_else(|| Broken::because(format!("no category {name}")))?, "code")?.to_owned()))
 }
 
-/// Sends the photo of a report; tells what is shown of it.
+/// Sends the photo of a report, and checks the version that the server shows.
 pub(super) async fn send_photo(
     stage: &Stage,
-    scene: &Scene,
-    who: &Person,
-    sent: &Sent,
+    scene: &DemoScene,
+    who: &DemoPerson,
+    sent: &SubmittedReport,
     picture: Picture,
 ) -> StepResult<()> {
     let named = json!({ "submissionId": sent.submission, "photoId": picture.id });

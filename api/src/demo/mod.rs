@@ -1,19 +1,19 @@
-//! `chuishao demo`: a fresh world from real input, in which the whole story is played through the public GraphQL API.
+//! `chuishao demo`: sets up a server with demonstration data and plays the whole story through the public GraphQL API.
 //!
-//! | file | what |
+//! | file | content |
 //! |---|---|
-//! | `world` | settings, a temporary folder, the district, the running server |
-//! | `files` | what the binary carries: scenes, photos, officers |
+//! | `world` | the settings, a temporary folder, the district, the running server |
+//! | `files` | the files inside the binary: scenes, photos, officers |
 //! | `codes` | the sender that keeps one-time codes for the players |
-//! | `person` | somebody who talks to the server over HTTP, and nothing else |
-//! | `outcome` | what a step gives, or why it broke; texts in two languages |
-//! | `stage` | who plays, where, and what an onlooker sees |
-//! | `intake`, `review`, `work`, `award` | what the players do, step by step |
+//! | `person` | a player, who uses the server only over HTTP |
+//! | `outcome` | the result of a step, and texts in two languages |
+//! | `stage` | the players, and an onlooker who reads the hazards |
+//! | `intake`, `review`, `work`, `award` | the steps of the players |
 //! | `story` | the scenes |
-//! | `teller` | one line for each step, in two languages |
+//! | `teller` | prints one line for each step, in two languages |
 //!
-//! Nothing here reaches into the server: what a step did is read back through the API and compared with what it says.
-//! A step whose outcome is another breaks its scene, and `demo --once` then ends with an error.
+//! The story uses only the API: it reads back the effect of each step and compares it with the expectation. A step with
+//! another effect ends its scene, and `demo --once` then exits with an error.
 
 mod award;
 mod codes;
@@ -32,22 +32,19 @@ mod world;
 
 use std::process::ExitCode;
 
-pub(crate) use self::options::Options;
+pub(crate) use self::options::DemoOptions;
 use self::stage::Stage;
 use self::teller::Teller;
-use self::world::World;
+use self::world::DemoWorld;
 use crate::config::Config;
 use crate::console::{print, shutdown_signal};
 use crate::server;
 use crate::start::{self, StartError};
 
-/// Plays the story, then serves until it is told to stop.
-///
-/// # Errors
-/// When there can be no such world: settings, folder, database, port.
-pub(crate) async fn run(config: &Config, options: &Options) -> Result<ExitCode, StartError> {
+/// Plays the story, and then serves until a signal stops it.
+pub(crate) async fn run(config: &Config, options: &DemoOptions) -> Result<ExitCode, StartError> {
     let teller = Teller::new(options.language);
-    let world = World::make(config, options).await?;
+    let world = DemoWorld::make(config, options).await?;
     teller.opening(&world);
     let (app, listener, codes, _folder) = (world.app, world.listener, world.codes, world.folder);
     let running = server::start(app.clone(), listener).map_err(start::io("the server cannot start"))?;

@@ -5,7 +5,7 @@ use domain::refusal::Language;
 
 /// How the demonstration is told.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Options {
+pub(crate) struct DemoOptions {
     /// Exits after the story, with code 0 only if every step succeeded.
     #[arg(long)]
     pub(super) once: bool,

@@ -1,16 +1,16 @@
-//! What a step gives, or why it broke; and texts in both languages.
+//! The result of a step, and texts in both languages.
 
 use domain::refusal::Language;
 
-/// A step did not do what it says, or could not be taken.
+/// The reason why a step failed or had another effect than expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Broken(pub(super) String);
 
-/// What a step gives, or why its scene ends here.
+/// The result of a step, or the reason why its scene ends here.
 pub(super) type StepResult<T> = Result<T, Broken>;
 
 impl Broken {
-    /// Broken, and why.
+    /// Creates the error from its reason.
     pub(super) fn because(why: impl Into<String>) -> Self {
         Self(why.into())
     }
@@ -18,13 +18,13 @@ impl Broken {
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct BilingualText {
     zh: String,
     en: String,
 }
 
-impl Line {
-    /// The text in the reader's language.
+impl BilingualText {
+    /// Returns the text in this language.
     pub(super) fn text(&self, language: Language) -> &str {
         match language {
             Language::Chinese => &self.zh,
@@ -33,7 +33,7 @@ impl Line {
     }
 }
 
-/// A text in Chinese and in English.
-pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> Line {
-    Line { zh: zh.into(), en: en.into() }
+/// Creates a text from its Chinese and its English form.
+pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> BilingualText {
+    BilingualText { zh: zh.into(), en: en.into() }
 }

@@ -1,64 +1,64 @@
-//! Somebody who talks to the server over HTTP, as any phone or desk does.
+//! A player, who uses the server over HTTP as any phone or office does.
 
 use domain::refusal::Language;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::outcome::{Broken, Line, StepResult, both};
-use super::steps::{Repeat, Step};
+use super::outcome::{BilingualText, Broken, StepResult, both};
+use super::steps::{Repeat, StepDefinition};
 
-/// The client of the server.
+/// The HTTP client of the players.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
-    /// Speaks HTTP.
+    /// The HTTP client.
     pub(super) http: reqwest::Client,
-    /// URL of the server.
+    /// The URL of the server.
     pub(super) url: String,
-    /// The language in which answers are wanted.
+    /// The language of the answers.
     pub(super) language: Language,
 }
 
-/// Somebody who talks to the server.
+/// A player of the story.
 #[derive(Debug, Clone)]
-pub(super) struct Person {
-    /// How the story calls them.
-    pub(super) name: Line,
+pub(super) struct DemoPerson {
+    /// The name of the player in the story.
+    pub(super) name: BilingualText,
     client: Client,
     token: Option<String>,
 }
 
-/// What the server answered: the data, or the code of the first error with its sentence.
+/// The answer of the server: the data, or the first error.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum GraphqlAnswer {
     /// The data.
     Data(Value),
     /// A refusal.
     No {
-        /// Its code.
+        /// The code of the refusal.
         code: String,
-        /// Its sentence.
+        /// The sentence for the user.
         message: String,
     },
 }
 
-impl Person {
-    /// Somebody without a login.
+impl DemoPerson {
+    /// Returns a player without a login.
     pub(super) fn stranger(client: &Client) -> Self {
         Self { name: both("匿名群众", "an anonymous citizen"), client: client.clone(), token: None }
     }
 
-    /// The same client, under another name and with a token.
-    pub(super) fn with_token(&self, name: Line, token: impl Into<String>) -> Self {
+    /// Returns a player with the same client, another name and a token.
+    pub(super) fn with_token(&self, name: BilingualText, token: impl Into<String>) -> Self {
         Self { name, client: self.client.clone(), token: Some(token.into()) }
     }
 
-    /// Their name in the language of the story.
+    /// Returns the name of the player in this language.
     pub(super) fn named(&self, language: Language) -> &str {
         self.name.text(language)
     }
 
     /// Sends an operation.
-    pub(super) async fn ask(&self, query: &str, variables: Value) -> StepResult<Answer> {
+    pub(super) async fn ask(&self, query: &str, variables: Value) -> StepResult<GraphqlAnswer> {
         let url = format!("{}/graphql", self.client.url);
         let language = if self.client.language == Language::Chinese { "zh-CN" } else { "en" };
         let mut request = self.client.http.post(url).header("accept-language", language);
@@ -70,43 +70,47 @@ impl Person {
         let whole = response.json::<Value>().await;
         let mut whole = whole.map_err(|error| Broken::because(format!("the answer is not valid JSON: {error}")))?;
         let Some(error) = whole.pointer("/errors/0") else {
-            return Ok(Answer::Data(whole.get_mut("data").map(Value::take).unwrap_or_default()));
+            return Ok(GraphqlAnswer::Data(whole.get_mut("data").map(Value::take).unwrap_or_default()));
         };
         let word = |path: &str| error.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Ok(Answer::No { code: word("/extensions/code"), message: word("/message") })
+        Ok(GraphqlAnswer::No { code: word("/extensions/code"), message: word("/message") })
     }
 
-    /// Reads.
+    /// Sends a query that must succeed, and returns its data.
     pub(super) async fn read(&self, query: &str, variables: Value) -> StepResult<Value> {
         match self.ask(query, variables).await? {
-            Answer::Data(data) => Ok(data),
-            Answer::No { code, message } => Err(Broken::because(format!("reading was refused: {code}: {message}"))),
+            GraphqlAnswer::Data(data) => Ok(data),
+            GraphqlAnswer::No { code, message } => {
+                Err(Broken::because(format!("reading was refused: {code}: {message}")))
+            }
         }
     }
 
-    /// Takes a step that must succeed; what it answers.
-    pub(super) async fn take(&self, step: &Step, input: Value) -> StepResult<Value> {
+    /// Takes a step that must succeed, and returns its answer.
+    pub(super) async fn take(&self, step: &StepDefinition, input: Value) -> StepResult<Value> {
         match self.attempt(step, input).await? {
-            Answer::Data(mut data) => Ok(data.get_mut(step.name).map(Value::take).unwrap_or_default()),
-            Answer::No { code, message } => {
+            GraphqlAnswer::Data(mut data) => Ok(data.get_mut(step.name).map(Value::take).unwrap_or_default()),
+            GraphqlAnswer::No { code, message } => {
                 Err(Broken::because(format!("{} was refused: {code}: {message}", step.name)))
             }
         }
     }
 
-    /// Takes a step that must be refused with this code; the sentence that says why.
-    pub(super) async fn is_refused(&self, step: &Step, input: Value, wanted: &str) -> StepResult<String> {
+    /// Takes a step that must be refused with this code, and returns the sentence of the refusal.
+    pub(super) async fn is_refused(&self, step: &StepDefinition, input: Value, wanted: &str) -> StepResult<String> {
         match self.attempt(step, input).await? {
-            Answer::No { code, message } if code == wanted => Ok(message),
-            Answer::No { code, .. } => {
+            GraphqlAnswer::No { code, message } if code == wanted => Ok(message),
+            GraphqlAnswer::No { code, .. } => {
                 Err(Broken::because(format!("{} was refused with {code}, not {wanted}", step.name)))
             }
-            Answer::Data(_) => Err(Broken::because(format!("{} succeeded, but {wanted} was expected", step.name))),
+            GraphqlAnswer::Data(_) => {
+                Err(Broken::because(format!("{} succeeded, but {wanted} was expected", step.name)))
+            }
         }
     }
 
-    /// Takes a step, whatever comes of it.
-    pub(super) async fn attempt(&self, step: &Step, input: Value) -> StepResult<Answer> {
+    /// Takes a step, and returns its answer or its refusal.
+    pub(super) async fn attempt(&self, step: &StepDefinition, input: Value) -> StepResult<GraphqlAnswer> {
         let mut input = match input {
             Value::Object(fields) => fields,
             _ => Map::new(),
@@ -114,12 +118,12 @@ impl Person {
         if step.repeat == Repeat::ByRequest {
             input.insert("requestId".to_owned(), json!(Uuid::new_v4()));
         }
-        let Step { name, input: kind, answer, .. } = step;
+        let StepDefinition { name, input: kind, answer, .. } = step;
         let query = format!("mutation($input: {kind}!) {{ {name}(input: $input) {{ {answer} }} }}");
         self.ask(&query, json!({ "input": input })).await
     }
 
-    /// Sends a form of several parts.
+    /// Sends a multipart form.
     pub(super) async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> StepResult<()> {
         let answered = self.client.http.post(url).multipart(form).send().await;
         let response = answered.map_err(|error| Broken::because(format!("the photo could not be sent: {error}")))?;
@@ -129,7 +133,7 @@ impl Person {
         Err(Broken::because(format!("the photo was refused with {}", response.status())))
     }
 
-    /// Fetches what a link leads to.
+    /// Downloads the content of a link.
     pub(super) async fn fetch(&self, url: &str) -> StepResult<Vec<u8>> {
         let answered = self.client.http.get(url).send().await.and_then(reqwest::Response::error_for_status);
         let response = answered.map_err(|error| Broken::because(format!("a link cannot be opened: {error}")))?;
@@ -140,24 +144,24 @@ impl Person {
     }
 }
 
-/// The text at a path of an answer, names and positions parted by dots.
+/// Returns the text at a path of an answer. Dots separate the names and positions.
 pub(super) fn text<'a>(value: &'a Value, path: &str) -> StepResult<&'a str> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_str);
     found.ok_or_else(|| Broken::because(format!("the answer has no text `{path}`: {value}")))
 }
 
-/// Whatever stands at a path of an answer; `null` where nothing does.
+/// Returns the value at a path of an answer; `null` if there is no value.
 pub(super) fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
     value.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null)
 }
 
-/// The list at a path of an answer.
+/// Returns the list at a path of an answer.
 pub(super) fn list<'a>(value: &'a Value, path: &str) -> StepResult<&'a Vec<Value>> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_array);
     found.ok_or_else(|| Broken::because(format!("the answer has no list `{path}`: {value}")))
 }
 
-/// That something is what the story says.
+/// Checks that a value is the expected one.
 pub(super) fn expect<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, got: &T, wanted: &T) -> StepResult<()> {
     if got == wanted {
         return Ok(());

@@ -1,28 +1,33 @@
-//! A township's desk: sees a report, and says what it is.
+//! The steps of the office that reviews a report.
 
 use chrono::{DateTime, Utc};
 use domain::refusal::Language;
 use serde_json::{Map, Value, json};
 
-use super::files::{Scene, china};
-use super::intake::Sent;
+use super::files::{DemoScene, china};
+use super::intake::SubmittedReport;
 use super::outcome::{Broken, StepResult, both};
-use super::person::{Person, at, expect, text};
+use super::person::{DemoPerson, at, expect, text};
 use super::stage::Stage;
 use super::steps::{CONFIRM, OUT_OF_SCOPE};
 
-/// What a desk reads of a report.
+/// The query of a report for its review.
 const REPORT: &str = "query($id: UUID!) { report(id: $id) {
     status whyHere receivedAt flags hazardId capturedAt photos { status } suggestedUnitIds } }";
 
-/// A report as a desk sees it.
-pub(super) async fn read(who: &Person, report: &str) -> StepResult<Value> {
+/// Reads a report as an officer.
+pub(super) async fn read(who: &DemoPerson, report: &str) -> StepResult<Value> {
     let mut data = who.read(REPORT, json!({ "id": report })).await?;
     Ok(data.get_mut("report").map(Value::take).unwrap_or_default())
 }
 
-/// Tells how a report came to a desk; what the desk sees.
-pub(super) async fn arrives(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> StepResult<Value> {
+/// Checks and tells that a report has reached an office. Returns the report as the officer sees it.
+pub(super) async fn arrives(
+    stage: &Stage,
+    scene: &DemoScene,
+    desk: &DemoPerson,
+    sent: &SubmittedReport,
+) -> StepResult<Value> {
     let seen = read(desk, &sent.report).await?;
     expect("the report's status", text(&seen, "status")?, "RECEIVED")?;
     let at: DateTime<Utc> =
@@ -40,12 +45,13 @@ pub(super) async fn arrives(stage: &Stage, scene: &Scene, desk: &Person, sent: &
     Ok(seen)
 }
 
-/// Finds a report true 属实; its hazard.
+/// Confirms a report 属实, and returns the id of its hazard.
 pub(super) async fn confirm(
     stage: &Stage,
-    scene: &Scene,
-    desk: &Person,
-    (report, more): (&str, Value),
+    scene: &DemoScene,
+    desk: &DemoPerson,
+    report: &str,
+    more: Value,
 ) -> StepResult<String> {
     let mut input = Map::from_iter([
         ("reportId".to_owned(), json!(report)),
@@ -75,12 +81,14 @@ pub(super) async fn confirm(
     Ok(hazard)
 }
 
-/// Says that a report is no matter of this system, and where it belongs.
+/// Declares a report out of scope 不予受理, with the right channel.
 pub(super) async fn send_elsewhere(
     stage: &Stage,
-    scene: &Scene,
-    desk: &Person,
-    (sent, channel, reason): (&Sent, &str, &str),
+    scene: &DemoScene,
+    desk: &DemoPerson,
+    sent: &SubmittedReport,
+    channel: &str,
+    reason: &str,
 ) -> StepResult<()> {
     let input = json!({ "reportId": sent.report, "channel": channel, "reason": reason });
     let done = desk.take(&OUT_OF_SCOPE, input).await?;

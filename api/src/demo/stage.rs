@@ -1,4 +1,4 @@
-//! Who plays, and what an onlooker sees: the hazard as it stands, and the deadline that is next.
+//! The stage: the players, and an onlooker who reads the status and the next deadline of each hazard.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,77 +10,77 @@ use tokio::sync::{Mutex, OnceCell};
 use uuid::Uuid;
 
 use super::codes::Codes;
-use super::files::{Officer, china, officers};
-use super::outcome::{Broken, Line, StepResult, both};
-use super::person::{Client, Person, at, expect, list, text};
+use super::files::{DemoOfficer, china, officers};
+use super::outcome::{BilingualText, Broken, StepResult, both};
+use super::person::{Client, DemoPerson, at, expect, list, text};
 use super::steps::{LOGIN, REQUEST_CODE};
 use super::teller::Teller;
 use crate::app::App;
 
-/// Sees every hazard and report of the district: a desk of the command centre.
+/// The onlooker, an officer of the command centre, who sees every hazard and report of the district.
 const ONLOOKER: &str = "command-1";
 
-/// What is read of a hazard after each step.
+/// The query of a hazard after each step.
 const SEEN: &str = "query($id: UUID!) { hazard(id: $id) {
     status level reportCount clocks { kind state due overdue ownerUnitId }
     whistles { status } award { id status version amount }
     assignments { id part status reworkCount unit { id code name } photos { stage status } } } }";
 
-/// The stage.
+/// The players and the onlooker, with the teller.
 pub(super) struct Stage {
-    /// Tells the steps.
+    /// Prints the steps.
     pub(super) teller: Teller,
-    /// Where one-time codes arrive.
+    /// The sender that keeps one-time codes for the players.
     pub(super) codes: Arc<Codes>,
     client: Client,
     app: App,
-    cast: Mutex<HashMap<String, Person>>,
-    units: OnceCell<Vec<Unit>>,
+    cast: Mutex<HashMap<String, DemoPerson>>,
+    units: OnceCell<Vec<DemoUnit>>,
 }
 
 impl Stage {
-    /// A stage before the doors of a running server.
+    /// Creates a stage for a running server.
     pub(super) fn new(app: App, codes: Arc<Codes>, teller: Teller) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
         let client = Client { http, url: app.public_url.clone(), language: teller.language() };
         Self { teller, codes, client, app, cast: Mutex::default(), units: OnceCell::new() }
     }
 
-    /// The time, as a phone's clock shows it.
+    /// Returns the time, as a phone's clock shows it.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.app.now()
     }
 
-    /// The language of the story.
+    /// Returns the language of the story.
     pub(super) fn language(&self) -> Language {
         self.teller.language()
     }
 
-    /// Somebody without a login.
-    pub(super) fn stranger(&self) -> Person {
-        Person::stranger(&self.client)
+    /// Returns a person without a login.
+    pub(super) fn stranger(&self) -> DemoPerson {
+        DemoPerson::stranger(&self.client)
     }
 
-    /// An officer by staff number, logged in.
-    pub(super) async fn officer(&self, staff_no: &str) -> StepResult<Person> {
+    /// Returns the officer with this staff number, logged in.
+    pub(super) async fn officer(&self, staff_no: &str) -> StepResult<DemoPerson> {
         let mut cast = self.cast.lock().await;
         if let Some(person) = cast.get(staff_no) {
             return Ok(person.clone());
         }
         let all = officers()?;
         let found = all.into_iter().find(|officer| officer.staff_no == staff_no);
-        let Officer { name, phone, .. } = found.ok_or_else(|| Broken::because(format!("no officer {staff_no}")))?;
+        let DemoOfficer { name, phone, .. } = found.ok_or_else(|| Broken::because(format!("no officer {staff_no}")))?;
         let person = self.log_in("OFFICER", &phone, both(format!("{name}（{staff_no}）"), staff_no)).await?;
         cast.insert(staff_no.to_owned(), person.clone());
         Ok(person)
     }
 
-    /// A member of the public, logged in by phone code.
-    pub(super) async fn citizen(&self, phone: &str, name: Line) -> StepResult<Person> {
+    /// Returns a member of the public, logged in by a one-time code.
+    pub(super) async fn citizen(&self, phone: &str, name: BilingualText) -> StepResult<DemoPerson> {
         self.log_in("REPORTER", phone, name).await
     }
 
-    async fn log_in(&self, kind: &str, phone: &str, name: Line) -> StepResult<Person> {
+    async fn log_in(&self, kind: &str, phone: &str, name: BilingualText) -> StepResult<DemoPerson> {
         let stranger = self.stranger();
         let asked = stranger.take(&REQUEST_CODE, json!({ "kind": kind, "phone": phone })).await?;
         let request: Uuid = text(&asked, "requestId")?.parse().map_err(|_bad| Broken::because("no request id"))?;
@@ -89,31 +89,37 @@ impl Stage {
         Ok(stranger.with_token(name, text(&session, "accessToken")?))
     }
 
-    /// A unit by its code, with or without the district's number before it.
-    pub(super) async fn unit(&self, code: &str) -> StepResult<Unit> {
+    /// Returns a unit by its code, with or without the number of the district before it.
+    pub(super) async fn unit(&self, code: &str) -> StepResult<DemoUnit> {
         let units = self.units().await?;
         let found = units.iter().find(|unit| ends_with(&unit.code, code));
         found.cloned().ok_or_else(|| Broken::because(format!("no unit {code}")))
     }
 
-    async fn units(&self) -> StepResult<&Vec<Unit>> {
+    async fn units(&self) -> StepResult<&Vec<DemoUnit>> {
         let read = async || {
             let onlooker = self.officer(ONLOOKER).await?;
             let query = "{ units(first: 100) { edges { node { id code name } } } }";
-            list(&onlooker.read(query, json!({})).await?, "units.edges")?.iter().map(Unit::read).collect()
+            list(&onlooker.read(query, json!({})).await?, "units.edges")?.iter().map(DemoUnit::read).collect()
         };
         self.units.get_or_try_init(read).await
     }
 
-    /// A hazard as the onlooker sees it.
-    pub(super) async fn see(&self, hazard: &str) -> StepResult<Seen> {
+    /// Reads a hazard as the onlooker.
+    pub(super) async fn see(&self, hazard: &str) -> StepResult<HazardView> {
         let onlooker = self.officer(ONLOOKER).await?;
         let mut data = onlooker.read(SEEN, json!({ "id": hazard })).await?;
-        Ok(Seen(data.get_mut("hazard").map(Value::take).unwrap_or_default()))
+        Ok(HazardView(data.get_mut("hazard").map(Value::take).unwrap_or_default()))
     }
 
-    /// Tells a step of a hazard, once it stands where the story says; what the onlooker sees.
-    pub(super) async fn tell(&self, scene: &str, hazard: &str, wanted: &str, line: Line) -> StepResult<Seen> {
+    /// Checks the status of a hazard, tells the step, and returns the hazard as the onlooker sees it.
+    pub(super) async fn tell(
+        &self,
+        scene: &str,
+        hazard: &str,
+        wanted: &str,
+        line: BilingualText,
+    ) -> StepResult<HazardView> {
         let seen = self.see(hazard).await?;
         expect("the hazard's status", text(&seen.0, "status")?, wanted)?;
         let next = self.next_deadline(&seen).await?;
@@ -125,7 +131,7 @@ impl Stage {
         Ok(seen)
     }
 
-    async fn next_deadline(&self, seen: &Seen) -> StepResult<Line> {
+    async fn next_deadline(&self, seen: &HazardView) -> StepResult<BilingualText> {
         let running = list(&seen.0, "clocks")?.iter().filter(|clock| at(clock, "state") == "RUNNING");
         let Some(clock) = running.min_by_key(|clock| at(clock, "due").as_str().map(ToOwned::to_owned)) else {
             return Ok(both("；没有进行中的时限", "; no deadline is running"));
@@ -135,7 +141,7 @@ impl Stage {
         let (kind, due) = (text(clock, "kind")?, china(due, "%m-%d %H:%M"));
         let owner = text(clock, "ownerUnitId")?;
         let known = self.units().await?.iter().find(|unit| unit.id == owner);
-        let name = known.map_or(both("?", "?"), Unit::label);
+        let name = known.map_or(both("?", "?"), DemoUnit::label);
         let (zh, en) = (step_name(kind), name.text(Language::English));
         Ok(both(
             format!("；下一时限：{zh} {due} {}", name.text(Language::Chinese)),
@@ -143,7 +149,7 @@ impl Stage {
         ))
     }
 
-    /// What to do after the story: where the explorer is, and how to be each person.
+    /// Returns the instructions after the story: the URL of the explorer, and how to log in as each person.
     pub(super) fn how_to_go_on(&self) -> Vec<String> {
         let url = &self.client.url;
         let line = both(
@@ -168,7 +174,7 @@ impl Stage {
     }
 }
 
-/// The Chinese term of the step that a clock times.
+/// Returns the Chinese term of the step that a clock limits.
 fn step_name(kind: &str) -> &str {
     match kind {
         "REVIEW" => "审核",
@@ -183,44 +189,44 @@ fn step_name(kind: &str) -> &str {
 
 /// A unit, as officers read it.
 #[derive(Debug, Clone)]
-pub(super) struct Unit {
-    /// Its id.
+pub(super) struct DemoUnit {
+    /// The id of the unit.
     pub(super) id: String,
     code: String,
     name: String,
 }
 
-impl Unit {
+impl DemoUnit {
     fn read(edge: &Value) -> StepResult<Self> {
         let word = |name: &str| text(edge, &format!("node.{name}")).map(ToOwned::to_owned);
         Ok(Self { id: word("id")?, code: word("code")?, name: word("name")? })
     }
 
-    /// How the story calls it: by its Chinese name; in English by the word in its code, where it has one.
-    pub(super) fn label(&self) -> Line {
+    /// Returns the name of the unit in the story: its Chinese name, or in English the word in its code, if it has one.
+    pub(super) fn label(&self) -> BilingualText {
         let word = self.code.split_once('-').map_or(self.name.as_str(), |(_, word)| word);
         both(&*self.name, word)
     }
 }
 
-/// Whether a unit's code is this one, with or without the district's number before it.
+/// Checks whether two codes of a unit are equal, with or without the number of the district before the first.
 fn ends_with(known: &str, code: &str) -> bool {
     known == code || known.strip_suffix(code).is_some_and(|before| before.ends_with('-'))
 }
 
 /// A hazard as the onlooker sees it.
 #[derive(Debug)]
-pub(super) struct Seen(pub(super) Value);
+pub(super) struct HazardView(pub(super) Value);
 
-impl Seen {
-    /// The assignment of a unit, by the end of its code.
+impl HazardView {
+    /// Returns the newest assignment of a unit, by the end of its code.
     pub(super) fn assignment(&self, unit: &str) -> StepResult<&Value> {
         let all = list(&self.0, "assignments")?;
         let found = all.iter().rev().find(|one| text(one, "unit.code").is_ok_and(|code| ends_with(code, unit)));
         found.ok_or_else(|| Broken::because(format!("{unit} has no assignment")))
     }
 
-    /// Its award, if there is one.
+    /// Returns the award of the hazard; `None` if there is none.
     pub(super) fn award(&self) -> Option<&Value> {
         self.0.get("award").filter(|award| !award.is_null())
     }

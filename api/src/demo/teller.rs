@@ -1,4 +1,4 @@
-//! One line for each step, in plain words: who, when, what it shows, and which deadline is next.
+//! Prints one line for each step: the time, the scene, the step and the next deadline.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use domain::refusal::Language;
 
 use super::files::china;
-use super::outcome::{Broken, Line, both};
-use super::world::World;
+use super::outcome::{BilingualText, Broken, both};
+use super::world::DemoWorld;
 use crate::console::print;
 
-/// Columns of the name of a scene.
+/// The width of the name of a scene, in columns.
 const NAME: usize = 10;
 
-/// Prints the story and remembers what broke.
+/// Prints the story and counts the failures.
 #[derive(Debug)]
 pub(super) struct Teller {
     language: Language,
@@ -23,18 +23,18 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    /// A teller in this language.
+    /// Creates a teller in this language.
     pub(super) fn new(language: Language) -> Self {
         Self { language, steps: AtomicUsize::new(0), broken: AtomicUsize::new(0) }
     }
 
-    /// The language of the story.
+    /// Returns the language of the story.
     pub(super) fn language(&self) -> Language {
         self.language
     }
 
-    /// Says where the story plays.
-    pub(super) fn opening(&self, world: &World) {
+    /// Prints the introduction, with the database, the photo store and the URL.
+    pub(super) fn opening(&self, world: &DemoWorld) {
         let line = both(
             format!(
                 "演示：贵阳市观山湖区（人物和号码均为虚构，区以下边界为示意，照片为示例图片，其中 scenic-* 由 danielbuechele 拍摄，CC BY 2.0）。\n\
@@ -51,25 +51,25 @@ impl Teller {
         print(line.text(self.language));
     }
 
-    /// Announces a scene.
-    pub(super) fn scene(&self, line: &Line) {
+    /// Prints the title of a scene.
+    pub(super) fn scene(&self, line: &BilingualText) {
         print(&format!("\n── {}", line.text(self.language)));
     }
 
-    /// Tells a step that did what it says.
-    pub(super) fn step(&self, scene: &str, at: DateTime<Utc>, line: &Line) {
+    /// Prints a step that succeeded.
+    pub(super) fn step(&self, scene: &str, at: DateTime<Utc>, line: &BilingualText) {
         self.steps.fetch_add(1, Ordering::Relaxed);
         print(&format!("{} {scene:NAME$} {}", china(at, "%H:%M:%S"), line.text(self.language)));
     }
 
-    /// Tells a step that did not.
+    /// Prints a step that failed.
     pub(super) fn broke(&self, scene: &str, at: DateTime<Utc>, why: &Broken) {
         self.broken.fetch_add(1, Ordering::Relaxed);
         let word = both("✗ 与预期不符：", "✗ not as expected: ");
         print(&format!("{} {scene} {}{}", china(at, "%H:%M:%S"), word.text(self.language), why.0));
     }
 
-    /// Sums the story up; the exit code of `--once`.
+    /// Prints the summary, and returns the exit code of `--once`.
     pub(super) fn verdict(&self, stopped: bool) -> ExitCode {
         let (steps, broken) = (self.steps.load(Ordering::Relaxed), self.broken.load(Ordering::Relaxed));
         let line = match (stopped, broken) {

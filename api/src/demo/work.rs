@@ -1,48 +1,48 @@
-//! From the whistle to the closure: what townships, departments and workers do about one hazard.
+//! The steps of townships, departments and workers on one hazard, from the whistle to the closure.
 
 use domain::refusal::Language;
 use serde_json::{Value, json};
 
-use super::files::Scene;
+use super::files::DemoScene;
 use super::intake::Picture;
-use super::outcome::{Broken, Line, StepResult, both};
-use super::person::{Answer, Person, at, expect, text};
-use super::stage::{Seen, Stage};
+use super::outcome::{BilingualText, Broken, StepResult, both};
+use super::person::{DemoPerson, GraphqlAnswer, at, expect, text};
+use super::stage::{HazardView, Stage};
 use super::steps::{ACCEPT, BLOW, CHECK_IN, CLAIM, CLOSE, DISPATCH, FINISH, PREPARE_WORK_PHOTO, REWORK, SIGN};
 
-/// What stands for the photo after the work where a scene names none.
+/// The photo after the work if a scene names none.
 const ANY_AFTER: &str = "wall-after.jpg";
 
-/// A hazard of a scene, and where it stands after each step.
-pub(super) struct Job<'a> {
+/// A hazard of a scene. Each step checks the status of the hazard after it.
+pub(super) struct HazardWork<'a> {
     /// The stage.
     pub(super) stage: &'a Stage,
     /// The scene.
-    pub(super) scene: &'a Scene,
-    /// The hazard.
+    pub(super) scene: &'a DemoScene,
+    /// The id of the hazard.
     pub(super) hazard: String,
 }
 
-/// Whom a township calls.
+/// The whistle of a township.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Call<'a> {
-    /// The type of whistle.
+    /// The type of the whistle.
     pub(super) kind: &'a str,
-    /// Who leads 主责.
+    /// The unit that leads 主责.
     pub(super) lead: &'a str,
-    /// Who supports 协办.
+    /// The units that support 协办.
     pub(super) supports: &'a [&'a str],
-    /// What is asked.
+    /// The reason that the units read.
     pub(super) reason: &'a str,
 }
 
-impl Job<'_> {
-    async fn tell(&self, wanted: &str, line: Line) -> StepResult<Seen> {
+impl HazardWork<'_> {
+    async fn tell(&self, wanted: &str, line: BilingualText) -> StepResult<HazardView> {
         self.stage.tell(&self.scene.id, &self.hazard, wanted, line).await
     }
 
-    /// Tells a step that was refused as it should be.
-    pub(super) fn refused(&self, code: &str, why: &str, line: &Line) {
+    /// Tells a step that was refused as expected.
+    pub(super) fn refused(&self, code: &str, why: &str, line: &BilingualText) {
         let line = both(
             format!("{}：被拒绝 {code}（{why}）", line.text(Language::Chinese)),
             format!("{}: refused, {code} ({why})", line.text(Language::English)),
@@ -50,21 +50,21 @@ impl Job<'_> {
         self.stage.teller.step(&self.scene.id, self.stage.now(), &line);
     }
 
-    fn who<'p>(&self, person: &'p Person) -> &'p str {
+    fn who<'p>(&self, person: &'p DemoPerson) -> &'p str {
         person.named(self.stage.language())
     }
 
-    /// The assignment of a unit.
+    /// Returns the id of the assignment of a unit.
     pub(super) async fn id_of(&self, unit: &str) -> StepResult<Value> {
         Ok(at(self.stage.see(&self.hazard).await?.assignment(unit)?, "id").clone())
     }
 
-    async fn name_of(&self, unit: &str) -> StepResult<Line> {
+    async fn name_of(&self, unit: &str) -> StepResult<BilingualText> {
         Ok(self.stage.unit(unit).await?.label())
     }
 
-    /// The ids of units, and their names in a row.
-    async fn units(&self, codes: &[&str]) -> StepResult<(Vec<String>, Line)> {
+    /// Returns the ids of units, and their names as one text.
+    async fn units(&self, codes: &[&str]) -> StepResult<(Vec<String>, BilingualText)> {
         let (mut ids, mut zh, mut en) = (Vec::new(), Vec::new(), Vec::new());
         for code in codes {
             let unit = self.stage.unit(code).await?;
@@ -77,7 +77,7 @@ impl Job<'_> {
     }
 
     /// Blows the whistle 吹哨.
-    pub(super) async fn blow(&self, who: &Person, call: Call<'_>) -> StepResult<()> {
+    pub(super) async fn blow(&self, who: &DemoPerson, call: Call<'_>) -> StepResult<()> {
         let (ids, supports) = self.units(call.supports).await?;
         let lead = self.stage.unit(call.lead).await?;
         let input = json!({
@@ -100,8 +100,8 @@ impl Job<'_> {
         expect("the whistle's status", text(&seen.0, "whistles.0.status")?, "BLOWN")
     }
 
-    /// Asks units without a whistle.
-    pub(super) async fn dispatch(&self, who: &Person, lead: &str, supports: &[&str]) -> StepResult<()> {
+    /// Assigns units without a whistle 派单.
+    pub(super) async fn dispatch(&self, who: &DemoPerson, lead: &str, supports: &[&str]) -> StepResult<()> {
         let (ids, supports) = self.units(supports).await?;
         let lead = self.stage.unit(lead).await?;
         who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": lead.id, "supportUnitIds": ids })).await?;
@@ -113,8 +113,8 @@ impl Job<'_> {
         self.tell("ASSIGNED", line).await.map(drop)
     }
 
-    /// A township keeps the matter 自办.
-    pub(super) async fn keep(&self, who: &Person, township: &str) -> StepResult<()> {
+    /// Assigns the matter to the township itself 自办.
+    pub(super) async fn keep(&self, who: &DemoPerson, township: &str) -> StepResult<()> {
         let township = self.stage.unit(township).await?.id;
         who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": township })).await?;
         let name = self.who(who);
@@ -126,7 +126,7 @@ impl Job<'_> {
     }
 
     /// Signs for a unit 签收.
-    pub(super) async fn sign(&self, who: &Person, unit: &str) -> StepResult<()> {
+    pub(super) async fn sign(&self, who: &DemoPerson, unit: &str) -> StepResult<()> {
         who.take(&SIGN, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
         let unit = unit.text(Language::English);
@@ -134,8 +134,8 @@ impl Job<'_> {
         self.tell(&status, both(format!("{name} 签收"), format!("{name} signs for {unit}"))).await.map(drop)
     }
 
-    /// A worker claims 认领.
-    pub(super) async fn claim(&self, who: &Person, unit: &str) -> StepResult<()> {
+    /// Claims the assignment for a worker 认领.
+    pub(super) async fn claim(&self, who: &DemoPerson, unit: &str) -> StepResult<()> {
         who.take(&CLAIM, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
         let unit = unit.text(Language::English);
@@ -143,14 +143,14 @@ impl Job<'_> {
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
-    /// Two workers press "claim" at the same moment; the one who has it.
-    pub(super) async fn claim_at_once(&self, both_of: [&Person; 2], unit: &str) -> StepResult<Person> {
+    /// Lets two workers claim at the same moment, and returns the one who succeeds.
+    pub(super) async fn claim_at_once(&self, both_of: [&DemoPerson; 2], unit: &str) -> StepResult<DemoPerson> {
         let input = json!({ "assignmentId": self.id_of(unit).await? });
         let [one, other] = both_of;
         let (first, second) = tokio::join!(one.attempt(&CLAIM, input.clone()), other.attempt(&CLAIM, input));
         let (winner, late) = match (first?, second?) {
-            (Answer::Data(_), Answer::No { code, .. }) if code == "ALREADY_CLAIMED" => (one, other),
-            (Answer::No { code, .. }, Answer::Data(_)) if code == "ALREADY_CLAIMED" => (other, one),
+            (GraphqlAnswer::Data(_), GraphqlAnswer::No { code, .. }) if code == "ALREADY_CLAIMED" => (one, other),
+            (GraphqlAnswer::No { code, .. }, GraphqlAnswer::Data(_)) if code == "ALREADY_CLAIMED" => (other, one),
             answers => return Err(Broken::because(format!("two simultaneous claims ended as {answers:?}"))),
         };
         let (has, has_not) = (self.who(winner), self.who(late));
@@ -162,14 +162,14 @@ impl Job<'_> {
         Ok(winner.clone())
     }
 
-    /// Where the hazard is, as a phone there gives it.
+    /// Returns the place of the hazard, as a phone there sends it.
     pub(super) fn here(&self) -> StepResult<Value> {
         let (lng, lat) = self.scene.place.gcj02()?;
         Ok(json!({ "lng": lng, "lat": lat, "crs": "GCJ02" }))
     }
 
-    /// A worker is on the spot 报到.
-    pub(super) async fn check_in(&self, who: &Person, unit: &str) -> StepResult<()> {
+    /// Checks a worker in at the hazard 报到.
+    pub(super) async fn check_in(&self, who: &DemoPerson, unit: &str) -> StepResult<()> {
         who.take(&CHECK_IN, json!({ "assignmentId": self.id_of(unit).await?, "place": self.here()? })).await?;
         let name = self.who(who);
         let line = both(
@@ -179,8 +179,8 @@ impl Job<'_> {
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
-    /// A worker shows what was done 办结, with a photo after the work.
-    pub(super) async fn finish(&self, who: &Person, unit: &str, done: Done<'_>) -> StepResult<()> {
+    /// Finishes the work of a unit 办结, with a photo after the work.
+    pub(super) async fn finish(&self, who: &DemoPerson, unit: &str, done: FinishedWork<'_>) -> StepResult<()> {
         let assignment = self.id_of(unit).await?;
         let picture = Picture::named(self.stage, self.scene.after.as_deref().unwrap_or(ANY_AFTER))?;
         let photo = self.send_work_photo(who, &assignment, picture).await?;
@@ -197,7 +197,7 @@ impl Job<'_> {
         self.tell(done.then, line).await.map(drop)
     }
 
-    async fn send_work_photo(&self, who: &Person, assignment: &Value, picture: Picture) -> StepResult<Value> {
+    async fn send_work_photo(&self, who: &DemoPerson, assignment: &Value, picture: Picture) -> StepResult<Value> {
         let (bytes, sha256) = picture.announced();
         let announced = json!({
             "assignmentId": assignment, "clientId": picture.id, "sha256": sha256, "bytes": bytes,
@@ -208,16 +208,18 @@ impl Job<'_> {
         let photo = at(&prepared, "photo.id").clone();
         let query = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status } }";
         match who.ask(query, json!({ "id": photo })).await? {
-            Answer::Data(data) => expect("the photo's status", text(&data, "completeWorkPhoto.status")?, "VERIFIED")?,
-            Answer::No { code, message } => {
+            GraphqlAnswer::Data(data) => {
+                expect("the photo's status", text(&data, "completeWorkPhoto.status")?, "VERIFIED")?
+            }
+            GraphqlAnswer::No { code, message } => {
                 return Err(Broken::because(format!("the photo of the work was refused: {code}: {message}")));
             }
         }
         Ok(photo)
     }
 
-    /// Finished work is not good yet 返工.
-    pub(super) async fn rework(&self, who: &Person, unit: &str, reason: &str) -> StepResult<()> {
+    /// Sends finished work back for rework 返工.
+    pub(super) async fn rework(&self, who: &DemoPerson, unit: &str, reason: &str) -> StepResult<()> {
         who.take(&REWORK, json!({ "assignmentId": self.id_of(unit).await?, "reason": reason })).await?;
         let name = self.who(who);
         let line = both(
@@ -227,8 +229,8 @@ impl Job<'_> {
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
-    /// Somebody who did not do the work accepts it 验收.
-    pub(super) async fn accept(&self, who: &Person, unit: &str, then: &str) -> StepResult<()> {
+    /// Accepts the work 验收. The person must not have done it.
+    pub(super) async fn accept(&self, who: &DemoPerson, unit: &str, then: &str) -> StepResult<()> {
         let input = json!({ "assignmentId": self.id_of(unit).await?, "reason": "现场查看，整改到位。" });
         who.take(&ACCEPT, input).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
@@ -239,8 +241,8 @@ impl Job<'_> {
         self.tell(then, line).await.map(drop)
     }
 
-    /// The hazard leaves the ledger 销号.
-    pub(super) async fn close(&self, who: &Person) -> StepResult<()> {
+    /// Closes the hazard 销号.
+    pub(super) async fn close(&self, who: &DemoPerson) -> StepResult<()> {
         who.take(&CLOSE, json!({ "hazardId": self.hazard, "reason": "全部验收通过，同意销号。" })).await?;
         let name = self.who(who);
         let line = both(
@@ -251,13 +253,13 @@ impl Job<'_> {
     }
 }
 
-/// What a worker shows.
+/// The finished work of a worker.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Done<'a> {
-    /// What was done 治理方式.
+pub(super) struct FinishedWork<'a> {
+    /// The measure 治理方式.
     pub(super) measure: &'a str,
-    /// What else is said.
+    /// The remark.
     pub(super) remark: &'a str,
-    /// Where the hazard stands then.
+    /// The status of the hazard afterwards.
     pub(super) then: &'a str,
 }

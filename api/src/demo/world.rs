@@ -1,4 +1,4 @@
-//! The world of the story: fresh, in a temporary folder, and gone when it ends.
+//! The server of the story and its data, in a temporary folder that is deleted at the end.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
 use std::path::Path;
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::codes::Codes;
-use super::options::Options;
+use super::options::DemoOptions;
 use crate::app::App;
 use crate::config::{Config, LogFormat};
 use crate::database::Database;
@@ -19,33 +19,33 @@ use crate::policy::import::Mode;
 use crate::start::{self, StartError};
 use crate::telemetry;
 
-/// Any port that is free.
+/// Any free port.
 const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
-/// A district with its officers, and a port to be served on.
-pub(super) struct World {
+/// A district with its officers, and a bound port for the server.
+pub(super) struct DemoWorld {
     /// The app.
     pub(super) app: App,
-    /// The port.
+    /// The bound port.
     pub(super) listener: TcpListener,
-    /// Where the players find their one-time codes.
+    /// The sender that keeps one-time codes for the players.
     pub(super) codes: Arc<Codes>,
-    /// Everything that is kept locally; goes when dropped.
+    /// The folder of all local data. It is deleted when dropped.
     pub(super) folder: TempDir,
-    /// Where the rows lie, in a word.
+    /// The kind of database, in a word.
     pub(super) database: &'static str,
-    /// Where the photos lie, in a word.
+    /// The kind of photo store, in a word.
     pub(super) photos: &'static str,
-    /// URL of the server.
+    /// The URL of the server.
     pub(super) url: String,
 }
 
-impl World {
-    /// Makes the world: SQLite and a folder, or the database and the bucket that the settings name.
+impl DemoWorld {
+    /// Prepares the server with SQLite and a folder, or with the database and the bucket of the settings.
     ///
     /// # Errors
-    /// When the database has our tables already, and whatever else keeps a server from starting.
-    pub(super) async fn make(config: &Config, options: &Options) -> Result<Self, StartError> {
+    /// The start fails, for example because the database already has tables of this program.
+    pub(super) async fn make(config: &Config, options: &DemoOptions) -> Result<Self, StartError> {
         let folder = tempfile::Builder::new().prefix("chuishao-demo-").tempdir().map_err(no_folder)?;
         let config = settings(config, folder.path(), options);
         telemetry::log(&config);
@@ -69,8 +69,8 @@ fn no_folder(cause: std::io::Error) -> StartError {
     StartError::Io { what: "a temporary folder cannot be created".into(), cause }
 }
 
-/// The settings as they were given, but for what a world of its own needs: folder, keys, a prefix in the bucket.
-fn settings(config: &Config, folder: &Path, options: &Options) -> Config {
+/// Returns the given settings with separate data: a folder, keys, and a prefix in the bucket.
+fn settings(config: &Config, folder: &Path, options: &DemoOptions) -> Config {
     let mut config = config.clone();
     config.folders.data = folder.join("data");
     config.folders.keys = Some(folder.join("keys"));
@@ -83,7 +83,7 @@ fn settings(config: &Config, folder: &Path, options: &Options) -> Config {
     if options.once && !config.is_set("LISTEN") {
         config.http.listen = ANY_PORT;
     }
-    // The story is what is read here; what the log says beside it are warnings.
+    // People read the story here, so the log adds only warnings.
     if !config.is_set("LOG") {
         "warn".clone_into(&mut config.log.filter);
     }
@@ -93,7 +93,7 @@ fn settings(config: &Config, folder: &Path, options: &Options) -> Config {
     config
 }
 
-/// The schema on PostgreSQL, in a database that has none of our tables: the story never plays in a world that lives.
+/// Creates the schema on PostgreSQL, in a database without tables of this program: the story never runs on real data.
 async fn fresh_schema(config: &Config) -> Result<(), StartError> {
     let database = start::database(config).await?;
     if database.has_tables().await? {
@@ -107,7 +107,7 @@ async fn fresh_schema(config: &Config) -> Result<(), StartError> {
     Ok(database.close().await?)
 }
 
-/// The port of the settings; where the default is taken and nobody asked for it, any that is free.
+/// Binds the port of the settings. If it is in use and was not set explicitly, binds any free port.
 fn listener(config: &Config) -> Result<TcpListener, StartError> {
     match start::bind(config) {
         Err(_) if !config.is_set("LISTEN") => {

@@ -1,8 +1,9 @@
-//! The steps of the story, beside those of the end-to-end tests.
+//! Compares the steps of the story with those of the end-to-end tests.
 
 use tests::steps::Step;
 
-/// Whoever adds a step to the story adds it to the tests. Reads the list as text, so that no step is forgotten.
+/// A step that is added to the story must also be added to the tests. Reads the list as text, so that no step is
+/// missed.
 #[test]
 fn the_story_sends_the_inputs_that_the_tests_send() {
     let calls = include_str!("../steps.rs").split("(\"").skip(1);

@@ -1,23 +1,23 @@
-//! Departments: a gas bottle put right on the spot, a whistle that one unit thinks is not theirs, a site.
+//! The scenes of departments: a gas cylinder, a blocked fire lane, a building site.
 
 use serde_json::json;
 
 use super::telling::{announce, later, report};
-use crate::demo::award::Claim;
-use crate::demo::files::Scene;
+use crate::demo::award::AwardClaim;
+use crate::demo::files::DemoScene;
 use crate::demo::intake::How;
 use crate::demo::outcome::{StepResult, both};
 use crate::demo::person::{expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::UNFOUNDED;
-use crate::demo::work::{Call, Done, Job};
+use crate::demo::work::{Call, FinishedWork, HazardWork};
 
 const CONFIDENTIAL: How = How { naming: "CONFIDENTIAL", minutes_ago: 8 };
 const NAMED: How = How { naming: "NAMED", minutes_ago: 8 };
 
-/// A gas bottle beside the stove: dispatched without a whistle, put right on the spot, rewarded.
-pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "eatery": a gas cylinder beside a stove. It is dispatched without a whistle, fixed on the spot and rewarded.
+pub(super) async fn eatery(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -31,32 +31,32 @@ pub(super) async fn eatery(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let clerk = stage.officer("zhuchang-clerk").await?;
     review::arrives(stage, scene, &clerk, &sent).await?;
     let subject = json!({ "subject": { "name": "朱昌某饭馆（示例）" } });
-    let job = Job { stage, scene, hazard: review::confirm(stage, scene, &clerk, (&sent.report, subject)).await? };
+    let work = HazardWork { stage, scene, hazard: review::confirm(stage, scene, &clerk, &sent.report, subject).await? };
     let units = ["city-management", "market-supervision", "fire"];
-    job.dispatch(&clerk, "city-management", &["market-supervision", "fire"]).await?;
+    work.dispatch(&clerk, "city-management", &["market-supervision", "fire"]).await?;
     for (unit, then) in units.iter().zip(["IN_PROGRESS", "IN_PROGRESS", "AWAITING_ACCEPTANCE"]) {
         let worker = stage.officer(&format!("{unit}-worker-2")).await?;
-        job.claim(&worker, unit).await?;
-        job.check_in(&worker, unit).await?;
-        job.finish(&worker, unit, done(then)).await?;
+        work.claim(&worker, unit).await?;
+        work.check_in(&worker, unit).await?;
+        work.finish(&worker, unit, done(then)).await?;
     }
     for unit in units {
-        job.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
+        work.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
     }
-    job.close(&stage.officer("zhuchang-leader").await?).await?;
-    let claim = Claim { stage, scene: &scene.id, hazard: &job.hazard, sent: &sent, author: &citizen };
+    work.close(&stage.officer("zhuchang-leader").await?).await?;
+    let claim = AwardClaim { stage, scene: &scene.id, hazard: &work.hazard, sent: &sent, author: &citizen };
     claim.answer_callback().await?;
     claim.approve().await?;
     claim.collect("群众示例丙", "19900010003").await?;
     claim.pay().await
 }
 
-fn done(then: &str) -> Done<'_> {
-    Done { measure: "FIXED_ON_SPOT", remark: "气瓶移出后厨，软管更换，报警器已装。", then }
+fn done(then: &str) -> FinishedWork<'_> {
+    FinishedWork { measure: "FIXED_ON_SPOT", remark: "气瓶移出后厨，软管更换，报警器已装。", then }
 }
 
-/// A blocked fire lane in a scenic spot: two departments are called.
-pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "scenic": a blocked fire lane in a scenic area. The township calls two departments.
+pub(super) async fn scenic(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -69,7 +69,8 @@ pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let sent = report(stage, scene, &citizen, NAMED).await?;
     let clerk = stage.officer("baihuahu-clerk").await?;
     review::arrives(stage, scene, &clerk, &sent).await?;
-    let job = Job { stage, scene, hazard: review::confirm(stage, scene, &clerk, (&sent.report, json!({}))).await? };
+    let work =
+        HazardWork { stage, scene, hazard: review::confirm(stage, scene, &clerk, &sent.report, json!({})).await? };
     let leader = stage.officer("baihuahu-leader").await?;
     let call = Call {
         kind: "joint_enforcement",
@@ -77,17 +78,17 @@ pub(super) async fn scenic(stage: &Stage, scene: &Scene) -> StepResult<()> {
         supports: &["culture-tourism"],
         reason: "消防通道被堵、可燃物堆放，请联合处置。",
     };
-    job.blow(&leader, call).await?;
-    job.sign(&stage.officer("culture-tourism-clerk").await?, "culture-tourism").await?;
+    work.blow(&leader, call).await?;
+    work.sign(&stage.officer("culture-tourism-clerk").await?, "culture-tourism").await?;
     let worker = stage.officer("fire-worker-1").await?;
-    job.claim(&worker, "fire").await?;
-    job.check_in(&worker, "fire").await?;
+    work.claim(&worker, "fire").await?;
+    work.check_in(&worker, "fire").await?;
     later(stage, scene, "退单与裁定", "returning an assignment and ruling on it (退单、裁定)");
     Ok(())
 }
 
-/// A building site: unfounded at first look.
-pub(super) async fn site(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "site": a building site. The first inspection finds the report unfounded.
+pub(super) async fn site(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,

@@ -1,19 +1,20 @@
-//! What a desk settles alone: a township that keeps the matter, a place outside, a matter of others.
+//! The scenes that one office settles alone: a matter of the township itself, a place outside the district, and a
+//! matter that is not a hazard.
 
 use serde_json::json;
 
 use super::telling::{announce, report};
-use crate::demo::files::Scene;
+use crate::demo::files::DemoScene;
 use crate::demo::intake::How;
 use crate::demo::outcome::{StepResult, both};
 use crate::demo::review;
 use crate::demo::stage::Stage;
-use crate::demo::work::{Done, Job};
+use crate::demo::work::{FinishedWork, HazardWork};
 
 const NAMED: How = How { naming: "NAMED", minutes_ago: 5 };
 
-/// E-bikes in a staircase: the township handles it alone 自办.
-pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "ebike": e-bikes in a stairwell. The township handles the matter itself 自办.
+pub(super) async fn ebike(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -23,21 +24,23 @@ pub(super) async fn ebike(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let sent = report(stage, scene, &citizen, NAMED).await?;
     let clerk = stage.officer("yuntan-clerk").await?;
     review::arrives(stage, scene, &clerk, &sent).await?;
-    let job = Job { stage, scene, hazard: review::confirm(stage, scene, &clerk, (&sent.report, json!({}))).await? };
+    let work =
+        HazardWork { stage, scene, hazard: review::confirm(stage, scene, &clerk, &sent.report, json!({})).await? };
     let township = "520115002000";
-    job.keep(&clerk, township).await?;
+    work.keep(&clerk, township).await?;
     let worker = stage.officer("yuntan-worker-1").await?;
-    job.claim(&worker, township).await?;
-    job.check_in(&worker, township).await?;
-    let done =
-        Done { measure: "CLEARED", remark: "楼道清空，引导至集中充电棚。", then: "AWAITING_ACCEPTANCE" };
-    job.finish(&worker, township, done).await?;
-    job.accept(&clerk, township, "AWAITING_ACCEPTANCE").await?;
-    job.close(&stage.officer("yuntan-leader").await?).await
+    work.claim(&worker, township).await?;
+    work.check_in(&worker, township).await?;
+    let done = FinishedWork {
+        measure: "CLEARED", remark: "楼道清空，引导至集中充电棚。", then: "AWAITING_ACCEPTANCE"
+    };
+    work.finish(&worker, township, done).await?;
+    work.accept(&clerk, township, "AWAITING_ACCEPTANCE").await?;
+    work.close(&stage.officer("yuntan-leader").await?).await
 }
 
-/// A bridge in the next district: nobody's area here.
-pub(super) async fn outside(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "outside": a bridge in the next district.
+pub(super) async fn outside(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -47,17 +50,23 @@ pub(super) async fn outside(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let sent = report(stage, scene, &citizen, NAMED).await?;
     let desk = stage.officer("command-1").await?;
     review::arrives(stage, scene, &desk, &sent).await?;
-    let said = (&sent, "OTHER_DISTRICT", "该处位于区界外，请向所在区反映，或拨打12345。");
-    review::send_elsewhere(stage, scene, &desk, said).await
+    review::send_elsewhere(
+        stage,
+        scene,
+        &desk,
+        &sent,
+        "OTHER_DISTRICT",
+        "该处位于区界外，请向所在区反映，或拨打12345。",
+    )
+    .await
 }
 
-/// A neighbour who sings at night: no hazard.
-pub(super) async fn noise(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "noise": a neighbour sings at night, which is not a hazard.
+pub(super) async fn noise(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(stage, scene, &both("半夜唱歌扰民：不是安全隐患", "a neighbour sings at night: not a safety hazard"));
     let citizen = stage.citizen("19900010009", both("群众壬（实名）", "citizen I")).await?;
     let sent = report(stage, scene, &citizen, NAMED).await?;
     let desk = stage.officer("changling-clerk").await?;
     review::arrives(stage, scene, &desk, &sent).await?;
-    let said = (&sent, "CALL_110", "噪声扰民请拨打110。");
-    review::send_elsewhere(stage, scene, &desk, said).await
+    review::send_elsewhere(stage, scene, &desk, &sent, "CALL_110", "噪声扰民请拨打110。").await
 }

@@ -1,29 +1,29 @@
-//! People are in danger now: the township acts before anybody has reviewed.
+//! The scenes of emergencies, in which the township acts before the review.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::telling::{announce, later, received, report};
-use crate::demo::files::Scene;
-use crate::demo::intake::{How, Picture, Sent, hand_in};
+use crate::demo::files::DemoScene;
+use crate::demo::intake::{How, Picture, SubmittedReport, submit};
 use crate::demo::outcome::{Broken, StepResult, both};
-use crate::demo::person::{Person, expect, text};
+use crate::demo::person::{DemoPerson, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::OPEN_REPORT;
-use crate::demo::work::{Call, Done, Job};
+use crate::demo::work::{Call, FinishedWork, HazardWork};
 
 const ANONYMOUS: How = How { naming: "ANONYMOUS", minutes_ago: 2 };
 const NAMED: How = How { naming: "NAMED", minutes_ago: 2 };
 
-/// The hazard that came with an emergency.
-async fn hazard_of(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> StepResult<String> {
+/// Returns the hazard that an emergency registered.
+async fn hazard_of(stage: &Stage, scene: &DemoScene, desk: &DemoPerson, sent: &SubmittedReport) -> StepResult<String> {
     let seen = review::arrives(stage, scene, desk, sent).await?;
     Ok(text(&seen, "hazardId")?.to_owned())
 }
 
-/// A slope sheds rocks above a house: anonymous, whistled before review, people moved.
-pub(super) async fn slope(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "slope": rocks fall above houses. The report is anonymous, and the whistle comes before the review.
+pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -36,42 +36,48 @@ pub(super) async fn slope(stage: &Stage, scene: &Scene) -> StepResult<()> {
     let sent = report(stage, scene, &stranger, ANONYMOUS).await?;
     let code = text(&sent.answer, "followUpCode")?.to_owned();
     let desk = stage.officer("changling-clerk").await?;
-    let job = Job { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
+    let work = HazardWork { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
     let call = Call {
         kind: "emergency",
         lead: "natural-resources",
         supports: &["emergency"],
         reason: "边坡落石威胁十几户住户，请立即到场，组织转移。",
     };
-    job.blow(&desk, call).await?;
+    work.blow(&desk, call).await?;
     let more = json!({ "suspectedMajor": true });
-    review::confirm(stage, scene, &desk, (&sent.report, more)).await?;
+    review::confirm(stage, scene, &desk, &sent.report, more).await?;
     let (lead, support) =
         (stage.officer("natural-resources-worker-1").await?, stage.officer("emergency-worker-1").await?);
     for (worker, unit) in [(&lead, "natural-resources"), (&support, "emergency")] {
-        job.claim(worker, unit).await?;
-        job.check_in(worker, unit).await?;
+        work.claim(worker, unit).await?;
+        work.check_in(worker, unit).await?;
     }
-    let done = |measure, remark, then| Done { measure, remark, then };
-    job.finish(&lead, "natural-resources", done("ENGINEERING", "坡顶裂缝封填，设被动网。", "IN_PROGRESS")).await?;
-    job.finish(&support, "emergency", done("RELOCATION", "十六户已转移安置（避险搬迁）。", "AWAITING_ACCEPTANCE"))
+    let done = |measure, remark, then| FinishedWork { measure, remark, then };
+    work.finish(&lead, "natural-resources", done("ENGINEERING", "坡顶裂缝封填，设被动网。", "IN_PROGRESS")).await?;
+    work.finish(&support, "emergency", done("RELOCATION", "十六户已转移安置（避险搬迁）。", "AWAITING_ACCEPTANCE"))
         .await?;
     let leader = stage.officer("changling-leader").await?;
-    job.accept(&leader, "natural-resources", "AWAITING_ACCEPTANCE").await?;
-    job.accept(&leader, "emergency", "AWAITING_ACCEPTANCE").await?;
-    job.close(&leader).await?;
-    follow_up(stage, scene, &stranger, (&sent, &code)).await
+    work.accept(&leader, "natural-resources", "AWAITING_ACCEPTANCE").await?;
+    work.accept(&leader, "emergency", "AWAITING_ACCEPTANCE").await?;
+    work.close(&leader).await?;
+    follow_up(stage, scene, &stranger, &sent, &code).await
 }
 
-/// Nobody was written down: the follow-up code is the way back.
-async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&Sent, &str)) -> StepResult<()> {
+/// Opens an anonymous report again with the follow-up code.
+async fn follow_up(
+    stage: &Stage,
+    scene: &DemoScene,
+    who: &DemoPerson,
+    sent: &SubmittedReport,
+    code: &str,
+) -> StepResult<()> {
     let wrong = json!({ "reportId": sent.report, "code": "0000000000000000" });
     let why = who.is_refused(&OPEN_REPORT, wrong, "NOT_FOUND").await?;
     let opened = who.take(&OPEN_REPORT, json!({ "reportId": sent.report, "code": code })).await?;
     let holder = who.with_token(who.name.clone(), text(&opened, "accessToken")?);
     let query = "query($id: UUID!) { myReport(id: $id) { status callback { askedAt } photos { width height } } }";
     let mine = holder.read(query, json!({ "id": sent.report })).await?;
-    // The file lies on its side: 960 × 1280, to be turned by a quarter (EXIF orientation 6).
+    // The file is stored sideways: 960 × 1280, to be turned by a quarter (EXIF orientation 6).
     let side = |name: &str| mine.pointer(&format!("/myReport/photos/0/{name}")).and_then(Value::as_i64);
     expect("whether the photo stands upright", &(side("width") > side("height")), &true)?;
     let status = text(&mine, "myReport.status")?;
@@ -89,8 +95,8 @@ async fn follow_up(stage: &Stage, scene: &Scene, who: &Person, (sent, code): (&S
     Ok(())
 }
 
-/// A boil at the foot of a dike, seen by somebody whose duty is to look there: no award.
-pub(super) async fn dike(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "dike": a boil at the foot of a dike. It was the reporter's duty to look there, so there is no award.
+pub(super) async fn dike(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -99,34 +105,34 @@ pub(super) async fn dike(stage: &Stage, scene: &Scene) -> StepResult<()> {
             "a boil at the foot of a dike, reported by the person on duty there: no award",
         ),
     );
-    // The number of the grid worker of this very grid: identity knows, and tells nobody.
+    // The phone number of the grid worker of this grid. Only the vault knows that they are the same person.
     let reporter = stage.citizen("19900000123", both("巡河人", "the river patroller")).await?;
     let sent = report(stage, scene, &reporter, NAMED).await?;
     let desk = stage.officer("jinyang-clerk").await?;
-    let job = Job { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
+    let work = HazardWork { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
     let call =
         Call {
             kind: "emergency", lead: "water", supports: &["emergency"], reason: "堤脚管涌，请带反滤料到场。"
         };
-    job.blow(&desk, call).await?;
-    review::confirm(stage, scene, &desk, (&sent.report, json!({}))).await?;
-    expect("an award", &stage.see(&job.hazard).await?.award().is_some(), &false)?;
+    work.blow(&desk, call).await?;
+    review::confirm(stage, scene, &desk, &sent.report, json!({})).await?;
+    expect("an award", &stage.see(&work.hazard).await?.award().is_some(), &false)?;
     let (lead, support) = (stage.officer("water-worker-1").await?, stage.officer("emergency-worker-2").await?);
     for (worker, unit) in [(&lead, "water"), (&support, "emergency")] {
-        job.claim(worker, unit).await?;
-        job.check_in(worker, unit).await?;
+        work.claim(worker, unit).await?;
+        work.check_in(worker, unit).await?;
     }
-    let done = |measure, remark, then| Done { measure, remark, then };
-    job.finish(&lead, "water", done("REINFORCEMENT", "反滤围井已筑，堤脚加固（除险加固）。", "IN_PROGRESS")).await?;
-    job.finish(&support, "emergency", done("MONITORING", "专人值守，每小时观测。", "AWAITING_ACCEPTANCE")).await?;
+    let done = |measure, remark, then| FinishedWork { measure, remark, then };
+    work.finish(&lead, "water", done("REINFORCEMENT", "反滤围井已筑，堤脚加固（除险加固）。", "IN_PROGRESS")).await?;
+    work.finish(&support, "emergency", done("MONITORING", "专人值守，每小时观测。", "AWAITING_ACCEPTANCE")).await?;
     let leader = stage.officer("jinyang-leader").await?;
-    job.accept(&leader, "water", "AWAITING_ACCEPTANCE").await?;
-    job.accept(&leader, "emergency", "AWAITING_ACCEPTANCE").await?;
-    job.close(&leader).await
+    work.accept(&leader, "water", "AWAITING_ACCEPTANCE").await?;
+    work.accept(&leader, "emergency", "AWAITING_ACCEPTANCE").await?;
+    work.close(&leader).await
 }
 
-/// An underpass under water: the text came forty minutes late, the photo never.
-pub(super) async fn flood(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "flood": an underpass under water. The report arrives forty minutes late, and its photo never arrives.
+pub(super) async fn flood(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
@@ -136,23 +142,23 @@ pub(super) async fn flood(stage: &Stage, scene: &Scene) -> StepResult<()> {
         ),
     );
     let reporter = stage.citizen("19900010005", both("群众戊", "citizen E")).await?;
-    let picture = Picture::named(stage, "site-before.jpg")?; // announced, and lost with the phone
+    let picture = Picture::named(stage, "site-before.jpg")?; // announced, but never sent
     let how = How { naming: "NAMED", minutes_ago: 40 };
-    let sent = hand_in(stage, scene, &reporter, how, Some(&picture)).await?;
+    let sent = submit(stage, scene, &reporter, how, Some(&picture)).await?;
     received(stage, scene, &reporter, &sent)?;
     let desk = stage.officer("binyang-clerk").await?;
-    let job = Job { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
+    let work = HazardWork { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
     let supports = ["housing", "city-management"];
     let call =
         Call {
             kind: "emergency", lead: "water", supports: &supports, reason: "地下通道积水过膝，请抽排并封闭。"
         };
-    job.blow(&desk, call).await?;
+    work.blow(&desk, call).await?;
     without_photo(stage, scene, &desk, &sent).await
 }
 
-/// The photo never came, and nothing waited for it; both times are kept.
-async fn without_photo(stage: &Stage, scene: &Scene, desk: &Person, sent: &Sent) -> StepResult<()> {
+/// Checks that the work did not wait for the photo, and that both times are stored.
+async fn without_photo(stage: &Stage, scene: &DemoScene, desk: &DemoPerson, sent: &SubmittedReport) -> StepResult<()> {
     let seen = review::read(desk, &sent.report).await?;
     expect("the photo's status", text(&seen, "photos.0.status")?, "EXPECTED")?;
     let time = |name: &str| text(&seen, name)?.parse::<chrono::DateTime<chrono::Utc>>().map_err(|_bad| no_time(name));
@@ -178,13 +184,13 @@ fn no_time(name: &str) -> Broken {
     Broken::because(format!("{name} is no time"))
 }
 
-/// Fire near a forest: anonymous, forestry leads.
-pub(super) async fn forest(stage: &Stage, scene: &Scene) -> StepResult<()> {
+/// Plays "forest": a fire near a forest. The report is anonymous, and the forestry department leads.
+pub(super) async fn forest(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(stage, scene, &both("林边用火：匿名突发险情", "a fire at the edge of a forest: an anonymous emergency"));
     let stranger = stage.stranger();
     let sent = report(stage, scene, &stranger, ANONYMOUS).await?;
     let desk = stage.officer("baihuahu-clerk").await?;
-    let job = Job { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
+    let work = HazardWork { stage, scene, hazard: hazard_of(stage, scene, &desk, &sent).await? };
     let supports = ["emergency", "fire"];
     let call = Call {
         kind: "emergency",
@@ -192,10 +198,10 @@ pub(super) async fn forest(stage: &Stage, scene: &Scene) -> StepResult<()> {
         supports: &supports,
         reason: "林边有人烧纸放炮，风大，请立即到场。",
     };
-    job.blow(&desk, call).await?;
+    work.blow(&desk, call).await?;
     let worker = stage.officer("forestry-worker-1").await?;
-    job.claim(&worker, "forestry").await?;
-    job.check_in(&worker, "forestry").await?;
+    work.claim(&worker, "forestry").await?;
+    work.check_in(&worker, "forestry").await?;
     later(stage, scene, "对网格责任人的叫应", "alerting the person responsible for the grid (叫应)");
     Ok(())
 }

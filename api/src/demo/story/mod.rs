@@ -1,4 +1,4 @@
-//! The scenes. Each breaks alone: the others go on.
+//! The scenes. If one fails, the others still run.
 
 mod departments;
 mod desk;
@@ -6,11 +6,11 @@ mod emergencies;
 mod telling;
 mod wall;
 
-use super::files::{Scene, scenes};
+use super::files::{DemoScene, scenes};
 use super::outcome::{Broken, StepResult};
 use super::stage::Stage;
 
-/// Plays every scene; what does not do what it says is told and counted.
+/// Plays every scene. Prints and counts the failures.
 pub(super) async fn play(stage: &Stage) {
     let scenes = match scenes() {
         Ok(scenes) => scenes,
@@ -23,13 +23,13 @@ pub(super) async fn play(stage: &Stage) {
     }
 }
 
-async fn act(stage: &Stage, scene: &Scene, all: &[Scene]) -> StepResult<()> {
+async fn act(stage: &Stage, scene: &DemoScene, all: &[DemoScene]) -> StepResult<()> {
     match scene.id.as_str() {
         "wall" => {
             let again = all.iter().find(|other| other.id == "wall-again");
             wall::play(stage, scene, again.ok_or_else(|| Broken::because("no scene wall-again"))?).await
         }
-        "wall-again" => Ok(()), // plays inside the first: it is the same wall
+        "wall-again" => Ok(()), // is part of "wall", because it reports the same wall
         "slope" => emergencies::slope(stage, scene).await,
         "dike" => emergencies::dike(stage, scene).await,
         "flood" => emergencies::flood(stage, scene).await,

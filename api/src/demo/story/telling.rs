@@ -1,13 +1,13 @@
-//! What every scene tells in the same way: what it is about, a report that is kept, and where it stops.
+//! The parts that all scenes share: the title, the report, and the note at an early end.
 
-use crate::demo::files::Scene;
-use crate::demo::intake::{How, Picture, Sent, hand_in, send_photo};
-use crate::demo::outcome::{Line, StepResult, both};
-use crate::demo::person::{Person, at, text};
+use crate::demo::files::DemoScene;
+use crate::demo::intake::{How, Picture, SubmittedReport, send_photo, submit};
+use crate::demo::outcome::{BilingualText, StepResult, both};
+use crate::demo::person::{DemoPerson, at, text};
 use crate::demo::stage::Stage;
 
-/// Says what a scene is about.
-pub(super) fn announce(stage: &Stage, scene: &Scene, line: &Line) {
+/// Tells the title of a scene.
+pub(super) fn announce(stage: &Stage, scene: &DemoScene, line: &BilingualText) {
     use domain::refusal::Language;
     let place = &scene.place.address;
     stage.teller.scene(&both(
@@ -16,10 +16,15 @@ pub(super) fn announce(stage: &Stage, scene: &Scene, line: &Line) {
     ));
 }
 
-/// Hands a report in, tells its receipt, and sends its photo where there is one.
-pub(super) async fn report(stage: &Stage, scene: &Scene, who: &Person, how: How) -> StepResult<Sent> {
+/// Submits a report, tells its receipt, and sends the photo if the scene has one.
+pub(super) async fn report(
+    stage: &Stage,
+    scene: &DemoScene,
+    who: &DemoPerson,
+    how: How,
+) -> StepResult<SubmittedReport> {
     let picture = scene.photo.as_deref().map(|name| Picture::named(stage, name)).transpose()?;
-    let sent = hand_in(stage, scene, who, how, picture.as_ref()).await?;
+    let sent = submit(stage, scene, who, how, picture.as_ref()).await?;
     received(stage, scene, who, &sent)?;
     if let Some(picture) = picture {
         send_photo(stage, scene, who, &sent, picture).await?;
@@ -27,8 +32,8 @@ pub(super) async fn report(stage: &Stage, scene: &Scene, who: &Person, how: How)
     Ok(sent)
 }
 
-/// Tells that a report is kept.
-pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) -> StepResult<()> {
+/// Tells that a report was stored.
+pub(super) fn received(stage: &Stage, scene: &DemoScene, who: &DemoPerson, sent: &SubmittedReport) -> StepResult<()> {
     let hash: String = text(&sent.answer, "receipt.contentHash")?.chars().take(12).collect();
     let (name, naming) = (who.named(stage.language()), at(&sent.input, "naming").as_str().unwrap_or_default());
     let line = both(
@@ -46,8 +51,8 @@ pub(super) fn received(stage: &Stage, scene: &Scene, who: &Person, sent: &Sent) 
     Ok(())
 }
 
-/// A step that a later version plays on from here.
-pub(super) fn later(stage: &Stage, scene: &Scene, zh: &str, en: &str) {
+/// Tells that the scene ends here, because its next step is not built yet.
+pub(super) fn later(stage: &Stage, scene: &DemoScene, zh: &str, en: &str) {
     let line = both(
         format!("（演示到此为止：{zh}功能将在后续版本提供）"),
         format!("(the scene ends here: {en} will follow in a later version)"),
