@@ -91,10 +91,19 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
 
 /// When an event is said to be written: of an author's act, the end of its hour, like its time.
 fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
-    let by_author = events
-        .iter()
-        .any(|event| matches!(event, Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. }));
-    if by_author { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
+    if events.iter().any(is_by_author) { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
+}
+
+/// Checks whether the author caused an event. The match names every event, so that each new one must be decided on.
+const fn is_by_author(event: &Event) -> bool {
+    match event {
+        Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => true,
+        Event::Confirmed { .. }
+        | Event::Merged { .. }
+        | Event::Unfounded { .. }
+        | Event::Referred { .. }
+        | Event::OutOfScope { .. } => false,
+    }
 }
 
 /// The reports of a hazard that were found to be true, first received first.
