@@ -1,5 +1,5 @@
-//! How a refusal leaves over HTTP: its status, its headers, its body, and the language of its text. GraphQL, photos and
-//! resumable uploads all answer by this one table.
+//! How HTTP carries a refusal: its status, its headers, its body and the language of its text. GraphQL, photos and
+//! resumable uploads all use this one table.
 
 use actix_web::HttpMessage;
 use actix_web::http::StatusCode;
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 
-/// Returns the status that goes with a refusal of the whole request. A GraphQL field that is refused leaves the status at
-/// 200, as GraphQL over HTTP says.
+/// Returns the status for a refusal of the whole request. A GraphQL field that is refused leaves the status at 200, as
+/// GraphQL over HTTP says.
 pub(crate) const fn status(code: Code) -> StatusCode {
     match code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -24,11 +24,23 @@ pub(crate) const fn status(code: Code) -> StatusCode {
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::TryLater => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
+        Code::InvalidInput
+        | Code::AlreadyClaimed
+        | Code::ContentChanged
+        | Code::SubmissionIdTaken
+        | Code::RequestIdTaken
+        | Code::UnitBarred
+        | Code::DutyExcluded
+        | Code::EvidenceMissing
+        | Code::TooFar
+        | Code::NotYourOwn
+        | Code::OutsideArea
+        | Code::TooComplex
+        | Code::BadQuery => StatusCode::BAD_REQUEST,
     }
 }
 
-/// Returns after how many seconds the same request may succeed, as the `Retry-After` header says it.
+/// Returns the value of the `Retry-After` header: the seconds after which the same request may succeed.
 pub(crate) const fn retry_after(code: Code) -> Option<&'static str> {
     match code {
         Code::TryLater => Some("2"),
@@ -37,8 +49,8 @@ pub(crate) const fn retry_after(code: Code) -> Option<&'static str> {
     }
 }
 
-/// Returns what stands beside the text of a refusal: its code, whether to retry, and where they apply the field, the rule
-/// and a detail.
+/// Returns the `extensions` of a refusal: its code, whether to retry, and, if they apply, the field, the rule and a
+/// detail.
 pub(crate) fn extensions(refusal: &Refusal) -> Map<String, Value> {
     let mut extensions = Map::new();
     extensions.insert("code".to_owned(), refusal.code.as_str().into());
@@ -54,7 +66,7 @@ pub(crate) fn body(refusal: &Refusal, language: Language) -> Value {
     json!({ "errors": [{ "message": refusal.text(language), "extensions": extensions(refusal) }] })
 }
 
-/// Answers a request outside of GraphQL that did not succeed. An internal error is logged here, once.
+/// Returns the response to a request outside of GraphQL that failed. Logs an internal error.
 pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
     if let ApiError::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
@@ -67,8 +79,8 @@ pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
     response.insert_header((CACHE_CONTROL, "no-store")).json(body(&refusal, language))
 }
 
-/// Returns the language that the client prefers by `Accept-Language`, with its weights: English or Chinese, and Chinese
-/// unless the client prefers English.
+/// Returns the language that the client prefers by the weights of `Accept-Language`: Chinese, unless the client prefers
+/// English.
 pub(crate) fn language(request: &impl HttpMessage) -> Language {
     let Ok(AcceptLanguage(mut wanted)) = AcceptLanguage::parse(request) else { return Language::Chinese };
     wanted.retain(|item| item.quality > Quality::ZERO);
