@@ -1,5 +1,5 @@
-//! Pages of lists that grow: Relay connections, newest first, by keyset. A cursor is the place of a row in its list
-//! (its time and its id), opaque to clients.
+//! Pages of lists that grow: Relay connections, newest first, by keyset. A cursor is the position of a row in its list,
+//! that is its time and its id. Clients treat it as opaque.
 
 use async_graphql::OutputType;
 use async_graphql::connection::{Connection, CursorType, Edge};
@@ -16,10 +16,11 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 
-/// Rows of a page when the client does not say.
+/// The rows of a page if the client gives no number.
 pub(crate) const PAGE_DEFAULT: u64 = 20;
 
-/// The place of a row in a list that is ordered by a time and an id. Give it only times that the caller may see.
+/// The position of a row in a list that is ordered by a time and an id. A cursor shows the time to the caller, so it
+/// must be one that the caller may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Cursor {
     /// The time, in whole milliseconds.
@@ -54,7 +55,7 @@ fn decode(text: &str) -> Option<Cursor> {
     Some(Cursor { at, id: Uuid::from_slice(id).ok()? })
 }
 
-/// Which page a client asks for.
+/// The page that a client requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Page {
     first: u64,
@@ -62,10 +63,10 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// A page of `first` rows ([`PAGE_DEFAULT`] if not given, 1 to [`PAGE_MAX`]) after the row of a cursor.
+    /// Creates the page of `first` rows (1 to [`PAGE_MAX`], [`PAGE_DEFAULT`] if not given) after the row of a cursor.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `first` or `after`.
+    /// `INVALID_INPUT` with the field `first` or `after`.
     pub(crate) fn of(first: Option<i32>, after: Option<&str>) -> ApiResult<Self> {
         let first = match first {
             None => PAGE_DEFAULT,
@@ -82,33 +83,35 @@ impl Page {
         Ok(Self { first, after: after.map(Cursor::decode_cursor).transpose()? })
     }
 
-    /// The rows of this page and one more, which tells whether there is a next page: newest first, then the larger id.
+    /// Selects the rows of this page and one more row, which shows whether there is a next page. Newer rows come first;
+    /// at the same time, the larger id does.
     #[must_use]
     pub(crate) fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
         rows.filter(self.after(time, id)).order_by_desc(time).order_by_desc(id).limit(self.rows())
     }
 
-    /// Rows after the cursor of this page, newest first.
+    /// Returns the condition that a row comes after the cursor of this page, newest first.
     #[must_use]
     pub(crate) fn after<C: ColumnTrait>(&self, time: C, id: C) -> Condition {
         let Some(Cursor { at, id: last }) = self.after else { return Condition::all() };
         Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last)))
     }
 
-    /// How many rows to read: those of this page and one more.
+    /// Returns the number of rows to read: those of this page and one more.
     #[must_use]
     pub(crate) const fn rows(&self) -> u64 {
         self.first + 1
     }
 
-    /// The rows of this page of each parent, newest first in each: numbered inside their parent, and cut off. One statement,
-    /// whatever the number of parents.
+    /// Returns one statement that selects this page of rows for every parent: it numbers the rows within their parent,
+    /// newest first, and keeps the first ones.
     #[must_use]
     pub(crate) fn of_each<E: EntityTrait<Column = C>, C: ColumnTrait + Iterable>(
         &self,
         rows: Select<E>,
         parent: C,
-        (time, id): (C, C),
+        time: C,
+        id: C,
     ) -> SelectStatement {
         let mut order = WindowStatement::partition_by(parent);
         order.order_by(time, Order::Desc).order_by(id, Order::Desc);
@@ -122,7 +125,7 @@ impl Page {
             .to_owned()
     }
 
-    /// The connection of the rows that [`Page::newest_first`] found.
+    /// Builds the connection from the rows that [`Page::newest_first`] found.
     pub(crate) fn connection<R, N: OutputType>(
         &self,
         mut rows: Vec<R>,
@@ -137,7 +140,7 @@ impl Page {
     }
 }
 
-/// What a page costs against the limit of complexity: its rows times what one row costs.
+/// Returns the complexity of a page: the number of its rows times the complexity of one row.
 #[must_use]
 pub(crate) fn cost(first: Option<i32>, child: usize) -> usize {
     let rows = first.and_then(|first| u64::try_from(first).ok()).unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);

@@ -1,5 +1,5 @@
-//! The follower: reads the journal by position and writes notices, each once, however often it reads and by however
-//! many processes.
+//! The follower that reads the journal by position and writes notices. It writes each notice once, even if it reads an
+//! event again or runs in several processes.
 
 use std::time::Duration;
 
@@ -16,20 +16,20 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult, is_conflict};
 use crate::journal::reader::{advance, events_after, has_unread, locked_position};
 
-/// Its name among the followers.
+/// The name of this follower.
 const NAME: &str = "notice";
-/// Events that one transaction deals with, at most.
+/// The largest number of events in one transaction.
 const BATCH: u64 = 256;
-/// Entries that one statement writes, at most: far below the values that either engine takes.
+/// The largest number of entries in one statement: far below the limit of values of either engine.
 const ROWS: usize = 1_000;
-/// How long it waits when nobody wakes it.
+/// The time between two looks at the journal if the follower is not woken.
 const IDLE: Duration = Duration::from_millis(500);
 
-/// Writes notices until `stop` says so.
+/// Writes notices until `stop` changes.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         let mut placed = std::pin::pin!(app.placed.notified());
-        placed.as_mut().enable(); // before looking, so that nothing is placed unseen in between
+        placed.as_mut().enable(); // before the look, so that no event is placed unseen in between
         match tick(&app).await {
             Ok(dealt) if dealt == BATCH => continue,
             Ok(_) => {}
@@ -44,10 +44,7 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Deals with the next events of the journal; answers how many.
-///
-/// # Errors
-/// When the database is not answering.
+/// Handles the next events of the journal, and returns their number.
 pub(crate) async fn tick(app: &App) -> ApiResult<u64> {
     if !has_unread(app.db(), NAME).await? {
         return Ok(0);
@@ -83,7 +80,7 @@ async fn write(txn: &DatabaseTransaction, event: &event::Model, told: &NoticeFor
     Ok(())
 }
 
-/// The id of the one entry of an event and a report: whoever writes it, it is the same.
+/// Returns the id of the entry for an event and a report. It is the same for every process that writes the entry.
 fn entry_id(event: Uuid, report: Uuid) -> Uuid {
     let sum: [u8; 32] = Sha256::new().chain_update(event.as_bytes()).chain_update(report.as_bytes()).finalize().into();
     let mut first = [0; 16];

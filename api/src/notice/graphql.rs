@@ -1,4 +1,4 @@
-//! Notices, as the published schema shows them to the author of a report.
+//! The notices in the published schema, for the author of a report.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, InputObject, Object};
@@ -7,7 +7,7 @@ use domain::id::ReportId;
 use uuid::Uuid;
 
 use super::kind::NoticeKind;
-use super::service::{self, Entry};
+use super::service::{self, InboxEntry};
 use super::texts;
 use crate::context::{app, caller};
 use crate::error::ApiError;
@@ -15,9 +15,9 @@ use crate::page::{Cursor, Page};
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
 
-/// A notice, as the published schema shows it.
+/// The GraphQL object of a notice.
 #[derive(Debug)]
-pub(crate) struct Notice(pub Entry);
+pub(crate) struct Notice(pub InboxEntry);
 
 /// A notice 通知 to the author of a report about an event in the report, its hazard or its award.
 #[Object]
@@ -53,9 +53,9 @@ impl Notice {
     }
 }
 
-/// The connection of entries that [`super::service::entries`] found for this page.
+/// Builds the connection from the entries that [`super::service::entries`] found for this page.
 #[must_use]
-pub(crate) fn connection(page: &Page, entries: Vec<Entry>) -> Connection<Cursor, Notice> {
+pub(crate) fn connection(page: &Page, entries: Vec<InboxEntry>) -> Connection<Cursor, Notice> {
     page.connection(entries, |entry| Cursor { at: entry.row.at, id: entry.row.id }, Notice)
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct MarkNoticesReadInput {
     pub request_id: Option<Uuid>,
 }
 
-/// What an author does with notices.
+/// The mutations of notices.
 #[derive(Debug, Default)]
 pub(crate) struct NoticeMutation;
 

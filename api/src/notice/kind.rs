@@ -1,4 +1,4 @@
-//! What a notice tells, and its facts.
+//! The kinds of notices and their facts.
 
 use chrono::{DateTime, Utc};
 use domain::id::NoteId;
@@ -42,7 +42,7 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    /// Every kind with its code: the word in the database, and in the published schema.
+    /// Every kind with its code, which is the word in the database and in the published schema.
     pub const ALL: &'static [(Self, &'static str)] = &[
         (Self::ReportConfirmed, "REPORT_CONFIRMED"),
         (Self::ReportMerged, "REPORT_MERGED"),
@@ -61,32 +61,32 @@ impl NoticeKind {
         (Self::AwardForfeited, "AWARD_FORFEITED"),
     ];
 
-    /// Its code.
+    /// Returns the code of the kind.
     #[must_use]
     pub fn code(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
     }
 
-    /// The kind with this code, if there is one.
+    /// Returns the kind with this code; `None` if the code is unknown.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
     }
 }
 
-/// What the words of a notice are made from: codes, dates and amounts, never words and never who did it.
+/// The facts from which the text of a notice is made: codes, dates and amounts, but no texts and no officers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct NoticeFacts {
-    /// Where the matter belongs.
+    /// The channel 渠道 to which the matter belongs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
-    /// What an award is worth.
+    /// The amount of an award.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Fen>,
-    /// Until when something has to be done.
+    /// The time by which the author must act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
-    /// What an officer wrote for the author to read.
+    /// The note that an officer wrote for the author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<NoteId>,
 }

@@ -1,4 +1,4 @@
-//! Notices of reports, for resolvers. Only their author has an object that asks for them.
+//! Loads notices for resolvers. Only the author of a report has an object that asks for them.
 
 use std::collections::HashMap;
 
@@ -6,20 +6,20 @@ use domain::id::ReportId;
 use entity::inbox_entry;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::service::{Entry, entries};
+use super::service::{InboxEntry, entries};
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
 use crate::page::Page;
 
-/// A page of the notices of a report, newest first, and one entry more. Two statements for each page that a query asks
-/// for, whatever the number of reports.
+/// Loads a page of the notices of a report, newest first, and one entry more. Runs two statements for each distinct
+/// page of a query, whatever the number of reports.
 #[derive(Debug)]
 pub(crate) struct NoticesOfReport;
 
 impl Loader for NoticesOfReport {
     type Key = (ReportId, Page);
-    type Value = Vec<Entry>;
+    type Value = Vec<InboxEntry>;
 
     async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let mut found = HashMap::new();
@@ -31,7 +31,7 @@ impl Loader for NoticesOfReport {
     }
 }
 
-/// How many notices of a report wait to be read; a report without any is absent.
+/// Loads the number of unread notices of a report. Omits a report that has none.
 #[derive(Debug)]
 pub(crate) struct UnreadOfReport;
 

@@ -1,9 +1,9 @@
-//! Notices 通知: what the author of a report hears in the app.
+//! Notices 通知: the news that the author of a report receives in the app.
 //!
-//! A follower of the journal ([`follower`]) writes them after the events that they tell of; nothing announces anything
-//! from inside a business transaction. An entry holds what happened and a few facts as codes ([`kind`]); its words are
-//! made when it is read, in the reader's language ([`texts`]). It never names an officer, and nobody but the author of
-//! the report reads it or marks it as read ([`service`]).
+//! A follower of the journal ([`follower`]) writes them after their events; a business transaction never writes one. An
+//! entry stores the kind of event and a few facts as codes ([`kind`]). Its text is made when it is read, in the
+//! reader's language ([`texts`]). An entry never names an officer, and only the author of the report can read it or
+//! mark it as read ([`service`]).
 
 pub(crate) mod follower;
 pub(crate) mod graphql;

@@ -1,4 +1,4 @@
-//! Of which events the author of a report hears, and what.
+//! The rules that say which events lead to a notice to the author of a report, and which one.
 
 use domain::award;
 use domain::hazard;
@@ -12,22 +12,19 @@ use uuid::Uuid;
 use super::kind::{NoticeFacts, NoticeKind};
 use crate::error::ApiResult;
 
-/// What the authors of some reports are told of one event.
+/// The notice that the authors of some reports receive about one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NoticeFor {
     /// The reports.
     pub(super) reports: Vec<ReportId>,
-    /// What they are told.
+    /// The kind of the notice.
     pub(super) kind: NoticeKind,
     /// The facts.
     pub(super) facts: NoticeFacts,
 }
 
-/// What is told of an event; nothing of most.
-///
-/// # Errors
-/// When the database is not answering. An event that cannot be read is logged, and nobody is told of it: it must not
-/// keep everything behind it waiting.
+/// Returns the notice about an event; `None` for most events. Logs an event that cannot be read and returns `None` for
+/// it, because it must not block the events behind it.
 pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<NoticeFor>> {
     let Some((word, id)) = event.stream.split_once(':') else { return Ok(None) };
     let Ok(id) = id.parse::<Uuid>() else { return Ok(None) };
@@ -73,7 +70,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
         hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
         hazard::Event::Cancelled { .. } => NoticeKind::HazardCancelled,
-        // The officers' own steps: the author hears of the result.
+        // The internal steps of the officers: the author is notified of the result.
         hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
         | hazard::Event::Signed { .. }
@@ -86,7 +83,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::Reworked { .. } => return Ok(None),
     };
     if asked.contains(&event.kind.as_str()) {
-        // Only the first of a round is news.
+        // Only the first of these events in a round is news.
         let before = last_before(db, event, &["DISPATCHED", "BLOWN", "REOPENED"]).await?;
         if before.is_some_and(|kind| asked.contains(&kind.as_str())) {
             return Ok(None);
@@ -102,12 +99,12 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         award::Event::Resumed { collect_due: Some(until), .. } => (NoticeKind::AwardResumed, Some(until)),
         award::Event::Paid { .. } => (NoticeKind::AwardPaid, None),
         award::Event::Forfeited { .. } => (NoticeKind::AwardForfeited, None),
-        // Before the notice its author does not know of the award.
+        // The author does not know of the award before its notice.
         award::Event::Held { .. } => match last_before(db, event, &["NOTIFIED"]).await? {
             Some(_) => (NoticeKind::AwardHeld, None),
             None => return Ok(None),
         },
-        // The officers' own steps, and an award that its author does not know of.
+        // The internal steps of the officers, and steps of an award that its author does not know of.
         award::Event::Proposed(_)
         | award::Event::Reviewed { .. }
         | award::Event::Approved { .. }
@@ -129,8 +126,8 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
     Ok(Some((kind, NoticeFacts { amount, until, ..NoticeFacts::default() })))
 }
 
-/// The event in the form of its aggregate; `None` if it cannot be read, which is logged. Every kind is read, so that a
-/// new one does not compile above until somebody has decided whether the author hears of it.
+/// Returns the event of the aggregate; `None` if it cannot be read, which is logged. The callers match every kind, so
+/// that a new one compiles only after somebody has decided whether it leads to a notice.
 fn read<E: DeserializeOwned>(event: &event::Model) -> Option<E> {
     serde_json::from_str(&event.payload)
         .inspect_err(
@@ -139,7 +136,7 @@ fn read<E: DeserializeOwned>(event: &event::Model) -> Option<E> {
         .ok()
 }
 
-/// The kind of the last of these events in the same stream before this one.
+/// Returns the kind of the last event of these kinds before this one in the same stream.
 async fn last_before<C: ConnectionTrait>(db: &C, event: &event::Model, kinds: &[&str]) -> ApiResult<Option<String>> {
     Ok(event::Entity::find()
         .filter(event::COLUMN.stream.eq(event.stream.as_str()))
@@ -152,13 +149,13 @@ async fn last_before<C: ConnectionTrait>(db: &C, event: &event::Model, kinds: &[
         .map(|row| row.kind))
 }
 
-/// The report, if a member of the public wrote it: an officer on patrol has no inbox here.
+/// Returns the report if a member of the public wrote it, because an officer on patrol has no inbox.
 async fn authors_of<C: ConnectionTrait>(db: &C, report: Option<ReportId>) -> ApiResult<Vec<ReportId>> {
     let Some(report) = report else { return Ok(Vec::new()) };
     public(db, Condition::all().add(entity::report::COLUMN.id.eq(report))).await
 }
 
-/// The reports by the public that point to a hazard and were not found to be none of it.
+/// Returns the reports by the public that point to a hazard, without those that a review did not find true.
 async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
     let stands = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
     let at_hazard = Condition::all().add(entity::report::COLUMN.hazard_id.eq(hazard));

@@ -1,5 +1,5 @@
-//! Reading notices, and marking them as read. They are their author's alone: by login or by follow-up code. Whoever
-//! reads [`entries`] has the report from a finder that looked after that.
+//! Reads notices and marks them as read. Only the author of a report may do so, by login or by follow-up code. The
+//! callers of [`entries`] must have checked that the caller is the author.
 
 use std::collections::HashMap;
 
@@ -21,27 +21,23 @@ use crate::page::Page;
 use crate::report::reading;
 use crate::retry::retry;
 
-/// A notice, ready to be put into words.
+/// A notice with its facts, from which its text is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct InboxEntry {
     /// The row.
     pub row: inbox_entry::Model,
-    /// What it tells.
+    /// The kind of notice.
     pub kind: NoticeKind,
-    /// Its facts.
+    /// The facts of the notice.
     pub facts: NoticeFacts,
-    /// What an officer wrote for the author to read.
+    /// The text that an officer wrote for the author, if there is one.
     pub said: Option<String>,
 }
 
-/// The notices of these reports, newest first in each: the entries of one page of each, and one more.
-///
-/// # Errors
-/// When the database is not answering.
-pub(crate) async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<Entry>> {
+/// Returns one page of the notices of each report, newest first, and one entry more.
+pub(crate) async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<InboxEntry>> {
     let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.is_in(reports.iter().copied()));
-    let order = (inbox_entry::Column::At, inbox_entry::Column::Id);
-    let rows = page.of_each(rows, inbox_entry::Column::ReportId, order);
+    let rows = page.of_each(rows, inbox_entry::Column::ReportId, inbox_entry::Column::At, inbox_entry::Column::Id);
     let rows = app.db().get_database_backend().build(&rows);
     let rows = inbox_entry::Entity::find().from_raw_sql(rows).all(app.db()).await?;
     let mut entries = rows.into_iter().map(entry).collect::<ApiResult<Vec<_>>>()?;
@@ -53,10 +49,10 @@ pub(crate) async fn entries(app: &App, reports: &[ReportId], page: &Page) -> Api
     Ok(entries)
 }
 
-fn entry(row: inbox_entry::Model) -> ApiResult<Entry> {
+fn entry(row: inbox_entry::Model) -> ApiResult<InboxEntry> {
     let kind = NoticeKind::from_code(&row.kind).ok_or_else(|| ApiError::internal("a notice of an unknown kind"))?;
     let facts = serde_json::from_str(&row.facts).map_err(ApiError::internal)?;
-    Ok(Entry { row, kind, facts, said: None })
+    Ok(InboxEntry { row, kind, facts, said: None })
 }
 
 async fn texts<C: ConnectionTrait>(db: &C, notes: Vec<NoteId>) -> ApiResult<HashMap<NoteId, String>> {
@@ -67,12 +63,11 @@ async fn texts<C: ConnectionTrait>(db: &C, notes: Vec<NoteId>) -> ApiResult<Hash
     Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
-/// Marks these notices of a report as read now, for its author; answers how many were not read before. Ids that are not
-/// of this report change nothing, and a second time changes nothing. `request_id`, where it is given, names this very
-/// call: it cannot be used for another.
+/// Marks notices of a report as read, and returns the number of those that were unread. Ignores ids that do not belong
+/// to the report. A `request_id` can be used only for this one call.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody, `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for more than 100 ids,
+/// `UNAUTHENTICATED` without a login, `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for more than 100 ids,
 /// `REQUEST_ID_TAKEN`.
 pub(crate) async fn mark_read(
     app: &App,

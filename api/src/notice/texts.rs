@@ -1,4 +1,4 @@
-//! The words of notices, made when they are read.
+//! The texts of notices, which are made when a notice is read.
 
 use chrono::Datelike;
 use domain::refusal::Language;
@@ -7,7 +7,7 @@ use domain::time::china_day;
 
 use super::kind::{NoticeFacts, NoticeKind};
 
-/// The sentence for the author of a report.
+/// Returns the text of a notice for the author of a report.
 pub(super) fn text(kind: NoticeKind, facts: &NoticeFacts, language: Language) -> String {
     match language {
         Language::Chinese => chinese(kind, facts),
@@ -91,7 +91,7 @@ fn until_en(facts: &NoticeFacts) -> String {
     }
 }
 
-/// Where a matter belongs, for people.
+/// Returns the channel 渠道 to which a matter belongs, in words.
 fn channel(facts: &NoticeFacts, language: Language) -> Option<&'static str> {
     let (zh, en) = match facts.channel? {
         Channel::Call110 => ("公安110", "the police (110)"),

@@ -68,8 +68,7 @@ impl Loader for ReportsOfHazard {
             let rows = report::Entity::find()
                 .filter(visible(&reader.app, reader.caller.officer()?))
                 .filter(report::COLUMN.hazard_id.is_in(hazards));
-            let order = (report::Column::ShownAt, report::Column::Id);
-            let rows = page.of_each(rows, report::Column::HazardId, order);
+            let rows = page.of_each(rows, report::Column::HazardId, report::Column::ShownAt, report::Column::Id);
             let rows = reader.app.db().get_database_backend().build(&rows);
             let rows = report::Entity::find().from_raw_sql(rows).all(reader.app.db()).await?;
             found.extend(grouped(rows.into_iter().filter_map(|row| Some(((row.hazard_id?, page), row)))));

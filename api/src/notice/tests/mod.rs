@@ -1,4 +1,4 @@
-//! What authors hear, and that they hear it once.
+//! Tests of the notices that authors receive: which ones, and each once.
 
 mod reading;
 
@@ -24,7 +24,7 @@ use crate::reward::service::{self, Facts, StepMeta};
 use crate::testing::World;
 
 impl World {
-    /// Writes an event after `after` in its stream, as its slice would.
+    /// Writes an event after `after` in its stream, as its slice does.
     async fn happened(&self, stream: Stream, after: i64, event: NewEvent) {
         let rules = RuleVersion(0);
         let heading = AppendContext { stream, after, author: Author::default(), at: self.app.now(), rules };
@@ -40,13 +40,13 @@ impl World {
         self.happened(Stream::Report(report), 1, NewEvent::from_domain(&event).unwrap()).await;
     }
 
-    /// Places what waits and deals with it.
+    /// Places the waiting events in the journal and lets the follower handle them.
     async fn tell(&self) {
         sequencer::place_waiting(&self.app).await.unwrap();
         while tick(&self.app).await.unwrap() > 0 {}
     }
 
-    /// What the author of a report has heard, first heard first.
+    /// Returns the kinds of the notices of a report, the oldest first.
     async fn heard(&self, report: ReportId) -> Vec<String> {
         let rows = inbox_entry::Entity::find()
             .filter(inbox_entry::COLUMN.report_id.eq(report))
@@ -109,7 +109,7 @@ async fn all_reporters_of_a_hazard_hear_of_its_turns_once(#[case] engine: Engine
         (heard.map(String::from).into(), heard.map(String::from).into())
     );
     assert!(world.heard(unfounded).await.is_empty());
-    // From the first position again, as after a restore, and by two at once.
+    // The follower starts again from the first position, as after a restore, and runs twice at once.
     world.forget_position().await;
     let (first, second) = tokio::join!(tick(&world.app), tick(&world.app));
     assert_eq!([first.unwrap(), second.unwrap()].iter().sum::<u64>(), 6);
@@ -150,7 +150,7 @@ async fn an_author_hears_what_became_of_the_report(#[case] engine: Engine) {
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn an_event_that_cannot_be_read_stops_nobody(#[case] engine: Engine) {
+async fn an_unreadable_event_does_not_block_the_next_one(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::Confirmed, None).await;
     let broken = NewEvent { payload: "{}".into(), ..NewEvent::encode("CONFIRMED", &json!({})).unwrap() };
@@ -164,23 +164,23 @@ async fn an_event_that_cannot_be_read_stops_nobody(#[case] engine: Engine) {
     assert_eq!(world.heard(report).await, ["REPORT_UNFOUNDED"]);
 }
 
-/// What the handling of a hazard tells of its award.
+/// A change of an award that follows from its hazard.
 #[derive(Clone, Copy)]
-enum Turn {
+enum AwardChange {
     Propose(ReportId),
     Hold,
     Resume,
 }
 
 impl World {
-    async fn turn(&self, hazard: HazardId, turn: Turn) {
+    async fn change_award(&self, hazard: HazardId, change: AwardChange) {
         let app = &self.app;
         let done = self.write(async |txn| {
             let rules = app.rules(txn).await?;
-            match turn {
-                Turn::Propose(report) => service::propose(app, txn, &rules, self.facts(hazard, report)).await,
-                Turn::Hold => service::hold(app, txn, &rules, hazard).await,
-                Turn::Resume => service::resume(app, txn, &rules, hazard).await,
+            match change {
+                AwardChange::Propose(report) => service::propose(app, txn, &rules, self.facts(hazard, report)).await,
+                AwardChange::Hold => service::hold(app, txn, &rules, hazard).await,
+                AwardChange::Resume => service::resume(app, txn, &rules, hazard).await,
             }
         });
         done.await.unwrap();
@@ -209,8 +209,8 @@ async fn an_author_hears_of_an_award_from_its_notice_on(#[case] engine: Engine) 
     let hazard = world.hazard().await;
     let report = world.report(ReportStatus::Confirmed, Some(hazard)).await;
     let app = &world.app;
-    for turn in [Turn::Propose(report), Turn::Hold, Turn::Resume] {
-        world.turn(hazard, turn).await;
+    for change in [AwardChange::Propose(report), AwardChange::Hold, AwardChange::Resume] {
+        world.change_award(hazard, change).await;
     }
     world.tell().await;
     assert!(world.heard(report).await.is_empty(), "not before it is approved");
@@ -218,8 +218,8 @@ async fn an_author_hears_of_an_award_from_its_notice_on(#[case] engine: Engine) 
     let step = || StepMeta { award: id, request_id: Uuid::new_v4(), as_post: None, expected_version: None };
     service::review(app, &world.officer(Role::RewardOfficer), step()).await.unwrap();
     service::approve(app, &world.officer(Role::CommandCentre), step()).await.unwrap();
-    for turn in [Turn::Hold, Turn::Resume] {
-        world.turn(hazard, turn).await;
+    for change in [AwardChange::Hold, AwardChange::Resume] {
+        world.change_award(hazard, change).await;
     }
     world.tell().await;
     let mut heard = world.heard(report).await;

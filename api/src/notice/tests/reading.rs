@@ -1,4 +1,4 @@
-//! Notices as their author reads them.
+//! Tests of reading notices and marking them as read.
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema};
 use domain::Code;
@@ -104,7 +104,7 @@ async fn notices_are_marked_by_their_author_alone_and_once(#[case] engine: Engin
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn a_code_from_the_future_is_an_accident(#[case] engine: Engine) {
+async fn a_notice_of_an_unknown_kind_is_an_internal_error(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let report = world.report(ReportStatus::Received, None).await;
     let row = inbox_entry::Model {
