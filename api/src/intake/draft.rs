@@ -1,5 +1,5 @@
-//! What a submission becomes if it is new: routed, with its clocks, its first event and its signed receipt. All that
-//! takes thought is done here, outside of the transaction and beside other requests.
+//! Drafts a submission: routes it, and makes its clocks, its first event and its signed receipt. All expensive work
+//! happens here, outside of the transaction and in parallel with other requests.
 
 use std::sync::Arc;
 
@@ -32,20 +32,21 @@ use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
 use domain::time::china_day;
 
-/// A submission on its way to the disk.
+/// A submission that is ready to be written.
 #[derive(Clone)]
 pub(crate) struct Item {
-    /// Who sends it.
+    /// The caller who sends it.
     pub caller: Caller,
     /// Whose phone signed it.
     pub signer: Option<DeviceSigner>,
     /// What was sent.
     pub checked: Checked,
-    /// When it came.
+    /// The time of receipt.
     pub at: DateTime<Utc>,
-    /// The rules by which it was drafted.
+    /// The version of the rules by which it was drafted.
     pub rules: RuleVersion,
-    /// What it becomes if it is new, or why it may not be new. A replay is answered all the same.
+    /// The report that is written if the submission is new, or the reason why it may not be new. A replay is answered
+    /// in either case.
     pub draft: ApiResult<Arc<Draft>>,
 }
 
@@ -59,25 +60,25 @@ impl Item {
         checked: Checked,
         at: DateTime<Utc>,
     ) -> Self {
-        let draft = may_submit((&caller, signer.as_ref()), checked.submission.naming)
+        let draft = may_submit(&caller, signer.as_ref(), checked.submission.naming)
             .and_then(|()| draft(app, rules, &checked, at))
             .map(Arc::new);
         Self { caller, signer, checked, at, rules: rules.version, draft }
     }
 
-    /// What it becomes by these rules, where they are not those by which it was drafted.
+    /// Returns the draft by these rules, and drafts again only if the rules have changed since.
     ///
     /// # Errors
-    /// Why it may not be new.
+    /// The reason why the submission may not be new.
     pub(crate) fn drafted(&self, app: &App, rules: &RuleBook) -> ApiResult<Arc<Draft>> {
         if self.rules == rules.version {
             return self.draft.clone();
         }
-        may_submit((&self.caller, self.signer.as_ref()), self.checked.submission.naming)?;
+        may_submit(&self.caller, self.signer.as_ref(), self.checked.submission.naming)?;
         draft(app, rules, &self.checked, self.at).map(Arc::new)
     }
 
-    /// Who is written down for it.
+    /// Returns the author that the server stores for the report.
     #[must_use]
     pub(crate) fn written_by(&self) -> WrittenBy<'_> {
         let naming = self.checked.submission.naming;
@@ -91,19 +92,19 @@ impl Item {
                 Naming::Named => WrittenBy::NamedByDevice(device),
                 Naming::Confidential | Naming::Anonymous => WrittenBy::ConfidentialByDevice(device),
             },
-            (_, None) => WrittenBy::Anonymous, // which may_submit has refused for the others
+            (_, None) => WrittenBy::Anonymous, // `may_submit` has refused all others
         }
     }
 }
 
-/// A report that is decided and not yet written.
+/// A report that is decided, but not yet written.
 pub(crate) struct Draft {
-    /// Its row, receipt included.
+    /// The row of the report, with its receipt.
     pub row: report::Model,
-    /// The units that it accuses.
+    /// The units that the report accuses.
     pub barred: Vec<UnitId>,
-    /// What nobody has to look at while it is being written: its secret, its photos, clocks and first event, and the
-    /// hazard of an emergency.
+    /// The rows that are inserted without being read: the sealed secret, the photos, the clocks, the first event, and
+    /// the hazard of an emergency.
     pub rest: InsertSet,
 }
 
@@ -136,11 +137,11 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
         received_at: now,
     };
     let (report, received) = receive(&reception, policy, &timing);
-    let mut row = row(checked, &report, &routing, (now, rules))?;
+    let mut row = row(checked, &report, &routing, now, rules)?;
     let (kid, signature) = receipt::sign(&app.keys, &receipt::claims_of(&row, sent.id))?;
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
-    let mut rest = rest(app, sent, (&report, &received), (now, rules))?;
+    let mut rest = rest(app, sent, &report, &received, now, rules)?;
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
     Ok(Draft { row, barred, rest })
 }
@@ -148,8 +149,10 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
 fn rest(
     app: &App,
     sent: &Submission,
-    (report, received): (&Report, &Event),
-    (now, rules): (DateTime<Utc>, &RuleBook),
+    report: &Report,
+    received: &Event,
+    now: DateTime<Utc>,
+    rules: &RuleBook,
 ) -> ApiResult<InsertSet> {
     let (mut sheet, stream) = (InsertSet::default(), Stream::Report(report.id));
     secrets::add_secret(&mut sheet, &app.keys, report.id, &sent.secret, sent.on_behalf_of.as_ref())?;
@@ -160,19 +163,20 @@ fn rest(
         photos: sent.photos.clone(),
     };
     let photos = expected_of(vec![announced], now)?;
-    sheet.add(photos.into_iter().map(IntoActiveModel::into_active_model).collect())?;
-    sheet.add(report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect())?;
+    inserts.add(photos.into_iter().map(IntoActiveModel::into_active_model).collect())?;
+    inserts.add(report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect())?;
     let (author, at) = (Author::default(), report.shown_at);
     let heading = AppendContext { stream, after: 0, author, at, rules: rules.version };
-    append_to(&mut sheet, vec![(heading, vec![NewEvent::from_domain(received)?])])?;
-    Ok(sheet)
+    append_to(&mut inserts, vec![(heading, vec![NewEvent::from_domain(received)?])])?;
+    Ok(inserts)
 }
 
 fn row(
     checked: &Checked,
     report: &Report,
     routing: &Routing,
-    (now, rules): (DateTime<Utc>, &RuleBook),
+    now: DateTime<Utc>,
+    rules: &RuleBook,
 ) -> ApiResult<report::Model> {
     let sent = &checked.submission;
     let point = sent.pin.point();
@@ -213,7 +217,7 @@ fn row(
     })
 }
 
-/// The hazard that an emergency registers with its report.
+/// Returns the hazard that an emergency registers with its report; `None` for other reports.
 fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<Entry>> {
     let Some(id) = row.hazard_id else { return Ok(None) };
     let filed = unseen(rules, row.category.as_deref(), china_day(now));

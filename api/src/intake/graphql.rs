@@ -1,4 +1,4 @@
-//! Intake, as the published schema shows it.
+//! The intake part of the published schema.
 
 pub(crate) mod input;
 
@@ -115,7 +115,7 @@ pub(crate) struct PreparedReportPhoto {
     plan: UploadPlan,
 }
 
-/// Reading what one has handed in.
+/// The queries of intake.
 #[derive(Debug, Default)]
 pub(crate) struct IntakeQuery;
 
@@ -177,7 +177,7 @@ fn submission_status(found: status::Status) -> ApiResult<SubmissionStatus> {
     })
 }
 
-/// Handing in.
+/// The mutations of intake.
 #[derive(Debug, Default)]
 pub(crate) struct IntakeMutation;
 
@@ -210,12 +210,8 @@ impl IntakeMutation {
     ) -> Result<Vec<SubmissionAnswer>, ApiError> {
         if inputs.len() > SUBMIT_MAX {
             let zh = format!("每次最多提交{SUBMIT_MAX}份报告。");
-            return Err(Refusal::invalid(
-                "inputs",
-                zh,
-                format!("At most {SUBMIT_MAX} reports can be submitted at once."),
-            )
-            .into());
+            let en = format!("At most {SUBMIT_MAX} reports can be submitted at once.");
+            return Err(Refusal::invalid("inputs", zh, en).into());
         }
         let ids: Vec<Uuid> = inputs.iter().map(|input| input.submission_id).collect();
         let parsed: Vec<ApiResult<_>> = inputs.into_iter().map(SubmitReportInput::submission).collect();
@@ -237,8 +233,7 @@ impl IntakeMutation {
     /// Adds a text to a report 补充. The original content does not change. Only the author of the report and the holder
     /// of a token from `openReport` may do this.
     async fn amend_report(&self, ctx: &Context<'_>, input: AmendReportInput) -> Result<MyReport, ApiError> {
-        let said = (input.report_id, input.text);
-        let id = later::amend(app(ctx), caller(ctx), input.request_id, said).await?;
+        let id = later::amend(app(ctx), caller(ctx), input.request_id, input.report_id, input.text).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 

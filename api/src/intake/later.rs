@@ -1,4 +1,4 @@
-//! What an author does afterwards: amend 补充, withdraw 撤回.
+//! The later steps of an author: amend 补充, withdraw 撤回, and give the identity of the person who collects the award.
 
 use std::collections::BTreeSet;
 
@@ -29,15 +29,16 @@ use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
 use domain::time::china_day;
 
-/// Adds to a report. Its content stays as it was.
+/// Adds a text to a report 补充. The original content does not change.
 ///
 /// # Errors
-/// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for the text, `ILLEGAL_MOVE` once it was withdrawn.
+/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for the text, `ILLEGAL_MOVE` if the report was withdrawn.
 pub(crate) async fn amend(
     app: &App,
     caller: &Caller,
     request_id: Uuid,
-    (report, text): (ReportId, String),
+    report: ReportId,
+    text: String,
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&text.chars().count()) || text.trim().is_empty() {
@@ -50,10 +51,10 @@ pub(crate) async fn amend(
     retry(|| attempt(app, &request, report, &act).boxed()).await
 }
 
-/// Takes a report back while nobody has reviewed it and nobody was asked to work on it.
+/// Withdraws a report 撤回 that has not been reviewed and for which no unit has been asked to act.
 ///
 /// # Errors
-/// `NOT_FOUND` for anybody but its author, `ILLEGAL_MOVE` when it is too late.
+/// `NOT_FOUND` for everyone except the author, `ILLEGAL_MOVE` if it is too late.
 pub(crate) async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
@@ -92,7 +93,7 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
     let events = decide(&loaded.report, command, &context)?;
     rows::carry_out(app, &txn, &rules, &loaded.report, (&events, Author::default())).await?;
     match (act, own) {
-        (Act::Amend(amendment, text), _) => write_amendment(app, &txn, &loaded, (*amendment, text)).await?,
+        (Act::Amend(amendment, text), _) => write_amendment(app, &txn, &loaded, *amendment, text).await?,
         (Act::Withdraw, Some(case)) => {
             let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
             follow(app, &txn, &rules, &case, cancel, By::Reporter).await?;
@@ -108,7 +109,8 @@ async fn write_amendment(
     app: &App,
     txn: &DatabaseTransaction,
     loaded: &Loaded,
-    (id, text): (AmendmentId, &str),
+    id: AmendmentId,
+    text: &str,
 ) -> ApiResult<()> {
     let now = app.now();
     let row = amendment::ActiveModel {
@@ -122,7 +124,7 @@ async fn write_amendment(
     Ok(())
 }
 
-/// The identity of who collects the award of a report, as its author gives it.
+/// The identity of the person who collects the award of a report, as the author gives it.
 pub(crate) struct GivenIdentity {
     /// The report.
     pub report: ReportId,
@@ -132,11 +134,11 @@ pub(crate) struct GivenIdentity {
     pub phone: String,
 }
 
-/// Keeps the identity of who collects the award of a report, sealed. A second time replaces the first.
+/// Seals and stores the identity of the person who collects the award of a report. A later call replaces the identity.
 ///
 /// # Errors
-/// `NOT_FOUND` for anybody but its author, `INVALID_INPUT` for a name or a number that is none, `ILLEGAL_MOVE` where the
-/// award can never be collected.
+/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or number, `ILLEGAL_MOVE` if the award
+/// can never be collected.
 pub(crate) async fn give_identity(
     app: &App,
     caller: &Caller,

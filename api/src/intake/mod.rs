@@ -1,10 +1,10 @@
-//! Intake: a report is never lost and never doubled.
+//! Intake: the server never loses a report and never stores one twice.
 //!
-//! [`submission`] turns what a phone sends into checked values, [`draft`] makes of them what would be written, [`lane`]
-//! gathers those that come while others are being written, in the order of [`lines`], [`writing`] writes such a batch in
-//! one transaction, and [`submit`] answers each after the commit. [`replay`] decides what the same submission gets that was here before,
-//! [`later`] is what an author does afterwards, [`status`] tells what became of a submission, [`photos`] how its photos
-//! come.
+//! [`submission`] checks the input of a phone. [`draft`] makes the rows of the report. [`write_queue`] collects the
+//! submissions that arrive during a write, and [`queue_order`] orders them. [`writing`] writes a batch of them in one
+//! transaction. [`submit`] answers each submission after the commit. [`replay`] decides the answer to a submission that
+//! the server already has. [`later`] has the later steps of the author, [`status`] returns the status of submissions,
+//! and [`photos`] takes their photos.
 
 pub(crate) mod draft;
 pub(crate) mod graphql;

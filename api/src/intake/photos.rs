@@ -1,5 +1,5 @@
-//! The photos of a submission: announced with it, sent afterwards. Whoever knows the random submission id may send them:
-//! a phone whose login has ended still gets its photos through.
+//! The photos of a submission: the submission announces them, and the phone sends them afterwards. Every client that
+//! knows the random submission id may send them, so that a photo can be sent after the login has expired.
 
 use domain::Code;
 use domain::content::submission_key;
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo::service::PhotoUploadPlan;
 
-/// The announced photo of a submission.
+/// Returns the announced photo of a submission.
 async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
     let key = submission_key(submission).0.to_vec();
     let report = report::Entity::find()
@@ -27,7 +27,7 @@ async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<ph
     Ok(found.ok_or(Code::NotFound)?)
 }
 
-/// How to send a photo.
+/// Returns a photo with the plan for sending its bytes.
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` when it is here already.
@@ -41,10 +41,10 @@ pub(crate) async fn prepare(
     Ok((announced(app, submission, client_id).await?, plan))
 }
 
-/// The bytes have been sent: they are read back, checked and cleaned, now or in the background.
+/// Completes a photo whose bytes were sent: reads them back, checks and cleans them, now or in the background.
 ///
 /// # Errors
-/// `NOT_FOUND` for an unknown submission or photo, or while no bytes are there.
+/// `NOT_FOUND` for an unknown submission or photo, or if its bytes have not arrived.
 pub(crate) async fn complete(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
     let row = announced(app, submission, client_id).await?;
     Ok(crate::photo::complete(app, row.id, &app.keys).await?.photo)

@@ -1,14 +1,14 @@
-//! The order in which the submissions of a queue are written. Emergencies have a queue of their own, so that in it only what
-//! came alone and what waited in a phone differ.
+//! The order in which the submissions of a queue are written. Emergencies have their own queue, so this order
+//! distinguishes only live submissions and those that waited in a phone.
 
 use std::collections::VecDeque;
 
 use crate::admission::Priority;
 
-/// Of a batch, the part that is kept for what waited in phones: one in so many.
+/// One of this many places in a batch is reserved for submissions that waited in phones.
 const QUEUED_PART: usize = 4;
 
-/// Two lines, each in the order in which they came.
+/// The waiting submissions by priority, each in the order of arrival.
 #[derive(Debug)]
 pub(crate) struct QueueOrder<T> {
     live: VecDeque<T>,
@@ -22,7 +22,7 @@ impl<T> Default for QueueOrder<T> {
 }
 
 impl<T> QueueOrder<T> {
-    /// The line of those who come so.
+    /// Returns the waiting submissions of this priority.
     pub(crate) const fn of(&mut self, priority: Priority) -> &mut VecDeque<T> {
         match priority {
             Priority::Live | Priority::Emergency => &mut self.live,
@@ -30,7 +30,8 @@ impl<T> QueueOrder<T> {
         }
     }
 
-    /// Takes at most `most` of those who wait, the live ones first; a quarter is kept for the others, so that both get on.
+    /// Takes at most `most` submissions: the live ones first, but a quarter of the places is reserved for the queued
+    /// ones, so that both make progress.
     pub(crate) fn take(&mut self, most: usize) -> Vec<T> {
         let kept = self.queued.len().min((most / QUEUED_PART).max(1));
         let live = self.live.len().min(most.saturating_sub(kept));
@@ -38,7 +39,7 @@ impl<T> QueueOrder<T> {
         self.live.drain(..live).chain(self.queued.drain(..queued)).collect()
     }
 
-    /// All who wait.
+    /// Returns all waiting submissions.
     pub(crate) fn all(self) -> impl Iterator<Item = T> {
         self.live.into_iter().chain(self.queued)
     }
@@ -48,19 +49,19 @@ impl<T> QueueOrder<T> {
 mod tests {
     use super::*;
 
-    /// How many live and queued ones a batch of `most` takes of so many.
+    /// Returns how many live and queued submissions a batch of `most` takes.
     fn taken(live: usize, queued: usize, most: usize) -> (usize, usize) {
-        let mut lines = QueueOrder::default();
-        lines.of(Priority::Live).extend(vec![Priority::Live; live]);
-        lines.of(Priority::Queued).extend(vec![Priority::Queued; queued]);
-        let batch = lines.take(most);
+        let mut order = QueueOrder::default();
+        order.of(Priority::Live).extend(vec![Priority::Live; live]);
+        order.of(Priority::Queued).extend(vec![Priority::Queued; queued]);
+        let batch = order.take(most);
         let is_live = batch.iter().filter(|priority| **priority == Priority::Live).count();
-        assert_eq!(lines.all().count(), live + queued - batch.len(), "nobody is lost");
+        assert_eq!(order.all().count(), live + queued - batch.len(), "none is lost");
         (is_live, batch.len() - is_live)
     }
 
     #[test]
-    fn live_ones_go_first_and_both_get_on() {
+    fn live_ones_go_first_and_both_make_progress() {
         for (live, queued, most, expected) in [
             (0, 0, 64, (0, 0)),
             (3, 0, 64, (3, 0)),
@@ -76,11 +77,11 @@ mod tests {
     }
 
     #[test]
-    fn each_line_keeps_its_order() {
-        let mut lines = QueueOrder::default();
-        lines.of(Priority::Queued).extend([10, 11, 12]);
-        lines.of(Priority::Live).extend([1, 2, 3]);
-        assert_eq!(lines.take(4), [1, 2, 3, 10]);
-        assert_eq!(lines.take(4), [11, 12]);
+    fn each_priority_keeps_its_order() {
+        let mut order = QueueOrder::default();
+        order.of(Priority::Queued).extend([10, 11, 12]);
+        order.of(Priority::Live).extend([1, 2, 3]);
+        assert_eq!(order.take(4), [1, 2, 3, 10]);
+        assert_eq!(order.take(4), [11, 12]);
     }
 }

@@ -1,4 +1,4 @@
-//! What a submission gets that was here before: decided by its id alone, for ever, whoever asks.
+//! The answer to a submission that the server already has. Its id alone decides, for ever, for every caller.
 
 use domain::content::Digest;
 use domain::refusal::{Code, Refusal};
@@ -13,44 +13,38 @@ use crate::error::ApiResult;
 use crate::identity::authorship::Authorship;
 use crate::identity::receipt::{self, claims_of};
 
-/// A submission that is kept.
+/// A stored submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
     /// The row of its report.
     pub row: report::Model,
-    /// Whether nobody is written down for it.
+    /// Whether no author is stored for it.
     pub anonymous: bool,
-    /// Whether it was here before.
+    /// Whether the server already had the submission.
     pub replayed: bool,
 }
 
-/// A report that is kept: what its phone is told.
+/// The answer to a submission whose report is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Accepted {
     /// The report.
     pub report: report::Model,
-    /// The id that the phone made.
+    /// The submission id that the phone made.
     pub submission: Uuid,
-    /// The signed receipt: the same for ever.
+    /// The signed receipt, which never changes.
     pub receipt: String,
-    /// Whether it was here before.
+    /// Whether the server already had the submission.
     pub replayed: bool,
-    /// The follow-up code of an anonymous report.
+    /// The follow-up code 查询码 of an anonymous report; `None` for other reports.
     pub follow_up: Option<String>,
 }
 
-/// The receipt of a stored report, as text.
-///
-/// # Errors
-/// An internal error when it has no canonical form.
+/// Returns the receipt of a stored report, as text.
 pub(crate) fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
     receipt::rebuild(&row.receipt_kid, &row.receipt_sig, &claims_of(row, submission))
 }
 
-/// The stored reports of these keys.
-///
-/// # Errors
-/// When the database is not answering.
+/// Returns the stored reports with these keys.
 pub(crate) async fn stored<C: ConnectionTrait>(
     db: &C,
     keys: impl IntoIterator<Item = Digest>,
@@ -59,11 +53,11 @@ pub(crate) async fn stored<C: ConnectionTrait>(
     Ok(report::Entity::find().filter(report::Column::SubmissionKey.is_in(batch::padded(keys))).all(db).await?)
 }
 
-/// Whether a submission whose id is known gets the receipt of the stored report: it does for the same content.
+/// Checks whether a submission gets the receipt of the stored report with its id. It does if the content is the same.
 ///
 /// # Errors
-/// `CONTENT_CHANGED` with the stored hash for other content, since knowing the random id counts as authorship;
-/// `SUBMISSION_ID_TAKEN` only when the stored report has a person and the caller is another.
+/// `CONTENT_CHANGED` with the stored hash if the content differs, because knowing the random id counts as authorship;
+/// `SUBMISSION_ID_TAKEN` instead if the author of the stored report is a person and the caller is another person.
 pub(crate) fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> ApiResult<()> {
     if row.content_hash == item.checked.hash.0 {
         return Ok(());
@@ -76,10 +70,7 @@ pub(crate) fn check(row: &report::Model, item: &Item, author: Option<&Authorship
     Err(Refusal::new(Code::ContentChanged).with_detail("storedHash", hex::encode(&row.content_hash)).into())
 }
 
-/// What the phone of a kept report is told.
-///
-/// # Errors
-/// An internal error when the receipt has no canonical form.
+/// Returns the answer to a stored submission.
 pub(crate) fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
     let Kept { row, anonymous, replayed } = kept;
     let follow_up = anonymous.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());

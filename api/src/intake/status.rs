@@ -1,4 +1,4 @@
-//! What became of submissions, for whoever knows their random ids.
+//! The status of submissions, for every client that knows their random ids.
 
 use std::collections::HashMap;
 
@@ -14,21 +14,21 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// What became of one submission.
+/// The status of one submission.
 #[derive(Debug, Clone)]
 pub(crate) struct Status {
-    /// The id that was asked for.
+    /// The id of the submission.
     pub submission: Uuid,
-    /// The report, if the submission is kept.
+    /// The report, if the server has the submission.
     pub report: Option<report::Model>,
-    /// Its photos.
+    /// The photos of the report.
     pub photos: Vec<photo::Model>,
 }
 
-/// Answers for each id, in the order in which they were asked; two statements.
+/// Returns the status of each submission, in the order of `ids`, with two statements.
 ///
 /// # Errors
-/// `INVALID_INPUT` for more than 100.
+/// `INVALID_INPUT` for more than 100 ids.
 pub(crate) async fn status(app: &App, ids: &[Uuid]) -> ApiResult<Vec<Status>> {
     if ids.len() > LIST_MAX {
         let zh = format!("每次最多查询{LIST_MAX}份报告。");

@@ -1,4 +1,4 @@
-//! What a phone sends, checked. A wrong clock, an old app or an unknown category is no reason to refuse.
+//! Checks the input of a phone. A wrong clock, an old app or an unknown category is no reason to refuse a report.
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::content::{Content, ContentPhoto, Digest, submission_key};
@@ -15,26 +15,26 @@ use crate::identity::{Contact, Naming};
 use crate::photo::{self, Announced};
 use crate::policy::routing::Routing;
 
-/// A report as it came, with its place parsed.
+/// A report as the phone sent it, with its place parsed.
 #[derive(Debug, Clone)]
 pub(crate) struct Submission {
-    /// Made by the phone before it had a network.
+    /// The id, which the phone made, perhaps without a network.
     pub id: Uuid,
-    /// What was seen.
+    /// The observation in words.
     pub text: String,
-    /// Code of the category, known or not.
+    /// The code of the category, known or not.
     pub category: Option<String>,
-    /// The pin.
+    /// The place.
     pub pin: Pin,
-    /// How exact it is, in metres.
+    /// The accuracy of the place, in metres.
     pub accuracy_metres: Option<i32>,
-    /// Where it came from, as a word of the phone's.
+    /// The source of the place, in a word that the phone chooses.
     pub place_source: Option<String>,
     /// The place in words.
     pub address: Option<String>,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// May the author be contacted through the system.
+    /// Whether officers may contact the author through the system.
     pub contact_consent: bool,
     /// The unit that the report accuses.
     pub accused: Option<UnitId>,
@@ -42,58 +42,58 @@ pub(crate) struct Submission {
     pub photos: Vec<Announced>,
     /// How the author wants to be known.
     pub naming: Naming,
-    /// What only the vault keeps.
-    pub secret: Secret,
-    /// On whose behalf it is handed in; only the vault keeps it.
+    /// The part that only the vault stores.
+    pub secret: SubmissionSecret,
+    /// The person on whose behalf the report is submitted 代报. Only the vault stores it.
     pub on_behalf_of: Option<Contact>,
-    /// The signature of the phone, for when its login has ended.
+    /// The signature of the phone, which replaces a login that has expired.
     pub signed: Option<Signed>,
 }
 
-/// What a phone signed a submission with.
+/// The signature of a submission by a phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signed {
-    /// Its public key.
+    /// The public key of the phone.
     pub key: DeviceKey,
-    /// Over the id of the submission and the hash of its content, in base64.
+    /// The signature over the submission id and the hash of the content, in base64.
     pub signature: String,
 }
 
-/// What only the vault keeps of a submission: exact times by the phone's clock, and where the phone was.
+/// The part of a submission that only the vault stores: exact times by the phone's clock, and the place of the phone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Secret {
-    /// When it was seen.
+pub(crate) struct SubmissionSecret {
+    /// The time of the observation.
     pub captured_at: Option<DateTime<Utc>>,
-    /// When it was put into the phone's queue.
+    /// The time at which the phone queued the submission.
     pub queued_at: Option<DateTime<Utc>>,
-    /// Where the phone was.
+    /// The place of the phone.
     pub device_place: Option<DevicePlace>,
 }
 
-/// Where a phone was.
+/// The place of a phone.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct DevicePlace {
-    /// Longitude, WGS84, 1e-7 degree.
+    /// The longitude in WGS84, in 1e-7 degree.
     pub lng_e7: i32,
-    /// Latitude, WGS84, 1e-7 degree.
+    /// The latitude in WGS84, in 1e-7 degree.
     pub lat_e7: i32,
 }
 
-/// A submission that may be written, with its key and its hash.
+/// A submission that passed the checks, with its key and its hash.
 #[derive(Debug, Clone)]
 pub(crate) struct Checked {
-    /// What was sent.
+    /// The submission.
     pub submission: Submission,
-    /// SHA-256 of the submission id.
+    /// The SHA-256 of the submission id.
     pub key: Digest,
-    /// SHA-256 of the content.
+    /// The SHA-256 of the content.
     pub hash: Digest,
 }
 
 /// Checks a submission.
 ///
 /// # Errors
-/// `INVALID_INPUT` and its like, naming the input.
+/// `INVALID_INPUT`, `TOO_LARGE` or `UNSUPPORTED_MEDIA` with the field at fault.
 pub(crate) fn check(submission: Submission) -> ApiResult<Checked> {
     check_words(&submission)?;
     if submission.naming == Naming::Anonymous && submission.on_behalf_of.is_some() {
@@ -158,14 +158,14 @@ fn hash(sent: &Submission) -> Result<Digest, Refusal> {
     .hash()
 }
 
-/// A phone's clock may be ahead by this much.
+/// The time by which a phone's clock may be ahead.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
-/// What was seen this long before it came is late.
+/// A report is late if its observation is older than this at the receipt.
 const LATE: TimeDelta = TimeDelta::minutes(30);
-/// What was seen longer ago than this comes from a wrong clock.
+/// An observation that is older than this comes from a wrong clock.
 const OLDEST: TimeDelta = TimeDelta::days(366);
 
-/// What is odd about the phone's clock.
+/// Returns the flags of the phone's clock.
 #[must_use]
 pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> Vec<&'static str> {
     match captured_at {
@@ -175,7 +175,7 @@ pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateT
     }
 }
 
-/// What is odd about a submission, as codes.
+/// Returns the flags of a submission, as codes.
 #[must_use]
 pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
     let mut flags = clock_flags(sent.secret.captured_at, now);
@@ -191,7 +191,7 @@ pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) ->
     flags
 }
 
-/// The time of capture as people may see it; nothing where the year is none that both engines keep.
+/// Returns the time of capture as people may see it; `None` if one of the engines cannot store its year.
 #[must_use]
 pub(crate) fn shown_capture(captured_at: Option<DateTime<Utc>>, emergency: bool) -> Option<DateTime<Utc>> {
     let at = captured_at.filter(|at| (1970..=9998).contains(&at.year()))?;

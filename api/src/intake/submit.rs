@@ -1,4 +1,5 @@
-//! Submitting: each submission is checked and drafted alone, goes by its lane, and is answered after its commit.
+//! Submits reports: checks and drafts each submission separately, puts it into its queue, and answers it after the
+//! commit.
 
 use std::collections::HashMap;
 
@@ -15,11 +16,11 @@ use crate::caller::{Caller, Who};
 use crate::error::ApiResult;
 use crate::identity::devices::{self, DeviceKey, DeviceSigner};
 
-/// Takes submissions and answers each, in their order: what is good is kept, whatever its neighbours are. More than one
-/// at once are those that waited in a phone.
+/// Submits reports, and returns an answer for each, in their order. A faulty submission does not affect the others.
+/// Several submissions in one request have waited in a phone, so they get the priority [`Priority::Queued`].
 ///
 /// # Errors
-/// Only when none could be looked at: `TRY_LATER`. What is wrong with one is its own answer.
+/// `TRY_LATER` if the server cannot check any of them. The error of a single submission is its own answer.
 pub(crate) async fn submit(
     app: &App,
     queues: &WriteQueues,
@@ -30,13 +31,13 @@ pub(crate) async fn submit(
     let rules = app.rules_at_hand().await?;
     let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
     let signers = signers(app, caller, &checked).await?;
-    // All are in their queues before the first is waited for: they share a transaction.
+    // All enter their queues before this waits for the first, so that they share a transaction.
     let under_way: Vec<_> = checked
         .into_iter()
         .map(|checked| {
             let checked = checked?;
             let id = checked.submission.id;
-            let item = Item::new(app, &rules, (caller.clone(), signers.get(&id).cloned()), checked, app.now());
+            let item = Item::new(app, &rules, caller.clone(), signers.get(&id).cloned(), checked, app.now());
             Ok((id, queues.enter(app, item, priority)?))
         })
         .collect();

@@ -1,11 +1,11 @@
-//! The queues by which submissions reach the disk.
+//! The queues of submissions that wait to be written.
 //!
-//! A submission that finds its queue idle is written at once. Those that come while others are being written make the
-//! next batch: one transaction and one flush for all of them, so that the busier the server is, the less each costs.
-//! Emergencies have a queue of their own and never stand behind ordinary reports. What waited in phones has a quarter of
-//! each batch, and more only where nothing newer waits: when the phones of a whole valley come back at once, who sees
-//! something now has a receipt as soon as ever. Writing is a task by itself: a client that goes away, or an answer that
-//! is given up, never stops a transaction half-way.
+//! If the queue is idle, a submission is written at once. Submissions that arrive during a write form the next batch:
+//! one transaction and one flush for all of them, so that each costs less the busier the server is. Emergencies have
+//! their own queue and never wait for ordinary reports. Reports that waited in phones get a quarter of each batch, and
+//! more only if no newer report waits: even if the phones of a whole valley come back at once, a person who reports
+//! something now gets the receipt without delay. Each write is a task of its own, so that neither a lost client nor a
+//! deadline stops a transaction.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,26 +25,26 @@ use crate::database::Engine;
 use crate::error::{ApiError, ApiResult};
 use crate::retry::retry;
 
-/// How long a busy queue lets the next batch gather on PostgreSQL, where a transaction costs a round trip a statement however
-/// many rows it has. Those whose answers have just gone out are about to send again.
+/// The time for which a busy queue waits on PostgreSQL before it takes the next batch. There, each statement costs one
+/// round trip, however many rows it has, and the clients that were just answered are about to send again.
 const GATHER: Duration = Duration::from_millis(2);
-/// So many at once are busy.
+/// A queue is busy if its batch had at least this many submissions.
 const BUSY: usize = 8;
 
-/// The two queues.
+/// The queue of emergencies and the queue of other reports.
 #[derive(Debug)]
 pub(crate) struct WriteQueues {
     ordinary: Arc<WriteQueue>,
     emergency: Arc<WriteQueue>,
 }
 
-/// One queue.
+/// A queue of submissions, of which at most one batch is written at a time.
 #[derive(Debug)]
 struct WriteQueue {
     name: &'static str,
     batch: usize,
     queue: usize,
-    /// So many in a batch, and the next one is let gather.
+    /// After a batch of at least this many submissions the queue waits for [`GATHER`].
     busy: usize,
     state: Mutex<State>,
 }
@@ -55,7 +55,7 @@ struct State {
     writing: bool,
 }
 
-/// A submission that waits to be written, and whoever waits for its answer.
+/// A submission that waits to be written, with the channel for its answer.
 struct QueuedSubmission {
     item: Item,
     answer: oneshot::Sender<ApiResult<Kept>>,
@@ -68,17 +68,18 @@ impl std::fmt::Debug for QueuedSubmission {
 }
 
 impl WriteQueues {
-    /// The queues as the settings want them.
+    /// Creates the queues with the limits of the settings.
     #[must_use]
     pub(crate) fn new(config: &Config) -> Self {
-        let queue = |name, busy| Arc::new(WriteQueue::new(name, (config.intake.batch, config.intake.queue, busy)));
+        let queue = |name, busy| Arc::new(WriteQueue::new(name, config.intake.batch, config.intake.queue, busy));
         Self { ordinary: queue("ordinary", BUSY), emergency: queue("emergency", usize::MAX) }
     }
 
-    /// Puts a submission into its queue. It is written whether or not anybody waits for the answer.
+    /// Puts a submission into its queue. Returns a future of its answer; the submission is written even if the caller
+    /// drops the future.
     ///
     /// # Errors
-    /// `TRY_LATER` when too many wait.
+    /// `TRY_LATER` if the queue is full.
     pub(crate) fn enter(
         &self,
         app: &App,
@@ -100,7 +101,7 @@ impl WriteQueues {
 }
 
 impl WriteQueue {
-    fn new(name: &'static str, (batch, queue, busy): (usize, usize, usize)) -> Self {
+    fn new(name: &'static str, batch: usize, queue: usize, busy: usize) -> Self {
         Self { name, batch, queue, busy, state: Mutex::default() }
     }
 
@@ -108,18 +109,18 @@ impl WriteQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a submission; answers whether somebody has to begin to write.
+    /// Queues a submission. Returns whether the caller must start the task that writes.
     fn enter(&self, waiting: QueuedSubmission, priority: Priority) -> ApiResult<bool> {
         let mut state = self.state();
-        let line = state.waiting.of(priority);
-        if line.len() >= self.queue {
+        let waiting_there = state.waiting.of(priority);
+        if waiting_there.len() >= self.queue {
             return Err(Code::TryLater.into());
         }
-        line.push_back(waiting);
+        waiting_there.push_back(waiting);
         Ok(!std::mem::replace(&mut state.writing, true))
     }
 
-    /// The next batch; nothing when none waits, and then nobody is writing any more.
+    /// Takes the next batch. Returns `None` if no submission waits; the queue is then idle.
     fn next(&self) -> Option<Vec<QueuedSubmission>> {
         let mut state = self.state();
         let batch = state.waiting.take(self.batch);
@@ -127,7 +128,8 @@ impl WriteQueue {
         state.writing.then_some(batch)
     }
 
-    /// Tells all who wait that the database is not answering: each would only find out for itself, one after another.
+    /// Answers every waiting submission with `TRY_LATER`, because the database does not answer. Otherwise each would
+    /// find that out for itself, one after another.
     fn turn_away(&self) {
         let waiting = std::mem::take(&mut self.state().waiting);
         for one in waiting.all() {
@@ -136,40 +138,42 @@ impl WriteQueue {
     }
 }
 
-/// Writes batch after batch until none waits.
+/// Writes batch after batch until no submission waits.
 async fn run(app: App, queue: Arc<WriteQueue>) {
     while let Some(batch) = queue.next() {
         let size = batch.len();
-        // In a task of its own: should it panic, those of this batch are told of an internal error, and the queue goes on.
+        // A task of its own: if it panics, this batch is answered with an internal error, and the queue continues.
         match tokio::spawn(write(app.clone(), queue.name, batch)).await {
-            Ok(DatabaseSeen::Answers) if app.database.engine == Engine::Postgres && size >= queue.busy => {
+            Ok(BatchOutcome::Decided) if app.database.engine == Engine::Postgres && size >= queue.busy => {
                 tokio::time::sleep(GATHER).await;
             }
-            Ok(DatabaseSeen::Answers) => {}
-            Ok(DatabaseSeen::IsAway) => queue.turn_away(),
+            Ok(BatchOutcome::Decided) => {}
+            Ok(BatchOutcome::DatabaseUnavailable) => queue.turn_away(),
             Err(cause) => tracing::error!(%cause, "writing a batch of submissions failed"),
         }
     }
 }
 
-/// What a batch has shown of the database.
-enum DatabaseSeen {
-    Answers,
-    IsAway,
+/// The outcome of writing a batch.
+enum BatchOutcome {
+    /// The database has answered, and each submission was decided.
+    Decided,
+    /// The database does not answer.
+    DatabaseUnavailable,
 }
 
-/// Writes a batch and answers each of it: all in one transaction, or each in its own when that fails for a reason that
-/// may lie in one of them.
-async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> DatabaseSeen {
+/// Writes a batch in one transaction and answers each submission. If the transaction fails and one submission may be
+/// the cause, writes each one in its own transaction.
+async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> BatchOutcome {
     let (items, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.item, one.answer)).unzip();
     metrics::counter!("intake_batches_total", "lane" => queue).increment(1);
     metrics::counter!("intake_submissions_total", "lane" => queue).increment(items.len() as u64);
-    let mut shown = DatabaseSeen::Answers;
+    let mut outcome = BatchOutcome::Decided;
     let decided = match retry(|| attempt(&app, &items).boxed()).await {
         Ok(decided) => decided,
         Err(error) if error.refusal().code == Code::TryLater => {
             app.database.trouble.begins();
-            shown = DatabaseSeen::IsAway;
+            outcome = BatchOutcome::DatabaseUnavailable;
             vec![Err(error); items.len()]
         }
         Err(error) if items.len() == 1 => vec![Err(error)],
@@ -179,9 +183,9 @@ async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> D
         }
     };
     for (answer, decided) in answers.into_iter().zip(decided) {
-        answer.send(decided).ok(); // who no longer waits sends it again and gets the same receipt
+        answer.send(decided).ok(); // a phone that no longer waits sends it again and gets the same receipt
     }
-    shown
+    outcome
 }
 
 async fn each_alone(app: &App, items: &[Item]) -> Vec<ApiResult<Kept>> {

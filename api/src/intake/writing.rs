@@ -1,5 +1,4 @@
-//! Writing a batch of submissions: one transaction, one statement a table, whatever their number; and deciding what
-//! each of them is answered.
+//! Writes a batch of submissions in one transaction, with a fixed number of statements, and decides the answer to each.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,14 +16,15 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::authorship::{self, Authorship, WrittenBy};
 use crate::identity::{Naming, bars};
 
-/// Writes those of these submissions that are new, in one transaction, and answers each, in their order.
+/// Writes the new ones of these submissions in one transaction, and returns an answer for each, in their order.
 ///
 /// # Errors
-/// Only when nothing was written: `TRY_LATER`, a race to be run again, or an internal error. What is wrong with one submission
-/// is its own answer.
+/// `TRY_LATER`, a lost race that the caller retries, or an internal error. No submission is then written. The error of a
+/// single submission is its own answer.
 pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
     let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
-    let mut rest = Some(rest_of(app, &new)?); // before its turn to write: mostly all are new and the rules are still those
+    // Built before the transaction begins, because mostly all submissions are new and the rules have not changed.
+    let mut rest = Some(rest_of(app, &new)?);
     let txn = app.begin_batch().await?;
     let rules = app.rules(&txn).await?;
     if items.iter().any(|item| item.rules != rules.version) {
@@ -39,20 +39,20 @@ pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResul
     outcomes.authors = authorship::authors_of(&txn, &app.keys, outcomes.replayed(items)).await?;
     let answers = outcomes.answers(items);
     if new.is_empty() {
-        txn.rollback().await?; // nothing to write: nothing to flush
+        txn.rollback().await?; // no submission is new, so no flush is needed
     } else {
         app.commit(txn).await?;
     }
     Ok(answers)
 }
 
-/// A submission of the batch that was not here before, the first with its id.
+/// A submission that the server does not have yet: the first of the batch with its id.
 struct New<'a> {
     item: &'a Item,
     draft: Arc<Draft>,
 }
 
-/// The first of each id that may be new, and why others may not.
+/// The first submission of each id that may be new, and the reasons why others may not.
 type Sorted<'a> = (HashMap<Digest, New<'a>>, HashMap<Digest, ApiError>);
 
 fn sorted(items: &[Item], drafted: impl Fn(&Item) -> ApiResult<Arc<Draft>>) -> Sorted<'_> {
@@ -69,15 +69,16 @@ fn sorted(items: &[Item], drafted: impl Fn(&Item) -> ApiResult<Arc<Draft>>) -> S
     (new, refused)
 }
 
-/// One order for all writers: two that bring the same submissions wait for one another, and never in a circle.
+/// Returns the new submissions in an order that all writers share. Two transactions with the same submissions then wait
+/// for one another, but do not deadlock.
 fn in_order<'m, 'a>(new: &'m HashMap<Digest, New<'a>>) -> Vec<&'m New<'a>> {
     let mut all: Vec<&New<'_>> = new.values().collect();
     all.sort_unstable_by_key(|one| one.item.checked.key.0);
     all
 }
 
-/// Inserts the reports that are new, and leaves only those in `new`. Answers the stored ones by their key; asks for them
-/// only where there are any.
+/// Inserts the reports that are new, and keeps only those in `new`. Returns the reports that were stored before, by
+/// their key, and reads them only if there are any.
 async fn insert_reports(
     txn: &DatabaseTransaction,
     items: &[Item],
@@ -97,16 +98,16 @@ async fn insert_reports(
     Ok(known)
 }
 
-/// The statement that writes what nobody has to look at; none where nothing is new.
+/// Returns the statement that inserts the other rows of the new reports; `None` if no report is new.
 fn rest_of(app: &App, new: &HashMap<Digest, New<'_>>) -> ApiResult<Option<Statement>> {
-    let mut sheet = InsertSet::default();
+    let mut inserts = InsertSet::default();
     for one in in_order(new) {
-        sheet.add_all(&one.draft.rest);
+        inserts.add_all(&one.draft.rest);
     }
-    Ok(sheet.into_statement(app.db().get_database_backend())?)
+    Ok(inserts.into_statement(app.db().get_database_backend())?)
 }
 
-/// Writes all else of new reports.
+/// Writes the authors, the accused units and the other rows of the new reports.
 async fn write_rest(
     app: &App,
     txn: &DatabaseTransaction,
@@ -125,20 +126,20 @@ async fn write_rest(
     Ok(())
 }
 
-/// What the answers rest on.
+/// The facts from which the answers follow.
 struct Outcomes<'a> {
-    /// Reports that were here before.
+    /// The reports that were stored before.
     known: HashMap<Digest, report::Model>,
-    /// Who wrote those that were, and those that came twice.
+    /// The authors of those reports, and of the reports that are in the batch twice.
     authors: HashMap<ReportId, Authorship>,
-    /// Reports that were not.
+    /// The reports that were not stored before.
     new: &'a HashMap<Digest, New<'a>>,
-    /// Why others may not be kept.
+    /// The reasons why other submissions are refused.
     refused: HashMap<Digest, ApiError>,
 }
 
 impl Outcomes<'_> {
-    /// The reports of those submissions that are not the first with their id.
+    /// Returns the reports of those submissions that are not the first with their id.
     fn replayed(&self, items: &[Item]) -> Vec<ReportId> {
         let again = items.iter().filter(|item| !self.is_first(item));
         let again = again.filter_map(|item| self.new.get(&item.checked.key)).map(|one| one.draft.row.id);

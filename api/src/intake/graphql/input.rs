@@ -1,4 +1,4 @@
-//! What a phone sends, as the published schema takes it.
+//! The inputs of the intake mutations, as the published schema defines them.
 
 use std::fmt;
 
@@ -131,19 +131,19 @@ pub(crate) struct ExpectedPhotoInput {
 }
 
 impl ExpectedPhotoInput {
-    /// The announcement.
+    /// Returns the announcement of the photo.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a hash or a size that is none.
+    /// `INVALID_INPUT` for an invalid hash or size.
     pub(crate) fn announced(self) -> Result<Announced, Refusal> {
         announced(self.id, &self.sha256, self.bytes, self.media_type)
     }
 }
 
-/// A photo as it was announced.
+/// Returns the announcement of a photo.
 ///
 /// # Errors
-/// `INVALID_INPUT` for a hash or a size that is none.
+/// `INVALID_INPUT` for an invalid hash or size.
 pub(crate) fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: String) -> Result<Announced, Refusal> {
     let digest: Digest = sha256.parse()?;
     let bytes = u64::try_from(bytes).map_err(|_negative| {
@@ -153,10 +153,10 @@ pub(crate) fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: S
 }
 
 impl SubmitReportInput {
-    /// The submission.
+    /// Returns the submission.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a place, a hash, a size, a name or a number that is none.
+    /// `INVALID_INPUT` for an invalid place, hash, size, name or number.
     pub(crate) fn submission(self) -> ApiResult<Submission> {
         let place = self.place;
         let device_place = self.device_place.map(|place| place.pin()).transpose()?.map(|pin| {
@@ -178,7 +178,7 @@ impl SubmitReportInput {
             accused: self.accused_unit_id,
             photos,
             naming: self.naming,
-            secret: Secret { captured_at: self.captured_at, queued_at: self.queued_at, device_place },
+            secret: SubmissionSecret { captured_at: self.captured_at, queued_at: self.queued_at, device_place },
             on_behalf_of: self.on_behalf_of.map(|whom| whom.contact()).transpose()?,
             signed,
         })
