@@ -1,9 +1,29 @@
-//! Loading for resolvers: what the resolvers of one request ask for in the same moment is loaded with one statement.
+//! Loads rows for resolvers: one statement loads what all resolvers of one request ask for at the same moment.
 //!
-//! A request goes in batcher. Its resolvers run until all of them wait; then everything that they asked for is loaded, one
-//! batch a loader, and they go on as the answers come. What they ask for meanwhile is the next wave. So the number of
-//! statements follows from the shape of the query, never from how many rows a list has or how fast a thread is; and no
-//! batch waits for a timer, which is why the library's own loader is not used.
+//! A request is executed in waves. Its resolvers run until all of them wait. Then each loader loads, in one batch,
+//! every key that was asked of it, and the resolvers continue as the values arrive. The keys that they ask for then
+//! form the next wave. So the number of statements depends on the shape of the query, not on the number of rows or the
+//! speed of a thread. The loader of the library is not used, because its batches wait for a timer.
+//!
+//! A loader says what it loads; a resolver calls [`load`]:
+//!
+//! ```ignore
+//! struct UnitById;
+//!
+//! impl Loader for UnitById {
+//!     type Key = UnitId;
+//!     type Value = unit::Model;
+//!
+//!     async fn load(context: &LoadContext, ids: &[UnitId]) -> ApiResult<HashMap<UnitId, unit::Model>> {
+//!         let found = unit::Entity::find().filter(unit::COLUMN.id.is_in(ids.iter().copied()));
+//!         Ok(found.all(context.app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+//!     }
+//! }
+//!
+//! async fn unit(&self, ctx: &Context<'_>) -> ApiResult<Option<Unit>> {
+//!     Ok(dataloader::load::<UnitById>(ctx, self.unit_id).await?.map(Unit))
+//! }
+//! ```
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -25,26 +45,26 @@ use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::policy::rulebook::RuleBook;
 
-/// Fetches many rows for many keys. Says nothing about who may see them, unless it asks the reader: the resolver has
-/// decided that already.
+/// Loads many values for many keys. A loader does not check who may see them, unless it uses the caller of the context:
+/// the resolver has already checked that.
 pub(crate) trait Loader: 'static {
-    /// What names a value.
+    /// The key of a value.
     type Key: Clone + Eq + Hash + Send + Sync + 'static;
-    /// What is loaded for one key.
+    /// The value of one key.
     type Value: Clone + Send + 'static;
 
-    /// The values of these keys, which differ; a key without a value is absent. One statement, whatever their number.
+    /// Loads the values of these distinct keys with one statement. Omits a key that has no value.
     fn load(
-        reader: &LoadContext,
+        context: &LoadContext,
         keys: &[Self::Key],
     ) -> impl Future<Output = ApiResult<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
-/// Who reads: what loaders need of a request.
+/// The parts of a request that loaders need.
 pub(crate) struct LoadContext {
     /// The app.
     pub app: App,
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
     rules: OnceCell<Arc<RuleBook>>,
 }
@@ -56,58 +76,53 @@ impl std::fmt::Debug for LoadContext {
 }
 
 impl LoadContext {
-    /// Whoever sends a request.
+    /// Creates the context of a request.
     #[must_use]
     pub(crate) fn new(app: App, caller: Caller) -> Self {
         Self { app, caller, rules: OnceCell::new() }
     }
 }
 
-/// What the resolvers of a request have asked for and nobody has begun to load.
+/// Collects the keys that the resolvers of a request have asked for, until the next wave loads them.
 struct Batcher {
-    reader: Arc<LoadContext>,
+    context: Arc<LoadContext>,
     next: Mutex<HashMap<TypeId, Box<dyn Batch>>>,
 }
 
-/// The value of this key, loaded together with all that the request asks of this loader in the same moment.
-///
-/// # Errors
-/// What the loader ended in.
+/// Returns the value of a key, or `None` if it has no value. Loads it together with all keys that the request asks of
+/// this loader at the same moment.
 pub(crate) async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option<L::Value>> {
-    let (tell, told) = oneshot::channel();
-    ctx.data_unchecked::<Arc<Batcher>>().ask::<L>(key, tell);
-    told.await.map_err(ApiError::internal)?
+    let (reply, answer) = oneshot::channel();
+    ctx.data_unchecked::<Arc<Batcher>>().ask::<L>(key, reply);
+    answer.await.map_err(ApiError::internal)?
 }
 
-/// The rules in force now, for reading: the same for the whole request.
-///
-/// # Errors
-/// As [`App::rules_to_read`].
+/// Returns the rules in force now, for reading. They stay the same for the whole request.
 pub(crate) async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
-    let reader = &ctx.data_unchecked::<Arc<Batcher>>().reader;
-    reader.rules.get_or_try_init(|| reader.app.rules_to_read()).await
+    let context = &ctx.data_unchecked::<Arc<Batcher>>().context;
+    context.rules.get_or_try_init(|| context.app.rules_to_read()).await
 }
 
-/// Executes a request of this caller.
+/// Executes a request of this caller, with its loaders.
 pub(crate) async fn execute<Q, M, S>(schema: &Schema<Q, M, S>, app: &App, caller: Caller, request: Request) -> Response
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
-    let reader = LoadContext::new(app.clone(), caller.clone());
-    let batcher = Arc::new(Batcher { reader: Arc::new(reader), next: Mutex::default() });
+    let context = LoadContext::new(app.clone(), caller.clone());
+    let batcher = Arc::new(Batcher { context: Arc::new(context), next: Mutex::default() });
     batcher.drive(schema.execute(request.data(caller).data(Arc::clone(&batcher)))).await
 }
 
 impl Batcher {
-    fn ask<L: Loader>(&self, key: L::Key, tell: Reply<L::Value>) {
+    fn ask<L: Loader>(&self, key: L::Key, reply: Reply<L::Value>) {
         let mut next = self.next();
         let batch: &mut dyn Any =
             next.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(PendingBatch::<L>::new())).as_mut();
-        // Under this type nothing else was ever put; otherwise who waits would be told that nobody loads.
+        // The entry under this type always has this type. If it had not, the resolver would receive an internal error.
         if let Some(batch) = batch.downcast_mut::<PendingBatch<L>>() {
-            batch.waiting.entry(key).or_default().push(tell);
+            batch.waiting.entry(key).or_default().push(reply);
         }
     }
 
@@ -115,13 +130,13 @@ impl Batcher {
         self.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts the next wave. The keys are taken here: what is asked from now on belongs to the wave after it.
+    /// Starts the next wave. Takes the keys out, so that later keys belong to the wave after it.
     fn start(&self) -> Vec<BoxFuture<'static, ()>> {
         let batches = std::mem::take(&mut *self.next());
-        batches.into_values().map(|batch| batch.start(Arc::clone(&self.reader))).collect()
+        batches.into_values().map(|batch| batch.start(Arc::clone(&self.context))).collect()
     }
 
-    /// Runs the work of resolvers and loads what they ask for, in the task of the request.
+    /// Runs the resolvers and the loaders in the task of the request.
     async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let flag = Arc::new(WakeFlag { is_set: AtomicBool::new(true), task: AtomicWaker::new() });
         let waker = Waker::from(Arc::clone(&flag));
@@ -134,12 +149,12 @@ impl Batcher {
                         return Poll::Ready(done);
                     }
                     if flag.is_set.load(Ordering::Acquire) {
-                        return Poll::Pending; // it only made way for others: some resolvers have not begun to ask
+                        return Poll::Pending; // the work yielded: some resolvers have not asked for their keys yet
                     }
                 }
                 while let Poll::Ready(Some(())) = wave.poll_next_unpin(task) {}
                 if flag.is_set.load(Ordering::Acquire) {
-                    continue; // somebody was told what they waited for
+                    continue; // a resolver has received its value
                 }
                 if wave.is_empty() {
                     wave.extend(self.start());
@@ -154,7 +169,7 @@ impl Batcher {
     }
 }
 
-/// Rings when a resolver can go on: then, and only then, it is their turn.
+/// Remembers that a resolver can continue. The resolvers are polled only then.
 struct WakeFlag {
     is_set: AtomicBool,
     task: AtomicWaker,
@@ -171,13 +186,13 @@ impl Wake for WakeFlag {
     }
 }
 
-/// Tells one resolver what it waits for.
+/// Sends the value to one resolver.
 type Reply<V> = oneshot::Sender<ApiResult<Option<V>>>;
 
-/// What has been asked of one loader.
+/// The keys that were asked of one loader.
 trait Batch: Any + Send {
-    /// Loads it and tells everybody who waits.
-    fn start(self: Box<Self>, reader: Arc<LoadContext>) -> BoxFuture<'static, ()>;
+    /// Loads the values and sends them to the resolvers that wait.
+    fn start(self: Box<Self>, context: Arc<LoadContext>) -> BoxFuture<'static, ()>;
 }
 
 struct PendingBatch<L: Loader> {
@@ -191,14 +206,14 @@ impl<L: Loader> PendingBatch<L> {
 }
 
 impl<L: Loader> Batch for PendingBatch<L> {
-    fn start(self: Box<Self>, reader: Arc<LoadContext>) -> BoxFuture<'static, ()> {
+    fn start(self: Box<Self>, context: Arc<LoadContext>) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             let keys: Vec<L::Key> = self.waiting.keys().cloned().collect();
-            let loaded = L::load(&reader, &keys).await;
+            let loaded = L::load(&context, &keys).await;
             for (key, waiting) in self.waiting {
-                for tell in waiting {
+                for reply in waiting {
                     let value = loaded.as_ref().map(|values| values.get(&key).cloned()).map_err(Clone::clone);
-                    let _gave_up = tell.send(value);
+                    let _gave_up = reply.send(value);
                 }
             }
         })

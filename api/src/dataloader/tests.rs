@@ -1,4 +1,4 @@
-//! The number of batches follows from the shape of a query.
+//! Tests that the number of batches depends on the shape of a query.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
@@ -11,14 +11,14 @@ use crate::testing::World;
 
 static BATCHES: AtomicUsize = AtomicUsize::new(0);
 
-/// Answers with the key, after making way for others `N` times.
+/// Returns each key as its value, after it has yielded `N` times.
 struct Echo<const N: usize>;
 
 impl<const N: usize> Loader for Echo<N> {
     type Key = usize;
     type Value = usize;
 
-    async fn load(_reader: &LoadContext, keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
+    async fn load(_context: &LoadContext, keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
         BATCHES.fetch_add(1, SeqCst);
         for _ in 0..N {
             tokio::task::yield_now().await;
@@ -31,17 +31,17 @@ struct Node(usize);
 
 #[Object]
 impl Node {
-    /// By a loader that answers at once.
+    /// Returns the node by a loader that answers at once.
     async fn near(&self, ctx: &Context<'_>) -> ApiResult<Node> {
         self.by::<Echo<0>>(ctx).await
     }
 
-    /// By a loader that takes a while.
+    /// Returns the node by a loader that yields first.
     async fn far(&self, ctx: &Context<'_>) -> ApiResult<Node> {
         self.by::<Echo<5>>(ctx).await
     }
 
-    /// Many below: so many that the library looks at some of them and makes way before it looks at the rest.
+    /// Returns so many nodes that the library polls some of them and yields before it polls the rest.
     async fn many(&self) -> Vec<Node> {
         (0..40).map(|number| Node(self.0 * 100 + number)).collect()
     }
@@ -75,7 +75,7 @@ async fn batches_depend_on_the_query_alone() {
         ("number", 0),
         ("near { number }", 1),
         ("near { near { number } }", 2),
-        // The near one waits for the far one, and both ask of the same loader afterwards: one batch.
+        // `near` waits for `far`. Both then ask the same loader, in one batch.
         ("near { near { number } } far { near { number } }", 3),
         ("near { far { number } } far { far { near { number } } } many { near { number } }", 4),
     ] {
@@ -89,25 +89,25 @@ async fn batches_depend_on_the_query_alone() {
     }
 }
 
-struct Broken;
+struct FailingLoader;
 
-impl Loader for Broken {
+impl Loader for FailingLoader {
     type Key = usize;
     type Value = usize;
 
-    async fn load(_reader: &LoadContext, _keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
+    async fn load(_context: &LoadContext, _keys: &[usize]) -> ApiResult<HashMap<usize, usize>> {
         Err(domain::Code::TryLater.into())
     }
 }
 
 #[tokio::test]
-async fn everybody_who_waits_is_told_of_a_failure() {
+async fn every_resolver_receives_the_error_of_its_loader() {
     struct Query;
 
     #[Object]
     impl Query {
         async fn broken(&self, ctx: &Context<'_>) -> ApiResult<Option<usize>> {
-            load::<Broken>(ctx, 1).await
+            load::<FailingLoader>(ctx, 1).await
         }
     }
 
