@@ -1,5 +1,4 @@
-//! The database: one writer and several readers on SQLite, one pool on PostgreSQL, and the only door to a write
-//! transaction.
+//! The database: one writer and several readers on SQLite, one pool on PostgreSQL. Write transactions begin only here.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -25,23 +24,25 @@ mod trouble;
 
 pub(crate) use trouble::Trouble;
 
-/// Pages of the log after which a commit of SQLite moves them itself, 160 MB: the last resort, should [`checkpoint`] not get to
-/// it.
+/// The length of SQLite's write-ahead log, in pages (160 MB), after which a commit moves the pages itself: the last
+/// resort if [`checkpoint`] does not do so in time.
 const CHECKPOINT_LAST_RESORT: &str = "40000";
 
-/// Name of the SQLite file in the data folder.
+/// The name of the SQLite file in the data folder.
 pub(crate) const SQLITE_FILE: &str = "chuishao.db";
 
-/// Pages that a connection keeps, in negative KiB: twice those that the largest batch changes, so that none has to leave
-/// before its commit. More would be slower: nearly every commit splits a page of an index, and after that SQLite walks over
-/// all that it keeps, which with 32 MB was a third of the writer's time; the system keeps the file's pages anyway.
+/// The page cache of a connection, in negative KiB: twice the pages that the largest batch changes, so that SQLite
+/// writes no page before the commit. A larger cache would be slower: nearly every commit splits a page of an index, and
+/// SQLite then visits the whole cache, which with 32 MB took a third of the writer's time. The operating system caches
+/// the file anyway.
 const SQLITE_CACHE: &str = "-8192";
-/// Statements that a connection keeps prepared: those of a batch are as many as its lengths differ.
+/// The prepared statements that a connection keeps. There are many, because a batch has another statement for each
+/// length.
 const SQLITE_STATEMENTS: usize = 256;
-/// Connections to PostgreSQL that are kept for submissions: one for each lane.
-const LANES: u32 = 2;
-/// For so long a connection for submissions needs not be asked whether it is still there: under load that would be one more
-/// way to the database for each batch.
+/// The connections to PostgreSQL that are reserved for submissions: one for each write queue.
+const WRITE_QUEUES: u32 = 2;
+/// A connection for submissions that was used within this time is not tested before its next use: under load, the test
+/// would cost one more round trip for each batch.
 const FRESH: Duration = Duration::from_millis(100);
 
 /// The kind of database.
@@ -53,33 +54,30 @@ pub enum Engine {
     Postgres,
 }
 
-/// The connections.
+/// The connections to the database.
 #[derive(Debug, Clone)]
 pub struct Database {
-    /// Which kind.
+    /// The kind of database.
     pub engine: Engine,
-    /// For reading alone.
+    /// The connections that only read.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
-    /// For batches of submissions. On PostgreSQL apart from the others: nobody else holds what a batch is written by, and
-    /// batch after batch comes to the same backend, which has at hand what it needs. On SQLite there is one writer.
+    /// The connections for batches of submissions. On PostgreSQL they are separate: no other request occupies them, and
+    /// each batch reaches a backend that has prepared its statements. On SQLite this is the one writer.
     intake: DatabaseConnection,
-    /// Moves pages of SQLite's write-ahead log into the file while the writer writes.
+    /// The connection that moves pages of SQLite's write-ahead log into the file while the writer writes.
     aside: Option<DatabaseConnection>,
-    /// Whether it takes writes.
+    /// Whether the database accepts writes.
     pub trouble: Arc<Trouble>,
 }
 
 impl Database {
-    /// Opens, and makes where missing, the SQLite file in `folder`.
+    /// Opens the SQLite file in `folder`, and creates it if it is missing.
     ///
-    /// A writer that comes back in a transaction is thrown away. When a commit fails for a full disk or an error of it,
-    /// SQLite has ended the transaction by itself, so that the driver's own end of it fails, and the driver takes the next one
-    /// for a part of it: savepoints then follow one another in a transaction that nobody commits, and answers would be given
-    /// for what is on no disk.
-    ///
-    /// # Errors
-    /// Whatever the file system or SQLite says.
+    /// The pool discards a writer that is still in a transaction. If a commit fails because of a full disk or a disk
+    /// error, SQLite ends the transaction by itself, and the driver's rollback fails. The driver would then treat each
+    /// later transaction as a savepoint of one that no one commits, and the server would confirm data that never
+    /// reaches the disk.
     pub async fn open_sqlite(folder: &Path) -> Result<Self, DbErr> {
         let options = SqliteConnectOptions::new()
             .filename(folder.join(SQLITE_FILE))
@@ -92,7 +90,7 @@ impl Database {
             .pragma("temp_store", "memory")
             .pragma("cache_size", SQLITE_CACHE)
             .pragma("wal_autocheckpoint", CHECKPOINT_LAST_RESORT);
-        // The writer is a file of this machine: asking before each transaction whether it is still there only costs.
+        // The database is a local file, so testing the connection before each transaction would only cost time.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));
         let write = one.connect_with(options.clone()).await.map_err(conn)?;
@@ -111,11 +109,8 @@ impl Database {
         Ok(Self { engine: Engine::Sqlite, read, intake: write.clone(), write, aside, trouble: Arc::default() })
     }
 
-    /// Connects to PostgreSQL by so many connections at most, though never fewer than two of each kind. Some of them are kept for submissions, where those come in
-    /// batches: without them each submission is written by any connection.
-    ///
-    /// # Errors
-    /// Whatever the server says.
+    /// Connects to PostgreSQL with at most this many connections, but with at least two of each kind. If submissions
+    /// are written in batches, some connections are reserved for them; otherwise any connection writes a submission.
     pub async fn open_postgres(url: &str, connections: u32, batches: bool) -> Result<Self, DbErr> {
         let options = PgConnectOptions::from_str(url).map_err(conn)?.options([
             ("statement_timeout", "30s"),
@@ -123,44 +118,37 @@ impl Database {
             ("timezone", "UTC"),
         ]);
         let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(8));
-        let kept = if batches { LANES } else { 0 };
-        let both =
-            pool(connections.saturating_sub(kept).max(LANES)).connect_with(options.clone()).await.map_err(conn)?;
+        let kept = if batches { WRITE_QUEUES } else { 0 };
+        let both = pool(connections.saturating_sub(kept).max(WRITE_QUEUES))
+            .connect_with(options.clone())
+            .await
+            .map_err(conn)?;
         let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(both);
         statements::watch(&mut both);
         let mut intake = both.clone();
         if batches {
-            let lanes = pool(kept).test_before_acquire(false).before_acquire(|backend, seen| {
+            let reserved = pool(kept).test_before_acquire(false).before_acquire(|backend, seen| {
                 Box::pin(async move { Ok(seen.idle_for < FRESH || backend.ping().await.is_ok()) })
             });
-            intake = SqlxPostgresConnector::from_sqlx_postgres_pool(lanes.connect_lazy_with(options));
+            intake = SqlxPostgresConnector::from_sqlx_postgres_pool(reserved.connect_lazy_with(options));
             statements::watch(&mut intake);
         }
         let (engine, read) = (Engine::Postgres, both.clone());
         Ok(Self { engine, read, write: both, intake, aside: None, trouble: Arc::default() })
     }
 
-    /// Begins a transaction that will write: IMMEDIATE on SQLite, so that reading first and writing then cannot fail.
-    ///
-    /// # Errors
-    /// When there is no connection.
+    /// Begins a transaction that will write. On SQLite it is IMMEDIATE, so that a write after a read cannot fail.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
         begin_write(&self.write).await
     }
 
-    /// The same, for a batch of submissions.
-    ///
-    /// # Errors
-    /// When there is no connection.
+    /// Begins a transaction that will write a batch of submissions.
     pub async fn begin_batch(&self) -> Result<DatabaseTransaction, DbErr> {
         begin_write(&self.intake).await
     }
 
-    /// Begins a transaction that reads what is committed now, for as long as it takes, and gives its name: PostgreSQL's own
-    /// tools read the very same under it. On PostgreSQL alone.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Begins a transaction that reads a snapshot of the database, without a time limit. Returns it with the name of
+    /// the snapshot, so that PostgreSQL's own tools can read the same snapshot. Only for PostgreSQL.
     pub async fn begin_snapshot(&self) -> Result<(DatabaseTransaction, String), DbErr> {
         let options = TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
@@ -177,10 +165,7 @@ impl Database {
         Ok((txn, name))
     }
 
-    /// Writes what is committed now into a new file, while whoever else goes on reading and writing. On SQLite alone.
-    ///
-    /// # Errors
-    /// Whatever SQLite says.
+    /// Copies the committed data into a new file, while other connections continue to read and write. Only for SQLite.
     pub async fn copy_into(&self, file: &Path) -> Result<(), DbErr> {
         let file = file.to_str().ok_or_else(|| DbErr::Custom("the name of the copy is not UTF-8".to_owned()))?;
         let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [file.into()]);
@@ -188,46 +173,34 @@ impl Database {
         Ok(())
     }
 
-    /// Brings the schema to its newest shape.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Applies the pending migrations.
     pub async fn migrate(&self) -> Result<(), DbErr> {
         Migrator::up(&self.write, None).await
     }
 
-    /// The names of all migrations, the oldest first.
+    /// Returns the names of all migrations, the oldest first.
     #[must_use]
     pub fn migrations() -> Vec<String> {
         Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
     }
 
-    /// How many migrations are still to be applied.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Returns the number of pending migrations.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
         Ok(Migrator::get_pending_migrations(&self.write).await?.len())
     }
 
-    /// Whether it has tables of ours, of whatever schema version.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Checks whether the database has tables of this program, of any schema version.
     pub async fn has_tables(&self) -> Result<bool, DbErr> {
         let schema = SchemaManager::new(&self.read);
         Ok(schema.has_table("seaql_migrations").await? || schema.has_table("report").await?)
     }
 
-    /// Whether the database answers.
+    /// Checks whether the database answers.
     pub async fn answers(&self) -> bool {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Ends all connections; SQLite leaves one file.
-    ///
-    /// # Errors
-    /// Whatever the database says.
+    /// Closes all connections. SQLite then leaves one file.
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
         if let Some(aside) = self.aside {
@@ -238,14 +211,12 @@ impl Database {
     }
 }
 
-/// Opens a copy of the SQLite file that nobody serves, by one connection. What is deleted from it is overwritten.
-///
-/// # Errors
-/// Whatever the file system or SQLite says.
+/// Opens a copy of the SQLite file that no server uses, with one connection. SQLite overwrites the rows that are
+/// deleted from it.
 pub(crate) async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
     let options = SqliteConnectOptions::new()
         .filename(file)
-        .foreign_keys(false) // it is consistent already; rows go by the table
+        .foreign_keys(false) // the copy is consistent, and whole tables are deleted
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory");
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(conn)?;
@@ -261,8 +232,8 @@ fn conn(error: sqlx::Error) -> DbErr {
     DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
 
-/// The same select, locking its rows against other deciders: `FOR NO KEY UPDATE` on PostgreSQL, which does not fight
-/// with the foreign-key checks of rows that name them; nothing on SQLite, where the transaction is alone.
+/// Returns the select with a lock on its rows against other deciders: `FOR NO KEY UPDATE` on PostgreSQL, which does not
+/// conflict with the foreign-key checks of rows that refer to them. SQLite needs no lock, since it has one writer.
 #[must_use]
 pub(crate) fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
     select.lock(LockType::NoKeyUpdate)

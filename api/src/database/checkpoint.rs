@@ -1,6 +1,7 @@
-//! Moving the pages of SQLite's write-ahead log into the file. Left to itself SQLite does so within the commit that finds the
-//! log long enough, and everybody behind it waits for tens of milliseconds. Here another connection does it while the
-//! writer writes; now and then the writer itself moves the few pages that came meanwhile, so that the log begins anew.
+//! Moves the pages of SQLite's write-ahead log into the file. By default, SQLite does so within a commit when the log
+//! is long enough, and all later writes wait for tens of milliseconds. Here another connection moves them while the
+//! writer writes. Now and then the writer itself moves the few remaining pages, so that the log starts again from its
+//! beginning.
 
 use std::time::Duration;
 
@@ -9,26 +10,27 @@ use tokio::sync::watch;
 
 use super::Database;
 
-/// Between two times. Short: what is moved at once is flushed at once, and the flush of a commit waits behind it.
+/// The time between two checkpoints. It is short, because a checkpoint flushes the pages that it moves, and the flush
+/// of a commit waits for that flush.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Pages after which the log is made to begin anew, 64 MB: then the writer itself moves what came last, and who waits for
-/// it waits for that. The log's file stays as long as it was.
+/// The length of the log, in pages (64 MB), after which the writer itself moves the last pages, so that the log starts
+/// again. Other writes wait for that. The file of the log keeps its length.
 const LONG: i64 = 16_000;
 
-/// How long the log is, and how much of it has been moved, in pages, when somebody last looked.
+/// The length of the log and the part of it that has been moved, in pages.
 type Pages = (i64, i64);
 
-/// Moves pages until `stop` says so. On PostgreSQL there is nothing to do.
+/// Moves pages until `stop` changes. Returns at once on PostgreSQL.
 pub(crate) async fn run(database: Database, mut stop: watch::Receiver<bool>) {
     let Some(aside) = &database.aside else { return };
-    let (mut seen, mut is_told) = (None, false);
+    let (mut seen, mut is_logged) = (None, false);
     loop {
         match move_pages(aside, &database.write, seen).await {
-            Ok(pages) => (seen, is_told) = (pages, false),
-            Err(_) if is_told => {} // once: it may be so for long
+            Ok(pages) => (seen, is_logged) = (pages, false),
+            Err(_) if is_logged => {} // logged once, because the error may last
             Err(error) => {
                 tracing::warn!(cause = %error, "the checkpoint of the write-ahead log failed and will be retried");
-                is_told = true;
+                is_logged = true;
             }
         }
         tokio::select! {
@@ -38,7 +40,7 @@ pub(crate) async fn run(database: Database, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Moves the pages, where there are others than `seen`; all of them, once the log is long.
+/// Moves the pages of the log. If the log is long and differs from `seen`, moves all of them.
 async fn move_pages(
     aside: &DatabaseConnection,
     writer: &DatabaseConnection,
@@ -48,11 +50,11 @@ async fn move_pages(
     if pages == seen || pages.is_none_or(|(log, _)| log < LONG) {
         return Ok(pages);
     }
-    checkpoint(aside).await?; // what came while the first was under way
-    checkpoint(writer).await // and what came since: nothing is left, so that the next write begins the log anew
+    checkpoint(aside).await?; // the pages that were written during the first checkpoint
+    checkpoint(writer).await // and the last ones: the log has no page left to move, so the next write starts it again
 }
 
-/// Moves what it can without waiting for anybody.
+/// Moves the pages that it can move without waiting for another connection.
 async fn checkpoint(by: &DatabaseConnection) -> Result<Option<Pages>, DbErr> {
     let ask = sea_orm::Statement::from_string(by.get_database_backend(), "PRAGMA wal_checkpoint(PASSIVE)");
     let Some(row) = by.query_one_raw(ask).await? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Whether the database takes writes: a disk may be full, or fail, while everything on it can still be read.
+//! Remembers whether the database accepts writes: a full or failing disk may still be readable.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,12 +8,11 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::Database;
 use crate::error::is_passing;
 
-/// Rows that are written to see whether the database takes writes, and bytes of each: no more than an index of PostgreSQL
-/// takes.
+/// The rows of a test write, and the bytes of each row, which must fit into an index entry of PostgreSQL.
 const TRIED_ROWS: usize = 32;
 const TRIED_BYTES: usize = 2_000;
 
-/// What the last write has shown.
+/// Remembers whether the last write failed because of the database.
 #[derive(Debug, Default)]
 pub struct Trouble {
     is_there: AtomicBool,
@@ -21,13 +20,14 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    /// Whether the last write failed for a reason that passes: disk full, an error of it, no connection.
+    /// Returns whether the last write failed for a reason that may pass: a full disk, a disk error, no connection.
     #[must_use]
     pub fn is_there(&self) -> bool {
         self.is_there.load(Ordering::Relaxed)
     }
 
-    /// Remembers how a write ended. What is wrong with the write itself says nothing of the disk.
+    /// Remembers the result of a write. An error of the write itself does not count, since it does not concern the
+    /// disk.
     pub fn saw<T>(&self, written: &Result<T, DbErr>) {
         match written {
             Ok(_) => self.is_there.store(false, Ordering::Relaxed),
@@ -36,20 +36,20 @@ impl Trouble {
         }
     }
 
-    /// A write failed for a reason that passes.
+    /// Remembers that a write failed for a reason that may pass.
     pub fn begins(&self) {
         self.is_there.store(true, Ordering::Relaxed);
     }
 
-    /// The turn to try whether it has passed, where there is trouble and nobody else is trying.
+    /// Returns the guard of the test write; `None` if the last write succeeded or another task is testing.
     fn turn_to_try(&self) -> Option<MutexGuard<'_, ()>> {
         if self.is_there() { self.trying.try_lock().ok() } else { None }
     }
 }
 
 impl Database {
-    /// Whether it takes writes: as the last one ended, and where that failed, as one ends that is made now. One at a
-    /// time tries; for others nothing has changed meanwhile.
+    /// Checks whether the database accepts writes. If the last write failed, makes a test write. Only one task tests at
+    /// a time; for the others the last result counts.
     pub async fn takes_writes(&self) -> bool {
         let Some(_turn) = self.trouble.turn_to_try() else { return !self.trouble.is_there() };
         let written = self.write_something().await;
@@ -57,8 +57,8 @@ impl Database {
         written.is_ok()
     }
 
-    /// Writes rows and removes them, about as much as a report writes, so that something has to reach the disk and nothing has
-    /// changed. (A row that is written anew as it is costs SQLite nothing.)
+    /// Inserts rows of about the size of a report and deletes them, so that data must reach the disk, but the content
+    /// stays the same. An update to the same value would not do, because SQLite then writes no page.
     async fn write_something(&self) -> Result<(), DbErr> {
         let rows: Vec<String> = (0..TRIED_ROWS).map(|row| format!("('tried {row:0>TRIED_BYTES$}', 0)")).collect();
         let txn = self.begin_write().await?;
