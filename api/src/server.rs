@@ -23,12 +23,12 @@ use crate::schema;
 use crate::task_runner::TaskRunner;
 use crate::{journal, photo, telemetry, worker};
 
-/// Seconds that requests under way get to end when the server is told to stop.
+/// The seconds that running requests have to end when the server stops.
 const STOP_SECONDS: u64 = 30;
 
 /// A server that is listening.
 pub(crate) struct Running {
-    /// Where it listens.
+    /// The address at which the server listens.
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
     handle: actix_web::dev::ServerHandle,
@@ -44,10 +44,8 @@ impl std::fmt::Debug for Running {
     }
 }
 
-/// Starts to listen and to sequence. `listener` is bound already, so that nobody is refused in between.
-///
-/// # Errors
-/// When the threads cannot be started.
+/// Starts the server and its background jobs. The caller has bound `listener` already, so that no connection is refused
+/// in between.
 pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
@@ -87,15 +85,13 @@ pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Resul
 }
 
 impl Running {
-    /// Waits until the server ends by itself, which it does not do unless something is broken.
-    ///
-    /// # Errors
-    /// What broke.
+    /// Waits until the server ends by itself, which happens only after a failure.
     pub(crate) async fn ended(&mut self) -> std::io::Result<()> {
         (&mut self.serving).await.unwrap_or_else(|cause| Err(std::io::Error::other(cause)))
     }
 
-    /// Stops: not ready any more, no new connections, what is under way ends, the journal is written up.
+    /// Stops the server: it is no longer ready and accepts no connections, running requests end, and the waiting events
+    /// are placed in the journal.
     pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
         self.handle.stop(true).await;
@@ -131,7 +127,7 @@ fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
     }
 }
 
-/// `GET /graphiql`: a small explorer of ours that needs nothing from elsewhere.
+/// `GET /graphiql`: a small GraphQL explorer that loads no resources from other servers.
 async fn explorer() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")

@@ -1,4 +1,4 @@
-//! Answers of the entry point: GraphQL over HTTP's status codes and media types.
+//! The responses of the entry point, with the status codes and media types of GraphQL over HTTP.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, Accept, CONTENT_TYPE, Header, Quality, RETRY_AFTER};
@@ -8,22 +8,22 @@ use domain::refusal::{Code, Language, Refusal};
 
 use crate::refused;
 
-/// Media type of answers whose status tells how the request fared.
+/// The media type of responses whose status shows the result of the request.
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
-/// Which media type the client takes.
+/// The media type of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Media {
     /// `application/graphql-response+json`.
     GraphqlResponse,
-    /// `application/json`: what clients get that name nothing.
+    /// `application/json`, for clients that name no media type.
     Json,
 }
 
 impl Media {
-    /// Returns which of the two the client prefers, by the weights of `Accept`; with equal weights the one whose status
-    /// tells more. Returns `None` if the client takes neither.
+    /// Returns the media type that the client prefers by the weights of `Accept`; with equal weights, the one whose
+    /// status says more. Returns `None` if the client accepts neither.
     pub(crate) fn accepted(request: &impl HttpMessage) -> Option<Self> {
         let Ok(Accept(wanted)) = Accept::parse(request) else { return None };
         if wanted.is_empty() {
@@ -48,12 +48,12 @@ impl Media {
     }
 }
 
-/// The refusal of a whole request, in the form of a GraphQL answer.
+/// Returns the refusal of a whole request, as a GraphQL response.
 pub(crate) fn refuse(refusal: &Refusal, language: Language, media: Media) -> HttpResponse {
     refuse_with(refused::status(refusal.code), refusal, language, media)
 }
 
-/// The refusal of a well-formed request whose document cannot be executed: 400, but 200 for `application/json`.
+/// Returns the refusal of a well-formed request whose document cannot be executed: 400, but 200 for `application/json`.
 pub(crate) fn refuse_document(refusal: &Refusal, language: Language, media: Media) -> HttpResponse {
     let status = match media {
         Media::GraphqlResponse => StatusCode::BAD_REQUEST,
@@ -78,13 +78,13 @@ fn builder(status: StatusCode, code: Code, media: Media) -> HttpResponseBuilder 
     answer
 }
 
-/// Whether the schema refused the document, so that nothing was executed.
+/// Checks whether the schema refused the document, so that it was not executed.
 pub(crate) fn is_invalid(response: &Response) -> bool {
     response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty())
 }
 
-/// The answer of an executed request. Refusals of fields are 200; a root field that ended in `TRY_LATER`,
-/// `RATE_LIMITED` or `UNAUTHENTICATED` sets the status, so that clients and balancers without GraphQL understand.
+/// Returns the response of an executed request. Its status is 200 even if fields were refused, but a root field that
+/// ended in `TRY_LATER`, `RATE_LIMITED` or `UNAUTHENTICATED` sets the status, so that load balancers understand it too.
 pub(crate) fn executed(response: &Response, media: Media) -> HttpResponse {
     let mut status =
         if is_invalid(response) && media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };

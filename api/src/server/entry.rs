@@ -1,7 +1,7 @@
 //! The entry point of GraphQL: `POST /graphql`, `application/json`, one operation, within the limits.
 //!
-//! Our own, because the integration of the library reads bodies without a limit, takes any content type, runs
-//! operations sent by GET, and takes batches.
+//! It does not use the integration of the library, which reads bodies without a limit, accepts any content type,
+//! executes operations sent by GET, and accepts batches.
 
 use std::time::Duration;
 
@@ -25,9 +25,9 @@ use crate::task_runner::OnDeadline;
 use crate::telemetry::statements;
 use crate::{dataloader, identity, refused};
 
-/// Characters that are told of what the parser says.
+/// The largest number of characters of a parser error that the client receives.
 const PARSER_CHARS_MAX: usize = 200;
-/// Time for a body to come.
+/// The time within which a body must arrive.
 const BODY_TIME: Duration = Duration::from_mins(1);
 
 /// Answers one GraphQL request.
@@ -63,7 +63,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
     }
 }
 
-/// Answers every other method.
+/// Answers requests with any other method.
 pub(crate) async fn wrong_method(request: HttpRequest) -> HttpResponse {
     let media = Media::accepted(&request).unwrap_or(Media::Json);
     answer::refuse(&Refusal::new(Code::MethodNotAllowed), refused::language(&request), media)
@@ -87,7 +87,7 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
         .with_text("请以 application/json（UTF-8 编码）格式提交。", "Send the request as application/json in UTF-8."))
 }
 
-/// A body must be here within a minute: what 256 KiB take at 35 kbit/s.
+/// Waits for the body for at most a minute, in which 256 KiB arrive at 35 kbit/s.
 async fn in_time(body: impl Future<Output = Result<Bytes, Refusal>>) -> Result<Bytes, Refusal> {
     let late = |_elapsed| Refusal::new(Code::TryLater).with_rule("http.body_slow");
     tokio::time::timeout(BODY_TIME, body).await.map_err(late)?
@@ -141,7 +141,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if request.query.chars().count() > DOCUMENT_CHARS_MAX {
         return Err(Refusal::new(Code::TooLarge).with_field("query"));
     }
-    // Taken out while the document is looked at, which the request lends only as a whole.
+    // The variables are moved out here, because `parsed_query` borrows the whole request.
     let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
     let document = request.parsed_query().map_err(|error| {
         let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
@@ -167,7 +167,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
 }
 
-/// The one field that an operation asks for; `several` for more than one.
+/// Returns the name of the one root field of an operation; `several` if there are more.
 fn root_field(asked: &SelectionSet) -> String {
     match asked.items.as_slice() {
         [Positioned { node: Selection::Field(field), .. }] => field.node.name.node.to_string(),
@@ -178,11 +178,12 @@ fn root_field(asked: &SelectionSet) -> String {
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    // Another scheme than Bearer is a login that we cannot read, not a missing one.
+    // Another scheme than Bearer counts as an invalid login, not as a missing one.
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
 }
 
-/// Executes on the server's own runtime. A deadline or a lost client ends the waiting, never the work of a mutation.
+/// Executes a request on the main runtime of the server. A mutation continues after the deadline and after a lost
+/// client.
 async fn run(server: &Server, prepared: Prepared, token: Option<String>, language: Language) -> ApiResult<Response> {
     let (app, schema) = (server.app.clone(), server.schema.clone());
     let work = async move {
@@ -196,8 +197,8 @@ async fn run(server: &Server, prepared: Prepared, token: Option<String>, languag
     server.runner.run_with_priority(prepared.priority, late, observed(work, prepared.root).boxed()).await
 }
 
-/// The work of a request, whose statements are counted. A document that the schema refuses is not: its root is a word of
-/// the client's, and would be a label of its own.
+/// Runs the work of a request and records its statements. Records none for a document that the schema refuses: the
+/// client chose its root field freely, and every word would become a label of its own.
 async fn observed(work: impl Future<Output = ApiResult<Response>>, root: String) -> ApiResult<Response> {
     let (done, statements) = statements::counted(work).await;
     if done.as_ref().is_ok_and(|response| !answer::is_invalid(response)) {

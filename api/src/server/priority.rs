@@ -1,11 +1,12 @@
-//! Which turn a request gets, by what it brings. Whoever says that people are in danger is believed here too.
+//! Decides the priority of a request from its content. A report that says that people are in danger is believed here
+//! too.
 
 use async_graphql::parser::types::{Field, OperationDefinition, OperationType, Selection};
 use async_graphql::{Positioned, Value, Variables};
 
 use crate::admission::Priority;
 
-/// The turn of an operation.
+/// Returns the priority of an operation.
 pub(super) fn of(operation: &OperationDefinition, variables: &Variables) -> Priority {
     if operation.ty != OperationType::Mutation {
         return Priority::Live;
@@ -39,14 +40,14 @@ mod tests {
 
     use super::*;
 
-    fn turn(query: &str, variables: serde_json::Value) -> Priority {
+    fn priority(query: &str, variables: serde_json::Value) -> Priority {
         let document = parse_query(query).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         of(&operation.node, &Variables::from_json(variables))
     }
 
     #[test]
-    fn an_emergency_never_stands_behind_the_queues_of_phones() {
+    fn an_emergency_never_waits_for_the_queues_of_phones() {
         let (submit, many) = ("mutation($i: A!) { s: submitReport(input: $i) { x } }", "{ submitReports(inputs: $i) }");
         for (query, variables, expected) in [
             (submit, json!({ "i": { "emergency": true } }), Priority::Emergency),
@@ -66,7 +67,7 @@ mod tests {
             ("query { submitReport(input: { emergency: true }) }", json!({}), Priority::Live),
             ("mutation { claimTask }", json!({}), Priority::Live),
         ] {
-            assert_eq!(turn(query, variables.clone()), expected, "{query} {variables}");
+            assert_eq!(priority(query, variables.clone()), expected, "{query} {variables}");
         }
     }
 }

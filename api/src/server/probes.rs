@@ -1,18 +1,18 @@
-//! What operators and balancers ask: alive, ready, metrics; and the public keys.
+//! The routes for operators and load balancers: alive, ready, metrics; and the public keys.
 
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use super::shared::Server;
 
-/// `GET /livez`: the process answers. Never looks at the database.
+/// `GET /livez`: the process answers. This never uses the database.
 pub(crate) async fn livez() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /readyz`: requests can be served: the database answers and the server is not stopping. `writes` says whether it takes
-/// writes too. Where it does not (disk full), the server stays ready: reading goes on, phones keep what they have and are told
-/// when to come back, and another process would stand before the same disk.
+/// `GET /readyz`: the server can answer requests, because the database answers and the server is not stopping. `writes`
+/// says whether the database also accepts writes. If it does not (the disk is full), the server stays ready: reads
+/// still work, phones keep their reports and learn when to retry, and another process would have the same full disk.
 pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     let database = server.app.database.clone();
     let asked = async move {

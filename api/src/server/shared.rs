@@ -1,4 +1,4 @@
-//! What every route can reach.
+//! The state that the routes share.
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
@@ -7,14 +7,14 @@ use crate::app::App;
 use crate::schema::ApiSchema;
 use crate::task_runner::TaskRunner;
 
-/// What every route can reach.
+/// The state that the routes share.
 #[derive(Clone)]
 pub(crate) struct Server {
     /// The running app.
     pub(crate) app: App,
     /// The schema.
     pub(crate) schema: ApiSchema,
-    /// Where the work is done.
+    /// The runner of the work of requests.
     pub(crate) runner: TaskRunner,
     /// Whether the server is stopping.
     pub(crate) stopping: watch::Receiver<bool>,
