@@ -1,4 +1,4 @@
-//! The admission: how many requests are worked on at once, and how many may wait for their priority.
+//! The admission control: it limits how many requests of each priority run at once, and how many wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,24 +8,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiResult;
 
-/// What a request brings, by which it gets its priority.
+/// The priority of a request, which follows from its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Priority {
-    /// A report that people are in danger.
+    /// The request reports that people are in danger.
     Emergency,
-    /// What somebody waits for.
+    /// Somebody waits for the answer.
     Live,
-    /// Reports that waited in a phone, up to twenty a request.
+    /// The request brings reports that waited in a phone, up to twenty of them.
     Queued,
 }
 
-/// Emergencies have places beside the others: one for so many.
+/// Emergencies have their own places: one for each four places of live requests.
 const EMERGENCY_PART: usize = 4;
-/// So have the queues of phones. Few, since each request brings many reports: all phones of a district that come back at
-/// once must not take the processors from who sees something now.
+/// Queued reports have one place for each sixteen places of live requests. The places are few because each request
+/// brings many reports: if all phones of a district come back at once, they must not take the processors from people
+/// who report something now.
 const QUEUED_PART: usize = 16;
 
-/// A gate for each kind of priority: whoever comes through one never stands behind those of another.
+/// One limit for each priority, so that no request waits for a request of another priority.
 #[derive(Debug, Clone)]
 pub(crate) struct AdmissionControl {
     emergency: ConcurrencyLimit,
@@ -34,7 +35,8 @@ pub(crate) struct AdmissionControl {
 }
 
 impl AdmissionControl {
-    /// Limits with `in_flight` places for what is live, and some for the others beside them. At each, `queue` may wait.
+    /// Creates the limits: `in_flight` places for live requests, and additional ones for the other priorities. For each
+    /// priority, `queue` requests may wait.
     #[must_use]
     pub(crate) fn new(in_flight: usize, queue: usize) -> Self {
         Self {
@@ -44,7 +46,7 @@ impl AdmissionControl {
         }
     }
 
-    /// The gate of this priority.
+    /// Returns the limit of this priority.
     #[must_use]
     pub(crate) const fn of(&self, priority: Priority) -> &ConcurrencyLimit {
         match priority {
@@ -54,13 +56,13 @@ impl AdmissionControl {
         }
     }
 
-    /// Waits until everybody who is inside has left; nobody new comes in.
+    /// Waits until all running requests have ended, and admits no new one.
     pub(crate) async fn drain(&self) {
         futures::join!(self.emergency.drain(), self.live.drain(), self.queued.drain());
     }
 }
 
-/// Bounds the work in flight and the queue before it.
+/// Limits the requests that run and the requests that wait.
 #[derive(Debug, Clone)]
 pub(crate) struct ConcurrencyLimit {
     places: Arc<Semaphore>,
@@ -69,7 +71,7 @@ pub(crate) struct ConcurrencyLimit {
     in_flight: usize,
 }
 
-/// Counts one who waits, also when they stop waiting early.
+/// Counts a waiting request, and stops counting it when dropped, even if the request stops waiting early.
 struct QueueGuard<'a>(&'a AtomicUsize);
 
 impl Drop for QueueGuard<'_> {
@@ -84,10 +86,10 @@ impl ConcurrencyLimit {
         Self { places: Arc::new(Semaphore::new(in_flight)), waiting: Arc::default(), queue, in_flight }
     }
 
-    /// Waits for a place; it is given back when the permit is dropped.
+    /// Waits for a place. Dropping the permit frees the place.
     ///
     /// # Errors
-    /// `TRY_LATER` when the queue is full or the server is stopping.
+    /// `TRY_LATER` if the queue is full or the server is stopping.
     pub(crate) async fn enter(&self) -> ApiResult<OwnedSemaphorePermit> {
         if let Ok(permit) = Arc::clone(&self.places).try_acquire_owned() {
             return Ok(permit);
@@ -112,7 +114,7 @@ mod tests {
     use super::{AdmissionControl, Priority};
 
     #[tokio::test]
-    async fn who_finds_the_queue_full_is_told_to_come_later() {
+    async fn a_request_that_finds_the_queue_full_is_refused() {
         let priorities = [Priority::Emergency, Priority::Live, Priority::Queued];
         let admission = AdmissionControl::new(1, 0);
         for priority in priorities {

@@ -1,4 +1,5 @@
-//! Everything a service needs, in one value that is cheap to clone. Only what has a second form in tests is a trait.
+//! The [`App`]: everything that a service needs, in one value that is cheap to clone. A part is a trait only if tests
+//! replace it.
 
 use std::sync::Arc;
 
@@ -19,31 +20,31 @@ use crate::reward::payer::Payer;
 
 /// The running server.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Parts>);
+pub(crate) struct App(Arc<AppParts>);
 
-/// What the server is made of.
-pub(crate) struct Parts {
+/// The parts of the server.
+pub(crate) struct AppParts {
     /// The settings in force.
     pub config: Config,
     /// The database.
     pub database: Database,
     /// The keys, which live outside the database.
     pub keys: Keys,
-    /// Where photos lie.
+    /// The store of the photos.
     pub photos: Arc<dyn PhotoStore>,
-    /// Where they are made ready to show.
+    /// The darkroom, which turns stored photos into clean ones that may be shown.
     pub darkroom: Arc<Darkroom>,
-    /// Who sends one-time codes.
+    /// The sender of one-time codes.
     pub sender: Arc<dyn CodeSender>,
-    /// Who pays awards.
+    /// The payer of awards.
     pub payer: Arc<dyn Payer>,
-    /// URL under which clients reach the server, without a slash at its end.
+    /// The URL at which clients reach the server, without a slash at its end.
     pub public_url: String,
-    /// The rules in force, re-read when an import has changed them.
+    /// The cache of the rules in force. It reads them again after an import has changed them.
     pub rule_books: RuleBookCache,
-    /// Hurries the sequencer; the table is the truth.
+    /// Wakes the sequencer. This is only a hint: the sequencer takes the waiting events from their table.
     pub wake: Notify,
-    /// Hurries the followers of the journal; the table is the truth.
+    /// Wakes the followers of the journal. This is only a hint: the followers read the journal table.
     pub placed: Notify,
 }
 
@@ -54,21 +55,21 @@ impl std::fmt::Debug for App {
 }
 
 impl std::ops::Deref for App {
-    type Target = Parts;
+    type Target = AppParts;
 
-    fn deref(&self) -> &Parts {
+    fn deref(&self) -> &AppParts {
         &self.0
     }
 }
 
 impl App {
-    /// Gathers the parts.
+    /// Creates the app from its parts.
     #[must_use]
-    pub(crate) fn new(parts: Parts) -> Self {
+    pub(crate) fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
     }
 
-    /// The time, in whole milliseconds: what both engines keep.
+    /// Returns the time, in whole milliseconds, which is the precision of both engines.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     #[expect(clippy::unused_self, reason = "the clock belongs to the app, so that a test can set it")]
@@ -76,32 +77,26 @@ impl App {
         Utc::now().trunc_subsecs(3)
     }
 
-    /// The connection for reading.
+    /// Returns the connection for reading.
     #[must_use]
     pub(crate) fn db(&self) -> &DatabaseConnection {
         &self.database.read
     }
 
     /// Begins a transaction that will write.
-    ///
-    /// # Errors
-    /// `TRY_LATER` when the database is not answering.
     pub(crate) async fn begin_write(&self) -> ApiResult<DatabaseTransaction> {
         Ok(self.database.begin_write().await?)
     }
 
     /// Begins a transaction that will write a batch of submissions.
-    ///
-    /// # Errors
-    /// `TRY_LATER` when the database is not answering.
     pub(crate) async fn begin_batch(&self) -> ApiResult<DatabaseTransaction> {
         Ok(self.database.begin_batch().await?)
     }
 
-    /// Commits, and lets the sequencer know that events wait.
+    /// Commits, and wakes the sequencer, since events may wait.
     ///
     /// # Errors
-    /// `TRY_LATER` when the database is not answering: whether it was committed is then unknown.
+    /// `TRY_LATER` if the database does not answer. It is then unknown whether the transaction was committed.
     pub(crate) async fn commit(&self, txn: DatabaseTransaction) -> ApiResult<()> {
         let committed = txn.commit().await;
         self.database.trouble.saw(&committed);
@@ -110,19 +105,13 @@ impl App {
         Ok(())
     }
 
-    /// The rules in force now, for a decision: read under the revision that the transaction sees.
-    ///
-    /// # Errors
-    /// When the database is not answering or holds rules that cannot be read.
+    /// Returns the rules in force for a decision: those of the revision that the transaction sees.
     pub(crate) async fn rules(&self, txn: &DatabaseTransaction) -> ApiResult<Arc<RuleBook>> {
         self.rule_books.current(txn).await
     }
 
-    /// The rules that were read last, for preparing a decision outside of its transaction, which must then see whether
-    /// they are still those in force.
-    ///
-    /// # Errors
-    /// As [`App::rules`].
+    /// Returns the rules that were read last, to prepare a decision outside of its transaction. The transaction must
+    /// then check whether they are still in force.
     pub(crate) async fn rules_at_hand(&self) -> ApiResult<Arc<RuleBook>> {
         match self.rule_books.at_hand() {
             Some(rules) => Ok(rules),
@@ -130,10 +119,7 @@ impl App {
         }
     }
 
-    /// The rules in force now, for reading.
-    ///
-    /// # Errors
-    /// As [`App::rules`].
+    /// Returns the rules in force now, for reading.
     pub(crate) async fn rules_to_read(&self) -> ApiResult<Arc<RuleBook>> {
         self.rule_books.current(self.db()).await
     }

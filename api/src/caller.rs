@@ -1,4 +1,5 @@
-//! Who asks: nobody, a member of the public, the holder of a follow-up code, or an officer with posts.
+//! The caller of a request: an anonymous client, a member of the public, the holder of a follow-up code, or an officer
+//! with posts.
 
 use domain::access::Actor;
 use domain::area;
@@ -10,20 +11,20 @@ use uuid::Uuid;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::person::PersonId;
 
-/// A post that the caller holds today, with what scoping needs.
+/// A post that the caller holds today, with the facts that decide what the post may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PostHeld {
     /// The post.
     pub id: PostId,
-    /// Its role.
+    /// The role of the post.
     pub role: Role,
-    /// Its unit.
+    /// The unit of the post.
     pub unit: UnitId,
-    /// What kind of unit that is.
+    /// The kind of that unit.
     pub unit_kind: UnitKind,
-    /// Its area.
+    /// The area of the post.
     pub area: AreaId,
-    /// The path of that area: what lies below begins with it.
+    /// The path of that area. The paths of all areas below it begin with this path.
     pub area_path: String,
 }
 
@@ -32,18 +33,18 @@ pub(crate) struct PostHeld {
 pub(crate) struct OfficerCaller {
     /// The officer.
     pub id: OfficerId,
-    /// The posts held today, in a fixed order; with `asPost`, that one alone.
+    /// The posts held today, in a fixed order; only the named post if the request has `asPost`.
     pub posts: Vec<PostHeld>,
 }
 
-/// Who asks.
+/// The identity of a caller.
 #[derive(Clone)]
 pub(crate) enum Who {
-    /// Nobody is logged in.
+    /// The caller is not logged in.
     Nobody,
     /// A member of the public. Their id never leaves the process.
     Reporter(PersonId),
-    /// Whoever has the follow-up code of this report.
+    /// The caller has the follow-up code of this report.
     FollowUp(ReportId),
     /// An officer.
     Officer(OfficerCaller),
@@ -52,25 +53,25 @@ pub(crate) enum Who {
 /// The caller of one request.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    /// Who asks.
+    /// The identity of the caller.
     pub who: Who,
-    /// Their session, where they have one.
+    /// The session, if the caller has one.
     pub session: Option<Uuid>,
-    /// The language they read.
+    /// The language that the caller reads.
     pub language: Language,
 }
 
 impl Caller {
-    /// A caller without a login.
+    /// Returns a caller without a login.
     #[must_use]
     pub(crate) const fn nobody(language: Language) -> Self {
         Self { who: Who::Nobody, session: None, language }
     }
 
-    /// The officer who asks.
+    /// Returns the officer who calls.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for a member of the public.
+    /// `UNAUTHENTICATED` without a login, `FORBIDDEN` for other callers.
     pub(crate) fn officer(&self) -> ApiResult<&OfficerCaller> {
         match &self.who {
             Who::Officer(officer) => Ok(officer),
@@ -79,10 +80,10 @@ impl Caller {
         }
     }
 
-    /// The person who asks.
+    /// Returns the member of the public who calls.
     ///
     /// # Errors
-    /// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for others.
+    /// `UNAUTHENTICATED` without a login, `FORBIDDEN` for other callers.
     pub(crate) fn person(&self) -> ApiResult<&PersonId> {
         match &self.who {
             Who::Reporter(person) => Ok(person),
@@ -91,7 +92,7 @@ impl Caller {
         }
     }
 
-    /// What names this caller in the key of a request; hashed there, never kept.
+    /// Returns the bytes that name this caller in an idempotency key. The key stores only their hash.
     #[must_use]
     pub(crate) fn request_name(&self) -> Vec<u8> {
         let (kind, id): (&[u8], Vec<u8>) = match &self.who {
@@ -105,13 +106,13 @@ impl Caller {
 }
 
 impl PostHeld {
-    /// The post as the rules know it.
+    /// Returns the actor that the rules of the domain judge.
     #[must_use]
     pub(crate) const fn actor(&self, officer: OfficerId) -> Actor {
         Actor { officer, post: self.id, role: self.role, unit: self.unit }
     }
 
-    /// Whether what lies at this path of areas lies in the area of the post or below it.
+    /// Checks whether the area with this path is the area of the post or lies below it.
     #[must_use]
     pub(crate) fn covers(&self, area_path: &str) -> bool {
         area::covers(&self.area_path, area_path)
@@ -119,19 +120,19 @@ impl PostHeld {
 }
 
 impl OfficerCaller {
-    /// The first post in which `may` holds.
+    /// Returns the first post for which `may` is true.
     ///
     /// # Errors
-    /// `FORBIDDEN` when it holds in none.
+    /// `FORBIDDEN` if there is no such post.
     pub(crate) fn acting(&self, may: impl Fn(&PostHeld) -> bool) -> ApiResult<&PostHeld> {
         self.posts.iter().find(|post| may(post)).ok_or_else(|| Code::Forbidden.into())
     }
 
-    /// The first post by which `decide` says yes, `as_post` alone where it is named; else the first refusal that says
-    /// more than "not by this post".
+    /// Returns the first post for which `decide` succeeds, with its result. Tries only `as_post` if it is given.
     ///
     /// # Errors
-    /// Why none may: `FORBIDDEN` without such a post, or what `decide` answered.
+    /// The first error of `decide` other than `FORBIDDEN`, because it says more than "not with this post"; else
+    /// `FORBIDDEN`.
     pub(crate) fn choose<T>(
         &self,
         as_post: Option<PostId>,

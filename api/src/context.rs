@@ -1,4 +1,4 @@
-//! What resolvers take out of the context of a request: the app, and the caller.
+//! The values that resolvers take out of the context of a request: the app and the caller.
 
 use async_graphql::Context;
 

@@ -1,5 +1,5 @@
-//! What a service answers when it does not succeed: a refusal that the caller can act on, or an internal error that is
-//! logged once and never shown.
+//! The error of a service: either a refusal, which the caller can act on, or an internal error, which is logged once
+//! and never shown.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 
-/// Why there is no result.
+/// The error of a service.
 #[derive(Clone, thiserror::Error)]
 pub enum ApiError {
-    /// A clear no, with its code.
+    /// A refusal, with its code.
     #[error("{0}")]
     Refused(Box<Refusal>),
-    /// Something that should not have happened. The cause is for the log only.
+    /// An error that the caller cannot act on. The cause is for the log only.
     #[error("an internal error")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl fmt::Debug for ApiError {
-    /// An internal error by its sentence alone: the form of a database's error for programmers repeats the row that it did not
-    /// take.
+    /// Writes only the sentence of an internal error, because the `Debug` form of a database error repeats the row that
+    /// the database rejected.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
@@ -35,12 +35,12 @@ impl fmt::Debug for ApiError {
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
-    /// An internal error with its cause.
+    /// Creates an internal error from its cause.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(Arc::from(cause.into()))
     }
 
-    /// The refusal that the caller is told; an internal error is told as [`Code::Internal`].
+    /// Returns the refusal that the caller receives. An internal error becomes [`Code::Internal`].
     #[must_use]
     pub fn refusal(&self) -> Refusal {
         match self {
@@ -79,13 +79,14 @@ impl From<Arc<DbErr>> for ApiError {
 }
 
 impl From<ApiError> for async_graphql::Error {
-    /// The text is set where the answer leaves, in the caller's language.
+    /// Wraps the error. The mask sets its text later, in the caller's language.
     fn from(error: ApiError) -> Self {
         Self::new_with_source(error)
     }
 }
 
-/// Whether the same statement may succeed later: no connection, server going down or coming up, disk full.
+/// Checks whether the same statement may succeed later: there is no connection, the database is starting or stopping,
+/// or its disk is full.
 #[must_use]
 pub(crate) fn is_passing(error: &DbErr) -> bool {
     match error {
@@ -101,11 +102,12 @@ pub(crate) fn is_passing(error: &DbErr) -> bool {
     }
 }
 
-/// Connection failures, shutdown, start-up, too many connections, disk full, an error of the disk, cancelled.
+/// The SQLSTATE codes of connection failures, shutdown, start-up, too many connections, a full disk, a disk error and
+/// cancellation.
 const PASSING_ON_POSTGRES: [&str; 10] =
     ["08000", "08003", "08006", "57P01", "57P02", "57P03", "53300", "53100", "58030", "57014"];
 
-/// Busy, an error of the disk, disk full, cannot open a file.
+/// The primary result codes of a busy database, a disk error, a full disk and a file that cannot be opened.
 const PASSING_ON_SQLITE: [u32; 4] = [5, 10, 13, 14];
 
 fn is_passing_code(cause: &dyn DatabaseError) -> bool {
@@ -113,11 +115,11 @@ fn is_passing_code(cause: &dyn DatabaseError) -> bool {
     if cause.try_downcast_ref::<SqliteError>().is_none() {
         return PASSING_ON_POSTGRES.contains(&code.as_ref());
     }
-    // The kind of error is in the low byte; the others say at what: 1034 is an error of the disk at a flush.
+    // The low byte is the kind of error; the other bytes tell the operation: 1034 is a disk error during a flush.
     code.parse::<u32>().is_ok_and(|code| PASSING_ON_SQLITE.contains(&(code & 0xff)))
 }
 
-/// Whether two transactions stood in each other's way, so that trying again is right (40P01, 40001).
+/// Checks whether two transactions conflicted (40P01, 40001), so that the caller should retry.
 #[must_use]
 pub(crate) fn is_conflict(error: &ApiError) -> bool {
     let ApiError::Internal(cause) = error else { return false };
@@ -129,14 +131,15 @@ pub(crate) fn is_conflict(error: &ApiError) -> bool {
     matches!(&**cause, sqlx::Error::Database(cause) if matches!(cause.code().as_deref(), Some("40P01" | "40001")))
 }
 
-/// Whether another transaction was faster: a conflict, or a unique key that it took first.
+/// Checks whether another transaction was faster: the two conflicted, or the other one inserted the same unique key
+/// first.
 #[must_use]
 pub(crate) fn is_race(error: &ApiError) -> bool {
     let taken = |cause: &Arc<dyn std::error::Error + Send + Sync>| cause.downcast_ref::<DbErr>().is_some_and(is_taken);
     is_conflict(error) || matches!(error, ApiError::Internal(cause) if taken(cause))
 }
 
-/// Whether a unique key was there already.
+/// Checks whether the statement violated a unique key.
 #[must_use]
 pub(crate) fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))

@@ -1,9 +1,9 @@
-//! Rows in groups by a key. It imports no other file of this crate, so that every slice can use it.
+//! Groups rows by a key. This file imports no other file of the crate, so that every slice can use it.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
-/// Groups values by their keys; each group keeps the order in which its values come.
+/// Groups values by their keys. Each group keeps the order of its values.
 pub(crate) fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
     let mut groups: HashMap<K, Vec<V>> = HashMap::new();
     for (key, value) in pairs {
@@ -12,7 +12,7 @@ pub(crate) fn grouped<K: Eq + Hash, V>(pairs: impl IntoIterator<Item = (K, V)>) 
     groups
 }
 
-/// Groups rows by a key of theirs, such as the id of what they belong to.
+/// Groups rows by a key that `key` takes from each row, such as the id of its parent.
 pub(crate) fn grouped_by<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, Vec<R>> {
     grouped(rows.into_iter().map(|row| (key(&row), row)))
 }

@@ -1,6 +1,5 @@
-//! The server of Chuishao 吹哨: slices by word, one folder each, in the order in which their services may call one
-//! another (only leftwards):
-//! `journal < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
+//! The server of Chuishao 吹哨. It has one folder for each slice of the domain. A service calls only services to its
+//! left: `journal < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
 
 pub use cli::main;
 
@@ -55,7 +54,7 @@ mod notice;
 #[cfg(test)]
 mod testing;
 
-/// What the tests and the trials use of the server from inside. It is no interface for anybody else.
+/// The parts of the server that the tests and the trials use directly. Other programs must not use this module.
 #[doc(hidden)]
 pub mod testing_api {
     pub use crate::area::{Areas, Located};

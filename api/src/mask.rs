@@ -1,4 +1,4 @@
-//! The mask over errors: no error leaves the server without a code, and each leaves with its text in the caller's language.
+//! The mask over errors: every error that leaves the server has a code, and a text in the caller's language.
 
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
@@ -16,10 +16,10 @@ use crate::error::ApiError;
 use crate::redact::redact_values;
 use crate::refused;
 
-/// The extension that masks errors. The library makes one for each request and for each subscription.
+/// The extension that masks errors. The library creates one for each request and for each subscription.
 #[derive(Clone, Default)]
 pub(crate) struct Mask {
-    /// Set when the request is prepared, because the caller is not known before; the errors are masked after all else.
+    /// The language of the caller. It is set when the request is prepared, because the caller is not known before.
     language: Arc<OnceLock<Language>>,
 }
 
@@ -49,8 +49,8 @@ impl Extension for Mask {
         self.masked(next.run(ctx).await)
     }
 
-    /// Masks each response of a stream: the items of a subscription, the error that begins none, and the one response of a
-    /// query that came over a socket. The library calls [`Extension::request`] for none of them.
+    /// Masks each response of a stream: the items of a subscription, the error if the subscription cannot start, and
+    /// the one response of a query over a socket. The library does not call [`Extension::request`] for these.
     fn subscribe<'s>(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -90,8 +90,8 @@ fn mask(error: &mut ServerError, language: Language) {
     error.extensions = Some(extensions);
 }
 
-/// Returns the refusal for an error of the library itself: one of the document before execution, or one of an input value
-/// during it.
+/// Returns the refusal for an error of the library itself: an error in the document before the execution, or in an
+/// input value during the execution.
 fn of_the_library(error: &ServerError) -> Refusal {
     let said = redact_values(&error.message);
     if error.path.is_empty() {

@@ -1,4 +1,4 @@
-//! Places as clients send them.
+//! Places, as clients send them.
 
 use async_graphql::InputObject;
 use domain::place::{Crs, Pin};
@@ -17,10 +17,10 @@ pub(crate) struct PlaceInput {
 }
 
 impl PlaceInput {
-    /// The pin.
+    /// Returns the place as a pin of the domain.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a place that is none.
+    /// `INVALID_INPUT` if the coordinates are not on the earth.
     pub(crate) fn pin(&self) -> Result<Pin, Refusal> {
         Pin::parse(self.crs, self.lng, self.lat)
     }

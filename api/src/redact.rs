@@ -1,12 +1,13 @@
-//! What the GraphQL library says of a document, without what somebody wrote in it. An error is kept, shown and sent on by
-//! clients, and a number or a name that stood in the wrong place must not go with it.
+//! Removes the values of a document from the error messages of the GraphQL library. Clients store, show and forward
+//! these messages, and a message must not contain a number or a name that somebody wrote in the wrong place.
 
-/// Digits in a row that may be a part of a number of somebody.
+/// This many digits in a row may be part of somebody's number.
 const DIGITS: usize = 5;
-/// Stands for what was left out.
+/// Replaces each removed part.
 const GAP: char = '…';
 
-/// The sentence without the values of the document. Names of fields, arguments and types stay: they say what to mend.
+/// Returns the message without the values of the document. Keeps the names of fields, arguments and types, because they
+/// tell the client what to correct.
 #[must_use]
 pub(crate) fn redact_values(said: &str) -> String {
     let said = expectation(said);
@@ -16,7 +17,7 @@ pub(crate) fn redact_values(said: &str) -> String {
     without_digits(&without_quotes(said))
 }
 
-/// The parser draws the line that it cannot read; what it expected stands below, in words of its own.
+/// Returns the last line of a parser error, which tells what the parser expected. The lines above repeat the document.
 fn expectation(said: &str) -> &str {
     let Some((_, last)) = said.trim_end().rsplit_once('\n') else { return said };
     let last = last.trim_start_matches([' ', '=']);
@@ -30,7 +31,7 @@ fn cut_after<'a>(said: &'a str, before_value: &str) -> &'a str {
     }
 }
 
-/// Quoted words stay when they are names or types of GraphQL.
+/// Keeps quoted words only if they are names or types of GraphQL.
 fn without_quotes(said: &str) -> String {
     let mut shown = String::with_capacity(said.len());
     for (at, part) in said.split('"').enumerate() {

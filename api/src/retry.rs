@@ -1,17 +1,14 @@
-//! Trying again when two transactions stood in each other's way: a deadlock, a serialization failure, or a unique key
-//! that the other one took first. The second try sees what the first one wrote.
+//! Retries transactions that lost a race: a deadlock, a serialisation failure, or a unique key that another transaction
+//! inserted first. The retry sees what the other transaction wrote.
 
 use futures::future::BoxFuture;
 
 use crate::error::{ApiResult, is_race};
 
-/// Tries after the first.
+/// The number of retries after the first attempt.
 const AGAIN: usize = 3;
 
-/// Runs `attempt`, and again up to three times while it ends in a race.
-///
-/// # Errors
-/// What the last try ended in.
+/// Runs `attempt`, and repeats it up to three times if it loses a race.
 pub(crate) async fn retry<'a, T>(attempt: impl Fn() -> BoxFuture<'a, ApiResult<T>> + Send + Sync) -> ApiResult<T> {
     for _ in 0..AGAIN {
         match attempt().await {

@@ -1,4 +1,4 @@
-//! The published schema: one root per slice, merged once; and its limits.
+//! The published schema: it merges one root for each slice, and sets the limits.
 
 use async_graphql::{EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
@@ -57,7 +57,7 @@ pub(crate) struct Mutation(
 /// The schema of the server.
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// Builds the schema around the app.
+/// Builds the schema with the app in its context.
 #[must_use]
 pub(crate) fn build(app: App) -> ApiSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
@@ -71,7 +71,7 @@ pub(crate) fn build(app: App) -> ApiSchema {
         .finish()
 }
 
-/// The schema as text, sorted, with its descriptions.
+/// Returns the schema as sorted text, with its descriptions.
 #[must_use]
 pub(crate) fn sdl() -> String {
     let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish();

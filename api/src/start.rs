@@ -11,7 +11,7 @@ use sea_orm::DbErr;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 
-use crate::app::{App, Parts};
+use crate::app::{App, AppParts};
 use crate::config::{BadSetting, CodeSenderKind, Config, PayerKind};
 use crate::database::Database;
 use crate::error::ApiError;
@@ -155,7 +155,7 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
     let payer = match config.services.payer {
         PayerKind::Test => Arc::new(TestPayer::default()),
     };
-    let app = App::new(Parts {
+    let app = App::new(AppParts {
         config,
         database,
         keys,

@@ -1,5 +1,6 @@
-//! The runner: where the work of requests is done. Connections to the database and to S3 belong to the one runtime of the
-//! server, not to the threads that speak HTTP; and work that was begun does not end with the client who asked for it.
+//! The [`TaskRunner`], which runs the work of requests as tasks on the main runtime of the server. The connections to
+//! the database and to S3 belong to that runtime, not to the HTTP threads. A task also continues if its client
+//! disconnects.
 
 use std::time::Duration;
 
@@ -10,16 +11,16 @@ use tokio::runtime::Handle;
 use crate::admission::{AdmissionControl, Priority};
 use crate::error::{ApiError, ApiResult};
 
-/// What becomes of work that is not done when the deadline of its answer is over.
+/// Says what happens to work that is not done at the deadline of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnDeadline {
-    /// It writes: it goes on to its end.
+    /// The work writes, so it continues to its end.
     Detach,
-    /// It only reads, and nobody waits for it any more.
+    /// The work only reads, so it is aborted: no client waits for it any more.
     Abort,
 }
 
-/// Where the work of requests is done, so much at once, each within its deadline.
+/// Runs the work of requests: as much at once as the admission control allows, and each with a deadline.
 #[derive(Debug, Clone)]
 pub(crate) struct TaskRunner {
     admission: AdmissionControl,
@@ -28,22 +29,23 @@ pub(crate) struct TaskRunner {
 }
 
 impl TaskRunner {
-    /// A runner on this runtime. `deadline`: time until an answer is given up.
+    /// Creates a runner on this runtime. `deadline` is the time after which it stops waiting for an answer.
     #[must_use]
     pub(crate) const fn new(admission: AdmissionControl, runtime: Handle, deadline: Duration) -> Self {
         Self { admission, runtime, deadline }
     }
 
-    /// The runtime, for what needs no turn and no deadline.
+    /// Returns the runtime, for work that needs no admission and no deadline.
     #[must_use]
     pub(crate) const fn runtime(&self) -> &Handle {
         &self.runtime
     }
 
-    /// Does this when it is its turn, and waits for it until the deadline. A lost client ends the waiting, never the work.
+    /// Runs work with the priority [`Priority::Live`], and waits for its result until the deadline. If the client
+    /// disconnects, the work continues.
     ///
     /// # Errors
-    /// What the work ended in; `TRY_LATER` when too many wait, or when the deadline is over.
+    /// The error of the work; `TRY_LATER` if too many requests wait, or at the deadline.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         late: OnDeadline,
@@ -52,17 +54,14 @@ impl TaskRunner {
         self.run_with_priority(Priority::Live, late, work).await
     }
 
-    /// As [`TaskRunner::run`], for what has a turn of its own.
-    ///
-    /// # Errors
-    /// As [`TaskRunner::run`].
+    /// Does the same with another priority.
     pub(crate) async fn run_with_priority<T: Send + 'static>(
         &self,
-        turn: Priority,
+        priority: Priority,
         late: OnDeadline,
         work: BoxFuture<'static, ApiResult<T>>,
     ) -> ApiResult<T> {
-        let permit = self.admission.of(turn).enter().await?;
+        let permit = self.admission.of(priority).enter().await?;
         let task = self.runtime.spawn(async move {
             let _permit = permit;
             work.await
@@ -94,7 +93,7 @@ mod tests {
         TaskRunner::new(AdmissionControl::new(1, 0), Handle::current(), deadline)
     }
 
-    /// Work that begins, waits for a sign, and says that it is done.
+    /// Work that signals its begin, waits for a signal, and signals its end.
     fn slow() -> (Arc<[Notify; 3]>, BoxFuture<'static, ApiResult<()>>) {
         let [begun, sign, done] = [Notify::new(), Notify::new(), Notify::new()];
         let told = Arc::new([begun, sign, done]);
@@ -141,7 +140,7 @@ mod tests {
             told[1].notify_one();
             match late {
                 OnDeadline::Detach => comes(&told[2]).await,
-                // Whoever held the other end of the story has let it go.
+                // The task has dropped its part of the signals.
                 OnDeadline::Abort => {
                     while Arc::strong_count(&told) > 1 {
                         tokio::task::yield_now().await;

@@ -1,4 +1,5 @@
-//! Logs, metrics, and the span of a request. Never a name, a number, a text or a token: only codes, routes and times.
+//! Logs, metrics and the span of a request. They contain only codes, routes and times, never a name, a number, a text
+//! or a token.
 
 pub(crate) mod statements;
 
@@ -18,14 +19,14 @@ use uuid::Uuid;
 
 use crate::config::{Config, LogFormat};
 
-/// Bounds of the duration histogram, in seconds (the buckets of OpenTelemetry's HTTP conventions).
+/// The bounds of the duration histogram, in seconds: the buckets of OpenTelemetry's HTTP conventions.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// Libraries that speak HTTP. Their finest lines repeat what came over the wire, a header or a piece of a body, and are
-/// left out whatever the filter says.
+/// The libraries that speak HTTP. Their debug lines repeat headers and parts of bodies, so they are never logged,
+/// whatever the filter says.
 const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hyper", "hyper_util", "reqwest"];
 
-/// Starts logging to standard error, as the settings say. A second call changes nothing.
+/// Starts logging to standard error, as the settings say. A second call has no effect.
 pub(crate) fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_bad| EnvFilter::new("info"));
     let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
@@ -41,10 +42,7 @@ fn is_wire(target: &str) -> bool {
     WIRE.contains(&target.split("::").next().unwrap_or_default())
 }
 
-/// The metrics of this process.
-///
-/// # Panics
-/// When the fixed list of bounds were empty, which it is not.
+/// Returns the metrics of this process.
 #[must_use]
 pub(crate) fn metrics() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -65,17 +63,14 @@ pub(crate) fn metrics() -> PrometheusHandle {
         .clone()
 }
 
-/// Gives every request an id, a span, a line in the log and a place in the metrics.
-///
-/// # Errors
-/// Whatever the route answers.
+/// Gives every request an id and a span, logs its end and counts it in the metrics.
 pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let begun = Instant::now();
     let id = Uuid::new_v4();
-    // The pattern, never the path: paths carry ids.
+    // The pattern, never the path, because paths contain ids.
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let method = request.method().clone();
     let span = tracing::info_span!("request", %id, %method, route);

@@ -1,6 +1,7 @@
-//! What is done in the background: moving pages of the log, sequencing, writing notices, settling payments, forfeiting awards, finishing photos, sweeping.
+//! The background jobs: they move pages of the write-ahead log, sequence events, write notices, settle payments,
+//! forfeit awards, finish photos and delete expired rows.
 //!
-//! Every job may run in several processes at once: each decides on rows that it has locked.
+//! Every job may run in several processes at once, because each decides only on rows that it has locked.
 
 use std::time::Duration;
 
@@ -11,10 +12,10 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::{database, identity, journal, notice, photo, reward};
 
-/// Time between two rounds of the jobs that nothing wakes.
+/// The time between two rounds of the jobs that run by time only.
 const ROUND: Duration = Duration::from_secs(15);
 
-/// Starts the jobs; they end when `stopping` says so.
+/// Starts the jobs. They end when `stopping` changes.
 #[must_use]
 pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![

@@ -1,4 +1,4 @@
-//! The mask, over a schema made for it: the published one has no subscription yet.
+//! Tests of the mask with a schema of their own, because the published one has no subscription yet.
 
 use async_graphql::{EmptyMutation, Object, Request, Response, Schema, Subscription};
 use domain::refusal::{Code, Language};
@@ -55,7 +55,7 @@ async fn streamed(text: &str) -> Vec<Response> {
     schema().execute_stream(request(text)).collect().await
 }
 
-/// The code of the one error of a response, whose text is in English and tells nothing of its cause.
+/// Returns the code of the one error of a response. Checks that its text is in English and does not contain the cause.
 #[track_caller]
 fn code(response: &Response) -> Value {
     let [error] = response.errors.as_slice() else { panic!("one error: {response:?}") };

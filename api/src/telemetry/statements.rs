@@ -1,30 +1,30 @@
-//! How many SQL statements are run: all of them, and those of each request. `BEGIN` and `COMMIT` are not counted.
+//! Counts SQL statements: all of them, and those of each request. `BEGIN` and `COMMIT` are not counted.
 
 use std::cell::Cell;
 use std::sync::OnceLock;
 
 use sea_orm::DatabaseConnection;
 
-/// Bounds of the histogram of statements a request.
+/// The bounds of the histogram of statements per request.
 pub(super) const BOUNDS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 50.0, 100.0, 1000.0];
 /// The name of that histogram.
 pub(super) const OF_REQUEST: &str = "chuishao_request_sql_statements";
 
 tokio::task_local! {
-    /// Statements of the request that this task answers.
+    /// The number of statements of the request that this task answers.
     static STATEMENTS: Cell<u64>;
 }
 
-/// Who else is told of each statement that has run.
+/// The function that also receives the text of each statement.
 static LISTENER: OnceLock<fn(&str)> = OnceLock::new();
 
-/// From now on this is told the text of each statement that has run, on whatever connection. For programs around the server
-/// that end it at a chosen one, to see that nothing is half done; the server itself sets nobody.
+/// Sets the function that receives the text of each statement after it has run, on any connection. The server never
+/// calls this. Trials use it to kill the server at a chosen statement, and then check that no step was done by half.
 pub fn tell(listener: fn(&str)) {
     LISTENER.get_or_init(|| listener);
 }
 
-/// Counts the statements of a connection from now on, in its transactions too.
+/// Counts all later statements of a connection, including those in its transactions.
 pub(crate) fn watch(connection: &mut DatabaseConnection) {
     connection.set_metric_callback(|statement| {
         let outcome = if statement.failed { "failed" } else { "ok" };
@@ -36,7 +36,7 @@ pub(crate) fn watch(connection: &mut DatabaseConnection) {
     });
 }
 
-/// The work of a request, with the statements that it ran in its own task.
+/// Runs the work of a request. Returns its result, with the number of statements that it ran in its own task.
 pub(crate) async fn counted<T>(work: impl Future<Output = T>) -> (T, u64) {
     STATEMENTS
         .scope(Cell::new(0), async {
@@ -46,8 +46,8 @@ pub(crate) async fn counted<T>(work: impl Future<Output = T>) -> (T, u64) {
         .await
 }
 
-/// Notes what a request took. `root`: the one field of the schema that it asked for; it is a label, so that nothing that
-/// a client may choose freely can stand here.
+/// Records the number of statements of a request. `root` is the one root field that it asked for. It becomes a label,
+/// so it must not be a text that clients choose freely.
 pub(crate) fn note(root: String, statements: u64) {
     #[expect(clippy::cast_precision_loss, reason = "no request runs 2⁵³ statements")]
     metrics::histogram!(OF_REQUEST, "graphql_root_field" => root).record(statements as f64);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::app::{App, Parts};
+use crate::app::{App, AppParts};
 use crate::config::Config;
 use crate::database::Database;
 use crate::identity::keys::Keys;
