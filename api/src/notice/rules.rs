@@ -155,7 +155,7 @@ async fn authors_of<C: ConnectionTrait>(db: &C, report: Option<ReportId>) -> Api
     public(db, Condition::all().add(entity::report::COLUMN.id.eq(report))).await
 }
 
-/// Returns the reports by the public that point to a hazard, without those that a review did not find true.
+/// Returns the reports by the public that point to a hazard and are received, confirmed or merged.
 async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
     let stands = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
     let at_hazard = Condition::all().add(entity::report::COLUMN.hazard_id.eq(hazard));

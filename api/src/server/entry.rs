@@ -182,8 +182,8 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
 }
 
-/// Executes a request on the main runtime of the server. A mutation continues after the deadline and after a lost
-/// client.
+/// Executes a request on the main runtime of the server. A mutation continues after the deadline, and also if the
+/// client disconnects.
 async fn run(server: &Server, prepared: Prepared, token: Option<String>, language: Language) -> ApiResult<Response> {
     let (app, schema) = (server.app.clone(), server.schema.clone());
     let work = async move {
