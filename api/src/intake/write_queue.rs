@@ -38,7 +38,7 @@ pub(crate) struct WriteQueues {
     emergency: Arc<WriteQueue>,
 }
 
-/// A queue of submissions, of which at most one batch is written at a time.
+/// One of the two queues.
 #[derive(Debug)]
 struct WriteQueue {
     name: &'static str,

@@ -23,7 +23,7 @@ use crate::identity::{Naming, bars};
 /// single submission is its own answer.
 pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
     let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
-    // Built before the transaction begins, because mostly all submissions are new and the rules have not changed.
+    // Built before the transaction begins, because usually all submissions are new and the rules have not changed.
     let mut rest = Some(rest_of(app, &new)?);
     let txn = app.begin_batch().await?;
     let rules = app.rules(&txn).await?;
