@@ -19,8 +19,8 @@ use crate::identity::{Naming, bars};
 /// Writes the new ones of these submissions in one transaction, and returns an answer for each, in their order.
 ///
 /// # Errors
-/// `TRY_LATER`, a lost race that the caller retries, or an internal error. No submission is then written. The error of a
-/// single submission is its own answer.
+/// `TRY_LATER`, a lost race that the caller retries, or an internal error. No submission is then written. The error of
+/// a single submission is its own answer.
 pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
     let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
     // Built before the transaction begins, because usually all submissions are new and the rules have not changed.
