@@ -37,9 +37,9 @@ use domain::time::china_day;
 pub(crate) struct Item {
     /// The caller who sends it.
     pub caller: Caller,
-    /// Whose phone signed it.
+    /// The owner of the phone that signed it, if one did.
     pub signer: Option<DeviceSigner>,
-    /// What was sent.
+    /// The checked submission.
     pub checked: Checked,
     /// The time of receipt.
     pub at: DateTime<Utc>,
@@ -56,7 +56,8 @@ impl Item {
     pub(crate) fn new(
         app: &App,
         rules: &RuleBook,
-        (caller, signer): (Caller, Option<DeviceSigner>),
+        caller: Caller,
+        signer: Option<DeviceSigner>,
         checked: Checked,
         at: DateTime<Utc>,
     ) -> Self {
@@ -108,8 +109,9 @@ pub(crate) struct Draft {
     pub rest: InsertSet,
 }
 
-/// Whoever wants to be known must be logged in, or sign with their phone; nobody has to be.
-fn may_submit((caller, signer): (&Caller, Option<&DeviceSigner>), naming: Naming) -> ApiResult<()> {
+/// Checks the caller: a `NAMED` or `CONFIDENTIAL` report requires a login or the signature of a phone, an anonymous one
+/// does not.
+fn may_submit(caller: &Caller, signer: Option<&DeviceSigner>, naming: Naming) -> ApiResult<()> {
     match (naming, &caller.who) {
         (Naming::Anonymous, _) | (_, Who::Reporter(_)) => Ok(()),
         (_, Who::Nobody | Who::FollowUp(_)) if signer.is_some() => Ok(()),
@@ -154,8 +156,8 @@ fn rest(
     now: DateTime<Utc>,
     rules: &RuleBook,
 ) -> ApiResult<InsertSet> {
-    let (mut sheet, stream) = (InsertSet::default(), Stream::Report(report.id));
-    secrets::add_secret(&mut sheet, &app.keys, report.id, &sent.secret, sent.on_behalf_of.as_ref())?;
+    let (mut inserts, stream) = (InsertSet::default(), Stream::Report(report.id));
+    secrets::add_secret(&mut inserts, &app.keys, report.id, &sent.secret, sent.on_behalf_of.as_ref())?;
     let announced = Announcement {
         parent_kind: PhotoParent::Report,
         parent_id: report.id.0,

@@ -148,7 +148,7 @@ pub(crate) async fn give_identity(
     let row = reading::author(app, caller, given.report).await?;
     let fields = ContactFields { name: "input.name", phone: "input.phone" };
     let collector = Contact::parse(&given.name, &given.phone, fields)?;
-    // The hash of the input must not hold a number that could be guessed from it: only the report counts.
+    // The key hashes only the report: a phone number could be guessed from a hash that contains it.
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
     retry(|| attempt_identity(&keeping, &request).boxed()).await

@@ -30,7 +30,7 @@ async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<ph
 /// Returns a photo with the plan for sending its bytes.
 ///
 /// # Errors
-/// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` when it is here already.
+/// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` if the server already has the photo.
 pub(crate) async fn prepare(
     app: &App,
     submission: Uuid,

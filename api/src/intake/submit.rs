@@ -48,7 +48,8 @@ pub(crate) async fn submit(
     Ok(join_all(answers).await)
 }
 
-/// Whose phones signed these, by the ids of the submissions. A login says it already, and then nobody is asked.
+/// Returns the owners of the phones that signed these submissions, by submission id. Returns none for a caller who is
+/// logged in as a reporter, because the login already names the person.
 async fn signers(app: &App, caller: &Caller, checked: &[ApiResult<Checked>]) -> ApiResult<HashMap<Uuid, DeviceSigner>> {
     if matches!(caller.who, Who::Reporter(_)) {
         return Ok(HashMap::new());

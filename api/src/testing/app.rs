@@ -48,7 +48,7 @@ impl AppBuilder<'_> {
         let config = Config::from_values(values).unwrap();
         let photos = photo::open(&config, self.public_url, self.mac).await.unwrap();
         let darkroom = photo::Darkroom::open(&config).unwrap();
-        App::new(Parts {
+        App::new(AppParts {
             config,
             database,
             keys: Keys::make(&folder.join("keys")).unwrap(),

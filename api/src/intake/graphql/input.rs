@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::ApiResult;
 use crate::identity::devices::DeviceKey;
 use crate::identity::{Contact, ContactFields, Naming};
-use crate::intake::submission::{DevicePlace, Secret, Signed, Submission};
+use crate::intake::submission::{DevicePlace, Signed, Submission, SubmissionSecret};
 use crate::photo::Announced;
 use crate::place::PlaceInput;
 
