@@ -1,4 +1,4 @@
-//! Rows around hazards, in batches. Says nothing about who may see them: the resolver has decided that already.
+//! Loads rows around hazards in batches. The loaders do not check access, because the resolver has already done so.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// Whistles by hazard, first blown first.
+/// Loads whistles by hazard, in the order in which they were blown.
 #[derive(Debug)]
 pub(crate) struct WhistlesOfHazard;
 
@@ -29,7 +29,7 @@ impl Loader for WhistlesOfHazard {
     }
 }
 
-/// Assignments by hazard, first dispatched first, the leading one before those that support.
+/// Loads assignments by hazard, in the order in which they were dispatched, the lead before the supports.
 #[derive(Debug)]
 pub(crate) struct AssignmentsOfHazard;
 
@@ -49,7 +49,7 @@ impl Loader for AssignmentsOfHazard {
     }
 }
 
-/// Subjects by id.
+/// Loads subjects by id.
 #[derive(Debug)]
 pub(crate) struct SubjectById;
 

@@ -1,7 +1,8 @@
-//! Hazards 隐患: review, registration, dispatch, whistles, the worker's walk, acceptance, closure, callback.
+//! Hazards 隐患: review, registration, dispatch, whistles, work, acceptance, closure and callback.
 //!
-//! Every step is one walk: see the hazard, begin to write, lock its row, read its parts, decide, save the difference
-//! and the events, commit. [`rows`] loads and saves a case; [`service`] has one function a use case.
+//! The command handler runs every step the same way: it checks that the caller may see the hazard, locks its row, reads
+//! its parts, decides, saves the difference with the events, and commits. [`rows`] loads and saves a case; [`service`]
+//! has one function for each step.
 
 pub(crate) mod graphql;
 pub(crate) mod loader;

@@ -1,4 +1,4 @@
-//! A case as rows: loading it under its lock, writing what differs.
+//! The rows of a case: loads them under a lock and saves what has changed.
 
 use chrono::{DateTime, Utc};
 use domain::hazard::{Assignment, Axes, Case, Whistle};
@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 use crate::journal::Stream;
 use crate::policy::clocks;
 
-/// A case with the row that holds what is not decided on: its place.
+/// A case with its row, which also holds what decisions do not need: the place.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
     /// The row as it was read.
@@ -23,21 +23,18 @@ pub(crate) struct Loaded {
     pub case: Case,
 }
 
-/// Where a hazard lies, for its first row.
+/// The place of a hazard, for its first row.
 #[derive(Debug, Clone)]
-pub(crate) struct Site {
-    /// The place, WGS84.
+pub(crate) struct HazardSite {
+    /// The place, in WGS84.
     pub point: Point,
     /// The place in words.
     pub address: Option<String>,
-    /// Path of the area; empty outside every area.
+    /// The path of the area; empty outside every area.
     pub area_path: String,
 }
 
-/// Reads a case for a decision: its row alone, locked, then its parts.
-///
-/// # Errors
-/// When the database is not answering.
+/// Locks the row of a case and then reads its parts. Returns `None` if the hazard does not exist.
 pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult<Option<Loaded>> {
     let Some(row) = locked(hazard::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
     let whistles = whistle::Entity::find()
@@ -57,7 +54,7 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> Ap
     Ok(Some(Loaded { row, case }))
 }
 
-/// The case that rows tell of.
+/// Returns the case that the rows describe.
 #[must_use]
 pub(crate) fn case_of(
     row: &hazard::Model,
@@ -103,7 +100,7 @@ fn whistle_of(row: &whistle::Model) -> Whistle {
     }
 }
 
-/// The assignment that a row tells of.
+/// Returns the assignment that a row describes.
 #[must_use]
 pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
     Assignment {
@@ -130,9 +127,9 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
     }
 }
 
-/// The row of a new case. `at`: when it entered the ledger.
+/// Returns the row of a new case. `at` is the time of its registration.
 #[must_use]
-pub(crate) fn new_row(case: &Case, site: Site, (at, rules): (DateTime<Utc>, RuleVersion)) -> hazard::ActiveModel {
+pub(crate) fn new_row(case: &Case, site: HazardSite, at: DateTime<Utc>, rules: RuleVersion) -> hazard::ActiveModel {
     hazard::ActiveModel {
         id: Set(case.id),
         emergency: Set(case.emergency),
@@ -149,7 +146,7 @@ pub(crate) fn new_row(case: &Case, site: Site, (at, rules): (DateTime<Utc>, Rule
     }
 }
 
-/// The columns that change with a case.
+/// Returns the columns that change with a case.
 fn changing(case: &Case) -> hazard::ActiveModel {
     hazard::ActiveModel {
         version: Set(case.version),
@@ -170,10 +167,10 @@ fn changing(case: &Case) -> hazard::ActiveModel {
     }
 }
 
-/// Writes the parts of a case that differ.
+/// Writes the parts of a case that have changed.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
+/// `CHANGED_MEANWHILE` if another writer changed the case in between, which the lock should make impossible.
 pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
     let written = hazard::Entity::update_many()
         .set(changing(after))

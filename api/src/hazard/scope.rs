@@ -1,7 +1,8 @@
-//! Which hazards a post may see: what lies in its area, what its unit answers for, what its unit was asked to do.
+//! Determines which hazards a post may see: those in its area, those for which its unit is responsible, and those on
+//! which its unit was asked to work.
 //!
-//! A unit that a report accuses does not see the hazard through its area; a unit that answers for it or works on it
-//! keeps it, and never sees that report.
+//! A unit that a report accuses does not see the hazard through its area. A unit that is responsible for the hazard or
+//! works on it still sees the hazard, but never that report.
 
 use domain::access::{Action, Relation, may};
 use domain::hazard::Case;
@@ -13,7 +14,7 @@ use crate::app::App;
 use crate::caller::{OfficerCaller, PostHeld};
 use crate::identity::bars;
 
-/// What the posts of an officer let be seen, for finders.
+/// Returns the condition that limits a query to the hazards that an officer may see.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Condition {
     let scopes: Vec<Scope> = officer
@@ -32,7 +33,8 @@ pub(crate) fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Con
     hazard::seen_by(scopes)
 }
 
-/// Whether a post may see a case that has been read; `barred`: a report of it accuses the post's unit.
+/// Returns whether a post may see a case that has been read. `barred` says whether a report of the hazard accuses the
+/// post's unit.
 #[must_use]
 pub(crate) fn sees(post: &PostHeld, row: &hazard::Model, case: &Case, barred: bool) -> bool {
     let holds = case.township == post.unit || case.assignments.iter().any(|one| one.unit == post.unit);

@@ -1,5 +1,6 @@
-//! Use cases of a hazard: one function each, split by verb.
+//! The use cases of hazards: one function for each step.
 
+pub(crate) mod accepting;
 pub(crate) mod closing;
 pub(crate) mod command_handler;
 mod consequences;
@@ -11,4 +12,5 @@ pub(crate) mod likeness;
 pub(crate) mod reading;
 pub(crate) mod registering;
 pub(crate) mod review;
+pub(crate) mod step_input;
 pub(crate) mod working;

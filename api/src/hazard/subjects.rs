@@ -1,4 +1,4 @@
-//! The subject 责任单位 of a hazard: who is responsible for it.
+//! The subject 责任单位 of a hazard: the party that is responsible for it.
 
 use domain::id::SubjectId;
 use domain::refusal::Refusal;
@@ -13,24 +13,24 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::seal::SealAad;
 
-/// Characters of a name, and of a contact, at most.
+/// The largest number of characters of a name.
 const NAME_MAX: usize = 100;
 
-/// A subject as a reviewer names it.
+/// A subject as a reviewer names it. The idempotency key hashes it under the names of these fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct NewSubject {
-    /// Name of the enterprise, owner or place.
+    /// The name of the enterprise, owner or place.
     pub name: String,
-    /// Unified social credit code (GB 32100-2015).
+    /// The unified social credit code 统一社会信用代码 (GB 32100-2015).
     pub uscc: Option<String>,
-    /// How to reach it; kept as ciphertext.
+    /// The contact details, which are stored encrypted.
     pub contact: Option<String>,
 }
 
-/// Writes a subject and answers its id.
+/// Writes a subject and returns its id.
 ///
 /// # Errors
-/// `INVALID_INPUT` for a name or code that is none.
+/// `INVALID_INPUT` for an invalid name or code.
 pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {

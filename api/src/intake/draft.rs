@@ -19,8 +19,8 @@ use super::submission::{Checked, Submission, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
-use crate::hazard::service::findings::unseen;
-use crate::hazard::service::registering::{self, Entry, Origin};
+use crate::hazard::service::findings::classification_before_review;
+use crate::hazard::service::registering::{self, HazardEntry, HazardOrigin};
 use crate::identity::authorship::WrittenBy;
 use crate::identity::devices::DeviceSigner;
 use crate::identity::{Naming, receipt, secrets};
@@ -220,9 +220,9 @@ fn row(
 }
 
 /// Returns the hazard that an emergency registers with its report; `None` for other reports.
-fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<Entry>> {
+fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<HazardEntry>> {
     let Some(id) = row.hazard_id else { return Ok(None) };
-    let filed = unseen(rules, row.category.as_deref(), china_day(now));
-    let origin = Origin { report: row, filed };
-    registering::decide(rules, origin, (id, Author::default()), now).map(Some)
+    let filed = classification_before_review(rules, row.category.as_deref(), china_day(now));
+    let origin = HazardOrigin { report: row, filed };
+    registering::decide(rules, origin, id, Author::default(), now).map(Some)
 }

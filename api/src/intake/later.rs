@@ -91,7 +91,7 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         hazards: facts,
     };
     let events = decide(&loaded.report, command, &context)?;
-    rows::carry_out(app, &txn, &rules, &loaded.report, (&events, Author::default())).await?;
+    rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
     match (act, own) {
         (Act::Amend(amendment, text), _) => write_amendment(app, &txn, &loaded, *amendment, text).await?,
         (Act::Withdraw, Some(case)) => {

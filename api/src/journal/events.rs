@@ -1,6 +1,7 @@
 //! Writes events, each with the row that waits for its position in the journal.
 
 use chrono::{DateTime, Utc};
+use domain::access::By;
 use domain::event::DomainEvent;
 use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
@@ -47,6 +48,16 @@ pub(crate) struct Author {
     pub officer: Option<OfficerId>,
     /// The post under which the officer acted.
     pub post: Option<PostId>,
+}
+
+impl From<By> for Author {
+    /// Returns the officer and the post. A reporter is never named in the journal.
+    fn from(by: By) -> Self {
+        match by {
+            By::Officer(actor) => Self { officer: Some(actor.officer), post: Some(actor.post) },
+            By::Reporter | By::System => Self::default(),
+        }
+    }
 }
 
 /// An event that is ready to be written.

@@ -1,4 +1,4 @@
-//! Which units the reports of a hazard accuse.
+//! Finds the units that the reports of a hazard accuse.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +10,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::bars;
 
-/// Those of `units` that a report of this hazard accuses.
-///
-/// # Errors
-/// When the database is not answering.
+/// Returns those of `units` that a report of this hazard accuses.
 pub(crate) async fn accused<C: ConnectionTrait>(
     app: &App,
     db: &C,

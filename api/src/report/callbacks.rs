@@ -1,4 +1,4 @@
-//! Callbacks 回访: every reporter of a closed hazard is asked; the raw answers are kept.
+//! Callbacks 回访: asks every reporter of a closed hazard, and stores the answers unchanged.
 
 use chrono::{DateTime, Utc};
 use domain::Code;
@@ -14,21 +14,18 @@ use super::rows;
 use crate::database::locked;
 use crate::error::ApiResult;
 
-/// What a reporter says 三率.
+/// The answer of a reporter 三率. The idempotency key hashes it under the names of these fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct Answer {
-    /// 是否联系.
+pub(crate) struct CallbackAnswer {
+    /// Whether an officer contacted the reporter 是否联系.
     pub contacted: Option<bool>,
-    /// 是否解决.
+    /// Whether the problem is solved 是否解决.
     pub solved: bool,
-    /// 是否满意.
+    /// How satisfied the reporter is 是否满意.
     pub satisfaction: Option<Satisfaction>,
 }
 
-/// Asks every reporter of a hazard that has been closed in this round.
-///
-/// # Errors
-/// When the database is not answering.
+/// Asks every reporter of a hazard that was closed in this round.
 pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: DateTime<Utc>) -> ApiResult<()> {
     let asked: Vec<_> = rows::true_reports(txn, hazard)
         .await?
@@ -51,25 +48,23 @@ pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i3
     Ok(())
 }
 
-/// The newest question put to the author of a report, locked against other answers.
-///
-/// # Errors
-/// When the database is not answering.
+/// Locks and returns the newest callback of a report.
 pub(crate) async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
     let newest =
         callback::Entity::find().filter(callback::COLUMN.report_id.eq(report)).order_by_desc(callback::COLUMN.round);
     Ok(locked(newest).one(txn).await?)
 }
 
-/// Keeps an answer. The first of a round counts.
+/// Stores an answer. Only the first answer of a round counts.
 ///
 /// # Errors
-/// `ILLEGAL_MOVE` when nobody asked, or it was answered already.
-pub(crate) async fn keep<C: ConnectionTrait>(
+/// `ILLEGAL_MOVE` if the callback has already been answered.
+pub(crate) async fn store_answer<C: ConnectionTrait>(
     txn: &C,
     asked: &callback::Model,
-    answer: Answer,
-    (reopened, at): (bool, DateTime<Utc>),
+    answer: CallbackAnswer,
+    reopened: bool,
+    at: DateTime<Utc>,
 ) -> ApiResult<()> {
     let written = callback::Entity::update_many()
         .set(callback::ActiveModel {
@@ -88,7 +83,7 @@ pub(crate) async fn keep<C: ConnectionTrait>(
     if written.rows_affected == 1 { Ok(()) } else { Err(Refusal::illegal("callback.once").into()) }
 }
 
-/// The refusal where nobody was asked.
+/// Returns the refusal for an author who was not asked.
 #[must_use]
 pub(crate) fn not_asked() -> Refusal {
     Refusal::new(Code::IllegalMove).with_rule("callback.asked")

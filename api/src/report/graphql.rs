@@ -1,4 +1,4 @@
-//! Reports, as the published schema shows them: one object for handlers, one for authors ([`mine`]).
+//! Reports, as the published schema shows them: one object for handlers and one for authors ([`mine`]).
 
 pub(crate) mod mine;
 pub(crate) mod query;
@@ -30,7 +30,7 @@ use crate::policy::routing::Routing;
 #[derive(Debug, SimpleObject)]
 #[graphql(complex)]
 pub(crate) struct Place {
-    /// The place, inside as WGS84.
+    /// The place in WGS84, from which the other fields and systems are computed.
     #[graphql(skip)]
     point: Point,
     /// The longitude in degrees east, in WGS84 (CGCS2000).
@@ -42,7 +42,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A place with its words.
+    /// Returns a place with its address.
     #[must_use]
     pub(crate) fn of(point: Point, address: Option<String>) -> Self {
         Self { point, lng: point.lng(), lat: point.lat(), address }
@@ -93,7 +93,7 @@ impl Amendment {
     }
 }
 
-/// A report, for whoever handles it.
+/// A report, for the officers who handle it.
 #[derive(Debug)]
 pub(crate) struct Report(pub report::Model);
 

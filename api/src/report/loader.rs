@@ -1,4 +1,4 @@
-//! Rows around reports, for resolvers.
+//! Loads rows around reports in batches.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
 use crate::page::Page;
 
-/// Amendments by report, oldest first.
+/// Loads amendments by report, oldest first.
 #[derive(Debug)]
 pub(crate) struct AmendmentsOfReport;
 
@@ -30,7 +30,7 @@ impl Loader for AmendmentsOfReport {
     }
 }
 
-/// How many reports that the caller may read point to a hazard.
+/// Loads the number of reports that point to a hazard and that the caller may read.
 #[derive(Debug)]
 pub(crate) struct ReportCountOfHazard;
 
@@ -53,8 +53,8 @@ impl Loader for ReportCountOfHazard {
     }
 }
 
-/// A page of the reports of a hazard that the caller may read, newest first, and one row more. One statement for each
-/// page that a query asks for, whatever the number of hazards.
+/// Loads a page of the reports of a hazard that the caller may read, newest first, and one more row. It needs one
+/// statement for each page that a query asks for, regardless of the number of hazards.
 #[derive(Debug)]
 pub(crate) struct ReportsOfHazard;
 
@@ -77,7 +77,7 @@ impl Loader for ReportsOfHazard {
     }
 }
 
-/// The newest question 回访 put to the author of a report.
+/// Loads the newest callback 回访 of a report.
 #[derive(Debug)]
 pub(crate) struct NewestCallback;
 
@@ -91,6 +91,6 @@ impl Loader for NewestCallback {
             .order_by_asc(callback::COLUMN.round)
             .all(reader.app.db())
             .await?;
-        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // the last of a report is the newest
+        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // a later row of a report replaces an earlier one
     }
 }

@@ -1,7 +1,7 @@
-//! Reports 报告: what people saw, as rows; who may see them; callbacks 回访.
+//! Reports 报告: their rows, who may see them, and callbacks 回访.
 //!
-//! Handlers and authors see two different objects: what an author may know of the own report never lies in the object
-//! that a handler gets.
+//! Handlers and authors see two different objects. The object for handlers does not contain what only the author may
+//! know.
 
 pub(crate) mod bars;
 pub(crate) mod callbacks;

@@ -1,7 +1,7 @@
-//! Who may read which report.
+//! Determines who may read which report.
 //!
-//! An officer reads a report that the post's unit reviews, that lies in the area of a post which oversees, or whose
-//! hazard the officer may see; never one that accuses the unit. An author reads the own report.
+//! An officer may read a report that the unit of a post reviews, that lies in the area of a post that oversees it, or
+//! whose hazard the officer may see, but never a report that accuses the unit. An author may read their own report.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -19,10 +19,10 @@ use crate::error::ApiResult;
 use crate::identity::{authorship, bars, payee};
 use crate::page::Page;
 
-/// The report, for its author or the holder of its follow-up code.
+/// Returns the report to its author or to the holder of its follow-up code.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody, `NOT_FOUND` for everybody else.
+/// `UNAUTHENTICATED` for a caller who is not logged in, `NOT_FOUND` for everyone else.
 pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
     if matches!(caller.who, Who::Nobody) {
         return Err(Code::Unauthenticated.into());
@@ -31,31 +31,32 @@ pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResul
     if payee::wrote(app.db(), &app.keys, caller, id).await? { Ok(row) } else { Err(Code::NotFound.into()) }
 }
 
-/// The reports of the person who asks, newest first. Anonymous ones are opened by their code instead.
+/// Returns the reports of the calling person, newest first. Anonymous reports are opened by their code instead.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for nobody, `FORBIDDEN` for an officer.
+/// `UNAUTHENTICATED` for a caller who is not logged in, `FORBIDDEN` for an officer.
 pub(crate) async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<Vec<report::Model>> {
     let ids = authorship::reports_of(app.db(), &app.keys, caller.person()?).await?;
     let rows = report::Entity::find().filter(report::COLUMN.id.is_in(ids));
     Ok(page.newest_first(rows, report::Column::ReceivedAt, report::Column::Id).all(app.db()).await?)
 }
 
-/// What a list of reports is narrowed to.
+/// The conditions that restrict a list of reports.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
-    /// These statuses.
+    /// The statuses; an empty list means all.
     pub statuses: Vec<ReportStatus>,
-    /// Below this area.
+    /// The area, with the areas below it.
     pub area: Option<AreaId>,
-    /// Emergencies, or not.
+    /// Whether the report is an emergency.
     pub emergency: Option<bool>,
 }
 
-/// The reports that an officer may read, newest first.
+/// Returns the reports that an officer may read, newest first.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN` for whoever is no officer, `OUTSIDE_AREA` for an area of no post of theirs.
+/// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer, `OUTSIDE_AREA` for an area outside all posts of
+/// the officer.
 pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<report::Model>> {
     let mut rows = report::Entity::find().filter(visible(app, caller.officer()?));
     if !filter.statuses.is_empty() {
@@ -71,10 +72,10 @@ pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Pag
     Ok(page.newest_first(rows, report::Column::ShownAt, report::Column::Id).all(app.db()).await?)
 }
 
-/// The path of an area that lies in the area of one of the officer's posts.
+/// Returns the path of an area that lies in the area of one of the officer's posts.
 ///
 /// # Errors
-/// `OUTSIDE_AREA` where it lies in none.
+/// `OUTSIDE_AREA` if the area lies outside all posts.
 pub(crate) async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) -> ApiResult<String> {
     let rules = app.rules_to_read().await?;
     let path = rules.areas.get(area).map(|node| node.path.clone()).ok_or(Code::OutsideArea)?;
@@ -82,16 +83,16 @@ pub(crate) async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) 
     if inside { Ok(path) } else { Err(Code::OutsideArea.into()) }
 }
 
-/// One report that an officer may read.
+/// Returns one report.
 ///
 /// # Errors
-/// `NOT_FOUND` if not.
+/// `NOT_FOUND` if the officer may not read the report.
 pub(crate) async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
     let rows = report::Entity::find_by_id(id).filter(visible(app, caller.officer()?));
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
-/// What the officer's posts let be read, for finders.
+/// Returns the condition that limits a query to the reports that an officer may read.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let mut any = Condition::any();
@@ -128,10 +129,10 @@ fn of_hazards(hazards: Condition) -> Expr {
     Expr::col((report::Entity, report::Column::HazardId)).in_subquery(ids)
 }
 
-/// A report for a decision, locked, if the officer may read it.
+/// Locks and returns a report for a decision.
 ///
 /// # Errors
-/// `NOT_FOUND` if not.
+/// `NOT_FOUND` if the officer may not read the report.
 pub(crate) async fn seen_locked(
     app: &App,
     txn: &DatabaseTransaction,

@@ -1,4 +1,4 @@
-//! A report as rows: loading it under its lock, writing what differs.
+//! The rows of a report: loads them under a lock and saves what has changed.
 
 use domain::Code;
 use domain::id::{HazardId, ReportId};
@@ -24,10 +24,7 @@ pub(crate) struct Loaded {
     pub report: Report,
 }
 
-/// Reads a report for a decision, its row locked.
-///
-/// # Errors
-/// When the database is not answering.
+/// Locks the row of a report and reads it for a decision. Returns `None` if the report does not exist.
 pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> ApiResult<Option<Loaded>> {
     let Some(row) = locked(report::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
     let clocks = clocks::load(txn, Stream::Report(id)).await?;
@@ -46,16 +43,17 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> Ap
     Ok(Some(Loaded { row, report }))
 }
 
-/// Writes events and what they change; the report after them.
+/// Writes events and the rows that they change. Returns the report after the events.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
+/// `CHANGED_MEANWHILE` if another writer changed the report in between, which the lock should make impossible.
 pub(crate) async fn carry_out<C: ConnectionTrait>(
     app: &App,
     txn: &C,
     rules: &RuleBook,
     before: &Report,
-    (events, author): (&[Event], Author),
+    events: &[Event],
+    author: Author,
 ) -> ApiResult<Report> {
     let mut after = before.clone();
     for event in events {
@@ -78,18 +76,19 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
         return Err(Code::ChangedMeanwhile.into());
     }
     clocks::save(txn, Stream::Report(after.id), &before.clocks, &after.clocks).await?;
-    let heading = AppendContext {
+    let context = AppendContext {
         stream: Stream::Report(after.id),
         after: before.version,
         author,
         at: recorded_at(app, &after, events),
         rules: rules.version,
     };
-    append(txn, heading, new).await?;
+    append(txn, context, new).await?;
     Ok(after)
 }
 
-/// When an event is said to be written: of an author's act, the end of its hour, like its time.
+/// Returns the time at which the journal says that the events were written. For an act of the author it is the end of
+/// the hour, like the time of the event itself, because the exact time could reveal who the author is.
 fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
     if events.iter().any(is_by_author) { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
 }
@@ -106,10 +105,7 @@ const fn is_by_author(event: &Event) -> bool {
     }
 }
 
-/// The reports of a hazard that were found to be true, first received first.
-///
-/// # Errors
-/// When the database is not answering.
+/// Returns the reports of a hazard that were found to be true, first received first.
 pub(crate) async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<report::Model>> {
     Ok(report::Entity::find()
         .filter(report::COLUMN.hazard_id.eq(hazard))
@@ -120,10 +116,7 @@ pub(crate) async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -
         .await?)
 }
 
-/// The place of a row.
-///
-/// # Errors
-/// An internal error: only checked places are written.
+/// Returns the place of a row. An invalid place is an internal error, because only checked places are written.
 pub(crate) fn point_of(lng_e7: i64, lat_e7: i64) -> ApiResult<Point> {
     let e7 = |value: i64| i32::try_from(value).ok();
     e7(lng_e7)

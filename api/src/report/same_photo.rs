@@ -1,4 +1,4 @@
-//! Which reports hold a photo that is also, byte by byte, in another report that who asks may see.
+//! Finds the reports that contain a photo which is also, byte by byte, in another report that the caller may see.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// The reports that share a photo with another that the caller may read.
+/// Loads the reports that share a photo with another report that the caller may read.
 #[derive(Debug)]
 pub(crate) struct SharedPhotos;
 
@@ -22,7 +22,7 @@ impl Loader for SharedPhotos {
 
     async fn load(reader: &LoadContext, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         use photo::Column as C;
-        // The photos asked about stand under a name of their own; `photo` and `report` are the others.
+        // The alias `mine` names the photos of the given reports; `photo` and `report` are the others.
         let mine = |column: C| Expr::col((Alias::new("mine"), column));
         let other = |column: C| Expr::col((photo::Entity, column));
         let sharing = Query::select()

@@ -1,4 +1,4 @@
-//! 领取与放弃: its reporter takes an award in time, or it goes back to the budget.
+//! Collecting 领取 and forfeiting 视为放弃: the reporter collects an award in time, or the money returns to the budget.
 
 use domain::Code;
 use domain::access::By;
@@ -11,7 +11,7 @@ use futures::FutureExt;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::deciding::{self, Asker, Ground};
+use super::deciding::{self, Asker, DecisionContext};
 use super::reading;
 use super::rows::{self, Loaded, Writing};
 use crate::app::App;
@@ -22,15 +22,15 @@ use crate::journal::idempotency::IdempotencyKey;
 use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
-/// Awards that one round of the worker forfeits, at most.
+/// The largest number of awards that one round of the worker forfeits.
 const FORFEIT_BATCH: u64 = 100;
 
-/// 领取: the author of the report, or the holder of its follow-up code, takes its award before it is forfeited.
+/// Collects the award of a report 领取 for its author or the holder of its follow-up code.
 ///
 /// # Errors
-/// `NOT_FOUND` for whoever did not write the report, or where there is no award; `EVIDENCE_MISSING` where the identity has
-/// to be given first; `ILLEGAL_MOVE` before the notice, after the last day, and under the rule by which it can never be
-/// collected; `REQUEST_ID_TAKEN`.
+/// `NOT_FOUND` for a caller who did not write the report, or if it has no award; `EVIDENCE_MISSING` if the identity has
+/// to be given first; `ILLEGAL_MOVE` before the notice, after the last day, or if the award can never be collected;
+/// `REQUEST_ID_TAKEN`.
 pub(crate) async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "collectAward", &report)?;
     let id = retry(|| attempt(app, caller, &request, report).boxed()).await?;
@@ -53,7 +53,8 @@ async fn attempt(app: &App, caller: &Caller, request: &IdempotencyKey, report: R
     Ok(loaded.award.id)
 }
 
-/// The award of a report, locked: the one that can be collected, where the report has been first in several hazards.
+/// Locks and returns the award of a report. If the report was first in several hazards, this is the award that can be
+/// collected.
 async fn of_report(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<Loaded> {
     let rows = award::Entity::find()
         .filter(award::COLUMN.report_id.eq(report))
@@ -68,28 +69,25 @@ async fn of_report(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<Loa
 
 async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &Loaded) -> ApiResult<()> {
     let now = app.now();
-    // Officers see when it was collected, but not to the minute at which its reporter held the phone.
+    // Officers see when the award was collected, but not the minute, which could reveal who the reporter is.
     let in_time = loaded.award.collect_due.filter(|due| now <= *due);
     let shown = in_time.map_or(now, |due| ceil_to_hour(now).min(due));
-    let ground = Ground { rules, area: loaded.site.area, now: shown };
+    let context = DecisionContext { rules, area: loaded.site.area, now: shown };
     let anonymous =
-        if ground.policy()?.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
+        if context.policy()?.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
     let payee_verified = match payee::may_collect(txn, &app.keys, loaded.award.report, anonymous).await? {
         MayCollect::Yes => true,
         MayCollect::AfterIdentity => false,
         MayCollect::No(rule) => return Err(Refusal::illegal(rule).into()),
     };
     let asker = Asker { by: By::Reporter, in_area: false, own_report: false, payee_verified };
-    let steps = ground.decide(loaded, Command::Collect, asker)?;
+    let steps = context.decide(loaded, Command::Collect, asker)?;
     rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await?;
     Ok(())
 }
 
-/// 视为放弃: forfeits awards that were not collected in time, each in a transaction of its own; answers how many. For the
-/// worker, which may run in several processes at once.
-///
-/// # Errors
-/// When the database is not answering.
+/// Forfeits the awards that were not collected in time 视为放弃, each in its own transaction, and returns their number. The
+/// worker calls this, possibly in several processes at once.
 pub(crate) async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
     let overdue = award::Entity::find()
         .filter(award::COLUMN.status.eq(AwardStatus::Notified))
@@ -102,7 +100,7 @@ pub(crate) async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
     for row in overdue {
         match retry(|| forfeit(app, row.id).boxed()).await {
             Ok(()) => forfeited += 1,
-            // Collected, held or forfeited since it was found.
+            // The award was collected, put on hold or forfeited after this query found it.
             Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => {}
             Err(error) => tracing::warn!(cause = ?error, award = %row.id, "an award could not be forfeited"),
         }

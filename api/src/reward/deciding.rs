@@ -1,4 +1,4 @@
-//! The walk that every step of an award takes: decide on the locked state, save the difference with its events.
+//! Decides on the steps of an award from its locked state.
 
 use chrono::{DateTime, Utc};
 use domain::access::By;
@@ -13,50 +13,43 @@ use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
 use domain::time::china_day;
 
-/// Who asks, and what is known of them.
+/// The party that asks for a step, and the facts about it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asker {
-    /// Who asks.
+    /// The party that asks.
     pub(super) by: By,
     /// Whether the hazard lies in the area of the post that asks.
     pub(super) in_area: bool,
     /// Whether the officer who asks wrote the report.
     pub(super) own_report: bool,
-    /// Whether the identity of who collects has been verified.
+    /// Whether the identity of the payee has been verified.
     pub(super) payee_verified: bool,
 }
 
 impl Asker {
-    /// Nobody: a timer, or a step that follows from another.
+    /// The system: a timer, or a step that follows from another step.
     pub(super) const SYSTEM: Self = Self { by: By::System, in_area: false, own_report: false, payee_verified: false };
-
-    /// As whose act the journal keeps it; a reporter is never named there.
-    const fn author(self) -> Author {
-        match self.by {
-            By::Officer(actor) => Author { officer: Some(actor.officer), post: Some(actor.post) },
-            By::Reporter | By::System => Author { officer: None, post: None },
-        }
-    }
 }
 
-/// The time and the rules under which something is decided, where a hazard lies.
+/// The rules, the area and the time under which a step is decided.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ground<'a> {
+pub(super) struct DecisionContext<'a> {
     /// The rules in force.
     pub(super) rules: &'a RuleBook,
     /// The area of the hazard.
     pub(super) area: AreaId,
-    /// The time of arrival, as it counts.
+    /// The time at which the step counts as taken.
     pub(super) now: DateTime<Utc>,
 }
 
-impl<'a> Ground<'a> {
-    /// What awards are worth here, and on what terms.
+impl<'a> DecisionContext<'a> {
+    /// Returns the award policy of the area at this time.
     pub(super) fn policy(&self) -> ApiResult<&'a AwardPolicy> {
         self.rules.award(Some(self.area), china_day(self.now))
     }
 
-    /// What happens if this is asked for now, and what follows by itself: an approved award is notified at once.
+    /// Returns the events of a command, and of what follows from it: the reporter of an approved award is notified at
+    /// once.
     pub(super) fn decide(&self, loaded: &Loaded, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
         let hazard = loaded.site.now;
         let mut steps = self.decide_one(&loaded.award, hazard, command, asker)?;
@@ -88,14 +81,15 @@ impl<'a> Ground<'a> {
             timing: self.rules.timing(self.area, self.now)?,
         };
         let events = decide(award, command, &context)?;
-        Ok(events.into_iter().map(|event| (asker.author(), event)).collect())
+        Ok(events.into_iter().map(|event| (Author::from(asker.by), event)).collect())
     }
 }
 
-/// Takes a step that nobody's post takes, in an open transaction; the award after it.
+/// Decides on and writes a step that no officer asked for under a post, in an open transaction. Returns the award after
+/// the step.
 ///
 /// # Errors
-/// Why it may not be.
+/// The refusals of [`domain::award::decide`].
 pub(super) async fn follow(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
@@ -103,7 +97,7 @@ pub(super) async fn follow(
     command: Command,
     now: DateTime<Utc>,
 ) -> ApiResult<Award> {
-    let ground = Ground { rules, area: loaded.site.area, now };
-    let steps = ground.decide(loaded, command, Asker::SYSTEM)?;
+    let context = DecisionContext { rules, area: loaded.site.area, now };
+    let steps = context.decide(loaded, command, Asker::SYSTEM)?;
     rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await
 }

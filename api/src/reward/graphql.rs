@@ -18,7 +18,7 @@ use crate::dataloader::load;
 use crate::error::ApiResult;
 use crate::page::{self, Cursor, Page};
 
-/// An award, for the officers who keep, approve and pay it.
+/// An award, for the officers who manage, approve and pay it.
 #[derive(Debug)]
 pub(crate) struct Award(pub award::Model);
 
@@ -160,9 +160,9 @@ impl From<ledger_entry::Model> for LedgerLine {
 pub(crate) struct MyAward(pub award::Model);
 
 impl MyAward {
-    /// Whether its reporter has been told of it: before that nothing is promised.
+    /// Returns whether the reporter has been notified of the award. Before that the award is not promised.
     #[must_use]
-    pub(crate) fn is_told(row: &award::Model) -> bool {
+    pub(crate) fn is_notified(row: &award::Model) -> bool {
         row.collect_due.is_some()
     }
 }
@@ -201,7 +201,7 @@ impl MyAward {
     }
 }
 
-/// Awards, for those who keep, approve, pay or audit them.
+/// The queries of awards, for the officers who manage, approve, pay or audit them.
 #[derive(Debug, Default)]
 pub(crate) struct RewardQuery;
 

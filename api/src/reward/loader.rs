@@ -1,5 +1,5 @@
-//! Awards by hazard and by report, ledger lines and clocks by award, in batches. Only the award of a hazard depends on the
-//! caller; for the others the resolver has decided already that the caller may see them.
+//! Loads awards by hazard and by report, and ledger lines and clocks by award, in batches. Only [`AwardOfHazard`]
+//! checks access; for the others the resolver has already done so.
 
 use std::collections::HashMap;
 
@@ -15,19 +15,19 @@ use crate::grouping::grouped_by;
 use crate::journal::Stream;
 use crate::policy::clocks;
 
-/// The one award of a hazard, if the officer who asks may see it: by the same condition as `award` and `awards`.
+/// Loads the award of a hazard if the calling officer may see it, by the same condition as `award` and `awards`.
 #[derive(Debug)]
 pub(crate) struct AwardOfHazard;
 
-/// The awards of a report, newest first: one, or several where the report joined another hazard later.
+/// Loads the awards of a report, newest first. A report has several if it joined another hazard later.
 #[derive(Debug)]
 pub(crate) struct AwardsOfReport;
 
-/// The ledger lines of an award, in the order of its events.
+/// Loads the ledger lines of an award, in the order of its events.
 #[derive(Debug)]
 pub(crate) struct LinesOfAward;
 
-/// The clocks of an award, first started first.
+/// Loads the clocks of an award, in the order in which they started.
 #[derive(Debug)]
 pub(crate) struct ClocksOfAward;
 

@@ -1,9 +1,10 @@
-//! Rewards 举报奖励: awards for the first true report, and their money.
+//! Awards 举报奖励 for the first true report of a hazard, and their payment.
 //!
-//! This slice knows reports, hazards and officers by their ids. The handling of a hazard tells it which report is the
-//! first true one ([`proposing`]); what it must know of people it asks of `identity` and gets as yes or no. Every step
-//! is one walk ([`walk`]): lock the award, decide, save the difference with the ledger and the events, commit. A payment
-//! is made between two such walks ([`payment`]), under a key that is on the disk before anybody is asked to pay.
+//! This slice knows reports, hazards and officers only by their ids. The handling of a hazard says which report is the
+//! first true one ([`proposing`]). What this slice must know about people it asks `identity`, which answers yes or no.
+//! Every step locks the award, decides ([`deciding`]), and saves the difference with the ledger and the events
+//! ([`rows`]). A payment happens between two such transactions ([`payment`]), under a key that is on the disk before
+//! the payer is asked.
 
 mod collecting;
 mod deciding;

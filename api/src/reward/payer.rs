@@ -1,4 +1,4 @@
-//! Who pays.
+//! The payment provider, and a test provider for development.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,31 +7,31 @@ use async_trait::async_trait;
 use domain::money::Fen;
 use uuid::Uuid;
 
-/// What came of an order to pay.
+/// The result of an order to pay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// Paid, under the payer's own reference.
+    /// The order was paid.
     Paid {
-        /// What the payer's side calls it.
+        /// The reference of the payment provider.
         reference: String,
     },
-    /// Certainly not paid.
+    /// The order was certainly not paid.
     Failed,
-    /// Nobody knows yet: ask again under the same key, never pay again.
+    /// The result is not known yet. The server asks again under the same key and never starts a second payment.
     Unknown,
 }
 
-/// Pays awards. An order is known by its key: the same key twice pays once.
+/// A payment provider. It identifies an order by its key and pays the same key only once.
 #[async_trait]
 pub(crate) trait Payer: Send + Sync {
-    /// Pays `amount` under `key`, or says what came of that key before.
+    /// Pays `amount` under `key`, or returns the earlier result of that key.
     async fn pay(&self, key: Uuid, amount: Fen) -> Outcome;
 }
 
-/// A payer for development: no money moves. It pays at once and remembers the keys.
+/// A payer for development, which moves no money. It pays at once and remembers the keys.
 ///
-/// The last two digits of the amount tell it to behave otherwise: `..13` always fails, `..14` fails the first order of
-/// that amount and pays the next, `..17` has been paid but is not known to be until the same key is asked for again.
+/// The last two digits of the amount change its behaviour: `..13` always fails; `..14` fails for the first order of
+/// that amount and pays the next one; `..17` is paid, but the answer is unknown until the same key is asked for again.
 #[derive(Debug, Default)]
 pub(crate) struct TestPayer {
     orders: Mutex<HashMap<Uuid, Order>>,
@@ -39,7 +39,7 @@ pub(crate) struct TestPayer {
     hangs: std::sync::atomic::AtomicBool,
 }
 
-/// What the test payer remembers of a key.
+/// The order that the test payer remembers for a key.
 #[derive(Debug, Clone)]
 struct Order {
     amount: Fen,
@@ -48,7 +48,7 @@ struct Order {
 }
 
 impl TestPayer {
-    /// How many orders were paid, and how much altogether.
+    /// Returns the number of paid orders and their total amount.
     #[cfg(test)]
     #[must_use]
     pub(crate) fn paid(&self) -> (usize, Fen) {
@@ -57,7 +57,7 @@ impl TestPayer {
         (paid.len(), Fen(paid.iter().map(|amount| amount.0).sum()))
     }
 
-    /// Whether it answers at all.
+    /// Sets whether the payer hangs instead of answering.
     #[cfg(test)]
     pub(crate) fn hang(&self, hangs: bool) {
         self.hangs.store(hangs, std::sync::atomic::Ordering::SeqCst);

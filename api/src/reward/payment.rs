@@ -1,5 +1,5 @@
-//! Payments: an order is written before anybody is asked to pay, and the answer after. An order that has no sure answer
-//! is asked for again under its own key, so that nothing is paid twice, whatever breaks in between.
+//! Payments. The order is written before the payer is asked, and the answer is written afterwards. If an order has no
+//! certain answer, the server asks again under the same key, so that no award is paid twice.
 
 use std::time::Duration;
 
@@ -20,19 +20,16 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::retry::retry;
 
-/// How long the payer may take to answer; after that nobody knows.
+/// How long the server waits for the payer. After that the result is unknown.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How old an open order must be before the worker asks again: younger ones are being answered.
+/// How old an open order must be before the worker asks again. The answers of younger orders are still being written.
 const GRACE: TimeDelta = TimeDelta::seconds(60);
-/// Orders that one round of the worker asks for, at most.
+/// The largest number of orders for which one round of the worker asks.
 const BATCH: u64 = 100;
-/// Statuses of an order that has no sure answer.
+/// The statuses of an order that has no certain answer.
 const OPEN: [&str; 2] = [payment::ASKED, payment::UNKNOWN];
 
-/// Asks what came of the open payment of an award, if it has one, and writes it down.
-///
-/// # Errors
-/// When the database is not answering: the payment stays open.
+/// Asks for the result of the open payment of an award and writes it. After an error the payment stays open.
 pub(super) async fn settle(app: &App, award: AwardId) -> ApiResult<()> {
     let open = payment::Entity::find()
         .filter(payment::COLUMN.award_id.eq(award))
@@ -46,18 +43,15 @@ pub(super) async fn settle(app: &App, award: AwardId) -> ApiResult<()> {
     }
 }
 
-/// Asks again for every payment that has had no sure answer for a minute; answers how many were asked for. For the
-/// worker, which may run in several processes at once.
-///
-/// # Errors
-/// When the database is not answering.
+/// Asks again for every payment that has had no certain answer for a minute, and returns their number. The worker calls
+/// this, possibly in several processes at once.
 pub(crate) async fn settle_open(app: &App) -> ApiResult<u64> {
     settle_asked_before(app, app.now() - GRACE).await
 }
 
-/// Asks again for payments that were ordered at this moment or before.
+/// Asks again for the payments that were ordered at or before this time.
 pub(super) async fn settle_asked_before(app: &App, moment: DateTime<Utc>) -> ApiResult<u64> {
-    // Who was asked longest ago comes first, so that orders that stay unknown do not keep others waiting.
+    // The order that was asked for longest ago comes first, so that orders that stay unknown do not delay the others.
     let last_asked = Func::coalesce([payment::Column::AnsweredAt.into_expr(), payment::Column::AskedAt.into_expr()]);
     let open = payment::Entity::find()
         .filter(payment::COLUMN.status.is_in(OPEN))
@@ -82,7 +76,7 @@ async fn ask(app: &App, order: &payment::Model) -> ApiResult<()> {
     retry(|| write_answer(app, order, &outcome).boxed()).await
 }
 
-/// Writes the answer, unless somebody else has written a sure one meanwhile.
+/// Writes the answer, unless another process has already written a certain one.
 async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> ApiResult<()> {
     let now = app.now();
     let txn = app.begin_write().await?;
@@ -97,7 +91,7 @@ async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> A
             (payment::PAID, Some(reference.clone()), Some(Command::PaymentSucceeded { attempt }))
         }
         Outcome::Failed => (payment::FAILED, None, Some(Command::PaymentFailed { attempt })),
-        // Known to be unknown already: only the time of asking changes.
+        // The award already says that the result is unknown, so only the time of the question changes.
         Outcome::Unknown if loaded.award.status == AwardStatus::Unknown => (payment::UNKNOWN, None, None),
         Outcome::Unknown => (payment::UNKNOWN, None, Some(Command::PaymentUnknown { attempt })),
     };

@@ -1,5 +1,5 @@
-//! What the handling of a hazard tells this slice, inside its own transaction and under the hazard's lock: that a report
-//! was found to be true, that the hazard was reopened, that it is closed again, that nobody earns anything by it any more.
+//! The calls from the handling of a hazard, inside its transaction and under the hazard's lock: a report was found to
+//! be true, the hazard was reopened or closed again, or no report earns the award any more.
 
 use std::collections::BTreeSet;
 
@@ -12,68 +12,67 @@ use entity::award;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::deciding::{self, Ground};
+use super::deciding::{self, DecisionContext};
 use super::rows::{self, Loaded, Writing};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
 
-/// What is known when a hazard is worth an award. Whether it is time, and whether the author is excluded, has been
-/// asked before.
+/// The facts about a hazard that is worth an award. The caller has already checked that it is time to propose the award
+/// and that the author is not excluded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Facts {
-    /// The hazard; its row is written, and locked by this transaction.
+pub(crate) struct AwardFacts {
+    /// The hazard. Its row is already written and is locked by this transaction.
     pub hazard: HazardId,
-    /// The first true report of it, by exact receipt, then by id; never a patrol's.
+    /// The first true report of the hazard, by exact time of receipt, then by id. A patrol's report never counts.
     pub report: ReportId,
-    /// The unit that keeps the award: the one that reviewed that report 谁受理、谁奖励.
+    /// The unit that manages the award: the unit that reviewed the report 谁受理、谁奖励.
     pub unit: UnitId,
     /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// What it is worth by the policy: nothing, or up to [`Fen::MAX`]. Of an award that is there, by the policy of the day
-    /// on which it was proposed: see [`standing`].
+    /// The amount by the policy: from 0 to [`Fen::MAX`]. The amount of an existing award follows the policy of the day
+    /// on which it was proposed, see [`standing`].
     pub amount: Fen,
-    /// Whose step makes the policy propose it.
+    /// The officer whose step makes the policy propose the award.
     pub proposed_by: Option<OfficerId>,
-    /// Who found that report to be true.
+    /// The officers who found the report to be true.
     pub verifiers: BTreeSet<OfficerId>,
-    /// The document that it rests on, as people cite it.
+    /// The document on which the award is based, as people cite it.
     pub basis: String,
 }
 
-/// The award of a hazard, as far as whoever settles it must know.
+/// The values of an existing award that its settlement needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
-    /// The report that it belongs to.
+    /// The report to which the award belongs.
     pub report: ReportId,
-    /// When it was proposed: the policy of that day says what it is worth.
+    /// The time of the proposal. The policy of that day sets the amount.
     pub proposed_at: DateTime<Utc>,
 }
 
-/// The award that a hazard has, if it has one.
-///
-/// # Errors
-/// When the database is not answering.
+/// Returns the award of a hazard. Returns `None` if the hazard has no award.
 pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
     let row = award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard)).one(txn).await?;
     Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
 }
 
-/// Proposes the one award of a hazard, or lets the one that is there follow the first true report, and what the hazard
-/// is worth, while it is not approved. Asking twice has one effect; an award of nothing is not proposed, or ends; a held
-/// one follows nobody, so [`resume`] it first.
-///
-/// # Errors
-/// When the database is not answering, or no policy holds.
-pub(crate) async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, facts: Facts) -> ApiResult<()> {
+/// Proposes the one award of a hazard. An existing award that is not yet approved follows the first true report and the
+/// amount. A second call with the same facts has no effect. An award of 0 is not proposed, and an existing one ends. An
+/// award on hold does not follow, so call [`resume`] first.
+pub(crate) async fn propose(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    facts: AwardFacts,
+) -> ApiResult<()> {
     if let Some(loaded) = rows::load_by_hazard(txn, facts.hazard).await? {
         return reassign(app, txn, rules, &loaded, facts).await;
     }
     if facts.amount <= Fen(0) {
         return Ok(());
     }
-    let ground = Ground { rules, area: facts.area, now: app.now() };
+    let context = DecisionContext { rules, area: facts.area, now: app.now() };
     let author = Author { officer: facts.proposed_by, post: None };
     let proposal = Proposal {
         id: AwardId(Uuid::new_v4()),
@@ -84,10 +83,10 @@ pub(crate) async fn propose(app: &App, txn: &DatabaseTransaction, rules: &RuleBo
         proposed_by: facts.proposed_by,
         verifiers: facts.verifiers,
     };
-    let timing = rules.timing(ground.area, ground.now)?;
-    let (award, first) = domain::award::propose(proposal, ground.now, ground.policy()?, &timing)?;
-    let writing = Writing { at: ground.now, rules: rules.version };
-    rows::insert(txn, (&award, &first), &facts.basis, author, writing).await
+    let timing = rules.timing(context.area, context.now)?;
+    let (award, first) = domain::award::propose(proposal, context.now, context.policy()?, &timing)?;
+    let writing = Writing { at: context.now, rules: rules.version };
+    rows::insert(txn, &award, &first, &facts.basis, author, writing).await
 }
 
 async fn reassign(
@@ -95,7 +94,7 @@ async fn reassign(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     loaded: &Loaded,
-    facts: Facts,
+    facts: AwardFacts,
 ) -> ApiResult<()> {
     let (award, now) = (&loaded.award, app.now());
     let follows = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
@@ -110,30 +109,23 @@ async fn reassign(
     deciding::follow(txn, rules, loaded, command, now).await.map(drop)
 }
 
-/// 失效: no report of the hazard earns its award any more; one that is approved is frozen, and stays.
-///
-/// # Errors
-/// When the database is not answering.
+/// Ends the award of a hazard 失效, because no report earns it any more. An approved award stays as it is.
 pub(crate) async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Void).await
 }
 
-/// 暂缓: the hazard was reopened, so its award waits; one that is on its way or over does not.
-///
-/// # Errors
-/// When the database is not answering.
+/// Puts the award of a reopened hazard on hold 暂缓, unless its payment has started or it is over.
 pub(crate) async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Hold).await
 }
 
-/// The hazard is closed again, or struck: its award goes on where it was held, if it was.
-///
-/// # Errors
-/// When the database is not answering.
+/// Resumes the award 恢复 of a hazard that was closed again or cancelled, if the award was on hold.
 pub(crate) async fn resume(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Resume).await
 }
 
+/// Runs a command on the award of a hazard. Has no effect if there is no award or if its status does not allow the
+/// command.
 async fn if_possible(
     app: &App,
     txn: &DatabaseTransaction,

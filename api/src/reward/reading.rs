@@ -1,4 +1,4 @@
-//! Reading awards: who sees which.
+//! Reads awards, and determines who may see which.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -13,11 +13,11 @@ use crate::error::ApiResult;
 use crate::identity::bars;
 use crate::page::Page;
 
-/// Whoever may do one of these to an award sees it: approvers need not be able to list what they do not approve.
+/// The actions that let an officer see an award. An officer who may take one of them may see the award.
 const SEEING: [Action; 4] = [Action::ReadAward, Action::ReviewAward, Action::ApproveAward, Action::PayAward];
 
-/// The awards that the posts of an officer let be seen, for finders. The award of a report that accuses the unit of a
-/// post is not there for that post.
+/// Returns the condition that limits a query to the awards that an officer may see. A post does not see the award of a
+/// report that accuses its unit.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let scope = |post: &PostHeld| Scope {
@@ -32,10 +32,10 @@ fn sees(post: &PostHeld, relation: Relation) -> bool {
     SEEING.iter().any(|action| may(post.role, *action, relation))
 }
 
-/// Awards that the officer may see, newest proposal first: the rows of one page and one more.
+/// Returns the awards that an officer may see, newest proposal first: the rows of one page and one more.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`; `FORBIDDEN` for whoever has no post that has to do with awards.
+/// `UNAUTHENTICATED`; `FORBIDDEN` for an officer without a post that may see awards.
 pub(crate) async fn awards(
     app: &App,
     caller: &Caller,
@@ -51,20 +51,20 @@ pub(crate) async fn awards(
     Ok(page.newest_first(rows, award::Column::ProposedAt, award::Column::Id).all(app.db()).await?)
 }
 
-/// One award.
+/// Returns one award.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for what the officer may not see.
+/// `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for an award that the officer may not see.
 pub(crate) async fn award(app: &App, caller: &Caller, id: AwardId) -> ApiResult<award::Model> {
     let officer = caller.officer()?;
     let row = award::Entity::find_by_id(id).filter(visible(app, officer)).one(app.db()).await?;
     Ok(row.ok_or(Code::NotFound)?)
 }
 
-/// The row as it stands, for who has been allowed to see it already.
+/// Returns the row of an award without a check of access, which the caller has already done.
 ///
 /// # Errors
-/// `NOT_FOUND` when there is none.
+/// `NOT_FOUND` if the award does not exist.
 pub(super) async fn row(app: &App, id: AwardId) -> ApiResult<award::Model> {
     Ok(award::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
 }

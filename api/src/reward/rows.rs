@@ -1,4 +1,4 @@
-//! An award as rows: loading it under its lock, writing what differs, its ledger, its payments and its events.
+//! The rows of an award: loads them under a lock and saves what has changed, with its ledger, payments and events.
 
 use chrono::{DateTime, Utc};
 use domain::award::{Award, Event, HazardNow, apply, postings};
@@ -16,48 +16,42 @@ use crate::error::{ApiError, ApiResult};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_all};
 use crate::policy::clocks;
 
-/// The hazard of an award, as far as the award depends on it: where it lies, for policy and scope; whether it is open
-/// again. Read after the award was locked: whoever reopens the hazard asks for that lock, too.
+/// The values of the hazard on which an award depends: its area, for policy and scope, and whether it is open again.
+/// They are read after the award was locked, because reopening the hazard takes the same lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Site {
-    /// The smallest area that contains it.
+pub(crate) struct AwardSite {
+    /// The smallest area that contains the hazard.
     pub area: AreaId,
     /// The path of that area; empty outside every area.
     pub path: String,
-    /// Whether it is open again.
+    /// Whether the hazard is open again.
     pub now: HazardNow,
 }
 
-/// An award as it was read.
+/// An award as it was read, with the values of its hazard.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
     /// The award.
     pub award: Award,
-    /// Where its hazard lies.
-    pub site: Site,
+    /// The values of its hazard.
+    pub site: AwardSite,
 }
 
-/// When events are written, and under which rules.
+/// The time at which events are written, and the rules that apply.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Writing {
-    /// Now.
+    /// The current time.
     pub at: DateTime<Utc>,
     /// The rules in force.
     pub rules: RuleVersion,
 }
 
-/// Reads an award for a decision: its row locked, then its clocks.
-///
-/// # Errors
-/// When the database is not answering.
+/// Locks the row of an award and reads it for a decision. Returns `None` if the award does not exist.
 pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find_by_id(id)).await
 }
 
-/// Reads the award of a hazard for a decision, as [`load_locked`] does.
-///
-/// # Errors
-/// When the database is not answering.
+/// Locks and reads the award of a hazard. Returns `None` if the hazard has no award.
 pub(crate) async fn load_by_hazard<C: ConnectionTrait>(txn: &C, hazard: HazardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard))).await
 }
@@ -69,18 +63,15 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
     Ok(Some(Loaded { award: award_of(&row, clocks), site }))
 }
 
-/// Where a hazard lies.
-///
-/// # Errors
-/// An internal error when there is no such hazard.
-pub(crate) async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Site> {
+/// Reads the values of a hazard on which its award depends. A missing hazard is an internal error.
+async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<AwardSite> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
     let row = row.ok_or_else(|| ApiError::internal("an award refers to a hazard that does not exist"))?;
     let now = HazardNow::of(row.round, row.end_kind);
-    Ok(Site { area: row.area_id, path: row.area_path, now })
+    Ok(AwardSite { area: row.area_id, path: row.area_path, now })
 }
 
-/// The award that a row and its clocks tell of.
+/// Returns the award that a row and its clocks describe.
 #[must_use]
 pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
     Award {
@@ -105,7 +96,7 @@ pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
     }
 }
 
-/// The columns that change with an award.
+/// Returns the columns that change with an award.
 fn changing(award: &Award) -> award::ActiveModel {
     award::ActiveModel {
         report_id: Set(award.report),
@@ -124,13 +115,14 @@ fn changing(award: &Award) -> award::ActiveModel {
     }
 }
 
-/// Writes a new award with its first clocks and its first event. `basis`: the document it rests on.
+/// Writes a new award with its first clocks and its first event. `basis` is the document on which the award is based.
 ///
 /// # Errors
-/// A unique violation when its hazard has an award already.
+/// A unique violation if the hazard already has an award.
 pub(crate) async fn insert<C: ConnectionTrait>(
     txn: &C,
-    (award, first): (&Award, &Event),
+    award: &Award,
+    first: &Event,
     basis: &str,
     author: Author,
     writing: Writing,
@@ -148,16 +140,16 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     };
     award::Entity::insert(row).exec_without_returning(txn).await?;
     clocks::save(txn, Stream::Award(award.id), &[], &award.clocks).await?;
-    let heading = heading(award.id, award.version - 1, author, writing);
-    append_all(txn, vec![(heading, vec![NewEvent::from_domain(first)?])]).await?;
+    let context = append_context(award.id, award.version - 1, author, writing);
+    append_all(txn, vec![(context, vec![NewEvent::from_domain(first)?])]).await?;
     Ok(())
 }
 
-/// Carries events out: the award's row, its clocks, the ledger, the payment that begins, and the journal. Answers the
-/// award after them.
+/// Writes events with the rows that they change: the award, its clocks, its ledger, and the order of a payment that
+/// starts. Returns the award after the events.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` when somebody wrote in between, which the lock should make impossible.
+/// `CHANGED_MEANWHILE` if another writer changed the award in between, which the lock should make impossible.
 pub(crate) async fn save<C: ConnectionTrait>(
     txn: &C,
     before: &Award,
@@ -167,11 +159,11 @@ pub(crate) async fn save<C: ConnectionTrait>(
     let mut after = before.clone();
     let (mut streams, mut lines, mut paid_at) = (Vec::new(), Vec::new(), None);
     for (author, event) in steps {
-        let heading = heading(before.id, after.version, *author, writing);
+        let context = append_context(before.id, after.version, *author, writing);
         apply(&mut after, event);
         let new = NewEvent::from_domain(event)?;
         lines.extend(ledger_lines(&after, new.id, event));
-        streams.push((heading, vec![new]));
+        streams.push((context, vec![new]));
         if let Event::Paid { at, .. } = event {
             paid_at = Some(*at);
         }
@@ -207,7 +199,7 @@ async fn save_row<C: ConnectionTrait>(
     if done.rows_affected == 1 { Ok(()) } else { Err(domain::Code::ChangedMeanwhile.into()) }
 }
 
-fn heading(award: AwardId, after: i64, author: Author, writing: Writing) -> AppendContext {
+fn append_context(award: AwardId, after: i64, author: Author, writing: Writing) -> AppendContext {
     AppendContext { stream: Stream::Award(award), after, author, at: writing.at, rules: writing.rules }
 }
 
@@ -223,7 +215,8 @@ fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_e
     lines.collect()
 }
 
-/// The order to pay, under a fresh key, before anybody is asked: whatever happens next, the same key is asked again.
+/// Writes the order of a payment under a new key before the payer is asked. If the answer is lost, the server asks
+/// again under the same key.
 async fn begin_payment<C: ConnectionTrait>(
     txn: &C,
     award: AwardId,

@@ -1,4 +1,5 @@
-//! Use cases of an award: what officers do to it. Those of its reporter, of payments and of time stand beside.
+//! The steps of officers on an award. The steps of its reporter, of payments and of timers are in the neighbouring
+//! files.
 
 use domain::Code;
 use domain::access::By;
@@ -12,9 +13,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 pub(crate) use super::collecting::{collect, forfeit_overdue};
-use super::deciding::{Asker, Ground};
+use super::deciding::{Asker, DecisionContext};
 pub(crate) use super::payment::settle_open;
-pub(crate) use super::proposing::{Facts, Standing, hold, propose, resume, standing, void};
+pub(crate) use super::proposing::{AwardFacts, Standing, hold, propose, resume, standing, void};
 use super::rows::{self, Loaded, Writing};
 use super::{payment, reading};
 use crate::app::App;
@@ -25,103 +26,105 @@ use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{Stream, notes};
 use crate::retry::retry;
 
-/// What comes with every step of an officer.
+/// The award and the values that every step of an officer has. The idempotency key hashes the award and the acting
+/// post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct StepMeta {
+pub(crate) struct AwardStep {
     /// The award.
     pub award: AwardId,
-    /// The same id twice has one effect.
+    /// The id of the request. The same id has one effect, however often it is sent.
     #[serde(skip)]
     pub request_id: Uuid,
-    /// The post that acts, where the officer has several and says which.
+    /// The post under which the officer acts. `None` lets the server choose one that may act.
     pub as_post: Option<PostId>,
-    /// The version of the award that the officer saw, where the form names it.
+    /// The version of the award that the officer saw. `None` skips the check.
     #[serde(skip)]
     pub expected_version: Option<i64>,
 }
 
-/// A command with the free text that it names.
+/// A command with the reason that it names.
 #[derive(Debug)]
-struct Proposal {
+struct AwardCommand {
     command: Command,
     reason: Option<(NoteId, String)>,
 }
 
-impl Proposal {
+impl AwardCommand {
     const fn of(command: Command) -> Self {
         Self { command, reason: None }
     }
 }
 
-/// 审核: the facts and the amount are right.
+/// Confirms that the facts and the amount are right 审核.
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`, `REQUEST_ID_TAKEN`.
-pub(crate) async fn review(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
-    take(app, caller, "reviewAward", step, Proposal::of(Command::Review)).await?;
+pub(crate) async fn review(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
+    take(app, caller, "reviewAward", step, AwardCommand::of(Command::Review)).await?;
     reading::row(app, step.award).await
 }
 
-/// 审批: the budget is committed, and the reporter is told.
-///
-/// # Errors
-/// As [`review`].
-pub(crate) async fn approve(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
-    take(app, caller, "approveAward", step, Proposal::of(Command::Approve)).await?;
+/// Approves the award 审批. The budget is committed, and the reporter is notified.
+pub(crate) async fn approve(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
+    take(app, caller, "approveAward", step, AwardCommand::of(Command::Approve)).await?;
     reading::row(app, step.award).await
 }
 
-/// 不予奖励, with a reason of 2 to 500 characters.
+/// Rejects the award 不予奖励.
 ///
 /// # Errors
-/// As [`review`], and `INVALID_INPUT` for the reason.
-pub(crate) async fn reject(app: &App, caller: &Caller, step: StepMeta, reason: &str) -> ApiResult<award::Model> {
+/// `INVALID_INPUT` for a reason that does not have 2 to 500 characters.
+pub(crate) async fn reject(app: &App, caller: &Caller, step: AwardStep, reason: &str) -> ApiResult<award::Model> {
     caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;
     let note = NoteId(Uuid::new_v4());
-    let draft = Proposal { command: Command::Reject { note }, reason: Some((note, reason)) };
-    take(app, caller, "rejectAward", step, draft).await?;
+    let asked = AwardCommand { command: Command::Reject { note }, reason: Some((note, reason)) };
+    take(app, caller, "rejectAward", step, asked).await?;
     reading::row(app, step.award).await
 }
 
-/// 发放: writes the order to pay, then asks the payer, then writes down what came of it. If nobody knows, or the program
-/// ends in between, the order stays open and [`settle_open`] asks again under the same key.
-///
-/// # Errors
-/// As [`review`].
-pub(crate) async fn pay(app: &App, caller: &Caller, step: StepMeta) -> ApiResult<award::Model> {
-    take(app, caller, "payAward", step, Proposal::of(Command::StartPayment)).await?;
+/// Pays the award 发放: writes the order, asks the payer, and then writes the answer. If the answer is unknown or the
+/// server stops in between, the order stays open and [`settle_open`] asks again under the same key.
+pub(crate) async fn pay(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
+    take(app, caller, "payAward", step, AwardCommand::of(Command::StartPayment)).await?;
     if let Err(error) = payment::settle(app, step.award).await {
         tracing::warn!(cause = ?error, award = %step.award, "a payment stays open and will be asked for again");
     }
     reading::row(app, step.award).await
 }
 
-/// One step of an officer: see the award, lock it, decide on fresh state, save, commit.
-async fn take(app: &App, caller: &Caller, operation: &'static str, step: StepMeta, draft: Proposal) -> ApiResult<()> {
+/// Runs one step of an officer: checks access, locks the award, decides on fresh state, saves, commits.
+async fn take(
+    app: &App,
+    caller: &Caller,
+    operation: &'static str,
+    step: AwardStep,
+    asked: AwardCommand,
+) -> ApiResult<()> {
     let officer = caller.officer()?;
-    let reason = draft.reason.as_ref().map(|(_, text)| text);
+    let reason = asked.reason.as_ref().map(|(_, text)| text);
     let request = IdempotencyKey::new(&caller.request_name(), step.request_id, operation, &(step, reason))?;
-    retry(|| attempt(app, officer, &request, step, &draft).boxed()).await
+    retry(|| attempt(app, officer, &request, step, &asked).boxed()).await
 }
 
 async fn attempt(
     app: &App,
     officer: &OfficerCaller,
     request: &IdempotencyKey,
-    step: StepMeta,
-    draft: &Proposal,
+    step: AwardStep,
+    asked: &AwardCommand,
 ) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     let loaded = seen_locked(app, &txn, officer, step.award).await?;
-    // IdempotencyKey under the lock: of two same requests at once, the second finds what the first has done.
+    // We look for an earlier result only after we hold the lock: of two identical requests in parallel, the second
+    // finds the result of the first.
     if request.previous_result(&txn).await?.is_some() {
         return Ok(());
     }
     if step.expected_version.is_some_and(|version| version != loaded.award.version) {
         return Err(Code::ChangedMeanwhile.into());
     }
-    decide_and_save(app, &txn, (officer, step.as_post), &loaded, draft).await?;
+    decide_and_save(app, &txn, officer, step.as_post, &loaded, asked).await?;
     request.record(&txn, step.award.0, app.now()).await?;
     app.commit(txn).await
 }
@@ -135,24 +138,38 @@ async fn seen_locked(app: &App, txn: &DatabaseTransaction, officer: &OfficerCall
 async fn decide_and_save(
     app: &App,
     txn: &DatabaseTransaction,
-    (officer, as_post): (&OfficerCaller, Option<PostId>),
+    officer: &OfficerCaller,
+    as_post: Option<PostId>,
     loaded: &Loaded,
-    draft: &Proposal,
+    asked: &AwardCommand,
 ) -> ApiResult<()> {
     let rules = app.rules(txn).await?;
-    let ground = Ground { rules: &rules, area: loaded.site.area, now: app.now() };
+    let context = DecisionContext { rules: &rules, area: loaded.site.area, now: app.now() };
     let own_report = payee::same_person(txn, &app.keys, officer.id, loaded.award.report).await?;
     let (post, steps) = officer.choose(as_post, |post| {
         let by = By::Officer(post.actor(officer.id));
         let in_area = post.covers(&loaded.site.path);
         let asker = Asker { by, in_area, own_report, payee_verified: false };
-        ground.decide(loaded, draft.command.clone(), asker)
+        context.decide(loaded, asked.command.clone(), asker)
     })?;
-    if let Some((id, text)) = draft.reason.clone() {
+    if let Some((id, text)) = asked.reason.clone() {
         let stream = Stream::Award(loaded.award.id);
         let note = notes::Note { id, stream, kind: NoteKind::AwardRejection, text, author: post.id };
-        notes::write(txn, note, ground.now).await?;
+        notes::write(txn, note, context.now).await?;
     }
-    rows::save(txn, &loaded.award, &steps, Writing { at: ground.now, rules: rules.version }).await?;
+    rows::save(txn, &loaded.award, &steps, Writing { at: context.now, rules: rules.version }).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hashed_form_of_an_award_step_never_changes() {
+        let id = Uuid::from_u128(1);
+        let step = AwardStep { award: AwardId(id), request_id: id, as_post: None, expected_version: Some(3) };
+        let expected = r#"[{"as_post":null,"award":"00000000-0000-0000-0000-000000000001"},"理由"]"#;
+        assert_eq!(serde_json_canonicalizer::to_string(&(step, Some("理由"))).unwrap(), expected);
+    }
 }

@@ -1,4 +1,4 @@
-//! What the mutations around the work take: callbacks and photos of the work.
+//! The inputs of the mutations around the work: callbacks and photos of the work.
 
 use async_graphql::InputObject;
 use domain::callback::Satisfaction;

@@ -1,4 +1,4 @@
-//! What the mutations of hazards and reports take. Turned into values of the domain at once.
+//! The inputs of the mutations of hazards and reports, and their translation into values of the domain.
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
@@ -8,11 +8,11 @@ use domain::report::Channel;
 use uuid::Uuid;
 
 use crate::hazard::service::command_handler::StepMeta;
-use crate::hazard::service::findings::Findings;
+use crate::hazard::service::findings::ReviewFindings;
 use crate::hazard::subjects::NewSubject;
 use crate::place::PlaceInput;
 
-/// Defines an input with the three fields that every step has, and how to take the step out of it.
+/// Defines an input with the three fields that every step has, and a method that returns them.
 macro_rules! step_input {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? }) => {
         $(#[$meta])*
@@ -31,7 +31,7 @@ macro_rules! step_input {
         }
 
         impl $name {
-            /// The step of this input.
+            /// Returns the values that every step has.
             #[must_use]
             pub(crate) const fn step(&self) -> StepMeta {
                 StepMeta {
@@ -87,11 +87,11 @@ step_input! {
 }
 
 impl ConfirmReportInput {
-    /// What was found.
+    /// Returns the findings of the review.
     #[must_use]
-    pub(crate) fn findings(self) -> Findings {
+    pub(crate) fn findings(self) -> ReviewFindings {
         let axes = self.axes.unwrap_or_default();
-        Findings {
+        ReviewFindings {
             category: self.category,
             axes: Axes { place_kind: axes.place_kind, industry: axes.industry, disaster_kind: axes.disaster_kind },
             suspected_major: self.suspected_major.unwrap_or(false),

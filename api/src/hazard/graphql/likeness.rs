@@ -1,4 +1,4 @@
-//! Photos that are alike, as the published schema shows them.
+//! Similar photos, as the published schema shows them.
 
 use async_graphql::{Context, Object};
 use domain::photo::LikenessReason;
@@ -11,11 +11,11 @@ use crate::hazard::service::likeness::{Similar, similar};
 use crate::photo::graphql::Photo;
 use crate::report::graphql::Report;
 
-/// A photo that is like one of a report.
+/// A photo that is similar to one of a report.
 pub(crate) struct SimilarPhoto(pub Similar);
 
 impl SimilarPhoto {
-    /// Returns the photos that are like those of a report, for the object of the report.
+    /// Returns the photos that are similar to those of a report, for the object of the report.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, or `FORBIDDEN` for a member of the public.

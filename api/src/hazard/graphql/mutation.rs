@@ -1,4 +1,4 @@
-//! What can be done with reports, hazards and assignments: translate, call, wrap.
+//! The mutations of reports, hazards and assignments: they translate the input, call the service and wrap the result.
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
@@ -13,19 +13,17 @@ use super::input::{
 use super::parts::Assignment;
 use crate::context::{app, caller};
 use crate::error::ApiError;
-use crate::hazard::service::closing::{self, Ending};
-use crate::hazard::service::dispatching::{self, Asking};
 use crate::hazard::service::findings::Finding;
 use crate::hazard::service::review::review;
-use crate::hazard::service::working::{self, Done, OnTheSpot, Plain, Reasoned};
-use crate::hazard::service::{evidence, reading};
+use crate::hazard::service::step_input::{AskedUnits, FinishedWork, OnTheSpot};
+use crate::hazard::service::{accepting, closing, dispatching, evidence, reading, working};
 use crate::photo::graphql::{Photo, UploadPlan};
-use crate::report::callbacks::Answer;
+use crate::report::callbacks::CallbackAnswer;
 use crate::report::graphql::Report;
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading as reports;
 
-/// What can be done with reports, hazards and assignments.
+/// The mutations of reports, hazards and assignments.
 #[derive(Debug, Default)]
 pub(crate) struct HazardMutation;
 
@@ -46,37 +44,37 @@ impl HazardMutation {
     async fn confirm_report(&self, ctx: &Context<'_>, input: ConfirmReportInput) -> Result<Report, ApiError> {
         let (step, id, reason) = (input.step(), input.report_id, input.reason.clone());
         let finding = Finding::Confirm(Box::new(input.findings()));
-        reviewed(ctx, review(app(ctx), caller(ctx), step, id, (finding, reason)).await?).await
+        reviewed(ctx, review(app(ctx), caller(ctx), step, id, finding, &reason).await?).await
     }
 
     /// Merges a report into a registered hazard 合并. Only the unit that reviews the report may do this.
     async fn merge_report(&self, ctx: &Context<'_>, input: MergeReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Merge(input.hazard_id);
-        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, (finding, input.reason)).await?).await
+        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
     }
 
     /// Finds a report unfounded 不属实. A hazard that was registered with an emergency is cancelled. Only the unit that
     /// reviews the report may do this.
     async fn find_unfounded(&self, ctx: &Context<'_>, input: FindUnfoundedInput) -> Result<Report, ApiError> {
         let step = input.step();
-        let said = (Finding::Unfounded, input.reason);
-        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, said).await?).await
+        let finding = Finding::Unfounded;
+        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
     }
 
     /// Refers a report to another unit or body 转办. Only the unit that reviews the report may do this.
     async fn refer_report(&self, ctx: &Context<'_>, input: ReferReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Refer { to: input.to_unit_id, channel: input.channel };
-        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, (finding, input.reason)).await?).await
+        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
     }
 
     /// Declares that the matter of a report does not belong in this system 不予受理, and informs the author of the right
     /// channel. Only the unit that reviews the report may do this.
     async fn declare_out_of_scope(&self, ctx: &Context<'_>, input: DeclareOutOfScopeInput) -> Result<Report, ApiError> {
         let step = input.step();
-        let said = (Finding::OutOfScope(input.channel), input.reason);
-        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, said).await?).await
+        let finding = Finding::OutOfScope(input.channel);
+        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
     }
 
     /// Dispatches a hazard to units without a whistle 派单. A township that names itself handles the matter itself 自办.
@@ -84,8 +82,9 @@ impl HazardMutation {
     ///
     /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn dispatch_hazard(&self, ctx: &Context<'_>, input: DispatchHazardInput) -> Result<Hazard, ApiError> {
-        let asking = Asking { lead: input.lead_unit_id, supports: input.support_unit_ids.clone().unwrap_or_default() };
-        let done = dispatching::dispatch(app(ctx), caller(ctx), input.step(), input.hazard_id, asking).await?;
+        let asked =
+            AskedUnits { lead: input.lead_unit_id, supports: input.support_unit_ids.clone().unwrap_or_default() };
+        let done = dispatching::dispatch(app(ctx), caller(ctx), input.step(), input.hazard_id, asked).await?;
         stepped(ctx, done).await
     }
 
@@ -95,15 +94,16 @@ impl HazardMutation {
     /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
     async fn blow_whistle(&self, ctx: &Context<'_>, input: BlowWhistleInput) -> Result<Hazard, ApiError> {
         let step = input.step();
-        let asking = Asking { lead: input.lead_unit_id, supports: input.support_unit_ids.unwrap_or_default() };
-        let said = (input.type_code, asking, input.reason);
-        stepped(ctx, dispatching::blow(app(ctx), caller(ctx), step, input.hazard_id, said).await?).await
+        let asked = AskedUnits { lead: input.lead_unit_id, supports: input.support_unit_ids.unwrap_or_default() };
+        let (hazard, type_code) = (input.hazard_id, &input.type_code);
+        stepped(ctx, dispatching::blow(app(ctx), caller(ctx), step, hazard, type_code, asked, &input.reason).await?)
+            .await
     }
 
     /// Signs for an assignment on behalf of the unit 签收. Only the unit's clerk, leader and workers may do this.
     async fn sign_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
-        working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Sign).await?;
+        working::sign(app(ctx), caller(ctx), input.step(), id).await?;
         assigned(ctx, id).await
     }
 
@@ -111,7 +111,7 @@ impl HazardMutation {
     /// unit's workers may do this. Exactly one of them succeeds; the others receive `ALREADY_CLAIMED`.
     async fn claim_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
-        working::plain(app(ctx), caller(ctx), input.step(), id, Plain::Claim).await?;
+        working::claim(app(ctx), caller(ctx), input.step(), id).await?;
         assigned(ctx, id).await
     }
 
@@ -122,13 +122,15 @@ impl HazardMutation {
         ctx: &Context<'_>,
         input: ReasonedAssignmentInput,
     ) -> Result<Assignment, ApiError> {
-        reasoned(ctx, input, Reasoned::Release).await
+        let id = input.assignment_id;
+        working::release(app(ctx), caller(ctx), input.step(), id, &input.reason).await?;
+        assigned(ctx, id).await
     }
 
     /// Passes a claimed assignment to another post of the unit. The status does not change.
     async fn hand_over_assignment(&self, ctx: &Context<'_>, input: HandOverInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
-        working::hand_over(app(ctx), caller(ctx), step, id, (input.to_post_id, input.reason)).await?;
+        working::hand_over(app(ctx), caller(ctx), step, id, input.to_post_id, &input.reason).await?;
         assigned(ctx, id).await
     }
 
@@ -137,7 +139,7 @@ impl HazardMutation {
     async fn check_in(&self, ctx: &Context<'_>, input: CheckInInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
-        working::check_in(app(ctx), caller(ctx), step, id, (spot, input.far_reason)).await?;
+        working::check_in(app(ctx), caller(ctx), step, id, spot, input.far_reason.as_deref()).await?;
         assigned(ctx, id).await
     }
 
@@ -148,50 +150,52 @@ impl HazardMutation {
     async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
-        let done = Done { measure: input.measure, photos: input.photo_ids, remark: input.remark };
-        working::finish(app(ctx), caller(ctx), step, id, (spot, done)).await?;
+        let work = FinishedWork { measure: input.measure, photos: input.photo_ids, remark: input.remark };
+        working::finish(app(ctx), caller(ctx), step, id, spot, work).await?;
         assigned(ctx, id).await
     }
 
     /// Accepts finished work 验收. Only the township and the command centre may do this, but not officers who did the
     /// work (`NOT_YOUR_OWN`). The request is refused with `EVIDENCE_MISSING` while a named photo is not `VERIFIED`.
     async fn accept_work(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
-        reasoned(ctx, input, Reasoned::Accept).await
+        let id = input.assignment_id;
+        accepting::accept(app(ctx), caller(ctx), input.step(), id, &input.reason).await?;
+        assigned(ctx, id).await
     }
 
     /// Sends finished work back to be improved 返工. Only the township and the command centre may do this.
     async fn send_to_rework(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
-        reasoned(ctx, input, Reasoned::Rework).await
+        let id = input.assignment_id;
+        accepting::send_to_rework(app(ctx), caller(ctx), input.step(), id, &input.reason).await?;
+        assigned(ctx, id).await
     }
 
     /// Closes a hazard whose work has all been accepted 销号, removes it from the ledger and asks its reporters for their
     /// opinion. Only a leader of the township who took no part in the work may do this (`NOT_YOUR_OWN`).
     async fn close_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
-        stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, (Ending::Close, input.reason)).await?)
-            .await
+        stepped(ctx, closing::close(app(ctx), caller(ctx), step, input.hazard_id, &input.reason).await?).await
     }
 
     /// Reopens a closed hazard within the reopening window, which starts a new round. Only the township's leader, the
     /// command centre and supervisors may do this.
     async fn reopen_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
-        stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, (Ending::Reopen, input.reason)).await?)
-            .await
+        stepped(ctx, closing::reopen(app(ctx), caller(ctx), step, input.hazard_id, &input.reason).await?).await
     }
 
     /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. Only the township and the
     /// command centre may do this.
     async fn cancel_hazard(&self, ctx: &Context<'_>, input: CancelHazardInput) -> Result<Hazard, ApiError> {
-        let step = input.step();
-        let ending = (Ending::Cancel(input.cause), input.reason);
-        stepped(ctx, closing::end(app(ctx), caller(ctx), step, input.hazard_id, ending).await?).await
+        let (step, id) = (input.step(), input.hazard_id);
+        stepped(ctx, closing::cancel(app(ctx), caller(ctx), step, id, input.cause, &input.reason).await?).await
     }
 
     /// Answers the callback 回访 with the reporter's opinion of the result. Only the author of the report and the holder
     /// of its follow-up code may do this.
     async fn answer_callback(&self, ctx: &Context<'_>, input: AnswerCallbackInput) -> Result<MyReport, ApiError> {
-        let answer = Answer { contacted: input.contacted, solved: input.solved, satisfaction: input.satisfaction };
+        let answer =
+            CallbackAnswer { contacted: input.contacted, solved: input.solved, satisfaction: input.satisfaction };
         closing::answer_callback(app(ctx), caller(ctx), input.request_id, input.report_id, answer).await?;
         Ok(MyReport(reports::author(app(ctx), caller(ctx), input.report_id).await?))
     }
@@ -229,10 +233,4 @@ async fn assigned(ctx: &Context<'_>, id: AssignmentId) -> Result<Assignment, Api
 
 async fn reviewed(ctx: &Context<'_>, id: ReportId) -> Result<Report, ApiError> {
     Ok(Report(reports::one(app(ctx), caller(ctx), id).await?))
-}
-
-async fn reasoned(ctx: &Context<'_>, input: ReasonedAssignmentInput, what: Reasoned) -> Result<Assignment, ApiError> {
-    let (step, id) = (input.step(), input.assignment_id);
-    working::reasoned(app(ctx), caller(ctx), step, id, (what, input.reason)).await?;
-    assigned(ctx, id).await
 }

@@ -14,7 +14,7 @@ use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;
 use crate::staff::loader::UnitById;
 
-/// A unit by its id.
+/// Loads a unit by its id.
 pub(super) async fn unit(ctx: &Context<'_>, id: UnitId) -> Result<Option<Unit>, ApiError> {
     Ok(load::<UnitById>(ctx, id).await?.map(Unit))
 }

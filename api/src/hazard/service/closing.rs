@@ -1,4 +1,4 @@
-//! Closing 销号, reopening, cancelling, and the reporter's callback 回访.
+//! The end of a round: close 销号, reopen 重开, cancel 撤销, and the reporter's answer to the callback 回访.
 
 use domain::Code;
 use domain::access::By;
@@ -9,98 +9,113 @@ use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::command_handler::{CommandHandler, Proposal, StepMeta, Target, follow, note_id};
+use super::command_handler::{CommandHandler, NewNote, Proposal, StepMeta, Target, follow};
+use super::step_input::{Ending, StepInput};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::rows;
 use crate::journal::idempotency::IdempotencyKey;
-use crate::journal::notes;
 use crate::policy::rulebook::RuleBook;
-use crate::report::callbacks::{self, Answer};
+use crate::report::callbacks::{self, CallbackAnswer};
 use crate::report::reading;
 use crate::retry::retry;
 
-/// How a hazard ends or begins again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub(crate) enum Ending {
-    /// 销号.
-    Close,
-    /// Opens it again: it was not solved.
-    Reopen,
-    /// 撤销.
-    Cancel(CancelReason),
-}
-
-impl Ending {
-    const fn words(self) -> (&'static str, NoteKind) {
-        match self {
-            Self::Close => ("closeHazard", NoteKind::Closure),
-            Self::Reopen => ("reopenHazard", NoteKind::Reopening),
-            Self::Cancel(_) => ("cancelHazard", NoteKind::Cancellation),
-        }
-    }
-}
-
-/// Closes, reopens or cancels a hazard. Closing asks its reporters and lets its award go on; reopening holds it.
+/// Closes a hazard 销号. Its reporters are asked for their opinion, and its award may continue.
 ///
 /// # Errors
-/// Why it may not be.
-pub(crate) async fn end(
+/// `NOT_YOUR_OWN` for an officer who took part in the work.
+pub(crate) async fn close(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     hazard: HazardId,
-    (ending, reason): (Ending, String),
+    reason: &str,
 ) -> ApiResult<HazardId> {
-    let reason = notes::reason(&reason, "input.reason")?;
-    let (operation, kind) = ending.words();
-    let note = note_id();
-    let command = match ending {
-        Ending::Close => Command::Close { note },
-        Ending::Reopen => Command::Reopen { cause: ReopenCause::Officer, note: Some(note) },
-        Ending::Cancel(reason) => Command::Cancel { reason, note: Some(note) },
-    };
-    CommandHandler { app, caller, step, operation, input: &(hazard, ending, &reason) }
+    let note = NewNote::parse(NoteKind::Closure, reason, "input.reason")?;
+    let input = StepInput::End(hazard, Ending::Close, &note.text);
+    CommandHandler { app, caller, step, operation: "closeHazard", input }
+        .execute(Target::Hazard(hazard), |_| Ok(Proposal::explained(Command::Close { note: note.id }, &note)))
+        .await
+}
+
+/// Reopens a closed hazard 重开. Its award is put on hold.
+pub(crate) async fn reopen(
+    app: &App,
+    caller: &Caller,
+    step: StepMeta,
+    hazard: HazardId,
+    reason: &str,
+) -> ApiResult<HazardId> {
+    let note = NewNote::parse(NoteKind::Reopening, reason, "input.reason")?;
+    let input = StepInput::End(hazard, Ending::Reopen, &note.text);
+    CommandHandler { app, caller, step, operation: "reopenHazard", input }
         .execute(Target::Hazard(hazard), |_| {
-            Ok(Proposal { command: command.clone(), notes: vec![(note, kind, reason.clone())] })
+            let command = Command::Reopen { cause: ReopenCause::Officer, note: Some(note.id) };
+            Ok(Proposal::explained(command, &note))
         })
         .await
 }
 
-/// Keeps what a reporter says of the result. "Not solved" within the window reopens the hazard, once a round.
+/// Cancels a hazard 撤销 together with its open assignments.
+pub(crate) async fn cancel(
+    app: &App,
+    caller: &Caller,
+    step: StepMeta,
+    hazard: HazardId,
+    cause: CancelReason,
+    reason: &str,
+) -> ApiResult<HazardId> {
+    let note = NewNote::parse(NoteKind::Cancellation, reason, "input.reason")?;
+    let input = StepInput::End(hazard, Ending::Cancel(cause), &note.text);
+    CommandHandler { app, caller, step, operation: "cancelHazard", input }
+        .execute(Target::Hazard(hazard), |_| {
+            Ok(Proposal::explained(Command::Cancel { reason: cause, note: Some(note.id) }, &note))
+        })
+        .await
+}
+
+/// Stores the reporter's answer to the callback 回访. The answer "not solved" within the reopening window reopens the
+/// hazard, once in each round.
 ///
 /// # Errors
-/// `NOT_FOUND` for anybody but the author, `ILLEGAL_MOVE` when nobody asked or it was answered.
+/// `NOT_FOUND` for everyone but the author, `ILLEGAL_MOVE` if the author was not asked or has already answered.
 pub(crate) async fn answer_callback(
     app: &App,
     caller: &Caller,
     request_id: Uuid,
     report: ReportId,
-    answer: Answer,
+    answer: CallbackAnswer,
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
     retry(|| attempt_answer(app, &request, report, answer).boxed()).await
 }
 
-async fn attempt_answer(app: &App, request: &IdempotencyKey, report: ReportId, answer: Answer) -> ApiResult<ReportId> {
+async fn attempt_answer(
+    app: &App,
+    request: &IdempotencyKey,
+    report: ReportId,
+    answer: CallbackAnswer,
+) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
     let question = callbacks::newest_locked(&txn, report).await?;
-    // After the lock: the same answer at the same moment has either not begun or is done.
+    // We look for an earlier result only after we hold the lock: the same request in parallel is then either not yet
+    // begun or committed.
     if request.previous_result(&txn).await?.is_some() {
         return Ok(report);
     }
     let rules = app.rules(&txn).await?;
     let question = question.ok_or_else(callbacks::not_asked)?;
     let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
-    callbacks::keep(&txn, &question, answer, (reopened, app.now())).await?;
+    callbacks::store_answer(&txn, &question, answer, reopened, app.now()).await?;
     request.record(&txn, report.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(report)
 }
 
-/// Reopens the hazard of a question if that is still possible; an answer that comes too late is only kept.
+/// Reopens the hazard of a callback if that is still possible, and returns whether it did. An answer that arrives too
+/// late is only stored.
 async fn reopen_by_reporter(
     app: &App,
     txn: &DatabaseTransaction,

@@ -1,4 +1,4 @@
-//! What a step of a case brings with it in other aggregates, in the same transaction.
+//! The effects that a step of a case has on other aggregates, in the same transaction.
 
 use domain::hazard::{Case, End};
 use domain::policy::ProposeAt;
@@ -11,11 +11,8 @@ use crate::policy::rulebook::RuleBook;
 use crate::report::callbacks;
 use crate::reward;
 
-/// What a step of a case brings with it: closing asks the reporters, reopening holds the award; closed or struck, it goes
-/// on as far as a report earns it.
-///
-/// # Errors
-/// When the database is not answering.
+/// Applies the effects of a step on reports and on the award. Closing asks the reporters for their opinion, and
+/// reopening puts the award on hold. When the hazard is closed or cancelled, the award resumes and is settled.
 pub(super) async fn consequences(
     app: &App,
     txn: &DatabaseTransaction,
@@ -27,7 +24,7 @@ pub(super) async fn consequences(
         if after.end == Some(End::Closed) {
             callbacks::ask(txn, after.id, after.round, app.now()).await?;
         }
-        // First: a held award follows nobody.
+        // The award must resume first, because an award on hold does not follow the first true report.
         reward::service::resume(app, txn, rules, after.id).await?;
         return settle_award(app, txn, rules, after, ProposeAt::Closed).await;
     }

@@ -5,26 +5,16 @@ use domain::id::{AssignmentId, HazardId, UnitId, WhistleId};
 use domain::limits::LIST_MAX;
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
-use serde::Serialize;
 use uuid::Uuid;
 
-use super::command_handler::{CommandHandler, Proposal, StepMeta, Target, note_id};
+use super::command_handler::{CommandHandler, NewNote, Proposal, StepMeta, Target};
+use super::step_input::{AskedUnits, StepInput};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
-use crate::journal::notes;
 
-/// Which units are asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Asking {
-    /// Who leads 主责.
-    pub lead: UnitId,
-    /// Who supports 协办.
-    pub supports: Vec<UnitId>,
-}
-
-fn tasks(asking: &Asking) -> Result<(Task, Vec<Task>), Refusal> {
-    if asking.supports.len() > LIST_MAX {
+fn tasks(asked: &AskedUnits) -> Result<(Task, Vec<Task>), Refusal> {
+    if asked.supports.len() > LIST_MAX {
         return Err(Refusal::invalid(
             "input.supports",
             "协办单位过多，请减少后重新提交。",
@@ -32,54 +22,54 @@ fn tasks(asking: &Asking) -> Result<(Task, Vec<Task>), Refusal> {
         ));
     }
     let task = |unit: UnitId| Task { id: AssignmentId(Uuid::new_v4()), unit };
-    Ok((task(asking.lead), asking.supports.iter().copied().map(task).collect()))
+    Ok((task(asked.lead), asked.supports.iter().copied().map(task).collect()))
 }
 
-/// Asks units without a whistle; a township that names itself keeps the matter 自办.
+/// Dispatches a hazard to units without a whistle 派单. A township that names itself handles the matter itself 自办.
 ///
 /// # Errors
-/// Why it may not be.
+/// `DUTY_EXCLUDED`, `UNIT_BARRED`.
 pub(crate) async fn dispatch(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     hazard: HazardId,
-    asking: Asking,
+    asked: AskedUnits,
 ) -> ApiResult<HazardId> {
-    let (lead, supports) = tasks(&asking)?;
-    let input = (hazard, &asking);
-    CommandHandler { app, caller, step, operation: "dispatchHazard", input: &input }
+    let (lead, supports) = tasks(&asked)?;
+    let input = StepInput::Dispatch(hazard, &asked);
+    CommandHandler { app, caller, step, operation: "dispatchHazard", input }
         .execute(Target::Hazard(hazard), |_| Ok(Proposal::of(Command::Dispatch { lead, supports: supports.clone() })))
         .await
 }
 
-/// Blows the whistle for departments.
+/// Blows the whistle 吹哨 for departments.
 ///
 /// # Errors
-/// Why it may not be.
+/// `DUTY_EXCLUDED`, `UNIT_BARRED`.
 pub(crate) async fn blow(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     hazard: HazardId,
-    (type_code, asking, reason): (String, Asking, String),
+    type_code: &str,
+    asked: AskedUnits,
+    reason: &str,
 ) -> ApiResult<HazardId> {
-    let reason = notes::reason(&reason, "input.reason")?;
-    let (lead, supports) = tasks(&asking)?;
-    let (whistle, note) = (WhistleId(Uuid::new_v4()), note_id());
-    let input = (hazard, &type_code, &asking, &reason);
-    CommandHandler { app, caller, step, operation: "blowWhistle", input: &input }
+    let note = NewNote::parse(NoteKind::Whistle, reason, "input.reason")?;
+    let (lead, supports) = tasks(&asked)?;
+    let whistle = WhistleId(Uuid::new_v4());
+    let input = StepInput::Blow(hazard, type_code, &asked, &note.text);
+    CommandHandler { app, caller, step, operation: "blowWhistle", input }
         .execute(Target::Hazard(hazard), |_| {
-            Ok(Proposal {
-                command: Command::Blow {
-                    whistle,
-                    type_code: type_code.clone(),
-                    lead,
-                    supports: supports.clone(),
-                    note,
-                },
-                notes: vec![(note, NoteKind::Whistle, reason.clone())],
-            })
+            let command = Command::Blow {
+                whistle,
+                type_code: type_code.to_owned(),
+                lead,
+                supports: supports.clone(),
+                note: note.id,
+            };
+            Ok(Proposal::explained(command, &note))
         })
         .await
 }

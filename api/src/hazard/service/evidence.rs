@@ -1,4 +1,4 @@
-//! Photos of the work: announced by the unit that has the assignment.
+//! The photos of the work, which the unit of the assignment announces and completes.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 use crate::photo::service::PhotoUploadPlan;
 use crate::photo::{Announced, Announcement, announce};
 
-/// Photos of one assignment, of all its reworks.
+/// The largest number of photos of one assignment, including all its reworks.
 const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
 
 /// A photo of the work that a worker is about to send, as the phone describes it.
@@ -25,28 +25,25 @@ const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
 pub(crate) struct WorkPhoto {
     /// The assignment.
     pub assignment: AssignmentId,
-    /// The id that the phone gave the photo: the same id twice is the same photo.
+    /// The id that the phone gave the photo. The same id always means the same photo.
     pub client_id: Uuid,
-    /// SHA-256 of the whole file, 64 hexadecimal digits.
+    /// The SHA-256 of the whole file, as 64 hexadecimal digits.
     pub sha256: String,
-    /// The size of the whole file.
+    /// The size of the whole file in bytes.
     pub bytes: i32,
     /// The media type.
     pub media_type: String,
-    /// Before, during or after the work.
+    /// Whether the photo was taken before, during or after the work.
     pub stage: PhotoStage,
 }
 
-/// Announces a photo and tells how to send it.
+/// Announces a photo and returns it with its upload plan.
 ///
 /// # Errors
-/// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for another unit's, `ILLEGAL_MOVE` once it is
-/// over; as the announcement of any photo.
-pub(crate) async fn prepare(
-    app: &App,
-    caller: &Caller,
-    input: WorkPhoto,
-) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
+/// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for the assignment of another unit,
+/// `ILLEGAL_MOVE` once the assignment is over, `CONTENT_CHANGED` for a known id with other content, `TOO_LARGE` for too
+/// many photos, and the refusals of [`announce`].
+pub(crate) async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
     let assignment = reading::assignment(app, caller, input.assignment).await?;
     works_on(caller, &assignment)?;
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {
@@ -79,10 +76,12 @@ pub(crate) async fn prepare(
     Ok((row, plan))
 }
 
-/// The bytes of a photo of the work have been sent: they are read back, checked and cleaned, now or in the background.
+/// Completes the upload of a photo of the work. The server reads the bytes back, checks and cleans them, now or in the
+/// background.
 ///
 /// # Errors
-/// `NOT_FOUND` for a photo of no assignment that the caller may see, `FORBIDDEN` for another unit's.
+/// `NOT_FOUND` for a photo of an assignment that the caller may not see, `FORBIDDEN` for the assignment of another
+/// unit.
 pub(crate) async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<photo::Model> {
     let row = photo::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
     if row.parent_kind != PhotoParent::Assignment {

@@ -1,4 +1,5 @@
-//! What is known around a case when something is asked of it: units, bars, the duty list, verified photos.
+//! The facts that a decision on a case needs beyond the case itself: units, recusals 回避, the duty list, verified
+//! photos.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,32 +8,33 @@ use domain::access::By;
 use domain::hazard::{Case, Command, Context, DutyFacts, Event, decide};
 use domain::id::{PhotoId, UnitId};
 use domain::staff::UnitKind;
-use domain::time::ceil_to_hour;
+use domain::time::{ceil_to_hour, china_day};
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo;
 use crate::policy::rulebook::RuleBook;
-use domain::time::china_day;
 
-/// The time of a step: of a reporter's, the end of its hour, since the exact time would tell on them.
-fn moment(app: &App, by: By) -> DateTime<Utc> {
+/// Returns the time of a step. The time of a reporter's step is the end of its hour, because the exact time could
+/// reveal who the reporter is.
+fn time_of_step(app: &App, by: By) -> DateTime<Utc> {
     match by {
         By::Officer(_) | By::System => app.now(),
         By::Reporter => ceil_to_hour(app.now()),
     }
 }
 
-/// What is known around a case when something is asked of it.
-pub(super) struct Facts {
+/// The facts that a decision on a case needs beyond the case itself.
+pub(super) struct CaseFacts {
     units: BTreeMap<UnitId, UnitKind>,
     barred: BTreeSet<UnitId>,
     duty: Option<DutyFacts>,
     verified: BTreeSet<PhotoId>,
 }
 
-impl Facts {
+impl CaseFacts {
+    /// Loads the facts that a command needs.
     pub(super) async fn gather(
         app: &App,
         txn: &DatabaseTransaction,
@@ -50,7 +52,7 @@ impl Facts {
                     photo::verified_of(txn, &[assignment.0]).await?.into_values().flatten().map(|row| row.id).collect();
                 Vec::new()
             }
-            // Every command is named here, because one that names units is refused as long as they are not looked up.
+            // We name every command here, because a command that names units is refused until we look them up.
             Command::Classify(_)
             | Command::Sign { .. }
             | Command::Claim { .. }
@@ -74,15 +76,17 @@ impl Facts {
         Ok(facts)
     }
 
+    /// Decides on a command at the current time.
     pub(super) fn decide(
         &self,
         app: &App,
         rules: &RuleBook,
         case: &Case,
         command: Command,
-        (by, in_area): (By, bool),
+        by: By,
+        in_area: bool,
     ) -> ApiResult<Vec<Event>> {
-        let now = moment(app, by);
+        let now = time_of_step(app, by);
         let policy = rules.handling(Some(case.area), china_day(now))?;
         let context = Context {
             now,

@@ -1,4 +1,4 @@
-//! What a review finds 审核结论, and how the ledger files it 归类.
+//! The findings of a review 审核结论, and the classification 归类 of a hazard according to them.
 
 use chrono::NaiveDate;
 use domain::hazard::{Axes, CancelReason, Case, Classification, Level};
@@ -11,42 +11,44 @@ use crate::error::ApiResult;
 use crate::hazard::subjects;
 use crate::policy::rulebook::RuleBook;
 
-/// What is known of a hazard when its report is confirmed.
+/// The findings about a hazard whose report is confirmed. The idempotency key hashes them under the names of these
+/// fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub(crate) struct Findings {
-    /// The category, where the phone's was none or wrong.
+pub(crate) struct ReviewFindings {
+    /// The category, if the phone sent none or a wrong one.
     pub category: Option<String>,
-    /// Axes that differ from what the category presets.
+    /// The axes that differ from those that the category presets.
     pub axes: Axes,
-    /// Whether it may be a major one 疑似重大.
+    /// Whether the hazard may be a major one 疑似重大.
     pub suspected_major: bool,
-    /// Who is responsible for it 责任单位.
+    /// The party responsible for the hazard 责任单位.
     pub subject: Option<subjects::NewSubject>,
-    /// The closed hazard that came back.
+    /// The closed hazard that has recurred.
     pub recurrence_of: Option<HazardId>,
 }
 
-/// What a review says.
+/// The finding of a review. The idempotency key hashes it under the names of the variants and fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) enum Finding {
-    /// 属实.
-    Confirm(Box<Findings>),
-    /// 合并 into this hazard.
+    /// The report is true 属实.
+    Confirm(Box<ReviewFindings>),
+    /// The report joins this hazard 合并.
     Merge(HazardId),
-    /// 不属实.
+    /// There is no hazard 不属实.
     Unfounded,
-    /// 转办.
+    /// Another unit or body takes the matter 转办.
     Refer {
-        /// To this unit.
+        /// The unit.
         to: Option<UnitId>,
-        /// Through this channel.
+        /// The channel.
         channel: Option<Channel>,
     },
-    /// 不予受理, with the channel that is right.
+    /// The matter does not belong in this system 不予受理; this is the right channel.
     OutOfScope(Channel),
 }
 
 impl Finding {
+    /// Returns the name of the mutation.
     pub(super) const fn operation(&self) -> &'static str {
         match self {
             Self::Confirm(_) => "confirmReport",
@@ -57,8 +59,8 @@ impl Finding {
         }
     }
 
-    /// Why the hazard that came with an emergency is struck, if it is.
-    pub(super) const fn strikes(&self) -> Option<CancelReason> {
+    /// Returns the reason for which the finding cancels the hazard of an emergency. Returns `None` if it does not.
+    pub(super) const fn cancel_reason(&self) -> Option<CancelReason> {
         match self {
             Self::Confirm(_) => None,
             Self::Merge(_) => Some(CancelReason::Duplicate),
@@ -68,6 +70,7 @@ impl Finding {
         }
     }
 
+    /// Returns the command for the report.
     pub(super) fn command(&self, hazard: HazardId, note: NoteId) -> Command {
         match self {
             Self::Confirm(_) => Command::Confirm { hazard },
@@ -79,10 +82,10 @@ impl Finding {
     }
 }
 
-/// How the ledger files what nobody has looked at yet: by the category that the phone sent, where the catalogue of today
-/// has it.
+/// Returns the classification of a hazard that has not been reviewed: by the category that the phone sent, if today's
+/// catalogue contains it.
 #[must_use]
-pub(crate) fn unseen(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Classification {
+pub(crate) fn classification_before_review(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Classification {
     let category = category.filter(|code| rules.category(code, day).is_some());
     Classification {
         suspected_major: false,
@@ -93,9 +96,9 @@ pub(crate) fn unseen(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -
     }
 }
 
-/// How the ledger files a hazard now.
+/// Returns the current classification of a hazard.
 #[must_use]
-pub(crate) fn filed(case: &Case) -> Classification {
+pub(super) fn classification_of(case: &Case) -> Classification {
     Classification {
         suspected_major: case.level != Level::General,
         category: case.category.clone(),
@@ -105,17 +108,18 @@ pub(crate) fn filed(case: &Case) -> Classification {
     }
 }
 
-impl Findings {
-    /// How the ledger files a hazard by these findings; where they say nothing, as `before`. Another category brings the
-    /// axes that it presets.
+impl ReviewFindings {
+    /// Returns the classification according to these findings, and according to `before` where they are silent. A new
+    /// category brings the axes that it presets.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a category or a code that the catalogue of today does not have.
-    pub(super) fn over(
+    /// `INVALID_INPUT` for a category or a code that today's catalogue does not contain.
+    pub(super) fn classify(
         &self,
         before: Classification,
         subject: Option<SubjectId>,
-        (rules, day): (&RuleBook, NaiveDate),
+        rules: &RuleBook,
+        day: NaiveDate,
     ) -> ApiResult<Classification> {
         self.check(rules, day)?;
         let axes = match &self.category {
@@ -162,12 +166,43 @@ impl Findings {
     }
 }
 
-/// The axes that a category presets.
+/// Returns the axes that a category presets.
 fn preset(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Axes {
     let Some(known) = category.and_then(|code| rules.category(code, day)) else { return Axes::default() };
     Axes {
         place_kind: known.place_kind.clone(),
         industry: known.industry.clone(),
         disaster_kind: known.disaster_kind.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_hashed_form_of_a_finding_never_changes() {
+        let id = Uuid::from_u128(1);
+        let channel = Channel::ALL[0];
+        let code = channel.code();
+        let confirmed = concat!(
+            r#"{"Confirm":{"axes":{"disaster_kind":null,"industry":null,"place_kind":null},"category":null,"#,
+            r#""recurrence_of":null,"subject":null,"suspected_major":false}}"#,
+        );
+        let cases = [
+            (Finding::Confirm(Box::default()), confirmed.to_owned()),
+            (Finding::Merge(HazardId(id)), format!(r#"{{"Merge":"{id}"}}"#)),
+            (Finding::Unfounded, r#""Unfounded""#.to_owned()),
+            (
+                Finding::Refer { to: Some(UnitId(id)), channel: None },
+                format!(r#"{{"Refer":{{"channel":null,"to":"{id}"}}}}"#),
+            ),
+            (Finding::OutOfScope(channel), format!(r#"{{"OutOfScope":"{code}"}}"#)),
+        ];
+        for (finding, expected) in cases {
+            assert_eq!(serde_json_canonicalizer::to_string(&finding).unwrap(), expected);
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! Photos that are like those of a report, for whoever reviews it: of other reports and of work that the caller may see.
+//! The photos that are similar to those of a report, for the officers who review it. They belong to other reports and
+//! to work that the caller may see.
 
 use std::collections::HashMap;
 
@@ -19,32 +20,32 @@ use crate::photo::alike::{PhotoPair, Search, search};
 use crate::report::reading;
 use crate::report::rows::point_of;
 
-/// What is shown at once, at most.
+/// The largest number of photos that are shown.
 const SHOWN_MAX: usize = 20;
-/// Other reports of one author whose photos are compared, at most.
+/// The largest number of other reports of one author whose photos are compared.
 const BY_AUTHOR_MAX: usize = 200;
 
-/// A photo that is like one of a report.
+/// A photo that is similar to one of a report.
 pub(crate) struct Similar {
     /// The two photos.
     pub pair: PhotoPair,
-    /// The report that the other belongs to, unless it shows work.
+    /// The report to which the other photo belongs; `None` if that photo shows work.
     pub report: Option<report::Model>,
-    /// The hazard that the other report points to, or whose work is shown, where the caller may see it.
+    /// The hazard to which the other report points, or whose work is shown; `None` if the caller may not see it.
     pub hazard: Option<hazard::Model>,
-    /// How far apart, in metres.
+    /// The distance between the two places, in metres.
     pub metres: u32,
-    /// How far apart in time, in hours.
+    /// The time between the two photos, in hours.
     pub hours: u32,
-    /// Why it is shown.
+    /// The reasons why the photo is shown.
     pub reasons: Vec<LikenessReason>,
 }
 
-/// The photos that are like those of a report, the same files first, then the nearest; nothing for whoever does not
-/// review it.
+/// Returns the photos that are similar to those of a report: identical files first, then the most similar ones. The
+/// list is empty for an officer who does not review the report.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, or `FORBIDDEN` for whoever is no officer.
+/// `UNAUTHENTICATED`, or `FORBIDDEN` for a caller who is not an officer.
 pub(crate) async fn similar(app: &App, caller: &Caller, row: &report::Model) -> ApiResult<Vec<Similar>> {
     let officer = caller.officer()?;
     if !reviews(officer, row) {
@@ -58,8 +59,8 @@ pub(crate) async fn similar(app: &App, caller: &Caller, row: &report::Model) -> 
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let seen = Seen::of(app, officer, &pairs).await?;
-    let shown = pairs.into_iter().filter_map(|pair| seen.similar(pair, place, row)).take(SHOWN_MAX);
+    let visible = VisibleRows::load(app, officer, &pairs).await?;
+    let shown = pairs.into_iter().filter_map(|pair| visible.similar(pair, place, row)).take(SHOWN_MAX);
     Ok(shown.collect())
 }
 
@@ -71,15 +72,15 @@ fn reviews(officer: &OfficerCaller, row: &report::Model) -> bool {
     })
 }
 
-/// What of the found the caller may see.
-struct Seen {
+/// The rows around the similar photos that the caller may see.
+struct VisibleRows {
     reports: HashMap<ReportId, report::Model>,
     works: HashMap<AssignmentId, HazardId>,
     hazards: HashMap<HazardId, hazard::Model>,
 }
 
-impl Seen {
-    async fn of(app: &App, officer: &OfficerCaller, pairs: &[PhotoPair]) -> ApiResult<Self> {
+impl VisibleRows {
+    async fn load(app: &App, officer: &OfficerCaller, pairs: &[PhotoPair]) -> ApiResult<Self> {
         let parents = |kind: PhotoParent| {
             pairs.iter().filter(move |pair| pair.other.parent_kind == kind).map(|pair| pair.other.parent_id)
         };
@@ -105,7 +106,7 @@ impl Seen {
         })
     }
 
-    /// What is shown of a pair; nothing where the caller may not see the other.
+    /// Returns what is shown of a pair. Returns `None` if the caller may not see the other photo.
     fn similar(&self, pair: PhotoPair, place: Point, row: &report::Model) -> Option<Similar> {
         let (report, hazard, place_of_other, at) = match pair.other.parent_kind {
             PhotoParent::Report => {

@@ -1,4 +1,4 @@
-//! Reading hazards and assignments.
+//! Reads the hazards and assignments that an officer may see.
 
 use domain::Code;
 use domain::access::Action;
@@ -14,25 +14,26 @@ use crate::hazard::scope::visible;
 use crate::page::Page;
 use crate::report::reading::area_path;
 
-/// What a list of hazards is narrowed to.
+/// The conditions that restrict a list of hazards.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
-    /// These statuses.
+    /// The statuses; an empty list means all.
     pub statuses: Vec<HazardStatus>,
-    /// Below this area.
+    /// The area, with the areas below it.
     pub area: Option<AreaId>,
-    /// This unit answers for it, or was asked to work on it.
+    /// The unit that is responsible for the hazard or was asked to work on it.
     pub unit: Option<UnitId>,
-    /// Emergencies, or not.
+    /// Whether the hazard is an emergency.
     pub emergency: Option<bool>,
-    /// Code of the category.
+    /// The code of the category.
     pub category: Option<String>,
 }
 
-/// The hazards that an officer may see, newest first.
+/// Returns the hazards that an officer may see, newest first.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN` for whoever is no officer, `OUTSIDE_AREA` for an area of no post of theirs.
+/// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer, `OUTSIDE_AREA` for an area outside all posts of
+/// the officer.
 pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<hazard::Model>> {
     let officer = caller.officer()?;
     let mut rows = hazard::Entity::find().filter(visible(app, officer, Action::ReadHazard));
@@ -54,19 +55,19 @@ pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Pag
     Ok(page.newest_first(rows, hazard::Column::RegisteredAt, hazard::Column::Id).all(app.db()).await?)
 }
 
-/// One hazard that an officer may see.
+/// Returns one hazard.
 ///
 /// # Errors
-/// `NOT_FOUND` if not.
+/// `NOT_FOUND` if the officer may not see the hazard.
 pub(crate) async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<hazard::Model> {
     let rows = hazard::Entity::find_by_id(id).filter(visible(app, caller.officer()?, Action::ReadHazard));
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
-/// One assignment of a hazard that an officer may see.
+/// Returns one assignment.
 ///
 /// # Errors
-/// `NOT_FOUND` if not.
+/// `NOT_FOUND` if the officer may not see the hazard.
 pub(crate) async fn assignment(app: &App, caller: &Caller, id: AssignmentId) -> ApiResult<assignment::Model> {
     let row = assignment::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
     one(app, caller, row.hazard_id).await?;

@@ -1,4 +1,4 @@
-//! Entering the ledger 登记, and the award that a true report is worth.
+//! The registration 登记 of hazards in the ledger, and the award that a true report earns.
 
 use chrono::{DateTime, Utc};
 use domain::Code;
@@ -12,84 +12,77 @@ use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
 use crate::error::ApiResult;
-use crate::hazard::rows::{self, Site};
+use crate::hazard::rows::{self, HazardSite};
 use crate::identity::payee;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
-use crate::reward::service::{Facts, Standing};
+use crate::reward::service::{AwardFacts, Standing};
 use crate::{report, reward};
 use domain::time::china_day;
 
-/// What a new entry of the ledger rests on.
-pub(crate) struct Origin<'a> {
+/// The report and the classification from which a hazard is registered.
+pub(crate) struct HazardOrigin<'a> {
     /// The report.
     pub report: &'a entity::report::Model,
-    /// How the ledger files it.
+    /// The classification of the hazard.
     pub filed: Classification,
 }
 
-impl std::fmt::Debug for Origin<'_> {
+impl std::fmt::Debug for HazardOrigin<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Origin").field("report", &self.report.id).finish_non_exhaustive()
+        f.debug_struct("HazardOrigin").field("report", &self.report.id).finish_non_exhaustive()
     }
 }
 
-/// A hazard that is decided and not yet written.
+/// A hazard whose registration is decided and not yet written.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct HazardEntry {
     case: Case,
     row: hazard::ActiveModel,
-    heading: AppendContext,
+    context: AppendContext,
     event: NewEvent,
 }
 
-/// Enters a hazard into the ledger. The unit that reviews the report answers for it.
-///
-/// # Errors
-/// When the database is not answering.
+/// Registers a hazard in the ledger. The unit that reviews the report is responsible for it.
 pub(crate) async fn enter(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
-    origin: Origin<'_>,
-    (id, author): (HazardId, Author),
+    origin: HazardOrigin<'_>,
+    id: HazardId,
+    author: Author,
 ) -> ApiResult<Case> {
-    let entry = decide(rules, origin, (id, author), app.now())?;
+    let entry = decide(rules, origin, id, author, app.now())?;
     let case = entry.case.clone();
-    let mut sheet = InsertSet::default();
-    add(&mut sheet, vec![entry])?;
-    sheet.write(txn).await?;
+    let mut inserts = InsertSet::default();
+    add(&mut inserts, vec![entry])?;
+    inserts.write(txn).await?;
     Ok(case)
 }
 
-/// Adds hazards with their first clocks and events to what is written together.
-///
-/// # Errors
-/// An internal error when one has no row.
-pub(crate) fn add(sheet: &mut InsertSet, entries: Vec<Entry>) -> ApiResult<()> {
+/// Adds hazards with their first clocks and events to a set of rows that are written together.
+pub(crate) fn add(inserts: &mut InsertSet, entries: Vec<HazardEntry>) -> ApiResult<()> {
     let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
-    for Entry { case, row, heading, event } in entries {
+    for HazardEntry { case, row, context, event } in entries {
         rows.push(row);
         clock_rows.extend(case.clocks.iter().map(|clock| clocks::to_row(Stream::Hazard(case.id), clock)));
-        streams.push((heading, vec![event]));
+        streams.push((context, vec![event]));
     }
-    sheet.add(rows)?;
-    sheet.add(clock_rows)?;
-    append_to(sheet, streams)?;
+    inserts.add(rows)?;
+    inserts.add(clock_rows)?;
+    append_to(inserts, streams)?;
     Ok(())
 }
 
-/// Decides on a new entry of the ledger, and writes nothing.
-///
-/// # Errors
-/// As [`enter`].
+/// Decides on the registration of a hazard without writing it.
 pub(crate) fn decide(
     rules: &RuleBook,
-    origin: Origin<'_>,
-    (id, author): (HazardId, Author),
+    origin: HazardOrigin<'_>,
+    id: HazardId,
+    author: Author,
     now: DateTime<Utc>,
-) -> ApiResult<Entry> {
+) -> ApiResult<HazardEntry> {
     let row = origin.report;
     let day = china_day(now);
     let area = row.area_id.or_else(|| rules.unit(row.review_unit).map(|unit| unit.area_id)).ok_or(Code::NotFound)?;
@@ -108,23 +101,20 @@ pub(crate) fn decide(
     };
     let policy = rules.handling(Some(area), day)?;
     let (case, event) = register(registration, now, policy, &rules.timing(area, now)?);
-    let site = Site {
+    let site = HazardSite {
         point: report::rows::point_of(row.lng_e7, row.lat_e7)?,
         address: row.address.clone(),
         area_path: row.area_path.clone(),
     };
-    let row = rows::new_row(&case, site, (event.at(), rules.version));
+    let row = rows::new_row(&case, site, event.at(), rules.version);
     let at = if author.officer.is_some() { now } else { event.at() };
-    let heading = AppendContext { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
-    Ok(Entry { case, row, heading, event: NewEvent::from_domain(&event)? })
+    let context = AppendContext { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
+    Ok(HazardEntry { case, row, context, event: NewEvent::from_domain(&event)? })
 }
 
-/// Proposes the award of a hazard where the policy says that it is time. One that is there already follows the first true
-/// report, and how grave the hazard is, at any time while it is not approved; it ends where no report earns it: the hazard
-/// was struck, or the first true report is excluded. It never passes to the second.
-///
-/// # Errors
-/// When the database is not answering.
+/// Proposes the award of a hazard if the policy proposes it at this moment. An award that exists and is not yet
+/// approved follows the first true report and the level of the hazard at any time. It ends if no report earns it,
+/// because the hazard was cancelled or the first true report is excluded. It never passes to the second report.
 pub(crate) async fn settle_award(
     app: &App,
     txn: &DatabaseTransaction,
@@ -141,7 +131,7 @@ pub(crate) async fn settle_award(
         Some(End::Closed) | None => report::rows::true_reports(txn, case.id).await?,
     };
     let earning = match reports.first() {
-        Some(first) => earned(app, txn, rules, (case, first), standing).await?,
+        Some(first) => earned(app, txn, rules, case, first, standing).await?,
         None => None,
     };
     match earning {
@@ -151,22 +141,23 @@ pub(crate) async fn settle_award(
     }
 }
 
-/// What the first true report earns; nothing where its author was doing their own duty. That is asked once: an award that
-/// belongs to the report already is not taken away by a duty that began later.
+/// Returns what the first true report earns. Returns `None` if reporting was its author's duty. The duty is checked
+/// once: a duty that began later does not take away an award that already belongs to the report.
 async fn earned(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
-    (case, first): (&Case, &entity::report::Model),
+    case: &Case,
+    first: &entity::report::Model,
     standing: Option<Standing>,
-) -> ApiResult<Option<Facts>> {
+) -> ApiResult<Option<AwardFacts>> {
     let day = china_day(standing.map_or_else(|| app.now(), |award| award.proposed_at));
     let policy = rules.award(Some(case.area), day)?;
     let is_asked = policy.exclude_own_duty && standing.is_none_or(|award| award.report != first.id);
     if is_asked && payee::own_duty_excluded(txn, &app.keys, first.id, &first.area_path, china_day(app.now())).await? {
         return Ok(None);
     }
-    Ok(Some(Facts {
+    Ok(Some(AwardFacts {
         hazard: case.id,
         report: first.id,
         unit: first.review_unit,

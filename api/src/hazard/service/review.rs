@@ -1,6 +1,6 @@
-//! Review 审核 of reports: confirm 属实, merge 合并, unfounded 不属实, refer 转办, out of scope 不予受理.
+//! The review 审核 of reports: confirm 属实, merge 合并, unfounded 不属实, refer 转办, out of scope 不予受理.
 //!
-//! A step here touches a report, then hazards, then an award, locked in that order.
+//! A review locks a report, then hazards, then an award, in this order.
 
 use std::collections::BTreeSet;
 
@@ -17,9 +17,9 @@ use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::command_handler::{StepMeta, follow, note_id};
-use super::findings::{Finding, Findings, filed, unseen};
-use super::registering::{Origin, enter, settle_award};
+use super::command_handler::{StepMeta, follow};
+use super::findings::{Finding, ReviewFindings, classification_before_review, classification_of};
+use super::registering::{HazardOrigin, enter, settle_award};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::ApiResult;
@@ -37,16 +37,17 @@ use domain::time::china_day;
 /// Reviews a report.
 ///
 /// # Errors
-/// Why it may not be; `NOT_YOUR_OWN` for its author, `NOT_FOUND` for a report or hazard that the caller may not see.
+/// `NOT_YOUR_OWN` for the author of the report, `NOT_FOUND` for a report or hazard that the caller may not see.
 pub(crate) async fn review(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     id: ReportId,
-    (finding, reason): (Finding, String),
+    finding: Finding,
+    reason: &str,
 ) -> ApiResult<ReportId> {
     let officer = caller.officer()?;
-    let reason = notes::reason(&reason, "input.reason")?;
+    let reason = notes::reason(reason, "input.reason")?;
     let request = IdempotencyKey::new(
         &caller.request_name(),
         step.request_id,
@@ -58,7 +59,7 @@ pub(crate) async fn review(
     retry(|| work.attempt(&request, id).boxed()).await
 }
 
-/// A review that may be tried again.
+/// A review, which may need several attempts.
 struct Review<'a> {
     app: &'a App,
     officer: &'a OfficerCaller,
@@ -76,7 +77,7 @@ impl Review<'_> {
             return Ok(id);
         }
         let rules = self.app.rules(&txn).await?;
-        let work = Work { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
+        let work = Attempt { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
         work.review(&loaded, self.finding, self.new, self.reason).await?;
         request.record(&txn, id.0, self.app.now()).await?;
         self.app.commit(txn).await?;
@@ -84,7 +85,8 @@ impl Review<'_> {
     }
 }
 
-struct Work<'a> {
+/// One attempt at a review, in its transaction.
+struct Attempt<'a> {
     app: &'a App,
     txn: &'a DatabaseTransaction,
     rules: &'a RuleBook,
@@ -92,7 +94,7 @@ struct Work<'a> {
     step: StepMeta,
 }
 
-impl Work<'_> {
+impl Attempt<'_> {
     async fn review(&self, loaded: &Loaded, finding: &Finding, new: HazardId, reason: &str) -> ApiResult<()> {
         let (app, txn, rules) = (self.app, self.txn, self.rules);
         let id = loaded.report.id;
@@ -101,9 +103,9 @@ impl Work<'_> {
         }
         let hazard = loaded.report.hazard.unwrap_or(new);
         let hazards = self.lock_hazards(loaded, finding).await?;
-        let note = note_id();
-        let (post, events) = self.decide(loaded, finding, (hazard, note), &hazards).await?;
-        let author = Author { officer: Some(self.officer.id), post: Some(post.id) };
+        let note = NoteId(Uuid::new_v4());
+        let (post, events) = self.decide(loaded, finding, hazard, note, &hazards).await?;
+        let by = By::Officer(post.actor(self.officer.id));
         let text = notes::Note {
             id: note,
             stream: Stream::Report(id),
@@ -113,12 +115,12 @@ impl Work<'_> {
         };
         notes::write(txn, text, app.now()).await?;
         if let Finding::Confirm(findings) = finding {
-            self.file(loaded, findings, hazards.own.as_ref(), (hazard, post)).await?;
+            self.file(loaded, findings, hazards.own.as_ref(), hazard, by).await?;
         }
-        let after = report::rows::carry_out(app, txn, rules, &loaded.report, (&events, author)).await?;
-        if let (Some(own), Some(reason)) = (&hazards.own, finding.strikes()) {
+        let after = report::rows::carry_out(app, txn, rules, &loaded.report, &events, Author::from(by)).await?;
+        if let (Some(own), Some(reason)) = (&hazards.own, finding.cancel_reason()) {
             let cancel = CaseCommand::Cancel { reason, note: Some(note) };
-            follow(app, txn, rules, own, cancel, By::Officer(post.actor(self.officer.id))).await?;
+            follow(app, txn, rules, own, cancel, by).await?;
         }
         let Some(hazard) = after.hazard.filter(|_| after.status != domain::report::ReportStatus::Unfounded) else {
             return Ok(());
@@ -129,11 +131,11 @@ impl Work<'_> {
         }
     }
 
-    /// The hazards that the step touches, locked in the order of their ids.
-    async fn lock_hazards(&self, loaded: &Loaded, finding: &Finding) -> ApiResult<Locked> {
+    /// Locks the hazards that the review touches, in the order of their ids.
+    async fn lock_hazards(&self, loaded: &Loaded, finding: &Finding) -> ApiResult<LockedHazards> {
         let target = if let Finding::Merge(target) = finding { Some(*target) } else { None };
         let wanted: BTreeSet<HazardId> = loaded.report.hazard.into_iter().chain(target).collect();
-        let mut locked = Locked::default();
+        let mut locked = LockedHazards::default();
         for id in wanted {
             let found = rows::load_locked(self.txn, id).await?.ok_or(Code::NotFound)?;
             if Some(id) == loaded.report.hazard {
@@ -154,13 +156,18 @@ impl Work<'_> {
         &self,
         loaded: &Loaded,
         finding: &Finding,
-        (hazard, note): (HazardId, NoteId),
-        hazards: &Locked,
+        hazard: HazardId,
+        note: NoteId,
+        hazards: &LockedHazards,
     ) -> ApiResult<(&PostHeld, Vec<Event>)> {
         let own_report = payee::same_person(self.txn, &self.app.keys, self.officer.id, loaded.report.id).await?;
         let named: Vec<UnitId> = match finding {
             Finding::Refer { to: Some(unit), .. } => vec![*unit],
-            _ => Vec::new(),
+            Finding::Refer { to: None, .. }
+            | Finding::Confirm(_)
+            | Finding::Merge(_)
+            | Finding::Unfounded
+            | Finding::OutOfScope(_) => Vec::new(),
         };
         let barred: BTreeSet<UnitId> =
             bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &named).await?.into_iter().collect();
@@ -182,37 +189,40 @@ impl Work<'_> {
         })
     }
 
-    /// Files what was found: a new hazard enters the ledger so; an emergency's own, which entered it before anybody had
-    /// looked, is filed anew where that changes anything.
+    /// Files what was found. A new hazard is registered. The hazard of an emergency, which was registered before the
+    /// review, is reclassified if the findings differ.
     async fn file(
         &self,
         loaded: &Loaded,
-        findings: &Findings,
+        findings: &ReviewFindings,
         own: Option<&Case>,
-        (id, post): (HazardId, &PostHeld),
+        id: HazardId,
+        by: By,
     ) -> ApiResult<()> {
         let (app, txn, rules) = (self.app, self.txn, self.rules);
-        self.came_back(findings.recurrence_of).await?;
+        self.check_recurrence(findings.recurrence_of).await?;
         let day = china_day(app.now());
-        let before = own.map_or_else(|| unseen(rules, loaded.row.category.as_deref(), day), filed);
+        let before = own.map_or_else(
+            || classification_before_review(rules, loaded.row.category.as_deref(), day),
+            classification_of,
+        );
         let subject = match &findings.subject {
             Some(subject) => Some(subjects::write(app, txn, subject).await?),
             None => None,
         };
-        let filed = findings.over(before.clone(), subject, (rules, day))?;
+        let filed = findings.classify(before.clone(), subject, rules, day)?;
         let Some(own) = own else {
-            let author = Author { officer: Some(self.officer.id), post: Some(post.id) };
-            return enter(app, txn, rules, Origin { report: &loaded.row, filed }, (id, author)).await.map(drop);
+            let origin = HazardOrigin { report: &loaded.row, filed };
+            return enter(app, txn, rules, origin, id, Author::from(by)).await.map(drop);
         };
         if filed == before {
             return Ok(());
         }
-        let by = By::Officer(post.actor(self.officer.id));
         follow(app, txn, rules, own, CaseCommand::Classify(filed), by).await.map(drop)
     }
 
-    /// What came back is a hazard that the officer may see, and that has left the ledger.
-    async fn came_back(&self, hazard: Option<HazardId>) -> ApiResult<()> {
+    /// Checks that the hazard that has recurred is closed and that the officer may see it.
+    async fn check_recurrence(&self, hazard: Option<HazardId>) -> ApiResult<()> {
         let Some(id) = hazard else { return Ok(()) };
         let visible = scope::visible(self.app, self.officer, Action::ReadHazard);
         let row = hazard::Entity::find_by_id(id).filter(visible).one(self.txn).await?;
@@ -224,11 +234,11 @@ impl Work<'_> {
     }
 }
 
-/// The hazards of a review, locked.
+/// The hazards of a review, whose rows are locked.
 #[derive(Default)]
-struct Locked {
-    /// The one that came with an emergency.
+struct LockedHazards {
+    /// The hazard that came with an emergency.
     own: Option<Case>,
-    /// The one that the review names.
+    /// The hazard that the review names.
     named: Option<Case>,
 }

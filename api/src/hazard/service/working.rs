@@ -1,146 +1,89 @@
-//! The worker's walk: sign 签收, claim 认领, release, hand over, check in 报到, finish 办结; then accept 验收 or rework 返工.
+//! The steps of a worker: sign 签收, claim 认领, release 退回, hand over 移交, check in 报到 and finish 办结.
 
-use chrono::{DateTime, Utc};
 use domain::access::Actor;
-use domain::hazard::{Command, Measure};
-use domain::id::{AssignmentId, HazardId, NoteId, PhotoId, PostId};
+use domain::hazard::Command;
+use domain::id::{AssignmentId, HazardId, PostId};
 use domain::limits::PHOTOS_MAX;
 use domain::note::NoteKind;
 use domain::place::{Pin, distance_metres};
 use domain::refusal::{Code, Refusal};
+use domain::time::china_day;
 use entity::{photo, post};
 use sea_orm::{EntityTrait, QueryFilter};
-use serde::Serialize;
 
-use super::command_handler::{CommandHandler, Proposal, StepMeta, Target, note_id};
+use super::command_handler::{CommandHandler, NewNote, Proposal, StepMeta, Target};
+use super::step_input::{FinishedWork, OnTheSpot, StepInput};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard::rows::Loaded;
-use crate::journal::notes;
-use domain::time::china_day;
 
-/// A step on one assignment that needs no words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Plain {
-    /// 签收.
-    Sign,
-    /// 认领.
-    Claim,
-}
-
-/// Signs for an assignment, or claims it.
-///
-/// # Errors
-/// Why it may not be; `ALREADY_CLAIMED` for whoever claims after one has it.
-pub(crate) async fn plain(
-    app: &App,
-    caller: &Caller,
-    step: StepMeta,
-    id: AssignmentId,
-    plain: Plain,
-) -> ApiResult<HazardId> {
-    let operation = match plain {
-        Plain::Sign => "signAssignment",
-        Plain::Claim => "claimAssignment",
-    };
-    let command = match plain {
-        Plain::Sign => Command::Sign { assignment: id },
-        Plain::Claim => Command::Claim { assignment: id },
-    };
-    CommandHandler { app, caller, step, operation, input: &id }
-        .execute(Target::Assignment(id), |_| Ok(Proposal::of(command.clone())))
+/// Signs for an assignment 签收.
+pub(crate) async fn sign(app: &App, caller: &Caller, step: StepMeta, id: AssignmentId) -> ApiResult<HazardId> {
+    let input = StepInput::Assignment(id);
+    CommandHandler { app, caller, step, operation: "signAssignment", input }
+        .execute(Target::Assignment(id), |_| Ok(Proposal::of(Command::Sign { assignment: id })))
         .await
 }
 
-/// A step on one assignment that needs a reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reasoned {
-    /// Gives it back to the unit.
-    Release,
-    /// 验收.
-    Accept,
-    /// 返工.
-    Rework,
-}
-
-impl Reasoned {
-    const fn words(self) -> (&'static str, NoteKind) {
-        match self {
-            Self::Release => ("releaseAssignment", NoteKind::Release),
-            Self::Accept => ("acceptWork", NoteKind::Acceptance),
-            Self::Rework => ("sendToRework", NoteKind::Rework),
-        }
-    }
-
-    const fn command(self, assignment: AssignmentId, note: NoteId) -> Command {
-        match self {
-            Self::Release => Command::Release { assignment, note },
-            Self::Accept => Command::Accept { assignment, note },
-            Self::Rework => Command::Rework { assignment, note },
-        }
-    }
-}
-
-/// Releases an assignment, accepts its work, or sends it to rework.
+/// Claims an assignment 认领.
 ///
 /// # Errors
-/// Why it may not be; `NOT_YOUR_OWN` for whoever did the work, `EVIDENCE_MISSING` while a named photo is unverified.
-pub(crate) async fn reasoned(
+/// `ALREADY_CLAIMED` if another worker has claimed the assignment.
+pub(crate) async fn claim(app: &App, caller: &Caller, step: StepMeta, id: AssignmentId) -> ApiResult<HazardId> {
+    let input = StepInput::Assignment(id);
+    CommandHandler { app, caller, step, operation: "claimAssignment", input }
+        .execute(Target::Assignment(id), |_| Ok(Proposal::of(Command::Claim { assignment: id })))
+        .await
+}
+
+/// Gives a claimed assignment back to its unit 退回.
+pub(crate) async fn release(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     id: AssignmentId,
-    (what, reason): (Reasoned, String),
+    reason: &str,
 ) -> ApiResult<HazardId> {
-    let reason = notes::reason(&reason, "input.reason")?;
-    let (operation, kind) = what.words();
-    let note = note_id();
-    CommandHandler { app, caller, step, operation, input: &(id, &reason) }
+    let note = NewNote::parse(NoteKind::Release, reason, "input.reason")?;
+    let input = StepInput::ReasonedAssignment(id, &note.text);
+    CommandHandler { app, caller, step, operation: "releaseAssignment", input }
         .execute(Target::Assignment(id), |_| {
-            Ok(Proposal { command: what.command(id, note), notes: vec![(note, kind, reason.clone())] })
+            Ok(Proposal::explained(Command::Release { assignment: id, note: note.id }, &note))
         })
         .await
 }
 
-/// Hands a claimed assignment to another post of the same unit.
+/// Hands a claimed assignment over to another post of the same unit 移交.
 ///
 /// # Errors
-/// Why it may not be; `INVALID_INPUT` for a post that nobody holds today.
+/// `INVALID_INPUT` if no officer holds the post today.
 pub(crate) async fn hand_over(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     id: AssignmentId,
-    (to, reason): (PostId, String),
+    to: PostId,
+    reason: &str,
 ) -> ApiResult<HazardId> {
-    let reason = notes::reason(&reason, "input.reason")?;
-    let day = china_day(app.now());
-    let nobody = || Refusal::invalid("input.to", "该岗位目前无人任职。", "No officer holds this post today.");
-    let held = post::Entity::find_by_id(to).one(app.db()).await?.ok_or_else(nobody)?;
-    if held.valid_from > day || held.valid_to.is_some_and(|end| end <= day) {
-        return Err(nobody().into());
-    }
-    let actor = Actor { officer: held.officer_id, post: held.id, role: held.role, unit: held.unit_id };
-    let note = note_id();
-    CommandHandler { app, caller, step, operation: "handOverAssignment", input: &(id, to, &reason) }
+    let note = NewNote::parse(NoteKind::HandOver, reason, "input.reason")?;
+    let actor = holder_of(app, to).await?;
+    let input = StepInput::HandOver(id, to, &note.text);
+    CommandHandler { app, caller, step, operation: "handOverAssignment", input }
         .execute(Target::Assignment(id), |_| {
-            Ok(Proposal {
-                command: Command::HandOver { assignment: id, to: actor, note },
-                notes: vec![(note, NoteKind::HandOver, reason.clone())],
-            })
+            Ok(Proposal::explained(Command::HandOver { assignment: id, to: actor, note: note.id }, &note))
         })
         .await
 }
 
-/// Where and when a worker took a step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct OnTheSpot {
-    /// Where the worker is.
-    #[serde(skip)]
-    pub pin: Pin,
-    /// When the step was taken, if the phone had no network then.
-    pub occurred_at: Option<DateTime<Utc>>,
+async fn holder_of(app: &App, post: PostId) -> ApiResult<Actor> {
+    let vacant = || Refusal::invalid("input.to", "该岗位目前无人任职。", "No officer holds this post today.");
+    let held = post::Entity::find_by_id(post).one(app.db()).await?.ok_or_else(vacant)?;
+    let day = china_day(app.now());
+    if held.valid_from > day || held.valid_to.is_some_and(|end| end <= day) {
+        return Err(vacant().into());
+    }
+    Ok(Actor { officer: held.officer_id, post: held.id, role: held.role, unit: held.unit_id })
 }
 
 fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
@@ -149,81 +92,70 @@ fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
     Ok(distance_metres(site, pin.point()))
 }
 
-/// Checks in on the spot 报到.
+/// Records that the worker is on site 报到.
 ///
 /// # Errors
-/// `TOO_FAR` without a reason; else why it may not be.
+/// `TOO_FAR` if the place is too far from the hazard and no reason is given.
 pub(crate) async fn check_in(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     id: AssignmentId,
-    (spot, far_reason): (OnTheSpot, Option<String>),
+    spot: OnTheSpot,
+    far_reason: Option<&str>,
 ) -> ApiResult<HazardId> {
-    let far_reason = far_reason.map(|text| notes::reason(&text, "input.farReason")).transpose()?;
-    let note = far_reason.as_ref().map(|_| note_id());
-    let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &far_reason);
-    CommandHandler { app, caller, step, operation: "checkIn", input: &input }
+    let note = far_reason.map(|text| NewNote::parse(NoteKind::FarReason, text, "input.farReason")).transpose()?;
+    let input = StepInput::check_in(id, &spot, note.as_ref().map(|note| note.text.as_str()));
+    CommandHandler { app, caller, step, operation: "checkIn", input }
         .execute(Target::Assignment(id), |loaded| {
             let command = Command::CheckIn {
                 assignment: id,
                 distance_metres: distance(loaded, &spot.pin)?,
-                far_reason: note,
+                far_reason: note.as_ref().map(|note| note.id),
                 occurred_at: spot.occurred_at,
             };
-            let notes = note.zip(far_reason.clone()).map(|(id, text)| (id, NoteKind::FarReason, text));
-            Ok(Proposal { command, notes: notes.into_iter().collect() })
+            Ok(Proposal { command, note: note.clone() })
         })
         .await
-}
-
-/// What was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Done {
-    /// 治理方式.
-    pub measure: Measure,
-    /// The photos after the work: those that were announced for this assignment.
-    pub photos: Vec<PhotoId>,
-    /// What else is to be said.
-    pub remark: Option<String>,
 }
 
 /// Finishes an assignment 办结.
 ///
 /// # Errors
-/// `EVIDENCE_MISSING` without after-photos or with photos of something else, `TOO_FAR`; else why it may not be.
+/// `EVIDENCE_MISSING` without photos after the work or with photos that do not belong to the assignment; `TOO_FAR`.
 pub(crate) async fn finish(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     id: AssignmentId,
-    (spot, done): (OnTheSpot, Done),
+    spot: OnTheSpot,
+    work: FinishedWork,
 ) -> ApiResult<HazardId> {
-    if done.photos.len() > PHOTOS_MAX {
+    if work.photos.len() > PHOTOS_MAX {
         return Err(Refusal::new(Code::TooLarge).with_field("input.photos").into());
     }
-    let remark = done.remark.as_ref().map(|text| notes::reason(text, "input.remark")).transpose()?;
-    let note = remark.as_ref().map(|_| note_id());
-    let announced = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(id.0)).all(app.db()).await?;
-    if !done.photos.iter().all(|photo| announced.iter().any(|row| row.id == *photo)) {
-        return Err(Refusal::new(Code::EvidenceMissing)
-            .with_field("input.photos")
-            .with_rule("finish.own_photos")
-            .into());
-    }
-    let input = (id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, &done);
-    CommandHandler { app, caller, step, operation: "finishAssignment", input: &input }
+    let note = work.remark.as_deref().map(|text| NewNote::parse(NoteKind::Remark, text, "input.remark")).transpose()?;
+    check_photos(app, id, &work).await?;
+    CommandHandler { app, caller, step, operation: "finishAssignment", input: StepInput::finish(id, &spot, &work) }
         .execute(Target::Assignment(id), |loaded| {
             let command = Command::Finish {
                 assignment: id,
                 distance_metres: distance(loaded, &spot.pin)?,
-                measure: done.measure,
-                photos: done.photos.clone(),
-                note,
+                measure: work.measure,
+                photos: work.photos.clone(),
+                note: note.as_ref().map(|note| note.id),
                 occurred_at: spot.occurred_at,
             };
-            let notes = note.zip(remark.clone()).map(|(id, text)| (id, NoteKind::Remark, text));
-            Ok(Proposal { command, notes: notes.into_iter().collect() })
+            Ok(Proposal { command, note: note.clone() })
         })
         .await
+}
+
+/// Checks that the photos of the work were announced for the assignment.
+async fn check_photos(app: &App, id: AssignmentId, work: &FinishedWork) -> ApiResult<()> {
+    let announced = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(id.0)).all(app.db()).await?;
+    if work.photos.iter().all(|photo| announced.iter().any(|row| row.id == *photo)) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::EvidenceMissing).with_field("input.photos").with_rule("finish.own_photos").into())
 }

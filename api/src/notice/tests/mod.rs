@@ -20,7 +20,7 @@ use super::service::entries;
 use crate::database::Engine;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, sequencer};
 use crate::page::Page;
-use crate::reward::service::{self, Facts, StepMeta};
+use crate::reward::service::{self, AwardFacts, AwardStep};
 use crate::testing::World;
 
 impl World {
@@ -186,8 +186,8 @@ impl World {
         done.await.unwrap();
     }
 
-    fn facts(&self, hazard: HazardId, report: ReportId) -> Facts {
-        Facts {
+    fn facts(&self, hazard: HazardId, report: ReportId) -> AwardFacts {
+        AwardFacts {
             hazard,
             report,
             unit: self.township_unit,
@@ -215,7 +215,7 @@ async fn an_author_hears_of_an_award_from_its_notice_on(#[case] engine: Engine) 
     world.tell().await;
     assert!(world.heard(report).await.is_empty(), "not before it is approved");
     let id = award::Entity::find().one(app.db()).await.unwrap().unwrap().id;
-    let step = || StepMeta { award: id, request_id: Uuid::new_v4(), as_post: None, expected_version: None };
+    let step = || AwardStep { award: id, request_id: Uuid::new_v4(), as_post: None, expected_version: None };
     service::review(app, &world.officer(Role::RewardOfficer), step()).await.unwrap();
     service::approve(app, &world.officer(Role::CommandCentre), step()).await.unwrap();
     for change in [AwardChange::Hold, AwardChange::Resume] {

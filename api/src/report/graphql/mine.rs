@@ -91,7 +91,7 @@ impl MyReport {
     /// The award of the report; null unless it was the first true report of a hazard and the award was approved.
     async fn award(&self, ctx: &Context<'_>) -> Result<Option<MyAward>, ApiError> {
         let rows = load::<AwardsOfReport>(ctx, self.0.id).await?;
-        Ok(rows.unwrap_or_default().into_iter().find(MyAward::is_told).map(MyAward))
+        Ok(rows.unwrap_or_default().into_iter().find(MyAward::is_notified).map(MyAward))
     }
 
     /// The latest callback 回访, which `answerCallback` answers; null until the hazard is closed.

@@ -1,4 +1,4 @@
-//! The steps of awards, as the published schema has them.
+//! The mutations of awards: they translate the input, call the service and wrap the result.
 
 use async_graphql::{Context, InputObject, Object};
 use domain::id::{AwardId, PostId, ReportId};
@@ -50,7 +50,7 @@ pub(crate) struct CollectAwardInput {
     request_id: Uuid,
 }
 
-impl From<AwardStepInput> for service::StepMeta {
+impl From<AwardStepInput> for service::AwardStep {
     fn from(input: AwardStepInput) -> Self {
         Self {
             award: input.award_id,
@@ -61,7 +61,7 @@ impl From<AwardStepInput> for service::StepMeta {
     }
 }
 
-/// The steps of awards.
+/// The mutations of awards.
 #[derive(Debug, Default)]
 pub(crate) struct RewardMutation;
 
@@ -93,7 +93,7 @@ impl RewardMutation {
     ///
     /// Refusals: the same as for `reviewAward`, and `INVALID_INPUT` for the reason.
     async fn reject_award(&self, ctx: &Context<'_>, input: RejectAwardInput) -> ApiResult<Award> {
-        let step = service::StepMeta {
+        let step = service::AwardStep {
             award: input.award_id,
             request_id: input.request_id,
             as_post: input.as_post,

@@ -1,4 +1,4 @@
-//! Awards that wait, follow another report, or are forfeited.
+//! Tests awards that are on hold, follow another report, or are forfeited.
 
 use chrono::TimeDelta;
 use domain::Code;
@@ -87,7 +87,7 @@ async fn it_waits_while_its_hazard_is_open_again(#[case] engine: Engine) {
     scene.assert_replays().await;
 }
 
-/// The last day to collect was yesterday.
+/// Makes yesterday the last day to collect the award.
 async fn let_the_days_pass(scene: &Scene) {
     let late = award::ActiveModel {
         id: Set(scene.award),

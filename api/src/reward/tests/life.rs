@@ -1,4 +1,4 @@
-//! From the proposal to the money, and who may not take which step.
+//! Tests the way from the proposal to the payment, and who may not take which step.
 
 use domain::Code;
 use domain::award::{Account, AwardStatus};
@@ -14,7 +14,7 @@ use super::{PHONE, Scene, officer_id};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::identity::{Phone, officers};
-use crate::reward::service::{self, StepMeta};
+use crate::reward::service::{self, AwardStep};
 use crate::testing::{TOWNSHIP, author, caller, refused};
 
 #[rstest]
@@ -69,7 +69,7 @@ async fn the_notice_follows_the_approval_and_is_nobodys_act(#[case] engine: Engi
 async fn no_person_takes_two_steps_that_need_two(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
-    // One person with every post that awards know.
+    // This person holds every post that may act on awards.
     let roles = [Role::RewardOfficer, Role::DepartmentLeader, Role::FinanceOfficer];
     let one = caller(roles.map(|role| scene.world.post(role, TOWNSHIP)).to_vec());
     let other_hats = |who: &Caller| {
@@ -132,7 +132,7 @@ async fn the_same_request_has_one_effect(#[case] engine: Engine) {
     let taken = Some((Code::RequestIdTaken, None));
     assert_eq!(refused(service::approve(app, &scene.reviewer, step).await), taken);
     assert_eq!(refused(service::reject(app, &scene.reviewer, step, "理由").await), taken);
-    // Of another person it is another request.
+    // The same id from another person is another request.
     let other = scene.world.officer(Role::RewardOfficer);
     let answer = service::review(app, &other, step).await;
     assert_eq!(refused(answer), Some((Code::IllegalMove, Some("award.reviewed_once"))));
@@ -146,9 +146,9 @@ async fn the_same_request_has_one_effect(#[case] engine: Engine) {
 async fn a_form_filled_in_on_another_version_is_refused(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
-    let stale = StepMeta { expected_version: Some(2), ..scene.step() };
+    let stale = AwardStep { expected_version: Some(2), ..scene.step() };
     assert_eq!(refused(service::review(app, &scene.reviewer, stale).await), Some((Code::ChangedMeanwhile, None)));
-    let fresh = StepMeta { expected_version: Some(1), ..scene.step() };
+    let fresh = AwardStep { expected_version: Some(1), ..scene.step() };
     assert_eq!(service::review(app, &scene.reviewer, fresh).await.unwrap().version, 2);
 }
 
@@ -171,7 +171,7 @@ async fn what_a_post_may_not_see_is_not_there(#[case] engine: Engine) {
     ] {
         assert_eq!(refused(service::review(app, who, scene.step()).await), Some((code, None)));
     }
-    let foreign_post = StepMeta { as_post: Some(PostId(Uuid::new_v4())), ..scene.step() };
+    let foreign_post = AwardStep { as_post: Some(PostId(Uuid::new_v4())), ..scene.step() };
     assert_eq!(refused(service::review(app, &scene.reviewer, foreign_post).await), Some((Code::Forbidden, None)));
     assert_eq!(scene.kinds().await, ["PROPOSED"]);
 }

@@ -1,4 +1,4 @@
-//! The life of awards, played through the services on both engines.
+//! Tests the life of awards through the services on both engines.
 
 mod holding;
 mod life;
@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::rows::award_of;
-use super::service::{self, Facts, StepMeta};
+use super::service::{self, AwardFacts, AwardStep};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
@@ -26,7 +26,7 @@ use crate::journal::Stream;
 use crate::policy::clocks;
 use crate::testing::{World, author};
 
-/// A number that an officer or a reporter may have.
+/// The mobile number of an officer or a reporter.
 const PHONE: &str = "13800138000";
 
 /// A world in which a hazard has a true report whose award has been proposed.
@@ -57,7 +57,7 @@ impl Scene {
     }
 
     async fn propose(&self, report: ReportId, amount: i64) -> ApiResult<()> {
-        let facts = Facts {
+        let facts = AwardFacts {
             hazard: self.hazard,
             report,
             unit: self.world.township_unit,
@@ -98,15 +98,15 @@ impl Scene {
             .unwrap();
     }
 
-    /// The hazard was closed, and is open again: as its own slice would write it.
+    /// Reopens the hazard, as its own slice would write it.
     async fn reopen(&self) {
         let row = hazard::ActiveModel { id: Set(self.hazard), round: Set(2), ..hazard::ActiveModel::default() };
         self.world.write(async |txn| hazard::Entity::update(row.clone()).exec(txn).await).await.unwrap();
         self.hold().await;
     }
 
-    fn step(&self) -> StepMeta {
-        StepMeta { award: self.award, request_id: Uuid::new_v4(), as_post: None, expected_version: None }
+    fn step(&self) -> AwardStep {
+        AwardStep { award: self.award, request_id: Uuid::new_v4(), as_post: None, expected_version: None }
     }
 
     async fn review(&self) {
@@ -134,7 +134,7 @@ impl Scene {
         service::collect(&self.world.app, &author(self.report), self.report, Uuid::new_v4()).await
     }
 
-    /// Reviewed, approved, notified and collected.
+    /// Returns a scene whose award has been reviewed, approved, notified and collected.
     async fn collected(engine: Engine, amount: i64) -> Self {
         let scene = Self::new(engine, amount).await;
         scene.review().await;
@@ -170,7 +170,7 @@ impl Scene {
         self.events().await.into_iter().map(|event| event.kind).collect()
     }
 
-    /// What each account holds, after asserting that each event moved nothing but from one account to another.
+    /// Returns the balance of each account, after asserting that the lines of each event sum to 0.
     async fn balances(&self) -> Vec<(Account, i64)> {
         let lines = ledger_entry::Entity::find().all(self.world.app.db()).await.unwrap();
         for event in self.events().await {
@@ -184,7 +184,7 @@ impl Scene {
         Account::ALL.iter().map(balance).filter(|(_, fen)| *fen != 0).collect()
     }
 
-    /// The rows say what the events say.
+    /// Asserts that the replayed events give the stored rows.
     async fn assert_replays(&self) {
         let events: Vec<domain::award::Event> =
             self.events().await.iter().map(|event| serde_json::from_str(&event.payload).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! Payments that fail, that nobody knows of, and that a crash cut in two.
+//! Tests payments that fail, whose result is unknown, or that a crash interrupts.
 
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closu
 async fn a_crash_between_the_order_and_the_answer_pays_once(#[case] engine: Engine) {
     let scene = Scene::collected(engine, 10_000).await;
     let app = &scene.world.app;
-    // The program ends right after the order was written: nobody was asked yet.
+    // The server stops right after the order was written, before the payer is asked.
     let step = scene.step();
     scene.world.payer.hang(true);
     let cut = tokio::time::timeout(Duration::from_millis(300), service::pay(app, &scene.finance, step)).await;
@@ -104,7 +104,7 @@ async fn a_crash_between_the_order_and_the_answer_pays_once(#[case] engine: Engi
         (scene.status().await, payments(&scene).await[0].status.as_str()),
         (AwardStatus::Paying, payment::ASKED)
     );
-    // Two processes settle it at the same time, while the officer asks once more.
+    // Two processes settle the payment at the same time, while the officer repeats the request.
     let (one, two, again) = tokio::join!(settle(&scene), settle(&scene), service::pay(app, &scene.finance, step));
     assert!(one.is_ok() && two.is_ok());
     assert_eq!(again.unwrap().id, scene.award);

@@ -1,0 +1,137 @@
+//! The values that the steps of a case take, and the form in which the idempotency key hashes them.
+
+use chrono::{DateTime, Utc};
+use domain::hazard::{CancelReason, Measure};
+use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
+use domain::place::Pin;
+use serde::Serialize;
+
+/// The units that a step asks to work on a hazard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct AskedUnits {
+    /// The unit that leads 主责.
+    pub lead: UnitId,
+    /// The units that support 协办.
+    pub supports: Vec<UnitId>,
+}
+
+/// The place and the time at which a worker took a step.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OnTheSpot {
+    /// The place of the worker.
+    pub pin: Pin,
+    /// The time of the step, if the phone had no network at that moment.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// The work that a worker has finished 办结. The idempotency key hashes it under the names of these fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct FinishedWork {
+    /// The measure 治理方式.
+    pub measure: Measure,
+    /// The photos after the work, which must have been announced for the same assignment.
+    pub photos: Vec<PhotoId>,
+    /// A remark.
+    pub remark: Option<String>,
+}
+
+/// The input of a step, as the idempotency key hashes it: as a JSON array without the name of the variant. The hashes
+/// of served requests are stored. The form of a published step therefore never changes, because a request that is
+/// repeated after an update would be refused with `REQUEST_ID_TAKEN`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum StepInput<'a> {
+    /// A step on an assignment without a text.
+    Assignment(AssignmentId),
+    /// A step on an assignment with a reason.
+    ReasonedAssignment(AssignmentId, &'a str),
+    /// The assignment, the post that takes over and the reason.
+    HandOver(AssignmentId, PostId, &'a str),
+    /// The assignment, the longitude and latitude of the worker, the time and the reason for the distance.
+    CheckIn(AssignmentId, i32, i32, Option<DateTime<Utc>>, Option<&'a str>),
+    /// The assignment, the longitude and latitude of the worker, the time and the work.
+    Finish(AssignmentId, i32, i32, Option<DateTime<Utc>>, &'a FinishedWork),
+    /// The hazard and the units.
+    Dispatch(HazardId, &'a AskedUnits),
+    /// The hazard, the code of the whistle type, the units and the reason.
+    Blow(HazardId, &'a str, &'a AskedUnits, &'a str),
+    /// The hazard, how its round ends or begins, and the reason.
+    End(HazardId, Ending, &'a str),
+}
+
+impl<'a> StepInput<'a> {
+    pub(super) const fn check_in(id: AssignmentId, spot: &OnTheSpot, far_reason: Option<&'a str>) -> Self {
+        Self::CheckIn(id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, far_reason)
+    }
+
+    pub(super) const fn finish(id: AssignmentId, spot: &OnTheSpot, work: &'a FinishedWork) -> Self {
+        Self::Finish(id, spot.pin.lng_e7(), spot.pin.lat_e7(), spot.occurred_at, work)
+    }
+}
+
+/// The word for `closeHazard`, `reopenHazard` or `cancelHazard` in the hashed input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) enum Ending {
+    /// `closeHazard`.
+    Close,
+    /// `reopenHazard`.
+    Reopen,
+    /// `cancelHazard`, with its cause.
+    Cancel(CancelReason),
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use domain::place::Crs;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ID: &str = "00000000-0000-0000-0000-000000000001";
+    const OTHER: &str = "00000000-0000-0000-0000-000000000002";
+
+    fn hashed(input: &StepInput<'_>) -> String {
+        serde_json_canonicalizer::to_string(input).unwrap().replace(ID, "1").replace(OTHER, "2")
+    }
+
+    #[test]
+    fn the_hashed_form_of_a_step_never_changes() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (assignment, hazard) = (AssignmentId(one), HazardId(one));
+        let at = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
+        let spot = OnTheSpot { pin: Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap(), occurred_at: Some(at) };
+        let now = OnTheSpot { occurred_at: None, ..spot.clone() };
+        let work = FinishedWork { measure: Measure::ALL[0], photos: vec![PhotoId(two)], remark: None };
+        let measure = Measure::ALL[0].code();
+        let units = AskedUnits { lead: UnitId(one), supports: vec![UnitId(two)] };
+        let cases = [
+            (StepInput::Assignment(assignment), r#""1""#.to_owned()),
+            (StepInput::ReasonedAssignment(assignment, "理由"), r#"["1","理由"]"#.to_owned()),
+            (StepInput::HandOver(assignment, PostId(two), "理由"), r#"["1","2","理由"]"#.to_owned()),
+            (
+                StepInput::check_in(assignment, &spot, Some("理由")),
+                r#"["1",1205000000,312500000,"2026-03-01T08:00:00Z","理由"]"#.to_owned(),
+            ),
+            (StepInput::check_in(assignment, &now, None), r#"["1",1205000000,312500000,null,null]"#.to_owned()),
+            (
+                StepInput::finish(assignment, &now, &work),
+                format!(r#"["1",1205000000,312500000,null,{{"measure":"{measure}","photos":["2"],"remark":null}}]"#),
+            ),
+            (StepInput::Dispatch(hazard, &units), r#"["1",{"lead":"1","supports":["2"]}]"#.to_owned()),
+            (
+                StepInput::Blow(hazard, "JOINT", &units, "理由"),
+                r#"["1","JOINT",{"lead":"1","supports":["2"]},"理由"]"#.to_owned(),
+            ),
+            (StepInput::End(hazard, Ending::Close, "理由"), r#"["1","Close","理由"]"#.to_owned()),
+            (StepInput::End(hazard, Ending::Reopen, "理由"), r#"["1","Reopen","理由"]"#.to_owned()),
+            (
+                StepInput::End(hazard, Ending::Cancel(CancelReason::Duplicate), "理由"),
+                r#"["1",{"Cancel":"DUPLICATE"},"理由"]"#.to_owned(),
+            ),
+        ];
+        for (input, expected) in cases {
+            assert_eq!(hashed(&input), expected, "{input:?}");
+        }
+    }
+}
