@@ -133,7 +133,7 @@ fn of_hazards(hazards: Condition) -> Expr {
 ///
 /// # Errors
 /// `NOT_FOUND` if the officer may not read the report.
-pub(crate) async fn seen_locked(
+pub(crate) async fn load_visible(
     app: &App,
     txn: &DatabaseTransaction,
     officer: &OfficerCaller,

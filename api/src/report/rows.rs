@@ -87,8 +87,8 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
     Ok(after)
 }
 
-/// Returns the time at which the journal says that the events were written. For an act of the author it is the end of
-/// the hour, like the time of the event itself, because the exact time could reveal who the author is.
+/// Returns the time at which the journal says that the events were written. For an act of the author it is rounded up,
+/// like the time of the event itself, because the exact time could reveal who the author is.
 fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
     if events.iter().any(is_by_author) { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
 }

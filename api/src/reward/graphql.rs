@@ -205,7 +205,7 @@ impl MyAward {
 #[derive(Debug, Default)]
 pub(crate) struct RewardQuery;
 
-/// What can be read of awards.
+/// The queries of awards.
 #[Object]
 impl RewardQuery {
     /// The awards of the caller's unit and area, latest proposal first. Only reward officers 奖励经办, finance officers 财务,

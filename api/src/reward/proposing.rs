@@ -114,7 +114,7 @@ pub(crate) async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook,
     if_possible(app, txn, rules, hazard, Command::Void).await
 }
 
-/// Puts the award of a reopened hazard on hold 暂缓, unless its payment has started or it is over.
+/// Puts the award of a reopened hazard on hold 暂缓, unless its payment is in progress or it is over.
 pub(crate) async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Hold).await
 }

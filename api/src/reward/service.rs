@@ -115,7 +115,7 @@ async fn attempt(
     asked: &AwardCommand,
 ) -> ApiResult<()> {
     let txn = app.begin_write().await?;
-    let loaded = seen_locked(app, &txn, officer, step.award).await?;
+    let loaded = load_visible(app, &txn, officer, step.award).await?;
     // We look for an earlier result only after we hold the lock: of two identical requests in parallel, the second
     // finds the result of the first.
     if request.previous_result(&txn).await?.is_some() {
@@ -129,7 +129,7 @@ async fn attempt(
     app.commit(txn).await
 }
 
-async fn seen_locked(app: &App, txn: &DatabaseTransaction, officer: &OfficerCaller, id: AwardId) -> ApiResult<Loaded> {
+async fn load_visible(app: &App, txn: &DatabaseTransaction, officer: &OfficerCaller, id: AwardId) -> ApiResult<Loaded> {
     let visible = award::Entity::find_by_id(id).filter(reading::visible(app, officer)).one(txn).await?;
     visible.ok_or(Code::NotFound)?;
     Ok(rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?)

@@ -72,7 +72,7 @@ struct Review<'a> {
 impl Review<'_> {
     async fn attempt(&self, request: &IdempotencyKey, id: ReportId) -> ApiResult<ReportId> {
         let txn = self.app.begin_write().await?;
-        let loaded = reading::seen_locked(self.app, &txn, self.officer, id).await?;
+        let loaded = reading::load_visible(self.app, &txn, self.officer, id).await?;
         if request.previous_result(&txn).await?.is_some() {
             return Ok(id);
         }

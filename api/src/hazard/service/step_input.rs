@@ -91,47 +91,40 @@ mod tests {
     const ID: &str = "00000000-0000-0000-0000-000000000001";
     const OTHER: &str = "00000000-0000-0000-0000-000000000002";
 
-    fn hashed(input: &StepInput<'_>) -> String {
-        serde_json_canonicalizer::to_string(input).unwrap().replace(ID, "1").replace(OTHER, "2")
+    fn assert_hashed_as(expected: &str, input: &StepInput<'_>) {
+        let hashed = serde_json_canonicalizer::to_string(input).unwrap();
+        assert_eq!(hashed.replace(ID, "1").replace(OTHER, "2"), expected, "{input:?}");
     }
 
     #[test]
-    fn the_hashed_form_of_a_step_never_changes() {
+    fn the_hashed_form_of_a_step_on_an_assignment_never_changes() {
+        let (id, other) = (AssignmentId(Uuid::from_u128(1)), Uuid::from_u128(2));
+        assert_hashed_as(r#""1""#, &StepInput::Assignment(id));
+        assert_hashed_as(r#"["1","理由"]"#, &StepInput::ReasonedAssignment(id, "理由"));
+        assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::HandOver(id, PostId(other), "理由"));
+        let pin = Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap();
+        let earlier = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
+        let spot = OnTheSpot { pin, occurred_at: Some(earlier) };
+        let expected = r#"["1",1205000000,312500000,"2026-03-01T08:00:00Z","理由"]"#;
+        assert_hashed_as(expected, &StepInput::check_in(id, &spot, Some("理由")));
+        let spot = OnTheSpot { occurred_at: None, ..spot };
+        assert_hashed_as(r#"["1",1205000000,312500000,null,null]"#, &StepInput::check_in(id, &spot, None));
+        let work = FinishedWork { measure: Measure::FixedOnSpot, photos: vec![PhotoId(other)], remark: None };
+        let expected = r#"["1",1205000000,312500000,null,{"measure":"FIXED_ON_SPOT","photos":["2"],"remark":null}]"#;
+        assert_hashed_as(expected, &StepInput::finish(id, &spot, &work));
+    }
+
+    #[test]
+    fn the_hashed_form_of_a_step_on_a_hazard_never_changes() {
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let (assignment, hazard) = (AssignmentId(one), HazardId(one));
-        let at = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
-        let spot = OnTheSpot { pin: Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap(), occurred_at: Some(at) };
-        let now = OnTheSpot { occurred_at: None, ..spot.clone() };
-        let work = FinishedWork { measure: Measure::ALL[0], photos: vec![PhotoId(two)], remark: None };
-        let measure = Measure::ALL[0].code();
+        let id = HazardId(one);
         let units = AskedUnits { lead: UnitId(one), supports: vec![UnitId(two)] };
-        let cases = [
-            (StepInput::Assignment(assignment), r#""1""#.to_owned()),
-            (StepInput::ReasonedAssignment(assignment, "理由"), r#"["1","理由"]"#.to_owned()),
-            (StepInput::HandOver(assignment, PostId(two), "理由"), r#"["1","2","理由"]"#.to_owned()),
-            (
-                StepInput::check_in(assignment, &spot, Some("理由")),
-                r#"["1",1205000000,312500000,"2026-03-01T08:00:00Z","理由"]"#.to_owned(),
-            ),
-            (StepInput::check_in(assignment, &now, None), r#"["1",1205000000,312500000,null,null]"#.to_owned()),
-            (
-                StepInput::finish(assignment, &now, &work),
-                format!(r#"["1",1205000000,312500000,null,{{"measure":"{measure}","photos":["2"],"remark":null}}]"#),
-            ),
-            (StepInput::Dispatch(hazard, &units), r#"["1",{"lead":"1","supports":["2"]}]"#.to_owned()),
-            (
-                StepInput::Blow(hazard, "JOINT", &units, "理由"),
-                r#"["1","JOINT",{"lead":"1","supports":["2"]},"理由"]"#.to_owned(),
-            ),
-            (StepInput::End(hazard, Ending::Close, "理由"), r#"["1","Close","理由"]"#.to_owned()),
-            (StepInput::End(hazard, Ending::Reopen, "理由"), r#"["1","Reopen","理由"]"#.to_owned()),
-            (
-                StepInput::End(hazard, Ending::Cancel(CancelReason::Duplicate), "理由"),
-                r#"["1",{"Cancel":"DUPLICATE"},"理由"]"#.to_owned(),
-            ),
-        ];
-        for (input, expected) in cases {
-            assert_eq!(hashed(&input), expected, "{input:?}");
-        }
+        assert_hashed_as(r#"["1",{"lead":"1","supports":["2"]}]"#, &StepInput::Dispatch(id, &units));
+        let expected = r#"["1","JOINT",{"lead":"1","supports":["2"]},"理由"]"#;
+        assert_hashed_as(expected, &StepInput::Blow(id, "JOINT", &units, "理由"));
+        assert_hashed_as(r#"["1","Close","理由"]"#, &StepInput::End(id, Ending::Close, "理由"));
+        assert_hashed_as(r#"["1","Reopen","理由"]"#, &StepInput::End(id, Ending::Reopen, "理由"));
+        let cancel = Ending::Cancel(CancelReason::Duplicate);
+        assert_hashed_as(r#"["1",{"Cancel":"DUPLICATE"},"理由"]"#, &StepInput::End(id, cancel, "理由"));
     }
 }

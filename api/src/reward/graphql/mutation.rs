@@ -65,7 +65,7 @@ impl From<AwardStepInput> for service::AwardStep {
 #[derive(Debug, Default)]
 pub(crate) struct RewardMutation;
 
-/// What can be done to awards.
+/// The mutations of awards.
 #[Object]
 impl RewardMutation {
     /// Confirms that the facts and the amount of a proposed award are right 审核. Only reward officers 奖励经办 may do this,
