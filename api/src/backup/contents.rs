@@ -86,7 +86,7 @@ async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<PhotoObject>, Vec<Ph
             PhotoStatus::Receiving => expected.extend(incoming.map(object)),
             PhotoStatus::Stored => waiting.extend(incoming.map(object)),
             PhotoStatus::Verified | PhotoStatus::Expected | PhotoStatus::Rejected => {
-                ready.extend([original, display, thumbnail].into_iter().flatten().map(object))
+                ready.extend([original, display, thumbnail].into_iter().flatten().map(object));
             }
         }
     }

@@ -209,7 +209,7 @@ impl HazardWork<'_> {
         let query = "mutation($id: UUID!) { completeWorkPhoto(photoId: $id) { status } }";
         match who.ask(query, json!({ "id": photo })).await? {
             GraphqlAnswer::Data(data) => {
-                expect("the photo's status", text(&data, "completeWorkPhoto.status")?, "VERIFIED")?
+                expect("the photo's status", text(&data, "completeWorkPhoto.status")?, "VERIFIED")?;
             }
             GraphqlAnswer::No { code, message } => {
                 return Err(Broken::because(format!("the photo of the work was refused: {code}: {message}")));

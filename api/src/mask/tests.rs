@@ -31,6 +31,7 @@ impl Query {
 struct Ticks;
 
 #[Subscription]
+#[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Ticks {
     /// Fails at its second item.
     async fn ticks(&self) -> impl Stream<Item = ApiResult<i32>> {

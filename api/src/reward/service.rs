@@ -141,7 +141,7 @@ async fn decide_and_save(
     officer: &OfficerCaller,
     as_post: Option<PostId>,
     loaded: &Loaded,
-    asked: &AwardCommand,
+    award_command: &AwardCommand,
 ) -> ApiResult<()> {
     let rules = app.rules(txn).await?;
     let context = DecisionContext { rules: &rules, area: loaded.site.area, now: app.now() };
@@ -150,9 +150,9 @@ async fn decide_and_save(
         let by = By::Officer(post.actor(officer.id));
         let in_area = post.covers(&loaded.site.path);
         let asker = Asker { by, in_area, own_report, payee_verified: false };
-        context.decide(loaded, asked.command.clone(), asker)
+        context.decide(loaded, award_command.command.clone(), asker)
     })?;
-    if let Some((id, text)) = asked.reason.clone() {
+    if let Some((id, text)) = award_command.reason.clone() {
         let stream = Stream::Award(loaded.award.id);
         let note = notes::Note { id, stream, kind: NoteKind::AwardRejection, text, author: post.id };
         notes::write(txn, note, context.now).await?;

@@ -43,7 +43,11 @@ pub(crate) struct WorkPhoto {
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for the assignment of another unit,
 /// `ILLEGAL_MOVE` once the assignment is over, `CONTENT_CHANGED` for a known id with other content, `TOO_LARGE` for too
 /// many photos, and the refusals of [`announce`].
-pub(crate) async fn prepare(app: &App, caller: &Caller, input: WorkPhoto) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
+pub(crate) async fn prepare(
+    app: &App,
+    caller: &Caller,
+    input: WorkPhoto,
+) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
     let assignment = reading::assignment(app, caller, input.assignment).await?;
     works_on(caller, &assignment)?;
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {

@@ -18,8 +18,8 @@ use crate::identity::payee::{
 use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
 use crate::identity::testing::{LoginWorld, phone};
-use crate::testing::TOWNSHIP;
 use crate::identity::{Contact, ContactFields};
+use crate::testing::TOWNSHIP;
 
 async fn person(world: &LoginWorld, end: u32) -> PersonId {
     let txn = world.database.begin_write().await.unwrap();

@@ -47,20 +47,6 @@ impl Problems {
         }
     }
 
-    /// Returns the number of problems.
-    #[cfg(test)]
-    #[must_use]
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Returns whether no problem has been found.
-    #[cfg(test)]
-    #[must_use]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Refuses a file that has problems.
     ///
     /// # Errors
