@@ -4,34 +4,32 @@
 //! | file | what |
 //! |---|---|
 //! | `settings` | every setting: name, unit, default, help; one struct per concern |
+//! | `setting` | what one setting is: its help, unit and default, and whether it is a secret |
 //! | `value` | parses the texts |
 //! | `source` | reads the environment, the settings file, and files that hold a secret |
 //! | `describe` | the output of `chuishao config` |
 
 mod describe;
+mod error;
+mod setting;
 mod settings;
 mod source;
 mod value;
 
-use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, Args, Command, FromArgMatches};
-use secrecy::SecretString;
 
+pub(crate) use self::error::BadSetting;
+use self::setting::{is_secret, unit};
 pub(crate) use self::settings::{
     CodeSenderKind, DatabaseSettings, FolderSettings, HttpSettings, IntakeSettings, LimitSettings, LogFormat,
     LogSettings, PayerKind, PhotoSettings, S3Settings, ServiceSettings,
 };
 use self::source::{Given, SettingOrigin, Texts};
-
-/// The error of settings that cannot be used: one sentence for each wrong setting, which names it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct BadSetting(pub String);
 
 /// The current settings.
 #[derive(Debug, Clone, Args)]
@@ -184,18 +182,13 @@ fn argument(key: &str, given: &Given) -> OsString {
     format!("--{key}={}", given.text.as_str()).into()
 }
 
-/// Checks whether a setting is a secret, whose value is never printed.
-fn is_secret(setting: &Arg) -> bool {
-    setting.get_value_parser().type_id() == TypeId::of::<SecretString>()
-}
-
 /// Returns a sentence that says why the text is no value of the setting, or `None` if it is one.
 fn fault(command: &mut Command, setting: &Arg, given: &Given) -> Option<String> {
     let key = setting.get_id().as_str();
     let error = command.try_get_matches_from_mut([argument(key, given)]).err()?;
     let reason = match error.source() {
         Some(cause) => cause.to_string(),
-        None => format!("must be one of: {}", describe::unit(setting)),
+        None => format!("must be one of: {}", unit(setting)),
     };
     let shown = if is_secret(setting) { String::new() } else { format!("; it is `{}`", given.text.as_str()) };
     Some(sentence(key, given, &format!("{reason}{shown}")))

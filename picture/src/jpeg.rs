@@ -15,12 +15,12 @@ use crate::pixels::Pixels;
 /// Maximum number of scans of one JPEG. Progressive photos have about ten; a file with thousands was made to keep a
 /// decoder busy.
 const SCANS_MAX: u64 = 50;
-/// Maximum of pixels × scans, which limits the time of a decoder.
+/// The maximum of pixels × scans; it bounds the decoding time.
 const WORK_MAX: u64 = 1_200_000_000;
-/// A decoded side that is shorter than the shown one by at most this ratio needs no larger scale.
-const NEARLY: (u32, u32) = (7, 8);
+/// A decoded side of at least 7/8 of the display side is large enough: no larger scale is needed.
+const MIN_SIDE_RATIO: (u32, u32) = (7, 8);
 
-/// The facts from the segments of a JPEG.
+/// The header data of a JPEG, parsed from its segments.
 pub(crate) struct Frame<'a> {
     width: u32,
     height: u32,
@@ -36,8 +36,8 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// [`Flaw::CutShort`] if the end is missing, because a decoder would fill the rest with grey.
-    /// [`Flaw::TooManyPixels`]. [`Flaw::Unreadable`] for more than 50 scans, for more than 8 bits, and for the lossless
-    /// and arithmetic kinds.
+    /// [`Flaw::TooManyPixels`] if the picture exceeds the limits of its size. [`Flaw::Unreadable`] for more scans or more
+    /// work than a decoder may spend, for a sample precision other than 8 bits, and for lossless and arithmetic-coded JPEGs.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let mut rest = bytes.get(2..).unwrap_or_default();
         let (mut frame, mut exif, mut scans) = (None, None, 0);
@@ -47,7 +47,7 @@ impl<'a> Frame<'a> {
                 return Self { exif, ..frame }.in_bounds(scans);
             }
             if matches!(marker, 0x01 | 0xD0..=0xD9) {
-                rest = after; // without a length
+                rest = after; // a marker that stands alone, without a length
                 continue;
             }
             let (segment, following) = segment(after)?;
@@ -104,10 +104,10 @@ impl<'a> Frame<'a> {
         (self.width, self.height, coefficients + blocks * side * side + 2 * shown)
     }
 
-    /// Returns the divisor of decoding: the largest one that leaves nearly as many pixels as are shown.
+    /// Returns the downscale divisor: the largest one whose longer side is still large enough for the display version.
     fn divisor(&self) -> u32 {
         let longer = self.width.max(self.height);
-        let enough = PHOTO_DISPLAY_SIDE * NEARLY.0 / NEARLY.1;
+        let enough = PHOTO_DISPLAY_SIDE * MIN_SIDE_RATIO.0 / MIN_SIDE_RATIO.1;
         [8, 4, 2].into_iter().find(|divisor| longer.div_ceil(*divisor) >= enough).unwrap_or(1)
     }
 }

@@ -1,4 +1,4 @@
-//! Waiting for what a server does in the background: by asking again, never by guessing how long it takes.
+//! Waits for background work of a server by polling, never by a fixed sleep.
 
 use std::{cell::RefCell, fmt::Debug, time::Duration};
 
@@ -6,13 +6,13 @@ use tokio::time::{sleep, timeout};
 
 use crate::process::PATIENCE;
 
-/// Time between two questions.
-const PAUSE: Duration = Duration::from_millis(20);
+/// The polling interval.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Asks until the answer is good, and gives it. `ask` gives what it saw instead while it is not.
+/// Polls `ask` until it returns `Ok`, and returns that value. Until then `ask` returns the observed state as `Err`.
 ///
 /// # Panics
-/// Panics if it is not good within [`PATIENCE`]; with what was seen last.
+/// Panics with the last observed state if `ask` does not return `Ok` within [`PATIENCE`].
 pub async fn until<T, S: Debug>(wanted: &str, ask: impl AsyncFn() -> Result<T, S>) -> T {
     let last = RefCell::new(None);
     let asking = async {
@@ -21,9 +21,10 @@ pub async fn until<T, S: Debug>(wanted: &str, ask: impl AsyncFn() -> Result<T, S
                 Ok(good) => return good,
                 Err(seen) => drop(last.replace(Some(seen))),
             }
-            sleep(PAUSE).await;
+            sleep(POLL_INTERVAL).await;
         }
     };
     let answered = timeout(PATIENCE, asking).await;
-    answered.unwrap_or_else(|_elapsed| panic!("waited in vain for {wanted}; seen last: {:?}", last.borrow()))
+    answered
+        .unwrap_or_else(|_elapsed| panic!("timed out waiting for {wanted}; the last state was: {:?}", last.borrow()))
 }

@@ -1,10 +1,10 @@
 //! The output of `chuishao config`: every setting with its help, unit, default and current value.
 
 use clap::Arg;
-use clap::builder::PossibleValue;
 
+use super::setting::{default, help, is_secret, unit};
 use super::source::FILE;
-use super::{Config, command, is_secret};
+use super::{Config, command};
 
 impl Config {
     /// Returns the description of every setting with its current value. Secrets are masked.
@@ -32,23 +32,4 @@ impl Config {
         };
         format!("# {help}\n# Unit: {unit}. Default: {default}.{file}\nCHUISHAO_{key}={value}  # {origin}\n")
     }
-}
-
-/// Returns the help as it is in the source. `clap` removes the last full stop, so it is added again.
-pub(super) fn help(setting: &Arg) -> String {
-    setting.get_help().map(|help| format!("{help}.")).unwrap_or_default()
-}
-
-/// Returns the unit, or the allowed words.
-pub(super) fn unit(setting: &Arg) -> String {
-    let words = setting.get_possible_values();
-    if words.is_empty() {
-        return setting.get_value_names().unwrap_or_default().join(", ");
-    }
-    words.iter().map(PossibleValue::get_name).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns the default, or `None` if the setting has no default.
-pub(super) fn default(setting: &Arg) -> Option<String> {
-    setting.get_default_values().first().map(|value| value.to_string_lossy().into_owned())
 }

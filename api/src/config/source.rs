@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::zeroize::Zeroizing;
 
-use super::BadSetting;
+use super::error::BadSetting;
 
 /// The prefix of every environment variable that is a setting.
 const PREFIX: &str = "CHUISHAO_";

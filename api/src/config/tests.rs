@@ -5,7 +5,8 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
-use super::{Config, LogFormat, command, describe, is_secret};
+use super::setting::{default, help, is_secret, unit};
+use super::{Config, LogFormat, command};
 
 /// Every setting with its default; empty if it has none.
 const DEFAULTS: [(&str, &str); 31] = [
@@ -61,14 +62,14 @@ fn every_setting_has_a_default_that_holds_a_unit_and_help_in_sentences() {
     let command = command();
     let mut known: Vec<(String, String)> = Vec::new();
     for setting in command.get_arguments() {
-        let (key, help) = (setting.get_id().to_string(), describe::help(setting));
+        let (key, help) = (setting.get_id().to_string(), help(setting));
         assert_eq!(setting.get_long(), Some(key.as_str()), "{key} is read under its own name");
         assert!(help.starts_with(char::is_uppercase) && help.contains(' ') && help.ends_with('.'), "{key}: {help}");
-        assert!(!help.ends_with("..") && !describe::unit(setting).is_empty(), "{key}: {help}");
-        if let Some(default) = describe::default(setting) {
+        assert!(!help.ends_with("..") && !unit(setting).is_empty(), "{key}: {help}");
+        if let Some(default) = default(setting) {
             assert!(from(&[(&key, &default)]).is_ok(), "{key}={default}");
         }
-        known.push((key, describe::default(setting).unwrap_or_default()));
+        known.push((key, default(setting).unwrap_or_default()));
     }
     known.sort();
     let expected = DEFAULTS.map(|(key, default)| (key.to_owned(), default.to_owned()));

@@ -69,7 +69,7 @@ impl AwardClaim<'_> {
         let (id, fen) = (at(&award, "id").clone(), at(&award, "amount").as_i64().unwrap_or_default());
         let (first, second) = (self.stage.officer("reward-1").await?, self.stage.officer("reward-2").await?);
         first.take(&REVIEW_AWARD, json!({ "awardId": id })).await?;
-        let why = first.is_refused(&APPROVE_AWARD, json!({ "awardId": id }), "NOT_YOUR_OWN").await?;
+        let why = first.expect_refusal(&APPROVE_AWARD, json!({ "awardId": id }), "NOT_YOUR_OWN").await?;
         let (one, other) = (first.named(self.stage.language()), second.named(self.stage.language()));
         self.tell(
             format!("{one} 审核奖励{}元；自己再审批被拒绝 NOT_YOUR_OWN（{why}）", fen / 100),
@@ -106,7 +106,7 @@ impl AwardClaim<'_> {
     /// Collects the award 领取 as the author, after giving the identity of the recipient.
     pub(super) async fn collect(&self, name: &str, phone: &str) -> StepResult<()> {
         let report = json!({ "reportId": self.sent.report });
-        let why = self.author.is_refused(&COLLECT, report.clone(), "EVIDENCE_MISSING").await?;
+        let why = self.author.expect_refusal(&COLLECT, report.clone(), "EVIDENCE_MISSING").await?;
         let identity = json!({ "reportId": self.sent.report, "name": name, "phone": phone });
         self.author.take(&GIVE_IDENTITY, identity).await?;
         let done = self.author.take(&COLLECT, report).await?;

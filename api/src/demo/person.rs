@@ -96,8 +96,8 @@ impl DemoPerson {
         }
     }
 
-    /// Takes a step that must be refused with this code, and returns the sentence of the refusal.
-    pub(super) async fn is_refused(&self, step: &StepDefinition, input: Value, wanted: &str) -> StepResult<String> {
+    /// Takes a step that must be refused with this code, and returns the message of the refusal.
+    pub(super) async fn expect_refusal(&self, step: &StepDefinition, input: Value, wanted: &str) -> StepResult<String> {
         match self.attempt(step, input).await? {
             GraphqlAnswer::No { code, message } if code == wanted => Ok(message),
             GraphqlAnswer::No { code, .. } => {

@@ -1,8 +1,9 @@
 //! Finds photos that are similar to those of a report: copies that were scaled down, recompressed or brightened. The
-//! search covers photos that are near in place, near in time or by the same person, and photos anywhere that share a
-//! quarter of the fingerprint. Each of these is a range of an index; the search never reads all photos.
+//! search covers photos that are near in place, photos that are near in time within the neighbouring squares of about 5 km,
+//! photos of the reports that the caller names, and photos anywhere that share one of the four 16-bit bands of the
+//! fingerprint. Each of these is a range of an index; the search never reads all photos.
 //!
-//! This module does not check permissions. The slice that calls it leaves out the photos that its caller may not see.
+//! This module does not check permissions. The calling slice filters out the photos that its own caller may not see.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,18 +22,19 @@ use super::rows;
 
 /// The maximum number of fingerprints that one condition of the search returns, the newest first.
 const COMPARED_MAX: u64 = 2_000;
-/// The maximum number of pairs that a search returns. They are the most similar ones.
+/// The maximum number of pairs that are found by fingerprint: the most similar ones. Identical files come in addition, so
+/// that a search returns at most twice as many.
 const FOUND_MAX: usize = 200;
 
-/// The report whose photos are compared, and the places and times where similar ones are searched.
+/// The report whose photos are compared, and where and when to search for similar ones.
 pub(crate) struct Search<'a> {
     /// The report whose photos are compared.
     pub report: Uuid,
     /// The place of the report.
     pub place: Point,
-    /// The time of the report, rounded as people may see it.
+    /// The time of the report, rounded to what handlers may see.
     pub at: DateTime<Utc>,
-    /// Reports whose photos are compared wherever they were taken.
+    /// Further reports whose photos are compared wherever and whenever they were taken.
     pub also: &'a [Uuid],
 }
 
@@ -40,9 +42,9 @@ pub(crate) struct Search<'a> {
 pub(crate) struct PhotoPair {
     /// The photo of the report.
     pub mine: Model,
-    /// The photo of another report, or of work.
+    /// The photo of another report, or of the work on an assignment.
     pub other: Model,
-    /// The number of bits, of 64, in which their fingerprints differ; at most 8.
+    /// The number of bits, of 64, in which their fingerprints differ (the Hamming distance), at most [`ALIKE_BITS`].
     pub bits: u32,
     /// Whether both are the same file.
     pub same_file: bool,
@@ -102,7 +104,7 @@ fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
     conditions
 }
 
-/// Adds to `found` each other photo that is similar to one of `mine`, with the most similar of them.
+/// Adds to `found` each other photo that is similar to one of `mine`, together with its closest match.
 fn compare(mine: &[Print], others: &[Print], found: &mut BTreeMap<PhotoId, (u32, PhotoId)>) {
     for (other, bits) in others {
         let distances = mine.iter().map(|(photo, own)| (distance(*own, *bits), *photo));

@@ -30,7 +30,7 @@ macro_rules! rejections {
 
 rejections! {
     /// The bytes that arrived are not the announced ones, or are not complete.
-    NotAsAnnounced = "NOT_AS_ANNOUNCED", "收到的文件与登记的不一致，请重新上传同一张照片。", "The received file is not the announced one. Send the same photo again.";
+    NotAsAnnounced = "NOT_AS_ANNOUNCED", "收到的文件与登记的不一致，请重新上传同一张照片。", "The received file does not match the registered one. Send the same photo again.";
     /// The bytes disappeared from the store before they were processed.
     Lost = "LOST", "照片没有保存成功，请重新上传同一张照片。", "The photo could not be saved. Send the same photo again.";
     /// The file is HEIC or AVIF.
@@ -40,9 +40,9 @@ rejections! {
     /// The photo has too many pixels, or decoding it needs more memory than the server allows for one photo.
     TooManyPixels = "TOO_MANY_PIXELS", "照片像素过大（上限 5000 万像素）。请降低相机分辨率后重新拍摄，或缩小后作为新照片上传。", "The photo has too many pixels (the limit is 50 million). Send a smaller one as a new photo.";
     /// The file ends too early.
-    CutShort = "CUT_SHORT", "照片文件不完整。请重新选择或重新拍摄，作为新照片上传。", "The photo file is incomplete. Choose it again or take another one, and send it as a new photo.";
+    CutShort = "CUT_SHORT", "照片文件不完整。请重新选择或重新拍摄，作为新照片上传。", "The photo file is incomplete. Choose it again or take a new photo, and send it as a new one.";
     /// The file cannot be decoded.
-    Unreadable = "UNREADABLE", "照片文件已损坏，无法打开。请重新拍摄，或另存为 JPEG 后作为新照片上传。", "The photo file is damaged. Take another one, or save it as JPEG, and send it as a new photo.";
+    Unreadable = "UNREADABLE", "照片文件已损坏，无法打开。请重新拍摄，或另存为 JPEG 后作为新照片上传。", "The photo file could not be read. Take a new photo, or save this one as a JPEG, and send it as a new photo.";
 }
 
 impl Rejection {

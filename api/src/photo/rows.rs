@@ -63,25 +63,25 @@ pub(super) async fn by_parents<C: ConnectionTrait>(
     Ok(grouped_by(rows, |row| row.parent_id))
 }
 
-/// Returns photos that wait for a process to take them, oldest first.
+/// Returns the photos that wait to be processed, oldest first.
 pub(super) async fn waiting<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, limit: u64) -> Result<Vec<PhotoId>, DbErr> {
-    let rows = Entity::find().select_only().column(Column::Id).filter(not_leased(now));
+    let rows = Entity::find().select_only().column(Column::Id).filter(ready_to_lease(now));
     rows.order_by_asc(COLUMN.created_at).order_by_asc(COLUMN.id).limit(limit).into_tuple().all(db).await
 }
 
-fn not_leased(now: DateTime<Utc>) -> Condition {
+fn ready_to_lease(now: DateTime<Utc>) -> Condition {
     let ended = Condition::any().add(COLUMN.leased_until.is_null()).add(COLUMN.leased_until.lt(now));
     Condition::all().add(COLUMN.status.eq(PhotoStatus::Stored)).add(ended)
 }
 
-/// Leases those of these photos that still wait and that no other process is leasing at the same moment.
+/// Leases the given photos that still wait, and skips rows that another process has locked.
 pub(super) async fn lease<C: ConnectionTrait>(
     txn: &C,
     ids: Vec<PhotoId>,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<Vec<Model>, DbErr> {
-    let free = Entity::find().filter(COLUMN.id.is_in(ids)).filter(not_leased(now)).order_by_asc(COLUMN.id);
+    let free = Entity::find().filter(COLUMN.id.is_in(ids)).filter(ready_to_lease(now)).order_by_asc(COLUMN.id);
     let mut rows = free.lock_with_behavior(LockType::NoKeyUpdate, LockBehavior::SkipLocked).all(txn).await?;
     if rows.is_empty() {
         return Ok(rows);

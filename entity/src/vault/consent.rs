@@ -1,8 +1,8 @@
-//! A consent of a person, with the version of the text that they saw.
+//! A record of a person giving or withdrawing consent, with the version of the text that the person saw.
 
 use sea_orm::entity::prelude::*;
 
-/// A consent of a person, with the version of the text that they saw.
+/// A record of a person giving or withdrawing consent, with the version of the text that the person saw.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent")]
@@ -10,17 +10,17 @@ pub struct Model {
     /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The person, encrypted.
+    /// The id of the person, as ciphertext.
     pub person_ct: Vec<u8>,
-    /// The id of the key that encrypts it.
+    /// The id of the key that encrypts the person.
     pub key_id: String,
-    /// The purpose.
+    /// The purpose for which data may be used.
     pub purpose: String,
-    /// The version of the text.
+    /// The version of the consent text.
     pub text_version: String,
-    /// Whether the consent was given or withdrawn.
+    /// `true` if the person gave consent, `false` if the person withdrew it.
     pub given: bool,
-    /// The time.
+    /// When the person decided.
     pub at: DateTimeUtc,
 }
 

@@ -33,7 +33,8 @@ fn has(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, _)| {
         let (before, after) = text.split_at(at);
         let after = &after[words.len()..];
-        !is_letter(before.chars().next_back()) && !(words.ends_with(char::is_alphanumeric) && is_letter(after.chars().next()))
+        !is_letter(before.chars().next_back())
+            && !(words.ends_with(char::is_alphanumeric) && is_letter(after.chars().next()))
     })
 }
 
@@ -43,7 +44,8 @@ mod tests {
 
     #[test]
     fn words_are_found_in_descriptions_alone() {
-        let schema = "\"\"\"\nReturns NOTHING\nat all.\n\"\"\"\ntype nothing { \"\"\"`nothing`, something\"\"\" a: Int }";
+        let schema =
+            "\"\"\"\nReturns NOTHING\nat all.\n\"\"\"\ntype nothing { \"\"\"`nothing`, something\"\"\" a: Int }";
         assert_eq!(found(schema, &["nothing"]), ["schema.graphql: `nothing` in: Returns NOTHING\nat all."]);
         assert_eq!(found(schema, &["nothing at all"]).len(), 1);
         assert_eq!(found(schema, &["thing"]), [""; 0]);

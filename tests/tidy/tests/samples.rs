@@ -61,7 +61,13 @@ fn services_take_no_inputs_of_graphql() {
 #[test]
 fn the_ground_stands_below_the_slices() {
     let rule = the_ground_names_no_slice;
-    caught(rule, &[("api/src/app.rs", "use crate::intake::write_queue::WriteQueues;"), ("api/src/page.rs", "use crate::report;")]);
+    caught(
+        rule,
+        &[
+            ("api/src/app.rs", "use crate::intake::write_queue::WriteQueues;"),
+            ("api/src/page.rs", "use crate::report;"),
+        ],
+    );
     caught(rule, &[("api/src/caller.rs", "use crate::identity::PersonId;")]);
     passed(rule, &[("api/src/caller.rs", "use crate::identity::person::PersonId;"), (REPORT, "use crate::photo;")]);
     passed(rule, &[("api/src/page.rs", "use crate::error::ApiError;"), ("api/src/start.rs", "use crate::photo;")]);

@@ -65,7 +65,8 @@ fn migration_depends_on_nothing_of_ours() {
 
 #[test]
 fn the_schema_avoids_the_banned_words() {
-    let (style, schema) = (fs::read_to_string(root().join("docs/style.md")), fs::read_to_string(root().join("schema.graphql")));
+    let (style, schema) =
+        (fs::read_to_string(root().join("docs/style.md")), fs::read_to_string(root().join("schema.graphql")));
     let style = style.unwrap();
     let banned = words::banned(&style);
     assert!(banned.len() > 10, "{banned:?}");

@@ -72,7 +72,7 @@ async fn follow_up(
     code: &str,
 ) -> StepResult<()> {
     let wrong = json!({ "reportId": sent.report, "code": "0000000000000000" });
-    let why = who.is_refused(&OPEN_REPORT, wrong, "NOT_FOUND").await?;
+    let why = who.expect_refusal(&OPEN_REPORT, wrong, "NOT_FOUND").await?;
     let opened = who.take(&OPEN_REPORT, json!({ "reportId": sent.report, "code": code })).await?;
     let holder = who.with_token(who.name.clone(), text(&opened, "accessToken")?);
     let query = "query($id: UUID!) { myReport(id: $id) { status callback { askedAt } photos { width height } } }";

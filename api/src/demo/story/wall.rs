@@ -141,7 +141,8 @@ async fn call_and_work(work: &HazardWork<'_>) -> StepResult<()> {
 async fn too_far(work: &HazardWork<'_>, worker: &DemoPerson) -> StepResult<()> {
     let assignment = work.id_of("housing").await?;
     let place = json!({ "lng": 106.63, "lat": 26.65, "crs": "GCJ02" });
-    let why = worker.is_refused(&CHECK_IN, json!({ "assignmentId": assignment, "place": place }), "TOO_FAR").await?;
+    let why =
+        worker.expect_refusal(&CHECK_IN, json!({ "assignmentId": assignment, "place": place }), "TOO_FAR").await?;
     let name = worker.named(work.stage.language());
     work.refused("TOO_FAR", &why, &both(format!("{name} 在办公室报到"), format!("{name} checks in from the office")));
     Ok(())
@@ -151,7 +152,7 @@ async fn too_far(work: &HazardWork<'_>, worker: &DemoPerson) -> StepResult<()> {
 async fn no_photo(work: &HazardWork<'_>, worker: &DemoPerson) -> StepResult<()> {
     let assignment = work.id_of("housing").await?;
     let input = json!({ "assignmentId": assignment, "measure": "ENGINEERING", "photoIds": [], "place": work.here()? });
-    let why = worker.is_refused(&FINISH, input, "EVIDENCE_MISSING").await?;
+    let why = worker.expect_refusal(&FINISH, input, "EVIDENCE_MISSING").await?;
     let name = worker.named(work.stage.language());
     work.refused(
         "EVIDENCE_MISSING",
@@ -166,7 +167,7 @@ async fn accept_and_close(work: &HazardWork<'_>) -> StepResult<()> {
     let (clerk, leader) = (stage.officer("binyang-clerk").await?, stage.officer("binyang-leader").await?);
     work.accept(&clerk, "housing", "AWAITING_ACCEPTANCE").await?;
     let early = json!({ "hazardId": work.hazard, "reason": "先销号再说。" });
-    let why = leader.is_refused(&CLOSE, early, "ILLEGAL_MOVE").await?;
+    let why = leader.expect_refusal(&CLOSE, early, "ILLEGAL_MOVE").await?;
     let name = leader.named(stage.language());
     let line =
         both(format!("{name} 在协办工作未验收时销号"), format!("{name} closes the hazard before all work is accepted"));

@@ -1,4 +1,4 @@
-//! The judgement on finished work: accept 验收, or send to rework 返工.
+//! The review of finished work: accept it 验收, or send it back for rework 返工.
 
 use domain::hazard::Command;
 use domain::id::{AssignmentId, HazardId};
@@ -13,7 +13,8 @@ use crate::error::ApiResult;
 /// Accepts finished work 验收.
 ///
 /// # Errors
-/// `NOT_YOUR_OWN` for an officer who did the work, `EVIDENCE_MISSING` while a named photo is not verified.
+/// `NOT_YOUR_OWN` for an officer who did the work, `EVIDENCE_MISSING` if a photo that the finished
+/// work refers to is not verified yet.
 pub(crate) async fn accept(
     app: &App,
     caller: &Caller,
@@ -30,7 +31,7 @@ pub(crate) async fn accept(
         .await
 }
 
-/// Sends finished work back to be improved 返工.
+/// Sends finished work back for rework 返工.
 pub(crate) async fn send_to_rework(
     app: &App,
     caller: &Caller,
