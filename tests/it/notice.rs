@@ -55,7 +55,7 @@ async fn a_citizen_hears_it_all_in_words_and_marks_it_as_read(#[case] engine: En
     assert_eq!(heard[3]["text"], "您报告的隐患已吹哨，有关部门将到场处理。");
     let two = json!({ "id": report, "first": 2 });
     let page = citizen.reading("en").asks(NOTICES, two).await.ok();
-    assert_eq!(page.text("myReport.notices.nodes.0.text"), "Your award of 100.00 yuan was paid.");
+    assert_eq!(page.text("myReport.notices.nodes.0.text"), "Your award of 100.00 yuan has been paid.");
     let after = page.data("myReport.notices.pageInfo.endCursor");
     let next = citizen.asks(NOTICES, json!({ "id": report, "first": 100, "after": after })).await.ok();
     assert_eq!(next.text("myReport.notices.nodes.0.kind"), "HAZARD_CLOSED");

@@ -37,7 +37,7 @@ async fn it_says_why_it_came_to_the_unit_that_reviews_it(#[case] engine: Engine)
     let mine = citizen.asks("query($id: UUID!) { myReport(id: $id) { whyHere } }", json!({ "id": report })).await.ok();
 
     assert!(zh.contains("宾阳街道") && !zh.is_ascii(), "{zh}");
-    assert!(en.contains("reviews it") && en != zh, "{en}");
+    assert!(en.contains("reviews the report") && en != zh, "{en}");
     assert_eq!(mine.text("myReport.whyHere"), zh);
     for other in [&worker, &Person::officer(&app, "command-1").await] {
         let seen = other.asks(SEEN, json!({ "id": report })).await.ok();

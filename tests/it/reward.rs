@@ -210,7 +210,7 @@ async fn whoever_is_appointed_over_the_area_earns_nothing_there(#[case] engine: 
     let award = async || rewarders.award_of(&clerk.confirms(&reporter.reports("NAMED").await).await).await;
     for (wrong, sentence) in [
         (&["dismiss", "--phone", phone][..], "No person with this number is appointed"),
-        (&["appoint", "--phone", phone, "--area", "999"], "import the areas first"),
+        (&["appoint", "--phone", phone, "--area", "999"], "Import the areas first"),
         (&["appoint", "--phone", "12345", "--area", "520115001000"], "eleven digits"),
         (&["appoint", "--phone", phone, "--area", "520115001000", "--until", "2020-01-01"], "a later date"),
     ] {

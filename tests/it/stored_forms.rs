@@ -199,7 +199,7 @@ async fn a_backup_is_restored() {
         let [backup, keys, phrase] = ["backup.tar", "keys.copy", "passphrase"].map(|name| fixture.text_path(name));
         restore(&place, &["--keys", &keys, "--passphrase-file", &phrase]).await;
         assert_eq!(fixture::files(&place.keys()), fixture::files(&fixture.path("keys")));
-        assert!(restore(&place, &["--dry-run", &backup]).await.contains("is whole and belongs to these keys"));
+        assert!(restore(&place, &["--dry-run", &backup]).await.contains("is intact and matches the keys"));
         assert!(restore(&place, &[&backup]).await.contains("restored: "));
         fixture::done(&place.run(&["migrate"]).await);
         it_goes_on(&fixture, &place.serve().await).await;

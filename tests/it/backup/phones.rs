@@ -24,6 +24,8 @@ const PHOTO: &[u8] = include_bytes!("../../../api/data/demo/photos/wall-before.j
 pub(super) struct Sent {
     pub(super) submission: Uuid,
     pub(super) receipt: Value,
+    /// Whether it announced a photo, so that the same submission cannot be made from its id alone.
+    pub(super) has_photo: bool,
 }
 
 /// A photo of a submission, and what was shown of it.
@@ -53,7 +55,7 @@ impl Phones {
                     while !*stopped.borrow() {
                         let id = Uuid::new_v4();
                         let answer = submit(&client, id).await;
-                        remember(&sent, id, &answer);
+                        remember(&sent, id, &answer, false);
                         count.send_modify(|count| *count += 1);
                     }
                 })
@@ -64,7 +66,7 @@ impl Phones {
         tasks.push(tokio::spawn(async move {
             while !*stopped.borrow() {
                 let (id, answer) = announce(&client).await;
-                remember(&kept, id, &answer);
+                remember(&kept, id, &answer, true);
                 send(&client, id).await;
             }
         }));
@@ -91,9 +93,9 @@ impl Phones {
     }
 }
 
-fn remember(sent: &Mutex<Vec<Sent>>, submission: Uuid, answer: &Answer) {
+fn remember(sent: &Mutex<Vec<Sent>>, submission: Uuid, answer: &Answer, has_photo: bool) {
     let receipt = answer.data("submitReport.receipt").clone();
-    sent.lock().unwrap().push(Sent { submission, receipt });
+    sent.lock().unwrap().push(Sent { submission, receipt, has_photo });
 }
 
 /// Hands a report in.
