@@ -1,4 +1,5 @@
-//! Writes events, each with the row that waits for its position in the journal.
+//! Appends events to their streams, each together with the `event_waiting` row from which the sequencer assigns its
+//! journal position.
 
 use chrono::{DateTime, Utc};
 use domain::access::By;
@@ -14,18 +15,19 @@ use uuid::Uuid;
 use super::leaf::leaf;
 use crate::error::{ApiError, ApiResult};
 
-/// The aggregate to whose history an event belongs.
+/// The event stream of one aggregate. Its `Display` form, such as `report:<uuid>`, is the value stored in the `stream`
+/// column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Stream {
-    /// A report.
+    /// The stream of one report.
     Report(ReportId),
-    /// A hazard with its case.
+    /// The stream of one hazard and its case (whistles, assignments, clocks).
     Hazard(HazardId),
-    /// An award.
+    /// The stream of one award.
     Award(AwardId),
-    /// A unit, an officer or a post.
+    /// The stream of one unit, officer or post.
     Staff(Uuid),
-    /// The rules.
+    /// The single stream to which every rule import belongs.
     Rules,
 }
 
@@ -41,17 +43,19 @@ impl std::fmt::Display for Stream {
     }
 }
 
-/// The officer who acted, and under which post. Both are `None` if a member of the public or the system acted.
+/// The acting officer and the post under which the officer acted. Both are `None` if a member of the public or the
+/// system acted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Author {
-    /// The officer who acted.
+    /// The acting officer.
     pub officer: Option<OfficerId>,
-    /// The post under which the officer acted.
+    /// The post whose role permitted the step.
     pub post: Option<PostId>,
 }
 
 impl From<By> for Author {
-    /// Returns the officer and the post. A reporter is never named in the journal.
+    /// Extracts the officer and the post; a reporter or the system yields neither, so the journal never identifies a
+    /// reporter.
     fn from(by: By) -> Self {
         match by {
             By::Officer(actor) => Self { officer: Some(actor.officer), post: Some(actor.post) },
@@ -60,51 +64,52 @@ impl From<By> for Author {
     }
 }
 
-/// An event that is ready to be written.
+/// A serialized event that has not been appended to a stream yet.
 #[derive(Debug, Clone)]
 pub(crate) struct NewEvent {
-    /// The id of the event, for rows that refer to it.
+    /// The primary key of the event row, generated up front so that other rows of the transaction can reference it.
     pub id: EventId,
-    /// The kind of event, as a code.
+    /// The event kind as a code, such as `CONFIRMED`.
     pub kind: &'static str,
-    /// The facts of the event as canonical JSON (RFC 8785).
+    /// The event payload as canonical JSON (RFC 8785), so that equal events hash equally.
     pub payload: String,
-    /// The time at which it happened; `None` if that is the time at which it is written.
+    /// When the event occurred; `None` means at [`AppendContext::at`], when it is recorded.
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
 impl NewEvent {
-    /// Returns an event with these facts in their canonical form.
+    /// Serializes an event payload as canonical JSON and generates the event id.
     pub(crate) fn encode<E: Serialize>(kind: &'static str, event: &E) -> ApiResult<Self> {
         let payload = serde_json_canonicalizer::to_string(event).map_err(ApiError::internal)?;
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
 
-    /// Returns an event of the domain, which has its own kind and says when it happened.
+    /// Serializes a domain event, which supplies its own kind and occurrence time.
     pub(crate) fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
         Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
     }
 }
 
-/// The values that all events of one step in one stream have in common.
+/// The metadata shared by all events that one step appends to one stream.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AppendContext {
-    /// The stream.
+    /// The stream to append to.
     pub stream: Stream,
-    /// The version of the last event that the stream has already; 0 for a new stream.
+    /// The current stream version, after which the new events are numbered; 0 for a new stream.
     pub after: i64,
-    /// The officer who acted, if one did.
+    /// The acting officer and post, if any.
     pub author: Author,
-    /// The time at which the events are written.
+    /// When the events are recorded. For a step by a reporter this is rounded up to the full hour.
     pub at: DateTime<Utc>,
-    /// The version of the rules in force.
+    /// The version of the rule book under which the step was decided.
     pub rules: RuleVersion,
 }
 
-/// Writes events of one stream in order and returns the version of the last one.
+/// Appends events to one stream in the given order and returns the new stream version.
 ///
 /// # Errors
-/// A unique violation if another writer has written the same version, which the lock on the stream's row prevents.
+/// A unique violation if a concurrent writer appended the same version. Callers rule this out by locking the
+/// aggregate's row first.
 pub(crate) async fn append<C: ConnectionTrait>(
     txn: &C,
     context: AppendContext,
@@ -113,7 +118,7 @@ pub(crate) async fn append<C: ConnectionTrait>(
     append_all(txn, vec![(context, events)]).await.map(|mut last| last.pop().unwrap_or(context.after))
 }
 
-/// Writes events of many streams and returns the last version of each stream.
+/// Appends events to several streams and returns the new version of each stream, in input order.
 pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
     streams: Vec<(AppendContext, Vec<NewEvent>)>,
@@ -124,7 +129,7 @@ pub(crate) async fn append_all<C: ConnectionTrait>(
     Ok(last)
 }
 
-/// Adds events of many streams to rows that are written together, and returns the last version of each stream.
+/// Adds the event rows of several streams to a batch insert, and returns the new version of each stream in input order.
 pub(crate) fn append_to(inserts: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (context, events) in streams {

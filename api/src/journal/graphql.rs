@@ -1,4 +1,4 @@
-//! The history 全程留痕 in the published schema.
+//! GraphQL types of the event history 全程留痕.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use super::loader::NoteById;
 use crate::dataloader::load;
 use crate::error::ApiError;
 
-/// The row of an event.
+/// The GraphQL object that wraps a row of table `event`.
 #[derive(Debug)]
 pub(crate) struct HistoryEvent(pub event::Model);
 
@@ -61,7 +61,7 @@ impl HistoryEvent {
     }
 }
 
-/// The row of an officer's free text.
+/// The GraphQL object that wraps a row of table `note`.
 #[derive(Debug)]
 pub(crate) struct Note(pub note::Model);
 

@@ -1,8 +1,8 @@
-//! Requests that were served: a repeated `requestId` has no second effect and gets the same answer, without a time
-//! limit.
+//! Idempotency keys: a repeated `requestId` has no second effect and receives the original result, without an expiry
+//! time.
 //!
-//! The row is written in the transaction of the step, and only if the step succeeds. The table holds the caller and the
-//! request id as a hash only.
+//! The row of table `request` is inserted in the transaction of the step, so it exists only if the step commits. The
+//! table stores the caller and the request id only as a SHA-256 hash.
 
 use chrono::{DateTime, Utc};
 use domain::refusal::Code;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 
-/// The key of a request: the caller, the request id and the hash of the input.
+/// The idempotency key of a request: a hash of the caller and the request id, the operation, and a hash of the input.
 #[derive(Debug, Clone)]
 pub(crate) struct IdempotencyKey {
     key: Vec<u8>,
@@ -23,7 +23,8 @@ pub(crate) struct IdempotencyKey {
 }
 
 impl IdempotencyKey {
-    /// Returns the key of a request by `caller` (its kind and id, as bytes, which never leave this function).
+    /// Computes the key of a request by `caller`, the kind and id of the caller as bytes; only their hash leaves this
+    /// function. The length prefix keeps the concatenation of caller and request id unambiguous.
     pub(crate) fn new<I: Serialize>(
         caller: &[u8],
         request_id: Uuid,
@@ -38,7 +39,7 @@ impl IdempotencyKey {
         Ok(Self { key: key.finalize().to_vec(), operation, input_hash: Sha256::digest(&input).to_vec() })
     }
 
-    /// Returns the result with which this request was answered before, or `None` for a new request.
+    /// Looks up the result id of an earlier execution of this request; `None` for a new request.
     ///
     /// # Errors
     /// `REQUEST_ID_TAKEN` if the caller has used the id for another operation or input.
@@ -50,10 +51,11 @@ impl IdempotencyKey {
         Err(Code::RequestIdTaken.into())
     }
 
-    /// Records that the request was served with `result`.
+    /// Records that the request was executed and that `result` is the id of the row it created or changed.
     ///
     /// # Errors
-    /// A unique violation if another transaction serves the same request at the same time. The caller then retries.
+    /// A unique violation if a concurrent transaction records the same request. The caller then retries and finds the
+    /// recorded result.
     pub(crate) async fn record<C: ConnectionTrait>(&self, txn: &C, result: Uuid, at: DateTime<Utc>) -> ApiResult<()> {
         let row = request::ActiveModel {
             request_key: Set(self.key.clone()),

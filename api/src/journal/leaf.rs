@@ -1,11 +1,12 @@
-//! The leaf of an event: the hash that the journal stores beside the position. It shows if an event is changed
-//! afterwards.
+//! The leaf hash of an event, which the journal stores beside the position. It makes later changes to an event row
+//! detectable.
 
 use entity::event;
 use sha2::{Digest, Sha256};
 
-/// Returns the SHA-256 of the event's fields, each with its length before it. Times count in milliseconds, so that the
-/// event that is written and the row that either database returns have the same leaf.
+/// Computes the SHA-256 of the event's fields, each prefixed with its length so that field boundaries are unambiguous.
+/// Timestamps are truncated to milliseconds, so that the event in memory and the row read back from either database
+/// have the same leaf.
 pub(super) fn leaf(event: &event::Model) -> Vec<u8> {
     let mut hash = Sha256::new();
     let fields = [

@@ -1,4 +1,4 @@
-//! Loads events and officers' texts for resolvers, in batches.
+//! Dataloaders for events and officers' notes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,10 +11,10 @@ use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// The number of events of one history that are shown at once.
+/// The page size of an event history.
 pub(crate) const HISTORY_SHOWN: i64 = 100;
 
-/// Loads one event of a stream by its version: the last one, if the version is that of the aggregate's row.
+/// Loads one event by stream and version. With the version column of the aggregate's row, this is the latest event.
 #[derive(Debug)]
 pub(crate) struct EventAt;
 
@@ -35,7 +35,8 @@ impl Loader for EventAt {
     }
 }
 
-/// Loads the events of a stream after a version, oldest first, at most [`HISTORY_SHOWN`]. Versions have no gaps.
+/// Loads the events of a stream after a version, oldest first, at most [`HISTORY_SHOWN`]. Versions have no gaps, so a
+/// range of versions serves as the limit of each stream.
 #[derive(Debug)]
 pub(crate) struct EventsAfter;
 
@@ -60,14 +61,15 @@ impl Loader for EventsAfter {
     }
 }
 
-/// Returns the events after one version, because two fields of a query may ask for different parts of a stream.
+/// Selects the page after one version from the rows of a stream, because two fields of a query may request different
+/// pages of the same stream.
 fn shown(rows: Option<&Vec<event::Model>>, after: i64) -> Vec<event::Model> {
     let last = after.saturating_add(HISTORY_SHOWN);
     let within = |row: &&event::Model| row.stream_version > after && row.stream_version <= last;
     rows.into_iter().flatten().filter(within).cloned().collect()
 }
 
-/// Loads officers' free texts by id.
+/// Loads notes by id.
 #[derive(Debug)]
 pub(crate) struct NoteById;
 

@@ -1,10 +1,12 @@
-//! The journal 全程留痕: the events of all streams, officers' free texts, and the requests that were served.
+//! The journal 全程留痕: the event streams of all aggregates, officers' notes, and the idempotency keys of executed
+//! requests.
 //!
-//! A step writes its events, with their stream and version, in its own transaction. After the commit, the [`sequencer`]
-//! gives each event its position in the journal. History is read by stream and sees an event right after the commit;
-//! followers read by position.
+//! A step appends its events, numbered by stream and version, in its own transaction. After the commit, the
+//! [`sequencer`] assigns each event a gapless position in the journal. The history of an aggregate is read by stream
+//! and shows an event immediately after the commit; followers (named consumers such as the notice writer) read by
+//! position.
 //!
-//! This appends an event to a report at version 3, and then reads the history of the report from its beginning:
+//! The example appends an event to the stream of a report at version 3, and then reads the first page of its history:
 //!
 //! ```ignore
 //! let stream = Stream::Report(report.id);

@@ -1,4 +1,5 @@
-//! Officers' free texts. Each is a row of its own, to which an event refers by id.
+//! Officers' free texts. Each is a row of table `note` that an event references by id, so that event payloads contain
+//! no free text.
 
 use chrono::{DateTime, Utc};
 use domain::id::{NoteId, PostId};
@@ -11,10 +12,10 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use super::Stream;
 use crate::error::ApiResult;
 
-/// Returns a reason 理由 without the blanks around it.
+/// Trims a reason 理由 and checks its length, counted in characters (Unicode scalar values).
 ///
 /// # Errors
-/// `INVALID_INPUT` for `field` if the reason has fewer than 2 or more than 500 characters.
+/// `INVALID_INPUT` for `field` if the trimmed reason has fewer than 2 or more than 500 characters.
 pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
     let text = text.trim();
     let length = text.chars().count();
@@ -28,22 +29,22 @@ pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal>
     ))
 }
 
-/// A text that is ready to be written.
+/// A validated note that has not been inserted yet.
 #[derive(Debug, Clone)]
 pub(crate) struct Note {
-    /// The id by which an event refers to the text.
+    /// The id by which the event payload references the note.
     pub id: NoteId,
     /// The stream of that event.
     pub stream: Stream,
-    /// The kind of note, which depends on the step.
+    /// The kind of note, determined by the step for which it was written.
     pub kind: NoteKind,
-    /// The text, checked by [`reason`].
+    /// The text, already validated by [`reason`].
     pub text: String,
     /// The post under which the officer wrote it.
     pub author: PostId,
 }
 
-/// Writes a text.
+/// Inserts a row into table `note`.
 pub(crate) async fn write<C: ConnectionTrait>(txn: &C, note: Note, at: DateTime<Utc>) -> ApiResult<()> {
     let row = note::ActiveModel {
         id: Set(note.id),

@@ -1,8 +1,8 @@
-//! Reads the journal by position, in order and without gaps.
+//! Reads the journal in position order, without gaps.
 //!
-//! A follower is a consumer with a name whose position is stored, so that it deals with each event once: it locks its
-//! position, reads the events after it and advances, all in one transaction. A consumer that keeps its own position
-//! needs only [`events_after`].
+//! A follower is a named consumer whose position is persisted in table `follower`. It locks its position, reads the
+//! events after it and advances, all in one transaction, so that it processes each event exactly once. A consumer that
+//! keeps its own position needs only [`events_after`].
 
 use entity::{event, follower, journal};
 use sea_orm::ActiveValue::Set;
@@ -12,16 +12,16 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, 
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 
-/// Checks whether the journal has events that this follower has not read. It needs no transaction, so that an idle
-/// follower does not hold up writers.
+/// Checks whether the journal holds events after the position of this follower. It runs outside a transaction, so that
+/// polling by an idle follower does not block writers.
 pub(crate) async fn has_unread<C: ConnectionTrait>(db: &C, follower: &str) -> ApiResult<bool> {
     let seen = follower::Entity::find_by_id(follower).one(db).await?.map_or(0, |row| row.position);
     let next = journal::Entity::find().filter(journal::COLUMN.position.gt(seen)).limit(1).one(db).await?;
     Ok(next.is_some())
 }
 
-/// Locks this follower and returns the position of the last event that it has read; 0 if it has read none. Other
-/// processes wait here until the transaction ends.
+/// Locks the row of this follower, creating it if necessary, and returns the position of the last processed event; 0 if
+/// there is none. Concurrent processes block here until the transaction ends.
 pub(crate) async fn locked_position<C: ConnectionTrait>(txn: &C, follower: &str) -> ApiResult<i64> {
     let first = follower::ActiveModel { name: Set(follower.to_owned()), position: Set(0) };
     let there = OnConflict::column(follower::Column::Name).do_nothing().to_owned();
@@ -30,8 +30,8 @@ pub(crate) async fn locked_position<C: ConnectionTrait>(txn: &C, follower: &str)
     row.map(|row| row.position).ok_or_else(|| ApiError::internal("the position of a follower is gone"))
 }
 
-/// Returns the events after a position in the order of the journal, at most `limit`. Positions have no gaps, so the
-/// position of the last one is `position` plus their number.
+/// Returns at most `limit` events after a position, in position order. Positions have no gaps, so the position of the
+/// last one is `position` plus their number.
 pub(crate) async fn events_after<C: ConnectionTrait>(
     db: &C,
     position: i64,
@@ -47,7 +47,7 @@ pub(crate) async fn events_after<C: ConnectionTrait>(
         .await?)
 }
 
-/// Moves this follower from a position past the number of events that it has dealt with.
+/// Advances this follower from position `from` by the number of processed events, with `from` as an optimistic lock.
 ///
 /// # Errors
 /// `CHANGED_MEANWHILE` if the follower is no longer at `from`.

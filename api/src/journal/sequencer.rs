@@ -1,8 +1,10 @@
-//! The sequencer: gives each waiting event its position in the journal, after the commit that wrote it.
+//! The sequencer: assigns each waiting event its journal position, after the transaction that appended it has
+//! committed.
 //!
-//! Every process may run it. On PostgreSQL an advisory lock lets only one work at a time, and the unique keys of
-//! `journal` protect it if two should run at once. Positions follow the order in which the events were written. Within
-//! a stream this is the order of the versions, because the stream's row is locked until its events are committed.
+//! Every process may run it. On PostgreSQL an advisory lock admits one sequencer at a time, and the unique keys of
+//! table `journal` are the safeguard if two ever run concurrently. Positions follow `event_waiting.number`, the
+//! insertion order. Within a stream this is the order of the versions, because the stream's row is locked until its
+//! events are committed.
 
 use std::time::Duration;
 
@@ -14,18 +16,18 @@ use crate::app::App;
 use crate::database::Engine;
 use crate::error::{ApiResult, is_conflict};
 
-/// The maximum number of events that one transaction places. Their leaves are in the waiting rows, so that no event is
-/// read again.
+/// The maximum number of events sequenced in one transaction. The waiting rows carry the leaf hashes, so no event row
+/// has to be read.
 const BATCH: u64 = 256;
-/// The time for which it waits for more events after it was woken. The events of several transactions then share one
-/// transaction, because each transaction needs the write lock and a flush.
+/// How long the sequencer waits for further events after a wake-up. Batching matters because every sequencing
+/// transaction costs the write lock and a flush to disk.
 const GATHER: Duration = Duration::from_millis(100);
-/// The time for which it waits if it is not woken.
+/// The polling interval in the absence of a wake-up.
 const IDLE: Duration = Duration::from_millis(500);
-/// The key of the advisory lock on PostgreSQL, which lets one process at a time sequence.
+/// The key of the PostgreSQL advisory lock that admits one sequencer at a time: `CHUISHAO` (吹哨) in ASCII.
 const ADVISORY_KEY: i64 = 0x4348_5549_5348_414f;
 
-/// Places waiting events until `stop` changes.
+/// Sequences waiting events in a loop until `stop` changes.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         match place_waiting(&app).await {
@@ -42,12 +44,12 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Places one batch of waiting events and returns their number.
+/// Sequences one batch of waiting events and returns their number.
 ///
 /// # Errors
-/// A conflict if another process places the same events at the same time. [`run`] then retries.
+/// A conflict if another process sequences the same events concurrently. [`run`] then retries.
 pub(crate) async fn place_waiting(app: &App) -> ApiResult<u64> {
-    // This query needs no transaction, so that an idle sequencer does not hold up writers.
+    // This query runs outside a transaction, so that polling by an idle sequencer does not block writers.
     if event_waiting::Entity::find().limit(1).one(app.db()).await?.is_none() {
         return Ok(0);
     }
@@ -69,11 +71,12 @@ async fn place_batch(app: &App, txn: &DatabaseTransaction) -> ApiResult<u64> {
     if !holds_turn(txn).await? {
         return Ok(0); // another process is sequencing
     }
-    // This is one statement because between two, other transactions may commit events with lower numbers.
+    // DELETE and INSERT form one statement: between two statements, which have different snapshots, another transaction
+    // may commit an event with a lower number, which would then be deleted without a position.
     execute(txn, format!(r#"WITH "taken" AS ({take} RETURNING *) {}"#, into_journal(r#""taken""#))).await
 }
 
-/// Returns the statement that gives these waiting events the positions after the last one.
+/// Builds the INSERT that assigns the waiting rows of the SQL relation `waiting` the positions after the last one.
 fn into_journal(waiting: &str) -> String {
     format!(
         r#"INSERT INTO "journal" ("position", "event_id", "leaf")
@@ -88,7 +91,7 @@ async fn execute(txn: &DatabaseTransaction, sql: String) -> ApiResult<u64> {
     Ok(txn.execute_raw(statement).await?.rows_affected())
 }
 
-/// Tries to take the advisory lock until the end of the transaction, and returns whether it was free.
+/// Tries to acquire the advisory lock, which is held until the transaction ends, and returns whether it succeeded.
 async fn holds_turn(txn: &DatabaseTransaction) -> ApiResult<bool> {
     let ask = Statement::from_sql_and_values(
         txn.get_database_backend(),
@@ -116,8 +119,8 @@ mod tests {
     use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
     use crate::testing::World;
 
-    /// The first event of a report has the end of its hour as its time, the review has the exact time. The first event
-    /// still comes first.
+    /// The first event of a report is timestamped at the end of its hour, whereas the review carries the exact time, so
+    /// timestamps may run backwards. Positions must still follow the insertion order.
     #[rstest]
     #[case::sqlite(Engine::Sqlite)]
     #[case::postgres(Engine::Postgres)]

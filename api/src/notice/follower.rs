@@ -1,5 +1,5 @@
-//! The follower that reads the journal by position and writes notices. It writes each notice once, even if it reads an
-//! event again or runs in several processes.
+//! The journal follower that writes notices. Notice ids are derived from event and report, so each notice is written
+//! exactly once even if an event is processed again or several processes run the follower.
 
 use std::time::Duration;
 
@@ -16,16 +16,17 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult, is_conflict};
 use crate::journal::reader::{advance, events_after, has_unread, locked_position};
 
-/// The name of this follower.
+/// The key of this follower in table `follower`.
 const NAME: &str = "notice";
-/// The largest number of events in one transaction.
+/// The maximum number of events processed in one transaction.
 const BATCH: u64 = 256;
-/// The largest number of entries in one statement: far below the limit of values of either engine.
+/// The maximum number of rows in one INSERT. With six columns each, this is far below the bind-parameter limit of
+/// either engine.
 const ROWS: usize = 1_000;
-/// The time between two looks at the journal if the follower is not woken.
+/// The polling interval in the absence of a wake-up.
 const IDLE: Duration = Duration::from_millis(500);
 
-/// Writes notices until `stop` changes.
+/// Processes events in a loop until `stop` changes.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         let mut placed = std::pin::pin!(app.placed.notified());
@@ -44,7 +45,7 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Handles the next events of the journal, and returns their number.
+/// Processes the next batch of events and returns its size; 0 if the follower is up to date.
 pub(crate) async fn tick(app: &App) -> ApiResult<u64> {
     if !has_unread(app.db(), NAME).await? {
         return Ok(0);
@@ -80,7 +81,8 @@ async fn write(txn: &DatabaseTransaction, event: &event::Model, told: &NoticeFor
     Ok(())
 }
 
-/// Returns the id of the entry for an event and a report. It is the same for every process that writes the entry.
+/// Derives the notice id from the event id and the report id: a UUIDv8 of the first 128 bits of their SHA-256. The
+/// insert skips ids that already exist, which makes it idempotent.
 fn entry_id(event: Uuid, report: Uuid) -> Uuid {
     let sum: [u8; 32] = Sha256::new().chain_update(event.as_bytes()).chain_update(report.as_bytes()).finalize().into();
     let mut first = [0; 16];

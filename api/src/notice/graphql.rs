@@ -1,4 +1,4 @@
-//! The notices in the published schema, for the author of a report.
+//! GraphQL types and mutations of notices, for the author of a report.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, InputObject, Object};
@@ -15,7 +15,7 @@ use crate::page::{Cursor, Page};
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
 
-/// The GraphQL object of a notice.
+/// The GraphQL object that wraps a notice.
 #[derive(Debug)]
 pub(crate) struct Notice(pub InboxEntry);
 
@@ -53,7 +53,7 @@ impl Notice {
     }
 }
 
-/// Builds the connection from the entries that [`super::service::entries`] found for this page.
+/// Builds the Relay connection from the rows that [`super::service::entries`] returned for this page.
 #[must_use]
 pub(crate) fn connection(page: &Page, entries: Vec<InboxEntry>) -> Connection<Cursor, Notice> {
     page.connection(entries, |entry| Cursor { at: entry.row.at, id: entry.row.id }, Notice)
@@ -70,7 +70,7 @@ pub(crate) struct MarkNoticesReadInput {
     pub request_id: Option<Uuid>,
 }
 
-/// The mutations of notices.
+/// The mutation root for notices.
 #[derive(Debug, Default)]
 pub(crate) struct NoticeMutation;
 

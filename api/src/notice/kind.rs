@@ -1,4 +1,4 @@
-//! The kinds of notices and their facts.
+//! Notice kinds, and the facts from which a notice text is rendered.
 
 use chrono::{DateTime, Utc};
 use domain::id::NoteId;
@@ -42,7 +42,7 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    /// Every kind with its code, which is the word in the database and in the published schema.
+    /// Every kind with its code, which is identical in the database and in the published schema.
     pub const ALL: &'static [(Self, &'static str)] = &[
         (Self::ReportConfirmed, "REPORT_CONFIRMED"),
         (Self::ReportMerged, "REPORT_MERGED"),
@@ -61,32 +61,33 @@ impl NoticeKind {
         (Self::AwardForfeited, "AWARD_FORFEITED"),
     ];
 
-    /// Returns the code of the kind.
+    /// Returns the code that the `kind` column stores.
     #[must_use]
     pub fn code(self) -> &'static str {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
     }
 
-    /// Returns the kind with this code; `None` if the code is unknown.
+    /// Parses a code; `None` if it is unknown.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
     }
 }
 
-/// The facts from which the text of a notice is made: codes, dates and amounts, but no texts and no officers.
+/// The facts from which a notice text is rendered, stored as JSON: codes, dates, amounts and note ids, but no free text
+/// and no officer ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct NoticeFacts {
-    /// The channel 渠道 to which the matter belongs.
+    /// The competent channel 渠道 for a matter that was referred or is out of scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
-    /// The amount of an award.
+    /// The award amount; present for award notices only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Fen>,
-    /// The time by which the author must act.
+    /// The collection deadline of an award.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
-    /// The note that an officer wrote for the author.
+    /// The note that an officer wrote for the author, for a report out of scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<NoteId>,
 }

@@ -1,4 +1,4 @@
-//! Loads notices for resolvers. Only the author of a report has an object that asks for them.
+//! Dataloaders for notices. They do not check access: only `MyReport`, which the author alone can obtain, uses them.
 
 use std::collections::HashMap;
 
@@ -12,8 +12,8 @@ use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
 use crate::page::Page;
 
-/// Loads a page of the notices of a report, newest first, and one entry more. Runs two statements for each distinct
-/// page of a query, whatever the number of reports.
+/// Loads one page of notices per report, newest first, plus one extra row that tells whether a next page exists. It
+/// executes two statements per distinct page of a query, regardless of the number of reports.
 #[derive(Debug)]
 pub(crate) struct NoticesOfReport;
 
@@ -31,7 +31,7 @@ impl Loader for NoticesOfReport {
     }
 }
 
-/// Loads the number of unread notices of a report. Omits a report that has none.
+/// Loads the number of unread notices per report. A report without unread notices has no entry in the result.
 #[derive(Debug)]
 pub(crate) struct UnreadOfReport;
 

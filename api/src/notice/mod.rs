@@ -1,9 +1,9 @@
-//! Notices 通知: the news that the author of a report receives in the app.
+//! Notices 通知: the in-app messages to the author of a report.
 //!
-//! A follower of the journal ([`follower`]) writes them after their events; a business transaction never writes one. An
-//! entry stores the kind of event and a few facts as codes ([`kind`]). Its text is made when it is read, in the
-//! reader's language ([`texts`]). An entry never names an officer, and only the author of the report can read it or
-//! mark it as read ([`service`]).
+//! A follower of the journal ([`follower`]) writes them asynchronously; a business transaction never inserts one. A
+//! notice row stores the kind and a few facts as codes ([`kind`]). Its text is rendered on read, in the language of the
+//! request ([`texts`]). A notice never identifies an officer, and only the author of the report can read it or mark it
+//! as read ([`service`]).
 
 pub(crate) mod follower;
 pub(crate) mod graphql;

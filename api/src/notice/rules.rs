@@ -1,4 +1,4 @@
-//! The rules that say which events lead to a notice to the author of a report, and which one.
+//! Maps journal events to notices: which events notify the author of a report, and with which kind.
 
 use domain::award;
 use domain::hazard;
@@ -12,19 +12,19 @@ use uuid::Uuid;
 use super::kind::{NoticeFacts, NoticeKind};
 use crate::error::ApiResult;
 
-/// The notice that the authors of some reports receive about one event.
+/// The notice that one event sends to the authors of the listed reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NoticeFor {
-    /// The reports.
+    /// The reports whose authors receive the notice.
     pub(super) reports: Vec<ReportId>,
-    /// The kind of the notice.
+    /// The notice kind.
     pub(super) kind: NoticeKind,
-    /// The facts.
+    /// The facts from which the text is rendered.
     pub(super) facts: NoticeFacts,
 }
 
-/// Returns the notice about an event; `None` for most events. Logs an event that cannot be read and returns `None` for
-/// it, because it must not block the events behind it.
+/// Derives the notice of an event; `None` for most events. An event that cannot be deserialized is logged and yields
+/// `None`, because it must not block the events after it.
 pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<NoticeFor>> {
     let Some((word, id)) = event.stream.split_once(':') else { return Ok(None) };
     let Ok(id) = id.parse::<Uuid>() else { return Ok(None) };
@@ -70,7 +70,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
         hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
         hazard::Event::Cancelled { .. } => NoticeKind::HazardCancelled,
-        // The internal steps of the officers: the author is notified of the result.
+        // Officers' internal steps: the author is notified of the outcome only.
         hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
         | hazard::Event::Signed { .. }
@@ -83,7 +83,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::Reworked { .. } => return Ok(None),
     };
     if asked.contains(&event.kind.as_str()) {
-        // Only the first of these events in a round is news.
+        // Only the first of these events in a round produces a notice.
         let before = last_before(db, event, &["DISPATCHED", "BLOWN", "REOPENED"]).await?;
         if before.is_some_and(|kind| asked.contains(&kind.as_str())) {
             return Ok(None);
@@ -99,12 +99,12 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         award::Event::Resumed { collect_due: Some(until), .. } => (NoticeKind::AwardResumed, Some(until)),
         award::Event::Paid { .. } => (NoticeKind::AwardPaid, None),
         award::Event::Forfeited { .. } => (NoticeKind::AwardForfeited, None),
-        // The author does not know of the award before its notice.
+        // The author learns of the award only from the `AwardNotified` notice.
         award::Event::Held { .. } => match last_before(db, event, &["NOTIFIED"]).await? {
             Some(_) => (NoticeKind::AwardHeld, None),
             None => return Ok(None),
         },
-        // The internal steps of the officers, and steps of an award that its author does not know of.
+        // Officers' internal steps, and steps of an award of which the author has not been notified.
         award::Event::Proposed(_)
         | award::Event::Reviewed { .. }
         | award::Event::Approved { .. }
@@ -126,8 +126,8 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
     Ok(Some((kind, NoticeFacts { amount, until, ..NoticeFacts::default() })))
 }
 
-/// Returns the event of the aggregate; `None` if it cannot be read, which is logged. The callers match every kind, so
-/// that a new one compiles only after somebody has decided whether it leads to a notice.
+/// Deserializes the event payload; logs an error and returns `None` if that fails. The callers match exhaustively, so
+/// that a new event variant does not compile until someone decides whether it produces a notice.
 fn read<E: DeserializeOwned>(event: &event::Model) -> Option<E> {
     serde_json::from_str(&event.payload)
         .inspect_err(
@@ -136,7 +136,7 @@ fn read<E: DeserializeOwned>(event: &event::Model) -> Option<E> {
         .ok()
 }
 
-/// Returns the kind of the last event of these kinds before this one in the same stream.
+/// Returns the kind of the latest earlier event in the same stream whose kind is among `kinds`.
 async fn last_before<C: ConnectionTrait>(db: &C, event: &event::Model, kinds: &[&str]) -> ApiResult<Option<String>> {
     Ok(event::Entity::find()
         .filter(event::COLUMN.stream.eq(event.stream.as_str()))
@@ -149,13 +149,13 @@ async fn last_before<C: ConnectionTrait>(db: &C, event: &event::Model, kinds: &[
         .map(|row| row.kind))
 }
 
-/// Returns the report if a member of the public wrote it, because an officer on patrol has no inbox.
+/// Returns the report if it is a public report; the report of an officer on patrol has no inbox.
 async fn authors_of<C: ConnectionTrait>(db: &C, report: Option<ReportId>) -> ApiResult<Vec<ReportId>> {
     let Some(report) = report else { return Ok(Vec::new()) };
     public(db, Condition::all().add(entity::report::COLUMN.id.eq(report))).await
 }
 
-/// Returns the reports by the public that point to a hazard and are received, confirmed or merged.
+/// Returns the public reports that reference a hazard and are received, confirmed or merged.
 async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
     let stands = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
     let at_hazard = Condition::all().add(entity::report::COLUMN.hazard_id.eq(hazard));

@@ -1,5 +1,5 @@
-//! Reads notices and marks them as read. Only the author of a report may do so, by login or by follow-up code. The
-//! callers of [`entries`] must have checked that the caller is the author.
+//! Reads notices and marks them as read. Only the author of a report may do so, authenticated by login or by follow-up
+//! code. [`entries`] does not check access; its callers must have authorized the author.
 
 use std::collections::HashMap;
 
@@ -21,20 +21,21 @@ use crate::page::Page;
 use crate::report::reading;
 use crate::retry::retry;
 
-/// A notice with its facts, from which its text is made.
+/// A notice row with its parsed kind and facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InboxEntry {
-    /// The row.
+    /// The row of table `inbox_entry`.
     pub row: inbox_entry::Model,
-    /// The kind of notice.
+    /// The kind, parsed from the row.
     pub kind: NoticeKind,
-    /// The facts of the notice.
+    /// The facts, deserialized from the JSON of the row.
     pub facts: NoticeFacts,
-    /// The text that an officer wrote for the author, if there is one.
+    /// The text of the note that an officer wrote for the author, if the facts reference one.
     pub said: Option<String>,
 }
 
-/// Returns one page of the notices of each report, newest first, and one entry more.
+/// Returns one page of notices per report, newest first, plus one extra row per report that tells whether a next page
+/// exists.
 pub(crate) async fn entries(app: &App, reports: &[ReportId], page: &Page) -> ApiResult<Vec<InboxEntry>> {
     let rows = inbox_entry::Entity::find().filter(inbox_entry::COLUMN.report_id.is_in(reports.iter().copied()));
     let rows = page.of_each(rows, inbox_entry::Column::ReportId, inbox_entry::Column::At, inbox_entry::Column::Id);
@@ -63,12 +64,12 @@ async fn texts<C: ConnectionTrait>(db: &C, notes: Vec<NoteId>) -> ApiResult<Hash
     Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
-/// Marks notices of a report as read, and returns the number of those that were unread. Ignores ids that do not belong
-/// to the report. A `request_id` can be used only for this one call.
+/// Marks notices of a report as read and returns how many changed; 0 for a repeated `request_id`. Ids that do not
+/// belong to the report are ignored.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` without a login, `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for more than 100 ids,
-/// `REQUEST_ID_TAKEN`.
+/// `UNAUTHENTICATED` without a login, `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for more than 100
+/// ids, `REQUEST_ID_TAKEN` for a `request_id` already used with another input.
 pub(crate) async fn mark_read(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! The texts of notices, which are made when a notice is read.
+//! Renders notice texts when a notice is read.
 
 use chrono::Datelike;
 use domain::refusal::Language;
@@ -7,7 +7,7 @@ use domain::time::china_day;
 
 use super::kind::{NoticeFacts, NoticeKind};
 
-/// Returns the text of a notice for the author of a report.
+/// Renders the text of a notice in the given language.
 pub(super) fn text(kind: NoticeKind, facts: &NoticeFacts, language: Language) -> String {
     match language {
         Language::Chinese => chinese(kind, facts),
@@ -91,7 +91,7 @@ fn until_en(facts: &NoticeFacts) -> String {
     }
 }
 
-/// Returns the channel 渠道 to which a matter belongs, in words.
+/// Returns the display name of the competent channel 渠道; `None` if the facts name no channel.
 fn channel(facts: &NoticeFacts, language: Language) -> Option<&'static str> {
     let (zh, en) = match facts.channel? {
         Channel::Call110 => ("公安110", "the police (110)"),

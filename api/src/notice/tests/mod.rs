@@ -1,4 +1,4 @@
-//! Tests of the notices that authors receive: which ones, and each once.
+//! Tests which notices authors receive, and that each is written exactly once.
 
 mod reading;
 
@@ -24,7 +24,7 @@ use crate::reward::service::{self, AwardFacts, AwardStep};
 use crate::testing::World;
 
 impl World {
-    /// Writes an event after `after` in its stream, as its slice does.
+    /// Appends an event after version `after` of its stream, as a business transaction would.
     async fn happened(&self, stream: Stream, after: i64, event: NewEvent) {
         let rules = RuleVersion(0);
         let heading = AppendContext { stream, after, author: Author::default(), at: self.app.now(), rules };
@@ -40,13 +40,13 @@ impl World {
         self.happened(Stream::Report(report), 1, NewEvent::from_domain(&event).unwrap()).await;
     }
 
-    /// Places the waiting events in the journal and lets the follower handle them.
+    /// Sequences the waiting events and lets the follower process them.
     async fn tell(&self) {
         sequencer::place_waiting(&self.app).await.unwrap();
         while tick(&self.app).await.unwrap() > 0 {}
     }
 
-    /// Returns the kinds of the notices of a report, the oldest first.
+    /// Returns the notice kinds of a report, oldest first.
     async fn heard(&self, report: ReportId) -> Vec<String> {
         let rows = inbox_entry::Entity::find()
             .filter(inbox_entry::COLUMN.report_id.eq(report))
@@ -109,7 +109,7 @@ async fn all_reporters_of_a_hazard_hear_of_its_turns_once(#[case] engine: Engine
         (heard.map(String::from).into(), heard.map(String::from).into())
     );
     assert!(world.heard(unfounded).await.is_empty());
-    // The follower starts again from the first position, as after a restore, and runs twice at once.
+    // The follower restarts from the first position, as after a restore, and two instances run concurrently.
     world.forget_position().await;
     let (first, second) = tokio::join!(tick(&world.app), tick(&world.app));
     assert_eq!([first.unwrap(), second.unwrap()].iter().sum::<u64>(), 6);
@@ -164,7 +164,7 @@ async fn an_unreadable_event_does_not_block_the_next_one(#[case] engine: Engine)
     assert_eq!(world.heard(report).await, ["REPORT_UNFOUNDED"]);
 }
 
-/// A change of an award that follows from its hazard.
+/// A change of an award that its hazard triggers.
 #[derive(Clone, Copy)]
 enum AwardChange {
     Propose(ReportId),

@@ -1,4 +1,4 @@
-//! Tests of reading notices and marking them as read.
+//! Tests reading notices and marking them as read.
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Request, Schema};
 use domain::Code;
