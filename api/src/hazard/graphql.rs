@@ -1,4 +1,4 @@
-//! Hazards, whistles and assignments, as the published schema shows them.
+//! GraphQL types and queries of hazards.
 
 pub(crate) mod evidence_input;
 pub(crate) mod input;
@@ -42,7 +42,7 @@ pub(crate) struct Axes {
     disaster_kind: Option<String>,
 }
 
-/// A hazard.
+/// The GraphQL object that wraps a row of table `hazard`.
 #[derive(Debug)]
 pub(crate) struct Hazard(pub hazard::Model);
 
@@ -211,7 +211,7 @@ pub(crate) struct HazardFilter {
     pub category: Option<String>,
 }
 
-/// Reading the ledger.
+/// The query root for the ledger.
 #[derive(Debug, Default)]
 pub(crate) struct HazardQuery;
 

@@ -1,4 +1,5 @@
-//! Loads rows around hazards in batches. The loaders do not check access, because the resolver has already done so.
+//! Dataloaders for the whistles, assignments and subjects of hazards. They do not check access, because the resolver of
+//! the hazard has already done so.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// Loads whistles by hazard, in the order in which they were blown.
+/// Loads the whistles of a hazard, in the order in which they were blown.
 #[derive(Debug)]
 pub(crate) struct WhistlesOfHazard;
 
@@ -29,7 +30,7 @@ impl Loader for WhistlesOfHazard {
     }
 }
 
-/// Loads assignments by hazard, in the order in which they were dispatched, the lead before the supports.
+/// Loads the assignments of a hazard in order of dispatch, the leading unit before the supporting units.
 #[derive(Debug)]
 pub(crate) struct AssignmentsOfHazard;
 

@@ -1,4 +1,4 @@
-//! The rows of a case: loads them under a lock and saves what has changed.
+//! Loads the rows of a case under a row lock, and saves the changed ones.
 
 use chrono::{DateTime, Utc};
 use domain::hazard::{Assignment, Axes, Case, Whistle};
@@ -14,27 +14,28 @@ use crate::error::ApiResult;
 use crate::journal::Stream;
 use crate::policy::clocks;
 
-/// A case with its row, which also holds what decisions do not need: the place.
+/// A case together with its hazard row, which also holds columns that decisions do not need, such as the place.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
-    /// The row as it was read.
+    /// The row of table `hazard` as loaded.
     pub row: hazard::Model,
-    /// The case as it was read.
+    /// The case built from that row, its whistles, its assignments and its clocks.
     pub case: Case,
 }
 
-/// The place of a hazard, for its first row.
+/// The location columns of a new hazard row, which never change afterwards.
 #[derive(Debug, Clone)]
 pub(crate) struct HazardSite {
-    /// The place, in WGS84.
+    /// The coordinates, in WGS84.
     pub point: Point,
-    /// The place in words.
+    /// The address as free text.
     pub address: Option<String>,
-    /// The path of the area; empty outside every area.
+    /// The materialized path of the area; empty for a place outside every area.
     pub area_path: String,
 }
 
-/// Locks the row of a case and then reads its parts. Returns `None` if the hazard does not exist.
+/// Locks the hazard row and then loads its whistles, assignments and clocks. Returns `None` if the hazard does not
+/// exist.
 pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> ApiResult<Option<Loaded>> {
     let Some(row) = locked(hazard::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
     let whistles = whistle::Entity::find()
@@ -54,7 +55,7 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: HazardId) -> Ap
     Ok(Some(Loaded { row, case }))
 }
 
-/// Returns the case that the rows describe.
+/// Builds a case from its rows.
 #[must_use]
 pub(crate) fn case_of(
     row: &hazard::Model,
@@ -100,7 +101,7 @@ fn whistle_of(row: &whistle::Model) -> Whistle {
     }
 }
 
-/// Returns the assignment that a row describes.
+/// Builds an assignment from its row.
 #[must_use]
 pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
     Assignment {
@@ -127,7 +128,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
     }
 }
 
-/// Returns the row of a new case. `at` is the time of its registration.
+/// Builds the hazard row of a new case, which is registered at `at`.
 #[must_use]
 pub(crate) fn new_row(case: &Case, site: HazardSite, at: DateTime<Utc>, rules: RuleVersion) -> hazard::ActiveModel {
     hazard::ActiveModel {
@@ -146,7 +147,7 @@ pub(crate) fn new_row(case: &Case, site: HazardSite, at: DateTime<Utc>, rules: R
     }
 }
 
-/// Returns the columns that change with a case.
+/// Returns the mutable columns of the hazard row.
 fn changing(case: &Case) -> hazard::ActiveModel {
     hazard::ActiveModel {
         version: Set(case.version),
@@ -167,10 +168,10 @@ fn changing(case: &Case) -> hazard::ActiveModel {
     }
 }
 
-/// Writes the parts of a case that have changed.
+/// Saves the changed rows of a case. The hazard row is always updated, with its version as an optimistic lock.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` if another writer changed the case in between, which the lock should make impossible.
+/// `CHANGED_MEANWHILE` if a concurrent writer changed the case, which the row lock should rule out.
 pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {
     let written = hazard::Entity::update_many()
         .set(changing(after))

@@ -1,8 +1,8 @@
-//! Determines which hazards a post may see: those in its area, those for which its unit is responsible, and those on
-//! which its unit was asked to work.
+//! Access rules of hazards. Depending on its role, a post may see the hazards in its area, and the hazards for which
+//! its unit is responsible or has an assignment.
 //!
-//! A unit that a report accuses does not see the hazard through its area. A unit that is responsible for the hazard or
-//! works on it still sees the hazard, but never that report.
+//! A unit accused by a report of the hazard is barred from seeing the hazard through its area. A unit that is
+//! responsible for the hazard or has an assignment on it still sees the hazard, but never that report.
 
 use domain::access::{Action, Relation, may};
 use domain::hazard::Case;
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::caller::{OfficerCaller, PostHeld};
 use crate::identity::bars;
 
-/// Returns the condition that limits a query to the hazards that an officer may see.
+/// Builds the SQL condition that restricts a query to the hazards on which an officer may perform `action`.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Condition {
     let scopes: Vec<Scope> = officer
@@ -33,8 +33,8 @@ pub(crate) fn visible(app: &App, officer: &OfficerCaller, action: Action) -> Con
     hazard::seen_by(scopes)
 }
 
-/// Returns whether a post may see a case that has been read. `barred` says whether a report of the hazard accuses the
-/// post's unit.
+/// Checks whether a post may see a case that is already loaded. `barred` states whether a report of the hazard accuses
+/// the post's unit.
 #[must_use]
 pub(crate) fn sees(post: &PostHeld, row: &hazard::Model, case: &Case, barred: bool) -> bool {
     let holds = case.township == post.unit || case.assignments.iter().any(|one| one.unit == post.unit);

@@ -1,4 +1,4 @@
-//! The use cases of hazards: one function for each step.
+//! The use cases of hazards, one function per step.
 
 pub(crate) mod accepting;
 pub(crate) mod closing;

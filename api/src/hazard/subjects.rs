@@ -1,4 +1,4 @@
-//! The subject 责任单位 of a hazard: the party that is responsible for it.
+//! The subject 责任单位 of a hazard: the enterprise, owner or place that is responsible for it.
 
 use domain::id::SubjectId;
 use domain::refusal::Refusal;
@@ -13,24 +13,25 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::seal::SealAad;
 
-/// The largest number of characters of a name.
+/// The maximum length of a subject name, in characters.
 const NAME_MAX: usize = 100;
 
-/// A subject as a reviewer names it. The idempotency key hashes it under the names of these fields.
+/// A subject as entered by the reviewer. The idempotency key hashes this struct as JSON, so renaming a field would
+/// invalidate stored keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct NewSubject {
     /// The name of the enterprise, owner or place.
     pub name: String,
     /// The unified social credit code 统一社会信用代码 (GB 32100-2015).
     pub uscc: Option<String>,
-    /// The contact details, which are stored encrypted.
+    /// The contact details in plaintext; only their ciphertext is stored.
     pub contact: Option<String>,
 }
 
-/// Writes a subject and returns its id.
+/// Validates a subject, encrypts its contact details, inserts the row and returns its id.
 ///
 /// # Errors
-/// `INVALID_INPUT` for an invalid name or code.
+/// `INVALID_INPUT` for an empty or too long name, or an invalid social credit code.
 pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > NAME_MAX {

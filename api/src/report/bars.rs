@@ -1,4 +1,4 @@
-//! Finds the units that the reports of a hazard accuse.
+//! Finds the units accused by the reports of a hazard, which are barred from handling it.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::bars;
 
-/// Returns those of `units` that a report of this hazard accuses.
+/// Returns the subset of `units` that at least one report of this hazard accuses.
 pub(crate) async fn accused<C: ConnectionTrait>(
     app: &App,
     db: &C,

@@ -1,4 +1,5 @@
-//! Callbacks 回访: asks every reporter of a closed hazard, and stores the answers unchanged.
+//! Callbacks 回访: after a hazard is closed, every reporter is asked for an opinion of the result. The answers are
+//! stored unmodified.
 
 use chrono::{DateTime, Utc};
 use domain::Code;
@@ -14,7 +15,8 @@ use super::rows;
 use crate::database::locked;
 use crate::error::ApiResult;
 
-/// The answer of a reporter 三率. The idempotency key hashes it under the names of these fields.
+/// The answer of a reporter to the three questions 三率. The idempotency key hashes this struct as JSON, so renaming a
+/// field would invalidate stored keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct CallbackAnswer {
     /// Whether an officer contacted the reporter 是否联系.
@@ -25,7 +27,7 @@ pub(crate) struct CallbackAnswer {
     pub satisfaction: Option<Satisfaction>,
 }
 
-/// Asks every reporter of a hazard that was closed in this round.
+/// Inserts a callback row for every true report (confirmed or merged) of a hazard that was closed in this round.
 pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: DateTime<Utc>) -> ApiResult<()> {
     let asked: Vec<_> = rows::true_reports(txn, hazard)
         .await?
@@ -48,14 +50,14 @@ pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i3
     Ok(())
 }
 
-/// Locks and returns the newest callback of a report.
+/// Locks and returns the callback of the latest round of a report; `None` if the author has never been asked.
 pub(crate) async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
     let newest =
         callback::Entity::find().filter(callback::COLUMN.report_id.eq(report)).order_by_desc(callback::COLUMN.round);
     Ok(locked(newest).one(txn).await?)
 }
 
-/// Stores an answer. Only the first answer of a round counts.
+/// Stores an answer. Each callback accepts a single answer.
 ///
 /// # Errors
 /// `ILLEGAL_MOVE` if the callback has already been answered.
@@ -83,7 +85,7 @@ pub(crate) async fn store_answer<C: ConnectionTrait>(
     if written.rows_affected == 1 { Ok(()) } else { Err(Refusal::illegal("callback.once").into()) }
 }
 
-/// Returns the refusal for an author who was not asked.
+/// Builds the `ILLEGAL_MOVE` refusal for a report without a callback.
 #[must_use]
 pub(crate) fn not_asked() -> Refusal {
     Refusal::new(Code::IllegalMove).with_rule("callback.asked")

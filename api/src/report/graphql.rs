@@ -1,4 +1,4 @@
-//! Reports, as the published schema shows them: one object for handlers and one for authors ([`mine`]).
+//! GraphQL types of reports: one object type for officers and another for authors ([`mine`]).
 
 pub(crate) mod mine;
 pub(crate) mod query;
@@ -42,7 +42,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Returns a place with its address.
+    /// Builds a place from a point in WGS84 and its address.
     #[must_use]
     pub(crate) fn of(point: Point, address: Option<String>) -> Self {
         Self { point, lng: point.lng(), lat: point.lat(), address }
@@ -70,7 +70,7 @@ impl Place {
     }
 }
 
-/// An amendment.
+/// The GraphQL object that wraps a row of table `amendment`.
 #[derive(Debug)]
 pub(crate) struct Amendment(pub amendment::Model);
 
@@ -93,7 +93,7 @@ impl Amendment {
     }
 }
 
-/// A report, for the officers who handle it.
+/// The GraphQL object for officers that wraps a row of table `report`.
 #[derive(Debug)]
 pub(crate) struct Report(pub report::Model);
 

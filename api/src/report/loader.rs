@@ -1,4 +1,4 @@
-//! Loads rows around reports in batches.
+//! Dataloaders for reports, their amendments and callbacks.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
 use crate::page::Page;
 
-/// Loads amendments by report, oldest first.
+/// Loads the amendments of a report, oldest first.
 #[derive(Debug)]
 pub(crate) struct AmendmentsOfReport;
 
@@ -30,7 +30,8 @@ impl Loader for AmendmentsOfReport {
     }
 }
 
-/// Loads the number of reports that point to a hazard and that the caller may read.
+/// Counts the reports that reference a hazard and that the caller may read. A hazard without any has no entry in the
+/// result.
 #[derive(Debug)]
 pub(crate) struct ReportCountOfHazard;
 
@@ -53,8 +54,9 @@ impl Loader for ReportCountOfHazard {
     }
 }
 
-/// Loads a page of the reports of a hazard that the caller may read, newest first, and one more row. It needs one
-/// statement for each page that a query asks for, regardless of the number of hazards.
+/// Loads one page per hazard of the reports that the caller may read, newest first, plus one extra row that tells
+/// whether a next page exists. It executes one statement per distinct page of a query, regardless of the number of
+/// hazards.
 #[derive(Debug)]
 pub(crate) struct ReportsOfHazard;
 
@@ -77,7 +79,7 @@ impl Loader for ReportsOfHazard {
     }
 }
 
-/// Loads the newest callback 回访 of a report.
+/// Loads the callback 回访 of the latest round of a report.
 #[derive(Debug)]
 pub(crate) struct NewestCallback;
 

@@ -1,7 +1,7 @@
-//! Reports 报告: their rows, who may see them, and callbacks 回访.
+//! Reports 报告: their rows, their access rules, and callbacks 回访, which ask reporters for an opinion after closure.
 //!
-//! Handlers and authors see two different objects. The object for handlers does not contain what only the author may
-//! know.
+//! Officers and authors receive different GraphQL object types, so that fields reserved for the author cannot leak to
+//! officers.
 
 pub(crate) mod bars;
 pub(crate) mod callbacks;

@@ -1,7 +1,8 @@
-//! Determines who may read which report.
+//! Access rules and queries of reports.
 //!
-//! An officer may read a report that the unit of a post reviews, that lies in the area of a post that oversees it, or
-//! whose hazard the officer may see, but never a report that accuses the unit. An author may read their own report.
+//! Depending on its role, a post may read the reports that its unit reviews, the reports in its area, and the reports
+//! of hazards in its area or for which its unit is responsible or has an assignment, but never a report that accuses
+//! its unit. An author may read their own report.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -19,7 +20,7 @@ use crate::error::ApiResult;
 use crate::identity::{authorship, bars, payee};
 use crate::page::Page;
 
-/// Returns the report to its author or to the holder of its follow-up code.
+/// Loads a report on behalf of its author or the holder of its follow-up code.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a caller who is not logged in, `NOT_FOUND` for everyone else.
@@ -31,7 +32,8 @@ pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResul
     if payee::wrote(app.db(), &app.keys, caller, id).await? { Ok(row) } else { Err(Code::NotFound.into()) }
 }
 
-/// Returns the reports of the calling person, newest first. Anonymous reports are opened by their code instead.
+/// Returns the reports of the calling person, newest first. Anonymous reports are not linked to a person and are opened
+/// by follow-up code instead.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` for a caller who is not logged in, `FORBIDDEN` for an officer.
@@ -41,7 +43,7 @@ pub(crate) async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<V
     Ok(page.newest_first(rows, report::Column::ReceivedAt, report::Column::Id).all(app.db()).await?)
 }
 
-/// The conditions that restrict a list of reports.
+/// The filter of a report list; an absent condition does not restrict it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     /// The statuses; an empty list means all.
@@ -72,10 +74,10 @@ pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Pag
     Ok(page.newest_first(rows, report::Column::ShownAt, report::Column::Id).all(app.db()).await?)
 }
 
-/// Returns the path of an area that lies in the area of one of the officer's posts.
+/// Returns the materialized path of an area, after checking that one of the officer's posts covers it.
 ///
 /// # Errors
-/// `OUTSIDE_AREA` if the area lies outside all posts.
+/// `OUTSIDE_AREA` if the area is unknown or no post covers it.
 pub(crate) async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) -> ApiResult<String> {
     let rules = app.rules_to_read().await?;
     let path = rules.areas.get(area).map(|node| node.path.clone()).ok_or(Code::OutsideArea)?;
@@ -83,7 +85,7 @@ pub(crate) async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) 
     if inside { Ok(path) } else { Err(Code::OutsideArea.into()) }
 }
 
-/// Returns one report.
+/// Loads one report for an officer.
 ///
 /// # Errors
 /// `NOT_FOUND` if the officer may not read the report.
@@ -92,7 +94,7 @@ pub(crate) async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<r
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
-/// Returns the condition that limits a query to the reports that an officer may read.
+/// Builds the SQL condition that restricts a query to the reports that an officer may read.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let mut any = Condition::any();
@@ -129,7 +131,7 @@ fn of_hazards(hazards: Condition) -> Expr {
     Expr::col((report::Entity, report::Column::HazardId)).in_subquery(ids)
 }
 
-/// Locks and returns a report for a decision.
+/// Locks and loads a report for a decision by an officer.
 ///
 /// # Errors
 /// `NOT_FOUND` if the officer may not read the report.

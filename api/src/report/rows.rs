@@ -1,4 +1,4 @@
-//! The rows of a report: loads them under a lock and saves what has changed.
+//! Loads a report under a row lock, and saves the changed columns.
 
 use domain::Code;
 use domain::id::{HazardId, ReportId};
@@ -15,16 +15,16 @@ use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
 
-/// A report with the row that holds its content.
+/// The report aggregate together with its row, which also holds the content.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
-    /// The row as it was read.
+    /// The row of table `report` as loaded.
     pub row: report::Model,
-    /// The report as it was read.
+    /// The aggregate built from that row and its clocks.
     pub report: Report,
 }
 
-/// Locks the row of a report and reads it for a decision. Returns `None` if the report does not exist.
+/// Locks the report row and loads its clocks. Returns `None` if the report does not exist.
 pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> ApiResult<Option<Loaded>> {
     let Some(row) = locked(report::Entity::find_by_id(id)).one(txn).await? else { return Ok(None) };
     let clocks = clocks::load(txn, Stream::Report(id)).await?;
@@ -43,10 +43,11 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> Ap
     Ok(Some(Loaded { row, report }))
 }
 
-/// Writes events and the rows that they change. Returns the report after the events.
+/// Applies the events to the report, saves the changed columns and clocks, appends the events and returns the new
+/// report.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` if another writer changed the report in between, which the lock should make impossible.
+/// `CHANGED_MEANWHILE` if a concurrent writer changed the report, which the row lock should rule out.
 pub(crate) async fn carry_out<C: ConnectionTrait>(
     app: &App,
     txn: &C,
@@ -87,13 +88,13 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
     Ok(after)
 }
 
-/// Returns the time at which the journal says that the events were written. For an act of the author it is rounded up,
-/// like the time of the event itself, because the exact time could reveal who the author is.
+/// Returns the `recorded_at` timestamp of the events. For a step by the author it is rounded up to the hour (for an
+/// emergency, to the minute), like the event's own time, because the exact time could identify the author.
 fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
     if events.iter().any(is_by_author) { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
 }
 
-/// Checks whether the author caused an event. The match names every event, so that each new one must be decided on.
+/// Checks whether an event is a step by the author. The match is exhaustive, so that a new variant requires a decision.
 const fn is_by_author(event: &Event) -> bool {
     match event {
         Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => true,
@@ -105,7 +106,7 @@ const fn is_by_author(event: &Event) -> bool {
     }
 }
 
-/// Returns the reports of a hazard that were found to be true, first received first.
+/// Returns the true reports (confirmed or merged) of a hazard, in order of receipt.
 pub(crate) async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<report::Model>> {
     Ok(report::Entity::find()
         .filter(report::COLUMN.hazard_id.eq(hazard))
@@ -116,7 +117,8 @@ pub(crate) async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -
         .await?)
 }
 
-/// Returns the place of a row. An invalid place is an internal error, because only checked places are written.
+/// Converts the coordinate columns of a row, in units of 10⁻⁷ degrees, into a point. Invalid coordinates are an
+/// internal error, because only validated points are stored.
 pub(crate) fn point_of(lng_e7: i64, lat_e7: i64) -> ApiResult<Point> {
     let e7 = |value: i64| i32::try_from(value).ok();
     e7(lng_e7)

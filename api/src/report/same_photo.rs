@@ -1,4 +1,4 @@
-//! Finds the reports that contain a photo which is also, byte by byte, in another report that the caller may see.
+//! Finds reports that share a byte-identical photo with another report that the caller may read.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,8 @@ use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// Loads the reports that share a photo with another report that the caller may read.
+/// Loads whether a report shares a verified photo, by SHA-256, with another report that the caller may read. A report
+/// that shares none has no entry in the result.
 #[derive(Debug)]
 pub(crate) struct SharedPhotos;
 
@@ -22,7 +23,7 @@ impl Loader for SharedPhotos {
 
     async fn load(reader: &LoadContext, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         use photo::Column as C;
-        // The alias `mine` names the photos of the given reports; `photo` and `report` are the others.
+        // A self-join: alias `mine` is a photo of the given reports, `photo` the other photo and `report` its report.
         let mine = |column: C| Expr::col((Alias::new("mine"), column));
         let other = |column: C| Expr::col((photo::Entity, column));
         let sharing = Query::select()

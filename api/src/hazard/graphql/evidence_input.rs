@@ -1,4 +1,4 @@
-//! The inputs of the mutations around the work: callbacks and photos of the work.
+//! GraphQL inputs of `answerCallback` and `prepareWorkPhoto`.
 
 use async_graphql::InputObject;
 use domain::callback::Satisfaction;

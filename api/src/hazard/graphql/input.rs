@@ -1,4 +1,4 @@
-//! The inputs of the mutations of hazards and reports, and their translation into values of the domain.
+//! GraphQL inputs of the hazard and report mutations, and their conversion into domain values.
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use crate::hazard::service::findings::ReviewFindings;
 use crate::hazard::subjects::NewSubject;
 use crate::place::PlaceInput;
 
-/// Defines an input with the three fields that every step has, and a method that returns them.
+/// Defines an input object with the three fields shared by all steps, and the method `step` that returns them.
 macro_rules! step_input {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? }) => {
         $(#[$meta])*
@@ -31,7 +31,7 @@ macro_rules! step_input {
         }
 
         impl $name {
-            /// Returns the values that every step has.
+            /// Returns the metadata shared by all steps.
             #[must_use]
             pub(crate) const fn step(&self) -> StepMeta {
                 StepMeta {
@@ -87,7 +87,7 @@ step_input! {
 }
 
 impl ConfirmReportInput {
-    /// Returns the findings of the review.
+    /// Converts the input into the review findings.
     #[must_use]
     pub(crate) fn findings(self) -> ReviewFindings {
         let axes = self.axes.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Similar photos, as the published schema shows them.
+//! GraphQL type of similar photos.
 
 use async_graphql::{Context, Object};
 use domain::photo::LikenessReason;
@@ -11,11 +11,11 @@ use crate::hazard::service::likeness::{Similar, similar};
 use crate::photo::graphql::Photo;
 use crate::report::graphql::Report;
 
-/// A photo that is similar to one of a report.
+/// The GraphQL object that wraps a pair of similar photos.
 pub(crate) struct SimilarPhoto(pub Similar);
 
 impl SimilarPhoto {
-    /// Returns the photos that are similar to those of a report, for the object of the report.
+    /// Resolves the photos similar to a report's photos, for the `similar` field of `Report`.
     ///
     /// # Errors
     /// `UNAUTHENTICATED`, or `FORBIDDEN` for a member of the public.

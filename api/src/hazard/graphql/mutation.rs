@@ -1,4 +1,5 @@
-//! The mutations of reports, hazards and assignments: they translate the input, call the service and wrap the result.
+//! GraphQL mutations of reports, hazards and assignments. Each resolver converts the input, calls the service and wraps
+//! the result.
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
@@ -23,7 +24,7 @@ use crate::report::graphql::Report;
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading as reports;
 
-/// The mutations of reports, hazards and assignments.
+/// The mutation root for reports, hazards and assignments.
 #[derive(Debug, Default)]
 pub(crate) struct HazardMutation;
 

@@ -1,4 +1,4 @@
-//! The parts of a hazard, as the published schema shows them: its subject, its whistles, its assignments.
+//! GraphQL types of the subject, the whistles and the assignments of a hazard.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
@@ -14,12 +14,12 @@ use crate::photo::loader::PhotosOfParent;
 use crate::staff::graphql::Unit;
 use crate::staff::loader::UnitById;
 
-/// Loads a unit by its id.
+/// Resolves a unit through the dataloader.
 pub(super) async fn unit(ctx: &Context<'_>, id: UnitId) -> Result<Option<Unit>, ApiError> {
     Ok(load::<UnitById>(ctx, id).await?.map(Unit))
 }
 
-/// A subject.
+/// The GraphQL object that wraps a row of table `subject`.
 #[derive(Debug)]
 pub(crate) struct Subject(pub subject::Model);
 
@@ -42,7 +42,7 @@ impl Subject {
     }
 }
 
-/// A whistle.
+/// The GraphQL object that wraps a row of table `whistle`.
 #[derive(Debug)]
 pub(crate) struct Whistle(pub whistle::Model);
 
@@ -80,7 +80,7 @@ impl Whistle {
     }
 }
 
-/// An assignment.
+/// The GraphQL object that wraps a row of table `assignment`.
 #[derive(Debug)]
 pub(crate) struct Assignment(pub assignment::Model);
 

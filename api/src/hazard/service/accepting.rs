@@ -1,4 +1,5 @@
-//! The review of finished work: accept it 验收, or send it back for rework 返工.
+//! The decision on finished work: acceptance 验收, or rework 返工, which returns the assignment to the unit to be
+//! improved.
 
 use domain::hazard::Command;
 use domain::id::{AssignmentId, HazardId};
@@ -10,11 +11,11 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 
-/// Accepts finished work 验收.
+/// Accepts the finished work of an assignment 验收.
 ///
 /// # Errors
-/// `NOT_YOUR_OWN` for an officer who did the work, `EVIDENCE_MISSING` if a photo that the finished
-/// work refers to is not verified yet.
+/// `NOT_YOUR_OWN` for an officer who did the work, `EVIDENCE_MISSING` if a photo named by the finished work is not
+/// verified yet.
 pub(crate) async fn accept(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,5 @@
-//! The end of a round: close 销号, reopen 重开, cancel 撤销, and the reporter's answer to the callback 回访.
+//! The steps that end or begin a round: close 销号, reopen 重开, cancel 撤销, and the reporter's answer to the callback
+//! 回访, which asks for an opinion after closure.
 
 use domain::Code;
 use domain::access::By;
@@ -21,7 +22,7 @@ use crate::report::callbacks::{self, CallbackAnswer};
 use crate::report::reading;
 use crate::retry::retry;
 
-/// Closes a hazard 销号. Its reporters are asked for their opinion, and its award may continue.
+/// Closes a hazard 销号. Creates a callback for each of its reporters, and resumes and settles its award.
 ///
 /// # Errors
 /// `NOT_YOUR_OWN` for an officer who took part in the work.
@@ -39,7 +40,7 @@ pub(crate) async fn close(
         .await
 }
 
-/// Reopens a closed hazard 重开. Its award is put on hold.
+/// Reopens a closed hazard 重开, which starts a new round and puts its award on hold.
 pub(crate) async fn reopen(
     app: &App,
     caller: &Caller,
@@ -100,8 +101,8 @@ async fn attempt_answer(
 ) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
     let question = callbacks::newest_locked(&txn, report).await?;
-    // We look for an earlier result only after we hold the lock: the same request in parallel is then either not yet
-    // begun or committed.
+    // We look up an earlier result only while holding the row lock: a concurrent duplicate of this request has then
+    // either committed or not started.
     if request.previous_result(&txn).await?.is_some() {
         return Ok(report);
     }
@@ -114,8 +115,8 @@ async fn attempt_answer(
     Ok(report)
 }
 
-/// Reopens the hazard of a callback if that is still possible, and returns whether it did. An answer that arrives too
-/// late is only stored.
+/// Reopens the hazard of a callback if the round is still the same and the transition is legal, and returns whether it
+/// did. An answer after the reopening window is stored without reopening the hazard.
 async fn reopen_by_reporter(
     app: &App,
     txn: &DatabaseTransaction,

@@ -1,4 +1,5 @@
-//! Runs one step of a case: checks access, locks the row, decides on fresh state, saves the difference, commits.
+//! Executes one step of a case: locks the rows, checks access, decides on the locked state, saves the changed rows and
+//! the events, and commits.
 
 use domain::Code;
 use domain::access::By;
@@ -26,41 +27,42 @@ use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
-/// The values that every step has besides its input. The idempotency key hashes the acting post with the input.
+/// The request metadata shared by all steps. The idempotency key hashes `as_post` together with the input; the skipped
+/// fields are not part of the hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct StepMeta {
-    /// The id of the request. The same id has one effect, however often it is sent.
+    /// The idempotency key from the client: a repeated request takes effect only once.
     #[serde(skip)]
     pub request_id: Uuid,
-    /// The post under which the officer acts. `None` lets the server choose one that may act.
+    /// The post under which the officer acts. With `None`, the server uses the officer's first post that may act.
     pub as_post: Option<PostId>,
-    /// The version of the hazard that the officer saw. `None` skips the check.
+    /// The optimistic lock: the version that the officer last saw. `None` skips the check.
     #[serde(skip)]
     pub expected_version: Option<i64>,
 }
 
-/// The thing to which a step is applied.
+/// The aggregate to which a step applies, by hazard id or by assignment id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// A hazard.
+    /// The hazard with this id.
     Hazard(HazardId),
-    /// The hazard of an assignment.
+    /// The hazard to which this assignment belongs.
     Assignment(AssignmentId),
 }
 
-/// A free text of a step, under the id by which the command names it.
+/// The validated free text of a step, with the id by which the command references it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NewNote {
-    /// The id of the text.
+    /// The id of the future row of table `note`.
     pub(super) id: NoteId,
-    /// The kind of text.
+    /// The note kind, such as a closure opinion.
     pub(super) kind: NoteKind,
-    /// The checked text.
+    /// The trimmed and validated text.
     pub(super) text: String,
 }
 
 impl NewNote {
-    /// Checks a text of 2 to 500 characters and gives it an id.
+    /// Validates a text of 2 to 500 characters and generates its id.
     ///
     /// # Errors
     /// `INVALID_INPUT` with the name of the field.
@@ -69,43 +71,44 @@ impl NewNote {
     }
 }
 
-/// A command with the free text that it names.
+/// A command together with the note that it references.
 #[derive(Debug, Clone)]
 pub(super) struct Proposal {
-    /// The command.
+    /// The command to decide on.
     pub(super) command: Command,
-    /// The text.
+    /// The note to insert, if the command references one.
     pub(super) note: Option<NewNote>,
 }
 
 impl Proposal {
-    /// A command without a text.
+    /// Wraps a command that references no note.
     pub(super) const fn of(command: Command) -> Self {
         Self { command, note: None }
     }
 
-    /// A command with the text that explains it.
+    /// Wraps a command together with the note that explains it.
     pub(super) fn explained(command: Command, note: &NewNote) -> Self {
         Self { command, note: Some(note.clone()) }
     }
 }
 
-/// Runs one step of a case. It holds the parts of the request that stay the same in every attempt.
+/// Executes one step of a case. The fields are the parts of the request that stay constant across retries.
 pub(super) struct CommandHandler<'a> {
-    /// The app.
+    /// The application state.
     pub(super) app: &'a App,
-    /// The caller.
+    /// The authenticated caller, who must be an officer.
     pub(super) caller: &'a Caller,
-    /// The values that every step has.
+    /// The metadata shared by all steps.
     pub(super) step: StepMeta,
-    /// The name of the mutation, which is part of the idempotency key.
+    /// The GraphQL name of the mutation, which is part of the idempotency key.
     pub(super) operation: &'static str,
-    /// The input, which is part of the idempotency key.
+    /// The input, whose hash is part of the idempotency key.
     pub(super) input: StepInput<'a>,
 }
 
 impl CommandHandler<'_> {
-    /// Runs the step and returns the hazard. `propose` makes the command from the fresh state of the case.
+    /// Executes the step and returns the hazard id. `propose` builds the command from the locked state of the case,
+    /// once per attempt.
     ///
     /// # Errors
     /// `NOT_FOUND` for a hazard that the caller may not see, `CHANGED_MEANWHILE`, `REQUEST_ID_TAKEN`, and the refusals
@@ -134,8 +137,8 @@ impl CommandHandler<'_> {
     ) -> ApiResult<HazardId> {
         let txn = self.app.begin_write().await?;
         let loaded = load_visible(self.app, &txn, officer, target).await?;
-        // We look for an earlier result only after we hold the lock: the same request in parallel is then either not
-        // yet begun or committed.
+        // We look up an earlier result only while holding the row lock: a concurrent duplicate of this request has then
+        // either committed or not started.
         if let Some(id) = request.previous_result(&txn).await? {
             return Ok(HazardId(id));
         }
@@ -176,7 +179,7 @@ impl CommandHandler<'_> {
     }
 }
 
-/// Writes events and the rows that they change. Returns the case after the events.
+/// Applies the events to the case, saves the changed rows, appends the events and returns the new case.
 async fn carry_out(
     app: &App,
     txn: &DatabaseTransaction,
@@ -202,10 +205,10 @@ async fn carry_out(
     Ok(after)
 }
 
-/// Locks and returns the case of a target.
+/// Locks and loads the case of a target, and checks that one of the officer's posts may see it.
 ///
 /// # Errors
-/// `NOT_FOUND` if the officer may not see the hazard.
+/// `NOT_FOUND` if the hazard or assignment does not exist or the officer may not see it.
 async fn load_visible(
     app: &App,
     txn: &DatabaseTransaction,
@@ -228,8 +231,8 @@ async fn load_visible(
     Err(Code::NotFound.into())
 }
 
-/// Decides on and writes a step that no officer asked for under a post: a step of the reporter, or one that follows
-/// from another step.
+/// Decides on and executes a step inside the transaction of another one: a step by the reporter, or one that a review
+/// triggers. It bypasses the choice of a post and the access check, which the caller has done.
 ///
 /// # Errors
 /// The refusals of [`domain::hazard::decide`].

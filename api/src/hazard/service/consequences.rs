@@ -1,4 +1,4 @@
-//! The effects that a step of a case has on other aggregates, in the same transaction.
+//! The side effects of a case step on other aggregates, in the same transaction.
 
 use domain::hazard::{Case, End};
 use domain::policy::ProposeAt;
@@ -11,8 +11,8 @@ use crate::policy::rulebook::RuleBook;
 use crate::report::callbacks;
 use crate::reward;
 
-/// Applies the effects of a step on reports and on the award. Closing asks the reporters for their opinion, and
-/// reopening puts the award on hold. When the hazard is closed or cancelled, the award resumes and is settled.
+/// Applies the side effects of a step on callbacks and on the award. Closing creates the callbacks of the reporters;
+/// closing and cancelling both resume the award and then settle it; reopening puts the award on hold.
 pub(super) async fn consequences(
     app: &App,
     txn: &DatabaseTransaction,
@@ -24,7 +24,7 @@ pub(super) async fn consequences(
         if after.end == Some(End::Closed) {
             callbacks::ask(txn, after.id, after.round, app.now()).await?;
         }
-        // The award must resume first, because an award on hold does not follow the first true report.
+        // The award must resume first, because settling does not update an award on hold.
         reward::service::resume(app, txn, rules, after.id).await?;
         return settle_award(app, txn, rules, after, ProposeAt::Closed).await;
     }

@@ -1,4 +1,4 @@
-//! Dispatch 派单 and the whistle 吹哨.
+//! Dispatch 派单, which assigns units directly, and the whistle 吹哨, a township's formal call for other departments.
 
 use domain::hazard::{Command, Task};
 use domain::id::{AssignmentId, HazardId, UnitId, WhistleId};
@@ -25,7 +25,8 @@ fn tasks(asked: &AskedUnits) -> Result<(Task, Vec<Task>), Refusal> {
     Ok((task(asked.lead), asked.supports.iter().copied().map(task).collect()))
 }
 
-/// Dispatches a hazard to units without a whistle 派单. A township that names itself handles the matter itself 自办.
+/// Dispatches a hazard to units without a whistle 派单. A township that names itself as the leading unit handles the
+/// hazard itself 自办.
 ///
 /// # Errors
 /// `DUTY_EXCLUDED`, `UNIT_BARRED`.
@@ -43,7 +44,7 @@ pub(crate) async fn dispatch(
         .await
 }
 
-/// Blows the whistle 吹哨 for departments.
+/// Blows the whistle 吹哨: calls departments and creates an assignment for each of them.
 ///
 /// # Errors
 /// `DUTY_EXCLUDED`, `UNIT_BARRED`.

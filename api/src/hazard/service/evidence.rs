@@ -1,4 +1,4 @@
-//! The photos of the work, which the unit of the assignment announces and completes.
+//! The evidence photos of an assignment: the unit that has the assignment announces them and completes their upload.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -17,32 +17,34 @@ use crate::error::ApiResult;
 use crate::photo::service::PhotoUploadPlan;
 use crate::photo::{Announced, Announcement, announce};
 
-/// The largest number of photos of one assignment, including all its reworks.
+/// The maximum number of photos per assignment, across all its reworks.
 const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
 
-/// A photo of the work that a worker is about to send, as the phone describes it.
+/// The announcement of an evidence photo, as the client describes it before the upload.
 #[derive(Debug, Clone)]
 pub(crate) struct WorkPhoto {
-    /// The assignment.
+    /// The assignment whose work the photo shows.
     pub assignment: AssignmentId,
-    /// The id that the phone gave the photo. The same id always means the same photo.
+    /// The client-generated id of the photo, unique within the assignment. A repeated id refers to the same photo.
     pub client_id: Uuid,
     /// The SHA-256 of the whole file, as 64 hexadecimal digits.
     pub sha256: String,
     /// The size of the whole file in bytes.
     pub bytes: i32,
-    /// The media type.
+    /// The media type, such as `image/jpeg`.
     pub media_type: String,
     /// Whether the photo was taken before, during or after the work.
     pub stage: PhotoStage,
 }
 
-/// Announces a photo and returns it with its upload plan.
+/// Announces an evidence photo and returns its row with an upload plan. A repeated `client_id` returns the existing row
+/// with a new plan.
 ///
 /// # Errors
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for the assignment of another unit,
-/// `ILLEGAL_MOVE` once the assignment is over, `CONTENT_CHANGED` for a known id with other content, `TOO_LARGE` for too
-/// many photos, and the refusals of [`announce`].
+/// `ILLEGAL_MOVE` once the assignment is accepted or cancelled, `INVALID_INPUT` for a malformed digest or a negative
+/// size, `CONTENT_CHANGED` for a known `client_id` with another digest, `TOO_LARGE` once the assignment has 36 photos,
+/// and the refusals of [`announce`].
 pub(crate) async fn prepare(
     app: &App,
     caller: &Caller,
@@ -80,12 +82,12 @@ pub(crate) async fn prepare(
     Ok((row, plan))
 }
 
-/// Completes the upload of a photo of the work. The server reads the bytes back, checks and cleans them, now or in the
-/// background.
+/// Completes the upload of an evidence photo. The server reads the bytes back, validates them and strips the metadata,
+/// either now or in the background.
 ///
 /// # Errors
-/// `NOT_FOUND` for a photo of an assignment that the caller may not see, `FORBIDDEN` for the assignment of another
-/// unit.
+/// `NOT_FOUND` for a photo that does not belong to an assignment or whose assignment the caller may not see,
+/// `FORBIDDEN` for the assignment of another unit.
 pub(crate) async fn complete(app: &App, caller: &Caller, id: PhotoId) -> ApiResult<photo::Model> {
     let row = photo::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?;
     if row.parent_kind != PhotoParent::Assignment {

@@ -1,5 +1,5 @@
-//! The facts that a decision on a case needs beyond the case itself: units, recusals 回避, the duty list, verified
-//! photos.
+//! Loads the facts that a decision on a case needs beyond the case itself: unit kinds, recusals 回避, the duty list
+//! entry and verified photos.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +16,8 @@ use crate::error::ApiResult;
 use crate::photo;
 use crate::policy::rulebook::RuleBook;
 
-/// Returns the time of a step. The time of a reporter's step is the end of its hour, because the exact time could
-/// reveal who the reporter is.
+/// Returns the timestamp of a step. A step by a reporter is rounded up to the full hour, because the exact time could
+/// identify the reporter.
 fn time_of_step(app: &App, by: By) -> DateTime<Utc> {
     match by {
         By::Officer(_) | By::System => app.now(),
@@ -25,7 +25,7 @@ fn time_of_step(app: &App, by: By) -> DateTime<Utc> {
     }
 }
 
-/// The facts that a decision on a case needs beyond the case itself.
+/// The facts for one decision. Facts that the command does not need stay empty.
 pub(super) struct CaseFacts {
     units: BTreeMap<UnitId, UnitKind>,
     barred: BTreeSet<UnitId>,
@@ -52,7 +52,8 @@ impl CaseFacts {
                     photo::verified_of(txn, &[assignment.0]).await?.into_values().flatten().map(|row| row.id).collect();
                 Vec::new()
             }
-            // We name every command here, because a command that names units is refused until we look them up.
+            // We match exhaustively, because a new command that names units would be refused until its units are looked
+            // up here.
             Command::Classify(_)
             | Command::Sign { .. }
             | Command::Claim { .. }
@@ -76,7 +77,7 @@ impl CaseFacts {
         Ok(facts)
     }
 
-    /// Decides on a command at the current time.
+    /// Decides on a command at the current time, with the policy and the timing rules of the hazard's area.
     pub(super) fn decide(
         &self,
         app: &App,

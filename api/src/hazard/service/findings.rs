@@ -1,4 +1,4 @@
-//! The findings of a review 审核结论, and the classification 归类 of a hazard according to them.
+//! Review findings 审核结论, and the hazard classification 归类 that follows from them.
 
 use chrono::NaiveDate;
 use domain::hazard::{Axes, CancelReason, Case, Classification, Level};
@@ -11,13 +11,13 @@ use crate::error::ApiResult;
 use crate::hazard::subjects;
 use crate::policy::rulebook::RuleBook;
 
-/// The findings about a hazard whose report is confirmed. The idempotency key hashes them under the names of these
-/// fields.
+/// The findings of a confirming review. The idempotency key hashes this struct as JSON, so renaming a field would
+/// invalidate stored keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct ReviewFindings {
-    /// The category, if the phone sent none or a wrong one.
+    /// The category code, which overrides the one that the phone sent.
     pub category: Option<String>,
-    /// The axes that differ from those that the category presets.
+    /// The axis codes that override the presets of the category.
     pub axes: Axes,
     /// Whether the hazard may be a major one 疑似重大.
     pub suspected_major: bool,
@@ -27,28 +27,29 @@ pub(crate) struct ReviewFindings {
     pub recurrence_of: Option<HazardId>,
 }
 
-/// The finding of a review. The idempotency key hashes it under the names of the variants and fields.
+/// The outcome of a review. The idempotency key hashes this enum as JSON, so renaming a variant or field would
+/// invalidate stored keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) enum Finding {
-    /// The report is true 属实.
+    /// The report is confirmed 属实.
     Confirm(Box<ReviewFindings>),
-    /// The report joins this hazard 合并.
+    /// The report is merged into this registered hazard 合并.
     Merge(HazardId),
-    /// There is no hazard 不属实.
+    /// The report is unfounded 不属实.
     Unfounded,
-    /// Another unit or body takes the matter 转办.
+    /// The report is referred to another unit or body 转办.
     Refer {
-        /// The unit.
+        /// The unit of this system that takes the matter, if there is one.
         to: Option<UnitId>,
-        /// The channel.
+        /// The external channel that takes the matter, if there is one.
         channel: Option<Channel>,
     },
-    /// The matter does not belong in this system 不予受理; this is the right channel.
+    /// The matter is out of scope 不予受理; the value is the competent channel.
     OutOfScope(Channel),
 }
 
 impl Finding {
-    /// Returns the name of the mutation.
+    /// Returns the GraphQL name of the mutation, which is part of the idempotency key.
     pub(super) const fn operation(&self) -> &'static str {
         match self {
             Self::Confirm(_) => "confirmReport",
@@ -59,7 +60,8 @@ impl Finding {
         }
     }
 
-    /// Returns the reason for which the finding cancels the hazard of an emergency. Returns `None` if it does not.
+    /// Returns the reason with which this finding cancels the hazard that an emergency report registered before its
+    /// review; `None` if the hazard stands.
     pub(super) const fn cancel_reason(&self) -> Option<CancelReason> {
         match self {
             Self::Confirm(_) => None,
@@ -70,7 +72,7 @@ impl Finding {
         }
     }
 
-    /// Returns the command for the report.
+    /// Builds the report command. `hazard` is the hazard of a confirmed report; a merge names its own.
     pub(super) fn command(&self, hazard: HazardId, note: NoteId) -> Command {
         match self {
             Self::Confirm(_) => Command::Confirm { hazard },
@@ -82,8 +84,8 @@ impl Finding {
     }
 }
 
-/// Returns the classification of a hazard that has not been reviewed: by the category that the phone sent, if today's
-/// catalogue contains it.
+/// Derives the classification of a hazard before its review, from the category code that the phone sent. A code that
+/// the catalogue of `day` does not contain is ignored.
 #[must_use]
 pub(crate) fn classification_before_review(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Classification {
     let category = category.filter(|code| rules.category(code, day).is_some());
@@ -96,7 +98,7 @@ pub(crate) fn classification_before_review(rules: &RuleBook, category: Option<&s
     }
 }
 
-/// Returns the current classification of a hazard.
+/// Extracts the current classification of a case.
 #[must_use]
 pub(super) fn classification_of(case: &Case) -> Classification {
     Classification {
@@ -109,11 +111,12 @@ pub(super) fn classification_of(case: &Case) -> Classification {
 }
 
 impl ReviewFindings {
-    /// Returns the classification according to these findings, and according to `before` where they are silent. A new
-    /// category brings the axes that it presets.
+    /// Merges these findings into the classification `before`; a finding that is absent keeps the earlier value. A
+    /// category in the findings replaces the axes with its presets, which explicit axis codes then override. A
+    /// suspected major hazard is never downgraded.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for a category or a code that today's catalogue does not contain.
+    /// `INVALID_INPUT` for a category or an axis code that is not in the catalogue on `day`.
     pub(super) fn classify(
         &self,
         before: Classification,
@@ -166,7 +169,7 @@ impl ReviewFindings {
     }
 }
 
-/// Returns the axes that a category presets.
+/// Returns the preset axis codes of a category; none for a missing or unknown category.
 fn preset(rules: &RuleBook, category: Option<&str>, day: NaiveDate) -> Axes {
     let Some(known) = category.and_then(|code| rules.category(code, day)) else { return Axes::default() };
     Axes {

@@ -1,5 +1,5 @@
-//! The photos that are similar to those of a report, for the officers who review it. They belong to other reports and
-//! to work that the caller may see.
+//! Finds photos similar to a report's photos, as a hint for reviewing officers. Candidates come from other reports, and
+//! from work on hazards, that the caller may see.
 
 use std::collections::HashMap;
 
@@ -20,29 +20,30 @@ use crate::photo::alike::{PhotoPair, Search, search};
 use crate::report::reading;
 use crate::report::rows::point_of;
 
-/// The largest number of photos that are shown.
+/// The maximum number of similar photos returned.
 const SHOWN_MAX: usize = 20;
-/// The largest number of other reports of one author whose photos are compared.
+/// The maximum number of other reports by the same author whose photos are compared.
 const BY_AUTHOR_MAX: usize = 200;
 
-/// A photo that is similar to one of a report.
+/// A pair of similar photos, with the context that the reviewer sees.
 pub(crate) struct Similar {
-    /// The two photos.
+    /// The two photo rows and the Hamming distance of their fingerprints.
     pub pair: PhotoPair,
     /// The report to which the other photo belongs; `None` if that photo shows work.
     pub report: Option<report::Model>,
-    /// The hazard to which the other report points, or whose work is shown; `None` if the caller may not see it.
+    /// The hazard that the other report references, or whose work the other photo shows; `None` if there is none or the
+    /// caller may not see it.
     pub hazard: Option<hazard::Model>,
     /// The distance between the two places, in metres.
     pub metres: u32,
-    /// The time between the two photos, in hours.
+    /// The time between the arrivals of the two photos, in whole hours.
     pub hours: u32,
     /// The reasons why the photo is shown.
     pub reasons: Vec<LikenessReason>,
 }
 
-/// Returns the photos that are similar to those of a report: identical files first, then the most similar ones. The
-/// list is empty for an officer who does not review the report.
+/// Returns photos similar to the report's photos: identical files first, then by increasing Hamming distance. The list
+/// is empty for an officer who neither reviews the report nor oversees its area.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, or `FORBIDDEN` for a caller who is not an officer.
@@ -72,7 +73,7 @@ fn reviews(officer: &OfficerCaller, row: &report::Model) -> bool {
     })
 }
 
-/// The rows around the similar photos that the caller may see.
+/// The parent rows of the similar photos, restricted to reports and hazards that the caller may see.
 struct VisibleRows {
     reports: HashMap<ReportId, report::Model>,
     works: HashMap<AssignmentId, HazardId>,
@@ -106,7 +107,7 @@ impl VisibleRows {
         })
     }
 
-    /// Returns what is shown of a pair. Returns `None` if the caller may not see the other photo.
+    /// Attaches the parent rows to a pair; `None` if the caller may not see the other photo.
     fn similar(&self, pair: PhotoPair, place: Point, row: &report::Model) -> Option<Similar> {
         let (report, hazard, place_of_other, at) = match pair.other.parent_kind {
             PhotoParent::Report => {

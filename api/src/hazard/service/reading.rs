@@ -1,4 +1,4 @@
-//! Reads the hazards and assignments that an officer may see.
+//! Queries hazards and assignments, restricted to those that the officer may see.
 
 use domain::Code;
 use domain::access::Action;
@@ -14,7 +14,7 @@ use crate::hazard::scope::visible;
 use crate::page::Page;
 use crate::report::reading::area_path;
 
-/// The conditions that restrict a list of hazards.
+/// The filter of a hazard list; an absent condition does not restrict it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     /// The statuses; an empty list means all.
@@ -55,7 +55,7 @@ pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Pag
     Ok(page.newest_first(rows, hazard::Column::RegisteredAt, hazard::Column::Id).all(app.db()).await?)
 }
 
-/// Returns one hazard.
+/// Loads one hazard.
 ///
 /// # Errors
 /// `NOT_FOUND` if the officer may not see the hazard.
@@ -64,7 +64,7 @@ pub(crate) async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<h
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
-/// Returns one assignment.
+/// Loads one assignment.
 ///
 /// # Errors
 /// `NOT_FOUND` if the officer may not see the hazard.

@@ -1,4 +1,5 @@
-//! The registration 登记 of hazards in the ledger, and the award that a true report earns.
+//! Hazard registration 登记 in the ledger, and the award for the first true report. A true report is a confirmed or
+//! merged one.
 
 use chrono::{DateTime, Utc};
 use domain::Code;
@@ -21,11 +22,11 @@ use crate::reward::service::{AwardFacts, Standing};
 use crate::{report, reward};
 use domain::time::china_day;
 
-/// The report and the classification from which a hazard is registered.
+/// The report from which a hazard is registered, and its classification.
 pub(crate) struct HazardOrigin<'a> {
-    /// The report.
+    /// The report that supplies the place, the area and the responsible unit.
     pub report: &'a entity::report::Model,
-    /// The classification of the hazard.
+    /// The initial classification of the hazard.
     pub filed: Classification,
 }
 
@@ -35,7 +36,7 @@ impl std::fmt::Debug for HazardOrigin<'_> {
     }
 }
 
-/// A hazard whose registration is decided and not yet written.
+/// A decided registration that has not been inserted yet.
 #[derive(Debug, Clone)]
 pub(crate) struct HazardEntry {
     case: Case,
@@ -44,7 +45,8 @@ pub(crate) struct HazardEntry {
     event: NewEvent,
 }
 
-/// Registers a hazard in the ledger. The unit that reviews the report is responsible for it.
+/// Registers a hazard in the ledger and inserts its rows. The review unit of the report becomes the territorial unit of
+/// the hazard.
 pub(crate) async fn enter(
     app: &App,
     txn: &DatabaseTransaction,
@@ -61,7 +63,7 @@ pub(crate) async fn enter(
     Ok(case)
 }
 
-/// Adds hazards with their first clocks and events to a set of rows that are written together.
+/// Adds the hazard rows, initial clocks and events to a batch insert.
 pub(crate) fn add(inserts: &mut InsertSet, entries: Vec<HazardEntry>) -> ApiResult<()> {
     let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
     for HazardEntry { case, row, context, event } in entries {
@@ -75,7 +77,7 @@ pub(crate) fn add(inserts: &mut InsertSet, entries: Vec<HazardEntry>) -> ApiResu
     Ok(())
 }
 
-/// Decides on the registration of a hazard without writing it.
+/// Decides on a registration without inserting it.
 pub(crate) fn decide(
     rules: &RuleBook,
     origin: HazardOrigin<'_>,
@@ -112,9 +114,10 @@ pub(crate) fn decide(
     Ok(HazardEntry { case, row, context, event: NewEvent::from_domain(&event)? })
 }
 
-/// Proposes the award of a hazard if the policy proposes it at this moment. An award that exists and is not yet
-/// approved follows the first true report and the level of the hazard at any time. It ends if no report earns it,
-/// because the hazard was cancelled or the first true report is excluded. It never passes to the second report.
+/// Proposes the award of a hazard if the award policy sets `moment` as the time of proposal. An existing award that is
+/// not approved yet is updated at every moment to match the first true report and the hazard level. It is voided if no
+/// report earns it, because the hazard was cancelled or the author of the first true report is excluded. It never
+/// passes to the second true report.
 pub(crate) async fn settle_award(
     app: &App,
     txn: &DatabaseTransaction,
@@ -141,8 +144,9 @@ pub(crate) async fn settle_award(
     }
 }
 
-/// Returns what the first true report earns. Returns `None` if reporting was its author's duty. The duty is checked
-/// once: a duty that began later does not take away an award that already belongs to the report.
+/// Computes the award of the first true report; `None` if the policy excludes authors whose duty it was to report. The
+/// duty is checked only while the award does not belong to this report yet, so that a duty that began later does not
+/// revoke it.
 async fn earned(
     app: &App,
     txn: &DatabaseTransaction,

@@ -1,6 +1,7 @@
-//! The review 审核 of reports: confirm 属实, merge 合并, unfounded 不属实, refer 转办, out of scope 不予受理.
+//! Report review 审核: confirm 属实, merge 合并, unfounded 不属实, refer 转办, out of scope 不予受理.
 //!
-//! A review locks a report, then hazards, then an award, in this order.
+//! To prevent deadlocks, a review always locks the report row first, then the hazard rows by ascending id, then the
+//! award row.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +35,7 @@ use crate::report::{self, reading};
 use crate::retry::retry;
 use domain::time::china_day;
 
-/// Reviews a report.
+/// Reviews a report: records the finding, and registers, reclassifies or cancels the hazard accordingly.
 ///
 /// # Errors
 /// `NOT_YOUR_OWN` for the author of the report, `NOT_FOUND` for a report or hazard that the caller may not see.
@@ -59,7 +60,7 @@ pub(crate) async fn review(
     retry(|| work.attempt(&request, id).boxed()).await
 }
 
-/// A review, which may need several attempts.
+/// A review request, constant across retries. `new` is the id of the hazard that the review may register.
 struct Review<'a> {
     app: &'a App,
     officer: &'a OfficerCaller,
@@ -85,7 +86,7 @@ impl Review<'_> {
     }
 }
 
-/// One attempt at a review, in its transaction.
+/// One attempt at a review, with its transaction and the rule book read in it.
 struct Attempt<'a> {
     app: &'a App,
     txn: &'a DatabaseTransaction,
@@ -131,7 +132,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Locks the hazards that the review touches, in the order of their ids.
+    /// Locks the affected hazards by ascending id, which prevents deadlocks.
     async fn lock_hazards(&self, loaded: &Loaded, finding: &Finding) -> ApiResult<LockedHazards> {
         let target = if let Finding::Merge(target) = finding { Some(*target) } else { None };
         let wanted: BTreeSet<HazardId> = loaded.report.hazard.into_iter().chain(target).collect();
@@ -189,8 +190,8 @@ impl Attempt<'_> {
         })
     }
 
-    /// Files what was found. A new hazard is registered. The hazard of an emergency, which was registered before the
-    /// review, is reclassified if the findings differ.
+    /// Applies the findings of a confirmed report. A report without a hazard registers a new one; the hazard of an
+    /// emergency, which was registered before the review, is reclassified if the findings differ.
     async fn file(
         &self,
         loaded: &Loaded,
@@ -221,7 +222,7 @@ impl Attempt<'_> {
         follow(app, txn, rules, own, CaseCommand::Classify(filed), by).await.map(drop)
     }
 
-    /// Checks that the hazard that has recurred is closed and that the officer may see it.
+    /// Checks that the recurring hazard exists, is visible to the officer and is closed.
     async fn check_recurrence(&self, hazard: Option<HazardId>) -> ApiResult<()> {
         let Some(id) = hazard else { return Ok(()) };
         let visible = scope::visible(self.app, self.officer, Action::ReadHazard);
@@ -234,11 +235,11 @@ impl Attempt<'_> {
     }
 }
 
-/// The hazards of a review, whose rows are locked.
+/// The locked hazards of a review.
 #[derive(Default)]
 struct LockedHazards {
-    /// The hazard that came with an emergency.
+    /// The hazard that the report already references, which an emergency registered before the review.
     own: Option<Case>,
-    /// The hazard that the review names.
+    /// The target hazard of a merge.
     named: Option<Case>,
 }

@@ -1,4 +1,4 @@
-//! The values that the steps of a case take, and the form in which the idempotency key hashes them.
+//! The inputs of case steps, in the form in which the idempotency key hashes them.
 
 use chrono::{DateTime, Utc};
 use domain::hazard::{CancelReason, Measure};
@@ -6,7 +6,7 @@ use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
 use domain::place::Pin;
 use serde::Serialize;
 
-/// The units that a step asks to work on a hazard.
+/// The units that a dispatch or a whistle assigns to a hazard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct AskedUnits {
     /// The unit that leads 主责.
@@ -15,29 +15,30 @@ pub(crate) struct AskedUnits {
     pub supports: Vec<UnitId>,
 }
 
-/// The place and the time at which a worker took a step.
+/// Where and when a worker performed a step on site.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OnTheSpot {
-    /// The place of the worker.
+    /// The reported position of the worker.
     pub pin: Pin,
-    /// The time of the step, if the phone had no network at that moment.
+    /// When the step was performed, if the phone was offline at that moment and submits it later.
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// The work that a worker has finished 办结. The idempotency key hashes it under the names of these fields.
+/// The result of a finished assignment 办结. The idempotency key hashes this struct as JSON, so renaming a field would
+/// invalidate stored keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct FinishedWork {
-    /// The measure 治理方式.
+    /// The measure taken 治理方式.
     pub measure: Measure,
-    /// The photos after the work, which must have been announced for the same assignment.
+    /// The photos of the finished work, which must have been announced for the same assignment.
     pub photos: Vec<PhotoId>,
-    /// A remark.
+    /// An optional remark of 2 to 500 characters.
     pub remark: Option<String>,
 }
 
-/// The input of a step, as the idempotency key hashes it: as a JSON array without the name of the variant. The hashes
-/// of served requests are stored. The form of a published step therefore never changes, because a request that is
-/// repeated after an update would be refused with `REQUEST_ID_TAKEN`.
+/// The step input that the idempotency key hashes: the bare value, or a JSON array, without the variant name. Because
+/// the hashes of executed requests are stored, the JSON form of a published step must never change; otherwise a request
+/// repeated after an update is rejected with `REQUEST_ID_TAKEN`.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum StepInput<'a> {
@@ -69,7 +70,7 @@ impl<'a> StepInput<'a> {
     }
 }
 
-/// The word for `closeHazard`, `reopenHazard` or `cancelHazard` in the hashed input.
+/// Distinguishes `closeHazard`, `reopenHazard` and `cancelHazard` in the hashed input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) enum Ending {
     /// `closeHazard`.

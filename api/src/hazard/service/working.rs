@@ -1,4 +1,5 @@
-//! The steps of a worker: sign 签收, claim 认领, release 退回, hand over 移交, check in 报到 and finish 办结.
+//! The steps of the assigned unit and its worker: sign 签收 (the unit acknowledges receipt), claim 认领 (one worker
+//! takes the assignment), release 退回, hand over 移交, check in 报到 (on site) and finish 办结.
 
 use domain::access::Actor;
 use domain::hazard::Command;
@@ -18,7 +19,7 @@ use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard::rows::Loaded;
 
-/// Signs for an assignment 签收.
+/// Signs for an assignment 签收, by which the unit acknowledges its receipt.
 pub(crate) async fn sign(app: &App, caller: &Caller, step: StepMeta, id: AssignmentId) -> ApiResult<HazardId> {
     let input = StepInput::Assignment(id);
     CommandHandler { app, caller, step, operation: "signAssignment", input }
@@ -26,7 +27,7 @@ pub(crate) async fn sign(app: &App, caller: &Caller, step: StepMeta, id: Assignm
         .await
 }
 
-/// Claims an assignment 认领.
+/// Claims an assignment 认领 for the calling worker, and signs for it if the unit has not done so yet.
 ///
 /// # Errors
 /// `ALREADY_CLAIMED` if another worker has claimed the assignment.
@@ -37,7 +38,7 @@ pub(crate) async fn claim(app: &App, caller: &Caller, step: StepMeta, id: Assign
         .await
 }
 
-/// Gives a claimed assignment back to its unit 退回.
+/// Releases a claimed assignment 退回, so that another worker of the unit can claim it.
 pub(crate) async fn release(
     app: &App,
     caller: &Caller,
@@ -119,10 +120,11 @@ pub(crate) async fn check_in(
         .await
 }
 
-/// Finishes an assignment 办结.
+/// Finishes an assignment 办结 with its measure and evidence photos.
 ///
 /// # Errors
-/// `EVIDENCE_MISSING` without photos after the work or with photos that do not belong to the assignment; `TOO_FAR`.
+/// `EVIDENCE_MISSING` for too few photos or a photo that does not belong to the assignment, `TOO_LARGE` for too many
+/// photos, `TOO_FAR` for a position too far from the hazard.
 pub(crate) async fn finish(
     app: &App,
     caller: &Caller,
@@ -151,7 +153,7 @@ pub(crate) async fn finish(
         .await
 }
 
-/// Checks that the photos of the work were announced for the assignment.
+/// Checks that all named photos were announced for this assignment.
 async fn check_photos(app: &App, id: AssignmentId, work: &FinishedWork) -> ApiResult<()> {
     let announced = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(id.0)).all(app.db()).await?;
     if work.photos.iter().all(|photo| announced.iter().any(|row| row.id == *photo)) {

@@ -1,4 +1,4 @@
-//! A report, as its author sees it in the published schema.
+//! GraphQL types of the author's own report.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object};
@@ -23,7 +23,7 @@ use crate::report::rows;
 use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
 
-/// A report, for its author.
+/// The GraphQL object for the author that wraps a row of table `report`.
 #[derive(Debug)]
 pub(crate) struct MyReport(pub report::Model);
 
@@ -122,7 +122,7 @@ impl MyReport {
     }
 }
 
-/// A callback.
+/// The GraphQL object that wraps a row of table `callback`.
 #[derive(Debug)]
 pub(crate) struct Callback(pub callback::Model);
 

@@ -1,4 +1,4 @@
-//! The queries of reports for officers.
+//! GraphQL queries of reports, for officers.
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, InputObject, Object};
@@ -23,7 +23,7 @@ pub(crate) struct ReportFilter {
     pub emergency: Option<bool>,
 }
 
-/// The queries of reports for officers.
+/// The query root for reports.
 #[derive(Debug, Default)]
 pub(crate) struct ReportQuery;
 
