@@ -1,5 +1,5 @@
-//! Drafts a submission: routes it, and makes its clocks, its first event and its signed receipt. All expensive work
-//! happens here, outside of the transaction and in parallel with other requests.
+//! Drafts a submission: routes it, and builds its rows, clocks, first event and signed receipt. All CPU-intensive work
+//! happens here, outside the transaction and in parallel with other requests.
 
 use std::sync::Arc;
 
@@ -32,26 +32,27 @@ use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
 use domain::time::china_day;
 
-/// A submission that is ready to be written.
+/// A drafted submission, ready to be inserted as part of a batch.
 #[derive(Clone)]
 pub(crate) struct Item {
-    /// The caller who sends it.
+    /// The caller who sent the request.
     pub caller: Caller,
-    /// The owner of the phone that signed it, if one did.
+    /// The owner of the device key that signed the submission, if it is signed.
     pub signer: Option<DeviceSigner>,
-    /// The checked submission.
+    /// The validated submission.
     pub checked: Checked,
-    /// The time of receipt.
+    /// When the server received the submission.
     pub at: DateTime<Utc>,
-    /// The version of the rules by which it was drafted.
+    /// The version of the rule book with which it was drafted.
     pub rules: RuleVersion,
-    /// The report that is written if the submission is new, or the reason why it may not be new. A replay is answered
-    /// in either case.
+    /// The draft to insert if the submission is new, or the error with which a new submission is rejected. A replay is
+    /// answered from the stored report in either case.
     pub draft: ApiResult<Arc<Draft>>,
 }
 
 impl Item {
-    /// Drafts a submission by these rules.
+    /// Drafts a submission with the given rule book. An error is kept in `draft` instead of being returned, because the
+    /// submission may be a replay.
     #[must_use]
     pub(crate) fn new(
         app: &App,
@@ -67,10 +68,10 @@ impl Item {
         Self { caller, signer, checked, at, rules: rules.version, draft }
     }
 
-    /// Returns the draft by these rules, and drafts again only if the rules have changed since.
+    /// Returns the draft for the given rule book; drafts again only if the version has changed since.
     ///
     /// # Errors
-    /// The reason why the submission may not be new.
+    /// The error with which a new submission is rejected.
     pub(crate) fn drafted(&self, app: &App, rules: &RuleBook) -> ApiResult<Arc<Draft>> {
         if self.rules == rules.version {
             return self.draft.clone();
@@ -79,7 +80,7 @@ impl Item {
         draft(app, rules, &self.checked, self.at).map(Arc::new)
     }
 
-    /// Returns the author that the server stores for the report.
+    /// Determines the authorship record to store, from the naming mode and the login or the device signature.
     #[must_use]
     pub(crate) fn written_by(&self) -> WrittenBy<'_> {
         let naming = self.checked.submission.naming;
@@ -93,24 +94,24 @@ impl Item {
                 Naming::Named => WrittenBy::NamedByDevice(device),
                 Naming::Confidential | Naming::Anonymous => WrittenBy::ConfidentialByDevice(device),
             },
-            (_, None) => WrittenBy::Anonymous, // `may_submit` has refused all others
+            (_, None) => WrittenBy::Anonymous, // `may_submit` has rejected every other case
         }
     }
 }
 
-/// A report that is decided, but not yet written.
+/// A fully built report that has not been inserted yet.
 pub(crate) struct Draft {
-    /// The row of the report, with its receipt.
+    /// The row of table `report`, including the receipt signature.
     pub row: report::Model,
-    /// The units that the report accuses.
+    /// The accused units, which are barred from the report. Unknown units are omitted.
     pub barred: Vec<UnitId>,
-    /// The rows that are inserted without being read: the sealed secret, the photos, the clocks, the first event, and
-    /// the hazard of an emergency.
+    /// The dependent rows, which are inserted blindly after the report row: the sealed secret, the photos, the clocks,
+    /// the first event and, for an emergency, the hazard.
     pub rest: InsertSet,
 }
 
-/// Checks the caller: a `NAMED` or `CONFIDENTIAL` report requires a login or the signature of a phone, an anonymous one
-/// does not.
+/// Authorizes the caller: a `NAMED` or `CONFIDENTIAL` report requires a login as a reporter or a device signature; an
+/// anonymous one requires neither. Officers can submit only anonymously.
 fn may_submit(caller: &Caller, signer: Option<&DeviceSigner>, naming: Naming) -> ApiResult<()> {
     match (naming, &caller.who) {
         (Naming::Anonymous, _) | (_, Who::Reporter(_)) => Ok(()),
@@ -219,7 +220,7 @@ fn row(
     })
 }
 
-/// Returns the hazard that an emergency registers with its report; `None` for other reports.
+/// Decides on the hazard that an emergency report registers immediately; `None` for other reports.
 fn hazard(rules: &RuleBook, row: &report::Model, now: DateTime<Utc>) -> ApiResult<Option<HazardEntry>> {
     let Some(id) = row.hazard_id else { return Ok(None) };
     let filed = classification_before_review(rules, row.category.as_deref(), china_day(now));

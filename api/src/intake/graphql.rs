@@ -1,4 +1,4 @@
-//! The intake part of the published schema.
+//! GraphQL types, queries and mutations of intake.
 
 pub(crate) mod input;
 
@@ -115,7 +115,7 @@ pub(crate) struct PreparedReportPhoto {
     plan: UploadPlan,
 }
 
-/// The queries of intake.
+/// The query root for intake.
 #[derive(Debug, Default)]
 pub(crate) struct IntakeQuery;
 
@@ -177,7 +177,7 @@ fn submission_status(found: status::Status) -> ApiResult<SubmissionStatus> {
     })
 }
 
-/// The mutations of intake.
+/// The mutation root for intake.
 #[derive(Debug, Default)]
 pub(crate) struct IntakeMutation;
 

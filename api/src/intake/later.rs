@@ -1,4 +1,5 @@
-//! The later steps of an author: amend 补充, withdraw 撤回, and give the identity of the person who collects the award.
+//! The author's steps after submission: amend 补充, withdraw 撤回, and give the identity of the person who will collect
+//! the award.
 
 use std::collections::BTreeSet;
 
@@ -29,10 +30,11 @@ use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
 use domain::time::china_day;
 
-/// Adds a text to a report 补充. The original content does not change.
+/// Amends a report 补充 with an additional text; the original content is immutable.
 ///
 /// # Errors
-/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for the text, `ILLEGAL_MOVE` if the report was withdrawn.
+/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for a blank text or one of more than 2,000 characters,
+/// `ILLEGAL_MOVE` if the report was withdrawn.
 pub(crate) async fn amend(
     app: &App,
     caller: &Caller,
@@ -51,10 +53,11 @@ pub(crate) async fn amend(
     retry(|| attempt(app, &request, report, &act).boxed()).await
 }
 
-/// Withdraws a report 撤回 that has not been reviewed and for which no unit has been asked to act.
+/// Withdraws a report 撤回 and cancels the hazard that an emergency registered with it. This is possible until the
+/// report is reviewed or its hazard is dispatched.
 ///
 /// # Errors
-/// `NOT_FOUND` for everyone except the author, `ILLEGAL_MOVE` if it is too late.
+/// `NOT_FOUND` for everyone except the author, `ILLEGAL_MOVE` once the report is reviewed or its hazard is dispatched.
 pub(crate) async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
@@ -124,17 +127,17 @@ async fn write_amendment(
     Ok(())
 }
 
-/// The identity of the person who collects the award of a report, as the author gives it.
+/// The identity of the person who will collect the award of a report, as entered by the author.
 pub(crate) struct GivenIdentity {
-    /// The report.
+    /// The report whose award will be collected.
     pub report: ReportId,
     /// The name, as on the identity card.
     pub name: String,
-    /// The mobile number.
+    /// The mobile phone number.
     pub phone: String,
 }
 
-/// Seals and stores the identity of the person who collects the award of a report. A later call replaces the identity.
+/// Encrypts and stores the identity of the person who will collect the award of a report. A later call replaces it.
 ///
 /// # Errors
 /// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or number, `ILLEGAL_MOVE` if the award
@@ -148,7 +151,8 @@ pub(crate) async fn give_identity(
     let row = reading::author(app, caller, given.report).await?;
     let fields = ContactFields { name: "input.name", phone: "input.phone" };
     let collector = Contact::parse(&given.name, &given.phone, fields)?;
-    // The key hashes only the report: a phone number could be guessed from a hash that contains it.
+    // The idempotency key hashes only the report id: a stored hash that covers a phone number could be brute-forced,
+    // because phone numbers have little entropy.
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
     retry(|| attempt_identity(&keeping, &request).boxed()).await

@@ -1,10 +1,10 @@
-//! Intake: the server never loses a report and never stores one twice.
+//! Intake accepts reports from phones, never loses one and never stores one twice.
 //!
-//! [`submission`] checks the input of a phone. [`draft`] makes the rows of the report. [`write_queue`] collects the
-//! submissions that arrive during a write, and [`queue_order`] orders them. [`writing`] writes a batch of them in one
-//! transaction. [`submit`] answers each submission after the commit. [`replay`] decides the answer to a submission that
-//! the server already has. [`later`] has the later steps of the author, [`status`] returns the status of submissions,
-//! and [`photos`] takes their photos.
+//! [`submit`] drives a request: [`submission`] validates each submission, [`draft`] builds its rows, and
+//! [`write_queue`] batches the submissions that arrive during a write, in the order of [`queue_order`]. [`writing`]
+//! inserts a batch in one transaction, after whose commit each submission is answered. [`replay`] decides on the
+//! response to a submission that is already stored. [`later`] contains the author's steps after submission, [`status`]
+//! queries the status of submissions, and [`photos`] receives their photos.
 
 pub(crate) mod draft;
 pub(crate) mod graphql;

@@ -1,5 +1,5 @@
-//! The photos of a submission: the submission announces them, and the phone sends them afterwards. Every client that
-//! knows the random submission id may send them, so that a photo can be sent after the login has expired.
+//! Photo uploads of a submission: the submission announces the photos, and the phone uploads them afterwards. The
+//! random submission id acts as a bearer secret, so that photos can be uploaded after the login has expired.
 
 use domain::Code;
 use domain::content::submission_key;
@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo::service::PhotoUploadPlan;
 
-/// Returns the announced photo of a submission.
+/// Looks up an announced photo by submission id and client-generated photo id; `NOT_FOUND` if either is unknown.
 async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<photo::Model> {
     let key = submission_key(submission).0.to_vec();
     let report = report::Entity::find()
@@ -27,7 +27,7 @@ async fn announced(app: &App, submission: Uuid, client_id: Uuid) -> ApiResult<ph
     Ok(found.ok_or(Code::NotFound)?)
 }
 
-/// Returns a photo with the plan for sending its bytes.
+/// Returns the photo row with a new upload plan. The row is read again, because planning may change its status.
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, `ILLEGAL_MOVE` if the server already has the photo.
@@ -41,7 +41,8 @@ pub(crate) async fn prepare(
     Ok((announced(app, submission, client_id).await?, plan))
 }
 
-/// Completes a photo whose bytes were sent: reads them back, checks and cleans them, now or in the background.
+/// Completes the upload of a photo. The server reads the bytes back, validates them and strips the metadata, either now
+/// or in the background.
 ///
 /// # Errors
 /// `NOT_FOUND` for an unknown submission or photo, or if its bytes have not arrived.

@@ -1,14 +1,14 @@
-//! The order in which the submissions of a queue are written. Emergencies have their own queue, so this order
-//! distinguishes only live submissions and those that waited in a phone.
+//! The scheduling order of a write queue. Emergencies have their own queue, so this order distinguishes only live
+//! submissions from queued ones, which waited on a phone while it was offline.
 
 use std::collections::VecDeque;
 
 use crate::admission::Priority;
 
-/// One of this many places in a batch is reserved for submissions that waited in phones.
+/// The reciprocal of the batch share reserved for queued submissions: 4 means a quarter.
 const QUEUED_PART: usize = 4;
 
-/// The waiting submissions by priority, each in the order of arrival.
+/// The waiting submissions, in one FIFO queue per priority.
 #[derive(Debug)]
 pub(crate) struct QueueOrder<T> {
     live: VecDeque<T>,
@@ -22,7 +22,7 @@ impl<T> Default for QueueOrder<T> {
 }
 
 impl<T> QueueOrder<T> {
-    /// Returns the waiting submissions of this priority.
+    /// Returns the FIFO queue of a priority.
     pub(crate) const fn of(&mut self, priority: Priority) -> &mut VecDeque<T> {
         match priority {
             Priority::Live | Priority::Emergency => &mut self.live,
@@ -30,8 +30,8 @@ impl<T> QueueOrder<T> {
         }
     }
 
-    /// Takes at most `most` submissions: the live ones first, but a quarter of the places is reserved for the queued
-    /// ones, so that both make progress.
+    /// Dequeues at most `most` submissions, live ones first. A quarter of the batch, at least one place, is reserved
+    /// for queued ones so that they are not starved.
     pub(crate) fn take(&mut self, most: usize) -> Vec<T> {
         let kept = self.queued.len().min((most / QUEUED_PART).max(1));
         let live = self.live.len().min(most.saturating_sub(kept));
@@ -39,7 +39,7 @@ impl<T> QueueOrder<T> {
         self.live.drain(..live).chain(self.queued.drain(..queued)).collect()
     }
 
-    /// Returns all waiting submissions.
+    /// Drains all waiting submissions, live ones first.
     pub(crate) fn all(self) -> impl Iterator<Item = T> {
         self.live.into_iter().chain(self.queued)
     }
@@ -49,7 +49,7 @@ impl<T> QueueOrder<T> {
 mod tests {
     use super::*;
 
-    /// Returns how many live and queued submissions a batch of `most` takes.
+    /// Returns the number of live and of queued submissions in a batch of `most`.
     fn taken(live: usize, queued: usize, most: usize) -> (usize, usize) {
         let mut order = QueueOrder::default();
         order.of(Priority::Live).extend(vec![Priority::Live; live]);

@@ -1,4 +1,5 @@
-//! The answer to a submission that the server already has. Its id alone decides, for ever, for every caller.
+//! The response to a replay, a submission whose id is already stored. Replays are recognized by submission id alone,
+//! without an expiry time and regardless of the caller.
 
 use domain::content::Digest;
 use domain::refusal::{Code, Refusal};
@@ -13,25 +14,25 @@ use crate::error::ApiResult;
 use crate::identity::authorship::Authorship;
 use crate::identity::receipt::{self, claims_of};
 
-/// A stored submission.
+/// A stored submission, either inserted just now or earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
-    /// The row of its report.
+    /// The row of table `report`.
     pub row: report::Model,
-    /// Whether no author is stored for it.
+    /// Whether the report is anonymous, so that the response includes a follow-up code.
     pub anonymous: bool,
     /// Whether the server already had the submission.
     pub replayed: bool,
 }
 
-/// The answer to a submission whose report is stored.
+/// The successful response to a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    /// The report.
+    /// The stored report row.
     pub report: report::Model,
-    /// The submission id that the phone made.
+    /// The submission id that the phone generated.
     pub submission: Uuid,
-    /// The signed receipt, which never changes.
+    /// The signed receipt as a compact JWS, which never changes.
     pub receipt: String,
     /// Whether the server already had the submission.
     pub replayed: bool,
@@ -39,12 +40,12 @@ pub(crate) struct Accepted {
     pub follow_up: Option<String>,
 }
 
-/// Returns the receipt of a stored report, as text.
+/// Rebuilds the receipt of a stored report, a compact JWS, from its stored signature.
 pub(crate) fn receipt_of(row: &report::Model, submission: Uuid) -> ApiResult<String> {
     receipt::rebuild(&row.receipt_kid, &row.receipt_sig, &claims_of(row, submission))
 }
 
-/// Returns the stored reports with these keys.
+/// Loads the stored reports with these submission keys.
 pub(crate) async fn stored<C: ConnectionTrait>(
     db: &C,
     keys: impl IntoIterator<Item = Digest>,
@@ -53,11 +54,12 @@ pub(crate) async fn stored<C: ConnectionTrait>(
     Ok(report::Entity::find().filter(report::Column::SubmissionKey.is_in(batch::padded(keys))).all(db).await?)
 }
 
-/// Checks whether a submission gets the receipt of the stored report with its id. It does if the content is the same.
+/// Checks that a replayed submission has the content hash of the stored report, so that it may receive its receipt.
 ///
 /// # Errors
-/// `CONTENT_CHANGED` with the stored hash if the content differs, because knowing the random id counts as authorship;
-/// `SUBMISSION_ID_TAKEN` instead if the author of the stored report is a person and the caller is another person.
+/// `CONTENT_CHANGED` with the stored hash if the content differs, because knowledge of the random id counts as
+/// authorship; `SUBMISSION_ID_TAKEN` instead if the stored author is a person and the caller is logged in as another
+/// person.
 pub(crate) fn check(row: &report::Model, item: &Item, author: Option<&Authorship>) -> ApiResult<()> {
     if row.content_hash == item.checked.hash.0 {
         return Ok(());
@@ -70,7 +72,7 @@ pub(crate) fn check(row: &report::Model, item: &Item, author: Option<&Authorship
     Err(Refusal::new(Code::ContentChanged).with_detail("storedHash", hex::encode(&row.content_hash)).into())
 }
 
-/// Returns the answer to a stored submission.
+/// Builds the response to a stored submission.
 pub(crate) fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
     let Kept { row, anonymous, replayed } = kept;
     let follow_up = anonymous.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());

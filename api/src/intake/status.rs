@@ -1,4 +1,4 @@
-//! The status of submissions, for every client that knows their random ids.
+//! The status of submissions, for any client that knows their random ids, which act as bearer secrets.
 
 use std::collections::HashMap;
 
@@ -19,13 +19,13 @@ use crate::grouping::grouped_by;
 pub(crate) struct Status {
     /// The id of the submission.
     pub submission: Uuid,
-    /// The report, if the server has the submission.
+    /// The report row; `None` if the submission is unknown.
     pub report: Option<report::Model>,
-    /// The photos of the report.
+    /// The photo rows of the report, whatever their status.
     pub photos: Vec<photo::Model>,
 }
 
-/// Returns the status of each submission, in the order of `ids`, with two statements.
+/// Returns the status of each submission in input order. It executes two statements, regardless of the number of ids.
 ///
 /// # Errors
 /// `INVALID_INPUT` for more than 100 ids.

@@ -1,4 +1,5 @@
-//! Checks the input of a phone. A wrong clock, an old app or an unknown category is no reason to refuse a report.
+//! Validates the submission from a phone. A wrong clock, an outdated app or an unknown category is flagged, but never a
+//! reason to reject a report.
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::content::{Content, ContentPhoto, Digest, submission_key};
@@ -15,42 +16,43 @@ use crate::identity::{Contact, Naming};
 use crate::photo::{self, Announced};
 use crate::policy::routing::Routing;
 
-/// A report as the phone sent it, with its place parsed.
+/// A report as sent by the phone, with its coordinates and identifiers parsed.
 #[derive(Debug, Clone)]
 pub(crate) struct Submission {
-    /// The id, which the phone made, perhaps without a network.
+    /// The random UUID that the phone generated, possibly while offline.
     pub id: Uuid,
-    /// The observation in words.
+    /// The description of the observation, 1 to 2,000 characters.
     pub text: String,
-    /// The code of the category, known or not.
+    /// The category code, which the catalogue need not contain.
     pub category: Option<String>,
-    /// The place.
+    /// The coordinates in the coordinate system of the phone.
     pub pin: Pin,
-    /// The accuracy of the place, in metres.
+    /// The accuracy radius of the coordinates in metres, as stated by the phone.
     pub accuracy_metres: Option<i32>,
-    /// The source of the place, in a word that the phone chooses.
+    /// The source of the coordinates, such as `device`, `map_pick`, `exif` or `geocode`; other values are stored
+    /// unchanged.
     pub place_source: Option<String>,
-    /// The place in words.
+    /// The address as free text, at most 200 characters.
     pub address: Option<String>,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// Whether officers may contact the author through the system.
+    /// Whether the author consents to being contacted by officers through the system.
     pub contact_consent: bool,
     /// The unit that the report accuses.
     pub accused: Option<UnitId>,
-    /// The photos that will follow.
+    /// The announced photos, which are uploaded later.
     pub photos: Vec<Announced>,
-    /// How the author wants to be known.
+    /// The naming mode: named, confidential or anonymous.
     pub naming: Naming,
-    /// The part that only the vault stores.
+    /// The secret part, of which only the ciphertext is stored, in the vault.
     pub secret: SubmissionSecret,
-    /// The person on whose behalf the report is submitted 代报. Only the vault stores it.
+    /// The person on whose behalf the report is submitted 代报. Only its ciphertext is stored, in the vault.
     pub on_behalf_of: Option<Contact>,
-    /// The signature of the phone, which replaces a login that has expired.
+    /// The device signature, which authenticates the author after the login has expired.
     pub signed: Option<Signed>,
 }
 
-/// The signature of a submission by a phone.
+/// The Ed25519 signature that a phone made over a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signed {
     /// The public key of the phone.
@@ -59,38 +61,39 @@ pub(crate) struct Signed {
     pub signature: String,
 }
 
-/// The part of a submission that only the vault stores: exact times by the phone's clock, and the place of the phone.
+/// The secret part of a submission, of which only the ciphertext is stored, in the vault: the exact times of the
+/// phone's clock and the position of the phone, which could identify the author.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SubmissionSecret {
-    /// The time of the observation.
+    /// When the observation was made, by the phone's clock.
     pub captured_at: Option<DateTime<Utc>>,
-    /// The time at which the phone queued the submission.
+    /// When the user pressed "send", by the phone's clock.
     pub queued_at: Option<DateTime<Utc>>,
     /// The place of the phone.
     pub device_place: Option<DevicePlace>,
 }
 
-/// The place of a phone.
+/// The position of the phone when the report was made.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct DevicePlace {
-    /// The longitude in WGS84, in 1e-7 degree.
+    /// The WGS84 longitude, in units of 10⁻⁷ degrees.
     pub lng_e7: i32,
-    /// The latitude in WGS84, in 1e-7 degree.
+    /// The WGS84 latitude, in units of 10⁻⁷ degrees.
     pub lat_e7: i32,
 }
 
-/// A submission that passed the checks, with its key and its hash.
+/// A validated submission with its submission key and its content hash.
 #[derive(Debug, Clone)]
 pub(crate) struct Checked {
-    /// The submission.
+    /// The submission as parsed.
     pub submission: Submission,
-    /// The SHA-256 of the submission id.
+    /// The submission key: the SHA-256 of the submission id, under which the report is stored.
     pub key: Digest,
-    /// The SHA-256 of the content.
+    /// The content hash: the SHA-256 of the canonical content.
     pub hash: Digest,
 }
 
-/// Checks a submission.
+/// Validates a submission, computes its content hash, and verifies the device signature if there is one.
 ///
 /// # Errors
 /// `INVALID_INPUT`, `TOO_LARGE` or `UNSUPPORTED_MEDIA` with the field at fault.
@@ -158,14 +161,15 @@ fn hash(sent: &Submission) -> Result<Digest, Refusal> {
     .hash()
 }
 
-/// The time by which a phone's clock may be ahead.
+/// The maximum clock skew: how far a phone's clock may run ahead before it is flagged `CLOCK_WRONG`.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
-/// A report is late if its observation is older than this at the receipt.
+/// The age of an observation on receipt beyond which the report is flagged `LATE`.
 const LATE: TimeDelta = TimeDelta::minutes(30);
-/// An observation that is older than this comes from a wrong clock.
+/// The age of an observation on receipt, a leap year, beyond which the clock is considered wrong and flagged
+/// `CLOCK_WRONG`.
 const OLDEST: TimeDelta = TimeDelta::days(366);
 
-/// Returns the flags of the phone's clock.
+/// Derives the flags `CLOCK_WRONG` and `LATE` from the phone's clock and the time of receipt; at most one applies.
 #[must_use]
 pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> Vec<&'static str> {
     match captured_at {
@@ -175,7 +179,7 @@ pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateT
     }
 }
 
-/// Returns the flags of a submission, as codes.
+/// Derives all flags of a submission, as codes.
 #[must_use]
 pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
     let mut flags = clock_flags(sent.secret.captured_at, now);
@@ -191,7 +195,8 @@ pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) ->
     flags
 }
 
-/// Returns the time of capture as people may see it; `None` if one of the engines cannot store its year.
+/// Rounds the capture time up, so that it does not identify the author; `None` if its year lies outside the range 1970
+/// to 9998, which both database engines can store.
 #[must_use]
 pub(crate) fn shown_capture(captured_at: Option<DateTime<Utc>>, emergency: bool) -> Option<DateTime<Utc>> {
     let at = captured_at.filter(|at| (1970..=9998).contains(&at.year()))?;

@@ -1,5 +1,4 @@
-//! Submits reports: checks and drafts each submission separately, puts it into its queue, and answers it after the
-//! commit.
+//! Submits reports: validates and drafts each submission independently, enqueues it, and responds after the commit.
 
 use std::collections::HashMap;
 
@@ -16,11 +15,12 @@ use crate::caller::{Caller, Who};
 use crate::error::ApiResult;
 use crate::identity::devices::{self, DeviceKey, DeviceSigner};
 
-/// Submits reports, and returns an answer for each, in their order. A faulty submission does not affect the others.
-/// Several submissions in one request have waited in a phone, so they get the priority [`Priority::Queued`].
+/// Submits reports and returns one result per submission, in input order. A faulty submission does not affect the
+/// others. Several submissions in one request must have waited on a phone, so they get the priority
+/// [`Priority::Queued`].
 ///
 /// # Errors
-/// `TRY_LATER` if the server cannot check any of them. The error of a single submission is its own answer.
+/// `TRY_LATER` if the rule book or the device keys cannot be read. The error of a single submission is its own result.
 pub(crate) async fn submit(
     app: &App,
     queues: &WriteQueues,
@@ -31,7 +31,7 @@ pub(crate) async fn submit(
     let rules = app.rules_at_hand().await?;
     let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
     let signers = signers(app, caller, &checked).await?;
-    // All enter their queues before this waits for the first, so that they share a transaction.
+    // All submissions are enqueued before the first result is awaited, so that they can share a transaction.
     let under_way: Vec<_> = checked
         .into_iter()
         .map(|checked| {
@@ -48,8 +48,8 @@ pub(crate) async fn submit(
     Ok(join_all(answers).await)
 }
 
-/// Returns the owners of the phones that signed these submissions, by submission id. Returns none for a caller who is
-/// logged in as a reporter, because the login already names the person.
+/// Looks up the owners of the device keys that signed these submissions, by submission id. The map is empty for a
+/// caller who is logged in as a reporter, because the login already identifies the person.
 async fn signers(app: &App, caller: &Caller, checked: &[ApiResult<Checked>]) -> ApiResult<HashMap<Uuid, DeviceSigner>> {
     if matches!(caller.who, Who::Reporter(_)) {
         return Ok(HashMap::new());

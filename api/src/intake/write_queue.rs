@@ -1,11 +1,11 @@
-//! The queues of submissions that wait to be written.
+//! The write queues, which batch submissions into transactions (group commit).
 //!
-//! If the queue is idle, a submission is written at once. Submissions that arrive during a write form the next batch:
-//! one transaction and one flush for all of them, so that each costs less the busier the server is. Emergencies have
-//! their own queue and never wait for ordinary reports. Reports that waited in phones get a quarter of each batch, and
-//! more only if no newer report waits: even if the phones of a whole valley come back at once, a person who reports
-//! something now gets the receipt without delay. Each write is a task of its own, so that neither a lost client nor a
-//! deadline stops a transaction.
+//! If a queue is idle, a submission is written immediately. Submissions that arrive during a write form the next batch,
+//! with one transaction and one flush to disk, so that the cost per submission falls as the load rises. Emergencies
+//! have their own queue and never wait for ordinary reports. Reports that waited on phones are guaranteed a quarter of
+//! each batch, and get more only if live reports do not fill the rest: even if the phones of a whole valley reconnect
+//! at once, a live report is acknowledged without delay. Each write runs in its own task, so that neither a client
+//! disconnect nor a request timeout cancels a transaction.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,26 +25,27 @@ use crate::database::Engine;
 use crate::error::{ApiError, ApiResult};
 use crate::retry::retry;
 
-/// The time for which a busy queue waits on PostgreSQL before it takes the next batch. There, each statement costs one
-/// round trip, however many rows it has, and the clients that were just answered are about to send again.
+/// How long a busy queue waits on PostgreSQL before it takes the next batch. There, each statement costs one network
+/// round trip regardless of its number of rows, and the clients whose responses were just sent are about to submit
+/// again, so that waiting yields larger batches.
 const GATHER: Duration = Duration::from_millis(2);
-/// A queue is busy if its batch had at least this many submissions.
+/// The batch size from which the ordinary queue counts as busy.
 const BUSY: usize = 8;
 
-/// The queue of emergencies and the queue of other reports.
+/// The two write queues: one for emergencies, one for all other reports.
 #[derive(Debug)]
 pub(crate) struct WriteQueues {
     ordinary: Arc<WriteQueue>,
     emergency: Arc<WriteQueue>,
 }
 
-/// One of the two queues.
+/// One write queue. `batch` limits the submissions per transaction, `queue` the waiting submissions per priority.
 #[derive(Debug)]
 struct WriteQueue {
     name: &'static str,
     batch: usize,
     queue: usize,
-    /// After a batch of at least this many submissions the queue waits for [`GATHER`].
+    /// The batch size from which the queue waits for [`GATHER`].
     busy: usize,
     state: Mutex<State>,
 }
@@ -55,7 +56,7 @@ struct State {
     writing: bool,
 }
 
-/// A submission that waits to be written, with the channel for its answer.
+/// A waiting submission, with the channel for its result.
 struct QueuedSubmission {
     item: Item,
     answer: oneshot::Sender<ApiResult<Kept>>,
@@ -68,15 +69,15 @@ impl std::fmt::Debug for QueuedSubmission {
 }
 
 impl WriteQueues {
-    /// Creates the queues with the limits of the settings.
+    /// Creates both queues with the configured limits. The emergency queue never counts as busy, so it never waits.
     #[must_use]
     pub(crate) fn new(config: &Config) -> Self {
         let queue = |name, busy| Arc::new(WriteQueue::new(name, config.intake.batch, config.intake.queue, busy));
         Self { ordinary: queue("ordinary", BUSY), emergency: queue("emergency", usize::MAX) }
     }
 
-    /// Puts a submission into its queue. Returns a future of its answer; the submission is written even if the caller
-    /// drops the future.
+    /// Enqueues a submission and returns a future of its result. The submission is written even if the caller drops the
+    /// future. With a configured batch size of 1, it bypasses the queue.
     ///
     /// # Errors
     /// `TRY_LATER` if the queue is full.
@@ -109,7 +110,8 @@ impl WriteQueue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Queues a submission. Returns whether the caller must start the task that writes.
+    /// Enqueues a submission and returns whether the queue was idle, in which case the caller must spawn the writer
+    /// task.
     fn enter(&self, waiting: QueuedSubmission, priority: Priority) -> ApiResult<bool> {
         let mut state = self.state();
         let waiting_there = state.waiting.of(priority);
@@ -120,7 +122,7 @@ impl WriteQueue {
         Ok(!std::mem::replace(&mut state.writing, true))
     }
 
-    /// Takes the next batch. Returns `None` if no submission waits; the queue is then idle.
+    /// Dequeues the next batch; `None` if no submission is waiting, which marks the queue as idle.
     fn next(&self) -> Option<Vec<QueuedSubmission>> {
         let mut state = self.state();
         let batch = state.waiting.take(self.batch);
@@ -128,8 +130,8 @@ impl WriteQueue {
         state.writing.then_some(batch)
     }
 
-    /// Answers every waiting submission with `TRY_LATER`, because the database does not answer. Otherwise each would
-    /// find that out for itself, one after another.
+    /// Rejects every waiting submission with `TRY_LATER` while the database is unavailable; otherwise each batch in
+    /// turn would have to run into its own timeout.
     fn turn_away(&self) {
         let waiting = std::mem::take(&mut self.state().waiting);
         for one in waiting.all() {
@@ -138,11 +140,12 @@ impl WriteQueue {
     }
 }
 
-/// Writes batch after batch until no submission waits.
+/// The writer task: writes batches until no submission is waiting.
 async fn run(app: App, queue: Arc<WriteQueue>) {
     while let Some(batch) = queue.next() {
         let size = batch.len();
-        // A task of its own: if it panics, this batch is answered with an internal error, and the queue continues.
+        // Each batch runs in its own task: if it panics, the submissions of this batch fail with an internal error and
+        // the queue continues.
         match tokio::spawn(write(app.clone(), queue.name, batch)).await {
             Ok(BatchOutcome::Decided) if app.database.engine == Engine::Postgres && size >= queue.busy => {
                 tokio::time::sleep(GATHER).await;
@@ -156,14 +159,14 @@ async fn run(app: App, queue: Arc<WriteQueue>) {
 
 /// The outcome of writing a batch.
 enum BatchOutcome {
-    /// The database has answered, and each submission was decided.
+    /// The database responded, and each submission has its result.
     Decided,
-    /// The database does not answer.
+    /// The database is unavailable, so every submission of the batch is rejected with `TRY_LATER`.
     DatabaseUnavailable,
 }
 
-/// Writes a batch in one transaction and answers each submission. If the transaction fails and one submission may be
-/// the cause, writes each one in its own transaction.
+/// Writes a batch in one transaction and sends each submission its result. If the transaction fails although the
+/// database is available, a single submission may be the cause, so each one is retried in its own transaction.
 async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> BatchOutcome {
     let (items, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|one| (one.item, one.answer)).unzip();
     metrics::counter!("intake_batches_total", "lane" => queue).increment(1);

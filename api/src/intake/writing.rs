@@ -1,4 +1,5 @@
-//! Writes a batch of submissions in one transaction, with a fixed number of statements, and decides the answer to each.
+//! Writes a batch of submissions in one transaction, with a bounded number of statements, and decides on the result of
+//! each.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,14 +17,15 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::authorship::{self, Authorship, WrittenBy};
 use crate::identity::{Naming, bars};
 
-/// Writes the new ones of these submissions in one transaction, and returns an answer for each, in their order.
+/// Inserts the new submissions of a batch in one transaction, and returns one result per submission, in input order.
 ///
 /// # Errors
-/// `TRY_LATER`, a lost race that the caller retries, or an internal error. No submission is then written. The error of
-/// a single submission is its own answer.
+/// `TRY_LATER`, a conflict that the caller retries, or an internal error; nothing is then committed. The error of a
+/// single submission is its own result.
 pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
     let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
-    // Built before the transaction begins, because usually all submissions are new and the rules have not changed.
+    // The statement is built before the transaction begins, on the assumption that all submissions are new and the
+    // rules are unchanged, and rebuilt only if that fails.
     let mut rest = Some(rest_of(app, &new)?);
     let txn = app.begin_batch().await?;
     let rules = app.rules(&txn).await?;
@@ -39,20 +41,21 @@ pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResul
     outcomes.authors = authorship::authors_of(&txn, &app.keys, outcomes.replayed(items)).await?;
     let answers = outcomes.answers(items);
     if new.is_empty() {
-        txn.rollback().await?; // no submission is new, so no flush is needed
+        txn.rollback().await?; // nothing was inserted, so no flush is needed
     } else {
         app.commit(txn).await?;
     }
     Ok(answers)
 }
 
-/// A submission that the server does not have yet: the first of the batch with its id.
+/// A submission that is presumably new: the first in the batch with its id.
 struct New<'a> {
     item: &'a Item,
     draft: Arc<Draft>,
 }
 
-/// The first submission of each id that may be new, and the reasons why others may not.
+/// The first acceptable submission per submission key, and the errors of the submissions that are rejected unless they
+/// are replays.
 type Sorted<'a> = (HashMap<Digest, New<'a>>, HashMap<Digest, ApiError>);
 
 fn sorted(items: &[Item], drafted: impl Fn(&Item) -> ApiResult<Arc<Draft>>) -> Sorted<'_> {
@@ -69,16 +72,16 @@ fn sorted(items: &[Item], drafted: impl Fn(&Item) -> ApiResult<Arc<Draft>>) -> S
     (new, refused)
 }
 
-/// Returns the new submissions in an order that all writers share. Two transactions with the same submissions then wait
-/// for one another, but do not deadlock.
+/// Sorts the new submissions by submission key. All writers insert in this order, so that transactions with overlapping
+/// submissions block one another but cannot deadlock.
 fn in_order<'m, 'a>(new: &'m HashMap<Digest, New<'a>>) -> Vec<&'m New<'a>> {
     let mut all: Vec<&New<'_>> = new.values().collect();
     all.sort_unstable_by_key(|one| one.item.checked.key.0);
     all
 }
 
-/// Inserts the reports that are new, and keeps only those in `new`. Returns the reports that were stored before, by
-/// their key, and reads them only if there are any.
+/// Inserts the report rows, skipping those whose submission key already exists, and retains only the inserted ones in
+/// `new`. Returns the reports that were stored before, by submission key, and queries them only if there may be any.
 async fn insert_reports(
     txn: &DatabaseTransaction,
     items: &[Item],
@@ -98,7 +101,7 @@ async fn insert_reports(
     Ok(known)
 }
 
-/// Returns the statement that inserts the other rows of the new reports; `None` if no report is new.
+/// Builds the statement that inserts the dependent rows of the new reports; `None` if no report is new.
 fn rest_of(app: &App, new: &HashMap<Digest, New<'_>>) -> ApiResult<Option<Statement>> {
     let mut inserts = InsertSet::default();
     for one in in_order(new) {
@@ -107,7 +110,7 @@ fn rest_of(app: &App, new: &HashMap<Digest, New<'_>>) -> ApiResult<Option<Statem
     Ok(inserts.into_statement(app.db().get_database_backend())?)
 }
 
-/// Writes the authors, the accused units and the other rows of the new reports.
+/// Inserts the authorship records, the barred units and the dependent rows of the new reports.
 async fn write_rest(
     app: &App,
     txn: &DatabaseTransaction,
@@ -126,20 +129,21 @@ async fn write_rest(
     Ok(())
 }
 
-/// The facts from which the answers follow.
+/// The outcome of the batch, from which each result is derived.
 struct Outcomes<'a> {
-    /// The reports that were stored before.
+    /// The reports that were stored before this transaction.
     known: HashMap<Digest, report::Model>,
-    /// The authors of those reports, and of the reports that are in the batch twice.
+    /// The authors of those reports, and of the reports that occur more than once in the batch.
     authors: HashMap<ReportId, Authorship>,
-    /// The reports that were not stored before.
+    /// The reports that this transaction inserted.
     new: &'a HashMap<Digest, New<'a>>,
-    /// The reasons why other submissions are refused.
+    /// The errors of the rejected submissions.
     refused: HashMap<Digest, ApiError>,
 }
 
 impl Outcomes<'_> {
-    /// Returns the reports of those submissions that are not the first with their id.
+    /// Returns the ids of the reports whose author a replay check needs: those stored before, and those that occur
+    /// again in the batch.
     fn replayed(&self, items: &[Item]) -> Vec<ReportId> {
         let again = items.iter().filter(|item| !self.is_first(item));
         let again = again.filter_map(|item| self.new.get(&item.checked.key)).map(|one| one.draft.row.id);

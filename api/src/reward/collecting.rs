@@ -1,4 +1,5 @@
-//! Collecting 领取 and forfeiting 视为放弃: the reporter collects an award in time, or the money returns to the budget.
+//! Collection 领取 and forfeiture 视为放弃: the reporter collects an award by its deadline, or the committed amount
+//! returns to the budget.
 
 use domain::Code;
 use domain::access::By;
@@ -22,14 +23,14 @@ use crate::journal::idempotency::IdempotencyKey;
 use crate::policy::rulebook::RuleBook;
 use crate::retry::retry;
 
-/// The largest number of awards that one round of the worker forfeits.
+/// The maximum number of awards forfeited per run of the background worker.
 const FORFEIT_BATCH: u64 = 100;
 
-/// Collects the award of a report 领取 for its author or the holder of its follow-up code.
+/// Collects the award of a report 领取 on behalf of its author or the holder of its follow-up code.
 ///
 /// # Errors
-/// `NOT_FOUND` for a caller who did not write the report, or if it has no award; `EVIDENCE_MISSING` if the identity has
-/// to be given first; `ILLEGAL_MOVE` before the notice, after the last day, or if the award can never be collected;
+/// `NOT_FOUND` if the caller is not the author or the report has no award; `EVIDENCE_MISSING` if the identity must be
+/// given first; `ILLEGAL_MOVE` before the notice, after the deadline, or if the award can never be collected;
 /// `REQUEST_ID_TAKEN`.
 pub(crate) async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
     let request = IdempotencyKey::new(&caller.request_name(), request_id, "collectAward", &report)?;
@@ -53,8 +54,8 @@ async fn attempt(app: &App, caller: &Caller, request: &IdempotencyKey, report: R
     Ok(loaded.award.id)
 }
 
-/// Locks and returns the award of a report. If the report was first in several hazards, this is the award that can be
-/// collected.
+/// Locks and loads the award of a report. If the report has several awards, because it later joined another hazard,
+/// this is the collectable one, or else the latest.
 async fn of_report(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<Loaded> {
     let rows = award::Entity::find()
         .filter(award::COLUMN.report_id.eq(report))
@@ -69,7 +70,8 @@ async fn of_report(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<Loa
 
 async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &Loaded) -> ApiResult<()> {
     let now = app.now();
-    // Officers see when the award was collected, but not the minute, which could reveal who the reporter is.
+    // Officers see the collection time, so it is rounded up to the full hour, but not past the deadline: the exact time
+    // could identify the reporter.
     let in_time = loaded.award.collect_due.filter(|due| now <= *due);
     let shown = in_time.map_or(now, |due| ceil_to_hour(now).min(due));
     let context = DecisionContext { rules, area: loaded.site.area, now: shown };
@@ -86,8 +88,8 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
     Ok(())
 }
 
-/// Forfeits the awards that were not collected in time 视为放弃, each in its own transaction, and returns their number. The
-/// worker calls this, possibly in several processes at once.
+/// Forfeits awards that were not collected by their deadline 视为放弃, each in its own transaction, and returns their
+/// number. The background worker polls this, possibly in several processes concurrently.
 pub(crate) async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
     let overdue = award::Entity::find()
         .filter(award::COLUMN.status.eq(AwardStatus::Notified))
@@ -100,7 +102,7 @@ pub(crate) async fn forfeit_overdue(app: &App) -> ApiResult<u64> {
     for row in overdue {
         match retry(|| forfeit(app, row.id).boxed()).await {
             Ok(()) => forfeited += 1,
-            // The award was collected, put on hold or forfeited after this query found it.
+            // A concurrent transaction collected, held or forfeited the award after the query.
             Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => {}
             Err(error) => tracing::warn!(cause = ?error, award = %row.id, "an award could not be forfeited"),
         }

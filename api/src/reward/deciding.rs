@@ -1,4 +1,4 @@
-//! Decides on the steps of an award from its locked state.
+//! Decides on award steps, given the locked state of the award.
 
 use chrono::{DateTime, Utc};
 use domain::access::By;
@@ -13,43 +13,43 @@ use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
 use domain::time::china_day;
 
-/// The party that asks for a step, and the facts about it.
+/// The actor that requests a step, and the facts about the actor that the decision needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asker {
-    /// The party that asks.
+    /// The requesting actor: an officer under a post, the reporter, or the system.
     pub(super) by: By,
-    /// Whether the hazard lies in the area of the post that asks.
+    /// Whether the hazard lies in the area of the acting post.
     pub(super) in_area: bool,
-    /// Whether the officer who asks wrote the report.
+    /// Whether the requesting officer is the author of the report.
     pub(super) own_report: bool,
-    /// Whether the identity of the payee has been verified.
+    /// Whether the identity of the payee is verified; only collection requires it.
     pub(super) payee_verified: bool,
 }
 
 impl Asker {
-    /// The system: a timer, or a step that follows from another step.
+    /// The system: a timer, or a step triggered by another step.
     pub(super) const SYSTEM: Self = Self { by: By::System, in_area: false, own_report: false, payee_verified: false };
 }
 
-/// The rules, the area and the time under which a step is decided.
+/// The rule book, the area and the time that apply to a decision.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct DecisionContext<'a> {
-    /// The rules in force.
+    /// The rule book in force.
     pub(super) rules: &'a RuleBook,
-    /// The area of the hazard.
+    /// The area of the hazard, which selects the award policy.
     pub(super) area: AreaId,
-    /// The time at which the step counts as taken.
+    /// The timestamp of the step, from which its clocks run.
     pub(super) now: DateTime<Utc>,
 }
 
 impl<'a> DecisionContext<'a> {
-    /// Returns the award policy of the area at this time.
+    /// Looks up the award policy of the area on the day of the step.
     pub(super) fn policy(&self) -> ApiResult<&'a AwardPolicy> {
         self.rules.award(Some(self.area), china_day(self.now))
     }
 
-    /// Returns the events of a command, and of what follows from it: the reporter of an approved award is notified at
-    /// once.
+    /// Decides on a command and returns its events. An approved award is notified immediately, so the events of the
+    /// `Notify` command, which the system issues, follow those of `Approve`.
     pub(super) fn decide(&self, loaded: &Loaded, command: Command, asker: Asker) -> ApiResult<Vec<(Author, Event)>> {
         let hazard = loaded.site.now;
         let mut steps = self.decide_one(&loaded.award, hazard, command, asker)?;
@@ -85,8 +85,7 @@ impl<'a> DecisionContext<'a> {
     }
 }
 
-/// Decides on and writes a step that no officer asked for under a post, in an open transaction. Returns the award after
-/// the step.
+/// Decides on and saves a step by the system inside an open transaction, and returns the new award.
 ///
 /// # Errors
 /// The refusals of [`domain::award::decide`].

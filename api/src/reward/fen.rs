@@ -1,9 +1,10 @@
-//! Money, as the published schema writes it.
+//! The GraphQL scalar for amounts of money.
 
 use async_graphql::{InputValueError, InputValueResult, Number, Scalar, ScalarType, Value};
 use domain::money;
 
-/// An amount of money as a scalar.
+/// The scalar that wraps the domain type. Its bound of 2⁵³ is the largest range in which a JSON number (an IEEE 754
+/// double) represents every integer exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fen(pub money::Fen);
 

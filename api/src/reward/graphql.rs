@@ -1,4 +1,4 @@
-//! Awards, as the published schema shows them.
+//! GraphQL types and queries of awards.
 
 pub(crate) mod mutation;
 
@@ -18,7 +18,7 @@ use crate::dataloader::load;
 use crate::error::ApiResult;
 use crate::page::{self, Cursor, Page};
 
-/// An award, for the officers who manage, approve and pay it.
+/// The GraphQL object for officers that wraps a row of table `award`.
 #[derive(Debug)]
 pub(crate) struct Award(pub award::Model);
 
@@ -155,12 +155,13 @@ impl From<ledger_entry::Model> for LedgerLine {
     }
 }
 
-/// An award, for the author of the report.
+/// The GraphQL object for the author that wraps a row of table `award`.
 #[derive(Debug)]
 pub(crate) struct MyAward(pub award::Model);
 
 impl MyAward {
-    /// Returns whether the reporter has been notified of the award. Before that the award is not promised.
+    /// Checks whether the reporter has been notified. Until then the award is not promised and stays hidden from the
+    /// author.
     #[must_use]
     pub(crate) fn is_notified(row: &award::Model) -> bool {
         row.collect_due.is_some()
@@ -201,7 +202,7 @@ impl MyAward {
     }
 }
 
-/// The queries of awards, for the officers who manage, approve, pay or audit them.
+/// The query root for awards.
 #[derive(Debug, Default)]
 pub(crate) struct RewardQuery;
 

@@ -1,5 +1,5 @@
-//! Loads awards by hazard and by report, and ledger lines and clocks by award, in batches. Only [`AwardOfHazard`]
-//! checks access; for the others the resolver has already done so.
+//! Dataloaders for awards, ledger lines and clocks. Only [`AwardOfHazard`] checks access; for the others the resolver
+//! has already done so.
 
 use std::collections::HashMap;
 
@@ -15,19 +15,20 @@ use crate::grouping::grouped_by;
 use crate::journal::Stream;
 use crate::policy::clocks;
 
-/// Loads the award of a hazard if the calling officer may see it, by the same condition as `award` and `awards`.
+/// Loads the award of a hazard if the calling officer may see it, under the same SQL condition as the queries `award`
+/// and `awards`.
 #[derive(Debug)]
 pub(crate) struct AwardOfHazard;
 
-/// Loads the awards of a report, newest first. A report has several if it joined another hazard later.
+/// Loads the awards of a report, latest proposal first. A report has several if it later joined another hazard.
 #[derive(Debug)]
 pub(crate) struct AwardsOfReport;
 
-/// Loads the ledger lines of an award, in the order of its events.
+/// Loads the ledger lines of an award by time, with the lines of one event together.
 #[derive(Debug)]
 pub(crate) struct LinesOfAward;
 
-/// Loads the clocks of an award, in the order in which they started.
+/// Loads the clocks of an award, in order of their start.
 #[derive(Debug)]
 pub(crate) struct ClocksOfAward;
 

@@ -1,10 +1,10 @@
 //! Awards 举报奖励 for the first true report of a hazard, and their payment.
 //!
-//! This slice knows reports, hazards and officers only by their ids. The handling of a hazard says which report is the
-//! first true one ([`proposing`]). What this slice must know about people it asks `identity`, which answers yes or no.
-//! Every step locks the award, decides ([`deciding`]), and saves the difference with the ledger and the events
-//! ([`rows`]). A payment happens between two such transactions ([`payment`]), under a key that is on the disk before
-//! the payer is asked.
+//! This slice knows reports, hazards and officers only by id. The `hazard` slice determines the first true report
+//! (confirmed or merged) and calls [`proposing`]. Questions about people go to the `identity` slice, which answers only
+//! yes or no. Every step locks the award, decides ([`deciding`]), and saves the changed columns together with the
+//! ledger lines and the events ([`rows`]). A payment runs between two such transactions ([`payment`]), under an
+//! idempotency key that is committed before the payment provider is called.
 
 mod collecting;
 mod deciding;

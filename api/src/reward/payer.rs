@@ -1,4 +1,4 @@
-//! The payment provider, and a test provider for development.
+//! The payment provider interface, and a fake provider for development and tests.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,31 +7,33 @@ use async_trait::async_trait;
 use domain::money::Fen;
 use uuid::Uuid;
 
-/// The result of an order to pay.
+/// The outcome of a payment order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The order was paid.
+    /// The provider paid the order.
     Paid {
-        /// The reference of the payment provider.
+        /// The transaction reference that the provider assigned.
         reference: String,
     },
-    /// The order was certainly not paid.
+    /// The provider definitively did not pay the order, so a new attempt is safe.
     Failed,
-    /// The result is not known yet. The server asks again under the same key and never starts a second payment.
+    /// The outcome is unknown, for example after a timeout. The server retries under the same key and never starts a
+    /// second payment.
     Unknown,
 }
 
-/// A payment provider. It identifies an order by its key and pays the same key only once.
+/// A payment provider. The key is an idempotency key: an implementation must pay each key at most once.
 #[async_trait]
 pub(crate) trait Payer: Send + Sync {
-    /// Pays `amount` under `key`, or returns the earlier result of that key.
+    /// Pays `amount` under `key`, or returns the outcome of an earlier call with that key.
     async fn pay(&self, key: Uuid, amount: Fen) -> Outcome;
 }
 
-/// A payer for development, which moves no money. It pays at once and remembers the keys.
+/// A fake provider for development, which moves no money. It pays immediately and keeps the orders in memory.
 ///
-/// The last two digits of the amount change its behaviour: `..13` always fails; `..14` fails for the first order of
-/// that amount and pays the next one; `..17` is paid, but the answer is unknown until the same key is asked for again.
+/// The last two digits of the amount in fen select the behaviour: `..13` always fails; `..14` fails for the first order
+/// of that amount and succeeds for the next one; `..17` is paid, but the first call reports an unknown outcome, and a
+/// retry with the same key reports the payment.
 #[derive(Debug, Default)]
 pub(crate) struct TestPayer {
     orders: Mutex<HashMap<Uuid, Order>>,
@@ -39,7 +41,7 @@ pub(crate) struct TestPayer {
     hangs: std::sync::atomic::AtomicBool,
 }
 
-/// The order that the test payer remembers for a key.
+/// The order stored for a key, with the number of calls under that key.
 #[derive(Debug, Clone)]
 struct Order {
     amount: Fen,
@@ -57,7 +59,7 @@ impl TestPayer {
         (paid.len(), Fen(paid.iter().map(|amount| amount.0).sum()))
     }
 
-    /// Sets whether the payer hangs instead of answering.
+    /// Sets whether calls hang forever instead of returning an outcome.
     #[cfg(test)]
     pub(crate) fn hang(&self, hangs: bool) {
         self.hangs.store(hangs, std::sync::atomic::Ordering::SeqCst);

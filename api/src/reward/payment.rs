@@ -1,5 +1,5 @@
-//! Payments. The order is written before the payer is asked, and the answer is written afterwards. If an order has no
-//! certain answer, the server asks again under the same key, so that no award is paid twice.
+//! Payments. The order is committed before the provider is called, and the outcome is stored afterwards. While the
+//! outcome of an order is uncertain, the server retries under the same key, so that no award is paid twice.
 
 use std::time::Duration;
 
@@ -20,16 +20,18 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::retry::retry;
 
-/// How long the server waits for the payer. After that the result is unknown.
+/// The timeout of a call to the payment provider, after which the outcome is unknown.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How old an open order must be before the worker asks again. The answers of younger orders are still being written.
+/// The minimum age of an open order before the worker retries it, because the request that placed a younger order may
+/// still be processing its outcome.
 const GRACE: TimeDelta = TimeDelta::seconds(60);
-/// The largest number of orders for which one round of the worker asks.
+/// The maximum number of orders retried per run of the worker.
 const BATCH: u64 = 100;
-/// The statuses of an order that has no certain answer.
+/// The statuses of an open order, whose outcome is uncertain.
 const OPEN: [&str; 2] = [payment::ASKED, payment::UNKNOWN];
 
-/// Asks for the result of the open payment of an award and writes it. After an error the payment stays open.
+/// Executes the open payment order of an award and stores the outcome; does nothing if no order is open. After an error
+/// the order stays open.
 pub(super) async fn settle(app: &App, award: AwardId) -> ApiResult<()> {
     let open = payment::Entity::find()
         .filter(payment::COLUMN.award_id.eq(award))
@@ -43,15 +45,15 @@ pub(super) async fn settle(app: &App, award: AwardId) -> ApiResult<()> {
     }
 }
 
-/// Asks again for every payment that has had no certain answer for a minute, and returns their number. The worker calls
-/// this, possibly in several processes at once.
+/// Retries the orders that have been open for at least a minute, up to 100 per run, and returns their number. The
+/// background worker polls this, possibly in several processes concurrently.
 pub(crate) async fn settle_open(app: &App) -> ApiResult<u64> {
     settle_asked_before(app, app.now() - GRACE).await
 }
 
-/// Asks again for the payments that were ordered at or before this time.
+/// Retries the open orders that were placed at or before `moment`.
 pub(super) async fn settle_asked_before(app: &App, moment: DateTime<Utc>) -> ApiResult<u64> {
-    // The order that was asked for longest ago comes first, so that orders that stay unknown do not delay the others.
+    // The least recently tried order comes first, so that orders whose outcome stays unknown do not starve the others.
     let last_asked = Func::coalesce([payment::Column::AnsweredAt.into_expr(), payment::Column::AskedAt.into_expr()]);
     let open = payment::Entity::find()
         .filter(payment::COLUMN.status.is_in(OPEN))
@@ -68,7 +70,7 @@ pub(super) async fn settle_asked_before(app: &App, moment: DateTime<Utc>) -> Api
     Ok(open.len() as u64)
 }
 
-/// Asks the payer outside any transaction, then writes the answer in one.
+/// Calls the provider outside any transaction, then stores the outcome in one.
 async fn ask(app: &App, order: &payment::Model) -> ApiResult<()> {
     let amount: Fen = reading::row(app, order.award_id).await?.amount_fen;
     let asked = tokio::time::timeout(PATIENCE, app.payer.pay(order.id, amount)).await;
@@ -76,7 +78,7 @@ async fn ask(app: &App, order: &payment::Model) -> ApiResult<()> {
     retry(|| write_answer(app, order, &outcome).boxed()).await
 }
 
-/// Writes the answer, unless another process has already written a certain one.
+/// Stores the outcome, unless a concurrent process has already stored a definitive one.
 async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> ApiResult<()> {
     let now = app.now();
     let txn = app.begin_write().await?;
@@ -91,7 +93,7 @@ async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> A
             (payment::PAID, Some(reference.clone()), Some(Command::PaymentSucceeded { attempt }))
         }
         Outcome::Failed => (payment::FAILED, None, Some(Command::PaymentFailed { attempt })),
-        // The award already says that the result is unknown, so only the time of the question changes.
+        // The award already has the status `Unknown`, so only the time of the last attempt changes.
         Outcome::Unknown if loaded.award.status == AwardStatus::Unknown => (payment::UNKNOWN, None, None),
         Outcome::Unknown => (payment::UNKNOWN, None, Some(Command::PaymentUnknown { attempt })),
     };

@@ -1,5 +1,5 @@
-//! The calls from the handling of a hazard, inside its transaction and under the hazard's lock: a report was found to
-//! be true, the hazard was reopened or closed again, or no report earns the award any more.
+//! The operations that the `hazard` slice calls in its own transaction, while it holds the hazard row lock: a report
+//! was confirmed or merged, the hazard was reopened or closed again, or no report earns the award any more.
 
 use std::collections::BTreeSet;
 
@@ -19,47 +19,47 @@ use crate::error::{ApiError, ApiResult};
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
 
-/// The facts about a hazard that is worth an award. The caller has already checked that it is time to propose the award
-/// and that the author is not excluded.
+/// The facts from which an award is proposed. The caller has already checked that the award policy sets the proposal at
+/// this moment and does not exclude the author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AwardFacts {
-    /// The hazard. Its row is already written and is locked by this transaction.
+    /// The hazard, whose row exists and is locked by this transaction.
     pub hazard: HazardId,
-    /// The first true report of the hazard, by exact time of receipt, then by id. A patrol's report never counts.
+    /// The first true report of the hazard, by exact time of receipt, then by id.
     pub report: ReportId,
     /// The unit that manages the award: the unit that reviewed the report 谁受理、谁奖励.
     pub unit: UnitId,
     /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// The amount by the policy: from 0 to [`Fen::MAX`]. The amount of an existing award follows the policy of the day
-    /// on which it was proposed, see [`standing`].
+    /// The amount set by the award policy, from 0 to [`Fen::MAX`]. For an existing award, the policy of the day of its
+    /// proposal applies; see [`standing`].
     pub amount: Fen,
-    /// The officer whose step makes the policy propose the award.
+    /// The officer who reviewed the report, recorded as the proposer.
     pub proposed_by: Option<OfficerId>,
-    /// The officers who found the report to be true.
+    /// The officers who confirmed or merged the report, and who therefore may not approve its award.
     pub verifiers: BTreeSet<OfficerId>,
-    /// The document on which the award is based, as people cite it.
+    /// The citation of the regulation on which the award is based.
     pub basis: String,
 }
 
-/// The values of an existing award that its settlement needs.
+/// The columns of an existing award that the caller of [`propose`] needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
-    /// The report to which the award belongs.
+    /// The report that currently earns the award.
     pub report: ReportId,
-    /// The time of the proposal. The policy of that day sets the amount.
+    /// When the award was proposed; the award policy of that day sets the amount.
     pub proposed_at: DateTime<Utc>,
 }
 
-/// Returns the award of a hazard. Returns `None` if the hazard has no award.
+/// Reads the award of a hazard without locking it; `None` if the hazard has no award.
 pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
     let row = award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard)).one(txn).await?;
     Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
 }
 
-/// Proposes the one award of a hazard. An existing award that is not yet approved follows the first true report and the
-/// amount. A second call with the same facts has no effect. An award of 0 is not proposed, and an existing one ends. An
-/// award on hold does not follow, so call [`resume`] first.
+/// Proposes the award of a hazard, which has at most one. An existing award that is not approved yet is reassigned to
+/// the given report and amount; a repeated call with the same facts has no effect. An amount of 0 proposes nothing and
+/// voids an existing award. An award on hold is not updated, so call [`resume`] first.
 pub(crate) async fn propose(
     app: &App,
     txn: &DatabaseTransaction,
@@ -109,12 +109,12 @@ async fn reassign(
     deciding::follow(txn, rules, loaded, command, now).await.map(drop)
 }
 
-/// Ends the award of a hazard 失效, because no report earns it any more. An approved award stays as it is.
+/// Voids the award of a hazard 失效, because no report earns it any more. An approved award is not affected.
 pub(crate) async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Void).await
 }
 
-/// Puts the award of a reopened hazard on hold 暂缓, unless its payment is in progress or it is over.
+/// Puts the award of a reopened hazard on hold 暂缓, unless its payment is in progress or its status is final.
 pub(crate) async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
     if_possible(app, txn, rules, hazard, Command::Hold).await
 }
@@ -124,8 +124,8 @@ pub(crate) async fn resume(app: &App, txn: &DatabaseTransaction, rules: &RuleBoo
     if_possible(app, txn, rules, hazard, Command::Resume).await
 }
 
-/// Runs a command on the award of a hazard. Has no effect if there is no award or if its status does not allow the
-/// command.
+/// Executes a command on the award of a hazard. It has no effect if there is no award or its status does not permit the
+/// command (`ILLEGAL_MOVE`).
 async fn if_possible(
     app: &App,
     txn: &DatabaseTransaction,

@@ -1,4 +1,4 @@
-//! Reads awards, and determines who may see which.
+//! Queries and access rules of awards.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -13,11 +13,11 @@ use crate::error::ApiResult;
 use crate::identity::bars;
 use crate::page::Page;
 
-/// The actions that let an officer see an award. An officer who may take one of them may see the award.
+/// The actions that imply read access: an officer who may perform any of them on an award may see it.
 const SEEING: [Action; 4] = [Action::ReadAward, Action::ReviewAward, Action::ApproveAward, Action::PayAward];
 
-/// Returns the condition that limits a query to the awards that an officer may see. A post does not see the award of a
-/// report that accuses its unit.
+/// Builds the SQL condition that restricts a query to the awards that an officer may see. A post cannot see the award
+/// of a report that accuses its unit.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let scope = |post: &PostHeld| Scope {
@@ -32,7 +32,8 @@ fn sees(post: &PostHeld, relation: Relation) -> bool {
     SEEING.iter().any(|action| may(post.role, *action, relation))
 }
 
-/// Returns the awards that an officer may see, newest proposal first: the rows of one page and one more.
+/// Returns one page of the awards that an officer may see, latest proposal first, plus one extra row that tells whether
+/// a next page exists.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`; `FORBIDDEN` for an officer without a post that may see awards.
@@ -51,7 +52,7 @@ pub(crate) async fn awards(
     Ok(page.newest_first(rows, award::Column::ProposedAt, award::Column::Id).all(app.db()).await?)
 }
 
-/// Returns one award.
+/// Loads one award for an officer.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN` for members of the public, `NOT_FOUND` for an award that the officer may not see.
@@ -61,7 +62,7 @@ pub(crate) async fn award(app: &App, caller: &Caller, id: AwardId) -> ApiResult<
     Ok(row.ok_or(Code::NotFound)?)
 }
 
-/// Returns the row of an award without a check of access, which the caller has already done.
+/// Loads an award row without an access check, which the caller has already done.
 ///
 /// # Errors
 /// `NOT_FOUND` if the award does not exist.

@@ -1,4 +1,5 @@
-//! The rows of an award: loads them under a lock and saves what has changed, with its ledger, payments and events.
+//! Loads an award under a row lock, and saves the changed columns together with its ledger lines, payment orders and
+//! events.
 
 use chrono::{DateTime, Utc};
 use domain::award::{Award, Event, HazardNow, apply, postings};
@@ -16,42 +17,42 @@ use crate::error::{ApiError, ApiResult};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_all};
 use crate::policy::clocks;
 
-/// The values of the hazard on which an award depends: its area, for policy and scope, and whether it is open again.
-/// They are read after the award was locked, because reopening the hazard takes the same lock.
+/// The hazard columns on which an award depends: its area, for policy and access, and its current state. They are read
+/// after the award row is locked, because reopening the hazard takes the same lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AwardSite {
     /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// The path of that area; empty outside every area.
+    /// The materialized path of that area; empty for a place outside every area.
     pub path: String,
-    /// Whether the hazard is open again.
+    /// Whether the hazard has been reopened and not closed again; its award is then on hold.
     pub now: HazardNow,
 }
 
-/// An award as it was read, with the values of its hazard.
+/// A locked award with the columns of its hazard.
 #[derive(Debug, Clone)]
 pub(crate) struct Loaded {
-    /// The award.
+    /// The award built from its row and its clocks.
     pub award: Award,
-    /// The values of its hazard.
+    /// The columns of its hazard.
     pub site: AwardSite,
 }
 
-/// The time at which events are written, and the rules that apply.
+/// The metadata of the events to append.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Writing {
-    /// The current time.
+    /// When the events are recorded.
     pub at: DateTime<Utc>,
-    /// The rules in force.
+    /// The version of the rule book under which the step was decided.
     pub rules: RuleVersion,
 }
 
-/// Locks the row of an award and reads it for a decision. Returns `None` if the award does not exist.
+/// Locks the award row and loads its clocks and its hazard columns. Returns `None` if the award does not exist.
 pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find_by_id(id)).await
 }
 
-/// Locks and reads the award of a hazard. Returns `None` if the hazard has no award.
+/// Locks and loads the award of a hazard. Returns `None` if the hazard has no award.
 pub(crate) async fn load_by_hazard<C: ConnectionTrait>(txn: &C, hazard: HazardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard))).await
 }
@@ -63,7 +64,7 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
     Ok(Some(Loaded { award: award_of(&row, clocks), site }))
 }
 
-/// Reads the values of a hazard on which its award depends. A missing hazard is an internal error.
+/// Reads the hazard columns on which the award depends. A missing hazard is an internal error.
 async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<AwardSite> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
     let row = row.ok_or_else(|| ApiError::internal("an award refers to a hazard that does not exist"))?;
@@ -71,7 +72,7 @@ async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<AwardSi
     Ok(AwardSite { area: row.area_id, path: row.area_path, now })
 }
 
-/// Returns the award that a row and its clocks describe.
+/// Builds an award from its row and its clocks.
 #[must_use]
 pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
     Award {
@@ -96,7 +97,7 @@ pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
     }
 }
 
-/// Returns the columns that change with an award.
+/// Returns the mutable columns of the award row.
 fn changing(award: &Award) -> award::ActiveModel {
     award::ActiveModel {
         report_id: Set(award.report),
@@ -115,7 +116,8 @@ fn changing(award: &Award) -> award::ActiveModel {
     }
 }
 
-/// Writes a new award with its first clocks and its first event. `basis` is the document on which the award is based.
+/// Inserts a new award with its initial clocks and its first event. `basis` cites the regulation on which the award is
+/// based.
 ///
 /// # Errors
 /// A unique violation if the hazard already has an award.
@@ -145,11 +147,11 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Writes events with the rows that they change: the award, its clocks, its ledger, and the order of a payment that
-/// starts. Returns the award after the events.
+/// Applies the events to the award, saves the changed columns and clocks, inserts the ledger lines and the order of a
+/// started payment, appends the events and returns the new award.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` if another writer changed the award in between, which the lock should make impossible.
+/// `CHANGED_MEANWHILE` if a concurrent writer changed the award, which the row lock should rule out.
 pub(crate) async fn save<C: ConnectionTrait>(
     txn: &C,
     before: &Award,
@@ -215,8 +217,8 @@ fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_e
     lines.collect()
 }
 
-/// Writes the order of a payment under a new key before the payer is asked. If the answer is lost, the server asks
-/// again under the same key.
+/// Inserts a payment order whose id is the idempotency key for the provider. It is committed before the provider is
+/// called, so that a lost response can be retried under the same key.
 async fn begin_payment<C: ConnectionTrait>(
     txn: &C,
     award: AwardId,

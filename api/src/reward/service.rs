@@ -1,5 +1,5 @@
-//! The steps of officers on an award. The steps of its reporter, of payments and of timers are in the neighbouring
-//! files.
+//! Officers' award steps. The steps of the reporter, of payments and of timers are in the sibling modules and
+//! re-exported here.
 
 use domain::Code;
 use domain::access::By;
@@ -26,23 +26,23 @@ use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{Stream, notes};
 use crate::retry::retry;
 
-/// The award and the values that every step of an officer has. The idempotency key hashes the award and the acting
-/// post.
+/// The award id and the request metadata of an officer's step. The idempotency key hashes `award` and `as_post`; the
+/// skipped fields are not part of the hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct AwardStep {
-    /// The award.
+    /// The award to act on.
     pub award: AwardId,
-    /// The id of the request. The same id has one effect, however often it is sent.
+    /// The idempotency key from the client: a repeated request takes effect only once.
     #[serde(skip)]
     pub request_id: Uuid,
-    /// The post under which the officer acts. `None` lets the server choose one that may act.
+    /// The post under which the officer acts. With `None`, the server uses the officer's first post that may act.
     pub as_post: Option<PostId>,
-    /// The version of the award that the officer saw. `None` skips the check.
+    /// The optimistic lock: the version that the officer last saw. `None` skips the check.
     #[serde(skip)]
     pub expected_version: Option<i64>,
 }
 
-/// A command with the reason that it names.
+/// A command together with the reason that it references by note id.
 #[derive(Debug)]
 struct AwardCommand {
     command: Command,
@@ -55,7 +55,7 @@ impl AwardCommand {
     }
 }
 
-/// Confirms that the facts and the amount are right 审核.
+/// Reviews an award 审核: confirms that its facts and its amount are correct.
 ///
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`, `REQUEST_ID_TAKEN`.
@@ -64,13 +64,13 @@ pub(crate) async fn review(app: &App, caller: &Caller, step: AwardStep) -> ApiRe
     reading::row(app, step.award).await
 }
 
-/// Approves the award 审批. The budget is committed, and the reporter is notified.
+/// Approves an award 审批: commits the amount in the ledger and notifies the reporter.
 pub(crate) async fn approve(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
     take(app, caller, "approveAward", step, AwardCommand::of(Command::Approve)).await?;
     reading::row(app, step.award).await
 }
 
-/// Rejects the award 不予奖励.
+/// Rejects an award 不予奖励.
 ///
 /// # Errors
 /// `INVALID_INPUT` for a reason that does not have 2 to 500 characters.
@@ -83,8 +83,8 @@ pub(crate) async fn reject(app: &App, caller: &Caller, step: AwardStep, reason: 
     reading::row(app, step.award).await
 }
 
-/// Pays the award 发放: writes the order, asks the payer, and then writes the answer. If the answer is unknown or the
-/// server stops in between, the order stays open and [`settle_open`] asks again under the same key.
+/// Pays an award 发放: commits the order, calls the payment provider, and stores the outcome. If the outcome is unknown
+/// or the process crashes in between, the order stays open and [`settle_open`] retries it under the same key.
 pub(crate) async fn pay(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
     take(app, caller, "payAward", step, AwardCommand::of(Command::StartPayment)).await?;
     if let Err(error) = payment::settle(app, step.award).await {
@@ -93,7 +93,7 @@ pub(crate) async fn pay(app: &App, caller: &Caller, step: AwardStep) -> ApiResul
     reading::row(app, step.award).await
 }
 
-/// Runs one step of an officer: checks access, locks the award, decides on fresh state, saves, commits.
+/// Executes one officer's step: checks access, locks the award, decides on the locked state, saves and commits.
 async fn take(
     app: &App,
     caller: &Caller,
@@ -116,7 +116,7 @@ async fn attempt(
 ) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     let loaded = load_visible(app, &txn, officer, step.award).await?;
-    // We look for an earlier result only after we hold the lock: of two identical requests in parallel, the second
+    // We look up an earlier result only while holding the row lock, so that the second of two concurrent duplicates
     // finds the result of the first.
     if request.previous_result(&txn).await?.is_some() {
         return Ok(());

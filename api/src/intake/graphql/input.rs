@@ -1,4 +1,4 @@
-//! The inputs of the intake mutations, as the published schema defines them.
+//! GraphQL inputs of the intake mutations, and their conversion into submissions.
 
 use std::fmt;
 
@@ -131,7 +131,7 @@ pub(crate) struct ExpectedPhotoInput {
 }
 
 impl ExpectedPhotoInput {
-    /// Returns the announcement of the photo.
+    /// Parses the input into a photo announcement.
     ///
     /// # Errors
     /// `INVALID_INPUT` for an invalid hash or size.
@@ -140,7 +140,7 @@ impl ExpectedPhotoInput {
     }
 }
 
-/// Returns the announcement of a photo.
+/// Parses the digest and the size of an announced photo.
 ///
 /// # Errors
 /// `INVALID_INPUT` for an invalid hash or size.
@@ -153,10 +153,11 @@ pub(crate) fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: S
 }
 
 impl SubmitReportInput {
-    /// Returns the submission.
+    /// Parses the input into a submission. An overlong category or source is truncated, and a negative accuracy becomes
+    /// 0, because neither is a reason to reject a report.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for an invalid place, hash, size, name or number.
+    /// `INVALID_INPUT` for invalid coordinates, an invalid digest, size, name, phone number or public key.
     pub(crate) fn submission(self) -> ApiResult<Submission> {
         let place = self.place;
         let device_place = self.device_place.map(|place| place.pin()).transpose()?.map(|pin| {

@@ -1,4 +1,4 @@
-//! The mutations of awards: they translate the input, call the service and wrap the result.
+//! GraphQL mutations of awards. Each resolver converts the input, calls the service and wraps the result.
 
 use async_graphql::{Context, InputObject, Object};
 use domain::id::{AwardId, PostId, ReportId};

@@ -1,4 +1,4 @@
-//! Tests awards that are on hold, follow another report, or are forfeited.
+//! Tests awards that are held, reassigned to another report, or forfeited.
 
 use chrono::TimeDelta;
 use domain::Code;
@@ -87,7 +87,7 @@ async fn it_waits_while_its_hazard_is_open_again(#[case] engine: Engine) {
     scene.assert_replays().await;
 }
 
-/// Makes yesterday the last day to collect the award.
+/// Sets the collection deadline to yesterday.
 async fn let_the_days_pass(scene: &Scene) {
     let late = award::ActiveModel {
         id: Set(scene.award),

@@ -1,4 +1,4 @@
-//! Tests the way from the proposal to the payment, and who may not take which step.
+//! Tests the award lifecycle from proposal to payment, and which actors are rejected at which step.
 
 use domain::Code;
 use domain::award::{Account, AwardStatus};
@@ -132,7 +132,7 @@ async fn the_same_request_has_one_effect(#[case] engine: Engine) {
     let taken = Some((Code::RequestIdTaken, None));
     assert_eq!(refused(service::approve(app, &scene.reviewer, step).await), taken);
     assert_eq!(refused(service::reject(app, &scene.reviewer, step, "理由").await), taken);
-    // The same id from another person is another request.
+    // The idempotency key is scoped to the caller, so the same request id from another person is a new request.
     let other = scene.world.officer(Role::RewardOfficer);
     let answer = service::review(app, &other, step).await;
     assert_eq!(refused(answer), Some((Code::IllegalMove, Some("award.reviewed_once"))));

@@ -1,4 +1,4 @@
-//! Tests the life of awards through the services on both engines.
+//! Tests the award lifecycle through the services, on both database engines.
 
 mod holding;
 mod life;
@@ -29,7 +29,7 @@ use crate::testing::{World, author};
 /// The mobile number of an officer or a reporter.
 const PHONE: &str = "13800138000";
 
-/// A world in which a hazard has a true report whose award has been proposed.
+/// A fixture with a hazard whose confirmed report has a proposed award.
 struct Scene {
     world: World,
     hazard: HazardId,
@@ -98,7 +98,7 @@ impl Scene {
             .unwrap();
     }
 
-    /// Reopens the hazard, as its own slice would write it.
+    /// Reopens the hazard by writing the row directly, as the `hazard` slice would.
     async fn reopen(&self) {
         let row = hazard::ActiveModel { id: Set(self.hazard), round: Set(2), ..hazard::ActiveModel::default() };
         self.world.write(async |txn| hazard::Entity::update(row.clone()).exec(txn).await).await.unwrap();
@@ -134,7 +134,7 @@ impl Scene {
         service::collect(&self.world.app, &author(self.report), self.report, Uuid::new_v4()).await
     }
 
-    /// Returns a scene whose award has been reviewed, approved, notified and collected.
+    /// Builds a scene whose award has been reviewed, approved, notified and collected.
     async fn collected(engine: Engine, amount: i64) -> Self {
         let scene = Self::new(engine, amount).await;
         scene.review().await;
@@ -184,7 +184,7 @@ impl Scene {
         Account::ALL.iter().map(balance).filter(|(_, fen)| *fen != 0).collect()
     }
 
-    /// Asserts that the replayed events give the stored rows.
+    /// Asserts that replaying the events reproduces the stored rows.
     async fn assert_replays(&self) {
         let events: Vec<domain::award::Event> =
             self.events().await.iter().map(|event| serde_json::from_str(&event.payload).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! Tests payments that fail, whose result is unknown, or that a crash interrupts.
+//! Tests payments that fail, have an unknown outcome, or are interrupted by a crash.
 
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ async fn a_payment_that_fails_while_the_hazard_is_open_again_waits_for_its_closu
 async fn a_crash_between_the_order_and_the_answer_pays_once(#[case] engine: Engine) {
     let scene = Scene::collected(engine, 10_000).await;
     let app = &scene.world.app;
-    // The server stops right after the order was written, before the payer is asked.
+    // The process crashes after the order is committed and before the provider is called.
     let step = scene.step();
     scene.world.payer.hang(true);
     let cut = tokio::time::timeout(Duration::from_millis(300), service::pay(app, &scene.finance, step)).await;
@@ -104,7 +104,7 @@ async fn a_crash_between_the_order_and_the_answer_pays_once(#[case] engine: Engi
         (scene.status().await, payments(&scene).await[0].status.as_str()),
         (AwardStatus::Paying, payment::ASKED)
     );
-    // Two processes settle the payment at the same time, while the officer repeats the request.
+    // Two processes settle the payment concurrently while the officer repeats the request.
     let (one, two, again) = tokio::join!(settle(&scene), settle(&scene), service::pay(app, &scene.finance, step));
     assert!(one.is_ok() && two.is_ok());
     assert_eq!(again.unwrap().id, scene.award);

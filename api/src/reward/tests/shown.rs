@@ -1,4 +1,4 @@
-//! Tests awards through the published schema.
+//! Tests awards through the GraphQL schema.
 
 use async_graphql::{EmptySubscription, Request, Schema};
 use domain::staff::Role;
