@@ -186,7 +186,7 @@ async fn write(app: App, queue: &'static str, batch: Vec<QueuedSubmission>) -> B
         }
     };
     for (answer, decided) in answers.into_iter().zip(decided) {
-        answer.send(decided).ok(); // a phone that no longer waits sends it again and gets the same receipt
+        answer.send(decided).ok(); // a disconnected client retries and receives the same receipt
     }
     outcome
 }

@@ -30,7 +30,7 @@ const IDLE: Duration = Duration::from_millis(500);
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         let mut placed = std::pin::pin!(app.placed.notified());
-        placed.as_mut().enable(); // before the look, so that no event is placed unseen in between
+        placed.as_mut().enable(); // before polling, so that no wake-up in between is missed
         match tick(&app).await {
             Ok(dealt) if dealt == BATCH => continue,
             Ok(_) => {}
@@ -81,7 +81,7 @@ async fn write(txn: &DatabaseTransaction, event: &event::Model, told: &NoticeFor
     Ok(())
 }
 
-/// Derives the notice id from the event id and the report id: a UUIDv8 of the first 128 bits of their SHA-256. The
+/// Derives the notice id from the event id and the report id: a version 8 UUID from the first 128 bits of their SHA-256. The
 /// insert skips ids that already exist, which makes it idempotent.
 fn entry_id(event: Uuid, report: Uuid) -> Uuid {
     let sum: [u8; 32] = Sha256::new().chain_update(event.as_bytes()).chain_update(report.as_bytes()).finalize().into();

@@ -1,4 +1,4 @@
-//! Callbacks 回访: after a hazard is closed, every reporter is asked for an opinion of the result. The answers are
+//! Callbacks 回访: after a hazard is closed, every reporter is asked for an opinion on the result. The answers are
 //! stored unmodified.
 
 use chrono::{DateTime, Utc};

@@ -76,11 +76,11 @@ pub(crate) async fn cancel(
         .await
 }
 
-/// Stores the reporter's answer to the callback 回访. The answer "not solved" within the reopening window reopens the
-/// hazard, once in each round.
+/// Stores the reporter's answer to the callback 回访. The answer `solved: false` within the reopening window reopens
+/// the hazard, once in each round.
 ///
 /// # Errors
-/// `NOT_FOUND` for everyone but the author, `ILLEGAL_MOVE` if the author was not asked or has already answered.
+/// `NOT_FOUND` for everyone but the author, `ILLEGAL_MOVE` if there is no callback or it is already answered.
 pub(crate) async fn answer_callback(
     app: &App,
     caller: &Caller,

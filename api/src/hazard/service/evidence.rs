@@ -42,9 +42,9 @@ pub(crate) struct WorkPhoto {
 ///
 /// # Errors
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for the assignment of another unit,
-/// `ILLEGAL_MOVE` once the assignment is accepted or cancelled, `INVALID_INPUT` for a malformed digest or a negative
-/// size, `CONTENT_CHANGED` for a known `client_id` with another digest, `TOO_LARGE` once the assignment has 36 photos,
-/// and the refusals of [`announce`].
+/// `ILLEGAL_MOVE` once the assignment is accepted or cancelled or the photo has been received, `INVALID_INPUT` for a
+/// malformed digest or a negative size, `CONTENT_CHANGED` for a known `client_id` with another digest, `TOO_LARGE` once
+/// the assignment has 36 photos, and the refusals of [`announce`].
 pub(crate) async fn prepare(
     app: &App,
     caller: &Caller,

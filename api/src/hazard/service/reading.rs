@@ -21,7 +21,7 @@ pub(crate) struct Filter {
     pub statuses: Vec<HazardStatus>,
     /// The area, with the areas below it.
     pub area: Option<AreaId>,
-    /// The unit that is responsible for the hazard or was asked to work on it.
+    /// The unit that is responsible for the hazard or has an assignment on it.
     pub unit: Option<UnitId>,
     /// Whether the hazard is an emergency.
     pub emergency: Option<bool>,
