@@ -50,7 +50,7 @@ impl Loader for AssignmentsOfHazard {
     }
 }
 
-/// Loads subjects by id.
+/// Loads subjects 责任单位, the responsible parties, by id.
 #[derive(Debug)]
 pub(crate) struct SubjectById;
 

@@ -20,7 +20,7 @@ const NAME_MAX: usize = 100;
 /// invalidate stored keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct NewSubject {
-    /// The name of the enterprise, owner or place.
+    /// The name of the enterprise, owner or place, at most 100 characters.
     pub name: String,
     /// The unified social credit code 统一社会信用代码 (GB 32100-2015).
     pub uscc: Option<String>,

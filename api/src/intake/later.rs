@@ -131,7 +131,7 @@ async fn write_amendment(
 pub(crate) struct GivenIdentity {
     /// The report whose award will be collected.
     pub report: ReportId,
-    /// The name, as on the identity card.
+    /// The full name as on the identity card.
     pub name: String,
     /// The mobile phone number.
     pub phone: String,
@@ -140,8 +140,8 @@ pub(crate) struct GivenIdentity {
 /// Encrypts and stores the identity of the person who will collect the award of a report. A later call replaces it.
 ///
 /// # Errors
-/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or number, `ILLEGAL_MOVE` if the award
-/// can never be collected.
+/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or phone number, `ILLEGAL_MOVE` if
+/// the award can never be collected.
 pub(crate) async fn give_identity(
     app: &App,
     caller: &Caller,

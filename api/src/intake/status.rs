@@ -17,7 +17,7 @@ use crate::grouping::grouped_by;
 /// The status of one submission.
 #[derive(Debug, Clone)]
 pub(crate) struct Status {
-    /// The id of the submission.
+    /// The submission id, as queried.
     pub submission: Uuid,
     /// The report row; `None` if the submission is unknown.
     pub report: Option<report::Model>,

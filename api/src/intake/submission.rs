@@ -38,7 +38,7 @@ pub(crate) struct Submission {
     pub emergency: bool,
     /// Whether the author consents to being contacted by officers through the system.
     pub contact_consent: bool,
-    /// The unit that the report accuses.
+    /// The accused unit, which must neither review nor see the report.
     pub accused: Option<UnitId>,
     /// The announced photos, which are uploaded later.
     pub photos: Vec<Announced>,
@@ -55,9 +55,9 @@ pub(crate) struct Submission {
 /// The Ed25519 signature that a phone made over a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Signed {
-    /// The public key of the phone.
+    /// The public Ed25519 key of the phone.
     pub key: DeviceKey,
-    /// The signature over the submission id and the hash of the content, in base64.
+    /// The signature over the submission id and the content hash, base64-encoded.
     pub signature: String,
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct SubmissionSecret {
     pub captured_at: Option<DateTime<Utc>>,
     /// When the user pressed "send", by the phone's clock.
     pub queued_at: Option<DateTime<Utc>>,
-    /// The place of the phone.
+    /// The position of the phone.
     pub device_place: Option<DevicePlace>,
 }
 

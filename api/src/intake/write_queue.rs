@@ -80,7 +80,7 @@ impl WriteQueues {
     /// future. With a configured batch size of 1, it bypasses the queue.
     ///
     /// # Errors
-    /// `TRY_LATER` if the queue is full.
+    /// `TRY_LATER` if the queue holds the configured maximum for this priority.
     pub(crate) fn enter(
         &self,
         app: &App,
@@ -157,7 +157,7 @@ async fn run(app: App, queue: Arc<WriteQueue>) {
     }
 }
 
-/// The outcome of writing a batch.
+/// Whether the database was available while a batch was written.
 enum BatchOutcome {
     /// The database responded, and each submission has its result.
     Decided,

@@ -42,7 +42,7 @@ impl IdempotencyKey {
     /// Looks up the result id of an earlier execution of this request; `None` for a new request.
     ///
     /// # Errors
-    /// `REQUEST_ID_TAKEN` if the caller has used the id for another operation or input.
+    /// `REQUEST_ID_TAKEN` if the caller has already used the request id for another operation or input.
     pub(crate) async fn previous_result<C: ConnectionTrait>(&self, txn: &C) -> ApiResult<Option<Uuid>> {
         let Some(row) = request::Entity::find_by_id(self.key.clone()).one(txn).await? else { return Ok(None) };
         if row.operation == self.operation && row.input_hash == self.input_hash {

@@ -34,13 +34,13 @@ pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal>
 pub(crate) struct Note {
     /// The id by which the event payload references the note.
     pub id: NoteId,
-    /// The stream of that event.
+    /// The stream to which that event belongs.
     pub stream: Stream,
     /// The kind of note, determined by the step for which it was written.
     pub kind: NoteKind,
     /// The text, already validated by [`reason`].
     pub text: String,
-    /// The post under which the officer wrote it.
+    /// The post under which the officer wrote the note.
     pub author: PostId,
 }
 

@@ -23,7 +23,7 @@ use crate::page::Page;
 /// Loads a report on behalf of its author or the holder of its follow-up code.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` for a caller who is not logged in, `NOT_FOUND` for everyone else.
+/// `UNAUTHENTICATED` for a caller without a login or follow-up token, `NOT_FOUND` for any caller who is not the author.
 pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
     if matches!(caller.who, Who::Nobody) {
         return Err(Code::Unauthenticated.into());
@@ -48,17 +48,18 @@ pub(crate) async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<V
 pub(crate) struct Filter {
     /// The statuses; an empty list means all.
     pub statuses: Vec<ReportStatus>,
-    /// The area, with the areas below it.
+    /// The area, which includes all its descendants.
     pub area: Option<AreaId>,
-    /// Whether the report is an emergency.
+    /// `true` for emergencies only, `false` for all others only.
     pub emergency: Option<bool>,
 }
 
-/// Returns the reports that an officer may read, newest first.
+/// Returns one page of the reports that an officer may read, newest first, plus one extra row that tells whether a next
+/// page exists.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer, `OUTSIDE_AREA` for an area outside all posts of
-/// the officer.
+/// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer, `OUTSIDE_AREA` for an area that no post of the
+/// officer covers.
 pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<report::Model>> {
     let mut rows = report::Entity::find().filter(visible(app, caller.officer()?));
     if !filter.statuses.is_empty() {

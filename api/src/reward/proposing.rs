@@ -29,7 +29,7 @@ pub(crate) struct AwardFacts {
     pub report: ReportId,
     /// The unit that manages the award: the unit that reviewed the report 谁受理、谁奖励.
     pub unit: UnitId,
-    /// The smallest area that contains the hazard.
+    /// The smallest area that contains the hazard, which selects the award policy.
     pub area: AreaId,
     /// The amount set by the award policy, from 0 to [`Fen::MAX`]. For an existing award, the policy of the day of its
     /// proposal applies; see [`standing`].

@@ -64,7 +64,8 @@ pub(crate) async fn review(app: &App, caller: &Caller, step: AwardStep) -> ApiRe
     reading::row(app, step.award).await
 }
 
-/// Approves an award 审批: commits the amount in the ledger and notifies the reporter.
+/// Approves an award 审批: commits the amount in the ledger and notifies the reporter. The errors are those of
+/// [`review`].
 pub(crate) async fn approve(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
     take(app, caller, "approveAward", step, AwardCommand::of(Command::Approve)).await?;
     reading::row(app, step.award).await
@@ -73,7 +74,7 @@ pub(crate) async fn approve(app: &App, caller: &Caller, step: AwardStep) -> ApiR
 /// Rejects an award 不予奖励.
 ///
 /// # Errors
-/// `INVALID_INPUT` for a reason that does not have 2 to 500 characters.
+/// `INVALID_INPUT` for a reason with fewer than 2 or more than 500 characters, and the errors of [`review`].
 pub(crate) async fn reject(app: &App, caller: &Caller, step: AwardStep, reason: &str) -> ApiResult<award::Model> {
     caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;

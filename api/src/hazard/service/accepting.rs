@@ -32,7 +32,7 @@ pub(crate) async fn accept(
         .await
 }
 
-/// Sends finished work back for rework 返工.
+/// Rejects finished work and sends the assignment back for rework 返工, with a reason.
 pub(crate) async fn send_to_rework(
     app: &App,
     caller: &Caller,

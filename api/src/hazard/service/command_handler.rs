@@ -65,7 +65,7 @@ impl NewNote {
     /// Validates a text of 2 to 500 characters and generates its id.
     ///
     /// # Errors
-    /// `INVALID_INPUT` with the name of the field.
+    /// `INVALID_INPUT` for `field`.
     pub(super) fn parse(kind: NoteKind, text: &str, field: &'static str) -> Result<Self, Refusal> {
         Ok(Self { id: NoteId(Uuid::new_v4()), kind, text: notes::reason(text, field)? })
     }

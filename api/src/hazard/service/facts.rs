@@ -34,7 +34,7 @@ pub(super) struct CaseFacts {
 }
 
 impl CaseFacts {
-    /// Loads the facts that a command needs.
+    /// Loads the facts that the command needs, in the transaction that holds the row lock.
     pub(super) async fn gather(
         app: &App,
         txn: &DatabaseTransaction,

@@ -23,7 +23,7 @@ pub(crate) struct ReviewFindings {
     pub suspected_major: bool,
     /// The party responsible for the hazard 责任单位.
     pub subject: Option<subjects::NewSubject>,
-    /// The closed hazard that has recurred.
+    /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
 }
 

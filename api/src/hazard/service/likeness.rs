@@ -34,11 +34,11 @@ pub(crate) struct Similar {
     /// The hazard that the other report references, or whose work the other photo shows; `None` if there is none or the
     /// caller may not see it.
     pub hazard: Option<hazard::Model>,
-    /// The distance between the two places, in metres.
+    /// The distance in metres between the places of the two reports, or of the report and the hazard.
     pub metres: u32,
     /// The time between the arrivals of the two photos, in whole hours.
     pub hours: u32,
-    /// The reasons why the photo is shown.
+    /// Why the photo is considered similar, at most 4 reasons.
     pub reasons: Vec<LikenessReason>,
 }
 

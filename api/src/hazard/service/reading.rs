@@ -19,21 +19,22 @@ use crate::report::reading::area_path;
 pub(crate) struct Filter {
     /// The statuses; an empty list means all.
     pub statuses: Vec<HazardStatus>,
-    /// The area, with the areas below it.
+    /// The area, which includes all its descendants.
     pub area: Option<AreaId>,
     /// The unit that is responsible for the hazard or has an assignment on it.
     pub unit: Option<UnitId>,
-    /// Whether the hazard is an emergency.
+    /// `true` for emergencies only, `false` for all others only.
     pub emergency: Option<bool>,
-    /// The code of the category.
+    /// The category code.
     pub category: Option<String>,
 }
 
-/// Returns the hazards that an officer may see, newest first.
+/// Returns one page of the hazards that an officer may see, latest registration first, plus one extra row that tells
+/// whether a next page exists.
 ///
 /// # Errors
-/// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer, `OUTSIDE_AREA` for an area outside all posts of
-/// the officer.
+/// `UNAUTHENTICATED`, `FORBIDDEN` for a caller who is not an officer, `OUTSIDE_AREA` for an area that no post of the
+/// officer covers.
 pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> ApiResult<Vec<hazard::Model>> {
     let officer = caller.officer()?;
     let mut rows = hazard::Entity::find().filter(visible(app, officer, Action::ReadHazard));

@@ -42,21 +42,23 @@ pub(crate) struct FinishedWork {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum StepInput<'a> {
-    /// A step on an assignment without a text.
+    /// A step on an assignment that takes no reason: sign or claim.
     Assignment(AssignmentId),
-    /// A step on an assignment with a reason.
+    /// A step on an assignment with a reason: release, accept or send to rework.
     ReasonedAssignment(AssignmentId, &'a str),
-    /// The assignment, the post that takes over and the reason.
+    /// A handover: the assignment, the new post and the reason.
     HandOver(AssignmentId, PostId, &'a str),
-    /// The assignment, the longitude and latitude of the worker, the time and the reason for the distance.
+    /// A check-in: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time, and the reason
+    /// for being too far away.
     CheckIn(AssignmentId, i32, i32, Option<DateTime<Utc>>, Option<&'a str>),
-    /// The assignment, the longitude and latitude of the worker, the time and the work.
+    /// A finished assignment: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time and
+    /// the result.
     Finish(AssignmentId, i32, i32, Option<DateTime<Utc>>, &'a FinishedWork),
-    /// The hazard and the units.
+    /// A dispatch: the hazard and the units.
     Dispatch(HazardId, &'a AskedUnits),
-    /// The hazard, the code of the whistle type, the units and the reason.
+    /// A whistle: the hazard, the whistle type code, the units and the reason.
     Blow(HazardId, &'a str, &'a AskedUnits, &'a str),
-    /// The hazard, how its round ends or begins, and the reason.
+    /// A closure, reopening or cancellation: the hazard, which of the three, and the reason.
     End(HazardId, Ending, &'a str),
 }
 
@@ -73,11 +75,11 @@ impl<'a> StepInput<'a> {
 /// Distinguishes `closeHazard`, `reopenHazard` and `cancelHazard` in the hashed input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) enum Ending {
-    /// `closeHazard`.
+    /// The mutation `closeHazard`.
     Close,
-    /// `reopenHazard`.
+    /// The mutation `reopenHazard`.
     Reopen,
-    /// `cancelHazard`, with its cause.
+    /// The mutation `cancelHazard`, with its cause.
     Cancel(CancelReason),
 }
 

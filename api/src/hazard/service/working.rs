@@ -93,10 +93,10 @@ fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
     Ok(distance_metres(site, pin.point()))
 }
 
-/// Records that the worker is on site 报到.
+/// Checks in on site 报到: records that the worker is near enough to the hazard.
 ///
 /// # Errors
-/// `TOO_FAR` if the place is too far from the hazard and no reason is given.
+/// `TOO_FAR` if the position is too far from the hazard and no reason is given.
 pub(crate) async fn check_in(
     app: &App,
     caller: &Caller,

@@ -32,7 +32,7 @@ impl World {
     }
 
     async fn hazard_event(&self, hazard: HazardId, after: i64, event: HazardEvent) {
-        let event = NewEvent { occurred_at: None, ..NewEvent::from_domain(&event).unwrap() }; // it happens when it is written
+        let event = NewEvent { occurred_at: None, ..NewEvent::from_domain(&event).unwrap() }; // occurs when recorded
         self.happened(Stream::Hazard(hazard), after, event).await;
     }
 

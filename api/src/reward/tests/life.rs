@@ -69,7 +69,7 @@ async fn the_notice_follows_the_approval_and_is_nobodys_act(#[case] engine: Engi
 async fn no_person_takes_two_steps_that_need_two(#[case] engine: Engine) {
     let scene = Scene::new(engine, 10_000).await;
     let app = &scene.world.app;
-    // This person holds every post that may act on awards.
+    // This officer holds every role that may act on awards.
     let roles = [Role::RewardOfficer, Role::DepartmentLeader, Role::FinanceOfficer];
     let one = caller(roles.map(|role| scene.world.post(role, TOWNSHIP)).to_vec());
     let other_hats = |who: &Caller| {
