@@ -105,8 +105,8 @@ pub(crate) struct Draft {
     pub row: report::Model,
     /// The accused units, which are barred from the report. Unknown units are omitted.
     pub barred: Vec<UnitId>,
-    /// The dependent rows, which are inserted blindly after the report row: the sealed secret, the photos, the clocks,
-    /// the first event and, for an emergency, the hazard.
+    /// The dependent rows, which are inserted after the report row and not read back: the sealed secret, the photos,
+    /// the clocks, the first event and, for an emergency, the hazard.
     pub rest: InsertSet,
 }
 

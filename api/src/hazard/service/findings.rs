@@ -15,7 +15,7 @@ use crate::policy::rulebook::RuleBook;
 /// invalidate stored keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(crate) struct ReviewFindings {
-    /// The category code, which overrides the one that the phone sent.
+    /// The category code; if present, it overrides the one that the phone sent.
     pub category: Option<String>,
     /// The axis codes that override the presets of the category.
     pub axes: Axes,

@@ -93,7 +93,7 @@ fn distance(loaded: &Loaded, pin: &Pin) -> ApiResult<f64> {
     Ok(distance_metres(site, pin.point()))
 }
 
-/// Checks in on site 报到: records that the worker is near enough to the hazard.
+/// Checks in on site 报到. A position too far from the hazard requires a reason, which is recorded.
 ///
 /// # Errors
 /// `TOO_FAR` if the position is too far from the hazard and no reason is given.
