@@ -93,6 +93,6 @@ impl Loader for NewestCallback {
             .order_by_asc(callback::COLUMN.round)
             .all(reader.app.db())
             .await?;
-        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // the latest round of a report overwrites earlier ones
+        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // the latest round of a report wins
     }
 }

@@ -25,7 +25,7 @@ pub(crate) struct AwardSite {
     pub area: AreaId,
     /// The materialized path of that area; empty for a place outside every area.
     pub path: String,
-    /// Whether the hazard has been reopened and not closed again; its award is then on hold.
+    /// Whether the hazard has been reopened and not closed again.
     pub now: HazardNow,
 }
 
