@@ -1,8 +1,8 @@
-//! Processes photos that wait as rows at STORED, the oldest first. They wait because the darkroom was full, or because
-//! a server stopped before it had processed them.
+//! Processes photos that wait as STORED rows, oldest first. A photo waits because the darkroom was full when it
+//! arrived, or because a server stopped before processing it.
 //!
-//! Several processes may do this at once. Each process takes photos by a lease in their rows and renews the lease while
-//! it works. A process that lost its lease does not write its result, because the row has changed.
+//! Several processes may poll at once. Each leases photo rows and renews the leases while it works. If a process loses
+//! a lease, the row's version changes and the optimistic lock rejects its result.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,14 +20,15 @@ use super::seal::Wrap;
 use crate::app::App;
 use crate::error::ApiResult;
 
-/// How long the loop waits if nobody wakes it.
+/// The polling interval when no wake-up arrives.
 const IDLE: Duration = Duration::from_secs(5);
-/// The interval at which leases are renewed.
+/// How often leases are renewed. It is well below [`LEASE`], so that one failed renewal loses no lease.
 const RENEWAL: Duration = Duration::from_secs(20);
-/// After this number of attempts during which a process stopped, the photo is taken to be the cause and is rejected.
+/// The maximum number of attempts that may end with the process stopping. After that, the photo itself is presumed to
+/// be the cause and is rejected.
 const ATTEMPTS_MAX: i32 = 5;
 
-/// Takes waiting photos and renews the leases of those in progress, until `stop` changes.
+/// Polls for waiting photos and renews the leases of those in progress, until `stop` changes.
 pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut renewed = Instant::now();
     loop {
@@ -48,14 +49,14 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Takes as many waiting photos as the darkroom has free slots, and returns their ids. The work on them has begun when
+/// Leases as many waiting photos as the darkroom has free slots, and returns their ids. Processing has started when
 /// this returns.
 pub(crate) async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId>> {
     let free = app.darkroom.free() as u64;
     if free == 0 {
         return Ok(Vec::new()); // the next photo that leaves the darkroom wakes the loop
     }
-    // This reads without a transaction, so that an empty backlog never occupies the writer.
+    // This reads outside a transaction, so that polling an empty backlog never occupies the single writer.
     let waiting = rows::waiting(app.db(), app.now(), free).await?;
     app.darkroom.set_behind(waiting.len() as u64 == free);
     let mut slots: HashMap<PhotoId, DarkroomSlot> =
@@ -81,7 +82,7 @@ pub(crate) async fn take_up(app: &App, wrap: &dyn Wrap) -> ApiResult<Vec<PhotoId
     Ok(taken)
 }
 
-/// Renews the leases of all photos in the darkroom of this process.
+/// Renews the leases of all photos in this process's darkroom.
 async fn renew(app: &App) -> ApiResult<()> {
     let here = app.darkroom.photos();
     if here.is_empty() {

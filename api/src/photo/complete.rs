@@ -1,5 +1,5 @@
-//! Completes a photo: after its bytes have arrived, it becomes STORED. If the darkroom has a free slot, the photo is
-//! processed at once, otherwise in the background. The caller waits a little for the result.
+//! Completes a photo: once its bytes have arrived, it becomes STORED. It is developed at once if the darkroom has a
+//! free slot, otherwise in the background. The caller waits a bounded time for the result.
 
 use domain::id::PhotoId;
 use domain::photo::PhotoStatus;
@@ -18,12 +18,12 @@ use super::store::StoreError;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 
-/// The number of times that completing starts again after another request has changed the photo.
+/// How often completing is retried after a concurrent request has changed the photo row.
 const ATTEMPTS: usize = 3;
 
-/// A photo whose bytes have arrived.
+/// The outcome of completing a photo.
 pub(crate) struct Completed {
-    /// The row: VERIFIED or REJECTED, or STORED while the photo waits for the darkroom.
+    /// The photo row: VERIFIED, REJECTED, or still STORED while it waits for the darkroom.
     pub photo: photo::Model,
 }
 
@@ -34,13 +34,13 @@ impl From<photo::Model> for Completed {
 }
 
 /// Completes a photo whose bytes have arrived. The photo is at least STORED when this returns, and usually VERIFIED or
-/// REJECTED: the function waits for that as long as `CHUISHAO_PHOTO_WAIT_MS` says, unless the darkroom is behind. A
-/// repeated call returns the result. VERIFIED never changes; a REJECTED photo can be planned and sent again. If the
-/// server stops during the work, another process continues.
+/// REJECTED: the call waits for that for at most `CHUISHAO_PHOTO_WAIT_MS`, unless the darkroom has a backlog. The call
+/// is idempotent. VERIFIED is final; a REJECTED photo can be planned and sent again. If the server stops while it
+/// works, another process takes over when the lease expires.
 ///
 /// # Errors
-/// `ILLEGAL_MOVE` under `photo.not_received` if no bytes have arrived; `CHANGED_MEANWHILE` if another request has made
-/// a new plan for the photo.
+/// `ILLEGAL_MOVE` under `photo.not_received` if no bytes have arrived; `CHANGED_MEANWHILE` if a concurrent request has
+/// created a new plan for the photo.
 pub(crate) async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<Completed> {
     let taken = take_in(app, id, wrap).await?;
     if taken.status != PhotoStatus::Stored || taken.leased_until.is_none() {
@@ -50,11 +50,11 @@ pub(crate) async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResu
     Ok(rows::find(app.db(), id).await?.into())
 }
 
-/// Does the same as [`complete`] without waiting for the result.
+/// Like [`complete`], but does not wait for the result.
 pub(super) async fn take_in(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
     for _ in 0..ATTEMPTS {
         match attempt(app, id, wrap).await {
-            // Another request completes the same photo. The next attempt returns its result.
+            // A concurrent request is completing the same photo. The retry returns its result.
             Err(error) if error.refusal().code == Code::ChangedMeanwhile => {}
             answer => return answer,
         }
@@ -78,7 +78,7 @@ async fn attempt(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResult<photo::Mo
     if seen.status == PhotoStatus::Stored && is_taken { Ok(seen) } else { store(app, seen, wrap).await }
 }
 
-/// Checks whether the announced number of bytes has arrived. Returns the reason if the photo has to be rejected.
+/// Checks that the announced number of bytes has arrived. Returns a rejection if the size differs or a piece was lost.
 ///
 /// # Errors
 /// `ILLEGAL_MOVE` under `photo.not_received` if no bytes have arrived.
@@ -96,7 +96,7 @@ async fn arrived(app: &App, seen: &photo::Model) -> ApiResult<Option<Rejection>>
     }
 }
 
-/// Marks the photo as STORED and gives it to the darkroom. If the darkroom is full, the photo waits as a row.
+/// Marks the photo as STORED and passes it to the darkroom. If the darkroom is full, the photo waits as a row.
 async fn store(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<photo::Model> {
     let slot = app.darkroom.admit(seen.id);
     let leased_until = slot.is_some().then(|| app.now() + LEASE);
@@ -118,7 +118,7 @@ async fn store(app: &App, seen: photo::Model, wrap: &dyn Wrap) -> ApiResult<phot
     Ok(stored)
 }
 
-/// Starts the work on a photo that this process has leased. It runs as a task of its own, so that it continues if the
+/// Starts developing a photo that this process has leased. It runs as a separate task, so that it continues if the
 /// caller stops waiting.
 pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, slot: DarkroomSlot) {
     let app = app.clone();
@@ -131,7 +131,8 @@ pub(super) fn begin(app: &App, stored: photo::Model, key: DataKey, slot: Darkroo
     });
 }
 
-/// Returns why there are no bytes: none arrived, or another request has completed the photo since `seen` was read.
+/// Returns the error for missing bytes: none have arrived, or a concurrent request has changed the photo since `seen`
+/// was read.
 async fn not_here(app: &App, seen: &photo::Model) -> ApiError {
     match rows::find(app.db(), seen.id).await {
         Ok(now) if now.version == seen.version => not_received(),

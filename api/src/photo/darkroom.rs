@@ -1,8 +1,8 @@
-//! The darkroom 暗房 prepares photos for display. Its threads, its memory and its number of photos at once are limited.
+//! The darkroom 暗房 renders photos for display, with bounded threads, memory and concurrency.
 //!
-//! The darkroom has threads of its own with a lower priority than the threads that answer requests. If no slot is free,
-//! a photo waits as a row at STORED ([`super::backlog`]). A storm of photos therefore fills a table and never the
-//! memory, and the submission of a text never waits for a photo.
+//! The darkroom runs its own threads at a lower priority than the request threads. If no slot is free, a photo waits as
+//! a STORED row ([`super::backlog`]). A burst of photos therefore fills a table, not the memory, and submitting a
+//! text-only report never waits for a photo.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,32 +17,33 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, ones
 use crate::config::{BadSetting, Config};
 use crate::error::{ApiError, ApiResult};
 
-/// The number of bytes that one permit of memory stands for.
+/// The bytes per permit of the memory semaphore: 1 MiB.
 const STEP: u64 = 1 << 20;
-/// A piece of work for the threads.
+/// A job for the darkroom threads.
 type DarkroomJob = Box<dyn FnOnce() + Send>;
 
-/// The threads of the darkroom and their limits.
+/// The darkroom thread pool and its limits.
 pub(crate) struct Darkroom {
     jobs: Sender<DarkroomJob>,
-    /// The slots: one for each photo that is in the darkroom, at work or waiting for a thread.
+    /// One permit per photo in the darkroom, whether it is being processed or queued for a thread.
     slots: Arc<Semaphore>,
-    /// The tables: one for each photo whose bytes are in memory.
+    /// One permit per photo whose bytes are in memory.
     tables: Semaphore,
-    /// The memory for decoding, in steps of 1 MiB.
+    /// The memory budget for decoding, in permits of 1 MiB.
     memory: Semaphore,
     memory_steps: u32,
-    /// The photos in the darkroom. The sender of each receiver is dropped when the photo leaves.
+    /// The photos in the darkroom. Each receiver completes when its sender is dropped, which happens when the photo
+    /// leaves.
     here: Mutex<HashMap<PhotoId, watch::Receiver<()>>>,
-    /// Whether photos wait as rows. If they do, photos that arrive later are not admitted before them.
+    /// Whether photos wait as rows. While they do, newly arrived photos are not admitted ahead of them.
     behind: AtomicBool,
-    /// Wakes the backlog before its next round.
+    /// Wakes the backlog loop before its next poll.
     pub(super) wake: Notify,
-    /// How long a caller waits until a photo is ready.
+    /// How long a caller waits for a photo to finish.
     pub(super) patience: Duration,
 }
 
-/// The slot of a photo in the darkroom. It is free again when this is dropped.
+/// A photo's slot in the darkroom, which is released on drop.
 pub(super) struct DarkroomSlot {
     held: Option<(OwnedSemaphorePermit, watch::Sender<()>)>,
     darkroom: Arc<Darkroom>,
@@ -50,10 +51,10 @@ pub(super) struct DarkroomSlot {
 }
 
 impl Darkroom {
-    /// Starts the number of threads that the settings give.
+    /// Spawns the configured number of threads.
     ///
     /// # Errors
-    /// Returns a sentence that names the setting if a thread cannot be started.
+    /// Returns a message that names the setting if a thread cannot be spawned.
     pub(crate) fn open(config: &Config) -> Result<Arc<Self>, BadSetting> {
         let threads = match config.photos.threads {
             0 => std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)),
@@ -82,12 +83,12 @@ impl Darkroom {
         }))
     }
 
-    /// Admits a photo that has just arrived. Returns `None` if no slot is free, or if other photos have waited longer.
+    /// Admits a photo that has just arrived. Returns `None` if no slot is free, or if other photos are already waiting.
     pub(super) fn admit(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
         if self.behind.load(Ordering::Relaxed) { None } else { self.admit_waiting(photo) }
     }
 
-    /// Admits a photo that has waited. Returns `None` if no slot is free, or if the photo is already in the darkroom.
+    /// Admits a photo from the backlog. Returns `None` if no slot is free, or if the photo is already in the darkroom.
     pub(super) fn admit_waiting(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
         let permit = Arc::clone(&self.slots).try_acquire_owned().ok()?;
         let (leaving, left) = watch::channel(());
@@ -100,12 +101,12 @@ impl Darkroom {
         Some(DarkroomSlot { held: Some((permit, leaving)), darkroom: Arc::clone(self), photo })
     }
 
-    /// Returns the number of free slots.
+    /// Returns the number of free slots, which bounds how many rows the backlog leases.
     pub(super) fn free(&self) -> usize {
         self.slots.available_permits()
     }
 
-    /// Records whether photos wait as rows, and wakes the backlog if they do.
+    /// Records whether photos wait as rows, and wakes the backlog loop if they do.
     pub(super) fn set_behind(&self, behind: bool) {
         self.behind.store(behind, Ordering::Relaxed);
         if behind {
@@ -113,13 +114,13 @@ impl Darkroom {
         }
     }
 
-    /// Returns the photos that are in the darkroom.
+    /// Returns the ids of all photos in the darkroom, whose leases have to be renewed.
     pub(super) fn photos(&self) -> Vec<PhotoId> {
         self.here.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
     }
 
-    /// Waits until the photo has left the darkroom, but no longer than `patience`. Returns at once if the photo is not
-    /// in the darkroom.
+    /// Waits until the photo has left the darkroom, for at most `patience`. Returns immediately if the photo is not in
+    /// the darkroom.
     pub(super) async fn left(&self, photo: PhotoId) {
         let here = self.here.lock().unwrap_or_else(PoisonError::into_inner).get(&photo).cloned();
         if let Some(mut left) = here {
@@ -127,12 +128,13 @@ impl Darkroom {
         }
     }
 
-    /// Waits for a table: the right to hold the bytes of one photo in memory.
+    /// Acquires a table, which is the permit to hold the bytes of one photo in memory.
     pub(super) async fn table(&self) -> ApiResult<SemaphorePermit<'_>> {
         self.tables.acquire().await.map_err(ApiError::internal)
     }
 
-    /// Waits for memory for decoding. Returns `None` if the server may never use this much.
+    /// Acquires decoding memory. Returns `None` if `bytes` exceeds the whole budget, so that waiting would never
+    /// succeed.
     pub(super) async fn memory(&self, bytes: u64) -> ApiResult<Option<SemaphorePermit<'_>>> {
         match u32::try_from(bytes.div_ceil(STEP)) {
             Ok(steps) if steps <= self.memory_steps => {
@@ -142,11 +144,11 @@ impl Darkroom {
         }
     }
 
-    /// Runs slow work on one of the threads. Returns an error if the work panicked.
+    /// Runs blocking work on a darkroom thread. Returns an error if the work panicked.
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ApiResult<T> {
         let (done, result) = oneshot::channel();
         let job = Box::new(move || {
-            done.send(work()).ok(); // the receiver is gone if the server is stopping
+            done.send(work()).ok(); // the receiver has been dropped if the server is shutting down
         });
         self.jobs.send(job).map_err(|_gone| ApiError::internal("the darkroom has no threads"))?;
         result.await.map_err(ApiError::internal)
@@ -162,24 +164,24 @@ impl std::fmt::Debug for Darkroom {
 impl Drop for DarkroomSlot {
     fn drop(&mut self) {
         self.darkroom.here.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.photo);
-        drop(self.held.take()); // frees the slot and informs those who wait, before the backlog looks for free slots
+        drop(self.held.take()); // releases the slot and notifies the waiters before the backlog polls for free slots
         self.darkroom.wake.notify_one();
     }
 }
 
-/// Runs the work of the queue until the darkroom is dropped.
+/// Runs queued jobs until the darkroom is dropped.
 fn work(queue: &Mutex<Receiver<DarkroomJob>>) {
     lower_priority();
     picture::stay_on_this_thread();
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // If the work panics, its channel closes, so that its caller gets an error, and the thread continues.
+        // If a job panics, its result channel closes, so its caller gets an error, and the thread continues.
         drop(catch_unwind(AssertUnwindSafe(job)));
     }
 }
 
-/// Lowers the priority of this thread. On Linux, each thread has a niceness of its own.
+/// Lowers the priority of the current thread. On Linux, niceness is a per-thread attribute.
 fn lower_priority() {
     #[cfg(target_os = "linux")]
     if let Err(cause) = rustix::process::setpriority_process(None, 10) {

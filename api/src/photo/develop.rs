@@ -1,8 +1,9 @@
-//! Develops 冲洗 a photo in the darkroom: reads its bytes back, compares them with the announcement, cleans and seals
-//! them, and only then marks the photo VERIFIED. No transaction is open during slow work.
+//! Develops 冲洗 a photo in the darkroom: reads the stored bytes back, compares them with the announcement, renders
+//! clean versions, seals the original, and only then marks the photo VERIFIED. No transaction is open during the slow
+//! steps.
 //!
-//! A process can lose its lease during this work. The row then has another version, so the process does not write its
-//! result, and removes the objects that it has written.
+//! A process can lose its lease while it works. The row's version has then changed, so the optimistic lock rejects its
+//! result, and the process removes the objects that it has written.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
@@ -23,11 +24,11 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::secrets;
 
-/// Prepares a photo that this process has leased.
+/// Develops a photo that this process has leased.
 ///
 /// # Errors
-/// `TRY_LATER` if the store or the database does not answer: the photo stays STORED and is tried again.
-/// `CHANGED_MEANWHILE` if another process has taken the photo over.
+/// `TRY_LATER` if the store or the database is unavailable; the photo then stays STORED and is retried.
+/// `CHANGED_MEANWHILE` if another process has taken over the lease.
 pub(super) async fn develop(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
     let table = app.darkroom.table().await?;
     let seen = stored.clone();
@@ -52,12 +53,12 @@ async fn look(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
         (Ok(header), original) => (header, original),
         (Err(rejection), _) => return reject(app, stored, rejection).await.map(drop),
     };
-    // The photo needs more memory than the settings allow for all photos together.
+    // The photo would need more decoding memory than the budget for all photos together.
     let Some(memory) = app.darkroom.memory(header.memory).await? else {
         return reject(app, stored, Rejection::TooManyPixels).await.map(drop);
     };
     let id = stored.id;
-    // A photo that makes a decoder panic would do so again, so it is not retried.
+    // A photo that makes a decoder panic would do so on every attempt, so it is rejected instead of retried.
     let made = app.darkroom.run(move || make(id, &original, &key.plain)).await;
     drop(memory);
     match made.unwrap_or(Ok(Err(Flaw::Unreadable)))? {
@@ -66,7 +67,7 @@ async fn look(app: &App, stored: photo::Model, key: DataKey) -> ApiResult<()> {
     }
 }
 
-/// Reads the bytes back from the store, because the store may not have kept what it confirmed.
+/// Reads the bytes back from the store, because a store may confirm a write and still lose the object.
 async fn read_back(app: &App, stored: &photo::Model) -> ApiResult<Result<Vec<u8>, Rejection>> {
     let limit = u64::try_from(stored.bytes).map_err(ApiError::internal)?;
     let Some(key) = &stored.incoming_key else { return Ok(Err(Rejection::Lost)) };
@@ -94,7 +95,7 @@ fn make(id: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Made> {
     }
 }
 
-/// The keys of the three objects of a verified photo.
+/// The object keys of a verified photo.
 struct ObjectKeys {
     display: String,
     thumbnail: String,
@@ -115,7 +116,7 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
             Ok(())
         }
         Err(error) => {
-            // After any other error, the row may have been written nevertheless and refer to the objects.
+            // After any other error, the commit may have succeeded all the same, so the row may refer to the objects.
             if error.refusal().code == Code::ChangedMeanwhile {
                 discard_all(app, &keys).await;
             }
@@ -147,7 +148,7 @@ fn verified(
     }
 }
 
-/// Writes the row together with its data key, its evidence and its fingerprint.
+/// Updates the photo row and inserts its data key, evidence and fingerprint in one transaction.
 async fn write_rows(
     app: &App,
     seen: &photo::Model,
@@ -194,12 +195,12 @@ async fn discard_all(app: &App, keys: &ObjectKeys) {
     }
 }
 
-/// Postpones a photo for half a lease after the store or the database did not answer. The attempt does not count,
-/// because the photo did not cause it.
+/// Postpones a photo for half a lease after the store or the database was unavailable. The attempt counter is reset,
+/// because the photo did not cause the failure.
 async fn postpone(app: &App, seen: &photo::Model) -> ApiResult<()> {
     let change =
         photo::ActiveModel { leased_until: Set(Some(app.now() + LEASE / 2)), attempts: Set(0), ..Default::default() };
     let txn = app.begin_write().await?;
-    rows::write(&txn, seen, change).await?; // if another process has taken the photo over, that process continues
+    rows::write(&txn, seen, change).await?; // if another process has taken over the lease, this write has no effect
     app.commit(txn).await
 }

@@ -1,5 +1,5 @@
-//! Keeps photos in a folder. Each object is written under a temporary name, flushed and then renamed, so it is either
-//! complete or absent.
+//! Keeps photos in a folder. Each object is written to a temporary file, flushed with `fsync` and then renamed, so it
+//! is either complete or absent.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
@@ -18,23 +18,23 @@ use super::policy::UploadPolicy;
 use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PhotoStore, StoreError, UploadPlan, is_key};
 
-/// The folder of files that are still being written.
+/// The subfolder for files that are still being written.
 const PARTS: &str = "parts";
 
-/// A folder of photos.
+/// A photo store in a local folder.
 pub struct Disk {
     root: PathBuf,
     signer: UrlSigner,
 }
 
-/// What to do if an object of this key exists.
+/// What to do if an object with this key already exists.
 #[derive(Debug, Clone, Copy)]
 enum IfTaken {
     Refuse,
     Replace,
 }
 
-/// A file that is being received. It is removed when dropped, unless [`Disk::keep`] has kept it.
+/// A file that is being received. It is deleted on drop, unless [`Disk::keep`] has persisted it.
 pub struct Arrival {
     part: NamedTempFile,
     file: tokio::fs::File,
@@ -42,13 +42,13 @@ pub struct Arrival {
 }
 
 impl Arrival {
-    /// The number of bytes that have arrived so far.
+    /// Returns the number of bytes received so far.
     #[must_use]
     pub const fn received(&self) -> u64 {
         self.received
     }
 
-    /// Adds bytes.
+    /// Appends received bytes to the temporary file.
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.file.write_all(bytes).await?;
         self.received = self.received.saturating_add(bytes.len() as u64);
@@ -57,7 +57,8 @@ impl Arrival {
 }
 
 impl Disk {
-    /// Opens the folder. A missing folder is created so that only its owner can read it.
+    /// Opens the folder and checks that it is writable. Missing folders are created with mode 0700, readable only by
+    /// the owner.
     pub fn open(root: &Path, signer: UrlSigner) -> io::Result<Self> {
         for name in [PARTS, KeyPrefix::Incoming.as_str(), KeyPrefix::Shown.as_str(), KeyPrefix::Sealed.as_str()] {
             make_folder(&root.join(name))?;
@@ -66,7 +67,7 @@ impl Disk {
         Ok(Self { root: root.to_owned(), signer })
     }
 
-    /// Begins to receive a file.
+    /// Starts receiving a file, in a new temporary file.
     pub async fn receive(&self) -> Result<Arrival, StoreError> {
         let parts = self.root.join(PARTS);
         let (part, file) = blocking(move || {
@@ -78,10 +79,10 @@ impl Disk {
         Ok(Arrival { part, file: tokio::fs::File::from_std(file), received: 0 })
     }
 
-    /// Keeps a received file under `key`. The file is on the disk when this returns.
+    /// Persists a received file under `key`. The file and its directory entry are durable when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if an object of this key exists.
+    /// [`StoreError::Taken`] if an object with this key exists.
     pub async fn keep(&self, arrival: Arrival, key: &str) -> Result<(), StoreError> {
         let path = self.path(key)?;
         let Arrival { part, mut file, .. } = arrival;
@@ -89,7 +90,7 @@ impl Disk {
         blocking(move || settle(part, &path, IfTaken::Refuse)).await
     }
 
-    /// Checks whether an object of this key exists.
+    /// Checks whether an object with this key exists.
     pub async fn has(&self, key: &str) -> Result<bool, StoreError> {
         let path = self.path(key)?;
         blocking(move || path.try_exists()).await
@@ -101,7 +102,7 @@ impl Disk {
 }
 
 impl dyn PhotoStore {
-    /// Returns the folder behind `POST /photos/incoming`. Returns `None` if phones send their photos elsewhere.
+    /// Downcasts to the folder behind `POST /photos/incoming`. Returns `None` if photos are kept in a bucket.
     #[must_use]
     pub fn as_disk(&self) -> Option<&Disk> {
         (self as &dyn Any).downcast_ref()
@@ -214,7 +215,7 @@ impl From<io::Error> for StoreError {
     }
 }
 
-/// Runs file operations on a thread for blocking work, so that they delay no request.
+/// Runs file operations on the blocking thread pool, so that they stall no request.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, StoreError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|error| StoreError::NotAnswering(error.to_string()))??)
@@ -224,7 +225,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Moves a finished file to its place. Both its bytes and its name are on the disk when this returns.
+/// Renames a finished file to its final path. Its content and its directory entry are both durable when this returns.
 fn settle(part: NamedTempFile, path: &Path, if_taken: IfTaken) -> io::Result<()> {
     part.as_file().sync_all()?;
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
@@ -254,7 +255,7 @@ fn remove_older(folder: &Path, before: SystemTime, kept: &HashSet<PathBuf>) -> i
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             },
-            _ => {} // the file is young or in use, or another process has just removed it
+            _ => {} // the file is recent or in use, or another process has just deleted it
         }
     }
     Ok(removed)

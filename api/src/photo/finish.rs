@@ -1,4 +1,5 @@
-//! The shared parts of finishing a photo: the lease, the data key, the rejection, and the removal of its bytes.
+//! The steps that finishing and rejecting a photo share: the lease, the data key, the rejection, and removing its
+//! objects.
 
 use aws_lc_rs::rand;
 use chrono::TimeDelta;
@@ -14,17 +15,17 @@ use super::seal::{Wrap, WrappedKey};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 
-/// How long a process keeps a photo for itself without a renewal; [`super::backlog`] renews the lease.
+/// How long a lease is valid without renewal. [`super::backlog`] renews it.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
-/// The key under which an original is sealed, in plain and in its wrapped form, which is stored.
+/// The data key that seals an original, in plaintext and in the wrapped form that is stored.
 pub(super) struct DataKey {
     pub plain: [u8; 32],
     pub wrapped: WrappedKey,
 }
 
 impl DataKey {
-    /// Makes a random key for a photo and wraps it.
+    /// Generates a random 256-bit data key for a photo and wraps it.
     pub(super) fn fresh(photo: PhotoId, wrap: &dyn Wrap) -> ApiResult<Self> {
         let mut plain = [0; 32];
         rand::fill(&mut plain).map_err(ApiError::internal)?;
@@ -32,7 +33,7 @@ impl DataKey {
     }
 }
 
-/// Marks a photo as REJECTED and removes its bytes.
+/// Marks a photo as REJECTED and removes its incoming bytes.
 pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) -> ApiResult<photo::Model> {
     let change = photo::ActiveModel {
         status: Set(PhotoStatus::Rejected),
@@ -48,7 +49,8 @@ pub(super) async fn reject(app: &App, seen: photo::Model, rejection: Rejection) 
     rows::find(app.db(), seen.id).await
 }
 
-/// Writes the row. Refuses with `CHANGED_MEANWHILE` if the row has changed since `seen` was read.
+/// Updates the photo row. Fails with `CHANGED_MEANWHILE` if the row has changed since `seen` was read (optimistic
+/// lock).
 pub(super) async fn change_row(app: &App, seen: &photo::Model, change: photo::ActiveModel) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     if !rows::write(&txn, seen, change).await? {
@@ -57,8 +59,8 @@ pub(super) async fn change_row(app: &App, seen: &photo::Model, change: photo::Ac
     app.commit(txn).await
 }
 
-/// Removes an object that no row needs any more. If this fails, the sweep removes the object later, or it stays in
-/// the store without a row that refers to it.
+/// Removes an object that no row refers to any more. If this fails, the sweep removes it later if it is an incoming
+/// object; any other object stays in the store as an orphan.
 pub(super) async fn discard(app: &App, key: Option<&str>) {
     let Some(key) = key else { return };
     if let Err(error) = app.photos.remove(key).await {

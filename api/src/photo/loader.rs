@@ -1,4 +1,4 @@
-//! Loads photos by parent, in batches.
+//! A dataloader that batches photo queries by parent.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use super::rows;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// The photos of reports and assignments, by the id of the parent. The resolver has already checked that the caller may
-/// see them.
+/// Loads the photos of reports and assignments by parent id. The resolver has already checked that the caller may see
+/// them.
 pub(crate) struct PhotosOfParent;
 
 impl Loader for PhotosOfParent {

@@ -1,13 +1,14 @@
 //! Photos 照片: evidence from before, during and after the work.
 //!
-//! A parent (a report or an assignment) *announces* its photos: id, hash, size, type. A phone then asks for a *plan*
-//! and sends the bytes by a form POST, to S3 or to this server ([`incoming`]), or piece by piece ([`resumable`]).
-//! *Completing* makes a photo STORED. The [`darkroom`] then re-reads the bytes, compares size and hash, checks the
-//! type, limits the pixels, and makes two upright versions without metadata. The original is sealed, the claims of the
-//! file (EXIF) go to the vault, and the fingerprint is stored by which copies are found ([`alike`]). Only a VERIFIED
-//! photo is shown, and only under links that expire.
+//! A parent (a report or an assignment) *announces* its photos with id, hash, size and media type. A phone then
+//! requests an *upload plan* and sends the bytes by a form POST, to S3 or to this server ([`incoming`]), or piece by
+//! piece ([`resumable`]). *Completing* a photo makes it STORED. The [`darkroom`] then re-reads the bytes, compares size
+//! and hash, checks the file format, limits the pixel count, and renders a display version and a thumbnail, both
+//! upright and without metadata. The original is sealed, its EXIF claims go to the vault, and a perceptual fingerprint
+//! is stored, by which near-duplicates are found ([`alike`]). Only a VERIFIED photo is shown, and only through links
+//! that expire.
 //!
-//! This slice does not check permissions. The slice that owns the parent does, before it calls this one.
+//! This slice does not check permissions. The slice that owns the parent checks them before it calls this one.
 
 pub(crate) mod alike;
 pub(crate) mod backlog;
@@ -45,7 +46,7 @@ pub(crate) use service::{Announced, Announcement, announce, check, expected_of, 
 pub(crate) use signer::mac_of;
 pub(crate) use sweep::sweep;
 
-/// Adds the routes under `/photos` and `/uploads`. They need the [`App`](crate::app::App) and the
+/// Registers the routes under `/photos` and `/uploads`. They need the [`App`](crate::app::App) and the
 /// [`TaskRunner`](crate::task_runner::TaskRunner) as application data.
 pub(crate) fn routes(routes: &mut actix_web::web::ServiceConfig) {
     use actix_web::web::{get, post};

@@ -1,4 +1,4 @@
-//! Opens the photo store that the settings name.
+//! Opens the configured photo store.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::config::{BadSetting, Config};
 /// Opens the S3 bucket if the settings name one, otherwise the photo folder, which is created if it does not exist.
 ///
 /// # Errors
-/// Returns a sentence that names the wrong setting if the folder cannot be written, the endpoint does not answer, the
-/// bucket does not exist, or the bucket does not accept the credentials.
+/// Returns a message that names the invalid setting if the folder is not writable, the endpoint is unreachable, the
+/// bucket does not exist, or the bucket rejects the credentials.
 pub(crate) async fn open(config: &Config, public_url: &str, mac: Mac) -> Result<Arc<dyn PhotoStore>, BadSetting> {
     let signer = UrlSigner::new(mac, public_url);
     if config.has_s3() {

@@ -1,4 +1,4 @@
-//! Announces photos, plans their upload, and returns the verified ones. The callers check permissions.
+//! Announces photos, plans their uploads, and returns the verified ones. Callers check permissions.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,50 +21,51 @@ use crate::error::{ApiError, ApiResult, is_taken};
 /// A photo that a phone has and will send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Announced {
-    /// The id that the phone made. It is unique within the parent.
+    /// The client-generated id, unique within the parent.
     pub client_id: Uuid,
-    /// SHA-256 of the whole file.
+    /// The SHA-256 hash of the whole file, by which the darkroom checks the bytes that arrive.
     pub sha256: [u8; 32],
-    /// The size of the whole file in bytes.
+    /// The file size in bytes, at most 15 MiB.
     pub bytes: u64,
-    /// `image/jpeg`, `image/png` or `image/webp`.
+    /// The media type: `image/jpeg`, `image/png` or `image/webp`.
     pub media_type: String,
 }
 
 /// The photos that one parent announces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Announcement {
-    /// The kind of the parent.
+    /// Whether the parent is a report or an assignment.
     pub parent_kind: PhotoParent,
     /// The id of the parent.
     pub parent_id: Uuid,
     /// Whether the photos were taken before, during or after the work.
     pub stage: PhotoStage,
-    /// The photos, at most 9.
+    /// The announced photos, at most 9.
     pub photos: Vec<Announced>,
 }
 
-/// The plan for uploading a photo. It offers two ways to send the bytes, which produce the same file.
+/// The upload plan of a photo. It offers two transports, which produce the same stored object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PhotoUploadPlan {
-    /// The upload by one form POST.
+    /// The upload as a single multipart form POST.
     pub form: UploadPlan,
-    /// The upload in pieces, which continues after every interruption.
+    /// The resumable upload in pieces, which continues after an interrupted connection.
     pub resumable: ResumablePlan,
 }
 
 /// The plan of a resumable upload: `POST url` with the policy and its signature as metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ResumablePlan {
-    /// The address at which uploads are created.
+    /// The URL at which the client creates the upload.
     pub url: String,
-    /// The policy in base64.
+    /// The upload policy, as base64.
     pub policy: String,
-    /// The signature of the policy.
+    /// The hexadecimal signature of the policy.
     pub signature: String,
 }
 
-/// Checks the photos that a phone announces. It reads no rows, so that callers can use it before a transaction.
+/// Validates the photos that a phone announces. It queries no rows, so callers can run it before they open a
+/// transaction.
 ///
 /// # Errors
 /// `INVALID_INPUT` for more than 9 photos, a repeated id, or an empty file; `TOO_LARGE` above 15 MiB;
@@ -104,7 +105,7 @@ pub(crate) fn check(photos: &[Announced]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Announces the photos of one parent. Each becomes EXPECTED and gets a random id.
+/// Announces the photos of one parent. Each photo is inserted as EXPECTED under a random id.
 ///
 /// # Errors
 /// The refusals of [`check`].
@@ -116,7 +117,7 @@ pub(crate) async fn announce<C: ConnectionTrait>(
     announce_all(txn, vec![announcement], now).await
 }
 
-/// Announces the photos of many parents in one statement.
+/// Announces the photos of many parents with a single INSERT statement.
 ///
 /// # Errors
 /// The refusals of [`check`].
@@ -136,7 +137,7 @@ pub(crate) async fn announce_all<C: ConnectionTrait>(
     }
 }
 
-/// Makes the rows of the announced photos of many parents.
+/// Builds the photo rows for the announced photos of many parents, without inserting them.
 ///
 /// # Errors
 /// The refusals of [`check`].
@@ -188,7 +189,7 @@ fn twice() -> Refusal {
     Refusal::invalid("photos.id", "同一照片编号重复出现，请核对。", "The same photo id is listed twice.")
 }
 
-/// Plans the upload of a photo. A repeated plan names the same key until the bytes have been completed. A rejected
+/// Plans a photo upload. Planning again returns the same object key until the upload has been completed. A rejected
 /// photo gets a new key.
 ///
 /// # Errors
@@ -207,7 +208,7 @@ pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<PhotoUploadPlan> {
     Ok(PhotoUploadPlan { form, resumable })
 }
 
-/// Returns the key of an earlier plan whose bytes may still arrive. Returns `None` if the photo needs a new key.
+/// Returns the object key of an earlier plan whose bytes may still arrive, or `None` if the photo needs a new key.
 fn key_in_use(seen: &photo::Model) -> ApiResult<Option<String>> {
     match seen.status {
         PhotoStatus::Expected | PhotoStatus::Rejected => Ok(None),
@@ -220,7 +221,7 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
     let txn = app.begin_write().await?;
     let seen = rows::find_locked(&txn, id).await?;
     if let Some(key) = key_in_use(&seen)? {
-        return Ok((seen, key)); // another request has just made a plan
+        return Ok((seen, key)); // a concurrent request has just created the plan
     }
     let key = KeyPrefix::Incoming.fresh_key();
     let change = photo::ActiveModel {
@@ -236,7 +237,7 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
     Ok((seen, key))
 }
 
-/// Returns the verified photos of these parents, by parent. The map has no entry for a parent without verified photos.
+/// Returns the verified photos of the given parents, keyed by parent id. A parent without verified photos has no entry.
 pub(crate) async fn verified_of<C: ConnectionTrait>(
     txn: &C,
     parents: &[Uuid],

@@ -1,4 +1,4 @@
-//! The store of photos: a folder or an S3 bucket, behind one trait and with the same form of upload plan.
+//! The photo store interface: one trait for a local folder and an S3 bucket, with upload plans of the same form.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
@@ -12,37 +12,36 @@ use uuid::Uuid;
 use super::signer::UrlSigner;
 use crate::error::ApiError;
 
-/// How long an upload plan is valid.
+/// How long an upload plan is valid after it was issued.
 pub(crate) const PLAN_LIFETIME: Duration = Duration::from_mins(15);
 
-/// The plan by which a phone sends the bytes: a multipart form POST to `url`, with `fields` first and the file last, as
-/// `file`.
+/// An upload plan: a multipart form POST to `url`, with `fields` first and the file last, in the form field `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadPlan {
-    /// The address of the POST.
+    /// The URL to which the form is posted.
     pub url: String,
-    /// The complete fields of the form.
+    /// The complete set of form fields, by name.
     pub fields: BTreeMap<String, String>,
-    /// The time at which the plan expires.
+    /// When the plan expires.
     pub ends_at: DateTime<Utc>,
 }
 
-/// The error of a photo store.
+/// An error of the photo store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// No object of this key exists.
+    /// No object with this key exists.
     #[error("no such object")]
     Absent,
-    /// An object of this key already exists.
+    /// An object with this key already exists.
     #[error("the key is taken")]
     Taken,
-    /// The object is larger than the limit of the reader.
+    /// The object exceeds the caller's size limit.
     #[error("larger than expected")]
     TooLarge,
-    /// The text is not a key of this program.
+    /// The text is not a valid object key.
     #[error("not a key")]
     BadKey,
-    /// The store does not answer, or failed.
+    /// The store is unreachable or failed; the cause is for the log.
     #[error("the photo store is not answering: {0}")]
     NotAnswering(String),
 }
@@ -62,15 +61,14 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// The first part of a key. It says what kind of object the key names.
+/// The first path segment of an object key, which tells what kind of object it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyPrefix {
-    /// Objects that phones write under a policy. The sweep removes them after a day
-    /// unless a row needs them.
+    /// Objects that phones write under an upload policy. The sweep removes them after a day unless a row needs them.
     Incoming,
-    /// Versions that may be shown. No policy allows phones to write them.
+    /// Rendered versions that may be shown. No upload policy allows phones to write them.
     Shown,
-    /// Sealed originals. No policy allows phones to write them.
+    /// Sealed originals. No upload policy allows phones to write them.
     Sealed,
 }
 
@@ -78,7 +76,7 @@ impl KeyPrefix {
     /// All prefixes.
     pub const ALL: [Self; 3] = [Self::Incoming, Self::Shown, Self::Sealed];
 
-    /// Returns the prefix with its slash.
+    /// Returns the prefix including its trailing slash.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -88,7 +86,7 @@ impl KeyPrefix {
         }
     }
 
-    /// Makes a new random key. The key is in one of 256 folders, so that no folder grows too large.
+    /// Generates a random object key. It lies in one of 256 subfolders, so that no directory grows too large.
     #[must_use]
     pub fn fresh_key(self) -> String {
         let name = Uuid::new_v4().simple().to_string();
@@ -96,8 +94,8 @@ impl KeyPrefix {
     }
 }
 
-/// Checks whether [`KeyPrefix::fresh_key`] may have made this key: `prefix/xx/name` in lower-case letters and digits. A
-/// key from outside is checked before it becomes a path.
+/// Checks whether the text has the form of a key from [`KeyPrefix::fresh_key`]: `prefix/xx/name`, in lower-case letters
+/// and digits. This validates untrusted keys before they become a path, and so prevents path traversal.
 #[must_use]
 pub(crate) fn is_key(key: &str) -> bool {
     let parts: Vec<&str> = key.split('/').collect();
@@ -107,18 +105,18 @@ pub(crate) fn is_key(key: &str) -> bool {
     parts.len() == 3 && parts.iter().all(plain) && KeyPrefix::ALL.iter().any(|prefix| key.starts_with(prefix.as_str()))
 }
 
-/// Keeps photos under keys. Phones may write keys under `incoming/` if they have a policy; only the server writes
-/// others.
+/// Stores photo objects by key. Phones may write keys under `incoming/` if they hold an upload policy; only the server
+/// writes other keys.
 #[async_trait]
 pub trait PhotoStore: Any + Send + Sync {
-    /// Returns the signer of plans and links.
+    /// Returns the signer for upload plans and photo links.
     fn signer(&self) -> &UrlSigner;
 
-    /// Makes a plan by which a phone may write `key` during [`PLAN_LIFETIME`], with exactly this size and this type.
+    /// Issues a plan by which a phone may write `key` within [`PLAN_LIFETIME`], with exactly this size and media type.
     async fn plan(&self, key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>)
     -> Result<UploadPlan, StoreError>;
 
-    /// Returns the size of an object without reading it.
+    /// Returns the object size in bytes without reading the content.
     ///
     /// # Errors
     /// [`StoreError::Absent`] if the object does not exist.
@@ -130,17 +128,18 @@ pub trait PhotoStore: Any + Send + Sync {
     /// [`StoreError::Absent`] if the object does not exist, [`StoreError::TooLarge`] if it is larger.
     async fn read(&self, key: &str, limit: u64) -> Result<Vec<u8>, StoreError>;
 
-    /// Writes an object, which is on the disk when this returns. A bucket is asked to return the object, because a
-    /// photo becomes VERIFIED on the strength of this write.
+    /// Writes an object durably. A bucket reads the object back and compares it, because a photo becomes VERIFIED on
+    /// the strength of this write.
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError>;
 
-    /// Removes an object. Succeeds if the object does not exist.
+    /// Removes an object. Removing an absent object succeeds.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
 
-    /// Returns at most `most` objects of a prefix with their sizes, in no particular order.
+    /// Lists at most `most` objects under a prefix with their sizes in bytes, in no particular order.
     async fn list(&self, prefix: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
 
-    /// Removes incoming objects that are older than `before` and not in `keep`. Returns their number.
+    /// Removes incoming objects older than `before` that are not in `keep`, and a folder's abandoned temporary files.
+    /// Returns how many were removed.
     async fn sweep(&self, before: DateTime<Utc>, keep: &HashSet<String>) -> Result<usize, StoreError>;
 }
 
