@@ -1,5 +1,5 @@
-//! Keeps photos in an S3 bucket. Phones send photos directly to the bucket under a signed POST policy. Everything else
-//! goes through this server, so that links to photos do not name the bucket.
+//! Keeps photos in an S3 bucket. Phones upload photos directly to the bucket under a signed POST policy. All other
+//! traffic goes through this server, so that photo links do not reveal the bucket.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -17,25 +17,25 @@ use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PLAN_LIFETIME, PhotoStore, StoreError, UploadPlan, is_key};
 use crate::config::{BadSetting, Config, S3Settings};
 
-/// How long one request to the bucket may take, including its body.
+/// The timeout of one bucket request, including its body.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The number of pages of 1,000 objects that one sweep lists.
+/// How many listing pages of 1,000 objects one sweep reads at most.
 const SWEEP_PAGES: usize = 100;
 
-/// A bucket of photos.
+/// A photo store in an S3 bucket.
 pub(super) struct Bucket {
     inner: Box<s3::Bucket>,
-    /// The same bucket under the address that phones use. It only signs plans and sends no request.
+    /// The same bucket under its public endpoint, which phones use. It only signs upload plans and sends no requests.
     public: Box<s3::Bucket>,
     prefix: String,
     signer: UrlSigner,
 }
 
 impl Bucket {
-    /// Makes the bucket from the settings `S3_*`.
+    /// Creates the bucket client from the `S3_*` settings.
     ///
     /// # Errors
-    /// Returns a sentence that names the setting if one is missing or cannot be used.
+    /// Returns a message that names the setting if one is missing or invalid.
     pub(super) fn new(config: &Config, signer: UrlSigner) -> Result<Self, BadSetting> {
         let settings = &config.s3;
         let endpoint = endpoint("S3_ENDPOINT", settings.endpoint.as_deref().unwrap_or_default())?;
@@ -51,10 +51,10 @@ impl Bucket {
         })
     }
 
-    /// Asks the bucket for one page, so that wrong settings show at the start and not at the first photo.
+    /// Lists one object, so that invalid settings surface at startup and not with the first photo.
     ///
     /// # Errors
-    /// Returns a sentence that names the setting that is probably wrong.
+    /// Returns a message that names the setting that is probably wrong.
     pub(super) async fn check(&self) -> Result<(), BadSetting> {
         let Err(error) = self.inner.list_page(self.prefix.clone(), None, None, None, Some(1)).await else {
             return Ok(());
@@ -74,8 +74,8 @@ impl Bucket {
         }))
     }
 
-    /// Reads an object and checks whether it has these bytes. The size and the checksum that the bucket reports are not
-    /// enough: they describe what the bucket received, not what it kept.
+    /// Downloads an object and compares it with `bytes`. The reported size and checksum are not sufficient: they
+    /// describe what the bucket received, not what it persisted.
     async fn holds(&self, path: &str, bytes: &[u8]) -> Result<bool, StoreError> {
         let mut stream = self.inner.get_object_stream(path).await.map_err(failed)?;
         let mut rest = bytes;
@@ -211,7 +211,7 @@ fn endpoint(key: &str, given: &str) -> Result<String, BadSetting> {
     }
 }
 
-/// Returns the prefix with exactly one slash at its end, or an empty text if there is no prefix.
+/// Normalises the key prefix to exactly one trailing slash, or to an empty string if there is no prefix.
 fn prefix(text: &str) -> Result<String, BadSetting> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
     match text.trim_matches('/') {
@@ -246,7 +246,7 @@ fn failed(error: S3Error) -> StoreError {
     }
 }
 
-/// Returns the causes in one line of at most 300 characters, for the log.
+/// Formats the error with its chain of sources as one line of at most 300 characters, for the log.
 fn cause(error: &S3Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);

@@ -1,8 +1,8 @@
-//! The route `POST /photos/incoming`, which receives photos if they are kept in a folder. It takes the same multipart
-//! form as S3.
+//! The route `POST /photos/incoming`, which receives photos if they are kept in a local folder. It accepts the same
+//! multipart form as S3.
 //!
-//! The fields `key`, `Content-Type`, `policy` and `signature` come first, `file` comes last. The server checks the
-//! policy before it reads any of the file, and never reads more than the policy allows.
+//! The fields `key`, `Content-Type`, `policy` and `signature` precede `file`, which comes last. The server verifies the
+//! policy before it reads any file content, and never reads more bytes than the policy allows.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,20 +24,22 @@ use crate::error::{ApiError, ApiResult};
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// The maximum number of bytes in one field before the file.
+/// The maximum size in bytes of a field before the file.
 const FIELD_BYTES_MAX: usize = 4 * 1024;
-/// The maximum number of fields before the file. Clients may add fields of their own, which the server ignores.
+/// The maximum number of fields before the file. The limit leaves room for extra client fields, which the server
+/// ignores.
 const FIELDS_MAX: usize = 20;
-/// How long the server waits for the next bytes.
+/// How long the server waits for the next chunk of the body before it gives up the upload.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The number of bytes that are still read from a refused form, so that the client sees the answer instead of a broken
-/// connection.
+/// How many bytes of a rejected form are still read, so that the client sees the error response instead of a connection
+/// reset.
 const DRAIN_MAX: u64 = 2 * PHOTO_BYTES_MAX;
 
-/// Receives one photo. Answers 204 when the photo is on the disk, otherwise 4xx with a code: `INVALID_INPUT` (a part is
-/// missing or too short), `FORBIDDEN` (the policy is not ours, has expired, or is for another key), `UNSUPPORTED_MEDIA`
-/// (the type is not the planned one, or the body is no form), `TOO_LARGE`, `ILLEGAL_MOVE` (409: the key has already
-/// been written), `TRY_LATER`.
+/// Receives one photo. Responds with 204 when the photo is durably stored, otherwise with an error code:
+/// `INVALID_INPUT` (a part is missing or too short, or the form was interrupted), `FORBIDDEN` (the policy is forged,
+/// expired, or issued for another key), `UNSUPPORTED_MEDIA` (the media type is not the planned one, or the body is not
+/// a multipart form), `TOO_LARGE` (the file exceeds the planned size, or there are too many or too long fields),
+/// `ILLEGAL_MOVE` (409: the key has already been written), `NOT_FOUND` (photos are kept in a bucket), or `TRY_LATER`.
 pub(super) async fn take(
     app: web::Data<App>,
     runner: web::Data<TaskRunner>,
@@ -61,7 +63,7 @@ pub(super) async fn take(
     }
 }
 
-/// Returns the photo folder. Refuses with `NOT_FOUND` if photos are kept in a bucket.
+/// Returns the local photo store. Fails with `NOT_FOUND` if photos are kept in a bucket.
 fn disk(app: &App) -> ApiResult<&Disk> {
     Ok(app.photos.as_disk().ok_or(Code::NotFound)?)
 }
@@ -96,7 +98,7 @@ async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiRes
     runner.run(OnDeadline::Detach, kept.boxed()).await
 }
 
-/// Returns the policy if its signature is valid and the other fields agree with it.
+/// Verifies the signature and checks the other fields against the policy, and returns the policy.
 fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<Utc>) -> Result<UploadPolicy, Refusal> {
     let field = |name: &'static str| fields.get(name).map(String::as_str).ok_or_else(|| missing(name));
     let (key, media_type) = (field("key")?, field("Content-Type")?);
@@ -110,7 +112,7 @@ fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<
     Ok(policy)
 }
 
-/// Receives the bytes of the file as they arrive, on the thread that serves the connection.
+/// Streams the file content to disk, on the thread that serves the connection.
 async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<Arrival> {
     let mut arrival = disk.receive().await?;
     while let Some(chunk) = next(file).await? {
@@ -126,7 +128,7 @@ async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> A
     Ok(arrival)
 }
 
-/// Keeps a file that has arrived completely. From here on, the file is kept even if the phone closes the connection.
+/// Persists a completely received file. From here on, the file is kept even if the client closes the connection.
 async fn keep(disk: &Disk, arrival: Arrival, key: &str) -> ApiResult<()> {
     disk.keep(arrival, key).await.map_err(|error| match error {
         StoreError::Taken => already(),
@@ -134,7 +136,7 @@ async fn keep(disk: &Disk, arrival: Arrival, key: &str) -> ApiResult<()> {
     })
 }
 
-/// Returns the next item of a stream, or refuses if it does not arrive in time.
+/// Returns the next item of a stream. Fails with the error of [`broken`] if none arrives within [`PATIENCE`].
 async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Refusal> {
     tokio::time::timeout(PATIENCE, stream.next()).await.map_err(broken)
 }
@@ -145,7 +147,7 @@ async fn text(part: &mut Field) -> Result<String, Refusal> {
     String::from_utf8(bytes.to_vec()).map_err(broken)
 }
 
-/// Reads the rest of a form and discards it.
+/// Reads and discards the rest of a form, up to [`DRAIN_MAX`] bytes.
 async fn drain(form: &mut Multipart) {
     let mut left = DRAIN_MAX;
     while let Ok(Some(Ok(mut part))) = next(form).await {
@@ -166,7 +168,7 @@ fn missing(field: &'static str) -> Refusal {
     )
 }
 
-/// Makes the refusal of a form that was interrupted. The cause goes to the debug log only.
+/// Builds the error for an interrupted form. The cause goes to the debug log only.
 fn broken(cause: impl std::fmt::Display) -> Refusal {
     tracing::debug!(%cause, "a form upload was interrupted");
     Refusal::invalid(

@@ -1,4 +1,4 @@
-//! Reads and writes the headers of tus 1.0: <https://tus.io/protocols/resumable-upload>.
+//! Parses and writes tus 1.0 headers: <https://tus.io/protocols/resumable-upload>.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
@@ -9,18 +9,18 @@ use base64::engine::general_purpose::STANDARD;
 use domain::limits::PHOTO_BYTES_MAX;
 use domain::refusal::{Code, Refusal};
 
-/// The version of the protocol.
+/// The supported protocol version, for the header `Tus-Resumable`.
 pub(super) const VERSION: &str = "1.0.0";
-/// The extensions of the protocol that the server supports.
+/// The supported protocol extensions, for the header `Tus-Extension`.
 pub(super) const EXTENSIONS: &str = "creation,creation-with-upload,checksum,expiration,termination";
-/// The algorithms by which the bytes of one request can be checked.
+/// The supported checksum algorithms, for the header `Tus-Checksum-Algorithm`.
 pub(super) const CHECKSUMS: &str = "sha1,sha256";
-/// The type of a body that holds bytes of a file.
+/// The media type of a request body that holds file bytes.
 const BYTES: &str = "application/offset+octet-stream";
-/// The status by which tus says that a checksum did not match.
+/// The HTTP status 460, by which tus reports a checksum mismatch.
 const CHECKSUM_MISMATCH: u16 = 460;
 
-/// Returns the method of a request. Clients that can only POST name another method in a header.
+/// Returns the request method. Clients that can only POST override it by the header `X-HTTP-Method-Override`.
 pub(super) fn method(request: &HttpRequest) -> Method {
     let named = text(request.headers(), "x-http-method-override");
     match (request.method(), named.and_then(|name| name.to_ascii_uppercase().parse().ok())) {
@@ -29,33 +29,33 @@ pub(super) fn method(request: &HttpRequest) -> Method {
     }
 }
 
-/// Checks whether the client uses our version of the protocol.
+/// Checks whether the client uses our protocol version.
 pub(super) fn is_spoken(headers: &HeaderMap) -> bool {
     text(headers, "tus-resumable") == Some(VERSION)
 }
 
-/// Checks whether the request has a body of bytes.
+/// Checks whether the media type says that the body holds file bytes.
 pub(super) fn has_bytes(headers: &HeaderMap) -> bool {
     text(headers, CONTENT_TYPE.as_str()).is_some_and(|kind| kind.eq_ignore_ascii_case(BYTES))
 }
 
-/// Returns the size of the body. Returns `None` if the client does not name it.
+/// Parses `Content-Length`. Returns `None` if the header is missing or not a number.
 pub(super) fn body_length(headers: &HeaderMap) -> Option<u64> {
     text(headers, CONTENT_LENGTH.as_str())?.parse().ok()
 }
 
-/// Returns the position in the file at which the body begins.
+/// Parses `Upload-Offset`, the file position in bytes at which the body starts.
 ///
 /// # Errors
-/// `INVALID_INPUT` if the header is no number.
+/// `INVALID_INPUT` if the header is missing or not a number.
 pub(super) fn offset(headers: &HeaderMap) -> Result<u64, Refusal> {
     number(headers, "upload-offset", "Upload-Offset")
 }
 
-/// Returns the size of the whole file in bytes.
+/// Parses `Upload-Length`, the size of the whole file in bytes.
 ///
 /// # Errors
-/// `INVALID_INPUT` if the header is no number; `TOO_LARGE` above 15 MiB.
+/// `INVALID_INPUT` if the header is missing or not a number; `TOO_LARGE` above 15 MiB.
 pub(super) fn length(headers: &HeaderMap) -> Result<u64, Refusal> {
     let length = number(headers, "upload-length", "Upload-Length")?;
     if length > PHOTO_BYTES_MAX {
@@ -66,10 +66,10 @@ pub(super) fn length(headers: &HeaderMap) -> Result<u64, Refusal> {
     Ok(length)
 }
 
-/// Returns the value that the metadata contain under this name.
+/// Returns the decoded value of a key in `Upload-Metadata`.
 ///
 /// # Errors
-/// `INVALID_INPUT` if they contain no such value.
+/// `INVALID_INPUT` if the key is missing or its value cannot be decoded.
 pub(super) fn metadata(headers: &HeaderMap, name: &str) -> Result<String, Refusal> {
     let pairs = text(headers, "upload-metadata").unwrap_or_default().split(',');
     let found = pairs.filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == name);
@@ -83,19 +83,19 @@ pub(super) fn metadata(headers: &HeaderMap, name: &str) -> Result<String, Refusa
     })
 }
 
-/// The checksum of the bytes of one request.
+/// The checksum of a request body.
 #[derive(Debug, Clone)]
 pub(super) struct Checksum {
-    /// The hash function.
+    /// The hash algorithm.
     pub algorithm: &'static Algorithm,
-    /// The value that the bytes must have.
+    /// The expected digest.
     pub expected: Vec<u8>,
 }
 
-/// Returns the checksum of the request. Returns `None` if the request has none.
+/// Parses `Upload-Checksum`. Returns `None` if the request has no such header.
 ///
 /// # Errors
-/// `INVALID_INPUT` if its form is wrong or its algorithm is not supported.
+/// `INVALID_INPUT` if the header is malformed or names an unsupported algorithm.
 pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal> {
     let Some(given) = text(headers, "upload-checksum") else { return Ok(None) };
     let parts =
@@ -112,13 +112,13 @@ pub(super) fn checksum(headers: &HeaderMap) -> Result<Option<Checksum>, Refusal>
 
 fn algorithm(name: &str) -> Option<&'static Algorithm> {
     match name {
-        "sha1" => Some(&SHA1_FOR_LEGACY_USE_ONLY), // tus requires it, and the SHA-256 of the file decides in the end
+        "sha1" => Some(&SHA1_FOR_LEGACY_USE_ONLY), // tus requires SHA-1; the SHA-256 of the file has the last word
         "sha256" => Some(&SHA256),
         _ => None,
     }
 }
 
-/// Returns the status by which tus says that the bytes do not match the checksum.
+/// Returns the tus status for a checksum mismatch.
 pub(super) fn checksum_mismatch() -> StatusCode {
     StatusCode::from_u16(CHECKSUM_MISMATCH).unwrap_or(StatusCode::BAD_REQUEST)
 }

@@ -1,5 +1,5 @@
-//! Cuts the body of a request into pieces as it arrives. The bytes before an interruption are kept, unless the request
-//! has a checksum, which can be verified only for the whole body.
+//! Splits a request body into pieces as it arrives. The bytes received before an interruption are kept, unless the
+//! request has a checksum, which can be verified only over the whole body.
 
 use std::time::Duration;
 
@@ -19,26 +19,27 @@ use crate::photo::finish::discard;
 use crate::photo::store::KeyPrefix;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// The number of bytes of one piece. A piece is larger if bytes arrive faster than they can be written.
+/// The target piece size in bytes. A piece is larger if bytes arrive faster than they can be written.
 const PIECE_BYTES: usize = 256 * 1024;
-/// The maximum time for which bytes stay in memory. A server that is killed loses no more than this of a slow
+/// The longest time for which bytes stay buffered in memory. A killed server loses at most this much of a slow
 /// connection.
 const FLUSH_AFTER: Duration = Duration::from_secs(5);
-/// The server gives up a connection on which no bytes arrive for this time.
+/// The idle timeout: the server gives up a connection on which no bytes arrive for this long.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// The result of receiving a body.
+/// The outcome of receiving a request body.
 pub(super) enum BodyOutcome {
-    /// The bytes were kept. The row says how many the upload now has.
+    /// The bytes were kept; the row has the new offset. If a body with a checksum was interrupted, no bytes were kept
+    /// and the offset is unchanged.
     Kept(upload::Model),
-    /// The bytes do not match the checksum, and none of them was kept.
+    /// The body does not match its checksum, and none of its bytes were kept.
     Mismatch,
 }
 
-/// The next event of a body.
+/// The next event while a body is read.
 enum Next {
     Bytes(BytesMut),
-    /// It is time to write the bytes in memory.
+    /// The flush interval has elapsed, so the buffered bytes have to be written.
     Time,
     /// The body is complete.
     End,
@@ -50,16 +51,16 @@ enum Next {
 pub(super) struct Receiver {
     pub app: App,
     pub runner: TaskRunner,
-    /// The row of the upload since this request took the turn.
+    /// The upload row as of the moment this request took the turn, updated after every piece.
     pub upload: upload::Model,
 }
 
 impl Receiver {
-    /// Receives a body to its end or to the interruption.
+    /// Receives a request body up to its end or its interruption.
     ///
     /// # Errors
-    /// `TOO_LARGE` if more bytes arrive than the file has; `CHANGED_MEANWHILE` if another request has taken the turn.
-    /// Bytes that were kept before the error stay.
+    /// `TOO_LARGE` if more bytes arrive than the file still lacks; `CHANGED_MEANWHILE` if another request has taken the
+    /// turn. Pieces that were already recorded stay.
     pub(super) async fn take(self, body: Payload, checksum: Option<Checksum>) -> ApiResult<BodyOutcome> {
         match checksum {
             None => self.take_as_it_comes(body).await.map(BodyOutcome::Kept),
@@ -99,7 +100,7 @@ impl Receiver {
         }
     }
 
-    /// Writes a piece, and then its row.
+    /// Writes a piece to the store, and then its row.
     async fn keep(&mut self, bytes: BytesMut) -> ApiResult<()> {
         let (app, upload) = (self.app.clone(), self.upload.clone());
         let work = async move {
@@ -134,7 +135,7 @@ impl Receiver {
         self.runner.run(OnDeadline::Detach, work.boxed()).await.map(BodyOutcome::Kept)
     }
 
-    /// Writes all pieces of a body, without rows. Returns whether the body was complete.
+    /// Writes all pieces of a body to the store, without rows. Returns whether the body was complete.
     async fn write_all(&self, body: &mut Payload, sum: &mut Context, pieces: &mut Vec<Piece>) -> ApiResult<bool> {
         let mut here = BytesMut::new();
         let mut left = lacking(&self.upload);
@@ -159,7 +160,7 @@ impl Receiver {
         }
     }
 
-    /// Removes pieces that are not kept.
+    /// Discards pieces that no row refers to.
     async fn leave(&self, pieces: Vec<Piece>) {
         let app = self.app.clone();
         let work = async move {
@@ -170,7 +171,7 @@ impl Receiver {
     }
 }
 
-/// Waits for the next event of a body: bytes, the end, an interruption, or the time at which to write or to give up.
+/// Waits for the next event: bytes, end of body, interruption, the flush deadline, or the idle timeout.
 async fn next(body: &mut Payload, flush_at: Option<Instant>) -> Next {
     match timeout_at(flush_at.unwrap_or_else(|| Instant::now() + IDLE), body.next()).await {
         Ok(Some(Ok(bytes))) => Next::Bytes(BytesMut::from(bytes.as_ref())),
@@ -186,7 +187,7 @@ async fn write(app: &App, bytes: BytesMut) -> ApiResult<Piece> {
     Ok(piece)
 }
 
-/// Adds either all pieces to their upload or none.
+/// Records all pieces of the upload in one transaction.
 async fn add(app: &App, upload: &upload::Model, pieces: Vec<Piece>) -> ApiResult<upload::Model> {
     let txn = app.begin_write().await?;
     let added = rows::add(&txn, upload, &pieces).await?;

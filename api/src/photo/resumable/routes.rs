@@ -1,5 +1,5 @@
-//! The routes `/uploads` and `/uploads/{id}`. A client that has a plan may create an upload, and a client that knows
-//! the random address of an upload may continue it.
+//! The routes `/uploads` and `/uploads/{id}`. A client with an upload plan may create an upload. The upload's random
+//! URL is a capability: whoever knows it may continue or delete the upload.
 
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};
@@ -19,7 +19,7 @@ use crate::photo::rows::find_expected;
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// Adds the routes.
+/// Registers the upload routes.
 pub(in crate::photo) fn routes(routes: &mut ServiceConfig) {
     routes
         .service(web::resource("/uploads").route(web::route().to(at_uploads)))
@@ -61,8 +61,8 @@ async fn at_an_upload(
     answered(&request, answer)
 }
 
-/// `POST /uploads`: answers 201 with the address of the upload. The same plan always gives the same upload. The request
-/// may contain bytes.
+/// `POST /uploads`: responds with 201 and the URL of the upload. The request is idempotent per plan. It may already
+/// contain bytes (`creation-with-upload`).
 async fn create(app: &App, runner: &TaskRunner, request: &HttpRequest, body: Payload) -> ApiResult<HttpResponse> {
     let headers = request.headers();
     let (policy, signature) = (protocol::metadata(headers, "policy")?, protocol::metadata(headers, "signature")?);
@@ -79,7 +79,7 @@ async fn create(app: &App, runner: &TaskRunner, request: &HttpRequest, body: Pay
     let own = app.clone();
     let made = runner.run(OnDeadline::Detach, async move { make(&own, &policy).await }.boxed()).await?;
     let mut kept = made;
-    // A repeated request only learns the offset: its bytes would not continue the upload.
+    // A repeated request only learns the offset, because its bytes would not continue the upload.
     if protocol::has_bytes(headers) && kept.at == 0 {
         match receive(app, runner, request, kept.id, 0, body, checksum).await? {
             BodyOutcome::Kept(upload) => kept = upload,
@@ -98,13 +98,13 @@ async fn make(app: &App, policy: &UploadPolicy) -> ApiResult<upload::Model> {
     Ok(made)
 }
 
-/// `HEAD /uploads/{id}`: answers 200 with the number of bytes that are kept.
+/// `HEAD /uploads/{id}`: responds with 200 and the current offset, which is the number of bytes kept.
 async fn state(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse> {
     let upload = find(app, runner, id).await?;
     Ok(with_offset(StatusCode::OK, &upload).insert_header(("Upload-Length", upload.length)).finish())
 }
 
-/// `PATCH /uploads/{id}`: answers 204 with the number of bytes that are kept.
+/// `PATCH /uploads/{id}`: appends bytes at the offset and responds with 204 and the new offset.
 async fn resume(
     app: &App,
     runner: &TaskRunner,
@@ -123,7 +123,7 @@ async fn resume(
     }
 }
 
-/// `DELETE /uploads/{id}`: removes the upload with its bytes and answers 204.
+/// `DELETE /uploads/{id}`: deletes the upload with its bytes and responds with 204.
 async fn end(app: &App, runner: &TaskRunner, id: Uuid) -> ApiResult<HttpResponse> {
     let own = app.clone();
     let work = async move {
@@ -172,8 +172,8 @@ async fn receive(
     Ok(taken)
 }
 
-/// Completes the photo in the background, so that its phone does not wait. If this fails, [`ending::finish_whole`] does
-/// it later.
+/// Completes the photo in the background, so that the client does not wait. If this fails, [`ending::finish_whole`]
+/// retries it later.
 fn finish_in_background(app: &App, runner: &TaskRunner, upload: upload::Model) {
     let app = app.clone();
     runner.runtime().spawn(async move {
@@ -183,14 +183,14 @@ fn finish_in_background(app: &App, runner: &TaskRunner, upload: upload::Model) {
     });
 }
 
-/// Begins an answer that names the version of the protocol.
+/// Starts a response with the protocol version header.
 fn answer_of(status: StatusCode) -> HttpResponseBuilder {
     let mut answer = HttpResponseBuilder::new(status);
     answer.insert_header(("Tus-Resumable", protocol::VERSION)).insert_header((CACHE_CONTROL, "no-store"));
     answer
 }
 
-/// Begins an answer that gives the offset of the upload and the time until which it can be continued.
+/// Starts a response with the upload's offset and expiry headers.
 fn with_offset(status: StatusCode, upload: &upload::Model) -> HttpResponseBuilder {
     let mut answer = answer_of(status);
     answer
@@ -220,7 +220,7 @@ fn mismatch() -> HttpResponse {
     answer_of(protocol::checksum_mismatch()).finish()
 }
 
-/// Returns the answer, or its refusal in the form of GraphQL's errors.
+/// Returns the response, or renders the error in the format of GraphQL errors.
 fn answered(request: &HttpRequest, answer: ApiResult<HttpResponse>) -> HttpResponse {
     answer.unwrap_or_else(|error| {
         let mut response = refused::response(&error, refused::language(request));

@@ -1,4 +1,4 @@
-//! The rows of uploads and of their pieces, and the only statements that change them.
+//! Queries for upload rows and piece rows, and the only statements that change them.
 
 use std::collections::HashSet;
 
@@ -17,27 +17,27 @@ use super::{LIFETIME, PIECES_MAX, elsewhere, is_over};
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 
-/// A piece of an upload that is in the store.
+/// A piece of an upload that has been written to the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// The key of the object.
+    /// Its object key.
     pub key: String,
     /// Its size in bytes.
     pub bytes: u64,
 }
 
-/// Returns the upload. Refuses with `NOT_FOUND` if it does not exist or has expired.
+/// Returns the upload row. Fails with `NOT_FOUND` if it does not exist or has expired.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid, now: DateTime<Utc>) -> ApiResult<upload::Model> {
     let found = upload::Entity::find_by_id(id).one(db).await?;
     Ok(found.filter(|upload| !is_over(upload, now)).ok_or(Code::NotFound)?)
 }
 
-/// Returns the upload of the file that is expected under this key.
+/// Returns the upload row for the file planned under this object key.
 pub(super) async fn of_key<C: ConnectionTrait>(db: &C, key: &str) -> Result<Option<upload::Model>, DbErr> {
     upload::Entity::find().filter(upload::COLUMN.incoming_key.eq(key)).one(db).await
 }
 
-/// Creates an upload, or returns the one that was created before for the same key.
+/// Inserts an upload row, or returns the existing one for the same key.
 pub(super) async fn make<C: ConnectionTrait>(
     txn: &C,
     photo_id: PhotoId,
@@ -61,11 +61,11 @@ pub(super) async fn make<C: ConnectionTrait>(
     of_key(txn, key).await?.ok_or_else(|| ApiError::internal("a new upload was not found"))
 }
 
-/// Takes the turn to continue at `offset`. The request that had the turn before can add no more pieces.
+/// Takes the turn to continue at `offset`. The previous holder can add no more pieces from then on.
 ///
 /// # Errors
-/// `NOT_FOUND`; `CHANGED_MEANWHILE` under `upload.offset` if the upload has another offset; `RATE_LIMITED` if it has
-/// too many pieces.
+/// `NOT_FOUND` if the upload does not exist or has expired; `CHANGED_MEANWHILE` under `upload.offset` if the upload has
+/// another offset; `RATE_LIMITED` if it already has [`super::PIECES_MAX`] pieces.
 pub(super) async fn take_turn<C: ConnectionTrait>(
     txn: &C,
     id: Uuid,
@@ -94,8 +94,8 @@ fn too_many_pieces() -> Refusal {
     )
 }
 
-/// Adds pieces at the offset of this turn and returns the upload as it then is. Returns `None` if another request has
-/// taken the turn.
+/// Appends pieces at this turn's offset and returns the updated upload. Returns `None` if another request has taken the
+/// turn, if the offset has moved, or if the pieces exceed the file length.
 pub(super) async fn add<C: ConnectionTrait>(
     txn: &C,
     upload: &upload::Model,
@@ -123,13 +123,13 @@ pub(super) async fn add<C: ConnectionTrait>(
     Ok(Some(upload::Model { at, ..upload.clone() }))
 }
 
-/// Returns the pieces of an upload in their order.
+/// Returns the pieces of an upload in order of their offsets.
 pub(super) async fn pieces<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<upload_piece::Model>, DbErr> {
     let pieces = upload_piece::Entity::find().filter(upload_piece::COLUMN.upload_id.eq(id));
     pieces.order_by_asc(upload_piece::COLUMN.at).all(db).await
 }
 
-/// Returns complete uploads whose photo has not been completed yet, oldest first.
+/// Returns complete uploads that are not marked as done, in order of creation.
 pub(super) async fn whole<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<upload::Model>, DbErr> {
     upload::Entity::find()
         .filter(upload::COLUMN.done_at.is_null())
@@ -140,7 +140,7 @@ pub(super) async fn whole<C: ConnectionTrait>(db: &C, limit: u64) -> Result<Vec<
         .await
 }
 
-/// Returns expired uploads, oldest first.
+/// Returns expired uploads, in order of expiry.
 pub(super) async fn over<C: ConnectionTrait>(
     db: &C,
     now: DateTime<Utc>,
@@ -150,7 +150,7 @@ pub(super) async fn over<C: ConnectionTrait>(
     over.order_by_asc(upload::COLUMN.ends_at).limit(limit).all(db).await
 }
 
-/// Returns the keys of the files whose uploads are complete and whose photos have not been completed yet.
+/// Returns the object keys of complete uploads that are not marked as done.
 pub(crate) async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = upload::Entity::find().select_only().column(upload::Column::IncomingKey);
     let whole = keys
@@ -159,7 +159,7 @@ pub(crate) async fn whole_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<Str
     Ok(whole.into_tuple::<String>().all(db).await?.into_iter().collect())
 }
 
-/// Marks an upload as done and deletes the rows of its pieces.
+/// Marks an upload as done and deletes its piece rows.
 pub(super) async fn set_done<C: ConnectionTrait>(txn: &C, id: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;
     let change = upload::ActiveModel { done_at: Set(Some(now)), ..Default::default() };
@@ -167,14 +167,14 @@ pub(super) async fn set_done<C: ConnectionTrait>(txn: &C, id: Uuid, now: DateTim
     Ok(())
 }
 
-/// Deletes the row of an upload and the rows of its pieces.
+/// Deletes an upload row with its piece rows.
 pub(super) async fn forget<C: ConnectionTrait>(txn: &C, id: Uuid) -> Result<(), DbErr> {
     upload_piece::Entity::delete_many().filter(upload_piece::COLUMN.upload_id.eq(id)).exec(txn).await?;
     upload::Entity::delete_by_id(id).exec(txn).await?;
     Ok(())
 }
 
-/// Returns the keys of all pieces.
+/// Returns the object keys of all pieces, which the sweep must keep.
 pub(in crate::photo) async fn piece_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = upload_piece::Entity::find().select_only().column(upload_piece::Column::Key);
     Ok(keys.into_tuple::<String>().all(db).await?.into_iter().collect())
