@@ -1,9 +1,9 @@
-//! Finds photos that are similar to those of a report: copies that were scaled down, recompressed or brightened. The
-//! search covers photos that are near in place, photos that are near in time within the neighbouring squares of about 5 km,
-//! photos of the reports that the caller names, and photos anywhere that share one of the four 16-bit bands of the
-//! fingerprint. Each of these is a range of an index; the search never reads all photos.
+//! Finds near-duplicates of a report's photos: copies that were scaled down, recompressed or brightened. The candidates
+//! are photos near in place, photos near in time within the neighbouring map squares of about 5 km, photos of the
+//! reports that the caller names, and photos anywhere that share one of the four 16-bit bands of the 64-bit
+//! fingerprint. Each set of candidates comes from index ranges; the search never scans all photos.
 //!
-//! This module does not check permissions. The calling slice filters out the photos that its own caller may not see.
+//! This module does not check permissions. The calling slice filters out photos that its own caller may not see.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,41 +20,41 @@ use uuid::Uuid;
 
 use super::rows;
 
-/// The maximum number of fingerprints that one condition of the search returns, the newest first.
+/// The maximum number of fingerprints that each condition of the search loads, newest first.
 const COMPARED_MAX: u64 = 2_000;
-/// The maximum number of pairs that are found by fingerprint: the most similar ones. Identical files come in addition, so
-/// that a search returns at most twice as many.
+/// The maximum number of pairs found by fingerprint, those with the smallest distances. As many identical files may
+/// come in addition.
 const FOUND_MAX: usize = 200;
 
-/// The report whose photos are compared, and where and when to search for similar ones.
+/// The report whose photos are compared, and where and when to search for near-duplicates.
 pub(crate) struct Search<'a> {
     /// The report whose photos are compared.
     pub report: Uuid,
     /// The place of the report.
     pub place: Point,
-    /// The time of the report, rounded to what handlers may see.
+    /// When the report was made, rounded to the precision that handlers may see.
     pub at: DateTime<Utc>,
-    /// Further reports whose photos are compared wherever and whenever they were taken.
+    /// Further reports whose photos are compared regardless of place and time.
     pub also: &'a [Uuid],
 }
 
-/// Two similar photos.
+/// A pair of similar photos.
 pub(crate) struct PhotoPair {
     /// The photo of the report.
     pub mine: Model,
     /// The photo of another report, or of the work on an assignment.
     pub other: Model,
-    /// The number of bits, of 64, in which their fingerprints differ (the Hamming distance), at most [`ALIKE_BITS`].
+    /// The Hamming distance of the two 64-bit fingerprints, at most [`ALIKE_BITS`].
     pub bits: u32,
-    /// Whether both are the same file.
+    /// Whether both photos are the same file.
     pub same_file: bool,
 }
 
-/// The id of a photo and its fingerprint.
+/// A photo id with its 64-bit fingerprint.
 type Print = (PhotoId, i64);
 
-/// Finds photos that are similar to those of a report, each paired with the most similar photo of the report. Identical
-/// files come first, then the most similar ones.
+/// Finds near-duplicates of a report's photos, each paired with the closest photo of the report. Identical files come
+/// first, then the others by increasing Hamming distance.
 pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<PhotoPair>, DbErr> {
     let verified = rows::by_parents(db, &[search.report], Some(PhotoStatus::Verified)).await?;
     let mine: HashMap<PhotoId, Model> = verified.into_values().flatten().map(|row| (row.id, row)).collect();
@@ -71,13 +71,13 @@ pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> R
     pairs(db, search, mine, found).await
 }
 
-/// Returns the fingerprints that fulfil a condition, the newest first.
+/// Loads the fingerprints that match a condition, newest first.
 async fn prints<C: ConnectionTrait>(db: &C, condition: Condition) -> Result<Vec<Print>, DbErr> {
     let rows = Prints::find().select_only().columns([Column::PhotoId, Column::Bits]).filter(condition);
     rows.order_by_desc(PRINT.at).limit(COMPARED_MAX).into_tuple().all(db).await
 }
 
-/// Returns the conditions of the search. Each one reads one or a few ranges of an index.
+/// Builds the search conditions. Each one reads one or a few index ranges.
 fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
     let others = || Condition::all().add(PRINT.parent_id.ne(search.report));
     let mut places = Condition::any();
@@ -104,7 +104,7 @@ fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
     conditions
 }
 
-/// Adds to `found` each other photo that is similar to one of `mine`, together with its closest match.
+/// Adds each other photo that is similar to one of `mine` to `found`, with its closest match.
 fn compare(mine: &[Print], others: &[Print], found: &mut BTreeMap<PhotoId, (u32, PhotoId)>) {
     for (other, bits) in others {
         let distances = mine.iter().map(|(photo, own)| (distance(*own, *bits), *photo));
@@ -118,8 +118,7 @@ fn distance(one: i64, other: i64) -> u32 {
     Fingerprint(one.cast_unsigned()).distance(Fingerprint(other.cast_unsigned()))
 }
 
-/// Loads the rows of the photos that were found, and of identical files. Identical files are found even if they have no
-/// fingerprint.
+/// Loads the photo rows of the pairs found, and of identical files, which are found even if they have no fingerprint.
 async fn pairs<C: ConnectionTrait>(
     db: &C,
     search: &Search<'_>,

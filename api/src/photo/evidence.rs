@@ -1,6 +1,5 @@
-//! Compares the claims of a photo (EXIF) with what the server knows about its place and time, and seals the result. It
-//! is private evidence, which is never shown with the photo: handlers see how far to trust the claims, but not the
-//! claims.
+//! Compares a photo's EXIF claims with what the server knows about its place and time, and seals the result. It is
+//! private evidence, which is never shown with the photo: handlers see the level of trust, but not the claims.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 #[cfg(test)]
@@ -18,46 +17,46 @@ use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::secrets;
 
-/// The claims of a photo and their assessment, as the vault stores them. It has no `Debug`, because the claims can
-/// identify a reporter. Serial numbers are only in the sealed original.
+/// A photo's EXIF claims and their assessment, in the form that the vault stores. It has no `Debug`, because the claims
+/// can identify a reporter. Serial numbers of devices remain only in the sealed original.
 #[derive(Serialize, Deserialize, PartialEq)]
 pub(crate) struct PhotoFindings {
-    /// The time on the clock of the camera when the photo was taken.
+    /// The local time on the camera's clock when the photo was taken.
     pub taken_at: Option<NaiveDateTime>,
-    /// The number of seconds by which that clock was ahead of UTC, if the camera names it.
+    /// The UTC offset of that clock in seconds, if the camera recorded it.
     pub offset_seconds: Option<i32>,
-    /// The time by satellite, in UTC.
+    /// The GPS time, in UTC.
     pub satellite_time: Option<DateTime<Utc>>,
-    /// The longitude in degrees, as the file has it.
+    /// The longitude in degrees, as recorded in the file.
     pub lng: Option<f64>,
-    /// The latitude in degrees, as the file has it.
+    /// The latitude in degrees, as recorded in the file.
     pub lat: Option<f64>,
-    /// The maker and the model of the camera.
+    /// The camera's make and model.
     pub camera: Option<String>,
-    /// The program that wrote the file.
+    /// The software that wrote the file.
     pub software: Option<String>,
-    /// The trust that these claims deserve, and the distances between the places.
+    /// The level of trust in these claims, and the distances on which it rests.
     pub assessment: Assessment,
 }
 
-/// The facts that the server knows about the report or assignment of a photo.
+/// What the server knows about the report or assignment that owns the photo.
 pub(super) struct Surroundings {
     pin: Option<Point>,
     accuracy_metres: u32,
     secret: Sighting,
     received_at: Option<DateTime<Utc>>,
-    /// The time of receipt, rounded as people may see it.
+    /// When the report was received, rounded to the precision that people may see.
     shown_at: Option<DateTime<Utc>>,
 }
 
-/// The fields of a report's sealed data that the evidence needs.
+/// The fields of a report's sealed secrets that the assessment needs.
 #[derive(Default, Deserialize)]
 struct Sighting {
     captured_at: Option<DateTime<Utc>>,
     device_place: Option<SightingPlace>,
 }
 
-/// The place of the phone, as the sealed data of a report contain it.
+/// The device location in a report's sealed secrets.
 #[derive(Deserialize)]
 struct SightingPlace {
     lng_e7: i32,
@@ -65,7 +64,7 @@ struct SightingPlace {
 }
 
 impl PhotoFindings {
-    /// Assesses the claims of a photo. `announced_at` replaces the time of receipt if that is not known.
+    /// Assesses the claims of a photo. `announced_at` is the fallback if the time of receipt is not known.
     pub(super) fn of(claims: &Claims, around: &Surroundings, announced_at: DateTime<Utc>) -> Self {
         let claim =
             Claim { taken_at: claimed_time(claims), place: claims.place.map(|(lng, lat)| Degrees { lng, lat }) };
@@ -89,14 +88,15 @@ impl PhotoFindings {
         }
     }
 
-    /// Returns how far the claims can be trusted.
+    /// Returns the level of trust in the claims.
     #[must_use]
     pub(crate) const fn trust(&self) -> EvidenceTrust {
         self.assessment.trust
     }
 }
 
-/// Returns the claimed time in UTC: by the clock and the time zone of the camera, otherwise by satellite.
+/// Returns the claimed time in UTC: from the camera clock and its UTC offset (China's if the camera recorded none),
+/// otherwise from GPS.
 fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
     let offset = claims.offset.unwrap_or_else(china_offset);
     let by_clock = claims.taken_at.and_then(|clock| clock.and_local_timezone(offset).single());
@@ -104,7 +104,7 @@ fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
 }
 
 impl Surroundings {
-    /// Loads the facts about the report or assignment of the photo.
+    /// Loads what the server knows about the report or assignment that owns the photo.
     pub(super) async fn of(app: &App, photo: &photo::Model) -> ApiResult<Self> {
         match photo.parent_kind {
             PhotoParent::Report => of_report(app, ReportId(photo.parent_id)).await,
@@ -112,7 +112,7 @@ impl Surroundings {
         }
     }
 
-    /// Makes the row by which similar photos are found. Returns `None` if the place of the photo is not known.
+    /// Builds the fingerprint row by which near-duplicates are found. Returns `None` if the photo's place is not known.
     pub(super) fn fingerprint(&self, photo: &photo::Model, print: Fingerprint) -> Option<photo_fingerprint::Model> {
         let pin = self.pin?;
         let [band_one, band_two, band_three, band_four] = bands(print.0);
@@ -149,7 +149,7 @@ async fn of_report(app: &App, id: ReportId) -> ApiResult<Surroundings> {
     })
 }
 
-/// Loads the facts about an assignment. Its place is the place of its hazard.
+/// Loads the facts of an assignment, whose place is that of its hazard.
 async fn of_assignment(app: &App, id: AssignmentId) -> ApiResult<Surroundings> {
     let found = assignment::Entity::find_by_id(id).one(app.db()).await?;
     let Some(assignment) = found else { return Ok(Surroundings::unknown()) };
@@ -161,7 +161,7 @@ fn point(lng_e7: i64, lat_e7: i64) -> Option<Point> {
     Point::from_e7(i32::try_from(lng_e7).ok()?, i32::try_from(lat_e7).ok()?)
 }
 
-/// Returns the stored claims of a photo and their assessment.
+/// Returns the stored claims and their assessment.
 #[cfg(test)]
 pub(crate) async fn findings_of(app: &App, photo: PhotoId) -> ApiResult<Option<PhotoFindings>> {
     secrets::read_evidence(app.db(), &app.keys, photo).await

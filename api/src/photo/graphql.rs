@@ -12,7 +12,7 @@ use super::rejection::Rejection;
 use super::service;
 use crate::context::{app, caller};
 
-/// A photo.
+/// The photo row behind the GraphQL object.
 pub(crate) struct Photo(pub photo::Model);
 
 /// A photo 照片: evidence from before, during or after the work. It can be viewed only when it is `VERIFIED`, and without

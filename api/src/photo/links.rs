@@ -1,5 +1,5 @@
-//! Signed links to photos, which are valid for ten minutes. They always lead through this server, even if the bytes are
-//! in a bucket.
+//! Signed photo links, which expire after ten minutes. They always go through this server, even if the bytes are in a
+//! bucket.
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -19,7 +19,7 @@ use crate::error::ApiResult;
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// How long a link is valid.
+/// How long a link is valid after it was issued.
 pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// The version of a photo that a link shows.
@@ -44,7 +44,7 @@ impl Version {
     }
 }
 
-/// Makes a link by which anyone can see this version for ten minutes. Callers make it only for a person who may see the
+/// Issues a link that shows this version to anyone for ten minutes. Callers issue it only to a person who may see the
 /// photo.
 #[must_use]
 pub(crate) fn link(signer: &UrlSigner, photo: PhotoId, version: Version, now: DateTime<Utc>) -> String {
@@ -57,18 +57,18 @@ fn signed_text(photo: PhotoId, version: Version, ends: i64) -> String {
     format!("{photo}\n{}\n{ends}", version.word())
 }
 
-/// The query parameters of a link.
+/// The query parameters of a photo link.
 #[derive(Debug, Deserialize)]
 pub(super) struct LinkQuery {
-    /// Seconds since 1970.
+    /// When the link expires, in seconds since the Unix epoch.
     ends: i64,
     mac: String,
 }
 
-/// Returns the number of seconds for which the link is still valid.
+/// Verifies a link and returns for how many more seconds it is valid.
 ///
 /// # Errors
-/// `NOT_FOUND` if the signature is not ours, `FORBIDDEN` if the link has expired.
+/// `NOT_FOUND` if the signature is invalid, `FORBIDDEN` if the link has expired.
 fn check(
     signer: &UrlSigner,
     photo: PhotoId,
@@ -88,8 +88,8 @@ fn check(
     Ok(left)
 }
 
-/// Shows one version of a verified photo. Answers 200 with a JPEG, 404 `NOT_FOUND` for a link that is not ours, 403
-/// `FORBIDDEN` for an expired link, or 503 `TRY_LATER`.
+/// Serves one version of a verified photo. Responds with 200 and a JPEG, with 404 `NOT_FOUND` for a forged link or a
+/// photo that is not VERIFIED, with 403 `FORBIDDEN` for an expired link, or with 503 `TRY_LATER`.
 pub(super) async fn show(
     app: web::Data<App>,
     runner: web::Data<TaskRunner>,

@@ -1,4 +1,4 @@
-//! Opens the original of a verified photo.
+//! Decrypts the sealed original of a verified photo.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use domain::id::PhotoId;
@@ -12,12 +12,12 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
 use crate::identity::seal::SealAad;
 
-/// Returns the bytes of a photo as the phone sent them, from its sealed original. Returns `None` if the photo has no
-/// original. Nobody who handles a case may see them, because an original says where, when and by which device it was
-/// taken.
+/// Returns the photo bytes exactly as the phone sent them, decrypted from the sealed original. Returns `None` if the
+/// photo has no original. Nobody who handles a case may see them, because the metadata of an original can tell where,
+/// when and with which device the photo was taken.
 ///
 /// # Errors
-/// An internal error if the seal does not open, or the bytes are not the announced file.
+/// An internal error if decryption fails or the bytes differ from the announced file.
 pub async fn original<C: ConnectionTrait>(
     db: &C,
     store: &dyn PhotoStore,

@@ -1,5 +1,5 @@
-//! The signed policy of an upload to this server. It says which key a phone may write, with which size and type, and
-//! until when.
+//! The signed policy for an upload to this server: which object key a phone may write, with which size and media type,
+//! and until when.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,34 +10,34 @@ use serde::{Deserialize, Serialize};
 use super::signer::{Purpose, UrlSigner};
 use super::store::PLAN_LIFETIME;
 
-/// The policy of an upload. Every condition is exact.
+/// An upload policy. Every condition has to match exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UploadPolicy {
-    /// The key that the phone may write.
+    /// The object key that the phone may write.
     pub key: String,
     /// The media type of the file.
     #[serde(rename = "type")]
     pub media_type: String,
-    /// The size of the file in bytes.
+    /// The exact file size in bytes.
     pub bytes: u64,
-    /// The time at which the policy expires, in milliseconds since 1970.
+    /// When the policy expires, in milliseconds since the Unix epoch.
     pub ends: i64,
 }
 
 impl UploadPolicy {
-    /// Makes a policy that expires [`PLAN_LIFETIME`] after `now`.
+    /// Creates a policy that expires [`PLAN_LIFETIME`] after `now`.
     pub(super) fn new(key: &str, media_type: &str, bytes: u64, now: DateTime<Utc>) -> Self {
         let ends = (now + PLAN_LIFETIME).timestamp_millis();
         Self { key: key.to_owned(), media_type: media_type.to_owned(), bytes, ends }
     }
 
-    /// Returns the time at which the policy expires.
+    /// Returns when the policy expires.
     pub(super) fn ends_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.ends).unwrap_or_default()
     }
 
-    /// Returns the two fields of the form: the policy in base64, and its signature.
+    /// Returns the two form fields: the policy as base64 JSON, and its signature.
     pub(super) fn signed(&self, signer: &UrlSigner) -> (String, String) {
         let json =
             serde_json::json!({ "key": self.key, "type": self.media_type, "bytes": self.bytes, "ends": self.ends });
@@ -46,10 +46,10 @@ impl UploadPolicy {
         (text, signature)
     }
 
-    /// Reads the policy from the two fields.
+    /// Verifies and parses the policy from the two form fields.
     ///
     /// # Errors
-    /// `FORBIDDEN` if the signature is not ours or the policy has expired at `now`.
+    /// `FORBIDDEN` if the signature is invalid or the policy has expired at `now`.
     pub(super) fn read(signer: &UrlSigner, text: &str, signature: &str, now: DateTime<Utc>) -> Result<Self, Refusal> {
         if !signer.has_signed(Purpose::Upload, text, signature) {
             return Err(forged());

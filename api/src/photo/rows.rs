@@ -1,4 +1,4 @@
-//! The rows of photos: the queries that find them, and the only statements that change them.
+//! Queries for photo rows, and the only statements that change them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,27 +17,27 @@ use crate::database::locked;
 use crate::error::ApiResult;
 use crate::grouping::grouped_by;
 
-/// Returns the row. Refuses with `NOT_FOUND` if it does not exist.
+/// Returns the photo row. Fails with `NOT_FOUND` if it does not exist.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: PhotoId) -> ApiResult<Model> {
     Entity::find_by_id(id).one(db).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// Returns the photo that is expected under this key.
+/// Returns the photo whose bytes are expected under this object key.
 ///
 /// # Errors
-/// `ILLEGAL_MOVE` under `photo.already_received` if no photo is expected under it any more.
+/// `ILLEGAL_MOVE` under `photo.already_received` if no photo expects bytes under this key any more.
 pub(super) async fn find_expected<C: ConnectionTrait>(db: &C, key: &str) -> ApiResult<Model> {
     let expected = Entity::find().filter(COLUMN.incoming_key.eq(key)).filter(COLUMN.status.eq(PhotoStatus::Receiving));
     Ok(expected.one(db).await?.ok_or_else(already_received)?)
 }
 
-/// Returns the row and locks it until the transaction ends. Refuses with `NOT_FOUND` if it does not exist.
+/// Returns the photo row, locked until the transaction ends. Fails with `NOT_FOUND` if it does not exist.
 pub(super) async fn find_locked<C: ConnectionTrait>(txn: &C, id: PhotoId) -> ApiResult<Model> {
     locked(Entity::find_by_id(id)).one(txn).await?.ok_or_else(|| Code::NotFound.into())
 }
 
-/// Writes `change`. Returns `false` and writes no row if the row has changed since `seen` was read, or if the photo is
-/// verified.
+/// Updates the photo row under an optimistic lock. Returns `false` without writing if the row's version has changed
+/// since `seen` was read, or if the photo is VERIFIED, which is final.
 pub(super) async fn write<C: ConnectionTrait>(db: &C, seen: &Model, change: ActiveModel) -> Result<bool, DbErr> {
     let written = Entity::update_many()
         .set(ActiveModel { version: Set(seen.version.saturating_add(1)), ..change })
@@ -49,7 +49,7 @@ pub(super) async fn write<C: ConnectionTrait>(db: &C, seen: &Model, change: Acti
     Ok(written.rows_affected == 1)
 }
 
-/// Returns photos by parent, in the order in which they were announced.
+/// Returns photos keyed by parent id, in order of announcement.
 pub(super) async fn by_parents<C: ConnectionTrait>(
     db: &C,
     parents: &[Uuid],
@@ -63,7 +63,7 @@ pub(super) async fn by_parents<C: ConnectionTrait>(
     Ok(grouped_by(rows, |row| row.parent_id))
 }
 
-/// Returns the photos that wait to be processed, oldest first.
+/// Returns the ids of STORED photos without a valid lease, oldest first.
 pub(super) async fn waiting<C: ConnectionTrait>(db: &C, now: DateTime<Utc>, limit: u64) -> Result<Vec<PhotoId>, DbErr> {
     let rows = Entity::find().select_only().column(Column::Id).filter(ready_to_lease(now));
     rows.order_by_asc(COLUMN.created_at).order_by_asc(COLUMN.id).limit(limit).into_tuple().all(db).await
@@ -74,7 +74,7 @@ fn ready_to_lease(now: DateTime<Utc>) -> Condition {
     Condition::all().add(COLUMN.status.eq(PhotoStatus::Stored)).add(ended)
 }
 
-/// Leases the given photos that still wait, and skips rows that another process has locked.
+/// Leases the given rows if they still wait, skipping rows locked by another process. Counts one more attempt for each.
 pub(super) async fn lease<C: ConnectionTrait>(
     txn: &C,
     ids: Vec<PhotoId>,
@@ -101,7 +101,7 @@ pub(super) async fn lease<C: ConnectionTrait>(
     Ok(rows)
 }
 
-/// Extends the leases of these photos. Their versions do not change, because the same work continues.
+/// Extends the leases of these photos. The row versions stay the same, because the same process continues its work.
 pub(super) async fn renew<C: ConnectionTrait>(txn: &C, ids: Vec<PhotoId>, until: DateTime<Utc>) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(until))
@@ -112,14 +112,14 @@ pub(super) async fn renew<C: ConnectionTrait>(txn: &C, ids: Vec<PhotoId>, until:
     Ok(())
 }
 
-/// Returns the keys of the bytes that have arrived and have not been fully processed.
+/// Returns the incoming object keys of STORED photos, which the sweep must keep.
 pub(super) async fn stored_keys<C: ConnectionTrait>(db: &C) -> Result<HashSet<String>, DbErr> {
     let keys = Entity::find().select_only().column(Column::IncomingKey).filter(COLUMN.status.eq(PhotoStatus::Stored));
     let keys: Vec<Option<String>> = keys.into_tuple().all(db).await?;
     Ok(keys.into_iter().flatten().collect())
 }
 
-/// Makes the refusal of bytes for a photo that no longer expects any.
+/// Builds the error for bytes of a photo that no longer expects any.
 pub(super) fn already_received() -> Refusal {
     Refusal::illegal("photo.already_received")
         .with_text("该照片已收到，无需重复上传。", "This photo has already been received and need not be sent again.")

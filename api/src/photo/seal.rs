@@ -1,6 +1,8 @@
-//! Seals originals. Each has a data key of its own, which is stored in wrapped form beside the row.
+//! Seals originals by envelope encryption. Each photo has its own data key, which is stored in wrapped form beside the
+//! row.
 //!
-//! A sealed original is `nonce (12 bytes) ‖ AES-256-GCM ciphertext ‖ tag (16 bytes)`, bound to the id of its photo.
+//! A sealed original is `nonce (12 bytes) ‖ AES-256-GCM ciphertext ‖ tag (16 bytes)`, with the photo id as additional
+//! authenticated data.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::rand;
@@ -10,24 +12,24 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::Keys;
 use crate::identity::seal::SealAad;
 
-/// The number of bytes by which a sealed original is longer than the original.
+/// The size overhead of a sealed original in bytes: the nonce and the tag.
 pub(crate) const SEAL_BYTES: usize = NONCE_LEN + 16;
 
-/// A data key in its stored form.
+/// A wrapped data key, as it is stored.
 pub(crate) struct WrappedKey {
-    /// The data key, encrypted and bound to its photo.
+    /// The data key, encrypted under the key-encryption key and bound to its photo.
     pub ciphertext: Vec<u8>,
-    /// The id of the key that encrypts it.
+    /// The id of the key-encryption key.
     pub key_id: String,
 }
 
-/// Wraps data keys under the key-encryption key, which this slice does not know.
+/// Wraps data keys with the key-encryption key, which this slice never sees.
 pub(crate) trait Wrap: Send + Sync {
-    /// Wraps the data key of a photo.
+    /// Wraps a photo's data key.
     fn wrap(&self, photo: PhotoId, key: &[u8; 32]) -> ApiResult<WrappedKey>;
 }
 
-/// Seals an original under its data key, which has no other use.
+/// Encrypts an original with its data key, which encrypts no other data.
 pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult<Vec<u8>> {
     let mut nonce = [0; NONCE_LEN];
     rand::fill(&mut nonce).map_err(ApiError::internal)?;
@@ -42,7 +44,7 @@ pub(super) fn seal(photo: PhotoId, original: &[u8], key: &[u8; 32]) -> ApiResult
     Ok(bytes)
 }
 
-/// Opens a sealed original. Fails if the key, the photo or the bytes are not those that were sealed.
+/// Decrypts a sealed original. Fails if the key or the photo id is wrong, or if the bytes were changed.
 pub(crate) fn unseal(photo: PhotoId, key: &[u8; 32], mut sealed: Vec<u8>) -> ApiResult<Vec<u8>> {
     let body = sealed.split_off(NONCE_LEN.min(sealed.len()));
     let nonce = Nonce::try_assume_unique_for_key(&sealed).map_err(ApiError::internal)?;

@@ -1,4 +1,4 @@
-//! Signs upload policies and links to photos, which clients send back to the server.
+//! Signs upload policies and photo links, which clients send back to the server.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::identity::Keys;
 
-/// HMAC-SHA-256 under the upload key. Only the closure holds the key.
+/// Computes HMAC-SHA-256 with the upload key. Only the closure holds the key.
 pub type Mac = Arc<dyn Fn(&[u8]) -> [u8; 32] + Send + Sync>;
 
-/// Returns the HMAC under the upload key of an installation, without giving away the key.
+/// Returns the HMAC function of an installation's upload key without exposing the key.
 #[must_use]
 pub fn mac_of(keys: &Keys) -> Mac {
     let keys = keys.clone();
@@ -22,7 +22,8 @@ pub fn mac_of(keys: &Keys) -> Mac {
     })
 }
 
-/// The purpose of a signature. It is signed too, so that a policy never passes for a link.
+/// The purpose of a signature. It is part of the signed message, so that a policy's signature is never valid for a
+/// link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     /// The signature allows a client to write one key.
@@ -40,7 +41,7 @@ impl Purpose {
     }
 }
 
-/// Signs policies and links, and knows the URL under which clients reach the server.
+/// Signs policies and links, and knows the server's public URL.
 #[derive(Clone)]
 pub struct UrlSigner {
     mac: Mac,
@@ -48,25 +49,25 @@ pub struct UrlSigner {
 }
 
 impl UrlSigner {
-    /// Makes a signer that uses `mac`, for clients that reach the server under `public_url`.
+    /// Creates a signer from `mac`, for clients that reach the server under `public_url`.
     #[must_use]
     pub fn new(mac: Mac, public_url: &str) -> Self {
         Self { mac, public_url: public_url.trim_end_matches('/').into() }
     }
 
-    /// Returns the URL under which clients reach the server, without a slash at its end.
+    /// Returns the server's public URL without a trailing slash.
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.public_url
     }
 
-    /// Returns the signature of `text` in 64 hexadecimal digits.
+    /// Returns the signature of `text` as 64 hexadecimal digits.
     #[must_use]
     pub fn sign(&self, purpose: Purpose, text: &str) -> String {
         hex::encode(self.bytes(purpose, text))
     }
 
-    /// Checks whether `signature` is our signature of `text`. The check takes the same time for every wrong one.
+    /// Verifies a signature of `text`, in constant time.
     #[must_use]
     pub fn has_signed(&self, purpose: Purpose, text: &str, signature: &str) -> bool {
         let mut given = [0; 32];
