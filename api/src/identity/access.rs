@@ -1,5 +1,5 @@
-//! Finds the caller behind an access token. The session decides whether they are logged in, and the `post` table
-//! decides which posts they hold today. This takes two statements at most.
+//! Authenticates callers by access token. The session decides whether a caller is logged in, and the `post` table
+//! decides which posts an officer holds today. This takes at most two queries.
 
 use chrono::{DateTime, Utc};
 use domain::id::{OfficerId, ReportId};
@@ -20,15 +20,16 @@ use crate::caller::{Caller, OfficerCaller, Who};
 use crate::error::{ApiError, ApiResult};
 use domain::time::china_day;
 
-/// Returns the caller to whom the token of an `Authorization: Bearer` header belongs.
+/// Returns the caller to whom the bearer token of an `Authorization` header belongs.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if the token is not valid, if its session has ended, or if its officer may no longer log in.
+/// `UNAUTHENTICATED` if the token is invalid, if its session has ended, if its officer is no longer active, or if its
+/// person was erased.
 pub(crate) async fn caller_from_token(app: &App, token: &str, language: Language) -> ApiResult<Caller> {
     caller_of(app.db(), &app.keys, token, language, app.now()).await
 }
 
-/// Does the work of [`caller_from_token`] without an [`App`], for tests that set the time.
+/// Does the work of [`caller_from_token`] without an [`App`], for tests that control the clock.
 pub(crate) async fn caller_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -47,7 +48,7 @@ pub(crate) async fn caller_of<C: ConnectionTrait>(
     Ok(Caller { who, session: Some(subject), language })
 }
 
-/// A session, with the `active` flag of its officer. The flag is `None` for a member of the public.
+/// A session with the `active` flag of its officer, which is `None` for a member of the public.
 #[derive(FromQueryResult)]
 struct SessionRow {
     #[sea_orm(nested)]

@@ -1,16 +1,16 @@
 //! The keys of an installation, which are stored outside the database.
 //!
-//! There are six secrets and two series of signing keys. The newest key of a series signs; the older ones still verify
-//! and stay in the published set. Secrets cannot be printed, and no function returns them.
+//! There are six secrets and two series of signing keys. The newest key of a series signs; older keys only verify, and
+//! stay in the published key set. Secrets cannot be printed, and no function returns them.
 //!
 //! | file | field | use |
 //! |---|---|---|
-//! | `kek` | `kek` | the key of keys: seals columns and wraps data keys |
-//! | `k_index` | `index` | indexes of phone numbers, hashes of one-time codes, ids of phones |
-//! | `k_link` | `link` | slots of authorships, and tags of the owners of phones |
+//! | `kek` | `kek` | the key-encryption key: encrypts columns and wraps data keys |
+//! | `k_index` | `index` | blind indexes of phone numbers, hashes of one-time codes, ids of phones |
+//! | `k_link` | `link` | authorship slots, and tags of phone owners |
 //! | `k_follow` | `follow` | follow-up codes 查询码 |
-//! | `k_accused` | `accused` | tags of accused units |
-//! | `k_upload` | `upload` | upload forms and photo links |
+//! | `k_accused` | `accused` | keyed hashes of accused units |
+//! | `k_upload` | `upload` | upload policies and photo links |
 //! | `jwt-*.pem` | `tokens` | access tokens |
 //! | `receipt-*.pem` | `receipts` | receipts 回执 |
 
@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use super::key_folder::{self, BadKeys, RECEIPT_KEYS, SECRETS, TOKEN_KEYS};
 use super::seal::{SealKey, key_name};
 
-/// All keys of an installation. The value is cheap to clone.
+/// All keys of an installation. Cloning is cheap, because clones share the keys.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -46,7 +46,7 @@ struct Inner {
     receipts: SigningKeys,
 }
 
-/// An Ed25519 key with its name, the `kid` of RFC 7517.
+/// An Ed25519 signing key with its key id, the `kid` of RFC 7517.
 pub(super) struct SigningKey {
     pub(super) kid: String,
     pub(super) pair: Ed25519KeyPair,
@@ -54,42 +54,43 @@ pub(super) struct SigningKey {
     pub(super) decoding: DecodingKey,
 }
 
-/// The signing keys of one use, the oldest first. There is always at least one.
+/// The signing keys for one use, oldest first. There is always at least one.
 pub(super) struct SigningKeys {
     older: Vec<SigningKey>,
     newest: SigningKey,
 }
 
 impl Keys {
-    /// Checks whether the folder holds any file. The set of keys in it may be incomplete.
+    /// Checks whether the folder contains any file. The key set in it may be incomplete.
     #[must_use]
     pub fn are_in(folder: &Path) -> bool {
         key_folder::is_used(folder)
     }
 
-    /// Creates all keys in `folder` (mode 0700, files 0600) and syncs them to the disk before it returns.
+    /// Generates all keys in `folder` (mode 0700, files 0600) and syncs them to disk before it returns.
     ///
     /// # Errors
-    /// Returns a sentence if the folder already holds files or cannot be written.
+    /// Returns a message if the folder already contains files or is not writable.
     pub fn make(folder: &Path) -> Result<Self, BadKeys> {
         key_folder::make(folder)?;
         Self::load(folder)
     }
 
-    /// Adds a new token key and a new receipt key. They sign from the next start on, and the old ones still verify.
+    /// Adds a new token key and a new receipt key. They sign from the next server start on; the older keys still
+    /// verify.
     ///
     /// # Errors
-    /// Returns a sentence if the folder cannot be written.
+    /// Returns a message if the existing keys cannot be loaded or the folder is not writable.
     pub fn add_signers(folder: &Path) -> Result<Self, BadKeys> {
         Self::load(folder)?;
         key_folder::add_signers(folder)?;
         Self::load(folder)
     }
 
-    /// Reads all keys.
+    /// Loads all keys from the key folder.
     ///
     /// # Errors
-    /// Returns a sentence that names the file that is missing, unreadable, or accessible to others than its owner.
+    /// Returns a message that names the file that is missing, malformed, or accessible to users other than its owner.
     pub fn load(folder: &Path) -> Result<Self, BadKeys> {
         key_folder::check(folder)?;
         let [kek, index, link, follow, accused, upload] = SECRETS.map(|name| key_folder::secret(folder, name));
@@ -138,44 +139,45 @@ impl Keys {
         &self.0.receipts
     }
 
-    /// Returns the HMAC-SHA-256 of an upload form or a photo link: 32 bytes.
+    /// Returns the 32-byte HMAC-SHA-256 for an upload policy or a photo link.
     #[must_use]
     pub fn upload_mac(&self, bytes: &[u8]) -> Vec<u8> {
         hmac::sign(&self.0.upload, bytes).as_ref().to_vec()
     }
 
-    /// Checks whether [`Keys::upload_mac`] returns `mac` for these bytes. The check takes the same time for every
-    /// answer.
+    /// Verifies a MAC of [`Keys::upload_mac`] in constant time.
     #[must_use]
     pub fn is_upload_mac(&self, bytes: &[u8], mac: &[u8]) -> bool {
         hmac::verify(&self.0.upload, bytes, mac).is_ok()
     }
 
-    /// Returns the HMAC-SHA-256 of the manifest of a backup: 32 bytes. Its key is derived from all secrets.
+    /// Returns the 32-byte HMAC-SHA-256 of a backup manifest. Its key is derived from all six secrets.
     #[must_use]
     pub fn backup_mac(&self, bytes: &[u8]) -> Vec<u8> {
         hmac::sign(&self.0.backup, bytes).as_ref().to_vec()
     }
 
-    /// Returns a name for each secret, by its file: eight hex digits that do not reveal the secret and never change.
+    /// Returns a fingerprint of each secret, by file name: eight hexadecimal digits that never change and do not reveal
+    /// it.
     #[must_use]
     pub fn names(&self) -> BTreeMap<String, String> {
         self.0.names.clone()
     }
 
-    /// Returns the name of the key of keys with its algorithm. [`Keys::seal`] writes it beside each ciphertext.
+    /// Returns the id of the key-encryption key, which includes the algorithm. [`Keys::seal`] stores it beside each
+    /// ciphertext.
     #[must_use]
     pub fn seal_name(&self) -> &str {
         self.0.kek.id()
     }
 
-    /// Returns the names of the keys that sign and verify receipts.
+    /// Returns the key ids of all keys that sign or verify receipts.
     #[must_use]
     pub fn receipt_names(&self) -> BTreeSet<String> {
         self.0.receipts.all().map(|signer| signer.kid.clone()).collect()
     }
 
-    /// Returns the public keys of tokens and receipts as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
+    /// Returns the public token and receipt keys as a JSON Web Key Set (RFC 7517), for `/.well-known/jwks.json`.
     #[must_use]
     pub fn jwks(&self) -> Value {
         let keys: Vec<Value> = self.0.tokens.all().chain(self.0.receipts.all()).map(SigningKey::jwk).collect();
@@ -183,7 +185,7 @@ impl Keys {
     }
 }
 
-/// Derives the key of backups. It changes if any of the secrets changes.
+/// Derives the MAC key for backups. It changes if any of the secrets changes.
 fn backup_key(secrets: &[&Zeroizing<Vec<u8>>]) -> hmac::Key {
     let mut all = Zeroizing::new(Vec::new());
     for secret in secrets {
@@ -222,17 +224,17 @@ impl SigningKeys {
         }
     }
 
-    /// Returns the key that signs.
+    /// Returns the key that signs, which is the newest.
     pub(super) fn newest(&self) -> &SigningKey {
         &self.newest
     }
 
-    /// Returns all keys that verify, the oldest first.
+    /// Returns all keys that verify, oldest first.
     pub(super) fn all(&self) -> impl Iterator<Item = &SigningKey> {
         self.older.iter().chain(std::iter::once(&self.newest))
     }
 
-    /// Returns the key with this name, or `None` if there is none.
+    /// Returns the key with this key id, or `None` if there is none.
     pub(super) fn named(&self, kid: &str) -> Option<&SigningKey> {
         self.all().find(|signer| signer.kid == kid)
     }

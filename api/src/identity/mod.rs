@@ -1,10 +1,11 @@
-//! Identities, logins and keys. This is the only slice that names the tables of the vault 保险库. Types that hold a plain
-//! identity implement neither `Debug` nor `Display` nor `Serialize`, and have no GraphQL type.
+//! Identities, logins and keys. Only this slice accesses the tables of the vault 保险库, which hold the encrypted
+//! identities. Types that hold a plaintext identity implement neither `Debug` nor `Display` nor `Serialize`, and have
+//! no GraphQL type.
 //!
-//! Other slices ask this one and get as little as they need: the author of a report as an opaque [`PersonId`], the
+//! Other slices query this one and learn as little as they need: the author of a report as an opaque [`PersonId`], the
 //! barred units as a condition for their own queries, and "may this award be collected?" as yes or no.
 //!
-//! A newcomer reads [`keys`] and [`seal`] first, then [`authorship`], [`session`] and [`tokens`].
+//! Newcomers should read [`keys`] and [`seal`] first, then [`authorship`], [`session`] and [`tokens`].
 
 mod access;
 pub(crate) mod appointment;

@@ -1,7 +1,8 @@
-//! Sealing 封存: encryption with AES-256-GCM and a random nonce, bound to the row that holds the ciphertext.
+//! Sealing 封存: authenticated encryption with AES-256-GCM under a random nonce, bound to the row that holds the
+//! ciphertext.
 //!
-//! A ciphertext that is moved to another row, column or table does not open. The name of a key includes its algorithm,
-//! so that a second algorithm can be introduced while old rows still open.
+//! A ciphertext that was moved to another row, column or table fails to decrypt. The key id includes the algorithm, so
+//! that a second algorithm can be introduced while old rows still decrypt.
 //!
 //! ```text
 //! let place = SealAad::new("person", "phone_ct", id.as_bytes());
@@ -15,10 +16,11 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::error::{ApiError, ApiResult};
 
-/// Bytes of every secret key.
+/// The length of every secret key in bytes.
 pub(crate) const KEY_BYTES: usize = 32;
 
-/// The place of a ciphertext: a column of one row. It is the additional authenticated data (AAD) of the encryption.
+/// The place of a ciphertext: one column of one row. It becomes the additional authenticated data (AAD) of the
+/// encryption.
 #[derive(Clone, Copy)]
 pub struct SealAad<'a> {
     table: &'static str,
@@ -27,14 +29,13 @@ pub struct SealAad<'a> {
 }
 
 impl<'a> SealAad<'a> {
-    /// Returns the place in this column of the row whose primary key has these bytes.
+    /// Returns the place in this column of the row with this primary key.
     #[must_use]
     pub const fn new(table: &'static str, column: &'static str, row: &'a [u8]) -> Self {
         Self { table, column, row }
     }
 
-    /// Returns the bytes to which the ciphertext is bound. Each part follows its length, so that no two places give the
-    /// same bytes.
+    /// Encodes the AAD. Each part is prefixed with its length, so that no two places have the same encoding.
     fn bytes(&self, key_id: &str) -> Vec<u8> {
         let mut bytes = b"chuishao/seal/1".to_vec();
         for part in [self.table.as_bytes(), self.column.as_bytes(), self.row, key_id.as_bytes()] {
@@ -45,26 +46,26 @@ impl<'a> SealAad<'a> {
     }
 }
 
-/// A ciphertext, and the name of the key that opens it.
+/// A ciphertext with the id of the key that decrypts it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed {
     /// Nonce (12 bytes), ciphertext, tag (16 bytes).
     pub bytes: Vec<u8>,
-    /// The name of the key, which includes the algorithm.
+    /// The key id, which includes the algorithm.
     pub key_id: String,
 }
 
-/// A plaintext that was sealed. It is wiped from memory when it is dropped.
+/// A decrypted plaintext, which is zeroed on drop.
 pub(crate) type Opened = Zeroizing<Vec<u8>>;
 
-/// A key that seals. It cannot be printed.
+/// A sealing key. It cannot be printed.
 pub struct SealKey {
     key: RandomizedNonceKey,
     id: String,
 }
 
 impl SealKey {
-    /// Makes a key from its 32 bytes. Its name is `aes256gcm:` and eight hex digits that do not reveal the key.
+    /// Creates a key from its 32 bytes. Its id is `aes256gcm:` and eight hexadecimal digits that do not reveal the key.
     ///
     /// # Errors
     /// Returns an internal error if `secret` does not have 32 bytes.
@@ -73,16 +74,16 @@ impl SealKey {
         Ok(Self { key, id: format!("aes256gcm:{}", key_name(secret)) })
     }
 
-    /// Returns the name of the key, which includes the algorithm.
+    /// Returns the key id, which includes the algorithm.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Seals `plain` for `place`.
+    /// Encrypts `plain` and binds the ciphertext to `place`.
     ///
     /// # Errors
-    /// Returns an internal error if the system provides no random numbers.
+    /// Returns an internal error if the system's random number generator fails.
     pub fn seal(&self, place: SealAad<'_>, plain: &[u8]) -> ApiResult<Sealed> {
         let mut body = plain.to_vec();
         let bound = Aad::from(place.bytes(&self.id));
@@ -90,10 +91,10 @@ impl SealKey {
         Ok(Sealed { bytes: [nonce.as_ref().as_slice(), &body].concat(), key_id: self.id.clone() })
     }
 
-    /// Opens a ciphertext that this key sealed for `place`.
+    /// Decrypts a ciphertext that this key sealed for `place`.
     ///
     /// # Errors
-    /// Returns an internal error if the key or the place is a different one, or if the bytes were changed.
+    /// Returns an internal error if the key or the place differs, or if the bytes were changed.
     pub fn open(&self, place: SealAad<'_>, bytes: &[u8], key_id: &str) -> ApiResult<Opened> {
         if key_id != self.id {
             return Err(ApiError::internal(format!("{}.{} is sealed by another key", place.table, place.column)));
@@ -111,13 +112,13 @@ impl SealKey {
     }
 }
 
-/// Returns eight hex digits that identify a secret and do not reveal it.
+/// Returns a fingerprint of a secret: eight hexadecimal digits that do not reveal it.
 pub(super) fn key_name(secret: &[u8]) -> String {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"chuishao/key-id/1");
     hex::encode(tag.as_ref().iter().copied().take(4).collect::<Vec<_>>())
 }
 
-/// Returns 32 random bytes for a key. They are wiped from memory when they are dropped.
+/// Generates 32 random bytes for a key. They are zeroed on drop.
 pub(crate) fn fresh_secret() -> ApiResult<Zeroizing<[u8; KEY_BYTES]>> {
     let mut secret = Zeroizing::new([0; KEY_BYTES]);
     rand::fill(secret.as_mut_slice()).map_err(ApiError::internal)?;

@@ -1,8 +1,9 @@
-//! Sessions: one session per login, and the refresh tokens that keep it alive.
+//! Login sessions, and the refresh tokens that keep them alive.
 //!
-//! A refresh token works once and is replaced by its successor. For a minute the used token returns the same successor
-//! again, for a client that lost the first answer. After that, a second use means that two clients hold the token: one
-//! of them may have stolen it, so the session ends together with all its tokens.
+//! A refresh token can be used once and is replaced by its successor (token rotation). Within a grace period of a
+//! minute, the used token returns the same successor again, for a client that lost the first response. Any later reuse
+//! means that two clients hold the token and that one of them may have stolen it, so the session ends together with all
+//! its tokens.
 
 use aws_lc_rs::rand;
 use base64::Engine;
@@ -26,36 +27,36 @@ use crate::caller::{Caller, Who};
 use crate::database::{Database, locked};
 use crate::error::{ApiError, ApiResult};
 
-/// The number of days after which a session ends at the latest.
+/// The maximum session lifetime in days, counted from the login.
 pub(crate) const SESSION_DAYS: i64 = 90;
-/// The number of seconds in which a used refresh token still returns its successor.
+/// The grace period in seconds during which a used refresh token still returns its successor.
 pub(crate) const GRACE_SECONDS: i64 = 60;
-/// The length of a refresh token in bytes.
+/// The length of a refresh token in bytes, before base64.
 const TOKEN_BYTES: usize = 32;
 
-/// The tokens that a login or a refresh returns.
+/// The token pair that a login or a refresh returns.
 #[derive(Clone)]
 pub(crate) struct Tokens {
     /// The access token, valid for ten minutes.
     pub access: AccessToken,
-    /// The refresh token: 43 characters. It works once.
+    /// The refresh token: 43 characters of base64url, for a single use.
     pub refresh: String,
-    /// When the session ends at the latest.
+    /// When the session expires, however often it is refreshed.
     pub ends_at: DateTime<Utc>,
 }
 
-/// The officer or person who logs in.
+/// The officer or member of the public who logs in.
 enum Holder {
     Officer(OfficerId),
     Person(PersonId),
 }
 
-/// The reason why a session ended.
+/// Why a session ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// The caller logged out.
     Logout,
-    /// A refresh token was used twice.
+    /// A refresh token was reused after its grace period.
     Reuse,
 }
 
@@ -68,10 +69,10 @@ impl Ended {
     }
 }
 
-/// Logs in with a one-time code.
+/// Logs in with a one-time code and starts a session.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `input.code` if the code does not fit, and also if no officer has the number.
+/// `INVALID_INPUT` naming `input.code` if the code is wrong or expired, and also if no officer has the number.
 pub(crate) async fn login(
     database: &Database,
     keys: &Keys,
@@ -91,7 +92,7 @@ pub(crate) async fn login(
         },
         None => None,
     };
-    txn.commit().await?; // also after a wrong guess, because the count must be stored
+    txn.commit().await?; // also after a wrong guess, because the guess counter must be persisted
     tokens.ok_or_else(wrong_code)
 }
 
@@ -154,11 +155,11 @@ fn answer(
     Ok(Tokens { access, refresh: URL_SAFE_NO_PAD.encode(refresh), ends_at })
 }
 
-/// Exchanges a refresh token for new tokens.
+/// Exchanges a refresh token for a new token pair.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if the token is unknown, if its session has ended, or if it was used more than a minute ago. The
-/// last case ends the session.
+/// `UNAUTHENTICATED` if the token is unknown, if its session has ended or expired, or if the token was used more than a
+/// minute ago; such reuse ends the session.
 pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
     let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
     let hash = Sha256::digest(&*presented).to_vec();
@@ -214,7 +215,7 @@ fn successor(keys: &Keys, known: &refresh_token::Model) -> ApiResult<Zeroizing<V
     }
 }
 
-/// Ends the session of the caller. The holder of a follow-up code has no session, so for them this has no effect.
+/// Ends the caller's session. A follow-up token has no session, so logging out with one has no effect.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` if the caller is not logged in.
@@ -230,7 +231,7 @@ pub(crate) async fn logout(database: &Database, caller: &Caller, now: DateTime<U
     Ok(())
 }
 
-/// Ends a session. Its access tokens end with it.
+/// Ends a session. Its access tokens stop working with it.
 pub(crate) async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
     let ended = session::ActiveModel {
         ended_at: Set(Some(now)),

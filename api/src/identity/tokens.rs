@@ -1,5 +1,6 @@
-//! Access tokens: JSON Web Tokens signed with Ed25519 and valid for ten minutes. A token names a session. It names
-//! neither the person nor their roles, because the server reads both from the database at every request.
+//! Access tokens: JSON Web Tokens signed with Ed25519 and valid for ten minutes. A token identifies a session, or the
+//! report of a follow-up code. It names neither the person nor their roles, because the server loads both from the
+//! database on every request.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::refusal::Code;
@@ -10,33 +11,33 @@ use uuid::Uuid;
 use super::keys::Keys;
 use crate::error::{ApiError, ApiResult};
 
-/// The number of minutes after which an access token expires.
+/// The lifetime of an access token in minutes.
 pub(crate) const TOKEN_MINUTES: i64 = 10;
-/// The number of seconds by which the clocks of two server processes may differ.
+/// The clock skew in seconds that is tolerated between server processes.
 const LEEWAY_SECONDS: i64 = 5;
-/// The header `typ` of access tokens (RFC 9068).
+/// The `typ` header of access tokens (RFC 9068).
 const TYPE: &str = "at+jwt";
-/// The claim `iss` of access tokens.
+/// The `iss` claim of access tokens.
 const ISSUER: &str = "chuishao";
 
-/// The kind of caller that a token is for: the claim `aud`.
+/// The kind of caller for whom a token was issued: the `aud` claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Audience {
-    /// A member of the public; `sub` is the session.
+    /// A member of the public; the `sub` claim is the session id.
     Reporter,
-    /// An officer; `sub` is the session.
+    /// An officer; the `sub` claim is the session id.
     Officer,
-    /// The holder of a follow-up code; `sub` is the report.
+    /// The holder of a follow-up code; the `sub` claim is the report id.
     FollowUp,
 }
 
-/// A signed token and its expiry.
+/// A signed token with its expiry.
 #[derive(Clone)]
 pub(crate) struct AccessToken {
-    /// The token in compact form (RFC 7515).
+    /// The token in JWS compact serialisation (RFC 7515).
     pub text: String,
-    /// The time at which the token expires.
+    /// When the token expires.
     pub ends_at: DateTime<Utc>,
 }
 
@@ -59,7 +60,7 @@ impl Audience {
     }
 }
 
-/// Signs a token for `subject`, which is a session or, for [`Audience::FollowUp`], a report.
+/// Issues a token for `subject`, the id of a session or, for [`Audience::FollowUp`], of a report.
 pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTime<Utc>) -> ApiResult<AccessToken> {
     let signer = keys.tokens().newest();
     let mut header = Header::new(Algorithm::EdDSA);
@@ -77,11 +78,10 @@ pub(crate) fn issue(keys: &Keys, audience: Audience, subject: Uuid, now: DateTim
     Ok(AccessToken { text, ends_at })
 }
 
-/// Verifies a token. Returns its audience and its subject.
+/// Verifies a token and returns its audience and subject.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if this server did not sign the token or if it is not valid at `now`. The refusal does not say
-/// which.
+/// `UNAUTHENTICATED` if the signature is invalid or the token is not valid at `now`. The error does not reveal which.
 pub(crate) fn read(keys: &Keys, text: &str, now: DateTime<Utc>) -> ApiResult<(Audience, Uuid)> {
     let claims = verified(keys, text).ok_or(Code::Unauthenticated)?;
     let now = now.timestamp();
@@ -102,6 +102,6 @@ fn verified(keys: &Keys, text: &str) -> Option<TokenClaims> {
     validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[Audience::Reporter, Audience::Officer, Audience::FollowUp].map(Audience::code));
-    validation.validate_exp = false; // `read` checks it against the clock of the app
+    validation.validate_exp = false; // `read` checks the expiry against the app's clock
     decode::<TokenClaims>(text, &signer.decoding, &validation).ok().map(|token| token.claims)
 }
