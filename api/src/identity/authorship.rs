@@ -1,28 +1,28 @@
 //! Authorship 作者关系: who wrote a report.
 //!
-//! Every report of the public has one authorship row. All rows have the same form, also those of anonymous reports: a
-//! slot of 32 bytes and a ciphertext of fixed length. The slots of a person are HMAC(link key, person ‖ n) for n = 0,
-//! 1, 2 … Without the key, two rows of one person look like the rows of two people. The slots of anonymous reports are
-//! random.
+//! Every report from the public has one authorship row. All rows have the same shape, even those of anonymous reports:
+//! a slot of 32 bytes and a ciphertext of fixed length. A person's slots are HMAC(link key, person ‖ n) for n = 0, 1, 2
+//! … Without the key, two rows of one person are indistinguishable from the rows of two people. The slots of anonymous
+//! reports are random.
 //!
 //! # Example
-//! Ann submits two reports under her name 实名 and one anonymously 匿名, and Bob submits one confidentially 保密. The table
-//! then holds four rows. The ciphertext holds the mode of the report (1 实名, 2 保密, 3 匿名) and the person:
+//! Ann submits two reports under her name 实名 and one anonymously 匿名, and Bob submits one confidentially 保密. The
+//! table then holds four rows. The plaintext consists of the report's mode (1 实名, 2 保密, 3 匿名) and the person id:
 //!
-//! | `report_id` | `slot` | `person_ct`, opened |
+//! | `report_id` | `slot` | `person_ct`, decrypted |
 //! |---|---|---|
 //! | R1 | HMAC(link key, Ann ‖ 0) | 1, Ann |
 //! | R2 | HMAC(link key, Ann ‖ 1) | 1, Ann |
-//! | R3 | 32 random bytes | 3, sixteen zeros |
+//! | R3 | 32 random bytes | 3, 16 zero bytes |
 //! | R4 | HMAC(link key, Bob ‖ 0) | 2, Bob |
 //!
-//! - "Who wrote R2?" ([`author_of`]) reads the row of R2 and opens its ciphertext.
-//! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and reads the rows that have them: R1 and R2.
-//!   Slots 32 to 95 have no rows, so the search ends there. R3 cannot be found from Ann, not even with all keys.
-//! - Ann's next report ([`write`]) takes slot 2, the first one that is free.
+//! - "Who wrote R2?" ([`author_of`]) reads the row of R2 and decrypts it.
+//! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and looks up the rows that have them: R1 and R2.
+//! Slots 32 to 95 have no rows, so the search ends there. R3 cannot be found from Ann's id, not even with all keys.
+//! - Ann's next report ([`write`]) takes slot 2, her first free one.
 //!
-//! If two reports of one person are written at the same time, both want the same slot. One gets it and the other takes
-//! the next, so that slots are filled without gaps. A reader stops at the first window without any row. Gaps of fewer
+//! If two reports of one person are written concurrently, both compete for the same slot. One gets it and the other
+//! takes the next, so slots are filled without gaps. A search stops at the first window without any row. Gaps of fewer
 //! than [`WINDOW`] slots, which the removal of old rows may leave, therefore hide no report.
 
 use std::collections::{HashMap, HashSet};
@@ -49,9 +49,9 @@ pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 
 /// The number of slots in the first window of a search.
 pub(crate) const WINDOW: u64 = 32;
-/// The window doubles up to this size, for people with many reports.
+/// The maximum window size: the window doubles up to it, for people with many reports.
 const WINDOW_MAX: u64 = 1_024;
-/// The number of values in one statement, far below the limit of either engine.
+/// The maximum number of bind parameters per statement, well below the limit of either database engine.
 const VALUES_MAX: usize = 8_192;
 
 /// How a reporter wants to be known. Officers who handle the report never see it.
@@ -81,7 +81,7 @@ pub(crate) enum WrittenBy<'a> {
     ConfidentialByDevice(&'a PersonId),
 }
 
-/// The authorship of a report, opened. Like [`PersonId`], it cannot be printed.
+/// A decrypted authorship. Like [`PersonId`], it cannot be printed.
 pub(crate) struct Authorship {
     /// How the author wants to be known.
     pub naming: Naming,
@@ -90,7 +90,7 @@ pub(crate) struct Authorship {
 }
 
 impl<'a> WrittenBy<'a> {
-    /// Returns the stored number of the mode, and the person or phone. `reading::open` is the inverse.
+    /// Returns the stored mode number, and the person or phone. `reading::open` is the inverse.
     fn parts(self) -> (u8, Option<&'a PersonId>) {
         match self {
             Self::Named(person) => (1, Some(person)),
@@ -101,8 +101,8 @@ impl<'a> WrittenBy<'a> {
         }
     }
 
-    /// Returns the plaintext of the row, which has the same form for every report: one byte for the mode, and sixteen
-    /// bytes for the person, which are zero if there is none.
+    /// Encodes the plaintext, which has the same length for every report: one byte for the mode, then sixteen bytes for
+    /// the person id, which are zero if there is none.
     fn plain(self) -> [u8; 17] {
         let (mode, person) = self.parts();
         let mut plain = [0; 17];
@@ -115,18 +115,18 @@ impl<'a> WrittenBy<'a> {
     }
 }
 
-/// An authorship that is sealed but has no slot yet.
+/// An encrypted authorship that has no slot yet.
 struct UnwrittenAuthorship<'a> {
     report: ReportId,
     person: Option<&'a PersonId>,
     sealed: Sealed,
 }
 
-/// Writes the authorships of these reports, in the transaction that writes the reports. Two submissions of one person
-/// at the same time both succeed.
+/// Inserts the authorships of these reports, in the transaction that inserts the reports. Concurrent submissions of one
+/// person all succeed.
 ///
 /// # Errors
-/// Returns a unique violation if a report already has an authorship.
+/// Returns a unique violation if a report already has an authorship row.
 pub(crate) async fn write<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -139,7 +139,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
     }
     while !waiting.is_empty() {
         let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
-        // All writers insert in the same order: two that want the same slots may wait for one another, but never
+        // All writers insert in slot order: two that compete for the same slots may wait for each other, but never
         // deadlock.
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
@@ -204,7 +204,7 @@ async fn written_already<C: ConnectionTrait>(
     Ok(found.into_iter().collect())
 }
 
-/// Returns the first free n of each named person. One search serves all of them.
+/// Returns the first free slot number n of each identified person, with one search for all of them.
 async fn first_free<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,

@@ -1,8 +1,8 @@
-//! One-time codes 验证码. A code has six digits, is valid for five minutes and five guesses, works once, and is bound to
-//! the request that asked for it.
+//! One-time codes 验证码. A code has six digits, expires after five minutes, allows five guesses, works once, and is
+//! bound to the code request that created it.
 //!
-//! The answer never reveals whether a number is known. Requests and guesses are counted in the database, so that
-//! several processes count together.
+//! The response never reveals whether a phone number is known. Requests and guesses are counted in the database, so
+//! that the rate limits hold across all server processes.
 
 use std::sync::Arc;
 
@@ -23,11 +23,11 @@ use super::sender::CodeSender;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
-/// The number of minutes after which a code expires.
+/// The lifetime of a code in minutes.
 pub(crate) const CODE_MINUTES: i64 = 5;
-/// The number of guesses at one code, including the right one.
+/// The maximum number of guesses per code, including the right one.
 pub(crate) const GUESSES_MAX: i32 = 5;
-/// The limits of one number, as pairs: the number of codes, and the minutes within which they are counted.
+/// The rate limits per phone number, as pairs: the maximum number of codes, and the sliding window in minutes.
 const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
 
 /// The capacity in which a person logs in.
@@ -40,7 +40,7 @@ pub enum LoginKind {
 }
 
 impl LoginKind {
-    /// Returns the word that the database stores.
+    /// Returns the word that the database stores for this kind.
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Reporter => "REPORTER",
@@ -49,17 +49,17 @@ impl LoginKind {
     }
 }
 
-/// A code that was requested. [`ask`] says when it is not sent.
+/// A requested code. [`ask`] says when no message is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CodeAsked {
-    /// The request that the code is bound to.
+    /// The id of the code request, to which the code is bound.
     pub request: Uuid,
-    /// The time at which the code expires.
+    /// When the code expires.
     pub ends_at: DateTime<Utc>,
 }
 
-/// Makes a code and sends it. For [`LoginKind::Officer`] and a number that no officer has, the answer is the same but
-/// no message is sent.
+/// Generates a code and sends it. For [`LoginKind::Officer`] and a number that no officer has, the result looks the
+/// same, but no message is sent.
 ///
 /// # Errors
 /// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, or an eleventh within a day.
@@ -80,7 +80,7 @@ pub(crate) async fn ask(
     let is_sent = kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
     txn.commit().await?;
     if is_sent {
-        // The request does not wait for the sender: the time of the answer would reveal whether a message was sent.
+        // The request does not wait for the sender, because the response time would reveal whether a message was sent.
         tokio::spawn(async move {
             if !sender.send(&phone, asked.request, &code).await {
                 tracing::warn!("the sender did not accept a one-time code");
@@ -130,7 +130,8 @@ async fn write<C: ConnectionTrait>(
         key_id: Set(sealed.key_id),
         minute: Set(now.timestamp().div_euclid(60)),
     };
-    // Two requests at the same moment do not see one another in `within_limits`; the second finds the minute taken.
+    // Concurrent requests do not see each other in `within_limits`. The unique index on number and minute rejects the
+    // second one.
     let taken = OnConflict::columns([Column::PhoneIndex, Column::Minute]).do_nothing().to_owned();
     match Entity::insert(row).on_conflict(taken).exec_without_returning(txn).await? {
         0 => Err(Code::RateLimited.into()),
@@ -143,7 +144,7 @@ fn place(request: &Uuid) -> SealAad<'_> {
 }
 
 fn six_digits() -> ApiResult<String> {
-    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // above it, some codes would be more frequent than others
+    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // rejects higher draws to avoid modulo bias
     loop {
         let mut bytes = [0; 4];
         rand::fill(&mut bytes).map_err(ApiError::internal)?;
@@ -154,15 +155,15 @@ fn six_digits() -> ApiResult<String> {
     }
 }
 
-/// Returns the refusal of a code that is wrong, expired, used, guessed too often, or that belongs to an unknown
-/// request. It is the same for all of them.
+/// Returns the error for a code that is wrong, expired, used, guessed too often, or bound to an unknown request. It is
+/// the same for all of these cases, so that it reveals none of them.
 pub(super) fn wrong_code() -> ApiError {
     let (zh, en) = ("验证码不正确或已失效，请核对或重新获取。", "The code is wrong or has expired.");
     Refusal::invalid("input.code", zh, en).into()
 }
 
-/// Takes one guess at a code. Returns `None` if the code does not fit. The guess is counted even then, so the caller
-/// must commit the transaction in both cases.
+/// Counts a guess and compares the code. Returns `None` if the code does not match. The guess counts in any case, so
+/// the caller must commit the transaction in either case.
 pub(super) async fn guess<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -170,7 +171,7 @@ pub(super) async fn guess<C: ConnectionTrait>(
     code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<Option<(Phone, LoginKind)>> {
-    // This update also locks the row, so that guesses at the same moment are counted one after another.
+    // This update also locks the row, so that concurrent guesses are counted one after another.
     let counted = Entity::update_many()
         .col_expr(Column::Guesses, Expr::col(Column::Guesses).add(1))
         .filter(Column::Id.eq(request))

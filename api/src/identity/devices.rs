@@ -1,9 +1,9 @@
-//! Phones that sign their submissions. A phone may hold queued reports whose login has expired. It signs them with its
-//! own key, and the server accepts them without a login.
+//! Phones that sign their submissions. A phone may hold queued reports after its login has expired. It signs them with
+//! its own key, and the server accepts them without a login.
 //!
-//! A signed report belongs to the owner of the key. If the key is registered, the owner is known at once. Otherwise the
-//! report is recorded for the phone, in slots of the same form as those of a person ([`super::authorship`]), until the
-//! owner logs in and the phone registers its key.
+//! A signed report belongs to the owner of the signing key. If the key is registered, the owner is known at once.
+//! Otherwise the report is recorded for the phone, in slots of the same form as a person's ([`super::authorship`]),
+//! until the owner logs in and the phone registers its key.
 
 use std::collections::HashMap;
 
@@ -29,18 +29,18 @@ use crate::caller::Caller;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult, is_taken};
 
-/// The largest number of phones of one person.
+/// The maximum number of registered phones per person.
 const DEVICES_MAX: u64 = 20;
 
-/// The public Ed25519 key of a phone, by which the phone is identified.
+/// A phone's public Ed25519 key, which identifies the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeviceKey([u8; 32]);
 
 impl DeviceKey {
-    /// Reads a key of 32 bytes in base64.
+    /// Parses a public key: 32 bytes in base64.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `field`.
+    /// `INVALID_INPUT` naming `field` if the text has another form.
     pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
         bytes.map(Self).ok_or_else(|| {
@@ -52,10 +52,10 @@ impl DeviceKey {
         })
     }
 
-    /// Checks that the phone signed this submission id and this content hash.
+    /// Verifies the phone's signature over this submission id and content hash.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `input.device.signature`.
+    /// `INVALID_INPUT` naming `input.device.signature` if the signature is invalid.
     pub(crate) fn verify(&self, submission: Uuid, content: &Digest, signature: &str) -> Result<(), Refusal> {
         let message = signed_text(submission, content);
         let given = STANDARD.decode(signature).unwrap_or_default();
@@ -69,13 +69,13 @@ impl DeviceKey {
     }
 }
 
-/// Returns the text that a phone signs: three lines, without a line break after the last.
+/// Returns the message that a phone signs: three lines, without a trailing line break.
 fn signed_text(submission: Uuid, content: &Digest) -> String {
     format!("chuishao/device/1\n{submission}\n{}", hex::encode(content.0))
 }
 
 impl Keys {
-    /// Returns the id for which the reports of a phone are recorded until its owner is known. No person has this id.
+    /// Returns the id under which a phone's reports are recorded until its owner is known. No person has this id.
     pub(super) fn device(&self, key: &DeviceKey) -> PersonId {
         let mut hash = hmac::Context::with_key(self.index());
         hash.update(b"chuishao/device/1");
@@ -95,17 +95,16 @@ impl Keys {
     }
 }
 
-/// The signer of a submission.
+/// Who signed a submission.
 #[derive(Clone)]
 pub(crate) enum DeviceSigner {
-    /// The owner of the phone, if they are known.
+    /// The owner of the registered phone.
     Person(PersonId),
-    /// The phone, because its owner is not known yet.
+    /// The phone itself, because its owner is not known yet or was erased.
     Device(PersonId),
 }
 
-/// Returns the signer for each of these keys, in the same order. This takes two statements at most, for any number of
-/// keys.
+/// Returns the signer for each of these keys, in the same order, with at most two queries for any number of keys.
 pub(crate) async fn signers<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -139,8 +138,8 @@ fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
     Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::internal)?))
 }
 
-/// Registers a phone for the caller, and gives them the reports that the phone signed while its owner was unknown.
-/// Returns the number of those reports. A phone calls this after each login; a repeated call has no further effect.
+/// Registers a phone for the caller and transfers to them the reports that the phone signed while its owner was
+/// unknown. Returns how many reports were transferred. A phone calls this after each login; the call is idempotent.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` or `FORBIDDEN` if the caller is not a member of the public; `INVALID_INPUT` naming

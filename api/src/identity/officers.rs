@@ -1,4 +1,4 @@
-//! The logins of officers, and the posts that they hold today.
+//! Officer logins, and the posts that officers hold on a given day.
 
 use chrono::NaiveDate;
 use domain::id::{AreaId, OfficerId, PostId, UnitId};
@@ -18,10 +18,10 @@ use super::seal::SealAad;
 use crate::caller::PostHeld;
 use crate::error::{ApiResult, is_taken};
 
-/// Stores the number with which an officer logs in, and replaces an earlier one.
+/// Stores the phone number with which an officer logs in, replacing an earlier one.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `input.phone` if another officer has the number.
+/// `INVALID_INPUT` naming `input.phone` if another officer has this number.
 pub(crate) async fn set_phone<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -49,7 +49,7 @@ pub(crate) async fn set_phone<C: ConnectionTrait>(
     }
 }
 
-/// Returns the active officer with this index of a number, or `None`.
+/// Returns the active officer whose phone number has this blind index, or `None`.
 pub(super) async fn with_index<C: ConnectionTrait>(db: &C, index: &[u8]) -> ApiResult<Option<OfficerId>> {
     Ok(Entity::find()
         .select_only()
@@ -66,12 +66,12 @@ fn to_officer() -> RelationDef {
     Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into()
 }
 
-/// Returns the index of an officer's number, or `None` if the officer has no login.
+/// Returns the blind index of an officer's phone number, or `None` if the officer has no login.
 pub(super) async fn index_of<C: ConnectionTrait>(db: &C, officer: OfficerId) -> ApiResult<Option<Vec<u8>>> {
     Ok(Entity::find_by_id(officer).one(db).await?.map(|row| row.phone_index))
 }
 
-/// Returns the officers with these indexes of numbers, whether they are active or not.
+/// Returns the officers whose phone numbers have these blind indexes, whether active or not.
 pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]) -> ApiResult<Vec<OfficerId>> {
     Ok(Entity::find()
         .select_only()
@@ -82,7 +82,7 @@ pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]
         .await?)
 }
 
-/// A post, with the kind of its unit and the path of its area.
+/// A post row joined with its unit's kind and its area's path.
 #[derive(FromQueryResult)]
 struct HeldPostRow {
     id: PostId,
@@ -93,7 +93,7 @@ struct HeldPostRow {
     area_path: String,
 }
 
-/// Returns the posts that these officers hold on `day` (China), by role in the order of [`Role::ALL`], then by id.
+/// Returns the posts that these officers hold on `day` (China time), by role in the order of [`Role::ALL`], then by id.
 pub(super) async fn posts_on<C: ConnectionTrait>(
     db: &C,
     officers: &[OfficerId],
@@ -134,7 +134,7 @@ fn held(row: HeldPostRow) -> PostHeld {
     }
 }
 
-/// Stores officers' phones in the vault, for the slice `staff`.
+/// Stores officers' phone numbers in the vault, on behalf of the slice `staff`.
 pub(crate) struct VaultPhones<'a>(pub &'a Keys);
 
 #[async_trait::async_trait]

@@ -1,4 +1,5 @@
-//! Members of the public. Each row has its own data key. Destroying that key erases the person.
+//! Members of the public. Each person row has its own data key, and destroying that key erases the person
+//! (crypto-shredding).
 
 use std::collections::HashSet;
 
@@ -25,14 +26,14 @@ use crate::error::{ApiError, ApiResult};
 /// The appointment of an information reporter 信息报告员.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Appointment {
-    /// The path of the duty area. The appointment covers the area and all areas below it.
+    /// The path of the duty area. The appointment covers this area and all areas below it.
     pub area_path: String,
     /// The first day on which the appointment no longer holds; `None` if it has no end.
     pub until: Option<NaiveDate>,
 }
 
-/// What is stored about a person besides the number. The JSON is padded, so that its length does not show what is
-/// known.
+/// What is stored about a person besides the phone number. The JSON is padded, so that the ciphertext length does not
+/// reveal what is known.
 #[derive(Default, Serialize, Deserialize)]
 struct PersonRecord {
     name: Option<String>,
@@ -44,8 +45,8 @@ fn place<'a>(column: &'static str, id: &'a Uuid) -> SealAad<'a> {
     SealAad::new("person", column, id.as_bytes())
 }
 
-/// Returns the person with this number, and creates them if they are new. A login or an appointment creates a person; a
-/// submission never does.
+/// Returns the person with this phone number, and creates the row if they are new. A login or an appointment creates a
+/// person; a submission never does.
 pub(super) async fn find_or_make<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -77,7 +78,8 @@ fn new_row(keys: &Keys, phone: &Phone, index: Vec<u8>, now: DateTime<Utc>) -> Ap
         identity_ct: Set(own.seal(place("identity_ct", &id), &padded(&PersonRecord::default())?)?.bytes),
         data_key_ct: Set(wrapped.bytes),
         key_id: Set(wrapped.key_id),
-        // Only the day is stored: the moment of the first login could be matched with the moment of a first report.
+        // Only the date is stored, because the exact time of a first login could be correlated with that of a first
+        // report.
         created_at: Set(now.date_naive().and_time(NaiveTime::MIN).and_utc()),
         erased_at: Set(None),
     })
@@ -93,13 +95,13 @@ fn record(keys: &Keys, row: &person::Model) -> ApiResult<PersonRecord> {
     serde_json::from_slice(&json).map_err(ApiError::internal)
 }
 
-/// Returns the row of a person, or `None` if they were erased.
+/// Returns the person row, or `None` if the person was erased.
 pub(super) async fn living<C: ConnectionTrait>(db: &C, person: &PersonId) -> ApiResult<Option<person::Model>> {
     let row = person::Entity::find_by_id(person.uuid()).one(db).await?;
     Ok(row.filter(|row| row.erased_at.is_none()))
 }
 
-/// Returns those of these people who were not erased, with one statement.
+/// Returns those of these people who were not erased, with one query.
 pub(super) async fn living_among<C: ConnectionTrait>(db: &C, people: Vec<Uuid>) -> ApiResult<HashSet<Uuid>> {
     if people.is_empty() {
         return Ok(HashSet::new());
@@ -109,7 +111,7 @@ pub(super) async fn living_among<C: ConnectionTrait>(db: &C, people: Vec<Uuid>) 
     Ok(among.into_tuple::<Uuid>().all(db).await?.into_iter().collect())
 }
 
-/// Checks whether the person's name was verified 实名.
+/// Checks whether the person's name was verified (实名).
 pub(super) fn is_verified(keys: &Keys, row: &person::Model) -> ApiResult<bool> {
     Ok(record(keys, row)?.verified)
 }
@@ -144,8 +146,8 @@ pub(crate) async fn set_verified<C: ConnectionTrait>(
     .await
 }
 
-/// Sets the appointment of the person with this number as an information reporter 信息报告员, or ends it with `None`.
-/// Creates the person if they are new.
+/// Sets the appointment of the person with this phone number as an information reporter 信息报告员, or ends it with
+/// `None`. Creates the person if they are new.
 pub(crate) async fn set_appointment<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -157,7 +159,7 @@ pub(crate) async fn set_appointment<C: ConnectionTrait>(
     change(txn, keys, &person, |record| record.appointment = appointment).await
 }
 
-/// Returns the appointment of the person with this number, even if its last day is over.
+/// Returns the appointment of the person with this phone number, even if it has expired.
 pub(super) async fn appointment_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -167,9 +169,9 @@ pub(super) async fn appointment_of<C: ConnectionTrait>(
     Ok(record(keys, &row)?.appointment)
 }
 
-/// Erases a person. This destroys their data key, so that no ciphertext under it opens again, and their index, so that
-/// the same number creates a new person. Their sessions end with their next request. Their reports stay, but lead to no
-/// one.
+/// Erases a person. This destroys their data key, so that no ciphertext under it can be decrypted again, and their
+/// blind index, so that the same phone number creates a new person. Their sessions are rejected from the next request
+/// on. Their reports stay, but lead to nobody.
 #[cfg(test)]
 pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
     let next = person::ActiveModel {
@@ -184,7 +186,7 @@ pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: D
     Ok(())
 }
 
-/// Checks whether a person with one of these indexes of numbers is appointed for the area on that day.
+/// Checks whether a person with one of these blind indexes is appointed for the area on that day.
 pub(super) async fn are_appointed<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

@@ -1,5 +1,5 @@
-//! The opaque types of an identity inside the process: the id, the number and the name of a member of the public. None
-//! of them can be printed, serialised or sent to a client.
+//! Opaque in-process types for an identity: the id, phone number and name of a member of the public. None of them can
+//! be printed, serialised or sent to a client.
 
 use aws_lc_rs::hmac;
 use domain::id::UnitId;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::keys::Keys;
 
-/// The id of a member of the public, inside the process. It cannot be printed, serialised or sent to a client.
+/// The in-process id of a member of the public. It cannot be printed, serialised or sent to a client.
 #[derive(Clone)]
 pub(crate) struct PersonId(Uuid);
 
@@ -18,7 +18,7 @@ impl PersonId {
         Self(id)
     }
 
-    /// Returns the bytes, for keyed hashes and seals only.
+    /// Returns the raw bytes, as input for keyed hashes and encryption only.
     #[must_use]
     pub(crate) fn bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -28,7 +28,7 @@ impl PersonId {
         self.0
     }
 
-    /// Checks whether both are the same person.
+    /// Checks whether both ids belong to the same person.
     #[must_use]
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.0 == other.0
@@ -40,11 +40,11 @@ impl PersonId {
 pub(crate) struct Phone(Zeroizing<String>);
 
 impl Phone {
-    /// Reads a number as people write it: eleven digits that begin with 13 to 19, with or without `+86`, `0086` or `86`
-    /// before them. Spaces, hyphens and brackets are ignored, and full-width digits are accepted.
+    /// Parses a phone number: eleven digits that begin with 13 to 19, optionally prefixed with `+86`, `0086` or `86`.
+    /// Spaces, hyphens and brackets are ignored, and full-width digits are accepted.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `field`. The refusal never contains the number.
+    /// `INVALID_INPUT` naming `field`. The error never contains the number.
     pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(narrow).collect());
         let rest = ["+86", "0086", "86"].iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
@@ -59,17 +59,17 @@ impl Phone {
         Err(Refusal::invalid(field, "请填写11位手机号码。", "Enter a Chinese mobile number of eleven digits."))
     }
 
-    /// Returns the number from its opened seal, or `None` if the bytes are not UTF-8.
+    /// Restores a phone number from decrypted bytes, or returns `None` if they are not UTF-8.
     pub(super) fn opened(bytes: &[u8]) -> Option<Self> {
         std::str::from_utf8(bytes).ok().map(|text| Self(Zeroizing::new(text.to_owned())))
     }
 
-    /// Returns the number in E.164, for seals, keyed hashes and the sender of messages only.
+    /// Returns the number in E.164, as input for encryption, keyed hashes and the message sender only.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Returns the number in the form `199****0001`, for the person themself and for the development sender.
+    /// Returns the number masked as `199****0001`, for the person themself and for the development sender.
     pub(super) fn masked(&self) -> String {
         let digits: Vec<char> = self.0.chars().skip(3).collect();
         let part = |from: usize, length: usize| digits.iter().skip(from).take(length).collect::<String>();
@@ -77,15 +77,15 @@ impl Phone {
     }
 }
 
-/// A person's name: 2 to 50 characters without surrounding spaces. It cannot be printed.
+/// A person's name: 2 to 50 characters without surrounding spaces or control characters. It cannot be printed.
 #[derive(Clone)]
 pub(crate) struct PersonName(Zeroizing<String>);
 
 impl PersonName {
-    /// Reads a name.
+    /// Parses a name after trimming surrounding spaces.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming `field`. The refusal never contains the name.
+    /// `INVALID_INPUT` naming `field`. The error never contains the name.
     pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
         let name = text.trim();
         if (2..=50).contains(&name.chars().count()) && !name.chars().any(char::is_control) {
@@ -94,7 +94,7 @@ impl PersonName {
         Err(Refusal::invalid(field, "请填写2至50个字的姓名。", "Enter a name of 2 to 50 characters."))
     }
 
-    /// Returns the name, for seals only.
+    /// Returns the name, as input for encryption only.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
@@ -110,12 +110,12 @@ fn narrow(written: char) -> Option<char> {
 }
 
 impl Keys {
-    /// Returns the index of a number, by which its row is found: HMAC-SHA-256(index key, number in E.164).
+    /// Returns the blind index of a phone number, by which its row is found: HMAC-SHA-256(index key, number in E.164).
     pub(super) fn phone_index(&self, phone: &Phone) -> Vec<u8> {
         hmac::sign(self.index(), phone.expose().as_bytes()).as_ref().to_vec()
     }
 
-    /// Returns the slot of a person's report number `n`: HMAC-SHA-256(link key, person ‖ n as eight bytes).
+    /// Returns the authorship slot of a person's n-th report: HMAC-SHA-256(link key, person ‖ n as eight bytes).
     pub(super) fn link_slot(&self, person: &PersonId, n: u64) -> Vec<u8> {
         let mut slot = hmac::Context::with_key(self.link());
         slot.update(person.bytes());
@@ -123,12 +123,12 @@ impl Keys {
         slot.sign().as_ref().to_vec()
     }
 
-    /// Returns the tag of an accused unit: HMAC-SHA-256(accused key, unit).
+    /// Returns the keyed hash of an accused unit: HMAC-SHA-256(accused key, unit id).
     pub(super) fn accused_tag(&self, unit: UnitId) -> Vec<u8> {
         hmac::sign(self.accused(), unit.0.as_bytes()).as_ref().to_vec()
     }
 
-    /// Returns the hash of a one-time code, bound to its request.
+    /// Returns the keyed hash of a one-time code, bound to its code request.
     pub(super) fn code_hash(&self, request: Uuid, code: &str) -> Vec<u8> {
         let mut hash = hmac::Context::with_key(self.index());
         hash.update(b"chuishao/one-time-code/1");

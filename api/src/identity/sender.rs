@@ -1,4 +1,4 @@
-//! Senders of one-time codes 验证码.
+//! The sender interface for one-time codes 验证码.
 
 use std::io::Write;
 
@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::person::Phone;
 
-/// Sends one-time codes to phones. Implementations never log a number or a code.
+/// Sends one-time codes by text message. Implementations never log a phone number or a code.
 #[async_trait]
 pub(crate) trait CodeSender: Send + Sync {
-    /// Sends the `code` of this `request`. Returns `false` if the message was not accepted.
+    /// Sends the `code` of code request `request`. Returns `false` if the message was not accepted for delivery.
     async fn send(&self, phone: &Phone, request: Uuid, code: &str) -> bool;
 }
 
-/// The sender for development. It prints each code as one line on standard output, with the number masked.
+/// The development sender. It prints each code as one line on standard output, with the phone number masked.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ConsoleSender;
 

@@ -1,5 +1,5 @@
-//! Removes rows of logins that are no longer needed: codes after a day, wrong follow-up codes after an hour, and
-//! sessions with their refresh tokens a day after their end.
+//! Deletes login rows that are no longer needed: one-time codes after a day, wrong follow-up attempts after an hour,
+//! and sessions with their refresh tokens a day after they ended or expired.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vault::{follow_attempt, one_time_code, refresh_token, session};
@@ -8,11 +8,11 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter}
 
 use crate::error::ApiResult;
 
-/// The tables that serve logins only. Backups leave them out: a restored session would let somebody in who has logged
-/// out since, and a backup need not record who logged in when.
+/// The tables that serve logins only. Backups leave them out: a restored session would let somebody back in who has
+/// since logged out, and a backup need not record who logged in when.
 pub(crate) const LOGIN_TABLES: [&str; 4] = ["one_time_code", "session", "refresh_token", "follow_attempt"];
 
-/// Removes rows that are no longer needed, and returns their number. Several processes may run this at any time.
+/// Deletes rows that are no longer needed and returns how many. Several processes may run this concurrently.
 pub(crate) async fn sweep<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<u64> {
     let old_codes = one_time_code::Column::CreatedAt.lt(now - TimeDelta::days(1));
     let codes = one_time_code::Entity::delete_many().filter(old_codes).exec(txn).await?;

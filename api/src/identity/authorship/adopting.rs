@@ -1,4 +1,4 @@
-//! Adoption: the reports that a phone signed become the reports of the person who registers the phone.
+//! Adoption: reports that an unregistered phone signed become reports of the person who registers the phone.
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -7,8 +7,8 @@ use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;
 
-/// Gives a person the reports that are recorded for their phone, and returns how many there were. The rows are deleted
-/// and written again in the person's own slots, so that they look like all others.
+/// Transfers the reports recorded for a phone to its owner, and returns how many were transferred. The rows are deleted
+/// and reinserted in the owner's own slots, so that they look like all others.
 pub(crate) async fn adopt<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -25,7 +25,7 @@ pub(crate) async fn adopt<C: ConnectionTrait>(
         match authors.get(report).map(|author| author.naming) {
             Some(Naming::Named) => written.push((*report, WrittenBy::Named(person))),
             Some(Naming::Confidential) => written.push((*report, WrittenBy::Confidential(person))),
-            Some(Naming::Anonymous) | None => {} // the slots of a phone hold no anonymous report
+            Some(Naming::Anonymous) | None => {} // a phone's slots hold no anonymous reports
         }
     }
     Entity::delete_many().filter(Column::ReportId.is_in(written.iter().map(|(report, _)| *report))).exec(txn).await?;

@@ -1,4 +1,4 @@
-//! Other reports of the same author, for comparisons only. They are never shown as such.
+//! Other reports of the same author, for internal comparisons only. They are never shown as such.
 
 use domain::id::ReportId;
 use sea_orm::ConnectionTrait;
@@ -9,8 +9,8 @@ use crate::error::ApiResult;
 use crate::identity::PersonId;
 use crate::identity::keys::Keys;
 
-/// Returns at most `limit` other reports of the author of this one, the newest first. The caller must not reveal that
-/// one person wrote them. For an anonymous report the function runs the same queries and returns an empty list.
+/// Returns at most `limit` other reports of this report's author, newest first. The caller must not reveal that one
+/// person wrote them. For an anonymous report, the function runs the same queries and returns an empty list.
 pub(crate) async fn others_by_author_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

@@ -1,4 +1,4 @@
-//! Reads the author of a report, and the reports of a person.
+//! Queries the author of a report, and the reports of a person.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;
 
-/// Returns the authorship of a report, or `None` if the report has none, such as the report of a patrol.
+/// Returns the authorship of a report, or `None` if it has none, as for a report from a patrol.
 pub(crate) async fn author_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -25,7 +25,7 @@ pub(crate) async fn author_of<C: ConnectionTrait>(
     open(keys, &row).map(Some)
 }
 
-/// Returns the authorships of these reports with one statement. The map leaves out reports without an authorship.
+/// Loads the authorships of these reports with one query. Reports without an authorship have no entry in the map.
 pub(crate) async fn authors_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -54,7 +54,7 @@ fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
     Ok(Authorship { naming, person })
 }
 
-/// Checks whether `person` wrote the report.
+/// Checks whether `person` is the report's author.
 pub(crate) async fn is_author<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -71,7 +71,7 @@ pub(crate) async fn mode_of<C: ConnectionTrait>(db: &C, keys: &Keys, report: Rep
     Ok(author_of(db, keys, report).await?.map(|author| author.naming))
 }
 
-/// Returns the reports of a person in the order in which they were written, without the anonymous ones.
+/// Returns a person's reports in the order in which they were written. It cannot find the person's anonymous reports.
 pub(crate) async fn reports_of<C: ConnectionTrait>(db: &C, keys: &Keys, person: &PersonId) -> ApiResult<Vec<ReportId>> {
     let (mut reports, mut from, mut window) = (Vec::new(), 0, WINDOW);
     loop {
