@@ -1,7 +1,7 @@
 //! Appoints information reporters 信息报告员 (突发事件应对法, article 60), for the command `chuishao reporter`.
 //!
-//! The journal does not record appointments, because auditors read the journal, and the fact that a village has
-//! appointed somebody is itself an identity.
+//! The journal does not record appointments: auditors read the journal, and the fact that a village has appointed
+//! somebody already identifies that person.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::refusal::Refusal;
@@ -14,21 +14,22 @@ use crate::error::ApiResult;
 use crate::policy::import::known::KnownRules;
 use domain::time::china_day;
 
-/// An appointment as the command line states it.
+/// An appointment as entered on the command line.
 #[derive(Clone)]
 pub(crate) struct NewAppointment {
-    /// The mobile number by which they log in and report.
+    /// The mobile number with which the person logs in and reports.
     pub phone: String,
-    /// Today's code of the duty area. The appointment covers the area and all areas below it.
+    /// The code of the duty area as of today. The appointment covers this area and all areas below it.
     pub area_code: String,
     /// The first day on which the appointment no longer holds; `None` if it has no end.
     pub until: Option<NaiveDate>,
 }
 
-/// Appoints the person with this number and replaces an earlier appointment. The person need not have logged in yet.
+/// Appoints the person with this phone number, replacing an earlier appointment. The person need not have logged in
+/// before.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `phone` (not a mobile number), `area` (it does not exist today) or `until` (it is not after
+/// `INVALID_INPUT` naming `phone` (not a mobile number), `area` (no area has this code today) or `until` (not after
 /// today).
 pub(crate) async fn appoint(
     database: &Database,
@@ -52,10 +53,10 @@ pub(crate) async fn appoint(
     Ok(txn.commit().await?)
 }
 
-/// Ends the appointment of the person with this number.
+/// Ends the appointment of the person with this phone number.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `phone` if it is not a mobile number or if no person with it is appointed.
+/// `INVALID_INPUT` naming `phone` if it is not a mobile number or if nobody with this number is appointed.
 pub(crate) async fn dismiss(database: &Database, keys: &Keys, phone: &str, now: DateTime<Utc>) -> ApiResult<()> {
     let phone = Phone::parse(phone, "phone")?;
     let txn = database.begin_write().await?;

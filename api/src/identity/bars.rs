@@ -1,7 +1,7 @@
 //! Recusal 回避: a unit that a report accuses is barred from it. The report is never routed or shown to that unit.
 //!
-//! The table stores a keyed hash of the unit, so that it does not reveal which unit is accused. A query can only ask
-//! whether a given unit is barred.
+//! The table stores a keyed hash of each barred unit, so that it does not reveal which unit is accused. A query can
+//! only test whether a given unit is barred.
 
 use std::collections::HashSet;
 
@@ -14,13 +14,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityT
 use super::keys::Keys;
 use crate::error::ApiResult;
 
-/// Bars units from a report. Barring a unit twice has no further effect.
+/// Bars units from a report. The operation is idempotent.
 #[cfg(test)]
 pub(crate) async fn bar<C: ConnectionTrait>(txn: &C, keys: &Keys, report: ReportId, units: &[UnitId]) -> ApiResult<()> {
     bar_all(txn, keys, &[(report, units)]).await
 }
 
-/// Bars units from many reports with one statement. Barring a unit twice has no further effect.
+/// Bars units from many reports with one INSERT statement. The operation is idempotent.
 pub(crate) async fn bar_all<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -39,7 +39,7 @@ pub(crate) async fn bar_all<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Returns those of these units that are barred from the report.
+/// Returns the subset of these units that is barred from the report.
 pub(crate) async fn barred_units<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -62,7 +62,7 @@ pub(crate) async fn is_barred<C: ConnectionTrait>(
     Ok(Entity::find_by_id((report, keys.accused_tag(unit))).one(db).await?.is_some())
 }
 
-/// Returns a condition on `report.id`: none of these units is barred from the report. Other slices add it to their
+/// Returns a SQL condition on `report.id`: none of these units is barred from the report. Other slices add it to their
 /// queries, so that a list neither shows nor counts a report that its reader may not see.
 #[must_use]
 pub(crate) fn not_barred(keys: &Keys, units: &[UnitId]) -> Condition {

@@ -1,5 +1,5 @@
-//! Contacts: a person whom a reporter names, namely the payee of an award or the person on whose behalf 代报 a report is
-//! submitted.
+//! Contacts: a person whom a reporter names, either the payee of an award or the person on whose behalf 代报 a report
+//! is submitted.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::{PersonName, Phone};
 
-/// The name and the number of a person. Its `Debug` form shows neither.
+/// A person's name and phone number. Its `Debug` output shows neither.
 #[derive(Clone)]
 pub struct Contact {
     name: PersonName,
@@ -21,31 +21,31 @@ impl fmt::Debug for Contact {
     }
 }
 
-/// The paths of the two input fields of a contact. A refusal names one of them.
+/// The paths of a contact's two input fields, one of which an error names.
 #[derive(Debug, Clone, Copy)]
 pub struct ContactFields {
-    /// The field of the name, such as `input.name`.
+    /// The path of the name field, such as `input.name`.
     pub name: &'static str,
-    /// The field of the number, such as `input.phone`.
+    /// The path of the phone number field, such as `input.phone`.
     pub phone: &'static str,
 }
 
 impl Contact {
-    /// Reads a name and a number as people write them.
+    /// Parses a name and a phone number.
     ///
     /// # Errors
-    /// `INVALID_INPUT` naming the one of the two fields that is not valid.
+    /// `INVALID_INPUT` naming the field that is not valid.
     pub fn parse(name: &str, phone: &str, fields: ContactFields) -> Result<Self, Refusal> {
         Ok(Self { name: PersonName::parse(name, fields.name)?, phone: Phone::parse(phone, fields.phone)? })
     }
 
-    /// Returns the form in which the contact is sealed.
+    /// Converts the contact to the form that is encrypted.
     pub(super) fn record(&self) -> ContactRecord {
         ContactRecord { name: self.name.expose().to_owned(), phone: self.phone.expose().to_owned() }
     }
 }
 
-/// The form in which a contact is sealed, as JSON.
+/// The JSON form in which a contact is encrypted.
 #[derive(Serialize, Deserialize)]
 pub(super) struct ContactRecord {
     name: String,
@@ -53,7 +53,7 @@ pub(super) struct ContactRecord {
 }
 
 impl ContactRecord {
-    /// Returns the number, or `None` if the stored text is not UTF-8.
+    /// Returns the phone number. This is always `Some`, because a JSON string is valid UTF-8.
     pub(super) fn phone(&self) -> Option<Phone> {
         Phone::opened(self.phone.as_bytes())
     }

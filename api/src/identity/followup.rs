@@ -1,8 +1,8 @@
-//! Follow-up codes 查询码: sixteen digits with which an anonymous reporter opens their report again.
+//! Follow-up codes 查询码: sixteen digits with which an anonymous reporter reopens their report.
 //!
-//! A code is derived from the key of the submission. The server therefore stores no code and gives the same one to a
-//! repeated submission. A report allows five wrong codes an hour. A report that does not exist is treated in the same
-//! way: the same count, the same work and the same answer.
+//! A code is derived from the submission key. The server therefore stores no code, and a repeated submission gets the
+//! same one. A report allows five wrong codes an hour. A report that does not exist is handled identically, with the
+//! same rate limit, the same amount of work and the same response.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
@@ -19,7 +19,7 @@ use super::tokens::{self, AccessToken, Audience};
 use crate::database::Database;
 use crate::error::ApiResult;
 
-/// The number of wrong codes that one report allows within an hour.
+/// The maximum number of wrong codes per report and hour.
 pub(crate) const WRONG_CODES_MAX: u64 = 5;
 const DIGITS: usize = 16;
 
@@ -28,14 +28,14 @@ const DIGITS: usize = 16;
 pub struct FollowUpCode(String);
 
 impl FollowUpCode {
-    /// Returns the code for its reporter, as four groups of four digits.
+    /// Formats the code for its reporter, as four groups of four digits.
     #[must_use]
     pub fn for_its_reporter(&self) -> String {
         let digits: Vec<char> = self.0.chars().collect();
         digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Reads a code and ignores spaces and hyphens. Returns `None` if it does not have sixteen digits.
+    /// Parses a code, ignoring spaces and hyphens. Returns `None` unless exactly sixteen digits remain.
     fn parse(text: &str) -> Option<Self> {
         let digits: String = text.chars().filter(|each| !each.is_whitespace() && *each != '-').collect();
         (digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(Self(digits))
@@ -43,7 +43,7 @@ impl FollowUpCode {
 }
 
 impl Keys {
-    /// Returns the code of a submission: sixteen digits of HMAC-SHA-256(follow-up key, submission key).
+    /// Derives the code of a submission: sixteen digits of HMAC-SHA-256(follow-up key, submission key).
     #[must_use]
     pub fn follow_up_code(&self, submission_key: &[u8]) -> FollowUpCode {
         let tag = hmac::sign(self.follow(), submission_key);
@@ -52,11 +52,11 @@ impl Keys {
     }
 }
 
-/// Opens a report with its follow-up code. Returns a token for that report, which is valid for ten minutes.
+/// Opens a report with its follow-up code and issues a token for that report, which is valid for ten minutes.
 ///
 /// # Errors
 /// `NOT_FOUND` if the code is wrong or the report does not exist; `RATE_LIMITED` after five wrong codes within an hour,
-/// also for a report that does not exist.
+/// even for a report that does not exist.
 pub(crate) async fn open_report(
     database: &Database,
     keys: &Keys,
@@ -64,8 +64,8 @@ pub(crate) async fn open_report(
     code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<AccessToken> {
-    // Each attempt is stored before its code is compared, and removed again if the code was right. Attempts at the same
-    // moment therefore see one another, and at most five of them are compared.
+    // Each attempt is recorded before its code is compared, and deleted again unless the code was wrong. Concurrent
+    // attempts therefore count each other, and at most five of them are compared.
     let attempt = Uuid::new_v4();
     let txn = database.begin_write().await?;
     let row = ActiveModel { id: Set(attempt), report_id: Set(report), at: Set(now) };

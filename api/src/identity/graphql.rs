@@ -1,4 +1,4 @@
-//! The login, the sessions and the caller in the published schema.
+//! The GraphQL types, queries and mutations for login, sessions and the caller.
 
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

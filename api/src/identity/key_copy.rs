@@ -1,8 +1,8 @@
-//! A copy of all keys in one file, sealed with a passphrase. It belongs in a safe, never in the place of the backups.
+//! A copy of all keys in one passphrase-encrypted file. It belongs in a safe, never in the same place as the backups.
 //!
-//! Argon2id, which is slow and needs much memory on purpose, turns the passphrase into a key. That key seals the files
-//! with AES-256-GCM, bound to the Argon2id parameters. The file holds neither the passphrase nor anything that makes
-//! guessing it faster.
+//! Argon2id, which is deliberately slow and memory-hard, derives a key from the passphrase. That key encrypts the key
+//! files with AES-256-GCM, with the Argon2id parameters and the salt as additional authenticated data. The file
+//! contains neither the passphrase nor anything that speeds up guessing it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,43 +20,43 @@ use super::key_folder::{self, BadKeys, Files};
 use super::keys::Keys;
 use super::seal::KEY_BYTES;
 
-/// The smallest number of characters of a passphrase.
+/// The minimum passphrase length in characters.
 pub(crate) const PASSPHRASE_MIN: usize = 12;
 
 const FORMAT: &str = "chuishao/keys/1";
 const SALT_BYTES: usize = 16;
-/// The Argon2id parameters of a new copy. They take about a second of one core.
+/// The Argon2id parameters of a new copy. Deriving the key takes about a second on one core.
 const NEW: Argon2Cost = Argon2Cost { memory: 128 * 1024, passes: 3 };
-/// The largest Argon2id parameters that a copy may ask for, so that an altered copy cannot take all memory.
+/// The maximum Argon2id parameters that are accepted from a file, so that a manipulated copy cannot exhaust the memory.
 const MOST: Argon2Cost = Argon2Cost { memory: 1024 * 1024, passes: 16 };
 
 /// The parameters of Argon2id.
 struct Argon2Cost {
-    /// The memory in KiB.
+    /// The memory cost in KiB.
     memory: u32,
-    /// The number of passes.
+    /// The number of passes (the time cost).
     passes: u32,
 }
 
-/// The content of the file, as JSON.
+/// The JSON content of the file.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct KeyCopy {
     format: String,
-    /// The memory of Argon2id in KiB.
+    /// The Argon2id memory cost in KiB.
     memory: u32,
-    /// The passes of Argon2id.
+    /// The Argon2id time cost in passes.
     passes: u32,
-    /// The salt of Argon2id, in base64.
+    /// The Argon2id salt, in base64.
     salt: String,
-    /// The nonce, the ciphertext and the tag, in base64.
+    /// Nonce, ciphertext and tag, in base64.
     sealed: String,
 }
 
-/// Seals all keys of a folder and returns the bytes of the file.
+/// Encrypts all keys of a folder and returns the bytes of the copy.
 ///
 /// # Errors
-/// Returns a sentence if the keys cannot be read or if the passphrase has fewer than [`PASSPHRASE_MIN`] characters.
+/// Returns a message if the keys cannot be read or if the passphrase has fewer than [`PASSPHRASE_MIN`] characters.
 pub(crate) fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, BadKeys> {
     if passphrase.expose_secret().chars().count() < PASSPHRASE_MIN {
         return Err(BadKeys(format!("the passphrase must have at least {PASSPHRASE_MIN} characters")));
@@ -78,18 +78,18 @@ pub(crate) fn seal(folder: &Path, passphrase: &SecretString) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// Checks that a copy is complete and that the passphrase opens it. Returns the names of its keys.
+/// Verifies that a copy is intact and that the passphrase decrypts it. Returns the names of its key files.
 ///
 /// # Errors
-/// Returns a sentence if the passphrase is wrong, if the file was cut or altered, or if it is not a copy of keys.
+/// Returns a message if the passphrase is wrong, if the file was truncated or altered, or if it is not a copy of keys.
 pub(crate) fn check(bytes: &[u8], passphrase: &SecretString) -> Result<Vec<String>, BadKeys> {
     Ok(open(bytes, passphrase)?.into_keys().collect())
 }
 
-/// Writes the keys of a copy into a folder that must be empty or new.
+/// Restores the key files of a copy into a folder that must be empty or new.
 ///
 /// # Errors
-/// Returns a sentence if [`check`] would, or if the folder already holds files or cannot be written.
+/// Returns a message if [`check`] fails, if the folder already contains files, or if it is not writable.
 pub(crate) fn restore(bytes: &[u8], passphrase: &SecretString, folder: &Path) -> Result<Keys, BadKeys> {
     key_folder::check_unused(folder)?;
     key_folder::put(folder, &open(bytes, passphrase)?)?;
@@ -116,7 +116,7 @@ fn open(bytes: &[u8], passphrase: &SecretString) -> Result<Files, BadKeys> {
 }
 
 impl KeyCopy {
-    /// Returns the bytes to which the ciphertext is bound: the Argon2id parameters and the salt.
+    /// Returns the additional authenticated data of the ciphertext: the Argon2id parameters and the salt.
     fn binding(&self) -> Vec<u8> {
         format!("{FORMAT}\nargon2id {} {} {}", self.memory, self.passes, self.salt).into_bytes()
     }

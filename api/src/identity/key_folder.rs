@@ -1,4 +1,4 @@
-//! The key folder: its permissions, its required files, and how it is created.
+//! The key folder: its permissions, its required files, and its creation.
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -16,30 +16,30 @@ use uuid::Uuid;
 
 use super::seal::{KEY_BYTES, fresh_secret};
 
-/// The reason why the keys cannot be used, as a sentence that names the file or folder.
+/// Why the keys cannot be used, as a message that names the file or folder.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadKeys(pub String);
 
-/// The files of the secrets, each with 32 bytes in hex: the key of keys, and the keys of the keyed hashes.
+/// The secret files, each with 32 bytes in hexadecimal: the key-encryption key, and the keys of the keyed hashes.
 pub(super) const SECRETS: [&str; 6] = ["kek", "k_index", "k_link", "k_follow", "k_accused", "k_upload"];
-/// The prefix of the file names of token keys.
+/// The file name prefix of token signing keys.
 pub(super) const TOKEN_KEYS: &str = "jwt-";
-/// The prefix of the file names of receipt keys.
+/// The file name prefix of receipt signing keys.
 pub(super) const RECEIPT_KEYS: &str = "receipt-";
 
-/// The contents of key files, by file name.
+/// The contents of key files, keyed by file name.
 pub(super) type Files = BTreeMap<String, Zeroizing<String>>;
 
 const PEM_FIRST: &str = "-----BEGIN PRIVATE KEY-----";
 const PEM_LAST: &str = "-----END PRIVATE KEY-----";
 
-/// Checks whether the folder holds any file.
+/// Checks whether the folder contains any file.
 pub(super) fn is_used(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some())
 }
 
-/// Refuses a folder that does not exist or is accessible to others.
+/// Rejects a folder that does not exist or is accessible to other users.
 pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
     let shown = folder.display();
     let about = fs::metadata(folder).map_err(|why| BadKeys(format!("cannot read the key folder {shown}: {why}")))?;
@@ -49,13 +49,13 @@ pub(super) fn check(folder: &Path) -> Result<(), BadKeys> {
     Ok(())
 }
 
-/// Creates the folder with every key in it. If the folder is new, a crash leaves either all keys or no folder.
+/// Creates the folder with all keys. If the folder is new, a crash leaves either the complete key set or no folder.
 pub(super) fn make(folder: &Path) -> Result<(), BadKeys> {
     check_unused(folder)?;
     write_all(folder, fill).map_err(|why| BadKeys(format!("cannot create keys in {}: {why}", folder.display())))
 }
 
-/// Refuses a folder that holds any file.
+/// Rejects a folder that contains any file.
 pub(super) fn check_unused(folder: &Path) -> Result<(), BadKeys> {
     if is_used(folder) {
         return Err(BadKeys(format!("{} already contains files, and keys are not overwritten", folder.display())));
@@ -77,7 +77,7 @@ fn write_all(folder: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::R
     sync(parent)
 }
 
-/// Reads every key of the folder, by file name.
+/// Reads all key files of the folder, keyed by file name.
 pub(super) fn all(folder: &Path) -> Result<Files, BadKeys> {
     let mut names: Vec<String> = SECRETS.map(str::to_owned).to_vec();
     for prefix in [TOKEN_KEYS, RECEIPT_KEYS] {
@@ -86,7 +86,7 @@ pub(super) fn all(folder: &Path) -> Result<Files, BadKeys> {
     names.into_iter().map(|name| Ok((name.clone(), read(folder, &name)?))).collect()
 }
 
-/// Writes these keys into a folder that must be empty or new.
+/// Writes these key files into a folder that must be empty or new.
 pub(super) fn put(folder: &Path, files: &Files) -> Result<(), BadKeys> {
     check_unused(folder)?;
     let fill = |folder: &Path| {
@@ -105,23 +105,23 @@ fn fill(folder: &Path) -> io::Result<()> {
     write_signers(folder)
 }
 
-/// Adds a new token key and a new receipt key.
+/// Generates a new token key and a new receipt key.
 pub(super) fn add_signers(folder: &Path) -> Result<(), BadKeys> {
     write_signers(folder).map_err(|why| BadKeys(format!("cannot add keys in {}: {why}", folder.display())))
 }
 
 fn write_signers(folder: &Path) -> io::Result<()> {
     for prefix in [TOKEN_KEYS, RECEIPT_KEYS] {
-        // The crate `jsonwebtoken` reads version 1 of PKCS#8.
+        // The `jsonwebtoken` crate accepts PKCS#8 version 1 only.
         let der = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(io::Error::other)?;
-        let body = Zeroizing::new(STANDARD.encode(der.as_ref())); // 64 characters: one line
+        let body = Zeroizing::new(STANDARD.encode(der.as_ref())); // 64 characters: a one-line body
         let text = Zeroizing::new(format!("{PEM_FIRST}\n{}\n{PEM_LAST}\n", *body));
         write(folder, &format!("{prefix}{}.pem", new_kid()), text.as_bytes())?;
     }
     sync(folder)
 }
 
-/// Returns the name of a new key: the time in UTC to the millisecond, and six random digits. Names sort by time.
+/// Generates a key id: the UTC time to the millisecond, and six random digits. Key ids sort by time.
 fn new_kid() -> String {
     let id = Uuid::now_v7();
     let (seconds, nanos) = id.get_timestamp().map_or((0, 0), |at| at.to_unix());
@@ -140,7 +140,7 @@ fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Reads a secret of 32 bytes.
+/// Reads and decodes a 32-byte secret.
 pub(super) fn secret(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, BadKeys> {
     let text = read(folder, name)?;
     let mut secret = Zeroizing::new(vec![0; KEY_BYTES]);
@@ -149,7 +149,7 @@ pub(super) fn secret(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, Ba
     Ok(secret)
 }
 
-/// Returns the files of the signing keys with this prefix, oldest first, each with the name of its key.
+/// Returns the signing key files with this prefix, oldest first, each with its key id.
 pub(super) fn signer_files(folder: &Path, prefix: &str) -> Result<Vec<(String, String)>, BadKeys> {
     let unreadable = |why: io::Error| BadKeys(format!("cannot read the key folder {}: {why}", folder.display()));
     let mut files = Vec::new();
@@ -164,7 +164,7 @@ pub(super) fn signer_files(folder: &Path, prefix: &str) -> Result<Vec<(String, S
     Ok(files)
 }
 
-/// Reads a private key and returns the DER inside its PEM.
+/// Reads a private key file and returns the DER content of its PEM.
 pub(super) fn private_key(folder: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, BadKeys> {
     let text = read(folder, name)?;
     let body = text.trim().strip_prefix(PEM_FIRST).and_then(|rest| rest.strip_suffix(PEM_LAST));

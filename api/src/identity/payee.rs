@@ -1,5 +1,5 @@
-//! What the slice `reward` needs to know about a reporter: whether an award may be collected, by whom, and whether the
-//! reporter was only doing their duty. The answers are yes or no. A reason is a rule name that does not reveal the
+//! What the slice `reward` needs to know about a reporter: whether an award may be collected, by whom, and whether
+//! reporting was the reporter's own duty. The results are yes or no. A reason is a rule name that does not reveal the
 //! person.
 
 use super::authorship::{Naming, author_of};
@@ -17,10 +17,10 @@ use entity::vault::payee::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
-/// Whether the policy lets an anonymous reporter give an identity and then collect the award.
+/// Whether the award policy lets an anonymous reporter state an identity and then collect the award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AnonymousAward {
-    /// The reporter may collect with the follow-up code.
+    /// The reporter may collect the award with the follow-up code.
     MayCollect,
     /// Awards of anonymous reports are not paid.
     NotPaid,
@@ -29,11 +29,11 @@ pub(crate) enum AnonymousAward {
 /// Whether the award of a report may be collected now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MayCollect {
-    /// Yes. The identity of the payee is known.
+    /// Yes. The payee's identity is known.
     Yes,
-    /// Not yet. The payee must give their identity first ([`collect_identity`]).
+    /// Not yet. The payee must first state their identity ([`collect_identity`]).
     AfterIdentity,
-    /// Never. The value is the name of the rule, for a refusal.
+    /// Never. The value is the name of the rule that the error cites.
     No(&'static str),
 }
 
@@ -43,17 +43,17 @@ fn place(report: &ReportId) -> SealAad<'_> {
 
 /// Decides whether the award of a report may be collected.
 ///
-/// | report | answer |
+/// | report | result |
 /// |---|---|
 /// | a patrol, which has no author | no, under `collect.nobody` |
 /// | 匿名, if `anonymous` does not allow it | no, under `collect.anonymous` |
-/// | one whose payee has given an identity | yes |
+/// | one whose payee has stated an identity | yes |
 /// | 代报 | yes, in the name of the person represented |
 /// | 实名 with a verified name | yes |
 /// | 实名 whose author was erased | no, under `collect.erased` |
-/// | any other | after the payee has given an identity |
+/// | any other | after the payee has stated an identity |
 ///
-/// The first row that fits decides.
+/// The first matching row applies.
 pub(crate) async fn may_collect<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -79,8 +79,8 @@ pub(crate) async fn may_collect<C: ConnectionTrait>(
     }
 }
 
-/// Seals and stores the identity of the payee of a report's award, and replaces an earlier one. The caller must be the
-/// author of the report or hold its follow-up code.
+/// Encrypts and stores the payee identity for a report's award, replacing an earlier one. The caller must be the author
+/// of the report or hold its follow-up code.
 ///
 /// # Errors
 /// `NOT_FOUND` if the caller did not write the report; `ILLEGAL_MOVE` under the rule of [`may_collect`] if the award
@@ -109,7 +109,7 @@ pub(crate) async fn collect_identity<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Checks whether the caller wrote the report or holds its follow-up code.
+/// Checks whether the caller is the report's author or holds its follow-up code.
 pub(crate) async fn wrote<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -123,8 +123,8 @@ pub(crate) async fn wrote<C: ConnectionTrait>(
     }
 }
 
-/// Returns the indexes of the numbers of everybody who stands to gain from a report: its author, its payee, and the
-/// person on whose behalf it was submitted.
+/// Returns the blind indexes of the phone numbers of everybody who stands to gain from a report: its author, its payee,
+/// and the person on whose behalf it was submitted.
 async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<Vec<Vec<u8>>> {
     let mut indexes = Vec::new();
     if let Some(person) = author_of(db, keys, report).await?.and_then(|author| author.person) {
@@ -141,8 +141,8 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     Ok(indexes)
 }
 
-/// Checks whether the officer is the author of the report, its payee, or the person on whose behalf it was submitted.
-/// Such an officer must not decide on its award. The check compares keyed hashes of the numbers.
+/// Checks whether the officer is the report's author, its payee, or the person on whose behalf it was submitted. Such
+/// an officer must not decide on its award. The check compares blind indexes of phone numbers.
 pub(crate) async fn same_person<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -155,8 +155,9 @@ pub(crate) async fn same_person<C: ConnectionTrait>(
     Ok(numbers(db, keys, report).await?.contains(&index))
 }
 
-/// Checks whether the award of a report at `area_path` is excluded because reporting was a duty. It is if one of its
-/// people ([`numbers`]) was an information reporter 信息报告员 for that area, or held a post over it, on `day` (China).
+/// Checks whether the award of a report at `area_path` is excluded because reporting was a duty. It is excluded if any
+/// person who stands to gain ([`numbers`]) was an information reporter 信息报告员 for that area, or held a post over
+/// it, on `day` (China time).
 pub(crate) async fn own_duty_excluded<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,

@@ -1,6 +1,5 @@
 //! Representation 代报: the person on whose behalf a report was submitted, for example because they have no phone or
-//! cannot write. Officers who handle the report learn neither the author nor that person. The award belongs to that
-//! person.
+//! cannot write. Officers who handle the report learn neither the author nor that person, to whom the award belongs.
 
 use std::collections::HashMap;
 
@@ -15,7 +14,7 @@ use crate::app::App;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 
-/// The part of a report's secrets that names the person represented.
+/// The field of a report's secrets that names the represented person.
 #[derive(Deserialize)]
 struct RepresentedSecret {
     on_behalf_of: Option<ContactRecord>,
@@ -33,7 +32,8 @@ async fn among(app: &App, reports: &[ReportId]) -> ApiResult<HashMap<ReportId, b
     Ok(found.into_iter().map(|(report, secret)| (report, secret.on_behalf_of.is_some())).collect())
 }
 
-/// Loads whether reports were submitted on behalf of another person. Only the author of a report may learn this.
+/// A dataloader that tells whether reports were submitted on behalf of another person. Only a report's author may learn
+/// this.
 #[derive(Debug)]
 pub(crate) struct IsOnBehalf;
 

@@ -1,7 +1,7 @@
-//! Secrets of reports and evidence of photos, stored as sealed JSON.
+//! Report secrets and photo evidence, stored as encrypted JSON.
 //!
-//! The secrets of a report are the data that officers do not need: the place of the device, exact times, the accused
-//! units. The evidence of a photo is what its file claims about itself.
+//! A report's secrets are the data that officers do not need: the device location, exact times, the accused units. A
+//! photo's evidence is what its file claims about itself.
 
 use std::collections::HashMap;
 
@@ -19,10 +19,11 @@ use super::keys::Keys;
 use super::seal::SealAad;
 use crate::error::{ApiError, ApiResult};
 
-/// The length of a plaintext is a multiple of this number of bytes, so that it reveals little about the content.
+/// Plaintexts are padded to a multiple of this many bytes, so that the ciphertext length reveals little about the
+/// content.
 const STEP: usize = 512;
 
-/// Returns the JSON of `content`, padded with spaces, which JSON allows at its end.
+/// Serialises `content` to JSON and pads it with trailing spaces, which JSON allows.
 pub(super) fn padded<T: Serialize>(content: &T) -> ApiResult<Zeroizing<Vec<u8>>> {
     let mut json = Zeroizing::new(serde_json::to_vec(content).map_err(ApiError::internal)?);
     let length = json.len().next_multiple_of(STEP);
@@ -34,7 +35,8 @@ fn place(report: &ReportId) -> SealAad<'_> {
     SealAad::new("report_secret", "content_ct", report.0.as_bytes())
 }
 
-/// The sealed form of a report's secrets: the fields of the content, and the person on whose behalf it was submitted.
+/// The plaintext of a report's secrets: the fields of the content, and the person on whose behalf the report was
+/// submitted.
 #[derive(Serialize)]
 struct ReportSecret<'a, T> {
     #[serde(flatten)]
@@ -43,11 +45,11 @@ struct ReportSecret<'a, T> {
     on_behalf_of: Option<ContactRecord>,
 }
 
-/// Adds the secrets of a report to `inserts`, which the transaction of the report writes. `content` must serialise to a
-/// JSON object, because `on_behalf_of` becomes one of its fields.
+/// Encrypts a report's secrets and adds the row to `inserts`, which the report's transaction writes. `content` must
+/// serialise to a JSON object, because `on_behalf_of` becomes one of its fields.
 ///
 /// # Errors
-/// Returns an internal error if the content cannot be serialised or sealed.
+/// Returns an internal error if the content cannot be serialised or encrypted.
 pub fn add_secret<T: Serialize>(
     inserts: &mut InsertSet,
     keys: &Keys,
@@ -62,10 +64,10 @@ pub fn add_secret<T: Serialize>(
     Ok(())
 }
 
-/// Reads the secrets of a report. The caller must have checked that they may be read.
+/// Decrypts a report's secrets. The caller must have checked that they may be read.
 ///
 /// # Errors
-/// Returns an internal error if the row does not open or its content does not have the form of `T`.
+/// Returns an internal error if the row cannot be decrypted or its content cannot be deserialised to `T`.
 pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -74,7 +76,7 @@ pub async fn read_secret<C: ConnectionTrait, T: DeserializeOwned>(
     Ok(read_secrets(db, keys, vec![report]).await?.remove(&report))
 }
 
-/// Reads the secrets of these reports with one statement. The map leaves out reports without secrets.
+/// Decrypts the secrets of these reports, loaded with one query. Reports without secrets have no entry in the map.
 pub(super) async fn read_secrets<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,
@@ -92,10 +94,10 @@ fn photo_place(photo: &PhotoId) -> SealAad<'_> {
     SealAad::new("photo_evidence", "content_ct", photo.0.as_bytes())
 }
 
-/// Writes the evidence of a photo, in the transaction that verifies the photo.
+/// Encrypts and inserts a photo's evidence, in the transaction that marks the photo VERIFIED.
 ///
 /// # Errors
-/// Returns a unique violation if the evidence was already written.
+/// Returns a unique violation if the photo already has evidence.
 pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
     txn: &C,
     keys: &Keys,
@@ -109,10 +111,10 @@ pub async fn write_evidence<C: ConnectionTrait, T: Serialize>(
     Ok(())
 }
 
-/// Reads the evidence of a photo. The caller must have checked that it may be read.
+/// Decrypts a photo's evidence; `None` if there is none. The caller must have checked that it may be read.
 ///
 /// # Errors
-/// Returns an internal error if the row does not open or its content does not have the form of `T`.
+/// Returns an internal error if the row cannot be decrypted or its content cannot be deserialised to `T`.
 pub async fn read_evidence<C: ConnectionTrait, T: DeserializeOwned>(
     db: &C,
     keys: &Keys,

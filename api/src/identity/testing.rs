@@ -1,4 +1,4 @@
-//! The fixture of the tests of logins: the [`World`] of all slices, with a time that a test sets and the codes that
+//! The fixture for login tests: the [`World`] of all slices, with a controllable clock and access to the codes that
 //! were sent.
 
 use std::ops::Deref;
@@ -25,7 +25,7 @@ use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::testing::{AppBuilder, World, insert, received_report};
 
-/// A [`World`] with a time that a test sets and one-time codes that it reads.
+/// A [`World`] with a controllable clock and access to the one-time codes that were sent.
 pub(super) struct LoginWorld {
     world: World,
     pub(super) now: DateTime<Utc>,
@@ -40,7 +40,7 @@ impl Deref for LoginWorld {
     }
 }
 
-/// A sender that passes each code to the test.
+/// A code sender that forwards each code to the test.
 struct TestSender(UnboundedSender<(Uuid, String)>);
 
 #[async_trait]
@@ -50,7 +50,7 @@ impl CodeSender for TestSender {
     }
 }
 
-/// Returns a mobile number that ends with these digits.
+/// Returns a mobile number that ends in these digits.
 pub(super) fn phone(end: u32) -> Phone {
     Phone::parse(&format!("199{end:08}"), "phone").unwrap()
 }
@@ -66,7 +66,7 @@ impl LoginWorld {
         Self { world: World::with(engine, app).await, now: "2026-11-24T01:00:00Z".parse().unwrap(), messages }
     }
 
-    /// Inserts an officer who logs in with this number. Each post has a role, a first day and a day after its last.
+    /// Inserts an officer who logs in with this number. Each post has a role, a first day, and an exclusive end day.
     pub(super) async fn officer(&self, phone: &Phone, posts: &[(Role, &str, Option<&str>)]) -> OfficerId {
         let id = OfficerId(Uuid::new_v4());
         let row = officer::ActiveModel {
@@ -96,7 +96,7 @@ impl LoginWorld {
         id
     }
 
-    /// Inserts a report with this submission key and without an authorship.
+    /// Inserts a report with this submission key, but without an authorship.
     pub(super) async fn report(&self, submission_key: &[u8]) -> ReportId {
         let received = received_report(self.world.township_unit, self.now);
         let row = report::Model {
@@ -113,14 +113,14 @@ impl LoginWorld {
         codes::ask(&self.database, &self.keys, self.sender.clone(), phone.clone(), kind, self.now).await
     }
 
-    /// Waits for the message of this request and returns its code.
+    /// Waits for the message of this code request and returns its code.
     pub(super) async fn code(&mut self, asked: CodeAsked) -> String {
         let (request, code) = self.messages.recv().await.unwrap();
         assert_eq!(request, asked.request);
         code
     }
 
-    /// Checks that no message was sent, after 50 ms in which tasks could run.
+    /// Waits 50 ms, so that spawned tasks can run, and returns whether no message was sent.
     pub(super) async fn is_silent(&mut self) -> bool {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         self.messages.try_recv().is_err()

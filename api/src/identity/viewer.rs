@@ -1,4 +1,4 @@
-//! What the server tells a caller about themself.
+//! What the server tells callers about themselves.
 
 use domain::id::ReportId;
 use domain::refusal::Code;
@@ -21,7 +21,7 @@ pub enum ViewerKind {
     Officer,
 }
 
-/// What a caller learns about themself.
+/// The facts that a caller learns about themself.
 #[derive(Debug)]
 pub(crate) struct ViewerFacts {
     /// The capacity in which the caller is logged in.
@@ -36,10 +36,10 @@ pub(crate) struct ViewerFacts {
     pub report: Option<ReportId>,
 }
 
-/// Returns what the caller learns about themself.
+/// Looks up the facts that the caller learns about themself.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if the row of an officer no longer exists.
+/// `UNAUTHENTICATED` if an officer's row no longer exists.
 pub(crate) async fn viewer<C: ConnectionTrait>(db: &C, caller: &Caller) -> ApiResult<ViewerFacts> {
     let plain = |kind| ViewerFacts { kind, name: None, staff_no: None, posts: Vec::new(), report: None };
     match &caller.who {
