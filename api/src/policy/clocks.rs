@@ -1,4 +1,4 @@
-//! Loads and saves clocks 时限. One table holds the clocks of every stream.
+//! Loads and saves clocks 时限, the deadlines of workflow steps. One table holds the clocks of all event streams.
 
 use std::collections::HashMap;
 
@@ -11,12 +11,12 @@ use crate::error::ApiResult;
 use crate::grouping::grouped;
 use crate::journal::Stream;
 
-/// Loads the clocks of one stream, in the order in which they start.
+/// Loads the clocks of one stream, in order of their start times.
 pub(crate) async fn load<C: ConnectionTrait>(db: &C, stream: Stream) -> ApiResult<Vec<Clock>> {
     Ok(load_many(db, &[stream]).await?.remove(&stream.to_string()).unwrap_or_default())
 }
 
-/// Loads the clocks of many streams, by the text of the stream.
+/// Loads the clocks of many streams with one query, keyed by the text form of the stream.
 pub(crate) async fn load_many<C: ConnectionTrait>(
     db: &C,
     streams: &[Stream],
@@ -31,7 +31,7 @@ pub(crate) async fn load_many<C: ConnectionTrait>(
     Ok(grouped(rows.iter().map(|row| (row.stream.clone(), of_row(row)))))
 }
 
-/// Writes the clocks that differ: all new ones with one statement, and each changed one with a statement of its own.
+/// Writes only the clocks that differ: all new ones with one INSERT, and each changed one with its own UPDATE.
 pub(crate) async fn save<C: ConnectionTrait>(
     txn: &C,
     stream: Stream,
@@ -65,7 +65,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Returns the row of a new clock.
+/// Builds the row for a new clock.
 #[must_use]
 pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
     clock::ActiveModel {
@@ -85,7 +85,7 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
     }
 }
 
-/// Returns the clock of a row.
+/// Builds the clock from its row.
 #[must_use]
 pub(crate) fn of_row(row: &clock::Model) -> Clock {
     Clock {

@@ -1,4 +1,5 @@
-//! Dated documents that hold for an area and all areas below it. The nearest area wins, and there the newest document.
+//! Dated documents that apply to an area and all areas below it. The nearest area takes precedence, then the newest
+//! document.
 
 use std::collections::HashMap;
 
@@ -8,18 +9,18 @@ use domain::id::AreaId;
 use crate::area::Areas;
 use crate::area::node::holds;
 
-/// A document with its days.
+/// A document with its validity period.
 #[derive(Debug)]
 pub(crate) struct Dated<T> {
-    /// The first day.
+    /// The first day of validity.
     pub from: NaiveDate,
-    /// The first day on which it no longer holds.
+    /// The exclusive end of validity; `None` if it is open-ended.
     pub to: Option<NaiveDate>,
-    /// The document.
+    /// The parsed document.
     pub body: T,
 }
 
-/// All documents of one kind.
+/// All documents of one kind, by area.
 #[derive(Debug)]
 pub(crate) struct Policies<T>(HashMap<Option<AreaId>, Vec<Dated<T>>>);
 
@@ -30,15 +31,15 @@ impl<T> Default for Policies<T> {
 }
 
 impl<T> Policies<T> {
-    /// Adds a document for `area`, or for everywhere if that is `None`.
+    /// Adds a document for `area`; `None` means everywhere.
     pub(crate) fn add(&mut self, area: Option<AreaId>, document: Dated<T>) {
         let documents = self.0.entry(area).or_default();
         documents.push(document);
         documents.sort_by_key(|document| std::cmp::Reverse(document.from));
     }
 
-    /// Returns the document that holds on `day` in `area`: the newest one of the nearest area that has one, otherwise
-    /// the newest one for everywhere.
+    /// Returns the document valid on `day` in `area`: the newest one of the nearest area that has one, otherwise the
+    /// newest one that applies everywhere.
     #[must_use]
     pub(crate) fn nearest(&self, areas: &Areas, area: Option<AreaId>, day: NaiveDate) -> Option<&T> {
         let upwards = area.into_iter().flat_map(|area| areas.upwards(area)).map(|node| Some(node.id));

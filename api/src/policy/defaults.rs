@@ -1,15 +1,15 @@
-//! The files in the binary: the national defaults and the data of the demonstration.
+//! Rule files that are embedded in the binary: the national defaults and the demonstration data.
 
 use super::import::RuleKind;
 
-/// A file in the binary.
+/// An embedded file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Carried {
-    /// The kind of rules in it.
+    /// The kind of rules in the file.
     pub kind: RuleKind,
-    /// The name of the file.
+    /// The file name.
     pub name: &'static str,
-    /// The content of the file.
+    /// The file content.
     pub bytes: &'static [u8],
 }
 
@@ -19,7 +19,7 @@ macro_rules! carried {
     };
 }
 
-/// The rules that hold everywhere until a place has its own, in the order of import.
+/// The rules that apply everywhere until a place imports its own, in import order.
 pub(crate) const NATIONAL: &[Carried] = &[
     carried!(Codes, "codes.csv"),
     carried!(Categories, "categories.csv"),
@@ -27,13 +27,13 @@ pub(crate) const NATIONAL: &[Carried] = &[
     carried!(Policies, "policies.toml"),
 ];
 
-/// The rules of the demonstration's district, in the order of import. Its officers and posts are imported after them.
+/// The rules of the demonstration district, in import order. Its officers and posts are imported after them.
 pub(crate) const DEMO: &[Carried] =
     &[carried!(Areas, "demo/areas.geojson"), carried!(Units, "demo/units.csv"), carried!(Duties, "demo/duties.csv")];
 
 /// The officers of the demonstration, for [`crate::staff::import::officers`].
 pub(crate) const DEMO_OFFICERS: &[u8] = include_bytes!("../../data/demo/officers.csv");
-/// The posts of these officers, for [`crate::staff::import::posts`].
+/// The posts of the demonstration officers, for [`crate::staff::import::posts`].
 pub(crate) const DEMO_POSTS: &[u8] = include_bytes!("../../data/demo/posts.csv");
-/// The scenes of the demonstration, as JSON.
+/// The demonstration scenarios, as JSON.
 pub(crate) const DEMO_SCENES: &str = include_str!("../../data/demo/scenes.json");

@@ -1,4 +1,4 @@
-//! The duty lists 履职事项清单 of all counties and days.
+//! An in-memory index of the duty lists 履职事项清单 of all counties, past and future versions included.
 
 use std::collections::HashMap;
 
@@ -9,12 +9,12 @@ use entity::duty;
 use crate::area::Areas;
 use crate::area::node::holds;
 
-/// One row of a duty list.
+/// A duty list entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
-    /// The id of this row, which is one dated version.
+    /// The id of this dated version of the entry.
     pub id: DutyId,
-    /// The county to whose list it belongs.
+    /// The county whose duty list contains the entry.
     pub area: AreaId,
     /// The code of the category; `None` for the fallback row 兜底.
     pub category: Option<String>,
@@ -22,15 +22,15 @@ pub struct Duty {
     pub lead: UnitId,
     /// The units that support 协办.
     pub support: Vec<UnitId>,
-    /// Whether the list lets a township lead.
+    /// Whether the list lets a township take the lead.
     pub township_may_lead: bool,
-    /// The tasks that the township may be given.
+    /// The tasks that may be assigned to the township, as free text.
     pub township_tasks: String,
-    /// The document in which the duty is written.
+    /// The legal or administrative document on which the duty is based.
     pub basis: String,
-    /// The first day.
+    /// The first day of validity.
     pub valid_from: NaiveDate,
-    /// The first day on which it no longer holds.
+    /// The exclusive end of validity; `None` if it is open-ended.
     pub valid_to: Option<NaiveDate>,
 }
 
@@ -51,16 +51,16 @@ impl From<duty::Model> for Duty {
     }
 }
 
-/// The index of all duty lists.
+/// The index of all duty list entries.
 #[derive(Debug, Default)]
 pub struct Duties {
     by_id: HashMap<DutyId, Duty>,
-    /// The rows by area and category, the newest first.
+    /// The entries by area and category, newest first.
     lists: HashMap<(AreaId, Option<String>), Vec<DutyId>>,
 }
 
 impl Duties {
-    /// Builds the index of these rows.
+    /// Builds the index from the duty rows.
     #[must_use]
     pub fn build(mut rows: Vec<duty::Model>) -> Self {
         rows.sort_by_key(|row| (std::cmp::Reverse(row.valid_from), row.id));
@@ -73,14 +73,14 @@ impl Duties {
         duties
     }
 
-    /// Returns the duty with this id, on whatever day it holds.
+    /// Returns the entry with this id, regardless of its validity dates.
     #[must_use]
     pub fn get(&self, id: DutyId) -> Option<&Duty> {
         self.by_id.get(&id)
     }
 
-    /// Returns the duty for this category in `area` on `day`: the row of the nearest area that names the category, or
-    /// otherwise the fallback row of the nearest area that has one.
+    /// Returns the entry for this category in `area` on `day`: that of the nearest area which lists the category,
+    /// otherwise the fallback entry 兜底 of the nearest area that has one.
     #[must_use]
     pub fn find(&self, areas: &Areas, area: AreaId, category: Option<&str>, day: NaiveDate) -> Option<&Duty> {
         let named = category.and_then(|code| self.nearest(areas, area, Some(code), day));

@@ -14,10 +14,10 @@ use crate::dataloader::rules;
 use crate::error::ApiError;
 use domain::time::china_day;
 
-/// The maximum number of entries of one list that are shown.
+/// The maximum number of list entries in a response.
 const SHOWN: usize = 300;
 
-/// The row of a category.
+/// The category row behind the GraphQL object.
 #[derive(Debug)]
 pub(crate) struct Category(pub category::Model);
 
@@ -68,7 +68,7 @@ pub enum CodeList {
 }
 
 impl CodeList {
-    /// Returns the name of the list in files and tables.
+    /// Returns the list's name in files and tables.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl CodeList {
     }
 }
 
-/// The row of an entry of a code list.
+/// The row behind a code list entry.
 #[derive(Debug)]
 pub(crate) struct CodeEntry(pub code_entry::Model);
 
@@ -102,7 +102,7 @@ impl CodeEntry {
     }
 }
 
-/// A type of whistle from the policy.
+/// A whistle type from the handling policy. A whistle 吹哨 is a township's formal call for other departments.
 #[derive(Debug)]
 pub(crate) struct WhistleType(pub Type);
 
@@ -160,7 +160,7 @@ fn written(span: Span) -> String {
     span.to_string()
 }
 
-/// The queries of rules.
+/// The GraphQL queries for rules.
 #[derive(Debug, Default)]
 pub(crate) struct PolicyQuery;
 

@@ -1,4 +1,4 @@
-//! Loads clocks for resolvers, in batches.
+//! A dataloader that batches clock queries.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::journal::Stream;
 
-/// Loads the clocks of a stream, in the order in which they are due.
+/// Loads the clocks of a stream, ordered by due time.
 #[derive(Debug)]
 pub(crate) struct ClocksOfStream;
 

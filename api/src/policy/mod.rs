@@ -1,8 +1,8 @@
-//! Rules are dated data: categories, duties, the calendar and policies. This slice has the rulebook that decisions
-//! read, routing, and the importer of every file.
+//! Rules as dated data: categories, duties, the calendar and policies. This slice owns the rulebook on which decisions
+//! rest, the routing, and the importer for every kind of rule file.
 //!
-//! A decision reads the [`rulebook::RuleBook`] of the revision that its transaction sees, calls its pure functions and
-//! stores its version. No other slice reads these tables.
+//! A decision loads the [`rulebook::RuleBook`] of the revision that its transaction sees, calls its pure functions and
+//! stores the revision number. No other slice queries these tables.
 
 pub(crate) mod clocks;
 pub(crate) mod dated;

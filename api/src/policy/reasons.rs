@@ -1,22 +1,22 @@
-//! The sentences that say in both languages why a report came to its unit.
+//! Generates the bilingual sentences that explain why a report was routed to its unit.
 
 use domain::id::UnitId;
 
 use super::routing::{Routing, RoutingFacts, RoutingRule, WhyHere, neighbours};
 
-/// Returns the sentences for a routing that is otherwise complete.
+/// Generates the sentences for a routing that is otherwise complete.
 pub(super) fn why(facts: &RoutingFacts<'_>, routing: &Routing, category: Option<&str>) -> WhyHere {
     let parts = [Some(place(facts, routing)), border(facts, routing), duty(facts, routing, category)];
     let (zh, en): (Vec<String>, Vec<String>) = parts.into_iter().flatten().unzip();
     WhyHere { zh: zh.concat(), en: en.join(" ") }
 }
 
-/// Says where the place is and which unit therefore reviews the report.
+/// Explains where the place is and which unit therefore reviews the report.
 fn place(facts: &RoutingFacts<'_>, routing: &Routing) -> (String, String) {
     let unit = name(facts, routing.review_unit);
     let nodes = facts.located.chain.iter().filter_map(|id| facts.book.areas.get(*id));
     let names: Vec<&str> = nodes.map(|node| node.name.as_str()).collect();
-    // The name 碧雅社区第三网格 already says that the grid is in 碧雅社区.
+    // Omits an area if the next name repeats it: 碧雅社区第三网格 already says that the grid cell is in 碧雅社区.
     let said = |at: usize, name: &str| names.get(at + 1).is_some_and(|below| below.starts_with(name));
     let shown: Vec<&str> =
         names.iter().enumerate().filter(|(at, name)| !said(*at, name)).map(|(_, name)| *name).collect();
@@ -47,7 +47,7 @@ fn place(facts: &RoutingFacts<'_>, routing: &Routing) -> (String, String) {
     }
 }
 
-/// Says why the report may belong to another unit, if the place is near a border or boundaries overlap.
+/// Explains why the report may belong to another unit, if the place is near a border or boundaries overlap.
 fn border(facts: &RoutingFacts<'_>, routing: &Routing) -> Option<(String, String)> {
     let neighbours = neighbours(facts);
     if !neighbours.is_empty() {
@@ -67,7 +67,7 @@ fn border(facts: &RoutingFacts<'_>, routing: &Routing) -> Option<(String, String
     })
 }
 
-/// Says which units answer for the category, if the duty list has a row for it.
+/// Explains which units are responsible for the category, if the duty list has an entry for it.
 fn duty(facts: &RoutingFacts<'_>, routing: &Routing, category: Option<&str>) -> Option<(String, String)> {
     let duty = facts.book.duty(routing.duty?)?;
     let list = facts.book.areas.get(duty.area).map_or("", |node| &node.name);

@@ -1,4 +1,4 @@
-//! Routes a report: to the unit that reviews it, with the units that the duty list names.
+//! Routes a report to its reviewing unit, and adds the units that the duty list suggests.
 
 use chrono::NaiveDate;
 use domain::id::UnitId;
@@ -10,13 +10,13 @@ use super::routing::{Routing, RoutingFacts, WhyHere};
 use super::rulebook::RuleBook;
 use crate::error::ApiResult;
 
-/// Routes a report.
+/// Routes a report to a unit and explains why.
 ///
-/// `category` is the code as the phone sent it. If it is unknown or missing, the fallback row of the duty list applies.
-/// `barred` are the units that the report accuses. They neither review it nor are suggested.
+/// `category` is the code as the phone sent it. If it is unknown or missing, the fallback entry of the duty list
+/// applies. `barred` are the units that the report accuses. They do not review it, and are not suggested.
 ///
 /// # Errors
-/// `TRY_LATER` if no unit may review it, because no units have been imported yet.
+/// `TRY_LATER` if no unit may review the report, because no units have been imported yet or all of them are barred.
 pub(crate) fn route(
     book: &RuleBook,
     point: Point,

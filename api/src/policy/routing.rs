@@ -1,7 +1,7 @@
-//! Routing finds the unit that reviews a report and the units that may handle it, from a place and a category. It is
-//! pure.
+//! Routing determines the unit that reviews a report and the units that may handle it, from a place and a category. It
+//! is pure.
 //!
-//! The report stores the result as JSON, so that years later it is clear which rule sent it where.
+//! The report stores the result as JSON, so that years later it is still clear which rule sent it where.
 
 use std::collections::BTreeSet;
 
@@ -17,55 +17,58 @@ use super::rulebook::RuleBook;
 use super::units::is_on;
 use crate::area::Located;
 
-/// The rule that chose the reviewing unit. Its word is stored and must not change.
+/// The rule that selected the reviewing unit. Its serialised name is stored and must not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RoutingRule {
-    /// The township in which the place lies reviews.
+    /// The township in which the place lies reviews the report.
     TownshipOfArea,
-    /// That township is barred, so the nearest command centre above it reviews.
+    /// That township is barred, so a command centre reviews: the nearest unbarred one above the place, otherwise the
+    /// highest unbarred one in the tree.
     BarredToCommandCentre,
-    /// The place lies in an area, but not in a township that has a unit, so the nearest command centre above reviews.
+    /// The place lies in an area without a township unit, so a command centre reviews: the nearest unbarred one above
+    /// the place, otherwise the highest unbarred one in the tree.
     NoTownshipToCommandCentre,
-    /// The place lies outside every area, so the command centre of the root area reviews.
+    /// The place lies outside every area, so the command centre of the root area reviews, or the highest unbarred one
+    /// in the tree.
     OutsideAllAreas,
-    /// Every command centre is barred, so another unit of the area reviews.
+    /// No command centre exists that is not barred, so another unit reviews.
     BarredToOtherUnit,
 }
 
 /// The result of routing a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Routing {
-    /// The smallest area that contains the place.
+    /// The smallest area that contains the place; `None` outside every area.
     pub area: Option<AreaId>,
     /// The path of that area; empty outside every area.
     pub area_path: String,
-    /// The unit that reviews. It is never a barred unit.
+    /// The unit that reviews the report. It is never a barred unit.
     pub review_unit: UnitId,
-    /// The rule that chose the reviewing unit.
+    /// The rule that selected the reviewing unit.
     pub rule: RoutingRule,
-    /// The row of the duty list that applies to the category.
+    /// The duty list entry that applies to the category.
     pub duty: Option<DutyId>,
-    /// The unit that leads 主责 by that row; `None` if that unit is barred or no longer exists. It is a suggestion,
+    /// The unit that leads 主责 under that entry; `None` if it is barred or no longer exists. It is only a suggestion,
     /// because officers dispatch.
     pub lead: Option<UnitId>,
-    /// The units that support 协办 by that row, without barred units.
+    /// The units that support 协办 under that entry, without barred units.
     pub support: Vec<UnitId>,
-    /// Whether the list lets the township handle the matter itself 自办.
+    /// Whether that entry lets the township handle the matter itself 自办.
     pub township_may_lead: bool,
-    /// Whether the catalogue of that day has the category; `false` if the report has no category.
+    /// Whether the catalogue of that day contains the category; `false` if the report has no category.
     pub category_known: bool,
-    /// The areas whose border runs within 50 m, including those that contain the place.
+    /// The areas whose border runs within 50 m of the place, including areas that contain it.
     pub near_border: Vec<AreaId>,
-    /// Whether boundaries of one level overlap at the place.
+    /// Whether boundaries of the same level overlap at the place.
     pub overlap: bool,
-    /// The version of the rules that were used.
+    /// The revision of the rules that were applied.
     pub rules: RuleVersion,
-    /// The reason, in one or more sentences.
+    /// The reasons, in one or more sentences.
     pub why: WhyHere,
 }
 
-/// The sentences that say why a report came to its unit.
+/// The sentences that explain why a report was routed to its unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WhyHere {
     /// The sentences in Chinese.
@@ -75,7 +78,7 @@ pub(crate) struct WhyHere {
 }
 
 impl WhyHere {
-    /// Returns the sentences in this language.
+    /// Returns the sentences in the given language.
     #[must_use]
     pub(crate) fn text(&self, language: Language) -> &str {
         match language {
@@ -85,7 +88,7 @@ impl WhyHere {
     }
 }
 
-/// The facts on which a routing rests, both for the choice and for its reasons.
+/// The facts on which a routing rests, used both for the selection and for its explanation.
 pub(super) struct RoutingFacts<'a> {
     pub(super) book: &'a RuleBook,
     pub(super) located: Located,
@@ -107,7 +110,7 @@ impl<'a> RoutingFacts<'a> {
         self.book.unit(id).is_some_and(|unit| self.free(unit))
     }
 
-    /// Returns the unit that reviews and the rule that chose it; `None` if no unit may review.
+    /// Returns the reviewing unit and the rule that selected it; `None` if no unit may review.
     pub(super) fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
         let from_the_top = || units.centres_from_the_top(areas, self.day).into_iter().find(|unit| self.free(unit));
@@ -123,7 +126,8 @@ impl<'a> RoutingFacts<'a> {
         above.or_else(from_the_top).map(|unit| (unit, rule)).or_else(|| self.any_unit())
     }
 
-    /// Returns the first unit that is not barred, from the smallest area up and then by code. Villages never review.
+    /// Returns the first unit that is not barred, from the smallest area upwards, then from the top of the tree down.
+    /// Villages never review.
     fn any_unit(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
         let may = |unit: &&unit::Model| self.free(unit) && unit.kind != domain::staff::UnitKind::Village;
@@ -133,8 +137,8 @@ impl<'a> RoutingFacts<'a> {
     }
 }
 
-/// Returns the names of the townships and higher areas whose border is near but which do not contain the place. The
-/// report may belong there.
+/// Returns the names of townships and higher areas whose border is near but which do not contain the place. The report
+/// may belong to one of them.
 pub(super) fn neighbours<'a>(facts: &RoutingFacts<'a>) -> Vec<&'a str> {
     let areas = &facts.book.areas;
     let near = facts.located.near_border.iter().filter(|id| !facts.located.chain.contains(id));

@@ -1,4 +1,4 @@
-//! The rulebook holds all rules of one revision in memory, for the decisions that read them. Its functions are pure.
+//! The rulebook holds all rules of one revision in memory, for the decisions that rest on them. Its functions are pure.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,33 +19,33 @@ use crate::area::Areas;
 use crate::area::node::holds;
 use crate::error::{ApiError, ApiResult};
 
-/// The rows of all days from which a rulebook is built.
+/// The rows from which a rulebook is built, regardless of their validity dates.
 #[derive(Debug, Default)]
 pub struct RuleRows {
     /// The units 单位.
     pub units: Vec<unit::Model>,
-    /// The code lists.
+    /// The entries of all code lists.
     pub codes: Vec<code_entry::Model>,
     /// The categories 隐患类别.
     pub categories: Vec<category::Model>,
-    /// The duty lists.
+    /// The duty list entries.
     pub duties: Vec<duty::Model>,
-    /// The holidays and make-up days.
+    /// The holidays and make-up working days.
     pub days: Vec<calendar_day::Model>,
     /// The policy documents.
     pub policies: Vec<policy::Model>,
 }
 
-/// The rules of one revision. They are immutable; an import makes a new revision.
+/// The rules of one revision. A rulebook is immutable; an import creates a new revision.
 #[derive(Debug)]
 pub struct RuleBook {
-    /// The revision.
+    /// The revision number.
     pub version: RuleVersion,
-    /// Every area with its boundary.
+    /// All areas with their boundaries.
     pub areas: Arc<Areas>,
-    /// Every unit.
+    /// The index of all units.
     pub units: Units,
-    /// Every duty list.
+    /// The index of all duty lists.
     pub duties: Duties,
     categories: BTreeMap<String, Vec<category::Model>>,
     codes: BTreeMap<String, Vec<code_entry::Model>>,
@@ -56,7 +56,7 @@ pub struct RuleBook {
 }
 
 impl RuleBook {
-    /// Builds the rulebook of these rows. The importer has checked the documents, so any error is internal.
+    /// Builds the rulebook from these rows. The importer has validated the policy documents, so any error is internal.
     pub fn build(version: RuleVersion, areas: Arc<Areas>, rows: RuleRows) -> ApiResult<Self> {
         let days = rows.days.into_iter().map(|day| (day.date, day.kind)).collect();
         let mut book = Self {
@@ -101,19 +101,19 @@ impl RuleBook {
         Ok(())
     }
 
-    /// Returns a unit, on whatever day it exists.
+    /// Returns the unit with this id, regardless of its validity dates.
     #[must_use]
     pub fn unit(&self, id: UnitId) -> Option<&unit::Model> {
         self.units.get(id)
     }
 
-    /// Returns the unit of the township that `area` is or lies in.
+    /// Returns the township unit of the township that `area` is or lies in.
     #[must_use]
     pub fn township_unit_of(&self, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         self.units.township_of(&self.areas, area, day)
     }
 
-    /// Returns the command centre of `area`, or the nearest one above it.
+    /// Returns the command centre of `area`, or of the nearest area above it that has one.
     #[must_use]
     pub fn command_centre_of(&self, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         self.units.centres_above(&self.areas, area, day).into_iter().next()
@@ -125,61 +125,61 @@ impl RuleBook {
         self.units.centres_from_the_top(&self.areas, day).into_iter().next()
     }
 
-    /// Returns a category as it is on `day`.
+    /// Returns the version of a category that is valid on `day`.
     #[must_use]
     pub fn category(&self, code: &str, day: NaiveDate) -> Option<&category::Model> {
         self.categories.get(code)?.iter().find(|row| holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Iterates over the catalogue of `day`, by code.
+    /// Iterates over the categories valid on `day`, in order of their codes.
     pub fn categories(&self, day: NaiveDate) -> impl Iterator<Item = &category::Model> {
         self.categories.values().flatten().filter(move |row| holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Iterates over a code list (`place_kind`, `industry` or `disaster_kind`) as it is on `day`, by code.
+    /// Iterates over the entries of a code list (`place_kind`, `industry` or `disaster_kind`) valid on `day`, in order
+    /// of their codes.
     pub fn code_list(&self, list: &str, day: NaiveDate) -> impl Iterator<Item = &code_entry::Model> {
         let rows = self.codes.get(list).map(Vec::as_slice).unwrap_or_default();
         rows.iter().filter(move |row| holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Returns whether a code list has this code on `day`.
+    /// Checks whether a code list contains this code on `day`.
     #[must_use]
     pub fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
         self.code_list(list, day).any(|row| row.code == code)
     }
 
-    /// Returns a duty, on whatever day it holds.
+    /// Returns the duty list entry with this id, regardless of its validity dates.
     #[must_use]
     pub fn duty(&self, id: DutyId) -> Option<&Duty> {
         self.duties.get(id)
     }
 
-    /// Returns the duty for a category in `area` on `day`, as [`Duties::find`] does.
+    /// Returns the duty list entry for a category in `area` on `day`, as [`Duties::find`] does.
     #[must_use]
     pub fn duty_for(&self, area: AreaId, category: Option<&str>, day: NaiveDate) -> Option<&Duty> {
         self.duties.find(&self.areas, area, category, day)
     }
 
-    /// Returns the policy by which hazards of `area` are handled on `day`; `None` is for places outside every area.
-    /// Every installation has the national defaults, so a missing policy is an internal error.
+    /// Returns the handling policy for hazards in `area` on `day`; `None` means a place outside every area. Every
+    /// installation has the national defaults, so a missing policy is an internal error.
     pub fn handling(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&HandlingPolicy> {
         self.handling.nearest(&self.areas, area, day).ok_or_else(|| missing("handling", day))
     }
 
-    /// Returns the policy by which true reports in `area` earn an award on `day`. A missing policy is an internal
-    /// error.
+    /// Returns the award policy for true reports in `area` on `day`. A missing policy is an internal error.
     pub fn award(&self, area: Option<AreaId>, day: NaiveDate) -> ApiResult<&AwardPolicy> {
         self.award.nearest(&self.areas, area, day).ok_or_else(|| missing("award", day))
     }
 
-    /// Returns the working days, with the office hours that hold in `area` on `day`. Without office hours, offices
-    /// count as open around the clock on working days.
+    /// Returns the working-day calendar with the office hours that apply in `area` on `day`. Without configured office
+    /// hours, offices count as open around the clock on working days.
     #[must_use]
     pub fn calendar(&self, area: Option<AreaId>, day: NaiveDate) -> &Calendar {
         self.calendars.nearest(&self.areas, area, day).unwrap_or(&self.plain_calendar)
     }
 
-    /// Returns the rules by which clocks are set that start at this moment in `area`.
+    /// Returns the timing rules for clocks that start at `now` in `area`.
     pub fn timing(&self, area: AreaId, now: DateTime<Utc>) -> ApiResult<Timing<'_>> {
         let day = china_day(now);
         Ok(Timing {

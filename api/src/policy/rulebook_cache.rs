@@ -1,4 +1,4 @@
-//! The cache of the rulebook holds the newest one and reads the database again after an import.
+//! The rulebook cache keeps the newest rulebook in memory and reloads it from the database after an import.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -12,13 +12,13 @@ use super::rulebook::{RuleBook, RuleRows};
 use crate::area::Areas;
 use crate::error::{ApiError, ApiResult};
 
-/// The time for which one request waits while another reads the rules. Then it reads them itself, because on PostgreSQL
-/// the other request may be waiting for the connection that this one holds.
+/// How long a request waits while another one loads the rules. After that it loads them itself, because on PostgreSQL
+/// the other request may in turn be waiting for the connection that this one holds.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The number of attempts to read one revision. Each import that ends during an attempt makes another one necessary.
+/// How often loading one revision is attempted. An attempt is void if an import commits while it runs.
 const ATTEMPTS: usize = 4;
 
-/// The newest rulebook that this process has read.
+/// The cache for the newest rulebook that this process has loaded.
 #[derive(Debug, Default)]
 pub struct RuleBookCache {
     held: RwLock<Option<Arc<RuleBook>>>,
@@ -26,11 +26,10 @@ pub struct RuleBookCache {
 }
 
 impl RuleBookCache {
-    /// Returns the rulebook of the newest revision that `db` sees. This takes one statement if the revision has not
-    /// changed.
+    /// Returns the rulebook of the newest revision that `db` sees. On a cache hit this takes a single query.
     ///
     /// # Errors
-    /// `TRY_LATER` if imports follow one another too fast.
+    /// `TRY_LATER` if imports keep committing while the rules are loaded.
     pub async fn current<C: ConnectionTrait>(&self, db: &C) -> ApiResult<Arc<RuleBook>> {
         let newest = revision::Entity::newest(db).await?;
         if let Some(book) = self.held(newest) {
@@ -51,8 +50,8 @@ impl RuleBookCache {
         Err(domain::Code::TryLater.into())
     }
 
-    /// Returns the newest rulebook in memory, if there is one. A caller prepares with it what its transaction then
-    /// checks under the revision that it sees.
+    /// Returns the cached rulebook without querying, if there is one. A caller can prepare a decision with it before
+    /// its transaction, which then checks the result under the revision that it sees.
     #[must_use]
     pub fn at_hand(&self) -> Option<Arc<RuleBook>> {
         self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -83,8 +82,8 @@ impl RuleBookCache {
         RuleBook::build(RuleVersion(number), areas, rows)
     }
 
-    /// Returns the areas of revision `number`. It uses those in memory if no areas have been imported since, because
-    /// boundaries take most of the time.
+    /// Returns the areas of revision `number`. It reuses the cached areas if no area file has been imported since,
+    /// because parsing boundaries takes most of the loading time.
     async fn areas<C: ConnectionTrait>(&self, db: &C, number: i64) -> ApiResult<Arc<Areas>> {
         if let Some(book) = self.at_hand().filter(|book| book.version.0 <= number) {
             let since = revision::COLUMN.number.gt(book.version.0);

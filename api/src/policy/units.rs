@@ -1,4 +1,4 @@
-//! The index of the units of all days: by id, by code and by area.
+//! An in-memory index of all units, including past and future ones: by id, by code and by area.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use entity::unit;
 use crate::area::Areas;
 use crate::area::node::holds;
 
-/// Every unit, in the order of the codes.
+/// All units, in order of their codes.
 #[derive(Debug, Default)]
 pub struct Units {
     rows: Vec<unit::Model>,
@@ -20,14 +20,14 @@ pub struct Units {
     by_area: HashMap<AreaId, Vec<usize>>,
 }
 
-/// Returns whether the unit exists on `day`.
+/// Checks whether the unit exists on `day`.
 #[must_use]
 pub(crate) fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
     holds(unit.valid_from, unit.valid_to, day)
 }
 
 impl Units {
-    /// Builds the index of these rows.
+    /// Builds the index from the unit rows.
     #[must_use]
     pub fn build(mut rows: Vec<unit::Model>) -> Self {
         rows.sort_by(|one, other| one.code.cmp(&other.code));
@@ -40,44 +40,44 @@ impl Units {
         Self { rows, ..units }
     }
 
-    /// Returns the unit with this id, on whatever day it exists.
+    /// Returns the unit with this id, regardless of its validity dates.
     #[must_use]
     pub fn get(&self, id: UnitId) -> Option<&unit::Model> {
         self.by_id.get(&id).and_then(|slot| self.rows.get(*slot))
     }
 
-    /// Returns the unit with this code, on whatever day it exists.
+    /// Returns the unit with this code, regardless of its validity dates.
     #[must_use]
     pub fn by_code(&self, code: &str) -> Option<&unit::Model> {
         self.by_code.get(code).and_then(|slot| self.rows.get(*slot))
     }
 
-    /// Iterates over every unit of all days, by code.
+    /// Iterates over all units, past and future ones included, in order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = &unit::Model> {
         self.rows.iter()
     }
 
-    /// Iterates over the units that serve exactly this area on `day`, by code.
+    /// Iterates over the units that serve exactly this area on `day`, in order of their codes.
     pub fn of_area(&self, area: AreaId, day: NaiveDate) -> impl Iterator<Item = &unit::Model> {
         let slots = self.by_area.get(&area).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.rows.get(*slot)).filter(move |unit| is_on(unit, day))
     }
 
-    /// Returns the unit of the township that `area` is or lies in.
+    /// Returns the township unit of the township that `area` is or lies in.
     #[must_use]
     pub fn township_of(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {
         let township = areas.at_level(area, AreaLevel::Township)?;
         self.of_area(township.id, day).find(|unit| unit.kind == UnitKind::Township)
     }
 
-    /// Returns the command centres of `area` and of all areas above it, the nearest first.
+    /// Returns the command centres of `area` and of all areas above it, nearest first.
     #[must_use]
     pub fn centres_above(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Vec<&unit::Model> {
         let places = areas.upwards(area);
         places.flat_map(|node| self.of_area(node.id, day).filter(|unit| is_centre(unit))).collect()
     }
 
-    /// Returns the command centres of the roots and then all others, by level from the top and by the code of the area.
+    /// Returns the command centres of the root areas and then all others, from the top level down and by area code.
     #[must_use]
     pub fn centres_from_the_top(&self, areas: &Areas, day: NaiveDate) -> Vec<&unit::Model> {
         let (roots, below): (Vec<_>, Vec<_>) = areas.iter().partition(|node| node.parent.is_none());

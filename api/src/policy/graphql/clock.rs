@@ -1,4 +1,4 @@
-//! Clocks in the published schema.
+//! Clocks in the GraphQL schema.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use entity::clock;
 
 use crate::context::app;
 
-/// The row of a clock.
+/// The clock row behind the GraphQL object.
 #[derive(Debug)]
 pub(crate) struct Clock(pub clock::Model);
 
