@@ -1,9 +1,9 @@
-//! Files of areas, which are `GeoJSON`.
+//! Imports area files, which are `GeoJSON`.
 //!
-//! The importer finds a stored area by the code that it has on the first day of the row. The area keeps its id, its
-//! level and its place in the tree; the file replaces its name, boundary and end. Reports keep the area to which they
-//! were routed, even if its boundary changes. If an area is abolished 撤并, end it by `validTo` and add the new area
-//! under its new code.
+//! The importer looks up a stored area by the code that it has on the row's first day. The area keeps its id, its level
+//! and its parent; the file replaces its name, boundary and end date. Reports keep the area to which they were routed,
+//! even if its boundary changes. If an area is abolished 撤并, set its `validTo` and add the new area under its new
+//! code.
 
 use entity::{area, area_code};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -15,12 +15,12 @@ use super::settle::ImportRow;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
 
-/// An area with the code by which the file names it.
+/// An area row with the code by which the file refers to it.
 #[derive(Debug, Clone)]
 pub(crate) struct AreaRow {
-    /// The row.
+    /// The area row.
     pub model: area::Model,
-    /// The code of the area.
+    /// The code of the area, from the file or its last stored one.
     pub code: String,
 }
 
@@ -87,7 +87,7 @@ impl AreaRow {
     }
 }
 
-/// Returns the stored areas, each with its last code.
+/// Builds the stored areas, each with its last code.
 #[must_use]
 pub(crate) fn stored(rows: Vec<area::Model>, known: &KnownRules) -> Vec<AreaRow> {
     let code = |model: &area::Model| {

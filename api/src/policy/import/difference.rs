@@ -1,4 +1,4 @@
-//! The difference that an import makes, for people.
+//! The human-readable diff of an import.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,46 +7,46 @@ use std::fmt;
 use domain::policy::RuleVersion;
 use serde::Serialize;
 
-/// The maximum number of lines of one kind that are shown.
+/// The maximum number of lines shown per kind of change.
 const SHOWN: usize = 500;
-/// The maximum number of characters of one value that are shown.
+/// The maximum number of characters shown per value.
 const VALUE_SHOWN: usize = 120;
 
-/// The parts of a document, by their names.
+/// The parts of a document, by name.
 pub(crate) type DocumentParts = BTreeMap<String, String>;
 
-/// The changes that an import makes, or has made.
+/// The changes that an import would make, or has made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// The kind of file, in the word of the command line.
+    /// The kind of file, as named on the command line.
     pub kind: String,
-    /// The name of the file.
+    /// The file name.
     pub file: String,
-    /// The SHA-256 of the file, in hex.
+    /// The SHA-256 hash of the file, in hexadecimal.
     pub sha256: String,
     /// The keys of the new rows.
     pub added: Vec<String>,
-    /// The rows that change.
+    /// The rows whose values change.
     pub changed: Vec<Change>,
-    /// The number of rows in the file that do not change.
+    /// How many rows of the file equal the stored ones.
     pub unchanged: usize,
-    /// The revision that this import made; `None` for a dry run or if no row changed.
+    /// The revision that this import created; `None` for a dry run or if no row changed.
     pub revision: Option<RuleVersion>,
 }
 
-/// A row that changes.
+/// A row whose values change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// The key of the row.
     pub key: String,
-    /// The columns that differ.
+    /// The columns whose values differ.
     pub fields: Vec<FieldChange>,
 }
 
-/// A column that differs.
+/// A column whose value changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldChange {
-    /// The column.
+    /// The column name.
     pub name: Cow<'static, str>,
     /// The stored value.
     pub from: String,
@@ -55,14 +55,14 @@ pub struct FieldChange {
 }
 
 impl Change {
-    /// Returns the columns that differ between two versions of one row.
+    /// Returns the columns whose values differ between two versions of one row.
     #[must_use]
     pub fn between(stored: Vec<(&'static str, String)>, wanted: Vec<(&'static str, String)>) -> Vec<FieldChange> {
         let pairs = stored.into_iter().zip(wanted).filter(|(stored, wanted)| stored.1 != wanted.1);
         pairs.map(|((name, from), (_, to))| FieldChange { name: name.into(), from, to }).collect()
     }
 
-    /// Returns the parts that differ between two versions of one document, by name. A missing part counts as empty.
+    /// Returns the parts that differ between two versions of a document. A missing part counts as empty.
     #[must_use]
     pub fn between_parts(stored: &DocumentParts, wanted: &DocumentParts) -> Vec<FieldChange> {
         let names: BTreeSet<&String> = stored.keys().chain(wanted.keys()).collect();
@@ -77,7 +77,7 @@ impl Change {
 }
 
 impl Difference {
-    /// Returns whether the file has the same rows as the database.
+    /// Checks whether the file changes no stored row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty()

@@ -1,4 +1,4 @@
-//! Files of duties 履职事项清单.
+//! Imports duty lists 履职事项清单, which say which unit is responsible for which category.
 
 use domain::id::{DutyId, UnitId};
 use domain::staff::UnitKind;
@@ -12,7 +12,7 @@ use super::rows::DutyRow;
 use super::settle::ImportEntry;
 use super::table::{Cells, Columns, CsvTable};
 
-/// The columns of a duty list.
+/// The CSV columns of a duty list.
 pub(crate) const DUTIES: Columns = Columns {
     needed: &[
         "area_code",
@@ -27,7 +27,7 @@ pub(crate) const DUTIES: Columns = Columns {
     optional: &["valid_to"],
 };
 
-/// Returns the stored duties.
+/// Builds the stored duties with the codes that they reference.
 #[must_use]
 pub(crate) fn stored(rows: Vec<duty::Model>, known: &KnownRules) -> Vec<DutyRow> {
     rows.into_iter().map(|model| row(model, known)).collect()
@@ -43,7 +43,7 @@ fn row(model: duty::Model, known: &KnownRules) -> DutyRow {
     }
 }
 
-/// Reads the rows of a file.
+/// Parses the entries of a duty list.
 pub(crate) fn duties(table: &CsvTable, known: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<DutyRow>> {
     entries(table, problems, |cells| duty(cells, known))
 }

@@ -1,4 +1,4 @@
-//! Reads the features of a `GeoJSON` file and checks them one by one.
+//! Parses the features of a `GeoJSON` file and validates each of them.
 
 use std::collections::HashMap;
 
@@ -12,45 +12,45 @@ use super::geometry;
 use super::problem::Problems;
 use super::table::{day, is_code};
 
-/// The number of features from which on progress is shown.
+/// From this number of features on, progress is shown.
 const LARGE: usize = 2_000;
-/// The first day of an area for which the file has none.
+/// The default first day of an area: the founding day of the People's Republic.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(1949, 10, 1);
 const BOUNDARY_KINDS: &[&str] = &["official", "real", "partition", "none"];
 const PROPERTIES: &[&str] = &["code", "name", "level", "parent", "boundary", "validFrom", "validTo"];
 
-/// One area of a file.
+/// An area feature of a file.
 #[derive(Debug)]
 pub(crate) struct Feature {
-    /// The line of its code.
+    /// The line number of its code.
     pub line: u64,
     /// The code of the area.
     pub code: String,
     /// The Chinese name.
     pub name: String,
-    /// The level in the tree.
+    /// The level in the area tree.
     pub level: AreaLevel,
-    /// The code of the area above.
+    /// The code of the parent area; `None` for a root.
     pub parent: Option<String>,
-    /// The origin of the boundary.
+    /// The origin of the boundary: `official`, `real`, `partition` or `none`.
     pub boundary_kind: String,
-    /// The boundary in its stored form.
+    /// The boundary in its stored form; `None` if the area has none.
     pub boundary: Option<String>,
-    /// The first day, if the file has one.
+    /// The first day of validity, if the file states one.
     pub valid_from: Option<NaiveDate>,
-    /// The first day on which the area no longer exists.
+    /// The exclusive end of validity.
     pub valid_to: Option<NaiveDate>,
 }
 
 impl Feature {
-    /// Returns the first day, which is 1949-10-01 if the file has none.
+    /// Returns the first day of validity, which defaults to 1949-10-01.
     #[must_use]
     pub(crate) fn valid_from(&self) -> NaiveDate {
         self.valid_from.or(FIRST_DAY).unwrap_or_default()
     }
 }
 
-/// Reads the features of a file and checks their boundaries. Long boundaries take some seconds.
+/// Parses the features of a file and validates their boundaries. Long boundaries take some seconds.
 pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Feature> {
     let text = source.text.as_str();
     let whole: Value = match serde_json::from_str(text) {
@@ -88,7 +88,7 @@ pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Featur
     read.collect()
 }
 
-/// Returns the line on which each code is first the value of `"code"`.
+/// Maps each code to the line number on which it first occurs as the value of `"code"`.
 fn lines_of_codes(text: &str) -> HashMap<String, u64> {
     let mut lines = HashMap::new();
     for (at, line) in (1..).zip(text.lines()) {
@@ -101,7 +101,7 @@ fn lines_of_codes(text: &str) -> HashMap<String, u64> {
     lines
 }
 
-/// The boundary of a feature.
+/// The parsed boundary of a feature.
 enum Boundary {
     None,
     Stored(String),
@@ -162,7 +162,8 @@ impl FeatureReader<'_> {
         (from, to)
     }
 
-    /// Reports properties whose names differ from ours only in case or underscores, because they would be ignored.
+    /// Records properties whose names differ from ours only in case or underscores, because they would silently be
+    /// ignored.
     fn check_names(&mut self, line: u64, properties: &Map<String, Value>) {
         for name in properties.keys() {
             let meant =
@@ -255,7 +256,7 @@ impl FeatureReader<'_> {
     }
 }
 
-/// Returns a text or a number as it is written; empty for null.
+/// Returns a string or number as text; empty for null.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => text.trim().to_owned(),

@@ -1,4 +1,4 @@
-//! Decodes the text of a file and computes its hash.
+//! Decodes the text of an import file and computes its hash.
 
 use encoding_rs::{GB18030, UTF_8};
 use sha2::{Digest, Sha256};
@@ -9,17 +9,17 @@ use crate::error::ApiResult;
 /// A file that is being imported.
 #[derive(Debug, Clone)]
 pub(crate) struct ImportSource {
-    /// The name of the file, for people.
+    /// The file name, for messages.
     pub name: String,
-    /// The SHA-256 of its bytes, in hex.
+    /// The SHA-256 hash of the file's bytes, in hexadecimal.
     pub sha256: String,
-    /// The text; empty if the bytes are not a text.
+    /// The decoded text; empty if the bytes are not text.
     pub text: String,
     unreadable: Option<&'static str>,
 }
 
 impl ImportSource {
-    /// Reads the text as UTF-8, with or without a byte order mark, and otherwise as GB18030.
+    /// Decodes the bytes as UTF-8, with or without a byte order mark, otherwise as GB18030.
     #[must_use]
     pub(crate) fn new(name: &str, bytes: &[u8]) -> Self {
         let (text, unreadable) = match decode(bytes) {
@@ -29,10 +29,10 @@ impl ImportSource {
         Self { name: name.to_owned(), sha256: hex::encode(Sha256::digest(bytes)), text, unreadable }
     }
 
-    /// Refuses a file that is not a text.
+    /// Rejects a file that is not text.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for `file`.
+    /// `INVALID_INPUT` for `file` if the bytes could not be decoded.
     pub(crate) fn check(&self) -> ApiResult<()> {
         let mut problems = Problems::default();
         if let Some(what) = self.unreadable {

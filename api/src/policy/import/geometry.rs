@@ -1,20 +1,20 @@
-//! Checks boundaries before they are imported.
+//! Validates boundaries before they are imported.
 
 use geo::{Coord, MultiPolygon, Validation};
 use geojson::{Geometry, GeometryValue, Position};
 
 use crate::area::shape;
 
-/// The western, southern, eastern and northern limit of China, including its waters, in degrees.
+/// The bounding box of China including its waters: west, south, east and north, in degrees.
 const CHINA: [f64; 4] = [73.0, 3.0, 136.0, 54.0];
-/// The maximum number of problems of one boundary that are reported.
+/// The maximum number of problems reported per boundary.
 const SHOWN: usize = 5;
 
-/// Returns the polygons of a geometry, if they have no problem.
+/// Validates a geometry and returns its polygons.
 ///
 /// # Errors
-/// The problems, each with advice: another kind of geometry, rings that are not closed or too short, swapped
-/// coordinates, places outside China, or rings that cross themselves or one another.
+/// The problems, each with advice: an unsupported geometry type, rings that are too short or not closed, swapped
+/// coordinates, positions outside China, and rings that cross themselves or each other.
 pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
     let rings: Vec<&Vec<Position>> = match &geometry.value {
         GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),

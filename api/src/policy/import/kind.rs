@@ -1,17 +1,17 @@
-//! The kinds of files of rules.
+//! The kinds of rule files.
 
-/// The kind of rules in a file. Its words are those of `chuishao import`.
+/// The kind of a rule file. Its words are the arguments of `chuishao import`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuleKind {
     /// Areas, as `GeoJSON`.
     Areas,
     /// Units, as CSV.
     Units,
-    /// The lists of places, industries and disasters, as CSV.
+    /// Code lists: place kinds, industries and disaster kinds, as CSV.
     Codes,
-    /// Categories, as CSV.
+    /// Hazard categories, as CSV.
     Categories,
-    /// Duties, as CSV.
+    /// Duty lists, as CSV.
     Duties,
     /// Holidays and make-up days, as CSV.
     Calendar,
@@ -20,11 +20,11 @@ pub enum RuleKind {
 }
 
 impl RuleKind {
-    /// Every kind, in an order in which each refers only to kinds before it.
+    /// All kinds, in dependency order: each references only kinds before it.
     pub const ALL: &'static [Self] =
         &[Self::Areas, Self::Units, Self::Codes, Self::Categories, Self::Duties, Self::Calendar, Self::Policies];
 
-    /// Returns the word on the command line.
+    /// Returns the word for this kind on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ impl RuleKind {
         }
     }
 
-    /// Returns the kind with this word.
+    /// Parses the word on the command line.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.word() == word)

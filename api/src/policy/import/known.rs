@@ -1,4 +1,4 @@
-//! The stored areas, units, categories and codes, to which a file may refer.
+//! The stored areas, units, categories and codes that a file may reference.
 
 use chrono::NaiveDate;
 use domain::id::{AreaId, UnitId};
@@ -11,21 +11,21 @@ use crate::area::{AreaNode, Areas};
 use crate::error::ApiResult;
 use crate::policy::units::Units;
 
-/// The stored rules to which a file may refer.
+/// The stored rules that a file may reference.
 #[derive(Debug, Default)]
 pub(crate) struct KnownRules {
     /// The areas, without their boundaries.
     pub areas: Areas,
-    /// The units.
+    /// The units, regardless of their validity dates.
     pub units: Units,
-    /// The categories of all days.
+    /// All versions of all categories.
     pub categories: Vec<category::Model>,
-    /// The code lists of all days.
+    /// All versions of all code list entries.
     pub codes: Vec<code_entry::Model>,
 }
 
 impl KnownRules {
-    /// Loads all of them.
+    /// Loads all of these tables.
     pub(crate) async fn load<C: ConnectionTrait>(db: &C) -> ApiResult<Self> {
         let mut areas = area::Entity::find().all(db).await?;
         for area in &mut areas {
@@ -39,7 +39,7 @@ impl KnownRules {
         })
     }
 
-    /// Returns the area that has the code in `column` on `day`. An unknown code is a problem.
+    /// Looks up the area whose code on `day` is in `column`. An unknown code is recorded as a problem.
     pub(crate) fn area(&self, cells: &mut Cells<'_>, column: &str, day: NaiveDate) -> Option<&AreaNode> {
         let code = cells.text(column)?;
         let found = self.areas.by_code(&code, day);
@@ -52,13 +52,13 @@ impl KnownRules {
         found
     }
 
-    /// Returns the unit with the code in `column`. An unknown code is a problem.
+    /// Looks up the unit whose code is in `column`. An unknown code is recorded as a problem.
     pub(crate) fn unit(&self, cells: &mut Cells<'_>, column: &str) -> Option<&unit::Model> {
         let code = cells.text(column)?;
         self.unit_named(cells, column, &code)
     }
 
-    /// Returns the unit with this code. An unknown code is a problem of `column`.
+    /// Looks up the unit with this code. An unknown code is recorded as a problem of `column`.
     pub(crate) fn unit_named(&self, cells: &mut Cells<'_>, column: &str, code: &str) -> Option<&unit::Model> {
         let found = self.units.by_code(code);
         if found.is_none() {
@@ -67,25 +67,25 @@ impl KnownRules {
         found
     }
 
-    /// Returns whether a list has this code on `day`.
+    /// Checks whether a code list contains this code on `day`.
     #[must_use]
     pub(crate) fn has_code(&self, list: &str, code: &str, day: NaiveDate) -> bool {
         self.codes.iter().any(|row| row.list == list && row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Returns whether the catalogue has this category on `day`.
+    /// Checks whether the catalogue contains this category on `day`.
     #[must_use]
     pub(crate) fn has_category(&self, code: &str, day: NaiveDate) -> bool {
         self.categories.iter().any(|row| row.code == code && holds(row.valid_from, row.valid_to, day))
     }
 
-    /// Returns the code of an area on `day`, for people.
+    /// Returns the code of an area on `day`, for display.
     #[must_use]
     pub(crate) fn area_code(&self, id: AreaId, day: NaiveDate) -> String {
         self.areas.get(id).map_or_else(String::new, |node| node.code_on(day).to_owned())
     }
 
-    /// Returns the code of a unit, for people.
+    /// Returns the code of a unit, for display.
     #[must_use]
     pub(crate) fn unit_code(&self, id: UnitId) -> String {
         self.units.get(id).map_or_else(String::new, |unit| unit.code.clone())

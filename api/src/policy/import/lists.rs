@@ -1,4 +1,4 @@
-//! Files of code lists, categories and the calendar.
+//! Imports code lists, categories and the calendar.
 
 use domain::id::CategoryId;
 use domain::time::DayKind;
@@ -10,21 +10,21 @@ use super::problem::Problems;
 use super::settle::ImportEntry;
 use super::table::{Cells, Columns, CsvTable};
 
-/// The columns of a file of code lists.
+/// The CSV columns of a code list file.
 pub(crate) const CODES: Columns =
     Columns { needed: &["list", "code", "name", "name_en", "valid_from"], optional: &["valid_to"] };
-/// The columns of a catalogue.
+/// The CSV columns of a category catalogue.
 pub(crate) const CATEGORIES: Columns = Columns {
     needed: &["code", "name", "name_en", "place_kind", "industry", "disaster_kind", "valid_from"],
     optional: &["valid_to"],
 };
-/// The columns of a calendar.
+/// The CSV columns of a calendar file.
 pub(crate) const CALENDAR: Columns = Columns { needed: &["date", "kind", "name"], optional: &[] };
 
 const LISTS: &[(&str, &str)] =
     &[("place_kind", "place_kind"), ("industry", "industry"), ("disaster_kind", "disaster_kind")];
 
-/// Returns the rows that `read` returns for a table. If a row cannot be read, `read` has noted its problems.
+/// Parses each row of a table with `read`, which returns `None` after recording the problems of a row.
 pub(crate) fn entries<R>(
     table: &CsvTable,
     problems: &mut Problems,
@@ -39,7 +39,7 @@ pub(crate) fn entries<R>(
     entries
 }
 
-/// Reads the rows of code lists.
+/// Parses the entries of code lists.
 pub(crate) fn codes(table: &CsvTable, _: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<code_entry::Model>> {
     entries(table, problems, |cells| {
         let (list, code) = (cells.word("list", LISTS), cells.code("code"));
@@ -56,7 +56,7 @@ pub(crate) fn codes(table: &CsvTable, _: &KnownRules, problems: &mut Problems) -
     })
 }
 
-/// Reads the rows of a catalogue.
+/// Parses the categories of a catalogue.
 pub(crate) fn categories(
     table: &CsvTable,
     known: &KnownRules,
@@ -87,7 +87,7 @@ pub(crate) fn categories(
     })
 }
 
-/// Reads the rows of a calendar.
+/// Parses the days of a calendar.
 pub(crate) fn calendar(
     table: &CsvTable,
     _: &KnownRules,

@@ -1,8 +1,8 @@
-//! The importer of every file of rules.
+//! The importer for rule files of every kind.
 //!
-//! A file is imported as a whole or refused with all of its problems. An import is one transaction with one revision,
-//! by which running servers notice it, and one event. Stored rows that the file does not have stay as they are.
-//! Importing the same file again changes no row and makes no revision.
+//! A file is imported as a whole, or rejected with a list of all its problems. An import is one transaction with one
+//! new revision, by which running servers notice it, and one journal event. Stored rows that the file does not contain
+//! stay unchanged. The import is idempotent: importing the same file again changes no row and creates no revision.
 
 pub(crate) mod areas;
 pub(crate) mod difference;
@@ -42,21 +42,21 @@ use super::defaults::NATIONAL;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
-/// Whether an import writes.
+/// Whether an import writes its changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// Returns what would change, without writing.
+    /// Only computes what would change.
     DryRun,
-    /// Writes the changes.
+    /// Writes the changes in one transaction.
     Write,
 }
 
-/// Imports a file, or returns what importing it would change. Before it writes to an empty database, it imports the
-/// national defaults.
+/// Imports a file, or computes what importing it would change. Before the first write to an empty database, it imports
+/// the national defaults.
 ///
 /// # Errors
-/// `INVALID_INPUT` for `file`, with every problem of the file; `CHANGED_MEANWHILE` if another import is written at the
-/// same time.
+/// `INVALID_INPUT` for `file`, listing every problem of the file; `CHANGED_MEANWHILE` if a concurrent import commits
+/// first.
 pub async fn import(
     db: &Database,
     kind: RuleKind,
@@ -76,7 +76,7 @@ pub async fn import(
     Ok(difference)
 }
 
-/// Imports all national defaults in one transaction if the database has no rules, and returns whether it did.
+/// Imports all national defaults in one transaction if the database has no rules yet. Returns whether it did.
 pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<bool> {
     if revision::Entity::newest(&db.read).await? > 0 {
         return Ok(false);
@@ -87,7 +87,7 @@ pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<
     }
     let txn = db.begin_write().await?;
     if revision::Entity::newest(&txn).await? > 0 {
-        return Ok(false); // another process was faster
+        return Ok(false); // another process has imported the defaults in the meantime
     }
     for file in files {
         match file.apply(&txn, Mode::Write, now).await {
@@ -99,7 +99,7 @@ pub(crate) async fn first_rules(db: &Database, now: DateTime<Utc>) -> ApiResult<
     Ok(true)
 }
 
-/// A file, read as far as this is possible without the database.
+/// A rule file, parsed as far as this is possible without the database.
 pub(super) struct RuleFile {
     kind: RuleKind,
     source: ImportSource,
@@ -113,23 +113,23 @@ enum Body {
     Text,
 }
 
-/// The parameters of an import that every kind of file has.
+/// The import parameters that all kinds of files share.
 #[derive(Clone, Copy)]
 pub(crate) struct ImportJob<'a> {
-    /// The word of the kind, which the revision stores.
+    /// The name of the file kind, which the revision stores.
     pub kind: &'a str,
-    /// The file.
+    /// The source file.
     pub source: &'a ImportSource,
-    /// Whether the import writes.
+    /// Whether the import writes its changes.
     pub mode: Mode,
-    /// The time of the import.
+    /// When the import takes place.
     pub now: DateTime<Utc>,
 }
 
 impl RuleFile {
-    /// Reads a file.
+    /// Parses a file on the blocking thread pool.
     pub(super) async fn read(kind: RuleKind, source: ImportSource) -> ApiResult<Self> {
-        // Checking boundaries takes long, so it must not block a thread that serves requests.
+        // Validating boundaries takes long, so it must not block a request thread.
         tokio::task::spawn_blocking(move || Self::parse(kind, source)).await.map_err(ApiError::internal)?
     }
 
@@ -144,7 +144,7 @@ impl RuleFile {
         Ok(Self { kind, source, body, problems })
     }
 
-    /// Compares the file with the database, and writes the changes if `mode` says so.
+    /// Compares the file with the database, and writes the changes unless `mode` is a dry run.
     pub(super) async fn apply<C: ConnectionTrait>(
         self,
         db: &C,
@@ -230,7 +230,7 @@ async fn apply_table<C: ConnectionTrait>(
     }
 }
 
-/// Compares the rows, refuses a file with problems, and writes the changes if the mode says so.
+/// Compares the rows, rejects a file with problems, and writes the changes unless the mode is a dry run.
 async fn finish<R: ImportRow, C: ConnectionTrait>(
     db: &C,
     job: ImportJob<'_>,
@@ -245,10 +245,10 @@ async fn finish<R: ImportRow, C: ConnectionTrait>(
     }
 }
 
-/// Returns what a file changes.
+/// Computes what a file would change.
 ///
 /// # Errors
-/// `INVALID_INPUT` for `file`, with every problem of the file.
+/// `INVALID_INPUT` for `file`, listing every problem of the file.
 pub(crate) fn compare<R: ImportRow>(
     job: ImportJob<'_>,
     stored: Vec<R>,

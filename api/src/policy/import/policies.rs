@@ -1,4 +1,4 @@
-//! Files of policies, which are TOML.
+//! Imports policy files, which are TOML.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -39,7 +39,7 @@ struct Document {
     body: Spanned<toml::Table>,
 }
 
-/// Returns the stored documents.
+/// Builds the stored policy documents with the codes of their areas.
 #[must_use]
 pub(crate) fn stored(rows: Vec<policy::Model>, known: &KnownRules) -> Vec<PolicyRow> {
     let row = |model: policy::Model| PolicyRow {
@@ -49,7 +49,7 @@ pub(crate) fn stored(rows: Vec<policy::Model>, known: &KnownRules) -> Vec<Policy
     rows.into_iter().map(row).collect()
 }
 
-/// Reads the documents of a file; `version` is the revision that will store them.
+/// Parses the documents of a file; `version` is the revision that will store them.
 pub(crate) fn policies(
     source: &ImportSource,
     known: &KnownRules,
@@ -76,7 +76,7 @@ fn line_of(text: &str, span: &Range<usize>) -> u64 {
     1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() as u64
 }
 
-/// The error after a problem has been noted.
+/// Signals that a problem has been recorded, so that the caller stops without recording another.
 struct Noted;
 
 struct PolicyReader<'a> {
@@ -109,7 +109,7 @@ impl PolicyReader<'_> {
         Some(ImportEntry { line, row: PolicyRow { model, area: document.area.get_ref().clone() } })
     }
 
-    /// Returns the area of a document, or `None` for everywhere.
+    /// Looks up the area of a document; `None` means everywhere.
     fn area(&mut self, code: &Spanned<String>, day: Option<NaiveDate>) -> Result<Option<AreaId>, Noted> {
         if code.get_ref().is_empty() {
             return Ok(None);
@@ -156,7 +156,7 @@ impl PolicyReader<'_> {
     }
 }
 
-/// Returns the canonical JSON of a body, if it can be read and `check` finds no problem.
+/// Deserialises and validates a body, and serialises it to canonical JSON. Otherwise returns its problems as messages.
 fn canonical<T: DeserializeOwned + serde::Serialize>(
     body: toml::Table,
     check: impl Fn(&T) -> Vec<String>,

@@ -1,4 +1,4 @@
-//! Collects the problems of a file, each with its place and advice, so that one refusal names all of them.
+//! Collects the problems of a file, each with its location and advice, so that one error reports all of them.
 
 use std::fmt;
 
@@ -6,48 +6,48 @@ use domain::refusal::Refusal;
 
 use crate::error::ApiError;
 
-/// The maximum number of problems that one refusal lists.
+/// The maximum number of problems that one error lists.
 const SHOWN: usize = 200;
 
-/// One problem of a file.
+/// A problem in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The line, starting at 1; `None` for the file as a whole.
+    /// The line number, starting at 1; `None` for the file as a whole.
     pub line: Option<u64>,
-    /// The column or property.
+    /// The column or property name; `None` for the line as a whole.
     pub column: Option<String>,
-    /// The problem and the advice.
+    /// What is wrong, and how to correct it.
     pub what: String,
 }
 
-/// The problems of one file, in the order in which they are found.
+/// The problems of one file, in order of detection.
 #[derive(Debug, Default)]
 pub(crate) struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds a problem of the whole file.
+    /// Records a problem of the whole file.
     pub(crate) fn file(&mut self, what: impl Into<String>) {
         self.0.push(Problem { line: None, column: None, what: what.into() });
     }
 
-    /// Adds a problem of a line.
+    /// Records a problem of a line.
     pub(crate) fn line(&mut self, line: u64, what: impl Into<String>) {
         self.0.push(Problem { line: Some(line), column: None, what: what.into() });
     }
 
-    /// Adds a problem of one value.
+    /// Records a problem of one value.
     pub(crate) fn at(&mut self, line: u64, column: &str, what: impl Into<String>) {
         self.0.push(Problem { line: Some(line), column: Some(column.to_owned()), what: what.into() });
     }
 
-    /// Adds problems of one value.
+    /// Records several problems of one value.
     pub(crate) fn all_at(&mut self, line: u64, column: &str, what: Vec<String>) {
         for what in what {
             self.at(line, column, what);
         }
     }
 
-    /// Refuses a file that has problems.
+    /// Rejects the file if any problems were recorded.
     ///
     /// # Errors
     /// `INVALID_INPUT` for `file`, with every problem on a line of its own, in the order of the file.

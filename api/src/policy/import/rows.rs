@@ -1,4 +1,4 @@
-//! Says for each table how its rows are compared and written.
+//! Defines for each table how its rows are compared and written.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::settle::ImportRow;
 use super::write::{insert_all, replace};
 use crate::error::ApiResult;
 
-/// Implements how a row is written, for a model itself or for the model in a field.
+/// Implements inserting and updating, for the model itself or for the model in a field.
 macro_rules! written {
     ($($field:ident)?) => {
         async fn insert<C: ConnectionTrait>(txn: &C, rows: Vec<Self>) -> ApiResult<()> {
@@ -25,7 +25,7 @@ macro_rules! written {
     };
 }
 
-/// Implements the days of a row that is dated by key, for a model itself or for the model in a field.
+/// Implements the validity period of a versioned row, for the model itself or for the model in a field.
 macro_rules! dated {
     ($($field:ident)?) => {
         fn since(&self) -> NaiveDate {
@@ -42,7 +42,7 @@ macro_rules! dated {
     };
 }
 
-/// Implements that a row keeps its id, for a model itself or for the model in a field.
+/// Implements keeping the stored id, for the model itself or for the model in a field.
 macro_rules! keeps_id {
     ($($field:ident)?) => {
         fn adopt(&mut self, stored: &Self) {
@@ -51,7 +51,7 @@ macro_rules! keeps_id {
     };
 }
 
-/// Returns the day as text; empty for `None`.
+/// Formats a date; empty for `None`.
 #[must_use]
 pub(crate) fn shown(day: Option<NaiveDate>) -> String {
     day.map_or_else(String::new, |day| day.to_string())
@@ -118,15 +118,15 @@ impl ImportRow for calendar_day::Model {
     fn adopt(&mut self, _: &Self) {}
 }
 
-/// A unit with the codes to which it refers. Its code is unique through the years, so it has one row that is not dated
-/// by key.
+/// A unit row with the codes that it references. Its code is unique through the years, so it has a single row without
+/// versions.
 #[derive(Debug, Clone)]
 pub(crate) struct UnitRow {
-    /// The row.
+    /// The unit row.
     pub model: unit::Model,
-    /// The code of its area.
+    /// The code of the unit's area.
     pub area: String,
-    /// The code of the unit above; empty if it has none.
+    /// The code of the parent unit; empty if there is none.
     pub parent: String,
 }
 
@@ -160,16 +160,16 @@ impl ImportRow for UnitRow {
     written!(model);
 }
 
-/// A duty with the codes to which it refers.
+/// A duty row with the codes that it references.
 #[derive(Debug, Clone)]
 pub(crate) struct DutyRow {
-    /// The row.
+    /// The duty row.
     pub model: duty::Model,
-    /// The code of the county.
+    /// The code of the county whose list contains the duty.
     pub area: String,
-    /// The code of the unit that leads.
+    /// The code of the lead unit.
     pub lead: String,
-    /// The codes of the units that support, in the order of the list.
+    /// The codes of the supporting units, in the order of the list.
     pub support: String,
 }
 
@@ -195,12 +195,12 @@ impl ImportRow for DutyRow {
     written!(model);
 }
 
-/// A policy document with the code of its area.
+/// A policy row with the code of its area.
 #[derive(Debug, Clone)]
 pub(crate) struct PolicyRow {
-    /// The row.
+    /// The policy row.
     pub model: policy::Model,
-    /// The code of its area; empty for everywhere.
+    /// The code of the policy's area; empty if it applies everywhere.
     pub area: String,
 }
 
@@ -217,8 +217,8 @@ impl ImportRow for PolicyRow {
         vec![("SHA-256 of the body", sum), ("valid_to", shown(self.model.valid_to))]
     }
 
-    /// Returns every member of the body under the name of its serde form, so that new members need no list here. A body
-    /// that is not an object has no parts, but its hash still shows a change.
+    /// Returns every top-level member of the JSON body by name, so that new members need no list here. A body that is
+    /// not an object has no parts, but its hash still reveals a change.
     fn parts(&self) -> DocumentParts {
         let body: BTreeMap<String, serde_json::Value> = serde_json::from_str(&self.model.body).unwrap_or_default();
         body.into_iter().map(|(name, value)| (name, value.to_string())).collect()

@@ -9,57 +9,58 @@ use super::difference::{Change, Difference, DocumentParts};
 use super::problem::Problems;
 use crate::error::ApiResult;
 
-/// A row that can be imported.
+/// A row type that can be imported.
 ///
-/// Rows with the same natural key follow one another by their first days. Each ends where the next begins, or earlier
-/// if the file says so. A row with the key and first day of a stored row replaces it under the same id.
+/// Rows with the same natural key are versions, ordered by their first days. Each version ends where the next one
+/// begins, or earlier if the file says so. A row with the same key and first day as a stored row replaces it and keeps
+/// its id.
 pub(crate) trait ImportRow: Clone + Send + Sync {
-    /// Returns the natural key, without the first day. People read it too.
+    /// Returns the natural key, without the first day. It is also displayed to people.
     fn key(&self) -> String;
-    /// Returns the first day. It is the same for all rows of a table that is not dated by key.
+    /// Returns the first day of validity. It is constant for tables whose keys have no versions.
     fn since(&self) -> NaiveDate;
-    /// Returns the first day on which the row no longer holds, if it ends.
+    /// Returns the exclusive end of validity; `None` if the row is open-ended.
     fn until(&self) -> Option<NaiveDate>;
-    /// Sets the end.
+    /// Sets the exclusive end of validity.
     fn end(&mut self, until: Option<NaiveDate>);
-    /// Returns the columns that are compared, with their values, for people.
+    /// Returns the compared columns with their values, formatted for people.
     fn fields(&self) -> Vec<(&'static str, String)>;
-    /// Returns the parts of the row's document, if it has one. Each is compared like a column.
+    /// Returns the named parts of the row's document, if it has one. Each is compared like a column.
     fn parts(&self) -> DocumentParts {
         DocumentParts::new()
     }
-    /// Takes over the values that a stored row keeps, such as its id.
+    /// Copies the values that a stored row keeps, such as its id.
     fn adopt(&mut self, stored: &Self);
-    /// Writes new rows.
+    /// Inserts new rows in batches.
     fn insert<C: ConnectionTrait>(txn: &C, rows: Vec<Self>) -> impl Future<Output = ApiResult<()>> + Send;
-    /// Writes a row that is stored under the same id.
+    /// Updates the stored row with the same id.
     fn update<C: ConnectionTrait>(txn: &C, row: Self) -> impl Future<Output = ApiResult<()>> + Send;
 }
 
-/// A row of a file, with its line.
+/// A parsed row with its line number.
 #[derive(Debug, Clone)]
 pub(crate) struct ImportEntry<R> {
-    /// The line, starting at 1.
+    /// The line number in the file, starting at 1.
     pub line: u64,
     /// The row.
     pub row: R,
 }
 
-/// The rows that an import writes, and the difference for people.
+/// The rows that an import writes, and a human-readable diff of them.
 #[derive(Debug)]
 pub(crate) struct ImportPlan<R> {
-    /// The new rows, in the order of the file.
+    /// The rows to insert, in file order.
     pub add: Vec<R>,
-    /// The rows that change.
+    /// The stored rows to update.
     pub change: Vec<R>,
-    /// The same changes, for people.
+    /// The same changes as a human-readable diff.
     pub difference: Difference,
 }
 
-/// The rows by key, and for each key by first day.
+/// Row pairs grouped by natural key, and within each key by first day.
 type Groups<R> = BTreeMap<String, BTreeMap<NaiveDate, RowPair<R>>>;
 
-/// Compares the rows and returns the plan. Stored rows whose key the file does not have stay as they are.
+/// Compares the rows and returns the plan. Stored rows whose key is not in the file stay unchanged.
 pub(crate) fn settle<R: ImportRow>(
     stored: Vec<R>,
     given: Vec<ImportEntry<R>>,
@@ -89,7 +90,7 @@ pub(crate) fn settle<R: ImportRow>(
     plan
 }
 
-/// Groups the rows of a file by key and first day, and returns these also in the order of the file.
+/// Groups the rows of a file by key and first day, and also returns these pairs in file order.
 fn group<R: ImportRow>(given: Vec<ImportEntry<R>>, problems: &mut Problems) -> (Groups<R>, Vec<(String, NaiveDate)>) {
     let mut groups: Groups<R> = BTreeMap::new();
     let mut order = Vec::new();
@@ -107,7 +108,7 @@ fn group<R: ImportRow>(given: Vec<ImportEntry<R>>, problems: &mut Problems) -> (
     (groups, order)
 }
 
-/// The stored and the given row with one key and first day.
+/// The stored row and the file's row with the same key and first day, if they exist.
 struct RowPair<R> {
     stored: Option<R>,
     given: Option<ImportEntry<R>>,
@@ -118,7 +119,7 @@ impl<R: ImportRow> RowPair<R> {
         Self { stored: None, given: None }
     }
 
-    /// Adds a change to the plan, or returns a row to add.
+    /// Adds an update to the plan if the stored row changes, or returns the row to insert.
     fn decide(self, next: Option<NaiveDate>, plan: &mut ImportPlan<R>) -> Option<R> {
         let is_given = self.given.is_some();
         let mut wanted = self.given.map(|entry| entry.row).or_else(|| self.stored.clone())?;
@@ -138,7 +139,7 @@ impl<R: ImportRow> RowPair<R> {
     }
 }
 
-/// Returns the key of a row for people, with the first day if the table is dated by key.
+/// Formats a row's key for people, with the first day if the key has versions.
 fn label<R: ImportRow>(row: &R) -> String {
     if row.since() == NaiveDate::MIN { row.key() } else { format!("{} since {}", row.key(), row.since()) }
 }

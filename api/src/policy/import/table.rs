@@ -1,4 +1,4 @@
-//! Reads CSV with a header in English, and notes the problems of its rows and values.
+//! Parses CSV files with an English header, and records the problems of their rows and values.
 
 use std::collections::HashMap;
 
@@ -7,19 +7,19 @@ use chrono::NaiveDate;
 use super::file::ImportSource;
 use super::problem::Problems;
 
-/// The maximum number of characters of one value.
+/// The maximum length of a value in characters.
 const VALUE_MAX: usize = 2_000;
 
-/// The columns of a kind of file.
+/// The columns of a CSV file kind.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Columns {
-    /// The columns that a file must have.
+    /// The required columns.
     pub needed: &'static [&'static str],
-    /// The columns that a file may have.
+    /// The optional columns.
     pub optional: &'static [&'static str],
 }
 
-/// The rows of a CSV file, with their lines.
+/// The rows of a CSV file, with their line numbers.
 #[derive(Debug)]
 pub(crate) struct CsvTable {
     position: HashMap<String, usize>,
@@ -27,7 +27,7 @@ pub(crate) struct CsvTable {
 }
 
 impl CsvTable {
-    /// Reads the table. It skips empty lines.
+    /// Parses the table, skipping empty lines.
     #[must_use]
     pub(crate) fn read(source: &ImportSource, columns: Columns, problems: &mut Problems) -> Self {
         let text = &source.text;
@@ -61,7 +61,7 @@ impl CsvTable {
         Self { position, rows }
     }
 
-    /// Returns the rows, each with its values.
+    /// Returns a cursor over the rows, which records problems in `problems`.
     pub(crate) fn rows<'a>(&'a self, problems: &'a mut Problems) -> CsvRows<'a> {
         CsvRows { table: self, problems, next: 0 }
     }
@@ -84,7 +84,7 @@ fn check_header(header: &[String], columns: Columns, problems: &mut Problems) ->
     position
 }
 
-/// Returns the rows one after another. Each wrong value becomes a problem.
+/// A cursor over the rows. Each invalid value is recorded as a problem.
 pub(crate) struct CsvRows<'a> {
     table: &'a CsvTable,
     problems: &'a mut Problems,
@@ -92,7 +92,7 @@ pub(crate) struct CsvRows<'a> {
 }
 
 impl CsvRows<'_> {
-    /// Returns the next row.
+    /// Advances to the next row; `None` after the last one.
     pub(crate) fn next_row(&mut self) -> Option<Cells<'_>> {
         let (line, values) = self.table.rows.get(self.next)?;
         self.next += 1;
@@ -100,22 +100,22 @@ impl CsvRows<'_> {
     }
 }
 
-/// The values of one row. A method that returns `None` has noted the problem, unless the value may be absent.
+/// The values of one row. A method that returns `None` has recorded a problem, unless the value is optional.
 pub(crate) struct Cells<'a> {
     position: &'a HashMap<String, usize>,
-    /// The line of the row, starting at 1.
+    /// The line number of the row, starting at 1.
     pub line: u64,
     values: &'a [String],
     problems: &'a mut Problems,
 }
 
 impl Cells<'_> {
-    /// Notes a problem of one value.
+    /// Records a problem of one value.
     pub(crate) fn problem(&mut self, column: &str, what: impl Into<String>) {
         self.problems.at(self.line, column, what);
     }
 
-    /// Returns a value; empty if it is absent. A value that is too long is a problem.
+    /// Returns the value, or an empty string if it is absent. A value that is too long is recorded as a problem.
     pub(crate) fn plain(&mut self, column: &str) -> String {
         let value = self.position.get(column).and_then(|at| self.values.get(*at)).cloned().unwrap_or_default();
         if value.chars().count() > VALUE_MAX {
@@ -124,7 +124,7 @@ impl Cells<'_> {
         value
     }
 
-    /// Returns a value that must be present.
+    /// Returns a required value.
     pub(crate) fn text(&mut self, column: &str) -> Option<String> {
         let value = self.plain(column);
         if value.is_empty() {
@@ -136,24 +136,24 @@ impl Cells<'_> {
         Some(value)
     }
 
-    /// Returns a value that may be absent.
+    /// Returns an optional value.
     pub(crate) fn maybe(&mut self, column: &str) -> Option<String> {
         Some(self.plain(column)).filter(|value| !value.is_empty())
     }
 
-    /// Returns a day that must be present.
+    /// Parses a required date.
     pub(crate) fn day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.text(column)?;
         self.parse_day(column, &value)
     }
 
-    /// Returns a day that may be absent. A day that cannot be read is a problem and counts as absent.
+    /// Parses an optional date. An invalid date is recorded as a problem and counts as absent.
     pub(crate) fn maybe_day(&mut self, column: &str) -> Option<NaiveDate> {
         let value = self.maybe(column)?;
         self.parse_day(column, &value)
     }
 
-    /// Returns a code of 1 to 64 letters, digits, `_`, `-` or `.`.
+    /// Parses a required code: 1 to 64 ASCII letters, digits, `_`, `-` or `.`.
     pub(crate) fn code(&mut self, column: &str) -> Option<String> {
         let value = self.text(column)?;
         if is_code(&value) {
@@ -166,7 +166,7 @@ impl Cells<'_> {
         None
     }
 
-    /// Returns the days in `valid_from` and `valid_to`. It is a problem if the end is not after the first day.
+    /// Parses `valid_from` and `valid_to`. An end that is not after the first day is recorded as a problem.
     pub(crate) fn days(&mut self) -> (Option<NaiveDate>, Option<NaiveDate>) {
         let (from, to) = (self.day("valid_from"), self.maybe_day("valid_to"));
         if let (Some(from), Some(to)) = (from, to)
@@ -188,7 +188,7 @@ impl Cells<'_> {
         day
     }
 
-    /// Returns the meaning of a word of a closed list; `words` has the words with their meanings.
+    /// Parses a required keyword; `words` maps the permitted keywords to their meanings.
     pub(crate) fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.text(column)?;
         let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
@@ -200,14 +200,14 @@ impl Cells<'_> {
     }
 }
 
-/// Returns whether this can be a code.
+/// Checks whether the text has the form of a code: 1 to 64 ASCII letters, digits, `_`, `-` or `.`.
 #[must_use]
 pub(crate) fn is_code(text: &str) -> bool {
     let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     (1..=64).contains(&text.len()) && text.chars().all(good)
 }
 
-/// Parses a day of the years 1900 to 2999 as `YYYY-MM-DD`.
+/// Parses a date from 1900 to 2999 in the format `YYYY-MM-DD`.
 #[must_use]
 pub(crate) fn day(text: &str) -> Option<NaiveDate> {
     let day: NaiveDate = text.parse().ok()?;

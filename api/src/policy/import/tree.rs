@@ -1,4 +1,4 @@
-//! Places the areas of a file in the tree.
+//! Inserts the areas of a file into the area tree.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,13 +16,13 @@ use super::settle::ImportEntry;
 use crate::area::AreaNode;
 use crate::area::index::SEGMENT;
 
-/// Returns the rows of a file, from the top of the tree.
+/// Builds the rows of a file, from the top of the tree down.
 pub(crate) fn areas(
     mut features: Vec<Feature>,
     known: &KnownRules,
     problems: &mut Problems,
 ) -> Vec<ImportEntry<AreaRow>> {
-    features.sort_by_key(|feature| feature.level); // parents first, otherwise in the order of the file
+    features.sort_by_key(|feature| feature.level); // parents first, otherwise in file order
     let segments = known.areas.iter().filter_map(|node| segment_of(&node.path));
     let mut tree = Tree { known, placed: HashMap::new(), segments: segments.collect() };
     let rows: Vec<_> = features.into_iter().filter_map(|feature| tree.place(feature, problems)).collect();
@@ -36,7 +36,7 @@ fn segment_of(path: &str) -> Option<String> {
     path.trim_end_matches('/').rsplit('/').next().map(str::to_owned)
 }
 
-/// The facts about an area that the areas below it need.
+/// The facts about a parent area that its child areas need.
 #[derive(Clone)]
 struct ParentArea {
     id: AreaId,
@@ -45,7 +45,7 @@ struct ParentArea {
     until: Option<NaiveDate>,
 }
 
-/// The place of an area in the tree.
+/// The position of an area in the tree.
 enum Placement {
     Root,
     Below(ParentArea),
@@ -88,7 +88,7 @@ impl<'a> Tree<'a> {
         Some(ImportEntry { line: feature.line, row: AreaRow { model, code: feature.code } })
     }
 
-    /// Returns the stored area of a feature, which has its code on its first day or has it as its last code.
+    /// Looks up the stored area of a feature, by its code on the feature's first day or as an area's last code.
     fn stored(&self, feature: &Feature) -> Option<&'a AreaNode> {
         let known = self.known;
         let on_day = known.areas.by_code(&feature.code, feature.valid_from());
@@ -100,14 +100,14 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// Returns the place of an area in the tree, or `None` after a problem that leaves it open.
+    /// Determines the position of an area in the tree, or returns `None` after recording a problem.
     fn placement(&self, feature: &Feature, problems: &mut Problems) -> Option<Placement> {
         let Some(code) = &feature.parent else {
             return Some(Placement::Root);
         };
         let Some(above) = self.above(code, feature.valid_from()) else {
             if feature.level <= AreaLevel::County {
-                return Some(Placement::Root); // the areas above belong to another deployment
+                return Some(Placement::Root); // the parent area belongs to another deployment
             }
             let what = "this area does not exist: add it to the file, or correct the code";
             problems.at(feature.line, "parent", format!("`{code}` above `{}`: {what}", feature.code));
@@ -126,14 +126,14 @@ impl<'a> Tree<'a> {
         Some(Placement::Below(above))
     }
 
-    /// Returns the area with this code, from the file or from the database.
+    /// Looks up the parent area by its code, in the file or in the database.
     fn above(&self, code: &str, day: NaiveDate) -> Option<ParentArea> {
         let areas = &self.known.areas;
         let stored = || areas.by_code(code, day).or_else(|| areas.by_last_code(code)).map(ParentArea::of);
         self.placed.get(code).cloned().or_else(stored)
     }
 
-    /// Checks that the areas below an area that ends have ended too, unless the file has them.
+    /// Checks that the stored areas below an ending area have ended too, unless the file contains them.
     fn check_below(&self, entry: &ImportEntry<AreaRow>, problems: &mut Problems) {
         let Some(end) = entry.row.model.valid_to else { return };
         let below = self.known.areas.iter().filter(|node| node.parent == Some(entry.row.model.id));
@@ -150,7 +150,7 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Returns a new id, whose segment of the path is unique, and the path.
+    /// Generates a new id whose path segment is unique, and the path.
     fn new_path(&mut self, above: Option<&ParentArea>) -> (AreaId, String) {
         loop {
             let id = Uuid::new_v4();
@@ -169,7 +169,7 @@ impl ParentArea {
     }
 }
 
-/// Checks that a stored area keeps its level, its place and its first day.
+/// Checks that a stored area keeps its level, its parent and its first day.
 fn check_kept(feature: &Feature, stored: &AreaNode, above: Option<&ParentArea>, problems: &mut Problems) {
     let Feature { line, code, .. } = feature;
     let anew = "end it by validTo and add another under a new code";

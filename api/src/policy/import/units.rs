@@ -1,7 +1,7 @@
-//! Files of units.
+//! Imports unit files.
 //!
-//! A unit has one row through the years, because its code is unique. A renamed unit keeps its code. A unit that a
-//! reform 机构改革 creates has a new code, and the old unit ends by `valid_to`.
+//! A unit has a single row through the years, because its code is unique. A renamed unit keeps its code. A unit created
+//! by an administrative reform 机构改革 gets a new code, and the old unit is ended by `valid_to`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,11 +20,11 @@ use super::table::{Cells, Columns, CsvTable};
 use crate::area::AreaNode;
 use crate::area::node::holds;
 
-/// The columns of a file of units.
+/// The CSV columns of a unit file.
 pub(crate) const UNITS: Columns =
     Columns { needed: &["code", "name", "kind", "area_code", "parent_code", "valid_from"], optional: &["valid_to"] };
 
-/// Returns the stored units.
+/// Builds the stored units with the codes that they reference.
 #[must_use]
 pub(crate) fn stored(rows: Vec<unit::Model>, known: &KnownRules) -> Vec<UnitRow> {
     let row = |model: unit::Model| UnitRow {
@@ -35,7 +35,7 @@ pub(crate) fn stored(rows: Vec<unit::Model>, known: &KnownRules) -> Vec<UnitRow>
     rows.into_iter().map(row).collect()
 }
 
-/// Reads the rows of a file and returns parents before their children.
+/// Parses the rows of a file and returns parents before their children.
 pub(crate) fn units(table: &CsvTable, known: &KnownRules, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
     let mut rows = entries(table, problems, |cells| unit(cells, known));
     let ids: HashMap<String, UnitId> =
@@ -95,7 +95,8 @@ fn check_level(cells: &mut Cells<'_>, kind: UnitKind, area: &AreaNode) {
     }
 }
 
-/// Checks that an area has only one township at a time, because reports go to the township of their area.
+/// Checks that an area has at most one township unit at any time, because reports are routed to the township unit of
+/// their area.
 fn one_township_an_area(rows: &[ImportEntry<UnitRow>], known: &KnownRules, problems: &mut Problems) {
     let mut all: BTreeMap<&str, (u64, &unit::Model)> =
         known.units.iter().map(|unit| (unit.code.as_str(), (0, unit))).collect();
@@ -119,7 +120,7 @@ fn one_township_an_area(rows: &[ImportEntry<UnitRow>], known: &KnownRules, probl
     }
 }
 
-/// Returns the rows in an order in which every parent in the file comes before its children.
+/// Sorts the rows topologically, so that every parent in the file precedes its children.
 fn parents_first(rows: Vec<ImportEntry<UnitRow>>, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
     let mut waiting = rows;
     let mut placed = Vec::with_capacity(waiting.len());

@@ -1,4 +1,4 @@
-//! Writes the changes of an import: the rows, one revision and one event.
+//! Writes the changes of an import: the rows, one revision and one journal event.
 
 use chrono::{DateTime, Utc};
 use domain::policy::RuleVersion;
@@ -13,12 +13,12 @@ use super::settle::{ImportPlan, ImportRow};
 use crate::error::{ApiError, ApiResult, is_taken};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 
-/// The number of rows that one statement writes. Their values stay below the 32,766 that SQLite accepts.
+/// The batch size in rows per INSERT statement. It keeps the bind parameters below SQLite's limit of 32,766.
 const CHUNK: usize = 500;
-/// The number of rows from which on progress is shown.
+/// From this number of rows on, progress is shown.
 const LARGE: usize = 2_000;
 
-/// Inserts rows with few statements, and shows progress on standard error if there are many.
+/// Inserts rows in batches, with a progress display on standard error if there are many.
 pub(crate) async fn insert_all<M, A, C>(txn: &C, rows: Vec<M>) -> ApiResult<()>
 where
     M: ModelTrait + IntoActiveModel<A>,
@@ -38,7 +38,7 @@ where
     Ok(())
 }
 
-/// Writes every column of a row that is stored under the same key.
+/// Updates every column of the stored row with the same primary key.
 pub(crate) async fn replace<M, A, C>(txn: &C, row: M) -> ApiResult<()>
 where
     M: ModelTrait + IntoActiveModel<A>,
@@ -52,7 +52,7 @@ where
     Ok(())
 }
 
-/// Writes the rows of a plan.
+/// Writes the rows of a plan: inserts first, then updates.
 pub(crate) async fn rows<R: ImportRow, C: ConnectionTrait>(txn: &C, add: Vec<R>, change: Vec<R>) -> ApiResult<()> {
     R::insert(txn, add).await?;
     for row in change {
@@ -61,7 +61,7 @@ pub(crate) async fn rows<R: ImportRow, C: ConnectionTrait>(txn: &C, add: Vec<R>,
     Ok(())
 }
 
-/// The facts of the event of an import: counts and the hash of the file, without free text.
+/// The payload of the import event: counts and the file hash, but no free text.
 #[derive(Serialize)]
 struct Imported<'a> {
     kind: &'a str,
@@ -72,10 +72,10 @@ struct Imported<'a> {
     revision: i64,
 }
 
-/// Writes the revision and its event, and sets the number of the revision in `difference`.
+/// Inserts the revision and its journal event, and stores the revision number in `difference`.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` if another import is written at the same time.
+/// `CHANGED_MEANWHILE` if a concurrent import commits first.
 pub(crate) async fn record<C: ConnectionTrait>(
     txn: &C,
     difference: &mut Difference,
@@ -107,10 +107,10 @@ pub(crate) async fn record<C: ConnectionTrait>(
     Ok(version)
 }
 
-/// Writes a whole plan with its revision, if it has changes.
+/// Writes a whole plan with its revision, unless it has no changes.
 ///
 /// # Errors
-/// `CHANGED_MEANWHILE` if another import is written at the same time.
+/// `CHANGED_MEANWHILE` if a concurrent import commits first.
 pub(crate) async fn plan<R: ImportRow, C: ConnectionTrait>(
     txn: &C,
     plan: ImportPlan<R>,
