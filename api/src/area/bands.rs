@@ -1,38 +1,39 @@
-//! One polygon, prepared for many searches. Its edges are sorted into bands of latitude, so that a search looks at a
-//! few edges however long the border is.
+//! A polygon prepared for many point queries. Its edges are sorted into bands of latitude, so that a query examines
+//! only a few edges however long the border is.
 //!
-//! `geo` has indexed polygons too, but they answer less. `IntervalTreeMultiPolygon` says only whether it contains a
-//! place and `MonotonicPolygons` only whether it meets one, and `PreparedGeometry` relates whole geometries. Routing
-//! must tell a place on a border from a place inside, exactly, and must find the edges within 50 metres of a place. The
-//! bands answer both from one copy of the edges. They are measured: with all of China (671,702 edges) a place takes
-//! about 2 µs, and no answer differs from that of GEOS (*Areas* in `docs/benchmarks.md`).
+//! `geo` has indexed polygons too, but they support fewer queries. `IntervalTreeMultiPolygon` only tells whether it
+//! contains a point, `MonotonicPolygons` only whether it intersects one, and `PreparedGeometry` relates whole
+//! geometries. Routing has to distinguish a point on the border from a point inside, exactly, and to find the edges
+//! within 50 metres of a point. The bands serve both queries from one copy of the edges. Benchmark: with all of China
+//! (671,702 edges), a query takes about 2 µs, and no result differs from that of GEOS (*Areas* in
+//! `docs/benchmarks.md`).
 
 use geo::coordinate_position::CoordPos;
 use geo::kernels::{Kernel, RobustKernel};
 use geo::{Coord, LineString, Orientation, Polygon};
 use rstar::AABB;
 
-/// The number of edges for which a polygon gets one band.
+/// The target number of edges per band.
 const EDGES_A_BAND: usize = 8;
-/// The maximum of entries in all bands per edge. A border that runs north and south all the time would need more, so it
-/// gets fewer bands.
+/// The maximum number of band entries per edge, on average. A border that runs north and south all the time would
+/// exceed it, so it gets fewer bands.
 const ENTRIES_AN_EDGE: usize = 2;
 
-/// One edge, as its two ends.
+/// An edge, as its two end points.
 pub(super) type Edge = (Coord, Coord);
 
-/// The edges of a polygon, by latitude.
+/// The edges of a polygon, indexed by latitude.
 #[derive(Debug)]
 pub(super) struct Bands {
     scale: Scale,
-    /// The index in `edges` at which each band begins, and the index at which the last one ends.
+    /// The index in `edges` at which each band starts, followed by the end index of the last band.
     starts: Vec<usize>,
-    /// The edges of each band, one band after another. They lie side by side, because access to distant memory costs
-    /// the most time.
+    /// The edges of each band, one band after another. They are contiguous, because cache misses dominate the query
+    /// time.
     edges: Vec<Edge>,
 }
 
-/// The division of the latitudes into bands.
+/// The mapping of latitudes to bands.
 #[derive(Debug, Clone, Copy)]
 struct Scale {
     south: f64,
@@ -47,8 +48,7 @@ impl Scale {
         Self { south, bands_a_degree, bands }
     }
 
-    /// Returns the band of a latitude. It never decreases as the latitude increases; the search needs no more than
-    /// that.
+    /// Returns the band index of a latitude. It is monotonic in the latitude, which is all that the search requires.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -82,8 +82,8 @@ impl Bands {
         Self { scale, starts, edges: entries.into_iter().map(|(_, edge)| edge).collect() }
     }
 
-    /// Returns whether a place lies inside, outside or on the boundary. The answer is exact and does not depend on
-    /// rounding. It is the answer of `geo` for every polygon whose rings do not cross.
+    /// Tells whether a place lies inside, outside or on the boundary. The result is exact, without rounding errors, and
+    /// equals that of `geo` for every polygon whose rings do not cross.
     pub(super) fn position(&self, place: Coord) -> CoordPos {
         let mut is_inside = false;
         for (from, to) in self.edges_between(place.y, place.y) {
@@ -96,7 +96,8 @@ impl Bands {
         if is_inside { CoordPos::Inside } else { CoordPos::Outside }
     }
 
-    /// Returns the edges that may enter a frame, which are those whose own frame meets it. Some occur more than once.
+    /// Returns the edges that may intersect a bounding box, which are those whose own bounding box does. Some occur
+    /// more than once.
     pub(super) fn within(&self, frame: &AABB<[f64; 2]>) -> impl Iterator<Item = &Edge> {
         let ([west, south], [east, north]) = (frame.lower(), frame.upper());
         self.edges_between(south, north).iter().filter(move |(from, to)| {
@@ -107,21 +108,21 @@ impl Bands {
         })
     }
 
-    /// Returns the edges of the bands of two latitudes and of all bands between them.
+    /// Returns the edges of all bands from one latitude to another, both included.
     fn edges_between(&self, south: f64, north: f64) -> &[Edge] {
         let bounds = self.starts.get(self.scale.band(south)).zip(self.starts.get(self.scale.band(north) + 1));
         bounds.and_then(|(start, end)| self.edges.get(*start..*end)).unwrap_or_default()
     }
 }
 
-/// The course of an edge, seen from a place.
+/// The position of an edge relative to a place.
 enum Side {
-    /// The edge runs through the place.
+    /// The edge passes through the place.
     On,
-    /// The edge crosses the line from the place to the east. An edge counts without its northern end, so that a corner
-    /// counts once.
+    /// The edge crosses the ray from the place to the east. An edge excludes its northern end point, so that a shared
+    /// vertex counts once.
     East,
-    /// The edge runs elsewhere.
+    /// The edge does neither.
     Elsewhere,
 }
 
@@ -149,8 +150,8 @@ mod tests {
 
     use super::*;
 
-    /// Returns a ring around the origin that runs in and out. If it has few corners, they have whole numbers, so that
-    /// places fall on them.
+    /// Generates a star-shaped ring around the origin. With few vertices, their coordinates are whole numbers, so that
+    /// test points coincide with them.
     fn star(corners: i32, least: i32, most: i32, random: &mut Rng) -> LineString {
         let exact = |length: f64| if corners > 30 { length } else { length.round() };
         let corner = |number| {
@@ -163,7 +164,7 @@ mod tests {
         ring
     }
 
-    /// Returns a border that runs to the north and back all the time.
+    /// Generates a comb-shaped border that runs north and south all the time.
     fn comb(teeth: i32) -> Polygon {
         let ends = (0..teeth).map(|at| (f64::from(at), if at % 2 == 0 { -50.0 } else { 50.0 }));
         let ring = [(-1.0, -60.0)].into_iter().chain(ends).chain([(f64::from(teeth), -60.0)]);

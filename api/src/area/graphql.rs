@@ -1,4 +1,4 @@
-//! Areas in the published schema. They are public.
+//! Areas in the GraphQL schema. They are public.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::page::{PAGE_DEFAULT, cost};
 use crate::place::PlaceInput;
 use domain::time::china_day;
 
-/// An area, shown as it is on a day.
+/// An area as it is on one day, behind the GraphQL object.
 #[derive(Debug, Clone)]
 pub(crate) struct Area {
     areas: Arc<Areas>,
@@ -27,13 +27,13 @@ pub(crate) struct Area {
 }
 
 impl Area {
-    /// Returns the area with this id, shown as it is on `day`, or `None` for an unknown id.
+    /// Returns the area with this id as it is on `day`, or `None` for an unknown id.
     #[must_use]
     pub(crate) fn find(areas: &Arc<Areas>, id: AreaId, day: NaiveDate) -> Option<Self> {
         areas.get(id).map(|node| Self { areas: Arc::clone(areas), node: node.clone(), day })
     }
 
-    /// Returns the area with this id as it is today, for an object that refers to one.
+    /// Returns the area with this id as it is today, for resolvers of objects that refer to an area.
     pub(crate) async fn today(ctx: &Context<'_>, id: AreaId) -> Result<Option<Self>, ApiError> {
         let book = rules(ctx).await?;
         Ok(Self::find(&book.areas, id, china_day(app(ctx).now())))
@@ -100,10 +100,10 @@ pub(crate) struct AreaAt {
     overlap: bool,
 }
 
-/// The maximum number of areas near a border that are shown.
+/// The maximum number of areas near a border in a response.
 const NEAR_SHOWN: usize = 20;
 
-/// The queries of areas.
+/// The GraphQL queries for areas.
 #[derive(Debug, Default)]
 pub(crate) struct AreaQuery;
 
@@ -159,10 +159,10 @@ impl AreaQuery {
     }
 }
 
-/// Returns a page of items that are in memory in the order of their codes. The codes are the cursors.
+/// Returns a page of in-memory items sorted by code. The codes serve as cursors.
 ///
 /// # Errors
-/// `INVALID_INPUT` for `first` or `after`.
+/// `INVALID_INPUT` for an invalid `first` or `after`.
 pub(crate) fn page_by_code<'a, T, N: OutputType>(
     items: impl Iterator<Item = (&'a str, T)>,
     first: Option<i32>,

@@ -1,4 +1,4 @@
-//! Holds every area of the deployment in memory: by id, by code, by place, and as a tree.
+//! An in-memory index of all areas of the deployment: by id, by code, by place, and as a tree.
 
 use std::collections::HashMap;
 
@@ -13,13 +13,13 @@ use super::node::{AreaNode, DatedCode, holds};
 use super::shape;
 use crate::error::ApiResult;
 
-/// The number of characters of one segment of a path, without its slash.
+/// The length of a path segment in characters, without its slash.
 pub(crate) const SEGMENT: usize = 10;
 
-/// Every area of the deployment. It is immutable; an import makes a new one.
+/// All areas of the deployment. The index is immutable; an import builds a new one.
 #[derive(Debug, Default)]
 pub struct Areas {
-    /// By level from the top, then by first code, then by id. Every process has the same order.
+    /// Ordered by level from the top, then by first code, then by id, so that every process has the same order.
     nodes: Vec<AreaNode>,
     by_id: HashMap<AreaId, usize>,
     by_code: HashMap<String, Vec<usize>>,
@@ -28,7 +28,7 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// Builds the index of these rows. This takes about a second for a million corners of boundaries.
+    /// Builds the index from the area rows. This takes about a second per million boundary vertices.
     pub fn build(rows: Vec<area::Model>, codes: Vec<area_code::Model>) -> ApiResult<Self> {
         let mut codes_of: HashMap<AreaId, Vec<DatedCode>> = HashMap::new();
         for row in codes {
@@ -61,19 +61,19 @@ impl Areas {
         }
     }
 
-    /// Returns the number of areas of all days.
+    /// Returns the number of areas, past and future ones included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Returns whether there is no area.
+    /// Checks whether the index is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// Iterates over every area of all days, by level from the top and then by code.
+    /// Iterates over all areas, past and future ones included, by level from the top and then by code.
     pub fn iter(&self) -> impl Iterator<Item = &AreaNode> {
         self.nodes.iter()
     }
@@ -93,20 +93,21 @@ impl Areas {
         })
     }
 
-    /// Returns the area that had this code last, on any day.
+    /// Returns the area that had this code most recently, regardless of validity dates.
     #[must_use]
     pub fn by_last_code(&self, code: &str) -> Option<&AreaNode> {
         let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.nodes.get(*slot)).max_by_key(|node| (node.valid_from, node.id))
     }
 
-    /// Iterates over the areas directly below `parent` that exist on `day`, by code; over the roots for `None`.
+    /// Iterates over the child areas of `parent` that exist on `day`, in order of their codes; over the root areas for
+    /// `None`.
     pub fn children(&self, parent: Option<AreaId>, day: NaiveDate) -> impl Iterator<Item = &AreaNode> {
         let slots = self.children.get(&parent).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.nodes.get(*slot)).filter(move |node| node.is_on(day))
     }
 
-    /// Returns the area and all areas above it, from the root down. The list is empty for an unknown id.
+    /// Returns the area and all its ancestors, from the root down. The list is empty for an unknown id.
     #[must_use]
     pub fn chain(&self, id: AreaId) -> Vec<&AreaNode> {
         let mut chain: Vec<_> = self.upwards(id).collect();
@@ -114,26 +115,26 @@ impl Areas {
         chain
     }
 
-    /// Iterates over the area and all areas above it, from the area up.
+    /// Iterates over the area and all its ancestors, from the area upwards.
     pub fn upwards(&self, id: AreaId) -> impl Iterator<Item = &AreaNode> {
-        // This ends, because the importer only accepts a parent of a higher level.
+        // This terminates, because the importer accepts only a parent of a higher level.
         std::iter::successors(self.get(id), |node| node.parent.and_then(|parent| self.get(parent)))
             .take(AreaLevel::ALL.len())
     }
 
-    /// Returns the area of this level that contains the area `id` or is that area.
+    /// Returns the area of this level that contains the area `id`, or that is this area.
     #[must_use]
     pub fn at_level(&self, id: AreaId, level: AreaLevel) -> Option<&AreaNode> {
         self.upwards(id).find(|node| node.level == level)
     }
 
-    /// Returns whether `inner` is `outer` or lies below it; `false` if one of them is unknown.
+    /// Checks whether `inner` is `outer` or one of its descendants; `false` if either is unknown.
     #[must_use]
     pub fn is_within(&self, inner: AreaId, outer: AreaId) -> bool {
         matches!((self.get(inner), self.get(outer)), (Some(inner), Some(outer)) if inner.is_within(outer))
     }
 
-    /// Returns the areas in which a place lies on `day`. [`Located`] says how overlaps and borders are decided.
+    /// Returns the areas in which a place lies on `day`. [`Located`] explains how overlaps and borders are resolved.
     #[must_use]
     pub fn at(&self, point: Point, day: NaiveDate) -> Located {
         let on_day = |slot: usize| self.nodes.get(slot).is_some_and(|node| node.is_on(day));

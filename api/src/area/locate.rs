@@ -1,4 +1,5 @@
-//! Finds the area in which a place lies and the borders near it, in an R-tree of the polygons with their edges.
+//! Point location: finds the area in which a place lies and the borders near it, with an R-tree of the boundary
+//! polygons.
 
 use std::collections::BTreeSet;
 
@@ -11,25 +12,26 @@ use rstar::{AABB, Envelope, RTree, RTreeObject};
 use super::bands::{Bands, Edge};
 use super::node::AreaNode;
 
-/// The distance up to which a border counts as near, in metres.
+/// The distance in metres up to which a border counts as near.
 pub(crate) const BORDER_METRES: f64 = 50.0;
-/// The metres of one degree of a great circle.
+/// The length of one degree of a great circle in metres.
 const DEGREE_METRES: f64 = 111_195.08;
 
-/// The areas in which a place lies.
+/// The result of a point location: the areas in which a place lies, and the borders near it.
 ///
-/// Every process decides overlaps in the same way. Of the areas whose boundary contains the place, the one of the
-/// deepest level wins; among those of one level the smallest (by the square degrees of its boundary); then the one
-/// whose first code comes first. The areas above it are those of the tree, even if their own boundaries do not contain
-/// the place. A place on a border counts as inside of both sides, and the same order decides between them.
+/// Overlaps are resolved deterministically, so that every process returns the same result. Of the areas whose boundary
+/// contains the place, the one at the deepest level wins; among areas of the same level the smallest (by its boundary's
+/// area in square degrees); then the one whose first code sorts first. The areas above it are its ancestors in the
+/// tree, even if their own boundaries do not contain the place. A place on a border counts as inside both areas, and
+/// the same order decides between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Located {
-    /// The areas from the root to the smallest one that contains the place; empty outside every area.
+    /// The areas from the root down to the smallest one that contains the place; empty outside every area.
     pub chain: Vec<AreaId>,
-    /// The areas whose border runs within [`BORDER_METRES`], including those of the chain; by level from the top and
+    /// The areas whose border runs within [`BORDER_METRES`], including those in the chain; by level from the top and
     /// then by code.
     pub near_border: Vec<AreaId>,
-    /// Whether the place lies inside several areas of the smallest one's level, because their boundaries overlap.
+    /// Whether the place lies inside several areas of the smallest area's level, because their boundaries overlap.
     pub overlap: bool,
 }
 
@@ -41,28 +43,28 @@ impl Located {
     }
 }
 
-/// The smallest area that contains a place, as a slot of the index.
+/// The smallest area that contains a place, as its slot in the index.
 #[derive(Debug, Default)]
 pub(super) struct Hit {
     pub(super) slot: Option<usize>,
     pub(super) overlap: bool,
 }
 
-/// The boundaries of all areas.
+/// The boundaries of all areas, in an R-tree.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     polygons: RTree<Shape>,
 }
 
-/// One polygon of one area.
+/// One boundary polygon of an area.
 #[derive(Debug)]
 struct Shape {
     slot: usize,
     level: usize,
-    /// The position of its area in the order of [`Located`].
+    /// The position of its area in the precedence order of [`Located`].
     rank: usize,
     frame: AABB<[f64; 2]>,
-    edges: Box<Bands>, // in a box, so that the tree itself lies close together in memory
+    edges: Box<Bands>, // boxed, so that the nodes of the R-tree stay small and close together in memory
 }
 
 impl RTreeObject for Shape {
@@ -74,7 +76,7 @@ impl RTreeObject for Shape {
 }
 
 impl Shapes {
-    /// Builds the tree of the boundaries of `nodes`, which have the same order.
+    /// Builds the R-tree from the boundaries of `nodes`, which are in the same order.
     pub(super) fn build(nodes: &[AreaNode], boundaries: Vec<Option<MultiPolygon>>) -> Self {
         let mut order: Vec<(usize, &AreaNode, MultiPolygon)> = nodes
             .iter()
@@ -107,7 +109,7 @@ impl Shapes {
     }
 
     /// Returns the smallest area that contains `point`, and the areas whose border runs within [`BORDER_METRES`] of it.
-    /// It considers only slots for which `counts` returns `true`.
+    /// Only slots for which `counts` returns `true` are considered.
     pub(super) fn around(&self, point: Point, counts: impl Fn(usize) -> bool) -> (Hit, BTreeSet<usize>) {
         let place = Coord { x: point.lng(), y: point.lat() };
         let north = BORDER_METRES / DEGREE_METRES;
@@ -120,12 +122,12 @@ impl Shapes {
     }
 }
 
-/// Returns the smallest area that contains `place`, of shapes in the order of their ranks.
+/// Returns the smallest area that contains `place`; `shapes` must be sorted by rank.
 fn smallest(shapes: &[&Shape], place: Coord) -> Hit {
     let (mut winner, mut inside): (Option<&Shape>, Option<usize>) = (None, None);
     for shape in shapes.iter().filter(|shape| shape.frame.contains_point(&[place.x, place.y])) {
         if winner.is_some_and(|first| first.level != shape.level) {
-            break; // ranks go from the deepest level up
+            break; // ranks are sorted from the deepest level upwards
         }
         match shape.edges.position(place) {
             CoordPos::Outside => continue,
@@ -140,7 +142,7 @@ fn smallest(shapes: &[&Shape], place: Coord) -> Hit {
     Hit { slot: winner.map(|shape| shape.slot), overlap: false }
 }
 
-/// Returns the areas of these shapes whose border runs within [`BORDER_METRES`] of `place`, the centre of `frame`.
+/// Returns the areas among these shapes whose border runs within [`BORDER_METRES`] of `place`, the centre of `frame`.
 fn borders_near(shapes: &[&Shape], place: Coord, frame: &AABB<[f64; 2]>) -> BTreeSet<usize> {
     let (east, north) = (narrowing(place) * DEGREE_METRES, DEGREE_METRES);
     let in_metres = |end: &Coord| [(end.x - place.x) * east, (end.y - place.y) * north];
@@ -154,12 +156,13 @@ fn borders_near(shapes: &[&Shape], place: Coord, frame: &AABB<[f64; 2]>) -> BTre
     found
 }
 
-/// Returns the length of a degree of longitude at a place, in degrees of latitude.
+/// Returns the length of a degree of longitude at a place, relative to a degree of latitude: the cosine of the
+/// latitude.
 fn narrowing(place: Coord) -> f64 {
     place.y.to_radians().cos().max(1e-6)
 }
 
-/// Returns the distance of the origin from the segment between two points, on a plane.
+/// Returns the distance from the origin to a line segment in the plane.
 fn from_origin([x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> f64 {
     let (along_x, along_y) = (to_x - x, to_y - y);
     let length = along_x.mul_add(along_x, along_y * along_y);

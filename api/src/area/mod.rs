@@ -1,8 +1,8 @@
-//! Areas 区域: the tree province → city → county → township → village → grid, the boundaries, and the search for the
-//! areas in which a place lies.
+//! Areas 区域: the tree province → city → county → township → village → grid cell, the area boundaries, and the point
+//! location that finds the areas in which a place lies.
 //!
-//! All areas of a deployment are in memory ([`Areas`]), because a city of 20 million people has only some ten thousand
-//! grids. The importer of the slice `policy` writes them.
+//! All areas of a deployment are held in memory ([`Areas`]), because even a city of 20 million people has only some ten
+//! thousand grid cells. The importer in the slice `policy` writes the area rows.
 
 mod bands;
 pub(crate) mod graphql;

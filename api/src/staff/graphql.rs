@@ -1,5 +1,5 @@
-//! The units of the published schema. Only officers may read the list. An object that refers to a unit decides itself
-//! who may read that field.
+//! Units in the GraphQL schema. Only officers may list units. An object that refers to a unit decides itself who may
+//! read that field.
 
 use async_graphql::connection::{Connection, OpaqueCursor};
 use async_graphql::{Context, Object};
@@ -16,7 +16,7 @@ use crate::page::cost;
 use crate::policy::units::is_on;
 use domain::time::china_day;
 
-/// A unit.
+/// The unit row behind the GraphQL object.
 #[derive(Debug)]
 pub(crate) struct Unit(pub unit::Model);
 
@@ -60,7 +60,7 @@ impl Unit {
     }
 }
 
-/// The queries about units.
+/// The GraphQL queries for units.
 #[derive(Debug, Default)]
 pub(crate) struct StaffQuery;
 

@@ -1,4 +1,4 @@
-//! Imports files of officers and of posts, with the same importer as all other files.
+//! Imports officer files and post files, through the importer that all rule files use.
 
 use std::collections::HashMap;
 
@@ -19,11 +19,11 @@ use crate::policy::import::settle::ImportPlan;
 use crate::policy::import::table::{Columns, CsvTable};
 use crate::policy::import::{Difference, ImportJob, Mode, compare, write};
 
-/// Imports officers. With [`Mode::DryRun`], only returns what the import would change. The numbers go to `phones` and
-/// are never shown.
+/// Imports officers, or with [`Mode::DryRun`] only computes what the import would change. Phone numbers go to `phones`
+/// and are never displayed.
 ///
 /// # Errors
-/// `INVALID_INPUT` if the file has problems, or if an officer who is not in the file has one of the numbers.
+/// `INVALID_INPUT` if the file has problems, or if an officer outside the file has one of the phone numbers.
 pub(crate) async fn officers(
     db: &Database,
     file_name: &str,
@@ -52,7 +52,7 @@ pub(crate) async fn officers(
     Ok(difference)
 }
 
-/// Imports posts. With [`Mode::DryRun`], only returns what the import would change.
+/// Imports posts, or with [`Mode::DryRun`] only computes what the import would change.
 ///
 /// # Errors
 /// `INVALID_INPUT` if the file has problems.
@@ -117,8 +117,8 @@ async fn stored_posts<C: ConnectionTrait>(
     Ok(post::Entity::find().all(db).await?.into_iter().map(row).collect())
 }
 
-/// Returns the officers whose number must be stored. An officer whose number alone has changed counts as changed in
-/// `plan`.
+/// Returns the officers whose phone number has to be stored. An officer of whom only the phone number has changed
+/// counts as changed in `plan`.
 async fn compare_phones(
     txn: &DatabaseTransaction,
     in_file: &[OfficerRow],

@@ -1,5 +1,4 @@
-//! Loads units by id, many with one statement. A resolver that uses the loader has checked that the caller may see
-//! them.
+//! A dataloader that batches unit queries by id. Resolvers that use it have checked that the caller may see the units.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
-//! Units 单位, officers 工作人员 and their posts 岗位.
+//! Units 单位, officers 工作人员 and the posts 岗位 that officers hold.
 //!
-//! Units are rules and part of the rule book. Officers and posts are read from the database when they are needed. The
-//! phone number of an officer is in the vault, which this slice never names: the caller passes a [`phones::Phones`].
+//! Units are rules and belong to the rulebook. Officers and posts are queried when needed. Officers' phone numbers are
+//! in the vault, which this slice never accesses directly: the caller passes a [`phones::Phones`].
 
 pub(crate) mod graphql;
 pub(crate) mod import;

@@ -1,4 +1,4 @@
-//! The rows of officers and posts: how the importer reads, compares and writes them.
+//! Officer rows and post rows: how the importer parses, compares and writes them.
 
 use std::collections::HashMap;
 
@@ -19,21 +19,21 @@ use crate::policy::import::settle::{ImportEntry, ImportRow};
 use crate::policy::import::table::{Cells, Columns, CsvTable};
 use crate::policy::import::write::{insert_all, replace};
 
-/// The columns of a file of officers. Without a value in `active`, an officer who is stored keeps their own.
+/// The CSV columns of an officer file. If `active` is empty, a stored officer keeps their value.
 pub(super) const OFFICERS: Columns =
     Columns { needed: &["staff_no", "name", "unit_code", "phone"], optional: &["active"] };
-/// The columns of a file of posts.
+/// The CSV columns of a post file.
 pub(super) const POSTS: Columns =
     Columns { needed: &["staff_no", "role", "unit_code", "area_code", "valid_from", "valid_to"], optional: &[] };
 
-/// An officer as a line of a file states one.
+/// An officer as stated on one line of a file.
 #[derive(Debug, Clone)]
 pub(super) struct OfficerRow {
     pub(super) model: officer::Model,
     pub(super) unit: String,
-    /// Whether the line has a value in `active`.
+    /// Whether the line has a value for `active`.
     pub(super) says_active: bool,
-    /// The phone number. Only the vault stores it; it is neither shown nor compared here.
+    /// The phone number. Only the vault stores it; it is neither displayed nor compared here.
     pub(super) phone: String,
 }
 
@@ -74,7 +74,7 @@ impl ImportRow for OfficerRow {
     }
 }
 
-/// A post, with the staff number and the codes by which a file names its officer, unit and area.
+/// A post row with the staff number and the codes by which the file refers to its officer, unit and area.
 #[derive(Debug, Clone)]
 pub(super) struct PostRow {
     pub(super) model: post::Model,
@@ -118,7 +118,7 @@ impl ImportRow for PostRow {
     }
 }
 
-/// Reads the officers of a file. `ids` maps staff numbers to the officers that are stored.
+/// Parses the officers of a file. `ids` maps staff numbers to the ids of stored officers.
 pub(super) fn officers(
     table: &CsvTable,
     known: &KnownRules,
@@ -133,7 +133,7 @@ pub(super) fn officers(
         let active = !says_active || cells.word("active", &[("true", true), ("false", false)])?;
         let (phone, line) = (phone?, cells.line);
         if !is_mobile(&phone) {
-            // The text leaves out the number, because numbers are never shown.
+            // The message omits the value, because phone numbers are never displayed.
             cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1");
         }
         if let Some(first) = phones.insert(phone.clone(), line) {
@@ -149,7 +149,7 @@ pub(super) fn officers(
     })
 }
 
-/// Reads the posts of a file. `ids` maps staff numbers to the officers that are stored.
+/// Parses the posts of a file. `ids` maps staff numbers to the ids of stored officers.
 pub(super) fn posts(
     table: &CsvTable,
     known: &KnownRules,
@@ -189,8 +189,8 @@ fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, Officer
     Some(PostRow { model, staff_no, unit: unit.code.clone(), area: area.code_on(valid_from).to_owned() })
 }
 
-/// Checks whether a unit of this kind can have posts with this role. Workers and roles of oversight may be in any unit
-/// but a village.
+/// Checks whether units of this kind can have posts with this role. Workers and the roles for supervision, awards,
+/// audit and administration may be in any unit except a village.
 pub(super) fn fits(role: Role, kind: UnitKind) -> bool {
     match role {
         Role::GridWorker | Role::VillageOfficer => matches!(kind, UnitKind::Village | UnitKind::Township),

@@ -1,4 +1,4 @@
-//! Adds one officer, for the command `chuishao officer add`.
+//! Adds a single officer, for the command `chuishao officer add`.
 
 use std::str::FromStr;
 
@@ -22,13 +22,13 @@ use crate::policy::import::table::is_code;
 use crate::policy::import::write::insert_all;
 use domain::time::china_day;
 
-/// A post as the command line states it: a role and the code of the highest area that the post covers, for example
+/// A post as entered on the command line: a role and the code of the topmost area that the post covers, for example
 /// `TOWNSHIP_CLERK@520115001000`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PostSpec {
-    /// The role.
+    /// The role of the post.
     pub role: Role,
-    /// Today's code of the area.
+    /// The area code as of today.
     pub area_code: String,
 }
 
@@ -36,7 +36,7 @@ impl FromStr for PostSpec {
     type Err = String;
 
     /// # Errors
-    /// Returns a sentence that explains the form of a post and lists the roles.
+    /// Returns a message that explains the format of a post and lists the roles.
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('@').and_then(|(role, area)| Some((Role::from_code(role)?, area)));
         match parts {
@@ -49,18 +49,18 @@ impl FromStr for PostSpec {
     }
 }
 
-/// An officer who is to be added.
+/// The data of an officer to be added.
 #[derive(Debug, Clone)]
 pub(crate) struct NewOfficer {
-    /// The staff number: 1 to 64 letters, digits, `_`, `-` or `.`. No other officer may have it.
+    /// The unique staff number: 1 to 64 ASCII letters, digits, `_`, `-` or `.`.
     pub staff_no: String,
-    /// The name, which colleagues see: 1 to 50 characters.
+    /// The name that colleagues see: 1 to 50 characters.
     pub name: String,
-    /// The code of the unit that employs the officer and to which their posts belong.
+    /// The code of the unit that employs the officer. All their posts belong to this unit.
     pub unit_code: String,
     /// The mobile number with which the officer logs in.
     pub phone: String,
-    /// The posts, which begin today. There is at least one.
+    /// The posts, which begin today. There must be at least one.
     pub posts: Vec<PostSpec>,
 }
 
@@ -71,11 +71,11 @@ struct OfficerAdded {
     posts: Vec<PostId>,
 }
 
-/// Adds an officer with their posts.
+/// Adds an officer with their posts, in one transaction.
 ///
 /// # Errors
-/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts` if the value is not valid, is taken, is
-/// unknown, or is a role that a unit of this kind does not have.
+/// `INVALID_INPUT` naming `staff_no`, `name`, `unit_code`, `phone` or `posts` if the value is malformed, already taken
+/// or unknown, or if a role does not exist in units of this kind.
 pub(crate) async fn add(
     db: &Database,
     new: NewOfficer,
