@@ -67,7 +67,7 @@ impl Bands {
     pub(super) fn of(polygon: &Polygon) -> Self {
         let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
         let edges: Vec<Edge> = rings.flat_map(LineString::lines).map(|line| (line.start, line.end)).collect();
-        let latitudes = || edges.iter().map(|(from, _)| from.y); // rings are closed
+        let latitudes = || edges.iter().map(|(from, _)| from.y); // rings are closed, so this covers all vertices
         let (south, north) = (latitudes().fold(f64::INFINITY, f64::min), latitudes().fold(f64::NEG_INFINITY, f64::max));
         let mut bands = (edges.len() / EDGES_A_BAND).max(1);
         let entries = |scale: Scale| edges.iter().map(|(from, to)| scale.of_edge(*from, *to).count()).sum::<usize>();

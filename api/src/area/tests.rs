@@ -1,4 +1,4 @@
-//! Compares the index with a plain search through all boundaries, and tests overlaps and borders.
+//! Compares the index with a linear search through all boundaries, and tests overlaps and borders.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use super::{Areas, shape};
 
 const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
-/// Returns a place in the frame of the demonstration's district and a little around it.
+/// Returns a random place in or near the bounding box of the demonstration district.
 fn place(random: &mut Rng) -> Point {
     Point::from_e7(1_064_000_000 + random.i32(0..4_000_000), 265_000_000 + random.i32(0..3_000_000)).unwrap()
 }

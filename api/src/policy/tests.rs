@@ -1,4 +1,4 @@
-//! Tests the rulebook and routing in the demonstration's district.
+//! Tests the rulebook and the routing with the rules of the demonstration district.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use domain::time::china_day;
 
 const DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 24).unwrap();
 
-/// Returns the rulebook of the district and the rows of its areas, whose boundaries give places inside them.
+/// Returns the district's rulebook, and its area rows, whose boundaries provide places inside them.
 async fn district() -> (Arc<RuleBook>, Vec<entity::area::Model>) {
     let folder = tempfile::tempdir().unwrap();
     let db = Database::open_sqlite(folder.path()).await.unwrap();
@@ -52,7 +52,7 @@ fn routed(book: &RuleBook, point: Point, category: Option<&str>, barred: &[&str]
     route(book, point, category, DAY, &barred).unwrap()
 }
 
-/// Returns the unit that leads and the units that support in a scene.
+/// Returns the expected lead unit and supporting units of a scenario.
 fn expected(scene: &str) -> (&'static str, &'static [&'static str]) {
     match scene {
         "wall" => ("520115-housing", &["520115-city-management"]),

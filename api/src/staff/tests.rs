@@ -1,4 +1,4 @@
-//! Officers and posts, with a vault that the tests can read.
+//! Importing and adding officers and posts, with a vault whose contents the tests can read.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-//! Slots: submissions at the same time do not block one another, and no row reveals its author.
+//! Slots: concurrent submissions do not block each other, and no row reveals its author.
 
 use domain::id::UnitId;
 use rstest::rstest;
@@ -46,7 +46,7 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) 
     let txn = world.database.begin_write().await.unwrap();
     let first = report();
     write(&txn, &world.keys, &[(first, WrittenBy::Named(&ann))]).await.unwrap();
-    // Another writer looked before the first one wrote, and now tries to insert the same slot.
+    // Another writer searched before the first one committed, and now tries to insert the same slot.
     let waiting = [UnwrittenAuthorship {
         report: report(),
         person: Some(&ann),

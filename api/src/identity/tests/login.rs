@@ -1,4 +1,4 @@
-//! One-time codes: limits, expiry, and equal answers for known and unknown numbers.
+//! One-time codes: rate limits, expiry, and identical responses for known and unknown numbers.
 
 use chrono::TimeDelta;
 use domain::refusal::Code;

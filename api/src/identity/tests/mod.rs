@@ -1,4 +1,4 @@
-//! Tests of the slice on both engines.
+//! Tests of the identity slice on both database engines.
 
 mod forged;
 mod login;
@@ -10,7 +10,7 @@ use domain::refusal::Code;
 
 use crate::error::ApiResult;
 
-/// Returns the code of a refusal, or `None` for a success.
+/// Returns the code of an error, or `None` for success.
 fn refused<T>(result: ApiResult<T>) -> Option<Code> {
     result.err().map(|error| error.refusal().code)
 }

@@ -1,4 +1,4 @@
-//! Receipts and follow-up codes: they are repeatable, verifiable with the published keys, and hard to guess.
+//! Receipts and follow-up codes: they are deterministic, verifiable with the published keys, and hard to guess.
 
 use chrono::TimeDelta;
 use domain::id::ReportId;

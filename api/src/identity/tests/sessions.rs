@@ -1,4 +1,4 @@
-//! Sessions: refresh tokens that work once, and callers with the posts of the database.
+//! Sessions: single-use refresh tokens, and callers with the posts that the database lists for today.
 
 use chrono::TimeDelta;
 use domain::id::ReportId;

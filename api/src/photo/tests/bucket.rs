@@ -1,4 +1,4 @@
-//! The bucket, against an S3 server in this process that verifies signatures and policies.
+//! Tests the S3 store against an in-process S3 server that verifies signatures and policies.
 
 use std::collections::HashSet;
 use std::net::TcpListener as Socket;
@@ -18,7 +18,7 @@ use crate::photo::open;
 use crate::photo::store::{KeyPrefix, PhotoStore, StoreError};
 use crate::photo::{complete, plan};
 
-/// Starts a server with the bucket `photos` and returns its address.
+/// Starts an S3 server with the bucket `photos` and returns its URL.
 async fn server(files: &TempDir) -> String {
     std::fs::create_dir(files.path().join("photos")).unwrap();
     let mut builder = S3ServiceBuilder::new(FileSystem::new(files.path()).unwrap());

@@ -1,5 +1,4 @@
-//! The darkroom: its limits, photos that are never lost or processed twice, and the data that it writes besides the
-//! pictures.
+//! The darkroom: its limits, that photos are never lost or processed twice, and what it writes besides the images.
 
 use chrono::TimeDelta;
 use domain::id::{PhotoId, ReportId};
@@ -79,7 +78,7 @@ async fn what_was_taken_over_is_not_written_twice() {
     let photo = sent(&scene, "wall-before.jpg").await;
     let before = scene.row(&photo).await;
     assert_eq!(scene.complete(&photo).await.unwrap().photo.status, Verified);
-    // A process that slept in the meantime wakes up with an old row.
+    // A process that was suspended in the meantime resumes with a stale row.
     let key = DataKey::fresh(photo.id, &Turning).unwrap();
     let key_of_row = before.incoming_key.clone().unwrap();
     scene.app.photos.write(&key_of_row, "image/jpeg", phone_photo("wall-before.jpg")).await.unwrap();
@@ -136,7 +135,7 @@ async fn work_that_panics_leaves_its_thread() {
     assert_eq!(scene.app.darkroom.run(|| 7).await.unwrap(), 7);
 }
 
-/// Makes a report at a place, by a phone that was 100 m to the north of it.
+/// Inserts a report at a place, sent by a phone 100 m north of it.
 async fn report_at(world: &World, lng_e7: i64, lat_e7: i64) -> ReportId {
     let id = world.report(ReportStatus::Received, None).await;
     let place = report::ActiveModel {

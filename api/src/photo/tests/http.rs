@@ -1,4 +1,4 @@
-//! `POST /photos/incoming`: it takes exactly the planned file, and only once.
+//! `POST /photos/incoming` accepts exactly the planned file, and only once.
 
 use std::collections::BTreeMap;
 
@@ -22,12 +22,12 @@ async fn plan(scene: &Scene) -> UploadPlan {
     scene.app.photos.plan(&key, "image/jpeg", BYTES.len() as u64, now).await.unwrap()
 }
 
-/// Sends a form and returns the status and the code of the refusal.
+/// Posts a form and returns the status and the error code.
 async fn send(scene: &Scene, form: Form) -> (StatusCode, String) {
     send_to(scene, runner(), form).await
 }
 
-/// Does the same with this task runner.
+/// Posts a form through the given task runner.
 async fn send_to(scene: &Scene, runner: TaskRunner, form: Form) -> (StatusCode, String) {
     let app = actix_web::App::new()
         .app_data(web::Data::new(scene.app.clone()))

@@ -1,4 +1,4 @@
-//! The slice from outside its files: a server's parts without a server.
+//! Tests of the photo slice through its module interface: the parts of a server without an HTTP listener.
 
 mod bucket;
 mod darkroom;

@@ -1,4 +1,4 @@
-//! Shared parts of the tests: an app with a database and a store of its own, photos from phones, and forms.
+//! Shared test fixtures: an app with its own database and photo store, photos from phones, and multipart forms.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ use crate::testing::AppBuilder;
 
 pub(super) const PUBLIC_URL: &str = "http://phones.test";
 
-/// Wraps a key by turning every bit, so that a test can unwrap it.
+/// Wraps a key by inverting every bit, so that a test can unwrap it.
 pub(super) struct Turning;
 
 impl Wrap for Turning {
@@ -38,7 +38,7 @@ impl Wrap for Turning {
     }
 }
 
-/// Returns a keyed sum that is good enough for a test.
+/// Returns a keyed hash that is strong enough for a test.
 pub(super) fn mac() -> Mac {
     Arc::new(|message| {
         let sum = digest(&SHA256, &[b"a key of this test", message].concat());
@@ -46,12 +46,12 @@ pub(super) fn mac() -> Mac {
     })
 }
 
-/// Returns a task runner that admits everything that a test does.
+/// Returns a task runner whose admission control never rejects a test's requests.
 pub(super) fn runner() -> TaskRunner {
     runner_behind(AdmissionControl::new(16, 16))
 }
 
-/// Returns a task runner with this admission control.
+/// Returns a task runner with the given admission control.
 pub(super) fn runner_behind(admission: AdmissionControl) -> TaskRunner {
     TaskRunner::new(admission, Handle::current(), Duration::from_mins(1))
 }
@@ -62,12 +62,12 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    /// Builds an app whose photos are in a folder.
+    /// Builds an app that keeps photos in a local folder.
     pub(super) async fn on_disk() -> Self {
         Self::with(&[]).await
     }
 
-    /// Builds an app with these settings.
+    /// Builds an app with the given settings.
     pub(super) async fn with(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
         let database = Database::open_sqlite(folder.path()).await.unwrap();
@@ -78,7 +78,7 @@ impl Scene {
         Self { app: builder.build(folder.path(), database).await, folder }
     }
 
-    /// Announces these bytes as one photo of a new report.
+    /// Announces a file as the only photo of a new report.
     pub(super) async fn announce(&self, bytes: &[u8], media_type: &str) -> photo::Model {
         let announcement = Announcement {
             parent_kind: PhotoParent::Report,
@@ -92,7 +92,7 @@ impl Scene {
         rows.into_iter().next().unwrap()
     }
 
-    /// Returns the files of a folder in the photo folder, at any depth.
+    /// Returns the contents of all files below a subfolder of the photo folder.
     pub(super) fn files(&self, folder: &str) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
         let mut folders = vec![self.folder.path().join("photos").join(folder)];
@@ -111,7 +111,7 @@ impl Scene {
 }
 
 impl Scene {
-    /// Plans a photo, and writes the bytes as a phone would.
+    /// Plans a photo upload and writes the bytes as a phone would.
     pub(super) async fn send(&self, photo: &photo::Model, bytes: &[u8]) {
         plan(&self.app, photo.id).await.unwrap();
         let key = self.row(photo).await.incoming_key.unwrap();
@@ -122,7 +122,7 @@ impl Scene {
         complete(&self.app, photo.id, &Turning).await.map_err(|error| error.refusal())
     }
 
-    /// Does the work of the background until no photo waits. Returns the number of photos that it took.
+    /// Runs the background work until no photo waits. Returns how many photos were leased.
     pub(super) async fn finish_waiting(&self) -> usize {
         let mut finished = 0;
         loop {
@@ -152,20 +152,20 @@ pub(super) fn announced(bytes: &[u8], media_type: &str) -> Announced {
     }
 }
 
-/// Returns a phone's photo from the files of the demo.
+/// Reads a phone photo from the demonstration files.
 pub(super) fn phone_photo(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/photos").join(name)).unwrap()
 }
 
-/// A multipart form that is ready to be sent.
+/// An encoded multipart form, ready to be sent.
 #[derive(Clone)]
 pub(super) struct Form {
-    /// Its `Content-Type`.
+    /// The `Content-Type` header with the boundary.
     pub media_type: String,
     pub body: Vec<u8>,
 }
 
-/// Returns a multipart form of these fields and, as the last field, the file.
+/// Encodes a multipart form with these fields, followed by the file.
 pub(super) fn form<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>, file: &[u8]) -> Form {
     let mut body = Vec::new();
     for (name, value) in fields {

@@ -1,4 +1,4 @@
-//! What a client with a link may see, and what GraphQL shows of a photo.
+//! What the holder of a photo link may see, and what GraphQL exposes of a photo.
 
 use actix_web::http::StatusCode;
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -23,7 +23,7 @@ impl Scene {
         self.get_from(runner(), link).await
     }
 
-    /// Does the same with this task runner.
+    /// Sends the request through the given task runner.
     async fn get_from(&self, runner: TaskRunner, link: &str) -> (StatusCode, Option<String>, web::Bytes) {
         let app = actix_web::App::new()
             .app_data(web::Data::new(self.app.clone()))

@@ -1,4 +1,4 @@
-//! The steps of a photo from its announcement to its display, and all errors on the way.
+//! The life cycle of a photo from its announcement to its display, with every error on the way.
 
 use std::collections::HashSet;
 
@@ -45,7 +45,7 @@ async fn a_photo_is_planned_sent_verified_and_stays_as_it_is() {
     assert_eq!((photo.leased_until, photo.attempts), (None, 0));
     assert_eq!(scene.files("incoming").len(), 0);
 
-    // A repeated call changes no state, and the photo can be neither planned nor sent again.
+    // Completing is idempotent, and a verified photo can be neither planned nor sent again.
     let again = scene.complete(&announced).await.unwrap();
     assert!(again.photo == photo);
     let refused = plan(&scene.app, announced.id).await.unwrap_err().refusal();

@@ -1,4 +1,4 @@
-//! Tests the importer on both engines, with the files of the demonstration and with files that have problems.
+//! Tests the importer on both database engines, with the demonstration files and with invalid files.
 
 use rstest::rstest;
 
@@ -17,7 +17,7 @@ async fn empty(engine: Engine) -> (TestDatabase, Database) {
     (rows, db)
 }
 
-/// Returns a database with the rules of the demonstration's district.
+/// Returns a database with the rules of the demonstration district.
 async fn district(engine: Engine) -> (TestDatabase, Database) {
     let (rows, db) = empty(engine).await;
     for file in DEMO {
