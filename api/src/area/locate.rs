@@ -87,7 +87,7 @@ impl Shapes {
         let sizes = |boundary: &MultiPolygon| boundary.unsigned_area();
         order.sort_by(|(slot, one, shape), (other_slot, other, other_shape)| {
             let deepest = other.level.cmp(&one.level);
-            deepest.then(sizes(shape).total_cmp(&sizes(other_shape))).then(slot.cmp(other_slot)) // slots are in code order
+            deepest.then(sizes(shape).total_cmp(&sizes(other_shape))).then(slot.cmp(other_slot)) // in code order
         });
         let mut shapes = Vec::new();
         for (rank, (slot, node, boundary)) in order.into_iter().enumerate() {
