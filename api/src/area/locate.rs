@@ -28,7 +28,7 @@ const DEGREE_METRES: f64 = 111_195.08;
 pub struct Located {
     /// The areas from the root down to the smallest one that contains the place; empty outside every area.
     pub chain: Vec<AreaId>,
-    /// The areas whose border runs within [`BORDER_METRES`], including those in the chain; by level from the top and
+    /// The areas whose border runs within `BORDER_METRES`, including those in the chain; by level from the top and
     /// then by code.
     pub near_border: Vec<AreaId>,
     /// Whether the place lies inside several areas of the smallest area's level, because their boundaries overlap.
@@ -108,7 +108,7 @@ impl Shapes {
         Self { polygons: RTree::bulk_load(shapes) }
     }
 
-    /// Returns the smallest area that contains `point`, and the areas whose border runs within [`BORDER_METRES`] of it.
+    /// Returns the smallest area that contains `point`, and the areas whose border runs within `BORDER_METRES` of it.
     /// Only slots for which `counts` returns `true` are considered.
     pub(super) fn around(&self, point: Point, counts: impl Fn(usize) -> bool) -> (Hit, BTreeSet<usize>) {
         let place = Coord { x: point.lng(), y: point.lat() };
@@ -142,7 +142,7 @@ fn smallest(shapes: &[&Shape], place: Coord) -> Hit {
     Hit { slot: winner.map(|shape| shape.slot), overlap: false }
 }
 
-/// Returns the areas among these shapes whose border runs within [`BORDER_METRES`] of `place`, the centre of `frame`.
+/// Returns the areas among these shapes whose border runs within `BORDER_METRES` of `place`, the centre of `frame`.
 fn borders_near(shapes: &[&Shape], place: Coord, frame: &AABB<[f64; 2]>) -> BTreeSet<usize> {
     let (east, north) = (narrowing(place) * DEGREE_METRES, DEGREE_METRES);
     let in_metres = |end: &Coord| [(end.x - place.x) * east, (end.y - place.y) * north];

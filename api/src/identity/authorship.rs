@@ -19,7 +19,7 @@
 //! - "Who wrote R2?" ([`author_of`]) reads the row of R2 and decrypts it.
 //! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and looks up the rows that have them: R1 and R2.
 //!   Slots 32 to 95 have no rows, so the search ends there. R3 cannot be found from Ann's id, not even with all keys.
-//! - Ann's next report ([`write`]) takes slot 2, her first free one.
+//! - Ann's next report ([`write()`]) takes slot 2, her first free one.
 //!
 //! If two reports of one person are written concurrently, both compete for the same slot. One gets it and the other
 //! takes the next, so slots are filled without gaps. A search stops at the first window without any row. Gaps of fewer

@@ -82,7 +82,7 @@ impl Disk {
     /// Persists a received file under `key`. The file and its directory entry are durable when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if an object with this key exists.
+    /// `StoreError::Taken` if an object with this key exists.
     pub async fn keep(&self, arrival: Arrival, key: &str) -> Result<(), StoreError> {
         let path = self.path(key)?;
         let Arrival { part, mut file, .. } = arrival;

@@ -17,7 +17,7 @@
 //! request can then add no more pieces. The offset therefore only grows, one piece after another.
 //!
 //! The complete file is the same object that a form POST would have created. From there on, both transports share one
-//! path ([`super::complete`]): the bytes are read back, and their hash decides.
+//! path ([`super::complete()`]): the bytes are read back, and their hash decides.
 
 mod ending;
 mod join;
