@@ -1,7 +1,8 @@
-//! Access: which role may do what, as one table.
+//! Access control: one permission table for all roles.
 //!
-//! The table answers by role and by where a thing stands as the post sees it. The aggregates ask it first and then
-//! check the rest: whose assignment it is, in which state it is, and the four-eyes rules.
+//! A permission depends on the role of the post, the [`Action`] and the [`Relation`] of the post to the object. The
+//! aggregates check the table first and then everything else: who holds the assignment, its state, and the four-eyes
+//! rules.
 
 use serde::{Deserialize, Serialize};
 
@@ -63,20 +64,21 @@ coded_enum! {
     }
 }
 
-/// Where a thing stands, as a post sees it.
+/// How an object (a report, a hazard, an assignment or an award) relates to a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relation {
-    /// The unit of the post holds it: the unit reviews the report, is the township of the hazard, has the assignment or
-    /// keeps the award.
+    /// The post's unit holds the object: it reviews the report, is the township of the hazard, has the assignment or
+    /// administers the award.
     OwnUnit,
-    /// The thing lies in the area of the post or below it.
+    /// Another unit holds the object, but it lies in the area of the post or below it.
     OwnArea,
-    /// Neither of the two.
+    /// The object belongs to another unit and lies outside the area of the post.
     Elsewhere,
 }
 
 impl Relation {
-    /// Returns the relation of a post to a thing that the unit `holder` holds.
+    /// Returns the relation between a post and an object that the unit `holder` holds. The own unit takes precedence
+    /// over the area.
     #[must_use]
     pub fn of(actor: &Actor, holder: UnitId, in_area: bool) -> Self {
         match (actor.unit == holder, in_area) {
@@ -87,35 +89,35 @@ impl Relation {
     }
 }
 
-/// An officer who acts in one post.
+/// An officer acting in one post. An officer with several posts chooses one for each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {
-    /// The person: four-eyes rules compare persons, not posts.
+    /// The person. The four-eyes rules compare officers, not posts, because one officer may hold several posts.
     pub officer: OfficerId,
-    /// The post that the person acts by.
+    /// The post in which the officer acts.
     pub post: PostId,
-    /// The role of the post.
+    /// The post's role, which determines the permitted actions.
     pub role: Role,
-    /// The unit of the post.
+    /// The post's unit, which may differ from the unit that employs the officer.
     pub unit: UnitId,
 }
 
-/// The party that asks for something.
+/// The party that issues a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum By {
-    /// An officer, by one post.
+    /// An officer, acting in one post.
     Officer(Actor),
-    /// The author of the report in question, who is never named here.
+    /// The author of the report in question. The variant carries no identity, because the rules never need one.
     Reporter,
-    /// The system: a timer, or a step that follows from another step.
+    /// The system itself: a timer fired, or the command follows from another step.
     System,
 }
 
 impl By {
-    /// Returns the officer, if this is one who may do this to a thing that `holder` holds.
+    /// Returns the acting officer if the permission table allows this action on an object that `holder` holds.
     ///
     /// # Errors
-    /// [`Code::Forbidden`] for anyone else.
+    /// [`Code::Forbidden`] for an officer without the permission, for the reporter and for the system.
     pub fn permit(&self, action: Action, holder: UnitId, in_area: bool) -> Result<Actor, Refusal> {
         match *self {
             Self::Officer(actor) if may(actor.role, action, Relation::of(&actor, holder, in_area)) => Ok(actor),
@@ -124,9 +126,10 @@ impl By {
     }
 }
 
-/// Returns whether a post of this role may do this to a thing that stands in this relation to it.
+/// Looks up the permission table: returns whether a post with this role may take this action on an object in this
+/// relation.
 ///
-/// For imports, staff and the journal the relation is that to the area of the post.
+/// Rule imports, staff management and the journal are not held by any unit: for them only the area of the post counts.
 #[must_use]
 pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
     match relation {
@@ -182,7 +185,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         Action::PayAward => matches!(role, R::FinanceOfficer),
         Action::ImportRules | Action::ManageStaff => matches!(role, R::Administrator),
         Action::ReadJournal => matches!(role, R::Auditor),
-        // These actions belong to the unit that holds the thing, and to no unit above it.
+        // Only the unit that holds the object may take these actions; no superior unit may take them in its place.
         Action::ReviewReport
         | Action::Sign
         | Action::Claim
@@ -194,22 +197,22 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
     }
 }
 
-/// Whether the role works on the spot.
+/// Returns whether the role works on site.
 const fn works(role: Role) -> bool {
     matches!(role, Role::Worker | Role::GridWorker | Role::VillageOfficer)
 }
 
-/// Whether the role hands out the assignments of its unit.
+/// Returns whether the role distributes the unit's assignments among its workers.
 const fn hands_out(role: Role) -> bool {
     matches!(role, Role::DepartmentClerk | Role::DepartmentLeader | Role::TownshipClerk | Role::TownshipLeader)
 }
 
-/// Whether the role oversees the work of others.
+/// Returns whether the role supervises the work of other units.
 const fn oversees(role: Role) -> bool {
     matches!(role, Role::CommandCentre | Role::Supervisor | Role::Auditor)
 }
 
-/// Whether the role prepares awards.
+/// Returns whether the role processes awards.
 const fn rewards(role: Role) -> bool {
     matches!(role, Role::RewardOfficer)
 }

@@ -1,7 +1,8 @@
 //! Areas 区域: the tree from province to grid.
 
-/// Returns whether what lies at `path` lies in the area whose path is `area`, or below it. The path of an area begins with
-/// the path of its parent. An empty path names no area, so that it covers nothing.
+/// Returns whether the area with the path `path` is the area with the path `area` or one of its descendants. An area's
+/// path starts with its parent's path and ends with `/` (`/52/5201/`), so a prefix comparison is enough. An empty path
+/// names no area: it covers no path and no area covers it.
 #[must_use]
 pub fn covers(area: &str, path: &str) -> bool {
     !area.is_empty() && path.starts_with(area)

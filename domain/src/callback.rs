@@ -1,5 +1,5 @@
-//! Callbacks 回访: what reporters answer when they are asked about the result. The raw answers are kept, and the three
-//! rates 三率 are counted from them.
+//! Callbacks 回访: a callback asks the reporter about the result of the work. The raw answers are stored, and the three
+//! rates 三率 (contacted, solved, satisfied) are computed from them.
 
 coded_enum! {
     /// How satisfied the reporter is with the result.

@@ -1,15 +1,15 @@
 //! The rules of Chuishao 吹哨: pure functions over values.
 //!
-//! This crate knows no database, no HTTP, no async runtime, no clock and no source of randomness: the caller brings the
-//! time and the ids, and stores the answer. Each aggregate ([`report`], [`hazard`], [`award`]) has two functions.
-//! `decide` says what happens if a command is asked for now, or why it may not happen; `apply` gives the state after an
-//! event.
+//! This crate depends on no database, no HTTP, no async runtime, no system clock and no source of randomness: the
+//! caller passes in the current time and the ids, and stores the resulting events. Each aggregate ([`report`],
+//! [`hazard`], [`award`]) has two functions. `decide` validates a command against the current state and returns either
+//! events or a refusal; `apply` computes the state after an event.
 //!
 //! ```
 //! use chrono::DateTime;
 //! use domain::report::{self, Event};
 //!
-//! // An event that was stored is read back and applied to the state before it.
+//! // A stored event is deserialised and applied to the state that precedes it.
 //! let text = r#"{"kind":"AMENDED","amendment":"00000000-0000-4000-8000-000000000001","at":"2026-11-24T08:00:00Z"}"#;
 //! let event: Event = serde_json::from_str(text).unwrap();
 //! let mut report = domain::report::Report {

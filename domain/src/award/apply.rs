@@ -1,10 +1,10 @@
-//! The award after an event. An award changes in this file only.
+//! Applies events to an award. No other file changes an award.
 
 use super::{Award, AwardStatus, Event};
 use crate::clock;
 use crate::event::DomainEvent;
 
-/// Applies the event to the award. This never fails, because the event has already happened.
+/// Applies the event to the award. This is infallible, because an event is a fact that was validated when it was decided.
 pub fn apply(award: &mut Award, event: &Event) {
     award.version += 1;
     clock::apply(&mut award.clocks, event.clocks());

@@ -1,4 +1,4 @@
-//! The codes of an award.
+//! The award codes: statuses and ledger accounts.
 
 coded_enum! {
     /// The status of an award.

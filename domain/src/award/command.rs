@@ -1,4 +1,4 @@
-//! The commands of an award, and the facts that a decision needs.
+//! The award commands, and the context in which they are decided.
 
 use std::collections::BTreeSet;
 
@@ -11,92 +11,92 @@ use crate::id::{NoteId, OfficerId, ReportId};
 use crate::money::Fen;
 use crate::policy::AwardPolicy;
 
-/// A command that can be asked of an award.
+/// A command to an award.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Reviews the award 审核: the facts and the amount are right.
+    /// Reviews the award 审核: confirms that the facts and the amount are correct.
     Review,
-    /// Approves the award 审批: the budget is committed.
+    /// Approves the award 审批 and commits the budget.
     Approve,
-    /// Rejects the award 不予奖励, before it is approved.
+    /// Rejects the award 不予奖励. This is possible until the award is approved.
     Reject {
-        /// The reason.
+        /// The reason for the rejection.
         note: NoteId,
     },
-    /// Notifies the reporter 通知, who then has the days of the policy to collect the award.
+    /// Notifies the reporter 通知, who must collect the award within the policy's collection period.
     Notify,
-    /// Collects the award 领取; the reporter does it.
+    /// Collects the award 领取. Only the reporter may issue this command.
     Collect,
-    /// Starts a payment 发放, also after one has failed.
+    /// Starts a payment attempt 发放: the first one, or a retry after a failed one.
     StartPayment,
-    /// Records that the payment arrived.
+    /// Records that the payment succeeded.
     PaymentSucceeded {
-        /// The number of the payment.
+        /// The number of the payment attempt, counted from 1.
         attempt: i32,
     },
-    /// Records that the payment did not arrive and the money is back.
+    /// Records that the payment failed and the money was returned.
     PaymentFailed {
-        /// The number of the payment.
+        /// The number of the payment attempt, counted from 1.
         attempt: i32,
     },
-    /// Records that the result of the payment is not known.
+    /// Records that the payment result is unknown, for example because the payment provider did not respond.
     PaymentUnknown {
-        /// The number of the payment.
+        /// The number of the payment attempt, counted from 1.
         attempt: i32,
     },
-    /// Forfeits the award 视为放弃: it was not collected in time.
+    /// Forfeits the award 视为放弃, because the reporter did not collect it in time.
     Forfeit,
-    /// Holds the award 暂缓: its hazard was reopened.
+    /// Puts the award on hold 暂缓, because its hazard was reopened.
     Hold,
-    /// Resumes the award: its hazard is closed again.
+    /// Resumes the award 恢复, because its hazard has been closed again.
     Resume,
-    /// Moves the award to another report, which turned out to be the first true one, or to another amount.
+    /// Reassigns the award to the report that is now the first true one, or changes the amount.
     Reassign {
-        /// The report that is the first true one now.
+        /// The report that is now the first true one.
         report: ReportId,
-        /// The officers who found it to be true.
+        /// The officers who verified this report.
         verifiers: BTreeSet<OfficerId>,
-        /// The amount by the policy.
+        /// The amount according to the award policy.
         amount: Fen,
     },
-    /// Voids the award 失效: no report of its hazard earns it any more.
+    /// Voids the award 失效, because no report of its hazard qualifies any longer.
     Void,
 }
 
-/// The state of the hazard, as far as the award depends on it.
+/// The part of the hazard's state on which an award depends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HazardNow {
-    /// The hazard was never closed, is closed, or was cancelled.
+    /// The hazard is in its first round, is closed, or was cancelled.
     NotReopened,
-    /// The hazard is open again, so the award waits.
+    /// The hazard is open again after a closure, so the award is put on hold.
     Reopened,
 }
 
 impl HazardNow {
-    /// Returns the state of a hazard in this round of work with this end, if it has ended.
+    /// Derives the state from the hazard's round (counted from 1) and its end; `end` is `None` while it is open.
     #[must_use]
     pub const fn of(round: i32, end: Option<End>) -> Self {
         if round > 1 && end.is_none() { Self::Reopened } else { Self::NotReopened }
     }
 }
 
-/// The facts that are known when something is asked of an award.
+/// The context of an award command: everything outside the award on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The time of arrival.
+    /// When the server received the command.
     pub now: DateTime<Utc>,
-    /// The party that asks; [`By::Reporter`] is the author of the report.
+    /// The party that issues the command; [`By::Reporter`] is the author of the report.
     pub by: By,
-    /// Whether the hazard lies in the area of the post that asks, or below it.
+    /// Whether the hazard lies in the area of the acting post, or below it.
     pub in_area: bool,
-    /// Whether the officer who asks is the author of the report.
+    /// Whether the acting officer is the author of the report.
     pub own_report: bool,
-    /// Whether the identity of the person who collects has been verified.
+    /// Whether the payee's identity has been verified.
     pub payee_verified: bool,
-    /// Whether the hazard is open again.
+    /// Whether the hazard has been reopened.
     pub hazard: HazardNow,
-    /// The policy in force.
+    /// The award policy in force.
     pub policy: &'a AwardPolicy,
-    /// The rules by which clocks are set.
+    /// The calendar and the rules that determine due times.
     pub timing: Timing<'a>,
 }

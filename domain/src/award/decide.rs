@@ -1,4 +1,4 @@
-//! The decisions of an award: what happens if something is asked of it now, or why it may not happen.
+//! Award decisions: validates a command and returns its events or a refusal.
 
 use chrono::TimeDelta;
 
@@ -10,13 +10,14 @@ use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{NoteId, OfficerId};
 use crate::refusal::{Code, Refusal};
 
-/// Returns what happens if this is asked for now: at least one event.
+/// Decides on a command: returns the events that it causes, at least one.
 ///
 /// # Errors
-/// [`Code::Forbidden`] if the caller may never do it. [`Code::NotYourOwn`] if another person must do it: proposer,
-/// reviewer, approver and payer differ, an officer who verified the report does not approve, and no officer decides on
-/// the award of an own report. [`Code::IllegalMove`], with the rule, for a step that is not possible in this state.
-/// [`Code::EvidenceMissing`] for collecting without a verified identity.
+/// [`Code::Forbidden`] if the caller lacks the permission. [`Code::NotYourOwn`] if a four-eyes rule requires another
+/// person: proposer, reviewer, approver and payer differ, an officer who verified the report does not approve, and no
+/// officer decides on the award for their own report. [`Code::IllegalMove`], with the rule, for a step that is not
+/// possible in the current state. [`Code::EvidenceMissing`] for collecting without a verified identity.
+/// [`Code::InvalidInput`] for a reassignment with an amount out of bounds.
 pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Review => review(award, context),
@@ -59,8 +60,8 @@ fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     Ok(Event::Approved { officer: actor.officer, at: context.now, clocks })
 }
 
-/// Rejects the award. The officer who may take the next step may do it: the reviewer of a proposed award, the approver
-/// of a reviewed one.
+/// Rejects the award. This needs the permission for the award's next step: reviewing a proposed award, approving a
+/// reviewed one. The officer who reviewed the award may not reject it afterwards.
 fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let reviewed = award.status == AwardStatus::Reviewed;
     let action = if reviewed { Action::ApproveAward } else { Action::ReviewAward };
@@ -71,7 +72,8 @@ fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, R
     Ok(Event::Rejected { officer: actor.officer, note, at: context.now, clocks })
 }
 
-/// Notifies the reporter, who may collect for the calendar days of the policy (《安全生产领域举报奖励办法》 art. 13: 60).
+/// Notifies the reporter, which starts the collection period: the policy's number of calendar days
+/// (《安全生产领域举报奖励办法》 art. 13: 60).
 fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     officer_or_system(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Approved], "award.approved")?;
@@ -81,7 +83,7 @@ fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     Ok(Event::Notified { collect_due, at: context.now, clocks: vec![ClockChange::Started(clock)] })
 }
 
-/// Returns the officer who asks, if this officer may do this to the award. No officer decides on the award of an own
+/// Returns the acting officer if the permission table allows the action. No officer decides on the award for their own
 /// report.
 pub(super) fn permit(award: &Award, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
     let actor = context.by.permit(action, award.unit, context.in_area)?;
@@ -91,7 +93,7 @@ pub(super) fn permit(award: &Award, action: Action, context: &Context<'_>) -> Re
     Ok(actor)
 }
 
-/// Checks a step that an officer may take, or that follows by itself.
+/// Checks the permission for a step that an officer or the system may take.
 pub(super) fn officer_or_system(award: &Award, action: Action, context: &Context<'_>) -> Result<(), Refusal> {
     match context.by {
         By::System => Ok(()),
@@ -99,7 +101,7 @@ pub(super) fn officer_or_system(award: &Award, action: Action, context: &Context
     }
 }
 
-/// Checks a step that only follows from another step.
+/// Checks that the system issues the command: such a step only follows from another step.
 pub(super) fn system(context: &Context<'_>) -> Result<(), Refusal> {
     match context.by {
         By::System => Ok(()),
@@ -107,12 +109,12 @@ pub(super) fn system(context: &Context<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Checks that the award is in a state from which the step begins.
+/// Checks that the award is in one of the statuses in which the step is possible; `rule` names the rule in the refusal.
 pub(super) fn stands(award: &Award, from: &[AwardStatus], rule: &'static str) -> Result<(), Refusal> {
     if from.contains(&award.status) { Ok(()) } else { Err(Refusal::illegal(rule)) }
 }
 
-/// Checks the four-eyes rule: an officer who took one of the earlier steps does not take this one.
+/// Checks the four-eyes rule: an officer who took one of the steps in `before` may not take this one.
 pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Result<(), Refusal> {
     if before.contains(&Some(actor.officer)) {
         Err(Refusal::new(Code::NotYourOwn).with_rule("award.another_person"))
@@ -125,8 +127,8 @@ pub(super) fn key(award: &Award, kind: ClockKind) -> ClockKey {
     ClockKey { kind, round: 1, owner_unit: award.unit }
 }
 
-/// Returns the changes that stop the clock of the step that was taken and start the clock of the next one, counted from
-/// now.
+/// Returns the clock changes that stop the clock of the step just taken and start that of the next step now. A clock
+/// that exists already is resumed with a full span.
 pub(super) fn next_clock(
     award: &Award,
     taken: Option<ClockKind>,

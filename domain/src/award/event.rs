@@ -1,4 +1,4 @@
-//! The events of an award. They hold ids, codes, times and the amount, and never free text.
+//! The award events. They contain ids, codes, times and the amount, and never free text.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::id::{AwardId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::policy::RuleVersion;
 
-/// An event of an award. `officer` is the officer who acted; `clocks` are the clocks that started, stopped or went on.
+/// An award event. `officer` is the acting officer; `clocks` lists the clocks that the step started, stopped or resumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the award and its commands")]
@@ -27,21 +27,21 @@ pub enum Event {
     Notified { collect_due: DateTime<Utc>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The reporter collected the award 领取.
     Collected { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// A payment was started 发放.
+    /// A payment attempt was started 发放.
     PaymentStarted { officer: OfficerId, attempt: i32, at: DateTime<Utc> },
-    /// The payment arrived.
+    /// The payment succeeded.
     Paid { attempt: i32, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The payment did not arrive.
+    /// The payment failed and the money was returned.
     PaymentFailed { attempt: i32, at: DateTime<Utc> },
-    /// The result of the payment is not known.
+    /// The payment result is unknown.
     PaymentUnknown { attempt: i32, at: DateTime<Utc> },
     /// The award was forfeited 视为放弃.
     Forfeited { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The award was held 暂缓.
+    /// The award was put on hold 暂缓.
     Held { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The award went on where it had been held.
+    /// The award was resumed 恢复 in the status in which it had been put on hold.
     Resumed { collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The award moved to another report or another amount, and was proposed again.
+    /// The award was reassigned to another report or given another amount, and returned to the status proposed.
     Reassigned {
         report: ReportId,
         verifiers: BTreeSet<OfficerId>,
@@ -49,32 +49,32 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
-    /// The award was voided 失效: no report earns it any more.
+    /// The award was voided 失效, because no report qualifies for it any longer.
     Voided { at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
-/// The beginning of an award.
+/// The first event of an award, which contains everything that the award starts with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposed {
     /// The id of the award.
     pub award: AwardId,
-    /// The hazard.
+    /// The hazard that was reported.
     pub hazard: HazardId,
-    /// The first true report.
+    /// The first true report of the hazard.
     pub report: ReportId,
-    /// The unit that keeps it.
+    /// The unit that administers the award.
     pub unit: UnitId,
-    /// The amount.
+    /// The amount according to the award policy, in fen.
     pub amount: Fen,
-    /// The officer whose step made the policy propose it, if it was an officer's.
+    /// The officer whose step triggered the proposal; `None` if the system triggered it.
     pub proposed_by: Option<OfficerId>,
-    /// The officers who found the report to be true.
+    /// The officers who verified the report.
     pub verifiers: BTreeSet<OfficerId>,
-    /// The rules that gave the amount.
+    /// The rule version from which the amount was taken.
     pub rule_version: RuleVersion,
-    /// The time of the proposal.
+    /// When the award was proposed.
     pub at: DateTime<Utc>,
-    /// The clocks that started.
+    /// The clocks that the proposal started: the review clock.
     pub clocks: Vec<ClockChange>,
 }
 

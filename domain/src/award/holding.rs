@@ -1,5 +1,5 @@
-//! Holding 暂缓: an award waits while its hazard is open again. Until it is approved it also follows the first true
-//! report.
+//! Steps that follow from the hazard: hold 暂缓 and resume 恢复 while the hazard is reopened, and, until the award is
+//! approved, reassign it or void it when the first true report changes.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use crate::id::{OfficerId, ReportId};
 use crate::money::Fen;
 use crate::refusal::Refusal;
 
-/// Holds the award, because its hazard was reopened. An award whose payment is under way or that is over cannot be
-/// held. Its clocks stop.
+/// Puts the award on hold because its hazard was reopened, and cancels its running clocks. An award whose payment is in
+/// progress, or that is in a final status, cannot be put on hold.
 pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     use AwardStatus as Is;
     system(context)?;
@@ -21,8 +21,8 @@ pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusa
     Ok(Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) })
 }
 
-/// Resumes the award where it was held, because its hazard is closed again. The time it was held does not count against
-/// the reporter, and the next step of the officers has its whole span again.
+/// Resumes the award in its earlier status because its hazard is closed again. The collection deadline moves by the
+/// time on hold, so that the reporter loses no time; the officers' next step gets its full span again.
 pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     stands(award, &[AwardStatus::Held], "award.held")?;
@@ -55,15 +55,15 @@ pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refu
     Ok(Event::Resumed { collect_due, at: now, clocks })
 }
 
-/// What an award rests on.
+/// The basis of an award: the rewarded report, the officers who verified it, and the amount.
 pub(super) struct Basis {
     pub(super) report: ReportId,
     pub(super) verifiers: BTreeSet<OfficerId>,
     pub(super) amount: Fen,
 }
 
-/// Moves the award to another report, which turned out to be the first true one, or to another amount. Until it is
-/// approved an award follows such changes and is reviewed again; then it is frozen.
+/// Reassigns the award to the report that turned out to be the first true one, or changes the amount. The award is then
+/// reviewed again. An approved award is frozen and rejects such changes.
 pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     not_frozen(award)?;
@@ -77,8 +77,8 @@ pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Re
     Ok(Event::Reassigned { report, verifiers, amount, at: context.now, clocks })
 }
 
-/// Voids the award, because no report of its hazard earns it any more: the hazard was cancelled, or the first true
-/// report is excluded. The award never passes to the second report. An approved award is frozen.
+/// Voids the award because no report of its hazard qualifies any longer: the hazard was cancelled, or the first true
+/// report is excluded. The award never passes to the second report. An approved award is frozen and cannot be voided.
 pub(super) fn void(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     not_frozen(award)?;

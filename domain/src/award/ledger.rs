@@ -1,20 +1,20 @@
-//! The double-entry ledger of rewards: an event gives to one account what it takes from another.
+//! The double-entry award ledger: an event that moves money debits one account and credits another.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Account, Event};
 use crate::money::Fen;
 
-/// One line of the ledger.
+/// A posting: one side of a transfer between two accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
-    /// The account.
+    /// The account whose balance changes.
     pub account: Account,
-    /// The change in fen; negative for a loss.
+    /// The change of the balance in fen; negative if money leaves the account.
     pub amount: Fen,
 }
 
-/// Returns what this event moves for an award of this amount: no lines, or two lines whose sum is 0.
+/// Returns the postings of this event for an award of this amount: none, or two whose sum is 0.
 ///
 /// ```
 /// # use domain::{award::{Account, Event, postings}, money::Fen};
@@ -32,7 +32,7 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         Event::Paid { .. } => (Account::Clearing, Account::Paid),
         Event::PaymentFailed { .. } => (Account::Clearing, Account::Payable),
         Event::Forfeited { .. } => (Account::Committed, Account::Budget),
-        // Rejecting and voiding happen before any money is committed, and holding leaves the money where it is.
+        // An award is rejected or voided before any money is committed, and a hold moves no money.
         Event::Proposed(_)
         | Event::Reviewed { .. }
         | Event::Rejected { .. }

@@ -1,7 +1,7 @@
-//! The award 奖励: what the first true report of a hazard is worth, and its way to the reporter.
+//! The award 奖励: the money that the first true report of a hazard earns, from the proposal to the payment.
 //!
-//! [`propose()`] begins an award. [`decide()`] says what happens if a [`Command`] is asked for now, or why it may not
-//! happen. [`apply()`] gives the award after an [`Event`], and [`postings`] says what the event moves in the ledger.
+//! [`propose()`] creates an award. [`decide()`] validates a [`Command`] and returns its events or a refusal.
+//! [`apply()`] computes the award after an [`Event`], and [`postings`] returns the ledger postings of the event.
 
 mod apply;
 mod code;

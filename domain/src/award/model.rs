@@ -10,43 +10,43 @@ use crate::id::{AwardId, HazardId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::policy::RuleVersion;
 
-/// The one award of one hazard.
+/// The award for one hazard. A hazard has at most one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Award {
     /// The id of the award.
     pub id: AwardId,
     /// The stream version of the last event, counted from 1.
     pub version: i64,
-    /// The hazard.
+    /// The hazard that was reported.
     pub hazard: HazardId,
     /// The first true report of the hazard.
     pub report: ReportId,
-    /// The unit that keeps the award and takes its steps.
+    /// The unit that administers the award; its officers take the steps.
     pub unit: UnitId,
-    /// The amount: above 0, and at most [`Fen::MAX`].
+    /// The amount in fen: above 0, and at most [`Fen::MAX`].
     pub amount: Fen,
-    /// The status.
+    /// The current status.
     pub status: AwardStatus,
-    /// The status in which it was held; `None` while it is not held.
+    /// The status to which the award returns when it is resumed; `None` while it is not on hold.
     pub held_from: Option<AwardStatus>,
-    /// The time since which it is held.
+    /// When the award was put on hold; `None` while it is not on hold.
     pub held_at: Option<DateTime<Utc>>,
-    /// The officer whose step made the policy propose it; `None` if no officer's step did.
+    /// The officer whose step triggered the proposal; `None` if the system triggered it.
     pub proposed_by: Option<OfficerId>,
-    /// The officer who reviewed it.
+    /// The officer who reviewed the award; `None` before the review and after a reassignment.
     pub reviewed_by: Option<OfficerId>,
-    /// The officer who approved it.
+    /// The officer who approved the award; `None` before the approval.
     pub approved_by: Option<OfficerId>,
-    /// The officer who started the last payment.
+    /// The officer who started the latest payment attempt; `None` before the first one.
     pub paid_by: Option<OfficerId>,
-    /// The officers who found the report to be true. None of them approves the award.
+    /// The officers who verified the report. None of them may approve the award.
     pub verifiers: BTreeSet<OfficerId>,
-    /// The number of payments that were started.
+    /// The number of payment attempts so far, which is also the number of the latest one.
     pub attempt: i32,
-    /// The time by which the reporter has to collect it, after the notice.
+    /// The deadline for collection; `None` until the reporter is notified.
     pub collect_due: Option<DateTime<Utc>>,
-    /// The rules that gave the amount.
+    /// The rule version from which the first amount was taken.
     pub rule_version: RuleVersion,
-    /// Its clocks.
+    /// The clocks of the award's steps, in the order in which they started.
     pub clocks: Vec<Clock>,
 }

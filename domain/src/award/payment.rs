@@ -1,4 +1,4 @@
-//! Collecting and paying 领取与发放: from the reporter's step to the arrival of the money.
+//! Collection and payment 领取与发放: from the reporter's collection to the result of the payment.
 
 use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands};
 use super::{Award, AwardStatus, Context, Event, HazardNow};
@@ -6,7 +6,7 @@ use crate::access::{Action, By};
 use crate::clock::{self, ClockKind};
 use crate::refusal::{Code, Refusal};
 
-/// Collects the award. The reporter does it in time and with a verified identity.
+/// Collects the award. Only the reporter may do it, before the collection deadline and with a verified identity.
 pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     match context.by {
         By::Reporter => {}
@@ -23,7 +23,7 @@ pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Ref
     Ok(Event::Collected { at: context.now, clocks })
 }
 
-/// Forfeits an award that was not collected in time. The money goes back to the budget.
+/// Forfeits an award that was not collected in time. The committed money returns to the budget.
 pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     officer_or_system(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Notified], "award.notified")?;
@@ -34,7 +34,7 @@ pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Ref
     Ok(Event::Forfeited { at: context.now, clocks })
 }
 
-/// Starts a payment. The clock for paying runs until a payment arrives.
+/// Starts a payment attempt. The payment clock keeps running until an attempt succeeds.
 pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::PayAward, context)?;
     stands(award, &[AwardStatus::Collected, AwardStatus::Failed], "award.collected")?;
@@ -42,15 +42,16 @@ pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Even
     Ok(Event::PaymentStarted { officer: actor.officer, attempt: award.attempt + 1, at: context.now })
 }
 
-/// Records that the money arrived.
+/// Records that the payment succeeded, and stops the payment clock.
 pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Event, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let clocks = next_clock(award, Some(ClockKind::Pay), None, context);
     Ok(Event::Paid { attempt, at: context.now, clocks })
 }
 
-/// Records that the money is back. While the hazard is open again, the award is held with it: a payment under way could
-/// not be held when the hazard was reopened, and the award must not be paid again before the hazard is closed.
+/// Records that the payment failed and the money was returned. If the hazard is reopened, the award is also put on hold:
+/// that was not possible while the payment was in progress, and the payment must not be retried before the hazard is
+/// closed.
 pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let failed = Event::PaymentFailed { attempt, at: context.now };
@@ -61,8 +62,8 @@ pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Resu
     Ok(vec![failed, held])
 }
 
-/// Checks that a result of a payment concerns the last one, and that the award is in a state in which such a result can
-/// arrive.
+/// Checks that a payment result belongs to the latest attempt, and that the award is in one of the statuses `from`, in
+/// which such a result can arrive.
 pub(super) fn unless_paid(
     award: &Award,
     attempt: i32,

@@ -1,4 +1,4 @@
-//! The proposal: how an award begins.
+//! The proposal: creates an award and rebuilds one from its events.
 
 use std::collections::BTreeSet;
 
@@ -11,26 +11,26 @@ use crate::money::Fen;
 use crate::policy::AwardPolicy;
 use crate::refusal::Refusal;
 
-/// The facts about an award when the policy proposes it.
+/// The input for creating an award when the policy proposes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
     /// The id of the award.
     pub id: AwardId,
-    /// The hazard.
+    /// The hazard that was reported.
     pub hazard: HazardId,
     /// The first true report of the hazard.
     pub report: ReportId,
-    /// The unit that keeps it: the unit that accepts a report also rewards it 谁受理、谁奖励.
+    /// The unit that administers the award: the unit that accepts a report also rewards it 谁受理、谁奖励.
     pub unit: UnitId,
-    /// The amount by the policy.
+    /// The amount according to the award policy, in fen.
     pub amount: Fen,
-    /// The officer whose step made the policy propose it, if it was an officer's.
+    /// The officer whose step triggered the proposal; `None` if the system triggered it.
     pub proposed_by: Option<OfficerId>,
-    /// The officers who found the report to be true.
+    /// The officers who verified the report.
     pub verifiers: BTreeSet<OfficerId>,
 }
 
-/// Begins an award, which then waits for its review.
+/// Creates an award in the status proposed and starts its review clock.
 ///
 /// # Errors
 /// [`crate::Code::InvalidInput`] for an amount that is not above 0 or exceeds [`Fen::MAX`].
@@ -66,7 +66,7 @@ pub(super) fn worth_something(amount: Fen) -> Result<(), Refusal> {
 }
 
 impl Award {
-    /// Returns the award after its first event.
+    /// Creates the award from its first event.
     #[must_use]
     pub fn begin(proposed: &Proposed) -> Self {
         let mut clocks = Vec::new();
@@ -93,7 +93,7 @@ impl Award {
         }
     }
 
-    /// Returns the award after all its events, or `None` if the first is not its proposal.
+    /// Rebuilds the award from its whole event stream. Returns `None` if the first event is not the proposal.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let Some(Event::Proposed(first)) = events.next() else {
