@@ -1,7 +1,7 @@
-//! Clocks 时限: every step has an owner and a time by which it is due.
+//! Clocks 时限: a clock is the deadline of one step, with the unit that has to take it.
 //!
-//! A clock has no id of its own. Inside its stream its name is made of its kind, its round and the unit that owns it,
-//! and each name starts once. Events carry the changes of clocks, and [`apply()`] carries them out.
+//! A clock has no id of its own. Within its event stream it is identified by its [`ClockKey`]: kind, round and owner
+//! unit. Each key starts at most once. Events contain the clock changes, and [`apply()`] applies them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -50,62 +50,62 @@ coded_enum! {
     }
 }
 
-/// The name of a clock inside its stream.
+/// The key of a clock, which is unique within its event stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClockKey {
-    /// The step that it times.
+    /// The step that has to be taken.
     pub kind: ClockKind,
-    /// The round of work, counted from 1.
+    /// The round of work, counted from 1. Reopening a hazard begins the next one.
     pub round: i32,
     /// The unit that has to take the step.
     pub owner_unit: UnitId,
 }
 
-/// A clock 时限.
+/// A clock 时限: the deadline of one step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clock {
-    /// The name of the clock inside its stream.
+    /// The key of the clock.
     #[serde(flatten)]
     pub key: ClockKey,
-    /// The post that has to take the step, if it is known.
+    /// The post that has to take the step; `None` if any post of the owner unit may take it.
     pub owner_post: Option<PostId>,
-    /// The assignment whose step it times.
+    /// The assignment to which the step belongs; `None` for a step of the whole case, a report or an award.
     pub assignment: Option<AssignmentId>,
-    /// The time at which it started.
+    /// When the clock started.
     pub start: DateTime<Utc>,
-    /// The time by which the step has to be taken. A step at this very moment is in time.
+    /// The deadline, inclusive: a step taken exactly at this time is on time.
     pub due: DateTime<Utc>,
-    /// The time at which its owner is warned.
+    /// When the owner is warned.
     pub warn_at: DateTime<Utc>,
-    /// The state of the clock.
+    /// Whether the clock runs, and how it stopped.
     pub state: ClockState,
-    /// The time at which it stopped; `None` while it runs.
+    /// When the clock stopped; `None` while it runs.
     pub stopped_at: Option<DateTime<Utc>>,
-    /// The rules that gave its span.
+    /// The rule version from which the span was taken.
     pub rule_version: RuleVersion,
 }
 
 impl Clock {
-    /// Returns whether the clock still runs and `now` is after its due time.
+    /// Returns whether the clock is running and `now` is past its due time.
     #[must_use]
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
         self.is_running() && now > self.due
     }
 
-    /// Returns whether the clock still runs.
+    /// Returns whether the clock is running.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state == ClockState::Running
     }
 
-    /// Returns the same clock for one assignment.
+    /// Sets the assignment to which the step belongs.
     #[must_use]
     pub fn for_assignment(mut self, assignment: AssignmentId) -> Self {
         self.assignment = Some(assignment);
         self
     }
 
-    /// Returns the same clock with the post that has to take the step.
+    /// Sets the post that has to take the step.
     #[must_use]
     pub fn for_post(mut self, post: Option<PostId>) -> Self {
         self.owner_post = post;
@@ -113,53 +113,53 @@ impl Clock {
     }
 }
 
-/// A change of a clock.
+/// A clock change, as events store it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ClockChange {
-    /// The clock started. The first start of a name counts; a second one changes nothing.
+    /// The clock started. If a clock with this key exists already, the change has no effect.
     Started(Clock),
-    /// The clock stopped: in time, late, or because its step is no longer required.
+    /// The clock stopped: on time, late, or because its step is no longer required.
     Stopped {
-        /// The name of the clock.
+        /// The key of the clock.
         #[serde(flatten)]
         key: ClockKey,
-        /// The time of the stop, as it counts.
+        /// When the clock stopped: the effective time of the step, which may precede its arrival.
         at: DateTime<Utc>,
-        /// The state in which it stopped.
+        /// The state in which the clock stopped.
         state: ClockState,
     },
-    /// A stopped clock runs again.
+    /// A stopped clock was resumed.
     Resumed {
-        /// The name of the clock.
+        /// The key of the clock.
         #[serde(flatten)]
         key: ClockKey,
-        /// The time by which the step has to be taken now.
+        /// The new due time.
         due: DateTime<Utc>,
-        /// The time at which its owner is warned now.
+        /// The new warning time.
         warn_at: DateTime<Utc>,
     },
 }
 
-/// What setting a clock needs: the calendar of the place, and the rules in force.
+/// The rules for setting clocks: the local calendar and the rule version in force.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing<'a> {
     /// The calendar of working days and office hours.
     pub calendar: &'a Calendar,
-    /// The part of a span after which the owner is warned, in percent. A value above 100 counts as 100.
+    /// The share of a span after which the owner is warned, in percent. Values above 100 are treated as 100.
     pub warn_percent: u8,
-    /// The revision of the rules in force.
+    /// The rule version in force.
     pub rule_version: RuleVersion,
 }
 
 impl Timing<'_> {
-    /// Returns a clock that starts at `start` and is due after `span`, counted in the calendar.
+    /// Returns a running clock that starts at `start` and is due after `span`, counted in the calendar.
     #[must_use]
     pub fn clock(&self, key: ClockKey, start: DateTime<Utc>, span: Span) -> Clock {
         self.clock_until(key, start, self.calendar.due(start, span))
     }
 
-    /// Returns a clock that starts at `start` and is due at `due`.
+    /// Returns a running clock that starts at `start` and is due at `due`.
     #[must_use]
     pub fn clock_until(&self, key: ClockKey, start: DateTime<Utc>, due: DateTime<Utc>) -> Clock {
         Clock {
@@ -175,7 +175,8 @@ impl Timing<'_> {
         }
     }
 
-    /// Returns the time, to the second, at which the owner of a step that may take from `start` to `due` is warned.
+    /// Returns the warning time, to the second: `start` plus [`Timing::warn_percent`] of the interval between `start` and
+    /// `due`. Returns `start` if `due` is not after it.
     #[must_use]
     pub fn warn_at(&self, start: DateTime<Utc>, due: DateTime<Utc>) -> DateTime<Utc> {
         let seconds = (due - start).num_seconds().max(0);
@@ -183,13 +184,14 @@ impl Timing<'_> {
     }
 }
 
-/// Returns the clock with this name, if there is one.
+/// Returns the clock with this key, or `None` if there is none.
 #[must_use]
 pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
     clocks.iter().find(|clock| clock.key == key)
 }
 
-/// Returns the change that stops the clock with this name at `at`, in time or late. Returns `None` if it does not run.
+/// Returns the change that stops the clock with this key at `at`, on time or late. Returns `None` if no such clock is
+/// running.
 #[must_use]
 pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
     let clock = find(clocks, key).filter(|clock| clock.is_running())?;
@@ -197,14 +199,14 @@ pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockC
     Some(ClockChange::Stopped { key, at, state })
 }
 
-/// Returns the changes that cancel every running clock, because its step is no longer required.
+/// Returns the changes that cancel all running clocks, whose steps are no longer required.
 #[must_use]
 pub fn cancel_all(clocks: &[Clock], at: DateTime<Utc>) -> Vec<ClockChange> {
     let running = clocks.iter().filter(|clock| clock.is_running());
     running.map(|clock| ClockChange::Stopped { key: clock.key, at, state: ClockState::Cancelled }).collect()
 }
 
-/// Carries out changes. This never fails: a change of an unknown clock has no effect.
+/// Applies the changes in order. This is infallible: a change to an unknown clock has no effect.
 pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
     for change in changes {
         match change {

@@ -1,8 +1,8 @@
-//! One way to define an enum whose values are codes: each value is the same word in the database, in GraphQL and in
-//! files.
+//! The macro for coded enums: each variant has one code, a string that is the same in the database, in GraphQL and in
+//! imported files.
 
-/// Defines an enum with a code for each value. The features `sea-orm` and `graphql` derive its column type and its
-/// GraphQL enum.
+/// Defines an enum with a code for each variant. The cargo features `sea-orm` and `graphql` derive its column type and
+/// its GraphQL enum.
 ///
 /// The doc comments of the variants become the descriptions in the published schema.
 macro_rules! coded_enum {

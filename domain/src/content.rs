@@ -1,5 +1,5 @@
-//! The content hash: one number for what a report says. A phone can compute it, and because it is salted, nobody can
-//! search for reports by it.
+//! The content hash: a digest of what a report says. The phone can compute it too. It is salted with the submission id,
+//! so that a guessed content cannot be looked up by its hash.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,10 +14,10 @@ use crate::place::Pin;
 use crate::refusal::Language;
 use crate::{Code, Refusal};
 
-/// The first bytes of everything that is hashed. The number names this version of the form.
+/// The prefix of the hash input. The number is the version of the input format.
 const PREFIX: &[u8] = b"chuishao/content/1";
 
-/// A SHA-256 hash of 32 bytes. Texts and JSON hold it as 64 lower-case hexadecimal digits.
+/// A SHA-256 hash of 32 bytes. Its text and JSON form is 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest(pub [u8; 32]);
@@ -25,24 +25,24 @@ pub struct Digest(pub [u8; 32]);
 /// A photo that a report announces before its bytes arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContentPhoto {
-    /// The id of the photo, made by the phone.
+    /// The photo id, which the phone generated.
     pub id: PhotoId,
-    /// The hash of the whole file as it lies on the phone.
+    /// The hash of the whole file as stored on the phone.
     pub sha256: Digest,
 }
 
-/// What one person says in a submission. The hash covers exactly these fields.
+/// The content of a submission. The content hash covers exactly these fields.
 #[derive(Debug, Clone, Copy)]
 pub struct Content<'a> {
-    /// The id that the phone made for the submission. It salts the hash.
+    /// The submission id, which the phone generated at random. It salts the hash.
     pub submission: Uuid,
-    /// The text exactly as it was sent, neither trimmed nor normalised.
+    /// The text exactly as sent, neither trimmed nor normalised.
     pub text: &'a str,
-    /// The code of the category as it was sent, whether it is known or not.
+    /// The category code as sent, even if the catalogue does not contain it.
     pub category: Option<&'a str>,
-    /// The place as it was sent, in the coordinate system that the phone named.
+    /// The place as sent, in the coordinate system that the phone named.
     pub place: Pin,
-    /// The time of the observation by the phone's clock. It counts in whole milliseconds; the rest is cut off.
+    /// When the observation was made, by the phone's clock. The hash truncates it to whole milliseconds.
     pub captured_at: Option<DateTime<Utc>>,
     /// Whether people are in danger now.
     pub emergency: bool,
@@ -52,7 +52,7 @@ pub struct Content<'a> {
     pub photos: &'a [ContentPhoto],
 }
 
-/// The members of the canonical JSON; RFC 8785 sorts them.
+/// The members of the canonical JSON object. RFC 8785 sorts them by name, so their order here does not matter.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Canonical<'a> {
@@ -78,15 +78,14 @@ impl Content<'_> {
     ///
     /// 1. the 18 ASCII bytes `chuishao/content/1`;
     /// 2. the submission's id as 36 ASCII bytes: lower-case, with hyphens;
-    /// 3. UTF-8 of the canonical JSON (RFC 8785) of the object with exactly these members: `accused` (36 characters as
-    ///    in 2, or
-    ///    null), `capturedAt` (milliseconds since 1970 UTC, or null), `category` (string or null), `crs` (`WGS84`, `CGCS2000`,
-    ///    `GCJ02`, `BD09`), `emergency` (true or false), `lat` and `lng` (whole numbers of 10⁻⁷ degree in that system, halves
-    ///    rounded away from zero), `photos` (objects of `id` as in 2 and `sha256` in lower-case hexadecimal, sorted by `id`;
-    ///    an empty array if there are none), `text`.
+    /// 3. the canonical JSON (RFC 8785), in UTF-8, of an object with exactly these members: `accused` (36 characters as
+    ///    in 2, or null), `capturedAt` (milliseconds since the Unix epoch, or null), `category` (string or null), `crs`
+    ///    (`WGS84`, `CGCS2000`, `GCJ02`, `BD09`), `emergency` (true or false), `lat` and `lng` (integers in units of 10⁻⁷
+    ///    degree in that system, halves rounded away from zero), `photos` (objects with `id` as in 2 and `sha256` in
+    ///    lower-case hexadecimal, sorted by `id`; an empty array if there are none), `text`.
     ///
     /// # Errors
-    /// `INTERNAL` if the JSON cannot be written, which cannot happen for strings and whole numbers below 2⁵³.
+    /// `INTERNAL` if the JSON cannot be serialised, which cannot happen for strings and integers below 2⁵³.
     pub fn hash(&self) -> Result<Digest, Refusal> {
         let json = serde_json_canonicalizer::to_vec(&self.canonical()).map_err(|error| {
             Refusal::new(Code::Internal)
@@ -117,8 +116,8 @@ impl Content<'_> {
     }
 }
 
-/// Returns the key by which a submission is found when it is sent again: SHA-256 of its id as 36 ASCII bytes,
-/// lower-case, with hyphens. The id itself is not stored.
+/// Returns the deduplication key of a submission: the SHA-256 hash of its id as 36 ASCII bytes, lower-case, with
+/// hyphens. A repeated submission is recognised by it; the id itself is not stored.
 #[must_use]
 pub fn submission_key(submission: Uuid) -> Digest {
     Digest(Sha256::digest(hyphenated(submission)).into())
@@ -129,7 +128,7 @@ fn hyphenated(id: Uuid) -> String {
 }
 
 impl Digest {
-    /// Returns the hash of these bytes.
+    /// Computes the SHA-256 hash of these bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
@@ -145,10 +144,10 @@ impl fmt::Display for Digest {
 impl FromStr for Digest {
     type Err = Refusal;
 
-    /// Reads a hash from 64 hexadecimal digits of either case.
+    /// Parses a hash from 64 hexadecimal digits of either case.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for `input.photos.sha256` if there are other characters, or another number of them.
+    /// `INVALID_INPUT` for `input.photos.sha256` if the text has another length or contains any other character.
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let wrong = || {
             let (zh, en) = ("SHA-256 应为 64 位十六进制字符。", "A SHA-256 hash has 64 hexadecimal digits.");

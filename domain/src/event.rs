@@ -1,11 +1,11 @@
-//! What the events of all aggregates have in common: a word, a time, and changes of clocks.
+//! The common interface of all domain events: a kind, a time, and clock changes.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::clock::ClockChange;
 
-/// An event of an aggregate: of a report, a hazard or an award.
+/// An event of one of the aggregates: report, hazard or award.
 ///
 /// ```
 /// use chrono::DateTime;
@@ -17,24 +17,25 @@ use crate::clock::ClockChange;
 /// assert!(event.clocks().is_empty());
 /// ```
 pub trait DomainEvent: Serialize {
-    /// The words of all kinds of events of this aggregate.
+    /// All event kinds of this aggregate.
     const KINDS: &'static [&'static str];
 
-    /// The word for what happened: the tag `kind` of the stored form.
+    /// Returns the event kind: the value of the tag `kind` in the stored JSON.
     fn kind(&self) -> &'static str;
 
-    /// The time at which it happened, as it counts. Of an act of a reporter it is the time that officers may see.
+    /// Returns the effective time of the event. For a reporter's action it is the rounded time that officers may see.
     fn at(&self) -> DateTime<Utc>;
 
-    /// The clocks that started, stopped or went on with it.
+    /// Returns the changes to clocks that the event makes, in the order in which they are applied.
     fn clocks(&self) -> &[ClockChange];
 }
 
-/// Implements [`DomainEvent`] for an enum of events, with one line for each variant.
+/// Implements [`DomainEvent`] for an event enum, with one line for each variant.
 ///
-/// The first block names the variant that begins the stream and holds a struct of its own name; the other two tell
-/// whether a variant has a field `clocks`. A variant without a line does not compile. A line in the wrong block, or with
-/// a word that is not the serde tag, fails the test of the stored forms (`tests/rules/stored_events.rs`).
+/// The first block names the variant that begins the stream; it wraps a struct of the same name. The other two blocks
+/// separate the variants with a field `clocks` from those without. A missing variant is a compile error. A variant in
+/// `without_clocks` by mistake, or a kind that differs from the serde tag, fails the stored-form tests
+/// (`tests/rules/stored_events.rs`).
 macro_rules! domain_event {
     ($event:ident {
         first { $first:ident = $first_kind:literal }

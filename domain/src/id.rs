@@ -1,7 +1,7 @@
-//! Ids: one type for each table, so that the id of a report can never be used where the id of a hazard is meant.
+//! Typed ids: one newtype for each kind of object, so that a report id cannot be passed where a hazard id is expected.
 //!
-//! The ids that intake makes are random (UUID version 4), because an id that contains the time would reveal when the
-//! reporter sent it.
+//! The ids that intake generates are random (UUID version 4), because a time-based id would reveal when the reporter
+//! sent the report.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ macro_rules! ids {
         #[cfg(feature = "sea-orm")]
         impl sea_orm::TryFromU64 for $name {
             fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
-                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name))) // ids are made by us, never counted by the database
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name))) // the program generates ids, never the database
             }
         }
 
@@ -32,36 +32,36 @@ macro_rules! ids {
 }
 
 ids! {
-    /// An area 区域.
+    /// The id of an area 区域.
     AreaId,
-    /// A unit 单位.
+    /// The id of a unit 单位: an organisation that can hold a duty.
     UnitId,
-    /// An officer 工作人员.
+    /// The id of an officer 工作人员.
     OfficerId,
-    /// A post 岗位.
+    /// The id of a post 岗位: a role in a unit for an area.
     PostId,
-    /// A category 隐患类别, in one dated version.
+    /// The id of one dated version of a category 隐患类别.
     CategoryId,
-    /// A duty 履职事项, in one dated version.
+    /// The id of one dated version of a duty 履职事项.
     DutyId,
-    /// A report 报告. The id is random and is the only pseudonym of the reporter.
+    /// The id of a report 报告. It is random, and it is the only pseudonym of the reporter.
     ReportId,
-    /// A photo 照片.
+    /// The id of a photo 照片.
     PhotoId,
-    /// A hazard 隐患.
+    /// The id of a hazard 隐患, and of its case 事项.
     HazardId,
-    /// A whistle 哨.
+    /// The id of a whistle 哨: a township's call for departments.
     WhistleId,
-    /// An assignment 交办.
+    /// The id of an assignment 交办: one unit's part of the work.
     AssignmentId,
-    /// The subject of a hazard 责任单位.
+    /// The id of the subject 责任单位 that is responsible for a hazard.
     SubjectId,
-    /// An award 奖励.
+    /// The id of an award 奖励.
     AwardId,
-    /// A note: a free text by an officer.
+    /// The id of a note: a free text that an officer wrote.
     NoteId,
-    /// An event.
+    /// The id of a stored event of any aggregate.
     EventId,
-    /// An amendment 补充 that a reporter added to a report.
+    /// The id of an amendment 补充 that a reporter added to a report.
     AmendmentId,
 }

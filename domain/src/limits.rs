@@ -1,40 +1,40 @@
-//! The limits of texts, lists, photos and places, in one table.
+//! All limits in one table: texts, lists, photos, GraphQL documents and request load.
 
-/// Minimum length of the text of a report, in characters.
+/// Minimum length of a report text, in characters.
 pub const REPORT_TEXT_MIN: usize = 1;
-/// Maximum length of the text of a report, in characters.
+/// Maximum length of a report text, in characters.
 pub const REPORT_TEXT_MAX: usize = 2_000;
-/// Minimum length of a reason, in characters.
+/// Minimum length of a reason that an officer gives, in characters.
 pub const REASON_MIN: usize = 2;
-/// Maximum length of a reason, in characters.
+/// Maximum length of a reason that an officer gives, in characters.
 pub const REASON_MAX: usize = 500;
 /// Maximum length of an address, in characters.
 pub const ADDRESS_MAX: usize = 200;
-/// Maximum number of photos of one report, or of one finished assignment.
+/// Maximum number of photos per report and per finished assignment.
 pub const PHOTOS_MAX: usize = 9;
-/// Maximum size of one photo, in bytes.
+/// Maximum file size of one photo, in bytes.
 pub const PHOTO_BYTES_MAX: u64 = 15 * 1024 * 1024;
-/// Maximum number of pixels of one photo. It is checked before the photo is decoded.
+/// Maximum number of pixels of one photo. It is checked against the file header before the photo is decoded.
 pub const PHOTO_PIXELS_MAX: u64 = 50_000_000;
 /// Maximum length of the longer side of one photo, in pixels: the maximum of the JPEG format.
 pub const PHOTO_SIDE_MAX: u32 = 65_535;
-/// Longer side of the version that is shown, in pixels.
+/// Maximum length of the longer side of the display version, in pixels. Smaller photos are not enlarged.
 pub const PHOTO_DISPLAY_SIDE: u32 = 2_048;
-/// Longer side of the thumbnail, in pixels.
+/// Maximum length of the longer side of the thumbnail, in pixels. Smaller photos are not enlarged.
 pub const PHOTO_THUMBNAIL_SIDE: u32 = 320;
-/// Maximum number of rows of a page.
+/// Maximum page size of a list query, in rows.
 pub const PAGE_MAX: u64 = 100;
-/// Maximum number of items of a list input.
+/// Maximum number of items in a list argument.
 pub const LIST_MAX: usize = 100;
-/// Maximum number of submissions in one `submitReports`.
+/// Maximum number of submissions in one `submitReports` mutation.
 pub const SUBMIT_MAX: usize = 20;
-/// Maximum size of the body of a GraphQL request, in bytes.
+/// Maximum size of a GraphQL request body, in bytes.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Maximum length of a GraphQL document, in characters.
 pub const DOCUMENT_CHARS_MAX: usize = 64 * 1024;
-/// Maximum depth of a GraphQL document.
+/// Maximum nesting depth of a GraphQL document.
 pub const DEPTH_MAX: usize = 15;
-/// Maximum complexity of a GraphQL document: the page size times the complexity of what it contains.
+/// Maximum complexity of a GraphQL document. The complexity of a list is its page size times the complexity of one item.
 pub const COMPLEXITY_MAX: usize = 10_000;
 /// Maximum number of aliases in a GraphQL document.
 pub const ALIASES_MAX: usize = 30;
@@ -48,5 +48,5 @@ pub const DIRECTIVES_MAX: usize = 10;
 pub const DEADLINE_SECONDS: u64 = 10;
 /// Maximum number of requests in progress at the same time.
 pub const IN_FLIGHT_MAX: usize = 256;
-/// Maximum number of requests that wait to be admitted.
+/// Maximum number of requests that wait for admission.
 pub const QUEUE_MAX: usize = 512;

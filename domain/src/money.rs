@@ -2,16 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// An amount of money in fen 分 (1/100 yuan). At most 2⁵³ in either direction, so that every client can hold it.
+/// An amount of money in fen 分 (1/100 yuan). The type does not check the bounds; the rules accept no award above
+/// [`Fen::MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct Fen(pub i64);
 
 impl Fen {
-    /// The largest amount that every client can hold exactly: 2⁵³ fen.
+    /// The largest amount that a client with double-precision numbers can represent exactly: 2⁵³ fen.
     pub const MAX: Self = Self(1 << 53);
 
-    /// Returns the amount in yuan as people read it: `5000` fen is `50.00`.
+    /// Formats the amount in yuan with two decimal places: `5000` fen is `50.00`.
     #[must_use]
     pub fn yuan(self) -> String {
         let sign = if self.0 < 0 { "-" } else { "" };

@@ -1,4 +1,4 @@
-//! Notes: the free texts that officers write beside their steps. Events name them by id and never hold their words.
+//! Notes: free texts in which officers explain their steps. Events reference a note by its id and never contain its text.
 
 coded_enum! {
     /// What a note is: which step it explains.

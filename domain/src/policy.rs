@@ -1,9 +1,9 @@
-//! Policies: rules that differ by place and year. These are the typed forms of the documents that are imported, dated
-//! and versioned.
+//! Policies 政策: rules that differ by area and date. The types here are the parsed form of the policy documents, which
+//! are imported, dated and versioned.
 //!
 //! A policy document is TOML (see `api/data/policies.toml`). Each document has a `kind`, the code of the area in which
-//! it applies, and its first day. The newest document of the nearest area applies. Every decision keeps the
-//! [`RuleVersion`] that it used.
+//! it applies, and the first day on which it applies. The newest document of the nearest area is in force. Every
+//! decision records the [`RuleVersion`] that it used.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ use crate::money::Fen;
 use crate::staff::Role;
 use crate::time::Span;
 
-/// The number of the revision of the rules that a decision used. A running server notices an import by it.
+/// The revision number of all imported rules. Every import increases it, which tells a running server to reload its
+/// rules, and every decision records it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "sea-orm", derive(sea_orm::DeriveValueType))]
 pub struct RuleVersion(pub i64);
@@ -30,13 +31,13 @@ coded_enum! {
     }
 }
 
-/// How long the steps of one assignment may take. A step without a span has no clock.
+/// The time limits for the steps of one assignment. A step without a span has no clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentSpans {
     /// The span for signing 签收.
     pub sign: Option<Span>,
-    /// The span for contacting the reporter 联系. No clock uses it yet.
+    /// The span for contacting the reporter 联系. It is parsed, but no clock uses it yet.
     pub contact: Option<Span>,
     /// The span for checking in 报到.
     pub check_in: Option<Span>,
@@ -44,54 +45,54 @@ pub struct AssignmentSpans {
     pub finish: Option<Span>,
 }
 
-/// A type of whistle 哨.
+/// A whistle type. A whistle 哨 is a township's formal call for other departments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WhistleType {
-    /// The code, such as `joint_enforcement`.
+    /// The code of the type, such as `joint_enforcement`.
     pub code: String,
-    /// The legal class.
+    /// The legal class to which the type belongs.
     pub class: WhistleClass,
-    /// The Chinese name.
+    /// The Chinese display name.
     pub name: String,
-    /// The English name.
+    /// The English display name.
     pub name_en: String,
-    /// The roles that may blow it.
+    /// The roles that may blow a whistle of this type.
     pub may_blow: Vec<Role>,
-    /// The spans of each assignment that it makes.
+    /// The spans of each assignment that such a whistle creates.
     pub spans: AssignmentSpans,
 }
 
-/// The policy for handling hazards.
+/// The handling policy: the time limits, distances and photo requirements for reports and hazards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandlingPolicy {
-    /// The time to review a report, from the end of the hour in which it arrived.
+    /// The time limit for reviewing a report, from the end of the hour in which it arrived.
     pub review: Span,
-    /// The time to review an emergency, from the end of the minute in which it arrived.
+    /// The time limit for reviewing an emergency, from the end of the minute in which it arrived.
     pub review_emergency: Span,
-    /// The time for the duty post of the township to act on an emergency (default 5 minutes).
+    /// The time limit for the township's duty post to dispatch an emergency or blow a whistle for it.
     pub dispatch_emergency: Span,
-    /// The spans of an assignment that was dispatched without a whistle.
+    /// The spans of an assignment that was dispatched directly, without a whistle.
     pub direct: AssignmentSpans,
-    /// The spans of a matter that a township handles itself 自办.
+    /// The spans of an assignment that a unit made to itself 自办.
     pub self_handled: AssignmentSpans,
-    /// The time to accept finished work.
+    /// The time limit for accepting finished work.
     pub accept: Span,
-    /// The part of a span after which the owner is warned, in percent.
+    /// The share of a span after which the owner is warned, in percent.
     pub warn_percent: u8,
-    /// The maximum distance of a check-in from the hazard without a reason, in metres.
+    /// The maximum distance from the hazard at which a worker can check in without giving a reason, in metres.
     pub check_in_metres: u32,
-    /// How long before its arrival a step of a worker without a network may have happened and still count for clocks,
-    /// in minutes. An older step counts from its arrival. Both are flagged.
+    /// The maximum delay with which an offline step may arrive and still take effect at the time when the worker took
+    /// it, in minutes. A step that arrives later takes effect on arrival. Both are flagged as late arrivals.
     pub occurred_within_minutes: u32,
-    /// The minimum number of photos of finished work.
+    /// The minimum number of photos that finished work needs.
     pub after_photos_min: u8,
-    /// Whether the officer who accepts work must always be of another unit, not only for whistles and major hazards.
+    /// Whether work must always be accepted by an officer of another unit. Work for a whistle always is.
     pub accept_by_other_unit: bool,
-    /// The number of calendar days after closure in which the answer "not solved" reopens the hazard.
+    /// The callback window: the number of calendar days after closure in which a hazard can be reopened.
     pub callback_days: u32,
-    /// The types of whistle.
+    /// The whistle types.
     pub whistles: Vec<WhistleType>,
 }
 
@@ -105,38 +106,38 @@ coded_enum! {
     }
 }
 
-/// What a true report of one kind is worth.
+/// The award amount for true reports of hazards of one level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AwardBand {
-    /// The level of the hazard.
+    /// The hazard level.
     pub level: crate::hazard::Level,
-    /// The amount, in fen.
+    /// The award amount, in fen.
     pub amount: Fen,
 }
 
-/// The policy of rewards 举报奖励.
+/// The award policy 举报奖励.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AwardPolicy {
-    /// When an award is proposed.
+    /// The moment at which an award is proposed.
     pub propose_at: ProposeAt,
-    /// The document that it rests on, as people cite it.
+    /// The legal basis, as it is cited.
     pub basis: String,
-    /// The number of calendar days to collect the award after the notice (安监总财〔2018〕19号 art. 13: 60).
+    /// The collection period after the notice, in calendar days (安监总财〔2018〕19号 art. 13: 60).
     pub collect_days: u32,
-    /// The time for each of the steps review, approval and payment.
+    /// The time limit for each of the steps review, approval and payment.
     pub step: Span,
-    /// Whether an anonymous reporter may give an identity with the follow-up code and then collect the award.
+    /// Whether an anonymous reporter may identify themselves with the follow-up code in order to collect the award.
     pub anonymous_may_collect: bool,
     /// Whether reports about matters in the reporter's own duty area are excluded.
     pub exclude_own_duty: bool,
-    /// The amounts by level.
+    /// The award amounts by hazard level. A level without a band earns no award.
     pub bands: Vec<AwardBand>,
 }
 
 impl HandlingPolicy {
-    /// Returns the type of whistle with this code, if there is one.
+    /// Returns the whistle type with this code, or `None` if the policy has none.
     #[must_use]
     pub fn whistle(&self, code: &str) -> Option<&WhistleType> {
         self.whistles.iter().find(|whistle| whistle.code == code)
@@ -144,7 +145,7 @@ impl HandlingPolicy {
 }
 
 impl AwardPolicy {
-    /// Returns what a true report of a hazard of this level is worth, or 0 if no band has this level.
+    /// Returns the award amount for this hazard level, or 0 if no band has this level.
     #[must_use]
     pub fn amount(&self, level: crate::hazard::Level) -> Fen {
         self.bands.iter().find(|band| band.level == level).map_or(Fen(0), |band| band.amount)
