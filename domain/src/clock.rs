@@ -67,7 +67,7 @@ pub struct Clock {
     /// The key of the clock.
     #[serde(flatten)]
     pub key: ClockKey,
-    /// The post that has to take the step; `None` if any post of the owner unit may take it.
+    /// The post that is expected to take the step; `None` if it is not known.
     pub owner_post: Option<PostId>,
     /// The assignment to which the step belongs; `None` for a step of the whole case, a report or an award.
     pub assignment: Option<AssignmentId>,

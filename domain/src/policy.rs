@@ -84,7 +84,7 @@ pub struct HandlingPolicy {
     /// The maximum distance from the hazard at which a worker can check in without giving a reason, in metres.
     pub check_in_metres: u32,
     /// The maximum delay with which an offline step may arrive and still take effect at the time when the worker took
-    /// it, in minutes. A step that arrives later takes effect on arrival. Both are flagged as late arrivals.
+    /// it, in minutes. A step that arrives later takes effect on arrival. Any delay of more than a minute is flagged.
     pub occurred_within_minutes: u32,
     /// The minimum number of photos that finished work needs.
     pub after_photos_min: u8,

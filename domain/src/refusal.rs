@@ -54,9 +54,9 @@ codes! {
     IllegalMove = "ILLEGAL_MOVE", false, "当前状态下不能进行此操作。", "This action is not possible in the current state.";
     /// A worker has claimed or finished the assignment already.
     AlreadyClaimed = "ALREADY_CLAIMED", false, "该事项已由他人认领。", "Someone else has already claimed this.";
-    /// The optimistic lock failed: the object has changed since the caller read it.
+    /// The object was changed concurrently: the optimistic lock failed, or another transaction wrote the same key first.
     ChangedMeanwhile = "CHANGED_MEANWHILE", true, "内容已被他人更新，请刷新后重试。", "Someone else has changed this in the meantime. Please refresh and try again.";
-    /// A submission with this id was received before, with different content.
+    /// A submission or photo with this id was received before, with different content.
     ContentChanged = "CONTENT_CHANGED", false, "该报告此前已收到，本次内容与已收到的内容不一致。请保留本次内容，并通过“补充”提交。", "This report was already received with different content. Please keep the new content and submit it as an amendment.";
     /// The submission id belongs to another person's report.
     SubmissionIdTaken = "SUBMISSION_ID_TAKEN", false, "该提交编号已被使用，请更换编号后重新提交。", "This submission ID is already in use. Please submit again with a new one.";

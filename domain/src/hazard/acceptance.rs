@@ -1,4 +1,4 @@
-//! Acceptance 验收: an officer who did not do the work inspects it on site, and accepts it or sends it back.
+//! Acceptance 验收: an officer who did not do the work accepts it or sends it back for rework 返工.
 
 use super::decide::{find, permit, still_open};
 use super::{Assignment, AssignmentStatus, Case, Context, Event};
@@ -7,7 +7,7 @@ use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId};
 use crate::refusal::{Code, Refusal};
 
-/// Accepts finished work whose after-photos have all been verified.
+/// Accepts finished work. All its photos must have been verified.
 pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = judged(case, id, context)?;
     if !assignment.after_photos.iter().all(|photo| context.verified_photos.contains(photo)) {
@@ -17,8 +17,8 @@ pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
     Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
 }
 
-/// Sends finished work back. The clock of the unit for finishing goes on with its old due time, so that bad work gains
-/// no time.
+/// Sends finished work back for rework 返工. The unit's finishing clock resumes with its old due time, so that bad work
+/// gains no extra time.
 pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = judged(case, id, context)?;
     let key = ClockKey { kind: ClockKind::Finish, round: assignment.round, owner_unit: assignment.unit };
@@ -31,8 +31,9 @@ pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
     Ok(Event::Reworked { assignment: id, note, at: context.now, clocks })
 }
 
-/// Returns the finished assignment and the officer who may judge it. The officer has never held the assignment; for
-/// whistles, and if the policy says so, the officer is also of another unit.
+/// Returns the finished assignment and the acting officer, who decides on its acceptance. The officer must never have
+/// held the assignment. For work called by a whistle, and for all work if the policy requires it, the officer must also
+/// belong to another unit.
 fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result<(&'c Assignment, Actor), Refusal> {
     let assignment = find(case, id)?;
     let actor = permit(case, Action::Accept, context)?;
@@ -50,9 +51,9 @@ fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result
     Ok((assignment, actor))
 }
 
-/// Returns the change of the township's clock for accepting. The clock starts once a round, with the first work that
-/// waits. When work waits again after an interval without any, the clock goes on and its due time is counted from then,
-/// so that the township is not late for what it could not have accepted earlier.
+/// Returns the change to the township's acceptance clock when work is finished. The clock starts once per round, with
+/// the first finished work. If it had stopped because no work was waiting, it resumes with a due time counted from now,
+/// so that the township is not late for work that it could not have accepted earlier.
 pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
     let key = accept_key(case);
     let clock = context.timing.clock(key, context.now, context.policy.accept);
@@ -63,7 +64,7 @@ pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
     }
 }
 
-/// Returns the change that stops this clock when no other work waits to be accepted.
+/// Returns the change that stops the acceptance clock, or `None` while other finished work awaits acceptance.
 fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Option<ClockChange> {
     let waits = |other: &Assignment| other.id != id && other.status == AssignmentStatus::Finished;
     if case.live().any(waits) { None } else { clock::stop(&case.clocks, accept_key(case), context.now) }

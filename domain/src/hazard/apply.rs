@@ -1,4 +1,4 @@
-//! The case after an event. The parts of a case change in this file only.
+//! Applies events to a case. No other file changes a case or its parts.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::clock;
 use crate::event::DomainEvent;
 use crate::id::{AssignmentId, WhistleId};
 
-/// Applies the event to the case. This never fails, because the event has already happened.
+/// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was decided.
 pub fn apply(case: &mut Case, event: &Event) {
     case.version += 1;
     clock::apply(&mut case.clocks, event.clocks());
@@ -97,7 +97,7 @@ fn add_assignments(case: &mut Case, whistle: Option<WhistleId>, added: &[NewAssi
     }));
 }
 
-/// Applies one step of one assignment. The facts of the first claim and the first check-in are kept.
+/// Applies an event of one assignment. The times of signing, of the first claim and of the first check-in are kept.
 fn step(case: &mut Case, id: AssignmentId, event: &Event) {
     let Some(assignment) = case.assignments.iter_mut().find(|assignment| assignment.id == id) else {
         return;
@@ -139,7 +139,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
     }
 }
 
-/// Returns the status of an assignment after one of its own steps. No other place derives it.
+/// Returns the assignment status after one of its own events. Only a cancellation of the case sets it elsewhere.
 fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
     match event {
         Event::Signed { .. } | Event::Released { .. } => AssignmentStatus::Signed,
@@ -159,7 +159,7 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
     }
 }
 
-/// Undoes the finished work: it no longer counts, and no worker holds the assignment.
+/// Resets the assignment for rework: clears the finished work and the worker.
 fn rework(assignment: &mut Assignment) {
     assignment.rework_count += 1;
     (assignment.worker, assignment.worker_post) = (None, None);
@@ -168,7 +168,7 @@ fn rework(assignment: &mut Assignment) {
     assignment.after_photos.clear();
 }
 
-/// Cancels the whistles and assignments of the case that are not completed.
+/// Cancels all whistles that are not completed and all assignments that are not accepted, of every round.
 fn cancel_parts(case: &mut Case) {
     let through: BTreeSet<WhistleId> = case
         .whistles

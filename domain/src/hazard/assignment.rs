@@ -1,4 +1,4 @@
-//! The steps of a worker in an assignment: signing, claiming, checking in and finishing 签收、认领、报到、办结.
+//! The worker's steps in an assignment: sign 签收, claim 认领, release 退回, hand over 移交, check in 报到 and finish 办结.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::id::{AssignmentId, NoteId, PhotoId};
 use crate::limits::PHOTOS_MAX;
 use crate::refusal::{Code, Refusal};
 
-/// A step that arrives within this many seconds after it was taken counts as prompt.
+/// Maximum delay, in seconds, between a step and its arrival. A longer delay marks the step as a late arrival.
 const PROMPT_SECONDS: i64 = 60;
 
-/// What a check-in says.
+/// The fields of [`super::Command::CheckIn`].
 pub(super) struct CheckIn {
     pub(super) assignment: AssignmentId,
     pub(super) distance_metres: f64,
@@ -23,7 +23,7 @@ pub(super) struct CheckIn {
     pub(super) occurred_at: Option<DateTime<Utc>>,
 }
 
-/// What finishing says.
+/// The fields of [`super::Command::Finish`].
 pub(super) struct Finish {
     pub(super) assignment: AssignmentId,
     pub(super) distance_metres: f64,
@@ -33,7 +33,7 @@ pub(super) struct Finish {
     pub(super) occurred_at: Option<DateTime<Utc>>,
 }
 
-/// Signs an assignment that its unit has neither signed nor claimed.
+/// Signs for an open assignment and stops the signing clock.
 pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = asked(case, id, Action::Sign, context)?;
     if assignment.status != AssignmentStatus::Open {
@@ -43,7 +43,7 @@ pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Resu
     Ok(Event::Signed { assignment: id, at: context.now, clocks })
 }
 
-/// Claims an assignment that no worker holds.
+/// Claims an assignment that no worker holds, and stops the signing clock if it still runs.
 pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
     use AssignmentStatus as Is;
     let (assignment, actor) = asked(case, id, Action::Claim, context)?;
@@ -56,7 +56,8 @@ pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Res
     Ok(Event::Claimed { assignment: id, officer: actor.officer, post: actor.post, at: context.now, clocks })
 }
 
-/// Gives an assignment back to the unit. The worker may do it, and so may the officers who hand out the unit's work.
+/// Releases an assignment to its unit. The worker who holds it may do so, and so may the unit's officers who distribute
+/// the work.
 pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, id, Action::Release, context)?;
     held(assignment)?;
@@ -64,8 +65,8 @@ pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Con
     Ok(Event::Released { assignment: id, note, at: context.now })
 }
 
-/// Passes an assignment to another worker of the unit. The worker may do it, and so may the officers who hand out the
-/// unit's work.
+/// Hands an assignment over to another worker of the unit. The worker who holds it may do so, and so may the unit's
+/// officers who distribute the work.
 pub(super) fn hand_over(
     case: &Case,
     id: AssignmentId,
@@ -90,7 +91,7 @@ pub(super) fn hand_over(
     Ok(Event::HandedOver { assignment: id, officer, post, note, at: context.now })
 }
 
-/// Checks the worker in on site; far from the hazard the worker gives a reason.
+/// Checks the worker in. Farther from the hazard than the policy allows, the worker must give a reason.
 pub(super) fn check_in(case: &Case, said: &CheckIn, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, said.assignment, Action::CheckIn, context)?;
     if assignment.status != AssignmentStatus::Claimed {
@@ -112,7 +113,7 @@ pub(super) fn check_in(case: &Case, said: &CheckIn, context: &Context<'_>) -> Re
     })
 }
 
-/// Finishes the work. The first work that waits to be accepted starts the township's clock.
+/// Finishes the work, stops the finishing clock, and starts or resumes the township's acceptance clock.
 pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, said.assignment, Action::Finish, context)?;
     if assignment.status != AssignmentStatus::OnSite {
@@ -137,7 +138,8 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })
 }
 
-/// Returns the assignment of an open case, and the officer of its unit who may do this.
+/// Returns the assignment and the acting officer, if the case is open and the officer belongs to the assignment's unit
+/// and has the permission.
 fn asked<'c>(
     case: &'c Case,
     id: AssignmentId,
@@ -171,13 +173,13 @@ fn holder(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-/// Checks that the officer holds the assignment or hands out the unit's work. An officer who could only claim it may
-/// not touch it.
+/// Checks that the officer holds the assignment or distributes the unit's work. Another worker of the unit may not touch
+/// the assignment.
 fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     if may(actor.role, Action::Claim, Relation::OwnUnit) { holder(assignment, actor) } else { Ok(()) }
 }
 
-/// Returns the metres, rounded up to a whole number.
+/// Rounds a distance up to whole metres. Rejects NaN, negative values and values above [`u32::MAX`].
 fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     if !(0.0..=f64::from(u32::MAX)).contains(&metres) {
         return Err(Refusal::invalid("distance", "距离填写有误。", "The distance is not valid."));
@@ -187,9 +189,9 @@ fn whole_metres(metres: f64) -> Result<u32, Refusal> {
     Ok(whole)
 }
 
-/// Returns the time at which a step counts, and whether the step arrived late. A step that was taken without a network
-/// counts from when it was taken, if the policy allows it. It is never in the future and never before the step that it
-/// follows.
+/// Returns the effective time of a step, and whether it arrived late. A step taken offline takes effect when it was
+/// taken if it arrives within the policy's delay, otherwise on arrival. The effective time is clamped: it is never in
+/// the future and never before the assignment's preceding step.
 fn counted(
     occurred_at: Option<DateTime<Utc>>,
     assignment: &Assignment,
@@ -205,7 +207,7 @@ fn counted(
     (counts.max(follows), late_arrival)
 }
 
-/// Returns the change that stops a clock of an assignment.
+/// Returns the change that stops an assignment's clock of this kind, or `None` if it is not running.
 fn stop(case: &Case, kind: ClockKind, assignment: &Assignment, at: DateTime<Utc>) -> Option<ClockChange> {
     clock::stop(&case.clocks, ClockKey { kind, round: assignment.round, owner_unit: assignment.unit }, at)
 }

@@ -1,5 +1,5 @@
-//! Classification 归类定性: how the ledger files a hazard. An emergency enters the ledger before an officer has looked at
-//! it; it is filed again with what its review finds.
+//! Classification 归类定性: the level, category, axes and subject under which the ledger lists a hazard. An emergency
+//! enters the ledger before an officer has looked at it; its review then classifies it again.
 
 use super::decide::permit;
 use super::{Axes, Case, Context, End, Event, Level};
@@ -7,24 +7,24 @@ use crate::access::Action;
 use crate::id::{HazardId, SubjectId};
 use crate::refusal::Refusal;
 
-/// What a review finds a hazard to be.
+/// The classification of a hazard that results from a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Classification {
-    /// Whether the hazard may be a major one 疑似重大. `false` does not lower the level, because only the responsible
-    /// department decides whether a hazard is a major one.
+    /// Whether the reviewer suspects a major hazard 疑似重大. `false` does not lower the level, because only the
+    /// responsible department decides whether a hazard is a major one.
     pub suspected_major: bool,
-    /// The code of the category.
+    /// The category code; `None` if no category applies.
     pub category: Option<String>,
-    /// The kinds of place, industry and disaster.
+    /// The place kind, industry and disaster kind.
     pub axes: Axes,
-    /// The subject that is responsible.
+    /// The responsible subject 责任单位, if it is known.
     pub subject: Option<SubjectId>,
-    /// The closed hazard that it repeats.
+    /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Files the hazard again, even one that was closed before its report was reviewed, because the statistics of finished
-/// work depend on it. A cancelled hazard stays as it is.
+/// Reclassifies the hazard. This is allowed even if the hazard was closed before its report was reviewed, because the
+/// statistics of finished work depend on the classification. A cancelled hazard cannot be reclassified.
 pub(super) fn classify(case: &Case, said: Classification, context: &Context<'_>) -> Result<Event, Refusal> {
     permit(case, Action::ReviewReport, context)?;
     if case.end == Some(End::Cancelled) {

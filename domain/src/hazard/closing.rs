@@ -1,4 +1,4 @@
-//! How a case ends and begins again: closing, reopening and cancelling 销号、重开、撤销.
+//! The end of a case: closing 销号, reopening 重开 and cancelling 撤销.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -11,8 +11,8 @@ use crate::id::NoteId;
 use crate::refusal::{Code, Refusal};
 use crate::time::ceil_to_minute;
 
-/// Closes the hazard. The leader of the territory may do it when there was work in this round and all of it is
-/// accepted, and if the leader took no part in the work.
+/// Closes the hazard. The responsible unit's leader may do so if there was work in this round, all of it has been
+/// accepted, and the leader has never held any of the case's assignments.
 pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::CloseHazard, context)?;
     still_open(case)?;
@@ -26,8 +26,8 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     Ok(Event::Closed { note, at: context.now, clocks: clock::cancel_all(&case.clocks, context.now) })
 }
 
-/// Reopens a closed hazard within the callback window. A new round has no assignments, so it needs a new dispatch or
-/// whistle. The dispatch clock of an emergency starts again.
+/// Reopens a closed hazard within the callback window. The new round has no assignments, so it needs a new dispatch or
+/// whistle. For an emergency, a new dispatch clock starts.
 pub(super) fn reopen(
     case: &Case,
     why: ReopenCause,
@@ -54,8 +54,8 @@ pub(super) fn reopen(
     Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.into_iter().collect() })
 }
 
-/// Cancels a hazard that turned out not to be one, together with its open work. A withdrawn report cancels its
-/// emergency only if no unit has been asked to work on it.
+/// Cancels a hazard together with its unfinished work, because it is unfounded, a duplicate, out of scope, referred
+/// elsewhere or withdrawn. Withdrawing a report cancels its emergency only if no work was ever dispatched for it.
 pub(super) fn cancel(
     case: &Case,
     reason: CancelReason,
@@ -77,7 +77,7 @@ pub(super) fn cancel(
     if reason == CancelReason::Withdrawn && !case.assignments.is_empty() {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
-    // An act of a reporter is shown to the minute only.
+    // A withdrawal is the reporter's own action, so its time is rounded up to the minute.
     let at = if reason == CancelReason::Withdrawn { ceil_to_minute(context.now) } else { context.now };
     Ok(Event::Cancelled { reason, note, at, clocks: clock::cancel_all(&case.clocks, at) })
 }
@@ -89,7 +89,7 @@ fn said(note: Option<NoteId>) -> Result<(), Refusal> {
     }
 }
 
-/// Returns whether the callback window, in calendar days after closure, is still open.
+/// Returns whether the callback window (the policy's number of calendar days after closure) is still open.
 fn in_window(closed_at: DateTime<Utc>, context: &Context<'_>) -> bool {
     let window = TimeDelta::days(i64::from(context.policy.callback_days));
     closed_at.checked_add_signed(window).is_none_or(|end| context.now <= end)

@@ -1,4 +1,4 @@
-//! The codes of a case: the states of its parts, and the reasons for which they end.
+//! The case codes: levels, statuses, origins, measures and reasons.
 
 coded_enum! {
     /// The severity of a hazard. Only the responsible department confirms a major hazard, under a named clause.

@@ -1,4 +1,4 @@
-//! The commands of a case, and the facts that a decision needs.
+//! The case commands, and the context in which they are decided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,53 +11,55 @@ use crate::id::{AssignmentId, NoteId, PhotoId, UnitId, WhistleId};
 use crate::policy::HandlingPolicy;
 use crate::staff::UnitKind;
 
-/// A command that can be asked of a case. The caller stores free texts as notes and brings the ids of new parts.
+/// A command to a case. The caller stores free texts as notes, and generates the ids of new whistles and assignments.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
-    /// Files the hazard as a review found it 归类.
+    /// Classifies the hazard according to the review 归类.
     Classify(Classification),
-    /// Asks units without a whistle 派单. A unit that names itself handles the matter itself 自办.
+    /// Dispatches work to units without a whistle 派单. An assignment of the dispatching unit to itself is self-handled
+    /// 自办.
     Dispatch {
-        /// The unit that leads.
+        /// The lead unit and its new assignment.
         lead: Task,
-        /// The units that support.
+        /// The support units and their new assignments.
         supports: Vec<Task>,
     },
-    /// Blows a whistle 吹哨.
+    /// Blows a whistle 吹哨: a formal call for other departments.
     Blow {
         /// The id of the new whistle.
         whistle: WhistleId,
-        /// The code of its type, as the policy lists it.
+        /// The code of the whistle type, as the policy lists it.
         type_code: String,
-        /// The unit that leads.
+        /// The lead unit and its new assignment.
         lead: Task,
-        /// The units that support.
+        /// The support units and their new assignments.
         supports: Vec<Task>,
-        /// What is asked, and why the township cannot do it alone.
+        /// The reason 吹哨理由: what is requested, and why the township cannot do it alone.
         note: NoteId,
     },
-    /// Signs an assignment 签收.
+    /// Signs for an assignment 签收: the unit acknowledges it.
     Sign {
         /// The assignment.
         assignment: AssignmentId,
     },
-    /// Claims an assignment 认领: exactly one worker holds it. An unsigned assignment is signed as well.
+    /// Claims an assignment 认领: one worker takes it for the unit, and at most one worker holds it at a time. Claiming
+    /// an unsigned assignment also signs for it.
     Claim {
         /// The assignment.
         assignment: AssignmentId,
     },
-    /// Gives a claimed assignment back to the unit.
+    /// Releases a claimed assignment to the unit 退回.
     Release {
         /// The assignment.
         assignment: AssignmentId,
         /// The reason.
         note: NoteId,
     },
-    /// Hands a claimed assignment to another worker of the unit. Its status does not change.
+    /// Hands a claimed assignment over to another worker of the unit 移交. The assignment status does not change.
     HandOver {
         /// The assignment.
         assignment: AssignmentId,
-        /// The post that takes over, as stored now.
+        /// The worker who takes over, in the post as currently stored.
         to: Actor,
         /// The reason.
         note: NoteId,
@@ -68,94 +70,95 @@ pub enum Command {
         assignment: AssignmentId,
         /// The distance of the worker from the hazard, in metres.
         distance_metres: f64,
-        /// The reason why the worker is farther away than the policy allows.
+        /// The reason for checking in farther away than the policy allows; required in that case.
         far_reason: Option<NoteId>,
-        /// The time of the step, if it was taken before it arrived.
+        /// When the worker took the step, if it was taken offline and sent later.
         occurred_at: Option<DateTime<Utc>>,
     },
     /// Finishes the work 办结.
     Finish {
         /// The assignment.
         assignment: AssignmentId,
-        /// The distance of the worker from the hazard, in metres. It is kept for the officer who accepts the work.
+        /// The distance of the worker from the hazard, in metres. It is not limited, but recorded for the officer who
+        /// accepts the work.
         distance_metres: f64,
-        /// The measure that was taken.
+        /// The measure taken against the hazard 治理方式.
         measure: Measure,
-        /// The photos after the work.
+        /// The photos taken after the work: distinct, and at least as many as the policy requires.
         photos: Vec<PhotoId>,
-        /// A remark of the worker.
+        /// The worker's remark 办结备注.
         note: Option<NoteId>,
-        /// The time of the step, if it was taken before it arrived.
+        /// When the worker took the step, if it was taken offline and sent later.
         occurred_at: Option<DateTime<Utc>>,
     },
     /// Accepts finished work 验收.
     Accept {
         /// The assignment.
         assignment: AssignmentId,
-        /// The opinion 验收意见.
+        /// The acceptance opinion 验收意见.
         note: NoteId,
     },
-    /// Sends finished work back 返工.
+    /// Sends finished work back for rework 返工: the same unit must do it again.
     Rework {
         /// The assignment.
         assignment: AssignmentId,
-        /// What is missing.
+        /// The reason 返工理由: what has to be improved.
         note: NoteId,
     },
     /// Closes the hazard 销号.
     Close {
-        /// The opinion.
+        /// The closure opinion 销号意见.
         note: NoteId,
     },
-    /// Reopens a closed hazard: a new round begins.
+    /// Reopens a closed hazard 重开, which begins a new round.
     Reopen {
-        /// What causes it.
+        /// What caused the reopening.
         cause: ReopenCause,
-        /// The reason; an officer must give one.
+        /// The reason; required if an officer reopens the hazard.
         note: Option<NoteId>,
     },
     /// Cancels the hazard 撤销.
     Cancel {
-        /// The reason, as a code.
+        /// The reason code.
         reason: CancelReason,
-        /// The reason in words; an officer must give one.
+        /// The reason in words; required unless the hazard is cancelled because its report was withdrawn.
         note: Option<NoteId>,
     },
 }
 
-/// One unit that is asked, with the id of the assignment that asks it.
+/// One unit that receives an assignment, with the id of the new assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Task {
     /// The id of the new assignment.
     pub id: AssignmentId,
-    /// The unit.
+    /// The unit that has to do the work.
     pub unit: UnitId,
 }
 
-/// The facts that are known when something is asked of a case.
+/// The context of a case command: everything outside the case on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The time of arrival.
+    /// When the server received the command.
     pub now: DateTime<Utc>,
-    /// The party that asks.
+    /// The party that issues the command.
     pub by: By,
-    /// Whether the hazard lies in the area of the post that asks, or below it.
+    /// Whether the hazard lies in the area of the acting post, or below it.
     pub in_area: bool,
-    /// The policy in force at the place.
+    /// The handling policy in force at the place of the hazard.
     pub policy: &'a HandlingPolicy,
-    /// The rules by which clocks are set.
+    /// The calendar and the rules that determine due times.
     pub timing: Timing<'a>,
-    /// The kind of each unit that the command names. A unit that is absent does not exist.
+    /// The kinds of the units that the command names. A unit that is missing here does not exist.
     pub units: &'a BTreeMap<UnitId, UnitKind>,
-    /// The units that a report of this hazard accuses.
+    /// The recused units 回避: those that a report of this hazard accuses.
     pub barred: &'a BTreeSet<UnitId>,
-    /// What the duty list says about this hazard; `None` if it does not mention it.
+    /// The entry of the duty list for this hazard's category; `None` if there is no entry.
     pub duty: Option<DutyFacts>,
-    /// The photos of the assignment that have been verified.
+    /// The verified photos of the assignment.
     pub verified_photos: &'a BTreeSet<PhotoId>,
 }
 
-/// What the duty list 履职事项清单 says about one category in one county.
+/// The part of a duty-list entry 履职事项清单 (one category in one county) on which decisions depend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DutyFacts {
     /// Whether a township may lead.

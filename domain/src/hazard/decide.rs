@@ -1,4 +1,4 @@
-//! The decisions of a case: what happens if something is asked of it now, or why it may not happen.
+//! Case decisions: validates a command and returns its events or a refusal.
 
 use super::acceptance::{accept, rework};
 use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, release, sign};
@@ -11,14 +11,14 @@ use crate::access::{Action, Actor};
 use crate::id::AssignmentId;
 use crate::refusal::{Code, Refusal};
 
-/// Returns what happens if this is asked for now: at least one event.
+/// Decides on a command: returns the events that it causes, at least one.
 ///
 /// # Errors
-/// [`Code::Forbidden`] if the caller may never do it. [`Code::NotFound`] for a part that does not exist.
-/// [`Code::IllegalMove`], with the rule, for a step that is not possible in this state. [`Code::AlreadyClaimed`] if
-/// another worker holds the assignment. [`Code::NotYourOwn`] if another person or another unit must decide.
-/// [`Code::UnitBarred`], [`Code::DutyExcluded`], [`Code::TooFar`], [`Code::EvidenceMissing`] and [`Code::InvalidInput`]
-/// as their texts say.
+/// [`Code::Forbidden`] if the caller lacks the permission, or does not hold the assignment. [`Code::NotFound`] for an
+/// unknown assignment or unit. [`Code::IllegalMove`], with the rule, for a step that is not possible in the current
+/// state. [`Code::AlreadyClaimed`] for claiming an assignment that a worker, even the caller, holds or has finished.
+/// [`Code::NotYourOwn`] if a four-eyes rule requires another person or another unit. [`Code::UnitBarred`],
+/// [`Code::DutyExcluded`], [`Code::TooFar`], [`Code::EvidenceMissing`] and [`Code::InvalidInput`] as documented there.
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Classify(said) => classify(case, said, context),
@@ -45,7 +45,7 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
     Ok(vec![event])
 }
 
-/// Returns the officer who asks, if this officer may do this to the case.
+/// Returns the acting officer if the permission table allows the action on this case.
 pub(super) fn permit(case: &Case, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
     context.by.permit(action, case.township, context.in_area)
 }
@@ -55,7 +55,7 @@ pub(super) fn still_open(case: &Case) -> Result<(), Refusal> {
     if case.end.is_some() { Err(Refusal::illegal("case.ended")) } else { Ok(()) }
 }
 
-/// Returns the assignment with this id.
+/// Returns the assignment with this id, or refuses with [`Code::NotFound`].
 pub(super) fn find(case: &Case, id: AssignmentId) -> Result<&Assignment, Refusal> {
     case.assignment(id).ok_or_else(|| Code::NotFound.into())
 }

@@ -1,4 +1,4 @@
-//! Dispatch 派单: asking units to work, with a whistle or without one.
+//! Dispatch 派单: creates assignments for units. A whistle uses the same rules.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use crate::policy::AssignmentSpans;
 use crate::refusal::{Code, Refusal};
 use crate::staff::UnitKind;
 
-/// Asks units without a whistle. A unit that names itself handles the matter itself 自办, with its own spans.
+/// Dispatches work to units without a whistle. An assignment of the dispatching unit to itself is self-handled 自办 and
+/// has the policy's spans for that case.
 pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Dispatch, context)?;
     still_open(case)?;
@@ -25,7 +26,8 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
     Ok(Event::Dispatched { at: context.now, assignments, clocks })
 }
 
-/// Returns the assignments that ask these units: one lead and its supports.
+/// Creates the assignments for one lead unit and its support units. Each unit may have at most one live assignment, and
+/// each assignment id must be new in the case.
 pub(super) fn assignments(
     case: &Case,
     lead: Task,
@@ -56,8 +58,8 @@ pub(super) fn assignments(
     Ok(added)
 }
 
-/// Checks that a unit may be asked: it exists, no report accuses it, and it may lead if it leads. A village never
-/// leads, and a township does not lead what its duty list excludes (《北京市接诉即办工作条例》 art. 17).
+/// Checks that a unit may receive an assignment: it exists, it is not recused, and it may lead if it is to lead. A
+/// village never leads, and a township does not lead if the duty list excludes it (《北京市接诉即办工作条例》 art. 17).
 fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(kind) = context.units.get(&unit) else {
         return Err(Code::NotFound.into());
@@ -75,7 +77,8 @@ fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refus
     }
 }
 
-/// Returns the clocks that start with these assignments, and the change that stops the dispatch clock.
+/// Returns the clock changes of a dispatch or whistle: the dispatch clock stops if it is running, and each new
+/// assignment starts clocks for signing, checking in and finishing, as far as the spans define them.
 pub(super) fn clocks<'s>(
     case: &Case,
     added: &[NewAssignment],

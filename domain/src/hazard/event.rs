@@ -1,4 +1,4 @@
-//! The events of a case. They hold ids, codes and times, and never free text.
+//! The case events. They contain ids, codes and times, and never free text.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,18 +8,18 @@ use crate::clock::ClockChange;
 use crate::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
 
-/// An event of a case.
+/// A case event.
 ///
-/// `at` is the time that counts; for a step that was taken without a network it is the time of the step, if the policy
-/// allows it. `late_arrival` marks a step that arrived more than a minute after it was taken. `clocks` are the clocks
-/// that started, stopped or went on with the step.
+/// `at` is the effective time: for a step taken offline it is the time when the worker took it, if the policy allows
+/// it. `late_arrival` marks a step that arrived more than a minute after it was taken. `clocks` lists the clocks that
+/// the step started, stopped or resumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the case and its commands")]
 pub enum Event {
-    /// The case began.
+    /// The hazard was registered 登记, which created the case.
     Registered(Registered),
-    /// A review classified the hazard 归类; only that changed.
+    /// A review changed the classification of the hazard 归类.
     Classified {
         level: Level,
         category: Option<String>,
@@ -28,9 +28,9 @@ pub enum Event {
         recurrence_of: Option<HazardId>,
         at: DateTime<Utc>,
     },
-    /// Units were asked without a whistle 派单.
+    /// Work was dispatched to units without a whistle 派单.
     Dispatched { at: DateTime<Utc>, assignments: Vec<NewAssignment>, clocks: Vec<ClockChange> },
-    /// Units were asked by a whistle 吹哨.
+    /// A whistle was blown 吹哨, which called units to work.
     Blown {
         whistle: WhistleId,
         type_code: String,
@@ -42,18 +42,18 @@ pub enum Event {
         assignments: Vec<NewAssignment>,
         clocks: Vec<ClockChange>,
     },
-    /// A unit signed an assignment 签收.
+    /// A unit signed for an assignment 签收.
     Signed { assignment: AssignmentId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// A worker claimed an assignment 认领, and signed it if it was unsigned.
+    /// A worker claimed an assignment 认领, and thereby signed for it if that had not been done.
     Claimed { assignment: AssignmentId, officer: OfficerId, post: PostId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// A worker gave an assignment back to the unit.
+    /// An assignment was released to its unit 退回.
     Released { assignment: AssignmentId, note: NoteId, at: DateTime<Utc> },
-    /// An assignment was handed to another worker of the unit.
+    /// An assignment was handed over to another worker of the unit 移交.
     HandedOver { assignment: AssignmentId, officer: OfficerId, post: PostId, note: NoteId, at: DateTime<Utc> },
     /// A worker checked in on site 报到.
     CheckedIn {
         assignment: AssignmentId,
-        /// Whole metres, rounded up.
+        /// The distance from the hazard in metres, rounded up.
         distance_metres: u32,
         far_reason: Option<NoteId>,
         at: DateTime<Utc>,
@@ -63,7 +63,7 @@ pub enum Event {
     /// A worker finished the work 办结.
     Finished {
         assignment: AssignmentId,
-        /// Whole metres, rounded up.
+        /// The distance from the hazard in metres, rounded up.
         distance_metres: u32,
         measure: Measure,
         photos: Vec<PhotoId>,
@@ -74,49 +74,50 @@ pub enum Event {
     },
     /// Finished work was accepted 验收.
     Accepted { assignment: AssignmentId, officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// Finished work was sent back 返工.
+    /// Finished work was sent back for rework 返工.
     Reworked { assignment: AssignmentId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was closed 销号.
     Closed { note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The hazard was reopened, and a new round began.
+    /// The hazard was reopened 重开, and a new round began.
     Reopened { cause: ReopenCause, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The hazard was cancelled with its open work 撤销.
+    /// The hazard was cancelled 撤销, together with its unfinished whistles and assignments.
     Cancelled { reason: CancelReason, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
-/// The beginning of a case.
+/// The first event of a case, which contains everything that the case starts with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
-    /// The hazard.
+    /// The id of the hazard.
     pub hazard: HazardId,
-    /// The level.
+    /// The hazard level: general or suspected major.
     pub level: Level,
-    /// The code of the category.
+    /// The category code; `None` if the hazard has no known category.
     pub category: Option<String>,
-    /// The kinds of place, industry and disaster.
+    /// The place kind, industry and disaster kind.
     pub axes: Axes,
-    /// The subject that is responsible.
+    /// The responsible subject 责任单位, if it is known.
     pub subject: Option<SubjectId>,
-    /// The smallest area that contains it.
+    /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// The unit that answers for the territory.
+    /// The unit that is responsible for the territory.
     pub township: UnitId,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The closed hazard that it repeats.
+    /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
-    /// The time of registration. An emergency is registered with its report, so it is the end of the minute.
+    /// When the hazard was registered. For an emergency, which is registered together with its report, this is rounded
+    /// up to the minute to protect the reporter.
     pub at: DateTime<Utc>,
-    /// The clocks that started.
+    /// The clocks that started: the dispatch clock of an emergency, otherwise none.
     pub clocks: Vec<ClockChange>,
 }
 
-/// One unit that was asked.
+/// A new assignment, as a dispatch or a whistle creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAssignment {
     /// The id of the assignment.
     pub id: AssignmentId,
-    /// The unit.
+    /// The unit that has to do the work.
     pub unit: UnitId,
     /// Whether the unit leads or supports.
     pub part: Part,

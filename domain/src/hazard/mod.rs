@@ -1,11 +1,12 @@
-//! The case 事项: a hazard with its whistles, assignments and clocks.
+//! The case 事项: the aggregate of a hazard with its whistles, assignments and clocks.
 //!
-//! [`register()`] begins a case. [`decide()`] says what happens if a [`Command`] is asked for now, or why it may not
-//! happen. [`apply()`] gives the case after an [`Event`]. The statuses of the hazard and of a whistle are never stored
-//! by a step; they are computed from the parts ([`Case::status`], [`Case::whistle_status`]).
+//! [`register()`] creates a case. [`decide()`] validates a [`Command`] and returns its events or a refusal. [`apply()`]
+//! computes the case after an [`Event`]. The hazard status and the whistle statuses are never set by a step; they are
+//! derived from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
-//! Each group of steps has its file: `dispatch` 派单 and `whistle` 吹哨 make assignments, `assignment` holds the steps of a
-//! worker, `acceptance` 验收, `closing` 销号 with reopening and cancelling, and `classifying` 归类.
+//! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments; `assignment` has the
+//! worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号, reopening and cancelling;
+//! `classifying` has classification 归类.
 
 mod acceptance;
 mod apply;

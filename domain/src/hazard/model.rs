@@ -10,119 +10,119 @@ use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
 
-/// A hazard with all parts that are decided on together.
+/// The case aggregate: a hazard with all the parts that are decided on together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// The id of the hazard.
     pub id: HazardId,
     /// The stream version of the last event, counted from 1.
     pub version: i64,
-    /// The round of work: 1 at first, and one more with each reopening.
+    /// The round of work, counted from 1. Each reopening begins the next one.
     pub round: i32,
-    /// The level.
+    /// The hazard level.
     pub level: Level,
-    /// The code of the category, if there is one.
+    /// The category code; `None` if the hazard has no known category.
     pub category: Option<String>,
-    /// The kinds of place, industry and disaster.
+    /// The place kind, industry and disaster kind.
     pub axes: Axes,
-    /// The enterprise, owner or place that is responsible 责任单位.
+    /// The responsible subject 责任单位: an enterprise, owner or place, if it is known.
     pub subject: Option<SubjectId>,
-    /// The smallest area that contains it.
+    /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// The unit that answers for the territory and whose leader closes. It is the township, or the command centre of
-    /// the county if the hazard lies in no township or its township is recused.
+    /// The unit that is responsible for the territory and whose leader closes the hazard. It is the township, or the
+    /// county's command centre if the hazard lies in no township or its township is recused.
     pub township: UnitId,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// How the case ended, if it did.
+    /// How the case ended; `None` while it is open.
     pub end: Option<End>,
-    /// The time of closure; `None` while the case is open, or if it was cancelled.
+    /// When the hazard was closed; `None` while the case is open, or if it was cancelled.
     pub closed_at: Option<DateTime<Utc>>,
-    /// The reason for which it was cancelled.
+    /// The reason for cancellation; `None` unless the case was cancelled.
     pub cancel_reason: Option<CancelReason>,
-    /// The closed hazard that it repeats.
+    /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
-    /// The whistles, in the order in which they were blown.
+    /// The whistles of all rounds, in order of creation.
     pub whistles: Vec<Whistle>,
-    /// The assignments, in the order in which they were made. Those of earlier rounds stay.
+    /// The assignments of all rounds, in order of creation.
     pub assignments: Vec<Assignment>,
-    /// The clocks, in the order in which they started.
+    /// The clocks of all rounds, in order of creation.
     pub clocks: Vec<Clock>,
 }
 
-/// The three independent code lists by which the ledger is grouped.
+/// The three independent code lists by which the ledger is classified.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Axes {
-    /// The code of the kind of place 场所.
+    /// The place kind code 场所.
     pub place_kind: Option<String>,
-    /// The code of the industry 行业领域.
+    /// The industry code 行业领域.
     pub industry: Option<String>,
-    /// The code of the kind of disaster 灾种.
+    /// The disaster kind code 灾种.
     pub disaster_kind: Option<String>,
 }
 
-/// A whistle 哨: the call of a township for departments.
+/// A whistle 哨: a township's formal call for other departments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whistle {
     /// The id of the whistle.
     pub id: WhistleId,
-    /// The code of the type, as the policy lists it.
+    /// The code of the whistle type, as the policy lists it.
     pub type_code: String,
-    /// The class of the type at the time of the whistle.
+    /// The class of this type when the whistle was blown.
     pub class: WhistleClass,
-    /// The round in which it was blown.
+    /// The round in which the whistle was blown.
     pub round: i32,
-    /// The post that blew it.
+    /// The post that blew the whistle.
     pub blown_by_post: PostId,
-    /// The unit that blew it.
+    /// The unit of this post.
     pub blown_by_unit: UnitId,
-    /// The time at which it was blown.
+    /// When the whistle was blown.
     pub blown_at: DateTime<Utc>,
-    /// How it ended, if not by its work.
+    /// How the whistle ended other than by completion; `None` if it is open or completed.
     pub end: Option<WhistleEnd>,
 }
 
-/// An assignment 交办: the part of the work of one unit.
+/// An assignment 交办: one unit's part of the work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// The id of the assignment.
     pub id: AssignmentId,
-    /// The whistle that made it, if one did.
+    /// The whistle that created the assignment; `None` for a dispatch.
     pub whistle: Option<WhistleId>,
-    /// The origin of the assignment.
+    /// Whether a whistle, a direct dispatch or self-handling created the assignment.
     pub origin: Origin,
-    /// The unit that is asked.
+    /// The unit that has to do the work.
     pub unit: UnitId,
     /// Whether the unit leads or supports.
     pub part: Part,
-    /// The status.
+    /// The current status.
     pub status: AssignmentStatus,
-    /// The worker who holds it, or who finished it.
+    /// The worker who holds or finished the assignment; `None` before a claim, and after a release or rework.
     pub worker: Option<OfficerId>,
-    /// The post of this worker.
+    /// The post in which this worker acts.
     pub worker_post: Option<PostId>,
-    /// The round in which it was made.
+    /// The round in which the assignment was created.
     pub round: i32,
-    /// The time at which the unit was asked.
+    /// When the assignment was created.
     pub dispatched_at: DateTime<Utc>,
-    /// The time at which the unit signed; claiming signs as well.
+    /// When the unit signed for the assignment, explicitly or by a claim.
     pub signed_at: Option<DateTime<Utc>>,
-    /// The time of the first claim; it is never cleared.
+    /// When the assignment was first claimed. A release or rework does not clear it.
     pub claimed_at: Option<DateTime<Utc>>,
-    /// The time of the first check-in; it is never cleared.
+    /// When a worker first checked in. A release or rework does not clear it.
     pub checked_in_at: Option<DateTime<Utc>>,
-    /// The time at which the current work was finished; `None` after it was sent back.
+    /// When the current work was finished; `None` after it was sent back for rework.
     pub finished_at: Option<DateTime<Utc>>,
-    /// The time of acceptance.
+    /// When the work was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
-    /// The officer who accepted it.
+    /// The officer who accepted the work.
     pub accepted_by: Option<OfficerId>,
-    /// The measure that was taken, as the worker finished it.
+    /// The measure taken 治理方式, as stated on finishing; `None` after the work was sent back.
     pub measure: Option<Measure>,
-    /// The photos of the finished work.
+    /// The photos of the finished work; empty after it was sent back.
     pub after_photos: Vec<PhotoId>,
-    /// How often it was sent back for rework.
+    /// How many times the work was sent back for rework 返工.
     pub rework_count: i32,
-    /// Every officer who ever held it. None of them accepts it or closes the hazard.
+    /// All officers who have ever held the assignment. None of them may accept the work or close the hazard.
     pub workers: BTreeSet<OfficerId>,
 }

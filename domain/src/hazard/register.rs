@@ -1,4 +1,4 @@
-//! Registration 登记: how a case begins.
+//! Registration 登记: creates a case and rebuilds one from its events.
 
 use chrono::{DateTime, Utc};
 
@@ -8,33 +8,33 @@ use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
 use crate::time::ceil_to_minute;
 
-/// The facts about a hazard when it enters the ledger.
+/// The input for registering a hazard in the ledger 台账.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
     /// The id of the hazard.
     pub id: HazardId,
-    /// Whether it may be a major one 疑似重大. Only the responsible department decides whether it is.
+    /// Whether a major hazard is suspected 疑似重大. Only the responsible department decides whether it is one.
     pub suspected_major: bool,
-    /// The code of the category.
+    /// The category code; `None` if the hazard has no known category.
     pub category: Option<String>,
-    /// The kinds of place, industry and disaster.
+    /// The place kind, industry and disaster kind.
     pub axes: Axes,
-    /// The subject that is responsible.
+    /// The responsible subject 责任单位, if it is known.
     pub subject: Option<SubjectId>,
-    /// The smallest area that contains it.
+    /// The smallest area that contains the hazard.
     pub area: AreaId,
-    /// The unit that answers for the territory.
+    /// The unit that is responsible for the territory.
     pub township: UnitId,
-    /// The post on duty in that unit, for which the dispatch clock of an emergency runs.
+    /// The duty post of that unit, which owns the dispatch clock of an emergency.
     pub duty_post: Option<PostId>,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The closed hazard that it repeats.
+    /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Begins a case. An emergency starts the dispatch clock of its township. An emergency and its report begin together,
-/// so its times are shown to the minute only.
+/// Creates a case. An emergency starts its township's dispatch clock. Because an emergency is registered together with
+/// its report, its times are rounded up to the minute to protect the reporter.
 #[must_use]
 pub fn register(
     registration: Registration,
@@ -63,7 +63,7 @@ pub fn register(
     (Case::begin(&registered), Event::Registered(registered))
 }
 
-/// Returns the start of the dispatch clock of an emergency in one round.
+/// Returns the change that starts an emergency's dispatch clock in this round.
 pub(super) fn dispatch_clock(
     township: UnitId,
     round: i32,
@@ -77,7 +77,7 @@ pub(super) fn dispatch_clock(
 }
 
 impl Case {
-    /// Returns the case after its first event.
+    /// Creates the case from its first event.
     #[must_use]
     pub fn begin(registered: &Registered) -> Self {
         let mut clocks = Vec::new();
@@ -103,7 +103,7 @@ impl Case {
         }
     }
 
-    /// Returns the case after all its events, or `None` if the first is not its registration.
+    /// Rebuilds the case from its whole event stream. Returns `None` if the first event is not the registration.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let Some(Event::Registered(first)) = events.next() else {

@@ -1,12 +1,12 @@
-//! The status of a hazard and of its whistles. Both are computed from the parts and never set.
+//! The hazard status and the whistle statuses. Both are derived from the parts of the case and never set directly.
 
 use super::{Assignment, AssignmentStatus, Case, End, HazardStatus, Whistle, WhistleEnd, WhistleStatus};
 use crate::id::AssignmentId;
 
 impl Case {
-    /// Returns the status of the hazard. The first of these that applies counts: the case has ended, then it is closed
-    /// or cancelled; there is no live assignment, then it is registered; all live ones are finished or accepted, then
-    /// it awaits acceptance; none was ever claimed, then it is assigned; otherwise it is in progress.
+    /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; registered if there is
+    /// no live assignment; awaiting acceptance if all live assignments are finished or accepted; assigned if none of them
+    /// was ever claimed; otherwise in progress.
     #[must_use]
     pub fn status(&self) -> HazardStatus {
         match self.end {
@@ -19,8 +19,8 @@ impl Case {
         }
     }
 
-    /// Returns the status of a whistle of this case. The first of these that applies counts: its end, if one was
-    /// recorded; completed, if all its live assignments are accepted; answered, if each has been checked in to;
+    /// Derives the status of one of the case's whistles. The first match wins: cancelled if that end was recorded;
+    /// completed if all its uncancelled assignments are accepted; answered if a worker has checked in for each of them;
     /// otherwise blown.
     #[must_use]
     pub fn whistle_status(&self, whistle: &Whistle) -> WhistleStatus {
@@ -38,7 +38,7 @@ impl Case {
         }
     }
 
-    /// Returns the assignments of the current round that were not cancelled.
+    /// Returns the live assignments: those of the current round that have not been cancelled.
     pub fn live(&self) -> impl Iterator<Item = &Assignment> {
         let round = self.round;
         self.assignments
@@ -46,13 +46,13 @@ impl Case {
             .filter(move |assignment| assignment.round == round && assignment.status != AssignmentStatus::Cancelled)
     }
 
-    /// Returns the assignment with this id, of any round.
+    /// Returns the assignment with this id from any round, or `None` if the case has none.
     #[must_use]
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
         self.assignments.iter().find(|assignment| assignment.id == id)
     }
 
-    /// Returns whether a unit was asked to work on the hazard in the current round.
+    /// Returns whether the current round has a live assignment.
     #[must_use]
     pub fn is_dispatched(&self) -> bool {
         self.live().next().is_some()
@@ -60,7 +60,7 @@ impl Case {
 }
 
 impl Assignment {
-    /// Returns whether the work is finished, accepted or not.
+    /// Returns whether the work is finished, whether or not it has been accepted.
     #[must_use]
     pub fn is_done(&self) -> bool {
         matches!(self.status, AssignmentStatus::Finished | AssignmentStatus::Accepted)

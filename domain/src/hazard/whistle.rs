@@ -1,4 +1,4 @@
-//! The whistle 吹哨: a township calls units for what it cannot do alone.
+//! Blowing a whistle 吹哨: a township formally calls other departments to a hazard that it cannot handle alone.
 
 use super::decide::{permit, still_open};
 use super::dispatch::{assignments, clocks};
@@ -7,7 +7,7 @@ use crate::access::Action;
 use crate::id::{NoteId, WhistleId};
 use crate::refusal::{Code, Refusal};
 
-/// The content of a whistle.
+/// The fields of [`super::Command::Blow`].
 pub(super) struct Blow {
     pub(super) whistle: WhistleId,
     pub(super) type_code: String,
@@ -16,7 +16,7 @@ pub(super) struct Blow {
     pub(super) note: NoteId,
 }
 
-/// Blows a whistle of one type. The policy says which roles may blow it.
+/// Blows a whistle. Besides the permission table, the policy limits which roles may blow a whistle of each type.
 pub(super) fn blow(case: &Case, blow: Blow, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Blow, context)?;
     let Some(kind) = context.policy.whistle(&blow.type_code) else {
