@@ -11,13 +11,13 @@ pub struct Model {
     /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AmendmentId,
-    /// The report.
+    /// The amended report.
     pub report_id: ReportId,
     /// The text that was added.
     pub text: String,
-    /// The exact time of receipt. Officers never see it.
+    /// The exact time of receipt, which officers never see.
     pub received_at: DateTimeUtc,
-    /// The end of the hour of receipt.
+    /// The time of receipt as officers see it: rounded up to the hour, or to the minute for an emergency.
     pub shown_at: DateTimeUtc,
 }
 

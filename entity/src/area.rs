@@ -18,10 +18,10 @@ pub struct Model {
     pub name: String,
     /// The level in the tree.
     pub level: AreaLevel,
-    /// The area above; `None` for a root.
+    /// The parent area; `None` for a root.
     pub parent_id: Option<AreaId>,
-    /// The path in the tree: a segment of ten characters and a slash for each area from the root, so that a subtree is
-    /// a range of paths.
+    /// The materialised path from the root: ten characters and a slash for each area, so that a subtree is a range of
+    /// paths.
     pub path: String,
     /// The source of the boundary: `official`, `real`, `partition` or `none`.
     pub boundary_kind: String,

@@ -1,4 +1,4 @@
-//! An assignment 交办: the part of one unit in the work on a hazard.
+//! An assignment 交办: one unit's part of the work on a hazard.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::JsonList;
 
-/// An assignment 交办: the part of one unit in the work on a hazard.
+/// An assignment 交办: one unit's part of the work on a hazard.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "assignment")]
@@ -16,45 +16,45 @@ pub struct Model {
     /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AssignmentId,
-    /// The hazard.
+    /// The hazard on which the unit works.
     pub hazard_id: HazardId,
-    /// The whistle that made it, if one did.
+    /// The whistle that created the assignment; `None` for a dispatch.
     pub whistle_id: Option<WhistleId>,
     /// The origin: a whistle, a direct dispatch, or self-handling.
     pub origin: Origin,
-    /// The unit.
+    /// The unit that has to do the work.
     pub unit_id: UnitId,
     /// Whether the unit leads or supports.
     pub part: Part,
-    /// The status.
+    /// The current status.
     pub status: AssignmentStatus,
-    /// The round of the hazard in which it was made.
+    /// The round of the hazard in which the assignment was created, counted from 1.
     pub round: i32,
-    /// The worker who holds it.
+    /// The worker who holds or finished the assignment; NULL before a claim, and after a release or rework.
     pub worker: Option<OfficerId>,
-    /// The post of this worker.
+    /// The post in which this worker acts.
     pub worker_post: Option<PostId>,
-    /// Every officer who ever held it.
+    /// All officers who have ever held the assignment.
     pub workers: JsonList<BTreeSet<OfficerId>>,
-    /// The time at which the unit was asked.
+    /// When the assignment was created.
     pub dispatched_at: DateTimeUtc,
-    /// The time at which it was signed 签收.
+    /// When the unit signed for the assignment 签收, explicitly or by a claim.
     pub signed_at: Option<DateTimeUtc>,
-    /// The time at which it was first claimed 认领; it is never cleared.
+    /// When the assignment was first claimed 认领. A release or rework does not clear it.
     pub claimed_at: Option<DateTimeUtc>,
-    /// The time of the first check-in 报到; it is never cleared.
+    /// When a worker first checked in 报到. A release or rework does not clear it.
     pub checked_in_at: Option<DateTimeUtc>,
-    /// The time at which the current work was finished 办结.
+    /// When the current work was finished 办结; NULL after it was sent back for rework.
     pub finished_at: Option<DateTimeUtc>,
-    /// The time at which the work was accepted 验收.
+    /// When the work was accepted 验收.
     pub accepted_at: Option<DateTimeUtc>,
-    /// The officer who accepted it.
+    /// The officer who accepted the work.
     pub accepted_by: Option<OfficerId>,
-    /// The measure that was taken 治理方式.
+    /// The measure taken 治理方式, as stated on finishing; NULL after the work was sent back.
     pub measure: Option<Measure>,
-    /// The photos of the finished work.
+    /// The photos of the finished work; empty after it was sent back.
     pub after_photos: JsonList<Vec<PhotoId>>,
-    /// How often the work was sent back.
+    /// How many times the work was sent back for rework 返工.
     pub rework_count: i32,
 }
 

@@ -22,58 +22,58 @@ pub struct Model {
     pub id: AwardId,
     /// The hazard. A hazard has at most one award.
     pub hazard_id: HazardId,
-    /// The report that is rewarded.
+    /// The rewarded report: the first true report of the hazard.
     pub report_id: ReportId,
-    /// The unit that keeps it and takes its steps.
+    /// The unit that administers the award; its officers take the steps.
     pub unit_id: UnitId,
-    /// The status.
+    /// The current status.
     pub status: AwardStatus,
-    /// The version of the last event.
+    /// The stream version of the last event, which serves as the optimistic lock.
     pub version: i64,
-    /// The amount.
+    /// The amount in fen.
     pub amount_fen: Fen,
-    /// The status in which it was held.
+    /// The status to which the award returns when it is resumed; NULL while it is not on hold.
     pub held_from: Option<AwardStatus>,
-    /// The time since which it is held.
+    /// When the award was put on hold; NULL while it is not on hold.
     pub held_at: Option<DateTimeUtc>,
-    /// The officer whose step made the policy propose it.
+    /// The officer whose step triggered the proposal; NULL if the system triggered it.
     pub proposed_by: Option<OfficerId>,
-    /// The officer who reviewed it.
+    /// The officer who reviewed the award.
     pub reviewed_by: Option<OfficerId>,
-    /// The officer who approved it.
+    /// The officer who approved the award.
     pub approved_by: Option<OfficerId>,
-    /// The officer who started the last payment.
+    /// The officer who started the latest payment attempt.
     pub paid_by: Option<OfficerId>,
-    /// The officers who found the report to be true.
+    /// The officers who verified the report. None of them may approve the award.
     pub verifiers: JsonList<BTreeSet<OfficerId>>,
-    /// The number of payments so far.
+    /// The number of payment attempts so far.
     pub attempt: i32,
-    /// The time of the proposal.
+    /// When the award was proposed.
     pub proposed_at: DateTimeUtc,
-    /// The time until which it can be collected.
+    /// The collection deadline; NULL until the reporter is notified.
     pub collect_due: Option<DateTimeUtc>,
-    /// The time of the payment.
+    /// When the payment succeeded.
     pub paid_at: Option<DateTimeUtc>,
-    /// The document on which it rests.
+    /// The legal basis, as the award policy cites it.
     pub basis: String,
-    /// The revision of the rules that gave the amount.
+    /// The rule version from which the amount was taken.
     pub rule_version: RuleVersion,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The rows that one post may see.
+/// The scope of one post: the award rows that it may see.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// If set, the awards that this unit keeps.
+    /// If set, includes the awards that this unit administers.
     pub unit: Option<UnitId>,
-    /// If set, the awards for hazards in the area with this path and below it.
+    /// If set, includes the awards for hazards in the area with this path, or below it.
     pub area_path: Option<String>,
-    /// A condition on reports: those that do not accuse the unit of the post. Awards of other reports are not found.
+    /// The condition on report rows that do not accuse the post's unit. Awards for other reports are excluded.
     pub not_accusing: Condition,
 }
 
-/// Returns the condition for awards that at least one of the scopes allows. Without a scope it allows no award.
+/// Returns the condition for the awards that at least one scope includes. An empty list matches no row.
 #[must_use]
 pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     let mut any = Condition::any().add(super::scope::never());

@@ -1,8 +1,8 @@
-//! Many rows of one table by one statement whose text does not depend on how many there are, so that it is prepared
-//! once and serves every batch.
+//! Batch inserts: many rows in one statement. The SQL text hardly depends on the number of rows, so that a few prepared
+//! statements serve every batch.
 //!
-//! PostgreSQL takes the rows as one JSON text: a list of values would be another statement for each length.
-//! SQLite takes a list of values of one of a few lengths, and reads as many of it as there are rows.
+//! PostgreSQL receives the rows as one JSON parameter, because a `VALUES` list would need another statement for each
+//! length. SQLite receives a `VALUES` list that is padded to one of a few lengths, with a `LIMIT` for the real rows.
 
 use chrono::SecondsFormat;
 use sea_orm::{
@@ -11,14 +11,15 @@ use sea_orm::{
 };
 use serde::ser::{Error, Serialize, Serializer};
 
-/// Lengths of lists that a statement may have. Longer ones go in parts.
+/// The list lengths for which statements exist, in ascending order. A longer batch is split into several statements.
 const LENGTHS: [usize; 6] = [1, 4, 8, 16, 32, 64];
 
-/// Inserts rows and returns their number. If the first row does not set a column, the database sets it in all rows.
+/// Inserts rows and returns their number. A column that the first row leaves unset gets its database default in all
+/// rows, even if later rows set it.
 ///
 /// # Errors
-/// An error of the database, or a custom error if only some rows set a column or a value has a type that no table of a
-/// batch has.
+/// Any database error; [`DbErr::AttrNotSet`] if a later row leaves a column unset that the first row sets; on
+/// PostgreSQL, [`DbErr::Custom`] if a value has a type that batches do not support.
 pub async fn insert<A, C>(db: &C, rows: Vec<A>) -> Result<u64, DbErr>
 where
     A: ActiveModelTrait,
@@ -27,7 +28,8 @@ where
     write(db, rows, None).await
 }
 
-/// Inserts rows but skips those whose value of the unique column `key` exists already. Returns the number of new rows.
+/// Inserts rows but skips those that conflict with an existing value of the unique column `key`. Returns the number of
+/// inserted rows.
 ///
 /// # Errors
 /// As [`insert`].
@@ -39,8 +41,8 @@ where
     write(db, rows, Some(key.as_str())).await
 }
 
-/// Repeats the last value until the list has one of a few lengths, so that lists `IN (…)` have only a few texts. A list
-/// that is longer than the longest of them stays as it is.
+/// Pads the list to one of a few lengths by repeating its last value, so that `IN (…)` conditions have only a few SQL
+/// texts. An empty list, and a list longer than 64 values, stay unchanged.
 #[must_use]
 pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
     let length = LENGTHS.into_iter().find(|length| *length >= values.len());
@@ -50,25 +52,25 @@ pub fn padded<T: Clone>(mut values: Vec<T>) -> Vec<T> {
     values
 }
 
-/// Rows of several tables that are written together, in the order in which they were added, because each round trip to
-/// the database costs time. PostgreSQL gets one statement, SQLite gets several in one text.
+/// Rows of several tables that are inserted together, in the order in which they were added, to save round trips to the
+/// database. PostgreSQL receives one statement, SQLite several statements in one SQL text.
 #[derive(Debug, Clone, Default)]
 pub struct InsertSet {
     parts: Vec<Part>,
 }
 
 impl InsertSet {
-    /// Adds rows of one table; the list may be empty. If the first row does not set a column, the database sets it in
-    /// all rows.
+    /// Adds rows of one table; the list may be empty. A column that the first row leaves unset gets its database default
+    /// in all rows.
     ///
     /// # Errors
-    /// A custom error if only some rows set a column.
+    /// [`DbErr::AttrNotSet`] if a later row leaves a column unset that the first row sets.
     pub fn add<A: ActiveModelTrait>(&mut self, rows: Vec<A>) -> Result<(), DbErr> {
         self.parts.extend(Part::of(rows, None)?);
         Ok(())
     }
 
-    /// Adds the rows of another sheet, each behind the rows of the same table.
+    /// Appends the rows of another set, each after the rows of the same table.
     pub fn add_all(&mut self, other: &Self) {
         for part in &other.parts {
             match self.parts.iter_mut().find(|mine| mine.table == part.table) {
@@ -78,10 +80,10 @@ impl InsertSet {
         }
     }
 
-    /// Returns the statement that writes all rows, or `None` if there are none.
+    /// Returns the statement that inserts all rows, or `None` if the set is empty.
     ///
     /// # Errors
-    /// A custom error if a value has a type that no table of a batch has.
+    /// On PostgreSQL, [`DbErr::Custom`] if a value has a type that batches do not support.
     pub fn into_statement(self, backend: DbBackend) -> Result<Option<Statement>, DbErr> {
         Ok(match backend {
             _ if self.parts.is_empty() => None,
@@ -90,10 +92,10 @@ impl InsertSet {
         })
     }
 
-    /// Writes all rows.
+    /// Inserts all rows in one round trip.
     ///
     /// # Errors
-    /// An error of the database, or a custom error if a value has a type that no table of a batch has.
+    /// Any database error; on PostgreSQL, [`DbErr::Custom`] if a value has a type that batches do not support.
     pub async fn write<C: ConnectionTrait>(self, db: &C) -> Result<(), DbErr> {
         if let Some(statement) = self.into_statement(db.get_database_backend())? {
             db.execute_raw(statement).await?;
@@ -101,7 +103,7 @@ impl InsertSet {
         Ok(())
     }
 
-    /// The inserts one after another, handed to SQLite's thread at once.
+    /// Returns the SQLite form: all inserts in one SQL text, which is passed to the SQLite thread once.
     fn into_several(self) -> Statement {
         let (mut texts, mut all) = (Vec::new(), Vec::new());
         for Statement { sql, values, .. } in self.parts.into_iter().flat_map(Part::lists) {
@@ -111,7 +113,8 @@ impl InsertSet {
         Statement::from_sql_and_values(DbBackend::Sqlite, texts.join("; "), all)
     }
 
-    /// The last insert, with those before it as its common table expressions: PostgreSQL carries out each of them once.
+    /// Returns the PostgreSQL form: the last insert, with all preceding inserts as its common table expressions.
+    /// PostgreSQL executes each data-modifying expression exactly once.
     fn as_one(&self) -> Result<Statement, DbErr> {
         let texts = self.parts.iter().map(|part| Ok(part.json()?.into())).collect::<Result<Vec<_>, DbErr>>()?;
         let mut inserts: Vec<String> =
@@ -136,7 +139,7 @@ where
     }
 }
 
-/// Rows of one table.
+/// The rows of one table.
 #[derive(Debug, Clone)]
 struct Part {
     table: Table,
@@ -144,7 +147,7 @@ struct Part {
 }
 
 impl Part {
-    /// Returns `None` if there are no rows.
+    /// Collects the column values of the rows. Returns `None` if there are no rows.
     fn of<A: ActiveModelTrait>(rows: Vec<A>, key: Option<&str>) -> Result<Option<Self>, DbErr> {
         let Some(first) = rows.first() else { return Ok(None) };
         let columns: Vec<_> =
@@ -167,7 +170,7 @@ impl Part {
         Ok(written)
     }
 
-    /// The statements of SQLite, each for at most as many rows as the longest list has.
+    /// Splits the rows into SQLite statements of at most as many rows as the longest of [`LENGTHS`].
     fn lists(mut self) -> Vec<Statement> {
         let mut lists = Vec::new();
         while !self.rows.is_empty() {
@@ -177,7 +180,7 @@ impl Part {
         lists
     }
 
-    /// The rows as one JSON text: a list of objects.
+    /// Serialises the rows as a JSON array of objects.
     fn json(&self) -> Result<String, DbErr> {
         let rows = self.rows.iter().map(|row| Row { columns: &self.table.columns, values: row });
         serde_json::to_string(&rows.collect::<Vec<_>>())
@@ -185,7 +188,7 @@ impl Part {
     }
 }
 
-/// The values of a row, in the order of the columns.
+/// Returns the values of a row in the order of `columns`. Rejects a row in which one of them is unset.
 fn values<A: ActiveModelTrait>(
     mut row: A,
     columns: &[<A::Entity as EntityTrait>::Column],
@@ -197,7 +200,7 @@ fn values<A: ActiveModelTrait>(
     columns.iter().map(take).collect()
 }
 
-/// The names of a table and its columns.
+/// The table name, the inserted columns, and the `ON CONFLICT` clause (empty if there is none).
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Table {
     name: &'static str,
@@ -218,7 +221,7 @@ impl Table {
         format!("\"{}\"", self.columns.join("\", \""))
     }
 
-    /// The statement whose parameter of this number holds the rows.
+    /// Returns the PostgreSQL insert that reads the rows from the JSON parameter with this number.
     fn insert_json(&self, number: usize) -> String {
         let (name, columns, conflict) = (self.name, self.column_list(), &self.conflict);
         format!(
@@ -227,9 +230,9 @@ impl Table {
         )
     }
 
-    /// The statement with a list of one of the [`LENGTHS`]; surplus rows are empty, and the limit cuts them off. With
-    /// OR FAIL, rows before a refused one stay until the transaction is rolled back, which every caller does after an
-    /// error. SQLite then need not copy every page in order to undo the statement by itself.
+    /// Returns the SQLite insert. The `VALUES` list is padded with NULL rows to one of the [`LENGTHS`], and the `LIMIT`
+    /// cuts them off. With `OR FAIL`, the rows before a failing row stay until the transaction is rolled back, which
+    /// every caller does after an error; SQLite then needs no statement journal, which would copy every changed page.
     fn as_list(&self, mut rows: Vec<Vec<Value>>) -> Statement {
         let count = rows.len();
         let length = LENGTHS.into_iter().find(|length| *length >= count).unwrap_or(count);
@@ -248,7 +251,7 @@ impl Table {
     }
 }
 
-/// A row as a JSON object of its columns.
+/// Serialises a row as a JSON object, with the column names as keys.
 struct Row<'a> {
     columns: &'a [&'static str],
     values: &'a [Value],
@@ -260,7 +263,7 @@ impl Serialize for Row<'_> {
     }
 }
 
-/// A value as JSON in a form from which PostgreSQL reads it without loss.
+/// Serialises a value in a JSON form that PostgreSQL parses without loss.
 struct Cell<'a>(&'a Value);
 
 impl Serialize for Cell<'_> {

@@ -1,10 +1,10 @@
-//! A callback 回访: the questions to each reporter of a closed hazard.
+//! A callback 回访: asks a reporter of a closed hazard about the result, and stores the answers.
 
 use domain::callback::Satisfaction;
 use domain::id::{HazardId, ReportId};
 use sea_orm::entity::prelude::*;
 
-/// A callback 回访: the questions to each reporter of a closed hazard.
+/// A callback 回访: asks a reporter of a closed hazard about the result, and stores the answers.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "callback")]
@@ -15,17 +15,17 @@ pub struct Model {
     /// The round of the hazard that was closed.
     #[sea_orm(primary_key, auto_increment = false)]
     pub round: i32,
-    /// The hazard.
+    /// The closed hazard.
     pub hazard_id: HazardId,
-    /// Whether the reporter was contacted.
+    /// Whether the reporter says that they were contacted; NULL until they answer.
     pub contacted: Option<bool>,
-    /// Whether the matter is solved.
+    /// Whether the reporter says that the hazard is solved; NULL until they answer.
     pub solved: Option<bool>,
-    /// How satisfied the reporter is.
+    /// How satisfied the reporter is; NULL until they answer.
     pub satisfaction: Option<Satisfaction>,
-    /// The time of the answer.
+    /// When the reporter answered; NULL until then.
     pub answered_at: Option<DateTimeUtc>,
-    /// The time of the question.
+    /// When the reporter was asked.
     pub asked_at: DateTimeUtc,
     /// Whether this answer reopened the hazard.
     pub reopened: bool,

@@ -11,17 +11,17 @@ pub struct Model {
     /// The id of one dated version.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CategoryId,
-    /// The code, which stays the same through the years.
+    /// The code, which is the same in all dated versions.
     pub code: String,
     /// The Chinese name.
     pub name: String,
     /// The English name.
     pub name_en: String,
-    /// The kind of place 场所 that it implies, if any.
+    /// The place kind 场所 that the category implies, if any.
     pub place_kind: Option<String>,
-    /// The industry 行业领域 that it implies, if any.
+    /// The industry 行业领域 that the category implies, if any.
     pub industry: Option<String>,
-    /// The kind of disaster 灾种 that it implies, if any.
+    /// The disaster kind 灾种 that the category implies, if any.
     pub disaster_kind: Option<String>,
     /// The first day on which it applies.
     pub valid_from: Date,

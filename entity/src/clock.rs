@@ -1,44 +1,44 @@
-//! A clock 时限 of a step.
+//! A clock 时限: the deadline of one step of a report, hazard or award.
 
 use domain::clock::{ClockKind, ClockState};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
-/// A clock 时限 of a step.
+/// A clock 时限: the deadline of one step of a report, hazard or award.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "clock")]
 pub struct Model {
-    /// The stream of the step: `hazard:…`, `report:…` or `award:…`.
+    /// The event stream to which the clock belongs: `hazard:…`, `report:…` or `award:…`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub stream: String,
-    /// The step.
+    /// The step that has to be taken.
     #[sea_orm(primary_key, auto_increment = false)]
     pub kind: ClockKind,
-    /// The round of work.
+    /// The round of work, counted from 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub round: i32,
-    /// The unit that has to act.
+    /// The unit that has to take the step.
     #[sea_orm(primary_key, auto_increment = false)]
     pub owner_unit: UnitId,
-    /// The post that has to act, if it is known.
+    /// The post that is expected to take the step, if it is known.
     pub owner_post: Option<PostId>,
-    /// The assignment, if it is the step of one.
+    /// The assignment to which the step belongs, if it belongs to one.
     pub assignment_id: Option<AssignmentId>,
-    /// The time from which it counts.
+    /// When the clock started.
     pub start: DateTimeUtc,
-    /// The time by which the step has to be taken.
+    /// The deadline, inclusive.
     pub due: DateTimeUtc,
-    /// The time at which the owner is warned.
+    /// When the owner is warned.
     pub warn_at: DateTimeUtc,
     /// The state: running, met, late or cancelled.
     pub state: ClockState,
-    /// The time at which the clock stopped.
+    /// When the clock stopped; NULL while it runs.
     pub stopped_at: Option<DateTimeUtc>,
-    /// The reason for a pause. No clock is paused yet.
+    /// The reason for a pause. Always NULL, because pausing is not implemented yet.
     pub paused_by: Option<String>,
-    /// The revision of the rules by which it was set.
+    /// The rule version from which the span was taken.
     pub rule_version: RuleVersion,
 }
 

@@ -1,8 +1,8 @@
-//! An entry of a dated code list of places, industries or disasters.
+//! An entry of a dated code list: place kinds, industries or disaster kinds.
 
 use sea_orm::entity::prelude::*;
 
-/// An entry of a dated code list of places, industries or disasters.
+/// An entry of a dated code list: place kinds, industries or disaster kinds.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "code_entry")]
@@ -10,7 +10,7 @@ pub struct Model {
     /// The list: `place_kind`, `industry` or `disaster_kind`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub list: String,
-    /// The code.
+    /// The code, which is unique in its list on any given day.
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
     /// The first day on which it applies.

@@ -1,10 +1,10 @@
-//! An event. Events are never changed and never removed.
+//! A domain event. The table is append-only: events are never updated or deleted.
 
 use domain::id::{EventId, OfficerId, PostId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
-/// An event. Events are never changed and never removed.
+/// A domain event. The table is append-only: events are never updated or deleted.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "event")]
@@ -12,23 +12,24 @@ pub struct Model {
     /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
-    /// The stream: `report:`, `hazard:`, `award:`, `staff:`, `rules:` or `identity:`, and an id.
+    /// The event stream: one of the prefixes `report:`, `hazard:`, `award:`, `staff:`, `rules:` and `identity:`, followed
+    /// by an id.
     pub stream: String,
-    /// The version in the stream, which counts up by one.
+    /// The version within the stream, which increases by one with each event.
     pub stream_version: i64,
-    /// The kind, as a code.
+    /// The event kind, as a code.
     pub kind: String,
     /// The event as canonical JSON (RFC 8785): ids, codes and hashes, but no free text.
     pub payload: String,
-    /// The officer who acted, if one did.
+    /// The acting officer; NULL if the reporter or the system acted.
     pub actor: Option<OfficerId>,
-    /// The post of this officer.
+    /// The post in which this officer acted.
     pub post: Option<PostId>,
-    /// The time of the event.
+    /// The effective time of the event, which may precede the time of writing.
     pub occurred_at: DateTimeUtc,
-    /// The time at which it was written.
+    /// When the row was written.
     pub recorded_at: DateTimeUtc,
-    /// The revision of the rules in force.
+    /// The rule version in force.
     pub rule_version: RuleVersion,
 }
 

@@ -1,8 +1,8 @@
-//! The position up to which a follower has read the journal.
+//! The position up to which a follower (a consumer of the journal) has processed it.
 
 use sea_orm::entity::prelude::*;
 
-/// The position up to which a follower has read the journal.
+/// The position up to which a follower (a consumer of the journal) has processed it.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "follower")]
@@ -10,7 +10,7 @@ pub struct Model {
     /// The name of the follower, such as `notice`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// The last position that it has processed; 0 before the first.
+    /// The last processed journal position; 0 before the first.
     pub position: i64,
 }
 

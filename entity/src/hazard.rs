@@ -15,70 +15,70 @@ pub struct Model {
     /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: HazardId,
-    /// The version of the last event.
+    /// The stream version of the last event, which serves as the optimistic lock.
     pub version: i64,
-    /// The status, which is computed from the parts and stored for lists.
+    /// The status, which is derived from the parts and stored for list queries.
     pub status: HazardStatus,
-    /// The round of work: 1 at first, and one more with each reopening.
+    /// The round of work, counted from 1. Each reopening begins the next one.
     pub round: i32,
-    /// The level.
+    /// The hazard level.
     pub level: Level,
-    /// The code of the category.
+    /// The category code; NULL if the hazard has no known category.
     pub category: Option<String>,
-    /// The code of the kind of place 场所.
+    /// The place kind code 场所.
     pub place_kind: Option<String>,
-    /// The code of the industry 行业领域.
+    /// The industry code 行业领域.
     pub industry: Option<String>,
-    /// The code of the kind of disaster 灾种.
+    /// The disaster kind code 灾种.
     pub disaster_kind: Option<String>,
-    /// The subject that is responsible.
+    /// The responsible subject 责任单位, if it is known.
     pub subject_id: Option<SubjectId>,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The longitude in WGS84, in 10⁻⁷ degree.
+    /// The WGS84 longitude in units of 10⁻⁷ degree.
     pub lng_e7: i64,
-    /// The latitude in WGS84, in 10⁻⁷ degree.
+    /// The WGS84 latitude in units of 10⁻⁷ degree.
     pub lat_e7: i64,
-    /// The Morton code of the place.
+    /// The Morton code of the place, for proximity queries (see [`domain::place::cell`]).
     pub cell: i64,
-    /// The place in words.
+    /// The address: the place in words.
     pub address: Option<String>,
-    /// The smallest area that contains it.
+    /// The smallest area that contains the hazard.
     pub area_id: AreaId,
-    /// The path of this area; empty outside every area.
+    /// The path of this area; empty if the hazard lies outside every area.
     pub area_path: String,
-    /// The unit that answers for the territory: it blows whistles, accepts work and closes.
+    /// The unit that is responsible for the territory: it blows whistles, accepts work and closes the hazard.
     pub township_unit: UnitId,
-    /// The time at which it entered the ledger.
+    /// When the hazard was registered in the ledger.
     pub registered_at: DateTimeUtc,
-    /// The time of closure.
+    /// When the hazard was closed; NULL unless it is closed.
     pub closed_at: Option<DateTimeUtc>,
-    /// How it ended, if an end was recorded.
+    /// How the case ended; NULL while it is open.
     pub end_kind: Option<End>,
-    /// The reason for which it was cancelled.
+    /// The reason for cancellation; NULL unless the hazard was cancelled.
     pub end_reason: Option<CancelReason>,
-    /// The hazard of which it is a part.
+    /// The hazard into which this one was merged.
     pub merged_into: Option<HazardId>,
-    /// The closed hazard that it repeats.
+    /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
-    /// The revision of the rules in force at registration.
+    /// The rule version in force at registration.
     pub rule_version: RuleVersion,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The rows that one post may see.
+/// The scope of one post: the hazard rows that it may see.
 #[derive(Debug, Clone)]
 pub struct Scope {
-    /// If set, the hazards that this unit answers for or was asked to work on.
+    /// If set, includes the hazards for which this unit is responsible or has an assignment.
     pub unit: Option<UnitId>,
-    /// If set, the hazards in the area with this path and below it.
+    /// If set, includes the hazards in the area with this path, or below it, unless a report accuses the post's unit.
     pub area_path: Option<String>,
-    /// A condition on reports: those that do not accuse the unit of the post.
+    /// The condition on report rows that do not accuse the post's unit. It restricts `area_path` only.
     pub not_accusing: Condition,
 }
 
-/// Returns the condition for hazards that at least one of the scopes allows. Without a scope it allows no hazard.
+/// Returns the condition for the hazards that at least one scope includes. An empty list matches no row.
 #[must_use]
 pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     let mut any = Condition::any();
@@ -103,7 +103,7 @@ pub fn below(path: &str) -> Condition {
     super::scope::below(Column::AreaPath, path)
 }
 
-/// Returns the condition for hazards that a unit answers for or was asked to work on.
+/// Returns the condition for hazards for which the unit is responsible or has an assignment of any round.
 #[must_use]
 pub fn held_by(unit: UnitId) -> Condition {
     Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit))
@@ -121,7 +121,7 @@ fn asked(unit: UnitId) -> Expr {
     Expr::exists(assignments)
 }
 
-/// Returns the condition for hazards with a report that is not among `allowed`.
+/// Returns the condition for hazards that have at least one report outside `allowed`.
 fn accused(allowed: Condition) -> Condition {
     let mut reports = Query::select();
     reports

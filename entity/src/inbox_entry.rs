@@ -1,9 +1,9 @@
-//! A notice to the author of a report, read in the app.
+//! An inbox entry: an in-app notice to the author of a report.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// A notice to the author of a report, read in the app.
+/// An inbox entry: an in-app notice to the author of a report.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "inbox_entry")]
@@ -11,15 +11,15 @@ pub struct Model {
     /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The report.
+    /// The report that the notice is about; its author is the recipient.
     pub report_id: ReportId,
-    /// The kind of the notice, as a code.
+    /// The notice kind, as a code.
     pub kind: String,
-    /// The facts for the text, as JSON.
+    /// The values for the notice text, as JSON.
     pub facts: String,
-    /// The time.
+    /// When the notice was created.
     pub at: DateTimeUtc,
-    /// When it was read.
+    /// When the author read the notice; NULL while it is unread.
     pub read_at: Option<DateTimeUtc>,
 }
 

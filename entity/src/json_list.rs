@@ -1,4 +1,4 @@
-//! Lists in text columns: both engines keep them as JSON texts, and the columns have their type.
+//! Lists in text columns: both database engines store them as JSON text, and the row types have the list type.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use sea_orm::{ActiveValue, ColIdx, DbErr, IntoActiveValue, QueryResult, TryGetEr
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A list that a text column holds as JSON: `JsonList<Vec<PhotoId>>` is stored as `["…","…"]`.
+/// A list that a text column stores as JSON: a `JsonList<Vec<PhotoId>>` is stored as `["…","…"]`.
 ///
-/// A row with a text that is not such a list cannot be read, which is an internal error, because only this program
+/// Reading a row fails if the column does not contain such a list. That is an internal error, because only this program
 /// writes the column.
 ///
 /// ```
@@ -23,7 +23,8 @@ use serde::de::DeserializeOwned;
 pub struct JsonList<L>(pub L);
 
 impl<L: Serialize> From<JsonList<L>> for Value {
-    /// A list that has no JSON form becomes NULL, which the column refuses. Lists of ids and codes always have one.
+    /// Serialises the list. If that fails, the value is NULL, which the column's NOT NULL constraint rejects. Lists of
+    /// ids and codes never fail.
     fn from(list: JsonList<L>) -> Self {
         Self::String(serde_json::to_string(&list.0).ok())
     }

@@ -1,11 +1,11 @@
-//! One side of a movement of money. The sum of the sides of one event is 0.
+//! A posting of the award ledger: one side of a transfer. The postings of one event add up to 0.
 
 use domain::award::Account;
 use domain::id::{AwardId, EventId};
 use domain::money::Fen;
 use sea_orm::entity::prelude::*;
 
-/// One side of a movement of money. The sum of the sides of one event is 0.
+/// A posting of the award ledger: one side of a transfer. The postings of one event add up to 0.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "ledger_entry")]
@@ -13,15 +13,15 @@ pub struct Model {
     /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The award.
+    /// The award to which the money belongs.
     pub award_id: AwardId,
-    /// The event that moved the money.
+    /// The event that caused the transfer.
     pub event_id: EventId,
-    /// The account.
+    /// The account whose balance changes.
     pub account: Account,
-    /// The change of the account, positive or negative.
+    /// The change of the balance in fen; negative if money leaves the account.
     pub amount_fen: Fen,
-    /// The time.
+    /// When the posting was made.
     pub at: DateTimeUtc,
 }
 

@@ -1,7 +1,7 @@
-//! The rows of Chuishao 吹哨: one file for each table, with the queries that reach it.
+//! The database entities of Chuishao 吹哨: one module for each table, with its row type and shared query conditions.
 //!
-//! Finders take the scope of the caller, so that they do not find what the caller may not see. Only the service that
-//! decides on a status writes it.
+//! Queries take the caller's scope, so that they never return rows that the caller may not see. A status column is
+//! written only by the service that decides on that status.
 
 pub mod amendment;
 pub mod area;

@@ -1,37 +1,37 @@
-//! One attempt to pay an award.
+//! A payment attempt for an award.
 
 use domain::id::AwardId;
 use sea_orm::entity::prelude::*;
 
-/// One attempt to pay an award.
+/// A payment attempt for an award.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "payment")]
 pub struct Model {
-    /// The key by which the payment service knows it.
+    /// The id, which is also the idempotency key sent to the payment service.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The award.
+    /// The award to be paid.
     pub award_id: AwardId,
-    /// The number of the attempt, counted from 1.
+    /// The number of the attempt, counted from 1 for each award.
     pub attempt: i32,
     /// The status: `ASKED`, `PAID`, `FAILED` or `UNKNOWN`.
     pub status: String,
-    /// The reference of the payment service.
+    /// The reference that the payment service returned.
     pub reference: Option<String>,
-    /// The time of the request.
+    /// When the payment was requested.
     pub asked_at: DateTimeUtc,
-    /// The time of the answer.
+    /// When the payment service responded.
     pub answered_at: Option<DateTimeUtc>,
 }
 
-/// The payment service has been asked, or is about to be asked, and has not answered.
+/// The request to the payment service has been sent, or is about to be sent, and there is no response yet.
 pub const ASKED: &str = "ASKED";
-/// The payment arrived.
+/// The payment succeeded.
 pub const PAID: &str = "PAID";
-/// The payment certainly did not arrive.
+/// The payment definitely failed.
 pub const FAILED: &str = "FAILED";
-/// The payment service does not know the result or did not answer. It has to be asked again with the same key.
+/// The payment service reported an unknown result or did not respond. The request has to be retried with the same key.
 pub const UNKNOWN: &str = "UNKNOWN";
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,10 +1,11 @@
-//! Conditions that several tables share to say what a post may see.
+//! Query conditions that several tables share to restrict rows to what a post may see.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition};
 
-/// Rows whose path of areas lies in the subtree of `area`: a range, so that an index serves it on both engines. An empty
-/// path names no area, so that it covers no row, as in [`domain::area::covers`].
+/// Returns the condition for rows whose area path lies in the subtree of `area`. It is a range, so that both engines can
+/// use an index: `~` sorts after the letters, digits and slashes of a path. An empty path names no area and matches no
+/// row, as in [`domain::area::covers`].
 #[must_use]
 pub fn below(column: impl ColumnTrait, area: &str) -> Condition {
     if area.is_empty() {
@@ -13,7 +14,7 @@ pub fn below(column: impl ColumnTrait, area: &str) -> Condition {
     Condition::all().add(column.gte(area)).add(column.lt(format!("{area}~")))
 }
 
-/// The condition that no row meets.
+/// Returns a condition that no row matches.
 #[must_use]
 pub fn never() -> Condition {
     Condition::all().add(Expr::cust("1 = 0"))
