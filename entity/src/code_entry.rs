@@ -10,7 +10,7 @@ pub struct Model {
     /// The list: `place_kind`, `industry` or `disaster_kind`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub list: String,
-    /// The code, which is unique in its list on any given day.
+    /// The code within the list.
     #[sea_orm(primary_key, auto_increment = false)]
     pub code: String,
     /// The first day on which it applies.

@@ -25,7 +25,7 @@ pub struct Model {
     pub actor: Option<OfficerId>,
     /// The post in which this officer acted.
     pub post: Option<PostId>,
-    /// The effective time of the event, which may precede the time of writing.
+    /// The effective time of the event: earlier than `recorded_at` for an offline step, rounded up for a reporter's action.
     pub occurred_at: DateTimeUtc,
     /// When the row was written.
     pub recorded_at: DateTimeUtc,

@@ -57,7 +57,7 @@ pub struct Model {
     pub end_kind: Option<End>,
     /// The reason for cancellation; NULL unless the hazard was cancelled.
     pub end_reason: Option<CancelReason>,
-    /// The hazard into which this one was merged.
+    /// The hazard into which this one was merged. Always NULL, because merging hazards is not implemented yet.
     pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
@@ -96,7 +96,7 @@ pub fn seen_by(scopes: Vec<Scope>) -> Condition {
     if empty { super::scope::never() } else { any }
 }
 
-/// Returns the condition for hazards in the subtree of an area. It is a range of paths, for which both engines use an
+/// Returns the condition for hazards in the subtree of an area. It is a range of paths, so that both engines can use an
 /// index.
 #[must_use]
 pub fn below(path: &str) -> Condition {

@@ -12,17 +12,17 @@ pub struct Model {
     /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PhotoId,
-    /// The kind of the object to which the photo belongs.
+    /// The kind of the parent object: a report or an assignment.
     pub parent_kind: PhotoParent,
-    /// The id of that object.
+    /// The id of the parent object.
     pub parent_id: Uuid,
-    /// The id that the phone made.
+    /// The id that the phone generated.
     pub client_id: Uuid,
-    /// Whether it shows the time before, during or after the work.
+    /// Whether the photo was taken before, during or after the work.
     pub stage: PhotoStage,
-    /// The status.
+    /// The processing status.
     pub status: PhotoStatus,
-    /// The number of times the row was written.
+    /// The number of writes to the row, which serves as the optimistic lock.
     pub version: i64,
     /// The SHA-256 hash of the whole file, as announced.
     pub sha256: Vec<u8>,
@@ -30,30 +30,30 @@ pub struct Model {
     pub bytes: i64,
     /// The media type, as announced.
     pub media_type: String,
-    /// The key in the store where the bytes are expected.
+    /// The object key under which the upload is expected in the photo store.
     pub incoming_key: Option<String>,
-    /// The key of the encrypted original.
+    /// The object key of the encrypted original.
     pub original_key: Option<String>,
-    /// The key of the version that is shown.
+    /// The object key of the display version.
     pub display_key: Option<String>,
-    /// The key of the thumbnail.
+    /// The object key of the thumbnail.
     pub thumbnail_key: Option<String>,
-    /// Pixels of the version to show.
+    /// The width of the display version, in pixels.
     pub width: Option<i32>,
-    /// Pixels of the version to show.
+    /// The height of the display version, in pixels.
     pub height: Option<i32>,
-    /// The reason why it cannot be shown, as a code.
+    /// The reason for the rejection, as a code; NULL unless the photo was rejected.
     pub reject_reason: Option<String>,
-    /// The time of the announcement.
+    /// When the photo was announced.
     pub created_at: DateTimeUtc,
-    /// The time at which it was verified.
+    /// When the photo was verified.
     pub verified_at: Option<DateTimeUtc>,
-    /// What its own claims are worth, after it is verified.
+    /// How well the photo's metadata supports the report; NULL until the photo is verified.
     pub trust: Option<EvidenceTrust>,
-    /// The time until which a process has leased it.
+    /// When the lease of the worker that processes the photo expires; NULL if it is not leased.
     pub leased_until: Option<DateTimeUtc>,
-    /// How many times a process began to work on it without a result. Such a photo may have been made to crash
-    /// processes.
+    /// The number of processing attempts without a result. A photo with many may have been crafted to crash the
+    /// process.
     pub attempts: i32,
 }
 

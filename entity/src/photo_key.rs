@@ -1,19 +1,19 @@
-//! The wrapped key with which the original of a photo is encrypted.
+//! The wrapped data key that encrypts the original of a photo.
 
 use domain::id::PhotoId;
 use sea_orm::entity::prelude::*;
 
-/// The wrapped key with which the original of a photo is encrypted.
+/// The wrapped data key that encrypts the original of a photo.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "photo_key")]
 pub struct Model {
-    /// The photo.
+    /// The photo whose original is encrypted.
     #[sea_orm(primary_key, auto_increment = false)]
     pub photo_id: PhotoId,
-    /// The wrapped key.
+    /// The data key, wrapped (encrypted) with the key `key_id`.
     pub data_key_ct: Option<Vec<u8>>,
-    /// The id of the key that wraps it.
+    /// The id of the wrapping key.
     pub key_id: Option<String>,
 }
 

@@ -1,10 +1,10 @@
-//! A policy document with the days on which it applies.
+//! A policy document, with the area and the period in which it is in force.
 
 use domain::id::AreaId;
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
 
-/// A policy document with the days on which it applies.
+/// A policy document, with the area and the period in which it is in force.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "policy")]
@@ -14,7 +14,7 @@ pub struct Model {
     pub id: Uuid,
     /// The kind: `handling`, `award` or `office`.
     pub kind: String,
-    /// The area in which it applies; `None` for everywhere.
+    /// The area in which the policy applies; NULL for everywhere.
     pub area_id: Option<AreaId>,
     /// The document as canonical JSON.
     pub body: String,
@@ -22,7 +22,7 @@ pub struct Model {
     pub valid_from: Date,
     /// The first day on which it no longer applies.
     pub valid_to: Option<Date>,
-    /// The revision that imported it.
+    /// The rule version of the import.
     pub rule_version: RuleVersion,
 }
 

@@ -1,10 +1,10 @@
-//! A post 岗位: a role in a unit, for an area and all below it, with dates. A deputy 代理 has a post as well.
+//! A post 岗位: an officer's role in a unit, for an area and its descendants, in a period. A deputy 代理 has a post too.
 
 use domain::id::{AreaId, OfficerId, PostId, UnitId};
 use domain::staff::Role;
 use sea_orm::entity::prelude::*;
 
-/// A post 岗位: a role in a unit, for an area and all below it, with dates. A deputy 代理 has a post as well.
+/// A post 岗位: an officer's role in a unit, for an area and its descendants, in a period. A deputy 代理 has a post too.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "post")]
@@ -14,13 +14,13 @@ pub struct Model {
     pub id: PostId,
     /// The officer who holds it.
     pub officer_id: OfficerId,
-    /// The role.
+    /// The role, which determines the permissions.
     pub role: Role,
-    /// The unit.
+    /// The unit in which the officer acts.
     pub unit_id: UnitId,
-    /// The area, with all below it.
+    /// The area that the post covers, including its descendants.
     pub area_id: AreaId,
-    /// The post whose deputy this is, if it is one.
+    /// The post that this one deputises for; NULL unless it is a deputy's post.
     pub deputy_of: Option<PostId>,
     /// The first day on which it applies.
     pub valid_from: Date,

@@ -17,75 +17,75 @@ pub struct Model {
     /// The id, which is random and the only pseudonym of the reporter.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ReportId,
-    /// The SHA-256 hash of the submission id. It is never deleted.
+    /// The deduplication key: the SHA-256 hash of the submission id. It is never deleted.
     pub submission_key: Vec<u8>,
-    /// The content hash of what the phone sent.
+    /// The content hash of the submission (see [`domain::content`]).
     pub content_hash: Vec<u8>,
     /// The source: the public or a patrol.
     pub source: ReportSource,
-    /// The status.
+    /// The current status.
     pub status: ReportStatus,
-    /// The version of the last event.
+    /// The stream version of the last event, which serves as the optimistic lock.
     pub version: i64,
-    /// The text.
+    /// The report text, exactly as sent.
     pub text: String,
-    /// The code of the category as the phone sent it.
+    /// The category code as sent.
     pub category: Option<String>,
-    /// Whether the catalogue of that day contains this code.
+    /// Whether the category catalogue contained this code on the day of receipt.
     pub category_known: bool,
     /// The coordinate system in which the place was sent.
     pub crs: Crs,
-    /// The longitude as it was sent, in 10⁻⁷ degree.
+    /// The longitude as sent, in units of 10⁻⁷ degree.
     pub given_lng_e7: i64,
-    /// The latitude as it was sent, in 10⁻⁷ degree.
+    /// The latitude as sent, in units of 10⁻⁷ degree.
     pub given_lat_e7: i64,
-    /// The longitude in WGS84, in 10⁻⁷ degree.
+    /// The WGS84 longitude in units of 10⁻⁷ degree.
     pub lng_e7: i64,
-    /// The latitude in WGS84, in 10⁻⁷ degree.
+    /// The WGS84 latitude in units of 10⁻⁷ degree.
     pub lat_e7: i64,
-    /// The Morton code of the place.
+    /// The Morton code of the place, for proximity queries (see [`domain::place::cell`]).
     pub cell: i64,
-    /// The accuracy in metres, as the phone sent it.
+    /// The accuracy of the place in metres, as sent.
     pub accuracy_metres: Option<i32>,
-    /// The source of the place, as the phone sent it.
+    /// The source of the place, as sent.
     pub place_source: Option<String>,
-    /// The place in words.
+    /// The address: the place in words.
     pub address: Option<String>,
     /// Whether people are in danger now.
     pub emergency: bool,
     /// Whether the reporter may be contacted through the system.
     pub contact_consent: bool,
-    /// The codes of what was unusual about the clock, the category or the place.
+    /// The codes of anomalies in the phone's clock, the category or the place.
     pub flags: JsonList<Vec<String>>,
-    /// The exact time of receipt. It serves for ordering only, and officers never see it.
+    /// The exact time of receipt. It is used for ordering only, and officers never see it.
     pub received_at: DateTimeUtc,
-    /// The end of the hour of receipt, or of the minute for an emergency.
+    /// The time of receipt as officers see it: rounded up to the hour, or to the minute for an emergency.
     pub shown_at: DateTimeUtc,
-    /// The end of the hour of the observation by the phone's clock, or of the minute for an emergency.
+    /// The time of the observation by the phone's clock: rounded up to the hour, or to the minute for an emergency.
     pub captured_at: Option<DateTimeUtc>,
-    /// The smallest area that contains it.
+    /// The smallest area that contains the place; NULL if it lies outside every area.
     pub area_id: Option<AreaId>,
-    /// The path of this area; empty outside every area.
+    /// The path of this area; empty if the place lies outside every area.
     pub area_path: String,
-    /// The unit that reviews it.
+    /// The unit that reviews the report.
     pub review_unit: UnitId,
-    /// How it was routed, as JSON: the rule, the areas and the duty.
+    /// The routing decision as JSON: the rule, the areas and the duty.
     pub routing: String,
-    /// The officer who reviewed it.
+    /// The officer who reviewed the report; NULL before the review.
     pub reviewed_by: Option<OfficerId>,
-    /// The hazard to which it belongs.
+    /// The hazard for which the report was confirmed or into which it was merged, or which the emergency brought.
     pub hazard_id: Option<HazardId>,
     /// The id of the key that signed the receipt.
     pub receipt_kid: String,
-    /// The 64 bytes of the signature of the receipt.
+    /// The receipt signature, 64 bytes.
     pub receipt_sig: Vec<u8>,
-    /// The revision of the rules in force at receipt.
+    /// The rule version in force at receipt.
     pub rule_version: RuleVersion,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Returns the condition for reports in the subtree of an area. It is a range of paths, for which both engines use an
+/// Returns the condition for reports in the subtree of an area. It is a range of paths, so that both engines can use an
 /// index.
 #[must_use]
 pub fn below(path: &str) -> Condition {

@@ -12,15 +12,15 @@ pub struct Model {
     /// The id, which never changes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UnitId,
-    /// The code by which files name it.
+    /// The code by which imported files reference the unit.
     pub code: String,
     /// The Chinese name.
     pub name: String,
     /// The kind of organisation.
     pub kind: UnitKind,
-    /// The area it serves.
+    /// The area that the unit serves.
     pub area_id: AreaId,
-    /// The unit above.
+    /// The superior unit, if there is one.
     pub parent_id: Option<UnitId>,
     /// The first day on which it applies.
     pub valid_from: Date,

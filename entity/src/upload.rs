@@ -8,25 +8,25 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "upload")]
 pub struct Model {
-    /// The id, which is random. Every client that knows it may send bytes.
+    /// The id, which is random and serves as a bearer secret: any client that knows it may send bytes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The photo.
+    /// The photo whose file is uploaded.
     pub photo_id: PhotoId,
-    /// The key of the whole file in the store, from the plan by which the upload was made.
+    /// The object key of the complete file in the photo store, from the plan for which the upload was created.
     #[sea_orm(unique)]
     pub incoming_key: String,
-    /// The size of the whole file in bytes.
+    /// The size of the complete file in bytes.
     pub length: i64,
-    /// The number of bytes that are stored, from the beginning. It never decreases.
+    /// The upload offset: the number of contiguous bytes stored so far. It never decreases.
     pub at: i64,
-    /// How many times a client began to send. Only the one that began last may add bytes.
+    /// The fencing token: the number of times that a client began to send. Only the latest sender may append bytes.
     pub turn: i64,
-    /// The time at which it was made.
+    /// When the upload was created.
     pub created_at: DateTimeUtc,
-    /// The time until which it can be continued.
+    /// When the upload expires and can no longer be resumed.
     pub ends_at: DateTimeUtc,
-    /// The time from which its pieces were no longer needed.
+    /// When the pieces were no longer needed; NULL while they are.
     pub done_at: Option<DateTimeUtc>,
 }
 

@@ -1,21 +1,21 @@
-//! A piece of a resumable upload: bytes that arrived in one connection.
+//! A piece of a resumable upload: contiguous bytes that arrived over one connection.
 
 use sea_orm::entity::prelude::*;
 
-/// A piece of a resumable upload: bytes that arrived in one connection.
+/// A piece of a resumable upload: contiguous bytes that arrived over one connection.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "upload_piece")]
 pub struct Model {
-    /// The upload.
+    /// The upload to which the piece belongs.
     #[sea_orm(primary_key, auto_increment = false)]
     pub upload_id: Uuid,
-    /// The number of bytes before it.
+    /// The offset of the piece in the file, in bytes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub at: i64,
     /// The size of the piece in bytes.
     pub length: i64,
-    /// The key in the photo store.
+    /// The object key of the piece in the photo store.
     pub key: String,
 }
 

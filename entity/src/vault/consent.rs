@@ -12,15 +12,15 @@ pub struct Model {
     pub id: Uuid,
     /// The id of the person, as ciphertext.
     pub person_ct: Vec<u8>,
-    /// The id of the key that encrypts the person.
+    /// The id of the encryption key.
     pub key_id: String,
-    /// The purpose for which data may be used.
+    /// The purpose of the data processing, as a code.
     pub purpose: String,
     /// The version of the consent text.
     pub text_version: String,
     /// `true` if the person gave consent, `false` if the person withdrew it.
     pub given: bool,
-    /// When the person decided.
+    /// When the consent was given or withdrawn.
     pub at: DateTimeUtc,
 }
 

@@ -1,9 +1,9 @@
-//! An attempt with a wrong follow-up code.
+//! A failed attempt to open a report with a follow-up code 查询码. The attempts are counted for rate limiting.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// An attempt with a wrong follow-up code.
+/// A failed attempt to open a report with a follow-up code 查询码. The attempts are counted for rate limiting.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "follow_attempt")]
@@ -11,9 +11,9 @@ pub struct Model {
     /// The id of the row.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// The report for which it was tried.
+    /// The report that the caller tried to open.
     pub report_id: ReportId,
-    /// The time.
+    /// When the attempt was made.
     pub at: DateTimeUtc,
 }
 

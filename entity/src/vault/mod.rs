@@ -1,4 +1,4 @@
-//! The tables of the vault, which hold the identities. Only the slice `identity` may use them.
+//! The vault tables, which store identities as ciphertexts and keyed hashes. Only the slice `identity` may use them.
 
 pub mod authorship;
 pub mod consent;

@@ -7,28 +7,29 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "one_time_code")]
 pub struct Model {
-    /// The request that the code is bound to.
+    /// The id of the code request to which the code is bound.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The kind of the caller: `REPORTER` or `OFFICER`.
     pub kind: String,
-    /// The keyed hash of the phone number.
+    /// HMAC-SHA-256 of the phone number, for lookups.
     pub phone_index: Vec<u8>,
-    /// The phone number, encrypted, with which a first login creates the person.
+    /// The phone number, as ciphertext. The first login creates the person from it.
     pub phone_ct: Vec<u8>,
     /// HMAC-SHA-256 of the request and the code.
     pub code_hash: Vec<u8>,
     /// The number of guesses so far.
     pub guesses: i32,
-    /// The time of the request.
+    /// When the code was requested.
     pub created_at: DateTimeUtc,
-    /// The time at which it expires.
+    /// When the code expires.
     pub ends_at: DateTimeUtc,
-    /// The time at which it was used.
+    /// When the code was used; NULL until then.
     pub used_at: Option<DateTimeUtc>,
-    /// The id of the key that encrypts the phone number.
+    /// The id of the encryption key of the phone number.
     pub key_id: String,
-    /// The minute of the request, counted since 1970. A phone number gets one code a minute.
+    /// The minute of the request, counted from the Unix epoch. A unique index limits a phone number to one code per
+    /// minute.
     pub minute: i64,
 }
 

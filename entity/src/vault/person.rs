@@ -12,20 +12,20 @@ pub struct Model {
     /// The id, which is random and never leaves the vault in plain text.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// HMAC-SHA-256 of the phone number in E.164.
+    /// HMAC-SHA-256 of the phone number in E.164 format, for lookups.
     pub phone_index: Vec<u8>,
-    /// The phone number, encrypted.
+    /// The phone number, as ciphertext.
     pub phone_ct: Vec<u8>,
-    /// The name, whether it was verified, and the appointment and duty area of an information reporter 信息报告员,
-    /// encrypted. It has the same form and length for every person.
+    /// The name, whether it was verified, and the appointment and duty area of an information reporter 信息报告员, as
+    /// ciphertext. The plaintext is padded to the same form and length for every person.
     pub identity_ct: Vec<u8>,
-    /// The data key of the person, wrapped.
+    /// The person's data key, wrapped (encrypted) with the key `key_id`.
     pub data_key_ct: Vec<u8>,
-    /// The id of the key that wraps it.
+    /// The id of the wrapping key.
     pub key_id: String,
-    /// The day of the first login.
+    /// When the person first logged in, truncated to the day.
     pub created_at: DateTimeUtc,
-    /// The time at which the data key was destroyed.
+    /// When the data key was destroyed; NULL while the person is not erased.
     pub erased_at: Option<DateTimeUtc>,
 }
 

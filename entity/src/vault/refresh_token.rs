@@ -12,13 +12,14 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     /// The session to which it belongs.
     pub session_id: Uuid,
-    /// The time at which it was issued.
+    /// When the token was issued.
     pub created_at: DateTimeUtc,
-    /// The time at which its successor was issued.
+    /// When the token was rotated and its successor issued; NULL until then.
     pub used_at: Option<DateTimeUtc>,
-    /// The successor, encrypted. It is returned again for a short time, in case the first response was lost.
+    /// The successor token, as ciphertext. A retry within a short grace period gets it again, in case the first response
+    /// was lost.
     pub successor_ct: Option<Vec<u8>>,
-    /// The id of the key that encrypts it.
+    /// The id of the encryption key.
     pub key_id: Option<String>,
 }
 

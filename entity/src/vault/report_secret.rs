@@ -1,19 +1,19 @@
-//! The facts that only the reporter and the evidence need: the place of the phone and the exact times of capture.
+//! The secret facts of a report, used only for evidence and by its reporter: the phone's place and the exact capture times.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// The facts that only the reporter and the evidence need: the place of the phone and the exact times of capture.
+/// The secret facts of a report, used only for evidence and by its reporter: the phone's place and the exact capture times.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report_secret")]
 pub struct Model {
-    /// The report.
+    /// The report to which the facts belong.
     #[sea_orm(primary_key, auto_increment = false)]
     pub report_id: ReportId,
-    /// The content as JSON, encrypted.
+    /// The facts as JSON, encrypted.
     pub content_ct: Vec<u8>,
-    /// The id of the key that encrypts it.
+    /// The id of the encryption key.
     pub key_id: String,
 }
 

@@ -1,31 +1,31 @@
-//! A login: the family of its refresh tokens.
+//! A login session, which owns a family of refresh tokens.
 
 use domain::id::OfficerId;
 use sea_orm::entity::prelude::*;
 
-/// A login: the family of its refresh tokens.
+/// A login session, which owns a family of refresh tokens.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {
-    /// The id, which is the `sub` of the access tokens.
+    /// The id, which is the `sub` claim of the session's access tokens.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The kind of the caller: `REPORTER` or `OFFICER`.
     pub kind: String,
-    /// The officer, if it is the login of one.
+    /// The officer who logged in; NULL for a reporter's session.
     pub officer_id: Option<OfficerId>,
-    /// The person, encrypted, if it is the login of one.
+    /// The id of the person who logged in, as ciphertext; NULL for an officer's session.
     pub person_ct: Option<Vec<u8>>,
-    /// The id of the key that encrypts it.
+    /// The id of the encryption key.
     pub key_id: Option<String>,
-    /// The time of the login.
+    /// When the session began.
     pub created_at: DateTimeUtc,
-    /// The time at which it ends at the latest.
+    /// When the session expires.
     pub ends_at: DateTimeUtc,
-    /// The time at which it ended, if it was ended early.
+    /// When the session was ended before its expiry; NULL if it was not.
     pub ended_at: Option<DateTimeUtc>,
-    /// The reason for an early end: `LOGOUT` or `REUSE`.
+    /// The reason for the early end: `LOGOUT`, or `REUSE` of a refresh token.
     pub ended_why: Option<String>,
 }
 
