@@ -1,37 +1,37 @@
-//! What a photo claims about itself, read from its EXIF block.
+//! The claims of a photo, parsed from its EXIF block.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use exif::{Exif, In, Reader, Tag, Value};
 
-/// Maximum length of the name of a camera, in characters.
+/// Maximum length of the camera name and the software name, in characters. Longer names are truncated.
 const CAMERA_MAX: usize = 80;
-/// Maximum size of an EXIF block that is read, in bytes: the maximum of one segment of a JPEG.
+/// Maximum size of an EXIF block, in bytes: the maximum size of a JPEG segment. A larger block is ignored.
 const BLOCK_MAX: usize = 64 << 10;
 
-/// What a photo says about when, where and with what it was taken. Anyone can write anything there, so this supports
-/// other evidence and never stands alone. It may identify the reporter, so it has no `Debug` and no `Serialize`. Serial
-/// numbers and the names of owners are not read.
+/// What a photo claims about when, where and with which camera it was taken. The claims are easy to forge, so they only
+/// support other evidence. They may identify the reporter, so the type deliberately implements neither `Debug` nor
+/// `Serialize`. Serial numbers and owner names are not parsed.
 #[derive(Clone, Default, PartialEq)]
 pub struct Claims {
-    /// The time of the photo by the clock of the camera.
+    /// When the photo was taken, in the camera's local time: the original time, or the file change time without one.
     pub taken_at: Option<NaiveDateTime>,
-    /// The offset of that clock from UTC, if the camera gives it.
+    /// The UTC offset of the camera's clock, if the camera records it.
     pub offset: Option<FixedOffset>,
-    /// The time from the satellites, in UTC. Some cameras keep the time of an earlier fix.
+    /// The GPS time, in UTC. Some cameras write the time of an earlier fix.
     pub satellite_time: Option<DateTime<Utc>>,
     /// The longitude and latitude in degrees, east and north positive. The standard says WGS84, but some phones write
     /// GCJ-02.
     pub place: Option<(f64, f64)>,
-    /// The maker and model.
+    /// The camera make and model.
     pub camera: Option<String>,
-    /// The program that wrote the file, if it names itself.
+    /// The software that wrote the file, if it names itself.
     pub software: Option<String>,
-    /// How the stored picture has to be turned, from 1 to 8.
+    /// The EXIF orientation: 1 to 8 in valid files, 1 if it is missing, 0 without a readable EXIF block.
     pub(crate) orientation: u16,
 }
 
 impl Claims {
-    /// Reads a raw EXIF block (a TIFF structure). Parts that cannot be read are absent.
+    /// Parses a raw EXIF block (a TIFF structure, optionally with the prefix `Exif\0\0`). Malformed fields are `None`.
     #[must_use]
     pub fn read(block: &[u8]) -> Self {
         let block = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
@@ -88,7 +88,7 @@ fn satellite_time(exif: &Exif) -> Option<DateTime<Utc>> {
 fn place(exif: &Exif) -> Option<(f64, f64)> {
     let longitude = degrees(exif, Tag::GPSLongitude, Tag::GPSLongitudeRef, "W")?;
     let latitude = degrees(exif, Tag::GPSLatitude, Tag::GPSLatitudeRef, "S")?;
-    // Cameras without a fix write zeros.
+    // Cameras without a GPS fix write zeros.
     let nowhere = longitude == 0.0 && latitude == 0.0;
     (longitude.abs() <= 180.0 && latitude.abs() <= 90.0 && !nowhere).then_some((longitude, latitude))
 }

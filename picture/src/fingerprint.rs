@@ -1,9 +1,9 @@
-//! A fingerprint of 64 bits by which copies of a photo are found, even if they were recompressed, reduced or
+//! A 64-bit perceptual hash, by which copies of a photo are found even if they were recompressed, downscaled or
 //! brightened.
 //!
-//! It consists of the signs of the 64 lowest frequencies of the picture's brightness (a discrete cosine transform of 32
-//! × 32 means), from low to high. A sign says which of two parts is brighter, so it does not change when the whole
-//! picture becomes brighter.
+//! The bits are the signs of the 64 lowest-frequency coefficients of a discrete cosine transform (DCT) of the luminance,
+//! downscaled to 32 × 32, from low to high frequency. The mean (DC) coefficient is left out, so that brightening the
+//! whole picture does not change the bits.
 #![expect(clippy::cast_precision_loss, reason = "numbers up to 1,024")]
 
 use std::f64::consts::PI;
@@ -13,26 +13,26 @@ use fast_image_resize::pixels::U8;
 
 use crate::pixels::{Pixels, resized};
 
-/// Side of the picture that is transformed.
+/// Side of the downscaled picture to which the DCT is applied, in pixels.
 const SIDE: usize = 32;
-/// Number of frequencies in each direction that are examined.
+/// Number of frequencies in each direction for which coefficients are computed. The 64 lowest of the 144 pairs are used.
 const WAVES: usize = 12;
-/// A picture whose brightness differs from its mean by less than this (of 255, as a root mean square) is plain. Its
-/// signs would be those of noise.
+/// Minimum standard deviation of the luminance (0 to 255). Below it the picture is nearly uniform, and the signs of its
+/// coefficients are noise.
 const PLAIN: f64 = 2.0;
 
-/// A fingerprint that copies of a photo share, except for a few bits.
+/// The perceptual fingerprint of a photo. Copies of a photo differ in only a few bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub u64);
 
 impl Fingerprint {
-    /// Returns the number of bits in which two fingerprints differ: up to 8 for copies, about 32 for other photos.
+    /// Returns the Hamming distance of two fingerprints: up to 8 for copies, about 32 for unrelated photos.
     #[must_use]
     pub const fn distance(self, other: Self) -> u32 {
         (self.0 ^ other.0).count_ones()
     }
 
-    /// Returns the fingerprint of a picture, or `None` for a plain picture, which would resemble every other one.
+    /// Computes the fingerprint of a picture. Returns `None` for a nearly uniform picture, whose bits would be noise.
     pub(crate) fn of(picture: &Pixels) -> Option<Self> {
         let grey: Vec<u8> = picture.rgb().chunks_exact(3).map(brightness).collect();
         let side = u32::try_from(SIDE).ok()?;
@@ -43,7 +43,7 @@ impl Fingerprint {
         if spread.sqrt() < PLAIN {
             return None;
         }
-        // First by rows; then by columns, for the frequencies that count.
+        // The two-dimensional DCT is separable: rows first, then the columns of the needed frequencies only.
         let rows: Vec<Vec<f64>> =
             values.chunks_exact(SIDE).map(|row| COSINES.iter().map(|wave| dot(wave, row)).collect()).collect();
         let bits = LOWEST.iter().fold(0, |bits, (across, down)| {
@@ -68,7 +68,7 @@ fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(one, other)| one * other).sum()
 }
 
-/// The cosine waves, by frequency.
+/// The DCT basis vectors (cosine waves), indexed by frequency.
 static COSINES: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
     let wave = |frequency: usize| {
         move |place: usize| (PI * (2 * place + 1) as f64 * frequency as f64 / (2 * SIDE) as f64).cos()
@@ -76,7 +76,8 @@ static COSINES: LazyLock<Vec<Vec<f64>>> = LazyLock::new(|| {
     (0..WAVES).map(|frequency| (0..SIDE).map(wave(frequency)).collect()).collect()
 });
 
-/// The 64 lowest frequencies in both directions, without the mean. Equal ones are in the order of their first number.
+/// The 64 lowest frequency pairs (across, down) in ascending order, without the DC pair (0, 0). Ties are ordered by the
+/// first number, so that the bit order is stable.
 static LOWEST: LazyLock<Vec<(usize, usize)>> = LazyLock::new(|| {
     let mut all: Vec<(usize, usize)> = (0..WAVES)
         .flat_map(|across| (0..WAVES).map(move |down| (across, down)))

@@ -1,30 +1,30 @@
-//! The header: what a file says about its pixels before any pixel is decoded.
+//! Header inspection: determines the format, the dimensions and the memory demand before any pixel is decoded.
 
 use domain::limits::{PHOTO_PIXELS_MAX, PHOTO_SIDE_MAX};
 
 use crate::sniff::{Kind, sniff};
 use crate::{Flaw, jpeg, png, webp};
 
-/// Number of bytes that cleaning needs for any photo: both versions, and the buffers between them and the decoder.
+/// The fixed memory demand of cleaning, in bytes: both output versions, and the buffers between them and the decoder.
 const ROOM: u64 = 24 << 20;
 
-/// The header of a photo that may be decoded.
+/// The header data of a photo that is safe to decode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// The kind of the file, whatever the client announced.
+    /// The detected format, whatever the client declared.
     pub kind: Kind,
-    /// Width in pixels, as stored.
+    /// Width in pixels as stored, before the EXIF orientation is applied.
     pub width: u32,
-    /// Height in pixels, as stored.
+    /// Height in pixels as stored, before the EXIF orientation is applied.
     pub height: u32,
-    /// The maximum number of bytes that [`clean`](crate::clean) needs, apart from those of the file itself.
+    /// The peak memory demand of [`clean`](crate::clean) in bytes, excluding the file itself.
     pub memory: u64,
 }
 
-/// Reads the headers of a photo. It decodes no pixel and needs little memory for any file.
+/// Parses the headers of a photo. It decodes no pixel, and its own memory demand is small for any file.
 ///
 /// # Errors
-/// The reason why the photo cannot be shown.
+/// The [`Flaw`] for which the photo cannot be shown.
 pub fn inspect(bytes: &[u8]) -> Result<Header, Flaw> {
     let kind = sniff(bytes)?;
     let (width, height, memory) = match kind {
@@ -35,7 +35,8 @@ pub fn inspect(bytes: &[u8]) -> Result<Header, Flaw> {
     Ok(Header { kind, width, height, memory: memory.saturating_add(ROOM) })
 }
 
-/// Checks that a photo of this size is accepted.
+/// Checks the dimensions: rejects an empty picture as [`Flaw::Unreadable`] and one above the limits as
+/// [`Flaw::TooManyPixels`].
 pub(crate) fn check_size(width: u32, height: u32) -> Result<(), Flaw> {
     if width == 0 || height == 0 {
         return Err(Flaw::Unreadable);

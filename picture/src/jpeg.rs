@@ -1,7 +1,7 @@
-//! JPEG, baseline and progressive: reading its segments, and decoding at a half, a quarter or an eighth of the size.
+//! JPEG, baseline and progressive: parses the segments, and decodes at full, half, quarter or eighth scale.
 //!
-//! The decoder turns a block of 8×8 into 4×4, 2×2 or one pixel in the same step in which it would produce 64 pixels, so
-//! that the twelve million pixels of a phone's photo never exist in memory.
+//! The decoder downscales in the inverse DCT: an 8×8 block yields 4×4, 2×2 or 1 pixels directly, so that the full twelve
+//! million pixels of a phone photo never exist in memory.
 
 use std::io::{BufRead, ErrorKind};
 
@@ -12,32 +12,33 @@ use crate::Flaw;
 use crate::header::check_size;
 use crate::pixels::Pixels;
 
-/// Maximum number of scans of one JPEG. Progressive photos have about ten; a file with thousands was made to keep a
-/// decoder busy.
+/// Maximum number of scans. Progressive photos have about ten; a file with thousands was crafted to exhaust the CPU.
 const SCANS_MAX: u64 = 50;
-/// The maximum of pixels × scans; it bounds the decoding time.
+/// Maximum product of pixels and scans, which bounds the decoding time.
 const WORK_MAX: u64 = 1_200_000_000;
-/// A decoded side of at least 7/8 of the display side is large enough: no larger scale is needed.
+/// The minimum length of the decoded longer side, as a fraction of the display side. At 7/8 a further downscale step is
+/// accepted, because the loss of sharpness is not visible.
 const MIN_SIDE_RATIO: (u32, u32) = (7, 8);
 
 /// The header data of a JPEG, parsed from its segments.
 pub(crate) struct Frame<'a> {
     width: u32,
     height: u32,
-    /// The horizontal and vertical sampling of each component.
+    /// The horizontal and vertical sampling factors of each component, from 1 to 4.
     sampling: Vec<(u8, u8)>,
     progressive: bool,
-    /// The EXIF block, without its marker.
+    /// The EXIF block of the first APP1 segment, without the prefix `Exif\0\0`.
     pub(crate) exif: Option<&'a [u8]>,
 }
 
 impl<'a> Frame<'a> {
-    /// Reads the segments up to the end of the picture and ignores what follows.
+    /// Parses the segments up to the end-of-image marker and ignores trailing bytes.
     ///
     /// # Errors
-    /// [`Flaw::CutShort`] if the end is missing, because a decoder would fill the rest with grey.
-    /// [`Flaw::TooManyPixels`] if the picture exceeds the limits of its size. [`Flaw::Unreadable`] for more scans or more
-    /// work than a decoder may spend, for a sample precision other than 8 bits, and for lossless and arithmetic-coded JPEGs.
+    /// [`Flaw::CutShort`] if the end-of-image marker is missing, because a decoder would fill the rest with grey.
+    /// [`Flaw::TooManyPixels`] if the dimensions exceed the limits. [`Flaw::Unreadable`] for malformed segments, for more
+    /// scans or more work than the limits allow, for a sample precision other than 8 bits, and for lossless,
+    /// hierarchical and arithmetic-coded JPEGs.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let mut rest = bytes.get(2..).unwrap_or_default();
         let (mut frame, mut exif, mut scans) = (None, None, 0);
@@ -47,7 +48,7 @@ impl<'a> Frame<'a> {
                 return Self { exif, ..frame }.in_bounds(scans);
             }
             if matches!(marker, 0x01 | 0xD0..=0xD9) {
-                rest = after; // a marker that stands alone, without a length
+                rest = after; // a standalone marker, without a length field
                 continue;
             }
             let (segment, following) = segment(after)?;
@@ -90,7 +91,7 @@ impl<'a> Frame<'a> {
         Ok(self)
     }
 
-    /// Returns the width, the height, and the maximum number of bytes that decoding needs.
+    /// Returns the width, the height, and the peak memory demand of decoding in bytes.
     pub(crate) fn needs(&self) -> (u32, u32, u64) {
         let factor = |pick: fn(&(u8, u8)) -> u8| u32::from(self.sampling.iter().map(pick).max().unwrap_or(1));
         let units = |length: u32, most: u32| u64::from(length.div_ceil(8 * most));
@@ -104,7 +105,8 @@ impl<'a> Frame<'a> {
         (self.width, self.height, coefficients + blocks * side * side + 2 * shown)
     }
 
-    /// Returns the downscale divisor: the largest one whose longer side is still large enough for the display version.
+    /// Returns the downscale divisor: the largest of 8, 4, 2 and 1 that leaves the longer side large enough for the
+    /// display version.
     fn divisor(&self) -> u32 {
         let longer = self.width.max(self.height);
         let enough = PHOTO_DISPLAY_SIDE * MIN_SIDE_RATIO.0 / MIN_SIDE_RATIO.1;
@@ -112,7 +114,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Returns the segment at the beginning of `after`, without its length, and the bytes that follow it.
+/// Splits the segment at the start of `after` from the bytes that follow it. The segment is returned without its
+/// two-byte length field.
 fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
     let &[high, low, ..] = after else {
         return Err(Flaw::CutShort);
@@ -122,13 +125,13 @@ fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
     Ok((segment.get(2..).ok_or(Flaw::Unreadable)?, following))
 }
 
-/// Returns the next marker and the bytes that follow it. Coded pixels never contain one, because there `00` or
-/// `D0`–`D7` follows `FF`.
+/// Returns the next marker and the bytes that follow it. It skips entropy-coded data, in which `FF` is always followed by
+/// `00` (byte stuffing) or `D0`–`D7` (a restart marker).
 fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
     loop {
         bytes.skip_until(0xFF).ok()?;
         while let [0xFF, rest @ ..] = bytes {
-            bytes = rest; // fill
+            bytes = rest; // fill bytes
         }
         match bytes {
             [0x00 | 0xD0..=0xD7, rest @ ..] => bytes = rest,
@@ -138,7 +141,7 @@ fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
     }
 }
 
-/// Decodes the picture at the smallest scale that leaves enough pixels to show.
+/// Decodes the picture at the smallest scale that leaves enough pixels for the display version.
 pub(crate) fn decode(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
     let mut decoder = Decoder::new(bytes);
     decoder.read_info().map_err(|error| flaw(&error))?;
@@ -154,7 +157,7 @@ pub(crate) fn decode(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
     Pixels::new(width.into(), height.into(), rgb).ok_or(Flaw::Unreadable)
 }
 
-/// Returns the colour of four inks on white paper, each from 0 for none to 255 for all of it.
+/// Converts a CMYK pixel to RGB. Each ink ranges from 0 (none) to 255 (full).
 fn of_inks(inks: &[u8]) -> [u8; 3] {
     let &[cyan, magenta, yellow, black] = inks else {
         return [0; 3];

@@ -1,13 +1,13 @@
-//! Pictures: turns the bytes of any photo into two clean pictures, with the claims of the file about itself and a
-//! fingerprint by which copies are found.
+//! Photo processing: decodes an untrusted photo and re-encodes it as a display version and a thumbnail without
+//! metadata. It also extracts the EXIF claims and computes a perceptual fingerprint for finding copies.
 //!
-//! The crate is pure and slow: it knows no database, no network and no clock, and it starts no thread. It stands alone
-//! so that it is optimised in every build, so that a benchmark builds in a minute, and so that the code that decodes
-//! hostile bytes can reach nothing else. There are two steps, so that the caller can limit the memory: [`inspect`]
-//! reads the headers only and returns how much [`clean`] will need.
+//! The crate is pure and CPU-bound: it depends on no database, no network and no clock, and starts no threads of its
+//! own. It is a separate crate so that it is optimised even in debug builds, so that its benchmark builds in a minute,
+//! and so that the code that decodes hostile bytes is isolated from everything else. There are two steps, so that the
+//! caller can limit the memory: [`inspect`] parses only the headers and returns how much memory [`clean`] will need.
 //!
-//! A decoder of this crate may spread its work over the threads of the process. [`stay_on_this_thread`] keeps it on the
-//! calling thread.
+//! A decoder that this crate uses may parallelise its work with `rayon`. [`stay_on_this_thread`] keeps it on the calling
+//! thread.
 
 mod claims;
 mod clean;
@@ -26,7 +26,7 @@ pub use fingerprint::Fingerprint;
 pub use header::{Header, inspect};
 pub use sniff::{Kind, sniff};
 
-/// The reason why a file cannot be shown.
+/// The error for a file that cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Flaw {
     /// The file is HEIC, HEIF or AVIF.
@@ -35,21 +35,21 @@ pub enum Flaw {
     /// The file is not a JPEG, PNG or WebP.
     #[error("not a photo")]
     NotAPhoto,
-    /// The header announces more pixels than are accepted.
+    /// The header declares more pixels than the limits allow, or decoding would exceed a memory limit.
     #[error("too many pixels")]
     TooManyPixels,
-    /// The file ends too early.
+    /// The file is truncated.
     #[error("cut short")]
     CutShort,
-    /// The file cannot be decoded.
+    /// The file is malformed, or uses a feature that is not supported.
     #[error("unreadable")]
     Unreadable,
 }
 
-/// Keeps the decoders on the calling thread for as long as this thread lives. It is for threads that only process
-/// pictures. A second call has no effect.
+/// Pins the decoders to the calling thread for the thread's lifetime, by giving it a `rayon` pool of its own with one
+/// thread. Call it on dedicated worker threads. A second call has no effect.
 pub fn stay_on_this_thread() {
     let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-    // The pool ends with the thread. An error means that the thread already belongs to a pool.
+    // The pool outlives this handle and ends with the thread. An error means that the thread belongs to a pool already.
     drop(alone.build());
 }

@@ -1,4 +1,4 @@
-//! Pixels in memory: reducing, turning and encoding them as JPEG.
+//! Pixel buffers: downscaling, rotating and encoding as JPEG.
 
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
@@ -7,12 +7,12 @@ use jpeg_encoder::{ColorType, Encoder};
 
 use crate::Flaw;
 
-/// The quality of the JPEGs that are shown, out of 100.
+/// The quality of the encoded JPEGs, from 1 to 100.
 const QUALITY: u8 = 82;
-/// Side of the squares in which a picture is turned, in pixels, so that what is read and written stays close in memory.
+/// Side of the tiles in which a picture is rotated, in pixels. Tiles keep reads and writes local, which suits the cache.
 const TILE: u32 = 32;
 
-/// A picture of red, green and blue with 8 bits each.
+/// An RGB picture with 8 bits per channel, row by row from the top, without padding.
 pub(crate) struct Pixels {
     width: u32,
     height: u32,
@@ -20,7 +20,7 @@ pub(crate) struct Pixels {
 }
 
 impl Pixels {
-    /// Returns a picture of these values, row by row from the top, or `None` if their number does not match the size.
+    /// Creates a picture from its channel values. Returns `None` if a dimension is 0 or the length does not match.
     pub(crate) fn new(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
         let fits = width > 0 && height > 0 && rgb.len() as u64 == u64::from(width) * u64::from(height) * 3;
         fits.then_some(Self { width, height, rgb })
@@ -38,7 +38,7 @@ impl Pixels {
         &self.rgb
     }
 
-    /// Returns the same picture with its longer side at most `side`, or `None` if it is not longer than that.
+    /// Downscales the picture so that its longer side is `side`. Returns `None` if it is not longer already.
     pub(crate) fn shrunk(&self, side: u32) -> Result<Option<Self>, Flaw> {
         let longer = self.width.max(self.height);
         if longer <= side {
@@ -53,11 +53,13 @@ impl Pixels {
         Ok(Some(Self { width, height, rgb }))
     }
 
-    /// Returns the picture upright, as the orientation of EXIF (1 to 8) says. Any other number leaves it unchanged.
+    /// Rotates and mirrors the picture upright according to its EXIF orientation: 1 is upright already, 2 to 8 are the
+    /// other orientations, and any other value leaves the picture unchanged.
     pub(crate) fn upright(self, orientation: u16) -> Self {
         let (width, height) = (i64::from(self.width), i64::from(self.height));
         let (right, below) = (width - 1, (height - 1) * width);
-        // The position of the first pixel in the source, and the distances to its right and its lower neighbour.
+        // The source index of the target's first pixel, the index steps for one pixel to the right and one row down, and
+        // whether width and height are swapped.
         let (first, along, down, crosswise) = match orientation {
             2 => (right, -1, width, false),
             3 => (right + below, -1, -width, false),
@@ -88,7 +90,7 @@ impl Pixels {
         Self { width: wide, height: high, rgb }
     }
 
-    /// Returns the picture as a JPEG that contains only its size and its coding.
+    /// Encodes the picture as a JPEG without any metadata segments.
     pub(crate) fn encoded(&self) -> Result<Vec<u8>, Flaw> {
         let side = |length: u32| u16::try_from(length).map_err(|_long| Flaw::Unreadable);
         let mut bytes = Vec::with_capacity(self.rgb.len() / 8);
@@ -100,8 +102,8 @@ impl Pixels {
     }
 }
 
-/// Returns the picture in another size. It handles one kind of pixel at a time, because code for all kinds takes
-/// minutes to build.
+/// Resizes a picture. It is generic over the pixel type, because the resizer's dynamic interface instantiates the code
+/// for all pixel types, which takes minutes to compile.
 pub(crate) fn resized<P: PixelTrait>(from: (u32, u32), values: &[u8], to: (u32, u32)) -> Result<Vec<u8>, Flaw> {
     let mut made = vec![0; to.0 as usize * to.1 as usize * P::size()];
     let (Ok(from), Ok(mut image)) =

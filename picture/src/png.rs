@@ -1,4 +1,4 @@
-//! PNG, read row by row: a plain PNG is never complete in memory, whatever its size.
+//! PNG, decoded row by row: a PNG that is not interlaced is never complete in memory, whatever its size.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -9,10 +9,10 @@ use crate::header::check_size;
 use crate::pixels::Pixels;
 use crate::reduce::Reducer;
 
-/// Maximum number of bytes that the decoder may use itself, for two rows and for chunks that it unpacks.
+/// The decoder's own memory limit in bytes, for row buffers and decompressed chunks.
 const OWN_BYTES: usize = 16 << 20;
 
-/// Returns the width, the height, and the maximum number of bytes that decoding needs.
+/// Returns the width, the height, and the peak memory demand of decoding in bytes.
 pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     let reader = open(bytes)?;
     let (width, height) = reader.info().size();
@@ -20,7 +20,7 @@ pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     Ok((width, height, (whole as u64).saturating_add(OWN_BYTES as u64).saturating_add(Reducer::needs(width, height))))
 }
 
-/// Returns the pixels on white paper, and the EXIF block.
+/// Decodes the picture, blended onto white and reduced, and returns it with the EXIF block.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Pixels, Option<Vec<u8>>), Flaw> {
     let mut reader = open(bytes)?;
     let (width, height) = reader.info().size();
@@ -40,7 +40,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(Pixels, Option<Vec<u8>>), Flaw> {
             push(&mut reducer, color, row.data());
         }
     }
-    drop(reader.finish()); // EXIF may stand at the end; where that is broken, the pixels are there all the same
+    drop(reader.finish()); // the EXIF chunk may follow the pixels; an error there does not invalidate them
     let exif = reader.info().exif_metadata.as_ref().map(|block| block.to_vec());
     Ok((reducer.finish().ok_or(Flaw::CutShort)?, exif))
 }
@@ -70,7 +70,7 @@ fn push(reducer: &mut Reducer, color: ColorType, row: &[u8]) {
     }
 }
 
-/// Returns a colour of this opacity on white paper.
+/// Blends a colour with this alpha value onto white.
 pub(crate) fn on_white(color: [u8; 3], alpha: u8) -> [u8; 3] {
     color.map(|value| {
         let mixed = u32::from(value) * u32::from(alpha) + 255 * (255 - u32::from(alpha));

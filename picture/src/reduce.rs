@@ -1,26 +1,26 @@
-//! Reduction: takes rows and keeps their means over squares. A large picture passes through, and the result is at most
-//! twice as long as what is shown.
+//! Streaming downscaling with a box filter: takes rows and keeps only the mean of each square of pixels. A large picture
+//! passes through without being stored; the longer side of the result is less than twice the display side.
 
 use domain::limits::PHOTO_DISPLAY_SIDE;
 
 use crate::pixels::Pixels;
 
-/// Takes the rows of a picture from top to bottom.
+/// A streaming box filter, which takes the rows of a picture from top to bottom.
 pub(crate) struct Reducer {
-    /// Side of the squares, in pixels.
+    /// Side of the averaged squares, in pixels; 1 copies the rows unchanged.
     side: u32,
     width: u32,
-    /// Number of rows still to come.
+    /// Number of remaining rows.
     left: u32,
-    /// Sums of the squares that are not complete, by column and colour.
+    /// Channel sums of the incomplete squares, three for each column of squares.
     sums: Vec<u32>,
-    /// Number of rows in these sums.
+    /// Number of rows added to these sums so far.
     rows: u32,
     done: Vec<u8>,
 }
 
 impl Reducer {
-    /// Returns a reducer for a picture of this size.
+    /// Creates a reducer for a picture with these dimensions.
     pub(crate) fn new(width: u32, height: u32) -> Self {
         let side = side(width, height);
         let columns = width.div_ceil(side) as usize;
@@ -28,13 +28,13 @@ impl Reducer {
         Self { side, width, left: height, sums: vec![0; columns * 3], rows: 0, done: Vec::with_capacity(room) }
     }
 
-    /// Returns the maximum number of bytes that it needs.
+    /// Returns the memory demand of a reducer for these dimensions, in bytes.
     pub(crate) fn needs(width: u32, height: u32) -> u64 {
         let side = side(width, height);
         u64::from(width.div_ceil(side)) * 3 * (u64::from(height.div_ceil(side)) + 4)
     }
 
-    /// Takes one row of red, green and blue in turn. Excess values are ignored, and missing ones are black.
+    /// Adds one row of interleaved RGB values. Excess values and excess rows are ignored; missing values count as 0.
     pub(crate) fn push(&mut self, row: impl Iterator<Item = u8>) {
         let wide = self.width as usize * 3;
         if self.left == 0 {
@@ -61,7 +61,7 @@ impl Reducer {
         }
     }
 
-    /// Turns the sums into one row of means.
+    /// Converts the sums into one finished row of means, and resets them.
     fn settle(&mut self) {
         let mut left = self.width;
         for square in self.sums.chunks_exact_mut(3) {
@@ -82,7 +82,7 @@ impl Reducer {
     }
 }
 
-/// Returns the side of the squares that leaves at least as many pixels as are shown.
+/// Returns the largest side of the squares that keeps the longer side of the result at or above the display side.
 fn side(width: u32, height: u32) -> u32 {
     (width.max(height) / PHOTO_DISPLAY_SIDE).max(1)
 }

@@ -1,8 +1,8 @@
-//! The kind of a file by its first bytes, whatever its name says.
+//! Media type detection by magic bytes, independent of the file name and the declared type.
 
 use crate::Flaw;
 
-/// The kinds of photos that are accepted.
+/// The accepted image formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `image/jpeg`, baseline or progressive.
@@ -14,7 +14,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind.
+    /// All accepted formats.
     pub const ALL: &'static [Self] = &[Self::Jpeg, Self::Png, Self::WebP];
 
     /// Returns the registered media type.
@@ -28,10 +28,10 @@ impl Kind {
     }
 }
 
-/// Returns the kind of `bytes`.
+/// Detects the image format of `bytes`.
 ///
 /// # Errors
-/// [`Flaw::HeicOrAvif`] and [`Flaw::NotAPhoto`].
+/// [`Flaw::HeicOrAvif`] for those formats, [`Flaw::NotAPhoto`] for any other.
 pub fn sniff(bytes: &[u8]) -> Result<Kind, Flaw> {
     match bytes {
         [0xFF, 0xD8, 0xFF, ..] => Ok(Kind::Jpeg),
@@ -42,7 +42,8 @@ pub fn sniff(bytes: &[u8]) -> Result<Kind, Flaw> {
     }
 }
 
-/// Returns whether the brands after `ftyp` (major, minor version, compatible ones) name a still picture.
+/// Returns whether the `ftyp` box content (major brand, minor version, compatible brands) names a HEIF or AVIF brand. It
+/// checks only the first 64 bytes.
 fn is_still(brands: &[u8]) -> bool {
     const STILL: &[&[u8; 4]] =
         &[b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"MiHE"];

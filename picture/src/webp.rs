@@ -1,4 +1,4 @@
-//! WebP: its chunks are checked before anything is decoded, because a small canvas may contain a huge frame.
+//! WebP: the chunks are checked before anything is decoded, because a small canvas may contain a huge frame.
 
 use std::io::{Cursor, ErrorKind};
 
@@ -10,12 +10,12 @@ use crate::pixels::Pixels;
 use crate::png::on_white;
 use crate::reduce::Reducer;
 
-/// Bytes per pixel while a frame is decoded: its planes, its colours, and a copy of them.
+/// Memory demand per pixel while a frame is decoded, in bytes: the YUV planes, the RGBA pixels, and a copy of them.
 const BYTES_A_PIXEL: u64 = 10;
-/// Maximum number of chunks of one file. An animation of a second has about thirty.
+/// Maximum number of chunks in one file, which bounds the parsing time. One second of animation has about thirty.
 const CHUNKS_MAX: usize = 10_000;
 
-/// Returns the width, the height, and the maximum number of bytes that decoding needs.
+/// Returns the width, the height, and the peak memory demand of decoding in bytes.
 pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     let mut largest = 0;
     for (width, height) in sizes(bytes)? {
@@ -28,7 +28,7 @@ pub(crate) fn needs(bytes: &[u8]) -> Result<(u32, u32, u64), Flaw> {
     Ok((width, height, canvas + largest * BYTES_A_PIXEL + Reducer::needs(width, height)))
 }
 
-/// Returns the pixels of the first frame on white paper, and the EXIF block.
+/// Decodes the first frame, blended onto white and reduced, and returns it with the EXIF block.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Pixels, Option<Vec<u8>>), Flaw> {
     let mut decoder = open(bytes)?;
     let (width, height) = decoder.dimensions();
@@ -55,7 +55,8 @@ fn open(bytes: &[u8]) -> Result<WebPDecoder<Cursor<&[u8]>>, Flaw> {
     WebPDecoder::new(Cursor::new(bytes)).map_err(|error| flaw(&error))
 }
 
-/// Returns the sizes of all frames of a file, in order.
+/// Returns the dimensions that all frames and their bitstreams declare, in file order. Rejects a file with too many
+/// chunks.
 fn sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Flaw> {
     let mut found = Vec::new();
     let mut rest = bytes.get(12..).unwrap_or_default();
@@ -66,7 +67,7 @@ fn sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Flaw> {
         match name {
             b"VP8 " | b"VP8L" => found.extend(frame_size(*name, body)),
             b"ANMF" => {
-                // Place, size, duration and flags, and then the chunks of the frame.
+                // The frame header has 16 bytes (position, size, duration, flags); the chunks of the frame follow it.
                 found.extend(canvas_size(body.get(6..12).unwrap_or_default()));
                 let mut inner = body.get(16..).unwrap_or_default();
                 while let Some((name, body, after)) = chunk(inner) {
@@ -81,8 +82,8 @@ fn sizes(bytes: &[u8]) -> Result<Vec<(u32, u32)>, Flaw> {
     Err(Flaw::Unreadable)
 }
 
-/// Returns the chunk at the beginning of `bytes`: its name, the available part of its body, and the bytes that follow
-/// it.
+/// Parses the RIFF chunk at the start of `bytes`: its `FourCC`, its payload (cut off at the end of the file) and the
+/// bytes that follow it. Chunks are padded to an even length.
 fn chunk(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     let (name, rest) = bytes.split_first_chunk::<4>()?;
     let (length, rest) = rest.split_first_chunk::<4>()?;
@@ -106,7 +107,7 @@ fn frame_size(name: [u8; 4], body: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
-/// Returns two sizes of three bytes each, which are stored less one.
+/// Parses a width and a height, each stored minus one in three little-endian bytes.
 fn canvas_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let &[wide, wider, widest, high, higher, highest] = bytes else {
         return None;
