@@ -1,4 +1,4 @@
-//! Units and posts: which organisations there are, and which roles their posts have.
+//! Staff: the unit kinds and the post roles.
 
 coded_enum! {
     /// The kind of a unit.

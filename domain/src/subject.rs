@@ -1,4 +1,4 @@
-//! The subject of a hazard 责任单位: the enterprise, owner or place that is responsible for it.
+//! The subject 责任单位: the enterprise, owner or place that is responsible for a hazard.
 
 use std::fmt;
 
@@ -9,10 +9,11 @@ use crate::refusal::Language;
 
 /// Length of a unified social credit code, in characters.
 const LENGTH: usize = 18;
-/// The characters of a code in the order of their values, without I, O, S, V and Z (GB 32100-2015).
+/// The permitted characters in the order of their values. GB 32100-2015 excludes I, O, S, V and Z, which are easily
+/// confused.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-/// A unified social credit code 统一社会信用代码 (GB 32100-2015) whose check character is right.
+/// A unified social credit code 统一社会信用代码 (GB 32100-2015) with a valid check character.
 ///
 /// The 18 characters are: the registration authority (1), the kind of organisation (1), the place (6 digits), the
 /// organisation code (9) and the check character (1). A well-formed code need not have been issued.
@@ -21,11 +22,11 @@ const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 pub struct Uscc(String);
 
 impl Uscc {
-    /// Reads a code as people type it: spaces around it and lower-case letters are accepted.
+    /// Parses a code as people type it: trims white space and accepts lower-case letters.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for `input.subject.uscc`, with what is wrong: the length, a character that no code has, a
-    /// character other than a digit at the positions 3 to 8, or the check character.
+    /// `INVALID_INPUT` for `input.subject.uscc`, with a message that names the problem: the length, a character that is
+    /// not permitted, a non-digit at positions 3 to 8, or the check character.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let code = text.trim().to_ascii_uppercase();
         if code.chars().count() != LENGTH {
@@ -48,7 +49,7 @@ impl Uscc {
         Ok(Self(code))
     }
 
-    /// Returns the 18 characters, in capitals.
+    /// Returns the 18 characters, in upper case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -59,13 +60,13 @@ fn refused(zh: &str, en: &str) -> Refusal {
     Refusal::invalid("input.subject.uscc", zh, en)
 }
 
-/// Returns the value of a character, which is its position in the alphabet.
+/// Returns the value of a character (its index in [`ALPHABET`]), or `None` if it is not permitted.
 fn value(character: u8) -> Option<u32> {
     (0..).zip(ALPHABET).find_map(|(value, known)| (*known == character).then_some(value))
 }
 
-/// Returns the value of the check character, which completes the weighted sum to a multiple of 31. The weights are the
-/// powers of 3 modulo 31.
+/// Computes the value of the check character, which makes the weighted sum a multiple of 31. The weights are the powers
+/// of 3 modulo 31.
 fn check_value(body: &[u32]) -> u32 {
     let weights = std::iter::successors(Some(1), |weight| Some(weight * 3 % 31));
     let sum: u32 = body.iter().zip(weights).map(|(value, weight)| value * weight).sum();

@@ -16,8 +16,8 @@ use crate::pixels::Pixels;
 const SCANS_MAX: u64 = 50;
 /// Maximum product of pixels and scans, which bounds the decoding time.
 const WORK_MAX: u64 = 1_200_000_000;
-/// The minimum length of the decoded longer side, as a fraction of the display side. At 7/8 a further downscale step is
-/// accepted, because the loss of sharpness is not visible.
+/// The minimum length of the decoded longer side, as a fraction (numerator, denominator) of the display side. A smaller
+/// scale that reaches it is preferred to a larger one.
 const MIN_SIDE_RATIO: (u32, u32) = (7, 8);
 
 /// The header data of a JPEG, parsed from its segments.

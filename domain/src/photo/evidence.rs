@@ -1,7 +1,7 @@
-//! The trust in a photo: what its own claims are worth beside the other facts about the report.
+//! Photo evidence: assesses the claims in a photo's metadata against the other facts about the report.
 //!
-//! Anyone can write anything into a file. A claim therefore supports other evidence and never stands alone, so there is
-//! no level above "consistent with the rest".
+//! Metadata is easy to forge. A claim therefore only supports other evidence, and there is no trust level above
+//! "consistent with the rest".
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,55 +23,55 @@ coded_enum! {
     }
 }
 
-/// Maximum distance of a claimed place, in metres beyond the accuracy of the pin. A place farther away is a
-/// contradiction.
+/// Maximum distance between the claimed place and the pin, in metres, in addition to the pin's accuracy. A claimed place
+/// farther away contradicts the report.
 const FAR_METRES: f64 = 1_000.0;
-/// The clock of a phone or camera may be ahead by this much.
+/// Tolerance for a phone or camera clock that is ahead.
 const AHEAD: TimeDelta = TimeDelta::hours(1);
-/// A photo may be older than its report by this much: an hour for writing, and a time zone that the camera does not
-/// record.
+/// Maximum age of a photo when the report is made. It covers the time for writing, and a time zone that the camera does
+/// not record.
 const BEFORE: TimeDelta = TimeDelta::hours(24);
-/// A photo of a report without a known time of capture may have waited in the queue of a phone for this long.
+/// Maximum age of a photo on receipt if the report has no capture time: the phone may have queued the report offline.
 const QUEUED: TimeDelta = TimeDelta::days(31);
 
-/// What a photo claims.
+/// The claims in a photo's metadata.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Claim {
-    /// The time at which it was taken.
+    /// When the photo was taken.
     pub taken_at: Option<DateTime<Utc>>,
-    /// The place: in WGS84 by the standard, but in GCJ-02 by the habit of some phones.
+    /// Where the photo was taken: in WGS84 according to the EXIF standard, but some phones write GCJ-02.
     pub place: Option<Degrees>,
 }
 
 /// The other facts about the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
-    /// The pin, or the place of the hazard.
+    /// The report's pin, or the place of the hazard for a worker's photo.
     pub pin: Option<Point>,
     /// The accuracy of the pin, in metres.
     pub accuracy_metres: u32,
-    /// The place of the phone.
+    /// The location of the phone.
     pub device: Option<Point>,
-    /// The time of the observation by the phone's clock.
+    /// When the observation was made, by the phone's clock.
     pub captured_at: Option<DateTime<Utc>>,
-    /// The time of receipt.
+    /// When the server received the report.
     pub received_at: DateTime<Utc>,
 }
 
-/// The result: what the claims are worth, and the distances between the places in whole metres.
+/// The result of an assessment: the trust level, and the distances between the places in whole metres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
-    /// What the claims are worth.
+    /// How well the claims support the report.
     pub trust: EvidenceTrust,
-    /// The distance from the claimed place to the pin, in the nearer of the two readings.
+    /// The distance from the claimed place to the pin: the smaller of the distances for WGS84 and GCJ-02.
     pub claim_to_pin_metres: Option<u32>,
-    /// The distance from the claimed place to the phone.
+    /// The distance from the claimed place to the phone: the smaller of the distances for WGS84 and GCJ-02.
     pub claim_to_device_metres: Option<u32>,
     /// The distance from the pin to the phone.
     pub pin_to_device_metres: Option<u32>,
 }
 
-/// Assesses what a photo claims.
+/// Assesses the claims in a photo's metadata against the known facts.
 #[must_use]
 pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     let readings = claim.place.map(readings).unwrap_or_default();
@@ -83,7 +83,7 @@ pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     let (to_pin, to_device) = (nearest(known.pin), nearest(known.device));
     let pin_to_device = known.pin.zip(known.device).map(|(pin, device)| distance_metres(pin, device));
     let time_fits = claim.taken_at.map(|at| time_fits(at, known));
-    // A reporter who stands across a valley pins what they see, so agreement with the place of the phone is enough.
+    // A reporter across a valley pins the distant hazard, so agreement with the phone's location is enough.
     let near = |metres: f64| metres <= FAR_METRES + f64::from(known.accuracy_metres);
     let place_fits = to_pin.map(|pin| near(pin) || to_device.is_some_and(near));
     let trust = match (time_fits, place_fits) {
@@ -100,7 +100,7 @@ pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     }
 }
 
-/// Returns the place read as WGS84 and as GCJ-02.
+/// Interprets the claimed place both as WGS84 and as GCJ-02. Drops an interpretation that is not a valid place.
 fn readings(place: Degrees) -> Vec<Point> {
     [Crs::Wgs84, Crs::Gcj02]
         .into_iter()
@@ -110,7 +110,7 @@ fn readings(place: Degrees) -> Vec<Point> {
 }
 
 fn time_fits(at: DateTime<Utc>, known: &Known) -> bool {
-    // If the clock of the phone is wrong, the clock of its camera is wrong too.
+    // The capture time and the photo time come from the same phone clock, so a wrong clock shifts both alike.
     let by_phone = known.captured_at.is_some_and(|seen| at >= seen - BEFORE && at <= seen + AHEAD);
     by_phone || (at <= known.received_at + AHEAD && at >= known.received_at - QUEUED && known.captured_at.is_none())
 }

@@ -1,4 +1,4 @@
-//! Similar photos: copies of one another, which are shown to the reviewer.
+//! Similar photos: decides which pairs of photos are shown to the reviewer as possible copies.
 
 coded_enum! {
     /// The reason why two photos are shown as similar.
@@ -15,17 +15,18 @@ coded_enum! {
     }
 }
 
-/// Copies differ in at most this many of the 64 bits of their fingerprints.
+/// Maximum Hamming distance between the 64-bit fingerprints of similar photos.
 pub const ALIKE_BITS: u32 = 8;
-/// Maximum distance of what counts as near, in metres.
+/// Maximum distance between two places that count as near, in metres.
 pub const NEAR_METRES: u32 = 1_000;
-/// Maximum interval of what counts as near, in hours.
+/// Maximum interval between two arrivals that count as near, in hours.
 pub const NEAR_HOURS: u32 = 48;
-/// Bits of one band.
+/// Number of bits in one band of a fingerprint.
 const BAND_BITS: u32 = 16;
 
-/// Returns why two photos whose fingerprints differ in `bits`, and that are this many metres and hours apart, are shown
-/// as similar. Returns an empty list if they are not. The distance is `None` if one of the places is not known.
+/// Returns the reasons for showing two photos as similar, or an empty list if they are not similar: neither the same
+/// file nor within [`ALIKE_BITS`]. `bits` is the Hamming distance of their fingerprints; `metres` and `hours` say how far
+/// apart they are. `metres` is `None` if one of the places is not known.
 #[must_use]
 pub fn reasons(same_file: bool, bits: u32, metres: Option<u32>, hours: u32) -> Vec<LikenessReason> {
     if !same_file && bits > ALIKE_BITS {
@@ -44,8 +45,9 @@ pub fn reasons(same_file: bool, bits: u32, metres: Option<u32>, hours: u32) -> V
     .collect()
 }
 
-/// Returns the four bands of a fingerprint, each with its number above its 16 bits. Photos that differ in at most three
-/// bits share at least one band, so that an index finds copies anywhere.
+/// Splits a fingerprint into four bands of 16 bits, each prefixed with its band number in the bits above. Two
+/// fingerprints with a Hamming distance of at most three share at least one band, so that an index on the bands finds
+/// such copies without a limit on place or time.
 #[must_use]
 pub fn bands(fingerprint: u64) -> [i32; 4] {
     [0, 1, 2, 3].map(|number: u32| {

@@ -1,4 +1,5 @@
-//! Photos 照片: evidence before, during and after the work, what their own claims are worth, and which are similar.
+//! Photos 照片: the evidence before, during and after the work. The module assesses photo metadata and finds similar
+//! photos.
 
 mod evidence;
 mod likeness;

@@ -1,23 +1,23 @@
-//! Conversion between WGS84 and the shifted systems of Chinese maps, by the formulas that are publicly known.
+//! Conversion between WGS84 and the obfuscated coordinate systems of Chinese maps (GCJ-02, BD-09).
 //!
-//! The published GCJ-02 formula approximates an unpublished one to within metres.
+//! The official GCJ-02 algorithm is not published. The widely known formula used here approximates it to within metres.
 
 use std::f64::consts::PI;
 
 use super::Crs;
 
-/// Semi-major axis of the Krasovsky 1940 ellipsoid, metres.
+/// Semi-major axis of the Krasovsky 1940 ellipsoid, in metres.
 const AXIS: f64 = 6_378_245.0;
-/// First eccentricity of this ellipsoid, squared.
+/// Squared first eccentricity of this ellipsoid.
 const ECCENTRICITY_SQUARED: f64 = 0.006_693_421_622_965_943;
-/// The angular frequency of the ripple in BD-09, per degree.
+/// Angular frequency of the periodic BD-09 offset, in radians per degree.
 const RIPPLE: f64 = PI * 3_000.0 / 180.0;
-/// An inverse has converged when a step moves it by less than this, in degrees (about 0.1 µm).
+/// Convergence threshold of the inverse, in degrees (about 0.1 µm).
 const SETTLED: f64 = 1e-12;
-/// Maximum number of steps of an inverse; five or six are usual.
+/// Maximum number of iterations of the inverse; five or six are usual.
 const STEPS_MAX: usize = 16;
 
-/// A place as a map names it: longitude and latitude in degrees of some coordinate system. The numbers are not checked.
+/// Longitude and latitude in degrees of some coordinate system. The values are not validated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Degrees {
     /// Longitude in degrees, east positive.
@@ -28,9 +28,9 @@ pub struct Degrees {
 
 /// Converts a place from `crs` to WGS84.
 ///
-/// The published formulas convert in the other direction. A fixed-point iteration inverts them to far below 10⁻⁹
-/// degree, so that [`from_wgs84`] gives the same place again. CGCS2000 counts as WGS84. The conversion never fails:
-/// numbers that are not a place give numbers that are not a place, and [`super::Pin::parse`] refuses them.
+/// The known formulas convert in the other direction. A fixed-point iteration inverts them with an error far below 10⁻⁹
+/// degree, so that [`from_wgs84`] returns the original place. CGCS2000 is treated as WGS84. The conversion is infallible:
+/// an invalid place yields invalid values, and [`super::Pin::parse`] rejects invalid places beforehand.
 #[must_use]
 pub fn to_wgs84(crs: Crs, place: Degrees) -> Degrees {
     match crs {
@@ -50,10 +50,10 @@ pub fn from_wgs84(crs: Crs, place: Degrees) -> Degrees {
     }
 }
 
-/// Returns whether GCJ-02 is shifted at this place: in the box of the published formula, 72.004–137.8347° E and
-/// 0.8293–55.8271° N.
+/// Returns whether GCJ-02 is shifted at this place, which is the case in the bounding box of the known formula:
+/// 72.004–137.8347° E and 0.8293–55.8271° N.
 ///
-/// The box also covers neighbouring countries, because it does not follow the border. BD-09 is shifted everywhere.
+/// The box does not follow the border, so it also covers parts of neighbouring countries. BD-09 is shifted everywhere.
 #[must_use]
 pub fn in_shift_box(place: Degrees) -> bool {
     (72.004..=137.8347).contains(&place.lng) && (0.8293..=55.8271).contains(&place.lat)
@@ -67,7 +67,7 @@ fn from_gcj02(place: Degrees) -> Degrees {
     if in_shift_box(place) { inverse(place, shifted) } else { place }
 }
 
-/// Returns the place that `forward` maps to `target`, for a `forward` that is nearly the identity.
+/// Inverts `forward` at `target` by fixed-point iteration, which converges because `forward` is close to the identity.
 fn inverse(target: Degrees, forward: fn(Degrees) -> Degrees) -> Degrees {
     let mut guess = target;
     for _ in 0..STEPS_MAX {
@@ -90,13 +90,13 @@ fn shifted(Degrees { lng, lat }: Degrees) -> Degrees {
     Degrees { lng: lng + (east_metres(x, y) / east).to_degrees(), lat: lat + (north_metres(x, y) / north).to_degrees() }
 }
 
-/// Returns the shift to the east in metres; `x` and `y` are degrees from 105° E, 35° N.
+/// Returns the eastward GCJ-02 shift in metres; `x` and `y` are degrees relative to 105° E, 35° N.
 fn east_metres(x: f64, y: f64) -> f64 {
     let plane = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * x.abs().sqrt();
     plane + common_waves(x) + waves(x, &[(20.0, 1.0), (40.0, 3.0), (150.0, 12.0), (300.0, 30.0)])
 }
 
-/// Returns the shift to the north in metres; `x` and `y` are degrees from 105° E, 35° N.
+/// Returns the northward GCJ-02 shift in metres; `x` and `y` are degrees relative to 105° E, 35° N.
 fn north_metres(x: f64, y: f64) -> f64 {
     let plane = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * x.abs().sqrt();
     plane + common_waves(x) + waves(y, &[(20.0, 1.0), (40.0, 3.0), (160.0, 12.0), (320.0, 30.0)])
@@ -106,7 +106,8 @@ fn common_waves(x: f64) -> f64 {
     (20.0 * (6.0 * PI * x).sin() + 20.0 * (2.0 * PI * x).sin()) * 2.0 / 3.0
 }
 
-/// Returns a sum of sine waves of `along`, each given by its height in metres and half its wavelength in degrees.
+/// Returns two thirds of a sum of sine waves at `along`, each given by its amplitude in metres and its half wavelength in
+/// degrees.
 fn waves(along: f64, heights: &[(f64, f64)]) -> f64 {
     heights.iter().map(|(height, half)| height * (PI * along / half).sin()).sum::<f64>() * 2.0 / 3.0
 }

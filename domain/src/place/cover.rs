@@ -1,26 +1,26 @@
-//! The cells of an index that cover everything near a place.
+//! Proximity queries: the cell ranges and grid squares that cover the surroundings of a place.
 
 use super::{Point, cell};
 
-/// Minimum length of a degree of latitude, in metres.
+/// Minimum length of one degree of latitude (at the equator), in metres.
 const DEGREE_METRES: f64 = 110_574.0;
-/// Units of a degree in a cell, whose coordinates count in 2·10⁻⁷ degree.
+/// Number of cell units per degree: one unit is 2·10⁻⁷ degree.
 const DEGREE_UNITS: f64 = 5e6;
-/// Maximum number of squares in each direction that cover what is near.
+/// Maximum number of covering squares in each direction.
 const ACROSS: i64 = 4;
-/// A [`square`] has sides of 2²⁰ units: 0.2°, about 23 km.
+/// The side of a [`square`] as a power of two: 2²⁰ units are about 0.21°, or 23 km from south to north.
 const SQUARE: u32 = 20;
 
-/// Returns ranges of cells, with both ends included, that contain every place within `metres` of this one. There are at
-/// most sixteen ranges, and they cover at most nine times the area that is near. Beyond 85° of latitude, and across
-/// 180° of longitude, they may miss places that are near.
+/// Returns inclusive cell ranges that contain every place within `metres` of this one. There are at most sixteen ranges,
+/// and they cover at most nine times the area of the bounding box. Beyond 85° of latitude and across the antimeridian
+/// they may miss nearby places.
 #[must_use]
 pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
     let north = f64::from(metres) / DEGREE_METRES * DEGREE_UNITS;
     let east = north / point.lat().to_radians().cos().max(0.087);
     let (x, y) = ((i64::from(point.lng_e7()) + 1_800_000_000) >> 1, (i64::from(point.lat_e7()) + 900_000_000) >> 1);
     let (columns, rows) = (Units::around(x, east, 1_800_000_000), Units::around(y, north, 900_000_000));
-    // The smallest squares for which few are enough to cover the box.
+    // The smallest square size for which at most ACROSS squares in each direction cover the bounding box.
     let size = (0..31).find(|size| columns.squares(*size) <= ACROSS && rows.squares(*size) <= ACROSS).unwrap_or(31);
     let mut ranges = Vec::new();
     for row in (rows.from >> size)..=(rows.to >> size) {
@@ -32,13 +32,15 @@ pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
     joined(ranges)
 }
 
-/// Returns the square, about 23 km wide, that holds a place. Places near one another mostly have the same number.
+/// Returns the number of the grid square that contains a place: the leading bits of its Morton code. A square measures
+/// about 0.21° in each direction (23 km from south to north). Nearby places mostly have the same number.
 #[must_use]
 pub fn square(point: Point) -> i64 {
     cell(point) >> (2 * SQUARE)
 }
 
-/// Returns the squares (see [`square`]) that contain every place within 5 km of this one: at most four.
+/// Returns the squares (see [`square`]) that contain every place within 0.05° of this one in each direction: at most
+/// four. From south to north that is 5.5 km; from west to east it is 5 km at 26° of latitude and 3.6 km at 50°.
 #[must_use]
 pub fn squares_near(point: Point) -> Vec<i64> {
     const REACH: i32 = 500_000; // 0.05°
@@ -53,7 +55,7 @@ pub fn squares_near(point: Point) -> Vec<i64> {
     squares
 }
 
-/// A stretch along one axis, in units, with both ends included.
+/// An inclusive interval along one axis, in cell units.
 #[derive(Clone, Copy)]
 struct Units {
     from: i64,
@@ -67,13 +69,14 @@ impl Units {
         Self { from: (middle - reach).max(0), to: (middle + reach).min(most) }
     }
 
-    /// Returns the number of squares of 2^`size` units that it touches.
+    /// Returns the number of squares with a side of 2^`size` units that the interval intersects.
     const fn squares(self, size: u32) -> i64 {
         (self.to >> size) - (self.from >> size) + 1
     }
 }
 
-/// Returns the cell at these units from 180° W and 90° S.
+/// Returns the Morton code at these cell units, counted from 180° W and 90° S; a code above all others if they lie
+/// outside the valid range.
 fn corner(x: i64, y: i64) -> i64 {
     let e7 = |units: i64, origin: i64| i32::try_from(units * 2 - origin).ok();
     e7(x, 1_800_000_000)
@@ -82,7 +85,7 @@ fn corner(x: i64, y: i64) -> i64 {
         .map_or(i64::MAX >> 2, cell)
 }
 
-/// Returns the same ranges in order, with adjacent ones joined.
+/// Sorts the ranges and merges adjacent ones.
 fn joined(mut ranges: Vec<(i64, i64)>) -> Vec<(i64, i64)> {
     ranges.sort_unstable();
     let mut joined: Vec<(i64, i64)> = Vec::new();

@@ -1,14 +1,14 @@
-//! Distances between places, and the cells by which an index sorts them.
+//! Distances between places, and Morton codes for spatial indexes.
 
 use super::{Degrees, Point};
 
 /// Mean radius of the Earth (IUGG), in metres.
 const EARTH_METRES: f64 = 6_371_008.8;
 
-/// Returns the distance between two places along the ground, in metres.
+/// Returns the great-circle distance between two places, in metres (haversine formula).
 ///
-/// It is computed on a sphere: within 0.6 % of the ellipsoid, which is less than 2 m in the 300 m that a check-in may
-/// be away.
+/// The spherical model deviates from the ellipsoid by at most 0.6 %, which is less than 2 m at a typical check-in limit of
+/// 300 m.
 #[must_use]
 pub fn distance_metres(one: Point, other: Point) -> f64 {
     metres_between(one.degrees(), other.degrees())
@@ -21,13 +21,12 @@ pub(super) fn metres_between(one: Degrees, other: Degrees) -> f64 {
     2.0 * EARTH_METRES * chord.clamp(0.0, 1.0).sqrt().asin()
 }
 
-/// Returns the cell of a place: one number, similar for places that are near one another, for an index that any
-/// database has.
+/// Returns the cell of a place: a Morton code (Z-order), so that an ordinary database index serves as a spatial index.
+/// Nearby places mostly have similar codes.
 ///
-/// It is a Morton code of 62 bits, in which the bits of the longitude (counted from 180° W, at the even positions) and
-/// of the latitude (from 90° S, at the odd positions) alternate, each in units of 2·10⁻⁷ degree. It is never negative.
-/// Shifted right by `2k` it names the square of 2ᵏ units a side that holds the place: 12 gives about 90 m, 16 about 1.5
-/// km.
+/// The code has 62 bits and is never negative. It interleaves the bits of the longitude (counted from 180° W, at even
+/// positions) and the latitude (from 90° S, at odd positions), both in units of 2·10⁻⁷ degree. Shifted right by `2k` bits
+/// it identifies the square with a side of 2ᵏ units that contains the place: `k` = 12 gives about 90 m, 16 about 1.5 km.
 #[must_use]
 pub fn cell(point: Point) -> i64 {
     let east = i64::from(point.lng_e7()) + 1_800_000_000;
@@ -35,7 +34,7 @@ pub fn cell(point: Point) -> i64 {
     spread(east >> 1) | (spread(north >> 1) << 1)
 }
 
-/// Returns the lower 31 bits, each followed by a zero.
+/// Spreads the lower 31 bits to the even positions, with a zero bit between each two, by repeatedly halving the groups.
 const fn spread(bits: i64) -> i64 {
     let bits = bits & 0x7fff_ffff;
     let bits = (bits | (bits << 16)) & 0x0000_ffff_0000_ffff;

@@ -1,11 +1,11 @@
-//! A place as a phone sent it.
+//! The pin: a place as the phone sent it, before any conversion.
 
 use super::point::{UNITS, lat_to_e7, lng_to_e7};
 use super::{Crs, Degrees, Point, to_wgs84};
 use crate::Refusal;
 
-/// A place as it was sent: the numbers of the phone in the system that it named. They never change, so that the content
-/// hash can be computed again. Calculations use [`Pin::point`].
+/// A place as sent: the phone's coordinates in the coordinate system that it named. They are kept unconverted, so that
+/// the content hash can be recomputed. Calculations use [`Pin::point`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Pin {
     crs: Crs,
@@ -14,33 +14,33 @@ pub struct Pin {
 }
 
 impl Pin {
-    /// Returns the place at these degrees of `crs`, rounded half away from zero to 10⁻⁷ degree.
+    /// Validates coordinates in degrees of `crs`, and rounds them half away from zero to 10⁻⁷ degree.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for `input.place.lng` or `input.place.lat` if it is not a number, or is beyond ±180° or ±90°.
+    /// `INVALID_INPUT` for `input.place.lng` or `input.place.lat` if it is NaN, or beyond ±180° or ±90°.
     pub fn parse(crs: Crs, lng: f64, lat: f64) -> Result<Self, Refusal> {
         Ok(Self { crs, lng_e7: lng_to_e7(lng)?, lat_e7: lat_to_e7(lat)? })
     }
 
-    /// Returns the system that the phone named.
+    /// Returns the coordinate system that the phone named.
     #[must_use]
     pub const fn crs(self) -> Crs {
         self.crs
     }
 
-    /// Returns the longitude in 10⁻⁷ degree of that system.
+    /// Returns the longitude in that system, in units of 10⁻⁷ degree.
     #[must_use]
     pub const fn lng_e7(self) -> i32 {
         self.lng_e7
     }
 
-    /// Returns the latitude in 10⁻⁷ degree of that system.
+    /// Returns the latitude in that system, in units of 10⁻⁷ degree.
     #[must_use]
     pub const fn lat_e7(self) -> i32 {
         self.lat_e7
     }
 
-    /// Returns the same place in WGS84.
+    /// Converts the place to WGS84.
     #[must_use]
     pub fn point(self) -> Point {
         let sent = Degrees { lng: f64::from(self.lng_e7) / UNITS, lat: f64::from(self.lat_e7) / UNITS };

@@ -1,18 +1,18 @@
-//! A place in WGS84, in whole numbers.
+//! The point: a place in WGS84 with integer coordinates.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Crs, Degrees, from_wgs84};
 use crate::Refusal;
 
-/// Units of a degree.
+/// Number of coordinate units per degree.
 pub(super) const UNITS: f64 = 1e7;
-/// The maximum longitude, 180°.
+/// The maximum longitude in units of 10⁻⁷ degree: 180°.
 const LNG_MAX: i32 = 1_800_000_000;
-/// The maximum latitude, 90°.
+/// The maximum latitude in units of 10⁻⁷ degree: 90°.
 const LAT_MAX: i32 = 900_000_000;
 
-/// A place in WGS84 (CGCS2000 counts as the same), in whole numbers of 10⁻⁷ degree, always within ±180° and ±90°.
+/// A place in WGS84 (CGCS2000 is treated as equal), in integer units of 10⁻⁷ degree, always within ±180° and ±90°.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Numbers", into = "Numbers")]
 pub struct Point {
@@ -20,7 +20,7 @@ pub struct Point {
     lat_e7: i32,
 }
 
-/// The form in JSON: `{"lng_e7": …, "lat_e7": …}`.
+/// The JSON form of a [`Point`], before validation: `{"lng_e7": …, "lat_e7": …}`.
 #[derive(Serialize, Deserialize)]
 struct Numbers {
     lng_e7: i32,
@@ -28,34 +28,35 @@ struct Numbers {
 }
 
 impl Point {
-    /// Returns the place with these numbers of 10⁻⁷ degree, or `None` beyond ±180° of longitude or ±90° of latitude.
+    /// Creates a place from coordinates in units of 10⁻⁷ degree. Returns `None` beyond ±180° of longitude or ±90° of
+    /// latitude.
     #[must_use]
     pub fn from_e7(lng_e7: i32, lat_e7: i32) -> Option<Self> {
         let on_earth = (-LNG_MAX..=LNG_MAX).contains(&lng_e7) && (-LAT_MAX..=LAT_MAX).contains(&lat_e7);
         on_earth.then_some(Self { lng_e7, lat_e7 })
     }
 
-    /// Returns the place at these WGS84 degrees, rounded half away from zero to 10⁻⁷ degree.
+    /// Validates WGS84 coordinates in degrees, and rounds them half away from zero to 10⁻⁷ degree.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for `input.place.lng` or `input.place.lat` if it is not a number, or is beyond ±180° or ±90°.
+    /// `INVALID_INPUT` for `input.place.lng` or `input.place.lat` if it is NaN, or beyond ±180° or ±90°.
     pub fn parse(lng: f64, lat: f64) -> Result<Self, Refusal> {
         Ok(Self { lng_e7: lng_to_e7(lng)?, lat_e7: lat_to_e7(lat)? })
     }
 
-    /// Returns the nearest place on Earth to these degrees. It takes the results of a conversion, whose shift may pass
-    /// an edge.
+    /// Clamps the coordinates to the valid range and rounds them. It is for conversion results, which may exceed the range
+    /// slightly.
     pub(super) fn nearest(degrees: Degrees) -> Self {
         Self { lng_e7: rounded(degrees.lng.clamp(-180.0, 180.0)), lat_e7: rounded(degrees.lat.clamp(-90.0, 90.0)) }
     }
 
-    /// Returns the longitude in 10⁻⁷ degree, east positive.
+    /// Returns the longitude in units of 10⁻⁷ degree, east positive.
     #[must_use]
     pub const fn lng_e7(self) -> i32 {
         self.lng_e7
     }
 
-    /// Returns the latitude in 10⁻⁷ degree, north positive.
+    /// Returns the latitude in units of 10⁻⁷ degree, north positive.
     #[must_use]
     pub const fn lat_e7(self) -> i32 {
         self.lat_e7
@@ -79,7 +80,7 @@ impl Point {
         Degrees { lng: self.lng(), lat: self.lat() }
     }
 
-    /// Returns the longitude and latitude in degrees of another system, as a map on a phone needs them.
+    /// Converts the place to another coordinate system, as a map on a phone needs it; in degrees.
     #[must_use]
     pub fn in_crs(self, crs: Crs) -> Degrees {
         from_wgs84(crs, self.degrees())
@@ -100,7 +101,7 @@ impl From<Point> for Numbers {
     }
 }
 
-/// Returns the longitude in 10⁻⁷ degree; see [`Point::parse`].
+/// Validates a longitude and converts it to units of 10⁻⁷ degree; see [`Point::parse`].
 pub(super) fn lng_to_e7(lng: f64) -> Result<i32, Refusal> {
     if (-180.0..=180.0).contains(&lng) {
         return Ok(rounded(lng));
@@ -112,7 +113,7 @@ pub(super) fn lng_to_e7(lng: f64) -> Result<i32, Refusal> {
     ))
 }
 
-/// Returns the latitude in 10⁻⁷ degree; see [`Point::parse`].
+/// Validates a latitude and converts it to units of 10⁻⁷ degree; see [`Point::parse`].
 pub(super) fn lat_to_e7(lat: f64) -> Result<i32, Refusal> {
     if (-90.0..=90.0).contains(&lat) {
         return Ok(rounded(lat));
@@ -124,7 +125,7 @@ pub(super) fn lat_to_e7(lat: f64) -> Result<i32, Refusal> {
     ))
 }
 
-/// Returns the nearest whole number of 10⁻⁷ degree, halves away from zero.
+/// Converts degrees to units of 10⁻⁷ degree, rounding halves away from zero.
 #[expect(clippy::cast_possible_truncation, reason = "degrees within ±180 give at most 1.8·10⁹; other numbers saturate")]
 fn rounded(degrees: f64) -> i32 {
     (degrees * UNITS).round() as i32

@@ -1,10 +1,11 @@
-//! The report after an event. A report changes in this file only.
+//! Applies events to a report. No other file changes a report.
 
 use super::{Event, Report, ReportStatus};
 use crate::clock;
 use crate::event::DomainEvent;
 
-/// Applies the event to the report. This never fails, because the event has already happened.
+/// Applies the event to the report. This is infallible, because an event is a fact that was validated when it was
+/// decided.
 pub fn apply(report: &mut Report, event: &Event) {
     report.version += 1;
     clock::apply(&mut report.clocks, event.clocks());

@@ -1,4 +1,4 @@
-//! The codes of a report.
+//! The report codes: statuses, sources and referral channels.
 
 coded_enum! {
     /// The status of a report.

@@ -1,4 +1,4 @@
-//! The commands of a report, and the facts that a decision needs.
+//! The report commands, and the context in which they are decided.
 
 use std::collections::BTreeSet;
 
@@ -8,71 +8,71 @@ use super::Channel;
 use crate::access::By;
 use crate::id::{AmendmentId, HazardId, NoteId, UnitId};
 
-/// A command that can be asked of a report.
+/// A command to a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
-    /// Adds an amendment 补充; the author does it.
+    /// Adds an amendment 补充. Only the author may issue this command.
     Amend {
-        /// The amendment, which the caller stores.
+        /// The id of the amendment; the caller stores its text.
         amendment: AmendmentId,
     },
-    /// Withdraws the report 撤回; the author does it.
+    /// Withdraws the report 撤回. Only the author may issue this command.
     Withdraw,
-    /// Confirms the report 属实: a hazard is registered for it. The hazard that an emergency brought is kept.
+    /// Confirms the report 属实. The caller registers a hazard for it; for an emergency, its own hazard is kept.
     Confirm {
-        /// The hazard.
+        /// The new hazard, or the emergency's own hazard.
         hazard: HazardId,
     },
-    /// Merges the report into an existing hazard 合并.
+    /// Merges the report into a hazard that is already registered 合并.
     Merge {
-        /// The hazard.
+        /// The existing hazard.
         hazard: HazardId,
     },
     /// Finds the report unfounded 不属实.
     Unfounded {
-        /// What was found.
+        /// The reviewer's findings.
         note: NoteId,
     },
-    /// Refers the report 转办 to a unit of this system or through another channel; at least one of the two is given.
+    /// Refers the report 转办 to a unit of this system, to an external channel, or both. At least one is required.
     Refer {
-        /// The unit.
+        /// The receiving unit, which must not be recused.
         to: Option<UnitId>,
-        /// The channel.
+        /// The external channel.
         channel: Option<Channel>,
-        /// The reason.
+        /// The reason for the referral.
         note: NoteId,
     },
     /// Finds the report out of scope 不予受理.
     OutOfScope {
-        /// The channel that is responsible.
+        /// The right channel for the matter.
         channel: Channel,
-        /// What the author is told.
+        /// The explanation for the author.
         note: NoteId,
     },
 }
 
-/// The facts that are known when something is asked of a report.
+/// The context of a report command: everything outside the report on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// The time of arrival.
+    /// When the server received the command.
     pub now: DateTime<Utc>,
-    /// The party that asks; [`By::Reporter`] is the author of the report.
+    /// The party that issues the command; [`By::Reporter`] is the author of the report.
     pub by: By,
-    /// Whether the report lies in the area of the post that asks, or below it.
+    /// Whether the report lies in the area of the acting post, or below it.
     pub in_area: bool,
-    /// Whether the officer who asks is the author of the report.
+    /// Whether the acting officer is the author of the report.
     pub own_report: bool,
-    /// The units that the report accuses.
+    /// The recused units 回避: those that the report accuses.
     pub barred: &'a BTreeSet<UnitId>,
-    /// The facts about the hazards that the command touches.
+    /// The state of the hazards that the command affects.
     pub hazards: HazardFacts,
 }
 
-/// The facts about the hazards that a command touches, read in the same transaction.
+/// The state of the hazards that a command affects, read in the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HazardFacts {
-    /// Whether a unit was asked to work on the report's own hazard.
+    /// Whether work has been dispatched for the report's own hazard.
     pub own_dispatched: bool,
-    /// Whether the hazard that the command names was cancelled.
+    /// Whether the hazard named in the command has been cancelled.
     pub named_cancelled: bool,
 }

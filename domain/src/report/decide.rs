@@ -1,4 +1,4 @@
-//! The decisions of a report: what happens if something is asked of it now, or why it may not happen.
+//! Report decisions: validates a command and returns its events or a refusal.
 
 use super::{Command, Context, Event, Report, ReportStatus, shown_at};
 use crate::access::{Action, By};
@@ -6,15 +6,15 @@ use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, OfficerId, UnitId};
 use crate::refusal::{Code, Refusal};
 
-/// Returns what happens if this is asked for now: at least one event.
+/// Decides on a command: returns the events that it causes, at least one.
 ///
-/// The caller carries out in the same step what a review decides about the hazard that an emergency brought: if the
-/// report is unfounded, merged into another hazard, referred, out of scope or withdrawn, that hazard is cancelled.
+/// In the same transaction, the caller also updates the hazard that an emergency brought: that hazard is cancelled if
+/// the report is found unfounded, merged into another hazard, referred, found out of scope or withdrawn.
 ///
 /// # Errors
-/// [`Code::Forbidden`] if the caller may never do it. [`Code::NotYourOwn`] for a reviewer who wrote the report.
-/// [`Code::IllegalMove`], with the rule, for a step that is not possible in this state. [`Code::UnitBarred`] for a unit
-/// that the report accuses. [`Code::InvalidInput`] for a referral without a unit and a channel.
+/// [`Code::Forbidden`] if the caller lacks the permission. [`Code::NotYourOwn`] for a reviewer who wrote the report.
+/// [`Code::IllegalMove`], with the rule, for a step that is not possible in the current state. [`Code::UnitBarred`] for
+/// a referral to a unit that the report accuses. [`Code::InvalidInput`] for a referral with neither a unit nor a channel.
 pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Amend { amendment } => {
@@ -34,7 +34,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
     Ok(vec![event])
 }
 
-/// Withdraws the report. Its author may do it until the report is reviewed or a unit is asked to work on it.
+/// Withdraws the report. The author may do so until the report is reviewed or work is dispatched for its hazard.
 fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
     author(context)?;
     waits(report)?;
@@ -45,7 +45,7 @@ fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
     Ok(Event::Withdrawn { at, clocks: clock::cancel_all(&report.clocks, at) })
 }
 
-/// Decides one of the five results of a review. A report is reviewed once, and never by its author.
+/// Decides on a review with one of its five findings. A report is reviewed once, and never by its author.
 fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Event, Refusal> {
     let officer = reviewer(report, context)?;
     waits(report)?;
@@ -73,7 +73,7 @@ fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Ev
             nobody_works(context)?;
             Ok(Event::OutOfScope { channel, note, officer, at, clocks })
         }
-        Command::Amend { .. } | Command::Withdraw => Err(Code::Forbidden.into()), // acts of its author, not of a review
+        Command::Amend { .. } | Command::Withdraw => Err(Code::Forbidden.into()), // commands of the author, not of a reviewer
     }
 }
 
@@ -96,7 +96,7 @@ fn waits(report: &Report) -> Result<(), Refusal> {
     if report.status == ReportStatus::Received { Ok(()) } else { Err(Refusal::illegal("review.once")) }
 }
 
-/// Checks that an emergency is confirmed as the hazard that it brought, and that the hazard was not cancelled.
+/// Checks that an emergency is confirmed as its own hazard, and that the hazard has not been cancelled.
 fn confirmed_as(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
     if report.hazard.is_some_and(|own| own != hazard) {
         return Err(Refusal::illegal("review.own_hazard"));
@@ -104,7 +104,8 @@ fn confirmed_as(report: &Report, hazard: HazardId, context: &Context<'_>) -> Res
     if context.hazards.named_cancelled { Err(Refusal::illegal("review.hazard_stands")) } else { Ok(()) }
 }
 
-/// Checks that a report may join a hazard: another one that was not cancelled, and units do not yet work on its own.
+/// Checks that the report may be merged into the hazard: it is not the report's own hazard, it has not been cancelled,
+/// and no work has been dispatched for the report's own hazard.
 fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
     if report.hazard == Some(hazard) {
         return Err(Refusal::illegal("review.other_hazard"));
@@ -115,8 +116,8 @@ fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(),
     nobody_works(context)
 }
 
-/// Checks that no unit works on the report's own hazard. Such a hazard can be confirmed or found unfounded, but it
-/// cannot be moved elsewhere.
+/// Checks that no work has been dispatched for the report's own hazard. Once it has, the report can only be confirmed or
+/// found unfounded.
 fn nobody_works(context: &Context<'_>) -> Result<(), Refusal> {
     if context.hazards.own_dispatched { Err(Refusal::illegal("review.not_dispatched")) } else { Ok(()) }
 }

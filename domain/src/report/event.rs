@@ -1,5 +1,5 @@
-//! The events of a report. They hold ids, codes and times, and never free text. The times of the author's own acts are
-//! rounded up.
+//! The report events. They contain ids, codes and times, and never free text. The times of the author's own actions are
+//! rounded up to protect the author.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use super::{Channel, ReportSource};
 use crate::clock::ClockChange;
 use crate::id::{AmendmentId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 
-/// An event of a report. `officer` is the reviewer; `clocks` are the clocks that started or stopped with it.
+/// A report event. `officer` is the reviewer; `clocks` lists the clocks that the step started or stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the report and its commands")]
@@ -38,22 +38,22 @@ pub enum Event {
     OutOfScope { channel: Channel, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
-/// The beginning of a report.
+/// The first event of a report, which contains everything that the report starts with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
     /// The id of the report.
     pub report: ReportId,
-    /// Whether the public or a patrol sent it.
+    /// Whether a member of the public or an officer on patrol sent the report.
     pub source: ReportSource,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The hazard that an emergency brings.
+    /// The hazard that is registered together with an emergency; `None` for other reports.
     pub hazard: Option<HazardId>,
-    /// The unit that reviews it.
+    /// The unit that reviews the report.
     pub review_unit: UnitId,
-    /// The time of receipt, as people may see it.
+    /// The rounded time of receipt (see [`super::shown_at`]).
     pub at: DateTime<Utc>,
-    /// The clocks that started.
+    /// The clocks that started: the review clock.
     pub clocks: Vec<ClockChange>,
 }
 

@@ -1,11 +1,11 @@
-//! The choice of the one report that is rewarded.
+//! Selects the one report of a hazard that is rewarded 首位如实报告.
 
 use chrono::{DateTime, Utc};
 
 use crate::id::ReportId;
 
-/// Returns the first of the true reports of one hazard, by the exact time of receipt and then by id (《安全生产领域举报奖励办法》
-/// art. 12: of several reports of one matter the first accepted one is rewarded, once).
+/// Returns the first of a hazard's true reports, ordered by the exact time of receipt and then by id. Returns `None` for
+/// an empty list. (《安全生产领域举报奖励办法》 art. 12: of several reports of one matter, only the first accepted one is rewarded.)
 ///
 /// ```
 /// # use chrono::{DateTime, TimeDelta};

@@ -6,28 +6,28 @@ use super::{ReportSource, ReportStatus};
 use crate::clock::Clock;
 use crate::id::{HazardId, OfficerId, ReportId, UnitId};
 
-/// The part of a report on which decisions depend.
+/// The report aggregate: the part of a report on which decisions depend.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The id of the report.
     pub id: ReportId,
     /// The stream version of the last event, counted from 1.
     pub version: i64,
-    /// The status.
+    /// The current status.
     pub status: ReportStatus,
-    /// Whether the public or a patrol sent it.
+    /// Whether a member of the public or an officer on patrol sent the report.
     pub source: ReportSource,
     /// Whether people are in danger now.
     pub emergency: bool,
-    /// The hazard of the report: the one that an emergency brought, or the one that it was confirmed as or merged into.
+    /// The hazard for which the report was confirmed or into which it was merged, or which the emergency brought.
     pub hazard: Option<HazardId>,
-    /// The unit that reviews it.
+    /// The unit that reviews the report.
     pub review_unit: UnitId,
-    /// The time of receipt, as people may see it: the end of its hour, or of its minute for an emergency. The exact
-    /// time stays in the receipt.
+    /// The time of receipt as officers see it: rounded up to the hour, or to the minute for an emergency. The receipt
+    /// contains the exact time.
     pub shown_at: DateTime<Utc>,
-    /// The officer who reviewed it.
+    /// The officer who reviewed the report; `None` before the review.
     pub reviewed_by: Option<OfficerId>,
-    /// The clocks.
+    /// The clocks of the report: the review clock.
     pub clocks: Vec<Clock>,
 }

@@ -1,4 +1,4 @@
-//! The receipt: how a report begins.
+//! The receipt of a report: creates a report and rebuilds one from its events.
 
 use chrono::{DateTime, Utc};
 
@@ -8,28 +8,30 @@ use crate::id::{HazardId, ReportId, UnitId};
 use crate::policy::HandlingPolicy;
 use crate::time::{ceil_to_hour, ceil_to_minute};
 
-/// The facts about a report when it arrives.
+/// The input for creating a report when a submission arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reception {
     /// The id of the report, which is random.
     pub id: ReportId,
-    /// Whether the public or a patrol sent it.
+    /// Whether a member of the public or an officer on patrol sent the report.
     pub source: ReportSource,
-    /// The hazard that an emergency brings, which is registered in the same step; `None` for other reports.
+    /// The hazard that is registered in the same transaction for an emergency; `None` for other reports.
     pub emergency: Option<HazardId>,
-    /// The unit that reviews it: the township, or the command centre if there is no township or it is recused.
+    /// The unit that reviews the report: the township, or the command centre if there is no township or it is recused.
     pub review_unit: UnitId,
     /// The exact time of receipt.
     pub received_at: DateTime<Utc>,
 }
 
-/// Returns the time of an author's act as people may see it: the end of its hour, or of its minute for an emergency.
+/// Rounds the time of an author's action up to the hour, or to the minute for an emergency. Officers see only this time,
+/// because the exact one would help to identify the author.
 #[must_use]
 pub fn shown_at(exact: DateTime<Utc>, emergency: bool) -> DateTime<Utc> {
     if emergency { ceil_to_minute(exact) } else { ceil_to_hour(exact) }
 }
 
-/// Begins a report. The review clock starts at the time that people may see.
+/// Creates a report and starts its review clock. The clock starts at the rounded time, so that it does not reveal the
+/// exact one.
 #[must_use]
 pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'_>) -> (Report, Event) {
     let emergency = reception.emergency.is_some();
@@ -49,7 +51,7 @@ pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'
 }
 
 impl Report {
-    /// Returns the report after its first event.
+    /// Creates the report from its first event.
     #[must_use]
     pub fn begin(received: &Received) -> Self {
         let mut clocks = Vec::new();
@@ -68,7 +70,7 @@ impl Report {
         }
     }
 
-    /// Returns the report after all its events, or `None` if the first is not its receipt.
+    /// Rebuilds the report from its whole event stream. Returns `None` if the first event is not the receipt.
     pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<Self> {
         let mut events = events.into_iter();
         let Some(Event::Received(first)) = events.next() else {

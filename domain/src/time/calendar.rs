@@ -1,4 +1,4 @@
-//! The calendar of working days: weekends, holidays and make-up days 调休, and the hours of an office.
+//! The working-day calendar: weekends, holidays, make-up days 调休 and office hours.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
 
 use super::{Span, SpanUnit};
 
-/// Maximum number of days that a count looks ahead (a century), so that counting ends with any calendar.
+/// Maximum number of days that a count looks ahead (a century), so that it terminates even if every day is a day off.
 const HORIZON_DAYS: u32 = 36_525;
-/// China Standard Time is ahead of UTC by this much, all year.
+/// The offset of China Standard Time from UTC, which is the same all year.
 const CHINA: TimeDelta = TimeDelta::hours(8);
 
 coded_enum! {
@@ -21,30 +21,30 @@ coded_enum! {
     }
 }
 
-/// The calendar of one place: the named days that differ from their weekday, and the office hours in China Standard
-/// Time (UTC+8, no summer time).
+/// The working-day calendar of one area: the days that deviate from their weekday, and the office hours in China
+/// Standard Time (UTC+8, no daylight saving time).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    /// The days that differ from what their weekday says.
+    /// The days that deviate from their weekday: holidays and make-up days.
     pub days: BTreeMap<NaiveDate, DayKind>,
-    /// The office hours of a working day in local time, in order and without overlap.
+    /// The office hours of a working day in China Standard Time: (opening, closing) intervals in order, without overlap.
     pub hours: Vec<(NaiveTime, NaiveTime)>,
 }
 
 impl Calendar {
     /// Returns the end of a span that starts at `start`.
     ///
-    /// - Minutes, hours and days run by the wall clock. A count of days ends at the same time of day, on any kind of
-    ///   day.
-    /// - Working hours run only while the office is open: within [`Calendar::hours`] of a working day in China. A start
-    ///   at night or on a day off counts from the next opening. An end that falls on a closing time is that closing
-    ///   time, not the next opening.
+    /// - Minutes, hours and calendar days elapse continuously. A span in days ends at the same time of day, even on a
+    ///   day off.
+    /// - Working hours elapse only while the office is open: within [`Calendar::hours`] of a working day in China. A
+    ///   start at night or on a day off counts from the next opening. A span that is used up exactly at closing time
+    ///   ends there, not at the next opening.
     /// - Working days: the day of the start does not count, at any hour (the usual way to count days in Chinese
     ///   procedure, 期间开始之日不计算在内). The first is the next working day, and the span ends at the closing time of the last
     ///   one. In a plain week, starts on Friday, Saturday and Sunday thus give the same end. A span of 0 counts as 1.
     ///
-    /// This never fails and always ends. If there are no hours, or none that open before they close, the office counts
-    /// as open around the clock on working days. A count that has not ended after a hundred years ends there.
+    /// This is infallible and always terminates. If there are no valid office hours, the office counts as open around the
+    /// clock on working days. A count that has not ended after a hundred years ends there.
     #[must_use]
     pub fn due(&self, start: DateTime<Utc>, span: Span) -> DateTime<Utc> {
         let amount = i64::from(span.amount);
@@ -57,8 +57,8 @@ impl Calendar {
         }
     }
 
-    /// Returns whether offices work on this day in China: as the calendar says for a named day, else from Monday to
-    /// Friday.
+    /// Returns whether this day is a working day in China: according to [`Calendar::days`] if the day is listed there,
+    /// otherwise from Monday to Friday.
     #[must_use]
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         match self.days.get(&day) {
@@ -104,7 +104,7 @@ impl Calendar {
         in_utc(at)
     }
 
-    /// Returns the open hours of a working day, which are the whole day if the calendar has none.
+    /// Returns the open intervals of a working day; the whole day if the calendar has no valid office hours.
     fn open_on(&self, day: NaiveDate) -> Vec<(NaiveDateTime, NaiveDateTime)> {
         let open: Vec<_> = self
             .hours
@@ -120,10 +120,9 @@ impl Calendar {
     }
 }
 
-/// Returns the time at which the owner of a clock is warned: when `percent` of the time between `start` and `due` is
-/// over, by the wall clock.
+/// Returns the warning time of a clock: when `percent` of the interval between `start` and `due` has elapsed.
 ///
-/// A value above 100 counts as 100. For a `due` that is not after `start` the warning is at `due`.
+/// Percentages above 100 are treated as 100. Returns `due` if it is not after `start`.
 #[must_use]
 pub fn warn_at(start: DateTime<Utc>, due: DateTime<Utc>, percent: u8) -> DateTime<Utc> {
     if due <= start {
@@ -149,7 +148,7 @@ fn in_utc(local: NaiveDateTime) -> DateTime<Utc> {
     local.checked_sub_signed(CHINA).unwrap_or(local).and_utc()
 }
 
-/// Returns a later time, or the end of time if it is beyond it.
+/// Adds a duration to a time, saturating at the latest time that chrono can represent.
 fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     at.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -1,8 +1,8 @@
-//! China Standard Time, by which days begin and end.
+//! China Standard Time, which determines the calendar day.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 
-/// Seconds by which China Standard Time is ahead of UTC. There is no summer time.
+/// The offset of China Standard Time from UTC, in seconds. There is no daylight saving time.
 const AHEAD_SECONDS: i32 = 8 * 60 * 60;
 
 /// Returns the offset of China Standard Time from UTC.
@@ -11,7 +11,7 @@ pub fn china_offset() -> FixedOffset {
     FixedOffset::east_opt(AHEAD_SECONDS).unwrap_or_else(|| chrono::Offset::fix(&Utc))
 }
 
-/// Returns the day in China at this moment: the day by which rules are looked up.
+/// Returns the calendar day in China at this time. Rules are looked up by it.
 #[must_use]
 pub fn china_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&china_offset()).date_naive()

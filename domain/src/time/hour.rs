@@ -1,14 +1,14 @@
-//! Rounded times: the exact time of a report would help to identify its reporter, so people see the end of its hour.
+//! Time rounding: the exact time of a report would help to identify its reporter, so officers see it rounded up.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
-/// Returns the end of the hour in which `at` lies. A full hour is its own end.
+/// Rounds a time up to the full hour. A full hour stays unchanged.
 #[must_use]
 pub fn ceil_to_hour(at: DateTime<Utc>) -> DateTime<Utc> {
     ceil(at, TimeDelta::hours(1))
 }
 
-/// Returns the end of the minute in which `at` lies. A full minute is its own end.
+/// Rounds a time up to the full minute. A full minute stays unchanged.
 #[must_use]
 pub fn ceil_to_minute(at: DateTime<Utc>) -> DateTime<Utc> {
     ceil(at, TimeDelta::minutes(1))
@@ -18,7 +18,7 @@ fn ceil(at: DateTime<Utc>, step: TimeDelta) -> DateTime<Utc> {
     match at.duration_trunc(step) {
         Ok(floor) if floor == at => at,
         Ok(floor) => floor + step,
-        Err(_) => at, // beyond the years that chrono can round, where there is no reporter to protect
+        Err(_) => at, // outside the range that chrono can round, which no real report reaches
     }
 }
 

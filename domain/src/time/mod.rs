@@ -1,5 +1,5 @@
 //! Time limits 时限: spans in minutes, hours, calendar days, working hours and working days 工作日, counted in the Chinese
-//! calendar with holidays and make-up days 调休. The rounding that hides the exact time of a report is here as well.
+//! calendar with holidays and make-up days 调休. The module also rounds times to hide the exact time of a report.
 
 mod calendar;
 mod china;

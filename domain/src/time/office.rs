@@ -1,12 +1,13 @@
-//! Office hours, as a policy document gives them.
+//! Office hours, parsed from a policy document.
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-/// The office hours of a working day in local time: one or more stretches, in order and without overlap.
+/// The office hours of a working day in China Standard Time: one or more (opening, closing) intervals, in order and
+/// without overlap.
 ///
-/// Files write them as `[["09:00", "12:00"], ["13:30", "17:30"]]`. The last minute of a day can be given only as
-/// `23:59`.
+/// Files write them as `[["09:00", "12:00"], ["13:30", "17:30"]]`. The latest possible closing time is `23:59`, because
+/// `24:00` is not a valid time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<[String; 2]>", into = "Vec<[String; 2]>")]
 pub struct OfficeHours(Vec<(NaiveTime, NaiveTime)>);
@@ -15,12 +16,12 @@ pub struct OfficeHours(Vec<(NaiveTime, NaiveTime)>);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OfficePolicy {
-    /// The hours in which offices are open on a working day.
+    /// The opening hours on a working day.
     pub hours: OfficeHours,
 }
 
 impl OfficeHours {
-    /// Returns the stretches, for [`super::Calendar::hours`].
+    /// Returns the intervals, in the form of [`super::Calendar::hours`].
     #[must_use]
     pub fn stretches(&self) -> &[(NaiveTime, NaiveTime)] {
         &self.0
@@ -31,8 +32,8 @@ impl TryFrom<Vec<[String; 2]>> for OfficeHours {
     type Error = String;
 
     /// # Errors
-    /// A sentence that names the stretch: a time that is not `HH:MM`, a stretch that closes before it opens, or one
-    /// that opens before the previous one has closed. Also an error if there is no stretch at all.
+    /// A message that names the invalid interval: a time that is not `HH:MM`, an interval that closes before it opens, or
+    /// one that opens before the previous one has closed. An empty list is rejected too.
     fn try_from(written: Vec<[String; 2]>) -> Result<Self, String> {
         let mut stretches: Vec<(NaiveTime, NaiveTime)> = Vec::with_capacity(written.len());
         for [opening, closing] in &written {

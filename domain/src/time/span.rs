@@ -1,4 +1,4 @@
-//! Spans of time, each with the calendar in which it is counted.
+//! Time spans: an amount with a unit, which determines how the span is counted.
 
 use std::fmt;
 use std::str::FromStr;
@@ -21,13 +21,13 @@ coded_enum! {
     }
 }
 
-/// A span of time, written `30min`, `2h`, `15d`, `4wh` or `5wd` in files.
+/// A time span, written `30min`, `2h`, `15d` (calendar days), `4wh` (working hours) or `5wd` (working days) in files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span {
-    /// The number of units.
+    /// The amount, counted in `unit`.
     pub amount: u32,
-    /// The unit.
+    /// The unit in which the span is counted.
     pub unit: SpanUnit,
 }
 
