@@ -175,8 +175,8 @@ impl Timing<'_> {
         }
     }
 
-    /// Returns the warning time, to the second: `start` plus [`Timing::warn_percent`] of the interval between `start` and
-    /// `due`. Returns `start` if `due` is not after it.
+    /// Returns the warning time, to the second: `start` plus [`Timing::warn_percent`] of the interval between `start`
+    /// and `due`. Returns `start` if `due` is not after it.
     #[must_use]
     pub fn warn_at(&self, start: DateTime<Utc>, due: DateTime<Utc>) -> DateTime<Utc> {
         let seconds = (due - start).num_seconds().max(0);

@@ -80,9 +80,9 @@ impl Content<'_> {
     /// 2. the submission's id as 36 ASCII bytes: lower-case, with hyphens;
     /// 3. the canonical JSON (RFC 8785), in UTF-8, of an object with exactly these members: `accused` (36 characters as
     ///    in 2, or null), `capturedAt` (milliseconds since the Unix epoch, or null), `category` (string or null), `crs`
-    ///    (`WGS84`, `CGCS2000`, `GCJ02`, `BD09`), `emergency` (true or false), `lat` and `lng` (integers in units of 10⁻⁷
-    ///    degree in that system, halves rounded away from zero), `photos` (objects with `id` as in 2 and `sha256` in
-    ///    lower-case hexadecimal, sorted by `id`; an empty array if there are none), `text`.
+    ///    (`WGS84`, `CGCS2000`, `GCJ02`, `BD09`), `emergency` (true or false), `lat` and `lng` (integers in units of
+    ///    10⁻⁷ degree in that system, halves rounded away from zero), `photos` (objects with `id` as in 2 and `sha256`
+    ///    in lower-case hexadecimal, sorted by `id`; an empty array if there are none), `text`.
     ///
     /// # Errors
     /// `INTERNAL` if the JSON cannot be serialised, which cannot happen for strings and integers below 2⁵³.

@@ -34,7 +34,8 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 pub const DOCUMENT_CHARS_MAX: usize = 64 * 1024;
 /// Maximum nesting depth of a GraphQL document.
 pub const DEPTH_MAX: usize = 15;
-/// Maximum complexity of a GraphQL document. The complexity of a list is its page size times the complexity of one item.
+/// Maximum complexity of a GraphQL document. The complexity of a list is its page size times the complexity of one
+/// item.
 pub const COMPLEXITY_MAX: usize = 10_000;
 /// Maximum number of aliases in a GraphQL document.
 pub const ALIASES_MAX: usize = 30;

@@ -1,4 +1,5 @@
-//! Notes: free texts in which officers explain their steps. Events reference a note by its id and never contain its text.
+//! Notes: free texts in which officers explain their steps. Events reference a note by its id and never contain its
+//! text.
 
 coded_enum! {
     /// What a note is: which step it explains.

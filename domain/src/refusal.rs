@@ -54,7 +54,8 @@ codes! {
     IllegalMove = "ILLEGAL_MOVE", false, "当前状态下不能进行此操作。", "This action is not possible in the current state.";
     /// A worker has claimed or finished the assignment already.
     AlreadyClaimed = "ALREADY_CLAIMED", false, "该事项已由他人认领。", "Someone else has already claimed this.";
-    /// The object was changed concurrently: the optimistic lock failed, or another transaction wrote the same key first.
+    /// The object was changed concurrently: the optimistic lock failed, or another transaction wrote the same key
+    /// first.
     ChangedMeanwhile = "CHANGED_MEANWHILE", true, "内容已被他人更新，请刷新后重试。", "Someone else has changed this in the meantime. Please refresh and try again.";
     /// A submission or photo with this id was received before, with different content.
     ContentChanged = "CONTENT_CHANGED", false, "该报告此前已收到，本次内容与已收到的内容不一致。请保留本次内容，并通过“补充”提交。", "This report was already received with different content. Please keep the new content and submit it as an amendment.";
@@ -99,7 +100,8 @@ pub struct Refusal {
     pub code: Code,
     /// The path of the invalid input, as the client names it (`input.place.lng`).
     pub field: Option<&'static str>,
-    /// The violated rule, for [`Code::IllegalMove`] and similar codes: a stable identifier such as `closing.all_accepted`.
+    /// The violated rule, for [`Code::IllegalMove`] and similar codes: a stable identifier such as
+    /// `closing.all_accepted`.
     pub rule: Option<&'static str>,
     /// A specific message in Chinese. It never contains a name, a phone number or a text that a person wrote.
     pub zh: Option<String>,

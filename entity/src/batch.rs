@@ -60,8 +60,8 @@ pub struct InsertSet {
 }
 
 impl InsertSet {
-    /// Adds rows of one table; the list may be empty. A column that the first row leaves unset gets its database default
-    /// in all rows.
+    /// Adds rows of one table; the list may be empty. A column that the first row leaves unset gets its database
+    /// default in all rows.
     ///
     /// # Errors
     /// [`DbErr::AttrNotSet`] if a later row leaves a column unset that the first row sets.

@@ -12,8 +12,8 @@ pub struct Model {
     /// The id, which is random.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EventId,
-    /// The event stream: one of the prefixes `report:`, `hazard:`, `award:`, `staff:`, `rules:` and `identity:`, followed
-    /// by an id.
+    /// The event stream: one of the prefixes `report:`, `hazard:`, `award:`, `staff:`, `rules:` and `identity:`,
+    /// followed by an id.
     pub stream: String,
     /// The version within the stream, which increases by one with each event.
     pub stream_version: i64,
@@ -25,7 +25,8 @@ pub struct Model {
     pub actor: Option<OfficerId>,
     /// The post in which this officer acted.
     pub post: Option<PostId>,
-    /// The effective time of the event: earlier than `recorded_at` for an offline step, rounded up for a reporter's action.
+    /// The effective time of the event: earlier than `recorded_at` for an offline step, rounded up for a reporter's
+    /// action.
     pub occurred_at: DateTimeUtc,
     /// When the row was written.
     pub recorded_at: DateTimeUtc,

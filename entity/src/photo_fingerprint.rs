@@ -4,7 +4,8 @@ use domain::id::PhotoId;
 use domain::photo::PhotoParent;
 use sea_orm::entity::prelude::*;
 
-/// The perceptual fingerprint of a verified photo, by which similar photos are found. A nearly uniform picture has no row.
+/// The perceptual fingerprint of a verified photo, by which similar photos are found. A nearly uniform picture has no
+/// row.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "photo_fingerprint")]

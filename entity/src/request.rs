@@ -1,8 +1,10 @@
-//! An executed request, stored for idempotency: an offline worker may retry it at any later time and gets the same result.
+//! An executed request, stored for idempotency: an offline worker may retry it at any later time and gets the same
+//! result.
 
 use sea_orm::entity::prelude::*;
 
-/// An executed request, stored for idempotency: an offline worker may retry it at any later time and gets the same result.
+/// An executed request, stored for idempotency: an offline worker may retry it at any later time and gets the same
+/// result.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "request")]

@@ -1,9 +1,9 @@
 //! A 64-bit perceptual hash, by which copies of a photo are found even if they were recompressed, downscaled or
 //! brightened.
 //!
-//! The bits are the signs of the 64 lowest-frequency coefficients of a discrete cosine transform (DCT) of the luminance,
-//! downscaled to 32 × 32, from low to high frequency. The mean (DC) coefficient is left out, so that brightening the
-//! whole picture does not change the bits.
+//! The bits are the signs of the 64 lowest-frequency coefficients of a discrete cosine transform (DCT) of the
+//! luminance, downscaled to 32 × 32, from low to high frequency. The mean (DC) coefficient is left out, so that
+//! brightening the whole picture does not change the bits.
 #![expect(clippy::cast_precision_loss, reason = "numbers up to 1,024")]
 
 use std::f64::consts::PI;
@@ -15,7 +15,8 @@ use crate::pixels::{Pixels, resized};
 
 /// Side of the downscaled picture to which the DCT is applied, in pixels.
 const SIDE: usize = 32;
-/// Number of frequencies in each direction for which coefficients are computed. The 64 lowest of the 144 pairs are used.
+/// Number of frequencies in each direction for which coefficients are computed. The 64 lowest of the 144 pairs are
+/// used.
 const WAVES: usize = 12;
 /// Minimum standard deviation of the luminance (0 to 255). Below it the picture is nearly uniform, and the signs of its
 /// coefficients are noise.

@@ -1,7 +1,7 @@
 //! JPEG, baseline and progressive: parses the segments, and decodes at full, half, quarter or eighth scale.
 //!
-//! The decoder downscales in the inverse DCT: an 8×8 block yields 4×4, 2×2 or 1 pixels directly, so that the full twelve
-//! million pixels of a phone photo never exist in memory.
+//! The decoder downscales in the inverse DCT: an 8×8 block yields 4×4, 2×2 or 1 pixels directly, so that the full
+//! twelve million pixels of a phone photo never exist in memory.
 
 use std::io::{BufRead, ErrorKind};
 
@@ -36,8 +36,8 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     /// [`Flaw::CutShort`] if the end-of-image marker is missing, because a decoder would fill the rest with grey.
-    /// [`Flaw::TooManyPixels`] if the dimensions exceed the limits. [`Flaw::Unreadable`] for malformed segments, for more
-    /// scans or more work than the limits allow, for a sample precision other than 8 bits, and for lossless,
+    /// [`Flaw::TooManyPixels`] if the dimensions exceed the limits. [`Flaw::Unreadable`] for malformed segments, for
+    /// more scans or more work than the limits allow, for a sample precision other than 8 bits, and for lossless,
     /// hierarchical and arithmetic-coded JPEGs.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
         let mut rest = bytes.get(2..).unwrap_or_default();
@@ -125,8 +125,8 @@ fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
     Ok((segment.get(2..).ok_or(Flaw::Unreadable)?, following))
 }
 
-/// Returns the next marker and the bytes that follow it. It skips entropy-coded data, in which `FF` is always followed by
-/// `00` (byte stuffing) or `D0`–`D7` (a restart marker).
+/// Returns the next marker and the bytes that follow it. It skips entropy-coded data, in which `FF` is always followed
+/// by `00` (byte stuffing) or `D0`–`D7` (a restart marker).
 fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
     loop {
         bytes.skip_until(0xFF).ok()?;

@@ -6,8 +6,8 @@
 //! and so that the code that decodes hostile bytes is isolated from everything else. There are two steps, so that the
 //! caller can limit the memory: [`inspect`] parses only the headers and returns how much memory [`clean`] will need.
 //!
-//! A decoder that this crate uses may parallelise its work with `rayon`. [`stay_on_this_thread`] keeps it on the calling
-//! thread.
+//! A decoder that this crate uses may parallelise its work with `rayon`. [`stay_on_this_thread`] keeps it on the
+//! calling thread.
 
 mod claims;
 mod clean;

@@ -9,7 +9,8 @@ use crate::Flaw;
 
 /// The quality of the encoded JPEGs, from 1 to 100.
 const QUALITY: u8 = 82;
-/// Side of the tiles in which a picture is rotated, in pixels. Tiles keep reads and writes local, which suits the cache.
+/// Side of the tiles in which a picture is rotated, in pixels. Tiles keep reads and writes local, which suits the
+/// cache.
 const TILE: u32 = 32;
 
 /// An RGB picture with 8 bits per channel, row by row from the top, without padding.
@@ -58,8 +59,8 @@ impl Pixels {
     pub(crate) fn upright(self, orientation: u16) -> Self {
         let (width, height) = (i64::from(self.width), i64::from(self.height));
         let (right, below) = (width - 1, (height - 1) * width);
-        // The source index of the target's first pixel, the index steps for one pixel to the right and one row down, and
-        // whether width and height are swapped.
+        // The source index of the target's first pixel, the index steps for one pixel to the right and one row down,
+        // and whether width and height are swapped.
         let (first, along, down, crosswise) = match orientation {
             2 => (right, -1, width, false),
             3 => (right + below, -1, -width, false),

@@ -1,5 +1,5 @@
-//! Streaming downscaling with a box filter: takes rows and keeps only the mean of each square of pixels. A large picture
-//! passes through without being stored; the longer side of the result is less than twice the display side.
+//! Streaming downscaling with a box filter: takes rows and keeps only the mean of each square of pixels. A large
+//! picture passes through without being stored; the longer side of the result is less than twice the display side.
 
 use domain::limits::PHOTO_DISPLAY_SIDE;
 

@@ -42,8 +42,8 @@ pub fn sniff(bytes: &[u8]) -> Result<Kind, Flaw> {
     }
 }
 
-/// Returns whether the `ftyp` box content (major brand, minor version, compatible brands) names a HEIF or AVIF brand. It
-/// checks only the first 64 bytes.
+/// Returns whether the `ftyp` box content (major brand, minor version, compatible brands) names a HEIF or AVIF brand.
+/// It checks only the first 64 bytes.
 fn is_still(brands: &[u8]) -> bool {
     const STILL: &[&[u8; 4]] =
         &[b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis", b"MiHE"];

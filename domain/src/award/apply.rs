@@ -4,7 +4,8 @@ use super::{Award, AwardStatus, Event};
 use crate::clock;
 use crate::event::DomainEvent;
 
-/// Applies the event to the award. This is infallible, because an event is a fact that was validated when it was decided.
+/// Applies the event to the award. This is infallible, because an event is a fact that was validated when it was
+/// decided.
 pub fn apply(award: &mut Award, event: &Event) {
     award.version += 1;
     clock::apply(&mut award.clocks, event.clocks());

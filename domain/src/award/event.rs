@@ -10,7 +10,8 @@ use crate::id::{AwardId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::policy::RuleVersion;
 
-/// An award event. `officer` is the acting officer; `clocks` lists the clocks that the step started, stopped or resumed.
+/// An award event. `officer` is the acting officer; `clocks` lists the clocks that the step started, stopped or
+/// resumed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the award and its commands")]

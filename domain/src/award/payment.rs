@@ -49,9 +49,9 @@ pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> R
     Ok(Event::Paid { attempt, at: context.now, clocks })
 }
 
-/// Records that the payment failed and the money was returned. If the hazard is reopened, the award is also put on hold:
-/// that was not possible while the payment was in progress, and the payment must not be retried before the hazard is
-/// closed.
+/// Records that the payment failed and the money was returned. If the hazard is reopened, the award is also put on
+/// hold: that was not possible while the payment was in progress, and the payment must not be retried before the hazard
+/// is closed.
 pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let failed = Event::PaymentFailed { attempt, at: context.now };

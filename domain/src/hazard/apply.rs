@@ -9,7 +9,8 @@ use crate::clock;
 use crate::event::DomainEvent;
 use crate::id::{AssignmentId, WhistleId};
 
-/// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was decided.
+/// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was
+/// decided.
 pub fn apply(case: &mut Case, event: &Event) {
     case.version += 1;
     clock::apply(&mut case.clocks, event.clocks());

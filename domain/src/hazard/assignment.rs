@@ -173,8 +173,8 @@ fn holder(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-/// Checks that the officer holds the assignment or distributes the unit's work. Another worker of the unit may not touch
-/// the assignment.
+/// Checks that the officer holds the assignment or distributes the unit's work. Another worker of the unit may not
+/// touch the assignment.
 fn holder_or_clerk(assignment: &Assignment, actor: &Actor) -> Result<(), Refusal> {
     if may(actor.role, Action::Claim, Relation::OwnUnit) { holder(assignment, actor) } else { Ok(()) }
 }

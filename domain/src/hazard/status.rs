@@ -4,9 +4,9 @@ use super::{Assignment, AssignmentStatus, Case, End, HazardStatus, Whistle, Whis
 use crate::id::AssignmentId;
 
 impl Case {
-    /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; registered if there is
-    /// no live assignment; awaiting acceptance if all live assignments are finished or accepted; assigned if none of them
-    /// was ever claimed; otherwise in progress.
+    /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; registered if there
+    /// is no live assignment; awaiting acceptance if all live assignments are finished or accepted; assigned if none of
+    /// them was ever claimed; otherwise in progress.
     #[must_use]
     pub fn status(&self) -> HazardStatus {
         match self.end {

@@ -23,8 +23,8 @@ coded_enum! {
     }
 }
 
-/// Maximum distance between the claimed place and the pin, in metres, in addition to the pin's accuracy. A claimed place
-/// farther away contradicts the report.
+/// Maximum distance between the claimed place and the pin, in metres, in addition to the pin's accuracy. A claimed
+/// place farther away contradicts the report.
 const FAR_METRES: f64 = 1_000.0;
 /// Tolerance for a phone or camera clock that is ahead.
 const AHEAD: TimeDelta = TimeDelta::hours(1);

@@ -25,8 +25,8 @@ pub const NEAR_HOURS: u32 = 48;
 const BAND_BITS: u32 = 16;
 
 /// Returns the reasons for showing two photos as similar, or an empty list if they are not similar: neither the same
-/// file nor within [`ALIKE_BITS`]. `bits` is the Hamming distance of their fingerprints; `metres` and `hours` say how far
-/// apart they are. `metres` is `None` if one of the places is not known.
+/// file nor within [`ALIKE_BITS`]. `bits` is the Hamming distance of their fingerprints; `metres` and `hours` say how
+/// far apart they are. `metres` is `None` if one of the places is not known.
 #[must_use]
 pub fn reasons(same_file: bool, bits: u32, metres: Option<u32>, hours: u32) -> Vec<LikenessReason> {
     if !same_file && bits > ALIKE_BITS {

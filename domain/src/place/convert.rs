@@ -29,8 +29,8 @@ pub struct Degrees {
 /// Converts a place from `crs` to WGS84.
 ///
 /// The known formulas convert in the other direction. A fixed-point iteration inverts them with an error far below 10⁻⁹
-/// degree, so that [`from_wgs84`] returns the original place. CGCS2000 is treated as WGS84. The conversion is infallible:
-/// an invalid place yields invalid values, and [`super::Pin::parse`] rejects invalid places beforehand.
+/// degree, so that [`from_wgs84`] returns the original place. CGCS2000 is treated as WGS84. The conversion is
+/// infallible: an invalid place yields invalid values, and [`super::Pin::parse`] rejects invalid places beforehand.
 #[must_use]
 pub fn to_wgs84(crs: Crs, place: Degrees) -> Degrees {
     match crs {
@@ -106,8 +106,8 @@ fn common_waves(x: f64) -> f64 {
     (20.0 * (6.0 * PI * x).sin() + 20.0 * (2.0 * PI * x).sin()) * 2.0 / 3.0
 }
 
-/// Returns two thirds of a sum of sine waves at `along`, each given by its amplitude in metres and its half wavelength in
-/// degrees.
+/// Returns two thirds of a sum of sine waves at `along`, each given by its amplitude in metres and its half wavelength
+/// in degrees.
 fn waves(along: f64, heights: &[(f64, f64)]) -> f64 {
     heights.iter().map(|(height, half)| height * (PI * along / half).sin()).sum::<f64>() * 2.0 / 3.0
 }

@@ -11,9 +11,9 @@ const ACROSS: i64 = 4;
 /// The side of a [`square`] as a power of two: 2²⁰ units are about 0.21°, or 23 km from south to north.
 const SQUARE: u32 = 20;
 
-/// Returns inclusive cell ranges that contain every place within `metres` of this one. There are at most sixteen ranges,
-/// and they cover at most nine times the area of the bounding box. Beyond 85° of latitude and across the antimeridian
-/// they may miss nearby places.
+/// Returns inclusive cell ranges that contain every place within `metres` of this one. There are at most sixteen
+/// ranges, and they cover at most nine times the area of the bounding box. Beyond 85° of latitude and across the
+/// antimeridian they may miss nearby places.
 #[must_use]
 pub fn cover(point: Point, metres: u32) -> Vec<(i64, i64)> {
     let north = f64::from(metres) / DEGREE_METRES * DEGREE_UNITS;

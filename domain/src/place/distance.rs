@@ -7,8 +7,8 @@ const EARTH_METRES: f64 = 6_371_008.8;
 
 /// Returns the great-circle distance between two places, in metres (haversine formula).
 ///
-/// The spherical model deviates from the ellipsoid by at most 0.6 %, which is less than 2 m at a typical check-in limit of
-/// 300 m.
+/// The spherical model deviates from the ellipsoid by at most 0.6 %, which is less than 2 m at a typical check-in limit
+/// of 300 m.
 #[must_use]
 pub fn distance_metres(one: Point, other: Point) -> f64 {
     metres_between(one.degrees(), other.degrees())
@@ -25,8 +25,9 @@ pub(super) fn metres_between(one: Degrees, other: Degrees) -> f64 {
 /// Nearby places mostly have similar codes.
 ///
 /// The code has 62 bits and is never negative. It interleaves the bits of the longitude (counted from 180° W, at even
-/// positions) and the latitude (from 90° S, at odd positions), both in units of 2·10⁻⁷ degree. Shifted right by `2k` bits
-/// it identifies the square with a side of 2ᵏ units that contains the place: `k` = 12 gives about 90 m, 16 about 1.5 km.
+/// positions) and the latitude (from 90° S, at odd positions), both in units of 2·10⁻⁷ degree. Shifted right by `2k`
+/// bits it identifies the square with a side of 2ᵏ units that contains the place: `k` = 12 gives about 90 m, 16 about
+/// 1.5 km.
 #[must_use]
 pub fn cell(point: Point) -> i64 {
     let east = i64::from(point.lng_e7()) + 1_800_000_000;

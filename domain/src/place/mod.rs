@@ -1,7 +1,7 @@
 //! Places: conversion between the clients' four coordinate systems and WGS84, distances, and cells for spatial indexes.
 //!
-//! A phone sends a place in the coordinate system of its map ([`Pin`]); the server calculates in WGS84 ([`Point`]). Both
-//! store integers in units of 10⁻⁷ degree (about 1 cm), so that equal places are equal numbers on every machine.
+//! A phone sends a place in the coordinate system of its map ([`Pin`]); the server calculates in WGS84 ([`Point`]).
+//! Both store integers in units of 10⁻⁷ degree (about 1 cm), so that equal places are equal numbers on every machine.
 
 mod convert;
 mod cover;

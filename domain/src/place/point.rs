@@ -44,8 +44,8 @@ impl Point {
         Ok(Self { lng_e7: lng_to_e7(lng)?, lat_e7: lat_to_e7(lat)? })
     }
 
-    /// Clamps the coordinates to the valid range and rounds them. It is for conversion results, which may exceed the range
-    /// slightly.
+    /// Clamps the coordinates to the valid range and rounds them. It is for conversion results, which may exceed the
+    /// range slightly.
     pub(super) fn nearest(degrees: Degrees) -> Self {
         Self { lng_e7: rounded(degrees.lng.clamp(-180.0, 180.0)), lat_e7: rounded(degrees.lat.clamp(-90.0, 90.0)) }
     }

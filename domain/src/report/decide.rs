@@ -14,7 +14,8 @@ use crate::refusal::{Code, Refusal};
 /// # Errors
 /// [`Code::Forbidden`] if the caller lacks the permission. [`Code::NotYourOwn`] for a reviewer who wrote the report.
 /// [`Code::IllegalMove`], with the rule, for a step that is not possible in the current state. [`Code::UnitBarred`] for
-/// a referral to a unit that the report accuses. [`Code::InvalidInput`] for a referral with neither a unit nor a channel.
+/// a referral to a unit that the report accuses. [`Code::InvalidInput`] for a referral with neither a unit nor a
+/// channel.
 pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Amend { amendment } => {
@@ -73,7 +74,7 @@ fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Ev
             nobody_works(context)?;
             Ok(Event::OutOfScope { channel, note, officer, at, clocks })
         }
-        Command::Amend { .. } | Command::Withdraw => Err(Code::Forbidden.into()), // commands of the author, not of a reviewer
+        Command::Amend { .. } | Command::Withdraw => Err(Code::Forbidden.into()), // commands of the author
     }
 }
 
@@ -116,8 +117,8 @@ fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(),
     nobody_works(context)
 }
 
-/// Checks that no work has been dispatched for the report's own hazard. Once it has, the report can only be confirmed or
-/// found unfounded.
+/// Checks that no work has been dispatched for the report's own hazard. Once it has, the report can only be confirmed
+/// or found unfounded.
 fn nobody_works(context: &Context<'_>) -> Result<(), Refusal> {
     if context.hazards.own_dispatched { Err(Refusal::illegal("review.not_dispatched")) } else { Ok(()) }
 }

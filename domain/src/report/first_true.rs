@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::id::ReportId;
 
-/// Returns the first of a hazard's true reports, ordered by the exact time of receipt and then by id. Returns `None` for
-/// an empty list. (《安全生产领域举报奖励办法》 art. 12: of several reports of one matter, only the first accepted one is rewarded.)
+/// Returns the first of a hazard's true reports, ordered by the exact time of receipt and then by id. Returns `None`
+/// for an empty list. (《安全生产领域举报奖励办法》 art. 12: of several reports of one matter, only the first accepted one is
+/// rewarded.)
 ///
 /// ```
 /// # use chrono::{DateTime, TimeDelta};

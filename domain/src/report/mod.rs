@@ -1,8 +1,8 @@
 //! The report 报告（线索）: the aggregate for what one person saw and what became of it.
 //!
-//! [`receive()`] creates a report. [`decide()`] validates a [`Command`] and returns its events or a refusal. [`apply()`]
-//! computes the report after an [`Event`]. No decision depends on the content, the place, the photos or the author's
-//! identity, so the aggregate does not contain them.
+//! [`receive()`] creates a report. [`decide()`] validates a [`Command`] and returns its events or a refusal.
+//! [`apply()`] computes the report after an [`Event`]. No decision depends on the content, the place, the photos or the
+//! author's identity, so the aggregate does not contain them.
 
 mod apply;
 mod code;

@@ -23,8 +23,8 @@ pub struct Reception {
     pub received_at: DateTime<Utc>,
 }
 
-/// Rounds the time of an author's action up to the hour, or to the minute for an emergency. Officers see only this time,
-/// because the exact one would help to identify the author.
+/// Rounds the time of an author's action up to the hour, or to the minute for an emergency. Officers see only this
+/// time, because the exact one would help to identify the author.
 #[must_use]
 pub fn shown_at(exact: DateTime<Utc>, emergency: bool) -> DateTime<Utc> {
     if emergency { ceil_to_minute(exact) } else { ceil_to_hour(exact) }

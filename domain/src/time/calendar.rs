@@ -27,7 +27,8 @@ coded_enum! {
 pub struct Calendar {
     /// The days that deviate from their weekday: holidays and make-up days.
     pub days: BTreeMap<NaiveDate, DayKind>,
-    /// The office hours of a working day in China Standard Time: (opening, closing) intervals in order, without overlap.
+    /// The office hours of a working day in China Standard Time: (opening, closing) intervals in order, without
+    /// overlap.
     pub hours: Vec<(NaiveTime, NaiveTime)>,
 }
 
@@ -43,8 +44,8 @@ impl Calendar {
     ///   procedure, 期间开始之日不计算在内). The first is the next working day, and the span ends at the closing time of the last
     ///   one. In a plain week, starts on Friday, Saturday and Sunday thus give the same end. A span of 0 counts as 1.
     ///
-    /// This is infallible and always terminates. If there are no valid office hours, the office counts as open around the
-    /// clock on working days. A count that has not ended after a hundred years ends there.
+    /// This is infallible and always terminates. If there are no valid office hours, the office counts as open around
+    /// the clock on working days. A count that has not ended after a hundred years ends there.
     #[must_use]
     pub fn due(&self, start: DateTime<Utc>, span: Span) -> DateTime<Utc> {
         let amount = i64::from(span.amount);

@@ -32,8 +32,8 @@ impl TryFrom<Vec<[String; 2]>> for OfficeHours {
     type Error = String;
 
     /// # Errors
-    /// A message that names the invalid interval: a time that is not `HH:MM`, an interval that closes before it opens, or
-    /// one that opens before the previous one has closed. An empty list is rejected too.
+    /// A message that names the invalid interval: a time that is not `HH:MM`, an interval that closes before it opens,
+    /// or one that opens before the previous one has closed. An empty list is rejected too.
     fn try_from(written: Vec<[String; 2]>) -> Result<Self, String> {
         let mut stretches: Vec<(NaiveTime, NaiveTime)> = Vec::with_capacity(written.len());
         for [opening, closing] in &written {

@@ -1,9 +1,11 @@
-//! The author of a report, as ciphertext. Anonymous reports have a row of the same form, so that it does not reveal them.
+//! The author of a report, as ciphertext. Anonymous reports have a row of the same form, so that it does not reveal
+//! them.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// The author of a report, as ciphertext. Anonymous reports have a row of the same form, so that it does not reveal them.
+/// The author of a report, as ciphertext. Anonymous reports have a row of the same form, so that it does not reveal
+/// them.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "authorship")]

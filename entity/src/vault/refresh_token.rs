@@ -16,8 +16,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When the token was rotated and its successor issued; NULL until then.
     pub used_at: Option<DateTimeUtc>,
-    /// The successor token, as ciphertext. A retry within a short grace period gets it again, in case the first response
-    /// was lost.
+    /// The successor token, as ciphertext. A retry within a short grace period gets it again, in case the first
+    /// response was lost.
     pub successor_ct: Option<Vec<u8>>,
     /// The id of the encryption key.
     pub key_id: Option<String>,

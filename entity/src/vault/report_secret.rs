@@ -1,9 +1,11 @@
-//! The secret facts of a report, used only for evidence and by its reporter: the phone's place and the exact capture times.
+//! The secret facts of a report, used only for evidence and by its reporter: the phone's place and the exact capture
+//! times.
 
 use domain::id::ReportId;
 use sea_orm::entity::prelude::*;
 
-/// The secret facts of a report, used only for evidence and by its reporter: the phone's place and the exact capture times.
+/// The secret facts of a report, used only for evidence and by its reporter: the phone's place and the exact capture
+/// times.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "report_secret")]
