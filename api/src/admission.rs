@@ -1,4 +1,4 @@
-//! The admission control: it limits how many requests of each priority run at once, and how many wait.
+//! Admission control: limits how many requests of each priority run concurrently, and how many wait in the queue.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,25 +8,25 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiResult;
 
-/// The priority of a request, which follows from its content.
+/// The priority class of a request, which `server::priority` derives from the GraphQL document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Priority {
-    /// The request reports that people are in danger.
+    /// The request submits a report that is marked as an emergency: people are in danger.
     Emergency,
-    /// Somebody waits for the answer.
+    /// Somebody is waiting for the response.
     Live,
-    /// The request brings reports that waited in a phone, up to twenty of them.
+    /// The request submits up to twenty reports that were queued in a phone while it was offline.
     Queued,
 }
 
-/// Emergencies have their own places: one for each four places of live requests.
+/// The divisor for emergencies: they have one slot for every four slots of live requests, at least one.
 const EMERGENCY_PART: usize = 4;
-/// Queued reports have one place for each sixteen places of live requests. The places are few because each request
-/// brings many reports: if all phones of a district come back at once, they must not take the processors from people
-/// who report something now.
+/// The divisor for queued reports: they have one slot for every sixteen slots of live requests, at least one. The slots
+/// are few because each request carries many reports: if all phones of a district come back online at once, they must
+/// not take the CPU from people who report something now.
 const QUEUED_PART: usize = 16;
 
-/// One limit for each priority, so that no request waits for a request of another priority.
+/// One concurrency limit for each priority, so that no request waits for a request of another priority.
 #[derive(Debug, Clone)]
 pub(crate) struct AdmissionControl {
     emergency: ConcurrencyLimit,
@@ -35,7 +35,7 @@ pub(crate) struct AdmissionControl {
 }
 
 impl AdmissionControl {
-    /// Creates the limits: `in_flight` places for live requests, and additional ones for the other priorities. For each
+    /// Creates the limits: `in_flight` slots for live requests, and additional slots for the other priorities. For each
     /// priority, `queue` requests may wait.
     #[must_use]
     pub(crate) fn new(in_flight: usize, queue: usize) -> Self {
@@ -46,7 +46,7 @@ impl AdmissionControl {
         }
     }
 
-    /// Returns the limit of this priority.
+    /// Returns the concurrency limit of this priority.
     #[must_use]
     pub(crate) const fn of(&self, priority: Priority) -> &ConcurrencyLimit {
         match priority {
@@ -56,13 +56,13 @@ impl AdmissionControl {
         }
     }
 
-    /// Waits until all running requests have ended, and admits no new one.
+    /// Waits until all running requests have finished, then closes the limits, so that later requests are rejected.
     pub(crate) async fn drain(&self) {
         futures::join!(self.emergency.drain(), self.live.drain(), self.queued.drain());
     }
 }
 
-/// Limits the requests that run and the requests that wait.
+/// A semaphore with a bounded queue: limits the requests that run and the requests that wait for a slot.
 #[derive(Debug, Clone)]
 pub(crate) struct ConcurrencyLimit {
     places: Arc<Semaphore>,
@@ -71,7 +71,7 @@ pub(crate) struct ConcurrencyLimit {
     in_flight: usize,
 }
 
-/// Counts a waiting request, and stops counting it when dropped, even if the request stops waiting early.
+/// Decrements the number of waiting requests when dropped, even if the request is cancelled while it waits.
 struct QueueGuard<'a>(&'a AtomicUsize);
 
 impl Drop for QueueGuard<'_> {
@@ -86,7 +86,7 @@ impl ConcurrencyLimit {
         Self { places: Arc::new(Semaphore::new(in_flight)), waiting: Arc::default(), queue, in_flight }
     }
 
-    /// Waits for a place. Dropping the permit frees the place.
+    /// Waits for a slot. Dropping the permit releases the slot.
     ///
     /// # Errors
     /// `TRY_LATER` if the queue is full or the server is stopping.

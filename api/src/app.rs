@@ -1,4 +1,4 @@
-//! The [`App`]: everything that a service needs, in one value that is cheap to clone. A part is a trait only if tests
+//! The [`App`]: the shared state that every service needs, behind one `Arc`. A part is a trait object only if tests
 //! replace it.
 
 use std::sync::Arc;
@@ -18,33 +18,34 @@ use crate::policy::rulebook::RuleBook;
 use crate::policy::rulebook_cache::RuleBookCache;
 use crate::reward::payer::Payer;
 
-/// The running server.
+/// A handle to the shared state of the running server. Cloning it only increments a reference count.
 #[derive(Clone)]
 pub(crate) struct App(Arc<AppParts>);
 
-/// The parts of the server.
+/// The state that an [`App`] shares.
 pub(crate) struct AppParts {
-    /// The settings in force.
+    /// The settings, which do not change while the process runs.
     pub config: Config,
-    /// The database.
+    /// The connection pools of the database.
     pub database: Database,
-    /// The keys, which live outside the database.
+    /// The signing and encryption keys, which are stored outside the database.
     pub keys: Keys,
-    /// The store of the photos.
+    /// The photo store: a folder or an S3 bucket.
     pub photos: Arc<dyn PhotoStore>,
-    /// The darkroom, which turns stored photos into clean ones that may be shown.
+    /// The darkroom, which re-encodes stored photos into copies that are safe to display.
     pub darkroom: Arc<Darkroom>,
     /// The sender of one-time codes.
     pub sender: Arc<dyn CodeSender>,
-    /// The payer of awards.
+    /// The payment service that pays out awards.
     pub payer: Arc<dyn Payer>,
-    /// The URL at which clients reach the server, without a slash at its end.
+    /// The base URL at which clients reach the server, without a trailing slash.
     pub public_url: String,
-    /// The cache of the rules in force. It reads them again after an import has changed them.
+    /// The cache of the rules in force. It reloads them after an import has changed them.
     pub rule_books: RuleBookCache,
-    /// Wakes the sequencer. This is only a hint: the sequencer takes the waiting events from their table.
+    /// Wakes the sequencer after a commit. This is only a hint: the sequencer polls the table of waiting events anyway.
     pub wake: Notify,
-    /// Wakes the followers of the journal. This is only a hint: the followers read the journal table.
+    /// Wakes the journal followers after events were sequenced. This is only a hint: the followers poll the journal
+    /// table anyway.
     pub placed: Notify,
 }
 
@@ -69,7 +70,7 @@ impl App {
         Self(Arc::new(parts))
     }
 
-    /// Returns the time, in whole milliseconds, which is the precision of both engines.
+    /// Returns the current time, truncated to milliseconds, the precision at which both engines store times.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     #[expect(clippy::unused_self, reason = "the clock belongs to the app, so that a test can set it")]
@@ -77,26 +78,26 @@ impl App {
         Utc::now().trunc_subsecs(3)
     }
 
-    /// Returns the connection for reading.
+    /// Returns the read connection pool.
     #[must_use]
     pub(crate) fn db(&self) -> &DatabaseConnection {
         &self.database.read
     }
 
-    /// Begins a transaction that will write.
+    /// Begins a write transaction.
     pub(crate) async fn begin_write(&self) -> ApiResult<DatabaseTransaction> {
         Ok(self.database.begin_write().await?)
     }
 
-    /// Begins a transaction that will write a batch of submissions.
+    /// Begins a write transaction for a batch of submissions, on the connections reserved for them.
     pub(crate) async fn begin_batch(&self) -> ApiResult<DatabaseTransaction> {
         Ok(self.database.begin_batch().await?)
     }
 
-    /// Commits, and wakes the sequencer, since events may wait.
+    /// Commits the transaction and wakes the sequencer, since the transaction may have written events.
     ///
     /// # Errors
-    /// `TRY_LATER` if the database does not answer. It is then unknown whether the transaction was committed.
+    /// `TRY_LATER` if the database does not respond. It is then unknown whether the transaction was committed.
     pub(crate) async fn commit(&self, txn: DatabaseTransaction) -> ApiResult<()> {
         let committed = txn.commit().await;
         self.database.trouble.saw(&committed);
@@ -105,13 +106,13 @@ impl App {
         Ok(())
     }
 
-    /// Returns the rules in force for a decision: those of the revision that the transaction sees.
+    /// Returns the rules for a decision: those of the rule revision that is visible to the transaction.
     pub(crate) async fn rules(&self, txn: &DatabaseTransaction) -> ApiResult<Arc<RuleBook>> {
         self.rule_books.current(txn).await
     }
 
-    /// Returns the rules that were read last, to prepare a decision outside of its transaction. The transaction must
-    /// then check whether they are still in force.
+    /// Returns the rules that were loaded last, to prepare a decision before its transaction. The transaction must then
+    /// check whether they are still in force.
     pub(crate) async fn rules_at_hand(&self) -> ApiResult<Arc<RuleBook>> {
         match self.rule_books.at_hand() {
             Some(rules) => Ok(rules),
@@ -119,7 +120,7 @@ impl App {
         }
     }
 
-    /// Returns the rules in force now, for reading.
+    /// Returns the rules currently in force, for queries.
     pub(crate) async fn rules_to_read(&self) -> ApiResult<Arc<RuleBook>> {
         self.rule_books.current(self.db()).await
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::person::PersonId;
 
-/// A post that the caller holds today, with the facts that decide what the post may see.
+/// A post that the caller holds today, with the attributes that decide which rows it may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PostHeld {
     /// The post.
@@ -24,16 +24,16 @@ pub(crate) struct PostHeld {
     pub unit_kind: UnitKind,
     /// The area of the post.
     pub area: AreaId,
-    /// The path of that area. The paths of all areas below it begin with this path.
+    /// The materialized path of that area. It is a prefix of the paths of all areas below it.
     pub area_path: String,
 }
 
 /// An officer who is logged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OfficerCaller {
-    /// The officer.
+    /// The officer's id.
     pub id: OfficerId,
-    /// The posts held today, in a fixed order; only the named post if the request has `asPost`.
+    /// The posts held today, in a fixed order. If the request gives `asPost`, only that post.
     pub posts: Vec<PostHeld>,
 }
 
@@ -42,11 +42,11 @@ pub(crate) struct OfficerCaller {
 pub(crate) enum Who {
     /// The caller is not logged in.
     Nobody,
-    /// A member of the public. Their id never leaves the process.
+    /// A member of the public. The person id never leaves the process.
     Reporter(PersonId),
-    /// The caller has the follow-up code of this report.
+    /// The caller logged in with the follow-up code of this report.
     FollowUp(ReportId),
-    /// An officer.
+    /// An officer who is logged in.
     Officer(OfficerCaller),
 }
 
@@ -55,20 +55,20 @@ pub(crate) enum Who {
 pub(crate) struct Caller {
     /// The identity of the caller.
     pub who: Who,
-    /// The session, if the caller has one.
+    /// The id of the login session, if the caller has one.
     pub session: Option<Uuid>,
-    /// The language that the caller reads.
+    /// The language of texts in the response.
     pub language: Language,
 }
 
 impl Caller {
-    /// Returns a caller without a login.
+    /// Creates an anonymous caller.
     #[must_use]
     pub(crate) const fn nobody(language: Language) -> Self {
         Self { who: Who::Nobody, session: None, language }
     }
 
-    /// Returns the officer who calls.
+    /// Returns the calling officer.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` without a login, `FORBIDDEN` for other callers.
@@ -80,7 +80,7 @@ impl Caller {
         }
     }
 
-    /// Returns the member of the public who calls.
+    /// Returns the id of the calling member of the public.
     ///
     /// # Errors
     /// `UNAUTHENTICATED` without a login, `FORBIDDEN` for other callers.
@@ -92,7 +92,7 @@ impl Caller {
         }
     }
 
-    /// Returns the bytes that name this caller in an idempotency key. The key stores only their hash.
+    /// Returns the bytes that identify this caller in an idempotency key. Only their hash is stored.
     #[must_use]
     pub(crate) fn request_name(&self) -> Vec<u8> {
         let (kind, id): (&[u8], Vec<u8>) = match &self.who {
@@ -106,7 +106,7 @@ impl Caller {
 }
 
 impl PostHeld {
-    /// Returns the actor that the rules of the domain judge.
+    /// Returns the actor whose permissions the domain rules check.
     #[must_use]
     pub(crate) const fn actor(&self, officer: OfficerId) -> Actor {
         Actor { officer, post: self.id, role: self.role, unit: self.unit }
@@ -131,8 +131,8 @@ impl OfficerCaller {
     /// Returns the first post for which `decide` succeeds, with its result. Tries only `as_post` if it is given.
     ///
     /// # Errors
-    /// The first error of `decide` other than `FORBIDDEN`, because it says more than "not with this post"; else
-    /// `FORBIDDEN`.
+    /// The first error of `decide` other than `FORBIDDEN`, because it is more specific. Otherwise `FORBIDDEN`, also if
+    /// the officer does not hold `as_post`.
     pub(crate) fn choose<T>(
         &self,
         as_post: Option<PostId>,

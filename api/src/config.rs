@@ -1,5 +1,5 @@
 //! The settings. Each one is an environment variable `CHUISHAO_NAME`, or the same name in lower case in the TOML file
-//! of `--config`. The environment takes precedence. No other code reads the environment.
+//! given by `--config`. The environment takes precedence. No other code reads the environment.
 //!
 //! | file | what |
 //! |---|---|
@@ -31,42 +31,42 @@ pub(crate) use self::settings::{
 };
 use self::source::{Given, SettingOrigin, Texts};
 
-/// The current settings.
+/// The settings of the process, parsed and validated once at start-up.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Config {
     /// How clients reach the server.
     #[command(flatten)]
     pub http: HttpSettings,
-    /// Where local files lie.
+    /// The folders for local files.
     #[command(flatten)]
     pub folders: FolderSettings,
-    /// How rows are stored.
+    /// The database connection.
     #[command(flatten)]
     pub database: DatabaseSettings,
-    /// The bucket of the photos.
+    /// The S3 bucket for photos.
     #[command(flatten)]
     pub s3: S3Settings,
     /// How photos are prepared for display.
     #[command(flatten)]
     pub photos: PhotoSettings,
-    /// How many requests are processed, and for how long.
+    /// The concurrency limits and the request deadline.
     #[command(flatten)]
     pub limits: LimitSettings,
-    /// How submissions are written.
+    /// How submissions are batched.
     #[command(flatten)]
     pub intake: IntakeSettings,
-    /// The services outside that the server uses.
+    /// The external services: the code sender and the payer.
     #[command(flatten)]
     pub services: ServiceSettings,
-    /// What is logged on standard error.
+    /// What is logged to standard error, and in which format.
     #[command(flatten)]
     pub log: LogSettings,
-    /// The settings that are not left at their default.
+    /// The settings that were given explicitly, by name.
     #[arg(skip)]
     stated: BTreeMap<String, Stated>,
 }
 
-/// A setting that was given. The text is `None` for a secret.
+/// A setting that was given explicitly. `text` is `None` for a secret.
 #[derive(Debug, Clone)]
 struct Stated {
     text: Option<String>,
@@ -74,7 +74,7 @@ struct Stated {
 }
 
 impl Config {
-    /// Reads the environment and, if one is named, the settings file.
+    /// Loads the settings from the environment and, if given, the settings file.
     ///
     /// # Errors
     /// Returns a sentence for every setting that is unknown or cannot be used.
@@ -89,7 +89,7 @@ impl Config {
         Self::from_texts(source::overlay(lower, source::environment(environment)?, &secrets))
     }
 
-    /// Makes settings from texts by name, without the prefix. All others have their defaults.
+    /// Parses settings from values by name, without the prefix. All others have their defaults.
     ///
     /// # Errors
     /// Returns a sentence for every setting that is unknown or cannot be used.
@@ -102,7 +102,7 @@ impl Config {
         let mut command = command();
         let known: BTreeMap<String, Arg> =
             command.get_arguments().map(|arg| (arg.get_id().to_string(), arg.clone())).collect();
-        // An empty text does not set a setting without a default, because a variable may exist and be empty.
+        // For an optional setting, an empty value counts as not given, because a variable may exist and be empty.
         let is_optional = |key: &str| known.get(key).is_some_and(|arg| arg.get_default_values().is_empty());
         texts.retain(|key, given| !given.text.is_empty() || !is_optional(key.trim_end_matches(source::FILE)));
         let mut wrong = Vec::new();
@@ -130,31 +130,31 @@ impl Config {
         Ok(config)
     }
 
-    /// Returns the folder of the keys.
+    /// Returns the key folder: the setting, or `keys` in the data folder.
     #[must_use]
     pub(crate) fn keys_folder(&self) -> PathBuf {
         self.folders.keys.clone().unwrap_or_else(|| self.folders.data.join("keys"))
     }
 
-    /// Returns the folder of the photos.
+    /// Returns the photo folder: the setting, or `photos` in the data folder. It is unused with S3.
     #[must_use]
     pub(crate) fn photo_folder(&self) -> PathBuf {
         self.folders.photos.clone().unwrap_or_else(|| self.folders.data.join("photos"))
     }
 
-    /// Checks whether the database is SQLite in the data folder.
+    /// Checks whether the database is the SQLite file in the data folder, the default without a database URL.
     #[must_use]
     pub(crate) fn is_sqlite(&self) -> bool {
         self.database.url.is_none()
     }
 
-    /// Checks whether photos are kept in S3.
+    /// Checks whether photos are stored in S3.
     #[must_use]
     pub(crate) fn has_s3(&self) -> bool {
         self.s3.endpoint.is_some()
     }
 
-    /// Checks whether the setting of this name was given. Otherwise it has its default.
+    /// Checks whether this setting was given explicitly, rather than left at its default.
     #[must_use]
     pub(crate) fn is_set(&self, key: &str) -> bool {
         self.stated.contains_key(key)
@@ -172,8 +172,8 @@ impl S3Settings {
     }
 }
 
-/// Returns every setting as an argument `--NAME` of an internal command line, so that `clap` knows its type, default
-/// and help.
+/// Builds an internal command line on which every setting is an argument `--NAME`, so that `clap` provides its type,
+/// default and help.
 fn command() -> Command {
     Config::augment_args(Command::new("settings").no_binary_name(true).disable_help_flag(true))
 }
@@ -182,7 +182,7 @@ fn argument(key: &str, given: &Given) -> OsString {
     format!("--{key}={}", given.text.as_str()).into()
 }
 
-/// Returns a sentence that says why the text is no value of the setting, or `None` if it is one.
+/// Returns a sentence that says why the value is invalid for the setting, or `None` if it is valid.
 fn fault(command: &mut Command, setting: &Arg, given: &Given) -> Option<String> {
     let key = setting.get_id().as_str();
     let error = command.try_get_matches_from_mut([argument(key, given)]).err()?;

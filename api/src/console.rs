@@ -1,14 +1,14 @@
-//! Functions that all commands share: they print, tell the time, and wait for the signal to stop.
+//! Functions that all commands share: printing, the current time, and the shutdown signal.
 
 use std::io::Write;
 
-/// Writes a line to standard output. Ignores the error if nobody reads it any more.
+/// Writes a line to standard output and flushes it. Ignores write errors, such as a closed pipe.
 pub(crate) fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _reader_is_gone = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// Waits for SIGTERM or SIGINT.
+/// Waits for SIGTERM or SIGINT, or only for SIGINT if no SIGTERM handler can be installed.
 pub(crate) async fn shutdown_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
@@ -20,7 +20,7 @@ pub(crate) async fn shutdown_signal() {
     }
 }
 
-/// Returns the current time, for a command that has no app.
+/// Returns the current time, truncated to milliseconds like `App::now`, for a command that has no app.
 #[expect(clippy::disallowed_methods, reason = "a command has no app whose clock it could ask")]
 pub(crate) fn now() -> chrono::DateTime<chrono::Utc> {
     use chrono::SubsecRound;

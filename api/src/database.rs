@@ -1,4 +1,5 @@
-//! The database: one writer and several readers on SQLite, one pool on PostgreSQL. Write transactions begin only here.
+//! The database connections: one writer and several readers on SQLite; on PostgreSQL one pool, and a reserved pool for
+//! batches of submissions. Write transactions begin only here.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -24,55 +25,56 @@ mod trouble;
 
 pub(crate) use trouble::Trouble;
 
-/// The length of SQLite's write-ahead log, in pages (160 MB), after which a commit moves the pages itself: the last
-/// resort if [`checkpoint`] does not do so in time.
+/// The size of SQLite's write-ahead log, in pages of 4 KiB (160 MB in total), at which a commit checkpoints by itself:
+/// the last resort if [`checkpoint`] does not keep up.
 const CHECKPOINT_LAST_RESORT: &str = "40000";
 
 /// The name of the SQLite file in the data folder.
 pub(crate) const SQLITE_FILE: &str = "chuishao.db";
 
-/// The page cache of a connection, in negative KiB: twice the pages that the largest batch changes, so that SQLite
-/// writes no page before the commit. A larger cache would be slower: nearly every commit splits a page of an index, and
-/// SQLite then visits the whole cache, which with 32 MB took a third of the writer's time. The operating system caches
-/// the file anyway.
+/// The page cache of a connection: 8 MiB, since SQLite reads a negative value as KiB. This is twice the pages that the
+/// largest batch changes, so that SQLite writes no page before the commit. A larger cache would be slower: nearly every
+/// commit splits an index page, and SQLite then scans the whole cache, which with 32 MB took a third of the writer's
+/// time. The operating system caches the file anyway.
 const SQLITE_CACHE: &str = "-8192";
-/// The prepared statements that a connection keeps. There are many, because a batch has another statement for each
-/// length.
+/// The number of prepared statements that a connection caches. It is large, because a batch uses a different statement
+/// for each of several row counts.
 const SQLITE_STATEMENTS: usize = 256;
-/// The connections to PostgreSQL that are reserved for submissions: one for each write queue.
+/// The number of PostgreSQL connections reserved for batches of submissions: one for each write queue.
 const WRITE_QUEUES: u32 = 2;
-/// A connection for submissions that was used within this time is not tested before its next use: under load, the test
-/// would cost one more round trip for each batch.
+/// A reserved connection that was used within this time is not pinged before its next use: under load, the ping would
+/// cost one more round trip per batch.
 const FRESH: Duration = Duration::from_millis(100);
 
-/// The kind of database.
+/// The database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// One file, one writer.
+    /// An SQLite file, which allows one writer at a time.
     Sqlite,
     /// PostgreSQL 15 or newer.
     Postgres,
 }
 
-/// The connections to the database.
+/// The connection pools of the database. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Database {
-    /// The kind of database.
+    /// The engine behind the pools.
     pub engine: Engine,
-    /// The connections that only read.
+    /// The read pool. On SQLite its connections are read-only (`query_only`); on PostgreSQL it is the general pool.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
-    /// The connections for batches of submissions. On PostgreSQL they are separate: no other request occupies them, and
-    /// each batch reaches a backend that has prepared its statements. On SQLite this is the one writer.
+    /// The pool for batches of submissions. On PostgreSQL with batches it is separate: no other request occupies its
+    /// connections, and each batch reaches a backend that has already prepared its statements. Otherwise this is the
+    /// write pool.
     intake: DatabaseConnection,
-    /// The connection that moves pages of SQLite's write-ahead log into the file while the writer writes.
+    /// The connection that checkpoints SQLite's write-ahead log while the writer continues. `None` on PostgreSQL.
     aside: Option<DatabaseConnection>,
-    /// Whether the database accepts writes.
+    /// Tracks whether the database accepts writes.
     pub trouble: Arc<Trouble>,
 }
 
 impl Database {
-    /// Opens the SQLite file in `folder`, and creates it if it is missing.
+    /// Opens the SQLite file in `folder`, creating it if it is missing.
     ///
     /// The pool discards a writer that is still in a transaction. If a commit fails because of a full disk or a disk
     /// error, SQLite ends the transaction by itself, and the driver's rollback fails. The driver would then treat each
@@ -83,14 +85,14 @@ impl Database {
             .filename(folder.join(SQLITE_FILE))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full) // an answer means that the commit has reached the disk
+            .synchronous(SqliteSynchronous::Full) // a response means that the commit has reached the disk
             .foreign_keys(true)
             .statement_cache_capacity(SQLITE_STATEMENTS)
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "memory")
             .pragma("cache_size", SQLITE_CACHE)
             .pragma("wal_autocheckpoint", CHECKPOINT_LAST_RESORT);
-        // The database is a local file, so testing the connection before each transaction would only cost time.
+        // The database is a local file, so pinging the connection before each transaction would only cost time.
         let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
         let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));
         let write = one.connect_with(options.clone()).await.map_err(conn)?;
@@ -109,8 +111,8 @@ impl Database {
         Ok(Self { engine: Engine::Sqlite, read, intake: write.clone(), write, aside, trouble: Arc::default() })
     }
 
-    /// Connects to PostgreSQL with at most this many connections, but with at least two of each kind. If submissions
-    /// are written in batches, some connections are reserved for them; otherwise any connection writes a submission.
+    /// Connects to PostgreSQL with at most this many connections, but with at least two in each pool. With `batches`,
+    /// two connections are reserved for batches of submissions; otherwise submissions use the general pool.
     pub async fn open_postgres(url: &str, connections: u32, batches: bool) -> Result<Self, DbErr> {
         let options = PgConnectOptions::from_str(url).map_err(conn)?.options([
             ("statement_timeout", "30s"),
@@ -137,18 +139,19 @@ impl Database {
         Ok(Self { engine, read, write: both, intake, aside: None, trouble: Arc::default() })
     }
 
-    /// Begins a transaction that will write. On SQLite it is IMMEDIATE, so that a write after a read cannot fail.
+    /// Begins a write transaction. On SQLite it is `IMMEDIATE`: it takes the write lock at once, so that a write after
+    /// a read cannot fail because of another writer.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
         begin_write(&self.write).await
     }
 
-    /// Begins a transaction that will write a batch of submissions.
+    /// Begins a write transaction for a batch of submissions.
     pub async fn begin_batch(&self) -> Result<DatabaseTransaction, DbErr> {
         begin_write(&self.intake).await
     }
 
-    /// Begins a transaction that reads a snapshot of the database, without a time limit. Returns it with the name of
-    /// the snapshot, so that PostgreSQL's own tools can read the same snapshot. Only for PostgreSQL.
+    /// Begins a read-only transaction on a snapshot of the database, without timeouts. Returns it with the exported
+    /// snapshot name, so that `pg_dump` can read the same snapshot. Only for PostgreSQL.
     pub async fn begin_snapshot(&self) -> Result<(DatabaseTransaction, String), DbErr> {
         let options = TransactionOptions {
             isolation_level: Some(IsolationLevel::RepeatableRead),
@@ -165,7 +168,8 @@ impl Database {
         Ok((txn, name))
     }
 
-    /// Copies the committed data into a new file, while other connections continue to read and write. Only for SQLite.
+    /// Copies the committed data into a new file with `VACUUM INTO`. It reads one snapshot, so other connections, such
+    /// as those of a running server, continue to read and write. Only for SQLite.
     pub async fn copy_into(&self, file: &Path) -> Result<(), DbErr> {
         let file = file.to_str().ok_or_else(|| DbErr::Custom("the name of the copy is not UTF-8".to_owned()))?;
         let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [file.into()]);
@@ -178,29 +182,29 @@ impl Database {
         Migrator::up(&self.write, None).await
     }
 
-    /// Returns the names of all migrations, the oldest first.
+    /// Returns the names of all migrations known to this build, oldest first.
     #[must_use]
     pub fn migrations() -> Vec<String> {
         Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
     }
 
-    /// Returns the number of pending migrations.
+    /// Returns the number of migrations that have not been applied yet.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
         Ok(Migrator::get_pending_migrations(&self.write).await?.len())
     }
 
-    /// Checks whether the database has tables of this program, of any schema version.
+    /// Checks whether the database contains tables of this program, in any schema version.
     pub async fn has_tables(&self) -> Result<bool, DbErr> {
         let schema = SchemaManager::new(&self.read);
         Ok(schema.has_table("seaql_migrations").await? || schema.has_table("report").await?)
     }
 
-    /// Checks whether the database answers.
+    /// Checks whether the database responds to a query.
     pub async fn answers(&self) -> bool {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Closes all connections. SQLite then leaves one file.
+    /// Closes all connections. SQLite then checkpoints the write-ahead log and leaves only the database file.
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
         if let Some(aside) = self.aside {
@@ -211,8 +215,8 @@ impl Database {
     }
 }
 
-/// Opens a copy of the SQLite file that no server uses, with one connection. SQLite overwrites the rows that are
-/// deleted from it.
+/// Opens a copy of the SQLite file that no server uses, with one connection. `secure_delete` makes SQLite overwrite
+/// deleted rows with zeros.
 pub(crate) async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -232,8 +236,9 @@ fn conn(error: sqlx::Error) -> DbErr {
     DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
 
-/// Returns the select with a lock on its rows against other deciders: `FOR NO KEY UPDATE` on PostgreSQL, which does not
-/// conflict with the foreign-key checks of rows that refer to them. SQLite needs no lock, since it has one writer.
+/// Adds a row lock to the select, so that no other transaction can decide on the same rows: `FOR NO KEY UPDATE` on
+/// PostgreSQL, which does not conflict with foreign-key checks of referencing rows. SQLite needs no row lock, since it
+/// has one writer.
 #[must_use]
 pub(crate) fn locked<E: EntityTrait>(select: Select<E>) -> Select<E> {
     select.lock(LockType::NoKeyUpdate)

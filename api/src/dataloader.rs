@@ -1,9 +1,10 @@
-//! Loads rows for resolvers: one statement loads what all resolvers of one request ask for at the same moment.
+//! Batches the loads of resolvers: one statement loads all rows that the resolvers of one request need at the same
+//! moment.
 //!
 //! A request is executed in waves. Its resolvers run until all of them wait. Then each loader loads, in one batch,
-//! every key that was asked of it, and the resolvers continue as the values arrive. The keys that they ask for then
-//! form the next wave. So the number of statements depends on the shape of the query, not on the number of rows or the
-//! speed of a thread. The loader of the library is not used, because its batches wait for a timer.
+//! every key that was requested from it, and the resolvers continue as the values arrive. The keys that they request
+//! then form the next wave. So the number of statements depends on the shape of the query, not on the number of rows or
+//! on thread timing. The data loader of `async-graphql` is not used, because its batches wait for a timer.
 //!
 //! A loader says what it loads; a resolver calls [`load`]:
 //!
@@ -45,33 +46,33 @@ use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::policy::rulebook::RuleBook;
 
-/// Loads many values for many keys. A loader does not check who may see them, unless it uses the caller of the context:
-/// the resolver has already checked that.
+/// Loads the values of many keys in one batch. A loader does not check access unless it uses the caller in the context:
+/// the resolver has already checked it.
 pub(crate) trait Loader: 'static {
     /// The key of a value.
     type Key: Clone + Eq + Hash + Send + Sync + 'static;
     /// The value of one key.
     type Value: Clone + Send + 'static;
 
-    /// Loads the values of these distinct keys with one statement. Omits a key that has no value.
+    /// Loads the values of these distinct keys with one statement. The map omits a key that has no value.
     fn load(
         context: &LoadContext,
         keys: &[Self::Key],
     ) -> impl Future<Output = ApiResult<HashMap<Self::Key, Self::Value>>> + Send;
 }
 
-/// The parts of a request that loaders need.
+/// The request context that loaders receive.
 pub(crate) struct LoadContext {
     /// The app.
     pub app: App,
-    /// The caller.
+    /// The caller of the request.
     pub caller: Caller,
     rules: OnceCell<Arc<RuleBook>>,
 }
 
 impl std::fmt::Debug for LoadContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoadContext").finish_non_exhaustive() // the caller may be a person
+        f.debug_struct("LoadContext").finish_non_exhaustive() // the caller may identify a person
     }
 }
 
@@ -83,27 +84,27 @@ impl LoadContext {
     }
 }
 
-/// Collects the keys that the resolvers of a request have asked for, until the next wave loads them.
+/// Collects the keys that the resolvers of a request have requested, until the next wave loads them.
 struct Batcher {
     context: Arc<LoadContext>,
     next: Mutex<HashMap<TypeId, Box<dyn Batch>>>,
 }
 
-/// Returns the value of a key, or `None` if it has no value. Loads it together with all keys that the request asks of
-/// this loader at the same moment.
+/// Returns the value of a key, or `None` if it has no value. Loads it in one batch with all keys that are requested
+/// from this loader in the same wave.
 pub(crate) async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option<L::Value>> {
     let (reply, answer) = oneshot::channel();
     ctx.data_unchecked::<Arc<Batcher>>().ask::<L>(key, reply);
     answer.await.map_err(ApiError::internal)?
 }
 
-/// Returns the rules in force now, for reading. They stay the same for the whole request.
+/// Returns the rules currently in force, for queries. They are loaded once and stay the same for the whole request.
 pub(crate) async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
     let context = &ctx.data_unchecked::<Arc<Batcher>>().context;
     context.rules.get_or_try_init(|| context.app.rules_to_read()).await
 }
 
-/// Executes a request of this caller, with its loaders.
+/// Executes a GraphQL request of this caller, with a batcher of its own.
 pub(crate) async fn execute<Q, M, S>(schema: &Schema<Q, M, S>, app: &App, caller: Caller, request: Request) -> Response
 where
     Q: ObjectType + 'static,
@@ -120,7 +121,8 @@ impl Batcher {
         let mut next = self.next();
         let batch: &mut dyn Any =
             next.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(PendingBatch::<L>::new())).as_mut();
-        // The entry under this type always has this type. If it had not, the resolver would receive an internal error.
+        // The entry under this type id always has this type. Otherwise the reply would be dropped, and the resolver
+        // would receive an internal error.
         if let Some(batch) = batch.downcast_mut::<PendingBatch<L>>() {
             batch.waiting.entry(key).or_default().push(reply);
         }
@@ -130,13 +132,13 @@ impl Batcher {
         self.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts the next wave. Takes the keys out, so that later keys belong to the wave after it.
+    /// Starts the next wave. Takes the pending batches, so that keys requested later belong to the wave after it.
     fn start(&self) -> Vec<BoxFuture<'static, ()>> {
         let batches = std::mem::take(&mut *self.next());
         batches.into_values().map(|batch| batch.start(Arc::clone(&self.context))).collect()
     }
 
-    /// Runs the resolvers and the loaders in the task of the request.
+    /// Polls the resolvers and the loaders in the task of the request.
     async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let flag = Arc::new(WakeFlag { is_set: AtomicBool::new(true), task: AtomicWaker::new() });
         let waker = Waker::from(Arc::clone(&flag));
@@ -149,7 +151,7 @@ impl Batcher {
                         return Poll::Ready(done);
                     }
                     if flag.is_set.load(Ordering::Acquire) {
-                        return Poll::Pending; // the work yielded: some resolvers have not asked for their keys yet
+                        return Poll::Pending; // the work yielded: some resolvers have not requested their keys yet
                     }
                 }
                 while let Poll::Ready(Some(())) = wave.poll_next_unpin(task) {}
@@ -169,7 +171,7 @@ impl Batcher {
     }
 }
 
-/// Remembers that a resolver can continue. The resolvers are polled only then.
+/// A waker that records that a resolver can continue. The resolvers are polled only if the flag is set.
 struct WakeFlag {
     is_set: AtomicBool,
     task: AtomicWaker,
@@ -186,12 +188,13 @@ impl Wake for WakeFlag {
     }
 }
 
-/// Sends the value to one resolver.
+/// The channel on which one resolver receives its value.
 type Reply<V> = oneshot::Sender<ApiResult<Option<V>>>;
 
-/// The keys that were asked of one loader.
+/// The keys that were requested from one loader, behind a trait object so that batches of different loaders share a
+/// map.
 trait Batch: Any + Send {
-    /// Loads the values and sends them to the resolvers that wait.
+    /// Loads the values and sends them to the waiting resolvers.
     fn start(self: Box<Self>, context: Arc<LoadContext>) -> BoxFuture<'static, ()>;
 }
 

@@ -9,20 +9,20 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::SqliteError;
 
-/// The error of a service.
+/// The error that a service returns.
 #[derive(Clone, thiserror::Error)]
 pub enum ApiError {
-    /// A refusal, with its code.
+    /// A refusal, with the code that the client receives.
     #[error("{0}")]
     Refused(Box<Refusal>),
-    /// An error that the caller cannot act on. The cause is for the log only.
+    /// An error that the caller cannot act on. Its cause is only logged.
     #[error("an internal error")]
     Internal(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl fmt::Debug for ApiError {
-    /// Writes only the sentence of an internal error, because the `Debug` form of a database error repeats the row that
-    /// the database rejected.
+    /// Formats only the `Display` text of an internal error, because the `Debug` form of a database error contains the
+    /// row that the database rejected.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused(refusal) => f.debug_tuple("Refused").field(refusal).finish(),
@@ -79,14 +79,15 @@ impl From<Arc<DbErr>> for ApiError {
 }
 
 impl From<ApiError> for async_graphql::Error {
-    /// Wraps the error. The mask sets its text later, in the caller's language.
+    /// Wraps the error. `Mask` sets its message later, in the caller's language.
     fn from(error: ApiError) -> Self {
         Self::new_with_source(error)
     }
 }
 
-/// Checks whether the same statement may succeed later: there is no connection, the database is starting or stopping,
-/// or its disk is full.
+/// Checks whether the error is transient, so that the same statement may succeed later: the connection failed, no
+/// connection is free, the database is starting, stopping or busy, the statement timed out, or the disk is full or
+/// failing.
 #[must_use]
 pub(crate) fn is_passing(error: &DbErr) -> bool {
     match error {
@@ -102,12 +103,14 @@ pub(crate) fn is_passing(error: &DbErr) -> bool {
     }
 }
 
-/// The SQLSTATE codes of connection failures, shutdown, start-up, too many connections, a full disk, a disk error and
-/// cancellation.
+/// The transient SQLSTATE codes, in this order: connection failures (08…), shutdown, crash and start-up (57P…), too
+/// many connections (53300), a full disk (53100), a disk error (58030), and a cancelled statement, such as after
+/// `statement_timeout` (57014).
 const PASSING_ON_POSTGRES: [&str; 10] =
     ["08000", "08003", "08006", "57P01", "57P02", "57P03", "53300", "53100", "58030", "57014"];
 
-/// The primary result codes of a busy database, a disk error, a full disk and a file that cannot be opened.
+/// The transient primary result codes: `SQLITE_BUSY` (5), `SQLITE_IOERR` (10), `SQLITE_FULL` (13) and `SQLITE_CANTOPEN`
+/// (14).
 const PASSING_ON_SQLITE: [u32; 4] = [5, 10, 13, 14];
 
 fn is_passing_code(cause: &dyn DatabaseError) -> bool {
@@ -115,11 +118,13 @@ fn is_passing_code(cause: &dyn DatabaseError) -> bool {
     if cause.try_downcast_ref::<SqliteError>().is_none() {
         return PASSING_ON_POSTGRES.contains(&code.as_ref());
     }
-    // The low byte is the kind of error; the other bytes tell the operation: 1034 is a disk error during a flush.
+    // The low byte of an extended result code is the primary code; the other bytes name the operation. For example,
+    // 1034 (`0x40a`) is `SQLITE_IOERR_FSYNC`.
     code.parse::<u32>().is_ok_and(|code| PASSING_ON_SQLITE.contains(&(code & 0xff)))
 }
 
-/// Checks whether two transactions conflicted (40P01, 40001), so that the caller should retry.
+/// Checks whether PostgreSQL rolled the transaction back because of a deadlock (40P01) or a serialisation failure
+/// (40001), so that a retry may succeed.
 #[must_use]
 pub(crate) fn is_conflict(error: &ApiError) -> bool {
     let ApiError::Internal(cause) = error else { return false };
@@ -131,15 +136,15 @@ pub(crate) fn is_conflict(error: &ApiError) -> bool {
     matches!(&**cause, sqlx::Error::Database(cause) if matches!(cause.code().as_deref(), Some("40P01" | "40001")))
 }
 
-/// Checks whether another transaction was faster: the two conflicted, or the other one inserted the same unique key
-/// first.
+/// Checks whether the transaction lost a race against another one: the two conflicted, or the other one inserted the
+/// same unique key first.
 #[must_use]
 pub(crate) fn is_race(error: &ApiError) -> bool {
     let taken = |cause: &Arc<dyn std::error::Error + Send + Sync>| cause.downcast_ref::<DbErr>().is_some_and(is_taken);
     is_conflict(error) || matches!(error, ApiError::Internal(cause) if taken(cause))
 }
 
-/// Checks whether the statement violated a unique key.
+/// Checks whether the statement violated a unique constraint.
 #[must_use]
 pub(crate) fn is_taken(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))

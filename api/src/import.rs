@@ -1,4 +1,4 @@
-//! Imports one file of any kind: rules, officers or posts.
+//! `chuishao import`: imports one file of any kind, that is rules, officers or posts.
 
 use crate::config::Config;
 use crate::console::now;
@@ -8,14 +8,15 @@ use crate::policy::import::{Difference, Mode, RuleKind};
 use crate::start::{self, StartError};
 use crate::{policy, staff};
 
-/// A file that is imported: the name that error messages show, and its bytes.
+/// The file to import: its name, for error messages, and its bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NamedFile<'a> {
     pub name: &'a str,
     pub bytes: &'a [u8],
 }
 
-/// Imports one file of any kind: rules, officers or posts.
+/// Imports one file, and returns what changed, or what would change in [`Mode::DryRun`]. `kind` is a word of the command
+/// line, such as `areas` or `officers`.
 pub(crate) async fn import_file(
     config: &Config,
     database: &Database,

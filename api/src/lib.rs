@@ -1,5 +1,5 @@
-//! The server of Chuishao 吹哨. It has one folder for each slice of the domain. A service calls only services to its
-//! left: `journal < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
+//! The Chuishao 吹哨 server. Each domain slice has its own module. A service calls only services to its left: `journal
+//! < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
 #![expect(
     clippy::missing_errors_doc,
     reason = "the library is no interface for others; a section about errors stands where it says more than that the \

@@ -1,8 +1,9 @@
-//! The binary: everything is in the library, so that tests start the very same program.
+//! The `chuishao` binary. All code is in the library, so that the tests can run the same program.
 
 use std::process::ExitCode;
 
-/// As fast as glibc's allocator on small requests and leaner over months.
+/// jemalloc is as fast as glibc's allocator for small allocations, and fragments memory less in a process that runs for
+/// months.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -1,4 +1,5 @@
-//! The mask over errors: every error that leaves the server has a code, and a text in the caller's language.
+//! Masks GraphQL errors: every error in a response has a code, and a message in the caller's language that reveals no
+//! internals.
 
 use std::any::TypeId;
 use std::sync::{Arc, OnceLock};
@@ -16,10 +17,10 @@ use crate::error::ApiError;
 use crate::redact::redact_values;
 use crate::refused;
 
-/// The extension that masks errors. The library creates one for each request and for each subscription.
+/// The `async-graphql` extension that masks errors. One instance is created for each request and for each subscription.
 #[derive(Clone, Default)]
 pub(crate) struct Mask {
-    /// The language of the caller. It is set when the request is prepared, because the caller is not known before.
+    /// The language of the caller. It is set in `prepare_request`, because the caller is not known before.
     language: Arc<OnceLock<Language>>,
 }
 
@@ -50,7 +51,7 @@ impl Extension for Mask {
     }
 
     /// Masks each response of a stream: the items of a subscription, the error if the subscription cannot start, and
-    /// the one response of a query over a socket. The library does not call [`Extension::request`] for these.
+    /// the one response of a query over a WebSocket. The library does not call [`Extension::request`] for these.
     fn subscribe<'s>(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -90,8 +91,9 @@ fn mask(error: &mut ServerError, language: Language) {
     error.extensions = Some(extensions);
 }
 
-/// Returns the refusal for an error of the library itself: an error in the document before the execution, or in an
-/// input value during the execution.
+/// Returns the refusal for an error that the library itself raised: `BAD_QUERY` or `TOO_COMPLEX` for an error without a
+/// path, which was found in the document before its execution; `INVALID_INPUT` for an input value that could not be
+/// parsed. Any other error is logged and becomes `INTERNAL`.
 fn of_the_library(error: &ServerError) -> Refusal {
     let said = redact_values(&error.message);
     if error.path.is_empty() {

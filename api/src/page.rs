@@ -1,5 +1,5 @@
-//! Pages of lists that grow: Relay connections, newest first, by keyset. A cursor is the position of a row in its list,
-//! that is its time and its id. Clients treat it as opaque.
+//! Pagination of lists that grow: Relay connections, newest first, with keyset pagination. A cursor encodes the
+//! position of a row in its list, that is its time and its id. Clients treat it as opaque.
 
 use async_graphql::OutputType;
 use async_graphql::connection::{Connection, CursorType, Edge};
@@ -16,16 +16,16 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 
-/// The rows of a page if the client gives no number.
+/// The page size if the client does not give `first`.
 pub(crate) const PAGE_DEFAULT: u64 = 20;
 
-/// The position of a row in a list that is ordered by a time and an id. A cursor shows the time to the caller, so it
-/// must be one that the caller may see.
+/// The position of a row in a list that is ordered by a time and an id. The encoded cursor is not encrypted, so the
+/// time must be one that the caller may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Cursor {
-    /// The time, in whole milliseconds.
+    /// The time by which the list is ordered. The cursor encodes it in milliseconds since 1970.
     pub at: DateTime<Utc>,
-    /// The id, which decides between rows of the same time.
+    /// The id of the row, which breaks ties between rows with the same time.
     pub id: Uuid,
 }
 
@@ -63,7 +63,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Creates the page of `first` rows (1 to [`PAGE_MAX`], [`PAGE_DEFAULT`] if not given) after the row of a cursor.
+    /// Parses the paging arguments: `first` rows (1 to [`PAGE_MAX`], [`PAGE_DEFAULT`] if not given) after the row of
+    /// the cursor.
     ///
     /// # Errors
     /// `INVALID_INPUT` with the field `first` or `after`.
@@ -84,27 +85,28 @@ impl Page {
     }
 
     /// Selects the rows of this page and one more row, which shows whether there is a next page. Newer rows come first;
-    /// at the same time, the larger id does.
+    /// among rows with the same time, the larger id comes first.
     #[must_use]
     pub(crate) fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
         rows.filter(self.after(time, id)).order_by_desc(time).order_by_desc(id).limit(self.rows())
     }
 
-    /// Returns the condition that a row comes after the cursor of this page, newest first.
+    /// Returns the keyset condition: the row comes after the cursor of this page, newest first. Without a cursor, it
+    /// matches every row.
     #[must_use]
     pub(crate) fn after<C: ColumnTrait>(&self, time: C, id: C) -> Condition {
         let Some(Cursor { at, id: last }) = self.after else { return Condition::all() };
         Condition::any().add(time.lt(at)).add(Condition::all().add(time.eq(at)).add(id.lt(last)))
     }
 
-    /// Returns the number of rows to read: those of this page and one more.
+    /// Returns the number of rows to select: the page size and one more.
     #[must_use]
     pub(crate) const fn rows(&self) -> u64 {
         self.first + 1
     }
 
-    /// Returns one statement that selects this page of rows for every parent: it numbers the rows within their parent,
-    /// newest first, and keeps the first ones.
+    /// Builds one statement that selects this page for every parent, including the one additional row: it numbers the
+    /// rows of each parent with `ROW_NUMBER`, newest first, and keeps the first ones.
     #[must_use]
     pub(crate) fn of_each<E: EntityTrait<Column = C>, C: ColumnTrait + Iterable>(
         &self,
@@ -125,7 +127,7 @@ impl Page {
             .to_owned()
     }
 
-    /// Builds the connection from the rows that [`Page::newest_first`] found.
+    /// Builds the connection from the rows that [`Page::newest_first`] or [`Page::of_each`] selected.
     pub(crate) fn connection<R, N: OutputType>(
         &self,
         mut rows: Vec<R>,
@@ -140,7 +142,8 @@ impl Page {
     }
 }
 
-/// Returns the complexity of a page: the number of its rows times the complexity of one row.
+/// Returns the complexity of a page: the number of its rows times the complexity of one row, plus one for the field
+/// itself. An invalid `first` is clamped, since the resolver rejects it later.
 #[must_use]
 pub(crate) fn cost(first: Option<i32>, child: usize) -> usize {
     let rows = first.and_then(|first| u64::try_from(first).ok()).unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);

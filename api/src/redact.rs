@@ -1,13 +1,13 @@
-//! Removes the values of a document from the error messages of the GraphQL library. Clients store, show and forward
-//! these messages, and a message must not contain a number or a name that somebody wrote in the wrong place.
+//! Redacts values of the document in the error messages of the GraphQL library. Clients store, display and forward
+//! these messages, so a message must not contain a phone number or a name that somebody wrote in the wrong place.
 
-/// This many digits in a row may be part of somebody's number.
+/// A run of at least this many digits is redacted, because it may be part of a phone or identity number.
 const DIGITS: usize = 5;
-/// Replaces each removed part.
+/// The placeholder for each redacted part.
 const GAP: char = '…';
 
-/// Returns the message without the values of the document. Keeps the names of fields, arguments and types, because they
-/// tell the client what to correct.
+/// Returns the message without the values of the document. Keeps the names of fields, arguments and types, because the
+/// client needs them to correct the document.
 #[must_use]
 pub(crate) fn redact_values(said: &str) -> String {
     let said = expectation(said);
@@ -17,7 +17,8 @@ pub(crate) fn redact_values(said: &str) -> String {
     without_digits(&without_quotes(said))
 }
 
-/// Returns the last line of a parser error, which tells what the parser expected. The lines above repeat the document.
+/// Returns the last line of a parser error, which says what the parser expected, or `syntax` if there is no such line.
+/// The lines above it quote the document. A message of one line is returned unchanged.
 fn expectation(said: &str) -> &str {
     let Some((_, last)) = said.trim_end().rsplit_once('\n') else { return said };
     let last = last.trim_start_matches([' ', '=']);
@@ -31,7 +32,7 @@ fn cut_after<'a>(said: &'a str, before_value: &str) -> &'a str {
     }
 }
 
-/// Keeps quoted words only if they are names or types of GraphQL.
+/// Redacts quoted text unless it has the form of a GraphQL name, path or type.
 fn without_quotes(said: &str) -> String {
     let mut shown = String::with_capacity(said.len());
     for (at, part) in said.split('"').enumerate() {

@@ -1,5 +1,5 @@
-//! How HTTP carries a refusal: its status, its headers, its body and the language of its text. GraphQL, photos and
-//! resumable uploads all use this one table.
+//! Maps a refusal to an HTTP response: status, headers, body, and the language of its message. GraphQL, photo routes
+//! and resumable uploads share this mapping.
 
 use actix_web::HttpMessage;
 use actix_web::http::StatusCode;
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
 
-/// Returns the status for a refusal of the whole request. A GraphQL field that is refused leaves the status at 200, as
-/// GraphQL over HTTP says.
+/// Returns the HTTP status if the whole request is refused. If only a GraphQL field is refused, the status stays 200,
+/// as GraphQL over HTTP specifies.
 pub(crate) const fn status(code: Code) -> StatusCode {
     match code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
@@ -49,8 +49,8 @@ pub(crate) const fn retry_after(code: Code) -> Option<&'static str> {
     }
 }
 
-/// Returns the `extensions` of a refusal: its code, whether to retry, and, if they apply, the field, the rule and a
-/// detail.
+/// Returns the GraphQL error `extensions` of a refusal: its code, whether it is retryable, and, if present, the field,
+/// the rule and a detail.
 pub(crate) fn extensions(refusal: &Refusal) -> Map<String, Value> {
     let mut extensions = Map::new();
     extensions.insert("code".to_owned(), refusal.code.as_str().into());
@@ -66,7 +66,7 @@ pub(crate) fn body(refusal: &Refusal, language: Language) -> Value {
     json!({ "errors": [{ "message": refusal.text(language), "extensions": extensions(refusal) }] })
 }
 
-/// Returns the response to a request outside of GraphQL that failed. Logs an internal error.
+/// Returns the response for an error outside of GraphQL. Logs an internal error.
 pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
     if let ApiError::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
@@ -79,8 +79,8 @@ pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
     response.insert_header((CACHE_CONTROL, "no-store")).json(body(&refusal, language))
 }
 
-/// Returns the language that the client prefers by the weights of `Accept-Language`: Chinese, unless the client prefers
-/// English.
+/// Returns the preferred language according to the quality values in `Accept-Language`: English if it ranks above
+/// Chinese, otherwise Chinese.
 pub(crate) fn language(request: &impl HttpMessage) -> Language {
     let Ok(AcceptLanguage(mut wanted)) = AcceptLanguage::parse(request) else { return Language::Chinese };
     wanted.retain(|item| item.quality > Quality::ZERO);

@@ -1,4 +1,4 @@
-//! The published schema: it merges one root for each slice, and sets the limits.
+//! The GraphQL schema: merges the query and mutation roots of all slices, and sets the execution limits.
 
 use async_graphql::{EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
@@ -54,10 +54,10 @@ pub(crate) struct Mutation(
     notice::graphql::NoticeMutation,
 );
 
-/// The schema of the server.
+/// The executable schema.
 pub(crate) type ApiSchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// Builds the schema with the app in its context.
+/// Builds the schema, with the app and the write queues in its context.
 #[must_use]
 pub(crate) fn build(app: App) -> ApiSchema {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
@@ -71,7 +71,7 @@ pub(crate) fn build(app: App) -> ApiSchema {
         .finish()
 }
 
-/// Returns the schema as sorted text, with its descriptions.
+/// Returns the schema in the schema definition language (SDL), sorted, with its descriptions.
 #[must_use]
 pub(crate) fn sdl() -> String {
     let schema = Schema::build(Query::default(), Mutation::default(), EmptySubscription).finish();

@@ -1,4 +1,4 @@
-//! The HTTP server: its routes, its start and its graceful stop.
+//! The HTTP server: its routes, its start and its graceful shutdown.
 
 mod answer;
 mod cost;
@@ -23,12 +23,13 @@ use crate::schema;
 use crate::task_runner::TaskRunner;
 use crate::{journal, photo, telemetry, worker};
 
-/// The seconds that running requests have to end when the server stops.
+/// The grace period, in seconds, within which running requests must finish on shutdown. It applies twice: to the
+/// connections, then to work that outlived its connection.
 const STOP_SECONDS: u64 = 30;
 
-/// A server that is listening.
+/// A server that is listening, with its background jobs.
 pub(crate) struct Running {
-    /// The address at which the server listens.
+    /// The address at which the server listens. The port is the actual one, also if port 0 was requested.
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
     handle: actix_web::dev::ServerHandle,
@@ -44,8 +45,8 @@ impl std::fmt::Debug for Running {
     }
 }
 
-/// Starts the server and its background jobs. The caller has bound `listener` already, so that no connection is refused
-/// in between.
+/// Starts the server and its background jobs. The caller has already bound `listener`, so no connection is refused
+/// while the app opens.
 pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
     let address = listener.local_addr()?;
     let (stop, stopping) = watch::channel(false);
@@ -85,13 +86,13 @@ pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Resul
 }
 
 impl Running {
-    /// Waits until the server ends by itself, which happens only after a failure.
+    /// Waits until the HTTP server ends by itself, which happens only after a failure.
     pub(crate) async fn ended(&mut self) -> std::io::Result<()> {
         (&mut self.serving).await.unwrap_or_else(|cause| Err(std::io::Error::other(cause)))
     }
 
-    /// Stops the server: it is no longer ready and accepts no connections, running requests end, and the waiting events
-    /// are placed in the journal.
+    /// Shuts the server down gracefully: it reports that it is not ready, accepts no connections, lets running requests
+    /// finish within the grace period, waits for the jobs, sequences the waiting events, and closes the database.
     pub(crate) async fn stop(self) {
         self.stop.send_replace(true);
         self.handle.stop(true).await;
@@ -127,7 +128,7 @@ fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
     }
 }
 
-/// `GET /graphiql`: a small GraphQL explorer that loads no resources from other servers.
+/// `GET /graphiql`: serves a small GraphQL explorer that loads no resources from other servers.
 async fn explorer() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")

@@ -23,27 +23,27 @@ use crate::policy::rulebook_cache::RuleBookCache;
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;
 
-/// The reason why the server does not start, as a sentence that says what to do.
+/// The reason why a command cannot start, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartError {
-    /// A setting cannot be used.
+    /// A setting is unknown or invalid.
     #[error("{0}")]
     Setting(#[from] BadSetting),
-    /// The keys cannot be used.
+    /// The keys cannot be created or loaded.
     #[error("{0}")]
     Keys(#[from] BadKeys),
-    /// The database cannot be used.
+    /// The database cannot be opened, or a statement failed.
     #[error("the database cannot be used: {0}")]
     Database(#[from] DbErr),
-    /// A folder or a port cannot be used.
+    /// An operating-system call failed, such as creating a folder or binding a port.
     #[error("{what}: {cause}")]
     Io {
-        /// The operation that failed.
+        /// The operation that failed, for the message.
         what: String,
-        /// The error of the system.
+        /// The error of the operating system.
         cause: std::io::Error,
     },
-    /// Another condition is not met.
+    /// Another precondition is not met.
     #[error("{0}")]
     Other(String),
 }
@@ -57,21 +57,20 @@ impl From<ApiError> for StartError {
     }
 }
 
-/// Adds to an error of the system the operation that failed.
+/// Returns a function for `map_err` that adds the failed operation to an I/O error.
 pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> StartError {
     let what = what.into();
     move |cause| StartError::Io { what, cause }
 }
 
-/// The lock that reserves the data folder for this process until it is dropped.
+/// The file lock that reserves the data folder for this process until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Hold(#[expect(dead_code, reason = "the lock lives as long as the file is open")] File);
 
-/// Locks the data folder, and creates it if it does not exist. The lock prevents two servers from writing to one SQLite
-/// file.
+/// Creates the data folder if necessary, and locks it, so that no two servers write to the same SQLite file.
 ///
 /// # Errors
-/// Returns a sentence if another process holds the lock.
+/// Returns a sentence if another process holds the lock, or if the folder or the lock file cannot be created.
 pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
     let shown = folder.display();
     std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be created")))?;
@@ -90,7 +89,7 @@ pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
     }
 }
 
-/// Connects to the database of the settings. A missing SQLite file is created. This applies no migrations.
+/// Connects to the configured database, creating a missing SQLite file. Applies no migrations.
 pub(crate) async fn database(config: &Config) -> Result<Database, StartError> {
     let Some(url) = &config.database.url else {
         let folder = &config.folders.data;
@@ -101,11 +100,11 @@ pub(crate) async fn database(config: &Config) -> Result<Database, StartError> {
     Ok(Database::open_postgres(url.expose_secret(), config.database.connections, batches).await?)
 }
 
-/// Loads the keys of the settings. On SQLite, they are created at the first start.
+/// Loads the keys from the configured folder. On SQLite, they are created at the first start.
 ///
 /// # Errors
-/// Returns a sentence if the keys are missing on PostgreSQL. Several processes share them, so no process may create its
-/// own.
+/// Returns a sentence if the keys are invalid, or if they are missing on PostgreSQL: several processes share them, so
+/// no process may create its own.
 pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
     let folder = config.keys_folder();
     if !Keys::are_in(&folder) {
@@ -120,14 +119,14 @@ pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
     Ok(Keys::load(&folder)?)
 }
 
-/// Binds the listen address.
+/// Binds the configured listen address.
 pub(crate) fn bind(config: &Config) -> Result<TcpListener, StartError> {
     let address = config.http.listen;
     TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
 }
 
-/// Returns the URL under which clients reach the server: the setting, otherwise the listen address. The `Host` of a
-/// request is never used.
+/// Returns the base URL at which clients reach the server: the setting, otherwise the listen address, with `127.0.0.1`
+/// in place of an unspecified address. The `Host` header of a request is never used, since a client can forge it.
 #[must_use]
 pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     if let Some(url) = &config.http.public_url {
@@ -137,8 +136,9 @@ pub(crate) fn public_url(config: &Config, bound: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, bound.port()))
 }
 
-/// Opens everything that the app needs. On SQLite, pending migrations are applied; on PostgreSQL, the schema must be up
-/// to date.
+/// Opens everything that the app needs: database, keys, photo store, darkroom and payer. Imports the national default
+/// rules into an empty database. On SQLite, pending migrations are applied; on PostgreSQL, the schema must be up to
+/// date.
 pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn CodeSender>) -> Result<App, StartError> {
     if !config.is_sqlite() && !config.has_s3() && config.folders.photos.is_none() {
         return Err(StartError::Other(
@@ -175,11 +175,11 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
     Ok(app)
 }
 
-/// Opens the database with the newest schema. On SQLite, pending migrations are applied.
+/// Opens the database and ensures that its schema is up to date. On SQLite, pending migrations are applied.
 ///
 /// # Errors
-/// Returns a sentence if PostgreSQL lacks migrations. They are not applied here, because other processes may be using
-/// the database.
+/// Returns a sentence if migrations are pending on PostgreSQL. They are not applied here, because other processes may
+/// be using the database.
 pub(crate) async fn ready_database(config: &Config) -> Result<Database, StartError> {
     let database = database(config).await?;
     if config.is_sqlite() {
@@ -192,7 +192,7 @@ pub(crate) async fn ready_database(config: &Config) -> Result<Database, StartErr
     }
 }
 
-/// Returns the sender of one-time codes that the settings name.
+/// Creates the configured sender of one-time codes.
 #[must_use]
 pub(crate) fn sender(config: &Config) -> Arc<dyn CodeSender> {
     match config.services.code_sender {

@@ -1,5 +1,5 @@
 //! The [`TaskRunner`], which runs the work of requests as tasks on the main runtime of the server. The connections to
-//! the database and to S3 belong to that runtime, not to the HTTP threads. A task also continues if its client
+//! the database and to S3 belong to that runtime, not to the HTTP worker threads. A task continues even if its client
 //! disconnects.
 
 use std::time::Duration;
@@ -11,16 +11,16 @@ use tokio::runtime::Handle;
 use crate::admission::{AdmissionControl, Priority};
 use crate::error::{ApiError, ApiResult};
 
-/// Says what happens to work that is not done at the deadline of its answer.
+/// What happens to work that has not finished at the deadline of its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnDeadline {
-    /// The work writes, so it continues to its end.
+    /// The work writes, so it continues in the background to completion.
     Detach,
-    /// The work only reads, so it is aborted: no client waits for it any more.
+    /// The work only reads, so its task is aborted: no client is waiting for the result any more.
     Abort,
 }
 
-/// Runs the work of requests: as much at once as the admission control allows, and each with a deadline.
+/// Runs the work of requests: as many at once as admission control allows, each with a deadline.
 #[derive(Debug, Clone)]
 pub(crate) struct TaskRunner {
     admission: AdmissionControl,
@@ -29,7 +29,8 @@ pub(crate) struct TaskRunner {
 }
 
 impl TaskRunner {
-    /// Creates a runner on this runtime. `deadline` is the time after which it stops waiting for an answer.
+    /// Creates a runner on this runtime. `deadline` is the time after which it stops waiting for a result. The time in
+    /// the queue does not count.
     #[must_use]
     pub(crate) const fn new(admission: AdmissionControl, runtime: Handle, deadline: Duration) -> Self {
         Self { admission, runtime, deadline }
@@ -41,11 +42,12 @@ impl TaskRunner {
         &self.runtime
     }
 
-    /// Runs work with the priority [`Priority::Live`], and waits for its result until the deadline. If the client
-    /// disconnects, the work continues.
+    /// Runs work with priority [`Priority::Live`], and waits for its result until the deadline. If the client
+    /// disconnects, admitted work continues.
     ///
     /// # Errors
-    /// The error of the work; `TRY_LATER` if too many requests wait, or at the deadline.
+    /// The error of the work; `TRY_LATER` if the queue is full, the server is stopping, or the deadline has passed; an
+    /// internal error if the work panicked.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         late: OnDeadline,
@@ -54,7 +56,7 @@ impl TaskRunner {
         self.run_with_priority(Priority::Live, late, work).await
     }
 
-    /// Does the same with another priority.
+    /// Does the same as [`TaskRunner::run`], with the given priority.
     pub(crate) async fn run_with_priority<T: Send + 'static>(
         &self,
         priority: Priority,
@@ -93,7 +95,7 @@ mod tests {
         TaskRunner::new(AdmissionControl::new(1, 0), Handle::current(), deadline)
     }
 
-    /// Work that signals its begin, waits for a signal, and signals its end.
+    /// Work that signals its start, waits for a signal, and signals its end.
     fn slow() -> (Arc<[Notify; 3]>, BoxFuture<'static, ApiResult<()>>) {
         let [begun, sign, done] = [Notify::new(), Notify::new(), Notify::new()];
         let told = Arc::new([begun, sign, done]);

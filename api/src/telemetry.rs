@@ -1,5 +1,5 @@
-//! Logs, metrics and the span of a request. They contain only codes, routes and times, never a name, a number, a text
-//! or a token.
+//! Logging, metrics and request spans. They contain only codes, routes, ids and durations, never a name, a phone
+//! number, the text of a report or a token.
 
 pub(crate) mod statements;
 
@@ -19,14 +19,15 @@ use uuid::Uuid;
 
 use crate::config::{Config, LogFormat};
 
-/// The bounds of the duration histogram, in seconds: the buckets of OpenTelemetry's HTTP conventions.
+/// The bucket bounds of duration histograms, in seconds: those of OpenTelemetry's semantic conventions for HTTP.
 const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
-/// The libraries that speak HTTP. Their debug lines repeat headers and parts of bodies, so they are never logged,
-/// whatever the filter says.
+/// The crates that implement HTTP. Their debug and trace messages contain headers and parts of bodies, so they are
+/// never logged, whatever the filter says.
 const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hyper", "hyper_util", "reqwest"];
 
-/// Starts logging to standard error, as the settings say. A second call has no effect.
+/// Initialises logging to standard error with the configured filter and format. An invalid filter becomes `info`. A
+/// second call has no effect.
 pub(crate) fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_bad| EnvFilter::new("info"));
     let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
@@ -42,7 +43,7 @@ fn is_wire(target: &str) -> bool {
     WIRE.contains(&target.split("::").next().unwrap_or_default())
 }
 
-/// Returns the metrics of this process.
+/// Returns the handle that renders the metrics. The first call installs the recorder, which the whole process shares.
 #[must_use]
 pub(crate) fn metrics() -> PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
@@ -63,14 +64,14 @@ pub(crate) fn metrics() -> PrometheusHandle {
         .clone()
 }
 
-/// Gives every request an id and a span, logs its end and counts it in the metrics.
+/// Middleware that gives every request an id and a span, logs its completion at debug level, and records its duration.
 pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let begun = Instant::now();
     let id = Uuid::new_v4();
-    // The pattern, never the path, because paths contain ids.
+    // The route pattern, never the path: paths contain ids, which would leak them and make a metric label of each.
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let method = request.method().clone();
     let span = tracing::info_span!("request", %id, %method, route);

@@ -1,5 +1,5 @@
-//! The fixtures of the slices' tests: an app on either engine, which is removed with its test, one county with one
-//! township, the national default rules, and single rows.
+//! Fixtures for the unit tests of the slices: an app on either engine, which is removed after its test, one county with
+//! one township, the national default rules, and single rows.
 
 mod app;
 mod database;
@@ -30,12 +30,12 @@ use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::reward::payer::TestPayer;
 
-/// The path of the county.
+/// The materialized path of the county.
 pub(crate) const COUNTY: &str = "0000000001/";
-/// The path of the township.
+/// The materialized path of the township, which lies in the county.
 pub(crate) const TOWNSHIP: &str = "0000000001/0000000002/";
 
-/// An app over a database with the rows that most tests need.
+/// An app with a database that contains the rows that most tests need.
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) payer: Arc<TestPayer>,
@@ -52,7 +52,7 @@ impl World {
         Self::with(engine, AppBuilder::default()).await
     }
 
-    /// Makes a world with an app that is built like this. The payer is always the one of the world.
+    /// Creates a world with an app from this builder. Its payer is replaced by the payer of the world.
     pub(crate) async fn with(engine: Engine, app: AppBuilder<'_>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let payer = Arc::new(TestPayer::default());
@@ -91,12 +91,12 @@ impl World {
         txn.commit().await.unwrap();
     }
 
-    /// Returns an officer with one post over the county, of the county's unit.
+    /// Returns an officer with one post in the county unit, for the whole county.
     pub(crate) fn officer(&self, role: Role) -> Caller {
         caller(vec![self.post(role, COUNTY)])
     }
 
-    /// Returns a post of the county's unit over the area with this path.
+    /// Returns a post in the county unit, with this area path.
     pub(crate) fn post(&self, role: Role, area_path: &str) -> PostHeld {
         PostHeld {
             id: PostId(Uuid::new_v4()),
@@ -108,7 +108,7 @@ impl World {
         }
     }
 
-    /// Inserts a general hazard in the township.
+    /// Inserts a registered hazard of level `General` in the township, and returns its id.
     pub(crate) async fn hazard(&self) -> HazardId {
         let id = HazardId(Uuid::new_v4());
         let row = hazard::Model {
@@ -142,7 +142,7 @@ impl World {
         id
     }
 
-    /// Inserts an anonymous report of the public in the township, with this status and this hazard.
+    /// Inserts an anonymous report in the township, with this status and hazard, and returns its id.
     pub(crate) async fn report(&self, status: ReportStatus, hazard_id: Option<HazardId>) -> ReportId {
         let received = received_report(self.township_unit, self.app.now());
         let row = report::Model { status, hazard_id, area_id: Some(self.township), ..received };
@@ -154,7 +154,7 @@ impl World {
         row.id
     }
 
-    /// Runs `work` in a transaction and commits it.
+    /// Runs `work` in a write transaction and commits it.
     pub(crate) async fn write<T>(&self, work: impl AsyncFn(&DatabaseTransaction) -> T) -> T {
         let txn = self.app.begin_write().await.unwrap();
         let done = work(&txn).await;
@@ -163,23 +163,23 @@ impl World {
     }
 }
 
-/// Returns an officer who holds these posts.
+/// Returns a caller who is an officer with these posts.
 pub(crate) fn caller(posts: Vec<PostHeld>) -> Caller {
     let officer = OfficerCaller { id: OfficerId(Uuid::new_v4()), posts };
     Caller { who: Who::Officer(officer), session: None, language: Language::Chinese }
 }
 
-/// Returns the holder of the follow-up code of a report.
+/// Returns a caller who logged in with the follow-up code of a report.
 pub(crate) fn author(report: ReportId) -> Caller {
     Caller { who: Who::FollowUp(report), session: None, language: Language::Chinese }
 }
 
-/// Returns the code and the rule that a service refused with, or `None` if it did not refuse.
+/// Returns the code and the rule of a refusal, or `None` if the service succeeded.
 pub(crate) fn refused<T>(answer: ApiResult<T>) -> Option<(Code, Option<&'static str>)> {
     answer.err().map(|error| error.refusal()).map(|refusal| (refusal.code, refusal.rule))
 }
 
-/// Inserts a row as it is.
+/// Inserts a row unchanged.
 pub(crate) async fn insert<M, A>(txn: &DatabaseTransaction, row: M)
 where
     M: IntoActiveModel<A>,
@@ -206,7 +206,7 @@ fn area_row(id: AreaId, level: AreaLevel, parent_id: Option<AreaId>, path: &str)
     }
 }
 
-/// Returns the policies with which every installation begins.
+/// Returns the policy rows that every new installation imports by default.
 fn default_policies() -> Vec<policy::Model> {
     let documents: toml::Table = toml::from_str(include_str!("../data/policies.toml")).unwrap();
     let row = |document: &toml::Value| policy::Model {

@@ -1,7 +1,7 @@
-//! The background jobs: they move pages of the write-ahead log, sequence events, write notices, settle payments,
-//! forfeit awards, finish photos and delete expired rows.
+//! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
+//! settle payments, forfeit overdue awards, complete resumable uploads, and delete expired photos and login data.
 //!
-//! Every job may run in several processes at once, because each decides only on rows that it has locked.
+//! Every job is safe in several processes at once, because each decides only on rows that it has locked.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::{database, identity, journal, notice, photo, reward};
 
-/// The time between two rounds of the jobs that run by time only.
+/// The pause between two rounds of the jobs that run only periodically.
 const ROUND: Duration = Duration::from_secs(15);
 
-/// Starts the jobs. They end when `stopping` changes.
+/// Spawns the jobs as tasks. They end after `stopping` changes.
 #[must_use]
 pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
     vec![

@@ -1,4 +1,5 @@
-//! The responses of the entry point, with the status codes and media types of GraphQL over HTTP.
+//! Builds the responses of the GraphQL endpoint, with the status codes and media types of the GraphQL-over-HTTP
+//! specification.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, Accept, CONTENT_TYPE, Header, Quality, RETRY_AFTER};
@@ -8,22 +9,22 @@ use domain::refusal::{Code, Language, Refusal};
 
 use crate::refused;
 
-/// The media type of responses whose status shows the result of the request.
+/// The media type for which the HTTP status reflects the result of the request.
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
 const JSON: &str = "application/json";
 
 /// The media type of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Media {
-    /// `application/graphql-response+json`.
+    /// `application/graphql-response+json`, in which a document that cannot be executed has status 400.
     GraphqlResponse,
-    /// `application/json`, for clients that name no media type.
+    /// `application/json`, in which such a document has status 200. The default for clients that send no `Accept`.
     Json,
 }
 
 impl Media {
-    /// Returns the media type that the client prefers by the weights of `Accept`; with equal weights, the one whose
-    /// status says more. Returns `None` if the client accepts neither.
+    /// Returns the preferred media type according to the quality values in `Accept`; with equal values
+    /// `application/graphql-response+json`, because its status says more. Returns `None` if the client accepts neither.
     pub(crate) fn accepted(request: &impl HttpMessage) -> Option<Self> {
         let Ok(Accept(wanted)) = Accept::parse(request) else { return None };
         if wanted.is_empty() {
@@ -48,12 +49,14 @@ impl Media {
     }
 }
 
-/// Returns the refusal of a whole request, as a GraphQL response.
+/// Returns the response for a request that was refused as a whole: a GraphQL response with one error, and the status of
+/// its code.
 pub(crate) fn refuse(refusal: &Refusal, language: Language, media: Media) -> HttpResponse {
     refuse_with(refused::status(refusal.code), refusal, language, media)
 }
 
-/// Returns the refusal of a well-formed request whose document cannot be executed: 400, but 200 for `application/json`.
+/// Returns the response for a well-formed request whose document cannot be executed: status 400, but 200 for
+/// `application/json`.
 pub(crate) fn refuse_document(refusal: &Refusal, language: Language, media: Media) -> HttpResponse {
     let status = match media {
         Media::GraphqlResponse => StatusCode::BAD_REQUEST,
@@ -78,13 +81,16 @@ fn builder(status: StatusCode, code: Code, media: Media) -> HttpResponseBuilder 
     answer
 }
 
-/// Checks whether the schema refused the document, so that it was not executed.
+/// Checks whether validation rejected the document, so that it was not executed: there is no data, and an error without
+/// a path.
 pub(crate) fn is_invalid(response: &Response) -> bool {
     response.data == Value::Null && response.errors.iter().any(|error| error.path.is_empty())
 }
 
-/// Returns the response of an executed request. Its status is 200 even if fields were refused, but a root field that
-/// ended in `TRY_LATER`, `RATE_LIMITED` or `UNAUTHENTICATED` sets the status, so that load balancers understand it too.
+/// Returns the response of an executed request. Its status is 200 even if fields were refused, with two exceptions: a
+/// root field that failed with `TRY_LATER`, `RATE_LIMITED` or `UNAUTHENTICATED` (in this order of precedence) sets the
+/// status, so that load balancers understand it too; and a document that validation rejected has status 400, but 200
+/// for `application/json`.
 pub(crate) fn executed(response: &Response, media: Media) -> HttpResponse {
     let mut status =
         if is_invalid(response) && media == Media::GraphqlResponse { StatusCode::BAD_REQUEST } else { StatusCode::OK };

@@ -1,7 +1,7 @@
-//! Counts the cost of a GraphQL document before it is executed.
+//! Limits the cost of a GraphQL document before it is validated and executed.
 //!
-//! It counts each fragment once and remembers the result. Thirty fragments that each spread the next one twice have 2³⁰
-//! fields if they are written out, but take only thirty additions here.
+//! The cost of each fragment is computed once and memoised. Thirty fragments that each spread the next one twice expand
+//! to 2³⁰ fields, but take only thirty additions here.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use domain::limits::{
 };
 use domain::refusal::{Code, Refusal};
 
-/// The size of a part of a document, with every spread written out.
+/// The size of a part of a document, with every fragment spread expanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Cost {
     fields: usize,
@@ -24,7 +24,7 @@ struct Cost {
 }
 
 impl Cost {
-    /// Returns the cost of two parts side by side.
+    /// Returns the cost of two sibling parts: the sum of their counts, and the larger depth.
     fn beside(self, other: Self) -> Self {
         Self {
             fields: self.fields.saturating_add(other.fields),
@@ -36,7 +36,8 @@ impl Cost {
     }
 }
 
-/// The state of a fragment: it is being counted, or its cost is known.
+/// The state of a fragment: its cost is being computed, or known. Reaching an open fragment again means that it spreads
+/// itself.
 enum Memo {
     Open,
     Done(Cost),
@@ -50,7 +51,7 @@ struct Counter<'d> {
 /// Checks a document against the limits.
 ///
 /// # Errors
-/// `TOO_COMPLEX` with the name of the limit, `BAD_QUERY` for fragments that spread themselves.
+/// `TOO_COMPLEX` with the name of the exceeded limit as its rule; `BAD_QUERY` for fragment cycles.
 pub(crate) fn check(document: &ExecutableDocument) -> Result<(), Refusal> {
     let mut counter = Counter { fragments: &document.fragments, memo: HashMap::new() };
     let mut whole = Cost::default();
@@ -63,7 +64,7 @@ pub(crate) fn check(document: &ExecutableDocument) -> Result<(), Refusal> {
         whole = whole.beside(cost);
     }
     for name in document.fragments.keys() {
-        counter.fragment(name)?; // also the unused fragments, because the validation visits them too
+        counter.fragment(name)?; // unused fragments too, because validation visits them
     }
     within("limit.depth", whole.depth, DEPTH_MAX)?;
     within("limit.aliases", whole.aliases, ALIASES_MAX)?;
@@ -114,7 +115,7 @@ impl<'d> Counter<'d> {
 
     fn fragment(&mut self, name: &str) -> Result<Cost, Refusal> {
         let Some((name, fragment)) = self.fragments.get_key_value(name) else {
-            return Ok(Cost::default()); // the validation refuses the unknown fragment
+            return Ok(Cost::default()); // validation rejects the unknown fragment
         };
         match self.memo.get(name.as_str()) {
             Some(Memo::Done(cost)) => return Ok(*cost),

@@ -1,7 +1,7 @@
-//! The entry point of GraphQL: `POST /graphql`, `application/json`, one operation, within the limits.
+//! The GraphQL endpoint: `POST /graphql` with an `application/json` body, one operation per request, within the limits.
 //!
-//! It does not use the integration of the library, which reads bodies without a limit, accepts any content type,
-//! executes operations sent by GET, and accepts batches.
+//! It does not use the actix integration of `async-graphql`, which reads bodies without a limit, accepts any content
+//! type, executes operations sent by GET, and accepts batches.
 
 use std::time::Duration;
 
@@ -25,12 +25,12 @@ use crate::task_runner::OnDeadline;
 use crate::telemetry::statements;
 use crate::{dataloader, identity, refused};
 
-/// The largest number of characters of a parser error that the client receives.
+/// The number of characters after which a parser error is truncated in the response.
 const PARSER_CHARS_MAX: usize = 200;
-/// The time within which a body must arrive.
+/// The time within which the request body must arrive.
 const BODY_TIME: Duration = Duration::from_mins(1);
 
-/// Answers one GraphQL request.
+/// Handles one GraphQL request.
 pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let language = refused::language(&request);
     let Some(media) = Media::accepted(&request) else {
@@ -63,7 +63,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
     }
 }
 
-/// Answers requests with any other method.
+/// Rejects requests with any method other than POST: `METHOD_NOT_ALLOWED`, status 405.
 pub(crate) async fn wrong_method(request: HttpRequest) -> HttpResponse {
     let media = Media::accepted(&request).unwrap_or(Media::Json);
     answer::refuse(&Refusal::new(Code::MethodNotAllowed), refused::language(&request), media)
@@ -87,7 +87,7 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
         .with_text("请以 application/json（UTF-8 编码）格式提交。", "Send the request as application/json in UTF-8."))
 }
 
-/// Waits for the body for at most a minute, in which 256 KiB arrive at 35 kbit/s.
+/// Waits for the body for at most a minute, in which 256 KiB arrive even at 35 kbit/s.
 async fn in_time(body: impl Future<Output = Result<Bytes, Refusal>>) -> Result<Bytes, Refusal> {
     let late = |_elapsed| Refusal::new(Code::TryLater).with_rule("http.body_slow");
     tokio::time::timeout(BODY_TIME, body).await.map_err(late)?
@@ -129,7 +129,7 @@ fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
     })
 }
 
-/// A request that may be executed.
+/// A request that was parsed and is within the limits.
 struct Prepared {
     request: Request,
     is_mutation: bool,
@@ -141,7 +141,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if request.query.chars().count() > DOCUMENT_CHARS_MAX {
         return Err(Refusal::new(Code::TooLarge).with_field("query"));
     }
-    // The variables are moved out here, because `parsed_query` borrows the whole request.
+    // The variables are moved out here and put back below, because `parsed_query` borrows the whole request.
     let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
     let document = request.parsed_query().map_err(|error| {
         let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
@@ -167,7 +167,8 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
 }
 
-/// Returns the name of the one root field of an operation; `several` if there are more.
+/// Returns the name of the single root field of an operation, for the metrics. Returns `several` if there is more than
+/// one selection, or if it is a fragment.
 fn root_field(asked: &SelectionSet) -> String {
     match asked.items.as_slice() {
         [Positioned { node: Selection::Field(field), .. }] => field.node.name.node.to_string(),
@@ -178,12 +179,12 @@ fn root_field(asked: &SelectionSet) -> String {
 fn bearer(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    // Another scheme than Bearer counts as an invalid login, not as a missing one.
+    // A scheme other than Bearer becomes an empty, hence invalid token: the request must not run as anonymous.
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
 }
 
-/// Executes a request on the main runtime of the server. A mutation continues after the deadline, and also if the
-/// client disconnects.
+/// Executes a request on the main runtime of the server. At the deadline a query is aborted, while a mutation
+/// continues. Both continue if the client disconnects.
 async fn run(server: &Server, prepared: Prepared, token: Option<String>, language: Language) -> ApiResult<Response> {
     let (app, schema) = (server.app.clone(), server.schema.clone());
     let work = async move {
@@ -197,8 +198,8 @@ async fn run(server: &Server, prepared: Prepared, token: Option<String>, languag
     server.runner.run_with_priority(prepared.priority, late, observed(work, prepared.root).boxed()).await
 }
 
-/// Runs the work of a request and records its statements. Records none for a document that the schema refuses: the
-/// client chose its root field freely, and every word would become a label of its own.
+/// Runs the work of a request and records its number of SQL statements by root field. Records nothing for a document
+/// that validation rejects: its root field can be any word, and each word would become a metric label of its own.
 async fn observed(work: impl Future<Output = ApiResult<Response>>, root: String) -> ApiResult<Response> {
     let (done, statements) = statements::counted(work).await;
     if done.as_ref().is_ok_and(|response| !answer::is_invalid(response)) {

@@ -1,12 +1,13 @@
-//! Decides the priority of a request from its content. A report that says that people are in danger is believed here
-//! too.
+//! Derives the priority of a request from its document and variables. The `emergency` flag of a report is trusted here:
+//! nobody has verified yet that people are in danger.
 
 use async_graphql::parser::types::{Field, OperationDefinition, OperationType, Selection};
 use async_graphql::{Positioned, Value, Variables};
 
 use crate::admission::Priority;
 
-/// Returns the priority of an operation.
+/// Returns the priority of an operation: a mutation with `submitReport` and `emergency: true` is an emergency, one with
+/// `submitReports` is queued, and everything else is live. Root fields inside a fragment are not considered.
 pub(super) fn of(operation: &OperationDefinition, variables: &Variables) -> Priority {
     if operation.ty != OperationType::Mutation {
         return Priority::Live;

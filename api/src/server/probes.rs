@@ -1,18 +1,19 @@
-//! The routes for operators and load balancers: alive, ready, metrics; and the public keys.
+//! The routes for operators and load balancers: liveness, readiness, metrics, and the public keys.
 
 use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use super::shared::Server;
 
-/// `GET /livez`: the process answers. This never uses the database.
+/// `GET /livez`: the liveness probe. It never uses the database.
 pub(crate) async fn livez() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("ok\n")
 }
 
-/// `GET /readyz`: the server can answer requests, because the database answers and the server is not stopping. `writes`
-/// says whether the database also accepts writes. If it does not (the disk is full), the server stays ready: reads
-/// still work, phones keep their reports and learn when to retry, and another process would have the same full disk.
+/// `GET /readyz`: the readiness probe. The server is ready if the database responds and the server is not stopping;
+/// otherwise the status is 503. `writes` says whether the database also accepts writes. If it does not (the disk is
+/// full), the server stays ready: reads still work, phones keep their reports and learn when to retry, and another
+/// process would have the same full disk.
 pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     let database = server.app.database.clone();
     let asked = async move {
@@ -28,12 +29,12 @@ pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "2")).json(body)
 }
 
-/// `GET /metrics`, in the text form of Prometheus.
+/// `GET /metrics`: the metrics in the Prometheus text format.
 pub(crate) async fn metrics(server: web::Data<Server>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(server.metrics.render())
 }
 
-/// `GET /.well-known/jwks.json`: the keys that verify access tokens and receipts.
+/// `GET /.well-known/jwks.json`: the public keys that verify access tokens and receipts, as a JSON Web Key Set.
 pub(crate) async fn jwks(server: web::Data<Server>) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "public, max-age=300")).json(server.app.keys.jwks())
 }

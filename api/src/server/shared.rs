@@ -12,13 +12,13 @@ use crate::task_runner::TaskRunner;
 pub(crate) struct Server {
     /// The running app.
     pub(crate) app: App,
-    /// The schema.
+    /// The executable GraphQL schema.
     pub(crate) schema: ApiSchema,
-    /// The runner of the work of requests.
+    /// Runs the work of requests on the main runtime, with admission control and deadlines.
     pub(crate) runner: TaskRunner,
-    /// Whether the server is stopping.
+    /// Becomes true when the server begins to shut down.
     pub(crate) stopping: watch::Receiver<bool>,
-    /// The metrics.
+    /// Renders the metrics for `GET /metrics`.
     pub(crate) metrics: PrometheusHandle,
 }
 
