@@ -1,4 +1,4 @@
-//! The server under test: the real binary, as a process of its own, on either engine.
+//! The server under test: the real binary in a separate process, on either engine.
 
 use std::{
     ops::Deref,
@@ -22,20 +22,20 @@ pub use place::EmptyPlace;
 pub use settings::{Settings, run};
 pub use setup::Setup;
 
-/// The SQLite file below the data folder.
+/// The name of the SQLite file in the data folder.
 const SQLITE_FILE: &str = "chuishao.db";
 
-/// Where the rows live.
+/// The database engine of the server under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
-    /// A file below the data folder.
+    /// An SQLite file in the data folder.
     Sqlite,
-    /// A database of this test in the throw-away cluster.
+    /// A database that belongs to this test, in the temporary cluster.
     Postgres,
 }
 
-/// A running server. When it is dropped it is stopped, and its log must hold no warning and no error that the test has
-/// not named with [`TestApp::expect_in_log`].
+/// A running server. Dropping it stops the server and fails the test if the log contains a warning or an error that was
+/// not allowed with [`TestApp::expect_in_log`].
 #[derive(Debug)]
 pub struct TestApp {
     process: Process,
@@ -53,12 +53,12 @@ impl Deref for TestApp {
 }
 
 impl TestApp {
-    /// Starts a server with its defaults.
+    /// Starts a server with default settings.
     pub async fn start(engine: Engine) -> Self {
         Setup::on(engine).start().await
     }
 
-    /// Several processes of one installation; see [`Setup::start_many`].
+    /// Starts several processes of one installation, as [`Setup::start_many`] does.
     pub async fn start_many(count: usize, engine: Engine) -> Vec<Self> {
         Setup::on(engine).start_many(count).await
     }
@@ -69,36 +69,36 @@ impl TestApp {
         &self.client
     }
 
-    /// Returns the engine it runs on.
+    /// Returns the engine on which the server runs.
     #[must_use]
     pub fn engine(&self) -> Engine {
         if self.database_url().is_some() { Engine::Postgres } else { Engine::Sqlite }
     }
 
-    /// Returns the process, for signals and for waiting on a line of its log.
+    /// Returns the child process, to send it signals or to wait for a line in its log.
     #[must_use]
     pub fn process(&self) -> &Process {
         &self.process
     }
 
-    /// Allows warnings and errors of the log that contain this.
+    /// Allows warnings and errors in the log that contain this text.
     pub fn expect_in_log(&self, part: &str) {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).push(part.to_owned());
     }
 
-    /// Stops the process in good order and starts no other; its status. What it said and what it left on the disk can
-    /// still be looked at.
+    /// Stops the process gracefully, without a restart, and returns its exit status. Its log and its files remain
+    /// accessible.
     pub fn stop(&mut self) -> ExitStatus {
         self.process.stop()
     }
 
-    /// Ends the process without a word and starts another on the same data, at another address.
+    /// Kills the process (SIGKILL) and starts another on the same data, on a new port.
     pub async fn kill_and_restart(&mut self) {
         self.process.kill();
         self.restart().await;
     }
 
-    /// Stops the process in good order and starts another on the same data, at another address.
+    /// Stops the process gracefully and starts another on the same data, on a new port.
     pub async fn stop_and_restart(&mut self) {
         self.process.stop();
         self.restart().await;

@@ -1,5 +1,5 @@
-//! Canaries: words that stand for a person and must never be seen. A [`Searcher`] looks for each in every form in which
-//! it might be carried out: as it is, encoded, turned round, masked too little, or as a digest that anybody can compute.
+//! Canaries: unique words that identify a person and must never leak. A [`Searcher`] looks for each of them in every
+//! form in which it might leak: plain, encoded, reversed, insufficiently masked, or as an unkeyed digest.
 
 use std::{collections::HashSet, fmt};
 
@@ -10,10 +10,10 @@ mod forms;
 
 use forms::Form;
 
-/// Bytes that are shown on both sides of a finding.
+/// The number of bytes of context on each side of a finding.
 const AROUND: usize = 60;
 
-/// A word that stands for somebody.
+/// A word that identifies a person and must not leak.
 #[derive(Debug, Clone)]
 pub struct Canary {
     whose: String,
@@ -29,21 +29,22 @@ enum Kind {
 }
 
 impl Canary {
-    /// Makes a phone number of eleven digits. Looked for in every way to write it, and masked by less than the development
-    /// sender does, who shows three digits at the beginning and four at the end.
+    /// Creates a canary for a phone number of eleven digits. The searcher looks for every notation of it, and for
+    /// masked forms that show more digits than the development sender, which shows the first three and the last four.
     #[must_use]
     pub fn phone(whose: &str, text: &str) -> Self {
         assert!(text.len() == 11 && text.bytes().all(|byte| byte.is_ascii_digit()), "{text} is no phone number");
         Self::new(whose, text, Kind::Phone)
     }
 
-    /// Makes a name of words that nobody else has. Looked for with each of its words, and without any one of its letters.
+    /// Creates a canary for a name whose words occur nowhere else. The searcher looks for the full name and for each of
+    /// its words; for a name of one word, for each pair of adjacent letters.
     #[must_use]
     pub fn name(whose: &str, text: &str) -> Self {
         Self::new(whose, text, Kind::Name)
     }
 
-    /// Any other word: a token, a code, a mark in a photo.
+    /// Creates a canary for any other word: a token, a code, a marker in a photo.
     #[must_use]
     pub fn word(whose: &str, text: &str) -> Self {
         Self::new(whose, text, Kind::Word)
@@ -54,32 +55,32 @@ impl Canary {
     }
 }
 
-/// Something to look through, with a name for the message.
+/// Bytes to search, with a name for the failure message.
 #[derive(Debug, Clone)]
 pub struct Haystack {
-    /// Where it comes from.
+    /// The origin of the bytes.
     pub place: String,
-    /// What was there.
+    /// The bytes to search.
     pub bytes: Vec<u8>,
 }
 
 impl Haystack {
-    /// Makes a haystack.
+    /// Creates a haystack.
     pub fn new(place: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { place: place.into(), bytes: bytes.into() }
     }
 }
 
-/// A canary that was seen.
+/// An occurrence of a canary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Whose it is, and which word.
+    /// The person and the word.
     pub canary: String,
-    /// In which form.
+    /// The form in which the word was found.
     pub form: String,
-    /// Where.
+    /// The origin of the haystack.
     pub place: String,
-    /// The bytes around it, printable.
+    /// The surrounding text, with control characters replaced.
     pub around: String,
 }
 
@@ -89,16 +90,16 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Looks for many canaries in all their forms at once. Letters match in both cases.
+/// Searches for all forms of many canaries in one pass. ASCII letters match case-insensitively.
 #[derive(Debug)]
 pub struct Searcher {
     automaton: AhoCorasick,
-    /// Canary and form of each pattern.
+    /// The canary and the form of each pattern, by pattern index.
     patterns: Vec<(String, String)>,
 }
 
 impl Searcher {
-    /// Makes a searcher of these canaries.
+    /// Builds a searcher for these canaries.
     #[must_use]
     pub fn new(canaries: &[Canary]) -> Self {
         let (mut bytes, mut patterns, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
@@ -121,13 +122,13 @@ impl Searcher {
         Self { automaton, patterns }
     }
 
-    /// Returns how many patterns it knows.
+    /// Returns the number of distinct patterns.
     #[must_use]
     pub fn patterns(&self) -> usize {
         self.patterns.len()
     }
 
-    /// Returns what is found, each canary once in each form and place.
+    /// Returns the findings in a haystack, at most one for each pattern.
     #[must_use]
     pub fn find(&self, haystack: &Haystack) -> Vec<Finding> {
         let (mut findings, mut seen) = (Vec::new(), HashSet::new());
@@ -146,7 +147,7 @@ impl Searcher {
         findings
     }
 
-    /// Returns what is found in all of them.
+    /// Returns the findings in all haystacks.
     #[must_use]
     pub fn find_in(&self, haystacks: &[Haystack]) -> Vec<Finding> {
         haystacks.iter().flat_map(|haystack| self.find(haystack)).collect()

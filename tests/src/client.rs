@@ -1,4 +1,4 @@
-//! A GraphQL client that hides nothing: status, headers, body and codes of every answer.
+//! A GraphQL client that exposes the status, the headers, the body and the error codes of every response.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -14,10 +14,10 @@ use tokio::{
     time::sleep,
 };
 
-/// The pause between two tries of a client that insists.
+/// The pause between two attempts of a retrying client.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Talks to the server: without a login until [`Client::with_token`].
+/// A client of one server. It is anonymous until [`Client::with_token`].
 #[derive(Debug, Clone)]
 pub struct Client {
     address: SocketAddr,
@@ -28,44 +28,45 @@ pub struct Client {
 }
 
 impl Client {
-    /// Makes a client of the server at this address, without a token.
+    /// Creates a client for the server at this address, without a token.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         Self { address, http: http.build().expect("a client can be made"), token: None, language: None, insists: false }
     }
 
-    /// Returns the same client, as the bearer of this access token.
+    /// Returns a copy that sends this access token.
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
-    /// Returns the same client, talking to the server that another client talks to.
+    /// Returns a copy that connects to the same server as `other`.
     #[must_use]
     pub fn at(&self, other: &Self) -> Self {
         Self { address: other.address, ..self.clone() }
     }
 
-    /// Returns the same client, which sends each request again, as a phone does, until it gets an answer other than 503.
+    /// Returns a copy that retries GraphQL requests and form uploads, as a phone does, until it receives a response
+    /// other than 503.
     #[must_use]
     pub fn insisting(&self) -> Self {
         Self { insists: true, ..self.clone() }
     }
 
-    /// Returns the same client, asking for texts in this language (`zh-CN`, `en`).
+    /// Returns a copy that sends this `Accept-Language`, such as `zh-CN` or `en`.
     #[must_use]
     pub fn in_language(&self, language: impl Into<String>) -> Self {
         Self { language: Some(language.into()), ..self.clone() }
     }
 
-    /// Returns where the server listens.
+    /// Returns the address at which the server listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Returns the address of a path of the server: `url("/livez")`.
+    /// Returns the URL for a path on the server: `url("/livez")`.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -89,7 +90,7 @@ impl Client {
         }
     }
 
-    /// Returns a request with this client's token and language, to be completed by the test and sent by [`Answer::to`].
+    /// Builds a request with this client's token and language. The test completes it and sends it with [`Answer::to`].
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, self.url(path));
         if let Some(token) = &self.token {
@@ -101,7 +102,7 @@ impl Client {
         request
     }
 
-    /// Sends a body of any content type, or of none, with any method.
+    /// Sends a body with any method and any content type, or without a content type.
     pub async fn send(
         &self,
         method: Method,
@@ -116,7 +117,7 @@ impl Client {
         Answer::to(request).await
     }
 
-    /// Sends a file as an upload plan `{ url fileField fields { name value } }` says.
+    /// Uploads a file as a multipart form, according to an upload plan `{ url fileField fields { name value } }`.
     pub async fn send_form(&self, plan: &Value, file: &[u8], media_type: &str) -> Answer {
         let text = |value: &Value| value.as_str().expect("a plan holds texts").to_owned();
         let form = || {
@@ -130,41 +131,43 @@ impl Client {
         self.answer(|| self.http.post(text(&plan["url"])).multipart(form())).await
     }
 
-    /// Writes these bytes to a connection of its own and reads until the server closes it: for what is not even HTTP.
-    /// A server that keeps the connection keeps the test waiting, so ask it to close.
+    /// Writes these bytes to a new TCP connection and reads until the server closes it, for input that is not valid
+    /// HTTP. The test would wait for ever on a persistent connection, so a valid request should ask the server to close
+    /// it.
     pub async fn send_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         let mut connection = TcpStream::connect(self.address).await.expect("the server listens");
         let mut answer = Vec::new();
-        // A server that has heard enough may close before it has read all, or reset: what it said still counts.
+        // The server may close or reset the connection before it has read everything. What it has sent until then still
+        // counts.
         let _ = connection.write_all(bytes).await;
         let _ = connection.read_to_end(&mut answer).await;
         answer
     }
 }
 
-/// What the server answered.
+/// A response of the server.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The status of HTTP.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// The headers of HTTP.
+    /// The HTTP headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as text.
     pub body: String,
-    /// The body as JSON, `null` if it is none.
+    /// The body as JSON, or `null` if it is not JSON.
     pub json: Value,
 }
 
 impl Answer {
-    /// Sends a request and reads its whole answer.
+    /// Sends a request and reads the complete response.
     pub async fn to(request: RequestBuilder) -> Self {
         Self::try_to(request).await.expect("the server answers, and whole")
     }
 
-    /// Sends a request and reads its whole answer, where there is one.
+    /// Sends a request and reads the complete response, or returns an error.
     ///
     /// # Errors
-    /// Returns an error if the connection ends before.
+    /// Returns an error if the connection fails before the response is complete.
     pub async fn try_to(request: RequestBuilder) -> Result<Self, reqwest::Error> {
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -173,10 +176,10 @@ impl Answer {
         Ok(Self { status, headers, body, json })
     }
 
-    /// Returns the value at a path below `data`, names and positions parted by dots: `hazards.nodes.0.id`.
+    /// Returns the value at a path below `data`. Dots separate names and array indices: `hazards.nodes.0.id`.
     ///
     /// # Panics
-    /// Panics if the path leads nowhere; the whole answer is in the message.
+    /// Panics with the whole response if there is no value at the path.
     #[must_use]
     #[track_caller]
     pub fn data(&self, path: &str) -> &Value {
@@ -186,10 +189,10 @@ impl Answer {
             .unwrap_or_else(|| panic!("no `{path}` in the answer {}: {}", self.status, self.body))
     }
 
-    /// Returns the text at a path below `data`.
+    /// Returns the string at a path below `data`.
     ///
     /// # Panics
-    /// As [`Answer::data`], and if it is not a text.
+    /// Panics like [`Answer::data`], or if the value is not a string.
     #[must_use]
     #[track_caller]
     pub fn text(&self, path: &str) -> &str {
@@ -197,10 +200,10 @@ impl Answer {
         value.as_str().unwrap_or_else(|| panic!("`{path}` is no text: {value}"))
     }
 
-    /// Returns the code of the first error, if there is an error.
+    /// Returns the code of the first error, or `None` if there is no error.
     ///
     /// # Panics
-    /// Panics if the error has no code: a contract of its own, that every error has one.
+    /// Panics if the error has no code, because the API guarantees one for every error.
     #[must_use]
     #[track_caller]
     pub fn code(&self) -> Option<&str> {
@@ -209,23 +212,23 @@ impl Answer {
         Some(code.unwrap_or_else(|| panic!("an error without a code: {error}")))
     }
 
-    /// Returns the codes of all errors, in the order of the answer.
+    /// Returns the codes of all errors, in the order of the response. Skips errors without a code.
     #[must_use]
     pub fn codes(&self) -> Vec<&str> {
         let errors = self.json.get("errors").and_then(Value::as_array);
         errors.into_iter().flatten().filter_map(|error| error.pointer("/extensions/code")?.as_str()).collect()
     }
 
-    /// Returns what else the first error says beside its code: `rule`, `field`, `retryable`; `null` if it does not.
+    /// Returns another extension of the first error, such as `rule`, `field` or `retryable`, or `null` if it is absent.
     #[must_use]
     pub fn extension(&self, name: &str) -> &Value {
         self.json.pointer(&format!("/errors/0/extensions/{name}")).unwrap_or(&Value::Null)
     }
 
-    /// Returns the same answer if it holds no error.
+    /// Returns the response unchanged if it contains no error.
     ///
     /// # Panics
-    /// Panics if it tells of one, or is not the answer of a GraphQL server at all.
+    /// Panics if it contains an error, or if it is not a GraphQL response.
     #[must_use]
     #[track_caller]
     pub fn ok(self) -> Self {
@@ -233,10 +236,10 @@ impl Answer {
         self
     }
 
-    /// For an answer that nobody looks at: it tells of no error.
+    /// Checks that the response contains no error, if its data is not needed.
     ///
     /// # Panics
-    /// As [`Answer::ok`].
+    /// Panics like [`Answer::ok`].
     #[track_caller]
     pub fn done(&self) {
         assert!(

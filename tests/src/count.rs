@@ -1,23 +1,23 @@
-//! A number that many tasks count up together.
+//! An atomic counter that many tasks increment.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A number that many count up.
+/// A shared counter. It is updated with relaxed ordering, since nothing else depends on its value.
 #[derive(Debug, Default)]
 pub struct Count(AtomicU64);
 
 impl Count {
-    /// Adds one.
+    /// Increments the counter by one.
     pub fn one(&self) {
         self.add(1);
     }
 
-    /// Adds so many.
+    /// Increments the counter by `more`.
     pub fn add(&self, more: u64) {
         self.0.fetch_add(more, Ordering::Relaxed);
     }
 
-    /// Returns the number now.
+    /// Returns the current value.
     pub fn now(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }

@@ -1,7 +1,7 @@
-//! A server that crashes at a chosen moment: after a statement, whatever it has written until then.
+//! Makes a server crash after a chosen SQL statement, at any point of a transaction.
 //!
-//! The server under test reads its orders from a file as soon as the file exists. It counts the statements of requests and of
-//! its own jobs from then on, and after the ordered number it kills itself, as `kill -9` would.
+//! The server under test looks for a file with the number of statements before each statement. As soon as the file
+//! exists, it counts the statements of requests and of background jobs, and after that number it sends itself SIGKILL.
 
 use std::{
     fs,
@@ -14,16 +14,16 @@ use std::{
 
 use rustix::process::{Signal, getpid, kill_process};
 
-/// The environment variable that names the file to the server.
+/// The environment variable with the path of the file.
 pub(crate) const ORDERS: &str = "UNDER_TEST_CRASHES_BY";
-/// The server logs this last; the statement follows.
+/// The prefix of the last line that the server logs. The name of the statement follows.
 const LAST_WORD: &str = "crashes after ";
 
 static FILE: OnceLock<PathBuf> = OnceLock::new();
-/// How many statements are left until the crash; 0 while there are no orders.
+/// The number of statements left until the crash; 0 while no crash is ordered.
 static LEFT: AtomicU64 = AtomicU64::new(0);
 
-/// Makes this process crash when the file says so.
+/// Makes this process crash as the file orders.
 pub(crate) fn follow_orders_in(file: PathBuf) {
     FILE.get_or_init(|| file);
     chuishao::testing_api::tell(count);
@@ -43,7 +43,7 @@ fn count(sql: &str) {
     }
 }
 
-/// Names a statement without its values: `INSERT report`.
+/// Returns the verb and the table of a statement, without its values: `INSERT report`.
 fn moment(sql: &str) -> String {
     let mut words = sql.split_whitespace();
     let verb = words.next().unwrap_or_default();
@@ -57,24 +57,25 @@ fn moment(sql: &str) -> String {
     format!("{verb} {table}")
 }
 
-/// Orders when to crash, as a test gives them to a server.
+/// The orders of a test to a server: when to crash.
 #[derive(Debug)]
 pub struct Orders(PathBuf);
 
 impl Orders {
-    /// Keeps the orders in this file.
+    /// Creates orders that are written to this file.
     #[must_use]
     pub fn in_file(file: PathBuf) -> Self {
         Self(file)
     }
 
-    /// Returns the setting that tells the server where they are.
+    /// Returns the environment variable with which the server must be started.
     #[must_use]
     pub fn setting(&self) -> (&'static str, &str) {
         (ORDERS, self.0.to_str().expect("a path of ours is UTF-8"))
     }
 
-    /// Makes the server crash after so many statements from now on. A server that is started later needs a new order.
+    /// Makes the server crash after this many further statements. The file is replaced atomically. It remains after the
+    /// crash, so a server that is restarted with it crashes again unless the order is taken back.
     ///
     /// # Panics
     /// Panics if the file cannot be written.
@@ -84,12 +85,12 @@ impl Orders {
         fs::rename(draft, &self.0).expect("a folder of ours can be written");
     }
 
-    /// Takes the order back.
+    /// Removes the order, for servers that have not read it yet.
     pub fn take_back(&self) {
         let _ = fs::remove_file(&self.0);
     }
 
-    /// Returns the statement after which a server crashed, if this line of its log names one.
+    /// Returns the statement after which a server crashed, if this log line is its last one.
     #[must_use]
     pub fn moment_in(line: &str) -> Option<&str> {
         line.strip_prefix(LAST_WORD)

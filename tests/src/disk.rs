@@ -1,20 +1,20 @@
-//! A disk that is full, as the server sees it.
+//! Simulates a full disk for a running server.
 //!
-//! Without the rights of an administrator a disk is filled by a limit on the size of files. The kernel applies it to each write
-//! of the running process, and it can be lifted again.
+//! A file-size limit (`RLIMIT_FSIZE`) simulates the full disk without administrator rights. The kernel applies it to
+//! each write of the running process, and it can be lifted again.
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
 use crate::{app::TestApp, under_test};
 
-/// Parts of the lines that the server may log meanwhile.
+/// Texts of the warnings that the server may log while its disk is full.
 pub const WHILE_FULL: [&str; 3] =
     ["the database is not answering", "the photo store is not answering", "will be retried"];
 
-/// The environment variable, of any value, with which a server must be started if its disk is to be full.
+/// The environment variable, with any value, that a server must be started with before its disk can be made full.
 pub const CAN_BE_FULL: &str = under_test::LIMITS_ARE_ERRORS;
 
-/// Keeps every file of the server from growing beyond so many bytes, from now on.
+/// Prevents the server from writing beyond this size, in bytes, in any file.
 ///
 /// # Panics
 /// Panics if the kernel refuses.
@@ -22,7 +22,7 @@ pub fn is_full_beyond(app: &TestApp, bytes: u64) {
     limit(app, Some(bytes));
 }
 
-/// Gives the server its space back.
+/// Lifts the limit.
 ///
 /// # Panics
 /// Panics if the kernel refuses.

@@ -1,22 +1,22 @@
-//! Those who take a report and its award to their end together.
+//! Groups of officers who process a report and its award to the end.
 
 use serde_json::{Value, json};
 
 use crate::{app::TestApp, people::Person};
 
-/// The people who take a report of 宾阳街道 to its end: the township's, and a worker of the housing bureau.
+/// The officers who process a report in 宾阳街道 to closure: two of the township, and a worker of the housing bureau.
 #[derive(Debug)]
 pub struct Handlers {
-    /// Reviews, dispatches, accepts.
+    /// The township clerk, who reviews reports, dispatches hazards and accepts work.
     pub clerk: Person,
-    /// Blows, closes.
+    /// The township leader, who blows whistles and closes hazards.
     pub leader: Person,
-    /// Does the work.
+    /// The worker, who does the work on site.
     pub worker: Person,
 }
 
 impl Handlers {
-    /// Logs them in, once a test: a number gets one code a minute.
+    /// Logs them in. Call this once per test, because a phone number receives only one code per minute.
     pub async fn log_in(app: &TestApp) -> Self {
         Self {
             clerk: Person::officer(app, "binyang-clerk").await,
@@ -25,7 +25,7 @@ impl Handlers {
         }
     }
 
-    /// From a registered hazard to its closure, by a whistle for the housing bureau.
+    /// Brings a registered hazard to closure, with a whistle 吹哨 to the housing bureau.
     pub async fn bring_to_closure(&self, hazard: &str) {
         let [assignment] = self.leader.blows(hazard, &["520115-housing"]).await.try_into().expect("one unit is asked");
         self.worker.works_on(&assignment).await;
@@ -34,19 +34,19 @@ impl Handlers {
     }
 }
 
-/// The people who bring an award to its reporter: reviewer, approver and payer are three persons.
+/// The officers who pay an award. Reviewer, approver and payer must be three different people.
 #[derive(Debug)]
 pub struct Rewarders {
-    /// 奖励经办, reviews.
+    /// A reward officer 奖励经办, who reviews awards.
     pub reviewer: Person,
-    /// 奖励经办 of another unit, approves.
+    /// A reward officer 奖励经办 of another unit, who approves awards.
     pub approver: Person,
-    /// 财务, pays.
+    /// A finance officer 财务, who pays awards.
     pub payer: Person,
 }
 
 impl Rewarders {
-    /// Logs them in, once a test.
+    /// Logs them in. Call this once per test.
     pub async fn log_in(app: &TestApp) -> Self {
         Self {
             reviewer: Person::officer(app, "reward-1").await,
@@ -55,26 +55,26 @@ impl Rewarders {
         }
     }
 
-    /// Returns the award of a hazard, as `{ id status amount }`; null if there is none.
+    /// Returns the award of a hazard, as `{ id status amount }`, or `null` if there is none.
     pub async fn award_of(&self, hazard: &str) -> Value {
         let query = "query($id: UUID!) { hazard(id: $id) { award { id status amount } } }";
         self.reviewer.asks(query, json!({ "id": hazard })).await.ok().data("hazard.award").clone()
     }
 
-    /// 审核 and 审批; its reporter is told at once.
+    /// Reviews 审核 and approves 审批 an award, and checks that its reporter is notified at once.
     pub async fn approve(&self, award: &Value) {
         let id = json!({ "awardId": award["id"] });
         self.reviewer.does("reviewAward", id.clone()).await.done();
         assert_eq!(self.approver.does("approveAward", id).await.ok().text("done.status"), "NOTIFIED");
     }
 
-    /// 发放: answers where the award stands then.
+    /// Pays 发放 an award, and returns its status afterwards.
     pub async fn pay(&self, award: &Value) -> String {
         self.payer.does("payAward", json!({ "awardId": award["id"] })).await.ok().text("done.status").to_owned()
     }
 }
 
-/// 领取: the author gives the identity of who collects, and collects.
+/// Collects 领取 the award of a report as its author, after giving the identity of the recipient.
 pub async fn collect(author: &Person, report: &str) {
     let identity = json!({ "reportId": report, "name": "王小明", "phone": "19900009999" });
     author.does("giveIdentity", identity).await.done();

@@ -1,27 +1,29 @@
-//! The harness: what a test needs around the server under test.
+//! The end-to-end test harness: starts the server under test, and simulates its clients, its dependencies and their
+//! failures.
 //!
-//! | word | what it gives |
+//! | module | what it provides |
 //! |---|---|
-//! | [`app`] | the server as a process of its own, on either engine, with a log that must stay clean |
-//! | [`canary`] | words that must not be seen, and a searcher that knows their forms |
-//! | [`client`] | a GraphQL client, and requests that no honest client would send |
-//! | [`count`] | a number that many tasks count up together |
-//! | [`crash`] | a server that crashes after a chosen statement |
-//! | [`disk`] | a disk that is full |
-//! | [`handling`] | those who take a report and its award to their end together |
-//! | [`people`] | persons of the district, with a sentence for each thing that they do |
-//! | [`photos`] | sending photos as a phone does, and looking at what is served |
-//! | [`postgres`] | a throw-away PostgreSQL, a fresh database for each test |
-//! | [`steps`] | the mutations with their inputs, by name |
-//! | [`store`] | an S3-compatible store that verifies signatures and policies |
-//! | [`proxy`] | a bad network between phones and the server |
-//! | [`process`] | a child process with its lines, ended with its test |
-//! | [`random`] | random numbers that come again with the same seed |
-//! | [`repeat`] | how often something is tried |
-//! | [`scratch`] | a folder for temporary files that goes when the test process goes, however it goes |
-//! | [`waiting`] | asking again until the background has done its part |
+//! | [`app`] | the server as a separate process, on either engine, whose log must contain no unexpected warnings |
+//! | [`canary`] | canary words that must not leak, and a searcher that knows their encodings |
+//! | [`client`] | a GraphQL client, which can also send malformed requests |
+//! | [`count`] | an atomic counter that tasks share |
+//! | [`crash`] | makes a server kill itself after a chosen number of SQL statements |
+//! | [`disk`] | simulates a full disk |
+//! | [`handling`] | groups of officers who process a report and its award to the end |
+//! | [`people`] | the people of the sample district, with one method for each of their actions |
+//! | [`photos`] | uploads photos as a phone does, and inspects the JPEGs that the server returns |
+//! | [`postgres`] | a temporary PostgreSQL cluster, with a new database for each test |
+//! | [`steps`] | the mutations by name, with their input types and result fields |
+//! | [`store`] | an S3-compatible store that verifies signatures and policies, and can simulate faults |
+//! | [`proxy`] | a TCP proxy that simulates a bad network between phones and the server |
+//! | [`process`] | a child process, its output by line; it ends with its test |
+//! | [`random`] | reproducible random numbers from a seed |
+//! | [`repeat`] | the number of repetitions of randomised tests |
+//! | [`scratch`] | temporary folders that are removed even if the test process is killed |
+//! | [`waiting`] | polls until background work is done |
 //!
-//! Nothing here outlives the test process: every child waits on a pipe that the kernel closes for us.
+//! No child process outlives the test process: each one reads from a pipe that the kernel closes when the test process
+//! ends, and exits at the end of that input.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

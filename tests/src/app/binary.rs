@@ -1,4 +1,4 @@
-//! The binary that the package `tests` builds around the server, and its commands.
+//! Runs the server binary that the package `tests` builds, and its commands.
 
 use std::{
     env,
@@ -10,16 +10,17 @@ use std::{
 
 use crate::{client::Client, process::Process, under_test};
 
-/// Its name.
+/// The name of the binary target.
 const BINARY: &str = "chuishao-under-test";
-/// The line by which the server says that it is ready.
+/// The prefix of the line that the server prints when it is listening.
 const READY: &str = "listening on http://";
-/// What makes the keys where the server does not make them by itself.
+/// The command that creates the keys. On PostgreSQL the server does not create them itself.
 pub(super) const MAKE_KEYS: &[&str] = &["keys", "make"];
-/// What brings a PostgreSQL to the newest schema.
+/// The command that applies pending migrations on PostgreSQL.
 pub(super) const MIGRATE: &[&str] = &["migrate"];
 
-/// Starts the server and waits until it listens.
+/// Starts the server and waits until it is listening. The server exits at the end of its standard input, hence with the
+/// test process.
 pub(super) async fn serve(settings: &[(String, String)]) -> (Process, Client) {
     let process = Process::start(command(&["serve"], settings).env(under_test::END_WITH_INPUT, "1"));
     let address: SocketAddr =
@@ -27,19 +28,20 @@ pub(super) async fn serve(settings: &[(String, String)]) -> (Process, Client) {
     (process, Client::new(address))
 }
 
-/// Runs a command that must succeed.
+/// Runs a command, and panics if it fails.
 pub(super) async fn succeed(arguments: &[&str], settings: &[(String, String)]) {
     let Output { status, stderr, .. } = run(arguments, settings).await;
     assert!(status.success(), "{arguments:?} ended with {status}: {}", String::from_utf8_lossy(&stderr));
 }
 
-/// Runs a command to its end.
+/// Runs a command to completion, and returns its exit status and output.
 pub(super) async fn run(arguments: &[&str], settings: &[(String, String)]) -> Output {
     let mut command = tokio::process::Command::from(command(arguments, settings));
     command.kill_on_drop(true).output().await.expect("the binary can be run")
 }
 
-/// Returns the binary with these settings and no others: what the tester's own shell sets must not change a test.
+/// Builds the command with exactly these settings. Removes inherited `CHUISHAO_…` variables, so that the developer's
+/// shell does not influence a test.
 fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
     let mut command = Command::new(binary());
     for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"CHUISHAO_")) {
@@ -49,17 +51,18 @@ fn command(arguments: &[&str], settings: &[(String, String)]) -> Command {
     command
 }
 
-/// From now on the server is this very program, which must begin with [`crate::under_test::serve_if_asked`]: what is
-/// measured is then what was built.
+/// Makes the current executable the server binary, so that a benchmark measures the profile that it was built with. Its
+/// `main` must begin with [`crate::under_test::serve_if_asked`].
 pub fn be_the_server() {
     let own = env::current_exe().expect("a process knows its own binary");
     OWN.get_or_init(|| own);
 }
 
-/// The program that serves, where it is not the binary of the tests.
+/// The server binary set by [`be_the_server`], if it is not the one of the package `tests`.
 static OWN: OnceLock<PathBuf> = OnceLock::new();
 
-/// Cargo names it at run time; a test binary that is run by hand finds it beside its own folder.
+/// Returns the path of the server binary. Cargo gives it at run time in an environment variable; a test binary that is
+/// run by hand looks for it next to its own executable, one level up from `deps`.
 #[expect(clippy::disallowed_methods, reason = "Cargo's variable, not a setting of the server")]
 fn binary() -> PathBuf {
     if let Some(own) = OWN.get() {

@@ -1,4 +1,5 @@
-//! What a server finds when it starts: its data folder, and what it shares with the other processes of its installation.
+//! The installation of a server: its own data folder, and the database, keys and photo store that all processes of the
+//! installation share.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{postgres::Database, scratch, store::Store};
 
-/// The database, keys, photos and data folder of a server, whether it runs or not.
+/// The database, keys, photo store and data folder of a server. They exist whether the server is running or not.
 #[derive(Debug)]
 pub struct Installation {
     pub(super) shared: Arc<Shared>,
@@ -32,13 +33,13 @@ impl Installation {
         binary::run(arguments, &self.settings()).await
     }
 
-    /// Returns the folder of the keys.
+    /// Returns the key folder.
     #[must_use]
     pub fn keys(&self) -> PathBuf {
         self.shared.folder.path().join(KEYS)
     }
 
-    /// Returns the store of the photos, unless they lie in a folder.
+    /// Returns the S3 store for photos, or `None` if photos are stored in a folder.
     #[must_use]
     pub fn store(&self) -> Option<&Store> {
         self.shared.store.as_ref()
@@ -50,13 +51,14 @@ impl Installation {
         self.data.path()
     }
 
-    /// Returns the URL of the database, unless it is an SQLite file.
+    /// Returns the URL of the PostgreSQL database, or `None` on SQLite.
     #[must_use]
     pub fn database_url(&self) -> Option<&str> {
         self.shared.database.as_ref().map(Database::url)
     }
 
-    /// Connects to the rows behind the server's back: to look, and to do what a thief of the disk would.
+    /// Connects to the database directly, bypassing the server, to inspect rows or to act as an attacker who has stolen
+    /// the disk.
     pub async fn rows(&self) -> DatabaseConnection {
         self.shared.rows_in(self.data.path()).await
     }

@@ -1,8 +1,9 @@
-//! What in a log is a fault: a warning, an error, and every line that is not of the log at all, as a panic is.
+//! Finds faults in a server log: warnings, errors, and every line that is not a JSON log entry, such as a panic
+//! message.
 
 use serde_json::Value;
 
-/// Returns the lines that no test should let pass, but for those that contain one of the named parts.
+/// Returns the fault lines that contain none of the allowed texts.
 pub(super) fn faults(lines: &[String], named: &[String]) -> Vec<String> {
     let is_named = |line: &String| named.iter().any(|part| line.contains(part.as_str()));
     lines.iter().filter(|line| is_fault(line) && !is_named(line)).cloned().collect()

@@ -1,4 +1,4 @@
-//! A place in which nothing was ever started, for commands that fill one.
+//! An empty installation, as the target of commands such as `restore`.
 
 use std::{collections::BTreeMap, fs, ops::Deref, path::Path, sync::Arc};
 
@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::{Installation, TestApp, setup::Shared};
 use crate::store::Store;
 
-/// An empty database or data folder, an empty folder for keys, an empty folder or store for photos.
+/// An installation in which no server was ever started: empty database, data folder, key folder and photo store.
 #[derive(Debug)]
 pub struct EmptyPlace(Installation);
 
@@ -24,8 +24,9 @@ impl EmptyPlace {
         Self(Installation::of(shared))
     }
 
-    /// Returns everything that lies here by name: files with their bytes, folders, objects, tables. Nothing was touched between
-    /// two looks that are equal.
+    /// Returns a snapshot of the installation by name: files and objects with their contents, folders, and tables. If
+    /// two snapshots are equal, no file, folder, object or table was added, removed or rewritten in between; rows in
+    /// PostgreSQL are not compared.
     pub async fn look(&self) -> BTreeMap<String, Vec<u8>> {
         let mut seen = BTreeMap::new();
         walk(self.data(), "data", &mut seen);
@@ -43,7 +44,7 @@ impl EmptyPlace {
         seen
     }
 
-    /// Starts a server here and waits until it listens.
+    /// Starts a server in this installation and waits until it is listening.
     pub async fn serve(self) -> TestApp {
         TestApp::start_in(self.0).await
     }

@@ -1,35 +1,35 @@
-//! Settings of a command that is run by itself, without a server beside it.
+//! The settings of a command that runs without a server.
 
 use std::process::Output;
 
 use super::{binary, setup::store_settings};
 use crate::{postgres::Database, store::Store};
 
-/// Environment variables of a command; none of the tester's own shell reach it.
+/// The `CHUISHAO_…` environment variables of a command. It inherits none from the developer's shell.
 #[derive(Debug, Clone, Default)]
 pub struct Settings(Vec<(String, String)>);
 
 impl Settings {
-    /// Returns the defaults.
+    /// Creates settings that are all at their defaults.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// One more environment variable; a later one of the same name wins.
+    /// Sets an environment variable. A later value for the same name takes precedence.
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.0.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Rows in this database.
+    /// Selects this PostgreSQL database.
     #[must_use]
     pub fn database(self, database: &Database) -> Self {
         self.set("CHUISHAO_DATABASE_URL", database.url())
     }
 
-    /// Photos in this store.
+    /// Selects this S3 store for photos.
     #[must_use]
     pub fn store(mut self, store: &Store) -> Self {
         self.0.extend(store_settings(store));
@@ -37,7 +37,7 @@ impl Settings {
     }
 }
 
-/// Runs a command of the binary to its end.
+/// Runs a command of the binary to completion.
 pub async fn run(arguments: &[&str], settings: &Settings) -> Output {
     binary::run(arguments, &settings.0).await
 }

@@ -1,4 +1,4 @@
-//! What a server is started with, and what several processes of one installation share.
+//! A builder for servers under test, and the resources that several processes of one installation share.
 
 use std::{path::Path, sync::Arc};
 
@@ -16,10 +16,10 @@ use crate::{
     store::Store,
 };
 
-/// Folder of the keys, below what is shared.
+/// The name of the key folder within the shared folder.
 pub(super) const KEYS: &str = "keys";
 
-/// What may be chosen before the server starts: `Setup::on(engine).with_store().set("CHUISHAO_…", "…").start()`.
+/// Builds an installation and starts its servers: `Setup::on(engine).with_store().set("CHUISHAO_…", "…").start()`.
 #[derive(Debug)]
 pub struct Setup {
     engine: Engine,
@@ -28,50 +28,50 @@ pub struct Setup {
     ground: Ground,
 }
 
-/// What there is before the server starts.
+/// What is prepared before the server starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ground {
-    /// Schema and keys, where the server does not make them by itself.
+    /// The schema and the keys, which a server on PostgreSQL does not create itself.
     Ready,
-    /// Nothing.
+    /// Nothing: an empty database and no keys.
     Empty,
 }
 
 impl Setup {
-    /// Plans a server with its defaults on this engine, photos on disk.
+    /// Creates a builder with default settings on this engine, with photos in a folder.
     #[must_use]
     pub fn on(engine: Engine) -> Self {
         Self { engine, store: false, settings: Vec::new(), ground: Ground::Ready }
     }
 
-    /// Photos in an S3-compatible store.
+    /// Stores photos in an S3-compatible store.
     #[must_use]
     pub fn with_store(mut self) -> Self {
         self.store = true;
         self
     }
 
-    /// One more environment variable of the server; a later one of the same name wins.
+    /// Sets an environment variable of the server. A later value for the same name takes precedence.
     #[must_use]
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Starts one process and waits until it listens.
+    /// Starts one process and waits until it is listening.
     pub async fn start(self) -> TestApp {
         TestApp::start_in(Installation::of(Arc::new(self.build().await))).await
     }
 
-    /// Makes a place in which nothing was ever started: an empty database, no keys, no photos.
+    /// Creates an installation without starting a server: an empty database, no keys, no photos.
     pub async fn empty_place(self) -> EmptyPlace {
         EmptyPlace::of(Arc::new(Self { ground: Ground::Empty, ..self }.build().await))
     }
 
-    /// Starts several processes over one database and one store.
+    /// Starts several processes that share one database and one S3 store.
     ///
     /// # Panics
-    /// On SQLite, which belongs to one process.
+    /// Panics on SQLite, which allows one process only.
     pub async fn start_many(self, count: usize) -> Vec<TestApp> {
         assert_eq!(self.engine, Engine::Postgres, "several processes share a PostgreSQL, never an SQLite file");
         let shared = Arc::new(self.with_store().build().await);
@@ -89,7 +89,8 @@ impl Setup {
         };
         if let Some(database) = &database {
             settings.push(("CHUISHAO_DATABASE_URL".to_owned(), database.url().to_owned()));
-            // A folder that all processes of the installation share; a store takes its place where there is one.
+            // A folder that all processes of the installation share. The server ignores it if an S3 store is
+            // configured.
             settings.push(("CHUISHAO_PHOTO_DIR".to_owned(), path_text(&folder.path().join("photos"))));
             if self.ground == Ground::Ready {
                 succeed(MAKE_KEYS, &settings).await;
@@ -102,18 +103,18 @@ impl Setup {
     }
 }
 
-/// What several processes of one installation share.
+/// The resources that the processes of one installation share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) database: Option<Database>,
     pub(super) store: Option<Store>,
     settings: Vec<(String, String)>,
-    /// Holds the folders of the keys and of the photos.
+    /// Contains the key folder and the photo folder.
     pub(super) folder: TempDir,
 }
 
 impl Shared {
-    /// Returns the settings of a process with this data folder.
+    /// Returns the settings of a process with this data folder. Port 0 makes it listen on any free port.
     pub(super) fn settings_for(&self, data: &Path) -> Vec<(String, String)> {
         let mut settings = vec![
             ("CHUISHAO_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
@@ -123,7 +124,7 @@ impl Shared {
         settings
     }
 
-    /// Connects to the rows, whoever made them; those of SQLite lie in this data folder.
+    /// Connects to the database. On SQLite, opens the existing file in this data folder.
     pub(super) async fn rows_in(&self, data: &Path) -> DatabaseConnection {
         if let Some(database) = &self.database {
             return database.connect().await;
@@ -134,14 +135,14 @@ impl Shared {
     }
 }
 
-/// Returns a database with the newest schema, made once in a test process.
+/// Returns a template database with the newest schema, migrated once per test process.
 async fn migrated() -> &'static Template {
     static MIGRATED: OnceCell<Template> = OnceCell::const_new();
     let fill = async |url: &str| succeed(MIGRATE, &[("CHUISHAO_DATABASE_URL".to_owned(), url.to_owned())]).await;
     MIGRATED.get_or_init(|| Template::fill(fill)).await
 }
 
-/// Returns what names a store to the server.
+/// Returns the settings with which a server uses this store.
 pub(super) fn store_settings(store: &Store) -> [(String, String); 5] {
     [
         ("CHUISHAO_S3_ENDPOINT".to_owned(), store.endpoint()),

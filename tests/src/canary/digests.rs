@@ -1,9 +1,9 @@
-//! Digests that anybody can compute, because no key goes into them.
+//! Unkeyed digests, which anybody can compute from a guessed word.
 
 use aws_lc_rs::digest;
 use md5::{Digest, Md5};
 
-/// Name and digest of a text, by each algorithm that people reach for.
+/// Returns the digest of a text with each common algorithm, by name.
 pub(super) fn of(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let by = |algorithm| digest::digest(algorithm, text).as_ref().to_vec();
     vec![

@@ -1,4 +1,4 @@
-//! The forms in which a word may be carried out.
+//! The forms in which a canary may leak.
 
 use std::fmt::Write;
 
@@ -9,19 +9,19 @@ use base64::{
 
 use super::{Canary, Kind, digests};
 
-/// Letters by which people hide others.
+/// The characters that are commonly used for masking.
 const MASKS: &[char] = &['*', '#', 'x', '.', '-', '_', '?', '·', '•', '…'];
 
-/// Digits of a number that the development sender shows, of eleven.
+/// The number of digits, out of eleven, that the development sender shows. Showing more counts as a leak.
 const SHOWN: usize = 7;
 
-/// One form of one canary.
+/// One form of a canary: its name for messages, and the bytes to search for.
 pub(super) struct Form {
     pub(super) name: String,
     pub(super) pattern: Vec<u8>,
 }
 
-/// Returns every form of a canary.
+/// Returns all forms of a canary.
 pub(super) fn of(canary: &Canary) -> Vec<Form> {
     let mut forms = Vec::new();
     for (how, text) in writings(canary) {
@@ -43,7 +43,7 @@ pub(super) fn of(canary: &Canary) -> Vec<Form> {
     forms
 }
 
-/// Returns the ways in which people and programs write the same.
+/// Returns the notations of a word that people and programs use.
 fn writings(canary: &Canary) -> Vec<(String, String)> {
     let text = canary.text.as_str();
     let mut ways = vec![("plain", text.to_owned())];
@@ -67,7 +67,7 @@ fn writings(canary: &Canary) -> Vec<(String, String)> {
     ways.into_iter().map(|(how, text)| (how.to_owned(), text)).collect()
 }
 
-/// Returns a text as it is, and encoded in ways that can be undone.
+/// Returns a text plain and in reversible encodings.
 fn carried(how: &str, text: &str) -> Vec<Form> {
     let bytes = text.as_bytes();
     let mut forms = vec![
@@ -101,7 +101,8 @@ fn digested(how: &str, digest: &[u8]) -> Vec<Form> {
     forms
 }
 
-/// Returns the letters of base64 that stand for these bytes alone, wherever in a longer text they begin.
+/// Returns the base64 characters that depend only on these bytes, for each of the three alignments at which the bytes
+/// can begin within a longer text.
 fn in_base64(how: &str, bytes: &[u8]) -> Vec<Form> {
     let mut forms = Vec::new();
     for offset in 0..3 {
@@ -116,7 +117,7 @@ fn in_base64(how: &str, bytes: &[u8]) -> Vec<Form> {
     forms
 }
 
-/// Returns a number of which more is shown than the development sender shows.
+/// Returns the masked forms of a number that show more digits than the development sender.
 fn half_masked(number: &str) -> Vec<Form> {
     let mut forms = Vec::new();
     for shown in SHOWN + 1..number.len() {
@@ -126,7 +127,7 @@ fn half_masked(number: &str) -> Vec<Form> {
             let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
             for mask in MASKS {
                 for masks in [1, hidden] {
-                    // A dot or a dash within so many digits is one of a fraction or of an id as often.
+                    // A single dot or dash among so many digits is as likely part of a decimal fraction or an id.
                     if masks < hidden && ".-".contains(*mask) {
                         continue;
                     }
@@ -140,7 +141,7 @@ fn half_masked(number: &str) -> Vec<Form> {
     forms
 }
 
-/// Returns the words of a name; of one in a single word, each pair of letters.
+/// Returns each word of a name, or each pair of adjacent letters if the name is a single word.
 fn parts(name: &str) -> Vec<Form> {
     let words: Vec<&str> = name.split_whitespace().collect();
     if words.len() > 1 {
