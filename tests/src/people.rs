@@ -1,4 +1,4 @@
-//! People of the demonstration's district, with a sentence for each thing that they do.
+//! The people of the sample district, with one method for each of their actions.
 
 use std::time::Duration;
 
@@ -13,64 +13,64 @@ use crate::{
     world::{self, in_binyang, phone_of},
 };
 
-/// A photo of the repaired wall.
+/// A photo that shows the repaired wall, as proof of the work.
 const AFTER: &[u8] = include_bytes!("../../api/data/demo/photos/wall-after.jpg");
 
-/// Somebody of the district.
+/// A person of the sample district, with a client that is logged in as them.
 #[derive(Debug, Clone)]
 pub struct Person {
     client: Client,
 }
 
 impl From<Client> for Person {
-    /// Whoever this client is logged in as.
+    /// Wraps a client as the person that it is logged in as.
     fn from(client: Client) -> Self {
         Self { client }
     }
 }
 
 impl Person {
-    /// Logs the officer with this staff number in.
+    /// Logs in the officer with this staff number.
     pub async fn officer(app: &TestApp, staff_no: &str) -> Self {
         Self { client: world::login(app, "OFFICER", &phone_of(staff_no)).await }
     }
 
-    /// Logs the member of the public with this number in.
+    /// Logs in the member of the public with this phone number.
     pub async fn citizen(app: &TestApp, phone: &str) -> Self {
         Self { client: world::login(app, "REPORTER", phone).await }
     }
 
-    /// Somebody without a login.
+    /// Returns an anonymous person.
     #[must_use]
     pub fn stranger(app: &TestApp) -> Self {
         Self { client: app.client().clone() }
     }
 
-    /// Opens an anonymous report by its follow-up code, as the author who has kept it.
+    /// Logs in with the follow-up code of an anonymous report, as the author who has kept the code.
     pub async fn with_code(app: &TestApp, report: &str, code: &str) -> Self {
         Self::stranger(app).opens(report, code).await
     }
 
-    /// Opens an anonymous report by its follow-up code, as somebody who talks to the server already.
+    /// Logs in with the follow-up code of an anonymous report, through this person's client.
     pub async fn opens(&self, report: &str, code: &str) -> Self {
         let query = "mutation($i: OpenReportInput!) { openReport(input: $i) { accessToken } }";
         let opened = self.asks(query, json!({ "i": { "reportId": report, "code": code } })).await.ok();
         Self { client: self.client.with_token(opened.text("openReport.accessToken")) }
     }
 
-    /// Returns the same person, talking to the server that this client talks to, and insisting where it does.
+    /// Returns the same person with the address and the retry behaviour of this client.
     #[must_use]
     pub fn insisting_at(&self, client: &Client) -> Self {
         Self { client: self.client.at(client).insisting() }
     }
 
-    /// Returns the same person, talking to another process of the installation.
+    /// Returns the same person, connected to another process of the installation.
     #[must_use]
     pub fn at(&self, app: &TestApp) -> Self {
         Self { client: self.client.at(app.client()) }
     }
 
-    /// Returns the same person, reading this language (`zh-CN`, `en`).
+    /// Returns the same person, who prefers this language, such as `zh-CN` or `en`.
     #[must_use]
     pub fn reading(&self, language: &str) -> Self {
         Self { client: self.client.in_language(language) }
@@ -81,12 +81,12 @@ impl Person {
         self.client.post(query, variables).await
     }
 
-    /// Takes a step under a fresh request id; the answer shows it as `done`.
+    /// Calls a mutation with a new request id. Its result has the alias `done`.
     pub async fn does(&self, step: &str, input: Value) -> Answer {
         self.does_as(Uuid::new_v4(), step, input).await
     }
 
-    /// Takes a step under this request id.
+    /// Calls a mutation with this request id.
     pub async fn does_as(&self, request: Uuid, step: &str, mut input: Value) -> Answer {
         let Step { mutation, input: ty, answer } = Step::named(step);
         input["requestId"] = json!(request);
@@ -94,36 +94,36 @@ impl Person {
         self.asks(&query, json!({ "i": input })).await
     }
 
-    /// Hands a report in.
+    /// Submits a report.
     pub async fn submits(&self, input: &Value) -> Answer {
         self.asks(world::SUBMIT, json!({ "i": input })).await
     }
 
-    /// Reports a crack in a wall, in this way of naming oneself; answers the id of the report.
+    /// Reports a crack in a wall with this `naming` (anonymous or by name), and returns the report id.
     pub async fn reports(&self, naming: &str) -> String {
         let sent = self.submits(&world::submission(Uuid::new_v4(), naming)).await.ok();
         sent.text("submitReport.receipt.reportId").to_owned()
     }
 
-    /// Reports people in danger now; answers the id of the report.
+    /// Submits an emergency report: people are in danger now. Returns the report id.
     pub async fn reports_emergency(&self, naming: &str) -> String {
         let sent = self.submits(&world::emergency(Uuid::new_v4(), naming)).await.ok();
         sent.text("submitReport.receipt.reportId").to_owned()
     }
 
-    /// Finds a report true; answers the id of its hazard.
+    /// Confirms a report 属实, and returns the id of its hazard.
     pub async fn confirms(&self, report: &str) -> String {
         let input = json!({ "reportId": report, "reason": "现场核实属实" });
         self.does("confirmReport", input).await.ok().text("done.hazardId").to_owned()
     }
 
-    /// Blows the whistle of joint enforcement, the first unit to lead; answers the ids of the assignments in the order of the
-    /// units.
+    /// Blows a whistle 吹哨, the township's formal call for other departments, for joint enforcement. The first unit
+    /// leads. Returns the assignment ids in the order of the units.
     pub async fn blows(&self, hazard: &str, units: &[&str]) -> Vec<String> {
         self.blows_of_type("joint_enforcement", hazard, units).await
     }
 
-    /// As [`Person::blows`], with a whistle of this type.
+    /// Does the same as [`Person::blows`], with this whistle type.
     pub async fn blows_of_type(&self, ty: &str, hazard: &str, units: &[&str]) -> Vec<String> {
         let ids = self.ids_of(units).await;
         let input = json!({
@@ -133,29 +133,30 @@ impl Person {
         assignments(&self.does("blowWhistle", input).await.ok(), units)
     }
 
-    /// Asks units without a whistle, the first to lead; answers as [`Person::blows`].
+    /// Dispatches a hazard 派单 to units without a whistle. The first unit leads. Returns the assignment ids as
+    /// [`Person::blows`] does.
     pub async fn dispatches(&self, hazard: &str, units: &[&str]) -> Vec<String> {
         let ids = self.ids_of(units).await;
         let input = json!({ "hazardId": hazard, "leadUnitId": ids.first(), "supportUnitIds": ids.get(1..) });
         assignments(&self.does("dispatchHazard", input).await.ok(), units)
     }
 
-    /// Takes a step on an assignment that needs no words.
+    /// Calls a mutation on an assignment that needs no reason.
     pub async fn steps(&self, step: &str, assignment: &str) -> Answer {
         self.does(step, json!({ "assignmentId": assignment })).await
     }
 
-    /// Takes a step on an assignment and says why.
+    /// Calls a mutation on an assignment with a reason.
     pub async fn judges(&self, step: &str, assignment: &str) -> Answer {
         self.does(step, json!({ "assignmentId": assignment, "reason": "按现场情况处理" })).await
     }
 
-    /// Is on the spot.
+    /// Checks in 报到 at the site of the hazard.
     pub async fn checks_in(&self, assignment: &str) -> Answer {
         self.does("checkIn", json!({ "assignmentId": assignment, "place": spot() })).await
     }
 
-    /// Announces a photo of the work; answers its id and the plan by which it is sent.
+    /// Prepares the upload of a work photo, and returns its id and its upload plan.
     pub async fn announces_photo(&self, assignment: &str) -> (String, Value) {
         let query = "mutation($i: PrepareWorkPhotoInput!) { prepareWorkPhoto(input: $i) {
             photo { id } plan { url fileField fields { name value } } } }";
@@ -167,7 +168,7 @@ impl Person {
         (prepared.text("prepareWorkPhoto.photo.id").to_owned(), prepared.data("prepareWorkPhoto.plan").clone())
     }
 
-    /// Sends a photo of the work, which is verified; answers its id.
+    /// Uploads a work photo, waits until it is verified, and returns its id.
     pub async fn photographs(&self, assignment: &str) -> String {
         let (id, plan) = self.announces_photo(assignment).await;
         let sent = self.client.send_form(&plan, AFTER, "image/jpeg").await;
@@ -176,7 +177,7 @@ impl Person {
         loop {
             let done = self.asks(query, json!({ "id": id })).await.ok();
             match done.text("completeWorkPhoto.status") {
-                "STORED" => tokio::time::sleep(Duration::from_millis(50)).await, // waits for its turn
+                "STORED" => tokio::time::sleep(Duration::from_millis(50)).await, // it is in the backlog
                 status => {
                     assert_eq!(status, "VERIFIED", "{}", done.body);
                     return id;
@@ -185,13 +186,13 @@ impl Person {
         }
     }
 
-    /// Checks in, repairs it, sends a photo and finishes.
+    /// Checks in, uploads a photo of the repair, and finishes the assignment.
     pub async fn finishes(&self, assignment: &str) {
         self.checks_in(assignment).await.done();
         self.finishes_here(assignment).await;
     }
 
-    /// Is on the spot already: repairs it, sends a photo and finishes.
+    /// Uploads a photo of the repair and finishes the assignment, after an earlier check-in.
     pub async fn finishes_here(&self, assignment: &str) {
         let photo = self.photographs(assignment).await;
         let input = json!({
@@ -200,29 +201,29 @@ impl Person {
         self.does("finishAssignment", input).await.done();
     }
 
-    /// Claims an assignment and finishes it.
+    /// Claims an assignment 认领, that is accepts it as the responsible worker, and finishes it.
     pub async fn works_on(&self, assignment: &str) {
         self.steps("claimAssignment", assignment).await.done();
         self.finishes(assignment).await;
     }
 
-    /// Strikes a hazard from the ledger.
+    /// Closes a hazard 销号.
     pub async fn closes(&self, hazard: &str) {
         self.does("closeHazard", json!({ "hazardId": hazard, "reason": "整改到位，予以销号" })).await.done();
     }
 
-    /// Returns the hazard that a report points to.
+    /// Returns the id of the hazard to which a report belongs.
     pub async fn hazard_of(&self, report: &str) -> String {
         let query = "query($id: UUID!) { report(id: $id) { hazardId } }";
         self.asks(query, json!({ "id": report })).await.ok().text("report.hazardId").to_owned()
     }
 
-    /// Returns the one post of an officer.
+    /// Returns the id of the officer's only post.
     pub async fn post(&self) -> String {
         self.asks("{ viewer { posts { id } } }", json!({})).await.ok().text("viewer.posts.0.id").to_owned()
     }
 
-    /// Returns the ids of the units with these codes.
+    /// Returns the ids of the units with these codes, in the same order.
     pub async fn ids_of(&self, codes: &[&str]) -> Vec<Value> {
         let units = self.asks("{ units(first: 100) { edges { node { id code } } } }", json!({})).await.ok();
         let edges = units.data("units.edges").as_array().cloned().unwrap_or_default();
@@ -234,13 +235,13 @@ impl Person {
     }
 }
 
-/// Returns where the worker stands: at the hazard that [`world::submission`] reports.
+/// Returns the location of the worker: that of the hazard in [`world::submission`].
 fn spot() -> Value {
     let place = in_binyang();
     json!({ "lng": place["lng"], "lat": place["lat"], "crs": place["crs"] })
 }
 
-/// Returns the newest assignments of these units.
+/// Returns the id of the newest assignment of each of these units.
 fn assignments(answer: &Answer, units: &[&str]) -> Vec<String> {
     let all = answer.data("done.assignments").as_array().cloned().unwrap_or_default();
     let newest = |code: &&str| {

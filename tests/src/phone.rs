@@ -1,4 +1,4 @@
-//! A phone with a key of its own, which signs what it sends.
+//! A phone with an Ed25519 key, which signs its submissions.
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -6,17 +6,17 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// A phone with its key.
+/// A phone and its signing key.
 #[derive(Debug)]
 pub struct Phone {
     pair: Ed25519KeyPair,
 }
 
 impl Phone {
-    /// Makes a phone with a new key.
+    /// Creates a phone with a new random key.
     ///
     /// # Panics
-    /// Panics if there is no randomness.
+    /// Panics if the system provides no randomness.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "no two are alike")]
     pub fn new() -> Self {
@@ -25,22 +25,22 @@ impl Phone {
         Self::with_seed(&seed)
     }
 
-    /// A phone whose key was made before.
+    /// Creates a phone from an existing key seed.
     ///
     /// # Panics
-    /// When these are not 32 bytes.
+    /// Panics if the seed is not 32 bytes long.
     #[must_use]
     pub fn with_seed(seed: &[u8]) -> Self {
         Self { pair: Ed25519KeyPair::from_seed_unchecked(seed).expect("any 32 bytes are a seed") }
     }
 
-    /// Returns the public key, as the server takes it.
+    /// Returns the public key, in the encoding that the API expects.
     #[must_use]
     pub fn public_key(&self) -> String {
         BASE64_STANDARD.encode(self.pair.public_key())
     }
 
-    /// Returns the same submission, signed.
+    /// Returns the submission with its signature added.
     #[must_use]
     pub fn signs(&self, input: &Value) -> Value {
         let id = input["submissionId"].as_str().expect("a submission has an id");
@@ -52,11 +52,11 @@ impl Phone {
     }
 }
 
-/// Returns the hash of what a submission says, made as the published schema describes it; for submissions without photos, accused
-/// units and times.
+/// Returns the content hash of a submission, computed as the published schema specifies. Supports only submissions
+/// without photos, accused units and times.
 ///
 /// # Panics
-/// Panics if it is no submission.
+/// Panics if the value is not a valid submission.
 #[must_use]
 pub fn content_hash(input: &Value) -> String {
     let e7 = |degrees: &Value| (degrees.as_f64().expect("degrees") * 1e7).round();

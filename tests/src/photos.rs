@@ -1,4 +1,4 @@
-//! Sending photos as a phone does, and looking at what is served.
+//! Uploads photos as a phone does, and inspects the JPEGs that the server returns.
 
 mod sized;
 
@@ -12,25 +12,25 @@ use crate::world::{SUBMIT, submission};
 
 pub use sized::sized_photo;
 
-/// Announces photos with a report, as the phone lists them.
+/// A photo on a phone, which a submission announces before it is uploaded.
 #[derive(Debug, Clone)]
 pub struct PhonePhoto {
-    /// Made by the phone.
+    /// The photo id, which the phone generates.
     pub id: Uuid,
-    /// The file.
+    /// The contents of the file.
     pub bytes: Vec<u8>,
-    /// What the phone calls it.
+    /// The media type that the phone declares.
     pub media_type: &'static str,
 }
 
 impl PhonePhoto {
-    /// Makes a JPEG.
+    /// Creates a JPEG photo with a new id.
     #[must_use]
     pub fn jpeg(bytes: Vec<u8>) -> Self {
         Self { id: Uuid::new_v4(), bytes, media_type: "image/jpeg" }
     }
 
-    /// Returns how the phone announces it.
+    /// Returns the entry for the photo in a submission.
     #[must_use]
     pub fn announced(&self) -> Value {
         let sha256 = hex::encode(digest(&SHA256, &self.bytes));
@@ -38,7 +38,7 @@ impl PhonePhoto {
     }
 }
 
-/// Returns a photo of the demo's world, by its file name.
+/// Returns a sample photo of the demonstration, by file name.
 ///
 /// # Panics
 /// Panics if there is no such file.
@@ -48,10 +48,10 @@ pub fn phone_photo(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}")).expect("the demo has this photo")
 }
 
-/// Hands a report in that announces these photos; its submission id and its report id.
+/// Submits a report that announces these photos, and returns its submission id and its report id.
 ///
 /// # Panics
-/// Panics if it is refused.
+/// Panics if the submission is refused.
 pub async fn report_with(client: &Client, naming: &str, place: Value, photos: &[PhonePhoto]) -> (Uuid, String) {
     let id = Uuid::new_v4();
     let mut input = submission(id, naming);
@@ -61,10 +61,10 @@ pub async fn report_with(client: &Client, naming: &str, place: Value, photos: &[
     (id, sent.text("submitReport.receipt.reportId").to_owned())
 }
 
-/// Sends the bytes of a photo by the plan that the server gives, and says that they are sent.
+/// Uploads a photo according to the server's upload plan, and calls `completePhoto`.
 ///
 /// # Panics
-/// Panics if the server gives no plan, or does not take the bytes.
+/// Panics if the server returns no plan or rejects the upload.
 pub async fn send(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Answer {
     let input = json!({ "i": { "submissionId": submission, "photoId": photo.id } });
     let ask = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) { plan { url fileField fields { name value } } } }";
@@ -75,7 +75,7 @@ pub async fn send(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Answ
     complete(client, submission, photo).await
 }
 
-/// Says that the bytes of a photo are sent, and what came of it.
+/// Calls `completePhoto`, which reports that the upload is complete, and returns the response.
 pub async fn complete(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Answer {
     let input = json!({ "i": { "submissionId": submission, "photoId": photo.id } });
     let ask = "mutation($i: SubmissionPhotoInput!) {
@@ -83,21 +83,23 @@ pub async fn complete(client: &Client, submission: Uuid, photo: &PhonePhoto) -> 
     client.post(ask, input).await
 }
 
-/// Returns what became of a photo, once it is VERIFIED or REJECTED.
+/// Polls `completePhoto` until the photo is no longer `STORED`, and returns the last response: the photo is `VERIFIED`
+/// or `REJECTED`.
 ///
 /// # Panics
-/// Panics if the server refuses to say.
+/// Panics if the server refuses the request.
 pub async fn finished(client: &Client, submission: Uuid, photo: &PhonePhoto) -> Answer {
     loop {
         let answer = complete(client, submission, photo).await.ok();
         if answer.text("completePhoto.status") != "STORED" {
             return answer;
         }
-        sleep(Duration::from_millis(20)).await; // another process may work on it: there is nothing else to wait on
+        sleep(Duration::from_millis(20)).await; // another process may be working on it, so polling is the only way
     }
 }
 
-/// Returns what is in a JPEG beside its size and its coding, segment by segment; empty for one that holds nothing else.
+/// Describes everything in a JPEG that is not needed to decode its pixels: metadata segments, and bytes after the end.
+/// Returns an empty list for a clean file.
 #[must_use]
 pub fn beside_pixels(jpeg: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
@@ -106,11 +108,13 @@ pub fn beside_pixels(jpeg: &[u8]) -> Vec<String> {
         let length = usize::from(u16::from_be_bytes([*high, *low])) + 2;
         let (segment, following) = rest.split_at(length.min(rest.len()));
         match (marker, segment) {
-            // JFIF without a thumbnail (its version and its density), the frame, and the tables.
+            // Allowed segments: APP0 with JFIF of 16 bytes, that is without a thumbnail; SOF0 to SOF2 (frame); DHT
+            // (C4), DQT (DB) and DRI (DD).
             (0xE0, [_, _, 0, 16, b'J', b'F', b'I', b'F', 0, _, _, _, _, _, _, _, 0, 0])
             | (0xC0..=0xC2 | 0xC4 | 0xDB | 0xDD, _) => {}
             (0xDA, _) => {
-                // Pixels, up to the end, which is the end of the file.
+                // SOS: the scan data ends at the first marker other than a stuffed zero or a restart marker (D0 to D7).
+                // That must be EOI (FF D9), at the end of the file.
                 let end = following.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0 | 0xD0..=0xD7));
                 let tail = end.and_then(|end| following.get(end..)).unwrap_or_default();
                 if tail != [0xFF, 0xD9] {

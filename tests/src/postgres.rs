@@ -1,8 +1,8 @@
-//! A throw-away PostgreSQL, and a fresh database for each test.
+//! A temporary PostgreSQL cluster, and a new database for each test.
 //!
-//! One cluster serves the whole test process: that of `CHUISHAO_TEST_POSTGRES_URL` when it is set (`./test` does), else
-//! one that is started at first use and is gone with the process. A test that stops the server itself starts a
-//! [`Cluster`] of its own.
+//! All tests of a process share one cluster: the one at `CHUISHAO_TEST_POSTGRES_URL` if the variable is set (`./test`
+//! sets it), otherwise one that is started at first use and removed when the process ends. A test that stops the
+//! database server itself starts its own [`Cluster`].
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -20,10 +20,10 @@ use uuid::Uuid;
 
 use crate::scratch::OwnGroup;
 
-/// Where the whole process finds its cluster, if somebody has started one for it.
+/// The environment variable with the superuser URL of an existing cluster.
 pub const URL_VARIABLE: &str = "CHUISHAO_TEST_POSTGRES_URL";
 
-/// A database of one test; dropped with the value.
+/// A database that belongs to one test. Dropping the value drops the database.
 #[derive(Debug)]
 pub struct Database {
     name: String,
@@ -31,18 +31,18 @@ pub struct Database {
 }
 
 impl Database {
-    /// Makes an empty database.
+    /// Creates an empty database.
     pub async fn empty() -> Self {
         Self::create(None).await
     }
 
-    /// Returns where it is, with user and password: `postgres://…`.
+    /// Returns the connection URL, with user and password: `postgres://…`.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Opens a pool of two connections, without a log of its statements.
+    /// Opens a pool of two connections, without statement logging.
     pub async fn connect(&self) -> DatabaseConnection {
         connect(&self.url, 2).await.expect("a database just made can be reached")
     }
@@ -64,42 +64,44 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // `force` ends what a killed server has left connected. Nobody waits: the cluster goes anyway.
+        // `force` terminates connections left over from a killed server. The drop is not awaited, because the cluster
+        // is removed anyway.
         let sql = format!(r#"drop database if exists "{}" with (force)"#, self.name);
         Keeper::shared().ask(Ask { sql, done: None });
     }
 }
 
-/// A database that was filled once and is copied for each test: a copy costs far less than a migration.
+/// A template database that was filled once and is copied for each test: a copy is much cheaper than a migration.
 #[derive(Debug)]
 pub struct Template {
     filled: Database,
 }
 
 impl Template {
-    /// Fills a fresh database, whose URL is given to `fill`. Every connection to it must be closed in the end.
+    /// Creates a database and lets `fill` populate it at the given URL. `fill` must close every connection, because
+    /// PostgreSQL copies a template only if nobody is connected to it.
     pub async fn fill(fill: impl AsyncFnOnce(&str)) -> Self {
         let filled = Database::empty().await;
         fill(filled.url()).await;
         Self { filled }
     }
 
-    /// Returns a database that begins as the template is.
+    /// Creates a copy of the template.
     pub async fn copy(&self) -> Database {
         Database::create(Some(&self.filled.name)).await
     }
 }
 
-/// Whether what the server calls written has to reach the disk.
+/// Whether PostgreSQL flushes commits to the disk (`fsync`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flush {
-    /// As in an installation.
+    /// Commits are flushed, as in production.
     Always,
-    /// Faster, and says nothing about what survives.
+    /// Commits are not flushed. This is faster, but proves nothing about durability.
     Never,
 }
 
-/// A PostgreSQL of one's own, gone with the value or with the process.
+/// A separate PostgreSQL cluster. It is removed when the value is dropped or the process ends.
 #[derive(Debug)]
 pub struct Cluster {
     child: Child,
@@ -108,7 +110,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster; blocks for about two seconds.
+    /// Creates and starts a cluster. Blocks for about two seconds.
     #[must_use]
     pub fn start(flush: Flush) -> Self {
         let mut command = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("throwaway-postgres"));
@@ -122,30 +124,30 @@ impl Cluster {
         Self { child, lines, url }
     }
 
-    /// Returns the URL of its superuser.
+    /// Returns the superuser URL.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Returns where it listens, crashed or not.
+    /// Returns the address at which the cluster listens, also while it is stopped.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         let addresses = self.url.socket_addrs(|| None).expect("its URL has an address and a port");
         *addresses.first().expect("its URL has an address and a port")
     }
 
-    /// Stops the server as a power cut would: no checkpoint, no good-bye.
+    /// Stops the server immediately, without a checkpoint and without closing connections cleanly, as in a crash.
     pub fn crash(&mut self) {
         assert_eq!(self.order("crash"), "crashed");
     }
 
-    /// Kills every process of the server (kill -9) in the middle of what it does.
+    /// Kills all processes of the server with SIGKILL.
     pub fn kill(&mut self) {
         assert_eq!(self.order("kill"), "killed");
     }
 
-    /// Starts a crashed or killed server again, on the same port.
+    /// Restarts a crashed or killed server on the same port.
     pub fn restart(&mut self) {
         assert_eq!(self.order("start"), self.url.as_str());
     }
@@ -159,7 +161,7 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.child.stdin.take()); // the end of its input is its end
+        drop(self.child.stdin.take()); // the script exits at the end of its input
         let _ = self.child.wait();
     }
 }
@@ -171,13 +173,14 @@ fn answer(lines: &mut impl BufRead) -> String {
     line.trim_end().to_owned()
 }
 
-/// Something the keeper should carry out.
+/// A statement for the keeper to execute, and the channel for its result if somebody waits.
 struct Ask {
     sql: String,
     done: Option<oneshot::Sender<Result<(), DbErr>>>,
 }
 
-/// Makes and drops databases from a thread of its own, because the runtime of one test ends before the next begins.
+/// Creates and drops databases on a separate thread with its own runtime, because a connection cannot outlive the
+/// runtime of the test that opened it.
 struct Keeper {
     url: Url,
     asks: mpsc::UnboundedSender<Ask>,
@@ -209,7 +212,8 @@ impl Keeper {
     }
 
     fn ask(&self, ask: Ask) {
-        // Refused only when the keeper has panicked, and then who waits for an answer is told.
+        // Sending fails only if the keeper has panicked. The result channel is then closed, so a waiting caller gets an
+        // error.
         let _ = self.asks.send(ask);
     }
 

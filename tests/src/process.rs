@@ -1,4 +1,4 @@
-//! A child process: its lines, its end, and nothing left of it after the test.
+//! A child process: captures its output by line, and ensures that it does not outlive the test.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -11,28 +11,29 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{sync::watch, time::timeout};
 
-/// How long a child may take to say something or to end, before it counts as hanging. Generous: a loaded machine is no
-/// bug, and a test that succeeds never waits for it.
+/// The timeout for expected output or for the exit of a child. It is generous, because a loaded machine is not a bug
+/// and a successful test never waits that long.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long a child that has failed may take for its last words.
+/// The time to wait for the remaining log output of a failed child.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// A child process whose standard output and standard error are kept, line by line.
+/// A child process whose standard output and standard error are captured line by line.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    /// Open while the child may live. A child that ends with its standard input cannot outlive the test process.
+    /// The child's standard input, which is kept open. A child that exits at the end of its input cannot outlive the
+    /// test process.
     _input: Option<ChildStdin>,
     output: watch::Receiver<Vec<String>>,
     log: watch::Receiver<Vec<String>>,
-    /// Closed when both streams have ended, that is, when the child has.
+    /// Disconnected when both output streams have ended, that is when the child has exited.
     ended: mpsc::Receiver<()>,
     status: Option<ExitStatus>,
 }
 
 impl Process {
-    /// Starts the command; its three standard streams become ours.
+    /// Spawns the command with its three standard streams piped.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -43,50 +44,51 @@ impl Process {
         Self { _input: child.stdin.take(), child, output, log, ended, status: None }
     }
 
-    /// Waits for a line of standard output that begins so, and gives what follows.
+    /// Waits for a line of standard output with this prefix, and returns the rest of the line.
     ///
     /// # Panics
-    /// Panics if the child ends, or [`PATIENCE`] does, without it; with all that the child has said.
+    /// Panics with the captured output if the child exits, or [`PATIENCE`] has passed, without such a line.
     pub async fn output_after(&self, prefix: &str) -> String {
         self.find(&self.output, |line| line.strip_prefix(prefix)).await
     }
 
-    /// Waits for a line of the log (standard error) that contains this, and gives the line.
+    /// Waits for a line of the log (standard error) that contains this text, and returns the line.
     ///
     /// # Panics
-    /// As [`Process::output_after`].
+    /// Panics like [`Process::output_after`].
     pub async fn log_line(&self, part: &str) -> String {
         self.find(&self.log, |line| line.contains(part).then_some(line)).await
     }
 
-    /// Returns all lines of the log until now.
+    /// Returns the log lines so far.
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         self.log.borrow().clone()
     }
 
-    /// Returns all lines of standard output until now.
+    /// Returns the lines of standard output so far.
     #[must_use]
     pub fn output(&self) -> Vec<String> {
         self.output.borrow().clone()
     }
 
-    /// Returns the number by which the system knows it.
+    /// Returns the process id.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Sends a signal, if the child has not been waited for.
+    /// Sends a signal, unless the exit status was already collected: the process id could then belong to another
+    /// process.
     pub fn signal(&self, signal: Signal) {
         if self.status.is_none()
             && let Some(pid) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
         {
-            let _ = kill_process(pid, signal); // it may have ended by itself
+            let _ = kill_process(pid, signal); // it may have exited already
         }
     }
 
-    /// Asks the child to end (SIGTERM), waits for it, and gives its status. A second time gives the same.
+    /// Sends SIGTERM, waits for the child to exit, and returns its exit status. A second call returns the same status.
     ///
     /// # Panics
     /// Panics if it does not end in time; it is killed then.
@@ -95,13 +97,13 @@ impl Process {
         self.wait()
     }
 
-    /// Ends the child without a word (SIGKILL), as the kernel does when memory is short.
+    /// Sends SIGKILL, as the kernel does when memory runs out, and waits for the child to exit.
     pub fn kill(&mut self) {
         self.signal(Signal::KILL);
         self.wait();
     }
 
-    /// Waits until the child has ended by itself.
+    /// Waits for the child to exit, and returns its exit status.
     ///
     /// # Panics
     /// Panics if it does not end in time; it is killed then.
@@ -128,7 +130,7 @@ impl Process {
         let seen = timeout(PATIENCE, lines.wait_for(|lines| find(lines).is_some())).await;
         let found = seen.ok().and_then(Result::ok).and_then(|lines| find(&lines));
         if found.is_none() {
-            // The reason may come a moment later, on the other stream; it ends when the child has.
+            // The error message may arrive a moment later on the log stream, which ends when the child exits.
             let _ = timeout(GRACE, self.log.clone().wait_for(|_| false)).await;
         }
         found.unwrap_or_else(|| panic!("the child never said what was waited for\n{}", self.said()))
@@ -148,7 +150,7 @@ impl Drop for Process {
     }
 }
 
-/// Collects lines on a thread of its own: a test that blocks must not make the child block on a full pipe.
+/// Reads lines on a separate thread, so that a blocked test does not block the child on a full pipe.
 fn lines_of(stream: impl Read + Send + 'static, open: mpsc::Sender<()>) -> watch::Receiver<Vec<String>> {
     let (lines, seen) = watch::channel(Vec::new());
     thread::spawn(move || {

@@ -1,6 +1,8 @@
-//! A bad network between phones and the server: slow, late, cut off, reset, or silent after the server has heard all.
+//! A TCP proxy that simulates a bad network between phones and the server: low bandwidth, high latency, resets, and
+//! responses that are lost after the server has processed the request.
 //!
-//! Every connection gets its fate from the seed and its number, so that a run can be told again.
+//! The random faults of each connection depend only on the seed and the connection number, so that a run can be
+//! reproduced.
 
 use std::{
     net::SocketAddr,
@@ -26,42 +28,42 @@ mod line;
 
 use line::{Cut, Fate, Line};
 
-/// Longer than any run.
+/// A timeout that is longer than any test run.
 const FOR_EVER: Duration = Duration::from_hours(24 * 365);
 
-/// What is bad about the network. The default is a good one.
+/// The faults of the network. The default is a network without faults.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Faults {
-    /// Time that every byte is under way, in each direction.
+    /// The one-way latency, in each direction.
     pub latency: Duration,
-    /// Thousand bits a second, in each direction of each connection; as many as there are where it is `None`.
+    /// The bandwidth in kbit/s, for each direction of each connection. `None` means unlimited.
     pub kbit_a_second: Option<u32>,
-    /// Connections are reset after a time that is this long on average.
+    /// The mean time after which a connection is reset (exponentially distributed). `None` means never.
     pub cut_every: Option<Duration>,
-    /// Of a hundred connections, how many are reset within so many bytes from the phone.
+    /// The percentage of connections that are reset within the first `cut_within` bytes from the phone.
     pub cut_percent: f64,
-    /// Bytes within which those are reset.
+    /// The number of bytes from the phone within which those connections are reset.
     pub cut_within: u64,
-    /// Of a hundred answers, how many never reach the phone, whose connection is reset in their place.
+    /// The percentage of responses that never reach the phone: its connection is reset instead.
     pub swallowed_percent: f64,
 }
 
-/// What went through a proxy.
+/// The traffic counters of a proxy.
 #[derive(Debug, Default)]
 pub struct Traffic {
-    /// Connections of phones.
+    /// Connections that phones have opened.
     pub connections: Count,
-    /// Connections that were reset by the network, all reasons together.
+    /// Connections that the proxy has reset, for any reason.
     pub cut: Count,
-    /// Answers that the server gave and no phone got.
+    /// Responses that the server sent and the proxy discarded.
     pub swallowed: Count,
-    /// Bytes that reached the server.
+    /// Bytes delivered to the server.
     pub to_server: Count,
-    /// Bytes that reached phones.
+    /// Bytes delivered to phones.
     pub to_phones: Count,
 }
 
-/// A network. It ends with the value.
+/// A running proxy. Dropping it closes the listener.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -71,7 +73,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Opens a network to the server at this address.
+    /// Starts a proxy to the server at this address, on any free port.
     ///
     /// # Panics
     /// Panics if no port is free.
@@ -84,24 +86,24 @@ impl Proxy {
         Self { address, server, traffic, task }
     }
 
-    /// Returns where phones find the server: `http://host:port`, the same for as long as the value lives.
+    /// Returns the URL at which phones reach the server: `http://host:port`. It stays the same if the server moves.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Returns where phones find the server.
+    /// Returns the address at which phones reach the server.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// From now on the server is found elsewhere.
+    /// Forwards new connections to another server address.
     pub fn lead_to(&self, server: SocketAddr) {
         *self.server.lock().unwrap_or_else(PoisonError::into_inner) = server;
     }
 
-    /// Returns what went through it.
+    /// Returns the traffic counters.
     #[must_use]
     pub fn traffic(&self) -> &Arc<Traffic> {
         &self.traffic
@@ -132,11 +134,11 @@ impl Network {
         }
     }
 
-    /// One connection from its first byte to its last.
+    /// Forwards one connection until it ends or is reset.
     async fn connect(self, mut phone: TcpStream, mut random: Rng) {
         let address = *self.server.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok(mut server) = TcpStream::connect(address).await else {
-            return self.reset(&[&phone]); // nobody listens there
+            return self.reset(&[&phone]); // the server is not listening
         };
         for socket in [&phone, &server] {
             socket.set_nodelay(true).ok();
@@ -160,7 +162,7 @@ impl Network {
             until_cut.map_or(Fate::Passes, |limit| Fate::up_to(limit, carried, chunk))
         });
         let down = line.carry(from_server, to_phone, &self.traffic.to_phones, |_, _| {
-            // The first bytes after a question are the beginning of its answer.
+            // The first bytes from the server after bytes from the phone are the beginning of a response.
             if is_asked.swap(false, Ordering::Relaxed) && random.percent(faults.swallowed_percent) {
                 self.traffic.swallowed.one();
                 return Fate::Ends(0);

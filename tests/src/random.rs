@@ -1,16 +1,15 @@
-//! Random numbers that come again with the same seed, so that a run can be repeated: what the tests need beside
-//! [`fastrand::Rng`].
+//! Reproducible random numbers: the seed of a test, and extensions of [`fastrand::Rng`].
 
 use std::time::Duration;
 
 use fastrand::Rng;
 
-/// The environment variable that gives the seed; without it every run takes [`USUAL`].
+/// The environment variable with the seed. Without it, every run uses [`USUAL`].
 const SEED: &str = "CHUISHAO_TEST_SEED";
-/// The seed if nobody gives one.
+/// The default seed.
 const USUAL: u64 = 20_261_124;
 
-/// Returns the generator of a test and prints its seed, which is shown when the test fails.
+/// Creates the generator of a test, and prints its seed, which the test runner shows if the test fails.
 ///
 /// # Panics
 /// Panics if `CHUISHAO_TEST_SEED` is set and is not a number.
@@ -23,22 +22,22 @@ pub fn of_the_run() -> Rng {
     Rng::with_seed(seed)
 }
 
-/// Returns the generator of the `number`th of many that share a seed.
+/// Creates the generator of the `number`th of many tasks that share a seed.
 #[must_use]
 pub fn nth(seed: u64, number: u64) -> Rng {
     let mut mixed = Rng::with_seed(seed ^ number.wrapping_mul(0xa076_1d64_78bd_642f));
     mixed.fork()
 }
 
-/// Percentages and times.
+/// Random percentages and durations.
 pub trait RngExt {
-    /// Returns `true` in so many of a hundred cases.
+    /// Returns `true` with this probability in percent.
     fn percent(&mut self, of_hundred: f64) -> bool;
 
-    /// Returns the time until the next of events that come at random, `mean` apart on average.
+    /// Returns the time until the next event of a Poisson process with this mean interval (exponentially distributed).
     fn time_until_next(&mut self, mean: Duration) -> Duration;
 
-    /// Returns a time between these two, each as likely.
+    /// Returns a uniformly distributed duration between the two.
     fn time_between(&mut self, shortest: Duration, longest: Duration) -> Duration;
 }
 
@@ -48,7 +47,7 @@ impl RngExt for Rng {
     }
 
     fn time_until_next(&mut self, mean: Duration) -> Duration {
-        mean.mul_f64(-(1.0 - self.f64()).ln()) // above 0, of which there is a logarithm
+        mean.mul_f64(-(1.0 - self.f64()).ln()) // 1 - f64() is in (0, 1], so its logarithm is finite
     }
 
     fn time_between(&mut self, shortest: Duration, longest: Duration) -> Duration {

@@ -1,6 +1,7 @@
-//! How often something is tried: in the test suite as often as it takes to see a fault, by hand as often as one likes.
+//! The number of repetitions of a randomised test: small by default in the test suite, and configurable for long runs
+//! by hand.
 
-/// As often as the environment variable says, else `usual`.
+/// Returns the number of repetitions from the environment variable, or `usual` if it is not set.
 ///
 /// # Panics
 /// Panics if the variable is set and is not a number.

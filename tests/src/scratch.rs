@@ -1,4 +1,4 @@
-//! Temporary files that go when the test process goes, however it goes.
+//! Temporary folders that are removed when the test process ends, even if it is killed.
 
 use std::{
     path::PathBuf,
@@ -8,10 +8,12 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Twice, because a child that hears of the end at the same time may still write its last file.
+/// Waits for the end of its input, then removes the folder. Removes it twice, because another child that exits at the
+/// same time may still write a last file.
 const SWEEP: &str = r#"while read -r _; do :; done; rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }"#;
 
-/// Returns a fresh folder, removed when the value is dropped, or else when the test process has ended.
+/// Creates a temporary folder. It is removed when the value is dropped, or at the latest when the test process has
+/// ended.
 #[must_use]
 pub fn folder() -> TempDir {
     TempDir::new_in(&root().path).expect("the scratch folder is ours to write")
@@ -19,7 +21,7 @@ pub fn folder() -> TempDir {
 
 struct Root {
     path: PathBuf,
-    /// Waits for the end of its standard input, which is the end of this process.
+    /// The helper process that removes the folders. Its standard input ends when this process ends.
     _sweeper: Child,
 }
 
@@ -44,9 +46,10 @@ fn root() -> &'static Root {
     })
 }
 
-/// Keeps a helper alive through a Ctrl-C that ends its starter: it ends when its standard input does.
+/// Protects a helper process from the Ctrl-C that ends the test process, so that it can still clean up at the end of
+/// its standard input.
 pub(crate) trait OwnGroup {
-    /// Starts the command in a process group of its own.
+    /// Makes the command start in its own process group, which the terminal's SIGINT does not reach.
     fn in_its_own_group(&mut self) -> &mut Self;
 }
 

@@ -1,13 +1,13 @@
-//! The steps that tests take by name: which input each mutation takes, and what is read of its answer.
+//! The mutations that tests call by name, with the input type and the result fields of each.
 
-/// One mutation.
+/// A mutation.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// Its name.
+    /// The name of the mutation.
     pub mutation: &'static str,
-    /// The type of its one argument, `input`.
+    /// The GraphQL type of its only argument, `input`.
     pub input: &'static str,
-    /// The fields that are read of its answer.
+    /// The result fields that tests select.
     pub answer: &'static str,
 }
 
@@ -21,7 +21,8 @@ const ASSIGNMENT: &str = "id status hazardId workerId";
 const AWARD: &str = "id status version";
 const PLAN: &str = "plan { url fileField fields { name value } }";
 
-/// Every step. A test compares the list with the schema, and another one with the steps of the demonstration.
+/// All mutations that tests call by name. One test compares the list with the schema, and another one compares it with
+/// the steps of the demonstration.
 pub const STEPS: &[Step] = &[
     step("requestCode", "RequestCodeInput", "requestId"),
     step("login", "LoginInput", "accessToken refreshToken"),
@@ -60,10 +61,10 @@ pub const STEPS: &[Step] = &[
 ];
 
 impl Step {
-    /// Returns the step with this name.
+    /// Returns the mutation with this name.
     ///
     /// # Panics
-    /// Panics if there is none.
+    /// Panics if the list has no such mutation.
     #[must_use]
     pub fn named(mutation: &str) -> &'static Self {
         STEPS.iter().find(|step| step.mutation == mutation).unwrap_or_else(|| panic!("no step `{mutation}`"))

@@ -1,5 +1,5 @@
-//! An S3-compatible store in this process, which verifies signatures, expiry and the policies of form POSTs. It
-//! can be told to fail.
+//! An S3-compatible store within the test process, which verifies signatures, expiry times and the policies of POST
+//! uploads. It can simulate faults.
 
 use std::{
     fs,
@@ -29,9 +29,10 @@ mod faults;
 use faults::Faults;
 pub use faults::StoreFault;
 
-/// A store with one bucket, stopped and emptied when the value is dropped.
+/// A store with one bucket. Dropping it stops the store and deletes its files.
 ///
-/// It runs on a thread of its own: a test may block, say while a server ends, and the store still answers that server.
+/// It runs on a separate thread, so that it can still serve a server while the test is blocked, for example while the
+/// test waits for that server to exit.
 #[derive(Debug)]
 pub struct Store {
     address: SocketAddr,
@@ -42,13 +43,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// The name of the region; the store takes any.
+    /// The region. The store accepts any region.
     pub const REGION: &str = "test-1";
-    /// The bucket that is there from the start.
+    /// The bucket that exists from the start.
     pub const BUCKET: &str = "photos";
-    /// The key that may do everything.
+    /// The access key id, which has all permissions.
     pub const ACCESS_KEY: &str = "under-test";
-    /// Its secret.
+    /// The secret access key.
     pub const SECRET_KEY: &str = "not-a-secret-of-anybody";
 
     /// Starts a store on a free port.
@@ -75,35 +76,35 @@ impl Store {
         Self { address, files, faults, stop: Some(stop), thread: Some(thread) }
     }
 
-    /// Its address, with scheme and port; the bucket is the first part of the path (path style).
+    /// Returns the endpoint URL. Requests are path-style: the bucket is the first path segment.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Gives so many of a hundred answers this fault from now on, where it can be: always the first, and others as the seed
-    /// says.
+    /// Applies this fault to the first eligible request from now on, and to later ones with this probability in
+    /// percent, according to the seed.
     pub fn fails_with(&self, fault: StoreFault, percent: f64, seed: u64) {
         self.faults.tell(fault, percent, seed);
     }
 
-    /// Makes it work again; it then does what it has left hanging.
+    /// Ends all faults. Requests that hang are then processed.
     pub fn works_again(&self) {
         self.faults.end();
     }
 
-    /// Returns how many faults it has made since it last worked.
+    /// Returns the number of faults since the store last worked normally.
     #[must_use]
     pub fn faults_made(&self) -> u64 {
         self.faults.count()
     }
 
-    /// Another bucket.
+    /// Creates another bucket.
     pub fn make_bucket(&self, name: &str) {
         fs::create_dir(self.files.path().join(name)).expect("a bucket of this name is new");
     }
 
-    /// Returns the file behind an object, for a test that looks at what is really stored or damages it.
+    /// Returns the file that stores an object, for tests that inspect or damage it.
     #[must_use]
     pub fn file(&self, bucket: &str, key: &str) -> PathBuf {
         self.files.path().join(bucket).join(key)
@@ -136,7 +137,7 @@ async fn serve(
         let (service, faults) = (service.clone(), Arc::clone(&faults));
         let answer = service_fn(move |request| Arc::clone(&faults).answer(service.clone(), request));
         tokio::spawn(async move {
-            // A connection that breaks is the client's story.
+            // A broken connection is the client's problem, so the error is ignored.
             let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(socket), answer).await;
         });
     }

@@ -1,4 +1,5 @@
-//! The server inside of a program of the tests: the same `main`, in a process that never outlives whoever started it.
+//! Runs the server's `main` within an executable of the tests, in a process that never outlives the process that
+//! started it.
 
 use std::{
     env, io,
@@ -9,25 +10,27 @@ use std::{
 
 use crate::crash;
 
-/// Set by the harness, which keeps the other end of the input open for as long as it lives.
+/// Makes the process exit at the end of its standard input, which the harness keeps open while it lives.
 pub(crate) const END_WITH_INPUT: &str = "UNDER_TEST_ENDS_WITH_ITS_INPUT";
-/// Set by the harness: the program is to be the server, whatever else it can be.
+/// Makes an executable run the server instead of its own work.
 pub(crate) const SERVE: &str = "UNDER_TEST_IS_THE_SERVER";
 
-/// A setting of the harness for a server whose files are to be kept from growing ([`crate::disk`]): a write beyond the limit
-/// is then an error, as on a full disk, and not the end of the process.
+/// Makes a write beyond the file-size limit ([`crate::disk`]) return an error, as on a full disk, instead of ending the
+/// process with SIGXFSZ.
 pub const LIMITS_ARE_ERRORS: &str = "UNDER_TEST_LIMITS_ARE_ERRORS";
-/// Ignores the signal that goes with such a write, which a process passes on to the program that takes its place.
+/// A shell command that ignores SIGXFSZ and then executes the given program. An ignored signal stays ignored across
+/// `exec`.
 const WITHOUT_SIGNAL: &str = r#"trap '' XFSZ; exec "$0" "$@""#;
 
-/// Is the server to the end, if the harness started this program as one. The first thing that its `main` does.
+/// Runs the server and returns its exit code if the harness started this executable as the server; otherwise returns
+/// `None`. A `main` must call this first.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the harness's own variable, not a setting of the server")]
 pub fn serve_if_asked() -> Option<ExitCode> {
     env::var_os(SERVE).is_some().then(serve)
 }
 
-/// Is the server, by the command that stands on the command line.
+/// Runs the server with the command on the command line, and returns its exit code.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the harness's own variable, not a setting of the server")]
 pub fn serve() -> ExitCode {
@@ -43,7 +46,8 @@ pub fn serve() -> ExitCode {
     chuishao::main()
 }
 
-/// Becomes a shell that becomes this program again; comes back only where that cannot be.
+/// Replaces the process with a shell that ignores SIGXFSZ and then executes this program again. Returns only if that
+/// fails.
 #[expect(clippy::print_stderr, reason = "whoever started it wants to know")]
 fn without_signal() -> ExitCode {
     let mut shell = Command::new("sh");

@@ -1,4 +1,4 @@
-//! The demonstration's district, and people who log in to it.
+//! Imports the sample district, and logs people in.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::TestApp;
 use crate::client::Client;
 
-/// The files of the district in the order of import.
+/// The files of the district and their kinds, in import order.
 const FILES: [(&str, &str); 5] = [
     ("areas", "areas.geojson"),
     ("units", "units.csv"),
@@ -17,7 +17,7 @@ const FILES: [(&str, &str); 5] = [
     ("posts", "posts.csv"),
 ];
 
-/// Returns a place inside 碧雅社区, township 宾阳街道.
+/// Returns coordinates inside the community 碧雅社区, township 宾阳街道.
 #[must_use]
 pub fn in_binyang() -> Value {
     json!({ "lng": 106.475, "lat": 26.6115, "crs": "WGS84", "address": "碧雅社区北门" })
@@ -26,7 +26,7 @@ pub fn in_binyang() -> Value {
 /// Imports the district into the database of a running server.
 ///
 /// # Panics
-/// Panics if a file is refused.
+/// Panics if the import of a file fails.
 pub async fn import(app: &TestApp) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/data/demo");
     for (kind, file) in FILES {
@@ -36,7 +36,8 @@ pub async fn import(app: &TestApp) {
     }
 }
 
-/// Logs in by a one-time code, which the development sender prints; answers a client with the token.
+/// Logs in with a one-time code, which is read from the output of the development sender. Returns a client with the
+/// access token.
 ///
 /// # Panics
 /// Panics if the login is refused.
@@ -44,16 +45,16 @@ pub async fn login(app: &TestApp, kind: &str, phone: &str) -> Client {
     app.client().with_token(session(app, kind, phone).await.access)
 }
 
-/// The two tokens of a login.
+/// The tokens of a login session.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// For ten minutes.
+    /// The access token, valid for ten minutes.
     pub access: String,
-    /// Gives the next two, once.
+    /// The refresh token, which can be exchanged once for a new pair.
     pub refresh: String,
 }
 
-/// Logs in, as [`login`], and answers the tokens.
+/// Logs in as [`login`] does, and returns the tokens.
 ///
 /// # Panics
 /// Panics if the login is refused.
@@ -67,7 +68,7 @@ pub async fn session(app: &TestApp, kind: &str, phone: &str) -> Session {
         .await
         .ok();
     let request = asked.text("requestCode.requestId").to_owned();
-    let (start, end) = (&phone[..3], &phone[7..]); // as the development sender masks it
+    let (start, end) = (&phone[..3], &phone[7..]); // as the development sender masks the number
     let code = app.process().output_after(&format!("one-time code for {start}****{end} (request {request}): ")).await;
     let session = app
         .client()
@@ -83,7 +84,7 @@ pub async fn session(app: &TestApp, kind: &str, phone: &str) -> Session {
     }
 }
 
-/// Returns the phone of an officer of the district, by staff number.
+/// Returns the phone number of an officer of the district, by staff number.
 ///
 /// # Panics
 /// Panics if there is no such officer.
@@ -94,7 +95,7 @@ pub fn phone_of(staff_no: &str) -> String {
     row.split(',').nth(3).expect("officers have a phone").trim().to_owned()
 }
 
-/// Returns a report as a phone sends it, without photos.
+/// Returns the input of `submitReport` for a report without photos.
 #[must_use]
 pub fn submission(id: Uuid, naming: &str) -> Value {
     json!({
@@ -103,7 +104,7 @@ pub fn submission(id: Uuid, naming: &str) -> Value {
     })
 }
 
-/// Returns the same of an emergency.
+/// Returns the input of `submitReport` for an emergency report.
 #[must_use]
 pub fn emergency(id: Uuid, naming: &str) -> Value {
     let mut submission = submission(id, naming);
@@ -111,6 +112,6 @@ pub fn emergency(id: Uuid, naming: &str) -> Value {
     submission
 }
 
-/// The mutation that hands a report in.
+/// The mutation that submits a report.
 pub const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
     receipt { reportId submissionId contentHash receivedAt signature } replayed followUpCode } }";

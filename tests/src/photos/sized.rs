@@ -1,16 +1,17 @@
-//! Photos as phones take them: each of other bytes, of any size, and one that can be shown.
+//! Generates valid JPEGs of any size, each with different bytes.
 
 use fastrand::Rng;
 
 use super::phone_photo;
 
-/// The picture that all of them show.
+/// The sample photo that all of them show.
 const SEEN: &str = "eatery-after.jpg";
-/// The largest segment of a JPEG with its marker and its length, and the smallest.
+/// The largest and the smallest size of a JPEG segment in bytes: two bytes of marker, and a 16-bit length that includes
+/// its own two bytes.
 const SEGMENT: (usize, usize) = (65_537, 4);
 
-/// Returns the photo of this number, of so many bytes: the picture, and before it as many comments as it lacks bytes. It is
-/// as large as the picture alone if fewer bytes are lacking than a comment takes.
+/// Returns a photo of this size in bytes, padded with comment segments whose random content is seeded by `number`. If
+/// the missing bytes are fewer than a comment segment takes, returns the unpadded photo.
 #[must_use]
 pub fn sized_photo(number: u64, bytes: usize) -> Vec<u8> {
     let (picture, mut random) = (phone_photo(SEEN), Rng::with_seed(number));
@@ -18,7 +19,7 @@ pub fn sized_photo(number: u64, bytes: usize) -> Vec<u8> {
     let (mut file, mut lacking) = (start.to_vec(), bytes.saturating_sub(picture.len()));
     while lacking >= SEGMENT.1 {
         let largest = lacking.min(SEGMENT.0);
-        // What is left must be nothing, or a segment.
+        // The remainder must be zero or large enough for another segment.
         let size = if (1..SEGMENT.1).contains(&(lacking - largest)) { largest - SEGMENT.1 } else { largest };
         let length = u16::try_from(size - 2).unwrap_or(u16::MAX).to_be_bytes();
         file.extend_from_slice(&[0xFF, 0xFE, length[0], length[1]]);

@@ -1,4 +1,4 @@
-//! One direction of a connection: bytes that arrive later than they were sent, or not.
+//! One direction of a proxied connection: delays, throttles or cuts off its bytes.
 
 use std::time::Duration;
 
@@ -11,33 +11,34 @@ use tokio::{
 
 use crate::count::Count;
 
-/// Bytes of a good line that go together, and of a slow one: fine enough that a cut may come anywhere.
+/// The chunk size in bytes without and with a bandwidth limit. Small chunks spread the bytes evenly over time on a slow
+/// line.
 const CHUNKS: (usize, usize) = (16 * 1024, 512);
-/// Chunks under way in one direction, at most.
+/// The maximum number of chunks in flight in one direction.
 const UNDER_WAY: usize = 16;
 
-/// How fast a direction is.
+/// The latency and the bandwidth of a direction.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line {
     pub(super) latency: Duration,
     pub(super) kbit_a_second: Option<u32>,
 }
 
-/// The connection is reset.
+/// The error if the connection is to be reset.
 #[derive(Debug)]
 pub(super) struct Cut;
 
-/// What becomes of a chunk.
+/// What happens to a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// It arrives.
+    /// It is delivered.
     Passes,
-    /// So many bytes of it arrive; then the connection is reset.
+    /// This many of its bytes are delivered, then the connection is reset.
     Ends(usize),
 }
 
 impl Fate {
-    /// That of a chunk after `carried` bytes, where the connection ends after `limit`.
+    /// Returns the fate of a chunk that follows `carried` bytes, on a connection that is cut after `limit` bytes.
     pub(super) fn up_to(limit: u64, carried: u64, chunk: usize) -> Self {
         let left = limit.saturating_sub(carried);
         match usize::try_from(left) {
@@ -48,8 +49,8 @@ impl Fate {
 }
 
 impl Line {
-    /// Carries bytes until their end, and then ends the other side too. `fate` is asked for each chunk, with the number of
-    /// bytes before it and its own.
+    /// Forwards bytes until the end of the stream, then shuts down the other side too. `fate` is called for each chunk,
+    /// with the number of bytes before it and its size.
     pub(super) async fn carry(
         self,
         mut from: ReadHalf<'_>,
@@ -85,7 +86,7 @@ impl Line {
             }
             to.shutdown().await.map_err(|_gone| Cut)
         };
-        // What was under way before a cut still arrives.
+        // Chunks in flight before a cut are still delivered.
         let (sent, delivered) = tokio::join!(sends, delivers);
         sent.and(delivered)
     }

@@ -1,4 +1,4 @@
-//! A store that does not do what it says. It works until a test orders a fault.
+//! Fault injection for the S3 store. It works normally until a test requests a fault.
 
 use std::{
     fs,
@@ -14,30 +14,30 @@ use tokio::sync::Notify;
 
 use crate::random::RngExt;
 
-/// Bytes of a form that is read and thrown away, at most.
+/// The maximum size, in bytes, of a request body that is read and discarded.
 const FORM_MAX: usize = 64 * 1024 * 1024;
 
-/// A way not to do what one says.
+/// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StoreFault {
-    /// Says that an object is written, which has no byte then; of a form, nothing at all is kept.
+    /// Reports success for a write, but stores nothing: an empty object for a PUT, no object for a POST upload.
     KeepsNothing,
-    /// Gives objects without a byte.
+    /// Returns an empty body for a GET.
     GivesNothing,
-    /// Gives the first half of objects.
+    /// Returns only the first half of the object for a GET.
     GivesHalf,
-    /// Knows nothing of objects that are there, whether they are asked for or about (GET, HEAD), as a copy that lags behind.
+    /// Returns 404 for GET and HEAD of an existing object, like a replica that lags behind.
     KnowsNothing,
-    /// Writes and removes, and says that it failed.
+    /// Executes a write or a DELETE, but returns 500.
     FailsAfterwards,
-    /// Does nothing and says so.
+    /// Rejects any request with 503, without executing it.
     Fails,
-    /// Gives no answer until it is told to work again; then it does what was asked.
+    /// Does not respond until the store works again. The request is then executed.
     Hangs,
 }
 
 impl StoreFault {
-    /// All of them.
+    /// All kinds of faults.
     pub const ALL: [Self; 7] = [
         Self::KeepsNothing,
         Self::GivesNothing,
@@ -48,7 +48,7 @@ impl StoreFault {
         Self::Hangs,
     ];
 
-    /// Returns whether a request can be answered so. A list of a bucket has no key.
+    /// Checks whether the fault applies to a request. A request for a whole bucket, such as a list, has no key.
     fn fits(self, method: &Method, has_key: bool) -> bool {
         let writes = *method == Method::POST || has_key && *method == Method::PUT;
         match self {
@@ -61,7 +61,7 @@ impl StoreFault {
     }
 }
 
-/// What the store says.
+/// The fault that a store currently simulates.
 #[derive(Debug)]
 pub(super) struct Faults {
     files: PathBuf,
@@ -80,26 +80,27 @@ struct Planned {
 type Answer = Result<Response<Body>, HttpError>;
 
 impl Faults {
-    /// Makes a store over these files that works.
+    /// Creates the state of a store that works normally. `files` is the folder of its buckets.
     pub(super) fn none(files: PathBuf) -> Arc<Self> {
         let planned = Planned { fault: None, percent: 0.0, random: Rng::with_seed(0), count: 0 };
         Arc::new(Self { files, planned: Mutex::new(planned), works_again: Notify::new() })
     }
 
-    /// From now on so many of a hundred answers that can be are this fault; the first of them always.
+    /// Applies this fault from now on: to the first eligible request, and to later ones with this probability in
+    /// percent.
     pub(super) fn tell(&self, fault: StoreFault, percent: f64, seed: u64) {
         let mut planned = self.planned();
         (planned.fault, planned.percent, planned.random) = (Some(fault), percent, Rng::with_seed(seed));
     }
 
-    /// Makes it work from now on; what hangs goes on.
+    /// Ends the fault, and resumes hanging requests.
     pub(super) fn end(&self) {
         let mut planned = self.planned();
         (planned.fault, planned.count) = (None, 0);
         self.works_again.notify_waiters();
     }
 
-    /// Returns how many faults were made since it last worked.
+    /// Returns the number of faults since the store last worked normally.
     pub(super) fn count(&self) -> u64 {
         self.planned().count
     }
@@ -119,12 +120,12 @@ impl Faults {
         Some(fault)
     }
 
-    /// Answers a request.
+    /// Handles a request, with or without a fault.
     pub(super) async fn answer(self: Arc<Self>, service: S3Service, request: Request<Incoming>) -> Answer {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let has_key = path.trim_matches('/').contains('/');
         let mut works_again = pin!(self.works_again.notified());
-        works_again.as_mut().enable(); // the order may come between now and the waiting
+        works_again.as_mut().enable(); // registered first, so that a notification before the await is not missed
         let fault = self.choose(&method, has_key);
         if fault == Some(StoreFault::Hangs) {
             works_again.await;
@@ -145,7 +146,7 @@ impl Faults {
         Ok(if answer.status().is_success() { self.bend(fault, &path, answer) } else { answer })
     }
 
-    /// Turns a good answer into a faulty one.
+    /// Turns a successful response into a faulty one.
     fn bend(&self, fault: Option<StoreFault>, path: &str, answer: Response<Body>) -> Response<Body> {
         let file = self.files.join(path.trim_matches('/'));
         match fault {
@@ -171,7 +172,7 @@ fn bare(status: StatusCode) -> Response<Body> {
     answer
 }
 
-/// Reads a request to its end, so that its sender is not cut off.
+/// Reads and discards the request body, so that the client does not see a reset connection.
 async fn heard_out(request: Request<Incoming>) {
     Body::from(request.into_body()).store_all_limited(FORM_MAX).await.ok();
 }
