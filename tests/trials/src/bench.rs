@@ -1,7 +1,7 @@
-//! What submitting costs: the server over HTTP beside the bare databases that take the same rows.
+//! Benchmarks submissions: the server over HTTP, compared with a bare database that writes the same rows.
 //!
-//! [`phones`] send reports, [`sample`] reads back what one of them became, [`pgbench`] and [`bare`] write such rows
-//! without a server, one report a transaction.
+//! [`phones`] submit reports, [`sample`] describes the rows that a submission writes, and [`pgbench`] and [`bare`]
+//! write such rows without a server, with one report per transaction.
 
 pub mod bare;
 pub mod pgbench;

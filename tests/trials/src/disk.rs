@@ -1,12 +1,12 @@
-//! A server on a disk that fails or is full: what it promised is there afterwards.
+//! A server on a failing or full disk: everything that it acknowledged must still be there afterwards.
 //!
-//! | module | what it holds |
+//! | module | contents |
 //! |---|---|
-//! | [`crew`] | phones that hand in reports meanwhile, and what they were promised |
-//! | [`tracer`], [`trace`] | strace at work, and what it has seen |
-//! | [`order`] | the proof that a flush lies between each submission and its receipt |
-//! | [`flushes`] | flushes and writes that fail, one by one |
-//! | [`full`] | a disk that is really full |
+//! | [`crew`] | phones that submit reports meanwhile, and the receipts that they got |
+//! | [`tracer`], [`trace`] | attaches strace, and parses its output |
+//! | [`order`] | the proof that a flush happens between each submission and its receipt |
+//! | [`flushes`] | makes the flushes or writes fail one by one |
+//! | [`full`] | fills a real disk |
 
 pub mod crew;
 pub mod flushes;

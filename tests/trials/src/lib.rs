@@ -1,14 +1,15 @@
-//! Instruments that try the server for longer, or measure it: each is a command, and most have a short form in the test suite.
+//! Load tests, benchmarks and fault injection. Each one is a command, and most also run in a short form in the test
+//! suite.
 //!
-//! | module | what it holds | command |
+//! | module | contents | command |
 //! |---|---|---|
-//! | [`bench`] | what submitting costs, beside the bare databases | `bench-submit` |
-//! | [`disk`] | a disk that fails or is full | `disk-faults` |
-//! | [`load`] | phones with a bad network that must get every report through, and the proof that they did | `load` |
-//! | [`odd_photos`] | files that are sent as photos, and are not what they should be | `odd-photos` |
-//! | [`places`] | places at random over a file of areas, half of them at borders | `bench-areas` |
+//! | [`bench`] | benchmarks `submitReport` against the bare databases | `bench-submit` |
+//! | [`disk`] | failing and full disks | `disk-faults` |
+//! | [`load`] | phones on a bad network that must deliver every report, and the proof that they did | `load` |
+//! | [`odd_photos`] | malformed, hostile and unusual files that are uploaded as photos | `odd-photos` |
+//! | [`places`] | random points over a file of areas, half of them at borders | `bench-areas` |
 //!
-//! The commands of `tests/long` run them; `docs/benchmarks.md` says what they showed.
+//! The scripts in `tests/long` run the commands; `docs/benchmarks.md` lists their results.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -1,19 +1,19 @@
-//! Phones with a bad network that must get every report through, a server that is killed meanwhile, and the proof that
-//! nothing was lost, doubled or altered.
+//! The load test: phones on a bad network must deliver every report while the server is being killed. A checker then
+//! proves that no report was lost, duplicated or altered.
 //!
-//! | word | what it is |
+//! | module | contents |
 //! |---|---|
-//! | [`plan`] | what is done in a run; its seed |
-//! | [`run`] | a run from the first submission to the check |
-//! | [`written`] | a submission as a phone writes it |
-//! | [`outbox`] | the disk of a phone: what it will send, and the receipts that it has |
-//! | [`phone`] | sends the very same until it has a receipt |
-//! | [`sending`] | a photo on its way |
-//! | [`wire`] | one request and all that can come of it |
-//! | [`site`] | the server with its database, and how they are killed |
-//! | [`troubles`] | when they are killed, and how soon they serve again |
-//! | [`checker`] | receipts held against the server's words and its rows |
-//! | [`tally`], [`outcome`] | what was counted and what it shows |
+//! | [`plan`] | the parameters of a run, and its seed |
+//! | [`run`] | executes a run, from the first submission to the check |
+//! | [`written`] | a submission as its phone stores it |
+//! | [`outbox`] | the persistent outbox of a phone: its submissions and receipts |
+//! | [`phone`] | a phone, which repeats each submission unchanged until it has a receipt |
+//! | [`sending`] | the resumable upload of a photo |
+//! | [`wire`] | one request, and its possible outcomes |
+//! | [`site`] | the server and its database, and how to kill them |
+//! | [`troubles`] | kills them at random times, and measures the recovery |
+//! | [`checker`] | compares receipts with the server's responses and its rows |
+//! | [`tally`], [`outcome`] | the shared counters, and the result of a run |
 
 pub mod checker;
 pub mod outbox;

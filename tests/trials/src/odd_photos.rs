@@ -1,6 +1,8 @@
-//! Files that phones, bad networks and bad people send as photos: made here, the same every time, none of them large.
+//! Malformed, hostile and unusual files that may be uploaded as photos. They are generated deterministically, and none
+//! of them is large.
 //!
-//! Each says what has to become of it. What is hidden in one (a text in its metadata, behind its end) is [`CANARY`].
+//! Each file states its expected result. Hidden content, such as a text in the metadata or after the end of the image,
+//! is [`CANARY`].
 
 mod jpegs;
 mod metadata;
@@ -10,30 +12,30 @@ mod webps;
 
 use std::io::Write;
 
-/// Stands in everything that must not be shown.
+/// The marker in everything that must be removed before a photo is displayed.
 pub const CANARY: &str = "CANARY-ODD";
 
-/// What has to become of a file.
+/// The expected result for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// Shown, upright, with these pixels.
+    /// The photo is displayed upright, with this width and height in pixels.
     Shown(u32, u32),
-    /// Refused, with a sentence that says what to send.
+    /// The file is refused, with a sentence that says what to send instead.
     Refused,
-    /// One of the two; never a crash.
+    /// Either of the two is acceptable, but not a crash.
     Either,
 }
 
-/// A file.
+/// A file that is uploaded as a photo.
 #[derive(Debug, Clone)]
 pub struct Odd {
-    /// What is odd about it.
+    /// A description of what is odd about it.
     pub name: String,
     /// The file.
     pub bytes: Vec<u8>,
-    /// What the phone calls it.
+    /// The media type that the phone declares.
     pub media_type: &'static str,
-    /// What has to become of it.
+    /// The expected result.
     pub fate: Fate,
 }
 
@@ -43,13 +45,13 @@ impl Odd {
     }
 }
 
-/// Returns all of them: more than 200.
+/// Returns all files, more than 200.
 #[must_use]
 pub fn all() -> Vec<Odd> {
     [jpegs::all(), pngs::all(), webps::all(), metadata::all(), others::all()].concat()
 }
 
-/// Returns what is left of a file cut short at each of these parts of it, in hundredths.
+/// Returns copies of a file that are truncated at each of these percentages of its length.
 fn cuts(name: &str, whole: &[u8], media_type: &'static str, parts: &[usize]) -> Vec<Odd> {
     let cut = |part: &usize| {
         let left = whole.get(..whole.len() * part / 100).unwrap_or_default().to_vec();
@@ -58,7 +60,7 @@ fn cuts(name: &str, whole: &[u8], media_type: &'static str, parts: &[usize]) -> 
     parts.iter().map(cut).collect()
 }
 
-/// Returns the file with bits turned over, a few in each of `count` copies; the header of `spared` bytes stays.
+/// Returns `count` copies of a file with a few random bits flipped in each. The first `spared` bytes stay intact.
 fn flipped(name: &str, whole: &[u8], media_type: &'static str, (count, spared): (u64, usize)) -> Vec<Odd> {
     let mut state = 0x1234_5678_9ABC_DEF0_u64;
     let mut next = move || {
@@ -82,13 +84,13 @@ fn flipped(name: &str, whole: &[u8], media_type: &'static str, (count, spared): 
     made
 }
 
-/// Returns the same bytes with `inserted` at `at`.
+/// Returns the bytes with `inserted` at offset `at`.
 fn with(bytes: &[u8], at: usize, inserted: &[u8]) -> Vec<u8> {
     let (before, after) = bytes.split_at(at);
     [before, inserted, after].concat()
 }
 
-/// Returns the same bytes with `there` written over what stands at `at`.
+/// Returns the bytes with `there` overwriting those at offset `at`.
 fn over(bytes: &[u8], at: usize, there: &[u8]) -> Vec<u8> {
     let mut changed = bytes.to_vec();
     if let Some(place) = changed.get_mut(at..at + there.len()) {
@@ -101,7 +103,7 @@ fn position(bytes: &[u8], wanted: &[u8]) -> usize {
     bytes.windows(wanted.len()).position(|window| window == wanted).expect("the base file has it")
 }
 
-/// Red on the left, blue on the right, with a grain: 3 bytes a pixel.
+/// Returns RGB pixels (3 bytes each): red on the left, blue on the right, with some noise.
 fn two_halves(width: u16, height: u16) -> Vec<u8> {
     let pixel = |x: u16, y: u16| {
         let grain = u8::try_from((u32::from(x) * 7 + u32::from(y) * 13) % 23).unwrap_or(0);
@@ -116,7 +118,7 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
-/// Packed as PNG packs.
+/// Compresses bytes with zlib, as PNG requires.
 fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     packer.write_all(bytes).expect("a vector takes all");

@@ -1,22 +1,22 @@
-//! Places at random over a file of areas: anywhere, and where a search for their area is most easily wrong.
+//! Random points over a file of areas: anywhere, and at borders, where the search for an area is most error-prone.
 
 use domain::place::Point;
 use fastrand::Rng;
 use serde_json::Value;
 
-/// Metres of one degree of latitude, near enough to choose by.
+/// The approximate length of one degree of latitude in metres.
 const DEGREE_METRES: f64 = 111_195.0;
-/// Units of a degree that a place is rounded to.
+/// The units per degree to which coordinates are rounded: 10⁻⁷ degree is about 1 cm.
 const UNITS: f64 = 1e7;
 
-/// How a place was chosen.
+/// How a point was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// Anywhere in the frame of all areas.
+    /// Anywhere in the bounding box of all areas.
     Anywhere,
-    /// On a corner of a border.
+    /// On a vertex of a border.
     Corner,
-    /// On an edge, as far as whole units of 10⁻⁷ degree lie on it.
+    /// On an edge, up to rounding to 10⁻⁷ degree.
     Edge,
     /// Within 3 m of an edge.
     Beside,
@@ -25,10 +25,10 @@ pub enum How {
 }
 
 impl How {
-    /// Every way that has to do with borders.
+    /// The ways that choose a point at a border.
     const AT_BORDERS: [Self; 4] = [Self::Corner, Self::Edge, Self::Beside, Self::Near];
 
-    /// One word for it.
+    /// Returns the word for the output.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -41,7 +41,7 @@ impl How {
     }
 }
 
-/// The edges of all borders of a file, each from a corner to the next, as degrees.
+/// The edges of all borders in a file: pairs of consecutive vertices, in degrees.
 #[derive(Debug)]
 pub struct Borders {
     edges: Vec<[[f64; 2]; 2]>,
@@ -50,10 +50,10 @@ pub struct Borders {
 }
 
 impl Borders {
-    /// Returns the borders in a `GeoJSON` text.
+    /// Parses the borders in a `GeoJSON` text.
     ///
     /// # Panics
-    /// Panics if the text is not JSON, or no border is in it.
+    /// Panics if the text is not JSON, or contains no border.
     #[must_use]
     pub fn of(geojson: &str) -> Self {
         let file: Value = serde_json::from_str(geojson).expect("the importer has read it, so it is JSON");
@@ -69,13 +69,14 @@ impl Borders {
         Self { edges, west_south, east_north }
     }
 
-    /// Returns how many edges there are.
+    /// Returns the number of edges.
     #[must_use]
     pub fn edges(&self) -> usize {
         self.edges.len()
     }
 
-    /// Returns so many places, the same for the same seed: every other one anywhere, the rest at borders in turn.
+    /// Returns this many points, the same for the same seed. Every second point is anywhere; the others use the border
+    /// methods in turn.
     #[must_use]
     pub fn places(&self, count: usize, seed: u64) -> Vec<(How, Point)> {
         let mut random = Rng::with_seed(seed);
@@ -105,7 +106,7 @@ impl Borders {
         self.edges[random.usize(..self.edges.len())]
     }
 
-    /// Returns so many metres from some place of some edge, in any direction.
+    /// Returns a point at this distance in metres from a random point of a random edge, in a random direction.
     fn beside(&self, metres: f64, random: &mut Rng) -> Point {
         let ([from, to], part) = (self.edge(random), random.f64());
         let [lng, lat] = [0, 1].map(|axis| between(from[axis], to[axis], part));
@@ -125,7 +126,7 @@ fn point(lng: f64, lat: f64) -> Point {
     Point::from_e7(lng, lat).expect("borders lie on Earth")
 }
 
-/// The edges of the rings in coordinates of any depth.
+/// Adds the edges of all rings in `GeoJSON` coordinates, at any nesting depth.
 fn add_edges(coordinates: &Value, edges: &mut Vec<[[f64; 2]; 2]>) {
     let parts = coordinates.as_array().map(Vec::as_slice).unwrap_or_default();
     let corners: Option<Vec<[f64; 2]>> = parts.iter().map(corner).collect();

@@ -1,12 +1,12 @@
-//! The checker: what phones were promised, held against what the server says and against the rows behind its back.
+//! The checker: compares the receipts on the phones with the server's responses, and directly with the database rows.
 //!
-//! | word | what it means |
+//! | fault | meaning |
 //! |---|---|
-//! | lost | a receipt, and no report |
-//! | doubled | two reports of one submission |
-//! | altered | a report, or a receipt, that is not what the phone has |
-//! | ghost | a report that nobody sent |
-//! | incomplete | a report without all that a submission writes |
+//! | lost | there is a receipt but no report |
+//! | doubled | there are two reports for one submission |
+//! | altered | a report or a receipt differs from what the phone has |
+//! | ghost | no phone sent the report |
+//! | incomplete | some of the rows that a submission writes are missing |
 
 use std::collections::HashMap;
 
@@ -26,11 +26,11 @@ pub mod rows;
 
 use rows::Row;
 
-/// Examples of each fault that are kept.
+/// The number of examples that are kept for each kind of fault.
 const EXAMPLES: usize = 10;
-/// Submissions that one question asks for: the server's limit.
+/// The number of submissions per status query: the server's limit.
 const ASKED_TOGETHER: usize = 100;
-/// Submissions that are sent again at the end, at most.
+/// The maximum number of submissions that are sent again at the end.
 const REPLAYED: usize = 200;
 
 const STATUS: &str = "query($ids: [UUID!]!) { submissionStatus(ids: $ids) {
@@ -38,12 +38,12 @@ const STATUS: &str = "query($ids: [UUID!]!) { submissionStatus(ids: $ids) {
 const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
     receipt { reportId submissionId contentHash receivedAt signature } replayed } }";
 
-/// A kind of fault: how many, and the first of them in words.
+/// The faults of one kind: their number, and descriptions of the first ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Faults {
-    /// How many.
+    /// The number of faults.
     pub count: usize,
-    /// The first ten.
+    /// Descriptions of the first ten.
     pub examples: Vec<String>,
 }
 
@@ -56,33 +56,33 @@ impl Faults {
     }
 }
 
-/// What was found.
+/// The findings of the checker.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Findings {
-    /// Submissions that phones wrote down before they sent them.
+    /// Submissions that phones stored before sending them.
     pub sent: usize,
-    /// Submissions with a receipt on a phone's disk.
+    /// Submissions whose receipt a phone has stored.
     pub acknowledged: usize,
-    /// Reports in the database; nothing where only the server was asked.
+    /// Reports in the database. `None` if only the server was queried.
     pub reports: Option<usize>,
-    /// Submissions that were asked for by their id.
+    /// Submissions whose status was queried by id.
     pub asked: usize,
-    /// Submissions that were sent once more at the end.
+    /// Submissions that were sent again at the end.
     pub sent_again: usize,
-    /// A receipt, and no report.
+    /// Receipts without a report.
     pub lost: Faults,
-    /// Two reports of one submission.
+    /// Submissions with two reports.
     pub doubled: Faults,
-    /// Not what the phone has.
+    /// Reports or receipts that differ from what the phone has.
     pub altered: Faults,
-    /// Nobody sent it.
+    /// Reports that no phone sent.
     pub ghosts: Faults,
-    /// Without all that a submission writes.
+    /// Reports with missing rows.
     pub incomplete: Faults,
 }
 
 impl Findings {
-    /// Each kind of fault with its word.
+    /// Returns each kind of fault with its name.
     #[must_use]
     pub fn faults(&self) -> [(&'static str, &Faults); 5] {
         [
@@ -94,14 +94,14 @@ impl Findings {
         ]
     }
 
-    /// Returns whether no fault was found.
+    /// Checks whether there are no faults.
     #[must_use]
     pub fn are_none(&self) -> bool {
         self.faults().iter().all(|(_, faults)| faults.count == 0)
     }
 }
 
-/// What phones have on their disks.
+/// The submissions and receipts that phones have stored.
 #[derive(Debug, Default)]
 pub struct History {
     sent: HashMap<Uuid, Written>,
@@ -109,7 +109,7 @@ pub struct History {
 }
 
 impl History {
-    /// Returns the history that these lines tell.
+    /// Builds the history from the lines of the outboxes.
     #[must_use]
     pub fn of(lines: Vec<Line>) -> Self {
         let mut history = Self::default();
@@ -122,12 +122,13 @@ impl History {
         history
     }
 
-    /// Returns everything that phones wrote.
+    /// Returns all submissions.
     pub fn written(&self) -> impl Iterator<Item = &Written> {
         self.sent.values()
     }
 
-    /// Begins with what phones know by themselves: all receipts of a submission are one, and of what was sent.
+    /// Starts the findings with the checks that need only the outboxes: all receipts of a submission are equal, and
+    /// match what was sent.
     #[must_use]
     pub fn findings(&self) -> Findings {
         let mut found = Findings { sent: self.sent.len(), acknowledged: self.receipts.len(), ..Findings::default() };
@@ -147,7 +148,7 @@ impl History {
         found
     }
 
-    /// Compares with every report in the database.
+    /// Compares the history with all reports in the database.
     pub fn compare(&self, rows: &[Row], found: &mut Findings) {
         found.reports = Some(rows.len());
         let ids: HashMap<_, _> = self.sent.keys().map(|id| (submission_key(*id), *id)).collect();
@@ -176,7 +177,7 @@ impl History {
         }
     }
 
-    /// Asks the server for every submission, and sends some again.
+    /// Queries the status of every submission from the server, and sends some submissions again.
     pub async fn ask(&self, wire: &Wire, found: &mut Findings) {
         let ids: Vec<Uuid> = self.sent.keys().copied().collect();
         for some in ids.chunks(ASKED_TOGETHER) {
@@ -202,7 +203,7 @@ impl History {
         }
     }
 
-    /// Holds one status against what was promised.
+    /// Compares the status of one submission with its receipt.
     fn hold(&self, id: Uuid, told: &Value, found: &mut Findings) {
         let (said, promised) = (receipt(told.get("receipt")), self.receipts.get(&id).and_then(|all| all.first()));
         match (&said, promised) {

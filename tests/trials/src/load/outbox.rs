@@ -1,5 +1,5 @@
-//! The outbox of a phone: a file to which it writes what it will send, before it sends it, and every receipt, which
-//! counts only when it is on the disk.
+//! The outbox of a phone: a file to which it appends each submission before sending it, and each receipt, which counts
+//! only after it was flushed to the disk.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -13,38 +13,38 @@ use uuid::Uuid;
 
 use super::written::Written;
 
-/// A receipt as a phone keeps it.
+/// A receipt as a phone stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
-    /// The report.
+    /// The report id.
     pub report_id: Uuid,
-    /// The submission.
+    /// The submission id.
     pub submission_id: Uuid,
-    /// What was received, as a hash.
+    /// The hash of the content that the server received.
     pub content_hash: String,
-    /// When, as the server wrote it.
+    /// When the server received it, in the server's notation, because the signature covers this text.
     pub received_at: String,
-    /// The signature over all that.
+    /// The server's signature over the other fields.
     pub signature: String,
 }
 
-/// A line of the file.
+/// A line of the outbox file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Line {
-    /// Will be sent.
+    /// A submission that will be sent.
     Sent(Written),
-    /// Was acknowledged; several times where the phone asked again.
+    /// A receipt. There can be several for one submission, if the phone asked again.
     Acked(Receipt),
 }
 
-/// The file of one phone.
+/// The outbox file of one phone.
 #[derive(Debug, Clone)]
 pub struct Outbox(Arc<File>);
 
 impl Outbox {
-    /// Opens the file of this phone in a folder, and makes it where missing.
+    /// Opens the outbox file of this phone in a folder, creating it if necessary.
     ///
     /// # Errors
     /// Whatever the file system says.
@@ -53,7 +53,7 @@ impl Outbox {
         Ok(Self(Arc::new(file)))
     }
 
-    /// Writes down what will be sent.
+    /// Appends a submission before it is sent.
     ///
     /// # Errors
     /// Whatever the file system says.
@@ -61,7 +61,7 @@ impl Outbox {
         write(&self.0, &[Line::Sent(written.clone())])
     }
 
-    /// Writes down receipts; when this returns, they are on the disk.
+    /// Appends receipts. They are flushed to the disk when this returns.
     ///
     /// # Errors
     /// Whatever the file system says.
@@ -75,7 +75,7 @@ impl Outbox {
     }
 }
 
-/// One write for all of these lines: a file that is cut off can be told from one that is whole.
+/// Writes all of these lines with one call, so that a truncated file can be detected.
 fn write(mut file: &File, lines: &[Line]) -> io::Result<()> {
     let mut text = Vec::new();
     for line in lines {
@@ -85,10 +85,10 @@ fn write(mut file: &File, lines: &[Line]) -> io::Result<()> {
     file.write_all(&text)
 }
 
-/// Returns every line of all phones of a folder, phone after phone.
+/// Reads the outboxes of all phones in a folder, phone by phone.
 ///
 /// # Errors
-/// Whatever the file system says, and for a line that is none of ours.
+/// Returns an I/O error, also for a line that cannot be parsed.
 pub fn read(folder: &Path) -> io::Result<Vec<Line>> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! A phone: writes submissions whenever somebody sees something, and sends each until it has its receipt.
+//! A phone: stores the submissions that its owner writes, and sends each one until it has a receipt.
 
 use std::{
     sync::Arc,
@@ -19,13 +19,14 @@ use super::{
     written::{Announced, Written},
 };
 
-/// The pauses of a phone that gets no receipt: from the first, doubling, to the longest.
+/// The exponential back-off of a phone that gets no receipt: the first and the longest pause. It doubles in between.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(3));
-/// Submissions that one request hands in, at most: the server's limit.
+/// The maximum number of submissions per request: the server's limit.
 const TOGETHER: usize = 20;
-/// Of a hundred submissions of which no word came, how many are asked for before they are sent again.
+/// The percentage of submissions without a response whose status is queried before they are sent again.
 const ASKED_FOR: f64 = 25.0;
-/// Of a hundred receipts, how many are fetched again: the phone was switched off before it could write.
+/// The percentage of receipts that are discarded and requested again, as if the phone was switched off before storing
+/// them.
 const FETCHED_AGAIN: f64 = 3.0;
 
 const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {
@@ -36,58 +37,58 @@ const STATUS: &str = "query($ids: [UUID!]!) { submissionStatus(ids: $ids) {
     known receipt { reportId submissionId contentHash receivedAt signature } } }";
 const REFRESH: &str = "mutation($t: String!) { refresh(refreshToken: $t) { accessToken refreshToken } }";
 
-/// How a phone empties a full outbox.
+/// How a phone sends a full outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
-    /// One submission a request.
+    /// One submission per request.
     OneByOne,
-    /// Up to twenty a request.
+    /// Up to twenty submissions per request.
     Together,
 }
 
-/// A phone.
+/// A simulated phone.
 #[derive(Debug)]
 pub struct Phone {
-    /// Its file.
+    /// Its outbox.
     pub outbox: Outbox,
-    /// What its owner writes; it ends when all is acknowledged after the last.
+    /// The submissions of its owner. The phone stops when the channel is closed and all of them are acknowledged.
     pub writes: mpsc::UnboundedReceiver<Written>,
-    /// Its way to the server.
+    /// Its connection to the server for GraphQL.
     pub wire: Wire,
-    /// The same for the bytes of photos.
+    /// Its connection to the server for photo uploads.
     pub client: Client,
-    /// Its login, where its owner wants to be named.
+    /// Its login session, if the owner reports by name.
     pub session: Option<Session>,
-    /// How it empties a full outbox.
+    /// How it sends a full outbox.
     pub habit: Habit,
-    /// Whether it was away for long: its submissions are no live ones.
+    /// Whether it was offline for long, so that its submissions do not count as live.
     pub is_returning: bool,
-    /// Its chances.
+    /// Its random generator.
     pub random: Rng,
-    /// Where it counts.
+    /// The shared counters.
     pub tally: Arc<Tally>,
 }
 
-/// A submission that has no receipt yet.
+/// A submission that has no receipt yet, and when it was first sent.
 struct Open {
     written: Written,
     first_sent: Instant,
-    /// Whether it was sent and no word came back.
+    /// Whether it was sent without a response, so that its outcome is unknown.
     is_unknown: bool,
     is_acknowledged: bool,
 }
 
-/// Returns the photos that come after a submission.
+/// Returns the photos of a submission that will be uploaded.
 fn photos_of(written: &Written) -> Vec<(Uuid, Announced)> {
     let coming = written.photos.iter().filter(|photo| photo.number.is_some());
     coming.map(|photo| (written.submission, photo.clone())).collect()
 }
 
 impl Phone {
-    /// Sends all that is written, until nothing more is.
+    /// Sends all submissions until the channel is closed and nothing is left.
     ///
     /// # Panics
-    /// Panics if the outbox cannot be written: then nothing can be shown.
+    /// Panics if the outbox cannot be written, because the run then proves nothing.
     pub async fn run(mut self) {
         let mut sendings = JoinSet::new();
         while let Some(first) = self.writes.recv().await {
@@ -133,7 +134,8 @@ impl Phone {
         }
     }
 
-    /// Sends or asks once; answers receipts, and the time after which the server wants to be asked again.
+    /// Sends submissions or queries their status once. Returns the receipts, and the `Retry-After` time if the server
+    /// gave one.
     async fn send(&mut self, open: &mut Vec<Open>) -> (Vec<Receipt>, Option<Duration>) {
         let ask_first = open.iter().any(|one| one.is_unknown) && self.random.percent(ASKED_FOR);
         let token = self.session.as_ref().map(|session| session.access.as_str());
@@ -163,14 +165,14 @@ impl Phone {
             Reply::Refused(code) => {
                 let texts: Vec<&str> = open.iter().map(|one| one.written.text.as_str()).collect();
                 self.tally.complain(format!("{code} for {texts:?}"));
-                open.clear(); // sent again it would be refused again
+                open.clear(); // it would be refused again
             }
             Reply::Nonsense(words) => self.tally.complain(words),
         }
         (Vec::new(), None)
     }
 
-    /// Returns the receipts in an answer. What it refuses for good is told and sent no more.
+    /// Returns the receipts in a response. Permanently refused submissions are recorded as faults and not sent again.
     fn receipts(&self, data: &Value, open: &mut Vec<Open>) -> Vec<Receipt> {
         if let Some(list) = data.get("submissionStatus").and_then(Value::as_array) {
             return list.iter().filter_map(|one| receipt(one.get("receipt"))).collect();
@@ -191,7 +193,7 @@ impl Phone {
         accepted.into_iter().filter_map(|one| receipt(one.get("receipt"))).collect()
     }
 
-    /// Writes receipts down; only then they count.
+    /// Stores receipts. They count only after that.
     async fn keep(&mut self, receipts: Vec<Receipt>, open: &mut Vec<Open>) {
         if self.random.percent(FETCHED_AGAIN) {
             return; // switched off before it could write: it knows nothing of them
@@ -207,7 +209,8 @@ impl Phone {
         });
     }
 
-    /// Renews its login, which ended in ten minutes. An answer that is lost is given again.
+    /// Refreshes the access token, which expires after ten minutes. If the response is lost, the same request returns
+    /// it again.
     async fn renew(&mut self) {
         let Some(session) = &mut self.session else { return };
         match self.wire.ask(None, REFRESH, json!({ "t": session.refresh })).await {

@@ -1,4 +1,4 @@
-//! What is done in a run.
+//! The parameters of a run.
 
 use std::time::Duration;
 
@@ -6,57 +6,57 @@ use tests::proxy;
 
 use super::written::Mix;
 
-/// A run. All that is left to chance follows from the seed, but for ids and for what the machine does.
+/// The plan of a run. All random choices follow from the seed, except for ids and for the timing of the machine.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Of everything that is left to chance.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// Submissions written a second, at random moments, whether or not others have been answered.
+    /// The rate of new submissions per second, at random times and independent of responses (open loop).
     pub rate: f64,
-    /// Phones.
+    /// The number of phones.
     pub phones: usize,
-    /// How many of them are logged in: each takes a login, which has its limits.
+    /// The number of phones that are logged in. Logins are rate-limited.
     pub logged_in: usize,
-    /// What they write.
+    /// The mix of submissions.
     pub mix: Mix,
-    /// Who comes back at the start of the run, beside them.
+    /// Additional phones that come back online at the start of the run.
     pub returning: Returning,
-    /// Photos that phones send, with their first submission.
+    /// The photos that phones upload with their first submission.
     pub files: Files,
-    /// What is bad about their network.
+    /// The faults of their network.
     pub network: proxy::Faults,
-    /// What is done to the server.
+    /// The kills of the server and its database.
     pub troubles: Troubles,
-    /// When nothing more is written: all of it must have come.
+    /// The conditions for the end of the writing phase. All of them must be met.
     pub until: Until,
-    /// How long phones may then take for what they still have.
+    /// The time that phones have afterwards to deliver what is left in their outboxes.
     pub settle: Duration,
 }
 
-/// What is done to the server, again and again.
+/// The recurring kills of the server and its database.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Troubles {
-    /// It is killed so often, on average; from a tenth of the time to nearly twice it passes in between.
+    /// The mean interval between kills of the server. Each interval is between a tenth and nearly twice of it.
     pub kill_server_every: Option<Duration>,
-    /// Its PostgreSQL is killed so often, on average.
+    /// The mean interval between kills of PostgreSQL.
     pub kill_database_every: Option<Duration>,
-    /// How long its PostgreSQL stays away: each time between these.
+    /// The shortest and the longest time for which PostgreSQL stays down.
     pub database_away: (Duration, Duration),
 }
 
-/// Photos that phones send piece by piece: one each, with a submission at the start of the run.
+/// The resumable uploads: one photo per phone, with a submission at the start of the run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Files {
-    /// Of one photo; 0 where none are sent.
+    /// The size of a photo in bytes; 0 for no photos.
     pub bytes: usize,
-    /// Phones whose photo is large.
+    /// The number of phones with a large photo.
     pub large: usize,
-    /// Of a large photo.
+    /// The size of a large photo in bytes.
     pub large_bytes: usize,
 }
 
 impl Files {
-    /// Returns the size of the photo of this phone, where it sends one.
+    /// Returns the size of the photo of this phone, or `None` if it sends none.
     #[must_use]
     pub fn of(&self, phone: usize) -> Option<usize> {
         let bytes = if phone < self.large { self.large_bytes } else { self.bytes };
@@ -64,31 +64,31 @@ impl Files {
     }
 }
 
-/// Phones that were without a network for up to a month, and send all that they have written since as fast as the server
-/// takes it. A run does not end before they have.
+/// Phones that were offline for up to a month, and send their queued submissions as fast as the server accepts them. A
+/// run does not end before they have finished.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Returning {
-    /// How many.
+    /// The number of such phones.
     pub phones: usize,
-    /// Submissions that each of them has.
+    /// The number of queued submissions of each.
     pub queued: usize,
 }
 
-/// When a run ends.
+/// The conditions for the end of the writing phase of a run.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Until {
-    /// Time has passed.
+    /// The minimum duration.
     pub time: Duration,
-    /// Submissions are written.
+    /// The minimum number of submissions.
     pub written: u64,
-    /// The server was killed so often.
+    /// The minimum number of kills of the server.
     pub server_kills: u64,
-    /// PostgreSQL was killed so often.
+    /// The minimum number of kills of PostgreSQL.
     pub database_kills: u64,
 }
 
 impl Default for Plan {
-    /// Twenty phones, of which two are logged in, with a good network and a server that nobody harms.
+    /// Twenty phones, two of them logged in, with a faultless network and no kills.
     fn default() -> Self {
         Self {
             seed: 1,

@@ -1,4 +1,4 @@
-//! A run: phones that write, a network between, troubles of the server, and the check at the end.
+//! Executes a run: phones, the network between, kills of the server, and the check at the end.
 
 use std::{
     io,
@@ -34,23 +34,23 @@ use super::{
     written::Written,
 };
 
-/// Parts of a run that have chances of their own.
+/// Offsets of the generator numbers for the parts of a run that have their own random sequence.
 const NETWORK: u64 = 1 << 32;
 const ARRIVALS: u64 = 2 << 32;
 const TROUBLES: u64 = 3 << 32;
 const RETURNING: u64 = 4 << 32;
 const PHOTOS: u64 = 5 << 32;
 
-/// The server that is tried.
+/// The server under load.
 #[derive(Debug)]
 pub enum Target {
-    /// One of ours: it can be killed, and its rows looked at.
+    /// A server of this process, which can be killed and whose rows can be inspected.
     Own(Box<Site>),
-    /// One that runs elsewhere, at this address: it can only be asked.
+    /// A running server at this address, which can only be queried.
     Elsewhere(std::net::SocketAddr),
 }
 
-/// Runs a plan to its end and checks what came of it. `tally` can be looked at meanwhile.
+/// Executes a plan and checks the result. `tally` can be read meanwhile.
 ///
 /// # Errors
 /// Returns an error if the outboxes cannot be written or read.
@@ -82,7 +82,7 @@ pub async fn run(plan: &Plan, target: &mut Target, tally: &Arc<Tally>) -> io::Re
     Ok(Outcome::new(plan, tally, &network, found).timed(time, settled_in, recoveries))
 }
 
-/// Where a phone's owner writes.
+/// The owner of a phone, who writes submissions for it.
 struct Writer {
     phone: mpsc::UnboundedSender<Written>,
     naming: &'static [&'static str],
@@ -126,7 +126,7 @@ async fn start_phones(
     Ok((phones, writers))
 }
 
-/// Phones that have been away come back, all at once.
+/// Starts the phones that come back online, all at once.
 fn return_phones(
     plan: &Plan,
     phones: &mut JoinSet<()>,
@@ -155,7 +155,7 @@ fn return_phones(
     Ok(())
 }
 
-/// Returns all that a phone has written while it was away, and no more.
+/// Returns a closed channel with the submissions that a phone has queued while it was offline.
 fn queue(plan: &Plan, random: &mut Rng, tally: &Tally) -> mpsc::UnboundedReceiver<Written> {
     let (owner, notes) = mpsc::unbounded_channel();
     for _ in 0..plan.returning.queued {
@@ -165,7 +165,7 @@ fn queue(plan: &Plan, random: &mut Rng, tally: &Tally) -> mpsc::UnboundedReceive
     notes
 }
 
-/// People see things at random moments and write them down, until they are told to stop.
+/// Writes submissions for random phones at random times, until told to stop.
 async fn write(plan: Plan, writers: Vec<Writer>, tally: Arc<Tally>, mut stopped: watch::Receiver<bool>) {
     let mut random = Rng::with_seed(plan.seed ^ ARRIVALS);
     let mean = Duration::from_secs_f64(1.0 / plan.rate);
@@ -208,7 +208,7 @@ async fn check(target: &Target, folder: &Path, tally: &Tally) -> io::Result<Find
     Ok(found)
 }
 
-/// Returns what is wrong with the journal once its sequencer has caught up.
+/// Waits until the sequencer has caught up, and returns the faults of the journal.
 async fn settled_journal(db: &sea_orm::DatabaseConnection) -> Vec<String> {
     let begun = Instant::now();
     loop {

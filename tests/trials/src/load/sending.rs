@@ -1,4 +1,4 @@
-//! A photo on its way: sent piece by piece until the server has verified it, however often the network is cut.
+//! The resumable upload of a photo, which continues until the server has verified it, however often the network is cut.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,44 +19,44 @@ use super::{
     written::Announced,
 };
 
-/// The pauses of a phone between two tries.
+/// The first and the longest pause of a phone between two attempts.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(1));
 
 const PREPARE: &str = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) {
     plan { resumable { url metadata { name value } } } } }";
 const COMPLETE: &str = "mutation($i: SubmissionPhotoInput!) { completePhoto(input: $i) { status whatToDo } }";
 
-/// A photo on its way.
+/// A photo upload in progress.
 #[derive(Debug)]
 pub struct Sending {
-    /// The way of its bytes to the server.
+    /// The connection for the upload.
     pub client: Client,
-    /// The way of all else.
+    /// The connection for GraphQL.
     pub wire: Wire,
-    /// The submission that announced it.
+    /// The id of the submission that announced the photo.
     pub submission: Uuid,
-    /// As it was announced.
+    /// The photo as announced.
     pub photo: Announced,
-    /// Its chances.
+    /// Its random generator.
     pub random: Rng,
-    /// Where it counts.
+    /// The shared counters.
     pub tally: Arc<Tally>,
 }
 
-/// What is to be done next.
+/// The next step of an upload.
 enum Next {
-    /// Ask for a plan, and make an upload by it.
+    /// Request an upload plan, and create the upload.
     Make,
-    /// Ask the upload at this path how much is there, and send the rest.
+    /// Query the offset of the upload at this path, and send the rest.
     GoOn(String),
-    /// Say that all came.
+    /// Call `completePhoto`.
     Complete,
-    /// Nothing more.
+    /// The upload is finished.
     Done,
 }
 
 impl Sending {
-    /// Sends it to its end.
+    /// Runs the upload to its end.
     pub async fn run(mut self) {
         let Some(file) = self.photo.file() else { return };
         let mut next = Next::Make;
@@ -76,7 +76,7 @@ impl Sending {
     async fn make(&self, length: usize) -> Next {
         let plan = match self.asks(PREPARE).await {
             Reply::Data(data) => data["preparePhoto"]["plan"]["resumable"].clone(),
-            Reply::Refused(_) => return Next::Complete, // that all came was said before, and no answer was heard
+            Reply::Refused(_) => return Next::Complete, // it was completed before, but the response was lost
             other => return self.waits(&other, Next::Make),
         };
         let made = making(&self.client, &plan, length).send().await;
@@ -130,7 +130,7 @@ impl Sending {
         next
     }
 
-    /// Complains of an accident of the server.
+    /// Records a fault if the server returned an unexpected response.
     fn looked_at(&self, answer: Response) -> Response {
         let is_away = answer.status() == 503 && answer.headers().contains_key(RETRY_AFTER);
         if answer.status().is_server_error() && !is_away {

@@ -1,4 +1,4 @@
-//! The server under load, and what is done to it.
+//! The server under load and its database, which can be killed and restarted.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -9,7 +9,7 @@ use tests::{
     world,
 };
 
-/// What a server may log while its database is away.
+/// Warnings that a server may log while its database is down.
 const WHILE_AWAY: [&str; 6] = [
     "the database is not answering",
     "will be retried",
@@ -22,21 +22,21 @@ const WHILE_AWAY: [&str; 6] = [
 /// A server with its database.
 #[derive(Debug)]
 pub struct Site {
-    /// Before its database: it is dropped, and looks for the end of its server, first.
+    /// Declared before the database, so that the server is dropped and stopped first.
     app: TestApp,
     cluster: Option<Cluster>,
 }
 
 impl Site {
-    /// Starts a server with the demonstration's district on this engine.
+    /// Starts a server with the sample district on this engine.
     pub async fn open(engine: Engine) -> Self {
         Self::with(Setup::on(engine), None).await
     }
 
-    /// Starts a server on a PostgreSQL of its own, which can be crashed.
+    /// Starts a server on its own PostgreSQL cluster, which can be killed.
     ///
     /// # Panics
-    /// Panics if the cluster cannot be made.
+    /// Panics if the cluster cannot be created.
     pub async fn with_own_cluster() -> Self {
         let cluster = tokio::task::block_in_place(|| Cluster::start(Flush::Always));
         let migrated = run(&["migrate"], &Settings::new().set("CHUISHAO_DATABASE_URL", cluster.url())).await;
@@ -49,7 +49,7 @@ impl Site {
         site
     }
 
-    /// Starts a server as this setup wants it, with the district.
+    /// Starts a server from this setup, with the sample district.
     pub async fn with(setup: Setup, cluster: Option<Cluster>) -> Self {
         let app = setup.start().await;
         world::import(&app).await;
@@ -62,21 +62,21 @@ impl Site {
         &self.app
     }
 
-    /// Returns where it listens now.
+    /// Returns the address at which the server currently listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.app.client().address()
     }
 
-    /// Ends the server without a word (kill -9) and starts another.
+    /// Kills the server (SIGKILL) and starts another one.
     pub async fn kill_server(&mut self) {
         self.app.kill_and_restart().await;
     }
 
-    /// Ends every process of PostgreSQL without a word (kill -9); the server must live on.
+    /// Kills all processes of PostgreSQL (SIGKILL). The server must survive this.
     ///
     /// # Panics
-    /// Panics if it is not a PostgreSQL of its own.
+    /// Panics if the site has no PostgreSQL cluster of its own.
     pub fn kill_database(&mut self) {
         tokio::task::block_in_place(|| self.own_cluster().kill());
     }
@@ -84,7 +84,7 @@ impl Site {
     /// Starts PostgreSQL again.
     ///
     /// # Panics
-    /// As [`Site::kill_database`].
+    /// Panics like [`Site::kill_database`].
     pub fn start_database(&mut self) {
         tokio::task::block_in_place(|| self.own_cluster().restart());
     }
@@ -93,13 +93,13 @@ impl Site {
         self.cluster.as_mut().expect("this site has a PostgreSQL of its own")
     }
 
-    /// Returns whether the process answers, whatever its database does.
+    /// Checks the liveness of the process, independent of its database.
     pub async fn lives(&self) -> bool {
         let asked = self.app.client().request(reqwest::Method::GET, "/livez").timeout(Duration::from_secs(30));
         asked.send().await.is_ok_and(|answer| answer.status() == 200)
     }
 
-    /// Connects to the rows.
+    /// Connects to the database directly.
     ///
     /// # Panics
     /// Panics if the database cannot be reached.

@@ -1,4 +1,4 @@
-//! What the phones have counted together.
+//! The counters that all phones of a run share.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -7,43 +7,43 @@ use std::{
 
 use tests::count::Count;
 
-/// Sentences kept of things that must not happen; there is no need for a thousand of a kind.
+/// The maximum number of fault descriptions that are kept.
 const SENTENCES: usize = 20;
 
-/// What the phones have counted together.
+/// The shared counters of a run, with the first descriptions of what went wrong.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// Submissions that were written.
     pub written: Count,
-    /// Submissions that have their receipt.
+    /// Submissions that have a receipt.
     pub acknowledged: Count,
     /// Requests that were sent.
     pub requests: Count,
-    /// Requests of which no word came back.
+    /// Requests without a response.
     pub without_answer: Count,
-    /// Answers that said to come back later.
+    /// Responses with `TRY_LATER`.
     pub told_later: Count,
-    /// Receipts for what was known before.
+    /// Receipts that were replayed for submissions received earlier.
     pub replayed: Count,
-    /// Access tokens that were renewed.
+    /// Access tokens that were refreshed.
     pub renewed: Count,
-    /// How often the server was killed.
+    /// Kills of the server.
     pub server_kills: Count,
-    /// How often PostgreSQL was killed.
+    /// Kills of PostgreSQL.
     pub database_kills: Count,
-    /// Answers that must not be: refusals of what is right, accidents, nonsense.
+    /// Responses that must not occur: refusals of valid submissions, internal errors, malformed responses.
     pub wrong: Count,
     sentences: Mutex<Vec<String>>,
     /// Photos that were verified.
     pub photos: Count,
-    /// Phones that came back and have nothing left.
+    /// Phones that came back online and have delivered everything.
     pub returned: Count,
     times: Mutex<Vec<Duration>>,
     queued_times: Mutex<Vec<Duration>>,
     acks: Mutex<Silences>,
 }
 
-/// The moments at which receipts came, as far as they matter.
+/// The times of receipts, from which the longest silence is derived.
 #[derive(Debug, Default)]
 struct Silences {
     last: Option<Instant>,
@@ -51,8 +51,8 @@ struct Silences {
 }
 
 impl Tally {
-    /// A submission has its receipt, so long after it was first sent; `is_queued` where it had waited in a phone that came
-    /// back.
+    /// Records a receipt, with the time since the submission was first sent. `is_queued` tells whether the submission
+    /// had waited in an offline phone.
     pub fn acknowledge(&self, after: Duration, is_queued: bool) {
         self.acknowledged.one();
         lock(if is_queued { &self.queued_times } else { &self.times }).push(after);
@@ -62,7 +62,7 @@ impl Tally {
         }
     }
 
-    /// Something came that must not be.
+    /// Records a response that must not occur.
     pub fn complain(&self, sentence: String) {
         self.wrong.one();
         let mut sentences = lock(&self.sentences);
@@ -71,17 +71,17 @@ impl Tally {
         }
     }
 
-    /// Returns what came that must not be; the first twenty.
+    /// Returns the first twenty descriptions of such responses.
     pub fn complaints(&self) -> Vec<String> {
         lock(&self.sentences).clone()
     }
 
-    /// Returns how long live submissions waited for their receipt, from their first sending.
+    /// Returns the times from the first sending of live submissions to their receipts.
     pub fn times(&self) -> Vec<Duration> {
         lock(&self.times).clone()
     }
 
-    /// Returns the same of those that had waited in phones that came back.
+    /// Returns the same times for queued submissions.
     pub fn queued_times(&self) -> Vec<Duration> {
         lock(&self.queued_times).clone()
     }

@@ -1,4 +1,4 @@
-//! What is done to the server while phones send, and how soon it serves them again.
+//! Kills the server and its database while phones are sending, and measures the recovery times.
 
 use std::time::{Duration, Instant};
 
@@ -8,19 +8,19 @@ use tokio::time::sleep;
 
 use super::{plan::Plan, site::Site, tally::Tally};
 
-/// Time between two looks at whether a run is over.
+/// The interval at which the end of a run is polled.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How soon phones had their first receipt after a trouble was over: the server listened again, or PostgreSQL answered.
+/// The recovery times: from the end of an outage to the first receipt.
 #[derive(Debug, Clone, Default)]
 pub struct Recoveries {
-    /// After each kill of the server, from the moment at which it was started anew.
+    /// For each kill of the server, measured from its restart.
     pub server: Vec<Duration>,
-    /// After each kill of PostgreSQL, from the moment at which it answered again.
+    /// For each kill of PostgreSQL, measured from its first response.
     pub database: Vec<Duration>,
 }
 
-/// Makes trouble until the run is over.
+/// Kills the server and the database as planned, until the run is over.
 pub async fn make(plan: &Plan, site: &mut Site, network: &Proxy, (mut random, tally): (Rng, &Tally)) -> Recoveries {
     let (begun, mut recoveries) = (Instant::now(), Recoveries::default());
     let mut next = [plan.troubles.kill_server_every, plan.troubles.kill_database_every]
@@ -56,7 +56,7 @@ pub async fn make(plan: &Plan, site: &mut Site, network: &Proxy, (mut random, ta
     recoveries
 }
 
-/// Makes none, and waits until the run is over.
+/// Waits until the run is over, without any kills.
 pub async fn wait(plan: &Plan, tally: &Tally) -> Recoveries {
     let begun = Instant::now();
     while !is_over(plan, tally, begun) {

@@ -1,4 +1,4 @@
-//! One request of a phone, and all that can come of it: an answer, or no word.
+//! One request of a phone, and its possible outcomes.
 
 use std::time::Duration;
 
@@ -7,38 +7,38 @@ use serde_json::{Value, json};
 
 use super::outbox::Receipt;
 
-/// How long a phone waits for an answer before it takes it for lost: longer than the server's own deadline.
+/// The client timeout of a phone. It is longer than the server's deadline.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A way to the server. Keeps a connection while it holds, as phones do.
+/// An HTTP connection to the server, which is kept alive as phones do.
 #[derive(Debug, Clone)]
 pub struct Wire {
     http: reqwest::Client,
     url: String,
 }
 
-/// The answer that a phone got.
+/// The outcome of a request.
 #[derive(Debug)]
 pub enum Reply {
-    /// The answer's data.
+    /// The data of the response.
     Data(Value),
-    /// It is to try again, after the time that the server named.
+    /// `TRY_LATER`, with the `Retry-After` time if the server gave one.
     TryLater(Option<Duration>),
-    /// Its login has ended.
+    /// The access token has expired.
     LoginEnded,
-    /// It was refused with this code.
+    /// A refusal with this code.
     Refused(String),
-    /// No server that works says this; here it is in words.
+    /// A response that a correct server never sends, with a description.
     Nonsense(String),
-    /// No answer came: whether it was done is unknown.
+    /// No response: it is unknown whether the request was executed.
     NoAnswer,
 }
 
 impl Wire {
-    /// Makes a way to this server: `http://host:port`.
+    /// Creates a connection to the server at this URL: `http://host:port`.
     ///
     /// # Panics
-    /// Panics if no HTTP client can be made.
+    /// Panics if the HTTP client cannot be created.
     #[must_use]
     pub fn to(server: &str) -> Self {
         let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(1).timeout(PATIENCE);
@@ -46,7 +46,7 @@ impl Wire {
         Self { http, url: format!("{}/graphql", server.trim_end_matches('/')) }
     }
 
-    /// Sends an operation and tells what came of it.
+    /// Sends a GraphQL operation and returns its outcome.
     pub async fn ask(&self, token: Option<&str>, query: &str, variables: Value) -> Reply {
         let mut request = self.http.post(&self.url).json(&json!({ "query": query, "variables": variables }));
         if let Some(token) = token {
@@ -76,7 +76,7 @@ fn reply_of(status: u16, after: Option<Duration>, body: &str) -> Reply {
     }
 }
 
-/// Returns the receipt at this place of an answer, if there is one.
+/// Parses the receipt in a result of the response, if there is one.
 #[must_use]
 pub fn receipt(at: Option<&Value>) -> Option<Receipt> {
     serde_json::from_value(at?.clone()).ok()

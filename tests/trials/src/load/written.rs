@@ -1,4 +1,4 @@
-//! What a phone writes: a submission, frozen before there is a network, with everything that must be found again.
+//! A submission as its phone stores it before sending: immutable, with everything that the checker compares later.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tests::photos::sized_photo;
 use tests::random::RngExt;
 use uuid::Uuid;
 
-/// What people see, in their words.
+/// Sample texts of reports.
 const SEEN: &[&str] = &[
     "小区北侧围墙裂缝贯通，墙体外倾",
     "道路塌陷，露出电缆",
@@ -22,22 +22,22 @@ const SEEN: &[&str] = &[
     "井盖缺失，夜间无灯",
     "楼道堆满电动车，飞线充电",
 ];
-/// Kinds of hazard as phones name them; the last is one that no catalogue has.
+/// Hazard categories that phones send. The last one is not in any catalogue.
 const CATEGORIES: &[Option<&str>] = &[Some("self_built_house"), None, Some("from_an_app_of_next_year")];
 
-/// How long a phone is without a network, at most.
+/// The maximum time for which a phone is offline.
 const MONTH: Duration = Duration::from_hours(24 * 30);
 
-/// A photo that was announced. Only one that has a number comes.
+/// An announced photo. It is uploaded only if it has a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announced {
     /// Made by the phone.
     pub id: Uuid,
-    /// 64 hexadecimal digits.
+    /// The SHA-256 hash of the file, in 64 hexadecimal digits.
     pub sha256: String,
-    /// Of the whole file.
+    /// The size of the whole file.
     pub bytes: u32,
-    /// What its bytes follow from; nothing for one that never comes.
+    /// The number from which the bytes of the file are generated. `None` for a photo that is never uploaded.
     #[serde(default)]
     pub number: Option<u64>,
 }
@@ -52,58 +52,58 @@ impl Announced {
         }
     }
 
-    /// Returns the photo of this number, of about so many bytes, which comes.
+    /// Creates the photo with this number and about this size, which will be uploaded.
     fn coming(number: u64, bytes: usize) -> Self {
         let file = sized_photo(number, bytes);
         let bytes = u32::try_from(file.len()).unwrap_or_default();
         Self { id: Uuid::new_v4(), sha256: Digest::of(&file).to_string(), bytes, number: Some(number) }
     }
 
-    /// Its bytes, where it comes.
+    /// Returns the bytes of the file, if the photo is to be uploaded.
     #[must_use]
     pub fn file(&self) -> Option<Vec<u8>> {
         Some(sized_photo(self.number?, usize::try_from(self.bytes).ok()?))
     }
 }
 
-/// A submission as it lies in a phone.
+/// A submission as stored on a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// Made by the phone.
     pub submission: Uuid,
-    /// Unlike that of any other submission.
+    /// The text of the report, unique to this submission.
     pub text: String,
-    /// As the phone names it.
+    /// The category code that the phone sends.
     pub category: Option<String>,
-    /// Longitude, WGS84, 1e-7 degree.
+    /// The WGS84 longitude, in units of 10⁻⁷ degree.
     pub lng_e7: i32,
-    /// Latitude, WGS84, 1e-7 degree.
+    /// The WGS84 latitude, in units of 10⁻⁷ degree.
     pub lat_e7: i32,
-    /// By the phone's clock.
+    /// When the hazard was seen, by the phone's clock.
     pub captured_at: DateTime<Utc>,
-    /// People are in danger now.
+    /// Whether people are in danger now.
     pub emergency: bool,
-    /// `ANONYMOUS`, `NAMED`, `CONFIDENTIAL`.
+    /// How the reporter is named: `ANONYMOUS`, `NAMED` or `CONFIDENTIAL`.
     pub naming: String,
-    /// What is to follow.
+    /// The announced photos.
     pub photos: Vec<Announced>,
 }
 
-/// How submissions are mixed.
+/// The composition of the submissions.
 #[derive(Debug, Clone, Copy)]
 pub struct Mix {
-    /// Of a hundred, how many are emergencies.
+    /// The percentage of emergencies.
     pub emergency: f64,
-    /// Photos that each announces, at most.
+    /// The maximum number of photos that a submission announces.
     pub photos: u64,
 }
 
 impl Written {
-    /// Returns the next submission of a phone. `naming` is one of the schema's words.
+    /// Creates the next random submission of a phone. `naming` is a value of the GraphQL enum.
     pub fn next(random: &mut Rng, mix: Mix, naming: &str) -> Self {
         let submission = Uuid::new_v4();
         let seen = pick(SEEN, random);
-        // A place inside of 碧雅社区, and a text that names its submission without telling its id.
+        // A point inside the community 碧雅社区, and a text that identifies the submission without containing its id.
         let (step_east, step_north) = (random.i32(0..20_000), random.i32(0..10_000));
         let photos = (0..random.u64(..=mix.photos)).map(|_| Announced::next(random)).collect();
         Self {
@@ -119,20 +119,20 @@ impl Written {
         }
     }
 
-    /// Makes a submission that has waited in a phone for up to a month.
+    /// Creates a submission that has waited in a phone for up to a month.
     pub fn queued(random: &mut Rng, mix: Mix) -> Self {
         let waited = random.time_between(Duration::ZERO, MONTH);
         let written = Self::next(random, mix, "ANONYMOUS");
         Self { captured_at: (written.captured_at - waited).trunc_subsecs(3), ..written }
     }
 
-    /// Makes a submission with one photo of so many bytes, which comes.
+    /// Creates a submission with one photo of this size in bytes, which will be uploaded.
     pub fn with_photo(random: &mut Rng, mix: Mix, bytes: usize) -> Self {
         let written = Self::next(random, Mix { photos: 0, ..mix }, "ANONYMOUS");
         Self { photos: vec![Announced::coming(random.u64(..), bytes)], ..written }
     }
 
-    /// As `SubmitReportInput`.
+    /// Returns the submission as a `SubmitReportInput`.
     #[must_use]
     pub fn input(&self) -> Value {
         let place = json!({ "lng": degrees(self.lng_e7), "lat": degrees(self.lat_e7), "crs": "WGS84", "source": "device",
@@ -148,10 +148,10 @@ impl Written {
         })
     }
 
-    /// Its content hash, counted by the phone.
+    /// Computes the content hash, as a phone does.
     ///
     /// # Panics
-    /// Never: what a phone of ours writes can be hashed.
+    /// Never panics in practice, because every generated submission can be hashed.
     #[must_use]
     pub fn hash(&self) -> String {
         let photos: Vec<ContentPhoto> = self

@@ -1,4 +1,4 @@
-//! The reports in the database, each with how much of it is there.
+//! Reads the reports from the database, with the number of rows that belong to each.
 
 use std::collections::HashMap;
 
@@ -11,47 +11,47 @@ use uuid::Uuid;
 
 use crate::load::written::{Announced, Written};
 
-/// A report as it lies in the database.
+/// A report in the database.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its id.
+    /// The report id.
     pub report: Uuid,
-    /// The sum of its submission's id.
+    /// The digest of the submission id.
     pub key: Digest,
-    /// The sum of its content.
+    /// The content hash.
     pub hash: String,
-    /// What it says.
+    /// The text of the report.
     pub text: String,
     /// As given, 1e-7 degree.
     pub lng_e7: i64,
     /// As given, 1e-7 degree.
     pub lat_e7: i64,
-    /// People were in danger.
+    /// Whether it was submitted as an emergency.
     pub emergency: bool,
-    /// When it was received.
+    /// When the server received it.
     pub received_at: DateTime<Utc>,
-    /// How much of it there is.
+    /// The numbers of its rows in other tables.
     pub parts: Parts,
 }
 
-/// How many rows of each kind belong to a report.
+/// The number of rows of each kind that belong to a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Parts {
-    /// Events that say that it was received.
+    /// Events that record its receipt.
     pub received: usize,
-    /// Who wrote it, sealed.
+    /// Sealed authorship rows.
     pub authors: usize,
-    /// What only its author may know, sealed.
+    /// Sealed rows with the data that only its author may read.
     pub secrets: usize,
-    /// Clocks of its stream, or of its hazard's.
+    /// Clocks of its stream or of its hazard's stream.
     pub clocks: usize,
-    /// Photos that were announced.
+    /// Announced photos.
     pub photos: usize,
-    /// Hazards that it points to.
+    /// Hazards that it references.
     pub hazards: usize,
 }
 
-/// Returns every report.
+/// Reads all reports.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -109,7 +109,7 @@ fn counted<K: std::hash::Hash + Eq>(keys: Vec<K>) -> HashMap<K, usize> {
     counts
 }
 
-/// Photos that should have come and are not VERIFIED as what was announced, in words.
+/// Returns a description of each photo that was to be uploaded and is not `VERIFIED` with the announced hash.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -129,8 +129,8 @@ pub async fn lacking_photos(
     Ok(lacking.map(|photo| format!("{photo:?} did not come: {:?}", rows.get(&photo.id))).collect())
 }
 
-/// Returns what is wrong with the journal, in words: an event without its position, or positions with a gap. To be asked until
-/// nothing waits any more.
+/// Describes the faults of the journal: events without a position, or gaps between positions. Events that wait for the
+/// sequencer count as faults, so the caller polls until none are left.
 ///
 /// # Errors
 /// Whatever the database says.
