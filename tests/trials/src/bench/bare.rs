@@ -1,4 +1,5 @@
-//! A bare loop over SQLite: the rows of a submission, one report a transaction, flushed as the server flushes.
+//! The SQLite baseline: a bare loop that writes the rows of a submission, one report per transaction, with the same
+//! flushes as the server.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -10,17 +11,17 @@ use rusqlite::{Connection, params_from_iter};
 use super::sample::{Fill, TABLES, Table};
 use super::times::Times;
 
-/// The rows of one table as they were written for the example.
+/// The rows of one table that the sample submission wrote.
 struct TableRows {
     table: Table,
     columns: Vec<String>,
     written: Vec<Vec<Value>>,
 }
 
-/// Writes reports after the only one in this database for so long. The server is not running.
+/// Writes copies of the only report in this database for the given time. The server must not be running.
 ///
 /// # Panics
-/// Panics if the database cannot be used so.
+/// Panics if the database cannot be read or written.
 #[must_use]
 pub fn write(file: &Path, time: Duration, seed: u64) -> Times {
     let mut connection = Connection::open(file).expect("the database can be opened");
@@ -71,7 +72,8 @@ fn bytes(random: &mut Rng, count: usize) -> Vec<u8> {
 }
 
 fn read(connection: &Connection, table: Table) -> TableRows {
-    // What waits has been placed since; it is one row with the event's id and leaf.
+    // The waiting event has been sequenced in the meantime, so its row is reconstructed: one row with the event's id
+    // and leaf.
     if table.name == "event_waiting" {
         let columns = vec!["event_id".into(), "leaf".into()];
         return TableRows { table, columns, written: vec![vec![Value::Null; 2]] };

@@ -1,5 +1,5 @@
-//! Phones that hand reports in, each over a connection of its own, with as little work between two reports as can be:
-//! they share the machine with the server.
+//! The load generator: phones that submit reports, each over its own connection. They do as little work per report as
+//! possible, because they share the machine with the server.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -16,28 +16,28 @@ use uuid::Uuid;
 
 use super::times::Times;
 
-/// What is sent, and by how many.
+/// The parameters of the phones.
 #[derive(Debug, Clone, Copy)]
 pub struct Phones {
-    /// Where the server listens.
+    /// The address of the server.
     pub address: SocketAddr,
-    /// Connections.
+    /// The number of phones, that is of connections.
     pub count: usize,
-    /// Photos that each report announces.
+    /// The number of photos that each report announces.
     pub photos: usize,
 }
 
-/// The mutation, as an app sends it.
+/// The mutation, in the form in which an app sends it.
 const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) { \
     receipt { reportId submissionId contentHash receivedAt signature } replayed followUpCode } }";
 
 impl Phones {
-    /// One of them hands in one report.
+    /// Submits one report.
     pub async fn one_report(self) {
         Phone::connect(self).await.reports().await;
     }
 
-    /// Each sends its next report when the last one is answered, for this long.
+    /// Runs a closed loop for this time: each phone sends its next report when it has the response to the last one.
     pub async fn one_after_another(self, time: Duration) -> Times {
         let begun = Instant::now();
         let phones = (0..self.count).map(async |_| {
@@ -54,8 +54,9 @@ impl Phones {
         Times::new(times, begun.elapsed())
     }
 
-    /// Together they send so many a second, at random moments that do not wait for answers, for this long; whichever
-    /// phone is free sends the next. Times count from the moment at which a report should have been sent.
+    /// Runs an open loop for this time: reports are due at random times at this rate per second, independent of
+    /// responses, and any idle phone sends the next one. Latencies are measured from the time at which a report was
+    /// due, so that waiting for an idle phone counts.
     pub async fn at_rate(self, a_second: f64, time: Duration, seed: u64) -> Times {
         let (give, due) = mpsc::unbounded_channel();
         let due = Mutex::new(due);
@@ -73,12 +74,12 @@ impl Phones {
     }
 }
 
-/// Returns the next moment at which a report is due, once it is there; nothing when there are no more.
+/// Waits for the next report that is due, and returns its due time, or `None` after the last one.
 async fn next(due: &Mutex<UnboundedReceiver<Instant>>) -> Option<Instant> {
     due.lock().await.recv().await
 }
 
-/// Gives the moments at which reports are due, each when it comes.
+/// Sends each due time at that time. The intervals are exponentially distributed.
 async fn moments(give: UnboundedSender<Instant>, a_second: f64, time: Duration, seed: u64) {
     let (begun, mut random) = (Instant::now(), Rng::with_seed(seed));
     let mut due = begun;
@@ -106,7 +107,7 @@ impl Phone {
         Self { connection, photos: phones.photos, answer: Vec::new(), sent: 0 }
     }
 
-    /// Hands in a report and waits for its receipt.
+    /// Submits a report and waits for its receipt.
     async fn reports(&mut self) {
         self.sent += 1;
         let body = self.body();
@@ -123,7 +124,7 @@ impl Phone {
         );
     }
 
-    /// Reads one answer whole.
+    /// Reads one complete response.
     async fn read(&mut self) {
         self.answer.clear();
         loop {

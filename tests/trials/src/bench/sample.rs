@@ -1,43 +1,43 @@
-//! What one submission became: its rows in every table, so that others can write the same.
+//! Describes the rows that one submission writes in every table, so that the baselines can write equal rows.
 
-/// What a column of a row takes in each report that is written after its example.
+/// The value of a column in each copy of the sample row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill {
-    /// What the example has.
+    /// The value in the sample.
     Same,
-    /// The report's id.
+    /// The id of the copied report.
     Report,
-    /// The name of the report's stream.
+    /// The name of its event stream.
     Stream,
-    /// An id of its own for each row.
+    /// A new UUID for each row.
     Id,
-    /// 32 bytes of its own for each row.
+    /// 32 new bytes for each row.
     Bytes,
-    /// The id of the event.
+    /// The id of its event.
     Event,
-    /// Counted by the database.
+    /// Omitted, because the database generates it.
     Left,
 }
 
-/// A table that a submission writes, and the columns that differ from report to report.
+/// A table that a submission writes, and the columns whose values differ between reports.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
-    /// Its name.
+    /// The table name.
     pub name: &'static str,
-    /// Which rows are the example's, as a condition with `$1` for the report's id as text.
+    /// The SQL condition for the rows of the sample, with `$1` for the report id as text.
     pub of_report: &'static str,
     fills: &'static [(&'static str, Fill)],
 }
 
 impl Table {
-    /// Returns what this column takes.
+    /// Returns the kind of value for this column.
     #[must_use]
     pub fn fill(&self, column: &str) -> Fill {
         self.fills.iter().find(|(name, _)| *name == column).map_or(Fill::Same, |(_, fill)| *fill)
     }
 }
 
-/// Every table that a submission writes, in the order in which it does.
+/// All tables that a submission writes, in the order in which it writes them.
 pub const TABLES: &[Table] = &[
     Table {
         name: "report",

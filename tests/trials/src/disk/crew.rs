@@ -1,4 +1,4 @@
-//! Phones that hand in reports while something is wrong with the disk, and what they were promised.
+//! Phones that submit reports while the disk is failing, and the receipts that they got.
 
 use std::{
     io,
@@ -23,14 +23,14 @@ use crate::load::{
     written::{Mix, Written},
 };
 
-/// How long phones may take for what they have once nothing is wrong any more.
+/// The time that phones have to deliver what is left, after the disk works again.
 const SETTLE: Duration = Duration::from_mins(2);
-/// Time between two looks.
+/// The polling interval.
 const LOOK: Duration = Duration::from_millis(2);
-/// One in so many reports is an emergency, which has a lane of its own.
+/// One report in ten is an emergency, because emergencies have their own write queue.
 pub(super) const MIX: Mix = Mix { emergency: 10.0, photos: 2 };
 
-/// Phones of one server, and the files in which they keep what they were promised.
+/// The phones of one server, and the outboxes in which they store their receipts.
 #[derive(Debug)]
 pub struct Crew {
     phones: JoinSet<()>,
@@ -40,7 +40,7 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// Starts so many phones of the server at this address, with their files in `folder`.
+    /// Starts this many phones for the server at this address, with their outboxes in `folder`.
     ///
     /// # Errors
     /// Returns an error if the files cannot be written.
@@ -65,23 +65,23 @@ impl Crew {
         Ok(Self { phones, writers, random: Rng::with_seed(seed), tally })
     }
 
-    /// Returns what they count.
+    /// Returns the shared counters.
     #[must_use]
     pub fn tally(&self) -> &Arc<Tally> {
         &self.tally
     }
 
-    /// Somebody writes a report into each phone.
+    /// Writes one report into each phone.
     pub fn each_writes(&mut self) {
         for phone in 0..self.writers.len() {
             self.writes(phone, None);
         }
     }
 
-    /// Somebody writes a report into this phone, with a photo of so many bytes that comes too.
+    /// Writes a report into this phone, with a photo of the given size that will be uploaded.
     ///
     /// # Panics
-    /// Panics if the phone has ended, which it does not while it can be written into.
+    /// Panics if the phone has stopped, which does not happen before [`Crew::ends`].
     pub fn writes(&mut self, phone: usize, photo: Option<usize>) {
         self.tally.written.one();
         let written = match photo {
@@ -91,7 +91,7 @@ impl Crew {
         self.writers[phone].send(written).expect("a phone runs as long as somebody may write");
     }
 
-    /// Waits until every report has its receipt, or `meanwhile` says that it has seen enough; whether they have.
+    /// Waits until every report has a receipt, or `meanwhile` returns true. Returns whether every report has one.
     pub async fn settles(&self, mut meanwhile: impl FnMut() -> bool) -> bool {
         let begun = Instant::now();
         while self.tally.acknowledged.now() < self.tally.written.now() {
@@ -107,7 +107,7 @@ impl Crew {
         true
     }
 
-    /// Nothing more is written: waits until all has come, photos too.
+    /// Closes the outboxes, and waits until all reports and photos are delivered.
     pub async fn ends(mut self) -> Arc<Tally> {
         self.writers.clear();
         let all = async { while self.phones.join_next().await.is_some() {} };
@@ -119,13 +119,14 @@ impl Crew {
     }
 }
 
-/// Holds what phones have in `folder` against a server that was opened again: what it says, and whether its file is sound.
+/// Compares the outboxes in `folder` with the responses of a restarted server, and checks the integrity of its database
+/// file.
 ///
 /// # Errors
 /// Returns an error if the files cannot be read.
 ///
 /// # Panics
-/// Panics if the database cannot be asked.
+/// Panics if the database cannot be queried.
 pub async fn asked(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<String>)> {
     let history = History::of(outbox::read(folder)?);
     let mut found = history.findings();
@@ -139,10 +140,11 @@ pub async fn asked(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<Stri
     Ok((found, unsound))
 }
 
-/// Compares the same, and every row: reports, photos that were sent, and that nobody's report is there.
+/// Does the same, and also compares all rows: every report must come from a phone, and every uploaded photo must be
+/// verified.
 ///
 /// # Errors
-/// Returns an error if the files cannot be read, or the database cannot.
+/// Returns an error if the outboxes or the database cannot be read.
 pub async fn compared(site: &Site, folder: &Path) -> io::Result<(Findings, Vec<String>)> {
     let (mut found, mut wrong) = asked(site, folder).await?;
     let history = History::of(outbox::read(folder)?);

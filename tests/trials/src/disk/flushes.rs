@@ -1,5 +1,5 @@
-//! The flush, or the write, that fails: for each number, the one of this number ends with an error while phones hand in
-//! reports. Then the server is killed, started anew, and asked for everything that it has promised.
+//! Fault injection for flushes and writes: for each number n, the nth flush (or write) fails while phones submit
+//! reports. Then the server is killed and restarted, and must still have everything that it acknowledged.
 
 use std::{io, path::Path};
 
@@ -11,49 +11,49 @@ use super::{
 };
 use crate::load::{checker::Findings, site::Site};
 
-/// Phones that hand in reports at the same time.
+/// The number of concurrent phones.
 const PHONES: usize = 4;
-/// Each of so many numbers is tried with all calls after it failing too.
+/// For every multiple of this number, all later calls fail too.
 const LASTING: u32 = 10;
-/// Times that somebody is told to come later before calls that go on failing are good again.
+/// The number of `TRY_LATER` responses after which lasting failures end.
 const TURNED_AWAY: u64 = 5;
-/// Rounds of reports after the error.
+/// The number of rounds of reports after the error.
 const AFTER: usize = 2;
-/// Bits of the number of a run, above the seed's.
+/// The shift of the run number above the bits of the seed.
 const SHIFT: u32 = 32;
 
-/// What came of it.
+/// The result of all runs.
 #[derive(Debug, Default)]
 pub struct Shown {
-    /// Runs.
+    /// The number of runs.
     pub runs: u32,
-    /// How many of them had all calls fail from one on, for a while.
+    /// Runs in which all calls from one on failed for a while.
     pub lasting: u32,
-    /// Runs in which a call was made to fail.
+    /// Runs in which at least one call failed.
     pub hit: u32,
-    /// Calls that failed.
+    /// The number of failed calls.
     pub failed: usize,
-    /// Receipts.
+    /// The number of receipts.
     pub receipts: u64,
-    /// Of them, those that strace saw going out before a good flush.
+    /// Receipts that were sent before a successful flush, according to strace.
     pub too_early: usize,
-    /// Answers that said to come later.
+    /// Responses with `TRY_LATER`.
     pub told_later: u64,
-    /// What was found at the end, when every row was looked at.
+    /// The findings of the final check of all rows.
     pub at_the_end: Findings,
-    /// What was wrong, in words.
+    /// Descriptions of other faults.
     pub wrong: Vec<String>,
 }
 
 impl Shown {
-    /// Returns whether each number was hit, somebody was told to come later, and nothing was wrong.
+    /// Checks whether a call failed in every run, at least one response was `TRY_LATER`, and there were no faults.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.too_early == 0 && self.hit == self.runs && self.at_the_end.are_none()
     }
 }
 
-/// Tries the numbers from 1 to `last`; calls `told` after each.
+/// Executes the runs 1 to `last`, and calls `told` after each.
 ///
 /// # Errors
 /// Returns an error if the files of the phones cannot be written or read.
@@ -82,7 +82,7 @@ pub async fn show(call: Call, last: u32, seed: u64, mut told: impl FnMut(&Shown)
     Ok(shown)
 }
 
-/// One run: reports until the call has failed, and some more.
+/// Executes one run: submits reports until the call has failed, and some more afterwards.
 async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &mut Shown) -> io::Result<()> {
     let logged = site.app().process().log().len();
     let mut tracer = Some(Tracer::attach(site.app(), Some(failing)).await);
@@ -92,7 +92,8 @@ async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &
     let mut after = 0;
     while after < AFTER && tally.wrong.now() == 0 {
         crew.each_writes();
-        // Each thread counts for itself, so that a new writer would meet the same number: one error is enough.
+        // strace counts calls per thread, so a new writer thread would reach the same number again: one error is
+        // enough.
         let is_enough =
             |tracer: &mut Tracer| tracer.has_failed() && (!failing.lasting || tally.told_later.now() >= TURNED_AWAY);
         while !crew.settles(|| tracer.as_mut().is_some_and(is_enough)).await && tally.wrong.now() == 0 {
@@ -118,7 +119,7 @@ async fn fails(site: &Site, folder: &Path, failing: Failing, seed: u64, shown: &
     Ok(())
 }
 
-/// Puts the files of a run beside those of all others.
+/// Copies the outboxes of a run to those of all runs.
 fn gather(folder: &Path, all: &Path, number: u32) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

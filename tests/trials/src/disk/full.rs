@@ -1,5 +1,5 @@
-//! A disk that is really full: the scratch folder must lie on a small one of its own, which a file fills again and again
-//! while phones hand in reports and photos. In the end the server is killed, started anew, and every row looked at.
+//! Fills a real disk: the scratch folder must be on a small separate file system, which a file fills repeatedly while
+//! phones submit reports and photos. At the end the server is killed and restarted, and all rows are checked.
 
 use std::{
     fs::{self, File},
@@ -25,64 +25,65 @@ use uuid::Uuid;
 use super::crew::{Crew, MIX, compared};
 use crate::load::{checker::Findings, outbox::Outbox, site::Site, wire::receipt, written::Written};
 
-/// Phones that hand in reports at the same time.
+/// The number of concurrent phones.
 const PHONES: usize = 20;
-/// Bytes that are left on the full disk, at most.
+/// The maximum number of bytes left free on the full disk.
 const LEFT: u64 = 256 * 1024;
-/// Of a hundred reports, how many come with a photo, by tus.
+/// The percentage of reports with a photo, which is uploaded with tus.
 const WITH_PHOTO: f64 = 5.0;
-/// Bytes of the photos of phones; and of one that surely finds no space.
+/// The size in bytes of the photos of phones, and of a photo that certainly does not fit on the full disk.
 const PHOTO: usize = 110_000;
 const LARGE: usize = 600_000;
-/// Bytes that the filler writes at once.
+/// The number of bytes that the filler writes at once.
 const CHUNK: usize = 4096;
-/// Reports that phones get between two looks.
+/// The pause between two reports, that is between two polls.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Receipts before the disk is filled, each time.
+/// The number of receipts before the disk is filled, in each round.
 const BEFORE: u64 = 100;
-/// Times that somebody is told to come later before there is space again, each time.
+/// The number of `TRY_LATER` responses before the disk is freed, in each round.
 const TURNED_AWAY: u64 = 20;
-/// Chances of its own, beside those of the phones.
+/// The generator number of this test, distinct from those of the phones.
 const OWN: u64 = 1 << 32;
-/// How long a disk may take to be full for the server too: it has space of its own in files that are there already.
+/// The time within which the server must notice the full disk. It notices late, because its existing files contain free
+/// space.
 const FULL_WITHIN: Duration = Duration::from_mins(1);
-/// How long the server may take until it takes reports again.
+/// The time within which the server must accept reports again after the disk was freed.
 const AGAIN_WITHIN: Duration = Duration::from_secs(10);
 
 const STATUS: &str = "query($ids: [UUID!]!) { submissionStatus(ids: $ids) { known photos { status } } }";
 const PREPARE: &str = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) {
     plan { url fileField fields { name value } } } }";
 
-/// What came of it.
+/// The result of all rounds.
 #[derive(Debug, Default)]
 pub struct Shown {
-    /// How often the disk was full.
+    /// The number of rounds.
     pub rounds: u32,
-    /// Receipts.
+    /// The number of receipts.
     pub receipts: u64,
-    /// Photos of phones that were verified.
+    /// The number of photos of phones that were verified.
     pub photos: u64,
-    /// Answers that said to come later.
+    /// Responses with `TRY_LATER`.
     pub told_later: u64,
-    /// Questions that were answered while the disk was full.
+    /// Queries that succeeded while the disk was full.
     pub read: u64,
-    /// How long it took from the moment at which there was space to the next receipt, each time.
+    /// The time from freeing the disk to the next receipt, for each round.
     pub again: Vec<Duration>,
-    /// What was found at the end.
+    /// The findings of the final check.
     pub at_the_end: Findings,
-    /// What was wrong, in words.
+    /// Descriptions of other faults.
     pub wrong: Vec<String>,
 }
 
 impl Shown {
-    /// Returns whether nothing was wrong.
+    /// Checks whether there were no faults.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.at_the_end.are_none() && self.read > 0
     }
 }
 
-/// Fills the disk `rounds` times. The files of phones lie in `outboxes`, on another disk.
+/// Fills the disk `rounds` times. `outboxes` is a folder on another disk.
 ///
 /// # Errors
 /// Returns an error if the files of the phones, or the one that fills the disk, cannot be written or read.
@@ -110,7 +111,7 @@ pub async fn show(rounds: u32, outboxes: &Path, seed: u64) -> io::Result<Shown> 
     Ok(shown)
 }
 
-/// One round: reports, a full disk, space again.
+/// Executes one round: reports, a full disk, and reports again after the disk was freed.
 async fn is_full(
     site: &Site,
     crew: &mut Crew,
@@ -150,7 +151,7 @@ async fn is_full(
     Ok(())
 }
 
-/// Somebody writes a report every now and then, until it is over.
+/// Writes a report after each pause until `is_over` returns true.
 async fn writing_until(crew: &mut Crew, random: &mut Rng, is_over: impl Fn(&Crew) -> bool) {
     while !is_over(crew) {
         somebody_writes(crew, random).await;
@@ -164,11 +165,11 @@ async fn somebody_writes(crew: &mut Crew, random: &mut Rng) {
     sleep(PAUSE).await;
 }
 
-/// A file that fills a disk until it is dropped.
+/// A file that fills the disk. Dropping it frees the disk.
 struct Filler(PathBuf);
 
 impl Filler {
-    /// Writes it until nothing more goes, and leaves so many bytes.
+    /// Writes the file until the disk is full, then truncates it so that this many bytes are free.
     fn fill(path: &Path, left: u64) -> io::Result<Self> {
         let (mut file, filler) = (File::create(path)?, Self(path.to_owned()));
         loop {
@@ -186,11 +187,11 @@ impl Filler {
 
 impl Drop for Filler {
     fn drop(&mut self) {
-        fs::remove_file(&self.0).ok(); // that there is no space again is found by whoever waits for it
+        fs::remove_file(&self.0).ok(); // a failure is noticed by the wait for the next receipt
     }
 }
 
-/// A report with a photo that comes while the disk is full.
+/// A report whose photo is uploaded while the disk is full.
 struct Witness {
     submission: Uuid,
     photo: PhonePhoto,
@@ -212,7 +213,8 @@ impl Witness {
         Ok(Self { submission, photo, plan: planned.data("preparePhoto.plan").clone() })
     }
 
-    /// While the disk is full: the photo is asked for again and not verified, and reports can be read.
+    /// Checks, while the disk is full, that the upload is rejected with `TRY_LATER`, that the photo is not stored, and
+    /// that the report can be read.
     async fn looks_around(&self, site: &Site, shown: &mut Shown) {
         let client = site.app().client();
         let sent = client.send_form(&self.plan, &self.photo.bytes, self.photo.media_type).await;
@@ -229,7 +231,7 @@ impl Witness {
         }
     }
 
-    /// When there is space: the same plan takes the photo.
+    /// Checks, after the disk was freed, that the same upload plan still accepts the photo.
     async fn is_shown(&self, site: &Site, shown: &mut Shown) {
         let client = site.app().client();
         let sent = client.send_form(&self.plan, &self.photo.bytes, self.photo.media_type).await;

@@ -1,4 +1,4 @@
-//! A flush lies between the bytes of each submission and its receipt: strace sees it.
+//! Proves with strace that a flush happens between the arrival of each submission and the sending of its receipt.
 
 use std::io;
 
@@ -7,30 +7,31 @@ use tests::{app::Engine, scratch};
 use super::{crew::Crew, tracer::Tracer};
 use crate::load::site::Site;
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Shown {
-    /// Receipts that phones have.
+    /// The number of receipts that phones have.
     pub receipts: u64,
-    /// Of those that strace saw going out, how many came after a flush that began when all of the submission was there.
+    /// Receipts in the trace that were sent after a flush that had begun after the submission had arrived completely.
     pub after_a_flush: usize,
-    /// And how many did not.
+    /// Receipts in the trace that were not.
     pub too_early: usize,
-    /// Good flushes of the database.
+    /// Successful flushes of the database.
     pub flushes: usize,
-    /// What else was wrong.
+    /// Descriptions of other faults.
     pub wrong: Vec<String>,
 }
 
 impl Shown {
-    /// Returns whether every receipt was seen, and each came after its flush.
+    /// Checks whether every receipt is in the trace and was sent after its flush.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.wrong.is_empty() && self.too_early == 0 && self.receipts == self.after_a_flush as u64
     }
 }
 
-/// Sends at least `submissions` reports by so many phones, each of which waits for its receipt before it sends the next.
+/// Sends at least `submissions` reports from this many phones, each of which waits for a receipt before it sends the
+/// next report.
 ///
 /// # Errors
 /// Returns an error if the files of the phones cannot be written.

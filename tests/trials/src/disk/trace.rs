@@ -1,44 +1,47 @@
-//! What strace writes down, and what it shows: whether a flush lies between the bytes of a submission and its receipt.
+//! Parses the output of strace, and checks whether a flush happened between the arrival of each submission and its
+//! receipt.
 //!
-//! strace stops a thread at the beginning and at the end of each call and writes both down in the order in which it lets the
-//! threads go on. What begins below the end of another call has therefore begun after it.
+//! strace stops a thread at the entry and at the exit of each call, and logs both in the order in which it resumes the
+//! threads. A call whose entry is logged below the exit of another call has therefore begun after it.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
-/// The calls that must be traced, for `strace -e trace=…`.
+/// The system calls to trace, for `strace -e trace=…`.
 pub const CALLS: &str = "fdatasync,fsync,read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg";
-/// The calls by which SQLite writes.
+/// The system call with which SQLite writes pages.
 pub const WRITES: &str = "pwrite64";
-/// How strace names a file of the database, at its end or with more behind.
+/// A part of the file name of the database, which its write-ahead log (`-wal`) contains too.
 const DATABASE: &str = "chuishao.db";
-/// How an answer says that a submission is kept now, and was not before.
+/// The part of a response that acknowledges a new submission, as opposed to a replayed receipt, with quotes escaped by
+/// strace.
 const NEW: &str = r#"\"replayed\":false"#;
 const SUBMISSION: &str = r#"\"submissionId\":\""#;
 
-/// What was seen, line after line.
+/// The state of the parser.
 #[derive(Debug, Default)]
 pub struct Trace {
     line: usize,
     under_way: HashMap<u32, Begun>,
-    /// Where the latest begun of the good flushes began, which have ended.
+    /// The entry line of the latest-begun flush among those that have succeeded.
     flushed: Option<usize>,
-    /// Where the last bytes of a request ended, by connection.
+    /// The line at which the last bytes of a request were received, by connection.
     heard: HashMap<String, usize>,
     seen: Seen,
 }
 
-/// What a trace shows.
+/// The findings of a trace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// Flushes of the database that went well.
+    /// Successful flushes of the database.
     pub flushes: usize,
-    /// Flushes of the database that did not, and writes.
+    /// Failed flushes of the database and failed writes to it.
     pub failed: usize,
-    /// Submissions that were answered with a new receipt after a good flush that had begun when all bytes were there.
+    /// Submissions whose new receipt was sent after a successful flush that had begun after all their bytes had
+    /// arrived.
     pub after_a_flush: Vec<Uuid>,
-    /// Those that were not.
+    /// Submissions whose new receipt was sent too early.
     pub too_early: Vec<Uuid>,
 }
 
@@ -48,7 +51,7 @@ struct Begun {
     text: String,
 }
 
-/// A call with all that was written of it.
+/// A system call, with the complete text of its log entries.
 struct Call<'a> {
     name: &'a str,
     text: &'a str,
@@ -56,7 +59,7 @@ struct Call<'a> {
 }
 
 impl Trace {
-    /// Returns what a whole trace shows.
+    /// Parses a complete trace.
     #[must_use]
     pub fn of(text: &str) -> Seen {
         let mut trace = Self::default();
@@ -66,7 +69,7 @@ impl Trace {
         trace.seen
     }
 
-    /// Reads the next line.
+    /// Parses the next line.
     fn read(&mut self, line: &str) {
         self.line += 1;
         let Some((thread, rest)) = line.split_once(' ') else { return };
@@ -84,7 +87,7 @@ impl Trace {
         }
     }
 
-    /// An answer counts from where its sending begins.
+    /// Processes the entry of a call. A response counts as sent when its system call begins.
     fn begins(&mut self, text: &str) {
         let Some(call) = Call::new(text, self.line) else { return };
         if !matches!(call.name, "write" | "writev" | "sendto" | "sendmsg") {
@@ -130,10 +133,10 @@ impl<'a> Call<'a> {
         Some(Self { name, text, begun })
     }
 
-    /// Returns what strace calls the file: a path, or both ends of a connection.
+    /// Returns the file description by strace: a path, or both ends of a connection.
     fn file(&self) -> &'a str {
         let described = self.text.split_once('<').and_then(|(before, rest)| {
-            // Only the first argument; what is sent may hold anything.
+            // Considers only the first argument, since the sent bytes may contain anything.
             let is_first = before.strip_prefix(self.name)?.strip_prefix('(')?.bytes().all(|byte| byte.is_ascii_digit());
             is_first.then_some(rest)
         });

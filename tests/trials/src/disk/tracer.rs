@@ -1,4 +1,4 @@
-//! strace at work on a running server.
+//! Attaches strace to a running server, optionally with fault injection.
 
 use std::{
     fs::{self, File},
@@ -13,33 +13,33 @@ use tests::{app::TestApp, process::Process, scratch};
 
 use super::trace::{CALLS, Seen, Trace, WRITES};
 
-/// Bytes of a text that are written down, at most: more than a request and an answer have.
+/// The maximum number of bytes of a string that strace logs: more than a request or a response has.
 const TEXT: &str = "16384";
-/// How strace marks a call that it has made fail.
+/// The mark of strace on an injected failure.
 const INJECTED: &[u8] = b"(INJECTED)";
 
-/// What fails.
+/// The kind of call that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
-    /// A flush, with an error of the disk.
+    /// A flush, with a disk error (`EIO`).
     Flush,
-    /// A write to a place of a file, for want of space.
+    /// A positioned write, because the disk is full (`ENOSPC`).
     Write,
 }
 
-/// Which call of a thread fails: each thread counts for itself.
+/// The failure to inject. strace counts calls per thread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failing {
-    /// What it does.
+    /// The kind of call.
     pub call: Call,
-    /// The first is 1.
+    /// The number of the failing call within its thread, from 1.
     pub number: u32,
-    /// Whether all after it fail too.
+    /// Whether all later calls fail too.
     pub lasting: bool,
 }
 
 impl Failing {
-    /// As strace wants it.
+    /// Returns the argument of `strace -e inject=…`.
     fn injection(self) -> String {
         let (calls, error) = match self.call {
             Call::Flush => ("fdatasync,fsync", "EIO"),
@@ -49,27 +49,27 @@ impl Failing {
     }
 }
 
-/// strace, attached to a server. It lets go when it is dropped.
+/// A strace process that is attached to a server. Dropping it detaches strace.
 #[derive(Debug)]
 pub struct Tracer {
     process: Process,
     folder: TempDir,
-    /// Bytes of the file that were searched.
+    /// The number of bytes of the trace file that were searched for injected failures.
     searched: u64,
     has_failed: bool,
 }
 
 impl Tracer {
-    /// Attaches to all threads of the server.
+    /// Attaches strace to all threads of the server.
     ///
     /// # Panics
-    /// Panics if there is no strace, or it may not.
+    /// Panics if strace is missing or not permitted to attach.
     pub async fn attach(app: &TestApp, failing: Option<Failing>) -> Self {
         let folder = scratch::folder();
         let mut command = Command::new("strace");
         command.args(["-f", "-yy", "-s", TEXT, "-p", &app.process().id().to_string(), "-o"]);
         command.arg(folder.path().join("trace"));
-        // The pages of the database are many, and written down only where one of them is to fail.
+        // Page writes are frequent, so they are traced only if one of them is to fail.
         let writes = failing.filter(|failing| failing.call == Call::Write).map_or("", |_| WRITES);
         command.args(["-e", "signal=none", "-e", &format!("trace={CALLS},{writes}")]);
         if let Some(failing) = failing {
@@ -80,7 +80,7 @@ impl Tracer {
         Self { process, folder, searched: 0, has_failed: false }
     }
 
-    /// Returns whether a flush has been made to fail until now.
+    /// Checks whether a failure has been injected so far.
     ///
     /// # Panics
     /// Panics if the trace cannot be read.
@@ -90,7 +90,7 @@ impl Tracer {
         }
         let mut new = Vec::new();
         let mut file = File::open(self.path()).expect("there is a trace");
-        // What was written last may end within the mark.
+        // The part searched last may end within the mark.
         let from = self.searched.saturating_sub(INJECTED.len() as u64);
         file.seek(SeekFrom::Start(from)).expect("the trace is a file");
         file.read_to_end(&mut new).expect("the trace can be read");
@@ -99,7 +99,7 @@ impl Tracer {
         self.has_failed
     }
 
-    /// Lets go of the server, and tells what was seen.
+    /// Detaches strace, and returns the findings of the trace.
     ///
     /// # Panics
     /// Panics if the trace cannot be read.

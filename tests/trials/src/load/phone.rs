@@ -25,8 +25,8 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from
 const TOGETHER: usize = 20;
 /// The percentage of submissions without a response whose status is queried before they are sent again.
 const ASKED_FOR: f64 = 25.0;
-/// The percentage of receipts that are discarded and requested again, as if the phone was switched off before storing
-/// them.
+/// The percentage of responses whose receipts are discarded, as if the phone was switched off before storing them. The
+/// same percentage of stored receipts is requested again.
 const FETCHED_AGAIN: f64 = 3.0;
 
 const SUBMIT: &str = "mutation($i: SubmitReportInput!) { submitReport(input: $i) {

@@ -130,7 +130,7 @@ impl Sending {
         next
     }
 
-    /// Records a fault if the server returned an unexpected response.
+    /// Records a fault if the response is a server error other than 503 with `Retry-After`, and returns the response.
     fn looked_at(&self, answer: Response) -> Response {
         let is_away = answer.status() == 503 && answer.headers().contains_key(RETRY_AFTER);
         if answer.status().is_server_error() && !is_away {

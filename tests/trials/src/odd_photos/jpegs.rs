@@ -1,4 +1,4 @@
-//! Odd JPEGs: cut, lying, huge, of every kind of sampling, of kinds that are not taken.
+//! Odd JPEGs: truncated, inconsistent, huge, with every kind of chroma subsampling, and of unsupported kinds.
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
@@ -10,7 +10,7 @@ const WIDTH: u16 = 64;
 const HEIGHT: u16 = 48;
 const SHOWN: Fate = Fate::Shown(64, 48);
 
-/// Returns a JPEG as `set` sets the encoder.
+/// Encodes a JPEG with the encoder settings that `set` makes.
 fn made(set: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, 85);
@@ -28,18 +28,19 @@ fn progressive() -> Vec<u8> {
     made(|encoder| encoder.set_progressive(true))
 }
 
-/// Returns a segment with its marker and its length.
+/// Returns a JPEG segment: marker, length and body.
 pub(super) fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
     let length = u16::try_from(body.len() + 2).expect("a segment is short").to_be_bytes();
     [&[0xFF, marker], length.as_slice(), body].concat()
 }
 
-/// Returns the file with a segment after its beginning.
+/// Returns the plain JPEG with a segment inserted after SOI.
 pub(super) fn with_segment(marker: u8, body: &[u8]) -> Vec<u8> {
     with(&plain(), 2, &segment(marker, body))
 }
 
-/// Returns the file with the `at`-th byte of its first segment of this marker changed (0: the marker itself).
+/// Returns the plain JPEG with bytes overwritten at offset `at` of the first segment with this marker (0 is the marker
+/// itself).
 fn changed(marker: u8, at: usize, there: &[u8]) -> Vec<u8> {
     let plain = plain();
     let start = position(&plain, &[0xFF, marker]) + 1;
@@ -79,7 +80,7 @@ pub(super) fn all() -> Vec<Odd> {
     all
 }
 
-/// Returns every sampling of colours, scans, restarts.
+/// Returns all kinds of chroma subsampling, scans and restart intervals.
 fn samplings() -> Vec<Odd> {
     use SamplingFactor as S;
     let factors = [S::F_1_1, S::F_2_1, S::F_1_2, S::F_2_2, S::F_4_1, S::F_4_2, S::F_1_4, S::F_2_4];
@@ -106,7 +107,7 @@ fn samplings() -> Vec<Odd> {
     all
 }
 
-/// Other colours, and kinds of JPEG that are not taken.
+/// Returns other colour spaces, and unsupported kinds of JPEG.
 fn kinds() -> Vec<Odd> {
     let odd = |name: &str, bytes: Vec<u8>, fate: Fate| Odd::new(name, bytes, JPEG, fate);
     let colors = |color: ColorType, channels: usize| {
@@ -142,7 +143,7 @@ fn kinds() -> Vec<Odd> {
     all
 }
 
-/// Lengths that are wrong.
+/// Returns files with wrong segment lengths.
 fn lengths() -> Vec<Odd> {
     let mut all = Vec::new();
     for (name, marker) in [("APP0", 0xE0), ("DQT", 0xDB), ("SOF", 0xC0), ("DHT", 0xC4), ("SOS", 0xDA)] {

@@ -1,12 +1,12 @@
-//! Good pictures with odd things beside them: none of it may be shown, and none of it may stop them.
+//! Valid images with odd metadata, which must neither be displayed nor cause the image to be refused.
 
 use super::jpegs::{JPEG, plain, segment, with_segment};
 use super::pngs::PNG;
 use super::webps::{WEBP, bitstream, extended};
 use super::{CANARY, Fate, Odd, packed, pngs, webps, with};
 
-/// Returns a TIFF structure of these entries (tag, type, count, value or place), little-endian, then `tail`; `next` is where
-/// the next directory is said to lie.
+/// Returns a little-endian TIFF structure with these entries (tag, type, count, value or offset), followed by `tail`.
+/// `next` is the offset of the next directory (IFD).
 fn tiff(entries: &[(u16, u16, u32, u32)], next: u32, tail: &[u8]) -> Vec<u8> {
     let mut bytes = b"II\x2a\0\x08\0\0\0".to_vec();
     bytes.extend(u16::try_from(entries.len()).expect("few entries").to_le_bytes());
@@ -27,7 +27,7 @@ pub(super) fn all() -> Vec<Odd> {
     [segments(), broken_exif(), behind_the_end(), chunks()].concat()
 }
 
-/// Segments of a JPEG that hold a text.
+/// Returns JPEGs with the canary in metadata segments.
 fn segments() -> Vec<Odd> {
     let shown = Fate::Shown(64, 48);
     let text = CANARY.as_bytes();
@@ -55,7 +55,7 @@ fn segments() -> Vec<Odd> {
     all
 }
 
-/// EXIF blocks that lead nowhere.
+/// Returns EXIF blocks with invalid offsets and counts.
 fn broken_exif() -> Vec<Odd> {
     let text = u32::try_from(CANARY.len()).expect("short");
     let nested = with_segment(0xE1, &exif(&with_thumbnail(&with_segment(0xE1, &exif(&with_thumbnail(&plain()))))));
@@ -92,7 +92,7 @@ fn broken_exif() -> Vec<Odd> {
     all
 }
 
-/// Returns an EXIF block with a picture in its second directory.
+/// Returns an EXIF block with a thumbnail in its second directory (IFD1).
 fn with_thumbnail(picture: &[u8]) -> Vec<u8> {
     let length = u32::try_from(picture.len()).expect("short");
     let second = tiff(&[(0x201, 4, 1, 26 + 30), (0x202, 4, 1, length)], 0, b"").split_off(8);
@@ -105,7 +105,8 @@ fn place_by_nothing() -> Vec<u8> {
     directory
 }
 
-/// Returns what hides behind the end of a picture, or is a picture to one reader and something else to another.
+/// Returns images with bytes after their end, and polyglots: files that one program reads as an image and another one
+/// as something else.
 fn behind_the_end() -> Vec<Odd> {
     let mut all = Vec::new();
     for (name, tail) in [
@@ -135,7 +136,7 @@ fn behind_the_end() -> Vec<Odd> {
     all
 }
 
-/// Chunks of PNG and WebP that hold a text.
+/// Returns PNG and WebP files with the canary in metadata chunks.
 fn chunks() -> Vec<Odd> {
     let text = CANARY.as_bytes();
     let keyed = [b"Comment\0".as_slice(), text].concat();

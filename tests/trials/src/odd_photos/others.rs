@@ -1,4 +1,4 @@
-//! Files that are no photo at all, or one of a kind that is not taken.
+//! Files that are not images, or images in an unsupported format.
 
 use super::{Fate, Odd};
 

@@ -1,4 +1,4 @@
-//! Odd PNGs: every colour and depth, interlaced, packed bombs, lying chunks.
+//! Odd PNGs: every colour type and bit depth, interlaced images, decompression bombs, inconsistent chunks.
 
 use super::{CANARY, Fate, Odd, crc, cuts, flipped, over, packed};
 
@@ -6,7 +6,7 @@ use super::{CANARY, Fate, Odd, crc, cuts, flipped, over, packed};
 pub(super) const PNG: &str = "image/png";
 const BEGIN: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Returns a chunk with its length and its sum.
+/// Returns a PNG chunk: length, name, body and CRC.
 pub(super) fn chunk(name: &str, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a chunk is short").to_be_bytes();
     let named = [name.as_bytes(), body].concat();
@@ -18,19 +18,19 @@ fn header((width, height): (u32, u32), depth: u8, color: u8, interlaced: u8) -> 
     chunk("IHDR", &[size.as_slice(), &[depth, color, 0, 0, interlaced]].concat())
 }
 
-/// Returns a PNG of these parts between its header and its end.
+/// Returns a PNG with these chunks between IHDR and IEND.
 pub(super) fn of(header: &[u8], parts: &[Vec<u8>]) -> Vec<u8> {
     [BEGIN, header, &parts.concat(), &chunk("IEND", &[])].concat()
 }
 
-/// Rows of a picture: each a filter byte and so many others.
+/// Returns the rows of an image: each has a filter byte and `bytes` other bytes.
 fn rows(count: usize, bytes: usize) -> Vec<u8> {
     let row =
         |y: usize| (0..=bytes).map(move |x| if x == 0 { 0 } else { u8::try_from((x * 5 + y * 3) % 256).unwrap_or(0) });
     (0..count).flat_map(row).collect()
 }
 
-/// Returns a plain one of 40 × 30.
+/// Returns a plain PNG of 40 × 30 pixels.
 pub(super) fn plain(parts: &[Vec<u8>]) -> Vec<u8> {
     let pixels = chunk("IDAT", &packed(&rows(30, 120)));
     of(&header((40, 30), 8, 2, 0), &[parts.concat(), pixels])
@@ -63,7 +63,7 @@ pub(super) fn all() -> Vec<Odd> {
     all
 }
 
-/// Returns every colour and depth.
+/// Returns PNGs with every colour type and bit depth.
 fn colors() -> Vec<Odd> {
     let mut all = Vec::new();
     let palette = chunk("PLTE", &(0..48).map(|value| value * 5).collect::<Vec<u8>>());
@@ -95,7 +95,7 @@ fn colors() -> Vec<Odd> {
         let png = of(&header((40, 30), depth, color, 0), &[chunk("IDAT", &packed(&rows(30, 120)))]);
         all.push(Odd::new(format!("PNG {name}"), png, PNG, Fate::Refused));
     }
-    // Eight by eight pixels in seven passes: 1, 1, 2, 4, 8, 16 and 32 of them.
+    // The Adam7 passes of 8 × 8 pixels, as rows and columns: 1, 1, 2, 4, 8, 16 and 32 pixels.
     let passes = [(1, 1), (1, 1), (1, 2), (2, 2), (2, 4), (4, 4), (4, 8)];
     let interlaced: Vec<u8> = passes.iter().flat_map(|(high, wide)| rows(*high, wide * 3)).collect();
     let png = of(&header((8, 8), 8, 2, 1), &[chunk("IDAT", &packed(&interlaced))]);
@@ -103,7 +103,7 @@ fn colors() -> Vec<Odd> {
     all
 }
 
-/// Sizes that cannot be.
+/// Returns PNGs with invalid dimensions.
 fn sizes() -> Vec<Odd> {
     let mut all = Vec::new();
     for size in [(0, 0), (0, 30), (30_000, 30_000), (65_536, 1), (1, 65_536), (0x7FFF_FFFF, 0x7FFF_FFFF), (u32::MAX, 1)]
@@ -116,7 +116,7 @@ fn sizes() -> Vec<Odd> {
     all
 }
 
-/// Returns what is small here and huge when it is unpacked.
+/// Returns decompression bombs: files that are small but huge when decompressed.
 fn bombs() -> Vec<Odd> {
     let zeros = packed(&vec![0; 60 << 20]);
     let text = [CANARY.as_bytes(), b"\0\0", &zeros].concat();

@@ -1,4 +1,4 @@
-//! Odd files of WebP: animated, with frames larger than their canvas, cut, lying.
+//! Odd WebP files: animated, with frames larger than the canvas, truncated, inconsistent.
 
 use image_webp::{ColorType, WebPEncoder};
 
@@ -7,25 +7,25 @@ use super::{Fate, Odd, cuts, flipped, over, two_halves};
 /// The media type.
 pub(super) const WEBP: &str = "image/webp";
 
-/// A lossy one of 24 × 16: red on the left, blue on the right.
+/// A lossy WebP of 24 × 16 pixels in hexadecimal digits: red on the left, blue on the right.
 const LOSSY: &str = "5249464654000000574542505650382048000000b003009d012a180010003eed62a94da9a5a3a2300801301d894013a5\
                      ebc08055ffee00019b0000feebfa657ebddb5959d3bfd0de29dfe9ffe21bd3b9b3fe868e16b4796a6e700000";
 
-/// Returns a chunk with its length, filled up to an even one.
+/// Returns a RIFF chunk, padded to an even length.
 pub(super) fn chunk(name: &str, body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a chunk is short").to_le_bytes();
     let fill: &[u8] = if body.len() % 2 == 1 { &[0] } else { &[] };
     [name.as_bytes(), &length, body, fill].concat()
 }
 
-/// Returns a file of these chunks.
+/// Returns a WebP file with these chunks.
 pub(super) fn of(chunks: &[Vec<u8>]) -> Vec<u8> {
     let body = [b"WEBP".to_vec(), chunks.concat()].concat();
     let length = u32::try_from(body.len()).expect("a file is short").to_le_bytes();
     [b"RIFF".as_slice(), &length, &body].concat()
 }
 
-/// Returns the header of an extended file: what is in it, and the size of its canvas.
+/// Returns the header chunk of an extended file (VP8X): its feature flags and its canvas size.
 pub(super) fn extended(flags: u8, (width, height): (u32, u32)) -> Vec<u8> {
     chunk("VP8X", &[&[flags, 0, 0, 0], three(width - 1).as_slice(), &three(height - 1)].concat())
 }
@@ -35,7 +35,7 @@ fn three(number: u32) -> [u8; 3] {
     [low, middle, high]
 }
 
-/// Returns a lossless one of 32 × 24.
+/// Returns a lossless WebP of 32 × 24 pixels.
 pub(super) fn lossless() -> Vec<u8> {
     let mut bytes = Vec::new();
     let encoder = WebPEncoder::new(&mut bytes);
@@ -43,7 +43,7 @@ pub(super) fn lossless() -> Vec<u8> {
     bytes
 }
 
-/// Returns the bitstream of the lossless one, as a chunk.
+/// Returns the bitstream chunk of the lossless WebP.
 pub(super) fn bitstream() -> Vec<u8> {
     lossless().split_off(12)
 }
