@@ -1,5 +1,5 @@
-//! A summary of the rows of a database: the schema, the number of rows, the end of the journal, and the objects of
-//! photos that the rows need.
+//! A summary of the database rows: the schema version, the row counts, the last journal position, and the photo objects
+//! that the rows need.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,43 +11,45 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Query
 use crate::identity::LOGIN_TABLES;
 use crate::photo::resumable;
 
-/// The summary of the rows.
+/// The summary of the database rows.
 #[derive(Debug)]
 pub(super) struct Contents {
-    /// The newest migration of the schema.
+    /// The name of the newest applied migration.
     pub(super) schema: String,
     /// The last position of the journal, or 0 if the journal is empty.
     pub(super) journal_position: i64,
-    /// The number of rows of each table, without the tables that a backup leaves out.
+    /// The row count of each table, without the tables that a backup omits.
     pub(super) rows: BTreeMap<String, u64>,
-    /// The objects that photos need. Objects that may be removed soon come first.
+    /// The photo objects that the rows need. Objects that may be removed soon come first, so that they are copied
+    /// first.
     pub(super) objects: Vec<PhotoObject>,
-    /// Objects that phones have announced. The store knows whether they have arrived.
+    /// The photo objects that phones have announced. Only the store knows whether they have arrived.
     pub(super) expected: Vec<PhotoObject>,
-    /// The keys of expected objects whose pieces have all arrived.
+    /// The keys of expected objects whose resumable upload is complete.
     pub(super) whole: HashSet<String>,
 }
 
-/// Returns the tables whose rows a backup leaves out. A table comes before the tables that it references.
+/// Returns the tables that a backup omits. A table comes before the tables that it references, so that rows can be
+/// deleted in this order.
 pub(super) fn left_out() -> impl Iterator<Item = &'static str> {
     LOGIN_TABLES.into_iter().chain(resumable::TABLES)
 }
 
-/// An object of a photo.
+/// A photo object in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PhotoObject {
-    /// The photo.
+    /// The photo to which the object belongs.
     pub(super) photo: PhotoId,
-    /// The key under which the store keeps it.
+    /// The key of the object in the store.
     pub(super) key: String,
     /// Whether the photo is lost if the object is missing.
     pub(super) is_needed: bool,
 }
 
-/// A photo with its status and the keys of its objects: as sent, sealed original, display version, thumbnail.
+/// A photo with its status and the keys of its objects: as uploaded, sealed original, display version, thumbnail.
 type KeysOfPhoto = (PhotoId, PhotoStatus, Option<String>, Option<String>, Option<String>, Option<String>);
 
-/// Reads the summary. In a snapshot, it describes that snapshot.
+/// Reads the summary. In a snapshot transaction, it describes that snapshot.
 pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> {
     let newest = "SELECT version AS found FROM seaql_migrations ORDER BY version DESC LIMIT 1";
     let schema = text(db, newest).await?.pop().unwrap_or_default();
@@ -65,8 +67,8 @@ pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<Contents, DbErr> 
     Ok(Contents { schema, journal_position, rows, objects, expected, whole })
 }
 
-/// Returns the objects that rows need, and those that they only expect. A photo that waits needs the object that was
-/// sent; a verified photo needs its original and the versions for display.
+/// Returns the needed and the expected objects. A photo that waits for the darkroom needs the uploaded object; a
+/// verified photo needs its original and its display versions.
 async fn objects<C: ConnectionTrait>(db: &C) -> Result<(Vec<PhotoObject>, Vec<PhotoObject>), DbErr> {
     let needed = photo::COLUMN.status.is_in([PhotoStatus::Receiving, PhotoStatus::Stored, PhotoStatus::Verified]);
     let columns = [

@@ -1,4 +1,4 @@
-//! The copy of the keys: writes it to a file of its own and restores it.
+//! Exports the keys to a separate encrypted file, and restores them from it.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -13,7 +13,7 @@ use crate::console::print;
 use crate::identity::{Keys, key_copy};
 use crate::start::{StartError, io};
 
-/// Writes all keys to `file`, sealed under a passphrase. It never overwrites a file.
+/// Writes all keys to `file`, encrypted with a passphrase. Never overwrites a file.
 ///
 /// # Errors
 /// Returns a sentence if there are no keys, the file exists, or the passphrase is too short.
@@ -45,10 +45,11 @@ pub(super) fn save(config: &Config, file: &Path, given: Option<&Path>) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// Restores the keys of `file` to the keys folder, which must be empty. A dry run only checks whether the file opens.
+/// Restores the keys from `file` into the key folder, which must be empty. A dry run only checks that the file can be
+/// decrypted.
 ///
 /// # Errors
-/// Returns a sentence if the passphrase is wrong, the file was cut or altered, or the folder is not empty.
+/// Returns a sentence if the passphrase is wrong, the file was truncated or altered, or the folder is not empty.
 pub(super) fn put_back(
     config: &Config,
     file: &Path,

@@ -24,7 +24,7 @@ use crate::photo;
 use crate::photo::store::PhotoStore;
 use crate::start::{self, StartError, io};
 
-/// Makes a backup, or a copy of the keys.
+/// Makes a backup, or exports the keys.
 ///
 /// # Errors
 /// Returns a sentence that says why no backup was made. A partial backup is removed.
@@ -43,7 +43,7 @@ async fn back_up(config: &Config, target: &Path) -> Result<ExitCode, StartError>
     let keys = Keys::load(&config.keys_folder())?;
     let database = database(config).await?;
     let photos = store(config, &keys).await?;
-    // The time is taken before the rows are copied, so they hold everything that was answered until now.
+    // The time is taken before the rows are copied, so the backup contains everything that was acknowledged until then.
     let began = now();
     let arrived = photos::arrived(photos.as_ref()).await?;
     let mut writer = ArchiveWriter::create(target, began)?;
@@ -113,7 +113,7 @@ fn tell(target: &Path, manifest: &Manifest) {
     ));
 }
 
-/// Opens the database that the settings name, which must exist.
+/// Opens the configured database, which must exist.
 async fn database(config: &Config) -> Result<Database, StartError> {
     let folder = &config.folders.data;
     if config.is_sqlite() && !folder.join(SQLITE_FILE).is_file() {
@@ -126,7 +126,7 @@ async fn database(config: &Config) -> Result<Database, StartError> {
     Ok(database)
 }
 
-/// Opens the store of the photos.
+/// Opens the configured photo store.
 pub(super) async fn store(config: &Config, keys: &Keys) -> Result<Arc<dyn PhotoStore>, StartError> {
     let url = start::public_url(config, config.http.listen);
     Ok(photo::open(config, &url, photo::mac_of(keys)).await?)

@@ -1,5 +1,5 @@
-//! The manifest lists the contents of a backup. Its authentication code can be made only with the keys of the
-//! installation.
+//! The manifest lists the contents of a backup. Its message authentication code (MAC) can be computed only with the
+//! keys of the installation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +11,13 @@ use super::archive::ManifestLine;
 use crate::database::Engine;
 use crate::identity::Keys;
 
-/// The name of the manifest.
+/// The file name of the manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
-/// The name of its authentication code, the last file of a backup.
+/// The file name of the manifest's MAC, which is the last file of a backup.
 pub(super) const SUM: &str = "manifest.mac";
-/// The format that this program writes, and the only one that it reads.
+/// The format version that this program writes, and the only one that it reads.
 pub(super) const FORMAT: u32 = 1;
-/// The maximum size of a manifest in bytes: enough for some millions of files.
+/// The maximum size of a manifest: 2 GiB, enough for some millions of files.
 pub(super) const BYTES_MAX: u64 = 2 << 30;
 
 /// The list of the contents of a backup.
@@ -26,37 +26,36 @@ pub(super) const BYTES_MAX: u64 = 2 << 30;
 pub(super) struct Manifest {
     /// [`FORMAT`].
     pub(super) format: u32,
-    /// The version of the program that made it.
+    /// The version of the program that made the backup.
     pub(super) program: String,
     /// `sqlite` or `postgres`.
     pub(super) engine: String,
     /// The newest migration of the schema.
     pub(super) schema: String,
-    /// Everything that was answered before this time is in the backup.
+    /// When the backup began. It contains everything that was acknowledged before.
     pub(super) began: DateTime<Utc>,
     /// The last position of the journal.
     pub(super) journal_position: i64,
     /// The number of rows of each table.
     pub(super) rows: BTreeMap<String, u64>,
-    /// A name for each key of the installation, which does not reveal the key.
+    /// An identifier for each key of the installation, which does not reveal the key.
     pub(super) keys: BTreeMap<String, String>,
-    /// The names of the keys that sign receipts.
+    /// The identifiers of the keys that sign receipts.
     pub(super) receipt_keys: BTreeSet<String>,
-    /// Objects of photos that rows name and the backup lacks.
+    /// The keys of photo objects that rows reference and the backup lacks.
     pub(super) absent: BTreeSet<String>,
     /// The files of the backup, without the manifest and its authentication code.
     pub(super) files: Vec<ManifestLine>,
 }
 
-/// The part of the manifest that is read before its authentication code is verified. It can explain why the code is
-/// wrong.
+/// The part of the manifest that is parsed before its MAC is verified. It can explain why the MAC does not match.
 #[derive(Debug, Deserialize)]
 struct Head {
     format: u32,
     keys: BTreeMap<String, String>,
 }
 
-/// Returns the word for an engine.
+/// Returns the name of an engine in the manifest.
 pub(super) const fn word(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "sqlite",
@@ -65,7 +64,7 @@ pub(super) const fn word(engine: Engine) -> &'static str {
 }
 
 impl Manifest {
-    /// Returns the bytes of the manifest, and of its authentication code.
+    /// Serializes the manifest, and returns its bytes and its MAC.
     pub(super) fn sealed(&self, keys: &Keys) -> serde_json::Result<(Vec<u8>, Vec<u8>)> {
         let mut bytes = serde_json::to_vec(self)?;
         bytes.push(b'\n');
@@ -73,7 +72,7 @@ impl Manifest {
         Ok((bytes, sum))
     }
 
-    /// Reads the manifest, if these keys made its authentication code.
+    /// Verifies the MAC with these keys, and parses the manifest.
     ///
     /// # Errors
     /// Returns the fault as the end of a sentence that begins with the name of the backup.
@@ -96,7 +95,7 @@ impl Manifest {
             let others = others.join(", ");
             return Err(format!("it was made with different keys than those in the keys folder ({others} differ)"));
         }
-        // The code is compared as text, because two texts may stand for the same bytes.
+        // The MAC is compared in its text form, because two texts could decode to the same bytes.
         if verify_slices_are_equal(&sum(keys, bytes), given).is_err() {
             return Err(altered.to_owned());
         }

@@ -1,4 +1,4 @@
-//! The passphrase of a copy of the keys, read from a file or typed without being shown.
+//! Reads the passphrase of a key export from a file, or from the terminal without echo.
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::refused;
 use crate::start::{StartError, io};
 
-/// How many times the passphrase is typed. A new one is typed twice, because after a typing error the keys could never
+/// How often the passphrase must be typed. A new one is typed twice, because after a typing error the keys could never
 /// be decrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Typed {
@@ -42,7 +42,7 @@ pub(super) fn passphrase(file: Option<&Path>, typed: Typed) -> Result<SecretStri
     Ok(asked)
 }
 
-/// Hides typed text until it is dropped.
+/// Disables the terminal echo until it is dropped.
 struct Unseen(Termios);
 
 impl Unseen {

@@ -1,8 +1,8 @@
-//! Copies the objects of photos: out after the rows that name them, and in before these rows.
+//! Copies the photo objects: exports them after the rows that reference them, and imports them before these rows.
 //!
-//! Objects for display and sealed originals are the same in a backup as in the store. An object that a phone sent and
-//! that has not been verified yet is unsealed in the store, for a day at most. A backup is kept for longer, so it is
-//! sealed there.
+//! Display versions and sealed originals are the same in a backup as in the store. An uploaded object that has not been
+//! verified yet is unencrypted in the store, for a day at most. A backup is kept for longer, so the object is sealed
+//! (encrypted) there.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
@@ -26,13 +26,14 @@ use crate::photo::resumable;
 use crate::photo::store::{KeyPrefix, PhotoStore, StoreError, is_key};
 use crate::start::{StartError, io};
 
-/// The folder of objects in a backup.
+/// The folder for photo objects in a backup.
 const FOLDER: &str = "photos/";
-/// The number of objects that are read or written at the same time.
+/// The number of objects that are read or written concurrently.
 const AT_ONCE: usize = 8;
-/// The number of attempts to find an object, because it may be joined from its pieces at that moment.
+/// The number of attempts to find an object. More than one is necessary because the object may be being joined from its
+/// pieces at that moment.
 const LOOKS: usize = 3;
-/// The maximum size of an object in bytes: an original with its seal, and a reserve.
+/// The maximum size of an object in bytes: the largest original, and 1 MiB for its seal.
 const OBJECT_MAX: u64 = PHOTO_BYTES_MAX + 1024 * 1024;
 
 /// The installation that is backed up.
@@ -47,31 +48,31 @@ pub(super) struct Installation<'a> {
 pub(super) struct Copied {
     /// The files of the backup.
     pub(super) lines: Vec<ManifestLine>,
-    /// Objects that rows name and the backup lacks.
+    /// The keys of objects that rows reference and the backup lacks.
     pub(super) absent: BTreeSet<String>,
-    /// The number of absent objects that rows still name: they had been lost before.
+    /// The number of absent objects that rows still reference: they were lost before the backup.
     pub(super) lost: usize,
 }
 
 /// The result of looking for an object.
 enum Found {
     Bytes(Vec<u8>),
-    /// It never arrived completely, or its row has changed since it was copied and no longer needs it.
+    /// The object never arrived completely, or its row has changed since it was copied and no longer needs the object.
     Gone,
     Lost,
 }
 
-/// Returns the keys of the objects that phones have sent and that have not been verified yet. They are listed before
-/// the rows are copied: if an object is verified in between, the copied rows name its sealed original.
+/// Lists the keys of the uploaded objects that have not been verified yet. They are listed before the rows are copied:
+/// if an object is verified in between, the copied rows reference its sealed original.
 pub(super) async fn arrived(photos: &dyn PhotoStore) -> ApiResult<HashSet<String>> {
     let found = photos.list(KeyPrefix::Incoming, usize::MAX).await?;
     Ok(found.into_iter().map(|(key, _)| key).collect())
 }
 
-/// Copies the objects that rows need, and those of the expected ones that have arrived.
+/// Copies the needed objects, and the expected objects that have arrived.
 ///
 /// # Errors
-/// Returns a sentence if the store or the database does not answer, or the backup cannot be written.
+/// Returns a sentence if the store or the database does not respond, or the backup cannot be written.
 pub(super) async fn copy_out(
     from: &Installation<'_>,
     contents: &Contents,
@@ -116,8 +117,9 @@ async fn find(from: &Installation<'_>, object: &PhotoObject) -> ApiResult<Found>
     Ok(Found::Gone)
 }
 
-/// Looks elsewhere for a missing object. If its photo has been verified in the meantime, the sealed original holds the
-/// same bytes; if it was sent in pieces, the pieces hold them. Returns `None` if the pieces may just have been joined.
+/// Looks for the contents of a missing object elsewhere. If its photo has been verified in the meantime, the sealed
+/// original holds the same bytes; if it was sent in pieces, the pieces hold them. Returns `None` if the pieces may just
+/// have been joined.
 async fn find_elsewhere(from: &Installation<'_>, object: &PhotoObject) -> ApiResult<Option<Found>> {
     let rows = &from.database.read;
     let named = photo::Entity::find_by_id(object.photo).one(rows).await?.is_some_and(|row| {
@@ -133,10 +135,10 @@ async fn find_elsewhere(from: &Installation<'_>, object: &PhotoObject) -> ApiRes
     Ok(resumable::bytes(rows, from.photos, &object.key).await?.map(Found::Bytes))
 }
 
-/// Refuses a store that holds photos.
+/// Rejects a photo store that is not empty.
 ///
 /// # Errors
-/// Returns a sentence if it holds any or does not answer.
+/// Returns a sentence if the store contains an object or does not respond.
 pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartError> {
     for prefix in KeyPrefix::ALL {
         if let Some((key, _)) = photos.list(prefix, 1).await.map_err(ApiError::from)?.pop() {
@@ -149,7 +151,7 @@ pub(super) async fn check_empty(photos: &dyn PhotoStore) -> Result<(), StartErro
 /// Copies the objects of a backup into the store.
 ///
 /// # Errors
-/// Returns a sentence if the store does not answer, or the backup was altered after it had been verified.
+/// Returns a sentence if the store does not respond, or the backup was altered after it had been verified.
 pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &Keys) -> Result<(), StartError> {
     let lines: Vec<(&ManifestLine, &str)> = objects_of(backup).collect();
     let mut progress = Progress::of("photos", lines.len());
@@ -172,7 +174,7 @@ pub(super) async fn copy_in(backup: &Verified, photos: &dyn PhotoStore, keys: &K
     Ok(())
 }
 
-/// Looks for every object that the restored rows name, and returns a summary for people.
+/// Checks that every object referenced by the restored rows exists, and returns a human-readable summary.
 ///
 /// # Errors
 /// Returns a sentence that names an object that is missing or has another size.
@@ -199,13 +201,13 @@ pub(super) async fn check(
     Ok(format!("{} photo objects, {}", listed.len(), size(listed.values().sum())))
 }
 
-/// Returns the files of a backup that are objects, with their keys.
+/// Returns the manifest lines of photo objects, with their keys.
 fn objects_of(backup: &Verified) -> impl Iterator<Item = (&ManifestLine, &str)> {
     let lines = backup.manifest.files.iter();
     lines.filter_map(|line| Some((line, line.name.strip_prefix(FOLDER).filter(|key| is_key(key))?)))
 }
 
-/// Checks whether an object is unsealed in the store and may show where its photo was taken.
+/// Checks whether an object is unencrypted in the store, so that its metadata may reveal where the photo was taken.
 fn is_open(key: &str) -> bool {
     key.starts_with(KeyPrefix::Incoming.as_str())
 }

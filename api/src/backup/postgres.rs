@@ -1,4 +1,4 @@
-//! Copies the rows of PostgreSQL with its own tools: out with `pg_dump`, in with `pg_restore`.
+//! Exports and imports the rows on PostgreSQL, with `pg_dump` and `pg_restore`.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -21,12 +21,12 @@ use crate::start::{StartError, io as tried};
 
 /// The file of the rows in a backup: an archive in the custom format of `pg_dump`.
 pub(super) const ROWS: &str = "rows.dump";
-/// The number of bytes that are passed to the other process at once.
+/// The size of the chunks that are piped to the tool, in bytes.
 const CHUNK: usize = 256 * 1024;
-/// The maximum length of a tool's error message, in characters.
+/// The number of characters after which a tool's error message is truncated.
 const COMPLAINT_MAX: usize = 600;
 
-/// The tools, and the database that they work on.
+/// The PostgreSQL tools, and the connection parameters that they receive.
 pub(super) struct Tools {
     folder: Option<PathBuf>,
     /// The URL without its password, because every user of the machine can read the command line of a process.
@@ -35,7 +35,7 @@ pub(super) struct Tools {
 }
 
 impl Tools {
-    /// Prepares the tools and the URL that the settings name.
+    /// Takes the tools and the URL from the settings.
     ///
     /// # Errors
     /// Returns a sentence if `CHUISHAO_DATABASE_URL` is not a URL.
@@ -79,7 +79,7 @@ impl Tools {
     }
 }
 
-/// Copies all committed rows except those that are left out, and returns their summary. The copy and the summary are of
+/// Exports all committed rows except the omitted tables, and returns their summary. The copy and the summary come from
 /// the same snapshot.
 ///
 /// # Errors
@@ -99,7 +99,7 @@ pub(super) async fn copy_out(
     let output = dump.stdout.take();
     let (moved, complaint) = tokio::join!(drain(output, &mut entry), complaint(&mut dump));
     let (ended, complaint) = (dump.wait().await.map_err(unread())?, complaint.map_err(unread())?);
-    moved.map_err(tried("the rows cannot be written"))?; // checked first: the tool would only complain of a closed pipe
+    moved.map_err(tried("the rows cannot be written"))?; // checked first: the tool would only report a closed pipe
     if !ended.success() {
         return Err(refused(format!("pg_dump failed to copy the rows: {complaint}")));
     }
@@ -127,7 +127,7 @@ pub(super) async fn copy_in(tools: &Tools, database: &Database, backup: &Verifie
     }
     let contents = contents::read(&database.read).await?;
     backup.compare(&contents)?;
-    database.read.execute_unprepared("ANALYZE").await?; // otherwise the first hours are slow
+    database.read.execute_unprepared("ANALYZE").await?; // without statistics, queries are slow at first
     Ok(contents)
 }
 
@@ -143,8 +143,9 @@ async fn drain(from: Option<impl AsyncReadExt + Unpin>, to: &mut impl Write) -> 
     }
 }
 
-/// Passes the rows to the tool and checks them once more. Each part is passed on only after the next one was read: if
-/// the rows have been altered since they were verified, the tool never gets the last part and restores no rows.
+/// Pipes the rows to the tool while verifying their hash again. Each chunk is passed on only after the next one was
+/// read: if the rows were altered after their verification, the tool never receives the last chunk and restores no
+/// rows.
 async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Result<(), StartError> {
     let Some(mut to) = to else { return Ok(()) };
     let mut rows = backup.reader(backup.line(ROWS)?)?;
@@ -152,7 +153,7 @@ async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Resu
     loop {
         let read = rows.read(&mut next).map_err(tried("the backup cannot be read"))?;
         if to.write_all(&part).await.is_err() {
-            return Ok(()); // the tool has ended, and says why itself
+            return Ok(()); // the tool has exited; its own message says why
         }
         if read == 0 {
             break;
@@ -164,7 +165,7 @@ async fn feed(backup: &Verified, to: Option<impl AsyncWriteExt + Unpin>) -> Resu
     Ok(())
 }
 
-/// Returns the message of a tool on standard error in one line.
+/// Returns what a tool wrote to standard error, in one line.
 async fn complaint(child: &mut Child) -> io::Result<String> {
     let mut said = Vec::new();
     if let Some(mut errors) = child.stderr.take() {

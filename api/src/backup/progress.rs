@@ -1,4 +1,4 @@
-//! Shows the progress of long work: as a bar on a terminal, otherwise as one line per minute.
+//! Shows the progress of long work: a progress bar on a terminal, otherwise one line per minute.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{DecimalBytes, ProgressBar, ProgressStyle};
 
-/// The time between two lines if there is no terminal, for example in the log of a nightly job.
+/// The interval between two lines if there is no terminal, for example in the log of a nightly job.
 const BETWEEN_LINES: Duration = Duration::from_mins(1);
 const BAR: &str = "{prefix} [{bar:30}] {pos} of {len} files, {msg}, {elapsed} passed, {eta} to go";
 
@@ -19,14 +19,14 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Begins to show the progress of work on `files` files. `what` names the work.
+    /// Starts showing the progress of work on this number of files. `what` names the work.
     pub(super) fn of(what: &'static str, files: usize) -> Self {
         let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_invalid| ProgressStyle::default_bar());
         let bar = ProgressBar::new(files as u64).with_style(style).with_prefix(what);
         Self { bar, bytes: 0, last_line: Instant::now() }
     }
 
-    /// Counts this many more bytes.
+    /// Adds to the number of processed bytes.
     pub(super) fn bytes(&mut self, more: usize) {
         self.bytes = self.bytes.saturating_add(more as u64);
         if !self.bar.is_hidden() {
@@ -37,7 +37,7 @@ impl Progress {
         }
     }
 
-    /// Counts one more file.
+    /// Increments the number of processed files.
     pub(super) fn file(&mut self) {
         self.bar.inc(1);
     }
@@ -47,7 +47,7 @@ impl Progress {
         format!("{what}: {done} of {files} files, {}", size(self.bytes))
     }
 
-    /// Returns the number of bytes, and how many were processed per second.
+    /// Returns the number of processed bytes, and the throughput per second.
     fn amount(&self, elapsed: Duration) -> String {
         let rate = u128::from(self.bytes).saturating_mul(1_000) / elapsed.as_millis().max(1);
         format!("{}, {}/s", size(self.bytes), size(u64::try_from(rate).unwrap_or(u64::MAX)))
@@ -60,7 +60,7 @@ impl Drop for Progress {
     }
 }
 
-/// Formats a number of bytes for people.
+/// Formats a number of bytes with a decimal unit.
 pub(super) fn size(bytes: u64) -> impl Display {
     DecimalBytes(bytes)
 }

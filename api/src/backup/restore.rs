@@ -18,7 +18,7 @@ use crate::identity::Keys;
 use crate::photo::store::PhotoStore;
 use crate::start::{self, StartError};
 
-/// Restores a backup to the empty target that the settings name, or restores the keys.
+/// Restores a backup into the configured target, which must be empty, or restores the keys.
 ///
 /// # Errors
 /// Returns a sentence that gives the reason. No data is written before the whole backup has been verified.
@@ -67,14 +67,14 @@ fn keys_of(config: &Config) -> Result<Keys, StartError> {
     Ok(Keys::load(&folder)?)
 }
 
-/// The empty target of the rows.
+/// The empty target for the rows.
 enum RestoreTarget {
     Folder,
     Server(Box<Database>, Tools),
 }
 
 impl RestoreTarget {
-    /// Returns the target that the settings name. It must be empty and have the engine of the backup. This writes no
+    /// Returns the configured target after checking that it is empty and has the same engine as the backup. Writes no
     /// data.
     async fn empty(config: &Config, backup: &Verified) -> Result<Self, StartError> {
         let engine = if config.is_sqlite() { Engine::Sqlite } else { Engine::Postgres };
@@ -97,7 +97,7 @@ impl RestoreTarget {
         Ok(Self::Server(Box::new(database), tools))
     }
 
-    /// Restores the photos first: a server that starts too early would otherwise find rows whose photos are missing.
+    /// Restores the photos first: otherwise a server that starts too early would find rows whose photos are missing.
     async fn fill(self, config: &Config, backup: &Verified, keys: &Keys) -> Result<String, StartError> {
         let _held = match self {
             Self::Folder => Some(start::hold(&config.folders.data)?),

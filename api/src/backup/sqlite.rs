@@ -1,4 +1,5 @@
-//! Copies the rows of SQLite: out while the server continues to write, and in to a data folder without a database.
+//! Exports and imports the rows on SQLite: exports them while the server continues to write, and imports them into a
+//! data folder without a database.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -15,15 +16,15 @@ use crate::config::Config;
 use crate::database::{Database, SQLITE_FILE, open_sqlite_copy};
 use crate::start::{StartError, io as tried};
 
-/// The file of the rows in a backup.
+/// The database file in a backup.
 pub(super) const ROWS: &str = "rows.db";
-/// The file of the rows during a restore. It becomes the database after it has been checked.
+/// The temporary name of the database file during a restore. It is renamed after it has been checked.
 const RESTORING: &str = "chuishao.db.restoring";
 
-/// Copies all committed rows except those that are left out, and returns their summary.
+/// Exports all committed rows except the omitted tables, and returns their summary.
 ///
-/// `VACUUM INTO` reads in one transaction, so the copy is of one moment and has no free pages with deleted rows. It
-/// does not need the lock on the data folder, which the running server holds.
+/// `VACUUM INTO` reads in one transaction, so the copy is a consistent snapshot, without free pages that contain
+/// deleted rows. It does not need the lock on the data folder, which the running server holds.
 ///
 /// # Errors
 /// Returns a sentence if the rows cannot be read or the copy cannot be written.
@@ -50,7 +51,7 @@ fn write(writer: &mut ArchiveWriter, file: &Path) -> io::Result<ManifestLine> {
     writer.close(entry)
 }
 
-/// Refuses a data folder that holds anything but keys, photos and the lock.
+/// Rejects a data folder that contains anything but keys, photos and the lock file.
 ///
 /// # Errors
 /// Returns a sentence that names a file in the folder.
@@ -72,8 +73,8 @@ pub(super) fn check_empty(config: &Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Writes the rows to the data folder, checks them there, and returns their summary. [`put_in_place`] makes them the
-/// database at the very end.
+/// Copies the database file into the data folder under a temporary name, checks it there, and returns the summary of
+/// its rows. [`put_in_place`] renames it at the very end.
 ///
 /// # Errors
 /// Returns a sentence if the rows are damaged or cannot be written.
@@ -93,16 +94,16 @@ pub(super) async fn copy_in(config: &Config, backup: &Verified) -> Result<Conten
     Ok(contents)
 }
 
-/// Makes the restored rows the database.
+/// Gives the restored database file its final name.
 pub(super) fn put_in_place(config: &Config) -> Result<(), StartError> {
     let (from, to) = (config.folders.data.join(RESTORING), config.folders.data.join(SQLITE_FILE));
-    let moved = fs::hard_link(&from, &to) // unlike a rename, never over another file
+    let moved = fs::hard_link(&from, &to) // unlike a rename, never overwrites a file
         .and_then(|()| fs::remove_file(&from))
         .and_then(|()| File::open(&config.folders.data)?.sync_all());
     moved.map_err(tried(format!("{} cannot be made", to.display())))
 }
 
-/// Returns the first fault that SQLite finds. Returns `None` if the database is sound.
+/// Returns the first integrity fault that SQLite finds, or `None` if the database is intact.
 async fn fault(rows: &DatabaseConnection) -> Result<Option<String>, DbErr> {
     let ask = |text: &str| rows.query_one_raw(Statement::from_string(DbBackend::Sqlite, text));
     let sound: Option<String> = match ask("PRAGMA integrity_check(1)").await? {

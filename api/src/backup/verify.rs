@@ -15,24 +15,24 @@ use crate::database::Database;
 use crate::identity::Keys;
 use crate::start::{StartError, io as tried};
 
-/// The number of bytes that are read at once.
+/// The size of the read buffer, in bytes.
 const CHUNK: usize = 256 * 1024;
-/// The maximum size of an authentication code in bytes.
+/// The maximum size of the file with the MAC, in bytes.
 const SUM_MAX: u64 = 1_024;
 
-/// A backup whose manifest was made by this installation.
+/// A backup whose manifest was authenticated with the keys of this installation.
 pub(super) struct Verified {
     source: ArchiveReader,
-    /// The list of its contents.
+    /// The authenticated manifest.
     pub(super) manifest: Manifest,
 }
 
 impl Verified {
-    /// Authenticates the manifest, and compares the names and sizes of the files with it. [`Verified::read_all`] reads
-    /// the contents of the files.
+    /// Authenticates the manifest, and compares the names and sizes of the files with it. [`Verified::read_all`]
+    /// verifies the contents of the files.
     ///
     /// # Errors
-    /// Returns a sentence if the backup was cut or altered, or has other keys or another format.
+    /// Returns a sentence if the backup was truncated or altered, or was made with other keys or in another format.
     pub(super) fn open(path: &Path, keys: &Keys) -> Result<Self, StartError> {
         let source = ArchiveReader::open(path)?;
         let [bytes, sum] = [(MANIFEST, BYTES_MAX), (SUM, SUM_MAX)].map(|(name, most)| whole(&source, name, most));
@@ -68,8 +68,8 @@ impl Verified {
         }
     }
 
-    /// Checks that the keys which signed the receipts are present. Without them, a receipt cannot be told from a forged
-    /// one.
+    /// Checks that the keys which signed the receipts are present. Without them, a genuine receipt cannot be
+    /// distinguished from a forged one.
     fn check_keys(&self, keys: &Keys) -> Result<(), StartError> {
         let present = keys.receipt_names();
         match self.manifest.receipt_keys.difference(&present).next() {
@@ -81,7 +81,7 @@ impl Verified {
         }
     }
 
-    /// Reads every file, and compares its hash with the manifest.
+    /// Reads all files, and compares their hashes with the manifest.
     ///
     /// # Errors
     /// Returns a sentence that names a file that was altered.
@@ -102,7 +102,7 @@ impl Verified {
         Ok(())
     }
 
-    /// Returns the line of a file in the manifest.
+    /// Returns the manifest line of a file.
     ///
     /// # Errors
     /// Returns a sentence if the manifest does not list the file.
@@ -111,7 +111,7 @@ impl Verified {
         line.ok_or_else(|| damaged(self.path(), format!("{name} is missing")))
     }
 
-    /// Reads a file. The end of the file is an error if its hash differs from the manifest.
+    /// Opens a file for reading. Reaching its end returns an error if its hash differs from the manifest.
     ///
     /// # Errors
     /// Returns a sentence if it cannot be read.
@@ -120,7 +120,7 @@ impl Verified {
         Ok(Compared { line: line.clone(), bytes, hash: Some(Context::new(&SHA256)) })
     }
 
-    /// Copies a file, and checks it once more.
+    /// Copies a file, and verifies its hash again.
     ///
     /// # Errors
     /// Returns a sentence if it has changed or cannot be written.
@@ -156,11 +156,11 @@ impl Verified {
     }
 }
 
-/// A reader that compares the bytes with their line of the manifest.
+/// A reader that compares the size and the hash of the bytes with their manifest line.
 pub(super) struct Compared<R> {
     line: ManifestLine,
     bytes: R,
-    /// `None` after the end was reached.
+    /// The running SHA-256 hash. `None` after the end was reached.
     hash: Option<Context>,
 }
 

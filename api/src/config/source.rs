@@ -1,4 +1,5 @@
-//! Reads the sources of settings: the environment, the TOML file of `--config`, and files that hold one secret each.
+//! Reads the sources of settings: the environment, the TOML file given by `--config`, and files that contain one secret
+//! each.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,20 +10,20 @@ use secrecy::zeroize::Zeroizing;
 
 use super::error::BadSetting;
 
-/// The prefix of every environment variable that is a setting.
+/// The prefix of the environment variables that are settings.
 const PREFIX: &str = "CHUISHAO_";
-/// The prefix, after the first one, of variables for the test harness. They are not settings.
+/// The second prefix of variables for the test harness (`CHUISHAO_TEST_…`), which are not settings.
 const HARNESS: &str = "TEST_";
-/// The suffix of a setting whose value is the path of a file that holds a secret.
+/// The suffix of a variable whose value is the path of a file that contains the secret setting.
 pub(super) const FILE: &str = "_FILE";
 
-/// The source from which the text of a setting was read.
+/// The source of a setting's value, for error messages and `chuishao config`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SettingOrigin {
     Environment,
-    /// The file of `--config`.
+    /// The TOML file given by `--config`.
     Settings(PathBuf),
-    /// A file that holds this one secret.
+    /// A file that contains only this secret.
     Secret(PathBuf),
 }
 
@@ -35,16 +36,16 @@ impl fmt::Display for SettingOrigin {
     }
 }
 
-/// The text of a setting and its source.
+/// The unparsed value of a setting, and its source.
 pub(super) struct Given {
     pub(super) text: Zeroizing<String>,
     pub(super) origin: SettingOrigin,
 }
 
-/// The texts of settings by their names, without the prefix.
+/// The unparsed values of settings, by name without the prefix.
 pub(super) type Texts = BTreeMap<String, Given>;
 
-/// Returns the variables of the environment that begin with the prefix.
+/// Returns the environment variables with the prefix, except those of the test harness.
 ///
 /// # Errors
 /// Returns a sentence about the first value that is not UTF-8.
@@ -60,14 +61,15 @@ pub(super) fn environment(variables: impl Iterator<Item = (OsString, OsString)>)
     Ok(texts)
 }
 
-/// Returns the keys and values of the settings file.
+/// Parses the settings file, and returns its keys in upper case and their values.
 ///
 /// # Errors
-/// Returns a sentence if the file cannot be read, is not TOML, or holds a value that is no text, number or boolean.
+/// Returns a sentence if the file cannot be read, is not valid TOML, or contains a value other than a string, an
+/// integer or a boolean.
 pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
     let shown = path.display();
     let text = std::fs::read_to_string(path).map_err(|error| BadSetting(format!("cannot read {shown}: {error}")))?;
-    // The whole message of the parser quotes the line, which may contain a secret.
+    // The full parser message would quote the line, which may contain a secret.
     let table: toml::Table = toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         BadSetting(format!("{shown}, line {}: {}", before.matches('\n').count() + 1, error.message()))
@@ -84,7 +86,7 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
     Ok(texts)
 }
 
-/// Makes texts from pairs, for tests.
+/// Converts key-value pairs to unparsed values, for tests.
 #[cfg(test)]
 pub(super) fn pairs(pairs: BTreeMap<String, String>) -> Texts {
     let mut texts = Texts::new();
@@ -100,8 +102,8 @@ fn insert(texts: &mut Texts, key: String, text: String, origin: SettingOrigin) {
     }
 }
 
-/// Puts `upper` over `lower`. A secret and the file that holds it are two forms of one setting: either of them in
-/// `upper` hides both in `lower`.
+/// Merges two sources; `upper` takes precedence. A secret and the path of its file are two forms of one setting: either
+/// of them in `upper` overrides both in `lower`.
 pub(super) fn overlay(mut lower: Texts, upper: Texts, secrets: &[&str]) -> Texts {
     for secret in secrets {
         let forms = [(*secret).to_owned(), format!("{secret}{FILE}")];
@@ -113,10 +115,10 @@ pub(super) fn overlay(mut lower: Texts, upper: Texts, secrets: &[&str]) -> Texts
     lower
 }
 
-/// Replaces the path of a file that holds a secret by the content of the file.
+/// Replaces the path of a secret's file with the contents of the file.
 ///
 /// # Errors
-/// Returns a sentence if the secret itself is set too, or the file cannot be read.
+/// Returns a sentence if the secret itself is set as well, or the file cannot be read.
 pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSetting> {
     let Some(file) = texts.remove(&format!("{secret}{FILE}")) else { return Ok(()) };
     if texts.contains_key(secret) {

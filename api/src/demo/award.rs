@@ -1,4 +1,4 @@
-//! The steps of the callback and of the award.
+//! The steps from the callback 回访, which asks the reporter whether the hazard is solved, to the paid award.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use super::person::{DemoPerson, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{APPROVE_AWARD, CALLBACK, COLLECT, GIVE_IDENTITY, PAY_AWARD, REVIEW_AWARD};
 
-/// The number of times that a phone asks for a notice, and the pause in between.
+/// The maximum number of polls for a notice, and the polling interval.
 const TRIES: usize = 150;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The award of a report, with the author who collects it.
+/// The steps that lead to the award of a report, with the author who collects it.
 pub(super) struct AwardClaim<'a> {
     /// The stage.
     pub(super) stage: &'a Stage,
@@ -22,7 +22,7 @@ pub(super) struct AwardClaim<'a> {
     pub(super) scene: &'a str,
     /// The id of the hazard.
     pub(super) hazard: &'a str,
-    /// The report.
+    /// The submitted report.
     pub(super) sent: &'a SubmittedReport,
     /// The author of the report.
     pub(super) author: &'a DemoPerson,
@@ -54,7 +54,7 @@ impl AwardClaim<'_> {
         if let Some(award) = award {
             return Ok(award);
         }
-        // The onlooker of the command centre may not read awards; a reward officer may.
+        // The onlooker from the command centre may not read awards, so a reward officer reads them.
         let officer = self.stage.officer("reward-1").await?;
         let query = "query($id: UUID!) { hazard(id: $id) { award { id status version amount } } }";
         let data = officer.read(query, json!({ "id": self.hazard })).await?;
@@ -88,8 +88,8 @@ impl AwardClaim<'_> {
         Ok(())
     }
 
-    /// Waits for a notice of this kind in the author's inbox, and returns its text. Asks repeatedly, as a phone does,
-    /// because notices are written a moment later.
+    /// Polls the author's inbox for a notice of this kind, and returns its text. A background job writes notices, so
+    /// they arrive with a delay.
     async fn hears(&self, kind: &str) -> StepResult<String> {
         let query = "query($id: UUID!) { myReport(id: $id) { notices(first: 50) { nodes { kind text } } } }";
         for _ in 0..TRIES {

@@ -12,10 +12,10 @@ use uuid::Uuid;
 use crate::identity::Phone;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 
-/// The time for which a player waits for a code.
+/// The timeout for the arrival of a code.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Keeps codes while the story runs. After it, prints them as the development sender does.
+/// Stores codes for the players while the story runs. After the story, prints them as the development sender does.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
     kept: Mutex<HashMap<Uuid, String>>,
@@ -24,13 +24,13 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    /// Waits for the code of a request and removes it, because codes are sent after the answer. Returns `None` if none
-    /// arrives in time.
+    /// Waits for the code of a request, which is sent after the response, and removes it. Returns `None` if none
+    /// arrives within the timeout.
     pub(super) async fn take(&self, request: Uuid) -> Option<String> {
         let arrives = async {
             loop {
                 let mut came = std::pin::pin!(self.came.notified());
-                came.as_mut().enable(); // before the look, so that no code arrives unseen in between
+                came.as_mut().enable(); // registered before the lookup, so that no code is missed in between
                 let code = self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
                 if let Some(code) = code {
                     return code;
@@ -41,7 +41,7 @@ impl Codes {
         tokio::time::timeout(PATIENCE, arrives).await.ok()
     }
 
-    /// Ends the story: from now on, codes are printed for people who try the server.
+    /// Switches to printing codes, for people who try the server after the story.
     pub(super) fn speak(&self) {
         self.over.store(true, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! The files of the story inside the binary: scenes, photos, officers.
+//! The embedded files of the story: scenes, photos, officers.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::place::{Crs, Point};
@@ -31,12 +31,12 @@ photos![
     "wall-before.jpg",
 ];
 
-/// The year and month of the dates in the EXIF data of all photos: eight characters, which two for the day follow.
+/// The year and month in the EXIF dates of all photos: eight characters, followed by two digits for the day.
 const EXIF_MONTH: &[u8] = b"2026:06:";
-/// The hours by which China Standard Time is ahead of UTC.
+/// The UTC offset of China Standard Time, in hours.
 const CHINA_HOURS: i64 = 8;
 
-/// A report of the story, as its file describes it.
+/// A scene, as described in its file: a report, and what the later steps need.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct DemoScene {
     /// The short name of the scene.
@@ -47,9 +47,9 @@ pub(super) struct DemoScene {
     pub(super) place: ScenePlace,
     /// The Chinese name of the category, if the reporter picks one.
     pub(super) category: Option<String>,
-    /// The photo of the report.
+    /// The file name of the photo in the report.
     pub(super) photo: Option<String>,
-    /// The photo after the work.
+    /// The file name of the photo after the work.
     pub(super) after: Option<String>,
     /// Whether people are in danger now.
     pub(super) emergency: bool,
@@ -61,7 +61,7 @@ pub(super) struct ScenePlace {
     grid: Option<String>,
     lng: Option<f64>,
     lat: Option<f64>,
-    /// The place in words.
+    /// The address or description of the place.
     pub(super) address: String,
 }
 

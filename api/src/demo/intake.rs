@@ -1,4 +1,4 @@
-//! The steps of a phone: it submits a report and sends the photo.
+//! The steps of a phone: it submits a report and uploads its photo.
 
 use chrono::TimeDelta;
 use reqwest::multipart::{Form, Part};
@@ -12,12 +12,12 @@ use super::person::{DemoPerson, at, expect, list, text};
 use super::stage::Stage;
 use super::steps::{COMPLETE_PHOTO, PREPARE_PHOTO, SUBMIT};
 
-/// A text in the EXIF data of every photo of the story, which the server must never serve.
+/// The beginning of a marker in the EXIF data of every photo of the story. The server must never serve it.
 const CANARY: &[u8] = b"CANARY-";
-/// The bytes that begin the metadata in a JPEG file.
+/// The signature of EXIF metadata in a JPEG file.
 const EXIF: &[u8] = b"Exif\0\0";
 
-/// The way in which a report is sent.
+/// How a report is submitted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct How {
     /// `NAMED`, `CONFIDENTIAL` or `ANONYMOUS`.
@@ -31,17 +31,17 @@ pub(super) struct How {
 pub(super) struct SubmittedReport {
     /// The id of the report.
     pub(super) report: String,
-    /// The submission id, which the phone made.
+    /// The submission id, which the phone generated.
     pub(super) submission: Uuid,
-    /// The whole input, for sending it again.
+    /// The complete input, so that it can be submitted again.
     pub(super) input: Value,
-    /// The answer of the server.
+    /// The result of the mutation.
     pub(super) answer: Value,
 }
 
-/// A photo on the phone.
+/// A photo on the phone, before its upload.
 pub(super) struct Picture {
-    /// The id that the phone gives the photo.
+    /// The photo id, which the phone generates.
     pub(super) id: Uuid,
     bytes: Vec<u8>,
 }
@@ -52,12 +52,12 @@ impl Picture {
         Ok(Self { id: Uuid::new_v4(), bytes: photo(name, stage.now())? })
     }
 
-    /// Returns the size and the SHA-256, as they are announced.
+    /// Returns the size in bytes and the SHA-256 hash, which the submission announces.
     pub(super) fn announced(&self) -> (usize, String) {
         (self.bytes.len(), hex::encode(Sha256::digest(&self.bytes)))
     }
 
-    /// Sends the bytes by the plan of an answer.
+    /// Uploads the photo according to the upload plan in `prepared`.
     pub(super) async fn send(self, who: &DemoPerson, prepared: &Value) -> StepResult<()> {
         let mut form = Form::new();
         for field in list(prepared, "plan.fields")? {
@@ -70,7 +70,7 @@ impl Picture {
     }
 }
 
-/// Submits the report of a scene. Announces the photo, but does not send it.
+/// Submits the report of a scene. The submission announces the photo; [`send_photo`] uploads it.
 pub(super) async fn submit(
     stage: &Stage,
     scene: &DemoScene,
@@ -100,7 +100,7 @@ pub(super) async fn submit(
     Ok(SubmittedReport { report: text(&answer, "receipt.reportId")?.to_owned(), submission, input, answer })
 }
 
-/// Returns the code of the category that the phone offers under the name in the scene.
+/// Returns the category code for the Chinese name in the scene, from the list that the phone offers.
 async fn category(who: &DemoPerson, scene: &DemoScene) -> StepResult<Option<String>> {
     let Some(name) = &scene.category else { return Ok(None) };
     let data = who.read("{ categories { code name } }", json!({})).await?;
@@ -108,7 +108,7 @@ async fn category(who: &DemoPerson, scene: &DemoScene) -> StepResult<Option<Stri
     Ok(Some(text(found.ok_or_else(|| Broken::because(format!("no category {name}")))?, "code")?.to_owned()))
 }
 
-/// Sends the photo of a report, and checks the version that the server shows.
+/// Uploads the photo of a report, and checks the display version that the server serves.
 pub(super) async fn send_photo(
     stage: &Stage,
     scene: &DemoScene,

@@ -5,15 +5,15 @@
 //! | `world` | the settings, a temporary folder, the district, the running server |
 //! | `files` | the files inside the binary: scenes, photos, officers |
 //! | `codes` | the sender that keeps one-time codes for the players |
-//! | `person` | a player, who uses the server only over HTTP |
+//! | `person` | a player: an HTTP client of the server, logged in or anonymous |
 //! | `outcome` | the result of a step, and texts in two languages |
-//! | `stage` | the players, and an onlooker who reads the hazards |
+//! | `stage` | creates the players, and reads hazards as an onlooker to verify them |
 //! | `intake`, `review`, `work`, `award` | the steps of the players |
 //! | `story` | the scenes |
-//! | `teller` | prints one line for each step, in two languages |
+//! | `teller` | prints one line for each step, in either language |
 //!
-//! The story uses only the API: it reads back the effect of each step and compares it with the expectation. A step with
-//! another effect ends its scene, and `demo --once` then exits with an error.
+//! The story uses only the API. After each step it reads the affected object back and compares it with the expected
+//! state. A step with an unexpected effect ends its scene, and `demo --once` then exits with an error.
 
 mod award;
 mod codes;
@@ -41,7 +41,7 @@ use crate::console::{print, shutdown_signal};
 use crate::server;
 use crate::start::{self, StartError};
 
-/// Plays the story, and then serves until a signal stops it.
+/// Plays the story. Then returns with `--once`; otherwise serves until SIGTERM or SIGINT.
 pub(crate) async fn run(config: &Config, options: &DemoOptions) -> Result<ExitCode, StartError> {
     let teller = Teller::new(options.language);
     let world = DemoWorld::make(config, options).await?;

@@ -2,11 +2,11 @@
 
 use domain::refusal::Language;
 
-/// The reason why a step failed or had another effect than expected.
+/// The error of a step: why it failed, or how its effect differs from the expectation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Broken(pub(super) String);
 
-/// The result of a step, or the reason why its scene ends here.
+/// The result of a step. An error ends its scene.
 pub(super) type StepResult<T> = Result<T, Broken>;
 
 impl Broken {
@@ -33,7 +33,7 @@ impl BilingualText {
     }
 }
 
-/// Creates a text from its Chinese and its English form.
+/// Creates a text from its Chinese and English versions.
 pub(super) fn both(zh: impl Into<String>, en: impl Into<String>) -> BilingualText {
     BilingualText { zh: zh.into(), en: en.into() }
 }

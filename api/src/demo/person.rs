@@ -1,4 +1,4 @@
-//! A player, who uses the server over HTTP as any phone or office does.
+//! A player of the story: an HTTP client that uses the public API.
 
 use domain::refusal::Language;
 use serde_json::{Map, Value, json};
@@ -7,18 +7,18 @@ use uuid::Uuid;
 use super::outcome::{BilingualText, Broken, StepResult, both};
 use super::steps::{Repeat, StepDefinition};
 
-/// The HTTP client of the players.
+/// The HTTP client that all players share.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
-    /// The HTTP client.
+    /// The underlying HTTP client.
     pub(super) http: reqwest::Client,
-    /// The URL of the server.
+    /// The base URL of the server.
     pub(super) url: String,
-    /// The language of the answers.
+    /// The language of the responses (`Accept-Language`).
     pub(super) language: Language,
 }
 
-/// A player of the story.
+/// A player of the story, logged in or anonymous.
 #[derive(Debug, Clone)]
 pub(super) struct DemoPerson {
     /// The name of the player in the story.
@@ -27,27 +27,27 @@ pub(super) struct DemoPerson {
     token: Option<String>,
 }
 
-/// The answer of the server: the data, or the first error.
+/// A GraphQL response: its data, or its first error.
 #[derive(Debug)]
 pub(super) enum GraphqlAnswer {
-    /// The data.
+    /// The data of the response.
     Data(Value),
-    /// A refusal.
+    /// The first error.
     No {
-        /// The code of the refusal.
+        /// The error code.
         code: String,
-        /// The sentence for the user.
+        /// The message for the user.
         message: String,
     },
 }
 
 impl DemoPerson {
-    /// Returns a player without a login.
+    /// Creates an anonymous player.
     pub(super) fn stranger(client: &Client) -> Self {
         Self { name: both("匿名群众", "an anonymous citizen"), client: client.clone(), token: None }
     }
 
-    /// Returns a player with the same client, another name and a token.
+    /// Creates a player with the same client, another name and an access token.
     pub(super) fn with_token(&self, name: BilingualText, token: impl Into<String>) -> Self {
         Self { name, client: self.client.clone(), token: Some(token.into()) }
     }
@@ -57,7 +57,7 @@ impl DemoPerson {
         self.name.text(language)
     }
 
-    /// Sends an operation.
+    /// Sends a GraphQL operation.
     pub(super) async fn ask(&self, query: &str, variables: Value) -> StepResult<GraphqlAnswer> {
         let url = format!("{}/graphql", self.client.url);
         let language = if self.client.language == Language::Chinese { "zh-CN" } else { "en" };
@@ -86,7 +86,7 @@ impl DemoPerson {
         }
     }
 
-    /// Takes a step that must succeed, and returns its answer.
+    /// Calls a mutation that must succeed, and returns its result.
     pub(super) async fn take(&self, step: &StepDefinition, input: Value) -> StepResult<Value> {
         match self.attempt(step, input).await? {
             GraphqlAnswer::Data(mut data) => Ok(data.get_mut(step.name).map(Value::take).unwrap_or_default()),
@@ -96,7 +96,7 @@ impl DemoPerson {
         }
     }
 
-    /// Takes a step that must be refused with this code, and returns the message of the refusal.
+    /// Calls a mutation that must be refused with this code, and returns the message of the refusal.
     pub(super) async fn expect_refusal(&self, step: &StepDefinition, input: Value, wanted: &str) -> StepResult<String> {
         match self.attempt(step, input).await? {
             GraphqlAnswer::No { code, message } if code == wanted => Ok(message),
@@ -109,7 +109,7 @@ impl DemoPerson {
         }
     }
 
-    /// Takes a step, and returns its answer or its refusal.
+    /// Calls a mutation, and returns its result or its refusal.
     pub(super) async fn attempt(&self, step: &StepDefinition, input: Value) -> StepResult<GraphqlAnswer> {
         let mut input = match input {
             Value::Object(fields) => fields,
@@ -123,7 +123,7 @@ impl DemoPerson {
         self.ask(&query, json!({ "input": input })).await
     }
 
-    /// Sends a multipart form.
+    /// Uploads a multipart form.
     pub(super) async fn send_form(&self, url: &str, form: reqwest::multipart::Form) -> StepResult<()> {
         let answered = self.client.http.post(url).multipart(form).send().await;
         let response = answered.map_err(|error| Broken::because(format!("the photo could not be sent: {error}")))?;
@@ -144,24 +144,24 @@ impl DemoPerson {
     }
 }
 
-/// Returns the text at a path of an answer. Dots separate the names and positions.
+/// Returns the string at a path in a response. Dots separate names and array indices.
 pub(super) fn text<'a>(value: &'a Value, path: &str) -> StepResult<&'a str> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_str);
     found.ok_or_else(|| Broken::because(format!("the answer has no text `{path}`: {value}")))
 }
 
-/// Returns the value at a path of an answer; `null` if there is no value.
+/// Returns the value at a path in a response, or `null` if there is none.
 pub(super) fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
     value.pointer(&format!("/{}", path.replace('.', "/"))).unwrap_or(&Value::Null)
 }
 
-/// Returns the list at a path of an answer.
+/// Returns the array at a path in a response.
 pub(super) fn list<'a>(value: &'a Value, path: &str) -> StepResult<&'a Vec<Value>> {
     let found = value.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_array);
     found.ok_or_else(|| Broken::because(format!("the answer has no list `{path}`: {value}")))
 }
 
-/// Checks that a value is the expected one.
+/// Returns an error if a value differs from the expected one.
 pub(super) fn expect<T: PartialEq + std::fmt::Debug + ?Sized>(what: &str, got: &T, wanted: &T) -> StepResult<()> {
     if got == wanted {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The steps of the office that reviews a report.
+//! The steps of the office that reviews reports.
 
 use chrono::{DateTime, Utc};
 use domain::refusal::Language;
@@ -11,7 +11,7 @@ use super::person::{DemoPerson, at, expect, text};
 use super::stage::Stage;
 use super::steps::{CONFIRM, OUT_OF_SCOPE};
 
-/// The query of a report for its review.
+/// The query with which an officer reads a report for its review.
 const REPORT: &str = "query($id: UUID!) { report(id: $id) {
     status whyHere receivedAt flags hazardId capturedAt photos { status } suggestedUnitIds } }";
 
@@ -21,7 +21,8 @@ pub(super) async fn read(who: &DemoPerson, report: &str) -> StepResult<Value> {
     Ok(data.get_mut("report").map(Value::take).unwrap_or_default())
 }
 
-/// Checks and tells that a report has reached an office. Returns the report as the officer sees it.
+/// Checks that a report has reached an office and shows only a rounded time of receipt, prints this, and returns the
+/// report as the officer sees it.
 pub(super) async fn arrives(
     stage: &Stage,
     scene: &DemoScene,
@@ -81,7 +82,7 @@ pub(super) async fn confirm(
     Ok(hazard)
 }
 
-/// Declares a report out of scope 不予受理, with the right channel.
+/// Rejects a report as out of scope 不予受理, with a hint to the responsible channel.
 pub(super) async fn send_elsewhere(
     stage: &Stage,
     scene: &DemoScene,

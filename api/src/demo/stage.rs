@@ -1,4 +1,4 @@
-//! The stage: the players, and an onlooker who reads the status and the next deadline of each hazard.
+//! The stage: creates the players, and reads the status and the next deadline of each hazard as an onlooker.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,20 +17,21 @@ use super::steps::{LOGIN, REQUEST_CODE};
 use super::teller::Teller;
 use crate::app::App;
 
-/// The onlooker, an officer of the command centre, who sees every hazard and report of the district.
+/// The staff number of the onlooker, an officer of the command centre, who may read every hazard and report of the
+/// district.
 const ONLOOKER: &str = "command-1";
 
-/// The query of a hazard after each step.
+/// The query with which the onlooker reads a hazard after each step.
 const SEEN: &str = "query($id: UUID!) { hazard(id: $id) {
     status level reportCount clocks { kind state due overdue ownerUnitId }
     whistles { status } award { id status version amount }
     assignments { id part status reworkCount unit { id code name } photos { stage status } } } }";
 
-/// The players and the onlooker, with the teller.
+/// The state of the story: the app, the teller, and the logins of the players.
 pub(super) struct Stage {
-    /// Prints the steps.
+    /// Prints the story.
     pub(super) teller: Teller,
-    /// The sender that keeps one-time codes for the players.
+    /// The sender that stores one-time codes for the players.
     pub(super) codes: Arc<Codes>,
     client: Client,
     app: App,
@@ -46,7 +47,7 @@ impl Stage {
         Self { teller, codes, client, app, cast: Mutex::default(), units: OnceCell::new() }
     }
 
-    /// Returns the time, as a phone's clock shows it.
+    /// Returns the current time, as a phone's clock would.
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.app.now()
     }
@@ -56,12 +57,12 @@ impl Stage {
         self.teller.language()
     }
 
-    /// Returns a person without a login.
+    /// Creates an anonymous player.
     pub(super) fn stranger(&self) -> DemoPerson {
         DemoPerson::stranger(&self.client)
     }
 
-    /// Returns the officer with this staff number, logged in.
+    /// Logs in the officer with this staff number.
     pub(super) async fn officer(&self, staff_no: &str) -> StepResult<DemoPerson> {
         let mut cast = self.cast.lock().await;
         if let Some(person) = cast.get(staff_no) {
@@ -75,7 +76,7 @@ impl Stage {
         Ok(person)
     }
 
-    /// Returns a member of the public, logged in by a one-time code.
+    /// Logs in a member of the public with a one-time code.
     pub(super) async fn citizen(&self, phone: &str, name: BilingualText) -> StepResult<DemoPerson> {
         self.log_in("REPORTER", phone, name).await
     }
@@ -89,7 +90,7 @@ impl Stage {
         Ok(stranger.with_token(name, text(&session, "accessToken")?))
     }
 
-    /// Returns a unit by its code, with or without the number of the district before it.
+    /// Finds a unit by its code, with or without the district prefix.
     pub(super) async fn unit(&self, code: &str) -> StepResult<DemoUnit> {
         let units = self.units().await?;
         let found = units.iter().find(|unit| ends_with(&unit.code, code));
@@ -112,7 +113,7 @@ impl Stage {
         Ok(HazardView(data.get_mut("hazard").map(Value::take).unwrap_or_default()))
     }
 
-    /// Checks the status of a hazard, tells the step, and returns the hazard as the onlooker sees it.
+    /// Checks the status of a hazard, prints the step, and returns the hazard as the onlooker sees it.
     pub(super) async fn tell(
         &self,
         scene: &str,
@@ -149,7 +150,8 @@ impl Stage {
         ))
     }
 
-    /// Returns the instructions after the story: the URL of the explorer, and how to log in as each person.
+    /// Returns the instructions that are printed after the story: the URL of the GraphQL explorer, and how to log in as
+    /// each person.
     pub(super) fn how_to_go_on(&self) -> Vec<String> {
         let url = &self.client.url;
         let line = both(
@@ -174,7 +176,7 @@ impl Stage {
     }
 }
 
-/// Returns the Chinese term of the step that a clock limits.
+/// Returns the Chinese term for the step whose deadline a clock measures.
 fn step_name(kind: &str) -> &str {
     match kind {
         "REVIEW" => "审核",
@@ -187,7 +189,7 @@ fn step_name(kind: &str) -> &str {
     }
 }
 
-/// A unit, as officers read it.
+/// A unit, as the API returns it to officers.
 #[derive(Debug, Clone)]
 pub(super) struct DemoUnit {
     /// The id of the unit.
@@ -202,31 +204,31 @@ impl DemoUnit {
         Ok(Self { id: word("id")?, code: word("code")?, name: word("name")? })
     }
 
-    /// Returns the name of the unit in the story: its Chinese name, or in English the word in its code, if it has one.
+    /// Returns the display name of the unit: in Chinese its name, in English the word in its code, if it has one.
     pub(super) fn label(&self) -> BilingualText {
         let word = self.code.split_once('-').map_or(self.name.as_str(), |(_, word)| word);
         both(&*self.name, word)
     }
 }
 
-/// Checks whether two codes of a unit are equal, with or without the number of the district before the first.
+/// Checks whether a unit has this code, with or without the district prefix of `known`.
 fn ends_with(known: &str, code: &str) -> bool {
     known == code || known.strip_suffix(code).is_some_and(|before| before.ends_with('-'))
 }
 
-/// A hazard as the onlooker sees it.
+/// A hazard as the onlooker reads it.
 #[derive(Debug)]
 pub(super) struct HazardView(pub(super) Value);
 
 impl HazardView {
-    /// Returns the newest assignment of a unit, by the end of its code.
+    /// Returns the newest assignment of a unit, by the suffix of its code.
     pub(super) fn assignment(&self, unit: &str) -> StepResult<&Value> {
         let all = list(&self.0, "assignments")?;
         let found = all.iter().rev().find(|one| text(one, "unit.code").is_ok_and(|code| ends_with(code, unit)));
         found.ok_or_else(|| Broken::because(format!("{unit} has no assignment")))
     }
 
-    /// Returns the award of the hazard; `None` if there is none.
+    /// Returns the award of the hazard, or `None` if there is none.
     pub(super) fn award(&self) -> Option<&Value> {
         self.0.get("award").filter(|award| !award.is_null())
     }

@@ -1,11 +1,11 @@
-//! The mutations of the story, with the types of their inputs and the fields that are read of their answers.
+//! The mutations of the story, with their input types and the selected result fields.
 
-/// The reason why a step can be sent twice.
+/// Why a mutation can safely be sent twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
-    /// The input has a `requestId`.
+    /// The input has a `requestId` as idempotency key.
     ByRequest,
-    /// The step is idempotent by itself, or its input has an id of its own.
+    /// The mutation is naturally idempotent, or its input contains another id that the client generates.
     ByItself,
 }
 
@@ -14,11 +14,11 @@ pub(super) enum Repeat {
 pub(super) struct StepDefinition {
     /// The name of the mutation.
     pub(super) name: &'static str,
-    /// The type of the input.
+    /// The GraphQL type of the input.
     pub(super) input: &'static str,
-    /// The fields that are read of the answer.
+    /// The selected result fields.
     pub(super) answer: &'static str,
-    /// The reason why it can be sent twice.
+    /// Why it can safely be sent twice.
     pub(super) repeat: Repeat,
 }
 

@@ -11,10 +11,10 @@ use super::outcome::{BilingualText, Broken, both};
 use super::world::DemoWorld;
 use crate::console::print;
 
-/// The width of the name of a scene, in columns.
+/// The width of the scene column, in characters.
 const NAME: usize = 10;
 
-/// Prints the story and counts the failures.
+/// Prints the story, and counts failed steps.
 #[derive(Debug)]
 pub(super) struct Teller {
     language: Language,
@@ -62,14 +62,14 @@ impl Teller {
         print(&format!("{} {scene:NAME$} {}", china(at, "%H:%M:%S"), line.text(self.language)));
     }
 
-    /// Prints a step that failed.
+    /// Prints and counts a step that failed.
     pub(super) fn broke(&self, scene: &str, at: DateTime<Utc>, why: &Broken) {
         self.broken.fetch_add(1, Ordering::Relaxed);
         let word = both("✗ 与预期不符：", "✗ not as expected: ");
         print(&format!("{} {scene} {}{}", china(at, "%H:%M:%S"), word.text(self.language), why.0));
     }
 
-    /// Prints the summary, and returns the exit code of `--once`.
+    /// Prints the summary, and returns the exit code: success only if no step failed and the story was not stopped.
     pub(super) fn verdict(&self, stopped: bool) -> ExitCode {
         let (steps, broken) = (self.steps.load(Ordering::Relaxed), self.broken.load(Ordering::Relaxed));
         let line = match (stopped, broken) {

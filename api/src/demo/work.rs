@@ -10,10 +10,10 @@ use super::person::{DemoPerson, GraphqlAnswer, at, expect, text};
 use super::stage::{HazardView, Stage};
 use super::steps::{ACCEPT, BLOW, CHECK_IN, CLAIM, CLOSE, DISPATCH, FINISH, PREPARE_WORK_PHOTO, REWORK, SIGN};
 
-/// The photo after the work if a scene names none.
+/// The default photo after the work, for scenes that specify none.
 const ANY_AFTER: &str = "wall-after.jpg";
 
-/// A hazard of a scene. Each step checks the status of the hazard after it.
+/// The steps on one hazard of a scene. Each step checks the resulting status of the hazard.
 pub(super) struct HazardWork<'a> {
     /// The stage.
     pub(super) stage: &'a Stage,
@@ -23,7 +23,7 @@ pub(super) struct HazardWork<'a> {
     pub(super) hazard: String,
 }
 
-/// The whistle of a township.
+/// A whistle 吹哨 of a township: its formal call for other departments.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Call<'a> {
     /// The type of the whistle.
@@ -41,7 +41,7 @@ impl HazardWork<'_> {
         self.stage.tell(&self.scene.id, &self.hazard, wanted, line).await
     }
 
-    /// Tells a step that was refused as expected.
+    /// Prints a step that was refused as expected.
     pub(super) fn refused(&self, code: &str, why: &str, line: &BilingualText) {
         let line = both(
             format!("{}：被拒绝 {code}（{why}）", line.text(Language::Chinese)),
@@ -63,7 +63,7 @@ impl HazardWork<'_> {
         Ok(self.stage.unit(unit).await?.label())
     }
 
-    /// Returns the ids of units, and their names as one text.
+    /// Returns the ids of units, and their names in one text.
     async fn units(&self, codes: &[&str]) -> StepResult<(Vec<String>, BilingualText)> {
         let (mut ids, mut zh, mut en) = (Vec::new(), Vec::new(), Vec::new());
         for code in codes {
@@ -100,7 +100,7 @@ impl HazardWork<'_> {
         expect("the whistle's status", text(&seen.0, "whistles.0.status")?, "BLOWN")
     }
 
-    /// Assigns units without a whistle 派单.
+    /// Dispatches the hazard to units without a whistle 派单.
     pub(super) async fn dispatch(&self, who: &DemoPerson, lead: &str, supports: &[&str]) -> StepResult<()> {
         let (ids, supports) = self.units(supports).await?;
         let lead = self.stage.unit(lead).await?;
@@ -113,7 +113,7 @@ impl HazardWork<'_> {
         self.tell("ASSIGNED", line).await.map(drop)
     }
 
-    /// Assigns the matter to the township itself 自办.
+    /// Dispatches the hazard to the township itself 自办.
     pub(super) async fn keep(&self, who: &DemoPerson, township: &str) -> StepResult<()> {
         let township = self.stage.unit(township).await?.id;
         who.take(&DISPATCH, json!({ "hazardId": self.hazard, "leadUnitId": township })).await?;
@@ -125,7 +125,7 @@ impl HazardWork<'_> {
         self.tell("ASSIGNED", line).await.map(drop)
     }
 
-    /// Signs for a unit 签收.
+    /// Signs for the assignment of a unit 签收, which confirms its receipt.
     pub(super) async fn sign(&self, who: &DemoPerson, unit: &str) -> StepResult<()> {
         who.take(&SIGN, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
@@ -134,7 +134,7 @@ impl HazardWork<'_> {
         self.tell(&status, both(format!("{name} 签收"), format!("{name} signs for {unit}"))).await.map(drop)
     }
 
-    /// Claims the assignment for a worker 认领.
+    /// Claims the assignment 认领 as a worker, who thereby becomes responsible for it.
     pub(super) async fn claim(&self, who: &DemoPerson, unit: &str) -> StepResult<()> {
         who.take(&CLAIM, json!({ "assignmentId": self.id_of(unit).await? })).await?;
         let (name, unit) = (self.who(who), self.name_of(unit).await?);
@@ -143,7 +143,7 @@ impl HazardWork<'_> {
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
-    /// Lets two workers claim at the same moment, and returns the one who succeeds.
+    /// Lets two workers claim an assignment concurrently, and returns the one who succeeds.
     pub(super) async fn claim_at_once(&self, both_of: [&DemoPerson; 2], unit: &str) -> StepResult<DemoPerson> {
         let input = json!({ "assignmentId": self.id_of(unit).await? });
         let [one, other] = both_of;
@@ -162,13 +162,13 @@ impl HazardWork<'_> {
         Ok(winner.clone())
     }
 
-    /// Returns the place of the hazard, as a phone there sends it.
+    /// Returns the coordinates of the hazard, as a phone at the site sends them.
     pub(super) fn here(&self) -> StepResult<Value> {
         let (lng, lat) = self.scene.place.gcj02()?;
         Ok(json!({ "lng": lng, "lat": lat, "crs": "GCJ02" }))
     }
 
-    /// Checks a worker in at the hazard 报到.
+    /// Checks a worker in at the site of the hazard 报到.
     pub(super) async fn check_in(&self, who: &DemoPerson, unit: &str) -> StepResult<()> {
         who.take(&CHECK_IN, json!({ "assignmentId": self.id_of(unit).await?, "place": self.here()? })).await?;
         let name = self.who(who);
@@ -179,7 +179,7 @@ impl HazardWork<'_> {
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
-    /// Finishes the work of a unit 办结, with a photo after the work.
+    /// Finishes the assignment of a unit 办结, with a photo as proof of the work.
     pub(super) async fn finish(&self, who: &DemoPerson, unit: &str, done: FinishedWork<'_>) -> StepResult<()> {
         let assignment = self.id_of(unit).await?;
         let picture = Picture::named(self.stage, self.scene.after.as_deref().unwrap_or(ANY_AFTER))?;
@@ -218,7 +218,7 @@ impl HazardWork<'_> {
         Ok(photo)
     }
 
-    /// Sends finished work back for rework 返工.
+    /// Rejects finished work, so that the unit must rework it 返工.
     pub(super) async fn rework(&self, who: &DemoPerson, unit: &str, reason: &str) -> StepResult<()> {
         who.take(&REWORK, json!({ "assignmentId": self.id_of(unit).await?, "reason": reason })).await?;
         let name = self.who(who);
@@ -229,7 +229,7 @@ impl HazardWork<'_> {
         self.tell("IN_PROGRESS", line).await.map(drop)
     }
 
-    /// Accepts the work 验收. The person must not have done it.
+    /// Accepts the work 验收. The accepting person must not have done it.
     pub(super) async fn accept(&self, who: &DemoPerson, unit: &str, then: &str) -> StepResult<()> {
         let input = json!({ "assignmentId": self.id_of(unit).await?, "reason": "现场查看，整改到位。" });
         who.take(&ACCEPT, input).await?;
@@ -253,13 +253,13 @@ impl HazardWork<'_> {
     }
 }
 
-/// The finished work of a worker.
+/// What a worker states when finishing an assignment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FinishedWork<'a> {
     /// The measure 治理方式.
     pub(super) measure: &'a str,
     /// The remark.
     pub(super) remark: &'a str,
-    /// The status of the hazard afterwards.
+    /// The expected status of the hazard afterwards.
     pub(super) then: &'a str,
 }

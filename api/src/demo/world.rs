@@ -1,4 +1,4 @@
-//! The server of the story and its data, in a temporary folder that is deleted at the end.
+//! Prepares the server of the story, with its local data in a temporary folder that is deleted at the end.
 
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpListener};
 use std::path::Path;
@@ -19,32 +19,32 @@ use crate::policy::import::Mode;
 use crate::start::{self, StartError};
 use crate::telemetry;
 
-/// Any free port.
+/// The loopback address with port 0, which lets the system choose a free port.
 const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
 
-/// A district with its officers, and a bound port for the server.
+/// The app with the sample district and its officers, and a bound listener for the server.
 pub(super) struct DemoWorld {
     /// The app.
     pub(super) app: App,
-    /// The bound port.
+    /// The bound listener.
     pub(super) listener: TcpListener,
-    /// The sender that keeps one-time codes for the players.
+    /// The sender that stores one-time codes for the players.
     pub(super) codes: Arc<Codes>,
-    /// The folder of all local data. It is deleted when dropped.
+    /// The temporary folder for local data. It is deleted when dropped.
     pub(super) folder: TempDir,
-    /// The kind of database, in a word.
+    /// The name of the database engine, for the introduction.
     pub(super) database: &'static str,
-    /// The kind of photo store, in a word.
+    /// The name of the photo store, for the introduction.
     pub(super) photos: &'static str,
-    /// The URL of the server.
+    /// The base URL of the server.
     pub(super) url: String,
 }
 
 impl DemoWorld {
-    /// Prepares the server with SQLite and a folder, or with the database and the bucket of the settings.
+    /// Prepares the server with SQLite and a local folder, or with the configured database and bucket.
     ///
     /// # Errors
-    /// The start fails, for example because the database already has tables of this program.
+    /// Returns an error if the start fails, for example because the database already has tables of this program.
     pub(super) async fn make(config: &Config, options: &DemoOptions) -> Result<Self, StartError> {
         let folder = tempfile::Builder::new().prefix("chuishao-demo-").tempdir().map_err(no_folder)?;
         let config = settings(config, folder.path(), options);
@@ -69,7 +69,7 @@ fn no_folder(cause: std::io::Error) -> StartError {
     StartError::Io { what: "a temporary folder cannot be created".into(), cause }
 }
 
-/// Returns the given settings with separate data: a folder, keys, and a prefix in the bucket.
+/// Returns the given settings with isolated data: a temporary folder, new keys, and a separate prefix in the bucket.
 fn settings(config: &Config, folder: &Path, options: &DemoOptions) -> Config {
     let mut config = config.clone();
     config.folders.data = folder.join("data");
@@ -83,7 +83,7 @@ fn settings(config: &Config, folder: &Path, options: &DemoOptions) -> Config {
     if options.once && !config.is_set("LISTEN") {
         config.http.listen = ANY_PORT;
     }
-    // People read the story here, so the log adds only warnings.
+    // The terminal shows the story, so the log is limited to warnings.
     if !config.is_set("LOG") {
         "warn".clone_into(&mut config.log.filter);
     }
@@ -93,7 +93,8 @@ fn settings(config: &Config, folder: &Path, options: &DemoOptions) -> Config {
     config
 }
 
-/// Creates the schema on PostgreSQL, in a database without tables of this program: the story never runs on real data.
+/// Applies the migrations on PostgreSQL. Rejects a database that already has tables of this program, so that the story
+/// never runs on real data.
 async fn fresh_schema(config: &Config) -> Result<(), StartError> {
     let database = start::database(config).await?;
     if database.has_tables().await? {
@@ -107,7 +108,7 @@ async fn fresh_schema(config: &Config) -> Result<(), StartError> {
     Ok(database.close().await?)
 }
 
-/// Binds the port of the settings. If it is in use and was not set explicitly, binds any free port.
+/// Binds the configured listen address. If it is in use and was not set explicitly, binds any free port.
 fn listener(config: &Config) -> Result<TcpListener, StartError> {
     match start::bind(config) {
         Err(_) if !config.is_set("LISTEN") => {

@@ -1,21 +1,21 @@
-//! The import graph of the server's files, and the circles in it.
+//! Builds the import graph of the server's files, and finds import cycles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::slices::{is_file, is_test};
 use crate::source::{Name, Source};
 
-/// Where the server's modules begin.
+/// The root folder of the server's modules.
 const ROOT: &str = "api/src/";
 
-/// How often a name is handed on at most.
+/// The maximum length of a chain of re-exports that is followed.
 const HANDS_MAX: usize = 4;
 
-/// Which file imports which, by path.
+/// The imported files of each file, by path.
 type Graph<'s> = BTreeMap<&'s str, BTreeSet<&'s str>>;
 
-/// Returns a sentence for each circle of files that import one another. Files of GraphQL are left out, because the graph
-/// that they describe is circular by nature; so are tests.
+/// Returns a sentence for each import cycle. GraphQL files are left out, because the object graph that they describe is
+/// cyclic by nature; tests are left out too.
 #[must_use]
 pub fn circles(sources: &[Source]) -> Vec<String> {
     let graph = graph(sources);
@@ -58,10 +58,10 @@ fn graph(sources: &[Source]) -> Graph<'_> {
     nodes.map(|source| (&*source.path, arrows(source))).collect()
 }
 
-/// The modules of the server.
+/// The modules of the server, and their re-exports.
 struct Modules<'s> {
     files: BTreeMap<Vec<String>, &'s str>,
-    /// What a module hands on from another: the path there, by the path here.
+    /// The original path of each re-exported item, by its re-exported path.
     handed_on: BTreeMap<Vec<String>, Vec<String>>,
 }
 
@@ -82,7 +82,7 @@ impl<'s> Modules<'s> {
         modules
     }
 
-    /// The file in which the thing of this path stands. `None` if it stands in the root.
+    /// Returns the file that defines the item at this path, following re-exports, or `None` if the crate root does.
     fn file_of(&self, path: &[String]) -> Option<&'s str> {
         let mut path = path.to_vec();
         for _ in 0..HANDS_MAX {
@@ -99,13 +99,13 @@ impl<'s> Modules<'s> {
     }
 }
 
-/// The module of a file: `api/src/photo/mod.rs` is `photo`.
+/// Returns the module path of a file: `photo` for `api/src/photo/mod.rs`.
 fn module_of(path: &str) -> Vec<String> {
     let words = path.trim_start_matches(ROOT).trim_end_matches(".rs").split('/');
     words.filter(|word| !["mod", "lib", "main"].contains(word)).map(str::to_owned).collect()
 }
 
-/// The path of a name from the root of the server. `None` if it belongs to another crate.
+/// Returns the absolute path of a name within the server crate, or `None` if it belongs to another crate.
 fn absolute(modules: &Modules<'_>, own: &[String], name: &Name) -> Option<Vec<String>> {
     let (first, rest) = name.segments.split_first()?;
     let mut path: Vec<String> = match first.as_str() {

@@ -1,7 +1,8 @@
-//! The rules of the tree itself: which file may name what, how long it may be, and that no files import one another in a
-//! circle. `tests/tree.rs` reads every file of the workspace and applies [`rules::ALL`] and [`graph::circles`].
+//! The rules for the source tree: which file may name which modules and crates, how long it may be, and that there are
+//! no import cycles. `tests/tree.rs` reads every file of the workspace and applies [`rules::ALL`] and
+//! [`graph::circles`].
 //!
-//! A rule that is in the way is changed here, with its reason, in the same commit as the code that needs it.
+//! Change a rule that is in your way here, with the reason, in the same commit as the code that needs it.
 
 pub mod graph;
 pub mod rules;

@@ -1,12 +1,12 @@
-//! The rules for one file. Each gives a sentence for every trespass.
+//! The rules for a single file. Each one returns a sentence for every violation.
 
 use crate::slices::{ground_of, is_file, is_test, rank, slice_of};
 use crate::source::{Name, Source};
 
-/// A rule: what is wrong with this file.
+/// A rule: returns the violations in a file.
 pub type Rule = fn(&Source) -> Vec<String>;
 
-/// All of them.
+/// All rules for single files.
 pub const ALL: &[Rule] = &[
     services_call_leftwards,
     resolvers_call_no_service_to_their_right,
@@ -22,7 +22,7 @@ pub const ALL: &[Rule] = &[
     parameters_are_no_tuples,
 ];
 
-/// Our crates, by the names that code uses.
+/// The names of the workspace crates in code.
 const OURS: &[&str] = &["domain", "entity", "api", "chuishao", "tests", "trials"];
 
 const LONGEST: usize = 300;
@@ -31,7 +31,7 @@ fn trespass(source: &Source, line: usize, why: &str) -> String {
     format!("{}:{line}: {why}", source.path)
 }
 
-/// The slices that a file names, each with what it takes from there.
+/// Returns the names in a file that refer to slices, with the slice and the path within it.
 fn slices_named(source: &Source) -> impl Iterator<Item = (&Name, &str, &[String])> {
     source.names_below(&["crate"]).filter_map(|name| {
         let (slice, rest) = name.segments.get(1..)?.split_first()?;
@@ -39,7 +39,7 @@ fn slices_named(source: &Source) -> impl Iterator<Item = (&Name, &str, &[String]
     })
 }
 
-/// A service calls only the slices to its left.
+/// Checks that services call only slices to their left.
 #[must_use]
 pub fn services_call_leftwards(source: &Source) -> Vec<String> {
     let Some(own) = slice_of(&source.path).filter(|_| !is_file(&source.path, "graphql") && !is_test(&source.path))
@@ -54,8 +54,8 @@ pub fn services_call_leftwards(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// Objects of GraphQL may name one another, for the graph that they describe is circular by nature, and they may load what
-/// lies around them; they call no service of a slice to their right.
+/// Checks that resolvers call no service of a slice to their right. GraphQL objects may name one another, because the
+/// object graph is cyclic by nature, and they may use the loaders of any slice.
 #[must_use]
 pub fn resolvers_call_no_service_to_their_right(source: &Source) -> Vec<String> {
     let Some(own) = slice_of(&source.path).filter(|_| is_file(&source.path, "graphql")) else { return Vec::new() };
@@ -69,7 +69,7 @@ pub fn resolvers_call_no_service_to_their_right(source: &Source) -> Vec<String> 
         .collect()
 }
 
-/// A service takes values of the domain or of its own, never what GraphQL takes or shows.
+/// Checks that services take domain values or their own types, never GraphQL inputs or objects.
 #[must_use]
 pub fn services_know_no_resolver(source: &Source) -> Vec<String> {
     if slice_of(&source.path).is_none() || is_file(&source.path, "graphql") || is_test(&source.path) {
@@ -80,7 +80,8 @@ pub fn services_know_no_resolver(source: &Source) -> Vec<String> {
     named.map(|name| trespass(source, name.line, "a service does not know the objects and inputs of GraphQL")).collect()
 }
 
-/// What every slice needs names none of them, but for the files that [`crate::slices::GROUND`] lists.
+/// Checks that ground files, which every slice uses, name no slice, except for the files that [`crate::slices::GROUND`]
+/// lists.
 #[must_use]
 pub fn the_ground_names_no_slice(source: &Source) -> Vec<String> {
     let Some(may) = ground_of(&source.path) else { return Vec::new() };
@@ -93,7 +94,7 @@ pub fn the_ground_names_no_slice(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// The rows that tell who is who are named in one slice.
+/// Checks that only the `identity` slice names the tables of the vault, which link reports to people.
 #[must_use]
 pub fn only_identity_opens_the_vault(source: &Source) -> Vec<String> {
     if !source.path.starts_with("api/src/") || slice_of(&source.path) == Some("identity") {
@@ -103,7 +104,7 @@ pub fn only_identity_opens_the_vault(source: &Source) -> Vec<String> {
     opened.map(|name| trespass(source, name.line, "only `identity` may name the rows of the vault")).collect()
 }
 
-/// The rules know values only; the history of the schema knows no code of ours.
+/// Checks the dependencies of each crate: `domain` uses no I/O crate, and `migration` uses no other workspace crate.
 #[must_use]
 pub fn crates_know_what_they_may(source: &Source) -> Vec<String> {
     let (forbidden, why): (&[&str], _) = if source.path.starts_with("domain/") {
@@ -116,7 +117,7 @@ pub fn crates_know_what_they_may(source: &Source) -> Vec<String> {
     forbidden_names(source, forbidden, why)
 }
 
-/// Resolvers know no database, and services know neither GraphQL nor HTTP.
+/// Checks that resolvers use no database crate, and that services use neither GraphQL nor HTTP crates.
 #[must_use]
 pub fn rooms_know_what_they_may(source: &Source) -> Vec<String> {
     if !source.path.starts_with("api/src/") {
@@ -133,7 +134,8 @@ pub fn rooms_know_what_they_may(source: &Source) -> Vec<String> {
 }
 
 fn forbidden_names(source: &Source, forbidden: &[&str], why: &str) -> Vec<String> {
-    // A path of another crate has more than one segment, or is an import; a word alone may be a field or a module of ours.
+    // A path into another crate has more than one segment or is an import; a single word may be a field or one of our
+    // modules.
     let names = source.names.iter().filter(|name| !name.is_optional);
     let found = names.filter_map(|name| {
         let first = name.segments.first()?.as_str();
@@ -144,7 +146,7 @@ fn forbidden_names(source: &Source, forbidden: &[&str], why: &str) -> Vec<String
     found.map(|(name, first)| trespass(source, name.line, &format!("`{first}`: {why}"))).collect()
 }
 
-/// A file is named by the word that it is about.
+/// Checks that no file or folder has a vague name, such as `utils`: it should be named after the term that it is about.
 #[must_use]
 pub fn files_are_named_by_a_word(source: &Source) -> Vec<String> {
     let vague = ["util", "utils", "helper", "helpers", "common", "misc"];
@@ -155,7 +157,8 @@ pub fn files_are_named_by_a_word(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// An exception says why in its first comment, with the words `Long because`. Tests from outside are as long as they are.
+/// Checks that files are short. An exception gives its reason in its first comment, with the words `Long because`.
+/// End-to-end tests and the tests of `domain` are exempt.
 #[must_use]
 pub fn files_are_short(source: &Source) -> Vec<String> {
     let (lines, first_comment) = (source.lines_without_tests(), first_comment(&source.text));
@@ -169,7 +172,8 @@ pub fn files_are_short(source: &Source) -> Vec<String> {
     vec![format!("{}: {lines} lines: split it by word, or say `Long because …` in its first comment", source.path)]
 }
 
-/// On SQLite a transaction that will write must begin as one that writes.
+/// Checks that transactions begin only in the database module, because on SQLite a write transaction must begin as one
+/// (`IMMEDIATE`).
 #[must_use]
 pub fn transactions_begin_in_one_place(source: &Source) -> Vec<String> {
     if source.path == "api/src/database.rs"
@@ -183,7 +187,7 @@ pub fn transactions_begin_in_one_place(source: &Source) -> Vec<String> {
     begun.map(|call| trespass(source, call.line, why)).collect()
 }
 
-/// A cause that became a text can no longer be told from another, and is on its way to a client.
+/// Checks that errors are not converted to text: the kind of error would be lost, and the text might reach a client.
 #[must_use]
 pub fn causes_are_kept(source: &Source) -> Vec<String> {
     let found = source.calls.iter().filter(|call| call.method == "map_err" && call.only_makes_text);
@@ -191,7 +195,7 @@ pub fn causes_are_kept(source: &Source) -> Vec<String> {
     found.map(|call| trespass(source, call.line, why)).collect()
 }
 
-/// Values that travel together form a struct that says what they are.
+/// Checks that parameters are not tuples. Values that belong together form a struct with named fields.
 #[must_use]
 pub fn parameters_are_no_tuples(source: &Source) -> Vec<String> {
     let why = "take separate parameters or a named struct instead of a tuple";
@@ -199,7 +203,7 @@ pub fn parameters_are_no_tuples(source: &Source) -> Vec<String> {
     found.map(|line| trespass(source, *line, why)).collect()
 }
 
-/// Returns our crates among the dependencies of a manifest.
+/// Returns the workspace crates among the dependencies in a manifest.
 #[must_use]
 pub fn ours_in_manifest(manifest: &str) -> Vec<&str> {
     let names = manifest.lines().filter_map(|line| line.split_once(['=', '.']).map(|(name, _)| name.trim()));

@@ -1,13 +1,14 @@
-//! The layout of the server: its slices, the files below them, and which file is of which kind.
+//! The layout of the server: its slices, the ground files below them, and the classification of files.
 
-/// The slices of the server. A service calls only what stands to its left; the edge stands last.
+/// The slices of the server, in the order in which they may call each other: a service calls only slices to its left.
 pub const SLICES: &[&str] = &[
     "journal", "area", "policy", "staff", "identity", "photo", "reward", "report", "hazard", "intake", "reveal",
     "notice", "insight", "open311",
 ];
 
-/// The ground: what every slice needs and what therefore names none, and which file of a slice it may name all the same.
-/// That file must not lead back to the ground, which [`crate::graph::circles`] watches.
+/// The ground modules, which every slice uses and which therefore name no slice, each with the slice modules that it
+/// may name nevertheless. Such a module must not import the ground module in turn, which [`crate::graph::circles`]
+/// checks.
 pub const GROUND: &[(&str, &[&str])] = &[
     ("admission", &[]),
     (
@@ -40,19 +41,19 @@ pub const GROUND: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
 ];
 
-/// Returns where a slice stands, counted from the left. Returns `None` if the word is no slice.
+/// Returns the position of a slice from the left, or `None` if the word is not a slice.
 #[must_use]
 pub fn rank(slice: &str) -> Option<usize> {
     SLICES.iter().position(|known| *known == slice)
 }
 
-/// Returns the slice that a file of the server belongs to. Returns `None` for every other file.
+/// Returns the slice to which a server file belongs, or `None` for any other file.
 #[must_use]
 pub fn slice_of(path: &str) -> Option<&str> {
     first_word(path).filter(|word| SLICES.contains(word))
 }
 
-/// Returns what a file of the ground may name of slices. Returns `None` if the file is not of the ground.
+/// Returns the slice modules that a ground file may name, or `None` if the file does not belong to the ground.
 #[must_use]
 pub fn ground_of(path: &str) -> Option<&'static [&'static str]> {
     let word = first_word(path)?;
@@ -63,13 +64,13 @@ fn first_word(path: &str) -> Option<&str> {
     Some(path.strip_prefix("api/src/")?.split('/').next()?.trim_end_matches(".rs"))
 }
 
-/// Returns whether a path is that of `name.rs` or of a file below a folder of this name.
+/// Checks whether a path is `name.rs` or a file in a folder of this name.
 #[must_use]
 pub fn is_file(path: &str, name: &str) -> bool {
     path.trim_end_matches(".rs").split('/').any(|part| part == name)
 }
 
-/// Returns whether a file tests the server from inside. Such a file sets a scene of everything.
+/// Checks whether a file contains unit tests or fixtures of the server. Such a file may use all slices.
 #[must_use]
 pub fn is_test(path: &str) -> bool {
     ["tests", "testing"].iter().any(|name| is_file(path.trim_start_matches("tests/"), name))

@@ -1,55 +1,56 @@
-//! A file as the rules see it: what it names and what it calls, without comments, texts and its own tests.
+//! Parses a source file for the rules: the paths that it names and the methods that it calls, without comments, string
+//! literals and its own tests.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
-/// A source file.
+/// A parsed source file.
 #[derive(Debug)]
 pub struct Source {
-    /// Its path from the root of the workspace, with `/`.
+    /// The path from the workspace root, with `/` as separator.
     pub path: String,
-    /// The text as written.
+    /// The unchanged text.
     pub text: String,
-    /// The paths that the code names, imports one by one.
+    /// The paths that the code names, with grouped imports expanded.
     pub names: Vec<Name>,
-    /// The methods that the code calls.
+    /// The method calls.
     pub calls: Vec<Call>,
-    /// The lines of functions that take a tuple apart in their parameters.
+    /// The lines of functions that destructure a tuple in their parameters.
     pub tuple_parameters: Vec<usize>,
 }
 
 /// A path that the code names: `use a::{b, c}` gives `a::b` and `a::c`.
 #[derive(Debug, Clone)]
 pub struct Name {
-    /// Its segments.
+    /// The segments of the path.
     pub segments: Vec<String>,
     /// The line, from 1.
     pub line: usize,
-    /// Whether it exists only under a feature.
+    /// Whether the code is conditional on a Cargo feature.
     pub is_optional: bool,
-    /// How many modules the file opens around it.
+    /// The number of inline modules that enclose it within the file.
     pub depth: usize,
-    /// Whether the file hands it on under a path of its own: `pub use`.
+    /// Whether the file re-exports it: `pub use`.
     pub is_handed_on: bool,
 }
 
-/// A call of a method.
+/// A method call.
 #[derive(Debug)]
 pub struct Call {
-    /// The method.
+    /// The name of the method.
     pub method: String,
     /// The line, from 1.
     pub line: usize,
-    /// Whether its argument turns what it is given into a text and does no more.
+    /// Whether its argument is a closure or function that only converts its input to a string.
     pub only_makes_text: bool,
 }
 
 impl Source {
-    /// Reads a file.
+    /// Parses a file.
     ///
     /// # Errors
-    /// The text is not Rust.
+    /// Returns an error if the text is not valid Rust.
     pub fn new(path: impl Into<String>, text: &str) -> syn::Result<Self> {
         let file = syn::parse_file(text)?;
         let mut reader = Reader::default();
@@ -63,14 +64,14 @@ impl Source {
         })
     }
 
-    /// Returns the names that begin with these segments.
+    /// Returns the paths that begin with these segments.
     pub fn names_below<'s>(&'s self, start: &'s [&str]) -> impl Iterator<Item = &'s Name> {
         self.names.iter().filter(move |name| {
             name.segments.len() >= start.len() && name.segments.iter().zip(start).all(|(one, other)| one == other)
         })
     }
 
-    /// Returns how many lines the file has before its own tests.
+    /// Returns the number of lines before the file's own tests.
     #[must_use]
     pub fn lines_without_tests(&self) -> usize {
         self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count()
@@ -108,7 +109,7 @@ impl Reader {
         }
     }
 
-    /// The paths in the tokens of a macro or an attribute, without what exists only under a feature.
+    /// Collects the paths in the tokens of a macro or an attribute, without code that is conditional on a feature.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path = Path::default();
         let mut is_skipping = false;
@@ -139,7 +140,7 @@ impl Reader {
         self.path(&mut path);
     }
 
-    /// Notes a path that has ended, and begins anew.
+    /// Records a complete path, and starts a new one.
     fn path(&mut self, path: &mut Path) {
         let Path { segments, line, .. } = std::mem::take(path);
         if !segments.is_empty() {
@@ -155,7 +156,7 @@ impl Reader {
     }
 }
 
-/// A path in a stream of tokens, as far as it has been read.
+/// A path in a token stream that is being read.
 #[derive(Default)]
 struct Path {
     segments: Vec<String>,
@@ -225,7 +226,7 @@ impl Visit<'_> for Reader {
         self.is_handed_on = false;
     }
 
-    /// `pub(super)` names no file.
+    /// Skips visibilities: `super` in `pub(super)` is not a use of a module.
     fn visit_visibility(&mut self, _visibility: &syn::Visibility) {}
 
     fn visit_path(&mut self, path: &syn::Path) {
@@ -262,7 +263,7 @@ impl Visit<'_> for Reader {
     }
 }
 
-/// Whether this is `|error| error.to_string()` or `ToString::to_string`.
+/// Checks whether an expression is `|error| error.to_string()` or `ToString::to_string`.
 fn only_makes_text(argument: &syn::Expr) -> bool {
     match argument {
         syn::Expr::Closure(closure) => match closure.body.as_ref() {

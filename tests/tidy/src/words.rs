@@ -1,13 +1,14 @@
-//! The words that the descriptions of the published schema avoid, as `docs/style.md` lists them.
+//! Finds banned words in the descriptions of the published GraphQL schema. `docs/style.md` lists the words.
 
-/// Returns the banned words of the style page: the lines of its block `banned-words`.
+/// Returns the banned words in the style guide: the lines of its code block `banned-words`.
 #[must_use]
 pub fn banned(style: &str) -> Vec<&str> {
     let lines = style.lines().skip_while(|line| *line != "```banned-words").skip(1);
     lines.take_while(|line| *line != "```").filter(|line| !line.trim().is_empty()).collect()
 }
 
-/// Returns a sentence for each banned word in a description. Case does not count, and neither does what stands in backticks.
+/// Returns a sentence for each banned word in a description. The search is case-insensitive, and skips text in
+/// backticks.
 #[must_use]
 pub fn found(schema: &str, banned: &[&str]) -> Vec<String> {
     let descriptions = schema.split("\"\"\"").enumerate().filter(|(at, _)| at % 2 == 1).map(|(_, text)| text);
@@ -27,7 +28,7 @@ fn without_code(description: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the words stand in the text, not as a part of longer ones.
+/// Checks whether the text contains the words as whole words.
 fn has(text: &str, words: &str) -> bool {
     let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
     text.match_indices(words).any(|(at, _)| {

@@ -1,4 +1,4 @@
-//! Each rule catches what it is for, and lets its neighbour pass.
+//! Tests each rule with samples that violate it, and with similar samples that do not.
 
 use tidy::rules::*;
 use tidy::source::Source;
@@ -12,7 +12,7 @@ fn read(path: &str, text: &str) -> Source {
     Source::new(path, text).unwrap_or_else(|error| panic!("{path}: {error}: {text}"))
 }
 
-/// The rule finds something in each of these files.
+/// Asserts that the rule reports a violation in each of these files.
 #[track_caller]
 fn caught(rule: Rule, samples: &[(&str, &str)]) {
     for (path, text) in samples {
@@ -20,7 +20,7 @@ fn caught(rule: Rule, samples: &[(&str, &str)]) {
     }
 }
 
-/// The rule finds nothing in any of these files.
+/// Asserts that the rule reports no violation in any of these files.
 #[track_caller]
 fn passed(rule: Rule, samples: &[(&str, &str)]) {
     for (path, text) in samples {

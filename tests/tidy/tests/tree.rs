@@ -1,4 +1,4 @@
-//! The rules, applied to every file of the workspace.
+//! Applies the rules to every source file of the workspace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tidy::source::Source;
 use tidy::{graph, rules, words};
 
-/// The crates whose files are read.
+/// The folders whose files are checked.
 const ROOTS: &[&str] = &["domain", "picture", "entity", "migration", "api", "tests"];
 
 fn root() -> PathBuf {

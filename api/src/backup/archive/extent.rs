@@ -1,6 +1,6 @@
-//! The position of a file in its container.
+//! The extent of a file in its container.
 
-/// The position of a file in its container: its first byte and its size in bytes.
+/// The extent of a file in its container: the offset of its first byte, and its size in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) at: u64,

@@ -1,7 +1,7 @@
-//! The container of a backup: a folder, or one file. The names and the bytes are the same in both.
+//! The container of a backup: a folder, or a single tar file. File names and contents are the same in both.
 //!
-//! It is written next to its target and moved there when all of it is on the disk. A backup is therefore either
-//! complete or absent.
+//! It is written next to its target, and moved there after everything was flushed to the disk. A backup is therefore
+//! either complete or absent.
 
 mod extent;
 mod tar;
@@ -21,29 +21,29 @@ use self::extent::Extent;
 use super::{damaged, refused};
 use crate::start::{StartError, io};
 
-/// The extension of a target that is to be one file.
+/// The extension of a target that is written as a single file.
 const ONE_FILE: &str = "tar";
 
 /// A file of a backup, as the manifest lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ManifestLine {
-    /// Its name, with `/` between folders.
+    /// The relative path, with `/` as separator.
     pub(super) name: String,
-    /// Its size in bytes.
+    /// The size in bytes.
     pub(super) bytes: u64,
-    /// SHA-256, in 64 hexadecimal digits.
+    /// The SHA-256 hash, in 64 hexadecimal digits.
     pub(super) sha256: String,
 }
 
-/// A backup that is being written. It is removed when dropped, unless it was finished.
+/// A backup that is being written. Dropping it before [`ArchiveWriter::finish`] removes it.
 pub(super) struct ArchiveWriter {
     target: PathBuf,
     time: u64,
     container: Container,
 }
 
-/// The folder or the file into which a backup is written.
+/// The temporary folder or file into which a backup is written.
 enum Container {
     Folder { root: TempDir, folders: BTreeSet<PathBuf> },
     OneFile(NamedTempFile),
@@ -53,14 +53,14 @@ enum Container {
 pub(super) struct ArchiveEntry {
     name: String,
     out: File,
-    /// The position of its header, if the container is one file.
+    /// The offset of its header, if the container is a single file.
     header: Option<u64>,
     hash: Context,
     bytes: u64,
 }
 
 impl ArchiveWriter {
-    /// Begins a backup at `target`: one file if the name ends with `.tar`, otherwise a folder.
+    /// Begins a backup at `target`: a single file if the name ends with `.tar`, otherwise a folder.
     ///
     /// # Errors
     /// Returns a sentence if the target exists, or if its parent folder does not, for example because a disk is not
@@ -107,7 +107,7 @@ impl ArchiveWriter {
         folder.prefix(".chuishao-backup-").suffix(".rows").permissions(owner_alone()).tempdir_in(beside)
     }
 
-    /// Begins a file. [`ArchiveWriter::close`] must end it before the next one begins.
+    /// Begins a file. It must be passed to [`ArchiveWriter::close`] before the next one begins.
     pub(super) fn add(&mut self, name: &str) -> io::Result<ArchiveEntry> {
         let (out, header) = match &mut self.container {
             Container::OneFile(file) => {
@@ -130,7 +130,7 @@ impl ArchiveWriter {
         Ok(ArchiveEntry { name: name.to_owned(), out, header, hash: Context::new(&SHA256), bytes: 0 })
     }
 
-    /// Ends a file, and returns its line for the manifest.
+    /// Completes a file, and returns its manifest line.
     pub(super) fn close(&mut self, entry: ArchiveEntry) -> io::Result<ManifestLine> {
         let ArchiveEntry { name, mut out, header, hash, bytes } = entry;
         match header {
@@ -146,14 +146,14 @@ impl ArchiveWriter {
         Ok(ManifestLine { name, bytes, sha256: hex::encode(hash.finish()) })
     }
 
-    /// Adds a file with these bytes.
+    /// Adds a file with these contents, and returns its manifest line.
     pub(super) fn put(&mut self, name: &str, bytes: &[u8]) -> io::Result<ManifestLine> {
         let mut entry = self.add(name)?;
         entry.write_all(bytes)?;
         self.close(entry)
     }
 
-    /// Moves the backup to its target. All of it is on the disk when this returns.
+    /// Moves the backup to its target. Everything has been flushed to the disk when this returns.
     pub(super) fn finish(self) -> io::Result<()> {
         match self.container {
             Container::OneFile(file) => {
@@ -176,7 +176,7 @@ impl ArchiveWriter {
     }
 }
 
-/// Returns the permissions of a folder that only its owner may open, independent of the umask of the process.
+/// Returns the permissions 0700 (owner only), independent of the umask of the process.
 fn owner_alone() -> fs::Permissions {
     fs::Permissions::from_mode(0o700)
 }
@@ -194,7 +194,7 @@ impl Write for ArchiveEntry {
     }
 }
 
-/// A backup that is being read.
+/// A backup that is open for reading.
 pub(super) struct ArchiveReader {
     path: PathBuf,
     is_folder: bool,
@@ -205,7 +205,7 @@ impl ArchiveReader {
     /// Lists the files of the backup at `path` without reading their contents.
     ///
     /// # Errors
-    /// Returns a sentence if it is neither a folder nor an archive, or an archive that was altered.
+    /// Returns a sentence if it is neither a folder nor a tar archive, or if the structure of the archive was altered.
     pub(super) fn open(path: &Path) -> Result<Self, StartError> {
         let unreadable = || io(format!("{} cannot be read", path.display()));
         let is_folder = fs::metadata(path).map_err(unreadable())?.is_dir();
@@ -225,17 +225,17 @@ impl ArchiveReader {
         &self.path
     }
 
-    /// Returns the names of its files.
+    /// Returns the names of all files in the backup.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
-    /// Returns the size of a file, or `None` if the backup has no file of this name.
+    /// Returns the size of a file in bytes, or `None` if the backup has no file with this name.
     pub(super) fn bytes(&self, name: &str) -> Option<u64> {
         Some(self.files.get(name)?.bytes)
     }
 
-    /// Reads a file.
+    /// Opens a file for reading.
     pub(super) fn read(&self, name: &str) -> io::Result<impl Read> {
         let Extent { at, bytes } = *self.files.get(name).ok_or(io::ErrorKind::NotFound)?;
         let mut file = File::open(if self.is_folder { self.path.join(name) } else { self.path.clone() })?;
@@ -248,7 +248,7 @@ fn list_files(folder: &Path, above: &str, files: &mut BTreeMap<String, Extent>) 
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = format!("{above}{}", entry.file_name().to_string_lossy());
-        let about = entry.metadata()?; // of the link itself, whose size is not that of a file
+        let about = entry.metadata()?; // of the link itself, if it is one: links are not followed
         if about.is_dir() {
             list_files(&entry.path(), &format!("{name}/"), files)?;
         } else {

@@ -1,8 +1,8 @@
-//! Writes and reads a backup of one file: a tar archive (POSIX ustar), which any tool opens.
+//! Writes and reads single-file backups: tar archives (POSIX ustar), which any tar tool can open.
 //!
-//! The crate `tar` writes the fields of a header. For a name, a size and a time there is exactly one header, and an
-//! archive is read only if every header, and every byte between the files, is as it was written. No byte of an archive
-//! is therefore left unchecked.
+//! The crate `tar` writes the header fields. There is exactly one valid header for a name, a size and a time, and an
+//! archive is rejected if any header, or any byte between the files, differs from what this program writes. No byte of
+//! an archive is therefore left unchecked.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,14 +12,14 @@ use tar::{EntryType, Header};
 
 use super::extent::Extent;
 
-/// The size of a header in bytes. The bytes of a file are padded to a multiple of it.
+/// The size of a header in bytes. File contents are padded to a multiple of it.
 pub(super) const BLOCK: usize = 512;
-/// The end of an archive: two blocks of zeros.
+/// The end-of-archive marker: two blocks of zeros.
 pub(super) const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 
-/// The maximum length of a name in bytes. The format would split a longer one over two fields.
+/// The maximum length of a name in bytes. The format would split a longer name into two fields.
 const NAME_MAX: usize = 100;
-/// The latest time that eleven octal digits can hold.
+/// The latest time, in seconds since 1970, that eleven octal digits can represent.
 const TIME_MAX: u64 = 0o777_7777_7777;
 
 /// Returns the header of a file with this size in bytes and this time in seconds since 1970. Returns `None` if the name
@@ -37,20 +37,20 @@ pub(super) fn header(name: &str, bytes: u64, time: u64) -> Option<[u8; BLOCK]> {
     header.set_size(bytes);
     header.set_mtime(time.min(TIME_MAX));
     header.set_cksum();
-    // The sum has six digits, as in most tools. The crate writes seven, which earlier builds would take for an altered
-    // header.
+    // The checksum has six digits, as in most tools. The crate writes seven, which earlier builds would reject as an
+    // altered header.
     let sum = format!("{:06o}\0 ", header.cksum().ok()?);
     header.as_old_mut().cksum.copy_from_slice(sum.as_bytes());
     Some(*header.as_bytes())
 }
 
-/// Returns the number of zeros that follow a file of this size.
+/// Returns the number of padding bytes after a file of this size.
 pub(super) fn padding(bytes: u64) -> usize {
     let over = usize::try_from(bytes % BLOCK as u64).unwrap_or_default();
     if over == 0 { 0 } else { BLOCK - over }
 }
 
-/// Returns the position of each file in an archive. Returns `Err` with a reason if a single byte outside of the files
+/// Returns the extent of each file in an archive. The inner `Err` gives the reason if a byte outside of the files
 /// differs from what this program writes.
 pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Extent>, &'static str>> {
     let length = archive.seek(SeekFrom::End(0))?;
@@ -79,7 +79,7 @@ pub(super) fn index(archive: &mut File) -> io::Result<Result<BTreeMap<String, Ex
     }
 }
 
-/// Returns the name and the size in a header. Returns `None` if this program would write another header for them.
+/// Parses the name and the size in a header. Returns `None` if this program would write a different header for them.
 fn parse(block: &[u8; BLOCK]) -> Option<(String, u64)> {
     let read = Header::from_byte_slice(block);
     let name = std::str::from_utf8(&read.path_bytes()).ok()?.to_owned();
@@ -101,7 +101,7 @@ fn read_block<const N: usize>(archive: &mut File, at: u64, length: u64) -> io::R
 mod tests {
     use super::*;
 
-    /// What eleven octal digits hold; above it a size is written in binary, as GNU tar does.
+    /// The largest size that eleven octal digits can represent. A larger one is written in binary, as GNU tar does.
     const OCTAL_MAX: u64 = 0o777_7777_7777;
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
         }
     }
 
-    /// The header as builds before the crate `tar` wrote it, byte by byte.
+    /// Returns the header that builds before the crate `tar` wrote, byte by byte.
     fn as_before(name: &str, bytes: u64, time: u64) -> [u8; BLOCK] {
         let mut block = [0; BLOCK];
         let mut put = |at: usize, text: &[u8]| block[at..at + text.len()].copy_from_slice(text);

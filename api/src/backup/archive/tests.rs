@@ -112,7 +112,8 @@ fn nothing_is_overwritten_and_nothing_half_is_left() {
     assert_eq!(fs::read_dir(world.path()).unwrap().count(), 2);
 }
 
-/// An archive of one file, `rows.db` with the bytes `rows`, byte by byte as builds before the crate `tar` wrote it.
+/// Returns an archive with one file, `rows.db` with the contents `rows`, that builds before the crate `tar` would have
+/// written, byte by byte.
 fn archive_of_an_earlier_build() -> Vec<u8> {
     let mut bytes = vec![0; 4 * 512];
     let header = [

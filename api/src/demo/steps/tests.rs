@@ -2,8 +2,8 @@
 
 use tests::steps::Step;
 
-/// A step that is added to the story must also be added to the tests. Reads the list as text, so that no step is
-/// missed.
+/// A step that is added to the story must also be added to the end-to-end tests. The steps of the story are extracted
+/// from the source text, so that no constant is missed.
 #[test]
 fn the_story_sends_the_inputs_that_the_tests_send() {
     let calls = include_str!("../steps.rs").split("(\"").skip(1);

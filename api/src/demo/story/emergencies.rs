@@ -16,7 +16,7 @@ use crate::demo::work::{Call, FinishedWork, HazardWork};
 const ANONYMOUS: How = How { naming: "ANONYMOUS", minutes_ago: 2 };
 const NAMED: How = How { naming: "NAMED", minutes_ago: 2 };
 
-/// Returns the hazard that an emergency registered.
+/// Returns the id of the hazard that an emergency report registered.
 async fn hazard_of(stage: &Stage, scene: &DemoScene, desk: &DemoPerson, sent: &SubmittedReport) -> StepResult<String> {
     let seen = review::arrives(stage, scene, desk, sent).await?;
     Ok(text(&seen, "hazardId")?.to_owned())
@@ -63,7 +63,7 @@ pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     follow_up(stage, scene, &stranger, &sent, &code).await
 }
 
-/// Opens an anonymous report again with the follow-up code.
+/// Checks that a wrong follow-up code is refused, then logs in with the right one and reads the anonymous report.
 async fn follow_up(
     stage: &Stage,
     scene: &DemoScene,
@@ -77,7 +77,7 @@ async fn follow_up(
     let holder = who.with_token(who.name.clone(), text(&opened, "accessToken")?);
     let query = "query($id: UUID!) { myReport(id: $id) { status callback { askedAt } photos { width height } } }";
     let mine = holder.read(query, json!({ "id": sent.report })).await?;
-    // The file is stored sideways: 960 × 1280, to be turned by a quarter (EXIF orientation 6).
+    // The file is stored as 960 × 1280 and must be rotated by 90° clockwise for display (EXIF orientation 6).
     let side = |name: &str| mine.pointer(&format!("/myReport/photos/0/{name}")).and_then(Value::as_i64);
     expect("whether the photo stands upright", &(side("width") > side("height")), &true)?;
     let status = text(&mine, "myReport.status")?;

@@ -6,7 +6,7 @@ use crate::demo::outcome::{BilingualText, StepResult, both};
 use crate::demo::person::{DemoPerson, at, text};
 use crate::demo::stage::Stage;
 
-/// Tells the title of a scene.
+/// Prints the title of a scene.
 pub(super) fn announce(stage: &Stage, scene: &DemoScene, line: &BilingualText) {
     use domain::refusal::Language;
     let place = &scene.place.address;
@@ -16,7 +16,7 @@ pub(super) fn announce(stage: &Stage, scene: &DemoScene, line: &BilingualText) {
     ));
 }
 
-/// Submits a report, tells its receipt, and sends the photo if the scene has one.
+/// Submits a report, prints its receipt, and uploads the photo if the scene has one.
 pub(super) async fn report(
     stage: &Stage,
     scene: &DemoScene,
@@ -32,7 +32,7 @@ pub(super) async fn report(
     Ok(sent)
 }
 
-/// Tells that a report was stored.
+/// Prints that a report was stored.
 pub(super) fn received(stage: &Stage, scene: &DemoScene, who: &DemoPerson, sent: &SubmittedReport) -> StepResult<()> {
     let hash: String = text(&sent.answer, "receipt.contentHash")?.chars().take(12).collect();
     let (name, naming) = (who.named(stage.language()), at(&sent.input, "naming").as_str().unwrap_or_default());
@@ -51,7 +51,7 @@ pub(super) fn received(stage: &Stage, scene: &DemoScene, who: &DemoPerson, sent:
     Ok(())
 }
 
-/// Tells that the scene ends here, because its next step is not built yet.
+/// Prints that the scene ends here, because its next step is not implemented yet.
 pub(super) fn later(stage: &Stage, scene: &DemoScene, zh: &str, en: &str) {
     let line = both(
         format!("（演示到此为止：{zh}功能将在后续版本提供）"),

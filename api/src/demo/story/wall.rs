@@ -41,7 +41,7 @@ pub(super) async fn play(stage: &Stage, scene: &DemoScene, again: &DemoScene) ->
     claim.pay().await
 }
 
-/// Sends the same report again, as a phone does that did not receive the answer.
+/// Submits the same report again, as a phone does that did not receive the response.
 async fn send_again(stage: &Stage, scene: &DemoScene, who: &DemoPerson, sent: &SubmittedReport) -> StepResult<()> {
     let again = who.take(&SUBMIT, sent.input.clone()).await?;
     expect("whether it was here before", at(&again, "replayed"), &json!(true))?;
