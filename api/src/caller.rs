@@ -24,7 +24,7 @@ pub(crate) struct PostHeld {
     pub unit_kind: UnitKind,
     /// The area of the post.
     pub area: AreaId,
-    /// The materialized path of that area. It is a prefix of the paths of all areas below it.
+    /// The materialised path of that area. It is a prefix of the paths of all areas below it.
     pub area_path: String,
 }
 

@@ -1,4 +1,4 @@
-//! The command line: parses the arguments and runs the command.
+//! The command line: parses the arguments with `clap`, loads the settings, and runs the command.
 
 mod reporter;
 
@@ -99,7 +99,7 @@ enum OfficerCommand {
     },
 }
 
-/// Runs the program and returns its exit code.
+/// Runs the program and returns its exit code: 2 if the settings are invalid or the command fails.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -30,9 +30,9 @@ use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::reward::payer::TestPayer;
 
-/// The materialized path of the county.
+/// The materialised path of the county.
 pub(crate) const COUNTY: &str = "0000000001/";
-/// The materialized path of the township, which lies in the county.
+/// The materialised path of the township, which lies in the county.
 pub(crate) const TOWNSHIP: &str = "0000000001/0000000002/";
 
 /// An app with a database that contains the rows that most tests need.

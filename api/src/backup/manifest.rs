@@ -64,7 +64,7 @@ pub(super) const fn word(engine: Engine) -> &'static str {
 }
 
 impl Manifest {
-    /// Serializes the manifest, and returns its bytes and its MAC.
+    /// Serialises the manifest, and returns its bytes and its MAC.
     pub(super) fn sealed(&self, keys: &Keys) -> serde_json::Result<(Vec<u8>, Vec<u8>)> {
         let mut bytes = serde_json::to_vec(self)?;
         bytes.push(b'\n');

@@ -1,4 +1,4 @@
-//! Measures and writes down which areas the server finds for places at random.
+//! Benchmarks the search for the areas of random points, and writes the results to a file.
 #![expect(clippy::print_stdout, reason = "what it measures is what it prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot go on says why")]
 
@@ -75,7 +75,7 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// Returns the areas as routing has them: imported, stored, and read back.
+/// Returns the areas as the server's routing uses them: imported, stored, and read back.
 async fn as_the_server_holds(file: &Path, text: &str, now: DateTime<Utc>) -> Arc<Areas> {
     let folder = scratch::folder();
     let db = Database::open_sqlite(folder.path()).await.expect("the scratch folder takes a database");
@@ -108,20 +108,20 @@ fn measure(options: &Options, what: &str, areas: &Areas, day: NaiveDate, points:
     );
 }
 
-/// Microseconds for each of the points.
+/// Returns the time per point in microseconds.
 #[expect(clippy::cast_precision_loss, reason = "nobody asks for 2⁵² places")]
 fn each(time: Duration, points: &[Point]) -> f64 {
     time.as_secs_f64() * 1e6 / points.len().max(1) as f64
 }
 
-/// Returns how long this thread has had a processor: unlike the time of the wall, it leaves out the turns of other programs.
+/// Returns the CPU time of this thread, which unlike wall-clock time excludes the time slices of other programs.
 fn processor_time() -> Duration {
     let said = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = said.split_whitespace().next().and_then(|first| first.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
-/// Returns the answers, a line for each place.
+/// Returns the results, with one line for each point.
 fn answers(areas: &Areas, day: NaiveDate, places: &[(How, Point)]) -> String {
     let codes = |ids: &[AreaId]| {
         let codes: Vec<&str> = ids.iter().filter_map(|id| areas.get(*id)).map(|node| node.code_on(day)).collect();

@@ -1,4 +1,4 @@
-//! Measures `submitReport` over HTTP, in one run beside the bare database that takes the same rows.
+//! Benchmarks `submitReport` over HTTP against a bare database that writes the same rows, in the same run.
 #![expect(clippy::print_stdout, reason = "what it measures is what it prints")]
 #![expect(clippy::expect_used, reason = "a benchmark that cannot go on says why")]
 
@@ -131,7 +131,7 @@ async fn with_batching_off(options: &Options, engine: Engine) -> Times {
     warm(options, phones(options, &app)).await
 }
 
-/// Measures the bare database, after a server has made its schema, its rules and one report, and has stopped.
+/// Measures the bare database, after a server has created its schema, its rules and one report, and was stopped.
 async fn anchor_rate(options: &Options, engine: Engine) -> f64 {
     let mut app = started(Setup::on(engine)).await;
     phones(options, &app).one_report().await;

@@ -1,4 +1,4 @@
-//! Shows what becomes of reports when the disk fails or is full.
+//! Tests that no acknowledged report is lost when the disk fails or is full.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what it shows is what it prints")]
 
 use std::{io, path::PathBuf, process::ExitCode, time::Instant};

@@ -182,7 +182,7 @@ impl Options {
         Files { bytes: self.photo_bytes as usize, large: self.large.into(), large_bytes: 2_000_000 }
     }
 
-    /// Returns whether no more bytes reached the server than was asked for; says how many did.
+    /// Prints the number of uploaded bytes, and checks that it is within the requested limit.
     fn is_frugal(&self, outcome: &Outcome) -> bool {
         let (files, phones) = (self.files(), usize::from(self.phones));
         let photos: usize = (0..phones).filter_map(|phone| files.of(phone)).sum();
@@ -195,7 +195,7 @@ impl Options {
         ratio <= most
     }
 
-    /// Returns whether receipts came as soon as was asked for; says so where not.
+    /// Checks that the receipt latencies are within the requested limits, and prints a message if they are not.
     fn is_soon_enough(&self, outcome: &Outcome) -> bool {
         let spread = outcome.receipt_ms;
         let mut soon = true;
@@ -265,7 +265,7 @@ async fn carry_out(options: &Options) -> Result<Outcome, String> {
     Ok(outcome)
 }
 
-/// One line that is written over: each second on a terminal, each ten seconds elsewhere.
+/// Prints the progress: one line that is overwritten every second on a terminal, otherwise a line every ten seconds.
 async fn show_progress(tally: Arc<Tally>) {
     let (begun, is_terminal) = (Instant::now(), std::io::stderr().is_terminal());
     loop {
