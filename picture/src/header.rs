@@ -17,7 +17,7 @@ pub struct Header {
     pub width: u32,
     /// Height in pixels as stored, before the EXIF orientation is applied.
     pub height: u32,
-    /// The peak memory demand of [`clean`](crate::clean) in bytes, excluding the file itself.
+    /// The peak memory demand of [`clean`](crate::clean()) in bytes, excluding the file itself.
     pub memory: u64,
 }
 

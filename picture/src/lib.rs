@@ -4,7 +4,7 @@
 //! The crate is pure and CPU-bound: it depends on no database, no network and no clock, and starts no threads of its
 //! own. It is a separate crate so that it is optimised even in debug builds, so that its benchmark builds in a minute,
 //! and so that the code that decodes hostile bytes is isolated from everything else. There are two steps, so that the
-//! caller can limit the memory: [`inspect`] parses only the headers and returns how much memory [`clean`] will need.
+//! caller can limit the memory: [`inspect`] parses only the headers and returns how much memory [`clean()`] will need.
 //!
 //! A decoder that this crate uses may parallelise its work with `rayon`. [`stay_on_this_thread`] keeps it on the
 //! calling thread.

@@ -76,8 +76,10 @@ pub fn services_know_no_resolver(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let names = source.names.iter().filter(|name| name.segments.len() > 1);
-    let named = names.filter(|name| name.segments.iter().any(|segment| segment == "graphql"));
-    named.map(|name| trespass(source, name.line, "a service does not know the objects and inputs of GraphQL")).collect()
+    let through = names.filter(|name| name.segments.iter().any(|segment| segment == "graphql"));
+    through
+        .map(|name| trespass(source, name.line, "a service does not know the objects and inputs of GraphQL"))
+        .collect()
 }
 
 /// Checks that ground files, which every slice uses, name no slice, except for the files that [`crate::slices::GROUND`]

@@ -34,8 +34,8 @@ fn has(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(at, _)| {
         let (before, after) = text.split_at(at);
         let after = &after[words.len()..];
-        !is_letter(before.chars().next_back())
-            && !(words.ends_with(char::is_alphanumeric) && is_letter(after.chars().next()))
+        let goes_on = words.ends_with(char::is_alphanumeric) && is_letter(after.chars().next());
+        !(goes_on || is_letter(before.chars().next_back()))
     })
 }
 

@@ -1,4 +1,5 @@
 //! Tests each rule with samples that violate it, and with similar samples that do not.
+#![cfg(test)]
 
 use tidy::rules::*;
 use tidy::source::Source;

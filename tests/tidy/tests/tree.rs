@@ -1,4 +1,5 @@
 //! Applies the rules to every source file of the workspace.
+#![cfg(test)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ fn sources() -> Vec<Source> {
     assert!(files.len() > ROOTS.len(), "found hardly a file: {files:?}");
     let read = |file: PathBuf| {
         let path = file.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-        Source::new(path, &fs::read_to_string(&file).unwrap()).unwrap_or_else(|error| panic!("{file:?}: {error}"))
+        Source::new(path, &fs::read_to_string(&file).unwrap())
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
     };
     files.into_iter().map(read).collect()
 }

@@ -3,7 +3,7 @@
 //!
 //! | module | contents | command |
 //! |---|---|---|
-//! | [`bench`] | benchmarks `submitReport` against the bare databases | `bench-submit` |
+//! | [`bench`](mod@bench) | benchmarks `submitReport` against the bare databases | `bench-submit` |
 //! | [`disk`] | failing and full disks | `disk-faults` |
 //! | [`load`] | phones on a bad network that must deliver every report, and the proof that they did | `load` |
 //! | [`odd_photos`] | malformed, hostile and unusual files that are uploaded as photos | `odd-photos` |
