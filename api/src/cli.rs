@@ -167,11 +167,12 @@ async fn serve(config: Config) -> Result<ExitCode, StartError> {
     let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
     let sender = start::sender(&config);
     let app = start::open(config, bound, sender).await?;
+    let stop = shutdown_signal(); // before anybody is answered
     let mut running = server::start(app, listener).map_err(start::io("the server cannot start"))?;
     print(&format!("listening on http://{bound}"));
     let ended = tokio::select! {
         ended = running.ended() => Some(ended),
-        () = shutdown_signal() => None,
+        () = stop => None,
     };
     running.stop().await;
     match ended {

@@ -30,6 +30,7 @@ mod teller;
 mod work;
 mod world;
 
+use std::pin::pin;
 use std::process::ExitCode;
 
 pub(crate) use self::options::DemoOptions;
@@ -47,11 +48,12 @@ pub(crate) async fn run(config: &Config, options: &DemoOptions) -> Result<ExitCo
     let world = DemoWorld::make(config, options).await?;
     teller.opening(&world);
     let (app, listener, codes, _folder) = (world.app, world.listener, world.codes, world.folder);
+    let mut stop = pin!(shutdown_signal());
     let running = server::start(app.clone(), listener).map_err(start::io("the server cannot start"))?;
     let stage = Stage::new(app, codes, teller);
     let stopped = tokio::select! {
         () = story::play(&stage) => false,
-        () = shutdown_signal() => true,
+        () = &mut stop => true,
     };
     let code = stage.teller.verdict(stopped);
     if !stopped && !options.once {
@@ -59,7 +61,7 @@ pub(crate) async fn run(config: &Config, options: &DemoOptions) -> Result<ExitCo
             print(&line);
         }
         stage.codes.speak();
-        shutdown_signal().await;
+        stop.await;
     }
     running.stop().await;
     Ok(code)
