@@ -68,10 +68,11 @@ impl<'a> Frame<'a> {
     }
 
     fn of(segment: &[u8], progressive: bool) -> Result<Self, Flaw> {
-        let &[8, high, low, wide, narrow, count, ref components @ ..] = segment else {
+        let &[8, height_high, height_low, width_high, width_low, count, ref components @ ..] = segment else {
             return Err(Flaw::Unreadable);
         };
-        let (height, width) = (u16::from_be_bytes([high, low]), u16::from_be_bytes([wide, narrow]));
+        let height = u16::from_be_bytes([height_high, height_low]);
+        let width = u16::from_be_bytes([width_high, width_low]);
         let sampling: Vec<(u8, u8)> = components
             .chunks_exact(3)
             .filter_map(|component| component.get(1).map(|factors| (factors >> 4, factors & 15)))

@@ -61,8 +61,8 @@ fn defaults(printed: &str) -> BTreeMap<String, String> {
     let lines = printed.lines().filter(|line| line.starts_with("CHUISHAO_"));
     let pairs = lines.map(|line| {
         let (name, value) = line.split_once('=').unwrap();
-        let value = value.strip_suffix("# default").unwrap_or_else(|| panic!("{name} is set")).trim();
-        (name.to_owned(), if value == "(not set)" { String::new() } else { value.to_owned() })
+        let value = value.strip_suffix("# default").or_else(|| value.strip_suffix("# not set"));
+        (name.to_owned(), value.unwrap_or_else(|| panic!("{name} is set")).trim().to_owned())
     });
     pairs.collect()
 }

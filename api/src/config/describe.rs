@@ -19,7 +19,10 @@ impl Config {
         let key = setting.get_id().as_str();
         let default = default(setting);
         let (value, origin) = match self.stated.get(key) {
-            None => (default.clone().unwrap_or_else(|| "(not set)".to_owned()), "default".to_owned()),
+            None => {
+                let origin = if default.is_some() { "default" } else { "not set" };
+                (default.clone().unwrap_or_default(), origin.to_owned())
+            }
             Some(stated) => {
                 (stated.text.clone().unwrap_or_else(|| "(set, hidden)".to_owned()), format!("from {}", stated.origin))
             }

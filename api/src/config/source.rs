@@ -118,7 +118,7 @@ pub(super) fn overlay(mut lower: Texts, upper: Texts, secrets: &[&str]) -> Texts
 /// Replaces the path of a secret's file with the contents of the file.
 ///
 /// # Errors
-/// Returns a sentence if the secret itself is set as well, or the file cannot be read.
+/// Returns a sentence if the secret itself is set as well, or if the file cannot be read or is empty.
 pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSetting> {
     let Some(file) = texts.remove(&format!("{secret}{FILE}")) else { return Ok(()) };
     if texts.contains_key(secret) {
@@ -135,6 +135,9 @@ pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSett
     })?;
     let text = Zeroizing::new(text);
     let text = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());
+    if text.is_empty() {
+        return Err(BadSetting(format!("{PREFIX}{secret}{FILE} names {}, which is empty", path.display())));
+    }
     texts.insert(secret.to_owned(), Given { text, origin: SettingOrigin::Secret(path) });
     Ok(())
 }

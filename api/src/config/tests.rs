@@ -139,6 +139,9 @@ fn a_secret_may_stand_in_a_file_of_its_own() {
     let absent = from(&[("S3_SECRET_KEY_FILE", "/nowhere/key")]).unwrap_err();
     let sentence = "CHUISHAO_S3_SECRET_KEY_FILE must name a readable file; /nowhere/key cannot be read: ";
     assert!(absent.starts_with(sentence), "{absent}");
+    fs::write(&path, "\n").unwrap();
+    let empty = from(&[("S3_SECRET_KEY_FILE", name)]).unwrap_err();
+    assert_eq!(empty, format!("CHUISHAO_S3_SECRET_KEY_FILE names {name}, which is empty"));
     fs::write(&path, "mysql://somebody:a-password@db").unwrap();
     let wrong = from(&[("DATABASE_URL_FILE", name)]).unwrap_err();
     assert_eq!(wrong, format!("{name}: CHUISHAO_DATABASE_URL must begin with postgres:// (SQLite needs no URL)"));
@@ -184,8 +187,8 @@ fn a_wrong_settings_file_is_named_and_not_quoted() {
 fn every_setting_is_described_with_its_value_in_force() {
     let described = from(&[("LOG", "warn"), ("S3_ACCESS_KEY", "a-password")]).unwrap().describe();
     for (key, default) in DEFAULTS.iter().filter(|(key, _)| !["LOG", "S3_ACCESS_KEY"].contains(key)) {
-        let value = if default.is_empty() { "(not set)" } else { default };
-        assert!(described.contains(&format!("\nCHUISHAO_{key}={value}  # default\n")), "{key}: {described}");
+        let line = if default.is_empty() { "  # not set".to_owned() } else { format!("{default}  # default") };
+        assert!(described.contains(&format!("\nCHUISHAO_{key}={line}\n")), "{key}: {described}");
     }
     assert!(described.contains(". Default: info.\nCHUISHAO_LOG=warn  # from the environment\n"), "{described}");
     assert!(described.contains("CHUISHAO_S3_ACCESS_KEY=(set, hidden)") && !described.contains("a-password"));

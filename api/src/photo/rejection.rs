@@ -38,7 +38,7 @@ rejections! {
     /// The file format is none of JPEG, PNG and WebP.
     NotAPhoto = "NOT_A_PHOTO", "该文件不是照片，请上传 JPEG、PNG 或 WebP 格式的照片。", "This file is not a photo. Send a JPEG, PNG or WebP.";
     /// The pixel count exceeds the limit, or decoding needs more memory than the server allows for one photo.
-    TooManyPixels = "TOO_MANY_PIXELS", "照片像素过大（上限 5000 万像素）。请降低相机分辨率后重新拍摄，或缩小后作为新照片上传。", "The photo has too many pixels (the limit is 50 million). Send a smaller one as a new photo.";
+    TooManyPixels = "TOO_MANY_PIXELS", "照片过大，无法处理（上限 5000 万像素，特殊格式更低）。请降低相机分辨率后重新拍摄，或缩小后作为新照片上传。", "The photo is too large to process (the limit is 50 million pixels, and less for some formats). Send a smaller one as a new photo.";
     /// The file is truncated.
     CutShort = "CUT_SHORT", "照片文件不完整。请重新选择或重新拍摄，作为新照片上传。", "The photo file is incomplete. Choose it again or take a new photo, and send it as a new one.";
     /// The file cannot be decoded, or several attempts to process it ended with a stopped process.
