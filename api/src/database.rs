@@ -25,26 +25,28 @@ mod trouble;
 
 pub(crate) use trouble::Trouble;
 
-/// The size of SQLite's write-ahead log, in pages of 4 KiB (160 MB in total), at which a commit checkpoints by itself:
-/// the last resort if [`checkpoint`] does not keep up.
+/// The size of SQLite's write-ahead log, in pages of 4 KiB (160 MB in total), at which SQLite itself checkpoints during a
+/// commit. It is a last resort, in case [`checkpoint`] does not keep up.
 const CHECKPOINT_LAST_RESORT: &str = "40000";
 
 /// The name of the SQLite file in the data folder.
 pub(crate) const SQLITE_FILE: &str = "chuishao.db";
 
-/// The page cache of a connection: 8 MiB, since SQLite reads a negative value as KiB. This is twice the pages that the
-/// largest batch changes, so that SQLite writes no page before the commit. A larger cache would be slower: nearly every
-/// commit splits an index page, and SQLite then scans the whole cache, which with 32 MB took a third of the writer's
+/// The page cache of a connection, in KiB (8 MiB): SQLite reads a negative value as KiB, a positive one as pages. This is
+/// twice the pages that the largest batch changes, so that SQLite writes no page before the commit. A larger cache would be slower: nearly every
+/// commit splits an index page, and SQLite then scans the whole cache, which with 32 MiB took a third of the writer's
 /// time. The operating system caches the file anyway.
 const SQLITE_CACHE: &str = "-8192";
-/// The number of prepared statements that a connection caches. It is large, because a batch uses a different statement
-/// for each of several row counts.
+/// The number of prepared statements that a connection caches. It is large, because a batch insert of n rows is a
+/// different statement for each n.
 const SQLITE_STATEMENTS: usize = 256;
 /// The number of PostgreSQL connections reserved for batches of submissions: one for each write queue.
-const WRITE_QUEUES: u32 = 2;
+const RESERVED_CONNECTIONS: u32 = 2;
+/// The smallest number of PostgreSQL connections for all other requests.
+const GENERAL_CONNECTIONS_MIN: u32 = 2;
 /// A reserved connection that was used within this time is not pinged before its next use: under load, the ping would
 /// cost one more round trip per batch.
-const FRESH: Duration = Duration::from_millis(100);
+const PING_AFTER_IDLE: Duration = Duration::from_millis(100);
 
 /// The database engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,15 +62,15 @@ pub enum Engine {
 pub struct Database {
     /// The engine behind the pools.
     pub engine: Engine,
-    /// The read pool. On SQLite its connections are read-only (`query_only`); on PostgreSQL it is the general pool.
+    /// The read pool. On SQLite its connections are read-only (`query_only`); on PostgreSQL it is the general pool,
+    /// which can also write; [`Self::begin_write`] is for writes.
     pub read: DatabaseConnection,
     write: DatabaseConnection,
-    /// The pool for batches of submissions. On PostgreSQL with batches it is separate: no other request occupies its
-    /// connections, and each batch reaches a backend that has already prepared its statements. Otherwise this is the
-    /// write pool.
+    /// The pool for batches of submissions. If PostgreSQL was opened with `batches`, this pool is separate: no other
+    /// request occupies its connections, and they keep their prepared statements. Otherwise this is the write pool.
     intake: DatabaseConnection,
-    /// The connection that checkpoints SQLite's write-ahead log while the writer continues. `None` on PostgreSQL.
-    aside: Option<DatabaseConnection>,
+    /// The SQLite connection for checkpoints, which does not block the writer. `None` on PostgreSQL.
+    checkpointer: Option<DatabaseConnection>,
     /// Tracks whether the database accepts writes.
     pub trouble: Arc<Trouble>,
 }
@@ -76,10 +78,10 @@ pub struct Database {
 impl Database {
     /// Opens the SQLite file in `folder`, creating it if it is missing.
     ///
-    /// The pool discards a writer that is still in a transaction. If a commit fails because of a full disk or a disk
-    /// error, SQLite ends the transaction by itself, and the driver's rollback fails. The driver would then treat each
-    /// later transaction as a savepoint of one that no one commits, and the server would confirm data that never
-    /// reaches the disk.
+    /// The pool discards a writer connection that still believes it is in a transaction. If a commit fails because of a
+    /// full disk or a disk error, SQLite rolls the transaction back itself, and the driver's own rollback then fails. The
+    /// driver would nest every later transaction as a savepoint inside a transaction that is never committed, and the
+    /// server would confirm data that never reaches the disk.
     pub async fn open_sqlite(folder: &Path) -> Result<Self, DbErr> {
         let options = SqliteConnectOptions::new()
             .filename(folder.join(SQLITE_FILE))
@@ -93,10 +95,11 @@ impl Database {
             .pragma("cache_size", SQLITE_CACHE)
             .pragma("wal_autocheckpoint", CHECKPOINT_LAST_RESORT);
         // The database is a local file, so pinging the connection before each transaction would only cost time.
-        let one = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
-        let one = one.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));
-        let write = one.connect_with(options.clone()).await.map_err(conn)?;
-        let aside = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+        let writer_pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+        let writer_pool =
+            writer_pool.before_acquire(|writer, _| Box::pin(async move { Ok(!writer.is_in_transaction()) }));
+        let write = writer_pool.connect_with(options.clone()).await.map_err(conn)?;
+        let checkpointer = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .test_before_acquire(false)
@@ -107,40 +110,41 @@ impl Database {
         let mut write = SqlxSqliteConnector::from_sqlx_sqlite_pool(write);
         statements::watch(&mut read);
         statements::watch(&mut write);
-        let aside = Some(SqlxSqliteConnector::from_sqlx_sqlite_pool(aside));
-        Ok(Self { engine: Engine::Sqlite, read, intake: write.clone(), write, aside, trouble: Arc::default() })
+        let checkpointer = Some(SqlxSqliteConnector::from_sqlx_sqlite_pool(checkpointer));
+        Ok(Self { engine: Engine::Sqlite, read, intake: write.clone(), write, checkpointer, trouble: Arc::default() })
     }
 
-    /// Connects to PostgreSQL with at most this many connections, but with at least two in each pool. With `batches`,
-    /// two connections are reserved for batches of submissions; otherwise submissions use the general pool.
+    /// Connects to PostgreSQL with `connections` connections in total, or more if a pool would otherwise have fewer than
+    /// two. With `batches`, two connections are reserved for batches of submissions; otherwise submissions use the
+    /// general pool.
     pub async fn open_postgres(url: &str, connections: u32, batches: bool) -> Result<Self, DbErr> {
         let options = PgConnectOptions::from_str(url).map_err(conn)?.options([
             ("statement_timeout", "30s"),
             ("idle_in_transaction_session_timeout", "10s"),
             ("timezone", "UTC"),
         ]);
-        let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(8));
-        let kept = if batches { WRITE_QUEUES } else { 0 };
-        let both = pool(connections.saturating_sub(kept).max(WRITE_QUEUES))
+        let pool = |max| PgPoolOptions::new().max_connections(max).acquire_timeout(Duration::from_secs(8));
+        let reserved_count = if batches { RESERVED_CONNECTIONS } else { 0 };
+        let general = pool(connections.saturating_sub(reserved_count).max(GENERAL_CONNECTIONS_MIN))
             .connect_with(options.clone())
             .await
             .map_err(conn)?;
-        let mut both = SqlxPostgresConnector::from_sqlx_postgres_pool(both);
-        statements::watch(&mut both);
-        let mut intake = both.clone();
+        let mut general = SqlxPostgresConnector::from_sqlx_postgres_pool(general);
+        statements::watch(&mut general);
+        let mut intake = general.clone();
         if batches {
-            let reserved = pool(kept).test_before_acquire(false).before_acquire(|backend, seen| {
-                Box::pin(async move { Ok(seen.idle_for < FRESH || backend.ping().await.is_ok()) })
+            let reserved = pool(reserved_count).test_before_acquire(false).before_acquire(|connection, metadata| {
+                Box::pin(async move { Ok(metadata.idle_for < PING_AFTER_IDLE || connection.ping().await.is_ok()) })
             });
             intake = SqlxPostgresConnector::from_sqlx_postgres_pool(reserved.connect_lazy_with(options));
             statements::watch(&mut intake);
         }
-        let (engine, read) = (Engine::Postgres, both.clone());
-        Ok(Self { engine, read, write: both, intake, aside: None, trouble: Arc::default() })
+        let (engine, read) = (Engine::Postgres, general.clone());
+        Ok(Self { engine, read, write: general, intake, checkpointer: None, trouble: Arc::default() })
     }
 
-    /// Begins a write transaction. On SQLite it is `IMMEDIATE`: it takes the write lock at once, so that a write after
-    /// a read cannot fail because of another writer.
+    /// Begins a write transaction. On SQLite it is `IMMEDIATE`: it takes the write lock at once, so that a
+    /// transaction that first reads and then writes cannot fail with `SQLITE_BUSY`.
     pub async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
         begin_write(&self.write).await
     }
@@ -150,7 +154,7 @@ impl Database {
         begin_write(&self.intake).await
     }
 
-    /// Begins a read-only transaction on a snapshot of the database, without timeouts. Returns it with the exported
+    /// Begins a read-only transaction on a snapshot of the database, and disables its timeouts. Returns it with the exported
     /// snapshot name, so that `pg_dump` can read the same snapshot. Only for PostgreSQL.
     pub async fn begin_snapshot(&self) -> Result<(DatabaseTransaction, String), DbErr> {
         let options = TransactionOptions {
@@ -158,20 +162,22 @@ impl Database {
             access_mode: Some(AccessMode::ReadOnly),
             ..TransactionOptions::default()
         };
-        let txn = self.write.begin_with_options(options).await?;
+        let txn = self.read.begin_with_options(options).await?;
         for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
             txn.execute_unprepared(&format!("SET LOCAL {limit} = 0")).await?;
         }
-        let ask = Statement::from_string(DbBackend::Postgres, "SELECT pg_export_snapshot() AS name");
-        let row = txn.query_one_raw(ask).await?.ok_or_else(|| DbErr::Custom("a snapshot has no name".to_owned()))?;
+        let query = Statement::from_string(DbBackend::Postgres, "SELECT pg_export_snapshot() AS name");
+        let row = txn.query_one_raw(query).await?;
+        let row = row.ok_or_else(|| DbErr::Custom("PostgreSQL returned no snapshot name".to_owned()))?;
         let name = row.try_get("", "name")?;
         Ok((txn, name))
     }
 
-    /// Copies the committed data into a new file with `VACUUM INTO`. It reads one snapshot, so other connections, such
-    /// as those of a running server, continue to read and write. Only for SQLite.
+    /// Copies the committed data into a new file with `VACUUM INTO`. `VACUUM INTO` reads one snapshot, so
+    /// other processes, such as a running server, can read and write in the meantime. Writes of this process wait. Only
+    /// for SQLite.
     pub async fn copy_into(&self, file: &Path) -> Result<(), DbErr> {
-        let file = file.to_str().ok_or_else(|| DbErr::Custom("the name of the copy is not UTF-8".to_owned()))?;
+        let file = file.to_str().ok_or_else(|| DbErr::Custom("the path of the copy is not valid UTF-8".to_owned()))?;
         let copy = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [file.into()]);
         self.write.execute_raw(copy).await?;
         Ok(())
@@ -200,43 +206,44 @@ impl Database {
     }
 
     /// Checks whether the database responds to a query.
-    pub async fn answers(&self) -> bool {
+    pub async fn is_responding(&self) -> bool {
         self.read.execute_unprepared("SELECT 1").await.is_ok()
     }
 
-    /// Closes all connections. SQLite then checkpoints the write-ahead log and leaves only the database file.
+    /// Closes all connections. If no other process has the file open, SQLite then checkpoints the write-ahead log and
+    /// deletes it.
     pub async fn close(self) -> Result<(), DbErr> {
         self.read.close().await?;
-        if let Some(aside) = self.aside {
-            aside.close().await?;
+        if let Some(checkpointer) = self.checkpointer {
+            checkpointer.close().await?;
         }
         self.intake.close().await?;
         self.write.close().await
     }
 }
 
-/// Opens a copy of the SQLite file that no server uses, with one connection. `secure_delete` makes SQLite overwrite
+/// Opens a copy of the SQLite file with one connection. No server uses the copy. `secure_delete` makes SQLite overwrite
 /// deleted rows with zeros.
 pub(crate) async fn open_sqlite_copy(file: &Path) -> Result<DatabaseConnection, DbErr> {
     let options = SqliteConnectOptions::new()
         .filename(file)
-        .foreign_keys(false) // the copy is consistent, and whole tables are deleted
+        .foreign_keys(false) // the copy is already consistent, and the caller deletes whole tables
         .pragma("secure_delete", "on")
         .pragma("temp_store", "memory");
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(conn)?;
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }
 
-async fn begin_write(by: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+async fn begin_write(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
-    by.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
+    connection.begin_with_options(TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() }).await
 }
 
 fn conn(error: sqlx::Error) -> DbErr {
     DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
 
-/// Adds a row lock to the select, so that no other transaction can decide on the same rows: `FOR NO KEY UPDATE` on
+/// Adds a row lock to the select, so that no other transaction can change or lock the same rows: `FOR NO KEY UPDATE` on
 /// PostgreSQL, which does not conflict with foreign-key checks of referencing rows. SQLite needs no row lock, since it
 /// has one writer.
 #[must_use]
@@ -249,16 +256,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn sqlite_is_compiled_as_the_settings_of_this_folder_say() {
+    async fn sqlite_has_the_compile_options_of_the_cargo_config() {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::open_sqlite(folder.path()).await.unwrap();
-        let ask = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
-        let options = database.read.query_all_raw(ask).await.unwrap();
+        let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA compile_options");
+        let options = database.read.query_all_raw(pragma).await.unwrap();
         let options: Vec<String> = options.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
-        for (wanted, there) in
+        for (option, is_expected) in
             [("ENABLE_QPSG", true), ("DEFAULT_MEMSTATUS=0", true), ("ENABLE_MEMORY_MANAGEMENT", false)]
         {
-            assert_eq!(options.iter().any(|option| option == wanted), there, "{wanted}: {options:?}");
+            assert_eq!(options.iter().any(|known| known == option), is_expected, "{option}: {options:?}");
         }
         database.close().await.unwrap();
     }

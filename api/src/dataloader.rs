@@ -1,9 +1,9 @@
-//! Batches the loads of resolvers: one statement loads all rows that the resolvers of one request need at the same
-//! moment.
+//! Batches the loads of resolvers: each loader loads, in one batch, every key that the resolvers of a request have
+//! requested so far.
 //!
 //! A request is executed in waves. Its resolvers run until all of them wait. Then each loader loads, in one batch,
 //! every key that was requested from it, and the resolvers continue as the values arrive. The keys that they request
-//! then form the next wave. So the number of statements depends on the shape of the query, not on the number of rows or
+//! then form the next wave. The number of statements therefore depends on the shape of the query, not on the number of rows or
 //! on thread timing. The data loader of `async-graphql` is not used, because its batches wait for a timer.
 //!
 //! A loader says what it loads; a resolver calls [`load`]:
@@ -46,15 +46,16 @@ use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::policy::rulebook::RuleBook;
 
-/// Loads the values of many keys in one batch. A loader does not check access unless it uses the caller in the context:
-/// the resolver has already checked it.
+/// Loads the values of many keys in one batch. Unless it uses the caller in the context, a loader relies on the
+/// access check of the resolver.
 pub(crate) trait Loader: 'static {
     /// The key of a value.
     type Key: Clone + Eq + Hash + Send + Sync + 'static;
     /// The value of one key.
     type Value: Clone + Send + 'static;
 
-    /// Loads the values of these distinct keys with one statement. The map omits a key that has no value.
+    /// Loads the values of these distinct keys, with a number of statements that does not depend on the number of keys.
+    /// The map omits a key that has no value.
     fn load(
         context: &LoadContext,
         keys: &[Self::Key],
@@ -63,7 +64,7 @@ pub(crate) trait Loader: 'static {
 
 /// The request context that loaders receive.
 pub(crate) struct LoadContext {
-    /// The app.
+    /// The state of the server: settings, database and photo store.
     pub app: App,
     /// The caller of the request.
     pub caller: Caller,
@@ -72,7 +73,7 @@ pub(crate) struct LoadContext {
 
 impl std::fmt::Debug for LoadContext {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoadContext").finish_non_exhaustive() // the caller may identify a person
+        f.debug_struct("LoadContext").finish_non_exhaustive() // omits the caller, who may be identified by it
     }
 }
 
@@ -87,18 +88,19 @@ impl LoadContext {
 /// Collects the keys that the resolvers of a request have requested, until the next wave loads them.
 struct Batcher {
     context: Arc<LoadContext>,
-    next: Mutex<HashMap<TypeId, Box<dyn Batch>>>,
+    pending: Mutex<HashMap<TypeId, Box<dyn Batch>>>,
 }
 
 /// Returns the value of a key, or `None` if it has no value. Loads it in one batch with all keys that are requested
 /// from this loader in the same wave.
 pub(crate) async fn load<L: Loader>(ctx: &Context<'_>, key: L::Key) -> ApiResult<Option<L::Value>> {
     let (reply, answer) = oneshot::channel();
-    ctx.data_unchecked::<Arc<Batcher>>().ask::<L>(key, reply);
+    ctx.data_unchecked::<Arc<Batcher>>().request::<L>(key, reply);
     answer.await.map_err(ApiError::internal)?
 }
 
-/// Returns the rules currently in force, for queries. They are loaded once and stay the same for the whole request.
+/// Returns the rules in force, for queries; a mutation uses `App::rules`. The first call of a request loads them, and
+/// later calls return the same ones.
 pub(crate) async fn rules<'a>(ctx: &Context<'a>) -> ApiResult<&'a Arc<RuleBook>> {
     let context = &ctx.data_unchecked::<Arc<Batcher>>().context;
     context.rules.get_or_try_init(|| context.app.rules_to_read()).await
@@ -112,15 +114,15 @@ where
     S: SubscriptionType + 'static,
 {
     let context = LoadContext::new(app.clone(), caller.clone());
-    let batcher = Arc::new(Batcher { context: Arc::new(context), next: Mutex::default() });
+    let batcher = Arc::new(Batcher { context: Arc::new(context), pending: Mutex::default() });
     batcher.drive(schema.execute(request.data(caller).data(Arc::clone(&batcher)))).await
 }
 
 impl Batcher {
-    fn ask<L: Loader>(&self, key: L::Key, reply: Reply<L::Value>) {
-        let mut next = self.next();
+    fn request<L: Loader>(&self, key: L::Key, reply: Reply<L::Value>) {
+        let mut pending = self.pending();
         let batch: &mut dyn Any =
-            next.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(PendingBatch::<L>::new())).as_mut();
+            pending.entry(TypeId::of::<L>()).or_insert_with(|| Box::new(PendingBatch::<L>::new())).as_mut();
         // The entry under this type id always has this type. Otherwise the reply would be dropped, and the resolver
         // would receive an internal error.
         if let Some(batch) = batch.downcast_mut::<PendingBatch<L>>() {
@@ -128,17 +130,17 @@ impl Batcher {
         }
     }
 
-    fn next(&self) -> MutexGuard<'_, HashMap<TypeId, Box<dyn Batch>>> {
-        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pending(&self) -> MutexGuard<'_, HashMap<TypeId, Box<dyn Batch>>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Starts the next wave. Takes the pending batches, so that keys requested later belong to the wave after it.
     fn start(&self) -> Vec<BoxFuture<'static, ()>> {
-        let batches = std::mem::take(&mut *self.next());
+        let batches = std::mem::take(&mut *self.pending());
         batches.into_values().map(|batch| batch.start(Arc::clone(&self.context))).collect()
     }
 
-    /// Polls the resolvers and the loaders in the task of the request.
+    /// Polls the work of the request and its loaders in one task until the work completes, and returns its result.
     async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let flag = Arc::new(WakeFlag { is_set: AtomicBool::new(true), task: AtomicWaker::new() });
         let waker = Waker::from(Arc::clone(&flag));
@@ -151,7 +153,7 @@ impl Batcher {
                         return Poll::Ready(done);
                     }
                     if flag.is_set.load(Ordering::Acquire) {
-                        return Poll::Pending; // the work yielded: some resolvers have not requested their keys yet
+                        return Poll::Pending; // the work woke itself: some resolvers have not requested their keys yet
                     }
                 }
                 while let Poll::Ready(Some(())) = wave.poll_next_unpin(task) {}

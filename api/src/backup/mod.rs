@@ -1,4 +1,5 @@
-//! `chuishao backup` and `chuishao restore` 备份与恢复: a copy of everything that an installation cannot make again.
+//! `chuishao backup` and `chuishao restore` 备份与恢复: copy the rows and photos of an installation, but not its keys, and
+//! restore them.
 //!
 //! | file | content |
 //! |---|---|
@@ -8,25 +9,27 @@
 //! | `manifest` | the list of the contents of a backup, authenticated by the installation's keys |
 //! | `verify` | checks, before anything is restored, that a backup is complete and belongs to the installation |
 //! | `contents` | a summary of the rows: schema, row counts, photo objects |
-//! | `sqlite`, `postgres` | export and import the rows, on either engine |
+//! | `sqlite`, `postgres` | export and import the rows, one file for each engine |
 //! | `photos` | exports and imports the photo objects |
-//! | `keys`, `passphrase` | export and import the keys, which are never in a backup |
-//! | `progress` | shows the progress of the work |
+//! | `keys`, `passphrase` | export and import the keys, which are never in a backup; a copy of the keys is a separate file |
+//! | `progress` | prints the progress of the work |
 //!
-//! **Rows first, photos second.** The rows are copied from one snapshot, and then the objects that those rows
-//! reference. An object is written before the row that references it, and a verified object is never removed. Every
-//! object that the copied rows reference therefore exists when it is copied. In the other order, a row could reference
-//! an object that arrived after the objects were copied. Two kinds of objects disappear in normal operation. The object
-//! that a phone sent is removed when its photo has been verified; if that happens between the two copies, the same
-//! bytes are taken from the sealed original ([`crate::photo::original`]). The pieces of an upload are removed when they
-//! have been joined to a file; a complete upload is written to the backup as this file. Incomplete uploads are left out
-//! together with their rows, and phones send them again.
+//! **Rows first, photos second.** The command first lists the objects in transit, then copies the rows from one
+//! snapshot, then copies the objects that those rows reference. The server writes an object before the row that
+//! references it and never removes the sealed original or the display versions, so these exist when they are copied. In
+//! the other order, a row could reference an object that arrived after the objects were copied. Two kinds of temporary
+//! objects may be removed between the two copies. The server removes the uploaded file once its photo is verified; the
+//! backup then takes the same bytes from the sealed original ([`crate::photo::original`]). The server removes the pieces
+//! of a resumable upload once it has joined them into a file; the backup writes a complete upload as that file. It leaves
+//! out incomplete uploads and their rows; phones send them again.
 //!
 //! **A backup holds everything that was acknowledged before it began.** The server acknowledges a request after its
-//! commit, and the copy of the rows begins after the time in the manifest. The backup may contain later rows as well.
+//! commit, and the manifest's time is taken before the rows are copied. The backup may therefore contain rows from after
+//! that time.
 //!
-//! **The keys are kept apart.** Somebody who steals a backup can read the database and the photos, but names and phone
-//! numbers are encrypted. The keys would decrypt them, so no command writes a backup and the keys together.
+//! **The keys are kept apart.** Anyone who steals a backup can read the reports, the officers' names and the display
+//! versions of photos. The identities of reporters, all phone numbers and the original photos are encrypted. The keys
+//! would decrypt them, so no command writes a backup and the keys together.
 
 mod archive;
 mod contents;
@@ -51,7 +54,7 @@ pub(crate) use restore::restore;
 
 use crate::start::StartError;
 
-/// Creates an error from a sentence that says what to do.
+/// Creates a start error from a message that tells the operator what to do.
 fn refused(why: impl Into<String>) -> StartError {
     StartError::Other(why.into())
 }

@@ -60,7 +60,7 @@ fn keys_of(config: &Config) -> Result<Keys, StartError> {
     if !Keys::are_in(&folder) {
         let shown = folder.display();
         return Err(refused(format!(
-            "{shown} contains no keys, and a backup cannot be opened without them: run `chuishao restore --keys FILE` \
+            "{shown} contains no keys, and a backup cannot be restored without them: run `chuishao restore --keys FILE` \
              first"
         )));
     }

@@ -1,4 +1,4 @@
-//! The sender of one-time codes in the demonstration, from which the players read their codes.
+//! The sender of one-time codes in the demo. It keeps the codes in memory, so that the demo can log in as its people.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,49 +12,49 @@ use uuid::Uuid;
 use crate::identity::Phone;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 
-/// The timeout for the arrival of a code.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long [`Codes::take`] waits for a code.
+const CODE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Stores codes for the players while the story runs. After the story, prints them as the development sender does.
+/// Keeps the codes while the demo plays its steps. Afterwards prints them, as the development sender does.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
-    kept: Mutex<HashMap<Uuid, String>>,
-    came: Notify,
-    over: AtomicBool,
+    codes: Mutex<HashMap<Uuid, String>>,
+    code_arrived: Notify,
+    prints: AtomicBool,
 }
 
 impl Codes {
-    /// Waits for the code of a request, which is sent after the response, and removes it. Returns `None` if none
-    /// arrives within the timeout.
-    pub(super) async fn take(&self, request: Uuid) -> Option<String> {
-        let arrives = async {
+    /// Waits for the code that belongs to this `requestCode` call, and takes it out. The server sends the code after
+    /// its response. Returns `None` if no code arrives within 30 seconds.
+    pub(super) async fn take(&self, request_id: Uuid) -> Option<String> {
+        let code = async {
             loop {
-                let mut came = std::pin::pin!(self.came.notified());
-                came.as_mut().enable(); // registered before the lookup, so that no code is missed in between
-                let code = self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&request);
+                let mut arrived = std::pin::pin!(self.code_arrived.notified());
+                arrived.as_mut().enable(); // before the lookup, so that a code that arrives before the wait is not missed
+                let code = self.codes.lock().unwrap_or_else(PoisonError::into_inner).remove(&request_id);
                 if let Some(code) = code {
                     return code;
                 }
-                came.await;
+                arrived.await;
             }
         };
-        tokio::time::timeout(PATIENCE, arrives).await.ok()
+        tokio::time::timeout(CODE_TIMEOUT, code).await.ok()
     }
 
-    /// Switches to printing codes, for people who try the server after the story.
-    pub(super) fn speak(&self) {
-        self.over.store(true, Ordering::Relaxed);
+    /// Prints all later codes, for people who use the server after the demo.
+    pub(super) fn start_printing(&self) {
+        self.prints.store(true, Ordering::Relaxed);
     }
 }
 
 #[async_trait]
 impl CodeSender for Codes {
     async fn send(&self, phone: &Phone, request: Uuid, code: &str) -> bool {
-        if self.over.load(Ordering::Relaxed) {
+        if self.prints.load(Ordering::Relaxed) {
             return ConsoleSender.send(phone, request, code).await;
         }
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(request, code.to_owned());
-        self.came.notify_waiters();
+        self.codes.lock().unwrap_or_else(PoisonError::into_inner).insert(request, code.to_owned());
+        self.code_arrived.notify_waiters();
         true
     }
 }

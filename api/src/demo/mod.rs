@@ -60,7 +60,7 @@ pub(crate) async fn run(config: &Config, options: &DemoOptions) -> Result<ExitCo
         for line in stage.how_to_go_on() {
             print(&line);
         }
-        stage.codes.speak();
+        stage.codes.start_printing();
         stop.await;
     }
     running.stop().await;

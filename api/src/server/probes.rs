@@ -17,7 +17,7 @@ pub(crate) async fn livez() -> HttpResponse {
 pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     let database = server.app.database.clone();
     let asked = async move {
-        let answers = database.answers().await;
+        let answers = database.is_responding().await;
         (answers, answers && database.takes_writes().await)
     };
     let (answers, writes) = server.runner.runtime().spawn(asked).await.unwrap_or_default();
