@@ -8,7 +8,9 @@ use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
 use entity::batch::InsertSet;
 use entity::{event, event_waiting};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -25,6 +27,8 @@ pub(crate) enum Stream {
     Hazard(HazardId),
     /// The stream of one award.
     Award(AwardId),
+    /// What concerns the identity of those who stand to gain from one report. No query shows this stream.
+    Identity(ReportId),
     /// The stream of one unit, officer or post.
     Staff(Uuid),
     /// The single stream to which every rule import belongs.
@@ -37,6 +41,7 @@ impl std::fmt::Display for Stream {
             Self::Report(id) => write!(f, "report:{id}"),
             Self::Hazard(id) => write!(f, "hazard:{id}"),
             Self::Award(id) => write!(f, "award:{id}"),
+            Self::Identity(id) => write!(f, "identity:{id}"),
             Self::Staff(id) => write!(f, "staff:{id}"),
             Self::Rules => write!(f, "rules:all"),
         }
@@ -128,6 +133,18 @@ pub(crate) async fn append_all<C: ConnectionTrait>(
     let last = append_to(&mut inserts, streams)?;
     inserts.write(txn).await?;
     Ok(last)
+}
+
+/// Returns the version of the last event of a stream, 0 if the stream is empty. It is for streams without a row of their
+/// own that counts their events.
+pub(crate) async fn last_version<C: ConnectionTrait>(txn: &C, stream: Stream) -> ApiResult<i64> {
+    let last = event::Entity::find()
+        .select_only()
+        .column(event::Column::StreamVersion)
+        .filter(event::COLUMN.stream.eq(stream.to_string()))
+        .order_by_desc(event::COLUMN.stream_version)
+        .limit(1);
+    Ok(last.into_tuple::<i64>().one(txn).await?.unwrap_or(0))
 }
 
 /// Adds the event rows of several streams to a batch insert, and returns the new version of each stream in input order.

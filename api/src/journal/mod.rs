@@ -26,4 +26,4 @@ pub(crate) mod notes;
 pub(crate) mod reader;
 pub(crate) mod sequencer;
 
-pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to};
+pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to, last_version};
