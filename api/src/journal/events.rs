@@ -9,11 +9,13 @@ use domain::policy::RuleVersion;
 use entity::batch::InsertSet;
 use entity::{event, event_waiting};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::binding::bind;
 use super::leaf::leaf;
 use crate::error::{ApiError, ApiResult};
 
@@ -89,6 +91,14 @@ impl NewEvent {
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
 
+    /// Adds one more field to the payload, such as the hash of what the event stands for.
+    pub(crate) fn with(mut self, field: &str, value: &str) -> ApiResult<Self> {
+        let mut payload: Map<String, Value> = serde_json::from_str(&self.payload).map_err(ApiError::internal)?;
+        payload.insert(field.to_owned(), Value::from(value));
+        self.payload = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
+        Ok(self)
+    }
+
     /// Serializes a domain event, which supplies its own kind and occurrence time.
     pub(crate) fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
         Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
@@ -124,11 +134,13 @@ pub(crate) async fn append<C: ConnectionTrait>(
     append_all(txn, vec![(context, events)]).await.map(|mut last| last.pop().unwrap_or(context.after))
 }
 
-/// Appends events to several streams and returns the new version of each stream, in input order.
+/// Appends events to several streams and returns the new version of each stream, in input order. The hashes of the notes,
+/// amendments and photos that the events name are added to their payloads, so their rows must be written before.
 pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
-    streams: Vec<(AppendContext, Vec<NewEvent>)>,
+    mut streams: Vec<(AppendContext, Vec<NewEvent>)>,
 ) -> ApiResult<Vec<i64>> {
+    bind(txn, streams.iter_mut().flat_map(|(_, events)| events).collect()).await?;
     let mut inserts = InsertSet::default();
     let last = append_to(&mut inserts, streams)?;
     inserts.write(txn).await?;
@@ -148,6 +160,7 @@ pub(crate) async fn last_version<C: ConnectionTrait>(txn: &C, stream: Stream) ->
 }
 
 /// Adds the event rows of several streams to a batch insert, and returns the new version of each stream in input order.
+/// It adds no hashes ([`append_all`] does), because nothing that a batch writes is in the database yet.
 pub(crate) fn append_to(inserts: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (context, events) in streams {

@@ -17,6 +17,7 @@
 //! let history = load::<EventsAfter>(ctx, (stream, 0)).await?.unwrap_or_default();
 //! ```
 
+mod binding;
 pub(crate) mod events;
 pub(crate) mod graphql;
 pub(crate) mod idempotency;

@@ -2,7 +2,7 @@
 //! events.
 
 use chrono::{DateTime, Utc};
-use domain::award::{Award, Event, HazardNow, apply, postings};
+use domain::award::{Award, Event, HazardNow, PayeeDigest, apply, postings};
 use domain::clock::Clock;
 use domain::event::DomainEvent;
 use domain::id::{AreaId, AwardId, EventId, HazardId};

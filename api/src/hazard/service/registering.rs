@@ -7,6 +7,7 @@ use domain::event::DomainEvent;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
+use domain::report::ReportSource;
 use entity::batch::InsertSet;
 use entity::hazard;
 use sea_orm::DatabaseTransaction;
