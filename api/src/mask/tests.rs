@@ -111,7 +111,7 @@ async fn the_errors_of_a_query_over_a_socket_are_masked() {
 async fn names_that_a_client_chose_are_not_logged() {
     let log = Log::default();
     let own = log.clone();
-    let lines = tracing_subscriber::fmt().with_writer(move || own.clone()).finish();
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || own.clone()).finish();
     let listening = tracing::subscriber::set_default(lines);
     for query in ["{ a13800138000: broken }", "{ broken }"] {
         assert_eq!(code(&schema().execute(request(query)).await), json!("INTERNAL"));

@@ -13,6 +13,7 @@ use domain::photo::PhotoStatus;
 use domain::refusal::{Code, Refusal};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::rows;
@@ -28,6 +29,8 @@ pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 /// The bytes of a photo that are read at once. A client that reads slowly keeps no more than two such parts in memory.
 const PART_BYTES: u64 = 128 * 1024;
+/// One permit per part that is being read, of all photos that are being shown.
+static READERS: Semaphore = Semaphore::const_new(32);
 
 /// The version of a photo that a link shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,8 +132,8 @@ struct Shown {
     seconds: i64,
 }
 
-/// Returns the bytes of a photo part by part. Each part is read on the main runtime, in a place of its own in admission
-/// control, when the client has taken the part before. A client that does not read holds no place.
+/// Returns the bytes of a photo part by part. Each part is read on the main runtime when the client has taken the part
+/// before, and few are read at once. A client that does not read keeps nobody from reading.
 fn bytes_of(app: App, runner: Arc<TaskRunner>, shown: Shown) -> impl Stream<Item = Result<Bytes, ApiError>> {
     let Shown { key, first, .. } = shown;
     let (next, of) = (first.bytes.len() as u64, first.of);
@@ -140,8 +143,9 @@ fn bytes_of(app: App, runner: Arc<TaskRunner>, shown: Shown) -> impl Stream<Item
             if from >= of {
                 return Ok(None);
             }
-            let read = async move { Ok(app.photos.read_part(&key, from, PART_BYTES).await?) };
-            let part = runner.run(OnDeadline::Abort, read.boxed()).await?;
+            let _place = READERS.acquire().await.map_err(ApiError::internal)?;
+            let read = async move { app.photos.read_part(&key, from, PART_BYTES).await };
+            let part = runner.runtime().spawn(read).await.map_err(ApiError::internal)??;
             if part.bytes.is_empty() {
                 return Err(ApiError::internal("a photo has become shorter"));
             }

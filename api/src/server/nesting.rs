@@ -38,17 +38,12 @@ fn depth(document: &str) -> usize {
     deepest
 }
 
-/// Returns what follows the text with which the document begins: a block between three quotes, or a line between two. A
-/// line that does not end is no text for the parser either, so counting goes on behind it.
+/// Returns what follows the text with which the document begins: a block between three quotes, or a line between two.
+/// The parser takes a block that does not end for an empty line and goes on behind it, and so does this. A line that does
+/// not end is no text for the parser either, so counting goes on behind it.
 fn after_text(document: &str) -> &str {
-    if let Some(mut block) = document.strip_prefix(r#"""""#) {
-        loop {
-            match block.split_once(r#"""""#) {
-                Some((before, after)) if before.ends_with('\\') => block = after,
-                Some((_, after)) => return after,
-                None => return "",
-            }
-        }
+    if let Some(after) = document.strip_prefix(r#"""""#).and_then(after_block) {
+        return after;
     }
     let mut is_escaped = false;
     for (at, letter) in document.char_indices().skip(1) {
@@ -61,6 +56,16 @@ fn after_text(document: &str) -> &str {
         }
     }
     ""
+}
+
+fn after_block(mut block: &str) -> Option<&str> {
+    loop {
+        let (before, after) = block.split_once(r#"""""#)?;
+        if !before.ends_with('\\') {
+            return Some(after);
+        }
+        block = after;
+    }
 }
 
 #[cfg(test)]
@@ -86,7 +91,8 @@ mod tests {
             ("{a(b:\"[[[[\n[[", 4),
             ("{吹哨(b:\"[吹[\")}", 2),
             ("\"", 0),
-            ("\"\"\"[[", 0),
+            ("\"\"\"[[", 0), // an empty text, and one that does not end
+            (r#"{a(b:["""\"""}[[#" [[1]]])}"#, 5),
         ] {
             assert_eq!(depth(document), expected, "{document}");
         }

@@ -11,6 +11,10 @@ use tests::{
 use tokio::time::sleep;
 use trials::slow_clients::{Crowd, Slowness, memory, ordinary};
 
+/// The allocator of the released server, whose memory is measured.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// The memory that may remain in use a minute after the slow clients, in MiB.
 const REMAINS: u64 = 64;
 
