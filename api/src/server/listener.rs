@@ -11,6 +11,7 @@ use actix_web::dev::{AppConfig, Server as Http};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data};
 use actix_web::{App as Actix, HttpServer};
+use socket2::SockRef;
 use tokio::net::TcpStream;
 
 use super::activity::{self, KEEP_ALIVE, attend};
@@ -18,6 +19,7 @@ use super::shared::Server;
 use super::socket::Socket;
 use super::{STOP_SECONDS, mount, open_files, probes};
 use crate::app::App;
+use crate::client_time::ClientTime;
 use crate::config::HttpSettings;
 use crate::task_runner::TaskRunner;
 use crate::telemetry;
@@ -26,6 +28,10 @@ use crate::telemetry;
 const LINGER: Duration = Duration::from_secs(1);
 /// The number of connections to the listener for operators.
 const OPERATORS: usize = 256;
+
+/// The bytes of answers that the operating system keeps for a client that does not read them. It would keep megabytes, and
+/// the server would take an answer for read that nobody has read. The kernel doubles the figure.
+const UNREAD_BYTES: usize = 128 * 1024;
 
 /// The bound listeners of a server.
 #[derive(Debug)]
@@ -41,6 +47,7 @@ pub(super) fn serve_clients(listener: TcpListener, server: Server, runner: TaskR
     let address = listener.local_addr()?;
     let app = server.app.clone();
     let HttpSettings { workers, connections, client_time, .. } = app.config.http;
+    bound_unread(&listener, client_time)?;
     let graphiql = app.config.http.serves_graphiql();
     let (server, shared, runner) = (Data::new(server), Data::new(app), Data::new(runner));
     let (threads, each) = shares(workers, open_files::connections(connections));
@@ -78,6 +85,16 @@ pub(super) fn serve_clients(listener: TcpListener, server: Server, runner: TaskR
         .and_then(service)
     })?;
     Ok(http.run())
+}
+
+/// Bounds what the operating system keeps for clients that do not read: the number of bytes, and how long it offers them
+/// after the server has closed the connection. Accepted connections inherit both.
+fn bound_unread(listener: &TcpListener, time: ClientTime) -> io::Result<()> {
+    let socket = SockRef::from(listener);
+    socket.set_send_buffer_size(UNREAD_BYTES)?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(time.for_bytes(2 * UNREAD_BYTES as u64)))?;
+    Ok(())
 }
 
 /// Returns the number of worker threads, and how many connections each of them may have.
