@@ -163,12 +163,17 @@ fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, StartError> 
 async fn serve(config: Config) -> Result<ExitCode, StartError> {
     telemetry::log(&config);
     let _held = if config.is_sqlite() { Some(start::hold(&config.folders.data)?) } else { None };
-    let listener = start::bind(&config)?;
-    let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
+    let listeners = start::listeners(&config)?;
+    let bound = listeners.clients.local_addr().map_err(start::io("listening"))?;
+    let operators = listeners.operators.as_ref().map(std::net::TcpListener::local_addr).transpose();
+    let operators = operators.map_err(start::io("listening"))?;
     let sender = start::sender(&config);
     let app = start::open(config, bound, sender).await?;
     let stop = shutdown_signal(); // before anybody is answered
-    let mut running = server::start(app, listener).map_err(start::io("the server cannot start"))?;
+    let mut running = server::start(app, listeners).map_err(start::io("the server cannot start"))?;
+    if let Some(operators) = operators {
+        print(&format!("metrics on http://{operators}/metrics"));
+    }
     print(&format!("listening on http://{bound}"));
     let ended = tokio::select! {
         ended = running.ended() => Some(ended),

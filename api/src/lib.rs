@@ -13,6 +13,7 @@ mod app;
 mod backup;
 mod caller;
 mod cli;
+mod client_time;
 mod config;
 mod console;
 mod context;

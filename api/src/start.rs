@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 
 use crate::app::{App, AppParts};
-use crate::config::{BadSetting, CodeSenderKind, Config, PayerKind};
+use crate::config::{BadSetting, CodeSenderKind, Config, MetricsListen, PayerKind};
 use crate::database::Database;
 use crate::error::ApiError;
 use crate::identity::sender::{CodeSender, ConsoleSender};
@@ -22,6 +22,7 @@ use crate::policy::import::first_rules;
 use crate::policy::rulebook_cache::RuleBookCache;
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;
+use crate::server::Listeners;
 
 /// The reason why a command cannot start, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +124,21 @@ pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
 pub(crate) fn bind(config: &Config) -> Result<TcpListener, StartError> {
     let address = config.http.listen;
     TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
+}
+
+/// Binds the listeners for clients and for operators.
+///
+/// # Errors
+/// Returns a sentence that says what to set if a port is in use. A server whose operators see no metrics would look as if
+/// all were well, so it does not start without that listener either.
+pub(crate) fn listeners(config: &Config) -> Result<Listeners, StartError> {
+    let clients = bind(config)?;
+    let MetricsListen(operators) = config.http.metrics;
+    let bind_operators = |address: SocketAddr| {
+        let what = "set CHUISHAO_METRICS_LISTEN to another address, or to an empty value for no metrics";
+        TcpListener::bind(address).map_err(io(format!("{what}; cannot listen on {address}")))
+    };
+    Ok(Listeners { clients, operators: operators.map(bind_operators).transpose()? })
 }
 
 /// Returns the base URL at which clients reach the server: the setting, otherwise the listen address, with `127.0.0.1`

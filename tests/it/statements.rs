@@ -55,7 +55,7 @@ async fn statements(app: &TestApp, who: &Person, query: &str, rows: usize) -> u6
 
 /// Requests for a field, and the statements of all of them, as the server counts.
 async fn told(app: &TestApp, field: &str) -> (u64, u64) {
-    let metrics = app.client().send(reqwest::Method::GET, "/metrics", None, "").await.body;
+    let metrics = app.metrics().await;
     let value = |name: &str| {
         let series = format!("chuishao_request_sql_statements_{name}{{graphql_root_field=\"{field}\"}} ");
         let line = metrics.lines().find_map(|line| line.strip_prefix(&series));

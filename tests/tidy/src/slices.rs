@@ -24,6 +24,7 @@ pub const GROUND: &[(&str, &[&str])] = &[
         ],
     ),
     ("caller", &["identity::person"]),
+    ("client_time", &[]),
     ("config", &[]),
     ("console", &[]),
     ("context", &[]),
