@@ -141,7 +141,7 @@ pub(crate) async fn ask(
     let txn = database.begin_write().await?;
     let new = NewCode { wanted: &wanted, asked, hash: keys.code_hash(asked.request, &code) };
     if !write_first(&txn, keys, &index, &new, now).await? {
-        // Another request was faster. Its code is valid, or else the minute's code is used up.
+        // Another request may have been faster, and its code is valid. Otherwise the budget is used up.
         return valid(&txn, &index, &wanted, now).await?.ok_or_else(|| Code::RateLimited.into());
     }
     let is_sent = wanted.kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
@@ -157,7 +157,7 @@ pub(crate) async fn ask(
     Ok(asked)
 }
 
-/// Stores the code unless another valid one is there. Returns whether it did.
+/// Stores the code unless another valid one is there or the budget is used up. Returns whether it did.
 async fn write_first<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -165,11 +165,8 @@ async fn write_first<C: ConnectionTrait>(
     new: &NewCode<'_>,
     now: DateTime<Utc>,
 ) -> ApiResult<bool> {
-    if valid(txn, index, new.wanted, now).await?.is_some() {
-        return Ok(false);
-    }
-    within_limits(txn, index, new.wanted, now).await?;
-    write(txn, keys, new, now).await
+    let is_first = valid(txn, index, new.wanted, now).await?.is_none();
+    Ok(is_first && is_within_limits(txn, index, new.wanted, now).await? && write(txn, keys, new, now).await?)
 }
 
 /// Returns the code for this number, kind and asker that can still be entered.
@@ -192,12 +189,12 @@ async fn valid<C: ConnectionTrait>(
     Ok(row.as_ref().map(CodeAsked::from))
 }
 
-async fn within_limits<C: ConnectionTrait>(
+async fn is_within_limits<C: ConnectionTrait>(
     txn: &C,
     index: &[u8],
     wanted: &CodeWanted,
     now: DateTime<Utc>,
-) -> ApiResult<()> {
+) -> ApiResult<bool> {
     let times: Vec<DateTime<Utc>> = Entity::find()
         .select_only()
         .column(Column::CreatedAt)
@@ -213,7 +210,7 @@ async fn within_limits<C: ConnectionTrait>(
     let over = LIMITS
         .iter()
         .any(|(most, minutes)| times.iter().filter(|at| **at > now - TimeDelta::minutes(*minutes)).count() >= *most);
-    if over { Err(Code::RateLimited.into()) } else { Ok(()) }
+    Ok(!over)
 }
 
 /// Stores a code. Returns `false` if one of the same budget was stored in this minute: concurrent requests do not see
