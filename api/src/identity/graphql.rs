@@ -75,7 +75,7 @@ pub(crate) struct CodeDeviceInput {
 pub(crate) struct CodeRequested {
     /// The id of the code request. Pass it to `login` together with the code.
     request_id: Uuid,
-    /// The time at which the code expires, five minutes after the request.
+    /// The time at which the code expires, five minutes after it was sent.
     ends_at: DateTime<Utc>,
 }
 
