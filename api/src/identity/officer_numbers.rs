@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
 use domain::id::OfficerId;
 use domain::policy::RuleVersion;
@@ -34,6 +35,13 @@ struct NumberChanged {
 
 #[async_trait::async_trait]
 impl Phones for VaultPhones<'_> {
+    fn keyed_hash(&self, sha256: &str) -> String {
+        let mut hash = hmac::Context::with_key(self.0.index());
+        hash.update(b"chuishao/officers-file/1");
+        hash.update(sha256.as_bytes());
+        hex::encode(hash.sign())
+    }
+
     async fn compare(&self, txn: &DatabaseTransaction, numbers: &[OfficerNumber]) -> ApiResult<Vec<NumberChange>> {
         compare(txn, self.0, &parsed(numbers)?).await
     }

@@ -32,7 +32,8 @@ pub(crate) async fn officers(
     now: DateTime<Utc>,
     phones: &dyn Phones,
 ) -> ApiResult<Difference> {
-    let (source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
+    let (mut source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
+    source.sha256 = phones.keyed_hash(&source.sha256);
     let txn = db.begin_write().await?;
     let known = KnownRules::load(&txn).await?;
     let stored = stored_officers(&txn, &known).await?;

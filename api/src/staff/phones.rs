@@ -32,6 +32,10 @@ pub(crate) enum NumberChange {
 /// Stores the phone numbers with which officers log in. The vault implements it.
 #[async_trait]
 pub(crate) trait Phones: Send + Sync {
+    /// Returns the keyed form of a hash of a file that contains numbers. The hash itself, stored in the journal, would
+    /// let somebody without the keys try out the numbers of a short file.
+    fn keyed_hash(&self, sha256: &str) -> String;
+
     /// Says for each of these numbers what storing all of them would do, in the same order.
     async fn compare(&self, txn: &DatabaseTransaction, numbers: &[OfficerNumber]) -> ApiResult<Vec<NumberChange>>;
 

@@ -26,6 +26,10 @@ struct Vault(Mutex<HashMap<OfficerId, String>>);
 
 #[async_trait]
 impl Phones for Vault {
+    fn keyed_hash(&self, sha256: &str) -> String {
+        sha256.chars().rev().collect()
+    }
+
     async fn compare(&self, _: &DatabaseTransaction, numbers: &[OfficerNumber]) -> ApiResult<Vec<NumberChange>> {
         let kept = self.0.lock().unwrap();
         let given = |officer: &OfficerId| numbers.iter().any(|number| number.officer == *officer);
