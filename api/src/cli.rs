@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
@@ -13,12 +14,13 @@ use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::console::{now, print, shutdown_signal};
 use crate::identity::Keys;
-use crate::identity::officers::VaultPhones;
+use crate::identity::codes::operator;
+use crate::identity::officer_numbers::VaultPhones;
 use crate::import::{NamedFile, import_file};
 use crate::policy::import::Mode;
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
-use crate::{backup, demo, schema, server, staff, telemetry};
+use crate::{backup, demo, private, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments respond on site.
 #[derive(Debug, Parser)]
@@ -97,11 +99,18 @@ enum OfficerCommand {
         #[arg(long = "post", required = true)]
         posts: Vec<PostSpec>,
     },
+    /// Prints a code with which an officer can log in once, within half an hour. Tell it to nobody else. The journal
+    /// records that it was issued.
+    Code {
+        /// The staff number.
+        staff_no: String,
+    },
 }
 
 /// Runs the program and returns its exit code: 2 if the settings are invalid or the command fails.
 #[must_use]
 pub fn main() -> ExitCode {
+    private::create_privately();
     let cli = Cli::parse();
     let environment = std::env::vars_os();
     let config = match Config::load(cli.config.as_deref(), environment) {
@@ -198,11 +207,19 @@ async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bo
 }
 
 async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, StartError> {
-    let OfficerCommand::Add { staff_no, name, unit, phone, posts } = command;
     let (database, keys) = (start::ready_database(config).await?, start::keys(config)?);
-    let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
-    let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
-    print(&format!("added: {}", row.id));
+    match command {
+        OfficerCommand::Add { staff_no, name, unit, phone, posts } => {
+            let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
+            let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
+            print(&format!("added: {}", row.id));
+        }
+        OfficerCommand::Code { staff_no } => {
+            let code = operator::issue(&database, &keys, &staff_no, now()).await?;
+            print(&format!("login code for {staff_no}: {}", code.digits));
+            print(&format!("valid once, until {}", code.ends_at.to_rfc3339_opts(SecondsFormat::Secs, true)));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -26,6 +26,7 @@ mod import;
 mod mask;
 mod page;
 mod place;
+mod private;
 mod redact;
 mod refused;
 mod retry;

@@ -11,13 +11,11 @@ use uuid::Uuid;
 
 use super::codes::LoginKind;
 use super::keys::Keys;
-use super::person::PersonId;
-use super::session::person_place;
 use super::tokens::{self, Audience};
-use super::{officers, people};
+use super::{officers, people, session};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, Who};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use domain::time::china_day;
 
 /// Returns the caller to whom the bearer token of an `Authorization` header belongs.
@@ -42,8 +40,8 @@ pub(crate) async fn caller_of<C: ConnectionTrait>(
         Audience::FollowUp => {
             return Ok(Caller { who: Who::FollowUp(ReportId(subject)), session: None, language });
         }
-        Audience::Reporter => reporter(db, keys, &session(db, subject, LoginKind::Reporter, now).await?).await?,
-        Audience::Officer => officer(db, &session(db, subject, LoginKind::Officer, now).await?, now).await?,
+        Audience::Reporter => reporter(db, keys, &open_session(db, subject, LoginKind::Reporter, now).await?).await?,
+        Audience::Officer => officer(db, &open_session(db, subject, LoginKind::Officer, now).await?, now).await?,
     };
     Ok(Caller { who, session: Some(subject), language })
 }
@@ -56,7 +54,12 @@ struct SessionRow {
     active: Option<bool>,
 }
 
-async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: DateTime<Utc>) -> ApiResult<SessionRow> {
+async fn open_session<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    kind: LoginKind,
+    now: DateTime<Utc>,
+) -> ApiResult<SessionRow> {
     let to_officer: RelationDef =
         Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into();
     let row: Option<SessionRow> = Entity::find_by_id(id)
@@ -72,11 +75,7 @@ async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: Dat
 }
 
 async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &SessionRow) -> ApiResult<Who> {
-    let (Some(sealed), Some(key_id)) = (&row.session.person_ct, &row.session.key_id) else {
-        return Err(Code::Unauthenticated.into());
-    };
-    let id = keys.open(person_place(&row.session.id), sealed, key_id)?;
-    let person = PersonId::new(Uuid::from_slice(&id).map_err(ApiError::internal)?);
+    let person = session::person_of(keys, &row.session)?.ok_or(Code::Unauthenticated)?;
     match people::living(db, &person).await? {
         Some(_) => Ok(Who::Reporter(person)),
         None => Err(Code::Unauthenticated.into()),

@@ -43,7 +43,7 @@ mod adopting;
 mod others;
 mod reading;
 
-pub(crate) use adopting::adopt;
+pub(crate) use adopting::{ADOPTED_AT_ONCE, adopt};
 pub(crate) use others::others_by_author_of;
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 

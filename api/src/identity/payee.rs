@@ -172,7 +172,8 @@ pub(crate) async fn own_duty_excluded<C: ConnectionTrait>(
     if people::are_appointed(db, keys, &indexes, area_path, day).await? {
         return Ok(true);
     }
-    let officers = officers::with_indexes(db, &indexes).await?;
+    let logins = officers::with_indexes(db, &indexes).await?;
+    let officers: Vec<OfficerId> = logins.iter().map(|login| login.officer_id).collect();
     let posts = officers::posts_on(db, &officers, day).await?;
     Ok(posts.iter().any(|post| post.covers(area_path)))
 }

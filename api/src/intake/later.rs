@@ -48,7 +48,7 @@ pub(crate) async fn amend(
         let en = format!("The text must have 1 to {REPORT_TEXT_MAX} characters.");
         return Err(Refusal::invalid("input.text", zh, en).into());
     }
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "amendReport", &(report, &text))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "amendReport", &(report, &text))?;
     let act = Act::Amend(AmendmentId(Uuid::new_v4()), text);
     retry(|| attempt(app, &request, report, &act).boxed()).await
 }
@@ -60,7 +60,7 @@ pub(crate) async fn amend(
 /// `NOT_FOUND` for everyone except the author, `ILLEGAL_MOVE` once the report is reviewed or its hazard is dispatched.
 pub(crate) async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "withdrawReport", &report)?;
     retry(|| attempt(app, &request, report, &Act::Withdraw).boxed()).await
 }
 
@@ -153,7 +153,7 @@ pub(crate) async fn give_identity(
     let collector = Contact::parse(&given.name, &given.phone, fields)?;
     // The idempotency key hashes only the report id: a stored hash that covers a phone number could be brute-forced,
     // because phone numbers have little entropy.
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "giveIdentity", &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
     retry(|| attempt_identity(&keeping, &request).boxed()).await
 }

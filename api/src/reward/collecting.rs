@@ -33,7 +33,7 @@ const FORFEIT_BATCH: u64 = 100;
 /// given first; `ILLEGAL_MOVE` before the notice, after the deadline, or if the award can never be collected;
 /// `REQUEST_ID_TAKEN`.
 pub(crate) async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "collectAward", &report)?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "collectAward", &report)?;
     let id = retry(|| attempt(app, caller, &request, report).boxed()).await?;
     reading::row(app, id).await
 }

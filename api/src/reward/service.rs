@@ -104,7 +104,7 @@ async fn take(
 ) -> ApiResult<()> {
     let officer = caller.officer()?;
     let reason = asked.reason.as_ref().map(|(_, text)| text);
-    let request = IdempotencyKey::new(&caller.request_name(), step.request_id, operation, &(step, reason))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), step.request_id, operation, &(step, reason))?;
     retry(|| attempt(app, officer, &request, step, &asked).boxed()).await
 }
 

@@ -14,6 +14,7 @@ pub const GROUND: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "identity::followup",
             "identity::keys",
             "identity::sender",
             "photo::darkroom",

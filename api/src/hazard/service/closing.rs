@@ -89,7 +89,7 @@ pub(crate) async fn answer_callback(
     answer: CallbackAnswer,
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "answerCallback", &(report, answer))?;
     retry(|| attempt_answer(app, &request, report, answer).boxed()).await
 }
 

@@ -120,6 +120,7 @@ impl CommandHandler<'_> {
     ) -> ApiResult<HazardId> {
         let officer = self.caller.officer()?;
         let request = IdempotencyKey::new(
+            self.app,
             &self.caller.request_name(),
             self.step.request_id,
             self.operation,

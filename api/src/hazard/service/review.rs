@@ -50,6 +50,7 @@ pub(crate) async fn review(
     let officer = caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;
     let request = IdempotencyKey::new(
+        app,
         &caller.request_name(),
         step.request_id,
         finding.operation(),
