@@ -3,24 +3,25 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::access::By;
 use domain::hazard::{CancelReason, Case, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
 use domain::refusal::Refusal;
-use domain::report::{Command, Context, HazardFacts, decide, shown_at};
+use domain::report::{Command, Context, Event, HazardFacts, decide};
 use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
 use crate::hazard;
-use crate::hazard::service::command_handler::follow;
+use crate::hazard::service::command_handler::follow_reporter;
 use crate::identity::payee::{self, AnonymousAward};
 use crate::identity::{Contact, ContactFields};
 use crate::journal::Author;
@@ -28,9 +29,13 @@ use crate::journal::idempotency::IdempotencyKey;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
-use domain::time::china_day;
+use domain::time::{Moment, Veiled, china_day};
 
-/// Amends a report 补充 with an additional text; the original content is immutable.
+/// The maximum number of amendments published per round of the background worker.
+const PUBLISH_BATCH: u64 = 100;
+
+/// Amends a report 补充 with an additional text; the original content is immutable. Officers see the amendment, and the
+/// history of the report contains it, from the boundary of the time veil on ([`publish`]).
 ///
 /// # Errors
 /// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for a blank text or one of more than 2,000 characters,
@@ -85,8 +90,17 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         Act::Withdraw => Command::Withdraw,
     };
     let facts = HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
+    // The first boundary that is not too near is that of what comes out from behind the veil; an act on what officers see
+    // already is told at the boundary that follows it.
+    let veil = rules.veil_of(&loaded.row, app.now())?;
+    let moment = Moment::of_reporter(app.now(), veil).not_before(loaded.row.shown_at);
+    let veiled = veil.over(moment.exact, 0);
+    let veiled = Veiled { shown_at: veiled.shown_at.max(loaded.row.shown_at), ..veiled };
     let context = Context {
-        now: app.now(),
+        now: match act {
+            Act::Amend(..) => veiled.shown_at,
+            Act::Withdraw => moment.told,
+        },
         by: By::Reporter,
         in_area: false,
         own_report: true,
@@ -94,37 +108,86 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         hazards: facts,
     };
     let events = decide(&loaded.report, command, &context)?;
-    rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
     match (act, own) {
-        (Act::Amend(amendment, text), _) => write_amendment(app, &txn, &loaded, *amendment, text).await?,
-        (Act::Withdraw, Some(case)) => {
-            let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
-            follow(app, &txn, &rules, &case, cancel, By::Reporter).await?;
+        (Act::Amend(amendment, text), _) => {
+            let published = veiled.visible_from <= moment.exact;
+            write_amendment(&txn, &loaded, *amendment, text, Arrival { exact: moment.exact, veiled, published })
+                .await?;
+            if published {
+                rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
+            }
         }
-        (Act::Withdraw, None) => {}
+        (Act::Withdraw, own) => {
+            rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
+            if let Some(case) = own {
+                let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
+                follow_reporter(app, &txn, &rules, &case, cancel, moment).await?;
+            }
+        }
     }
     request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(id)
 }
 
+/// When an amendment arrived, and whether officers see it at once.
+struct Arrival {
+    exact: DateTime<Utc>,
+    veiled: Veiled,
+    published: bool,
+}
+
 async fn write_amendment(
-    app: &App,
     txn: &DatabaseTransaction,
     loaded: &Loaded,
     id: AmendmentId,
     text: &str,
+    arrival: Arrival,
 ) -> ApiResult<()> {
-    let now = app.now();
     let row = amendment::ActiveModel {
         id: Set(id),
         report_id: Set(loaded.report.id),
         text: Set(text.to_owned()),
-        received_at: Set(now),
-        shown_at: Set(shown_at(now, loaded.report.emergency)),
+        received_at: Set(arrival.exact),
+        shown_at: Set(arrival.veiled.shown_at),
+        published: Set(arrival.published),
     };
     amendment::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(())
+}
+
+/// Publishes the amendments whose boundary has passed: adds their events to the history of their reports, each in its own
+/// transaction, and returns their number. The background worker polls this, possibly in several processes concurrently.
+pub(crate) async fn publish(app: &App) -> ApiResult<u64> {
+    let due = amendment::Entity::find()
+        .filter(amendment::COLUMN.published.eq(false))
+        .filter(amendment::COLUMN.shown_at.lte(app.now()))
+        .order_by_asc(amendment::COLUMN.shown_at)
+        .order_by_asc(amendment::COLUMN.received_at)
+        .limit(PUBLISH_BATCH)
+        .all(app.db())
+        .await?;
+    let mut published = 0;
+    for row in due {
+        published += retry(|| publish_one(app, &row).boxed()).await?;
+    }
+    Ok(published)
+}
+
+async fn publish_one(app: &App, row: &amendment::Model) -> ApiResult<u64> {
+    let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, row.report_id).await?.ok_or(Code::NotFound)?;
+    let mark = amendment::ActiveModel { published: Set(true), ..amendment::ActiveModel::default() };
+    let waiting = amendment::Entity::update_many().set(mark).filter(amendment::COLUMN.id.eq(row.id));
+    let marked = waiting.filter(amendment::COLUMN.published.eq(false)).exec(&txn).await?.rows_affected;
+    if marked == 0 {
+        return Ok(0); // another process has published it
+    }
+    let rules = app.rules(&txn).await?;
+    let event = Event::Amended { amendment: row.id, at: row.shown_at };
+    rows::carry_out(app, &txn, &rules, &loaded.report, &[event], Author::default()).await?;
+    app.commit(txn).await?;
+    Ok(marked)
 }
 
 /// The identity of the person who will collect the award of a report, as entered by the author.
