@@ -80,4 +80,14 @@ impl Model {
     pub fn is_visible(&self, now: DateTimeUtc) -> bool {
         self.status == PhotoStatus::Verified && self.visible_from.is_none_or(|from| from <= now)
     }
+
+    /// Returns the photo of a report as officers see it: verified or, until its boundary has passed, expected. How far its
+    /// bytes are would tell when the phone was online.
+    #[must_use]
+    pub fn for_officers(self, now: DateTimeUtc) -> Self {
+        if self.is_visible(now) {
+            return self;
+        }
+        Self { status: PhotoStatus::Expected, width: None, height: None, trust: None, reject_reason: None, ..self }
+    }
 }

@@ -37,3 +37,4 @@ mod settings;
 mod statements;
 mod stored_forms;
 mod upload;
+mod veil;

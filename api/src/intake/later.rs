@@ -26,6 +26,7 @@ use crate::identity::payee::{self, AnonymousAward};
 use crate::identity::{Contact, ContactFields};
 use crate::journal::Author;
 use crate::journal::idempotency::IdempotencyKey;
+use crate::policy::rulebook::RuleBook;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
@@ -74,6 +75,38 @@ enum Act {
     Withdraw,
 }
 
+/// When an act of the author takes place.
+struct ActTimes {
+    /// The moment of an act on what officers see already.
+    moment: Moment,
+    /// The times of something new, which comes out from behind the time veil.
+    veiled: Veiled,
+}
+
+impl ActTimes {
+    /// Nothing is told, and nothing comes out, before the report itself does.
+    fn of(rules: &RuleBook, report: &report::Model, now: DateTime<Utc>) -> ApiResult<Self> {
+        let veil = rules.veil_of(report, now)?;
+        let veiled = veil.over(now, 0);
+        let shown_at = veiled.shown_at.max(report.shown_at);
+        let moment = Moment::of_reporter(now, veil).not_before(report.shown_at);
+        Ok(Self { moment, veiled: Veiled { shown_at, ..veiled } })
+    }
+
+    /// Returns the time that the event of an act tells.
+    const fn told(&self, act: &Act) -> DateTime<Utc> {
+        match act {
+            Act::Amend(..) => self.veiled.shown_at,
+            Act::Withdraw => self.moment.told,
+        }
+    }
+
+    /// Whether officers see at once what is new.
+    fn at_once(&self) -> bool {
+        self.veiled.visible_from <= self.moment.exact
+    }
+}
+
 async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
     let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
@@ -85,72 +118,54 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         Some(hazard) => hazard::rows::load_locked(&txn, hazard).await?.map(|found| found.case),
         None => None,
     };
-    let command = match act {
-        Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
-        Act::Withdraw => Command::Withdraw,
-    };
     let facts = HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
-    // The first boundary that is not too near is that of what comes out from behind the veil; an act on what officers see
-    // already is told at the boundary that follows it.
-    let veil = rules.veil_of(&loaded.row, app.now())?;
-    let moment = Moment::of_reporter(app.now(), veil).not_before(loaded.row.shown_at);
-    let veiled = veil.over(moment.exact, 0);
-    let veiled = Veiled { shown_at: veiled.shown_at.max(loaded.row.shown_at), ..veiled };
-    let context = Context {
-        now: match act {
-            Act::Amend(..) => veiled.shown_at,
-            Act::Withdraw => moment.told,
-        },
-        by: By::Reporter,
-        in_area: false,
-        own_report: true,
-        barred: &BTreeSet::new(),
-        hazards: facts,
-    };
-    let events = decide(&loaded.report, command, &context)?;
-    match (act, own) {
-        (Act::Amend(amendment, text), _) => {
-            let published = veiled.visible_from <= moment.exact;
-            write_amendment(&txn, &loaded, *amendment, text, Arrival { exact: moment.exact, veiled, published })
-                .await?;
-            if published {
-                rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
-            }
-        }
-        (Act::Withdraw, own) => {
-            rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
-            if let Some(case) = own {
-                let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
-                follow_reporter(app, &txn, &rules, &case, cancel, moment).await?;
-            }
-        }
+    let times = ActTimes::of(&rules, &loaded.row, app.now())?;
+    let events = decide_act(&loaded, act, facts, &times)?;
+    if let Act::Amend(amendment, text) = act {
+        write_amendment(&txn, id, *amendment, text, &times).await?;
+    }
+    if matches!(act, Act::Withdraw) || times.at_once() {
+        rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
+    }
+    if let (Act::Withdraw, Some(case)) = (act, own) {
+        let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
+        follow_reporter(app, &txn, &rules, &case, cancel, times.moment).await?;
     }
     request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(id)
 }
 
-/// When an amendment arrived, and whether officers see it at once.
-struct Arrival {
-    exact: DateTime<Utc>,
-    veiled: Veiled,
-    published: bool,
+fn decide_act(loaded: &Loaded, act: &Act, hazards: HazardFacts, times: &ActTimes) -> ApiResult<Vec<Event>> {
+    let command = match act {
+        Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
+        Act::Withdraw => Command::Withdraw,
+    };
+    let context = Context {
+        now: times.told(act),
+        by: By::Reporter,
+        in_area: false,
+        own_report: true,
+        barred: &BTreeSet::new(),
+        hazards,
+    };
+    Ok(decide(&loaded.report, command, &context)?)
 }
 
 async fn write_amendment(
     txn: &DatabaseTransaction,
-    loaded: &Loaded,
+    report: ReportId,
     id: AmendmentId,
     text: &str,
-    arrival: Arrival,
+    times: &ActTimes,
 ) -> ApiResult<()> {
     let row = amendment::ActiveModel {
         id: Set(id),
-        report_id: Set(loaded.report.id),
+        report_id: Set(report),
         text: Set(text.to_owned()),
-        received_at: Set(arrival.exact),
-        shown_at: Set(arrival.veiled.shown_at),
-        published: Set(arrival.published),
+        received_at: Set(times.moment.exact),
+        shown_at: Set(times.veiled.shown_at),
+        published: Set(times.at_once()),
     };
     amendment::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(())
@@ -169,7 +184,10 @@ pub(crate) async fn publish(app: &App) -> ApiResult<u64> {
         .await?;
     let mut published = 0;
     for row in due {
-        published += retry(|| publish_one(app, &row).boxed()).await?;
+        match retry(|| publish_one(app, &row).boxed()).await {
+            Ok(one) => published += one,
+            Err(error) => tracing::warn!(cause = ?error, amendment = %row.id.0, "an amendment could not be published"),
+        }
     }
     Ok(published)
 }

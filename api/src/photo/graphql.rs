@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::PhotoId;
-use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, PhotoStatus};
+use domain::photo::{EvidenceTrust, PhotoStage, PhotoStatus};
 use entity::photo;
 use uuid::Uuid;
 
@@ -36,30 +36,30 @@ impl Photo {
 
     /// The status of the photo. Of the photo of a report, officers see `VERIFIED` or, until then, `EXPECTED`; it changes
     /// at a boundary of the time veil, so that it does not tell when the phone was online.
-    async fn status(&self, ctx: &Context<'_>) -> PhotoStatus {
-        self.seen(ctx)
+    async fn status(&self) -> PhotoStatus {
+        self.0.status
     }
 
     /// Advice on what to do about a `REJECTED` photo, in the language of the request; null for other photos.
     async fn what_to_do(&self, ctx: &Context<'_>) -> Option<&'static str> {
-        let code = self.0.reject_reason.as_deref().filter(|_| self.seen(ctx) == PhotoStatus::Rejected)?;
+        let code = self.0.reject_reason.as_deref().filter(|_| self.0.status == PhotoStatus::Rejected)?;
         Some(Rejection::from_code(code).what_to_do(caller(ctx).language))
     }
 
     /// The width of the display version in pixels, at most 2,048; null until the photo is `VERIFIED`.
-    async fn width(&self, ctx: &Context<'_>) -> Option<i32> {
-        self.0.width.filter(|_| self.seen(ctx) == PhotoStatus::Verified)
+    async fn width(&self) -> Option<i32> {
+        self.0.width
     }
 
     /// The height of the display version in pixels, at most 2,048; null until the photo is `VERIFIED`.
-    async fn height(&self, ctx: &Context<'_>) -> Option<i32> {
-        self.0.height.filter(|_| self.seen(ctx) == PhotoStatus::Verified)
+    async fn height(&self) -> Option<i32> {
+        self.0.height
     }
 
     /// How well the metadata of the photo supports the report. Only officers see it; null for other callers, and until
     /// the photo is `VERIFIED`. The metadata itself is stored encrypted.
     async fn evidence_trust(&self, ctx: &Context<'_>) -> Option<EvidenceTrust> {
-        self.0.trust.filter(|_| caller(ctx).officer().is_ok() && self.seen(ctx) == PhotoStatus::Verified)
+        self.0.trust.filter(|_| caller(ctx).officer().is_ok())
     }
 
     /// A link to the display version, a JPEG, valid for 10 minutes; null until the photo is `VERIFIED`.
@@ -75,23 +75,9 @@ impl Photo {
 }
 
 impl Photo {
-    /// Returns the status that this caller sees.
-    fn seen(&self, ctx: &Context<'_>) -> PhotoStatus {
-        let veiled = self.0.parent_kind == PhotoParent::Report && caller(ctx).officer().is_ok();
-        match self.0.status {
-            status if !veiled => status,
-            PhotoStatus::Verified if self.0.is_visible(app(ctx).now()) => PhotoStatus::Verified,
-            PhotoStatus::Expected
-            | PhotoStatus::Receiving
-            | PhotoStatus::Stored
-            | PhotoStatus::Verified
-            | PhotoStatus::Rejected => PhotoStatus::Expected,
-        }
-    }
-
     fn url(&self, ctx: &Context<'_>, version: Version) -> Option<String> {
         let app = app(ctx);
-        (self.seen(ctx) == PhotoStatus::Verified).then(|| link(app.photos.signer(), self.0.id, version, app.now()))
+        (self.0.status == PhotoStatus::Verified).then(|| link(app.photos.signer(), self.0.id, version, app.now()))
     }
 }
 
