@@ -14,6 +14,7 @@ mod m20261124_000005_hazards;
 mod m20261124_000006_awards;
 mod m20261124_000007_journal;
 mod m20261130_000050_logins;
+mod m20261130_000040_veil;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_awards::Migration),
             Box::new(m20261124_000007_journal::Migration),
             Box::new(m20261130_000050_logins::Migration),
+            Box::new(m20261130_000040_veil::Migration),
         ]
     }
 }

@@ -41,3 +41,4 @@ mod slow_clients;
 mod statements;
 mod stored_forms;
 mod upload;
+mod veil;

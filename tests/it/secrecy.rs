@@ -6,8 +6,8 @@ mod dump;
 mod ear;
 mod mistakes;
 mod photos;
-mod reading;
-mod story;
+pub(crate) mod reading;
+pub(crate) mod story;
 
 use ear::{Cast, Ear, REPORTERS, Reporter};
 use reqwest::Method;

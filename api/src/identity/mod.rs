@@ -46,5 +46,5 @@ pub(crate) use authorship::Naming;
 pub(crate) use contact::{Contact, ContactFields};
 pub(crate) use key_folder::BadKeys;
 pub use keys::Keys;
-pub(crate) use person::{PersonId, Phone};
+pub(crate) use person::Phone;
 pub(crate) use sweep::LOGIN_TABLES;

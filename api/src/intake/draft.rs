@@ -15,7 +15,7 @@ use entity::{JsonList, report};
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
-use super::submission::{Checked, Submission, flags, shown_capture};
+use super::submission::{Checked, Submission, Times, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
@@ -32,6 +32,15 @@ use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
 use domain::time::china_day;
 
+/// When a submission arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    /// When the server received the submission.
+    pub at: DateTime<Utc>,
+    /// How many boundaries later than the first one the report becomes visible (see [`Reception::later`]).
+    pub later: u8,
+}
+
 /// A drafted submission, ready to be inserted as part of a batch.
 #[derive(Clone)]
 pub(crate) struct Item {
@@ -41,8 +50,8 @@ pub(crate) struct Item {
     pub signer: Option<DeviceSigner>,
     /// The validated submission.
     pub checked: Checked,
-    /// When the server received the submission.
-    pub at: DateTime<Utc>,
+    /// When the server received the submission, and when it becomes visible.
+    pub arrival: Arrival,
     /// The version of the rule book with which it was drafted.
     pub rules: RuleVersion,
     /// The draft to insert if the submission is new, or the error with which a new submission is rejected. A replay is
@@ -60,12 +69,12 @@ impl Item {
         caller: Caller,
         signer: Option<DeviceSigner>,
         checked: Checked,
-        at: DateTime<Utc>,
+        arrival: Arrival,
     ) -> Self {
         let draft = may_submit(&caller, signer.as_ref(), checked.submission.naming)
-            .and_then(|()| draft(app, rules, &checked, at))
+            .and_then(|()| draft(app, rules, &checked, arrival))
             .map(Arc::new);
-        Self { caller, signer, checked, at, rules: rules.version, draft }
+        Self { caller, signer, checked, arrival, rules: rules.version, draft }
     }
 
     /// Returns the draft for the given rule book; drafts again only if the version has changed since.
@@ -77,7 +86,7 @@ impl Item {
             return self.draft.clone();
         }
         may_submit(&self.caller, self.signer.as_ref(), self.checked.submission.naming)?;
-        draft(app, rules, &self.checked, self.at).map(Arc::new)
+        draft(app, rules, &self.checked, self.arrival).map(Arc::new)
     }
 
     /// Determines the authorship record to store, from the naming mode and the login or the device signature.
@@ -121,7 +130,8 @@ fn may_submit(caller: &Caller, signer: Option<&DeviceSigner>, naming: Naming) ->
     }
 }
 
-fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> ApiResult<Draft> {
+fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> ApiResult<Draft> {
+    let now = arrival.at;
     let sent = &checked.submission;
     let barred: Vec<UnitId> = sent.accused.into_iter().filter(|unit| rules.unit(*unit).is_some()).collect();
     let day = china_day(now);
@@ -138,9 +148,16 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
         emergency: sent.emergency.then(|| HazardId(Uuid::new_v4())),
         review_unit: routing.review_unit,
         received_at: now,
+        later: arrival.later,
     };
     let (report, received) = receive(&reception, policy, &timing);
-    let mut row = row(checked, &report, &routing, now, rules)?;
+    let veiled = reception.veiled(policy);
+    let times = Times {
+        received_at: now,
+        veiled,
+        captured_at: shown_capture(sent.secret.captured_at, policy.veil(sent.emergency)),
+    };
+    let mut row = row(checked, &report, &routing, &times, rules)?;
     let (kid, signature) = receipt::sign(&app.keys, &receipt::claims_of(&row, sent.id))?;
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
@@ -178,7 +195,7 @@ fn row(
     checked: &Checked,
     report: &Report,
     routing: &Routing,
-    now: DateTime<Utc>,
+    times: &Times,
     rules: &RuleBook,
 ) -> ApiResult<report::Model> {
     let sent = &checked.submission;
@@ -204,10 +221,11 @@ fn row(
         address: sent.address.clone(),
         emergency: sent.emergency,
         contact_consent: sent.contact_consent,
-        flags: JsonList(flags(sent, routing, now).into_iter().map(ToOwned::to_owned).collect()),
-        received_at: now,
-        shown_at: report.shown_at,
-        captured_at: shown_capture(sent.secret.captured_at, sent.emergency),
+        flags: JsonList(flags(sent, routing, times).into_iter().map(ToOwned::to_owned).collect()),
+        received_at: times.received_at,
+        shown_at: times.veiled.shown_at,
+        visible_from: times.veiled.visible_from,
+        captured_at: times.captured_at,
         area_id: routing.area,
         area_path: routing.area_path.clone(),
         review_unit: report.review_unit,

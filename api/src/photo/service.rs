@@ -179,6 +179,7 @@ fn expected(
         reject_reason: None,
         created_at: now,
         verified_at: None,
+        visible_from: None,
         trust: None,
         leased_until: None,
         attempts: 0,

@@ -13,7 +13,7 @@ use entity::{amendment, report};
 use super::loader::AmendmentsOfReport;
 use super::rows;
 use super::same_photo::SharedPhotos;
-use crate::context::caller;
+use crate::context::{app, caller};
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::graphql::likeness::SimilarPhoto;
@@ -87,7 +87,7 @@ impl Amendment {
         &self.0.text
     }
 
-    /// The time at which the server received the addition, rounded up to the end of the hour.
+    /// The time from which officers see the addition: a boundary of the time veil.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.shown_at
     }
@@ -98,7 +98,8 @@ impl Amendment {
 pub(crate) struct Report(pub report::Model);
 
 /// A report 报告, as officers who handle it see it. It does not reveal its author: named, confidential and anonymous
-/// reports look the same, and times are rounded up to the end of the hour (for an emergency, of the minute).
+/// reports look the same, and each time is a boundary of the time veil, every quarter of an hour unless the policy sets
+/// another interval (for an emergency, the end of the minute). Before its boundary, the report does not exist for officers.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Report {
@@ -147,14 +148,14 @@ impl Report {
         self.0.accuracy_metres
     }
 
-    /// The time at which the server received the report, rounded up to the end of the hour (for an emergency, of the
-    /// minute).
+    /// The time from which officers see the report: a boundary of the time veil (for an emergency, the end of the minute
+    /// in which the server received it).
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.shown_at
     }
 
-    /// The time of the observation by the phone's clock, rounded up to the end of the hour (for an emergency, of the
-    /// minute).
+    /// The time of the observation by the phone's clock: the boundary of the time veil that follows it (for an emergency,
+    /// the end of the minute).
     async fn captured_at(&self) -> Option<DateTime<Utc>> {
         self.0.captured_at
     }
@@ -212,7 +213,9 @@ impl Report {
 
     /// The photos of the report, at most 9.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
-        photos(ctx, self.0.id).await
+        let now = app(ctx).now();
+        let photos = photos(ctx, self.0.id).await?;
+        Ok(photos.into_iter().map(|photo| Photo(photo.0.for_officers(now))).collect())
     }
 
     /// The additions to the report, oldest first.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::id::{HazardId, ReportId};
 use entity::{amendment, callback, report};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
@@ -12,7 +12,7 @@ use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
 use crate::page::Page;
 
-/// Loads the amendments of a report, oldest first.
+/// Loads the amendments of a report, oldest first. Officers see those that are published; the author sees all.
 #[derive(Debug)]
 pub(crate) struct AmendmentsOfReport;
 
@@ -21,11 +21,10 @@ impl Loader for AmendmentsOfReport {
     type Value = Vec<amendment::Model>;
 
     async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let rows = amendment::Entity::find()
-            .filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()))
-            .order_by_asc(amendment::COLUMN.received_at)
-            .all(reader.app.db())
-            .await?;
+        let rows = amendment::Entity::find().filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()));
+        let seen = reader.caller.officer().is_ok().then(|| amendment::COLUMN.published.eq(true));
+        let rows = rows.filter(Condition::all().add_option(seen)).order_by_asc(amendment::COLUMN.received_at);
+        let rows = rows.all(reader.app.db()).await?;
         Ok(grouped_by(rows, |row| row.report_id))
     }
 }

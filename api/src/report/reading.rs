@@ -95,14 +95,15 @@ pub(crate) async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<r
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
-/// Builds the SQL condition that restricts a query to the reports that an officer may read.
+/// Builds the SQL condition that restricts a query to the reports that an officer may read. A report behind the time
+/// veil does not exist for officers.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let mut any = Condition::any();
     for post in &officer.posts {
         any = any.add(Condition::all().add(by_post(post)).add(bars::not_barred(&app.keys, &[post.unit])));
     }
-    if officer.posts.is_empty() { never() } else { any }
+    if officer.posts.is_empty() { never() } else { report::visible(app.now()).add(any) }
 }
 
 fn by_post(post: &PostHeld) -> Condition {

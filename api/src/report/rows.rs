@@ -1,6 +1,7 @@
 //! Loads a report under a row lock, and saves the changed columns.
 
 use domain::Code;
+use domain::event::DomainEvent;
 use domain::id::{HazardId, ReportId};
 use domain::place::Point;
 use domain::report::{Event, Report, ReportStatus, apply};
@@ -81,17 +82,17 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
         stream: Stream::Report(after.id),
         after: before.version,
         author,
-        at: recorded_at(app, &after, events),
+        at: recorded_at(app, events),
         rules: rules.version,
     };
     append(txn, context, new).await?;
     Ok(after)
 }
 
-/// Returns the `recorded_at` timestamp of the events. For a step by the author it is rounded up to the hour (for an
-/// emergency, to the minute), like the event's own time, because the exact time could identify the author.
-fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
-    if events.iter().any(is_by_author) { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
+/// Returns the `recorded_at` timestamp of the events. For a step by the author it is the event's own time, a boundary of
+/// the time veil, because the exact time could identify the author.
+fn recorded_at(app: &App, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
+    events.iter().rev().find(|event| is_by_author(event)).map_or_else(|| app.now(), DomainEvent::at)
 }
 
 /// Checks whether an event is a step by the author. The match is exhaustive, so that a new variant requires a decision.

@@ -51,7 +51,7 @@ pub struct Received {
     pub hazard: Option<HazardId>,
     /// The unit that reviews the report.
     pub review_unit: UnitId,
-    /// The rounded time of receipt (see [`super::shown_at`]).
+    /// The time of receipt as handlers read it (see [`super::Reception::veiled`]).
     pub at: DateTime<Utc>,
     /// The clocks that started: the review clock.
     pub clocks: Vec<ClockChange>,

@@ -20,4 +20,4 @@ pub use decide::decide;
 pub use event::{Event, Received};
 pub use first_true::first_true;
 pub use model::Report;
-pub use receive::{Reception, receive, shown_at};
+pub use receive::{Reception, receive};

@@ -101,7 +101,7 @@ fn it_is_collected_within_sixty_days_and_forfeited_only_after() {
         let by = award_asker(&command);
         play(&mut award, 0, by, command);
     }
-    let last = 60 * 24 * 60;
+    let last = DAY_END + 60 * 24 * 60;
     assert_eq!(award.collect_due, Some(at(last)));
     assert_eq!(ask(&award, last, By::System, Command::Forfeit), Err(Code::IllegalMove));
     assert!(ask(&award, last, By::Reporter, Command::Collect).is_ok());
@@ -121,8 +121,9 @@ fn the_time_it_is_held_does_not_count_for_the_reporter() {
     assert!(award.clocks.iter().all(|clock| !clock.is_running()));
     play(&mut award, 400, By::System, Command::Resume);
     assert_eq!(award.status, AwardStatus::Notified);
-    assert_eq!(award.collect_due, Some(at(60 * 24 * 60 + 300)));
-    assert_eq!(award.clocks.iter().find(|clock| clock.is_running()).unwrap().due, at(60 * 24 * 60 + 300));
+    let due = at(DAY_END + 61 * 24 * 60);
+    assert_eq!(award.collect_due, Some(due), "300 minutes more, to the end of that day");
+    assert_eq!(award.clocks.iter().find(|clock| clock.is_running()).unwrap().due, due);
 }
 
 #[test]

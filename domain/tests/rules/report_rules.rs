@@ -23,6 +23,7 @@ pub(crate) fn received(emergency: Option<HazardId>) -> Report {
         emergency,
         review_unit: TOWN,
         received_at: at(1) + TimeDelta::milliseconds(1_234),
+        later: 0,
     };
     report::receive(&reception, &world.policy, &world.timing()).0
 }
@@ -36,10 +37,10 @@ fn ask_knowing(report: &Report, by: By, facts: HazardFacts, command: Command) ->
 }
 
 #[test]
-fn times_are_told_to_the_hour_and_of_an_emergency_to_the_minute() {
+fn times_are_boundaries_of_the_veil_and_of_an_emergency_full_minutes() {
     let (report, emergency) = (received(None), received(Some(OWN)));
-    assert_eq!((report.shown_at, emergency.shown_at), (at(60), at(2)));
-    assert_eq!((report.clocks[0].start, emergency.clocks[0].start), (at(60), at(2)));
+    assert_eq!((report.shown_at, emergency.shown_at), (at(15), at(2)));
+    assert_eq!((report.clocks[0].start, emergency.clocks[0].start), (at(15), at(2)));
 }
 
 #[test]

@@ -8,14 +8,15 @@ use domain::hazard::{Case, Command, Event, apply};
 use domain::id::{AssignmentId, HazardId, NoteId, PostId};
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
+use domain::time::Moment;
 use entity::assignment;
 use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::consequences::consequences;
-use super::facts::CaseFacts;
+use super::consequences::{Change, consequences};
+use super::facts::{Acting, CaseFacts};
 use super::step_input::StepInput;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
@@ -163,11 +164,12 @@ impl CommandHandler<'_> {
         proposal: Proposal,
     ) -> ApiResult<Case> {
         let Proposal { command, note } = proposal;
+        let moment = Moment::exact(self.app.now());
         let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command).await?;
         let (post, events) = officer.choose(self.step.as_post, |post| {
             let by = By::Officer(post.actor(officer.id));
             let in_area = post.covers(&before.row.area_path);
-            facts.decide(self.app, rules, &before.case, command.clone(), by, in_area)
+            facts.decide(rules, &before.case, command.clone(), Acting { by, in_area, moment })
         })?;
         let author = Author::from(By::Officer(post.actor(officer.id)));
         if let Some(NewNote { id, kind, text }) = note {
@@ -175,7 +177,7 @@ impl CommandHandler<'_> {
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
-        consequences(self.app, txn, rules, &before.case, &after).await?;
+        consequences(self.app, txn, rules, Change { before: &before.case, after: &after }, moment).await?;
         Ok(after)
     }
 }
@@ -232,8 +234,8 @@ async fn load_visible(
     Err(Code::NotFound.into())
 }
 
-/// Decides on and executes a step inside the transaction of another one: a step by the reporter, or one that a review
-/// triggers. It bypasses the choice of a post and the access check, which the caller has done.
+/// Decides on and executes a step inside the transaction of another one, such as a step that a review triggers. It
+/// bypasses the choice of a post and the access check, which the caller has done.
 ///
 /// # Errors
 /// The refusals of [`domain::hazard::decide`].
@@ -245,10 +247,38 @@ pub(crate) async fn follow(
     command: Command,
     by: By,
 ) -> ApiResult<Case> {
+    let acting = Acting { by, in_area: true, moment: Moment::exact(app.now()) };
+    follow_as(app, txn, rules, case, command, acting).await
+}
+
+/// Decides on and executes a step of the reporter, as [`follow`] does. `moment` is the one of the whole step, so that no
+/// time of its consequences tells more.
+///
+/// # Errors
+/// The refusals of [`domain::hazard::decide`].
+pub(crate) async fn follow_reporter(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    case: &Case,
+    command: Command,
+    moment: Moment,
+) -> ApiResult<Case> {
+    follow_as(app, txn, rules, case, command, Acting { by: By::Reporter, in_area: true, moment }).await
+}
+
+async fn follow_as(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    case: &Case,
+    command: Command,
+    acting: Acting,
+) -> ApiResult<Case> {
     let facts = CaseFacts::gather(app, txn, rules, case, &command).await?;
-    let events = facts.decide(app, rules, case, command, by, true)?;
-    let after = carry_out(app, txn, rules, case, &events, Author::from(by)).await?;
-    consequences(app, txn, rules, case, &after).await?;
+    let events = facts.decide(rules, case, command, acting)?;
+    let after = carry_out(app, txn, rules, case, &events, Author::from(acting.by)).await?;
+    consequences(app, txn, rules, Change { before: case, after: &after }, acting.moment).await?;
     Ok(after)
 }
 

@@ -33,7 +33,7 @@ use crate::policy::rulebook::RuleBook;
 use crate::report::rows::Loaded;
 use crate::report::{self, reading};
 use crate::retry::retry;
-use domain::time::china_day;
+use domain::time::{Moment, china_day};
 
 /// Reviews a report: records the finding, and registers, reclassifies or cancels the hazard accordingly.
 ///
@@ -128,7 +128,9 @@ impl Attempt<'_> {
             return Ok(());
         };
         match rows::load_locked(txn, hazard).await? {
-            Some(case) => settle_award(app, txn, rules, &case.case, ProposeAt::Verified).await,
+            Some(case) => {
+                settle_award(app, txn, rules, &case.case, ProposeAt::Verified, Moment::exact(app.now())).await
+            }
             None => Ok(()),
         }
     }

@@ -221,6 +221,6 @@ async fn only_the_author_collects_and_only_after_the_notice(#[case] engine: Engi
     assert_eq!(refused(scene.collect().await), Some((Code::IllegalMove, Some("award.notified"))));
     let events = scene.events().await;
     let collected = events.last().unwrap();
-    assert_eq!(collected.occurred_at.timestamp() % 3_600, 0, "shown at the end of its hour");
+    assert_eq!(collected.occurred_at.timestamp() % 900, 0, "shown at the boundary that follows");
     assert_eq!((collected.actor, collected.post), (None, None));
 }
