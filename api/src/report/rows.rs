@@ -66,6 +66,7 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
             version: Set(after.version),
             status: Set(after.status),
             hazard_id: Set(after.hazard),
+            review_unit: Set(after.review_unit),
             reviewed_by: Set(after.reviewed_by),
             ..report::ActiveModel::default()
         })
@@ -98,7 +99,8 @@ fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime
 const fn is_by_author(event: &Event) -> bool {
     match event {
         Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => true,
-        Event::Confirmed { .. }
+        Event::Assigned { .. }
+        | Event::Confirmed { .. }
         | Event::Merged { .. }
         | Event::Unfounded { .. }
         | Event::Referred { .. }
