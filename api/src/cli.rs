@@ -1,6 +1,7 @@
 //! The command line: parses the arguments with `clap`, loads the settings, and runs the command.
 
 mod reporter;
+mod reports;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
+use self::reports::ReportsCommand;
 use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::console::{now, print, shutdown_signal};
@@ -63,6 +65,9 @@ enum CliCommand {
     /// Manages information reporters 信息报告员.
     #[command(subcommand)]
     Reporter(ReporterCommand),
+    /// Shows reports that no officer can see.
+    #[command(subcommand)]
+    Reports(ReportsCommand),
     /// Backs up all rows and photos while the server runs, or separately the keys.
     Backup(#[command(flatten)] BackupOptions),
     /// Restores a backup into an empty database and photo store after verifying it completely.
@@ -145,6 +150,7 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
         CliCommand::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
         CliCommand::Officer(command) => officer(&config, command).await,
         CliCommand::Reporter(command) => reporter::run(&config, command).await,
+        CliCommand::Reports(command) => reports::run(&config, &command).await,
         CliCommand::Backup(options) => backup::make(&config, &options).await,
         CliCommand::Restore(options) => backup::restore(&config, &options).await,
     }

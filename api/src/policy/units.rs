@@ -63,6 +63,19 @@ impl Units {
         slots.iter().filter_map(|slot| self.rows.get(*slot)).filter(move |unit| is_on(unit, day))
     }
 
+    /// Returns the unit and all units above it, nearest first. It is only the unit itself if the unit is unknown.
+    #[must_use]
+    pub fn line(&self, id: UnitId) -> Vec<UnitId> {
+        let mut line = vec![id];
+        while let Some(above) = line.last().and_then(|unit| self.get(*unit)?.parent_id) {
+            if line.contains(&above) {
+                break; // the importer refuses circles within a file, but not between two files
+            }
+            line.push(above);
+        }
+        line
+    }
+
     /// Returns the township unit of the township that `area` is or lies in.
     #[must_use]
     pub fn township_of(&self, areas: &Areas, area: AreaId, day: NaiveDate) -> Option<&unit::Model> {

@@ -17,11 +17,11 @@ use uuid::Uuid;
 use super::consequences::consequences;
 use super::facts::CaseFacts;
 use super::step_input::StepInput;
+use super::{reading, refused};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
-use crate::hazard::scope;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
@@ -125,7 +125,11 @@ impl CommandHandler<'_> {
             self.operation,
             &(&self.input, self.step),
         )?;
-        retry(|| self.attempt(officer, &request, target, &propose).boxed()).await
+        let done = retry(|| self.attempt(officer, &request, target, &propose).boxed()).await;
+        if let Err(error) = &done {
+            refused::record(self.app, officer, self.operation, &self.input, error).await;
+        }
+        done
     }
 
     async fn attempt(
@@ -162,7 +166,7 @@ impl CommandHandler<'_> {
         proposal: Proposal,
     ) -> ApiResult<Case> {
         let Proposal { command, note } = proposal;
-        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command).await?;
+        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
         let (post, events) = officer.choose(self.step.as_post, |post| {
             let by = By::Officer(post.actor(officer.id));
             let in_area = post.covers(&before.row.area_path);
@@ -222,13 +226,8 @@ async fn load_visible(
         }
     };
     let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
-    for post in &officer.posts {
-        let barred = crate::report::bars::accused(app, txn, id, &[post.unit]).await?;
-        if scope::sees(post, &loaded.row, &loaded.case, !barred.is_empty()) {
-            return Ok(loaded);
-        }
-    }
-    Err(Code::NotFound.into())
+    reading::sees(app, txn, officer, id).await?;
+    Ok(loaded)
 }
 
 /// Decides on and executes a step inside the transaction of another one: a step by the reporter, or one that a review
@@ -244,7 +243,7 @@ pub(crate) async fn follow(
     command: Command,
     by: By,
 ) -> ApiResult<Case> {
-    let facts = CaseFacts::gather(app, txn, rules, case, &command).await?;
+    let facts = CaseFacts::gather(app, txn, rules, case, &command, None).await?;
     let events = facts.decide(app, rules, case, command, by, true)?;
     let after = carry_out(app, txn, rules, case, &events, Author::from(by)).await?;
     consequences(app, txn, rules, case, &after).await?;
