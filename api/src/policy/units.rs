@@ -26,6 +26,15 @@ pub(crate) fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
     holds(unit.valid_from, unit.valid_to, day)
 }
 
+/// Checks whether units of this kind have a role that reviews reports.
+#[must_use]
+pub(crate) const fn can_review(kind: UnitKind) -> bool {
+    match kind {
+        UnitKind::Township | UnitKind::CommandCentre => true,
+        UnitKind::Village | UnitKind::Department | UnitKind::Utility => false,
+    }
+}
+
 impl Units {
     /// Builds the index from the unit rows.
     #[must_use]

@@ -6,7 +6,7 @@ use domain::Code;
 use domain::id::{ReportId, UnitId};
 use domain::report::{ReportStatus, assign};
 use entity::batch::InsertSet;
-use entity::unassigned_report::{ActiveModel, COLUMN, Column, Entity, Model};
+use entity::unassigned_report::{ActiveModel, Column, Entity};
 use entity::{area, report};
 use futures::FutureExt;
 use sea_orm::sea_query::OnConflict;
@@ -23,6 +23,7 @@ use crate::journal::Author;
 use crate::policy::route::{RouteRequest, route};
 use crate::policy::routing::{Routing, RoutingRule};
 use crate::policy::rulebook::RuleBook;
+use crate::policy::units::can_review;
 use crate::retry::retry;
 use domain::policy::RuleVersion;
 use domain::time::china_day;
@@ -86,7 +87,9 @@ impl Assigner {
             self.checked = Some(rules.version);
         }
         for row in waiting(app.db(), Some(TRIED)).await? {
-            retry(|| attempt(app, row.report_id).boxed()).await?;
+            if is_ready(app, &rules, row.report_id).await? {
+                retry(|| attempt(app, row.report_id).boxed()).await?;
+            }
         }
         self.tell(Entity::find().count(app.db()).await?);
         Ok(())
@@ -105,7 +108,8 @@ impl Assigner {
     }
 }
 
-/// Finds the reports whose reviewing unit is recused since the units changed, and lets them wait for another unit.
+/// Finds the reports whose reviewing unit is recused since the units changed, or cannot review (an earlier build could
+/// choose such a unit), and lets them wait for another unit.
 async fn await_another_unit(app: &App, rules: &RuleBook) -> ApiResult<()> {
     let rows = report::Entity::find()
         .filter(report::COLUMN.status.eq(ReportStatus::Received))
@@ -117,7 +121,8 @@ async fn await_another_unit(app: &App, rules: &RuleBook) -> ApiResult<()> {
         let accused = bars::accused_by(app.db(), &app.keys, &ids, rules.units.iter().map(|unit| unit.id)).await?;
         let is_recused = |row: &&report::Model| {
             let accused = accused.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-            rules.units.line(row.review_unit).iter().any(|unit| accused.contains(unit))
+            let may_review = rules.unit(row.review_unit).is_some_and(|unit| can_review(unit.kind));
+            !may_review || rules.units.line(row.review_unit).iter().any(|unit| accused.contains(unit))
         };
         let waits: Vec<ActiveModel> = chunk
             .iter()
@@ -132,6 +137,12 @@ async fn await_another_unit(app: &App, rules: &RuleBook) -> ApiResult<()> {
         }
     }
     Ok(())
+}
+
+/// Checks without a lock whether a waiting report can be assigned, or need not wait any longer.
+async fn is_ready(app: &App, rules: &RuleBook, id: ReportId) -> ApiResult<bool> {
+    let Some(row) = report::Entity::find_by_id(id).one(app.db()).await? else { return Ok(false) };
+    Ok(row.status != ReportStatus::Received || reroute(app, app.db(), rules, &row).await?.is_some())
 }
 
 /// Assigns one report if a unit may review it. A report that was withdrawn or reviewed waits no longer.
@@ -152,9 +163,9 @@ async fn attempt(app: &App, id: ReportId) -> ApiResult<()> {
 }
 
 /// Routes the report again under the rules of today. Returns `None` if still no unit may review it.
-async fn reroute(
+async fn reroute<C: ConnectionTrait>(
     app: &App,
-    txn: &DatabaseTransaction,
+    txn: &C,
     rules: &RuleBook,
     row: &report::Model,
 ) -> ApiResult<Option<Routing>> {

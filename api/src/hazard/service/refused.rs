@@ -7,7 +7,7 @@ use domain::policy::RuleVersion;
 use domain::refusal::Refusal;
 use entity::{event, revision};
 use futures::FutureExt;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 
 use super::step_input::{AskedUnits, StepInput};
