@@ -1,6 +1,7 @@
 //! The command line: parses the arguments with `clap`, loads the settings, and runs the command.
 
 mod reporter;
+mod reports;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
+use self::reports::ReportsCommand;
 use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::console::{now, print, shutdown_signal};
@@ -65,6 +67,9 @@ enum CliCommand {
     /// Manages information reporters 信息报告员.
     #[command(subcommand)]
     Reporter(ReporterCommand),
+    /// Shows reports that no officer can see.
+    #[command(subcommand)]
+    Reports(ReportsCommand),
     /// Backs up all rows and photos while the server runs, or separately the keys.
     Backup(#[command(flatten)] BackupOptions),
     /// Restores a backup into an empty database and photo store after verifying it completely.
@@ -154,6 +159,7 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
         CliCommand::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
         CliCommand::Officer(command) => officer(&config, command).await,
         CliCommand::Reporter(command) => reporter::run(&config, command).await,
+        CliCommand::Reports(command) => reports::run(&config, &command).await,
         CliCommand::Backup(options) => backup::make(&config, &options).await,
         CliCommand::Restore(options) => backup::restore(&config, &options).await,
     }

@@ -1,6 +1,7 @@
 //! The proof from outside: one binary, one file a word.
 #![cfg(test)]
 
+mod accused;
 mod assignment;
 mod backup;
 mod callback;

@@ -1,5 +1,6 @@
 //! Authenticates callers by access token. The session decides whether a caller is logged in, and the `post` table
-//! decides which posts an officer holds today. This takes at most two queries.
+//! decides which posts an officer holds today. This takes two queries, and one
+//! for each level of units above those of the posts.
 
 use chrono::{DateTime, Utc};
 use domain::id::{OfficerId, ReportId};
@@ -87,6 +88,7 @@ async fn officer<C: ConnectionTrait>(db: &C, row: &SessionRow, now: DateTime<Utc
         (Some(id), Some(true)) => id,
         _ => return Err(Code::Unauthenticated.into()),
     };
-    let posts = officers::posts_on(db, &[id], china_day(now)).await?;
+    let mut posts = officers::posts_on(db, &[id], china_day(now)).await?;
+    officers::add_lines(db, &mut posts).await?;
     Ok(Who::Officer(OfficerCaller { id, posts }))
 }

@@ -1,5 +1,7 @@
 //! Officer logins, and the posts that officers hold on a given day.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::id::{AreaId, OfficerId, PostId, UnitId};
 use domain::staff::{Role, UnitKind};
@@ -63,7 +65,7 @@ struct HeldPostRow {
     area_path: String,
 }
 
-/// Returns the posts that these officers hold on `day` (China time), by role in the order of [`Role::ALL`], then by id.
+/// Returns the posts that these officers hold on `day` (China time), without the units above theirs, by role in the order of [`Role::ALL`], then by id.
 pub(super) async fn posts_on<C: ConnectionTrait>(
     db: &C,
     officers: &[OfficerId],
@@ -93,11 +95,39 @@ pub(super) async fn posts_on<C: ConnectionTrait>(
     Ok(posts)
 }
 
+/// Adds to each post the units above its unit, with one statement for each level of the tree of units.
+pub(super) async fn add_lines<C: ConnectionTrait>(db: &C, posts: &mut [PostHeld]) -> ApiResult<()> {
+    let mut parents: HashMap<UnitId, Option<UnitId>> = HashMap::new();
+    let mut asked: Vec<UnitId> = posts.iter().map(|post| post.unit).collect();
+    while !asked.is_empty() {
+        let rows: Vec<(UnitId, Option<UnitId>)> = unit::Entity::find()
+            .select_only()
+            .columns([unit::Column::Id, unit::Column::ParentId])
+            .filter(unit::Column::Id.is_in(asked.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        parents.extend(rows.iter().copied());
+        // A unit that is known already is not asked for again, so that even a circle of parents ends.
+        asked = rows.into_iter().filter_map(|(_, parent)| parent.filter(|unit| !parents.contains_key(unit))).collect();
+    }
+    for post in posts {
+        while let Some(above) = post.line.last().and_then(|unit| parents.get(unit).copied().flatten()) {
+            if post.line.contains(&above) {
+                break;
+            }
+            post.line.push(above);
+        }
+    }
+    Ok(())
+}
+
 fn held(row: HeldPostRow) -> PostHeld {
     PostHeld {
         id: row.id,
         role: row.role,
         unit: row.unit_id,
+        line: vec![row.unit_id],
         unit_kind: row.unit_kind,
         area: row.area_id,
         area_path: row.area_path,

@@ -8,7 +8,7 @@ use domain::id::{HazardId, ReportId, UnitId};
 use domain::photo::{PhotoParent, PhotoStage};
 use domain::place;
 use domain::policy::RuleVersion;
-use domain::refusal::Code;
+use domain::refusal::{Code, Refusal};
 use domain::report::{Event, Reception, Report, ReportSource, receive};
 use entity::batch::InsertSet;
 use entity::{JsonList, report};
@@ -27,9 +27,10 @@ use crate::identity::{Naming, receipt, secrets};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::photo::{Announcement, expected_of};
 use crate::policy::clocks;
-use crate::policy::route::route;
+use crate::policy::route::{RouteRequest, route};
 use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
+use crate::report::unassigned;
 use domain::time::china_day;
 
 /// When a submission arrived.
@@ -112,8 +113,8 @@ impl Item {
 pub(crate) struct Draft {
     /// The row of table `report`, including the receipt signature.
     pub row: report::Model,
-    /// The accused units, which are barred from the report. Unknown units are omitted.
-    pub barred: Vec<UnitId>,
+    /// The accused units, which are barred from the report together with the units below them.
+    pub accused: Vec<UnitId>,
     /// The dependent rows, which are inserted after the report row and not read back: the sealed secret, the photos,
     /// the clocks, the first event and, for an emergency, the hazard.
     pub rest: InsertSet,
@@ -133,9 +134,16 @@ fn may_submit(caller: &Caller, signer: Option<&DeviceSigner>, naming: Naming) ->
 fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> ApiResult<Draft> {
     let now = arrival.at;
     let sent = &checked.submission;
-    let barred: Vec<UnitId> = sent.accused.into_iter().filter(|unit| rules.unit(*unit).is_some()).collect();
+    let accused = accused(sent, rules)?;
     let day = china_day(now);
-    let routing = route(rules, sent.pin.point(), sent.category.as_deref(), day, &barred)?;
+    let request = RouteRequest {
+        point: sent.pin.point(),
+        category: sent.category.as_deref(),
+        emergency: sent.emergency,
+        day,
+        accused: &accused,
+    };
+    let routing = route(rules, &request)?;
     let area = routing.area.or_else(|| rules.unit(routing.review_unit).map(|unit| unit.area_id));
     let policy = rules.handling(area, day)?;
     let timing = match area {
@@ -163,7 +171,24 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     row.receipt_sig = signature.to_vec();
     let mut rest = rest(app, sent, &report, &received, now, rules)?;
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
-    Ok(Draft { row, barred, rest })
+    unassigned::add(&mut rest, &row, &routing)?;
+    Ok(Draft { row, accused, rest })
+}
+
+/// Returns the unit that the report accuses, if any. A unit that has ended meanwhile can still be accused.
+///
+/// # Errors
+/// `INVALID_INPUT` for a unit that never existed here: without a word, the author would believe that it is recused.
+fn accused(sent: &Submission, rules: &RuleBook) -> ApiResult<Vec<UnitId>> {
+    match sent.accused {
+        Some(unit) if rules.unit(unit).is_none() => Err(Refusal::invalid(
+            "input.accusedUnitId",
+            "未找到被反映的单位，请重新选择。",
+            "The accused unit does not exist. Choose another one.",
+        )
+        .into()),
+        accused => Ok(accused.into_iter().collect()),
+    }
 }
 
 fn rest(

@@ -10,7 +10,7 @@ use domain::place::{Crs, Degrees, Point};
 use domain::report::{ReportSource, ReportStatus};
 use entity::{amendment, report};
 
-use super::loader::AmendmentsOfReport;
+use super::loader::{AccusedUnits, AmendmentsOfReport};
 use super::rows;
 use super::same_photo::SharedPhotos;
 use crate::context::{app, caller};
@@ -24,7 +24,8 @@ use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::graphql::clock::Clock;
 use crate::policy::loader::ClocksOfStream;
-use crate::policy::routing::Routing;
+use crate::policy::routing::{Routing, RoutingRule};
+use crate::staff::graphql::Unit;
 
 /// A place.
 #[derive(Debug, SimpleObject)]
@@ -97,6 +98,12 @@ impl Amendment {
 #[derive(Debug)]
 pub(crate) struct Report(pub report::Model);
 
+impl Report {
+    fn routing(&self) -> Result<Routing, ApiError> {
+        serde_json::from_str(&self.0.routing).map_err(ApiError::internal)
+    }
+}
+
 /// A report 报告, as officers who handle it see it. It does not reveal its author: named, confidential and anonymous
 /// reports look the same, and each time is a boundary of the time veil, every quarter of an hour unless the policy sets
 /// another interval (for an emergency, the end of the minute). Before its boundary, the report does not exist for officers.
@@ -165,9 +172,11 @@ impl Report {
         self.0.area_id
     }
 
-    /// The id of the unit that reviews the report.
-    async fn review_unit_id(&self) -> UnitId {
-        self.0.review_unit
+    /// The id of the unit that reviews the report; null while no unit may review it, because each one that could is
+    /// recused.
+    async fn review_unit_id(&self) -> Result<Option<UnitId>, ApiError> {
+        let waits = self.routing()?.rule == RoutingRule::Unassigned;
+        Ok((!waits).then_some(self.0.review_unit))
     }
 
     /// The reason, in one sentence, why the report was assigned to this unit. Only officers of the unit see it, because
@@ -177,15 +186,22 @@ impl Report {
         if !reviews {
             return Ok(None);
         }
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
+        let routing = self.routing()?;
         Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
     }
 
     /// The ids of the units that the duty list suggests for `blowWhistle` and `dispatchHazard`, the leading unit first;
     /// empty if the duty list suggests none.
     async fn suggested_unit_ids(&self) -> Result<Vec<UnitId>, ApiError> {
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
+        let routing = self.routing()?;
         Ok(routing.lead.into_iter().chain(routing.support).collect())
+    }
+
+    /// The units that the report accuses 被反映单位. They and the units below them see neither the report nor what derives
+    /// from it alone, and `UNIT_BARRED` refuses to dispatch them.
+    async fn accused_units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>, ApiError> {
+        let rows = load::<AccusedUnits>(ctx, self.0.id).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(Unit).collect())
     }
 
     /// Codes of unusual features: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; and

@@ -65,6 +65,33 @@ fn reviewing_stops_the_clock_and_keeps_the_reviewer() {
 }
 
 #[test]
+fn a_report_that_waited_is_assigned_with_a_clock_of_its_new_unit() {
+    let world = World::new();
+    let mut report = received(None);
+    let assigned = report::assign(&report, CENTRE, at(600), &world.policy, &world.timing()).unwrap();
+    apply(&mut report, &assigned);
+    assert_eq!((report.review_unit, report.status), (CENTRE, ReportStatus::Received));
+    let clocks: Vec<_> = report.clocks.iter().map(|clock| (clock.key.owner_unit, clock.state, clock.start)).collect();
+    assert_eq!(clocks, [(TOWN, ClockState::Cancelled, at(60)), (CENTRE, ClockState::Running, at(600))]);
+    let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+    assert_eq!(ask(&report, clerk(), Command::Unfounded { note: NOTE }), Err(Code::Forbidden));
+    assert_eq!(ask(&report, centre, Command::Unfounded { note: NOTE }), Ok(()));
+}
+
+#[test]
+fn a_report_is_assigned_only_while_it_waits_and_to_another_unit() {
+    let world = World::new();
+    let assign = |report: &Report, unit| {
+        report::assign(report, unit, at(600), &world.policy, &world.timing()).map_err(|refusal| refusal.rule)
+    };
+    let mut report = received(None);
+    assert_eq!(assign(&report, TOWN), Err(Some("assign.another_unit")));
+    let withdrawn = world.ask_report(&report, By::Reporter, HazardFacts::default(), Command::Withdraw).unwrap();
+    withdrawn.iter().for_each(|event| apply(&mut report, event));
+    assert_eq!(assign(&report, CENTRE), Err(Some("review.once")));
+}
+
+#[test]
 fn nobody_reviews_an_own_report() {
     let world = World::new();
     let context = report::Context {

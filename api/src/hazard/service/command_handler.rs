@@ -18,11 +18,11 @@ use uuid::Uuid;
 use super::consequences::{Change, consequences};
 use super::facts::{Acting, CaseFacts};
 use super::step_input::StepInput;
+use super::{reading, refused};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
-use crate::hazard::scope;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
@@ -127,7 +127,11 @@ impl CommandHandler<'_> {
             self.operation,
             &(&self.input, self.step),
         )?;
-        retry(|| self.attempt(officer, &request, target, &propose).boxed()).await
+        let done = retry(|| self.attempt(officer, &request, target, &propose).boxed()).await;
+        if let Err(error) = &done {
+            refused::record(self.app, officer, self.operation, &self.input, error).await;
+        }
+        done
     }
 
     async fn attempt(
@@ -165,7 +169,7 @@ impl CommandHandler<'_> {
     ) -> ApiResult<Case> {
         let Proposal { command, note } = proposal;
         let moment = Moment::exact(self.app.now());
-        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command).await?;
+        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
         let (post, events) = officer.choose(self.step.as_post, |post| {
             let by = By::Officer(post.actor(officer.id));
             let in_area = post.covers(&before.row.area_path);
@@ -225,13 +229,8 @@ async fn load_visible(
         }
     };
     let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
-    for post in &officer.posts {
-        let barred = crate::report::bars::accused(app, txn, id, &[post.unit]).await?;
-        if scope::sees(post, &loaded.row, &loaded.case, !barred.is_empty()) {
-            return Ok(loaded);
-        }
-    }
-    Err(Code::NotFound.into())
+    reading::sees(app, txn, officer, id).await?;
+    Ok(loaded)
 }
 
 /// Decides on and executes a step inside the transaction of another one, such as a step that a review triggers. It
@@ -275,7 +274,7 @@ async fn follow_as(
     command: Command,
     acting: Acting,
 ) -> ApiResult<Case> {
-    let facts = CaseFacts::gather(app, txn, rules, case, &command).await?;
+    let facts = CaseFacts::gather(app, txn, rules, case, &command, None).await?;
     let events = facts.decide(rules, case, command, acting)?;
     let after = carry_out(app, txn, rules, case, &events, Author::from(acting.by)).await?;
     consequences(app, txn, rules, Change { before: case, after: &after }, acting.moment).await?;

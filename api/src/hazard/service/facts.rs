@@ -11,9 +11,11 @@ use domain::time::{Moment, china_day};
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
+use crate::caller::OfficerCaller;
 use crate::error::ApiResult;
 use crate::photo;
 use crate::policy::rulebook::RuleBook;
+use crate::report::bars;
 
 /// Who takes a step, and when.
 #[derive(Debug, Clone, Copy)]
@@ -35,13 +37,15 @@ pub(super) struct CaseFacts {
 }
 
 impl CaseFacts {
-    /// Loads the facts that the command needs, in the transaction that holds the row lock.
+    /// Loads the facts that the command needs, in the transaction that holds the row lock. `officer` is the officer who
+    /// issues the command; a bar that they may not know of is not among the facts.
     pub(super) async fn gather(
         app: &App,
         txn: &DatabaseTransaction,
         rules: &RuleBook,
         case: &Case,
         command: &Command,
+        officer: Option<&OfficerCaller>,
     ) -> ApiResult<Self> {
         let mut facts = Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
         let named: Vec<UnitId> = match command {
@@ -70,7 +74,9 @@ impl CaseFacts {
         let day = china_day(app.now());
         facts.units = named.iter().filter_map(|id| Some((*id, rules.unit(*id)?.kind))).collect();
         if !named.is_empty() {
-            facts.barred = crate::report::bars::accused(app, txn, case.id, &named).await?;
+            if let Some(officer) = officer {
+                facts.barred = bars::barred_from(app, txn, rules, officer, case.id, &named).await?;
+            }
             facts.duty = rules
                 .duty_for(case.area, case.category.as_deref(), day)
                 .map(|duty| DutyFacts { township_may_lead: duty.township_may_lead });

@@ -130,12 +130,12 @@ pub(crate) async fn settle_award(
     if standing.is_none() && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
         return Ok(());
     }
-    let reports = match case.end {
-        Some(End::Cancelled) => Vec::new(),
-        Some(End::Closed) | None => report::rows::true_reports(txn, case.id).await?,
+    let first = match case.end {
+        Some(End::Cancelled) => None,
+        Some(End::Closed) | None => report::rows::first_true_report(txn, case.id).await?,
     };
-    let earning = match reports.first() {
-        Some(first) => earned(app, txn, rules, case, first, standing).await?,
+    let earning = match first {
+        Some(first) => earned(app, txn, rules, case, &first, standing).await?,
         None => None,
     };
     match earning {

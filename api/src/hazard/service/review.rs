@@ -146,11 +146,8 @@ impl Attempt<'_> {
                 locked.own = Some(found.case.clone());
             }
             if Some(id) == target {
-                let visible = self.officer.posts.iter().any(|post| scope::sees(post, &found.row, &found.case, false));
-                locked.named = Some(found.case).filter(|_| visible);
-                if locked.named.is_none() {
-                    return Err(Code::NotFound.into());
-                }
+                super::reading::sees(self.app, self.txn, self.officer, id).await?;
+                locked.named = Some(found.case);
             }
         }
         Ok(locked)
@@ -165,8 +162,8 @@ impl Attempt<'_> {
         hazards: &LockedHazards,
     ) -> ApiResult<(&PostHeld, Vec<Event>)> {
         let own_report = payee::same_person(self.txn, &self.app.keys, self.officer.id, loaded.report.id).await?;
-        let named: Vec<UnitId> = match finding {
-            Finding::Refer { to: Some(unit), .. } => vec![*unit],
+        let named: Vec<Vec<UnitId>> = match finding {
+            Finding::Refer { to: Some(unit), .. } => vec![self.rules.units.line(*unit)],
             Finding::Refer { to: None, .. }
             | Finding::Confirm(_)
             | Finding::Merge(_)
