@@ -5,7 +5,7 @@ mod waiting;
 
 use entity::event;
 use rstest::rstest;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
 use tests::people::Person;

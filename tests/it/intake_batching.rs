@@ -4,7 +4,6 @@ mod interruptions;
 
 use entity::{clock, event, report};
 use futures::future::join_all;
-use reqwest::Method;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
