@@ -102,6 +102,12 @@ impl ConcurrencyLimit {
         Arc::clone(&self.places).acquire_owned().await.map_err(|_closed| Code::TryLater.into())
     }
 
+    /// Waits for a slot again, for a request that gave its slot back in order to wait. The length of the queue does not
+    /// count. Returns `None` if the server is stopping.
+    pub(crate) async fn enter_again(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
     async fn drain(&self) {
         let all = u32::try_from(self.in_flight).unwrap_or(u32::MAX);
         let _everybody = self.places.acquire_many(all).await;

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::database::Database;
 use crate::error::ApiResult;
+use crate::identity::followup::WrongCodes;
 use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
 use crate::photo::darkroom::Darkroom;
@@ -34,6 +35,8 @@ pub(crate) struct AppParts {
     pub photos: Arc<dyn PhotoStore>,
     /// The darkroom, which re-encodes stored photos into copies that are safe to display.
     pub darkroom: Arc<Darkroom>,
+    /// The counters of wrong follow-up codes.
+    pub wrong_codes: WrongCodes,
     /// The sender of one-time codes.
     pub sender: Arc<dyn CodeSender>,
     /// The payment service that pays out awards.

@@ -1,6 +1,8 @@
 //! The caller of a request: an anonymous client, a member of the public, the holder of a follow-up code, or an officer
 //! with posts.
 
+use std::collections::BTreeSet;
+
 use domain::access::Actor;
 use domain::area;
 use domain::id::{AreaId, OfficerId, PostId, ReportId, UnitId};
@@ -20,6 +22,8 @@ pub(crate) struct PostHeld {
     pub role: Role,
     /// The unit of the post.
     pub unit: UnitId,
+    /// That unit and all units above it, nearest first. A report that accuses one of them is hidden from the officer.
+    pub line: Vec<UnitId>,
     /// The kind of that unit.
     pub unit_kind: UnitKind,
     /// The area of the post.
@@ -33,7 +37,8 @@ pub(crate) struct PostHeld {
 pub(crate) struct OfficerCaller {
     /// The officer's id.
     pub id: OfficerId,
-    /// The posts held today, in a fixed order. If the request gives `asPost`, only that post.
+    /// All posts held today, in a fixed order, whichever of them the request names as `asPost`: a report that accuses
+    /// the unit of one post is hidden from all of them.
     pub posts: Vec<PostHeld>,
 }
 
@@ -120,6 +125,14 @@ impl PostHeld {
 }
 
 impl OfficerCaller {
+    /// Returns the units of all posts together with the units above them. A report that accuses one of these units is
+    /// hidden from the officer.
+    #[must_use]
+    pub(crate) fn lines(&self) -> Vec<UnitId> {
+        let units: BTreeSet<UnitId> = self.posts.iter().flat_map(|post| post.line.iter().copied()).collect();
+        units.into_iter().collect()
+    }
+
     /// Returns the first post for which `may` is true.
     ///
     /// # Errors

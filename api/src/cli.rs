@@ -1,24 +1,28 @@
 //! The command line: parses the arguments with `clap`, loads the settings, and runs the command.
 
 mod reporter;
+mod reports;
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
+use self::reports::ReportsCommand;
 use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::console::{now, print, shutdown_signal};
 use crate::identity::Keys;
-use crate::identity::officers::VaultPhones;
+use crate::identity::codes::operator;
+use crate::identity::officer_numbers::VaultPhones;
 use crate::import::{NamedFile, import_file};
 use crate::policy::import::Mode;
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
-use crate::{backup, demo, schema, server, staff, telemetry};
+use crate::{backup, demo, private, schema, server, staff, telemetry};
 
 /// Chuishao 吹哨: citizens report hazards, townships blow the whistle, departments respond on site.
 #[derive(Debug, Parser)]
@@ -63,6 +67,9 @@ enum CliCommand {
     /// Manages information reporters 信息报告员.
     #[command(subcommand)]
     Reporter(ReporterCommand),
+    /// Shows reports that no officer can see.
+    #[command(subcommand)]
+    Reports(ReportsCommand),
     /// Backs up all rows and photos while the server runs, or separately the keys.
     Backup(#[command(flatten)] BackupOptions),
     /// Restores a backup into an empty database and photo store after verifying it completely.
@@ -97,11 +104,18 @@ enum OfficerCommand {
         #[arg(long = "post", required = true)]
         posts: Vec<PostSpec>,
     },
+    /// Prints a code with which an officer can log in once, within half an hour. Tell it to nobody else. The journal
+    /// records that it was issued.
+    Code {
+        /// The staff number.
+        staff_no: String,
+    },
 }
 
 /// Runs the program and returns its exit code: 2 if the settings are invalid or the command fails.
 #[must_use]
 pub fn main() -> ExitCode {
+    private::create_privately();
     let cli = Cli::parse();
     let environment = std::env::vars_os();
     let config = match Config::load(cli.config.as_deref(), environment) {
@@ -145,6 +159,7 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
         CliCommand::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
         CliCommand::Officer(command) => officer(&config, command).await,
         CliCommand::Reporter(command) => reporter::run(&config, command).await,
+        CliCommand::Reports(command) => reports::run(&config, &command).await,
         CliCommand::Backup(options) => backup::make(&config, &options).await,
         CliCommand::Restore(options) => backup::restore(&config, &options).await,
     }
@@ -163,12 +178,17 @@ fn keys(config: &Config, command: &KeysCommand) -> Result<ExitCode, StartError> 
 async fn serve(config: Config) -> Result<ExitCode, StartError> {
     telemetry::log(&config);
     let _held = if config.is_sqlite() { Some(start::hold(&config.folders.data)?) } else { None };
-    let listener = start::bind(&config)?;
-    let bound = listener.local_addr().map_err(|cause| StartError::Io { what: "listening".into(), cause })?;
+    let listeners = start::listeners(&config)?;
+    let bound = listeners.clients.local_addr().map_err(start::io("listening"))?;
+    let operators = listeners.operators.as_ref().map(std::net::TcpListener::local_addr).transpose();
+    let operators = operators.map_err(start::io("listening"))?;
     let sender = start::sender(&config);
     let app = start::open(config, bound, sender).await?;
     let stop = shutdown_signal(); // before anybody is answered
-    let mut running = server::start(app, listener).map_err(start::io("the server cannot start"))?;
+    let mut running = server::start(app, listeners).map_err(start::io("the server cannot start"))?;
+    if let Some(operators) = operators {
+        print(&format!("metrics on http://{operators}/metrics"));
+    }
     print(&format!("listening on http://{bound}"));
     let ended = tokio::select! {
         ended = running.ended() => Some(ended),
@@ -193,11 +213,19 @@ async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bo
 }
 
 async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, StartError> {
-    let OfficerCommand::Add { staff_no, name, unit, phone, posts } = command;
     let (database, keys) = (start::ready_database(config).await?, start::keys(config)?);
-    let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
-    let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
-    print(&format!("added: {}", row.id));
+    match command {
+        OfficerCommand::Add { staff_no, name, unit, phone, posts } => {
+            let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
+            let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
+            print(&format!("added: {}", row.id));
+        }
+        OfficerCommand::Code { staff_no } => {
+            let code = operator::issue(&database, &keys, &staff_no, now()).await?;
+            print(&format!("login code for {staff_no}: {}", code.digits));
+            print(&format!("valid once, until {}", code.ends_at.to_rfc3339_opts(SecondsFormat::Secs, true)));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

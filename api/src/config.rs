@@ -30,6 +30,7 @@ pub(crate) use self::settings::{
     LogSettings, PayerKind, PhotoSettings, S3Settings, ServiceSettings,
 };
 use self::source::{Given, SettingOrigin, Texts};
+pub(crate) use self::value::MetricsListen;
 
 /// The settings of the process, parsed and validated once at start-up.
 #[derive(Debug, Clone, Args)]

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::console::now;
 use crate::database::Database;
-use crate::identity::officers::VaultPhones;
+use crate::identity::officer_numbers::VaultPhones;
 use crate::policy::import::{Difference, Mode, RuleKind};
 use crate::start::{self, StartError};
 use crate::{policy, staff};

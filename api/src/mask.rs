@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextSubscribe,
 };
-use async_graphql::{Request, Response, ServerError, ServerResult, Value};
+use async_graphql::{PathSegment, Request, Response, SchemaEnv, ServerError, ServerResult, Value};
 use domain::refusal::{Code, Language, Refusal};
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -47,7 +47,7 @@ impl Extension for Mask {
 
     /// Masks the response of a query or a mutation.
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        self.masked(next.run(ctx).await)
+        self.masked(ctx.schema_env, next.run(ctx).await)
     }
 
     /// Masks each response of a stream: the items of a subscription, the error if the subscription cannot start, and
@@ -58,29 +58,44 @@ impl Extension for Mask {
         stream: BoxStream<'s, Response>,
         next: NextSubscribe<'_>,
     ) -> BoxStream<'s, Response> {
-        let mask = self.clone();
-        next.run(ctx, stream).map(move |response| mask.masked(response)).boxed()
+        let (mask, schema) = (self.clone(), ctx.schema_env.clone());
+        next.run(ctx, stream).map(move |response| mask.masked(&schema, response)).boxed()
     }
 }
 
 impl Mask {
-    fn masked(&self, mut response: Response) -> Response {
+    fn masked(&self, schema: &SchemaEnv, mut response: Response) -> Response {
         let language = self.language.get().copied().unwrap_or_default();
         for error in &mut response.errors {
-            mask(error, language);
+            mask(error, language, schema);
         }
         response
     }
 }
 
-fn mask(error: &mut ServerError, language: Language) {
+/// Returns the path of an error for the log, such as `myReports.nodes.3._`. The path has the names that the client gave
+/// its fields, which may be any words, such as a phone number, so only names of fields in the schema are shown.
+fn logged(schema: &SchemaEnv, path: &[PathSegment]) -> String {
+    let is_known = |name: &String| {
+        let mut types = schema.registry.types.values();
+        types.any(|ty| ty.fields().is_some_and(|fields| fields.contains_key(name)))
+    };
+    let words = path.iter().map(|segment| match segment {
+        PathSegment::Field(name) if is_known(name) => name.clone(),
+        PathSegment::Field(_) => "_".to_owned(),
+        PathSegment::Index(index) => index.to_string(),
+    });
+    words.collect::<Vec<_>>().join(".")
+}
+
+fn mask(error: &mut ServerError, language: Language, schema: &SchemaEnv) {
     let refusal = match error.source::<ApiError>() {
         Some(ApiError::Refused(refusal)) => (**refusal).clone(),
         Some(ApiError::Internal(cause)) => {
-            tracing::error!(%cause, path = ?error.path, "a request failed");
+            tracing::error!(%cause, path = logged(schema, &error.path), "a request failed");
             Refusal::new(Code::Internal)
         }
-        None => of_the_library(error),
+        None => of_the_library(error, schema),
     };
     metrics::counter!("graphql_refusals_total", "code" => refusal.code.as_str()).increment(1);
     refusal.text(language).clone_into(&mut error.message);
@@ -94,7 +109,7 @@ fn mask(error: &mut ServerError, language: Language) {
 /// Returns the refusal for an error that the library itself raised: `BAD_QUERY` or `TOO_COMPLEX` for an error without a
 /// path, which was found in the document before its execution; `INVALID_INPUT` for an input value that could not be
 /// parsed. Any other error is logged and becomes `INTERNAL`.
-fn of_the_library(error: &ServerError) -> Refusal {
+fn of_the_library(error: &ServerError, schema: &SchemaEnv) -> Refusal {
     let said = redact_values(&error.message);
     if error.path.is_empty() {
         let code =
@@ -105,7 +120,7 @@ fn of_the_library(error: &ServerError) -> Refusal {
     if of_an_input.iter().any(|words| said.contains(words)) {
         return Refusal::new(Code::InvalidInput);
     }
-    tracing::error!(path = ?error.path, "an error without a code was masked");
+    tracing::error!(path = logged(schema, &error.path), "an error without a code was masked");
     Refusal::new(Code::Internal)
 }
 

@@ -3,7 +3,9 @@
 
 use actix_web::HttpMessage;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AcceptLanguage, CACHE_CONTROL, Header, Preference, Quality, RETRY_AFTER};
+use actix_web::http::header::{
+    AcceptLanguage, CACHE_CONTROL, Header, Preference, Quality, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use domain::refusal::{Code, Language, Refusal};
 use serde_json::{Map, Value, json};
@@ -76,7 +78,10 @@ pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
     if let Some(seconds) = retry_after(refusal.code) {
         response.insert_header((RETRY_AFTER, seconds));
     }
-    response.insert_header((CACHE_CONTROL, "no-store")).json(body(&refusal, language))
+    response
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .json(body(&refusal, language))
 }
 
 /// Returns the preferred language according to the quality values in `Accept-Language`: English if it ranks above

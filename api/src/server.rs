@@ -1,21 +1,28 @@
 //! The HTTP server: its routes, its start and its graceful shutdown.
 
+mod activity;
 mod answer;
 mod cost;
 mod entry;
+mod listener;
+mod nesting;
+mod open_files;
 mod priority;
 mod probes;
+mod reading_time;
 mod shared;
+mod socket;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data};
-use actix_web::{App as Actix, HttpResponse, HttpServer};
+use actix_web::HttpResponse;
+use actix_web::web;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+pub(crate) use self::listener::Listeners;
+use self::listener::{serve_clients, serve_operators};
 use self::shared::Server;
 use crate::admission::AdmissionControl;
 use crate::app::App;
@@ -33,6 +40,7 @@ pub(crate) struct Running {
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
     handle: actix_web::dev::ServerHandle,
+    operators: Option<actix_web::dev::ServerHandle>,
     serving: tokio::task::JoinHandle<std::io::Result<()>>,
     jobs: Vec<tokio::task::JoinHandle<()>>,
     admission: AdmissionControl,
@@ -45,10 +53,10 @@ impl std::fmt::Debug for Running {
     }
 }
 
-/// Starts the server and its background jobs. The caller has already bound `listener`, so no connection is refused
+/// Starts the server and its background jobs. The caller has already bound the listeners, so no connection is refused
 /// while the app opens.
-pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Result<Running> {
-    let address = listener.local_addr()?;
+pub(crate) fn start(app: App, listeners: Listeners) -> std::io::Result<Running> {
+    let address = listeners.clients.local_addr()?;
     let (stop, stopping) = watch::channel(false);
     let limits = &app.config.limits;
     let admission = AdmissionControl::new(limits.in_flight, limits.queue);
@@ -60,33 +68,22 @@ pub(crate) fn start(app: App, listener: std::net::TcpListener) -> std::io::Resul
         metrics: telemetry::metrics(),
         app: app.clone(),
     };
-    let graphiql = app.config.http.graphiql;
-    let workers = app.config.http.workers;
-    let data = Data::new(server);
-    let (shared, runner) = (Data::new(app.clone()), Data::new(runner));
-    let mut http = HttpServer::new(move || {
-        Actix::new()
-            .app_data(data.clone())
-            .app_data(shared.clone())
-            .app_data(runner.clone())
-            .wrap(from_fn(telemetry::observe))
-            .configure(|routes| mount(routes, graphiql))
-    })
-    .disable_signals()
-    .client_request_timeout(Duration::from_secs(10))
-    .shutdown_timeout(STOP_SECONDS);
-    if workers > 0 {
-        http = http.workers(workers);
-    }
-    let http = http.listen(listener)?.run();
+    let operators = listeners.operators.map(|listener| serve_operators(listener, server.clone())).transpose()?;
+    let http = serve_clients(listeners.clients, server, runner)?;
     let handle = http.handle();
+    let operators = operators.map(|http| {
+        let handle = http.handle();
+        drop(tokio::spawn(http)); // it ends with its handle
+        handle
+    });
     let serving = tokio::spawn(http);
-    let jobs = worker::start(&app, &stopping);
-    Ok(Running { address, stop, handle, serving, jobs, admission, app })
+    let mut jobs = worker::start(&app, &stopping);
+    jobs.push(tokio::spawn(telemetry::upkeep(stopping)));
+    Ok(Running { address, stop, handle, operators, serving, jobs, admission, app })
 }
 
 impl Running {
-    /// Waits until the HTTP server ends by itself, which happens only after a failure.
+    /// Waits until the HTTP server for clients ends by itself, which happens only after a failure.
     pub(crate) async fn ended(&mut self) -> std::io::Result<()> {
         (&mut self.serving).await.unwrap_or_else(|cause| Err(std::io::Error::other(cause)))
     }
@@ -101,6 +98,9 @@ impl Running {
         }
         for job in self.jobs {
             job.await.ok();
+        }
+        if let Some(operators) = self.operators {
+            operators.stop(false).await;
         }
         if let Err(error) = journal::sequencer::place_waiting(&self.app).await {
             tracing::warn!(cause = ?error, "some events remain to be sequenced at the next start");
@@ -120,7 +120,6 @@ fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
         )
         .route("/livez", web::get().to(probes::livez))
         .route("/readyz", web::get().to(probes::readyz))
-        .route("/metrics", web::get().to(probes::metrics))
         .route("/.well-known/jwks.json", web::get().to(probes::jwks));
     photo::routes(routes);
     if graphiql {
@@ -134,7 +133,8 @@ async fn explorer() -> HttpResponse {
         .content_type("text/html; charset=utf-8")
         .insert_header((
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src 'self'",
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
+             img-src 'self'; frame-ancestors 'none'",
         ))
         .body(include_str!("server/graphiql.html"))
 }

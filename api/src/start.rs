@@ -12,16 +12,19 @@ use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 
 use crate::app::{App, AppParts};
-use crate::config::{BadSetting, CodeSenderKind, Config, PayerKind};
+use crate::config::{BadSetting, CodeSenderKind, Config, MetricsListen, PayerKind};
 use crate::database::Database;
 use crate::error::ApiError;
+use crate::identity::followup::WrongCodes;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::identity::{BadKeys, Keys};
 use crate::photo;
 use crate::policy::import::first_rules;
 use crate::policy::rulebook_cache::RuleBookCache;
+use crate::private::{self, NotPrivate};
 use crate::retry::retry;
 use crate::reward::payer::TestPayer;
+use crate::server::Listeners;
 
 /// The reason why a command cannot start, as a sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,9 @@ pub(crate) enum StartError {
     /// The keys cannot be created or loaded.
     #[error("{0}")]
     Keys(#[from] BadKeys),
+    /// Other users of the host can read the data folder, or it cannot be created.
+    #[error("{0}")]
+    NotPrivate(#[from] NotPrivate),
     /// The database cannot be opened, or a statement failed.
     #[error("the database cannot be used: {0}")]
     Database(#[from] DbErr),
@@ -73,7 +79,7 @@ pub(crate) struct Hold(#[expect(dead_code, reason = "the lock lives as long as t
 /// Returns a sentence if another process holds the lock, or if the folder or the lock file cannot be created.
 pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
     let shown = folder.display();
-    std::fs::create_dir_all(folder).map_err(io(format!("the data folder {shown} cannot be created")))?;
+    private::data_folder(folder)?;
     let path = folder.join("chuishao.lock");
     let file = OpenOptions::new()
         .create(true)
@@ -93,7 +99,7 @@ pub(crate) fn hold(folder: &Path) -> Result<Hold, StartError> {
 pub(crate) async fn database(config: &Config) -> Result<Database, StartError> {
     let Some(url) = &config.database.url else {
         let folder = &config.folders.data;
-        std::fs::create_dir_all(folder).map_err(io("the data folder cannot be created"))?;
+        private::data_folder(folder)?;
         return Ok(Database::open_sqlite(folder).await?);
     };
     let batches = config.intake.batch > 1;
@@ -123,6 +129,21 @@ pub(crate) fn keys(config: &Config) -> Result<Keys, StartError> {
 pub(crate) fn bind(config: &Config) -> Result<TcpListener, StartError> {
     let address = config.http.listen;
     TcpListener::bind(address).map_err(io(format!("cannot listen on {address}")))
+}
+
+/// Binds the listeners for clients and for operators.
+///
+/// # Errors
+/// Returns a sentence that says what to set if a port is in use. A server whose operators see no metrics would look as if
+/// all were well, so it does not start without that listener either.
+pub(crate) fn listeners(config: &Config) -> Result<Listeners, StartError> {
+    let clients = bind(config)?;
+    let MetricsListen(operators) = config.http.metrics;
+    let bind_operators = |address: SocketAddr| {
+        let what = "set CHUISHAO_METRICS_LISTEN to another address, or to an empty value for no metrics";
+        TcpListener::bind(address).map_err(io(format!("{what}; cannot listen on {address}")))
+    };
+    Ok(Listeners { clients, operators: operators.map(bind_operators).transpose()? })
 }
 
 /// Returns the base URL at which clients reach the server: the setting, otherwise the listen address, with `127.0.0.1`
@@ -161,6 +182,7 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         keys,
         photos,
         darkroom,
+        wrong_codes: WrongCodes::default(),
         sender,
         payer,
         public_url,

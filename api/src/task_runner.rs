@@ -2,14 +2,41 @@
 //! the database and to S3 belong to that runtime, not to the HTTP worker threads. A task continues even if its client
 //! disconnects.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use domain::refusal::Code;
 use futures::future::BoxFuture;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 
-use crate::admission::{AdmissionControl, Priority};
+use crate::admission::{AdmissionControl, ConcurrencyLimit, Priority};
 use crate::error::{ApiError, ApiResult};
+
+/// The place that the work of a request has in admission control.
+struct Place {
+    permit: Cell<Option<OwnedSemaphorePermit>>,
+    limit: ConcurrencyLimit,
+}
+
+tokio::task_local! {
+    /// The place of the request whose work this task runs.
+    static PLACE: Place;
+}
+
+/// Waits for something that is not work of this request, without its place in admission control: another request takes
+/// the place for that time. Afterwards the request takes a place again before it goes on. Callers bound how many of them
+/// wait, because the queue does not count those who come back.
+pub(crate) async fn without_place<T>(wait: impl Future<Output = T>) -> T {
+    let left = PLACE.try_with(|place| place.permit.take().map(|_given_back| place.limit.clone()));
+    let done = wait.await;
+    if let Ok(Some(limit)) = left
+        && let Some(permit) = limit.enter_again().await
+    {
+        let _of_the_same_task = PLACE.try_with(|place| place.permit.set(Some(permit)));
+    }
+    done
+}
 
 /// What happens to work that has not finished at the deadline of its response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +90,9 @@ impl TaskRunner {
         late: OnDeadline,
         work: BoxFuture<'static, ApiResult<T>>,
     ) -> ApiResult<T> {
-        let permit = self.admission.of(priority).enter().await?;
-        let task = self.runtime.spawn(async move {
-            let _permit = permit;
-            work.await
-        });
+        let limit = self.admission.of(priority).clone();
+        let permit = Cell::new(Some(limit.enter().await?));
+        let task = self.runtime.spawn(PLACE.scope(Place { permit, limit }, work));
         let abort = task.abort_handle();
         let Ok(done) = tokio::time::timeout(self.deadline, task).await else {
             match late {
@@ -131,6 +156,29 @@ mod tests {
             told[1].notify_one();
             comes(&told[2]).await;
         }
+    }
+
+    #[tokio::test]
+    async fn waiting_without_a_place_lets_others_in_and_the_drain_still_waits() {
+        let (told, work) = slow();
+        let admission = AdmissionControl::new(1, 0);
+        let runner = TaskRunner::new(admission.clone(), Handle::current(), PATIENCE);
+        let own = runner.clone();
+        let waits = async move {
+            without_place(work).await?;
+            let others = own.run(OnDeadline::Detach, async { Ok(()) }.boxed()).await;
+            Ok(others.is_err())
+        };
+        let waiting = tokio::spawn(async move { runner.run(OnDeadline::Detach, waits.boxed()).await });
+        comes(&told[0]).await;
+        let others = TaskRunner::new(admission.clone(), Handle::current(), PATIENCE);
+        for _ in 0..3 {
+            others.run(OnDeadline::Detach, async { Ok(()) }.boxed()).await.expect("its place is free");
+        }
+        told[1].notify_one();
+        assert!(waiting.await.unwrap().unwrap(), "it has its place again before it goes on");
+        admission.drain().await;
+        assert!(others.run(OnDeadline::Detach, async { Ok(()) }.boxed()).await.is_err());
     }
 
     #[tokio::test]

@@ -4,12 +4,14 @@
 pub(crate) mod statements;
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::sync::watch;
 use tracing::{Instrument, Level};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
@@ -26,10 +28,10 @@ const SECONDS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75,
 /// never logged, whatever the filter says.
 const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hyper", "hyper_util", "reqwest"];
 
-/// Initialises logging to standard error with the configured filter and format. An invalid filter becomes `info`. A
-/// second call has no effect.
+/// Initialises logging to standard error with the configured filter and format. The settings have already checked the
+/// filter. A second call has no effect.
 pub(crate) fn log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_bad| EnvFilter::new("info"));
+    let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_checked| EnvFilter::new("info"));
     let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
     let begun = tracing_subscriber::registry().with(filter).with(quiet_wire);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
@@ -64,6 +66,37 @@ pub(crate) fn metrics() -> PrometheusHandle {
         .clone()
 }
 
+/// The pause between two rounds of upkeep.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Moves the samples of histograms into their buckets from time to time, until `stopping` changes. Without it, every
+/// sample would stay in memory until somebody asks for the metrics.
+pub(crate) async fn upkeep(mut stopping: watch::Receiver<bool>) {
+    let handle = metrics();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(UPKEEP) => handle.run_upkeep(),
+            _ = stopping.changed() => return,
+        }
+    }
+}
+
+/// Returns the name of a method as a label and for the log. A client can invent methods, so unknown ones share one name.
+fn method_name(method: &Method) -> &'static str {
+    let known = [
+        (Method::GET, "GET"),
+        (Method::POST, "POST"),
+        (Method::HEAD, "HEAD"),
+        (Method::OPTIONS, "OPTIONS"),
+        (Method::PATCH, "PATCH"),
+        (Method::DELETE, "DELETE"),
+        (Method::PUT, "PUT"),
+        (Method::CONNECT, "CONNECT"),
+        (Method::TRACE, "TRACE"),
+    ];
+    known.iter().find(|(known, _)| known == method).map_or("_OTHER", |(_, name)| name)
+}
+
 /// Middleware that gives every request an id and a span, logs its completion at debug level, and records its duration.
 pub(crate) async fn observe(
     request: ServiceRequest,
@@ -73,8 +106,8 @@ pub(crate) async fn observe(
     let id = Uuid::new_v4();
     // The route pattern, never the path: paths contain ids, which would leak them and make a metric label of each.
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = request.method().clone();
-    let span = tracing::info_span!("request", %id, %method, route);
+    let method = method_name(request.method());
+    let span = tracing::info_span!("request", %id, method, route);
     let answered = next.call(request).instrument(span.clone()).await;
     let status = match &answered {
         Ok(answer) => answer.status().as_u16(),
@@ -82,7 +115,7 @@ pub(crate) async fn observe(
     };
     let seconds = begun.elapsed().as_secs_f64();
     metrics::histogram!("http_server_request_duration_seconds",
-        "http_route" => route, "http_request_method" => method.to_string(), "http_response_status_code" => status.to_string())
+        "http_route" => route, "http_request_method" => method, "http_response_status_code" => status.to_string())
     .record(seconds);
     tracing::debug!(parent: &span, status, duration_ms = seconds * 1000.0, "answered");
     answered

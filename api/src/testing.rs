@@ -102,6 +102,7 @@ impl World {
             id: PostId(Uuid::new_v4()),
             role,
             unit: self.county_unit,
+            line: vec![self.county_unit],
             unit_kind: UnitKind::CommandCentre,
             area: self.county,
             area_path: area_path.to_owned(),

@@ -1,5 +1,6 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
-//! settle payments, forfeit overdue awards, complete resumable uploads, and delete expired photos and login data.
+//! publish amendments, assign reports that waited for a unit, settle payments, forfeit overdue awards, complete resumable
+//! uploads, and delete expired photos and login data.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
 
@@ -10,7 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::{database, identity, journal, notice, photo, reward};
+use crate::report::unassigned::Assigner;
+use crate::{database, identity, intake, journal, notice, photo, reward};
 
 /// The pause between two rounds of the jobs that run only periodically.
 const ROUND: Duration = Duration::from_secs(15);
@@ -28,7 +30,9 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
 }
 
 async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
+    let mut assigner = Assigner::default();
     loop {
+        log_outcome("assign reports", assigner.round(&app).await);
         round(&app).await;
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
@@ -38,6 +42,7 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn round(app: &App) {
+    log_outcome("publish amendments", intake::later::publish(app).await);
     log_outcome("settle payments", reward::service::settle_open(app).await);
     log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);
     log_outcome("finish uploads", photo::resumable::finish_whole(app).await);

@@ -52,5 +52,6 @@ pub mod report;
 pub mod staff;
 pub mod subject;
 pub mod time;
+pub mod written;
 
 pub use refusal::{Code, Refusal};

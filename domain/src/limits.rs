@@ -34,6 +34,9 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 pub const DOCUMENT_CHARS_MAX: usize = 64 * 1024;
 /// Maximum nesting depth of a GraphQL document.
 pub const DEPTH_MAX: usize = 15;
+/// Maximum nesting of brackets in a GraphQL document, those of values and types included. It is checked before the
+/// document is parsed.
+pub const NESTING_MAX: usize = 64;
 /// Maximum complexity of a GraphQL document. The complexity of a list is its page size times the complexity of one
 /// item.
 pub const COMPLEXITY_MAX: usize = 10_000;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::money::Fen;
 use crate::staff::Role;
-use crate::time::Span;
+use crate::time::{Span, Veil};
 
 /// The revision number of all imported rules. Every import increases it, which tells a running server to reload its
 /// rules, and every decision records it.
@@ -67,7 +67,7 @@ pub struct WhistleType {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandlingPolicy {
-    /// The time limit for reviewing a report, from the end of the hour in which it arrived.
+    /// The time limit for reviewing a report, from the time at which it becomes visible.
     pub review: Span,
     /// The time limit for reviewing an emergency, from the end of the minute in which it arrived.
     pub review_emergency: Span,
@@ -92,8 +92,17 @@ pub struct HandlingPolicy {
     pub accept_by_other_unit: bool,
     /// The callback window: the number of calendar days after closure in which a hazard can be reopened.
     pub callback_days: u32,
+    /// The time veil 时间面纱 in minutes: how long reports wait at most until handlers see them, and how precisely
+    /// handlers learn when a reporter acted. It divides 60. With 0, nothing waits, and times are told to the minute.
+    #[serde(default = "default_veil_minutes")]
+    pub veil_minutes: u32,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
+}
+
+/// The veil of policies that were stored before it was a rule.
+const fn default_veil_minutes() -> u32 {
+    15
 }
 
 coded_enum! {
@@ -137,6 +146,12 @@ pub struct AwardPolicy {
 }
 
 impl HandlingPolicy {
+    /// Returns the veil over what reporters do. An emergency has none, because people in danger cannot wait.
+    #[must_use]
+    pub const fn veil(&self, emergency: bool) -> Veil {
+        if emergency { Veil::AT_ONCE } else { Veil::of_minutes(self.veil_minutes) }
+    }
+
     /// Returns the whistle type with this code, or `None` if the policy has none.
     #[must_use]
     pub fn whistle(&self, code: &str) -> Option<&WhistleType> {

@@ -17,8 +17,11 @@ pub struct Model {
     pub text: String,
     /// The exact time of receipt, which officers never see.
     pub received_at: DateTimeUtc,
-    /// The time of receipt as officers see it: rounded up to the hour, or to the minute for an emergency.
+    /// The time of receipt as officers see it: a boundary of the veil, or the end of the minute for an emergency.
     pub shown_at: DateTimeUtc,
+    /// Whether the amendment is part of the report's history, and visible to officers. It is published at `shown_at`,
+    /// or at once if there is no veil.
+    pub published: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

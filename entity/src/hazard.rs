@@ -72,28 +72,31 @@ impl ActiveModelBehavior for ActiveModel {}
 pub struct Scope {
     /// If set, includes the hazards for which this unit is responsible or has an assignment.
     pub unit: Option<UnitId>,
-    /// If set, includes the hazards in the area with this path, or below it, unless a report accuses the post's unit.
+    /// If set, includes the hazards in the area with this path, or below it.
     pub area_path: Option<String>,
-    /// The condition on report rows that do not accuse the post's unit. It restricts `area_path` only.
-    pub not_accusing: Condition,
+    /// The condition on report rows that do not accuse the unit of this post or a unit above it.
+    pub not_accusing_unit: Condition,
 }
 
 /// Returns the condition for the hazards that at least one scope includes. An empty list matches no row.
+///
+/// `not_accusing` is the condition on report rows that accuse no unit of any post of the officer. A hazard that only
+/// accusing reports point to is hidden, because it derives from them. It is shown nevertheless to a unit that holds it
+/// although they accuse that very unit, so that nobody's open work disappears.
 #[must_use]
-pub fn seen_by(scopes: Vec<Scope>) -> Condition {
-    let mut any = Condition::any();
-    let mut empty = true;
+pub fn seen_by(scopes: Vec<Scope>, not_accusing: &Condition) -> Condition {
+    let mut any = Condition::any().add(super::scope::never());
     for scope in scopes {
+        let hidden = only_accused(not_accusing.clone());
         if let Some(unit) = scope.unit {
-            any = any.add(held_by(unit));
-            empty = false;
+            let shown = Condition::any().add(hidden.clone().not()).add(only_accused(scope.not_accusing_unit));
+            any = any.add(Condition::all().add(held_by(unit)).add(shown));
         }
         if let Some(path) = scope.area_path {
-            any = any.add(Condition::all().add(below(&path)).add(accused(scope.not_accusing).not()));
-            empty = false;
+            any = any.add(Condition::all().add(below(&path)).add(hidden.not()));
         }
     }
-    if empty { super::scope::never() } else { any }
+    any
 }
 
 /// Returns the condition for hazards in the subtree of an area. It is a range of paths, so that both engines can use an
@@ -121,13 +124,16 @@ fn asked(unit: UnitId) -> Expr {
     Expr::exists(assignments)
 }
 
-/// Returns the condition for hazards that have at least one report outside `allowed`.
-fn accused(allowed: Condition) -> Condition {
-    let mut reports = Query::select();
-    reports
-        .expr(Expr::val(1))
-        .from(super::report::Entity)
-        .and_where(Expr::col((super::report::Entity, super::report::Column::HazardId)).equals((Entity, Column::Id)))
-        .cond_where(allowed.not());
-    Condition::all().add(Expr::exists(reports))
+/// Returns the condition for hazards that reports point to, but none of those in `allowed`.
+fn only_accused(allowed: Condition) -> Condition {
+    let reports = |which: Condition| {
+        let mut reports = Query::select();
+        reports
+            .expr(Expr::val(1))
+            .from(super::report::Entity)
+            .and_where(Expr::col((super::report::Entity, super::report::Column::HazardId)).equals((Entity, Column::Id)))
+            .cond_where(which);
+        Expr::exists(reports)
+    };
+    Condition::all().add(reports(allowed.clone().not())).add(reports(allowed).not())
 }

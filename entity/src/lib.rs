@@ -36,6 +36,7 @@ pub mod request;
 pub mod revision;
 pub mod scope;
 pub mod subject;
+pub mod unassigned_report;
 pub mod unit;
 pub mod upload;
 pub mod upload_piece;

@@ -2,7 +2,9 @@
 
 use domain::id::PhotoId;
 use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, PhotoStatus};
+use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{Alias, DynIden, Expr, ExprTrait as _, IntoIden as _};
 
 /// A photo 照片: evidence before, during and after the work.
 #[sea_orm::model]
@@ -46,8 +48,11 @@ pub struct Model {
     pub reject_reason: Option<String>,
     /// When the photo was announced.
     pub created_at: DateTimeUtc,
-    /// When the photo was verified.
+    /// When the photo was verified. No officer sees this column.
     pub verified_at: Option<DateTimeUtc>,
+    /// The time from which officers see that the photo of a report was verified: a boundary of the veil. NULL if it was
+    /// never veiled, or is not verified yet.
+    pub visible_from: Option<DateTimeUtc>,
     /// How well the photo's metadata supports the report; NULL until the photo is verified.
     pub trust: Option<EvidenceTrust>,
     /// When the lease of the worker that processes the photo expires; NULL if it is not leased.
@@ -58,3 +63,31 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Returns the condition for photos that officers see: verified, and out from behind the time veil. `table` is the table
+/// or its alias in the query.
+#[must_use]
+pub fn visible(table: &'static str, now: DateTimeUtc) -> Condition {
+    let table: DynIden = Alias::new(table).into_iden();
+    let column = |column: Column| Expr::col((table.clone(), column));
+    let lifted = Condition::any().add(column(Column::VisibleFrom).is_null()).add(column(Column::VisibleFrom).lte(now));
+    Condition::all().add(column(Column::Status).eq(PhotoStatus::Verified)).add(lifted)
+}
+
+impl Model {
+    /// Returns whether officers see the photo, as [`visible`] does.
+    #[must_use]
+    pub fn is_visible(&self, now: DateTimeUtc) -> bool {
+        self.status == PhotoStatus::Verified && self.visible_from.is_none_or(|from| from <= now)
+    }
+
+    /// Returns the photo of a report as officers see it: verified or, until its boundary has passed, expected. How far its
+    /// bytes are would tell when the phone was online.
+    #[must_use]
+    pub fn for_officers(self, now: DateTimeUtc) -> Self {
+        if self.is_visible(now) {
+            return self;
+        }
+        Self { status: PhotoStatus::Expected, width: None, height: None, trust: None, reject_reason: None, ..self }
+    }
+}

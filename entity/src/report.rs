@@ -57,11 +57,14 @@ pub struct Model {
     pub contact_consent: bool,
     /// The codes of anomalies in the phone's clock, the category or the place.
     pub flags: JsonList<Vec<String>>,
-    /// The exact time of receipt. It is used for ordering only, and officers never see it.
+    /// The exact time of receipt. It decides which true report was the first, and officers never see it.
     pub received_at: DateTimeUtc,
-    /// The time of receipt as officers see it: rounded up to the hour, or to the minute for an emergency.
+    /// The time of receipt as officers see it: a boundary of the veil, or the end of the minute for an emergency.
     pub shown_at: DateTimeUtc,
-    /// The time of the observation by the phone's clock: rounded up to the hour, or to the minute for an emergency.
+    /// The time from which officers see the report (see [`visible`]): the boundary `shown_at`, or the time of receipt
+    /// for a report without a veil. No officer sees this column.
+    pub visible_from: DateTimeUtc,
+    /// The time of the observation by the phone's clock: the boundary of the veil that followed it.
     pub captured_at: Option<DateTimeUtc>,
     /// The smallest area that contains the place; NULL if it lies outside every area.
     pub area_id: Option<AreaId>,
@@ -84,6 +87,13 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Returns the condition for reports that have come out from behind the time veil. Whatever an officer asks for or acts
+/// on is restricted by it; before `visible_from`, the report does not exist for officers.
+#[must_use]
+pub fn visible(now: DateTimeUtc) -> Condition {
+    Condition::all().add(COLUMN.visible_from.lte(now))
+}
 
 /// Returns the condition for reports in the subtree of an area. It is a range of paths, so that both engines can use an
 /// index.

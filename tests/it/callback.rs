@@ -96,6 +96,22 @@ async fn what_is_said_too_late_is_kept_and_opens_nothing(#[case] engine: Engine)
     assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("reopening.window")));
 }
 
+/// The window ends with its last day in China, and is judged by the exact time, not by the one that officers read.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_is_said_in_the_last_hours_of_the_window_opens_it(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let Closed { handlers, people, reports, hazard } = closed(&app).await;
+    let_days_pass(&app, &hazard, 15).await;
+
+    let answered = people[0].does("answerCallback", said(&reports[0], false)).await.ok();
+
+    assert_eq!(answered.data("done.callback.reopened"), &json!(true));
+    assert_eq!(stands(&handlers.clerk, &hazard).await, ("REGISTERED".to_owned(), 2));
+}
+
 /// 回头看: by the leader within the window, never by who may not, and only what is closed.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]

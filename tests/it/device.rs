@@ -1,5 +1,6 @@
 //! Phones whose login has ended in the field: what they sign is taken, and belongs to its person.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -7,13 +8,8 @@ use tests::client::Answer;
 use tests::handling::Rewarders;
 use tests::people::Person;
 use tests::phone::{Phone, content_hash};
-use tests::world::{import, submission};
+use tests::world::{import, login, submission};
 use uuid::Uuid;
-
-async fn registers(who: &Person, phone: &Phone) -> Answer {
-    let query = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
-    who.asks(query, json!({ "i": { "publicKey": phone.public_key() } })).await
-}
 
 async fn own_reports(who: &Person) -> Vec<Value> {
     let mine = who.asks("{ myReports { nodes { id } } }", json!({})).await.ok();
@@ -46,8 +42,8 @@ async fn a_queue_older_than_its_login_belongs_to_its_person(#[case] engine: Engi
 
     let ann = Person::citizen(&app, "19900009991").await;
     assert!(own_reports(&ann).await.is_empty());
-    assert_eq!(registers(&ann, &phone).await.ok().data("registerDevice.adoptedReports"), &json!(2));
-    assert_eq!(registers(&ann, &phone).await.ok().data("registerDevice.adoptedReports"), &json!(0));
+    assert_eq!(ann.registers(&phone).await.ok().data("registerDevice.adoptedReports"), &json!(2));
+    assert_eq!(ann.registers(&phone).await.ok().data("registerDevice.adoptedReports"), &json!(0));
     let ids = [&other, &sent].map(|answer| answer.data("submitReport.receipt.reportId").clone());
     let mut mine = own_reports(&ann).await;
     mine.sort_by_key(|id| ids.iter().position(|known| known == id));
@@ -64,7 +60,7 @@ async fn a_known_phone_needs_no_login_to_report(#[case] engine: Engine) {
     let app = TestApp::start(engine).await;
     import(&app).await;
     let (phone, ann) = (Phone::new(), Person::citizen(&app, "19900009991").await);
-    registers(&ann, &phone).await.done();
+    ann.registers(&phone).await.done();
 
     let sent = Person::stranger(&app).submits(&phone.signs(&submission(Uuid::new_v4(), "NAMED"))).await.ok();
 
@@ -89,12 +85,14 @@ async fn what_is_not_signed_by_its_phone_is_refused(#[case] engine: Engine) {
     let (phone, nobody) = (Phone::new(), Person::stranger(&app));
     let [ann, bob] = ["19900009991", "19900009992"].map(|number| Person::citizen(&app, number));
     let (ann, bob) = (ann.await, bob.await);
-    registers(&ann, &phone).await.done();
-    let refused = registers(&bob, &phone).await;
+    ann.registers(&phone).await.done();
+    let refused = bob.registers(&phone).await;
     assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!("input.publicKey")));
-    assert_eq!(registers(&nobody, &phone).await.code(), Some("UNAUTHENTICATED"));
+    let register = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
+    let unknown = json!({ "i": Phone::new().registration(&Uuid::new_v4().to_string()) });
+    assert_eq!(nobody.asks(register, unknown.clone()).await.code(), Some("UNAUTHENTICATED"));
     let clerk = Person::officer(&app, "binyang-clerk").await;
-    assert_eq!(registers(&clerk, &Phone::new()).await.code(), Some("FORBIDDEN"));
+    assert_eq!(clerk.registers(&Phone::new()).await.code(), Some("FORBIDDEN"));
 
     let input = submission(Uuid::new_v4(), "NAMED");
     let mut altered = phone.signs(&input);
@@ -107,4 +105,33 @@ async fn what_is_not_signed_by_its_phone_is_refused(#[case] engine: Engine) {
     }
     assert_eq!(clerk.submits(&phone.signs(&input)).await.code(), Some("FORBIDDEN"));
     assert!(own_reports(&ann).await.is_empty());
+}
+
+/// A public key is no secret: whoever has only that takes no reports of its phone. Only the phone itself can sign the
+/// session, and a signature is for one session.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_public_key_alone_takes_no_reports(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (phone, other) = (Phone::new(), Phone::new());
+    let input = submission(Uuid::new_v4(), "NAMED");
+    Person::stranger(&app).submits(&phone.signs(&input)).await.done();
+    let [ann, thief] = ["19900009991", "19900009992"].map(|number| login(&app, "REPORTER", number));
+    let (ann, thief) = (ann.await, thief.await);
+    let (of_ann, of_thief) = (phone.registration(&ann.session_id()), other.registration(&thief.session_id()));
+    let register = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
+    let submitted = &phone.signs(&input)["device"]["signature"];
+    for signature in [&json!(""), &of_thief["signature"], &of_ann["signature"], submitted] {
+        let input = json!({ "i": { "publicKey": phone.public_key(), "signature": signature } });
+        let refused = thief.post(register, input).await;
+        assert_eq!(refused.extension("field"), &json!("input.signature"), "{}", refused.body);
+    }
+    let everybodys = BASE64_STANDARD.encode([[1; 1].as_slice(), &[0; 31]].concat());
+    let input = json!({ "i": { "publicKey": everybodys, "signature": "" } });
+    assert_eq!(thief.post(register, input).await.extension("field"), &json!("input.publicKey"));
+    let taken = ann.post(register, json!({ "i": of_ann })).await.ok();
+    assert_eq!(taken.data("registerDevice.adoptedReports"), &json!(1));
 }

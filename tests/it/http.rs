@@ -53,7 +53,7 @@ fn hostile_documents() -> Vec<Refused> {
     let brackets = |open: &str, close: &str, count: usize| open.repeat(count) + &close.repeat(count);
     vec![
         (brackets("{ a ", "}", 50), "TOO_COMPLEX", Some("limit.depth")),
-        (brackets("{ a ", "}", 100), "BAD_QUERY", None), // the parser itself gives up
+        (brackets("{ a ", "}", 100), "TOO_COMPLEX", Some("limit.depth")), // counted before it is parsed
         (format!("{{ viewer {{ {aliases} }} }}"), "TOO_COMPLEX", Some("limit.aliases")),
         (
             format!("{{ {} }}", many(500, |n| format!("a{n}: viewer {{ kind }}"))),
@@ -73,9 +73,13 @@ fn hostile_documents() -> Vec<Refused> {
         ),
         ("{ hazards(first: 100) { edges { node { history { id kind at } } } } }".into(), "TOO_COMPLEX", None),
         ("mutation { a: logout b: logout }".into(), "TOO_COMPLEX", Some("limit.root_fields")),
-        (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("[", "]", 30_000)), "BAD_QUERY", None),
-        (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("{a:", "}", 10_000)), "BAD_QUERY", None),
-        (format!("query($a: {}) {{ viewer {{ kind }} }}", brackets("[", "]", 30_000)), "BAD_QUERY", None),
+        (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("[", "]", 30_000)), "TOO_COMPLEX", Some("limit.depth")),
+        (format!("{{ viewer(x: {}) {{ kind }} }}", brackets("{a:", "}", 10_000)), "TOO_COMPLEX", Some("limit.depth")),
+        (
+            format!("query($a: {}) {{ viewer {{ kind }} }}", brackets("[", "]", 30_000)),
+            "TOO_COMPLEX",
+            Some("limit.depth"),
+        ),
         (format!("{{ {} }}", "x".repeat(70_000)), "TOO_LARGE", None),
         ("{ nope }".into(), "BAD_QUERY", None),
         ("{ viewer { nope } }".into(), "BAD_QUERY", None),
@@ -171,4 +175,26 @@ async fn the_standard_introspection_passes_the_limits(#[case] engine: Engine) {
     let answer = app.client().post(INTROSPECTION, json!({})).await.ok();
     let types = answer.data("__schema.types").as_array().unwrap().clone();
     assert!(types.iter().any(|ty| ty["name"] == "SubmitReportInput"), "{} types", types.len());
+}
+
+/// Answers hold tokens and follow-up codes, and the explorer takes them: no cache keeps them, no other page frames them.
+#[tokio::test]
+async fn answers_are_not_kept_and_not_framed() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let client = app.client();
+    for answer in [
+        client.post("{ viewer { kind } }", json!({})).await,
+        client.post("{ nope }", json!({})).await,
+        client.post("{ hazards(first: 1) { nodes { id } } }", json!({})).await,
+        client.send(Method::GET, "/graphql", None, "").await,
+        client.send(Method::POST, "/graphql", Some("text/plain"), "x").await,
+        client.send(Method::POST, "/photos/incoming", Some("text/plain"), "x").await,
+        client.send(Method::GET, "/photos/x/y", None, "").await,
+    ] {
+        assert_eq!(answer.headers["cache-control"], "no-store", "{}", answer.body);
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{}", answer.body);
+    }
+    let explorer = client.send(Method::GET, "/graphiql", None, "").await;
+    let policy = explorer.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use tests::app::{Engine, Settings, TestApp, run as command};
 use tests::people::Person;
 use tests::postgres::Database;
-use tests::world::import;
+use tests::world::{import, import_as_shipped};
 
 /// A kind of file: its word, a file that is imported already, and a change of one row.
 struct Case {
@@ -95,7 +95,7 @@ async fn run(app: &TestApp, kind: &str, file: &str, options: &[&str]) -> (bool, 
 #[tokio::test]
 async fn a_dry_run_shows_the_difference_of_every_kind_and_writes_nothing(#[case] engine: Engine) {
     let app = TestApp::start(engine).await;
-    import(&app).await;
+    import_as_shipped(&app).await;
     for Case { kind, file, change: (before, after), shown } in CASES {
         let as_it_is = stored(file).to_str().unwrap().to_owned();
         let (ok, same) = run(&app, kind, &as_it_is, &["--dry-run"]).await;

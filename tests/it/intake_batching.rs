@@ -4,7 +4,6 @@ mod interruptions;
 
 use entity::{clock, event, report};
 use futures::future::join_all;
-use reqwest::Method;
 use rstest::rstest;
 use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -32,7 +31,7 @@ pub(super) fn saying(text: &str) -> Value {
 
 /// The value of a counter of the server.
 async fn counter(app: &TestApp, series: &str) -> u64 {
-    let metrics = app.client().send(Method::GET, "/metrics", None, "").await.body;
+    let metrics = app.metrics().await;
     let value = metrics.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     value.map_or(0, |text| text.parse().unwrap())
 }

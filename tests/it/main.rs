@@ -1,6 +1,7 @@
 //! The proof from outside: one binary, one file a word.
 #![cfg(test)]
 
+mod accused;
 mod assignment;
 mod backup;
 mod callback;
@@ -20,7 +21,10 @@ mod journal;
 mod likeness;
 mod load;
 mod localisation;
+mod login;
+mod metrics;
 mod notice;
+mod numbers;
 mod photo;
 mod priority;
 mod proxy;
@@ -34,6 +38,8 @@ mod scope;
 mod secrecy;
 mod server;
 mod settings;
+mod slow_clients;
 mod statements;
 mod stored_forms;
 mod upload;
+mod veil;

@@ -203,3 +203,26 @@ fn files_below(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { files_below(&path) } else { 1 }).sum()
 }
+
+/// Photos never take the space that reports need: a reserve larger than any disk refuses every photo, and no text.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn photos_leave_a_reserve_to_reports(#[case] engine: Engine) {
+    let app = Setup::on(engine).set("CHUISHAO_PHOTO_RESERVE_MIB", "1073741824").start().await;
+    import(&app).await;
+    let photo = PhonePhoto::jpeg(phone_photo("wall-before.jpg"));
+
+    let (submission, _) = report_with(app.client(), "ANONYMOUS", in_binyang(), std::slice::from_ref(&photo)).await;
+
+    let input = json!({ "i": { "submissionId": submission, "photoId": photo.id } });
+    let ask = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) { plan { url } } }";
+    let refused = app.client().post(ask, input).await;
+    assert_eq!((refused.code(), refused.extension("rule")), (Some("TRY_LATER"), &json!("photo.no_room")));
+    let ready = app.client().send(reqwest::Method::GET, "/readyz", None, "").await;
+    assert_eq!(
+        (ready.status.as_u16(), &ready.json["photos"], &ready.json["writes"]),
+        (200, &json!(false), &json!(true))
+    );
+}

@@ -111,7 +111,6 @@ async fn a_phone_signs_for_a_neighbour_too(#[case] engine: Engine) {
     assert_eq!(first.data("submitReport.receipt"), again.data("submitReport.receipt"));
 
     let ann = Person::citizen(&app, "19900009991").await;
-    let query = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
-    ann.asks(query, json!({ "i": { "publicKey": phone.public_key() } })).await.done();
+    ann.registers(&phone).await.done();
     assert_eq!(on_behalf(&ann).await, [true]);
 }

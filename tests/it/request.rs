@@ -1,9 +1,11 @@
 //! A worker in a basement may retry for ever: the same request id has one effect, whatever it asks for.
 
-use entity::{event, note, request};
+use entity::{event, note, officer, request};
 use futures::future::join_all;
-use sea_orm::{EntityTrait, PaginatorTrait};
+use rstest::rstest;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tests::app::{Engine, TestApp};
 use tests::people::Person;
 use tests::world::import;
@@ -132,4 +134,32 @@ async fn a_callback_is_answered_once_on_sqlite() {
 #[tokio::test]
 async fn a_callback_is_answered_once_over_two_processes() {
     a_callback_is_answered_once(&TestApp::start_many(2, Engine::Postgres).await).await;
+}
+
+/// A thief of the database cannot try out inputs, such as the numbers that a review contains: without the keys of the
+/// installation, neither hash of a request can be computed.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_stored_request_cannot_be_guessed_without_the_keys(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (clerk, ann) = (Person::officer(&app, "binyang-clerk").await, Person::citizen(&app, "19900009991").await);
+    let (report, id) = (ann.reports("NAMED").await, Uuid::new_v4());
+    clerk.does_as(id, "confirmReport", json!({ "reportId": report, "reason": "属实" })).await.done();
+    let withdrawn = Uuid::new_v4();
+    let other = ann.reports("NAMED").await;
+    ann.does_as(withdrawn, "withdrawReport", json!({ "reportId": other })).await.done();
+
+    let rows = app.rows().await;
+    let officers = officer::Entity::find().filter(officer::Column::StaffNo.eq("binyang-clerk"));
+    let officer = officers.one(&rows).await.unwrap().unwrap().id;
+    let caller = [b"officer".as_slice(), officer.0.as_bytes()].concat();
+    let length = (caller.len() as u64).to_be_bytes();
+    let key = Sha256::digest([length.as_slice(), &caller, id.as_bytes()].concat()).to_vec();
+    let input = Sha256::digest(json!(other).to_string()).to_vec();
+    let stored = request::Entity::find().all(&rows).await.unwrap();
+    assert_eq!(stored.len(), 2);
+    assert!(stored.iter().all(|row| row.request_key != key && row.input_hash != input));
 }

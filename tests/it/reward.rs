@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
 use tests::handling::{Handlers, Rewarders};
 use tests::people::Person;
-use tests::world::{import, phone_of, submission};
+use tests::world::{import, import_policies, phone_of, policies, submission};
 use uuid::Uuid;
 
 /// The award of an own report, as its author sees it.
@@ -33,13 +33,10 @@ async fn strike(handlers: &Handlers, hazard: &str) {
 
 /// Awards are proposed when the hazard is closed, not when the report is found to be true.
 async fn propose_at_closing(app: &TestApp) {
-    let rules = include_str!("../../api/data/policies.toml");
-    let file = app.data().join("policies.toml");
+    let rules = policies(0);
     let later = rules.replace("propose_at = \"VERIFIED\"", "propose_at = \"CLOSED\"");
     assert_ne!(rules, later);
-    std::fs::write(&file, later).unwrap();
-    let imported = app.run(&["import", "policies", file.to_str().unwrap()]).await;
-    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    import_policies(app, &later).await;
 }
 
 /// Of two reports the second is reviewed first. The hazard is closed, and reopened; meanwhile the first is found to be

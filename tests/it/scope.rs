@@ -22,7 +22,8 @@ async fn award_of(officer: &Person, hazard: &str) -> Value {
     officer.asks(query, json!({ "id": hazard })).await.ok().data("hazard.award").clone()
 }
 
-/// The supervisor's post lets the hazard be seen; the report accuses the unit of the post that could see its award.
+/// The supervisor's post lets the hazard be seen, as an independent report points to it too; the report that earned the
+/// award accuses the unit of the other post.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
@@ -37,6 +38,9 @@ async fn the_award_of_an_accusing_report_is_not_shown_with_its_hazard(#[case] en
     let citizen = Person::citizen(&app, "19900009991").await;
     let sent = citizen.submits(&input).await.ok();
     let hazard = clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
+    let independent = Person::stranger(&app).reports("ANONYMOUS").await;
+    let merged = json!({ "reportId": independent, "hazardId": hazard, "reason": "同一处围墙" });
+    clerk.does("mergeReport", merged).await.done();
     let other = Person::officer(&app, "reward-1").await;
     let accused = Person::officer(&app, "reward-2").await;
 

@@ -6,8 +6,8 @@ mod dump;
 mod ear;
 mod mistakes;
 mod photos;
-mod reading;
-mod story;
+pub(crate) mod reading;
+pub(crate) mod story;
 
 use ear::{Cast, Ear, REPORTERS, Reporter};
 use reqwest::Method;
@@ -74,8 +74,17 @@ async fn nobody_learns_who_reported(#[case] setup: Setup) {
 
 /// What balancers and operators ask.
 async fn probes(app: &TestApp, ear: &Ear) {
-    for path in ["/metrics", "/livez", "/readyz", "/.well-known/jwks.json", "/graphiql"] {
-        let answer = ear.hear(path, app.client().request(Method::GET, path)).await;
+    let (clients, operators) = (app.client(), &app.operators().await);
+    for (client, path) in [
+        (operators, "/metrics"),
+        (operators, "/livez"),
+        (operators, "/readyz"),
+        (clients, "/livez"),
+        (clients, "/readyz"),
+        (clients, "/.well-known/jwks.json"),
+        (clients, "/graphiql"),
+    ] {
+        let answer = ear.hear(path, client.request(Method::GET, path)).await;
         assert!(answer.status.is_success(), "{path}: {}", answer.status);
     }
 }

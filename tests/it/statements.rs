@@ -1,4 +1,5 @@
-//! How many SQL statements a list runs does not depend on how many rows it has.
+//! How many SQL statements a list runs does not depend on how many rows it has, and how many an officer's request runs does
+//! not depend on who wrote the report.
 
 use futures::stream::{self, StreamExt};
 use rstest::rstest;
@@ -55,7 +56,7 @@ async fn statements(app: &TestApp, who: &Person, query: &str, rows: usize) -> u6
 
 /// Requests for a field, and the statements of all of them, as the server counts.
 async fn told(app: &TestApp, field: &str) -> (u64, u64) {
-    let metrics = app.client().send(reqwest::Method::GET, "/metrics", None, "").await.body;
+    let metrics = app.metrics().await;
     let value = |name: &str| {
         let series = format!("chuishao_request_sql_statements_{name}{{graphql_root_field=\"{field}\"}} ");
         let line = metrics.lines().find_map(|line| line.strip_prefix(&series));
@@ -91,4 +92,108 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         assert_eq!(many, few, "{query}");
         assert!(many >= least, "{many} statements cannot be all of them: {query}");
     }
+}
+
+/// Who wrote a report, as far as an officer could wish to know.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Anonymous,
+    Confidential,
+    Named,
+    /// Somebody who wrote ten others, too.
+    OneOfMany,
+}
+
+/// Two reports of each kind.
+async fn two_of_each(app: &TestApp) -> Vec<(Kind, [String; 2])> {
+    let [quiet, once, often] = [
+        Person::citizen(app, "19900009991").await,
+        Person::citizen(app, "19900009992").await,
+        Person::citizen(app, "19900009993").await,
+    ];
+    for _ in 0..10 {
+        often.reports("NAMED").await;
+    }
+    let nobody = Person::stranger(app);
+    let mut all = Vec::new();
+    for (kind, who, naming) in [
+        (Kind::Anonymous, &nobody, "ANONYMOUS"),
+        (Kind::Confidential, &quiet, "CONFIDENTIAL"),
+        (Kind::Named, &once, "NAMED"),
+        (Kind::OneOfMany, &often, "NAMED"),
+    ] {
+        all.push((kind, [who.reports(naming).await, who.reports(naming).await]));
+    }
+    all
+}
+
+/// The code with which a step is answered, if it is refused, and the statements that it runs.
+async fn step(app: &TestApp, who: &Person, step: &str, input: serde_json::Value) -> (Option<String>, u64) {
+    let before = told(app, step).await;
+    let answer = who.does(step, input).await;
+    let after = told(app, step).await;
+    assert_eq!(after.0 - before.0, 1, "{step}: somebody else asked meanwhile");
+    (answer.code().map(ToOwned::to_owned), after.1 - before.1)
+}
+
+/// All that an officer can ask about a report that makes the server look into the vault, refused or not.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_request_runs_the_same_statements_whoever_wrote_the_report(#[case] engine: Engine) {
+    const SIMILAR: &str = "query($id: UUID!) { report(id: $id) { similar { bits } } }";
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let supervisor = Person::officer(&app, "supervisor-1").await;
+    let registered = clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+
+    let mut shapes = Vec::new();
+    for (kind, [one, other]) in two_of_each(&app).await {
+        let reason = |report: &str| json!({ "reportId": report, "reason": "现场核实" });
+        let merging = json!({ "reportId": other, "hazardId": registered, "reason": "同一处围墙" });
+        let before = told(&app, "report").await.1;
+        clerk.asks(SIMILAR, json!({ "id": one })).await.done();
+        let mut shape = vec![("report", None, told(&app, "report").await.1 - before)];
+        for (who, name, input) in [
+            (&supervisor, "confirmReport", reason(&one)),
+            (&supervisor, "mergeReport", merging.clone()),
+            (&supervisor, "findUnfounded", reason(&one)),
+            (&clerk, "confirmReport", reason(&one)),
+            (&clerk, "confirmReport", reason(&one)),
+            (&clerk, "findUnfounded", reason(&one)),
+            (&clerk, "mergeReport", merging.clone()),
+            (&clerk, "mergeReport", merging),
+        ] {
+            let (code, statements) = step(&app, who, name, input).await;
+            shape.push((name, code, statements));
+        }
+        shapes.push((kind, shape));
+    }
+    println!("{shapes:#?}");
+    let refused = |code: &str| shapes[0].1.iter().filter(|(_, found, _)| found.as_deref() == Some(code)).count();
+    assert_eq!((refused("FORBIDDEN"), refused("ILLEGAL_MOVE")), (3, 3), "some are refused, before and after");
+    for (kind, shape) in &shapes[1..] {
+        assert_eq!(shape, &shapes[0].1, "{kind:?}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn finding_a_report_unfounded_runs_the_same_statements_whoever_wrote_it(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let mut counts = Vec::new();
+    for (_, reports) in two_of_each(&app).await {
+        for report in reports {
+            let input = json!({ "reportId": report, "reason": "现场未见隐患" });
+            counts.push(step(&app, &clerk, "findUnfounded", input).await);
+        }
+    }
+    counts.remove(0); // reads the rules
+    assert!(counts.iter().all(|count| count == &counts[0]), "{counts:?}");
 }

@@ -68,6 +68,7 @@ class CuttingProxy:
 class Server:
     def __init__(self, binary, work, proxy):
         environment = dict(os.environ, CHUISHAO_DATA_DIR=str(work / "data"), CHUISHAO_LISTEN="127.0.0.1:0",
+                           CHUISHAO_METRICS_LISTEN="",
                            CHUISHAO_PUBLIC_URL=f"http://127.0.0.1:{proxy.port}")
         for kind, file in DISTRICT:
             subprocess.run([binary, "import", kind, f"api/data/demo/{file}"], env=environment, check=True,

@@ -75,6 +75,18 @@ impl TestApp {
         if self.database_url().is_some() { Engine::Postgres } else { Engine::Sqlite }
     }
 
+    /// Returns a client of the listener for operators.
+    pub async fn operators(&self) -> Client {
+        let url = self.process.output_after("metrics on http://").await;
+        let address = url.trim_end_matches("/metrics").parse().expect("the server prints an address and a port");
+        Client::new(address)
+    }
+
+    /// Returns the metrics of the process.
+    pub async fn metrics(&self) -> String {
+        self.operators().await.send(reqwest::Method::GET, "/metrics", None, "").await.body
+    }
+
     /// Returns the child process, to send it signals or to wait for a line in its log.
     #[must_use]
     pub fn process(&self) -> &Process {

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use reqwest::{
     Method, RequestBuilder, StatusCode,
     header::HeaderMap,
@@ -39,6 +40,18 @@ impl Client {
     #[must_use]
     pub fn with_token(&self, token: impl Into<String>) -> Self {
         Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    /// Returns the id of the session to which the access token belongs: its `sub` claim.
+    ///
+    /// # Panics
+    /// Panics without an access token.
+    #[must_use]
+    pub fn session_id(&self) -> String {
+        let token = self.token.as_deref().expect("the client is logged in");
+        let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).expect("a token");
+        let claims: Value = serde_json::from_slice(&claims).expect("claims are JSON");
+        claims["sub"].as_str().expect("a token has a subject").to_owned()
     }
 
     /// Returns a copy that connects to the same server as `other`.

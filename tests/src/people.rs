@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     app::TestApp,
     client::{Answer, Client},
+    phone::Phone,
     steps::Step,
     world::{self, in_binyang, phone_of},
 };
@@ -92,6 +93,12 @@ impl Person {
         input["requestId"] = json!(request);
         let query = format!("mutation($i: {ty}!) {{ done: {mutation}(input: $i) {{ {answer} }} }}");
         self.asks(&query, json!({ "i": input })).await
+    }
+
+    /// Registers the key of a phone, which signs this person's session.
+    pub async fn registers(&self, phone: &Phone) -> Answer {
+        let query = "mutation($i: RegisterDeviceInput!) { registerDevice(input: $i) { adoptedReports } }";
+        self.asks(query, json!({ "i": phone.registration(&self.client.session_id()) })).await
     }
 
     /// Submits a report.

@@ -40,12 +40,25 @@ impl Phone {
         BASE64_STANDARD.encode(self.pair.public_key())
     }
 
+    /// Returns the signature over a text, in the encoding that the API expects.
+    #[must_use]
+    pub fn signature(&self, text: &str) -> String {
+        BASE64_STANDARD.encode(self.pair.sign(text.as_bytes()))
+    }
+
+    /// Returns the input of `registerDevice` for the session with this id.
+    #[must_use]
+    pub fn registration(&self, session: &str) -> Value {
+        let signature = self.signature(&format!("chuishao/register/1\n{session}"));
+        json!({ "publicKey": self.public_key(), "signature": signature })
+    }
+
     /// Returns the submission with its signature added.
     #[must_use]
     pub fn signs(&self, input: &Value) -> Value {
         let id = input["submissionId"].as_str().expect("a submission has an id");
         let text = format!("chuishao/device/1\n{id}\n{}", content_hash(input));
-        let signature = BASE64_STANDARD.encode(self.pair.sign(text.as_bytes()));
+        let signature = self.signature(&text);
         let mut signed = input.clone();
         signed["device"] = json!({ "publicKey": self.public_key(), "signature": signature });
         signed

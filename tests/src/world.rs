@@ -23,11 +23,41 @@ pub fn in_binyang() -> Value {
     json!({ "lng": 106.475, "lat": 26.6115, "crs": "WGS84", "address": "碧雅社区北门" })
 }
 
-/// Imports the district into the database of a running server.
+/// Returns the national policies with a time veil of so many minutes. With 0, officers see reports at once.
+#[must_use]
+pub fn policies(veil_minutes: u32) -> String {
+    let shipped = include_str!("../../api/data/policies.toml");
+    let changed = shipped.replace("veil_minutes = 15", &format!("veil_minutes = {veil_minutes}"));
+    assert!(changed.contains(&format!("veil_minutes = {veil_minutes}")), "the policies have a time veil");
+    changed
+}
+
+/// Imports a file of policies into the database of a running server.
+///
+/// # Panics
+/// Panics if the import fails.
+pub async fn import_policies(app: &TestApp, policies: &str) {
+    let file = app.data().join("policies.toml");
+    std::fs::write(&file, policies).expect("the data folder can be written");
+    let done = app.run(&["import", "policies", file.to_str().expect("paths are UTF-8")]).await;
+    assert!(done.status.success(), "policies: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Imports the district into the database of a running server, with policies without a time veil: officers see reports
+/// at once.
 ///
 /// # Panics
 /// Panics if the import of a file fails.
 pub async fn import(app: &TestApp) {
+    import_as_shipped(app).await;
+    import_policies(app, &policies(0)).await;
+}
+
+/// Imports the district, and leaves the national policies as they are: officers see reports at the next quarter of an hour.
+///
+/// # Panics
+/// Panics if the import of a file fails.
+pub async fn import_as_shipped(app: &TestApp) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../api/data/demo");
     for (kind, file) in FILES {
         let path = folder.join(file);

@@ -96,7 +96,8 @@ pub(crate) struct AreaAt {
     /// tree down: at most 20.
     #[graphql(complexity = "20 * child_complexity + 1")]
     near_border: Vec<Area>,
-    /// Whether boundaries of the same level overlap at the place. If they do, `area` is the smallest of those areas.
+    /// Whether boundaries overlap at the place. If several townships or functional zones 功能区 contain it, `area` lies in
+    /// the one with the smallest boundary; within a township, it is the smallest area of the deepest level.
     overlap: bool,
 }
 

@@ -86,7 +86,11 @@ fn ten_thousand_places_are_found_as_by_looking_at_every_boundary() {
     for _ in 0..10_000 {
         let point = place(&mut random);
         let here = geo::Point::new(point.lng(), point.lat());
-        let expected = all.iter().find(|(_, boundary, _)| boundary.contains(&here)).map(|(row, ..)| row.id);
+        let around: Vec<_> = all.iter().filter(|(_, boundary, _)| boundary.contains(&here)).collect();
+        let township = around.iter().filter(|(row, ..)| row.level == AreaLevel::Township);
+        let township = township.min_by(|one, other| one.2.total_cmp(&other.2));
+        let in_it = |row: &area::Model| township.is_none_or(|(above, ..)| row.path.starts_with(&above.path));
+        let expected = around.iter().find(|(row, ..)| in_it(row)).map(|(row, ..)| row.id);
         let found = areas.at(point, DAY);
         assert_eq!(found.smallest(), expected, "{point:?}");
         outside += u32::from(expected.is_none());
@@ -109,13 +113,13 @@ fn a_place_is_found_in_microseconds() {
 }
 
 #[test]
-fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
+fn overlaps_fall_to_the_smallest_township_then_the_first_code() {
     let mut rows = AreaRows::default();
     let county = add(&mut rows, "1", AreaLevel::County, None, &square(106.0, 26.0, 1.0));
     let large = add(&mut rows, "10", AreaLevel::Township, Some(&county), &square(106.1, 26.1, 0.4));
     let small = add(&mut rows, "11", AreaLevel::Township, Some(&county), &square(106.3, 26.3, 0.3));
     let same = add(&mut rows, "12", AreaLevel::Township, Some(&county), &square(106.3, 26.3, 0.3));
-    let village = add(&mut rows, "100", AreaLevel::Village, Some(&large), &square(106.4, 26.4, 0.2));
+    let village = add(&mut rows, "100", AreaLevel::Village, Some(&large), &square(106.4, 26.4, 0.3));
     for _ in 0..rows.0.len() {
         rows.0.rotate_left(1);
         let areas = Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
@@ -123,15 +127,49 @@ fn overlaps_fall_to_the_deepest_then_the_smallest_then_the_first_code() {
             (106.05, &county, false),
             (106.2, &large, false),
             (106.35, &small, true),
-            (106.45, &village, false),
-            (106.59, &village, false),
+            (106.45, &small, true), // the village of the larger township does not decide
+            (106.59, &small, true),
         ] {
             let found = areas.at(Point::parse(lng, lng - 80.0).unwrap(), DAY);
             assert_eq!((found.smallest(), found.overlap), (Some(expected.id), overlap), "{lng}");
         }
-        let in_village = areas.at(Point::parse(106.55, 26.55).unwrap(), DAY);
+        let in_village = areas.at(Point::parse(106.55, 26.65).unwrap(), DAY);
         assert_eq!(in_village.chain, [county.id, large.id, village.id], "the tree says what lies above");
         assert!(areas.is_within(village.id, county.id) && !areas.is_within(village.id, same.id));
+    }
+}
+
+/// A functional zone 功能区 is drawn over villages and grids of two townships. Its reports are its own, and go to its own
+/// grids where it has any; outside it, nothing changes.
+#[test]
+fn a_functional_zone_wins_over_the_villages_below_it() {
+    let mut rows = AreaRows::default();
+    let county = add(&mut rows, "1", AreaLevel::County, None, &square(106.0, 26.0, 1.0));
+    let township = add(&mut rows, "10", AreaLevel::Township, Some(&county), &square(106.1, 26.1, 0.6));
+    let village = add(&mut rows, "100", AreaLevel::Village, Some(&township), &square(106.2, 26.2, 0.3));
+    let grid = add(&mut rows, "1000", AreaLevel::Grid, Some(&village), &square(106.2, 26.2, 0.2));
+    let zone = add(&mut rows, "19", AreaLevel::Township, Some(&county), &square(106.3, 26.3, 0.3));
+    let own_grid = add(&mut rows, "1900", AreaLevel::Grid, Some(&zone), &square(106.5, 26.5, 0.1));
+    let undrawn = area::Model { boundary: None, ..add(&mut rows, "18", AreaLevel::Township, Some(&county), "") };
+    *rows.0.last_mut().unwrap() = undrawn.clone();
+    let of_undrawn = add(&mut rows, "180", AreaLevel::Village, Some(&undrawn), &square(106.56, 26.3, 0.02));
+    for _ in 0..rows.0.len() {
+        rows.0.rotate_left(1);
+        let areas = Areas::build(rows.0.clone(), rows.1.clone()).unwrap();
+        for (lng, lat, chain, overlap) in [
+            (106.05, 26.05, vec![&county], false),
+            (106.15, 26.15, vec![&county, &township], false),
+            (106.45, 26.25, vec![&county, &township, &village], false),
+            (106.25, 26.25, vec![&county, &township, &village, &grid], false),
+            (106.35, 26.35, vec![&county, &zone], true), // the grid of the township lies below the zone
+            (106.45, 26.45, vec![&county, &zone], true),
+            (106.55, 26.55, vec![&county, &zone, &own_grid], true),
+            (106.57, 26.31, vec![&county, &undrawn, &of_undrawn], true), // its village speaks for it
+        ] {
+            let found = areas.at(Point::parse(lng, lat).unwrap(), DAY);
+            let expected: Vec<AreaId> = chain.iter().map(|area| area.id).collect();
+            assert_eq!((found.chain, found.overlap), (expected, overlap), "{lng} {lat}");
+        }
     }
 }
 

@@ -20,6 +20,14 @@ use crate::start::{StartError, io as tried};
 pub(super) const ROWS: &str = "rows.db";
 /// The temporary name of the database file during a restore. It is renamed after it has been checked.
 const RESTORING: &str = "chuishao.db.restoring";
+/// Writes the authorships again in the order of their slots, which is random. A table keeps the order in which its rows
+/// were written, which could tell that two reports came from one phone.
+const BY_SLOT: [&str; 4] = [
+    "CREATE TABLE by_slot AS SELECT * FROM authorship",
+    "DELETE FROM authorship",
+    "INSERT INTO authorship SELECT * FROM by_slot ORDER BY slot",
+    "DROP TABLE by_slot",
+];
 
 /// Exports all committed rows except the omitted tables, and returns their summary.
 ///
@@ -39,6 +47,9 @@ pub(super) async fn copy_out(
     let contents = contents::read(&copy).await?; // read before rows are deleted that show which uploads are complete
     for table in contents::left_out() {
         copy.execute_unprepared(&format!(r#"DELETE FROM "{table}""#)).await?;
+    }
+    for statement in BY_SLOT {
+        copy.execute_unprepared(statement).await?;
     }
     copy.close().await?;
     let line = write(writer, &file).map_err(tried("the rows cannot be copied"))?;

@@ -12,7 +12,11 @@ use clap::{ArgAction, Args, ValueEnum};
 use domain::limits;
 use secrecy::SecretString;
 
-use super::value::{address, connections, count, mebibytes, milliseconds, postgres_url, seconds, switch, up_to_10_000};
+use super::value::{
+    MetricsListen, address, client_time, connections, decoding_memory, filter, metrics_listen, milliseconds,
+    open_connections, postgres_url, queue_length, reserve, seconds, switch, threads, up_to_10_000,
+};
+use crate::client_time::ClientTime;
 
 /// How clients reach the server.
 #[derive(Debug, Clone, Args)]
@@ -20,16 +24,54 @@ pub(crate) struct HttpSettings {
     /// The address and port on which the server listens. Port 0 takes any free port.
     #[arg(id = "LISTEN", long, value_name = "address:port", default_value = "127.0.0.1:8080", value_parser = address)]
     pub listen: SocketAddr,
+    /// The address and port on which the server answers `/metrics`, `/livez` and `/readyz` for operators. Each process on
+    /// a machine needs a port of its own. An empty value switches this listener off.
+    #[arg(id = "METRICS_LISTEN", long, value_name = "address:port", default_value = "127.0.0.1:9464",
+        value_parser = metrics_listen)]
+    pub metrics: MetricsListen,
     /// The URL under which clients reach the server. By default it is made from the listen address.
     #[arg(id = "PUBLIC_URL", long, value_name = "URL")]
     pub public_url: Option<String>,
-    /// Whether `GET /graphiql` serves the explorer for GraphQL.
-    #[arg(id = "GRAPHIQL", long, value_name = "true, false", action = ArgAction::Set, default_value_t = true,
-        value_parser = switch)]
-    pub graphiql: bool,
+    /// Whether `GET /graphiql` serves the explorer for GraphQL. With auto, it does so if the server listens on a loopback
+    /// address and has no public URL.
+    #[arg(id = "GRAPHIQL", long, value_enum, default_value_t = Explorer::Auto)]
+    pub graphiql: Explorer,
     /// The number of HTTP worker threads. 0 starts one for each core.
-    #[arg(id = "WORKERS", long, value_name = "threads", default_value_t = 0, value_parser = count)]
+    #[arg(id = "WORKERS", long, value_name = "threads", default_value_t = 0, value_parser = threads)]
     pub workers: usize,
+    /// The number of connections that are open at once. Further clients wait until the operating system passes them on.
+    /// The number is lower if the process may not open as many files.
+    #[arg(id = "CONNECTIONS", long, value_name = "connections", default_value_t = 4_096,
+        value_parser = open_connections)]
+    pub connections: usize,
+    /// The time within which a client must send the head of a request. For a body, an upload and the reading of an answer
+    /// it has one second more for every 4 KiB.
+    #[arg(id = "CLIENT_SECONDS", long, value_name = "seconds", default_value = "20", value_parser = client_time)]
+    pub client_time: ClientTime,
+}
+
+/// When the explorer for GraphQL is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Explorer {
+    /// If only this machine reaches the server.
+    Auto,
+    /// Always.
+    True,
+    /// Never.
+    False,
+}
+
+impl HttpSettings {
+    /// Checks whether the explorer is served. With `auto`, it is not if a proxy may stand in front of the server: the
+    /// proxy would show it to everybody.
+    #[must_use]
+    pub(crate) fn serves_graphiql(&self) -> bool {
+        match self.graphiql {
+            Explorer::Auto => self.listen.ip().is_loopback() && self.public_url.is_none(),
+            Explorer::True => true,
+            Explorer::False => false,
+        }
+    }
 }
 
 /// How many requests are processed, and for how long.
@@ -42,11 +84,11 @@ pub(crate) struct LimitSettings {
     /// The number of requests that are processed at once. A quarter as many emergencies and a sixteenth as many calls
     /// of `submitReports` are processed in addition.
     #[arg(id = "IN_FLIGHT", long, value_name = "requests", default_value_t = limits::IN_FLIGHT_MAX,
-        value_parser = count)]
+        value_parser = up_to_10_000)]
     pub in_flight: usize,
     /// The number of requests of each of these three kinds that may wait to be processed.
     #[arg(id = "QUEUE", long, value_name = "requests", default_value_t = limits::QUEUE_MAX,
-        value_parser = count)]
+        value_parser = queue_length)]
     pub queue: usize,
 }
 
@@ -103,7 +145,7 @@ pub(crate) struct IntakeSettings {
 pub(crate) struct PhotoSettings {
     /// The number of threads that prepare photos for display. 0 starts half as many as there are cores.
     #[arg(id = "PHOTO_THREADS", long, value_name = "threads", default_value_t = 0,
-        value_parser = count)]
+        value_parser = threads)]
     pub threads: usize,
     /// The number of photos that are processed at once. Further photos wait in the database and are processed in the
     /// background.
@@ -111,8 +153,12 @@ pub(crate) struct PhotoSettings {
     pub queue: usize,
     /// The memory for decoding photos. A photo that needs more is refused.
     #[arg(id = "PHOTO_MEMORY_MIB", long, value_name = "MiB", default_value_t = 320,
-        value_parser = mebibytes)]
+        value_parser = decoding_memory)]
     pub memory_mib: u32,
+    /// The free space that photos leave on the disk of the photo folder. Below it, photos are refused for the time being,
+    /// while reports are still taken. 0 lets photos fill the disk.
+    #[arg(id = "PHOTO_RESERVE_MIB", long, value_name = "MiB", default_value_t = 1_024, value_parser = reserve)]
+    pub reserve_mib: u64,
     /// The time for which `completePhoto` waits until a photo is ready.
     #[arg(id = "PHOTO_WAIT_MS", long, value_name = "milliseconds", default_value = "8000", value_parser = milliseconds)]
     pub wait: Duration,
@@ -154,7 +200,7 @@ pub(crate) struct S3Settings {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LogSettings {
     /// The filter of the log on standard error, such as info,chuishao=debug.
-    #[arg(id = "LOG", long, value_name = "filter", default_value = "info")]
+    #[arg(id = "LOG", long, value_name = "filter", default_value = "info", value_parser = filter)]
     pub filter: String,
     /// The format of a line of the log.
     #[arg(id = "LOG_FORMAT", long, value_enum, default_value_t = LogFormat::Json)]

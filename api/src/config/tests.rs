@@ -6,16 +6,19 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::setting::{default, help, is_secret, unit};
-use super::{Config, LogFormat, command};
+use super::settings::Explorer;
+use super::{Config, LogFormat, MetricsListen, command};
 
 /// Every setting with its default; empty if it has none.
-const DEFAULTS: [(&str, &str); 31] = [
+const DEFAULTS: [(&str, &str); 35] = [
+    ("CLIENT_SECONDS", "20"),
     ("CODE_SENDER", "console"),
+    ("CONNECTIONS", "4096"),
     ("DATABASE_CONNECTIONS", "16"),
     ("DATABASE_URL", ""),
     ("DATA_DIR", "./data"),
     ("DEADLINE_SECONDS", "10"),
-    ("GRAPHIQL", "true"),
+    ("GRAPHIQL", "auto"),
     ("INTAKE_BATCH", "64"),
     ("INTAKE_QUEUE", "1024"),
     ("IN_FLIGHT", "256"),
@@ -23,11 +26,13 @@ const DEFAULTS: [(&str, &str); 31] = [
     ("LISTEN", "127.0.0.1:8080"),
     ("LOG", "info"),
     ("LOG_FORMAT", "json"),
+    ("METRICS_LISTEN", "127.0.0.1:9464"),
     ("PAYER", "test"),
     ("PG_TOOLS_DIR", ""),
     ("PHOTO_DIR", ""),
     ("PHOTO_MEMORY_MIB", "320"),
     ("PHOTO_QUEUE", "32"),
+    ("PHOTO_RESERVE_MIB", "1024"),
     ("PHOTO_THREADS", "0"),
     ("PHOTO_WAIT_MS", "8000"),
     ("PUBLIC_URL", ""),
@@ -91,7 +96,10 @@ fn texts_become_values() {
         ("TEST_SEED", "7"),
     ]);
     let config = config.unwrap();
-    assert_eq!((config.http.listen.port(), config.http.graphiql, config.http.public_url.clone()), (0, false, None));
+    assert_eq!(
+        (config.http.listen.port(), config.http.graphiql, config.http.public_url.clone()),
+        (0, Explorer::False, None)
+    );
     assert_eq!((config.limits.deadline, config.photos.wait), (Duration::from_secs(3), Duration::from_millis(1_500)));
     assert_eq!((config.limits.in_flight, config.log.format), (256, LogFormat::Text));
     assert_eq!(config.database.url.as_ref().unwrap().expose_secret(), URL);
@@ -105,12 +113,12 @@ fn a_wrong_text_is_named_with_what_is_allowed() {
         ("LITSEN", "127.0.0.1:0", "CHUISHAO_LITSEN is not a setting: `chuishao config` prints all settings"),
         ("LISTEN_FILE", "here", "CHUISHAO_LISTEN_FILE is not a setting: `chuishao config` prints all settings"),
         ("LISTEN", "here", "CHUISHAO_LISTEN must be an address and port, such as 127.0.0.1:8080; it is `here`"),
-        ("QUEUE", "-1", "CHUISHAO_QUEUE must be a whole number; it is `-1`"),
-        ("WORKERS", "", "CHUISHAO_WORKERS must be a whole number; it is ``"),
+        ("QUEUE", "-1", "CHUISHAO_QUEUE must be a whole number from 0 to 100000; it is `-1`"),
+        ("WORKERS", "", "CHUISHAO_WORKERS must be a whole number from 0 to 1024; it is ``"),
         ("INTAKE_BATCH", "0", "CHUISHAO_INTAKE_BATCH must be a whole number from 1 to 10000; it is `0`"),
         ("PHOTO_MEMORY_MIB", "63", "CHUISHAO_PHOTO_MEMORY_MIB must be a whole number from 64 to 1048576; it is `63`"),
         ("PHOTO_WAIT_MS", "60001", "CHUISHAO_PHOTO_WAIT_MS must be a whole number from 0 to 60000; it is `60001`"),
-        ("GRAPHIQL", "yes", "CHUISHAO_GRAPHIQL must be true or false; it is `yes`"),
+        ("GRAPHIQL", "yes", "CHUISHAO_GRAPHIQL must be one of: auto, true, false; it is `yes`"),
         ("LOG_FORMAT", "xml", "CHUISHAO_LOG_FORMAT must be one of: json, text; it is `xml`"),
         ("DATABASE_URL", "mysql://x", "CHUISHAO_DATABASE_URL must begin with postgres:// (SQLite needs no URL)"),
         ("S3_BUCKET", "photos", "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither"),
@@ -162,7 +170,7 @@ fn the_environment_wins_over_the_settings_file() {
 
     let config = load(&folder, lines, &environment).unwrap();
 
-    assert_eq!((config.http.listen.port(), config.limits.queue, config.http.graphiql), (1, 9, false));
+    assert_eq!((config.http.listen.port(), config.limits.queue, config.http.graphiql), (1, 9, Explorer::False));
     assert_eq!(config.s3.secret_key.unwrap().expose_secret(), "from-a-file");
 }
 
@@ -193,4 +201,57 @@ fn every_setting_is_described_with_its_value_in_force() {
     assert!(described.contains(". Default: info.\nCHUISHAO_LOG=warn  # from the environment\n"), "{described}");
     assert!(described.contains("CHUISHAO_S3_ACCESS_KEY=(set, hidden)") && !described.contains("a-password"));
     assert!(described.contains("Unit: seconds. Default: 10.\nCHUISHAO_DEADLINE_SECONDS=10"), "{described}");
+}
+
+/// A number of any size is either in force or refused with the range that is allowed. None reaches a semaphore, a thread
+/// pool or a sum of times that would panic.
+#[test]
+fn every_number_has_bounds() {
+    let command = command();
+    let is_number = |setting: &&clap::Arg| default(setting).is_some_and(|text| text.parse::<u64>().is_ok());
+    let numbers: Vec<String> = command.get_arguments().filter(is_number).map(|arg| arg.get_id().to_string()).collect();
+    assert_eq!(numbers.len(), 14, "{numbers:?}");
+    for key in numbers {
+        for text in ["-1", "1.5", "4611686018427387904", "18446744073709551615", "99999999999999999999999"] {
+            let sentence = from(&[(&key, text)]).unwrap_err();
+            assert!(sentence.contains(" must be a whole number from "), "{key}={text}: {sentence}");
+        }
+    }
+}
+
+#[test]
+fn a_log_filter_that_would_lose_the_log_is_refused() {
+    for text in
+        ["info", "warn,chuishao=debug", "off", "chuishao=trace", "INFO", "info,chuishao[request{id=7}]=debug", "3"]
+    {
+        assert!(from(&[("LOG", text)]).is_ok(), "{text}");
+    }
+    for text in ["inof", "debug,chuishao", "chuishao=loud", "info,,=", "info;debug", ""] {
+        let sentence = from(&[("LOG", text)]).unwrap_err();
+        assert!(sentence.starts_with("CHUISHAO_LOG must be levels off, error, warn"), "{text}: {sentence}");
+    }
+}
+
+#[test]
+fn metrics_can_be_switched_off() {
+    let port = |text: &str| from(&[("METRICS_LISTEN", text)]).map(|config| config.http.metrics);
+    assert_eq!(port(""), Ok(MetricsListen(None)));
+    assert_eq!(port("127.0.0.1:1"), Ok(MetricsListen(Some("127.0.0.1:1".parse().unwrap()))));
+    assert!(port("9464").unwrap_err().starts_with("CHUISHAO_METRICS_LISTEN must be an address and port"));
+}
+
+/// Nobody meets the explorer through a proxy unless somebody has asked for it.
+#[test]
+fn the_explorer_is_for_this_machine_unless_asked_for() {
+    let (loopback, outside, public) = (("LISTEN", "127.0.0.1:1"), ("LISTEN", "0.0.0.0:1"), ("PUBLIC_URL", "https://x"));
+    for (given, expected) in [
+        (&[loopback][..], true),
+        (&[outside], false),
+        (&[loopback, public], false),
+        (&[outside, public, ("GRAPHIQL", "true")], true),
+        (&[loopback, ("GRAPHIQL", "false")], false),
+        (&[("LISTEN", "[::1]:1")], true),
+    ] {
+        assert_eq!(from(given).unwrap().http.serves_graphiql(), expected, "{given:?}");
+    }
 }

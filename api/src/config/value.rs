@@ -6,10 +6,27 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::client_time::ClientTime;
+
+/// The address of the listener for operators; `None` if it is switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MetricsListen(pub Option<SocketAddr>);
 
 /// Parses a socket address: an IP address and a port.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     parse(text, "an address and port, such as 127.0.0.1:8080")
+}
+
+/// Parses the address of the listener for operators. An empty text switches it off.
+pub(super) fn metrics_listen(text: &str) -> Result<MetricsListen, String> {
+    if text.trim().is_empty() {
+        return Ok(MetricsListen(None));
+    }
+    let wanted = "an address and port, such as 127.0.0.1:9464, or empty for no metrics";
+    parse(text, wanted).map(|address| MetricsListen(Some(address)))
 }
 
 /// Parses `true` or `false`.
@@ -17,14 +34,24 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
     parse(text, "true or false")
 }
 
-/// Parses a non-negative integer.
-pub(super) fn count(text: &str) -> Result<usize, String> {
-    parse(text, "a whole number")
+/// Parses a number of threads, 0 to 1,024.
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    within(text, 0, 1_024)
 }
 
-/// Parses a number of connections, a non-negative integer.
+/// Parses a number of connections to the database, 0 to 10,000.
 pub(super) fn connections(text: &str) -> Result<u32, String> {
-    parse(text, "a whole number")
+    within(text, 0, 10_000)
+}
+
+/// Parses a number of connections of clients, 16 to 1,000,000.
+pub(super) fn open_connections(text: &str) -> Result<usize, String> {
+    within(text, 16, 1_000_000)
+}
+
+/// Parses the length of a queue in which requests wait, 0 to 100,000.
+pub(super) fn queue_length(text: &str) -> Result<usize, String> {
+    within(text, 0, 100_000)
 }
 
 /// Parses a queue length or a concurrency limit, 1 to 10,000.
@@ -32,9 +59,14 @@ pub(super) fn up_to_10_000(text: &str) -> Result<usize, String> {
     within(text, 1, 10_000)
 }
 
-/// Parses a size in MiB, 64 to 1,048,576 (1 TiB).
-pub(super) fn mebibytes(text: &str) -> Result<u32, String> {
+/// Parses the memory for decoding in MiB, 64 to 1,048,576 (1 TiB).
+pub(super) fn decoding_memory(text: &str) -> Result<u32, String> {
     within(text, 64, 1 << 20)
+}
+
+/// Parses a free space in MiB, 0 to 1,073,741,824 (1 PiB).
+pub(super) fn reserve(text: &str) -> Result<u64, String> {
+    within(text, 0, 1 << 30)
 }
 
 /// Parses a duration in milliseconds, at most one minute.
@@ -42,9 +74,24 @@ pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
     within(text, 0, 60_000).map(Duration::from_millis)
 }
 
-/// Parses a duration in whole seconds.
+/// Parses a duration in whole seconds, from one second to one hour.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    parse(text, "a whole number of seconds").map(Duration::from_secs)
+    within(text, 1, 3_600).map(Duration::from_secs)
+}
+
+/// Parses the constant part of the deadlines of clients, in seconds.
+pub(super) fn client_time(text: &str) -> Result<ClientTime, String> {
+    seconds(text).map(ClientTime::new)
+}
+
+/// Parses a filter of the log and returns it unchanged. A single word must be a level: the library would take a
+/// misspelt level for the name of a module, log that module alone, and so lose the log without a word.
+pub(super) fn filter(text: &str) -> Result<String, String> {
+    let is_plain = !text.contains('[');
+    let mut words = text.split(',').map(str::trim).filter(|part| is_plain && !part.contains('='));
+    let is_valid = EnvFilter::try_new(text).is_ok() && words.all(|word| word.parse::<LevelFilter>().is_ok());
+    let wanted = "levels off, error, warn, info, debug or trace, for all or for a module, such as info,chuishao=debug";
+    if is_valid { Ok(text.to_owned()) } else { Err(must_be(wanted)) }
 }
 
 /// Parses a PostgreSQL URL, which must begin with `postgres`. The result is a secret, because it may contain a

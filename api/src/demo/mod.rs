@@ -39,7 +39,7 @@ use self::teller::Teller;
 use self::world::DemoWorld;
 use crate::config::Config;
 use crate::console::{print, shutdown_signal};
-use crate::server;
+use crate::server::{self, Listeners};
 use crate::start::{self, StartError};
 
 /// Plays the story. Then returns with `--once`; otherwise serves until SIGTERM or SIGINT.
@@ -49,7 +49,8 @@ pub(crate) async fn run(config: &Config, options: &DemoOptions) -> Result<ExitCo
     teller.opening(&world);
     let (app, listener, codes, _folder) = (world.app, world.listener, world.codes, world.folder);
     let mut stop = pin!(shutdown_signal());
-    let running = server::start(app.clone(), listener).map_err(start::io("the server cannot start"))?;
+    let running = server::start(app.clone(), Listeners { clients: listener, operators: None })
+        .map_err(start::io("the server cannot start"))?;
     let stage = Stage::new(app, codes, teller);
     let stopped = tokio::select! {
         () = story::play(&stage) => false,

@@ -14,8 +14,8 @@ use crate::config::{Config, LogFormat};
 use crate::database::Database;
 use crate::identity::Keys;
 use crate::import::{NamedFile, import_file};
-use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
-use crate::policy::import::Mode;
+use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS, NATIONAL};
+use crate::policy::import::{Mode, RuleKind};
 use crate::start::{self, StartError};
 use crate::telemetry;
 
@@ -127,5 +127,27 @@ async fn import(app: &App) -> Result<(), StartError> {
     for (kind, name, bytes) in rules.chain(staff) {
         import_file(config, database, kind, Mode::Write, NamedFile { name, bytes }).await?;
     }
+    for file in NATIONAL.iter().filter(|file| file.kind == RuleKind::Policies) {
+        let policies = without_veil(file.bytes)?;
+        let file = NamedFile { name: file.name, bytes: policies.as_bytes() };
+        import_file(config, database, RuleKind::Policies.word(), Mode::Write, file).await?;
+    }
     Ok(())
+}
+
+/// Returns the policies with a time veil of 0 minutes, so that the story does not wait for a boundary before each review.
+fn without_veil(policies: &[u8]) -> Result<String, StartError> {
+    let wrong =
+        |cause: &dyn std::fmt::Display| StartError::Other(format!("the national policies cannot be read: {cause}"));
+    let text = std::str::from_utf8(policies).map_err(|cause| wrong(&cause))?;
+    let mut file: toml::Table = text.parse().map_err(|cause: toml::de::Error| wrong(&cause))?;
+    let documents = file.get_mut("policy").and_then(toml::Value::as_array_mut).into_iter().flatten();
+    for document in documents {
+        if document.get("kind").and_then(toml::Value::as_str) == Some("handling")
+            && let Some(body) = document.get_mut("body").and_then(toml::Value::as_table_mut)
+        {
+            body.insert("veil_minutes".to_owned(), toml::Value::Integer(0));
+        }
+    }
+    Ok(file.to_string())
 }

@@ -10,6 +10,7 @@ mod facts;
 pub(crate) mod findings;
 pub(crate) mod likeness;
 pub(crate) mod reading;
+mod refused;
 pub(crate) mod registering;
 pub(crate) mod review;
 pub(crate) mod step_input;

@@ -1,5 +1,6 @@
 //! Authenticates callers by access token. The session decides whether a caller is logged in, and the `post` table
-//! decides which posts an officer holds today. This takes at most two queries.
+//! decides which posts an officer holds today. This takes two queries, and one
+//! for each level of units above those of the posts.
 
 use chrono::{DateTime, Utc};
 use domain::id::{OfficerId, ReportId};
@@ -11,13 +12,11 @@ use uuid::Uuid;
 
 use super::codes::LoginKind;
 use super::keys::Keys;
-use super::person::PersonId;
-use super::session::person_place;
 use super::tokens::{self, Audience};
-use super::{officers, people};
+use super::{officers, people, session};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, Who};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use domain::time::china_day;
 
 /// Returns the caller to whom the bearer token of an `Authorization` header belongs.
@@ -42,8 +41,8 @@ pub(crate) async fn caller_of<C: ConnectionTrait>(
         Audience::FollowUp => {
             return Ok(Caller { who: Who::FollowUp(ReportId(subject)), session: None, language });
         }
-        Audience::Reporter => reporter(db, keys, &session(db, subject, LoginKind::Reporter, now).await?).await?,
-        Audience::Officer => officer(db, &session(db, subject, LoginKind::Officer, now).await?, now).await?,
+        Audience::Reporter => reporter(db, keys, &open_session(db, subject, LoginKind::Reporter, now).await?).await?,
+        Audience::Officer => officer(db, &open_session(db, subject, LoginKind::Officer, now).await?, now).await?,
     };
     Ok(Caller { who, session: Some(subject), language })
 }
@@ -56,7 +55,12 @@ struct SessionRow {
     active: Option<bool>,
 }
 
-async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: DateTime<Utc>) -> ApiResult<SessionRow> {
+async fn open_session<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    kind: LoginKind,
+    now: DateTime<Utc>,
+) -> ApiResult<SessionRow> {
     let to_officer: RelationDef =
         Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into();
     let row: Option<SessionRow> = Entity::find_by_id(id)
@@ -72,11 +76,7 @@ async fn session<C: ConnectionTrait>(db: &C, id: Uuid, kind: LoginKind, now: Dat
 }
 
 async fn reporter<C: ConnectionTrait>(db: &C, keys: &Keys, row: &SessionRow) -> ApiResult<Who> {
-    let (Some(sealed), Some(key_id)) = (&row.session.person_ct, &row.session.key_id) else {
-        return Err(Code::Unauthenticated.into());
-    };
-    let id = keys.open(person_place(&row.session.id), sealed, key_id)?;
-    let person = PersonId::new(Uuid::from_slice(&id).map_err(ApiError::internal)?);
+    let person = session::person_of(keys, &row.session)?.ok_or(Code::Unauthenticated)?;
     match people::living(db, &person).await? {
         Some(_) => Ok(Who::Reporter(person)),
         None => Err(Code::Unauthenticated.into()),
@@ -88,6 +88,7 @@ async fn officer<C: ConnectionTrait>(db: &C, row: &SessionRow, now: DateTime<Utc
         (Some(id), Some(true)) => id,
         _ => return Err(Code::Unauthenticated.into()),
     };
-    let posts = officers::posts_on(db, &[id], china_day(now)).await?;
+    let mut posts = officers::posts_on(db, &[id], china_day(now)).await?;
+    officers::add_lines(db, &mut posts).await?;
     Ok(Who::Officer(OfficerCaller { id, posts }))
 }

@@ -40,11 +40,9 @@ use super::seal::{SealAad, Sealed};
 use crate::error::{ApiError, ApiResult};
 
 mod adopting;
-mod others;
 mod reading;
 
-pub(crate) use adopting::adopt;
-pub(crate) use others::others_by_author_of;
+pub(crate) use adopting::{ADOPTED_AT_ONCE, adopt};
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 
 /// The number of slots in the first window of a search.

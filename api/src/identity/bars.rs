@@ -1,15 +1,20 @@
-//! Recusal 回避: a unit that a report accuses is barred from it. The report is never routed or shown to that unit.
+//! Recusal 回避: a unit that a report accuses is barred from it, with every unit below it. The report is never routed or
+//! shown to these units.
 //!
-//! The table stores a keyed hash of each barred unit, so that it does not reveal which unit is accused. A query can
-//! only test whether a given unit is barred.
+//! The table stores a keyed hash of each accused unit, so that it does not reveal which unit is accused. A query can
+//! only test whether a given unit is accused. The units below it are not stored: whoever asks for a unit asks for its
+//! line, that is the unit and all units above it today. So the bar follows every import of units by itself.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::id::{ReportId, UnitId};
-use entity::report;
-use entity::vault::report_bar::{ActiveModel, Column, Entity};
+use entity::vault::report_bar::{ActiveModel, Column, Entity, Model};
+use entity::{batch, report};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    RelationDef,
+};
 
 use super::keys::Keys;
 use crate::error::ApiResult;
@@ -39,16 +44,80 @@ pub(crate) async fn bar_all<C: ConnectionTrait>(
     Ok(())
 }
 
-/// Returns the subset of these units that is barred from the report.
+/// Returns the units among these that a report accuses itself or through a unit above them. Each unit comes as its line:
+/// the unit first, then the units above it.
 pub(crate) async fn barred_units<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     report: ReportId,
-    units: &[UnitId],
+    lines: &[Vec<UnitId>],
 ) -> ApiResult<Vec<UnitId>> {
-    let rows = Entity::find().filter(Column::ReportId.eq(report)).all(db).await?;
-    let tags: HashSet<Vec<u8>> = rows.into_iter().map(|row| row.unit_tag).collect();
-    Ok(units.iter().copied().filter(|unit| tags.contains(&keys.accused_tag(*unit))).collect())
+    let tags: HashSet<Vec<u8>> = tags_of(db, &[report]).await?.into_iter().map(|row| row.unit_tag).collect();
+    let is_barred = |line: &&Vec<UnitId>| line.iter().any(|unit| tags.contains(&keys.accused_tag(*unit)));
+    Ok(lines.iter().filter(is_barred).filter_map(|line| line.first().copied()).collect())
+}
+
+/// Returns the units that each of these reports names as accused, of all the units of this system. Reports that accuse
+/// no unit have no entry. The caller must have checked that the reports may be read.
+pub(crate) async fn accused_by<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    reports: &[ReportId],
+    units: impl IntoIterator<Item = UnitId>,
+) -> ApiResult<HashMap<ReportId, Vec<UnitId>>> {
+    let rows = tags_of(db, reports).await?;
+    let mut accused: HashMap<ReportId, Vec<UnitId>> = HashMap::new();
+    if rows.is_empty() {
+        return Ok(accused);
+    }
+    let by_tag: HashMap<Vec<u8>, UnitId> = units.into_iter().map(|unit| (keys.accused_tag(unit), unit)).collect();
+    for row in rows {
+        if let Some(unit) = by_tag.get(&row.unit_tag) {
+            accused.entry(row.report_id).or_default().push(*unit);
+        }
+    }
+    Ok(accused)
+}
+
+async fn tags_of<C: ConnectionTrait>(db: &C, reports: &[ReportId]) -> ApiResult<Vec<Model>> {
+    let reports = batch::padded(reports.to_vec());
+    Ok(Entity::find().filter(Column::ReportId.is_in(reports)).all(db).await?)
+}
+
+/// Returns a SQL condition on `report.id`: the report accuses at least one unit.
+#[must_use]
+pub(crate) fn accuses_a_unit() -> Condition {
+    let accused = Query::select().column(Column::ReportId).from(Entity).take();
+    Condition::all().add(Expr::col((report::Entity, report::Column::Id)).in_subquery(accused))
+}
+
+/// Returns the rows of the reports that match `reports` and accuse one of these units, with one statement.
+pub(crate) async fn accusing<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    reports: Condition,
+    units: &BTreeSet<UnitId>,
+) -> ApiResult<Vec<Accusation>> {
+    let tags: HashMap<Vec<u8>, UnitId> = units.iter().map(|unit| (keys.accused_tag(*unit), *unit)).collect();
+    let to_report: RelationDef =
+        Entity::belongs_to(report::Entity).from(Column::ReportId).to(report::Column::Id).into();
+    let rows = Entity::find()
+        .join(JoinType::InnerJoin, to_report)
+        .filter(Column::UnitTag.is_in(batch::padded(tags.keys().cloned().collect())))
+        .filter(reports)
+        .all(db)
+        .await?;
+    let named = |row: Model| Some(Accusation { report: row.report_id, unit: *tags.get(&row.unit_tag)? });
+    Ok(rows.into_iter().filter_map(named).collect())
+}
+
+/// A report and a unit that it accuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Accusation {
+    /// The report.
+    pub report: ReportId,
+    /// The unit that it accuses.
+    pub unit: UnitId,
 }
 
 /// Checks whether the unit is barred from the report.

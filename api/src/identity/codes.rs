@@ -1,17 +1,21 @@
 //! One-time codes 验证码. A code has six digits, expires after five minutes, allows five guesses, works once, and is
 //! bound to the code request that created it.
 //!
+//! While a code is valid, further requests for it get the same answer: the server sends no second message and counts
+//! nothing. The budgets of messages are apart for each kind of login and each kind of asker, so that strangers who ask
+//! for codes for somebody's number use up their own budget only. Their owner still has two ways in: to show a token or
+//! key of an earlier login ([`super::known`]), or a code of the operator ([`operator`]).
+//!
 //! The response never reveals whether a phone number is known. Requests and guesses are counted in the database, so
 //! that the rate limits hold across all server processes.
 
 use std::sync::Arc;
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::rand;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::refusal::{Code, Refusal};
-use entity::vault::one_time_code::{ActiveModel, Column, Entity};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use domain::refusal::Code;
+use entity::vault::one_time_code::{ActiveModel, Column, Entity, Model};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -23,11 +27,18 @@ use super::sender::CodeSender;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
+mod guessing;
+pub(crate) mod operator;
+
+pub(super) use guessing::{guess, wrong_code};
+
 /// The lifetime of a code in minutes.
 pub(crate) const CODE_MINUTES: i64 = 5;
+/// The number of digits of a code.
+const DIGITS: usize = 6;
 /// The maximum number of guesses per code, including the right one.
 pub(crate) const GUESSES_MAX: i32 = 5;
-/// The rate limits per phone number, as pairs: the maximum number of codes, and the sliding window in minutes.
+/// The rate limits of a budget, as pairs: the maximum number of codes, and the sliding window in minutes.
 const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
 
 /// The capacity in which a person logs in.
@@ -47,6 +58,42 @@ impl LoginKind {
             Self::Officer => "OFFICER",
         }
     }
+
+    fn from_code(code: &str) -> Self {
+        if code == Self::Officer.code() { Self::Officer } else { Self::Reporter }
+    }
+}
+
+/// Who asks for a code, which decides whose budget the message counts against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// Anybody who names the number.
+    Stranger,
+    /// Somebody who has shown that they were logged in with this number before.
+    Known,
+    /// The operator of the server, at the command line.
+    Operator,
+}
+
+impl Asker {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Stranger => "STRANGER",
+            Self::Known => "KNOWN",
+            Self::Operator => "OPERATOR",
+        }
+    }
+}
+
+/// A request for a code.
+#[derive(Clone)]
+pub(crate) struct CodeWanted {
+    /// The number to which the message goes.
+    pub phone: Phone,
+    /// The capacity in which the person logs in.
+    pub kind: LoginKind,
+    /// Who asks.
+    pub asker: Asker,
 }
 
 /// A requested code. [`ask`] says when no message is sent.
@@ -58,8 +105,22 @@ pub(crate) struct CodeAsked {
     pub ends_at: DateTime<Utc>,
 }
 
-/// Generates a code and sends it. For [`LoginKind::Officer`] and a number that no officer has, the result looks the
-/// same, but no message is sent.
+impl From<&Model> for CodeAsked {
+    fn from(row: &Model) -> Self {
+        Self { request: row.id, ends_at: row.ends_at }
+    }
+}
+
+/// A code that has not been stored yet.
+struct NewCode<'a> {
+    wanted: &'a CodeWanted,
+    asked: CodeAsked,
+    hash: Vec<u8>,
+}
+
+/// Generates a code and sends it. While an earlier code for the same number, kind and asker is valid, returns that one
+/// and sends no message. For [`LoginKind::Officer`] and a number that no officer has, the result looks the same, but no
+/// message is sent.
 ///
 /// # Errors
 /// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, or an eleventh within a day.
@@ -67,22 +128,28 @@ pub(crate) async fn ask(
     database: &Database,
     keys: &Keys,
     sender: Arc<dyn CodeSender>,
-    phone: Phone,
-    kind: LoginKind,
+    wanted: CodeWanted,
     now: DateTime<Utc>,
 ) -> ApiResult<CodeAsked> {
-    let index = keys.phone_index(&phone);
+    let index = keys.phone_index(&wanted.phone);
+    // A storm of requests for one number reads and takes no write lock.
+    if let Some(valid) = valid(&database.read, &index, &wanted, now).await? {
+        return Ok(valid);
+    }
     let asked = CodeAsked { request: Uuid::new_v4(), ends_at: now + TimeDelta::minutes(CODE_MINUTES) };
-    let code = six_digits()?;
+    let code = digits::<DIGITS>()?;
     let txn = database.begin_write().await?;
-    within_limits(&txn, &index, now).await?;
-    write(&txn, keys, &phone, kind, asked, &code, now).await?;
-    let is_sent = kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
+    let new = NewCode { wanted: &wanted, asked, hash: keys.code_hash(asked.request, &code) };
+    if !write_first(&txn, keys, &index, &new, now).await? {
+        // Another request may have been faster, and its code is valid. Otherwise the budget is used up.
+        return valid(&txn, &index, &wanted, now).await?.ok_or_else(|| Code::RateLimited.into());
+    }
+    let is_sent = wanted.kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
     txn.commit().await?;
     if is_sent {
         // The request does not wait for the sender, because the response time would reveal whether a message was sent.
         tokio::spawn(async move {
-            if !sender.send(&phone, asked.request, &code).await {
+            if !sender.send(&wanted.phone, asked.request, &code).await {
                 tracing::warn!("the sender did not accept a one-time code");
             }
         });
@@ -90,11 +157,50 @@ pub(crate) async fn ask(
     Ok(asked)
 }
 
-async fn within_limits<C: ConnectionTrait>(txn: &C, index: &[u8], now: DateTime<Utc>) -> ApiResult<()> {
+/// Stores the code unless another valid one is there or the budget is used up. Returns whether it did.
+async fn write_first<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    index: &[u8],
+    new: &NewCode<'_>,
+    now: DateTime<Utc>,
+) -> ApiResult<bool> {
+    let is_first = valid(txn, index, new.wanted, now).await?.is_none();
+    Ok(is_first && is_within_limits(txn, index, new.wanted, now).await? && write(txn, keys, new, now).await?)
+}
+
+/// Returns the code for this number, kind and asker that can still be entered.
+async fn valid<C: ConnectionTrait>(
+    db: &C,
+    index: &[u8],
+    wanted: &CodeWanted,
+    now: DateTime<Utc>,
+) -> ApiResult<Option<CodeAsked>> {
+    let row = Entity::find()
+        .filter(Column::PhoneIndex.eq(index))
+        .filter(Column::Kind.eq(wanted.kind.code()))
+        .filter(Column::AskedBy.eq(wanted.asker.code()))
+        .filter(Column::UsedAt.is_null())
+        .filter(Column::Guesses.lt(GUESSES_MAX))
+        .filter(Column::EndsAt.gt(now))
+        .order_by_desc(Column::CreatedAt)
+        .one(db)
+        .await?;
+    Ok(row.as_ref().map(CodeAsked::from))
+}
+
+async fn is_within_limits<C: ConnectionTrait>(
+    txn: &C,
+    index: &[u8],
+    wanted: &CodeWanted,
+    now: DateTime<Utc>,
+) -> ApiResult<bool> {
     let times: Vec<DateTime<Utc>> = Entity::find()
         .select_only()
         .column(Column::CreatedAt)
         .filter(Column::PhoneIndex.eq(index))
+        .filter(Column::Kind.eq(wanted.kind.code()))
+        .filter(Column::AskedBy.eq(wanted.asker.code()))
         .filter(Column::CreatedAt.gt(now - TimeDelta::days(1)))
         .order_by_desc(Column::CreatedAt)
         .limit(10)
@@ -104,94 +210,59 @@ async fn within_limits<C: ConnectionTrait>(txn: &C, index: &[u8], now: DateTime<
     let over = LIMITS
         .iter()
         .any(|(most, minutes)| times.iter().filter(|at| **at > now - TimeDelta::minutes(*minutes)).count() >= *most);
-    if over { Err(Code::RateLimited.into()) } else { Ok(()) }
+    Ok(!over)
 }
 
-async fn write<C: ConnectionTrait>(
-    txn: &C,
-    keys: &Keys,
-    phone: &Phone,
-    kind: LoginKind,
-    asked: CodeAsked,
-    code: &str,
-    now: DateTime<Utc>,
-) -> ApiResult<()> {
-    let sealed = keys.seal(place(&asked.request), phone.expose().as_bytes())?;
+/// Stores a code. Returns `false` if one of the same budget was stored in this minute: concurrent requests do not see
+/// each other, and the unique index rejects the second one.
+async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, new: &NewCode<'_>, now: DateTime<Utc>) -> ApiResult<bool> {
+    let CodeWanted { phone, kind, asker } = new.wanted;
+    let sealed = keys.seal(place(&new.asked.request), phone.expose().as_bytes())?;
     let row = ActiveModel {
-        id: Set(asked.request),
+        id: Set(new.asked.request),
         kind: Set(kind.code().to_owned()),
         phone_index: Set(keys.phone_index(phone)),
         phone_ct: Set(sealed.bytes),
-        code_hash: Set(keys.code_hash(asked.request, code)),
+        code_hash: Set(new.hash.clone()),
         guesses: Set(0),
         created_at: Set(now),
-        ends_at: Set(asked.ends_at),
+        ends_at: Set(new.asked.ends_at),
         used_at: Set(None),
         key_id: Set(sealed.key_id),
         minute: Set(now.timestamp().div_euclid(60)),
+        asked_by: Set(asker.code().to_owned()),
     };
-    // Concurrent requests do not see each other in `within_limits`. The unique index on number and minute rejects the
-    // second one.
-    let taken = OnConflict::columns([Column::PhoneIndex, Column::Minute]).do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(taken).exec_without_returning(txn).await? {
-        0 => Err(Code::RateLimited.into()),
-        _ => Ok(()),
-    }
+    let mut taken = OnConflict::columns([Column::PhoneIndex, Column::Kind, Column::AskedBy, Column::Minute]);
+    let written = Entity::insert(row).on_conflict(taken.do_nothing().to_owned()).exec_without_returning(txn).await?;
+    Ok(written > 0)
+}
+
+/// Makes the officers' codes for these numbers useless, because the numbers have changed hands.
+pub(super) async fn end_for_officers<C: ConnectionTrait>(
+    txn: &C,
+    indexes: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
+    Entity::update_many()
+        .set(used)
+        .filter(Column::PhoneIndex.is_in(indexes.iter().cloned()))
+        .filter(Column::Kind.eq(LoginKind::Officer.code()))
+        .filter(Column::UsedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 fn place(request: &Uuid) -> SealAad<'_> {
     SealAad::new("one_time_code", "phone_ct", request.as_bytes())
 }
 
-fn six_digits() -> ApiResult<String> {
-    const FAIR: u32 = u32::MAX - u32::MAX % 1_000_000; // rejects higher draws to avoid modulo bias
-    loop {
-        let mut bytes = [0; 4];
-        rand::fill(&mut bytes).map_err(ApiError::internal)?;
-        let number = u32::from_be_bytes(bytes);
-        if number < FAIR {
-            return Ok(format!("{:06}", number % 1_000_000));
-        }
-    }
-}
-
-/// Returns the error for a code that is wrong, expired, used, guessed too often, or bound to an unknown request. It is
-/// the same for all of these cases, so that it reveals none of them.
-pub(super) fn wrong_code() -> ApiError {
-    let (zh, en) = ("验证码不正确或已失效，请核对或重新获取。", "The code is wrong or has expired.");
-    Refusal::invalid("input.code", zh, en).into()
-}
-
-/// Counts a guess and compares the code. Returns `None` if the code does not match. The guess counts in any case, so
-/// the caller must commit the transaction in either case.
-pub(super) async fn guess<C: ConnectionTrait>(
-    txn: &C,
-    keys: &Keys,
-    request: Uuid,
-    code: &str,
-    now: DateTime<Utc>,
-) -> ApiResult<Option<(Phone, LoginKind)>> {
-    // This update also locks the row, so that concurrent guesses are counted one after another.
-    let counted = Entity::update_many()
-        .col_expr(Column::Guesses, Expr::col(Column::Guesses).add(1))
-        .filter(Column::Id.eq(request))
-        .filter(Column::UsedAt.is_null())
-        .filter(Column::Guesses.lt(GUESSES_MAX))
-        .filter(Column::EndsAt.gt(now))
-        .exec(txn)
-        .await?;
-    if counted.rows_affected == 0 {
-        return Ok(None);
-    }
-    let Some(row) = Entity::find_by_id(request).one(txn).await? else {
-        return Ok(None);
-    };
-    if verify_slices_are_equal(&keys.code_hash(request, code.trim()), &row.code_hash).is_err() {
-        return Ok(None);
-    }
-    let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
-    Entity::update_many().set(used).filter(Column::Id.eq(request)).exec(txn).await?;
-    let kind = if row.kind == LoginKind::Officer.code() { LoginKind::Officer } else { LoginKind::Reporter };
-    let number = keys.open(place(&request), &row.phone_ct, &row.key_id)?;
-    Ok(Phone::opened(&number).map(|phone| (phone, kind)))
+/// Returns this many random digits. A draw of 128 bits makes the bias of the remainder immeasurable.
+fn digits<const COUNT: usize>() -> ApiResult<String> {
+    let mut bytes = [0; 16];
+    rand::fill(&mut bytes).map_err(ApiError::internal)?;
+    let numbers = u32::try_from(COUNT).ok().and_then(|count| 10_u128.checked_pow(count));
+    let number = u128::from_be_bytes(bytes) % numbers.unwrap_or(u128::MAX);
+    Ok(format!("{number:0COUNT$}"))
 }

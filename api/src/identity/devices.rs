@@ -8,18 +8,15 @@
 use std::collections::HashMap;
 
 use aws_lc_rs::hmac;
-use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
-use domain::content::Digest;
 use domain::refusal::{Code, Refusal};
 use entity::batch;
 use entity::vault::device::{Column, Entity, Model};
+use futures::FutureExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::authorship::adopt;
+use super::authorship::{ADOPTED_AT_ONCE, adopt, reports_of};
 use super::keys::Keys;
 use super::people;
 use super::person::PersonId;
@@ -28,51 +25,12 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult, is_taken};
+use crate::retry::retry;
+
+pub(crate) use super::device_key::DeviceKey;
 
 /// The maximum number of registered phones per person.
 const DEVICES_MAX: u64 = 20;
-
-/// A phone's public Ed25519 key, which identifies the phone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DeviceKey([u8; 32]);
-
-impl DeviceKey {
-    /// Parses a public key: 32 bytes in base64.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` naming `field` if the text has another form.
-    pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
-        let bytes = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or_else(|| {
-            Refusal::invalid(
-                field,
-                "设备公钥格式有误，应为32字节的 Base64 编码。",
-                "The device's public key must be 32 bytes in base64.",
-            )
-        })
-    }
-
-    /// Verifies the phone's signature over this submission id and content hash.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` naming `input.device.signature` if the signature is invalid.
-    pub(crate) fn verify(&self, submission: Uuid, content: &Digest, signature: &str) -> Result<(), Refusal> {
-        let message = signed_text(submission, content);
-        let given = STANDARD.decode(signature).unwrap_or_default();
-        UnparsedPublicKey::new(&ED25519, &self.0).verify(message.as_bytes(), &given).map_err(|_unequal| {
-            Refusal::invalid(
-                "input.device.signature",
-                "设备签名与内容不符，请重新签名后提交。",
-                "The device signature does not match the content. Sign the content again.",
-            )
-        })
-    }
-}
-
-/// Returns the message that a phone signs: three lines, without a trailing line break.
-fn signed_text(submission: Uuid, content: &Digest) -> String {
-    format!("chuishao/device/1\n{submission}\n{}", hex::encode(content.0))
-}
 
 impl Keys {
     /// Returns the id under which a phone's reports are recorded until its owner is known. No person has this id.
@@ -138,19 +96,38 @@ fn owner(keys: &Keys, row: &Model) -> ApiResult<PersonId> {
     Ok(PersonId::new(Uuid::from_slice(&plain).map_err(ApiError::internal)?))
 }
 
+/// Returns the person who has registered this key, or `None` if nobody has.
+pub(super) async fn owner_of<C: ConnectionTrait>(db: &C, keys: &Keys, key: &DeviceKey) -> ApiResult<Option<PersonId>> {
+    let row = Entity::find_by_id(keys.device(key).uuid()).one(db).await?;
+    row.map(|row| owner(keys, &row)).transpose()
+}
+
 /// Registers a phone for the caller and transfers to them the reports that the phone signed while its owner was
-/// unknown. Returns how many reports were transferred. A phone calls this after each login; the call is idempotent.
+/// unknown. Returns how many reports were transferred. A phone calls this after each login; the call is idempotent. The
+/// signature proves that the caller has the phone: public keys pass through many hands.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` or `FORBIDDEN` if the caller is not a member of the public; `INVALID_INPUT` naming
-/// `input.publicKey` if the key belongs to another person or if the caller already has [`DEVICES_MAX`] phones.
-pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey) -> ApiResult<usize> {
+/// `input.signature` if the phone has not signed the caller's session, or `input.publicKey` if the key belongs to
+/// another person or if the caller already has [`DEVICES_MAX`] phones.
+pub(crate) async fn register(app: &App, caller: &Caller, key: &DeviceKey, signature: &str) -> ApiResult<usize> {
     let person = caller.person()?;
+    key.verify_registration(caller.session.ok_or(Code::Unauthenticated)?, signature)?;
     let device = app.keys.device(key);
     take(&app.database, &app.keys, person, &device, app.now()).await?;
-    let txn = app.begin_write().await?;
-    let adopted = adopt(&txn, &app.keys, &device, person).await?;
-    app.commit(txn).await?;
+    let reports = reports_of(app.db(), &app.keys, &device).await?;
+    let mut adopted = 0;
+    // The last ones go first: if this does not come to its end, the slots that remain have no gap, and the next
+    // registration finds them.
+    for some in reports.rchunks(ADOPTED_AT_ONCE) {
+        let attempt = async || {
+            let txn = app.begin_write().await?;
+            let adopted = adopt(&txn, &app.keys, some, person).await?;
+            app.commit(txn).await?;
+            Ok(adopted)
+        };
+        adopted += retry(|| attempt().boxed()).await?;
+    }
     Ok(adopted)
 }
 
@@ -194,31 +171,4 @@ fn too_many() -> Refusal {
         format!("每人最多登记{DEVICES_MAX}台设备。"),
         format!("A person can register at most {DEVICES_MAX} phones."),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-
-    use super::*;
-
-    #[test]
-    fn a_signature_is_for_one_submission_and_one_content() {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
-        let key = DeviceKey::parse(&STANDARD.encode(pair.public_key()), "key").unwrap();
-        let (id, content) = (Uuid::new_v4(), Digest([1; 32]));
-        let signature = STANDARD.encode(pair.sign(signed_text(id, &content).as_bytes()));
-        assert!(key.verify(id, &content, &signature).is_ok());
-        for (id, content, signature) in [
-            (Uuid::new_v4(), content, signature.as_str()),
-            (id, Digest([2; 32]), signature.as_str()),
-            (id, content, "AAAA"),
-            (id, content, "not base64"),
-        ] {
-            assert_eq!(key.verify(id, &content, signature).unwrap_err().field, Some("input.device.signature"));
-        }
-        for wrong in ["", "AAAA", "?"] {
-            assert_eq!(DeviceKey::parse(wrong, "key").unwrap_err().field, Some("key"));
-        }
-    }
 }

@@ -1,27 +1,33 @@
 //! Follow-up codes 查询码: sixteen digits with which an anonymous reporter reopens their report.
 //!
 //! A code is derived from the submission key. The server therefore stores no code, and a repeated submission gets the
-//! same one. A report allows five wrong codes an hour. A report that does not exist is handled identically, with the
-//! same rate limit, the same amount of work and the same response.
+//! same one. The right code always opens: sixteen digits are too many to guess, so wrong ones, which anybody can send
+//! for any report, lock nothing and leave no row. A report that does not exist is handled identically, with the same
+//! amount of work and the same response.
+//!
+//! Wrong codes are limited, so that a mistaken client slows down. The count is kept in memory and by the report id as
+//! it was sent, whether the report exists or not. It decides only which refusal a wrong code gets.
+
+use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::ReportId;
 use domain::refusal::Code;
+use domain::written;
 use entity::report;
-use entity::vault::follow_attempt::{ActiveModel, Column, Entity};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
 
 use super::keys::Keys;
 use super::tokens::{self, AccessToken, Audience};
-use crate::database::Database;
 use crate::error::ApiResult;
 
-/// The maximum number of wrong codes per report and hour.
-pub(crate) const WRONG_CODES_MAX: u64 = 5;
+/// The maximum number of wrong codes per report and hour that are answered with `NOT_FOUND`, for each process.
+pub(crate) const WRONG_CODES_MAX: u32 = 5;
 const DIGITS: usize = 16;
+/// The number of report ids whose wrong codes are counted apart. Others share a counter with one of these.
+const COUNTERS: usize = 65_536;
 
 /// A follow-up code. It implements neither `Debug` nor `Display`, so that it is not printed by mistake.
 #[derive(Clone)]
@@ -35,10 +41,9 @@ impl FollowUpCode {
         digits.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Parses a code, ignoring spaces and hyphens. Returns `None` unless exactly sixteen digits remain.
+    /// Parses a code as people write it ([`written::code`]).
     fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|each| !each.is_whitespace() && *each != '-').collect();
-        (digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_digit())).then_some(Self(digits))
+        written::code(text, DIGITS).map(Self)
     }
 }
 
@@ -52,60 +57,68 @@ impl Keys {
     }
 }
 
-/// Opens a report with its follow-up code and issues a token for that report, which is valid for ten minutes.
+/// Counts wrong codes, in a fixed amount of memory.
+#[derive(Debug)]
+pub(crate) struct WrongCodes(Mutex<Vec<WrongCounter>>);
+
+/// The wrong codes of the report ids that share this counter.
+#[derive(Debug, Clone, Copy, Default)]
+struct WrongCounter {
+    since: Option<DateTime<Utc>>,
+    count: u32,
+}
+
+impl Default for WrongCodes {
+    fn default() -> Self {
+        Self(Mutex::new(vec![WrongCounter::default(); COUNTERS]))
+    }
+}
+
+impl WrongCodes {
+    /// Counts a wrong code, and returns the refusal for it.
+    fn count(&self, report: ReportId, now: DateTime<Utc>) -> Code {
+        let place = usize::try_from(report.0.as_u128() % COUNTERS as u128).unwrap_or_default();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(counter) = all.get_mut(place) else { return Code::NotFound };
+        if counter.since.is_none_or(|since| now - since >= TimeDelta::hours(1)) {
+            *counter = WrongCounter { since: Some(now), count: 0 };
+        }
+        counter.count = counter.count.saturating_add(1);
+        if counter.count > WRONG_CODES_MAX { Code::RateLimited } else { Code::NotFound }
+    }
+}
+
+/// Opens a report with its follow-up code and issues a token for that report, which is valid for ten minutes. The right
+/// code always opens it, however many wrong ones came before.
 ///
 /// # Errors
-/// `NOT_FOUND` if the code is wrong or the report does not exist; `RATE_LIMITED` after five wrong codes within an hour,
-/// even for a report that does not exist.
-pub(crate) async fn open_report(
-    database: &Database,
+/// `NOT_FOUND` if the code is wrong or the report does not exist; `RATE_LIMITED` for a wrong code after five wrong ones
+/// within an hour, even for a report that does not exist.
+pub(crate) async fn open_report<C: ConnectionTrait>(
+    db: &C,
     keys: &Keys,
+    wrong: &WrongCodes,
     report: ReportId,
     code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<AccessToken> {
-    // Each attempt is recorded before its code is compared, and deleted again unless the code was wrong. Concurrent
-    // attempts therefore count each other, and at most five of them are compared.
-    let attempt = Uuid::new_v4();
-    let txn = database.begin_write().await?;
-    let row = ActiveModel { id: Set(attempt), report_id: Set(report), at: Set(now) };
-    Entity::insert(row).exec_without_returning(&txn).await?;
-    txn.commit().await?;
-
-    let txn = database.begin_write().await?;
-    let judged = judge(&txn, keys, report, code, now).await?;
-    if judged != Err(Code::NotFound) {
-        Entity::delete_by_id(attempt).exec(&txn).await?;
+    if is_right(db, keys, report, code).await? {
+        return tokens::issue(keys, Audience::FollowUp, report.0, now);
     }
-    txn.commit().await?;
-    judged?;
-    tokens::issue(keys, Audience::FollowUp, report.0, now)
+    Err(wrong.count(report, now).into())
 }
 
-async fn judge<C: ConnectionTrait>(
-    txn: &C,
-    keys: &Keys,
-    report: ReportId,
-    code: &str,
-    now: DateTime<Utc>,
-) -> ApiResult<Result<(), Code>> {
-    let tries = Entity::find()
-        .filter(Column::ReportId.eq(report))
-        .filter(Column::At.gt(now - TimeDelta::hours(1)))
-        .count(txn)
-        .await?;
+/// Compares the code in constant time, with the same work for a report that does not exist.
+async fn is_right<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId, code: &str) -> ApiResult<bool> {
     let submission: Option<Vec<u8>> = report::Entity::find_by_id(report)
         .select_only()
         .column(report::Column::SubmissionKey)
         .into_tuple()
-        .one(txn)
+        .one(db)
         .await?;
-    if tries > WRONG_CODES_MAX {
-        return Ok(Err(Code::RateLimited));
-    }
     let exists = submission.is_some();
     let right = keys.follow_up_code(&submission.unwrap_or_default());
     let given = FollowUpCode::parse(code).unwrap_or(FollowUpCode("-".repeat(DIGITS)));
     let fits = verify_slices_are_equal(given.0.as_bytes(), right.0.as_bytes()).is_ok();
-    Ok(if fits && exists { Ok(()) } else { Err(Code::NotFound) })
+    Ok(fits && exists)
 }

@@ -6,11 +6,12 @@ use domain::id::{AreaId, PostId, ReportId, UnitId};
 use domain::staff::Role;
 use uuid::Uuid;
 
-use super::codes::LoginKind;
+use super::codes::{CodeWanted, LoginKind};
 use super::devices::{self, DeviceKey};
+use super::known::{DeviceProof, Proof};
 use super::session::Tokens;
 use super::viewer::{self, ViewerKind};
-use super::{codes, followup, session};
+use super::{codes, followup, known, session};
 use crate::caller::PostHeld;
 use crate::context::{app, caller};
 use crate::error::ApiResult;
@@ -47,10 +48,26 @@ pub(crate) struct ViewerPost {
 /// The input of `requestCode`: the number to which a one-time code 验证码 is sent.
 #[derive(InputObject)]
 pub(crate) struct RequestCodeInput {
-    /// A Chinese mobile number: eleven digits, with or without +86.
+    /// A Chinese mobile number: eleven digits, with or without +86. Blanks, dashes and invisible characters are ignored,
+    /// and full-width digits are accepted.
     phone: String,
     /// The capacity in which the person logs in.
     kind: LoginKind,
+    /// A refresh token of an earlier session of this person, which may have ended. It need not be sent. A request that
+    /// shows one is not limited by the requests of strangers. A token that does not fit is ignored.
+    refresh_token: Option<String>,
+    /// A signature by the registered key of a phone of this person, which serves the same purpose.
+    device: Option<CodeDeviceInput>,
+}
+
+/// A phone's signature, which shows that the phone belongs to the owner of a number. The phone signs three lines without a
+/// trailing line break: `chuishao/code/1`, the `kind`, and the number as `+86` and eleven digits.
+#[derive(InputObject)]
+pub(crate) struct CodeDeviceInput {
+    /// The public Ed25519 key of the phone: 32 bytes in base64.
+    public_key: String,
+    /// The signature: 64 bytes in base64.
+    signature: String,
 }
 
 /// A one-time code 验证码 that was requested.
@@ -58,16 +75,17 @@ pub(crate) struct RequestCodeInput {
 pub(crate) struct CodeRequested {
     /// The id of the code request. Pass it to `login` together with the code.
     request_id: Uuid,
-    /// The time at which the code expires, five minutes after the request.
+    /// The time at which the code expires, five minutes after it was sent.
     ends_at: DateTime<Utc>,
 }
 
 /// The input of `login`: a one-time code 验证码 and the request to which it belongs.
 #[derive(InputObject)]
 pub(crate) struct LoginInput {
-    /// The id of the code request, as `requestCode` returned it.
-    request_id: Uuid,
-    /// The six digits of the code.
+    /// The id of the code request, as `requestCode` returned it; null for a code of the operator.
+    request_id: Option<Uuid>,
+    /// The six digits of the code, or the sixteen digits of a code of the operator. Blanks, dashes and invisible
+    /// characters are ignored, and full-width digits are accepted.
     code: String,
 }
 
@@ -76,6 +94,9 @@ pub(crate) struct LoginInput {
 pub(crate) struct RegisterDeviceInput {
     /// The public half of an Ed25519 key pair that the phone created for this person: 32 bytes in base64.
     public_key: String,
+    /// The signature by that key, 64 bytes in base64, over two lines without a trailing line break:
+    /// `chuishao/register/1`, and the `id` of the session (`login`, `refresh`) in lower case.
+    signature: String,
 }
 
 /// A phone that has been registered.
@@ -88,6 +109,8 @@ pub(crate) struct DeviceRegistered {
 /// The tokens of a session.
 #[derive(SimpleObject)]
 pub(crate) struct Session {
+    /// The id of the session, which a phone signs for `registerDevice`.
+    id: Uuid,
     /// The access token, for the header `Authorization: Bearer …`.
     access_token: String,
     /// The time at which the access token expires, ten minutes from now.
@@ -103,7 +126,8 @@ pub(crate) struct Session {
 pub(crate) struct OpenReportInput {
     /// The id of the report, as in the receipt.
     report_id: ReportId,
-    /// The sixteen digits of the follow-up code; spaces and hyphens are ignored.
+    /// The sixteen digits of the follow-up code. Blanks, dashes and invisible characters are ignored, and full-width digits
+    /// are accepted.
     code: String,
 }
 
@@ -119,6 +143,7 @@ pub(crate) struct FollowUpToken {
 impl From<Tokens> for Session {
     fn from(tokens: Tokens) -> Self {
         Self {
+            id: tokens.session,
             access_token: tokens.access.text,
             access_token_ends_at: tokens.access.ends_at,
             refresh_token: tokens.refresh,
@@ -162,11 +187,20 @@ impl IdentityMutation {
     /// same whether the number is known or not. A development server sends no message and prints the code on its
     /// standard output.
     ///
-    /// Refusals: `INVALID_INPUT` (`input.phone`), `RATE_LIMITED` (more than 1 a minute, 5 an hour or 10 a day).
+    /// While a code is valid, the answer is the same again and no second message is sent. The limits hold for each number
+    /// and `kind`, apart for requests that show an earlier login (`refreshToken`, `device`). An officer who gets
+    /// `RATE_LIMITED` can ask the operator for a code, and logs in without a `requestId`.
+    ///
+    /// Refusals: `INVALID_INPUT` (`input.phone`), `RATE_LIMITED` (more than 1 message a minute, 5 an hour or 10 a day).
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
         let app = app(ctx);
         let phone = Phone::parse(&input.phone, "input.phone")?;
-        let asked = codes::ask(&app.database, &app.keys, app.sender.clone(), phone, input.kind, app.now()).await?;
+        let device =
+            input.device.map(|CodeDeviceInput { public_key, signature }| DeviceProof { public_key, signature });
+        let proof = Proof { refresh_token: input.refresh_token, device };
+        let asker = known::asker(app.db(), &app.keys, &phone, input.kind, &proof).await?;
+        let wanted = CodeWanted { phone, kind: input.kind, asker };
+        let asked = codes::ask(&app.database, &app.keys, app.sender.clone(), wanted, app.now()).await?;
         Ok(CodeRequested { request_id: asked.request, ends_at: asked.ends_at })
     }
 
@@ -179,8 +213,8 @@ impl IdentityMutation {
     }
 
     /// Exchanges a refresh token, which can be used once, for new tokens. For one minute the server repeats the same
-    /// answer, for a phone that lost the first one; after that, a second use ends the session. The client sends this
-    /// request without the expired access token.
+    /// answer, for a phone that lost the first one, until the new refresh token is used; after that minute, a second use
+    /// ends the session. The client sends this request without the expired access token.
     ///
     /// Refusals: `UNAUTHENTICATED`: the user has to log in again.
     async fn refresh(
@@ -203,22 +237,25 @@ impl IdentityMutation {
 
     /// Registers the key of the phone from which the caller is logged in; a phone does so after each login. Reports
     /// that it signed without a login before (`device` of `submitReport`) belong to the caller from now on. Only
-    /// members of the public may do this.
+    /// members of the public may do this. The phone signs the session, because public keys are no secret.
     ///
     /// Refusals: `UNAUTHENTICATED`, `FORBIDDEN`; `INVALID_INPUT` (`input.publicKey`) for a key that belongs to another
-    /// person.
+    /// person, and (`input.signature`) for a signature that is not one by this key over this session.
     async fn register_device(&self, ctx: &Context<'_>, input: RegisterDeviceInput) -> ApiResult<DeviceRegistered> {
         let key = DeviceKey::parse(&input.public_key, "input.publicKey")?;
-        let adopted = devices::register(app(ctx), caller(ctx), &key).await?;
+        let adopted = devices::register(app(ctx), caller(ctx), &key, &input.signature).await?;
         Ok(DeviceRegistered { adopted_reports: i32::try_from(adopted).unwrap_or(i32::MAX) })
     }
 
     /// Opens one report with its follow-up code 查询码, without a login.
     ///
-    /// Refusals: `NOT_FOUND` for a wrong code, `RATE_LIMITED` after five wrong codes within an hour.
+    /// The right code always opens the report, however many wrong ones came before.
+    ///
+    /// Refusals: `NOT_FOUND` for a wrong code, `RATE_LIMITED` for a wrong code after five wrong ones within an hour.
     async fn open_report(&self, ctx: &Context<'_>, input: OpenReportInput) -> ApiResult<FollowUpToken> {
         let app = app(ctx);
-        let token = followup::open_report(&app.database, &app.keys, input.report_id, &input.code, app.now()).await?;
+        let (report, code) = (input.report_id, &input.code);
+        let token = followup::open_report(app.db(), &app.keys, &app.wrong_codes, report, code, app.now()).await?;
         Ok(FollowUpToken { access_token: token.text, ends_at: token.ends_at })
     }
 }

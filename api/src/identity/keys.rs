@@ -6,7 +6,7 @@
 //! | file | field | use |
 //! |---|---|---|
 //! | `kek` | `kek` | the key-encryption key: encrypts columns and wraps data keys |
-//! | `k_index` | `index` | blind indexes of phone numbers, hashes of one-time codes, ids of phones |
+//! | `k_index` | `index` | blind indexes of phone numbers, hashes of one-time codes and of requests, ids of phones |
 //! | `k_link` | `link` | authorship slots, and tags of phone owners |
 //! | `k_follow` | `follow` | follow-up codes 查询码 |
 //! | `k_accused` | `accused` | keyed hashes of accused units |

@@ -1,53 +1,22 @@
 //! Officer logins, and the posts that officers hold on a given day.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::id::{AreaId, OfficerId, PostId, UnitId};
-use domain::refusal::Refusal;
 use domain::staff::{Role, UnitKind};
-use entity::vault::officer_login::{ActiveModel, Column, Entity};
+use entity::vault::officer_login::{Column, Entity, Model};
 use entity::{area, officer, post, unit};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef,
 };
 
 use super::keys::Keys;
 use super::person::Phone;
 use super::seal::SealAad;
 use crate::caller::PostHeld;
-use crate::error::{ApiResult, is_taken};
-
-/// Stores the phone number with which an officer logs in, replacing an earlier one.
-///
-/// # Errors
-/// `INVALID_INPUT` naming `input.phone` if another officer has this number.
-pub(crate) async fn set_phone<C: ConnectionTrait>(
-    txn: &C,
-    keys: &Keys,
-    officer: OfficerId,
-    phone: &Phone,
-) -> ApiResult<()> {
-    let sealed =
-        keys.seal(SealAad::new("officer_login", "phone_ct", officer.0.as_bytes()), phone.expose().as_bytes())?;
-    let row = ActiveModel {
-        officer_id: Set(officer),
-        phone_index: Set(keys.phone_index(phone)),
-        phone_ct: Set(sealed.bytes),
-        key_id: Set(sealed.key_id),
-    };
-    let instead = OnConflict::column(Column::OfficerId)
-        .update_columns([Column::PhoneIndex, Column::PhoneCt, Column::KeyId])
-        .to_owned();
-    match Entity::insert(row).on_conflict(instead).exec_without_returning(txn).await {
-        Ok(_) => Ok(()),
-        Err(error) if is_taken(&error) => {
-            let (zh, en) = ("该手机号已登记给其他工作人员。", "This number is already registered for another officer.");
-            Err(Refusal::invalid("input.phone", zh, en).into())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
+use crate::error::ApiResult;
 
 /// Returns the active officer whose phone number has this blind index, or `None`.
 pub(super) async fn with_index<C: ConnectionTrait>(db: &C, index: &[u8]) -> ApiResult<Option<OfficerId>> {
@@ -71,15 +40,18 @@ pub(super) async fn index_of<C: ConnectionTrait>(db: &C, officer: OfficerId) -> 
     Ok(Entity::find_by_id(officer).one(db).await?.map(|row| row.phone_index))
 }
 
-/// Returns the officers whose phone numbers have these blind indexes, whether active or not.
-pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]) -> ApiResult<Vec<OfficerId>> {
-    Ok(Entity::find()
-        .select_only()
-        .column(Column::OfficerId)
-        .filter(Column::PhoneIndex.is_in(indexes.iter().cloned()))
-        .into_tuple()
-        .all(db)
-        .await?)
+/// Returns the logins of the officers whose phone numbers have these blind indexes, whether active or not.
+pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]) -> ApiResult<Vec<Model>> {
+    Ok(Entity::find().filter(Column::PhoneIndex.is_in(indexes.iter().cloned())).all(db).await?)
+}
+
+pub(super) fn number_place(officer: &OfficerId) -> SealAad<'_> {
+    SealAad::new("officer_login", "phone_ct", officer.0.as_bytes())
+}
+
+/// Decrypts the number of an officer's login.
+pub(super) fn number_of(keys: &Keys, login: &Model) -> ApiResult<Option<Phone>> {
+    Ok(Phone::opened(&keys.open(number_place(&login.officer_id), &login.phone_ct, &login.key_id)?))
 }
 
 /// A post row joined with its unit's kind and its area's path.
@@ -93,7 +65,7 @@ struct HeldPostRow {
     area_path: String,
 }
 
-/// Returns the posts that these officers hold on `day` (China time), by role in the order of [`Role::ALL`], then by id.
+/// Returns the posts that these officers hold on `day` (China time), without the units above theirs, by role in the order of [`Role::ALL`], then by id.
 pub(super) async fn posts_on<C: ConnectionTrait>(
     db: &C,
     officers: &[OfficerId],
@@ -123,28 +95,41 @@ pub(super) async fn posts_on<C: ConnectionTrait>(
     Ok(posts)
 }
 
+/// Adds to each post the units above its unit, with one statement for each level of the tree of units.
+pub(super) async fn add_lines<C: ConnectionTrait>(db: &C, posts: &mut [PostHeld]) -> ApiResult<()> {
+    let mut parents: HashMap<UnitId, Option<UnitId>> = HashMap::new();
+    let mut asked: Vec<UnitId> = posts.iter().map(|post| post.unit).collect();
+    while !asked.is_empty() {
+        let rows: Vec<(UnitId, Option<UnitId>)> = unit::Entity::find()
+            .select_only()
+            .columns([unit::Column::Id, unit::Column::ParentId])
+            .filter(unit::Column::Id.is_in(asked.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        parents.extend(rows.iter().copied());
+        // A unit that is known already is not asked for again, so that even a circle of parents ends.
+        asked = rows.into_iter().filter_map(|(_, parent)| parent.filter(|unit| !parents.contains_key(unit))).collect();
+    }
+    for post in posts {
+        while let Some(above) = post.line.last().and_then(|unit| parents.get(unit).copied().flatten()) {
+            if post.line.contains(&above) {
+                break;
+            }
+            post.line.push(above);
+        }
+    }
+    Ok(())
+}
+
 fn held(row: HeldPostRow) -> PostHeld {
     PostHeld {
         id: row.id,
         role: row.role,
         unit: row.unit_id,
+        line: vec![row.unit_id],
         unit_kind: row.unit_kind,
         area: row.area_id,
         area_path: row.area_path,
-    }
-}
-
-/// Stores officers' phone numbers in the vault, on behalf of the slice `staff`.
-pub(crate) struct VaultPhones<'a>(pub &'a Keys);
-
-#[async_trait::async_trait]
-impl crate::staff::phones::Phones for VaultPhones<'_> {
-    async fn is_kept(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<bool> {
-        let phone = Phone::parse(phone, "phone")?;
-        Ok(index_of(txn, officer).await?.is_some_and(|index| index == self.0.phone_index(&phone)))
-    }
-
-    async fn keep(&self, txn: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<()> {
-        set_phone(txn, self.0, officer, &Phone::parse(phone, "phone")?).await
     }
 }

@@ -4,6 +4,7 @@
 use aws_lc_rs::hmac;
 use domain::id::UnitId;
 use domain::refusal::Refusal;
+use domain::written;
 use secrecy::zeroize::Zeroizing;
 use uuid::Uuid;
 
@@ -40,21 +41,13 @@ impl PersonId {
 pub(crate) struct Phone(Zeroizing<String>);
 
 impl Phone {
-    /// Parses a phone number: eleven digits that begin with 13 to 19, optionally prefixed with `+86`, `0086` or `86`.
-    /// Spaces, hyphens and brackets are ignored, and full-width digits are accepted.
+    /// Parses a phone number as people write it ([`written::mobile`]).
     ///
     /// # Errors
     /// `INVALID_INPUT` naming `field`. The error never contains the number.
     pub(crate) fn parse(text: &str, field: &'static str) -> Result<Self, Refusal> {
-        let plain: Zeroizing<String> = Zeroizing::new(text.chars().filter_map(narrow).collect());
-        let rest = ["+86", "0086", "86"].iter().find_map(|prefix| plain.strip_prefix(prefix)).unwrap_or(&plain);
-        let bytes = rest.as_bytes();
-        let is_mobile = bytes.len() == 11
-            && bytes.iter().all(u8::is_ascii_digit)
-            && bytes.first() == Some(&b'1')
-            && bytes.get(1).is_some_and(|second| (b'3'..=b'9').contains(second));
-        if is_mobile {
-            return Ok(Self(Zeroizing::new(format!("+86{rest}"))));
+        if let Some(digits) = written::mobile(text).map(Zeroizing::new) {
+            return Ok(Self(Zeroizing::new(format!("+86{}", *digits))));
         }
         Err(Refusal::invalid(field, "请填写11位手机号码。", "Enter a Chinese mobile number of eleven digits."))
     }
@@ -100,15 +93,6 @@ impl PersonName {
     }
 }
 
-fn narrow(written: char) -> Option<char> {
-    match written {
-        '０'..='９' => char::from_u32(u32::from(written) - u32::from('０') + u32::from('0')),
-        '＋' => Some('+'),
-        ' ' | '-' | '(' | ')' | '\u{3000}' | '\u{a0}' | '\t' | '（' | '）' => None,
-        other => Some(other),
-    }
-}
-
 impl Keys {
     /// Returns the blind index of a phone number, by which its row is found: HMAC-SHA-256(index key, number in E.164).
     pub(super) fn phone_index(&self, phone: &Phone) -> Vec<u8> {
@@ -126,6 +110,15 @@ impl Keys {
     /// Returns the keyed hash of an accused unit: HMAC-SHA-256(accused key, unit id).
     pub(super) fn accused_tag(&self, unit: UnitId) -> Vec<u8> {
         hmac::sign(self.accused(), unit.0.as_bytes()).as_ref().to_vec()
+    }
+
+    /// Returns the keyed form of a hash in the table `request`: of the caller with the request id, or of the input.
+    pub(crate) fn request_mac(&self, what: &[u8], hash: &[u8]) -> Vec<u8> {
+        let mut mac = hmac::Context::with_key(self.index());
+        mac.update(b"chuishao/request/1");
+        mac.update(what);
+        mac.update(hash);
+        mac.sign().as_ref().to_vec()
     }
 
     /// Returns the keyed hash of a one-time code, bound to its code request.

@@ -1,7 +1,8 @@
 //! Login sessions, and the refresh tokens that keep them alive.
 //!
 //! A refresh token can be used once and is replaced by its successor (token rotation). Within a grace period of a
-//! minute, the used token returns the same successor again, for a client that lost the first response. Any later reuse
+//! minute, the used token returns the same successor again while that is unused, for a client that lost the first
+//! response. Any later reuse
 //! means that two clients hold the token and that one of them may have stolen it, so the session ends together with all
 //! its tokens.
 
@@ -12,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::OfficerId;
 use domain::refusal::Code;
 use entity::vault::{refresh_token, session};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
@@ -37,6 +39,8 @@ const TOKEN_BYTES: usize = 32;
 /// The token pair that a login or a refresh returns.
 #[derive(Clone)]
 pub(crate) struct Tokens {
+    /// The id of the session.
+    pub session: Uuid,
     /// The access token, valid for ten minutes.
     pub access: AccessToken,
     /// The refresh token: 43 characters of base64url, for a single use.
@@ -58,25 +62,28 @@ pub(crate) enum Ended {
     Logout,
     /// A refresh token was reused after its grace period.
     Reuse,
+    /// The officer has a new mobile number.
+    NumberChanged,
 }
 
 impl Ended {
-    const fn code(self) -> &'static str {
+    pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Logout => "LOGOUT",
             Self::Reuse => "REUSE",
+            Self::NumberChanged => "NUMBER_CHANGED",
         }
     }
 }
 
-/// Logs in with a one-time code and starts a session.
+/// Logs in with a one-time code and starts a session. A code of the operator needs no `request`.
 ///
 /// # Errors
 /// `INVALID_INPUT` naming `input.code` if the code is wrong or expired, and also if no officer has the number.
 pub(crate) async fn login(
     database: &Database,
     keys: &Keys,
-    request: Uuid,
+    request: Option<Uuid>,
     code: &str,
     now: DateTime<Utc>,
 ) -> ApiResult<Tokens> {
@@ -120,8 +127,15 @@ async fn open<C: ConnectionTrait>(txn: &C, keys: &Keys, holder: Holder, now: Dat
     answer(keys, kind, id, ends_at, &refresh, now)
 }
 
-pub(super) fn person_place(session: &Uuid) -> SealAad<'_> {
+fn person_place(session: &Uuid) -> SealAad<'_> {
     SealAad::new("session", "person_ct", session.as_bytes())
+}
+
+/// Decrypts the member of the public to whom a session belongs; `None` for an officer's session.
+pub(super) fn person_of(keys: &Keys, row: &session::Model) -> ApiResult<Option<PersonId>> {
+    let (Some(sealed), Some(key_id)) = (&row.person_ct, &row.key_id) else { return Ok(None) };
+    let id = keys.open(person_place(&row.id), sealed, key_id)?;
+    Ok(Some(PersonId::new(Uuid::from_slice(&id).map_err(ApiError::internal)?)))
 }
 
 async fn new_refresh<C: ConnectionTrait>(txn: &C, session: Uuid, now: DateTime<Utc>) -> ApiResult<Zeroizing<Vec<u8>>> {
@@ -152,7 +166,7 @@ fn answer(
         LoginKind::Officer => Audience::Officer,
     };
     let access = tokens::issue(keys, audience, session, now)?;
-    Ok(Tokens { access, refresh: URL_SAFE_NO_PAD.encode(refresh), ends_at })
+    Ok(Tokens { session, access, refresh: URL_SAFE_NO_PAD.encode(refresh), ends_at })
 }
 
 /// Exchanges a refresh token for a new token pair.
@@ -161,17 +175,16 @@ fn answer(
 /// `UNAUTHENTICATED` if the token is unknown, if its session has ended or expired, or if the token was used more than a
 /// minute ago; such reuse ends the session.
 pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
-    let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
-    let hash = Sha256::digest(&*presented).to_vec();
     let txn = database.begin_write().await?;
-    let known = locked(refresh_token::Entity::find_by_id(hash)).one(&txn).await?.ok_or(Code::Unauthenticated)?;
+    let known = refresh_token::Entity::find_by_id(token_hash(token));
+    let known = locked(known).one(&txn).await?.ok_or(Code::Unauthenticated)?;
     let family = session::Entity::find_by_id(known.session_id).one(&txn).await?.ok_or(Code::Unauthenticated)?;
     if family.ended_at.is_some() || family.ends_at <= now {
         return Err(Code::Unauthenticated.into());
     }
     let refresh = match known.used_at {
         None => rotate(&txn, keys, &known, now).await?,
-        Some(used) if now - used <= TimeDelta::seconds(GRACE_SECONDS) => successor(keys, &known)?,
+        Some(used) if now - used <= TimeDelta::seconds(GRACE_SECONDS) => unused_successor(&txn, keys, &known).await?,
         Some(_) => {
             end(&txn, family.id, Ended::Reuse, now).await?;
             txn.commit().await?;
@@ -183,6 +196,12 @@ pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: 
     let tokens = answer(keys, kind, family.id, family.ends_at, &refresh, now)?;
     txn.commit().await?;
     Ok(tokens)
+}
+
+/// Returns the hash under which a refresh token is stored.
+pub(super) fn token_hash(token: &str) -> Vec<u8> {
+    let presented = Zeroizing::new(URL_SAFE_NO_PAD.decode(token.trim()).unwrap_or_default());
+    Sha256::digest(&*presented).to_vec()
 }
 
 fn successor_place(known: &refresh_token::Model) -> SealAad<'_> {
@@ -208,11 +227,19 @@ async fn rotate(
     Ok(next)
 }
 
-fn successor(keys: &Keys, known: &refresh_token::Model) -> ApiResult<Zeroizing<Vec<u8>>> {
-    match (&known.successor_ct, &known.key_id) {
-        (Some(sealed), Some(key_id)) => keys.open(successor_place(known), sealed, key_id),
-        _ => Err(Code::Unauthenticated.into()),
-    }
+/// Returns the successor of a used token while nobody has used it. A client that has used the successor has received
+/// it, so that whoever still shows the old token is somebody else, or a late copy of the request.
+async fn unused_successor(
+    txn: &DatabaseTransaction,
+    keys: &Keys,
+    known: &refresh_token::Model,
+) -> ApiResult<Zeroizing<Vec<u8>>> {
+    let (Some(sealed), Some(key_id)) = (&known.successor_ct, &known.key_id) else {
+        return Err(Code::Unauthenticated.into());
+    };
+    let next = keys.open(successor_place(known), sealed, key_id)?;
+    let row = locked(refresh_token::Entity::find_by_id(Sha256::digest(&*next).to_vec())).one(txn).await?;
+    if row.is_some_and(|row| row.used_at.is_none()) { Ok(next) } else { Err(Code::Unauthenticated.into()) }
 }
 
 /// Ends the caller's session. A follow-up token has no session, so logging out with one has no effect.
@@ -232,17 +259,26 @@ pub(crate) async fn logout(database: &Database, caller: &Caller, now: DateTime<U
 }
 
 /// Ends a session. Its access tokens stop working with it.
-pub(crate) async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
+async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
+    end_where(txn, session::Column::Id.eq(session), why, now).await
+}
+
+/// Ends all sessions of an officer whose number has changed.
+pub(super) async fn end_all_of_officer<C: ConnectionTrait>(
+    txn: &C,
+    officer: OfficerId,
+    now: DateTime<Utc>,
+) -> ApiResult<()> {
+    end_where(txn, session::Column::OfficerId.eq(officer), Ended::NumberChanged, now).await
+}
+
+async fn end_where<C: ConnectionTrait>(txn: &C, these: Expr, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {
     let ended = session::ActiveModel {
         ended_at: Set(Some(now)),
         ended_why: Set(Some(why.code().to_owned())),
         ..Default::default()
     };
-    session::Entity::update_many()
-        .set(ended)
-        .filter(session::Column::Id.eq(session))
-        .filter(session::Column::EndedAt.is_null())
-        .exec(txn)
-        .await?;
+    let open = session::Entity::update_many().set(ended).filter(these).filter(session::Column::EndedAt.is_null());
+    open.exec(txn).await?;
     Ok(())
 }

@@ -15,8 +15,8 @@ use sea_orm::EntityTrait;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
-use super::codes::{self, CodeAsked, LoginKind};
-use super::officers;
+use super::codes::{self, Asker, CodeAsked, CodeWanted, LoginKind};
+use super::officer_numbers::{self, NewNumber};
 use super::person::Phone;
 use super::sender::CodeSender;
 use super::session::{self, Tokens};
@@ -91,7 +91,8 @@ impl LoginWorld {
             };
             post::Entity::insert(post).exec_without_returning(&txn).await.unwrap();
         }
-        officers::set_phone(&txn, &self.keys, id, phone).await.unwrap();
+        let number = NewNumber { officer: id, phone: phone.clone() };
+        officer_numbers::keep(&txn, &self.keys, &[number], self.now).await.unwrap();
         txn.commit().await.unwrap();
         id
     }
@@ -110,7 +111,12 @@ impl LoginWorld {
     }
 
     pub(super) async fn ask(&self, phone: &Phone, kind: LoginKind) -> ApiResult<CodeAsked> {
-        codes::ask(&self.database, &self.keys, self.sender.clone(), phone.clone(), kind, self.now).await
+        self.ask_as(Asker::Stranger, phone, kind).await
+    }
+
+    pub(super) async fn ask_as(&self, asker: Asker, phone: &Phone, kind: LoginKind) -> ApiResult<CodeAsked> {
+        let wanted = CodeWanted { phone: phone.clone(), kind, asker };
+        codes::ask(&self.database, &self.keys, self.sender.clone(), wanted, self.now).await
     }
 
     /// Waits for the message of this code request and returns its code.
@@ -126,8 +132,13 @@ impl LoginWorld {
         self.messages.try_recv().is_err()
     }
 
+    /// Drops the messages that were sent so far.
+    pub(super) fn forget_messages(&mut self) {
+        while self.messages.try_recv().is_ok() {}
+    }
+
     pub(super) async fn guess(&self, asked: CodeAsked, code: &str) -> ApiResult<Tokens> {
-        session::login(&self.database, &self.keys, asked.request, code, self.now).await
+        session::login(&self.database, &self.keys, Some(asked.request), code, self.now).await
     }
 
     pub(super) async fn log_in(&mut self, phone: &Phone, kind: LoginKind) -> Tokens {

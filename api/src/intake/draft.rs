@@ -8,14 +8,14 @@ use domain::id::{HazardId, ReportId, UnitId};
 use domain::photo::{PhotoParent, PhotoStage};
 use domain::place;
 use domain::policy::RuleVersion;
-use domain::refusal::Code;
+use domain::refusal::{Code, Refusal};
 use domain::report::{Event, Reception, Report, ReportSource, receive};
 use entity::batch::InsertSet;
 use entity::{JsonList, report};
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
-use super::submission::{Checked, Submission, flags, shown_capture};
+use super::submission::{Checked, Submission, Times, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
@@ -27,10 +27,20 @@ use crate::identity::{Naming, receipt, secrets};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::photo::{Announcement, expected_of};
 use crate::policy::clocks;
-use crate::policy::route::route;
+use crate::policy::route::{RouteRequest, route};
 use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
+use crate::report::unassigned;
 use domain::time::china_day;
+
+/// When a submission arrived.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival {
+    /// When the server received the submission.
+    pub at: DateTime<Utc>,
+    /// How many boundaries later than the first one the report becomes visible (see [`Reception::later`]).
+    pub later: u8,
+}
 
 /// A drafted submission, ready to be inserted as part of a batch.
 #[derive(Clone)]
@@ -41,8 +51,8 @@ pub(crate) struct Item {
     pub signer: Option<DeviceSigner>,
     /// The validated submission.
     pub checked: Checked,
-    /// When the server received the submission.
-    pub at: DateTime<Utc>,
+    /// When the server received the submission, and when it becomes visible.
+    pub arrival: Arrival,
     /// The version of the rule book with which it was drafted.
     pub rules: RuleVersion,
     /// The draft to insert if the submission is new, or the error with which a new submission is rejected. A replay is
@@ -60,12 +70,12 @@ impl Item {
         caller: Caller,
         signer: Option<DeviceSigner>,
         checked: Checked,
-        at: DateTime<Utc>,
+        arrival: Arrival,
     ) -> Self {
         let draft = may_submit(&caller, signer.as_ref(), checked.submission.naming)
-            .and_then(|()| draft(app, rules, &checked, at))
+            .and_then(|()| draft(app, rules, &checked, arrival))
             .map(Arc::new);
-        Self { caller, signer, checked, at, rules: rules.version, draft }
+        Self { caller, signer, checked, arrival, rules: rules.version, draft }
     }
 
     /// Returns the draft for the given rule book; drafts again only if the version has changed since.
@@ -77,7 +87,7 @@ impl Item {
             return self.draft.clone();
         }
         may_submit(&self.caller, self.signer.as_ref(), self.checked.submission.naming)?;
-        draft(app, rules, &self.checked, self.at).map(Arc::new)
+        draft(app, rules, &self.checked, self.arrival).map(Arc::new)
     }
 
     /// Determines the authorship record to store, from the naming mode and the login or the device signature.
@@ -103,8 +113,8 @@ impl Item {
 pub(crate) struct Draft {
     /// The row of table `report`, including the receipt signature.
     pub row: report::Model,
-    /// The accused units, which are barred from the report. Unknown units are omitted.
-    pub barred: Vec<UnitId>,
+    /// The accused units, which are barred from the report together with the units below them.
+    pub accused: Vec<UnitId>,
     /// The dependent rows, which are inserted after the report row and not read back: the sealed secret, the photos,
     /// the clocks, the first event and, for an emergency, the hazard.
     pub rest: InsertSet,
@@ -121,11 +131,19 @@ fn may_submit(caller: &Caller, signer: Option<&DeviceSigner>, naming: Naming) ->
     }
 }
 
-fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> ApiResult<Draft> {
+fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> ApiResult<Draft> {
+    let now = arrival.at;
     let sent = &checked.submission;
-    let barred: Vec<UnitId> = sent.accused.into_iter().filter(|unit| rules.unit(*unit).is_some()).collect();
+    let accused = accused(sent, rules)?;
     let day = china_day(now);
-    let routing = route(rules, sent.pin.point(), sent.category.as_deref(), day, &barred)?;
+    let request = RouteRequest {
+        point: sent.pin.point(),
+        category: sent.category.as_deref(),
+        emergency: sent.emergency,
+        day,
+        accused: &accused,
+    };
+    let routing = route(rules, &request)?;
     let area = routing.area.or_else(|| rules.unit(routing.review_unit).map(|unit| unit.area_id));
     let policy = rules.handling(area, day)?;
     let timing = match area {
@@ -138,15 +156,39 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, now: DateTime<Utc>) -> 
         emergency: sent.emergency.then(|| HazardId(Uuid::new_v4())),
         review_unit: routing.review_unit,
         received_at: now,
+        later: arrival.later,
     };
     let (report, received) = receive(&reception, policy, &timing);
-    let mut row = row(checked, &report, &routing, now, rules)?;
+    let veiled = reception.veiled(policy);
+    let times = Times {
+        received_at: now,
+        veiled,
+        captured_at: shown_capture(sent.secret.captured_at, policy.veil(sent.emergency)),
+    };
+    let mut row = row(checked, &report, &routing, &times, rules)?;
     let (kid, signature) = receipt::sign(&app.keys, &receipt::claims_of(&row, sent.id))?;
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
     let mut rest = rest(app, checked, &report, &received, now, rules)?;
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
-    Ok(Draft { row, barred, rest })
+    unassigned::add(&mut rest, &row, &routing)?;
+    Ok(Draft { row, accused, rest })
+}
+
+/// Returns the unit that the report accuses, if any. A unit that has ended meanwhile can still be accused.
+///
+/// # Errors
+/// `INVALID_INPUT` for a unit that never existed here: without a word, the author would believe that it is recused.
+fn accused(sent: &Submission, rules: &RuleBook) -> ApiResult<Vec<UnitId>> {
+    match sent.accused {
+        Some(unit) if rules.unit(unit).is_none() => Err(Refusal::invalid(
+            "input.accusedUnitId",
+            "未找到被反映的单位，请重新选择。",
+            "The accused unit does not exist. Choose another one.",
+        )
+        .into()),
+        accused => Ok(accused.into_iter().collect()),
+    }
 }
 
 fn rest(
@@ -181,7 +223,7 @@ fn row(
     checked: &Checked,
     report: &Report,
     routing: &Routing,
-    now: DateTime<Utc>,
+    times: &Times,
     rules: &RuleBook,
 ) -> ApiResult<report::Model> {
     let sent = &checked.submission;
@@ -207,10 +249,11 @@ fn row(
         address: sent.address.clone(),
         emergency: sent.emergency,
         contact_consent: sent.contact_consent,
-        flags: JsonList(flags(sent, routing, now).into_iter().map(ToOwned::to_owned).collect()),
-        received_at: now,
-        shown_at: report.shown_at,
-        captured_at: shown_capture(sent.secret.captured_at, sent.emergency),
+        flags: JsonList(flags(sent, routing, times).into_iter().map(ToOwned::to_owned).collect()),
+        received_at: times.received_at,
+        shown_at: times.veiled.shown_at,
+        visible_from: times.veiled.visible_from,
+        captured_at: times.captured_at,
         area_id: routing.area,
         area_path: routing.area_path.clone(),
         review_unit: report.review_unit,

@@ -3,37 +3,42 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::access::By;
 use domain::award::PayeeDigest;
 use domain::hazard::{CancelReason, Case, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
-use domain::policy::RuleVersion;
 use domain::refusal::Refusal;
-use domain::report::{Command, Context, HazardFacts, decide, shown_at};
+use domain::report::{Command, Context, Event, HazardFacts, decide};
 use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
-use crate::{hazard, reward};
-use crate::hazard::service::command_handler::follow;
+use crate::hazard::service::command_handler::follow_reporter;
 use crate::identity::payee::{self, AnonymousAward};
 use crate::identity::{Contact, ContactFields};
-use crate::journal::{AppendContext, Author, NewEvent, Stream, append, last_version};
 use crate::journal::idempotency::IdempotencyKey;
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append, last_version};
+use crate::policy::rulebook::RuleBook;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
-use domain::time::china_day;
+use crate::{hazard, reward};
+use domain::time::{Moment, Veiled, china_day};
 
-/// Amends a report 补充 with an additional text; the original content is immutable.
+/// The maximum number of amendments published per round of the background worker.
+const PUBLISH_BATCH: u64 = 100;
+
+/// Amends a report 补充 with an additional text; the original content is immutable. Officers see the amendment, and the
+/// history of the report contains it, from the boundary of the time veil on ([`publish`]).
 ///
 /// # Errors
 /// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for a blank text or one of more than 2,000 characters,
@@ -51,7 +56,7 @@ pub(crate) async fn amend(
         let en = format!("The text must have 1 to {REPORT_TEXT_MAX} characters.");
         return Err(Refusal::invalid("input.text", zh, en).into());
     }
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "amendReport", &(report, &text))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "amendReport", &(report, &text))?;
     let act = Act::Amend(AmendmentId(Uuid::new_v4()), text);
     retry(|| attempt(app, &request, report, &act).boxed()).await
 }
@@ -63,13 +68,45 @@ pub(crate) async fn amend(
 /// `NOT_FOUND` for everyone except the author, `ILLEGAL_MOVE` once the report is reviewed or its hazard is dispatched.
 pub(crate) async fn withdraw(app: &App, caller: &Caller, request_id: Uuid, report: ReportId) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "withdrawReport", &report)?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "withdrawReport", &report)?;
     retry(|| attempt(app, &request, report, &Act::Withdraw).boxed()).await
 }
 
 enum Act {
     Amend(AmendmentId, String),
     Withdraw,
+}
+
+/// When an act of the author takes place.
+struct ActTimes {
+    /// The moment of an act on what officers see already.
+    moment: Moment,
+    /// The times of something new, which comes out from behind the time veil.
+    veiled: Veiled,
+}
+
+impl ActTimes {
+    /// Nothing is told, and nothing comes out, before the report itself does.
+    fn of(rules: &RuleBook, report: &report::Model, now: DateTime<Utc>) -> ApiResult<Self> {
+        let veil = rules.veil_of(report, now)?;
+        let veiled = veil.over(now, 0);
+        let shown_at = veiled.shown_at.max(report.shown_at);
+        let moment = Moment::of_reporter(now, veil).not_before(report.shown_at);
+        Ok(Self { moment, veiled: Veiled { shown_at, ..veiled } })
+    }
+
+    /// Returns the time that the event of an act tells.
+    const fn told(&self, act: &Act) -> DateTime<Utc> {
+        match act {
+            Act::Amend(..) => self.veiled.shown_at,
+            Act::Withdraw => self.moment.told,
+        }
+    }
+
+    /// Whether officers see at once what is new.
+    fn at_once(&self) -> bool {
+        self.veiled.visible_from <= self.moment.exact
+    }
 }
 
 async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -> ApiResult<ReportId> {
@@ -83,51 +120,94 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         Some(hazard) => hazard::rows::load_locked(&txn, hazard).await?.map(|found| found.case),
         None => None,
     };
-    let command = match act {
-        Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
-        Act::Withdraw => Command::Withdraw,
-    };
     let facts = HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
-    let context = Context {
-        now: app.now(),
-        by: By::Reporter,
-        in_area: false,
-        own_report: true,
-        barred: &BTreeSet::new(),
-        hazards: facts,
-    };
-    let events = decide(&loaded.report, command, &context)?;
-    rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
-    match (act, own) {
-        (Act::Amend(amendment, text), _) => write_amendment(app, &txn, &loaded, *amendment, text).await?,
-        (Act::Withdraw, Some(case)) => {
-            let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
-            follow(app, &txn, &rules, &case, cancel, By::Reporter).await?;
-        }
-        (Act::Withdraw, None) => {}
+    let times = ActTimes::of(&rules, &loaded.row, app.now())?;
+    let events = decide_act(&loaded, act, facts, &times)?;
+    if let Act::Amend(amendment, text) = act {
+        write_amendment(&txn, id, *amendment, text, &times).await?;
+    }
+    if matches!(act, Act::Withdraw) || times.at_once() {
+        rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
+    }
+    if let (Act::Withdraw, Some(case)) = (act, own) {
+        let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
+        follow_reporter(app, &txn, &rules, &case, cancel, times.moment).await?;
     }
     request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(id)
 }
 
+fn decide_act(loaded: &Loaded, act: &Act, hazards: HazardFacts, times: &ActTimes) -> ApiResult<Vec<Event>> {
+    let command = match act {
+        Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
+        Act::Withdraw => Command::Withdraw,
+    };
+    let context = Context {
+        now: times.told(act),
+        by: By::Reporter,
+        in_area: false,
+        own_report: true,
+        barred: &BTreeSet::new(),
+        hazards,
+    };
+    Ok(decide(&loaded.report, command, &context)?)
+}
+
 async fn write_amendment(
-    app: &App,
     txn: &DatabaseTransaction,
-    loaded: &Loaded,
+    report: ReportId,
     id: AmendmentId,
     text: &str,
+    times: &ActTimes,
 ) -> ApiResult<()> {
-    let now = app.now();
     let row = amendment::ActiveModel {
         id: Set(id),
-        report_id: Set(loaded.report.id),
+        report_id: Set(report),
         text: Set(text.to_owned()),
-        received_at: Set(now),
-        shown_at: Set(shown_at(now, loaded.report.emergency)),
+        received_at: Set(times.moment.exact),
+        shown_at: Set(times.veiled.shown_at),
+        published: Set(times.at_once()),
     };
     amendment::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(())
+}
+
+/// Publishes the amendments whose boundary has passed: adds their events to the history of their reports, each in its own
+/// transaction, and returns their number. The background worker polls this, possibly in several processes concurrently.
+pub(crate) async fn publish(app: &App) -> ApiResult<u64> {
+    let due = amendment::Entity::find()
+        .filter(amendment::COLUMN.published.eq(false))
+        .filter(amendment::COLUMN.shown_at.lte(app.now()))
+        .order_by_asc(amendment::COLUMN.shown_at)
+        .order_by_asc(amendment::COLUMN.received_at)
+        .limit(PUBLISH_BATCH)
+        .all(app.db())
+        .await?;
+    let mut published = 0;
+    for row in due {
+        match retry(|| publish_one(app, &row).boxed()).await {
+            Ok(one) => published += one,
+            Err(error) => tracing::warn!(cause = ?error, amendment = %row.id.0, "an amendment could not be published"),
+        }
+    }
+    Ok(published)
+}
+
+async fn publish_one(app: &App, row: &amendment::Model) -> ApiResult<u64> {
+    let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, row.report_id).await?.ok_or(Code::NotFound)?;
+    let mark = amendment::ActiveModel { published: Set(true), ..amendment::ActiveModel::default() };
+    let waiting = amendment::Entity::update_many().set(mark).filter(amendment::COLUMN.id.eq(row.id));
+    let marked = waiting.filter(amendment::COLUMN.published.eq(false)).exec(&txn).await?.rows_affected;
+    if marked == 0 {
+        return Ok(0); // another process has published it
+    }
+    let rules = app.rules(&txn).await?;
+    let event = Event::Amended { amendment: row.id, at: row.shown_at };
+    rows::carry_out(app, &txn, &rules, &loaded.report, &[event], Author::default()).await?;
+    app.commit(txn).await?;
+    Ok(marked)
 }
 
 /// The identity of the person who will collect the award of a report, as entered by the author.
@@ -157,7 +237,7 @@ pub(crate) async fn give_identity(
     let collector = Contact::parse(&given.name, &given.phone, fields)?;
     // The idempotency key hashes only the report id: a stored hash that covers a phone number could be brute-forced,
     // because phone numbers have little entropy.
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "giveIdentity", &row.id)?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "giveIdentity", &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
     retry(|| attempt_identity(&keeping, &request).boxed()).await
 }
@@ -172,18 +252,15 @@ struct IdentityGiven {
 
 /// Records in the journal that the payee of a report changed, so that nobody can replace a payee unnoticed. The event has
 /// a stream of its own, which no query shows: officers would learn from it that the author had not been verified.
-async fn record_payee(
-    app: &App,
-    txn: &DatabaseTransaction,
-    row: &report::Model,
-    rules: RuleVersion,
-) -> ApiResult<()> {
+async fn record_payee(app: &App, txn: &DatabaseTransaction, row: &report::Model, rules: &RuleBook) -> ApiResult<()> {
     const KIND: &str = "IDENTITY_GIVEN";
     let payee = payee::payee_digest(txn, &app.keys, row.id).await?;
     let event = NewEvent::encode(KIND, &IdentityGiven { kind: KIND, report: row.id, payee })?;
     let stream = Stream::Identity(row.id);
     let after = last_version(txn, stream).await?;
-    let at = shown_at(app.now(), row.emergency);
+    let veil = rules.handling(row.area_id, china_day(app.now()))?.veil(row.emergency);
+    let at = Moment::of_reporter(app.now(), veil).told;
+    let rules = rules.version;
     append(txn, AppendContext { stream, after, author: Author::default(), at, rules }, vec![event]).await?;
     Ok(())
 }
@@ -209,7 +286,7 @@ async fn attempt_identity(keeping: &Keeping<'_>, request: &IdempotencyKey) -> Ap
     let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
     let (caller, collector) = (keeping.caller, keeping.collector);
     payee::collect_identity(&txn, &app.keys, caller, row.id, collector, anonymous, app.now()).await?;
-    record_payee(app, &txn, row, rules.version).await?;
+    record_payee(app, &txn, row, &rules).await?;
     request.record(&txn, row.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(row.id)

@@ -7,6 +7,7 @@ use domain::id::{PhotoId, UnitId};
 use domain::limits::{ADDRESS_MAX, REPORT_TEXT_MAX, REPORT_TEXT_MIN};
 use domain::place::Pin;
 use domain::refusal::Refusal;
+use domain::time::{Veil, Veiled};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -163,26 +164,41 @@ fn hash(sent: &Submission) -> Result<Digest, Refusal> {
 
 /// The maximum clock skew: how far a phone's clock may run ahead before it is flagged `CLOCK_WRONG`.
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
-/// The age of an observation on receipt beyond which the report is flagged `LATE`.
-const LATE: TimeDelta = TimeDelta::minutes(30);
+/// The age of an observation beyond which the report is flagged `LATE`: half an hour, and the hour that the time veil may
+/// add.
+const LATE: TimeDelta = TimeDelta::minutes(90);
 /// The age of an observation on receipt, a leap year, beyond which the clock is considered wrong and flagged
 /// `CLOCK_WRONG`.
 const OLDEST: TimeDelta = TimeDelta::days(366);
 
-/// Derives the flags `CLOCK_WRONG` and `LATE` from the phone's clock and the time of receipt; at most one applies.
+/// The times of a submission: the exact one, and those that officers see.
+pub(crate) struct Times {
+    /// When the server received the submission.
+    pub received_at: DateTime<Utc>,
+    /// What officers see of that, and from when.
+    pub veiled: Veiled,
+    /// What officers see of the time of the observation.
+    pub captured_at: Option<DateTime<Utc>>,
+}
+
+/// Derives the flags `CLOCK_WRONG` and `LATE` from the two times that officers see, so that a flag tells nothing that
+/// they do not; at most one applies. `shown_at` may lie an hour after the receipt, if the phone sent several reports.
 #[must_use]
-pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, received_at: DateTime<Utc>) -> Vec<&'static str> {
+pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, shown_at: DateTime<Utc>) -> Vec<&'static str> {
     match captured_at {
-        Some(at) if at > received_at + AHEAD || at < received_at - OLDEST => vec!["CLOCK_WRONG"],
-        Some(at) if at < received_at - LATE => vec!["LATE"],
+        Some(at) if at > shown_at + AHEAD || at < shown_at - OLDEST => vec!["CLOCK_WRONG"],
+        Some(at) if at < shown_at - LATE => vec!["LATE"],
         _ => Vec::new(),
     }
 }
 
 /// Derives all flags of a submission, as codes.
 #[must_use]
-pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) -> Vec<&'static str> {
-    let mut flags = clock_flags(sent.secret.captured_at, now);
+pub(crate) fn flags(sent: &Submission, routing: &Routing, times: &Times) -> Vec<&'static str> {
+    let mut flags = clock_flags(times.captured_at, times.veiled.shown_at);
+    if sent.secret.captured_at.is_some() && times.captured_at.is_none() {
+        flags.push("CLOCK_WRONG"); // a year that no row can hold
+    }
     if sent.category.is_some() && !routing.category_known {
         flags.push("CATEGORY_UNKNOWN");
     }
@@ -195,12 +211,12 @@ pub(crate) fn flags(sent: &Submission, routing: &Routing, now: DateTime<Utc>) ->
     flags
 }
 
-/// Rounds the capture time up, so that it does not identify the author; `None` if its year lies outside the range 1970
+/// Returns the boundary that follows the capture time, which does not identify the author; `None` if its year lies outside the range 1970
 /// to 9998, which both database engines can store.
 #[must_use]
-pub(crate) fn shown_capture(captured_at: Option<DateTime<Utc>>, emergency: bool) -> Option<DateTime<Utc>> {
+pub(crate) fn shown_capture(captured_at: Option<DateTime<Utc>>, veil: Veil) -> Option<DateTime<Utc>> {
     let at = captured_at.filter(|at| (1970..=9998).contains(&at.year()))?;
-    Some(domain::report::shown_at(at, emergency))
+    Some(veil.boundary(at))
 }
 
 #[cfg(test)]
@@ -212,7 +228,8 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-24T08:00:00Z".parse().unwrap();
         for (seen, flags) in [
             (Some("2026-11-24T07:59:00Z"), vec![]),
-            (Some("2026-11-24T07:20:00Z"), vec!["LATE"]),
+            (Some("2026-11-24T06:30:00Z"), vec![]),
+            (Some("2026-11-24T06:15:00Z"), vec!["LATE"]),
             (Some("1970-01-01T00:00:00Z"), vec!["CLOCK_WRONG"]),
             (Some("2100-02-28T00:00:00Z"), vec!["CLOCK_WRONG"]),
             (None, vec![]),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use futures::future::join_all;
 use uuid::Uuid;
 
-use super::draft::Item;
+use super::draft::{Arrival, Item};
 use super::replay::{self, Accepted};
 use super::submission::{Checked, Submission, check};
 use super::write_queue::WriteQueues;
@@ -27,7 +27,8 @@ pub(crate) async fn submit(
     caller: &Caller,
     items: Vec<Submission>,
 ) -> ApiResult<Vec<ApiResult<Accepted>>> {
-    let priority = if items.len() > 1 { Priority::Queued } else { Priority::Live };
+    let several = items.len() > 1;
+    let priority = if several { Priority::Queued } else { Priority::Live };
     let rules = app.rules_at_hand().await?;
     let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
     let signers = signers(app, caller, &checked).await?;
@@ -37,7 +38,8 @@ pub(crate) async fn submit(
         .map(|checked| {
             let checked = checked?;
             let id = checked.submission.id;
-            let item = Item::new(app, &rules, caller.clone(), signers.get(&id).cloned(), checked, app.now());
+            let arrival = Arrival { at: app.now(), later: if several { drawn() } else { 0 } };
+            let item = Item::new(app, &rules, caller.clone(), signers.get(&id).cloned(), checked, arrival);
             Ok((id, queues.enter(app, item, priority)?))
         })
         .collect();
@@ -46,6 +48,11 @@ pub(crate) async fn submit(
         replay::accepted(app, written.await?, id)
     });
     Ok(join_all(answers).await)
+}
+
+/// Draws one of the next four boundaries of the time veil, so that the reports of one phone do not appear together.
+fn drawn() -> u8 {
+    u8::try_from(Uuid::new_v4().as_u128() % 4).unwrap_or_default()
 }
 
 /// Looks up the owners of the device keys that signed these submissions, by submission id. The map is empty for a

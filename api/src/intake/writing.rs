@@ -123,7 +123,7 @@ async fn write_rest(
         new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
     authorship::write(txn, &app.keys, &authors).await?;
     let accused: Vec<(ReportId, &[UnitId])> =
-        new.iter().map(|one| (one.draft.row.id, one.draft.barred.as_slice())).collect();
+        new.iter().map(|one| (one.draft.row.id, one.draft.accused.as_slice())).collect();
     bars::bar_all(txn, &app.keys, &accused).await?;
     txn.execute_raw(rest).await?;
     Ok(())

@@ -8,9 +8,7 @@ use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
 use entity::batch::InsertSet;
 use entity::{event, event_waiting};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -114,8 +112,8 @@ pub(crate) struct AppendContext {
     pub after: i64,
     /// The acting officer and post, if any.
     pub author: Author,
-    /// When the events are recorded. For a reporter's step on a report or hazard this is rounded up like the event's
-    /// own time, because the exact time could identify the reporter.
+    /// When the events are recorded. For a reporter's step this is a boundary of the time veil, like the event's own
+    /// time, because the exact time could identify the reporter.
     pub at: DateTime<Utc>,
     /// The version of the rule book under which the step was decided.
     pub rules: RuleVersion,

@@ -13,8 +13,8 @@ use crate::error::ApiError;
 #[derive(Debug)]
 pub(crate) struct HistoryEvent(pub event::Model);
 
-/// An event in the history of a report, a hazard or an award. For an act of a reporter, the times are rounded up to the
-/// end of the hour.
+/// An event in the history of a report, a hazard or an award. For an act of a reporter, the times are
+/// boundaries of the time veil.
 #[Object]
 impl HistoryEvent {
     /// The id of the event.

@@ -26,5 +26,7 @@ pub(crate) mod loader;
 pub(crate) mod notes;
 pub(crate) mod reader;
 pub(crate) mod sequencer;
+mod staff;
 
 pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to, last_version};
+pub(crate) use staff::append_to_staff;

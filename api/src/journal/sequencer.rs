@@ -119,7 +119,7 @@ mod tests {
     use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
     use crate::testing::World;
 
-    /// The first event of a report is timestamped at the end of its hour, whereas the review carries the exact time, so
+    /// The first event of a report is timestamped at a boundary of the time veil, whereas the review carries the exact time, so
     /// timestamps may run backwards. Positions must still follow the insertion order.
     #[rstest]
     #[case::sqlite(Engine::Sqlite)]

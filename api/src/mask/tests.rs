@@ -1,5 +1,8 @@
 //! Tests of the mask with a schema of their own, because the published one has no subscription yet.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
 use async_graphql::{EmptyMutation, Object, Request, Response, Schema, Subscription};
 use domain::refusal::{Code, Language};
 use futures::stream::{self, Stream, StreamExt};
@@ -25,6 +28,20 @@ impl Query {
 
     async fn broken(&self) -> ApiResult<i32> {
         Err(broken())
+    }
+}
+
+/// The log of a test.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
@@ -87,4 +104,20 @@ async fn the_errors_of_a_subscription_are_masked() {
 async fn the_errors_of_a_query_over_a_socket_are_masked() {
     assert_eq!(code(&streamed("{ refused }").await[0]), json!("FORBIDDEN"));
     assert_eq!(code(&streamed("{ broken }").await[0]), json!("INTERNAL"));
+}
+
+/// A client can name a field anything, such as the number that it has just learned.
+#[tokio::test]
+async fn names_that_a_client_chose_are_not_logged() {
+    let log = Log::default();
+    let own = log.clone();
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || own.clone()).finish();
+    let listening = tracing::subscriber::set_default(lines);
+    for query in ["{ a13800138000: broken }", "{ broken }"] {
+        assert_eq!(code(&schema().execute(request(query)).await), json!("INTERNAL"));
+    }
+    drop(listening);
+    let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(said.contains("path=\"_\"") && said.contains("path=\"broken\""), "{said}");
+    assert!(!said.contains("13800138000"), "{said}");
 }

@@ -57,7 +57,10 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
         report::Event::OutOfScope { channel, note, .. } => {
             (NoticeKind::ReportOutOfScope, NoticeFacts { channel: Some(channel), note: Some(note), ..bare })
         }
-        report::Event::Received(_) | report::Event::Amended { .. } | report::Event::Withdrawn { .. } => return None,
+        report::Event::Received(_)
+        | report::Event::Assigned { .. }
+        | report::Event::Amended { .. }
+        | report::Event::Withdrawn { .. } => return None,
     })
 }
 

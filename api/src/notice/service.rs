@@ -87,7 +87,7 @@ pub(crate) async fn mark_read(
         )
         .into());
     }
-    let asked = |id| IdempotencyKey::new(&caller.request_name(), id, "markNoticesRead", &(report, notices));
+    let asked = |id| IdempotencyKey::new(app, &caller.request_name(), id, "markNoticesRead", &(report, notices));
     let asked = request_id.map(asked).transpose()?;
     retry(|| attempt(app, asked.as_ref(), report, notices).boxed()).await
 }

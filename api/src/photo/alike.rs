@@ -1,6 +1,5 @@
 //! Finds near-duplicates of a report's photos: copies that were scaled down, recompressed or brightened. The candidates
-//! are photos near in place, photos near in time within the neighbouring map squares of about 5 km, photos of the
-//! reports that the caller names, and photos anywhere that share one of the four 16-bit bands of the 64-bit
+//! are photos near in place, photos near in time within the neighbouring map squares of about 5 km, and photos anywhere that share one of the four 16-bit bands of the 64-bit
 //! fingerprint. Each set of candidates comes from index ranges; the search never scans all photos.
 //!
 //! This module does not check permissions. The calling slice filters out photos that its own caller may not see.
@@ -27,15 +26,15 @@ const COMPARED_MAX: u64 = 2_000;
 const FOUND_MAX: usize = 200;
 
 /// The report whose photos are compared, and where and when to search for near-duplicates.
-pub(crate) struct Search<'a> {
+pub(crate) struct Search {
     /// The report whose photos are compared.
     pub report: Uuid,
     /// The place of the report.
     pub place: Point,
-    /// When the report was made, rounded to the precision that handlers may see.
+    /// When the report was made, as officers see it.
     pub at: DateTime<Utc>,
-    /// Further reports whose photos are compared regardless of place and time.
-    pub also: &'a [Uuid],
+    /// The current time: photos behind the time veil are neither compared nor found.
+    pub now: DateTime<Utc>,
 }
 
 /// A pair of similar photos.
@@ -55,9 +54,10 @@ type Print = (PhotoId, i64);
 
 /// Finds near-duplicates of a report's photos, each paired with the closest photo of the report. Identical files come
 /// first, then the others by increasing Hamming distance.
-pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<PhotoPair>, DbErr> {
+pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search) -> Result<Vec<PhotoPair>, DbErr> {
     let verified = rows::by_parents(db, &[search.report], Some(PhotoStatus::Verified)).await?;
-    let mine: HashMap<PhotoId, Model> = verified.into_values().flatten().map(|row| (row.id, row)).collect();
+    let verified = verified.into_values().flatten().filter(|row| row.is_visible(search.now));
+    let mine: HashMap<PhotoId, Model> = verified.map(|row| (row.id, row)).collect();
     if mine.is_empty() {
         return Ok(Vec::new());
     }
@@ -78,7 +78,7 @@ async fn prints<C: ConnectionTrait>(db: &C, condition: Condition) -> Result<Vec<
 }
 
 /// Builds the search conditions. Each one reads one or a few index ranges.
-fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
+fn conditions(search: &Search, prints: &[Print]) -> Vec<Condition> {
     let others = || Condition::all().add(PRINT.parent_id.ne(search.report));
     let mut places = Condition::any();
     for (from, to) in cover(search.place, NEAR_METRES) {
@@ -97,11 +97,7 @@ fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
             .add(PRINT.band_three.eq(three))
             .add(PRINT.band_four.eq(four));
     }
-    let mut conditions = vec![others().add(places), others().add(times), others().add(anywhere)];
-    if !search.also.is_empty() {
-        conditions.push(others().add(PRINT.parent_id.is_in(search.also.iter().copied())));
-    }
-    conditions
+    vec![others().add(places), others().add(times), others().add(anywhere)]
 }
 
 /// Adds each other photo that is similar to one of `mine` to `found`, with its closest match.
@@ -121,7 +117,7 @@ fn distance(one: i64, other: i64) -> u32 {
 /// Loads the photo rows of the pairs found, and of identical files, which are found even if they have no fingerprint.
 async fn pairs<C: ConnectionTrait>(
     db: &C,
-    search: &Search<'_>,
+    search: &Search,
     mine: HashMap<PhotoId, Model>,
     found: BTreeMap<PhotoId, (u32, PhotoId)>,
 ) -> Result<Vec<PhotoPair>, DbErr> {
@@ -132,7 +128,7 @@ async fn pairs<C: ConnectionTrait>(
     let alike = PHOTO.id.is_in(nearest.into_iter().map(|(_, other)| other));
     let rows = Photos::find()
         .filter(Condition::any().add(same).add(alike))
-        .filter(PHOTO.status.eq(PhotoStatus::Verified))
+        .filter(entity::photo::visible("photo", search.now))
         .filter(PHOTO.parent_id.ne(search.report))
         .order_by_desc(PHOTO.created_at)
         .limit(2 * FOUND_MAX as u64)

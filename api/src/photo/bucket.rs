@@ -14,7 +14,7 @@ use s3::{PostPolicy, Region};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::signer::UrlSigner;
-use super::store::{KeyPrefix, PLAN_LIFETIME, PhotoStore, StoreError, UploadPlan, is_key};
+use super::store::{KeyPrefix, PLAN_LIFETIME, Part, PhotoStore, StoreError, UploadPlan, is_key};
 use crate::config::{BadSetting, Config, S3Settings};
 
 /// The timeout of one bucket request, including its body.
@@ -138,6 +138,19 @@ impl PhotoStore for Bucket {
             }
         }
         Ok(bytes)
+    }
+
+    async fn free(&self) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
+
+    async fn read_part(&self, key: &str, from: u64, most: u64) -> Result<Part, StoreError> {
+        let last = from.saturating_add(most.max(1)).saturating_sub(1);
+        let part = self.inner.get_object_range(self.path(key)?, from, Some(last)).await.map_err(failed)?;
+        let range = part.headers().into_iter().find(|(name, _)| name.eq_ignore_ascii_case("content-range"));
+        let of = range.and_then(|(_, range)| range.rsplit_once('/')?.1.parse().ok());
+        let of = of.ok_or_else(|| StoreError::NotAnswering("the bucket does not answer with a range".to_owned()))?;
+        Ok(Part { bytes: part.to_vec(), of })
     }
 
     async fn write(&self, key: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {

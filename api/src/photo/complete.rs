@@ -17,6 +17,7 @@ use super::seal::Wrap;
 use super::store::StoreError;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::task_runner::without_place;
 
 /// How often completing is retried after a concurrent request has changed the photo row.
 const ATTEMPTS: usize = 3;
@@ -34,7 +35,8 @@ impl From<photo::Model> for Completed {
 }
 
 /// Completes a photo whose bytes have arrived. The photo is at least STORED when this returns, and usually VERIFIED or
-/// REJECTED: the call waits for that for at most `CHUISHAO_PHOTO_WAIT_MS`, unless the darkroom has a backlog. The call
+/// REJECTED: the call waits for that for at most `CHUISHAO_PHOTO_WAIT_MS`, unless the darkroom has a backlog or others wait
+/// already. While it waits, it holds no place in admission control. The call
 /// is idempotent. VERIFIED is final; a REJECTED photo can be planned and sent again. If the server stops while it
 /// works, another process takes over when the lease expires.
 ///
@@ -46,7 +48,8 @@ pub(crate) async fn complete(app: &App, id: PhotoId, wrap: &dyn Wrap) -> ApiResu
     if taken.status != PhotoStatus::Stored || taken.leased_until.is_none() {
         return Ok(taken.into());
     }
-    app.darkroom.left(id).await;
+    // Others work in its place meanwhile: developing takes long, and anyone may ask for any number of photos.
+    without_place(app.darkroom.left(id)).await;
     Ok(rows::find(app.db(), id).await?.into())
 }
 

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::id::PhotoId;
@@ -19,6 +19,8 @@ use crate::error::{ApiError, ApiResult};
 
 /// The bytes per permit of the memory semaphore: 1 MiB.
 const STEP: u64 = 1 << 20;
+/// The number of callers that may wait for photos to leave. Callers beyond it learn at once that their photo is STORED.
+const WAITERS: usize = 64;
 /// A job for the darkroom threads.
 type DarkroomJob = Box<dyn FnOnce() + Send>;
 
@@ -32,15 +34,39 @@ pub(crate) struct Darkroom {
     /// The memory budget for decoding, in permits of 1 MiB.
     memory: Semaphore,
     memory_steps: u32,
-    /// The photos in the darkroom. Each receiver completes when its sender is dropped, which happens when the photo
-    /// leaves.
-    here: Mutex<HashMap<PhotoId, watch::Receiver<()>>>,
+    /// The photos in the darkroom.
+    here: Mutex<HashMap<PhotoId, Here>>,
+    /// One permit per caller that waits for a photo to leave.
+    waiters: Semaphore,
     /// Whether photos wait as rows. While they do, newly arrived photos are not admitted ahead of them.
     behind: AtomicBool,
     /// Wakes the backlog loop before its next poll.
     pub(super) wake: Notify,
     /// How long a caller waits for a photo to finish.
     pub(super) patience: Duration,
+}
+
+/// A photo that is in the darkroom.
+struct Here {
+    /// Completes when its sender is dropped, which happens when the photo leaves.
+    left: watch::Receiver<()>,
+    /// Whether a caller waits for that. One is enough: others can ask again.
+    is_awaited: bool,
+}
+
+/// Marks a photo as awaited until it is dropped, even if its caller stops waiting.
+struct Waiter<'a> {
+    darkroom: &'a Darkroom,
+    photo: PhotoId,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        if let Some(here) = self.darkroom.here().get_mut(&self.photo) {
+            here.is_awaited = false;
+        }
+    }
 }
 
 /// A photo's slot in the darkroom, which is released on drop.
@@ -77,6 +103,7 @@ impl Darkroom {
             memory: Semaphore::new(memory_steps as usize),
             memory_steps,
             here: Mutex::default(),
+            waiters: Semaphore::new(WAITERS),
             behind: AtomicBool::new(false),
             wake: Notify::new(),
             patience: config.photos.wait,
@@ -92,11 +119,11 @@ impl Darkroom {
     pub(super) fn admit_waiting(self: &Arc<Self>, photo: PhotoId) -> Option<DarkroomSlot> {
         let permit = Arc::clone(&self.slots).try_acquire_owned().ok()?;
         let (leaving, left) = watch::channel(());
-        let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut here = self.here();
         if here.contains_key(&photo) {
             return None;
         }
-        here.insert(photo, left);
+        here.insert(photo, Here { left, is_awaited: false });
         drop(here);
         Some(DarkroomSlot { held: Some((permit, leaving)), darkroom: Arc::clone(self), photo })
     }
@@ -116,16 +143,32 @@ impl Darkroom {
 
     /// Returns the ids of all photos in the darkroom, whose leases have to be renewed.
     pub(super) fn photos(&self) -> Vec<PhotoId> {
-        self.here.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        self.here().keys().copied().collect()
     }
 
     /// Waits until the photo has left the darkroom, for at most `patience`. Returns immediately if the photo is not in
-    /// the darkroom.
+    /// the darkroom, if another caller waits for it already, or if [`WAITERS`] callers wait for photos.
     pub(super) async fn left(&self, photo: PhotoId) {
-        let here = self.here.lock().unwrap_or_else(PoisonError::into_inner).get(&photo).cloned();
-        if let Some(mut left) = here {
-            tokio::time::timeout(self.patience, async { while left.changed().await.is_ok() {} }).await.ok();
-        }
+        let Some((mut left, _waiter)) = self.wait_for(photo) else { return };
+        tokio::time::timeout(self.patience, async { while left.changed().await.is_ok() {} }).await.ok();
+    }
+
+    fn wait_for(&self, photo: PhotoId) -> Option<(watch::Receiver<()>, Waiter<'_>)> {
+        let permit = self.waiters.try_acquire().ok()?;
+        let mut here = self.here();
+        let seen = here.get_mut(&photo).filter(|here| !here.is_awaited)?;
+        seen.is_awaited = true;
+        Some((seen.left.clone(), Waiter { darkroom: self, photo, _permit: permit }))
+    }
+
+    /// Checks whether a caller waits for this photo.
+    #[cfg(test)]
+    pub(super) fn is_awaited(&self, photo: PhotoId) -> bool {
+        self.here().get(&photo).is_some_and(|here| here.is_awaited)
+    }
+
+    fn here(&self) -> MutexGuard<'_, HashMap<PhotoId, Here>> {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Acquires a table, which is the permit to hold the bytes of one photo in memory.
@@ -163,7 +206,7 @@ impl std::fmt::Debug for Darkroom {
 
 impl Drop for DarkroomSlot {
     fn drop(&mut self) {
-        self.darkroom.here.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.photo);
+        self.darkroom.here().remove(&self.photo);
         drop(self.held.take()); // releases the slot and notifies the waiters before the backlog polls for free slots
         self.darkroom.wake.notify_one();
     }

@@ -108,7 +108,10 @@ async fn verify(app: &App, seen: photo::Model, cleaned: Cleaned, sealed: Vec<u8>
     let fingerprint = cleaned.fingerprint.and_then(|print| surroundings.fingerprint(&seen, print));
     let (width, height) = (i32::try_from(cleaned.width).ok(), i32::try_from(cleaned.height).ok());
     let keys = write_objects(app, cleaned.display, cleaned.thumbnail, sealed).await?;
-    let change = verified(app, &keys, width, height, &findings);
+    let change = photo::ActiveModel {
+        visible_from: Set(surroundings.visible_from()),
+        ..verified(app, &keys, width, height, &findings)
+    };
     match write_rows(app, &seen, change, key, &findings, fingerprint).await {
         Ok(()) => {
             metrics::counter!("photos_total", "outcome" => "VERIFIED").increment(1);

@@ -4,7 +4,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::policy::UploadPolicy;
 use super::signer::UrlSigner;
-use super::store::{KeyPrefix, PhotoStore, StoreError, UploadPlan, is_key};
+use super::store::{KeyPrefix, Part, PhotoStore, StoreError, UploadPlan, is_key};
 
 /// The subfolder for files that are still being written.
 const PARTS: &str = "parts";
@@ -150,6 +150,28 @@ impl PhotoStore for Disk {
         })
         .await?;
         if bytes.len() as u64 > limit { Err(StoreError::TooLarge) } else { Ok(bytes) }
+    }
+
+    async fn free(&self) -> Result<Option<u64>, StoreError> {
+        let root = self.root.clone();
+        blocking(move || {
+            let disk = rustix::fs::statvfs(root)?;
+            Ok(Some(disk.f_bavail.saturating_mul(disk.f_frsize)))
+        })
+        .await
+    }
+
+    async fn read_part(&self, key: &str, from: u64, most: u64) -> Result<Part, StoreError> {
+        let path = self.path(key)?;
+        blocking(move || {
+            let mut file = File::open(path)?;
+            let of = file.metadata()?.len();
+            file.seek(SeekFrom::Start(from))?;
+            let mut bytes = Vec::new();
+            file.take(most).read_to_end(&mut bytes)?;
+            Ok(Part { bytes, of })
+        })
+        .await
     }
 
     async fn write(&self, key: &str, _media_type: &str, bytes: Vec<u8>) -> Result<(), StoreError> {

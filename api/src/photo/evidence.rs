@@ -45,8 +45,10 @@ pub(super) struct Surroundings {
     accuracy_metres: u32,
     secret: Sighting,
     received_at: Option<DateTime<Utc>>,
-    /// When the report was received, rounded to the precision that people may see.
+    /// When the report was received, as officers see it.
     shown_at: Option<DateTime<Utc>>,
+    /// The time from which officers see that a photo of a report is verified now; `None` for a photo of work.
+    visible_from: Option<DateTime<Utc>>,
 }
 
 /// The fields of a report's sealed secrets that the assessment needs.
@@ -104,6 +106,12 @@ fn claimed_time(claims: &Claims) -> Option<DateTime<Utc>> {
 }
 
 impl Surroundings {
+    /// Returns the time from which officers see a photo that is verified now; `None` for a photo of work, which officers
+    /// sent themselves.
+    pub(super) const fn visible_from(&self) -> Option<DateTime<Utc>> {
+        self.visible_from
+    }
+
     /// Loads what the server knows about the report or assignment that owns the photo.
     pub(super) async fn of(app: &App, photo: &photo::Model) -> ApiResult<Self> {
         match photo.parent_kind {
@@ -133,19 +141,21 @@ impl Surroundings {
 
     const fn unknown() -> Self {
         let secret = Sighting { captured_at: None, device_place: None };
-        Self { pin: None, accuracy_metres: 0, secret, received_at: None, shown_at: None }
+        Self { pin: None, accuracy_metres: 0, secret, received_at: None, shown_at: None, visible_from: None }
     }
 }
 
 async fn of_report(app: &App, id: ReportId) -> ApiResult<Surroundings> {
     let Some(row) = report::Entity::find_by_id(id).one(app.db()).await? else { return Ok(Surroundings::unknown()) };
     let secret: Option<Sighting> = secrets::read_secret(app.db(), &app.keys, id).await?;
+    let veil = app.rules_to_read().await?.veil_of(&row, app.now())?;
     Ok(Surroundings {
         pin: point(row.lng_e7, row.lat_e7),
         accuracy_metres: row.accuracy_metres.and_then(|metres| u32::try_from(metres).ok()).unwrap_or(0),
         secret: secret.unwrap_or_default(),
         received_at: Some(row.received_at),
         shown_at: Some(row.shown_at),
+        visible_from: Some(veil.over(app.now(), 0).visible_from.max(row.visible_from)),
     })
 }
 

@@ -34,7 +34,8 @@ impl Photo {
         self.0.stage
     }
 
-    /// The status of the photo.
+    /// The status of the photo. Of the photo of a report, officers see `VERIFIED` or, until then, `EXPECTED`; it changes
+    /// at a boundary of the time veil, so that it does not tell when the phone was online.
     async fn status(&self) -> PhotoStatus {
         self.0.status
     }

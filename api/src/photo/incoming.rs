@@ -14,9 +14,11 @@ use chrono::{DateTime, Utc};
 use domain::limits::PHOTO_BYTES_MAX;
 use domain::refusal::{Code, Refusal};
 use futures::{FutureExt, Stream, StreamExt};
+use tokio::time::{Instant, timeout_at};
 
 use super::disk::{Arrival, Disk};
 use super::policy::UploadPolicy;
+use super::room;
 use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PhotoStore, StoreError};
 use crate::app::App;
@@ -26,10 +28,11 @@ use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// The maximum size in bytes of a field before the file.
 const FIELD_BYTES_MAX: usize = 4 * 1024;
-/// The maximum number of fields before the file. The limit leaves room for extra client fields, which the server
-/// ignores.
-const FIELDS_MAX: usize = 20;
-/// How long the server waits for the next chunk of the body before it gives up the upload.
+/// The maximum number of parts before the file. The limit leaves room for extra client fields, which the server ignores.
+/// Parts count, not names: a name that is repeated counts each time.
+const PARTS_MAX: usize = 20;
+/// How long the server waits for the next chunk of the body before it gives up the upload, even if the time for the whole
+/// form has not passed.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How many bytes of a rejected form are still read, so that the client sees the error response instead of a connection
 /// reset.
@@ -57,7 +60,7 @@ pub(super) async fn take(
     match receive(&app, &runner, &mut form).await {
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(error) => {
-            drain(&mut form).await;
+            drain(&mut form, Instant::now() + app.config.http.client_time.constant()).await;
             refused::response(&error, language)
         }
     }
@@ -74,28 +77,37 @@ fn is_form(request: &HttpRequest) -> bool {
 }
 
 async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiResult<()> {
-    let mut fields = BTreeMap::new();
-    let mut file = loop {
-        let mut part = next(form).await?.ok_or_else(|| missing("file"))?.map_err(broken)?;
-        let name = part.name().unwrap_or_default().to_owned();
-        if name == "file" {
-            break part;
-        }
-        if fields.len() == FIELDS_MAX {
-            return Err(Code::TooLarge.into());
-        }
-        fields.insert(name, text(&mut part).await?);
-    };
+    let time = app.config.http.client_time;
+    let fields_by = Instant::now() + time.for_bytes(FIELD_BYTES_MAX as u64); // all of ours together are smaller
+    let (fields, mut file) = receive_fields(form, fields_by).await?;
     let policy = allowed(disk(app)?.signer(), &fields, app.now())?;
-    let (own, key) = (app.clone(), policy.key.clone());
-    let taken = async move { Ok(disk(&own)?.has(&key).await?) };
+    let (own, key, bytes) = (app.clone(), policy.key.clone(), policy.bytes);
+    let taken = async move {
+        room::check(&own, bytes).await?;
+        Ok(disk(&own)?.has(&key).await?)
+    };
     if runner.run(OnDeadline::Abort, taken.boxed()).await? {
         return Err(already());
     }
-    let arrival = receive_file(disk(app)?, &mut file, &policy).await?;
+    let file_by = Instant::now() + time.for_bytes(policy.bytes);
+    let arrival = receive_file(disk(app)?, &mut file, &policy, file_by).await?;
     let own = app.clone();
     let kept = async move { keep(disk(&own)?, arrival, &policy.key).await };
     runner.run(OnDeadline::Detach, kept.boxed()).await
+}
+
+/// Reads the fields before the file, and returns them with the part of the file.
+async fn receive_fields(form: &mut Multipart, by: Instant) -> Result<(BTreeMap<String, String>, Field), Refusal> {
+    let mut fields = BTreeMap::new();
+    for _ in 0..=PARTS_MAX {
+        let mut part = next(form, by).await?.ok_or_else(|| missing("file"))?.map_err(broken)?;
+        let name = part.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            return Ok((fields, part));
+        }
+        fields.insert(name, text(&mut part, by).await?);
+    }
+    Err(Refusal::new(Code::TooLarge))
 }
 
 /// Verifies the signature and checks the other fields against the policy, and returns the policy.
@@ -113,9 +125,9 @@ fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<
 }
 
 /// Streams the file content to disk, on the thread that serves the connection.
-async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy) -> ApiResult<Arrival> {
+async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy, by: Instant) -> ApiResult<Arrival> {
     let mut arrival = disk.receive().await?;
-    while let Some(chunk) = next(file).await? {
+    while let Some(chunk) = next(file, by).await? {
         let chunk = chunk.map_err(broken)?;
         if arrival.received().saturating_add(chunk.len() as u64) > policy.bytes {
             return Err(wrong_size(Code::TooLarge, policy.bytes).into());
@@ -136,22 +148,23 @@ async fn keep(disk: &Disk, arrival: Arrival, key: &str) -> ApiResult<()> {
     })
 }
 
-/// Returns the next item of a stream. Fails with the error of [`broken`] if none arrives within [`PATIENCE`].
-async fn next<S: Stream + Unpin>(stream: &mut S) -> Result<Option<S::Item>, Refusal> {
-    tokio::time::timeout(PATIENCE, stream.next()).await.map_err(broken)
+/// Returns the next item of a stream. Fails with the error of [`broken`] if none arrives by the deadline or within
+/// [`PATIENCE`].
+async fn next<S: Stream + Unpin>(stream: &mut S, by: Instant) -> Result<Option<S::Item>, Refusal> {
+    timeout_at(by.min(Instant::now() + PATIENCE), stream.next()).await.map_err(broken)
 }
 
-async fn text(part: &mut Field) -> Result<String, Refusal> {
-    let bytes = tokio::time::timeout(PATIENCE, part.bytes(FIELD_BYTES_MAX)).await.map_err(broken)?;
+async fn text(part: &mut Field, by: Instant) -> Result<String, Refusal> {
+    let bytes = timeout_at(by, part.bytes(FIELD_BYTES_MAX)).await.map_err(broken)?;
     let bytes = bytes.map_err(|_limit| Refusal::new(Code::TooLarge))?.map_err(broken)?;
     String::from_utf8(bytes.to_vec()).map_err(broken)
 }
 
-/// Reads and discards the rest of a form, up to [`DRAIN_MAX`] bytes.
-async fn drain(form: &mut Multipart) {
+/// Reads and discards the rest of a form, up to [`DRAIN_MAX`] bytes and up to the deadline.
+async fn drain(form: &mut Multipart, by: Instant) {
     let mut left = DRAIN_MAX;
-    while let Ok(Some(Ok(mut part))) = next(form).await {
-        while let Ok(Some(Ok(chunk))) = next(&mut part).await {
+    while let Ok(Some(Ok(mut part))) = next(form, by).await {
+        while let Ok(Some(Ok(chunk))) = next(&mut part, by).await {
             left = left.saturating_sub(chunk.len() as u64);
             if left == 0 {
                 return;

@@ -1,26 +1,36 @@
 //! Signed photo links, which expire after ten minutes. They always go through this server, even if the bytes are in a
 //! bucket.
 
+use std::sync::Arc;
+
+use actix_web::body::SizedStream;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::PhotoId;
-use domain::limits::PHOTO_BYTES_MAX;
 use domain::photo::PhotoStatus;
 use domain::refusal::{Code, Refusal};
-use futures::FutureExt;
+use futures::{FutureExt, Stream, StreamExt, stream};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::rows;
 use super::signer::{Purpose, UrlSigner};
+use super::store::Part;
 use crate::app::App;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
 /// How long a link is valid after it was issued.
 pub(crate) const LINK_LIFETIME: TimeDelta = TimeDelta::minutes(10);
+
+/// The bytes of a photo that are read at once. A client that reads slowly keeps no more than two such parts in memory.
+const PART_BYTES: u64 = 128 * 1024;
+/// One permit per part that is being read, of all photos that are being shown.
+static READERS: Semaphore = Semaphore::const_new(32);
 
 /// The version of a photo that a link shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,20 +108,55 @@ pub(super) async fn show(
     query: Option<web::Query<LinkQuery>>,
 ) -> HttpResponse {
     let (id, version) = path.into_inner();
-    let app = app.as_ref().clone();
-    let loaded = async move { load(&app, &id, &version, query.as_deref()).await };
-    match runner.run(OnDeadline::Abort, loaded.boxed()).await {
-        Ok((bytes, seconds)) => HttpResponse::Ok()
+    let own = app.as_ref().clone();
+    let opened = async move { open(&own, &id, &version, query.as_deref()).await };
+    match runner.run(OnDeadline::Abort, opened.boxed()).await {
+        Ok(shown) => HttpResponse::Ok()
             .insert_header((CONTENT_TYPE, "image/jpeg"))
-            .insert_header((CACHE_CONTROL, format!("private, max-age={seconds}")))
+            .insert_header((CACHE_CONTROL, format!("private, max-age={}", shown.seconds)))
             .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .insert_header((REFERRER_POLICY, "no-referrer"))
-            .body(bytes),
+            .body(SizedStream::new(
+                shown.first.of,
+                bytes_of(app.as_ref().clone(), runner.into_inner(), shown).boxed_local(),
+            )),
         Err(error) => refused::response(&error, refused::language(&request)),
     }
 }
 
-async fn load(app: &App, id: &str, version: &str, query: Option<&LinkQuery>) -> ApiResult<(Vec<u8>, i64)> {
+/// A photo that is being shown.
+struct Shown {
+    key: String,
+    first: Part,
+    /// For how many more seconds its link is valid.
+    seconds: i64,
+}
+
+/// Returns the bytes of a photo part by part. Each part is read on the main runtime when the client has taken the part
+/// before, and few are read at once. A client that does not read keeps nobody from reading.
+fn bytes_of(app: App, runner: Arc<TaskRunner>, shown: Shown) -> impl Stream<Item = Result<Bytes, ApiError>> {
+    let Shown { key, first, .. } = shown;
+    let (next, of) = (first.bytes.len() as u64, first.of);
+    let rest = stream::try_unfold(next, move |from| {
+        let (app, runner, key) = (app.clone(), Arc::clone(&runner), key.clone());
+        async move {
+            if from >= of {
+                return Ok(None);
+            }
+            let _place = READERS.acquire().await.map_err(ApiError::internal)?;
+            let read = async move { app.photos.read_part(&key, from, PART_BYTES).await };
+            let part = runner.runtime().spawn(read).await.map_err(ApiError::internal)??;
+            if part.bytes.is_empty() {
+                return Err(ApiError::internal("a photo has become shorter"));
+            }
+            let next = from.saturating_add(part.bytes.len() as u64);
+            Ok(Some((Bytes::from(part.bytes), next)))
+        }
+    });
+    stream::iter([Ok(Bytes::from(first.bytes))]).chain(rest)
+}
+
+async fn open(app: &App, id: &str, version: &str, query: Option<&LinkQuery>) -> ApiResult<Shown> {
     let (Ok(id), Some(version), Some(query)) = (Uuid::parse_str(id), Version::from_word(version), query) else {
         return Err(Code::NotFound.into());
     };
@@ -122,5 +167,6 @@ async fn load(app: &App, id: &str, version: &str, query: Option<&LinkQuery>) -> 
         Version::Thumbnail => photo.thumbnail_key,
     };
     let key = key.filter(|_| photo.status == PhotoStatus::Verified).ok_or(Code::NotFound)?;
-    Ok((app.photos.read(&key, PHOTO_BYTES_MAX).await?, seconds))
+    let first = app.photos.read_part(&key, 0, PART_BYTES).await?;
+    Ok(Shown { key, first, seconds })
 }

@@ -22,6 +22,7 @@ pub(crate) mod loader;
 pub(crate) mod original;
 pub(crate) mod rejection;
 pub(crate) mod resumable;
+pub(crate) mod room;
 pub(crate) mod seal;
 pub(crate) mod service;
 pub(crate) mod signer;

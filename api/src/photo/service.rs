@@ -13,8 +13,8 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::policy::UploadPolicy;
-use super::rows;
 use super::store::{KeyPrefix, UploadPlan};
+use super::{room, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult, is_taken};
 
@@ -179,6 +179,7 @@ fn expected(
         reject_reason: None,
         created_at: now,
         verified_at: None,
+        visible_from: None,
         trust: None,
         leased_until: None,
         attempts: 0,
@@ -193,9 +194,11 @@ fn twice() -> Refusal {
 /// photo gets a new key.
 ///
 /// # Errors
-/// `ILLEGAL_MOVE` under `photo.already_received` if the server already has the bytes.
+/// `ILLEGAL_MOVE` under `photo.already_received` if the server already has the bytes; `TRY_LATER` under `photo.no_room` if
+/// the disk has too little space.
 pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<PhotoUploadPlan> {
     let seen = rows::find(app.db(), id).await?;
+    room::check(app, u64::try_from(seen.bytes).map_err(ApiError::internal)?).await?;
     let (seen, key) = match key_in_use(&seen)? {
         Some(key) => (seen, key),
         None => begin_receiving(app, id).await?,

@@ -61,6 +61,15 @@ impl From<StoreError> for ApiError {
     }
 }
 
+/// A part of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The bytes of the part.
+    pub bytes: Vec<u8>,
+    /// The size of the whole object in bytes.
+    pub of: u64,
+}
+
 /// The first path segment of an object key, which tells what kind of object it names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyPrefix {
@@ -137,6 +146,16 @@ pub trait PhotoStore: Any + Send + Sync {
 
     /// Lists at most `most` objects under a prefix with their sizes in bytes, in no particular order.
     async fn list(&self, prefix: KeyPrefix, most: usize) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// Returns the free bytes on the disk that holds the photos; `None` for a bucket, which has no limit that we know.
+    async fn free(&self) -> Result<Option<u64>, StoreError>;
+
+    /// Reads at most `most` bytes of an object, beginning at `from`. A reader with a slow client thus holds a part at a
+    /// time in memory, and never the whole object.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if the object does not exist.
+    async fn read_part(&self, key: &str, from: u64, most: u64) -> Result<Part, StoreError>;
 
     /// Removes incoming objects older than `before` that are not in `keep`, and a folder's abandoned temporary files.
     /// Returns how many were removed.

@@ -44,6 +44,11 @@ fn place(facts: &RoutingFacts<'_>, routing: &Routing) -> (String, String) {
             format!("应受理的单位均须回避，由{unit}受理。"),
             format!("Every unit that would normally review the report is recused, so {unit} reviews it."),
         ),
+        RoutingRule::Unassigned => (
+            "应受理的单位均须回避，报告已保存，待指定受理单位。".to_owned(),
+            "Every unit that may review the report is recused. The report is stored and waits for another unit."
+                .to_owned(),
+        ),
     }
 }
 
@@ -61,8 +66,9 @@ fn border(facts: &RoutingFacts<'_>, routing: &Routing) -> Option<(String, String
     }
     routing.overlap.then(|| {
         (
-            "此处有区域边界重叠，按最小区域确定属地。".to_owned(),
-            "Area boundaries overlap here, so the smallest area was chosen.".to_owned(),
+            "此处有区域边界重叠，按范围较小的街道（乡镇、功能区）确定属地。".to_owned(),
+            "Area boundaries overlap here, so the township or functional zone with the smaller boundary was chosen."
+                .to_owned(),
         )
     })
 }

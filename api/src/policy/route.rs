@@ -10,22 +10,29 @@ use super::routing::{Routing, RoutingFacts, WhyHere};
 use super::rulebook::RuleBook;
 use crate::error::ApiResult;
 
+/// What the routing of a report depends on, besides the rules.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RouteRequest<'a> {
+    /// The place of the report.
+    pub point: Point,
+    /// The category code as the phone sent it. If it is unknown or missing, the fallback entry of the duty list applies.
+    pub category: Option<&'a str>,
+    /// Whether people are in danger now.
+    pub emergency: bool,
+    /// The day whose rules apply.
+    pub day: NaiveDate,
+    /// The units that the report accuses. They and the units below them do not review it, and are not suggested.
+    pub accused: &'a [UnitId],
+}
+
 /// Routes a report to a unit and explains why.
 ///
-/// `category` is the code as the phone sent it. If it is unknown or missing, the fallback entry of the duty list
-/// applies. `barred` are the units that the report accuses. They do not review it, and are not suggested.
-///
 /// # Errors
-/// `TRY_LATER` if no unit may review the report, because no units have been imported yet or all of them are barred.
-pub(crate) fn route(
-    book: &RuleBook,
-    point: Point,
-    category: Option<&str>,
-    day: NaiveDate,
-    barred: &[UnitId],
-) -> ApiResult<Routing> {
-    let facts =
-        RoutingFacts { book, located: book.areas.at(point, day), day, barred: barred.iter().copied().collect() };
+/// `TRY_LATER` if no unit that can review has been imported yet.
+pub(crate) fn route(book: &RuleBook, request: &RouteRequest<'_>) -> ApiResult<Routing> {
+    let RouteRequest { point, category, emergency, day, accused } = *request;
+    let barred = accused.iter().copied().collect();
+    let facts = RoutingFacts { book, located: book.areas.at(point, day), day, barred, emergency };
     let Some((review_unit, rule)) = facts.reviewer() else {
         return Err(Refusal::new(Code::TryLater)
             .with_rule("units.none")

@@ -10,6 +10,7 @@ use domain::area::AreaLevel;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::RuleVersion;
 use domain::refusal::Language;
+use domain::staff::UnitKind;
 use entity::unit;
 use serde::{Deserialize, Serialize};
 
@@ -27,13 +28,17 @@ pub(crate) enum RoutingRule {
     /// highest unbarred one in the tree.
     BarredToCommandCentre,
     /// The place lies in an area without a township unit, so a command centre reviews: the nearest unbarred one above
-    /// the place, otherwise the highest unbarred one in the tree.
+    /// the place, otherwise the highest unbarred one in the tree. Where there is no command centre at all, a township
+    /// reviews.
     NoTownshipToCommandCentre,
     /// The place lies outside every area, so the command centre of the root area reviews, or the highest unbarred one
     /// in the tree.
     OutsideAllAreas,
-    /// No command centre exists that is not barred, so another unit reviews.
+    /// No command centre exists that is not barred. An emergency does not wait, so another township reviews. (Earlier
+    /// builds also chose other units.)
     BarredToOtherUnit,
+    /// Each unit that may review is barred, so the report waits unassigned 待指定受理单位.
+    Unassigned,
 }
 
 /// The result of routing a report.
@@ -43,7 +48,9 @@ pub(crate) struct Routing {
     pub area: Option<AreaId>,
     /// The path of that area; empty outside every area.
     pub area_path: String,
-    /// The unit that reviews the report. It is never a barred unit.
+    /// The unit that reviews the report, which is never barred. If the rule is [`RoutingRule::Unassigned`], it is the
+    /// barred unit that would review: it never sees the report, but it holds the hazard of an emergency, because
+    /// somebody must be able to dispatch.
     pub review_unit: UnitId,
     /// The rule that selected the reviewing unit.
     pub rule: RoutingRule,
@@ -93,7 +100,10 @@ pub(super) struct RoutingFacts<'a> {
     pub(super) book: &'a RuleBook,
     pub(super) located: Located,
     pub(super) day: NaiveDate,
+    /// The accused units. The units below them are barred, too.
     pub(super) barred: BTreeSet<UnitId>,
+    /// Whether people are in danger now.
+    pub(super) emergency: bool,
 }
 
 impl<'a> RoutingFacts<'a> {
@@ -103,37 +113,57 @@ impl<'a> RoutingFacts<'a> {
     }
 
     fn free(&self, unit: &unit::Model) -> bool {
-        is_on(unit, self.day) && !self.barred.contains(&unit.id)
+        is_on(unit, self.day) && !self.book.units.line(unit.id).iter().any(|above| self.barred.contains(above))
     }
 
     pub(super) fn free_id(&self, id: UnitId) -> bool {
         self.book.unit(id).is_some_and(|unit| self.free(unit))
     }
 
-    /// Returns the reviewing unit and the rule that selected it; `None` if no unit may review.
+    /// Returns the reviewing unit and the rule that selected it; `None` if the installation has no unit that could
+    /// review. Only townships and command centres have a role that reviews.
     pub(super) fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
-        let (units, areas) = (&self.book.units, &*self.book.areas);
-        let from_the_top = || units.centres_from_the_top(areas, self.day).into_iter().find(|unit| self.free(unit));
-        let Some(area) = self.smallest() else {
-            return from_the_top().map(|unit| (unit, RoutingRule::OutsideAllAreas)).or_else(|| self.any_unit());
+        let township = self.smallest().and_then(|area| self.book.township_unit_of(area, self.day));
+        let rule = match (self.smallest(), township) {
+            (None, _) => RoutingRule::OutsideAllAreas,
+            (Some(_), Some(unit)) if self.free(unit) => return Some((unit, RoutingRule::TownshipOfArea)),
+            (Some(_), Some(_)) => RoutingRule::BarredToCommandCentre,
+            (Some(_), None) => RoutingRule::NoTownshipToCommandCentre,
         };
-        let rule = match self.book.township_unit_of(area, self.day) {
-            Some(unit) if self.free(unit) => return Some((unit, RoutingRule::TownshipOfArea)),
-            Some(_) => RoutingRule::BarredToCommandCentre,
-            None => RoutingRule::NoTownshipToCommandCentre,
-        };
-        let above = units.centres_above(areas, area, self.day).into_iter().find(|unit| self.free(unit));
-        above.or_else(from_the_top).map(|unit| (unit, rule)).or_else(|| self.any_unit())
+        let centres = self.centres();
+        if let Some(centre) = centres.iter().copied().find(|unit| self.free(unit)) {
+            return Some((centre, rule));
+        }
+        let townships = self.townships();
+        let (other, one_is_barred) =
+            (townships.iter().copied().find(|unit| self.free(unit)), township.or(centres.first().copied()));
+        match other {
+            Some(unit) if one_is_barred.is_none() => Some((unit, rule)),
+            Some(unit) if self.emergency => Some((unit, RoutingRule::BarredToOtherUnit)),
+            Some(_) | None => one_is_barred.or(townships.first().copied()).map(|unit| (unit, RoutingRule::Unassigned)),
+        }
     }
 
-    /// Returns the first unit that is not barred, from the smallest area upwards, then from the top of the tree down.
-    /// Villages never review.
-    fn any_unit(&self) -> Option<(&'a unit::Model, RoutingRule)> {
+    /// Returns all command centres: those above the place, nearest first, then the others from the top of the tree.
+    fn centres(&self) -> Vec<&'a unit::Model> {
         let (units, areas) = (&self.book.units, &*self.book.areas);
-        let may = |unit: &&unit::Model| self.free(unit) && unit.kind != domain::staff::UnitKind::Village;
-        let above = self.located.chain.iter().rev().flat_map(|area| units.of_area(*area, self.day));
-        let from_the_top = areas.iter().flat_map(|node| units.of_area(node.id, self.day));
-        above.chain(from_the_top).find(may).map(|unit| (unit, RoutingRule::BarredToOtherUnit))
+        let above = self.smallest().map(|area| units.centres_above(areas, area, self.day)).unwrap_or_default();
+        above.into_iter().chain(units.centres_from_the_top(areas, self.day)).collect()
+    }
+
+    /// Returns all townships: those nearest to the place in the tree of areas first.
+    fn townships(&self) -> Vec<&'a unit::Model> {
+        let (units, areas) = (&self.book.units, &*self.book.areas);
+        let mut townships: Vec<&unit::Model> = areas
+            .iter()
+            .flat_map(|node| units.of_area(node.id, self.day))
+            .filter(|unit| unit.kind == UnitKind::Township)
+            .collect();
+        let shared = |unit: &&unit::Model| {
+            areas.upwards(unit.area_id).filter(|node| self.located.chain.contains(&node.id)).count()
+        };
+        townships.sort_by_key(|unit| std::cmp::Reverse(shared(unit))); // stable: by code where equally near
+        townships
     }
 }
 

@@ -8,8 +8,8 @@ use domain::clock::Timing;
 use domain::id::{AreaId, DutyId, UnitId};
 use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
 use domain::time::china_day;
-use domain::time::{Calendar, OfficePolicy};
-use entity::{calendar_day, category, code_entry, duty, policy, unit};
+use domain::time::{Calendar, OfficePolicy, Veil};
+use entity::{calendar_day, category, code_entry, duty, policy, report, unit};
 use serde::de::DeserializeOwned;
 
 use super::dated::{Dated, Policies};
@@ -105,6 +105,16 @@ impl RuleBook {
     #[must_use]
     pub fn unit(&self, id: UnitId) -> Option<&unit::Model> {
         self.units.get(id)
+    }
+
+    /// Returns the time veil over what the author of a report does, by the policy of the report's area, or of the area of
+    /// the unit that reviews it.
+    ///
+    /// # Errors
+    /// An internal error if no policy is in force.
+    pub fn veil_of(&self, report: &report::Model, at: DateTime<Utc>) -> ApiResult<Veil> {
+        let area = report.area_id.or_else(|| self.unit(report.review_unit).map(|unit| unit.area_id));
+        Ok(self.handling(area, china_day(at))?.veil(report.emergency))
     }
 
     /// Returns the township unit of the township that `area` is or lies in.

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::UnitId;
 use domain::place::{Crs, Pin, Point};
+use domain::staff::UnitKind;
 use geo::InteriorPoint;
 use sea_orm::EntityTrait;
 
 use super::defaults::{DEMO, DEMO_SCENES};
 use super::import::{Mode, import};
-use super::route::route;
-use super::routing::{Routing, RoutingRule};
+use super::route::{RouteRequest, route};
+use super::routing::{Routing, RoutingFacts, RoutingRule};
 use super::rulebook::RuleBook;
 use super::rulebook_cache::RuleBookCache;
 use crate::area::shape;
@@ -48,8 +49,12 @@ fn codes(book: &RuleBook, units: &[UnitId]) -> Vec<String> {
 }
 
 fn routed(book: &RuleBook, point: Point, category: Option<&str>, barred: &[&str]) -> Routing {
-    let barred: Vec<UnitId> = barred.iter().map(|code| unit(book, code)).collect();
-    route(book, point, category, DAY, &barred).unwrap()
+    routed_as(book, point, category, barred, false)
+}
+
+fn routed_as(book: &RuleBook, point: Point, category: Option<&str>, accused: &[&str], emergency: bool) -> Routing {
+    let accused: Vec<UnitId> = accused.iter().map(|code| unit(book, code)).collect();
+    route(book, &RouteRequest { point, category, emergency, day: DAY, accused: &accused }).unwrap()
 }
 
 /// Returns the expected lead unit and supporting units of a scenario.
@@ -116,11 +121,60 @@ async fn barred_units_are_never_chosen() {
         "位置在观山湖区宾阳街道碧雅社区第三网格；属地单位须回避，由观山湖区综合指挥中心受理。\
          按观山湖区履职事项清单，“燃气”的主责单位暂缺，由受理单位确定，观山湖区市场监督管理局、示例燃气公司协办。"
     );
-    let nobody = routed(&book, place, None, &["520115001000", "520115-command-centre"]);
-    assert_eq!(nobody.rule, RoutingRule::BarredToOtherUnit);
-    assert_eq!(codes(&book, &[nobody.review_unit]), ["520115-agriculture"]);
-    let all: Vec<UnitId> = book.units.iter().map(|unit| unit.id).collect();
-    assert_eq!(route(&book, place, None, DAY, &all).unwrap_err().refusal().code, domain::Code::TryLater);
+}
+
+/// Whatever is accused, the reviewing unit is a township or a command centre that is not accused, or the report waits.
+#[tokio::test]
+async fn a_review_goes_to_a_unit_that_can_review_or_waits() {
+    let (book, rows) = district().await;
+    let (inside, outside) = (inside(&book, &rows, "520115001002003"), Point::parse(121.5, 31.2).unwrap());
+    let township_and_centre = &["520115001000", "520115-command-centre"][..];
+    let townships: Vec<&str> =
+        book.units.iter().filter(|unit| unit.kind == UnitKind::Township).map(|unit| unit.code.as_str()).collect();
+    let every: Vec<&str> = townships.iter().copied().chain(["520115-command-centre"]).collect();
+    for (point, accused, emergency, rule, reviewer) in [
+        (inside, &[][..], false, RoutingRule::TownshipOfArea, "520115001000"),
+        (inside, &["520115001000"], false, RoutingRule::BarredToCommandCentre, "520115-command-centre"),
+        (inside, township_and_centre, false, RoutingRule::Unassigned, "520115001000"),
+        (inside, township_and_centre, true, RoutingRule::BarredToOtherUnit, "520115002000"),
+        (inside, &every, true, RoutingRule::Unassigned, "520115001000"),
+        (outside, &[], false, RoutingRule::OutsideAllAreas, "520115-command-centre"),
+        (outside, &["520115-command-centre"], false, RoutingRule::Unassigned, "520115-command-centre"),
+        (outside, &["520115-command-centre"], true, RoutingRule::BarredToOtherUnit, "520115001000"),
+    ] {
+        let found = routed_as(&book, point, None, accused, emergency);
+        let unit = book.unit(found.review_unit).unwrap();
+        assert_eq!((found.rule, unit.code.as_str()), (rule, reviewer), "{accused:?} {emergency}");
+        assert!(matches!(unit.kind, UnitKind::Township | UnitKind::CommandCentre));
+        assert_eq!(accused.contains(&reviewer), rule == RoutingRule::Unassigned);
+    }
+}
+
+#[tokio::test]
+async fn a_unit_below_the_accused_one_is_recused_with_it() {
+    let (book, rows) = district().await;
+    let village = unit(&book, "520115001002");
+    assert_eq!(codes(&book, &book.units.line(village)), ["520115001002", "520115001000"]);
+    let point = inside(&book, &rows, "520115001002003");
+    let accused = [unit(&book, "520115001000")];
+    let request = RouteRequest { point, category: None, emergency: false, day: DAY, accused: &accused };
+    let facts = RoutingFacts {
+        book: &book,
+        located: book.areas.at(point, DAY),
+        day: request.day,
+        barred: accused.into_iter().collect(),
+        emergency: false,
+    };
+    assert!(!facts.free_id(village) && facts.free_id(unit(&book, "520115002001")));
+}
+
+#[tokio::test]
+async fn without_a_unit_that_can_review_the_phone_tries_again() {
+    let (book, rows) = district().await;
+    let point = inside(&book, &rows, "520115001002003");
+    let day = "2023-12-31".parse().unwrap();
+    let request = RouteRequest { point, category: None, emergency: true, day, accused: &[] };
+    assert_eq!(route(&book, &request).unwrap_err().refusal().code, domain::Code::TryLater);
 }
 
 #[tokio::test]

@@ -26,6 +26,15 @@ pub(crate) fn is_on(unit: &unit::Model, day: NaiveDate) -> bool {
     holds(unit.valid_from, unit.valid_to, day)
 }
 
+/// Checks whether units of this kind have a role that reviews reports.
+#[must_use]
+pub(crate) const fn can_review(kind: UnitKind) -> bool {
+    match kind {
+        UnitKind::Township | UnitKind::CommandCentre => true,
+        UnitKind::Village | UnitKind::Department | UnitKind::Utility => false,
+    }
+}
+
 impl Units {
     /// Builds the index from the unit rows.
     #[must_use]
@@ -61,6 +70,19 @@ impl Units {
     pub fn of_area(&self, area: AreaId, day: NaiveDate) -> impl Iterator<Item = &unit::Model> {
         let slots = self.by_area.get(&area).map(Vec::as_slice).unwrap_or_default();
         slots.iter().filter_map(|slot| self.rows.get(*slot)).filter(move |unit| is_on(unit, day))
+    }
+
+    /// Returns the unit and all units above it, nearest first. It is only the unit itself if the unit is unknown.
+    #[must_use]
+    pub fn line(&self, id: UnitId) -> Vec<UnitId> {
+        let mut line = vec![id];
+        while let Some(above) = line.last().and_then(|unit| self.get(*unit)?.parent_id) {
+            if line.contains(&above) {
+                break; // the importer refuses circles within a file, but not between two files
+            }
+            line.push(above);
+        }
+        line
     }
 
     /// Returns the township unit of the township that `area` is or lies in.

@@ -6,7 +6,7 @@ use domain::Code;
 use domain::callback::Satisfaction;
 use domain::id::{HazardId, ReportId};
 use domain::refusal::Refusal;
-use entity::callback;
+use entity::{batch, callback};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
@@ -29,11 +29,11 @@ pub(crate) struct CallbackAnswer {
 
 /// Inserts a callback row for every true report (confirmed or merged) of a hazard that was closed in this round.
 pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i32, at: DateTime<Utc>) -> ApiResult<()> {
-    let asked: Vec<_> = rows::true_reports(txn, hazard)
+    let asked: Vec<_> = rows::true_report_ids(txn, hazard)
         .await?
         .into_iter()
         .map(|report| callback::ActiveModel {
-            report_id: Set(report.id),
+            report_id: Set(report),
             round: Set(round),
             hazard_id: Set(hazard),
             asked_at: Set(at),
@@ -44,9 +44,7 @@ pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i3
             answered_at: Set(None),
         })
         .collect();
-    if !asked.is_empty() {
-        callback::Entity::insert_many(asked).exec_without_returning(txn).await?;
-    }
+    batch::insert(txn, asked).await?;
     Ok(())
 }
 
@@ -89,4 +87,35 @@ pub(crate) async fn store_answer<C: ConnectionTrait>(
 #[must_use]
 pub(crate) fn not_asked() -> Refusal {
     Refusal::new(Code::IllegalMove).with_rule("callback.asked")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::report::ReportStatus;
+    use entity::report;
+    use sea_orm::{IntoActiveModel, PaginatorTrait};
+
+    use super::*;
+    use crate::database::Engine;
+    use crate::testing::{World, received_report};
+
+    /// A statement of SQLite takes 32,766 values, and a callback has nine.
+    #[tokio::test]
+    async fn thousands_of_reporters_are_asked_when_a_hazard_is_closed() {
+        let world = World::on(Engine::Sqlite).await;
+        let (hazard, at) = (world.hazard().await, world.app.now());
+        let row = |_| report::Model {
+            status: ReportStatus::Merged,
+            hazard_id: Some(hazard),
+            ..received_report(world.township_unit, at)
+        };
+        let rows: Vec<_> = (0..4_000).map(row).map(IntoActiveModel::into_active_model).collect();
+        world
+            .write(async |txn| {
+                batch::insert(txn, rows.clone()).await.unwrap();
+                ask(txn, hazard, 1, at).await.unwrap();
+            })
+            .await;
+        assert_eq!(callback::Entity::find().count(world.app.db()).await.unwrap(), 4_000);
+    }
 }

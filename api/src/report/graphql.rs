@@ -10,10 +10,10 @@ use domain::place::{Crs, Degrees, Point};
 use domain::report::{ReportSource, ReportStatus};
 use entity::{amendment, report};
 
-use super::loader::AmendmentsOfReport;
+use super::loader::{AccusedUnits, AmendmentsOfReport};
 use super::rows;
 use super::same_photo::SharedPhotos;
-use crate::context::caller;
+use crate::context::{app, caller};
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::hazard::graphql::likeness::SimilarPhoto;
@@ -24,7 +24,8 @@ use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::graphql::clock::Clock;
 use crate::policy::loader::ClocksOfStream;
-use crate::policy::routing::Routing;
+use crate::policy::routing::{Routing, RoutingRule};
+use crate::staff::graphql::Unit;
 
 /// A place.
 #[derive(Debug, SimpleObject)]
@@ -87,7 +88,7 @@ impl Amendment {
         &self.0.text
     }
 
-    /// The time at which the server received the addition, rounded up to the end of the hour.
+    /// The time from which officers see the addition: a boundary of the time veil.
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.shown_at
     }
@@ -97,8 +98,15 @@ impl Amendment {
 #[derive(Debug)]
 pub(crate) struct Report(pub report::Model);
 
+impl Report {
+    fn routing(&self) -> Result<Routing, ApiError> {
+        serde_json::from_str(&self.0.routing).map_err(ApiError::internal)
+    }
+}
+
 /// A report 报告, as officers who handle it see it. It does not reveal its author: named, confidential and anonymous
-/// reports look the same, and times are rounded up to the end of the hour (for an emergency, of the minute).
+/// reports look the same, and each time is a boundary of the time veil, every quarter of an hour unless the policy sets
+/// another interval (for an emergency, the end of the minute). Before its boundary, the report does not exist for officers.
 #[Object]
 #[expect(clippy::unused_async, reason = "the library takes resolvers as async functions")]
 impl Report {
@@ -147,14 +155,14 @@ impl Report {
         self.0.accuracy_metres
     }
 
-    /// The time at which the server received the report, rounded up to the end of the hour (for an emergency, of the
-    /// minute).
+    /// The time from which officers see the report: a boundary of the time veil (for an emergency, the end of the minute
+    /// in which the server received it).
     async fn received_at(&self) -> DateTime<Utc> {
         self.0.shown_at
     }
 
-    /// The time of the observation by the phone's clock, rounded up to the end of the hour (for an emergency, of the
-    /// minute).
+    /// The time of the observation by the phone's clock: the boundary of the time veil that follows it (for an emergency,
+    /// the end of the minute).
     async fn captured_at(&self) -> Option<DateTime<Utc>> {
         self.0.captured_at
     }
@@ -164,9 +172,11 @@ impl Report {
         self.0.area_id
     }
 
-    /// The id of the unit that reviews the report.
-    async fn review_unit_id(&self) -> UnitId {
-        self.0.review_unit
+    /// The id of the unit that reviews the report; null while no unit may review it, because each one that could is
+    /// recused.
+    async fn review_unit_id(&self) -> Result<Option<UnitId>, ApiError> {
+        let waits = self.routing()?.rule == RoutingRule::Unassigned;
+        Ok((!waits).then_some(self.0.review_unit))
     }
 
     /// The reason, in one sentence, why the report was assigned to this unit. Only officers of the unit see it, because
@@ -176,15 +186,22 @@ impl Report {
         if !reviews {
             return Ok(None);
         }
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
+        let routing = self.routing()?;
         Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
     }
 
     /// The ids of the units that the duty list suggests for `blowWhistle` and `dispatchHazard`, the leading unit first;
     /// empty if the duty list suggests none.
     async fn suggested_unit_ids(&self) -> Result<Vec<UnitId>, ApiError> {
-        let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
+        let routing = self.routing()?;
         Ok(routing.lead.into_iter().chain(routing.support).collect())
+    }
+
+    /// The units that the report accuses 被反映单位. They and the units below them see neither the report nor what derives
+    /// from it alone, and `UNIT_BARRED` refuses to dispatch them.
+    async fn accused_units(&self, ctx: &Context<'_>) -> Result<Vec<Unit>, ApiError> {
+        let rows = load::<AccusedUnits>(ctx, self.0.id).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(Unit).collect())
     }
 
     /// Codes of unusual features: `CLOCK_WRONG`, `CATEGORY_UNKNOWN`, `OUTSIDE_AREAS`, `NEAR_BORDER`, `LATE`; and
@@ -212,7 +229,9 @@ impl Report {
 
     /// The photos of the report, at most 9.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
-        photos(ctx, self.0.id).await
+        let now = app(ctx).now();
+        let photos = photos(ctx, self.0.id).await?;
+        Ok(photos.into_iter().map(|photo| Photo(photo.0.for_officers(now))).collect())
     }
 
     /// The additions to the report, oldest first.

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 
-use domain::id::{HazardId, ReportId};
-use entity::{amendment, callback, report};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use domain::id::{HazardId, ReportId, UnitId};
+use entity::{amendment, callback, report, unit};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
 use crate::grouping::{grouped, grouped_by};
+use crate::identity::bars;
 use crate::page::Page;
 
-/// Loads the amendments of a report, oldest first.
+/// Loads the amendments of a report, oldest first. Officers see those that are published; the author sees all.
 #[derive(Debug)]
 pub(crate) struct AmendmentsOfReport;
 
@@ -21,12 +22,28 @@ impl Loader for AmendmentsOfReport {
     type Value = Vec<amendment::Model>;
 
     async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let rows = amendment::Entity::find()
-            .filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()))
-            .order_by_asc(amendment::COLUMN.received_at)
-            .all(reader.app.db())
-            .await?;
+        let rows = amendment::Entity::find().filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()));
+        let seen = reader.caller.officer().is_ok().then(|| amendment::COLUMN.published.eq(true));
+        let rows = rows.filter(Condition::all().add_option(seen)).order_by_asc(amendment::COLUMN.received_at);
+        let rows = rows.all(reader.app.db()).await?;
         Ok(grouped_by(rows, |row| row.report_id))
+    }
+}
+
+/// Loads the units that a report accuses, by code. The resolver of the report has checked that the caller may read it.
+#[derive(Debug)]
+pub(crate) struct AccusedUnits;
+
+impl Loader for AccusedUnits {
+    type Key = ReportId;
+    type Value = Vec<unit::Model>;
+
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rules = reader.app.rules_to_read().await?;
+        let units = rules.units.iter().map(|unit| unit.id);
+        let accused = bars::accused_by(reader.app.db(), &reader.app.keys, ids, units).await?;
+        let known = |ids: Vec<UnitId>| ids.into_iter().filter_map(|id| rules.unit(id).cloned()).collect();
+        Ok(accused.into_iter().map(|(report, units)| (report, known(units))).collect())
     }
 }
 

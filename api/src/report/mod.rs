@@ -10,3 +10,4 @@ pub(crate) mod loader;
 pub(crate) mod reading;
 pub(crate) mod rows;
 pub(crate) mod same_photo;
+pub(crate) mod unassigned;

@@ -1,8 +1,9 @@
 //! Access rules and queries of reports.
 //!
 //! Depending on its role, a post may read the reports that its unit reviews, the reports in its area, and the reports
-//! of hazards in its area or for which its unit is responsible or has an assignment, but never a report that accuses
-//! its unit. An author may read their own report.
+//! of hazards in its area or for which its unit is responsible or has an assignment. A report that accuses the unit of one
+//! of the officer's posts, or a unit above it, is hidden from all posts of the officer. An author may read their own
+//! report.
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
@@ -95,14 +96,12 @@ pub(crate) async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<r
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
 }
 
-/// Builds the SQL condition that restricts a query to the reports that an officer may read.
+/// Builds the SQL condition that restricts a query to the reports that an officer may read. A report behind the time
+/// veil does not exist for officers.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
-    let mut any = Condition::any();
-    for post in &officer.posts {
-        any = any.add(Condition::all().add(by_post(post)).add(bars::not_barred(&app.keys, &[post.unit])));
-    }
-    if officer.posts.is_empty() { never() } else { any }
+    let by_posts = officer.posts.iter().map(by_post).fold(Condition::any().add(never()), Condition::add);
+    report::visible(app.now()).add(by_posts).add(bars::not_barred(&app.keys, &officer.lines()))
 }
 
 fn by_post(post: &PostHeld) -> Condition {

@@ -1,12 +1,13 @@
 //! Loads a report under a row lock, and saves the changed columns.
 
 use domain::Code;
+use domain::event::DomainEvent;
 use domain::id::{HazardId, ReportId};
 use domain::place::Point;
 use domain::report::{Event, Report, ReportStatus, apply};
 use entity::report;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::app::App;
 use crate::database::locked;
@@ -66,6 +67,7 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
             version: Set(after.version),
             status: Set(after.status),
             hazard_id: Set(after.hazard),
+            review_unit: Set(after.review_unit),
             reviewed_by: Set(after.reviewed_by),
             ..report::ActiveModel::default()
         })
@@ -81,24 +83,25 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
         stream: Stream::Report(after.id),
         after: before.version,
         author,
-        at: recorded_at(app, &after, events),
+        at: recorded_at(app, events),
         rules: rules.version,
     };
     append(txn, context, new).await?;
     Ok(after)
 }
 
-/// Returns the `recorded_at` timestamp of the events. For a step by the author it is rounded up to the hour (for an
-/// emergency, to the minute), like the event's own time, because the exact time could identify the author.
-fn recorded_at(app: &App, report: &Report, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
-    if events.iter().any(is_by_author) { domain::report::shown_at(app.now(), report.emergency) } else { app.now() }
+/// Returns the `recorded_at` timestamp of the events. For a step by the author it is the event's own time, a boundary of
+/// the time veil, because the exact time could identify the author.
+fn recorded_at(app: &App, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
+    events.iter().rev().find(|event| is_by_author(event)).map_or_else(|| app.now(), DomainEvent::at)
 }
 
 /// Checks whether an event is a step by the author. The match is exhaustive, so that a new variant requires a decision.
 const fn is_by_author(event: &Event) -> bool {
     match event {
         Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => true,
-        Event::Confirmed { .. }
+        Event::Assigned { .. }
+        | Event::Confirmed { .. }
         | Event::Merged { .. }
         | Event::Unfounded { .. }
         | Event::Referred { .. }
@@ -106,15 +109,25 @@ const fn is_by_author(event: &Event) -> bool {
     }
 }
 
-/// Returns the true reports (confirmed or merged) of a hazard, in order of receipt.
-pub(crate) async fn true_reports<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<report::Model>> {
-    Ok(report::Entity::find()
+/// Returns the ids of the true reports (confirmed or merged) of a hazard. It loads no texts, because a storm merges
+/// thousands of reports into one hazard.
+pub(crate) async fn true_report_ids<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
+    Ok(true_reports(hazard).select_only().column(report::Column::Id).into_tuple().all(db).await?)
+}
+
+/// Returns the first true report (confirmed or merged) of a hazard, in order of receipt.
+pub(crate) async fn first_true_report<C: ConnectionTrait>(
+    db: &C,
+    hazard: HazardId,
+) -> ApiResult<Option<report::Model>> {
+    let in_order = true_reports(hazard).order_by_asc(report::COLUMN.received_at).order_by_asc(report::COLUMN.id);
+    Ok(in_order.one(db).await?)
+}
+
+fn true_reports(hazard: HazardId) -> Select<report::Entity> {
+    report::Entity::find()
         .filter(report::COLUMN.hazard_id.eq(hazard))
         .filter(report::COLUMN.status.is_in([ReportStatus::Confirmed, ReportStatus::Merged]))
-        .order_by_asc(report::COLUMN.received_at)
-        .order_by_asc(report::COLUMN.id)
-        .all(db)
-        .await?)
 }
 
 /// Converts the coordinate columns of a row, in units of 10⁻⁷ degrees, into a point. Invalid coordinates are an

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::id::ReportId;
-use domain::photo::{PhotoParent, PhotoStatus};
+use domain::photo::PhotoParent;
 use entity::{photo, report};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
@@ -23,6 +23,7 @@ impl Loader for SharedPhotos {
 
     async fn load(reader: &LoadContext, reports: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         use photo::Column as C;
+        let now = reader.app.now();
         // A self-join: alias `mine` is a photo of the given reports, `photo` the other photo and `report` its report.
         let mine = |column: C| Expr::col((Alias::new("mine"), column));
         let other = |column: C| Expr::col((photo::Entity, column));
@@ -33,10 +34,10 @@ impl Loader for SharedPhotos {
             .inner_join(photo::Entity, other(C::Sha256).eq(mine(C::Sha256)))
             .inner_join(report::Entity, Expr::col((report::Entity, report::Column::Id)).eq(other(C::ParentId)))
             .and_where(mine(C::ParentId).is_in(reports.iter().copied()))
-            .and_where(mine(C::Status).eq(PhotoStatus::Verified))
+            .cond_where(photo::visible("mine", now))
             .and_where(other(C::ParentId).ne(mine(C::ParentId)))
             .and_where(other(C::ParentKind).eq(PhotoParent::Report))
-            .and_where(other(C::Status).eq(PhotoStatus::Verified))
+            .cond_where(photo::visible("photo", now))
             .cond_where(visible(&reader.app, reader.caller.officer()?))
             .take();
         let db = reader.app.db();

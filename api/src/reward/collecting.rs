@@ -8,7 +8,7 @@ use domain::access::By;
 use domain::award::{Award, AwardStatus, Command};
 use domain::id::{AwardId, OfficerId, ReportId};
 use domain::refusal::Refusal;
-use domain::time::{ceil_to_hour, china_day};
+use domain::time::{Moment, china_day};
 use entity::{award, report};
 use futures::FutureExt;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -37,7 +37,7 @@ const FORFEIT_BATCH: u64 = 100;
 /// part in the decisions on the award; `ILLEGAL_MOVE` before the notice, after the deadline, or if the award can never be collected;
 /// `REQUEST_ID_TAKEN`.
 pub(crate) async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "collectAward", &report)?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "collectAward", &report)?;
     let id = retry(|| attempt(app, caller, &request, report).boxed()).await?;
     reading::row(app, id).await
 }
@@ -74,11 +74,11 @@ async fn of_report(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<Loa
 
 async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &Loaded) -> ApiResult<()> {
     let now = app.now();
-    // Officers see the collection time, so it is rounded up to the full hour, but not past the deadline: the exact time
-    // could identify the reporter.
-    let in_time = loaded.award.collect_due.filter(|due| now <= *due);
-    let shown = in_time.map_or(now, |due| ceil_to_hour(now).min(due));
-    let context = DecisionContext { rules, area: loaded.site.area, now: shown };
+    // Officers see the collection time, so it is a boundary of the time veil. The deadline is judged by the exact time, and
+    // ends with a day in China, which is a boundary too.
+    let veil = rules.handling(Some(loaded.site.area), china_day(now))?.veil(false);
+    let moment = Moment::of_reporter(now, veil);
+    let context = DecisionContext { rules, area: loaded.site.area, moment };
     let anonymous =
         if context.policy()?.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
     let payee_verified = match payee::may_collect(txn, &app.keys, loaded.award.report, anonymous).await? {
@@ -89,7 +89,7 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
     let asker = Asker { by: By::Reporter, in_area: false, own_report: false, payee_verified };
     let steps = context.decide(loaded, Command::Collect, asker)?;
     not_excluded(app, txn, rules, &loaded.award).await?;
-    rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await?;
+    rows::save(txn, &loaded.award, &steps, Writing { at: moment.told, rules: rules.version }).await?;
     Ok(())
 }
 
@@ -151,6 +151,6 @@ async fn forfeit(app: &App, id: AwardId) -> ApiResult<()> {
     let txn = app.begin_write().await?;
     let loaded = rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
     let rules = app.rules(&txn).await?;
-    deciding::follow(&txn, &rules, &loaded, Command::Forfeit, app.now()).await?;
+    deciding::follow(&txn, &rules, &loaded, Command::Forfeit, Moment::exact(app.now())).await?;
     app.commit(txn).await
 }

@@ -1,6 +1,5 @@
 //! Decides on award steps, given the locked state of the award.
 
-use chrono::{DateTime, Utc};
 use domain::access::By;
 use domain::award::{Award, AwardStatus, Command, Context, Event, HazardNow, apply, decide};
 use domain::id::AreaId;
@@ -11,7 +10,7 @@ use super::rows::{self, Loaded, Writing};
 use crate::error::ApiResult;
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
-use domain::time::china_day;
+use domain::time::{Moment, china_day};
 
 /// The actor that requests a step, and the facts about the actor that the decision needs.
 #[derive(Debug, Clone, Copy)]
@@ -38,14 +37,14 @@ pub(super) struct DecisionContext<'a> {
     pub(super) rules: &'a RuleBook,
     /// The area of the hazard, which selects the award policy.
     pub(super) area: AreaId,
-    /// The timestamp of the step, from which its clocks run.
-    pub(super) now: DateTime<Utc>,
+    /// The moment of the step. Its clocks run from the told time.
+    pub(super) moment: Moment,
 }
 
 impl<'a> DecisionContext<'a> {
     /// Looks up the award policy of the area on the day of the step.
     pub(super) fn policy(&self) -> ApiResult<&'a AwardPolicy> {
-        self.rules.award(Some(self.area), china_day(self.now))
+        self.rules.award(Some(self.area), china_day(self.moment.told))
     }
 
     /// Decides on a command and returns its events. An approved award is notified immediately, so the events of the
@@ -71,14 +70,15 @@ impl<'a> DecisionContext<'a> {
         asker: Asker,
     ) -> ApiResult<Vec<(Author, Event)>> {
         let context = Context {
-            now: self.now,
+            now: self.moment.told,
+            exact: self.moment.exact,
             by: asker.by,
             in_area: asker.in_area,
             own_report: asker.own_report,
             payee_verified: asker.payee_verified,
             hazard,
             policy: self.policy()?,
-            timing: self.rules.timing(self.area, self.now)?,
+            timing: self.rules.timing(self.area, self.moment.told)?,
         };
         let events = decide(award, command, &context)?;
         Ok(events.into_iter().map(|event| (Author::from(asker.by), event)).collect())
@@ -94,9 +94,9 @@ pub(super) async fn follow(
     rules: &RuleBook,
     loaded: &Loaded,
     command: Command,
-    now: DateTime<Utc>,
+    moment: Moment,
 ) -> ApiResult<Award> {
-    let context = DecisionContext { rules, area: loaded.site.area, now };
+    let context = DecisionContext { rules, area: loaded.site.area, moment };
     let steps = context.decide(loaded, command, Asker::SYSTEM)?;
-    rows::save(txn, &loaded.award, &steps, Writing { at: now, rules: rules.version }).await
+    rows::save(txn, &loaded.award, &steps, Writing { at: moment.told, rules: rules.version }).await
 }

@@ -8,6 +8,7 @@ use domain::Code;
 use domain::award::{AwardStatus, Command};
 use domain::id::AwardId;
 use domain::money::Fen;
+use domain::time::Moment;
 use entity::payment;
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
@@ -99,7 +100,7 @@ async fn write_answer(app: &App, order: &payment::Model, outcome: &Outcome) -> A
     };
     if let Some(command) = command {
         let rules = app.rules(&txn).await?;
-        deciding::follow(&txn, &rules, &loaded, command, now).await?;
+        deciding::follow(&txn, &rules, &loaded, command, Moment::exact(now)).await?;
     }
     let answered = payment::ActiveModel {
         id: Set(stored.id),

@@ -8,13 +8,13 @@ use domain::Code;
 use domain::award::{AwardStatus, Command, Proposal};
 use domain::id::{AreaId, AwardId, HazardId, OfficerId, ReportId, UnitId};
 use domain::money::Fen;
+use domain::time::Moment;
 use entity::award;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::deciding::{self, DecisionContext};
 use super::rows::{self, Loaded, Writing};
-use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
@@ -62,18 +62,18 @@ pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> Api
 /// effect. An amount of 0 proposes nothing and voids an existing award. An award on hold is not updated, so call
 /// [`resume`] first.
 pub(crate) async fn propose(
-    app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     facts: AwardFacts,
+    moment: Moment,
 ) -> ApiResult<()> {
     if let Some(loaded) = rows::load_by_hazard(txn, facts.hazard).await? {
-        return reassign(app, txn, rules, &loaded, facts).await;
+        return reassign(txn, rules, &loaded, facts, moment).await;
     }
     if facts.amount <= Fen(0) {
         return Ok(());
     }
-    let context = DecisionContext { rules, area: facts.area, now: app.now() };
+    let context = DecisionContext { rules, area: facts.area, moment };
     let author = Author { officer: facts.proposed_by, post: None };
     let proposal = Proposal {
         id: AwardId(Uuid::new_v4()),
@@ -84,20 +84,20 @@ pub(crate) async fn propose(
         proposed_by: facts.proposed_by,
         verifiers: facts.verifiers,
     };
-    let timing = rules.timing(context.area, context.now)?;
-    let (award, first) = domain::award::propose(proposal, context.now, context.policy()?, &timing)?;
-    let writing = Writing { at: context.now, rules: rules.version };
+    let timing = rules.timing(context.area, moment.told)?;
+    let (award, first) = domain::award::propose(proposal, moment.told, context.policy()?, &timing)?;
+    let writing = Writing { at: moment.told, rules: rules.version };
     rows::insert(txn, &award, &first, &facts.basis, author, writing).await
 }
 
 async fn reassign(
-    app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     loaded: &Loaded,
     facts: AwardFacts,
+    moment: Moment,
 ) -> ApiResult<()> {
-    let (award, now) = (&loaded.award, app.now());
+    let award = &loaded.award;
     let follows = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
     let is_same = award.report == facts.report && award.unit == facts.unit && award.amount == facts.amount;
     let is_worth_something = facts.amount > Fen(0);
@@ -105,39 +105,54 @@ async fn reassign(
         return Ok(());
     }
     if !is_worth_something {
-        return deciding::follow(txn, rules, loaded, Command::Void, now).await.map(drop);
+        return deciding::follow(txn, rules, loaded, Command::Void, moment).await.map(drop);
     }
     let AwardFacts { report, unit, verifiers, amount, basis, .. } = facts;
-    deciding::follow(txn, rules, loaded, Command::Reassign { report, unit, verifiers, amount }, now).await?;
+    deciding::follow(txn, rules, loaded, Command::Reassign { report, unit, verifiers, amount }, moment).await?;
     rows::set_basis(txn, award.id, basis).await
 }
 
 /// Voids the award of a hazard 失效, because no report earns it any more. An approved award is not affected.
-pub(crate) async fn void(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
-    if_possible(app, txn, rules, hazard, Command::Void).await
+pub(crate) async fn void(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    hazard: HazardId,
+    moment: Moment,
+) -> ApiResult<()> {
+    if_possible(txn, rules, hazard, Command::Void, moment).await
 }
 
 /// Puts the award of a reopened hazard on hold 暂缓, unless its payment is in progress or its status is final.
-pub(crate) async fn hold(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
-    if_possible(app, txn, rules, hazard, Command::Hold).await
+pub(crate) async fn hold(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    hazard: HazardId,
+    moment: Moment,
+) -> ApiResult<()> {
+    if_possible(txn, rules, hazard, Command::Hold, moment).await
 }
 
 /// Resumes the award 恢复 of a hazard that was closed again or cancelled, if the award was on hold.
-pub(crate) async fn resume(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, hazard: HazardId) -> ApiResult<()> {
-    if_possible(app, txn, rules, hazard, Command::Resume).await
+pub(crate) async fn resume(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    hazard: HazardId,
+    moment: Moment,
+) -> ApiResult<()> {
+    if_possible(txn, rules, hazard, Command::Resume, moment).await
 }
 
 /// Executes a command on the award of a hazard. It has no effect if there is no award or its status does not permit the
 /// command (`ILLEGAL_MOVE`).
 async fn if_possible(
-    app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     hazard: HazardId,
     command: Command,
+    moment: Moment,
 ) -> ApiResult<()> {
     let Some(loaded) = rows::load_by_hazard(txn, hazard).await? else { return Ok(()) };
-    match deciding::follow(txn, rules, &loaded, command, app.now()).await {
+    match deciding::follow(txn, rules, &loaded, command, moment).await {
         Ok(_) => Ok(()),
         Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(()),
         Err(error) => Err(error),

@@ -16,14 +16,14 @@ use crate::page::Page;
 /// The actions that imply read access: an officer who may perform any of them on an award may see it.
 const SEEING: [Action; 4] = [Action::ReadAward, Action::ReviewAward, Action::ApproveAward, Action::PayAward];
 
-/// Builds the SQL condition that restricts a query to the awards that an officer may see. A post cannot see the award
-/// of a report that accuses its unit.
+/// Builds the SQL condition that restricts a query to the awards that an officer may see. The award of a report
+/// that accuses the unit of one of their posts, or a unit above it, is hidden from all their posts.
 #[must_use]
 pub(crate) fn visible(app: &App, officer: &OfficerCaller) -> Condition {
     let scope = |post: &PostHeld| Scope {
         unit: sees(post, Relation::OwnUnit).then_some(post.unit),
         area_path: sees(post, Relation::OwnArea).then(|| post.area_path.clone()),
-        not_accusing: bars::not_barred(&app.keys, &[post.unit]),
+        not_accusing: bars::not_barred(&app.keys, &officer.lines()),
     };
     seen_by(officer.posts.iter().map(scope).collect())
 }

@@ -6,6 +6,7 @@ use domain::access::By;
 use domain::award::{Award, Command};
 use domain::id::{AwardId, NoteId, PostId};
 use domain::note::NoteKind;
+use domain::time::Moment;
 use entity::award;
 use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
@@ -126,7 +127,7 @@ async fn take(
 ) -> ApiResult<()> {
     let officer = caller.officer()?;
     let reason = asked.reason.as_ref().map(|(_, text)| text);
-    let request = IdempotencyKey::new(&caller.request_name(), step.request_id, operation, &(step, reason))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), step.request_id, operation, &(step, reason))?;
     retry(|| attempt(app, officer, &request, step, &asked).boxed()).await
 }
 
@@ -167,7 +168,7 @@ async fn decide_and_save(
     award_command: &AwardCommand,
 ) -> ApiResult<()> {
     let rules = app.rules(txn).await?;
-    let context = DecisionContext { rules: &rules, area: loaded.site.area, now: app.now() };
+    let context = DecisionContext { rules: &rules, area: loaded.site.area, moment: Moment::exact(app.now()) };
     let own_report = payee::same_person(txn, &app.keys, officer.id, loaded.award.report).await?;
     let command = award_command.step.command(app, txn, &loaded.award).await?;
     let (post, steps) = officer.choose(as_post, |post| {
@@ -179,9 +180,9 @@ async fn decide_and_save(
     if let Some((id, text)) = award_command.reason.clone() {
         let stream = Stream::Award(loaded.award.id);
         let note = notes::Note { id, stream, kind: NoteKind::AwardRejection, text, author: post.id };
-        notes::write(txn, note, context.now).await?;
+        notes::write(txn, note, context.moment.told).await?;
     }
-    rows::save(txn, &loaded.award, &steps, Writing { at: context.now, rules: rules.version }).await?;
+    rows::save(txn, &loaded.award, &steps, Writing { at: context.moment.told, rules: rules.version }).await?;
     Ok(())
 }
 

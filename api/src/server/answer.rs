@@ -2,7 +2,9 @@
 //! specification.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, Accept, CONTENT_TYPE, Header, Quality, RETRY_AFTER};
+use actix_web::http::header::{
+    ALLOW, Accept, CACHE_CONTROL, CONTENT_TYPE, Header, Quality, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
 use async_graphql::{Response, Value};
 use domain::refusal::{Code, Language, Refusal};
@@ -72,6 +74,8 @@ fn refuse_with(status: StatusCode, refusal: &Refusal, language: Language, media:
 fn builder(status: StatusCode, code: Code, media: Media) -> HttpResponseBuilder {
     let mut answer = HttpResponse::build(status);
     answer.insert_header((CONTENT_TYPE, media.name()));
+    // Answers hold tokens and follow-up codes: no cache may keep them, and no browser may take them for something else.
+    answer.insert_header((CACHE_CONTROL, "no-store")).insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if let Some(seconds) = refused::retry_after(code) {
         answer.insert_header((RETRY_AFTER, seconds));
     }

@@ -72,7 +72,7 @@ pub(crate) fn check(document: &ExecutableDocument) -> Result<(), Refusal> {
     within("limit.complexity", whole.fields, COMPLEXITY_MAX)
 }
 
-fn within(rule: &'static str, count: usize, limit: usize) -> Result<(), Refusal> {
+pub(super) fn within(rule: &'static str, count: usize, limit: usize) -> Result<(), Refusal> {
     if count <= limit {
         return Ok(());
     }

@@ -3,9 +3,7 @@
 //! It does not use the actix integration of `async-graphql`, which reads bodies without a limit, accepts any content
 //! type, executes operations sent by GET, and accepts batches.
 
-use std::time::Duration;
-
-use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
@@ -16,9 +14,10 @@ use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
 use super::shared::Server;
-use super::{cost, priority};
+use super::{cost, nesting, priority};
 use crate::admission::Priority;
 use crate::caller::Caller;
+use crate::client_time::ClientTime;
 use crate::error::{ApiError, ApiResult};
 use crate::redact::redact_values;
 use crate::task_runner::OnDeadline;
@@ -27,8 +26,6 @@ use crate::{dataloader, identity, refused};
 
 /// The number of characters after which a parser error is truncated in the response.
 const PARSER_CHARS_MAX: usize = 200;
-/// The time within which the request body must arrive.
-const BODY_TIME: Duration = Duration::from_mins(1);
 
 /// Handles one GraphQL request.
 pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
@@ -40,7 +37,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
         return answer;
     };
     let read = match content_type(request.headers()) {
-        Ok(()) => in_time(body(payload)).await,
+        Ok(()) => in_time(server.app.config.http.client_time, request.headers(), body(payload)).await,
         Err(refusal) => Err(refusal),
     };
     let parsed = read.and_then(|bytes| parse(&bytes));
@@ -87,10 +84,17 @@ fn content_type(headers: &HeaderMap) -> Result<(), Refusal> {
         .with_text("请以 application/json（UTF-8 编码）格式提交。", "Send the request as application/json in UTF-8."))
 }
 
-/// Waits for the body for at most a minute, in which 256 KiB arrive even at 35 kbit/s.
-async fn in_time(body: impl Future<Output = Result<Bytes, Refusal>>) -> Result<Bytes, Refusal> {
+/// Waits for the body for the time that its announced length takes on a slow network, and for no longer than the longest
+/// allowed one takes.
+async fn in_time(
+    time: ClientTime,
+    headers: &HeaderMap,
+    body: impl Future<Output = Result<Bytes, Refusal>>,
+) -> Result<Bytes, Refusal> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let most = BODY_BYTES_MAX as u64;
     let late = |_elapsed| Refusal::new(Code::TryLater).with_rule("http.body_slow");
-    tokio::time::timeout(BODY_TIME, body).await.map_err(late)?
+    tokio::time::timeout(time.for_bytes(announced.unwrap_or(most).min(most)), body).await.map_err(late)?
 }
 
 async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
@@ -141,6 +145,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     if request.query.chars().count() > DOCUMENT_CHARS_MAX {
         return Err(Refusal::new(Code::TooLarge).with_field("query"));
     }
+    nesting::check(&request.query)?;
     // The variables are moved out here and put back below, because `parsed_query` borrows the whole request.
     let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
     let document = request.parsed_query().map_err(|error| {

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, web};
 use serde_json::json;
 
 use super::shared::Server;
+use crate::photo;
 
 /// `GET /livez`: the liveness probe. It never uses the database.
 pub(crate) async fn livez() -> HttpResponse {
@@ -13,23 +14,23 @@ pub(crate) async fn livez() -> HttpResponse {
 /// `GET /readyz`: the readiness probe. The server is ready if the database responds and the server is not stopping;
 /// otherwise the status is 503. `writes` says whether the database also accepts writes. If it does not (the disk is
 /// full), the server stays ready: reads still work, phones keep their reports and learn when to retry, and another
-/// process would have the same full disk.
+/// process would have the same full disk. `photos` says whether the disk has room for photos beside the reserve.
 pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
-    let database = server.app.database.clone();
+    let app = server.app.clone();
     let asked = async move {
-        let answers = database.is_responding().await;
-        (answers, answers && database.takes_writes().await)
+        let answers = app.database.is_responding().await;
+        (answers, answers && app.database.takes_writes().await, photo::room::is_left(&app).await)
     };
-    let (answers, writes) = server.runner.runtime().spawn(asked).await.unwrap_or_default();
+    let (answers, writes, photos) = server.runner.runtime().spawn(asked).await.unwrap_or_default();
     let stopping = *server.stopping.borrow();
-    let body = json!({ "database": answers, "writes": writes, "stopping": stopping });
+    let body = json!({ "database": answers, "writes": writes, "photos": photos, "stopping": stopping });
     if answers && !stopping {
         return HttpResponse::Ok().json(body);
     }
     HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "2")).json(body)
 }
 
-/// `GET /metrics`: the metrics in the Prometheus text format.
+/// `GET /metrics`, for operators alone: the metrics in the Prometheus text format.
 pub(crate) async fn metrics(server: web::Data<Server>) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(server.metrics.render())
 }

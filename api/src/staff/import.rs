@@ -7,7 +7,7 @@ use domain::id::OfficerId;
 use entity::{officer, post};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 
-use super::phones::Phones;
+use super::phones::{NumberChange, OfficerNumber, Phones};
 use super::rows::{self, OFFICERS, OfficerRow, POSTS, PostRow};
 use crate::database::Database;
 use crate::error::ApiResult;
@@ -15,7 +15,7 @@ use crate::policy::import::difference::{Change, FieldChange};
 use crate::policy::import::file::ImportSource;
 use crate::policy::import::known::KnownRules;
 use crate::policy::import::problem::Problems;
-use crate::policy::import::settle::ImportPlan;
+use crate::policy::import::settle::{ImportEntry, ImportPlan};
 use crate::policy::import::table::{Columns, CsvTable};
 use crate::policy::import::{Difference, ImportJob, Mode, compare, write};
 
@@ -32,22 +32,24 @@ pub(crate) async fn officers(
     now: DateTime<Utc>,
     phones: &dyn Phones,
 ) -> ApiResult<Difference> {
-    let (source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
+    let (mut source, table, mut problems) = read(file_name, bytes, OFFICERS)?;
+    source.sha256 = phones.keyed_hash(&source.sha256);
     let txn = db.begin_write().await?;
     let known = KnownRules::load(&txn).await?;
     let stored = stored_officers(&txn, &known).await?;
     let given = rows::officers(&table, &known, &ids(&stored), &mut problems);
-    let in_file: Vec<OfficerRow> = given.iter().map(|entry| entry.row.clone()).collect();
+    let numbers = numbers(&txn, &given, phones, &mut problems).await?;
     let job = ImportJob { kind: "officers", source: &source, mode, now };
     let mut plan = compare(job, stored, given, problems)?;
-    let moved = compare_phones(&txn, &in_file, &mut plan, phones).await?;
+    for changed in numbers.iter().filter(|number| number.change == NumberChange::Changed) {
+        note_phone(&mut plan, &changed.staff_no);
+    }
     if mode == Mode::DryRun {
         return Ok(plan.difference);
     }
     let difference = write::plan(&txn, plan, now).await?;
-    for row in moved {
-        phones.keep(&txn, row.model.id, &row.phone).await?;
-    }
+    let numbers: Vec<OfficerNumber> = numbers.into_iter().map(|each| each.number).collect();
+    phones.keep(&txn, &numbers, now).await?;
     txn.commit().await?;
     Ok(difference)
 }
@@ -117,35 +119,42 @@ async fn stored_posts<C: ConnectionTrait>(
     Ok(post::Entity::find().all(db).await?.into_iter().map(row).collect())
 }
 
-/// Returns the officers whose phone number has to be stored. An officer of whom only the phone number has changed
-/// counts as changed in `plan`.
-async fn compare_phones(
-    txn: &DatabaseTransaction,
-    in_file: &[OfficerRow],
-    plan: &mut ImportPlan<OfficerRow>,
-    phones: &dyn Phones,
-) -> ApiResult<Vec<OfficerRow>> {
-    let mut moved = Vec::new();
-    for row in in_file {
-        let is_new = plan.add.iter().any(|added| added.model.id == row.model.id);
-        if is_new || !phones.is_kept(txn, row.model.id, &row.phone).await? {
-            moved.push(row.clone());
-        }
-        if !is_new && moved.last().is_some_and(|last| last.model.id == row.model.id) {
-            note_phone(plan, row);
-        }
-    }
-    Ok(moved)
+/// The number of one line, and what storing it would do.
+struct FileNumber {
+    staff_no: String,
+    number: OfficerNumber,
+    change: NumberChange,
 }
 
-fn note_phone(plan: &mut ImportPlan<OfficerRow>, row: &OfficerRow) {
+/// Returns the numbers of the file. A number that an officer outside the file has is a problem of its line. Officers of
+/// the file may exchange their numbers.
+async fn numbers(
+    txn: &DatabaseTransaction,
+    given: &[ImportEntry<OfficerRow>],
+    phones: &dyn Phones,
+    problems: &mut Problems,
+) -> ApiResult<Vec<FileNumber>> {
+    let numbers: Vec<OfficerNumber> = given.iter().map(|entry| entry.row.number()).collect();
+    let changes = phones.compare(txn, &numbers).await?;
+    let mut all = Vec::with_capacity(given.len());
+    for ((entry, number), change) in given.iter().zip(numbers).zip(changes) {
+        if change == NumberChange::Taken {
+            let advice = "an officer who is not in this file has this number: add their line with their new number";
+            problems.at(entry.line, "phone", advice);
+        }
+        all.push(FileNumber { staff_no: entry.row.model.staff_no.clone(), number, change });
+    }
+    Ok(all)
+}
+
+/// Notes in the difference that an officer's number changes, without the number.
+fn note_phone(plan: &mut ImportPlan<OfficerRow>, staff_no: &str) {
     let hidden = || "(hidden)".to_owned();
     let field = FieldChange { name: "phone".into(), from: hidden(), to: hidden() };
-    let number = &row.model.staff_no;
-    if let Some(change) = plan.difference.changed.iter_mut().find(|change| change.key == *number) {
+    if let Some(change) = plan.difference.changed.iter_mut().find(|change| change.key == staff_no) {
         change.fields.push(field);
         return;
     }
     plan.difference.unchanged = plan.difference.unchanged.saturating_sub(1);
-    plan.difference.changed.push(Change { key: number.clone(), fields: vec![field] });
+    plan.difference.changed.push(Change { key: staff_no.to_owned(), fields: vec![field] });
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use domain::id::{OfficerId, PostId};
 use domain::staff::{Role, UnitKind};
+use domain::written;
 use entity::{officer, post};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::phones::is_mobile;
+use super::phones::OfficerNumber;
 use crate::error::ApiResult;
 use crate::policy::import::known::KnownRules;
 use crate::policy::import::lists::entries;
@@ -33,8 +34,16 @@ pub(super) struct OfficerRow {
     pub(super) unit: String,
     /// Whether the line has a value for `active`.
     pub(super) says_active: bool,
-    /// The phone number. Only the vault stores it; it is neither displayed nor compared here.
+    /// The eleven digits of the phone number; empty for a stored row. Only the vault stores it; it is neither displayed nor
+    /// compared here.
     pub(super) phone: String,
+}
+
+impl OfficerRow {
+    /// Returns the number to store for this officer.
+    pub(super) fn number(&self) -> OfficerNumber {
+        OfficerNumber { officer: self.model.id, digits: self.phone.clone() }
+    }
 }
 
 impl ImportRow for OfficerRow {
@@ -132,10 +141,14 @@ pub(super) fn officers(
         let says_active = cells.maybe("active").is_some();
         let active = !says_active || cells.word("active", &[("true", true), ("false", false)])?;
         let (phone, line) = (phone?, cells.line);
-        if !is_mobile(&phone) {
+        let Some(phone) = written::mobile(&phone) else {
             // The message omits the value, because phone numbers are never displayed.
-            cells.problem("phone", "it is not a mobile number of 11 digits that begins with 1");
-        }
+            cells.problem(
+                "phone",
+                "it is not a mobile number of 11 digits that begins with 1: format the column as text, so that no digit is lost",
+            );
+            return None;
+        };
         if let Some(first) = phones.insert(phone.clone(), line) {
             cells.problem(
                 "phone",

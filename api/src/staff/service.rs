@@ -7,12 +7,13 @@ use domain::id::{OfficerId, PostId};
 use domain::policy::RuleVersion;
 use domain::refusal::Refusal;
 use domain::staff::Role;
+use domain::written;
 use entity::{officer, post, revision, unit};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::phones::{Phones, is_mobile};
+use super::phones::{OfficerNumber, Phones};
 use super::rows::fits;
 use crate::database::Database;
 use crate::error::{ApiResult, is_taken};
@@ -50,7 +51,7 @@ impl FromStr for PostSpec {
 }
 
 /// The data of an officer to be added.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct NewOfficer {
     /// The unique staff number: 1 to 64 ASCII letters, digits, `_`, `-` or `.`.
     pub staff_no: String,
@@ -82,7 +83,7 @@ pub(crate) async fn add(
     phones: &dyn Phones,
     now: DateTime<Utc>,
 ) -> ApiResult<officer::Model> {
-    check(&new)?;
+    let digits = check(&new)?;
     let txn = db.begin_write().await?;
     let known = KnownRules::load(&txn).await?;
     let Some(unit) = known.units.by_code(&new.unit_code) else {
@@ -99,7 +100,7 @@ pub(crate) async fn add(
         other => drop(other?),
     }
     insert_all(&txn, posts).await?;
-    phones.keep(&txn, id, &new.phone).await?;
+    phones.keep(&txn, &[OfficerNumber { officer: id, digits }], now).await?;
     record(&txn, id, &added, now).await?;
     txn.commit().await?;
     Ok(model)
@@ -116,7 +117,8 @@ fn wrong(field: &'static str, value: &str, zh: &str, en: &str) -> Refusal {
     Refusal::invalid(field, format!("“{value}”：{zh}。"), format!("`{value}`: {en}."))
 }
 
-fn check(new: &NewOfficer) -> ApiResult<()> {
+/// Checks the values that need no database, and returns the eleven digits of the number.
+fn check(new: &NewOfficer) -> ApiResult<String> {
     if !is_code(&new.staff_no) {
         return Err(wrong(
             "staff_no",
@@ -129,14 +131,6 @@ fn check(new: &NewOfficer) -> ApiResult<()> {
     if !(1..=50).contains(&new.name.trim().chars().count()) {
         return Err(wrong("name", &new.name, "姓名应为1至50个字", "a name has 1 to 50 characters").into());
     }
-    if !is_mobile(&new.phone) {
-        return Err(Refusal::invalid(
-            "phone",
-            "手机号应为11位数字。",
-            "A mobile number has 11 digits, and the first one is 1.",
-        )
-        .into());
-    }
     if new.posts.is_empty() {
         return Err(Refusal::invalid(
             "posts",
@@ -145,7 +139,10 @@ fn check(new: &NewOfficer) -> ApiResult<()> {
         )
         .into());
     }
-    Ok(())
+    written::mobile(&new.phone).ok_or_else(|| {
+        Refusal::invalid("phone", "手机号应为11位数字。", "A mobile number has 11 digits, and the first one is 1.")
+            .into()
+    })
 }
 
 fn posts(

@@ -11,7 +11,7 @@ use rstest::rstest;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use super::import::{officers, posts};
-use super::phones::Phones;
+use super::phones::{NumberChange, OfficerNumber, Phones};
 use super::service::{NewOfficer, add};
 use crate::database::{Database, Engine};
 use crate::error::{ApiError, ApiResult};
@@ -26,12 +26,26 @@ struct Vault(Mutex<HashMap<OfficerId, String>>);
 
 #[async_trait]
 impl Phones for Vault {
-    async fn is_kept(&self, _: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<bool> {
-        Ok(self.0.lock().unwrap().get(&officer).is_some_and(|kept| kept == phone))
+    fn keyed_hash(&self, sha256: &str) -> String {
+        sha256.chars().rev().collect()
     }
 
-    async fn keep(&self, _: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<()> {
-        self.0.lock().unwrap().insert(officer, phone.to_owned());
+    async fn compare(&self, _: &DatabaseTransaction, numbers: &[OfficerNumber]) -> ApiResult<Vec<NumberChange>> {
+        let kept = self.0.lock().unwrap();
+        let given = |officer: &OfficerId| numbers.iter().any(|number| number.officer == *officer);
+        let change = |number: &OfficerNumber| match kept.get(&number.officer) {
+            _ if kept.iter().any(|(officer, digits)| !given(officer) && *digits == number.digits) => {
+                NumberChange::Taken
+            }
+            None => NumberChange::First,
+            Some(digits) if *digits == number.digits => NumberChange::Kept,
+            Some(_) => NumberChange::Changed,
+        };
+        Ok(numbers.iter().map(change).collect())
+    }
+
+    async fn keep(&self, _: &DatabaseTransaction, numbers: &[OfficerNumber], _: DateTime<Utc>) -> ApiResult<()> {
+        self.0.lock().unwrap().extend(numbers.iter().map(|number| (number.officer, number.digits.clone())));
         Ok(())
     }
 }

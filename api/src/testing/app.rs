@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::app::{App, AppParts};
 use crate::config::Config;
 use crate::database::Database;
+use crate::identity::followup::WrongCodes;
 use crate::identity::keys::Keys;
 use crate::identity::sender::{CodeSender, ConsoleSender};
 use crate::photo;
@@ -54,6 +55,7 @@ impl AppBuilder<'_> {
             keys: Keys::make(&folder.join("keys")).unwrap(),
             photos,
             darkroom,
+            wrong_codes: WrongCodes::default(),
             sender: self.sender,
             payer: self.payer,
             public_url: self.public_url.to_owned(),

@@ -38,6 +38,7 @@ pub(crate) fn received_report(review_unit: UnitId, at: DateTime<Utc>) -> report:
         flags: JsonList::default(),
         received_at: at,
         shown_at: at,
+        visible_from: at,
         captured_at: None,
         area_id: None,
         area_path: TOWNSHIP.into(),

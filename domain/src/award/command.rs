@@ -90,8 +90,10 @@ impl HazardNow {
 /// The context of an award command: everything outside the award on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// When the server received the command.
+    /// The time that the events tell: for an act of a reporter, a boundary of the veil ([`crate::time::Moment`]).
     pub now: DateTime<Utc>,
+    /// When the server received the command. Deadlines of reporters are judged by it.
+    pub exact: DateTime<Utc>,
     /// The party that issues the command; [`By::Reporter`] is the author of the report.
     pub by: By,
     /// Whether the hazard lies in the area of the acting post, or below it.

@@ -9,6 +9,7 @@ use crate::access::{Action, Actor, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{NoteId, OfficerId};
 use crate::refusal::{Code, Refusal};
+use crate::time::china_day_end;
 
 /// Decides on a command: returns the events that it causes, at least one.
 ///
@@ -75,12 +76,12 @@ fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, R
 }
 
 /// Notifies the reporter, which starts the collection period: the policy's number of calendar days
-/// (《安全生产领域举报奖励办法》 art. 13: 60).
+/// (《安全生产领域举报奖励办法》 art. 13: 60), to the end of the last day in China.
 fn notify(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     officer_or_system(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Approved], "award.approved")?;
     let days = TimeDelta::days(i64::from(context.policy.collect_days));
-    let collect_due = context.now.checked_add_signed(days).unwrap_or(context.now);
+    let collect_due = china_day_end(context.now.checked_add_signed(days).unwrap_or(context.now));
     let clock = context.timing.clock_until(key(award, ClockKind::Collect), context.now, collect_due);
     Ok(Event::Notified { collect_due, at: context.now, clocks: vec![ClockChange::Started(clock)] })
 }

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::decide::{key, next_clock, stands, system};
 use super::propose::worth_something;
 use super::{Award, AwardStatus, Context, Event};
@@ -10,6 +12,7 @@ use crate::clock::{self, ClockChange, ClockKind};
 use crate::id::{OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::refusal::Refusal;
+use crate::time::china_day_end;
 
 /// Puts the award on hold because its hazard was reopened, and cancels its running clocks. An award whose payment is in
 /// progress, or that is in a final status, cannot be put on hold.
@@ -22,13 +25,14 @@ pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusa
 }
 
 /// Resumes the award in its earlier status because its hazard is closed again. The collection deadline moves by the
-/// time on hold, so that the reporter loses no time; the officers' next step gets its full span again.
+/// time on hold, to the end of that day, so that the reporter loses no time; the officers' next step gets its full span again.
 pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     stands(award, &[AwardStatus::Held], "award.held")?;
     let now = context.now;
-    let held = award.held_at.map(|since| now - since).unwrap_or_default();
-    let collect_due = award.collect_due.map(|due| due.checked_add_signed(held).unwrap_or(due));
+    // A reporter's "not solved" is told at the boundary that follows it, which may lie ahead of `now`.
+    let held = award.held_at.map(|since| now - since).unwrap_or_default().max(TimeDelta::zero());
+    let collect_due = award.collect_due.map(|due| china_day_end(due.checked_add_signed(held).unwrap_or(due)));
     let clocks = match award.held_from {
         Some(AwardStatus::Proposed) => next_clock(award, None, Some(ClockKind::ReviewAward), context),
         Some(AwardStatus::Reviewed) => next_clock(award, None, Some(ClockKind::ApproveAward), context),

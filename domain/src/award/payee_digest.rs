@@ -21,11 +21,8 @@ impl TryFrom<String> for PayeeDigest {
         let wrong = "a payee digest has 64 hexadecimal digits";
         let digits: Option<Vec<u8>> =
             text.chars().map(|digit| digit.to_digit(16).and_then(|value| u8::try_from(value).ok())).collect();
-        let bytes: Vec<u8> = digits
-            .ok_or(wrong)?
-            .chunks(2)
-            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
-            .collect();
+        let bytes: Vec<u8> =
+            digits.ok_or(wrong)?.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
         match <[u8; 32]>::try_from(bytes) {
             Ok(bytes) if text.len() == 64 => Ok(Self(bytes)),
             _ => Err(wrong),

@@ -81,5 +81,5 @@ pub(super) fn unless_paid(
 }
 
 fn is_overdue(award: &Award, context: &Context<'_>) -> bool {
-    award.collect_due.is_some_and(|due| context.now > due)
+    award.collect_due.is_some_and(|due| context.exact > due)
 }

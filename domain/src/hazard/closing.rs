@@ -9,7 +9,7 @@ use crate::access::{Action, By};
 use crate::clock;
 use crate::id::NoteId;
 use crate::refusal::{Code, Refusal};
-use crate::time::ceil_to_minute;
+use crate::time::china_day_end;
 
 /// Closes the hazard. The responsible unit's leader may do so if there was work in this round, all of it has been
 /// accepted, and the leader has never held any of the case's assignments.
@@ -77,8 +77,7 @@ pub(super) fn cancel(
     if reason == CancelReason::Withdrawn && !case.assignments.is_empty() {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
-    // A withdrawal is the reporter's own action, so its time is rounded up to the minute.
-    let at = if reason == CancelReason::Withdrawn { ceil_to_minute(context.now) } else { context.now };
+    let at = context.now;
     Ok(Event::Cancelled { reason, note, at, clocks: clock::cancel_all(&case.clocks, at) })
 }
 
@@ -89,8 +88,9 @@ fn said(note: Option<NoteId>) -> Result<(), Refusal> {
     }
 }
 
-/// Returns whether the callback window (the policy's number of calendar days after closure) is still open.
+/// Returns whether the callback window (the policy's number of calendar days after closure, to the end of the last day)
+/// is still open at the exact time of the step.
 fn in_window(closed_at: DateTime<Utc>, context: &Context<'_>) -> bool {
     let window = TimeDelta::days(i64::from(context.policy.callback_days));
-    closed_at.checked_add_signed(window).is_none_or(|end| context.now <= end)
+    closed_at.checked_add_signed(window).is_none_or(|end| context.exact <= china_day_end(end))
 }

@@ -138,8 +138,10 @@ pub struct Task {
 /// The context of a case command: everything outside the case on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// When the server received the command.
+    /// The time that the events tell: for an act of a reporter, a boundary of the veil ([`crate::time::Moment`]).
     pub now: DateTime<Utc>,
+    /// When the server received the command. Deadlines of reporters are judged by it.
+    pub exact: DateTime<Utc>,
     /// The party that issues the command.
     pub by: By,
     /// Whether the hazard lies in the area of the acting post, or below it.

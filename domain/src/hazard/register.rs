@@ -6,7 +6,7 @@ use super::{Axes, Case, Event, Level, Registered};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind, Timing};
 use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
-use crate::time::ceil_to_minute;
+use crate::time::Veil;
 
 /// The input for registering a hazard in the ledger 台账.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn register(
     policy: &HandlingPolicy,
     timing: &Timing<'_>,
 ) -> (Case, Event) {
-    let at = if registration.emergency { ceil_to_minute(now) } else { now };
+    let at = if registration.emergency { Veil::AT_ONCE.boundary(now) } else { now };
     let level = if registration.suspected_major { Level::SuspectedMajor } else { Level::General };
     let clock = registration
         .emergency

@@ -10,6 +10,8 @@ const DEGREE_UNITS: f64 = 5e6;
 const ACROSS: i64 = 4;
 /// The side of a [`square`] as a power of two: 2²⁰ units are about 0.21°, or 23 km from south to north.
 const SQUARE: u32 = 20;
+/// The reach of [`squares_near`] in each direction, in metres.
+const NEAR_METRES: f64 = 5_000.0;
 
 /// Returns inclusive cell ranges that contain every place within `metres` of this one. There are at most sixteen
 /// ranges, and they cover at most nine times the area of the bounding box. Beyond 85° of latitude and across the
@@ -39,20 +41,29 @@ pub fn square(point: Point) -> i64 {
     cell(point) >> (2 * SQUARE)
 }
 
-/// Returns the squares (see [`square`]) that contain every place within 0.05° of this one in each direction: at most
-/// four. From south to north that is 5.5 km; from west to east it is 5 km at 26° of latitude and 3.6 km at 50°.
+/// Returns the squares (see [`square`]) that contain every place within 5 km of this one: at most four. Beyond 60° of
+/// latitude, north and south of every inhabited place in China, the reach from west to east is shorter.
 #[must_use]
 pub fn squares_near(point: Point) -> Vec<i64> {
-    const REACH: i32 = 500_000; // 0.05°
+    let north = NEAR_METRES / DEGREE_METRES * 1e7;
+    // The degree of longitude is shortest at the northern (or southern) end of the surroundings.
+    let farthest = (point.lat().abs() + NEAR_METRES / DEGREE_METRES).to_radians();
+    let east = north / farthest.cos().max(0.5);
+    let (east, north) = (e7(east), e7(north));
     let corner = |east: i32, north: i32| {
         Point::from_e7(point.lng_e7().saturating_add(east), point.lat_e7().saturating_add(north)).unwrap_or(point)
     };
-    let corners = [(-REACH, -REACH), (-REACH, REACH), (REACH, -REACH), (REACH, REACH)];
+    let corners = [(-east, -north), (-east, north), (east, -north), (east, north)];
     let mut squares: Vec<i64> = corners.into_iter().map(|(east, north)| square(corner(east, north))).collect();
     squares.push(square(point));
     squares.sort_unstable();
     squares.dedup();
     squares
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a tenth of a degree at most")]
+fn e7(units: f64) -> i32 {
+    units.ceil() as i32
 }
 
 /// An inclusive interval along one axis, in cell units.
@@ -109,6 +120,26 @@ mod tests {
         Point::from_e7(lng_e7, lat_e7).unwrap()
     }
 
+    /// From the southernmost islands with a town to the northernmost village of China, 5 km are 5 km in each direction.
+    /// The places lie at the very edge of a square, so that their neighbours are in another one.
+    #[test]
+    fn five_kilometres_are_five_kilometres_at_every_latitude() {
+        const UNITS: i32 = 1 << 21; // the side of a square in units of 10⁻⁷ degree
+        let edge = |e7: i32, origin: i32| e7 - (e7 + origin) % UNITS;
+        for lat in 18..=53 {
+            let here = at(edge(1_064_000_000, 1_800_000_000 % UNITS), edge(lat * 10_000_000, 900_000_000 % UNITS));
+            let squares = squares_near(here);
+            for (east, north) in [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (-0.7, 0.7), (0.7, -0.7)] {
+                let (north, width) = (north * 4_990.0 / 111_400.0, here.lat().to_radians().cos());
+                let east = east * 4_990.0 / (111_400.0 * width);
+                let there = at(here.lng_e7() + e7(east * 1e7), here.lat_e7() + e7(north * 1e7));
+                let metres = distance_metres(here, there);
+                assert!((4_900.0..5_000.0).contains(&metres) || metres < 5_000.0, "{lat}: {metres}");
+                assert!(squares.contains(&square(there)), "{lat}° N, {east} {north}: {metres} m away");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_near_is_covered(
@@ -129,11 +160,13 @@ mod tests {
         fn what_is_within_five_kilometres_is_in_a_square_near(
             lng in 730_000_000..1_350_000_000_i32,
             lat in 30_000_000..540_000_000_i32,
-            east in -450_000..450_000_i32,
-            north in -450_000..450_000_i32,
+            east in -900_000..900_000_i32,
+            north in -500_000..500_000_i32,
         ) {
-            let squares = squares_near(at(lng, lat));
-            prop_assert!(squares.len() <= 4 && squares.contains(&square(at(lng + east, lat + north))));
+            let (here, there) = (at(lng, lat), at(lng + east, lat + north));
+            let squares = squares_near(here);
+            let found = squares.contains(&square(there));
+            prop_assert!(squares.len() <= 4 && (found || distance_metres(here, there) > 5_000.0));
         }
 
         #[test]

@@ -10,7 +10,7 @@ pub fn apply(report: &mut Report, event: &Event) {
     report.version += 1;
     clock::apply(&mut report.clocks, event.clocks());
     report.status = match event {
-        Event::Received(_) | Event::Amended { .. } => report.status,
+        Event::Received(_) | Event::Assigned { .. } | Event::Amended { .. } => report.status,
         Event::Withdrawn { .. } => ReportStatus::Withdrawn,
         Event::Confirmed { .. } => ReportStatus::Confirmed,
         Event::Merged { .. } => ReportStatus::Merged,
@@ -20,6 +20,7 @@ pub fn apply(report: &mut Report, event: &Event) {
     };
     match event {
         Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => {}
+        Event::Assigned { review_unit, .. } => report.review_unit = *review_unit,
         Event::Confirmed { hazard, officer, .. } | Event::Merged { hazard, officer, .. } => {
             report.hazard = Some(*hazard);
             report.reviewed_by = Some(*officer);

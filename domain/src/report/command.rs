@@ -54,7 +54,7 @@ pub enum Command {
 /// The context of a report command: everything outside the report on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
-    /// When the server received the command.
+    /// The time that the events tell: for an act of the author, a boundary of the veil ([`crate::time::Moment`]).
     pub now: DateTime<Utc>,
     /// The party that issues the command; [`By::Reporter`] is the author of the report.
     pub by: By,

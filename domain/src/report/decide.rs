@@ -1,6 +1,6 @@
 //! Report decisions: validates a command and returns its events or a refusal.
 
-use super::{Command, Context, Event, Report, ReportStatus, shown_at};
+use super::{Command, Context, Event, Report, ReportStatus};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, OfficerId, UnitId};
@@ -23,7 +23,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
             if report.status == ReportStatus::Withdrawn {
                 return Err(Refusal::illegal("amendment.withdrawn"));
             }
-            Event::Amended { amendment, at: shown_at(context.now, report.emergency) }
+            Event::Amended { amendment, at: context.now.max(report.shown_at) }
         }
         Command::Withdraw => withdraw(report, context)?,
         Command::Confirm { .. }
@@ -42,7 +42,7 @@ fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
     if context.hazards.own_dispatched {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
-    let at = shown_at(context.now, report.emergency);
+    let at = context.now.max(report.shown_at);
     Ok(Event::Withdrawn { at, clocks: clock::cancel_all(&report.clocks, at) })
 }
 

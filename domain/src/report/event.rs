@@ -15,6 +15,8 @@ use crate::id::{AmendmentId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 pub enum Event {
     /// The report was received.
     Received(Received),
+    /// The report waited without a unit that may review it, and was assigned to one 补派.
+    Assigned { review_unit: UnitId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The author added an amendment 补充.
     Amended { amendment: AmendmentId, at: DateTime<Utc> },
     /// The author withdrew the report 撤回.
@@ -51,7 +53,7 @@ pub struct Received {
     pub hazard: Option<HazardId>,
     /// The unit that reviews the report.
     pub review_unit: UnitId,
-    /// The rounded time of receipt (see [`super::shown_at`]).
+    /// The time of receipt as handlers read it (see [`super::Reception::veiled`]).
     pub at: DateTime<Utc>,
     /// The clocks that started: the review clock.
     pub clocks: Vec<ClockChange>,
@@ -60,6 +62,7 @@ pub struct Received {
 domain_event! { Event {
     first { Received = "RECEIVED" }
     with_clocks {
+        Assigned = "ASSIGNED",
         Withdrawn = "WITHDRAWN",
         Confirmed = "CONFIRMED",
         Merged = "MERGED",

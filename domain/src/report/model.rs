@@ -23,8 +23,8 @@ pub struct Report {
     pub hazard: Option<HazardId>,
     /// The unit that reviews the report.
     pub review_unit: UnitId,
-    /// The time of receipt as officers see it: rounded up to the hour, or to the minute for an emergency. The receipt
-    /// contains the exact time.
+    /// The time of receipt as officers see it: a boundary of the veil ([`crate::time::Veil`]). The receipt contains the
+    /// exact time.
     pub shown_at: DateTime<Utc>,
     /// The officer who reviewed the report; `None` before the review.
     pub reviewed_by: Option<OfficerId>,

@@ -6,7 +6,7 @@ use super::{Event, Received, Report, ReportSource, ReportStatus};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind, Timing};
 use crate::id::{HazardId, ReportId, UnitId};
 use crate::policy::HandlingPolicy;
-use crate::time::{ceil_to_hour, ceil_to_minute};
+use crate::time::Veiled;
 
 /// The input for creating a report when a submission arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,21 +21,29 @@ pub struct Reception {
     pub review_unit: UnitId,
     /// The exact time of receipt.
     pub received_at: DateTime<Utc>,
+    /// How many boundaries later than the first one the report becomes visible: 0 for a report that was sent alone, and
+    /// drawn at random for those that a phone sends together, so that they do not appear together.
+    pub later: u8,
 }
 
-/// Rounds the time of an author's action up to the hour, or to the minute for an emergency. Officers see only this
-/// time, because the exact one would help to identify the author.
-#[must_use]
-pub fn shown_at(exact: DateTime<Utc>, emergency: bool) -> DateTime<Utc> {
-    if emergency { ceil_to_minute(exact) } else { ceil_to_hour(exact) }
+impl Reception {
+    /// Returns the time that handlers read, and the time from which they can see the report. The report of a patrol
+    /// and an emergency are visible at once.
+    #[must_use]
+    pub fn veiled(&self, policy: &HandlingPolicy) -> Veiled {
+        match self.source {
+            ReportSource::Public => policy.veil(self.emergency.is_some()).over(self.received_at, self.later),
+            ReportSource::Patrol => Veiled { shown_at: self.received_at, visible_from: self.received_at },
+        }
+    }
 }
 
-/// Creates a report and starts its review clock. The clock starts at the rounded time, so that it does not reveal the
-/// exact one.
+/// Creates a report and starts its review clock. The clock starts at the time that handlers read, so that it does not
+/// reveal the exact one.
 #[must_use]
 pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'_>) -> (Report, Event) {
     let emergency = reception.emergency.is_some();
-    let at = shown_at(reception.received_at, emergency);
+    let at = reception.veiled(policy).shown_at;
     let span = if emergency { policy.review_emergency } else { policy.review };
     let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: reception.review_unit };
     let received = Received {

@@ -105,7 +105,7 @@ fn it_is_collected_within_sixty_days_and_forfeited_only_after() {
         let by = award_asker(&command);
         play(&mut award, 0, by, command);
     }
-    let last = 60 * 24 * 60;
+    let last = DAY_END + 60 * 24 * 60;
     assert_eq!(award.collect_due, Some(at(last)));
     assert_eq!(ask(&award, last, By::System, Command::Forfeit), Err(Code::IllegalMove));
     assert!(ask(&award, last, By::Reporter, Command::Collect).is_ok());
@@ -125,19 +125,16 @@ fn the_time_it_is_held_does_not_count_for_the_reporter() {
     assert!(award.clocks.iter().all(|clock| !clock.is_running()));
     play(&mut award, 400, By::System, Command::Resume);
     assert_eq!(award.status, AwardStatus::Notified);
-    assert_eq!(award.collect_due, Some(at(60 * 24 * 60 + 300)));
-    assert_eq!(award.clocks.iter().find(|clock| clock.is_running()).unwrap().due, at(60 * 24 * 60 + 300));
+    let due = at(DAY_END + 61 * 24 * 60);
+    assert_eq!(award.collect_due, Some(due), "300 minutes more, to the end of that day");
+    assert_eq!(award.clocks.iter().find(|clock| clock.is_running()).unwrap().due, due);
 }
 
 #[test]
 fn it_follows_the_first_true_report_until_it_is_approved() {
     let first = ReportId(Uuid::from_u128(2));
-    let another = |amount| Command::Reassign {
-        report: first,
-        unit: CENTRE,
-        verifiers: BTreeSet::new(),
-        amount: Fen(amount),
-    };
+    let another =
+        |amount| Command::Reassign { report: first, unit: CENTRE, verifiers: BTreeSet::new(), amount: Fen(amount) };
     let mut award = proposed();
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
     play(&mut award, 2, By::System, another(5_000));
@@ -223,7 +220,10 @@ fn a_payment_that_fails_while_the_hazard_is_open_again_waits_with_it() {
         apply(&mut award, event);
     }
     assert_eq!((award.status, award.held_from), (AwardStatus::Held, Some(AwardStatus::Failed)));
-    assert_eq!(ask(&award, 5, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE }), Err(Code::IllegalMove));
+    assert_eq!(
+        ask(&award, 5, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE }),
+        Err(Code::IllegalMove)
+    );
     assert!(award.clocks.iter().all(|clock| !clock.is_running()));
     play(&mut award, 6, By::System, Command::Resume);
     assert_eq!(award.status, AwardStatus::Failed);

@@ -304,7 +304,7 @@ fn reopening_begins_a_new_round_within_the_window() {
     let (world, mut case) = (World::new(), accepted());
     world.play(&mut case, 30, leader(), Command::Close { note: NOTE });
     let reopen = || Command::Reopen { cause: ReopenCause::Callback, note: None };
-    let last = 30 + 15 * 24 * 60;
+    let last = DAY_END + 15 * 24 * 60;
     assert_eq!(no(world.ask(&case, last + 1, By::Reporter, reopen())).1, Some("reopening.window"));
     world.play(&mut case, last, By::Reporter, reopen());
     assert_eq!((case.round, case.status(), case.closed_at), (2, HazardStatus::Registered, None));

@@ -12,3 +12,4 @@ mod report_rules;
 mod scene;
 mod status_table;
 mod stored_events;
+mod written;

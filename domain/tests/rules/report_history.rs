@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use chrono::TimeDelta;
 use domain::access::By;
 use domain::clock::ClockState;
 use domain::event::DomainEvent;
@@ -18,8 +19,8 @@ use crate::status_table::{report_asker, report_commands};
 #[test]
 fn reports_keep_the_rules_whatever_happens() {
     let (tally, world) = (RefCell::new(Tally::default()), World::new());
-    run((any::<bool>(), 0..10_000_i64, dice(6)), |(emergency, minute, dice)| {
-        play(&world, emergency, minute, &dice, &tally)
+    run((any::<bool>(), (0..10_000_i64, 0..60_i64, 0..4_u8), dice(6)), |(emergency, arrival, dice)| {
+        play(&world, emergency, arrival, &dice, &tally)
     });
     let words = ReportStatus::ALL.iter().map(|status| format!("report {}", status.code()));
     tally.into_inner().check(words);
@@ -28,7 +29,7 @@ fn reports_keep_the_rules_whatever_happens() {
 fn play(
     world: &World,
     emergency: bool,
-    minute: i64,
+    (minute, seconds, later): (i64, i64, u8),
     dice: &[Dice],
     tally: &RefCell<Tally>,
 ) -> Result<(), TestCaseError> {
@@ -37,7 +38,8 @@ fn play(
         source: ReportSource::Public,
         emergency: emergency.then_some(HazardId(Uuid::from_u128(1))),
         review_unit: TOWN,
-        received_at: at(minute),
+        received_at: at(minute) + TimeDelta::seconds(seconds),
+        later,
     };
     let (mut report, first) = report::receive(&reception, &world.policy, &world.timing());
     let mut events = vec![first];
@@ -90,6 +92,6 @@ fn state_rules(report: &Report, events: usize) -> Result<(), TestCaseError> {
     let points = matches!(report.status, ReportStatus::Confirmed | ReportStatus::Merged);
     prop_assert!(!points || report.hazard.is_some());
     prop_assert!(!report.emergency || report.hazard.is_some());
-    prop_assert_eq!(report.shown_at.timestamp() % if report.emergency { 60 } else { 3_600 }, 0);
+    prop_assert_eq!(report.shown_at.timestamp() % if report.emergency { 60 } else { 900 }, 0);
     Ok(())
 }

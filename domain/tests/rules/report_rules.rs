@@ -23,6 +23,7 @@ pub(crate) fn received(emergency: Option<HazardId>) -> Report {
         emergency,
         review_unit: TOWN,
         received_at: at(1) + TimeDelta::milliseconds(1_234),
+        later: 0,
     };
     report::receive(&reception, &world.policy, &world.timing()).0
 }
@@ -36,10 +37,10 @@ fn ask_knowing(report: &Report, by: By, facts: HazardFacts, command: Command) ->
 }
 
 #[test]
-fn times_are_told_to_the_hour_and_of_an_emergency_to_the_minute() {
+fn times_are_boundaries_of_the_veil_and_of_an_emergency_full_minutes() {
     let (report, emergency) = (received(None), received(Some(OWN)));
-    assert_eq!((report.shown_at, emergency.shown_at), (at(60), at(2)));
-    assert_eq!((report.clocks[0].start, emergency.clocks[0].start), (at(60), at(2)));
+    assert_eq!((report.shown_at, emergency.shown_at), (at(15), at(2)));
+    assert_eq!((report.clocks[0].start, emergency.clocks[0].start), (at(15), at(2)));
 }
 
 #[test]
@@ -61,6 +62,33 @@ fn reviewing_stops_the_clock_and_keeps_the_reviewer() {
     assert_eq!((report.status, report.hazard), (ReportStatus::Confirmed, Some(OTHER)));
     assert_eq!(report.clocks[0].state, ClockState::Met);
     assert_eq!(report.reviewed_by, Some(person(TOWN, 0, Role::TownshipClerk).officer));
+}
+
+#[test]
+fn a_report_that_waited_is_assigned_with_a_clock_of_its_new_unit() {
+    let world = World::new();
+    let mut report = received(None);
+    let assigned = report::assign(&report, CENTRE, at(600), &world.policy, &world.timing()).unwrap();
+    apply(&mut report, &assigned);
+    assert_eq!((report.review_unit, report.status), (CENTRE, ReportStatus::Received));
+    let clocks: Vec<_> = report.clocks.iter().map(|clock| (clock.key.owner_unit, clock.state, clock.start)).collect();
+    assert_eq!(clocks, [(TOWN, ClockState::Cancelled, at(60)), (CENTRE, ClockState::Running, at(600))]);
+    let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+    assert_eq!(ask(&report, clerk(), Command::Unfounded { note: NOTE }), Err(Code::Forbidden));
+    assert_eq!(ask(&report, centre, Command::Unfounded { note: NOTE }), Ok(()));
+}
+
+#[test]
+fn a_report_is_assigned_only_while_it_waits_and_to_another_unit() {
+    let world = World::new();
+    let assign = |report: &Report, unit| {
+        report::assign(report, unit, at(600), &world.policy, &world.timing()).map_err(|refusal| refusal.rule)
+    };
+    let mut report = received(None);
+    assert_eq!(assign(&report, TOWN), Err(Some("assign.another_unit")));
+    let withdrawn = world.ask_report(&report, By::Reporter, HazardFacts::default(), Command::Withdraw).unwrap();
+    withdrawn.iter().for_each(|event| apply(&mut report, event));
+    assert_eq!(assign(&report, CENTRE), Err(Some("review.once")));
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(crate) const UNITS: [(UnitId, UnitKind); 6] = [
 pub(crate) const PAYEE: PayeeDigest = PayeeDigest([7; 32]);
 pub(crate) const NOTE: NoteId = NoteId(Uuid::from_u128(7));
 
+/// The minute of the story at which its first day ends in China: the story begins there at 08:00.
+pub(crate) const DAY_END: i64 = 16 * 60;
+
 /// A time, in minutes after the story begins.
 pub(crate) fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::minutes(minute)
@@ -142,6 +145,7 @@ impl World {
     ) -> Result<Vec<hazard::Event>, Refusal> {
         let context = hazard::Context {
             now: at(minute),
+            exact: at(minute),
             by,
             in_area: matches!(by, By::Officer(actor) if actor.unit == TOWN || actor.unit == CENTRE),
             policy: &self.policy,
@@ -199,6 +203,7 @@ impl World {
     ) -> Result<Vec<award::Event>, Refusal> {
         let context = award::Context {
             now: at(minute),
+            exact: at(minute),
             by,
             in_area: true,
             own_report: false,
@@ -233,6 +238,7 @@ fn policy() -> HandlingPolicy {
         after_photos_min: 1,
         accept_by_other_unit: false,
         callback_days: 15,
+        veil_minutes: 15,
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),

@@ -3,7 +3,6 @@
 pub mod authorship;
 pub mod consent;
 pub mod device;
-pub mod follow_attempt;
 pub mod officer_login;
 pub mod one_time_code;
 pub mod payee;

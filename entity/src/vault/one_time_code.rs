@@ -2,7 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A one-time code 验证码 of six digits. It is valid for five minutes, for five guesses and for one use.
+/// A one-time code 验证码 of six digits. It is valid for five minutes, for five guesses and for one use. A code of the
+/// operator has sixteen digits, half an hour and no limit of guesses.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "one_time_code")]
@@ -29,8 +30,11 @@ pub struct Model {
     /// The id of the encryption key of the phone number.
     pub key_id: String,
     /// The minute of the request, counted from the Unix epoch. A unique index limits a phone number to one code per
-    /// minute.
+    /// minute, for each kind of caller and each kind of asker.
     pub minute: i64,
+    /// Who asked, and whose budget therefore counts: `STRANGER` for anybody, `KNOWN` for somebody who has shown a token
+    /// or key of the number's owner, or `OPERATOR`.
+    pub asked_by: String,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -103,7 +103,7 @@ async fn in_variables(ear: &Ear, who: &Person, played: &Played) {
         refused(ear, who, &query, json!({ "i": input })).await;
         refused(ear, who, &query, json!({ "i": NAMED.phone })).await;
     }
-    // A second code for the same number: refused within a minute, sent after it.
+    // A second code for the same number: refused within a minute after the first was used, sent after it.
     let again = "mutation($i: RequestCodeInput!) { requestCode(input: $i) { endsAt } }";
     ear.ask(who, again, json!({ "i": { "phone": NAMED.phone, "kind": "REPORTER" } })).await;
     let refresh = "mutation($t: String!) { refresh(refreshToken: $t) { endsAt } }";

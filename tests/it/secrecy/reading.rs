@@ -60,19 +60,20 @@ async fn look_at_photos(ear: &Ear, person: &Person, played: &Played) {
 }
 
 /// One question: a field of the root, and with it a part of what it gives.
-struct Question {
-    root: String,
-    text: String,
-    variables: Value,
+pub(crate) struct Question {
+    pub(crate) root: String,
+    pub(crate) text: String,
+    pub(crate) variables: Value,
 }
 
 /// The objects of the schema and their fields.
-struct Questions {
+pub(crate) struct Questions {
     objects: HashMap<String, Vec<FieldDefinition>>,
 }
 
 impl Questions {
-    fn of(sdl: &str) -> Self {
+    /// The questions that a schema allows.
+    pub(crate) fn of(sdl: &str) -> Self {
         let document = parse_schema(sdl).expect("the published schema can be read");
         let mut objects = HashMap::new();
         for definition in document.definitions {
@@ -88,7 +89,7 @@ impl Questions {
 
     /// Every field of the root with everything that is known to fit its arguments; what has many parts in several
     /// questions, so that none costs more than is allowed.
-    fn all(&self, played: &Played) -> Vec<Question> {
+    pub(crate) fn all(&self, played: &Played) -> Vec<Question> {
         let mut all = Vec::new();
         for field in &self.objects["Query"] {
             for arguments in arguments_of(field, played) {

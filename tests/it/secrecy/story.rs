@@ -17,18 +17,26 @@ const AWARD: &str = "id status amount version";
 
 /// What came of it.
 #[derive(Default)]
-pub(super) struct Played {
-    pub(super) reports: Vec<Value>,
-    pub(super) hazards: Vec<Value>,
-    pub(super) assignments: Vec<Value>,
-    pub(super) awards: Vec<Value>,
-    pub(super) submissions: Vec<Value>,
+pub(crate) struct Played {
+    pub(crate) reports: Vec<Value>,
+    pub(crate) hazards: Vec<Value>,
+    pub(crate) assignments: Vec<Value>,
+    pub(crate) awards: Vec<Value>,
+    pub(crate) submissions: Vec<Value>,
     /// How many photos were sent.
     pub(super) photos: usize,
     /// Words that only their owner may know.
     pub(super) secrets: Vec<String>,
     /// The holder of the follow-up code.
     pub(super) follow_up: Option<Person>,
+}
+
+impl Played {
+    /// As if these reports and hazards were all that was played.
+    pub(crate) fn only(reports: &[&str], hazards: &[&str]) -> Self {
+        let values = |ids: &[&str]| ids.iter().map(|id| json!(id)).collect();
+        Self { reports: values(reports), hazards: values(hazards), ..Self::default() }
+    }
 }
 
 /// Plays the story.

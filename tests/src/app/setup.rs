@@ -114,10 +114,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Returns the settings of a process with this data folder. Port 0 makes it listen on any free port.
+    /// Returns the settings of a process with this data folder. Port 0 makes it listen on any free port, for clients and for
+    /// operators.
     pub(super) fn settings_for(&self, data: &Path) -> Vec<(String, String)> {
         let mut settings = vec![
             ("CHUISHAO_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
+            ("CHUISHAO_METRICS_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("CHUISHAO_DATA_DIR".to_owned(), path_text(data)),
         ];
         settings.extend(self.settings.iter().cloned());

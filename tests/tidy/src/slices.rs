@@ -14,6 +14,7 @@ pub const GROUND: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "identity::followup",
             "identity::keys",
             "identity::sender",
             "photo::darkroom",
@@ -24,6 +25,7 @@ pub const GROUND: &[(&str, &[&str])] = &[
         ],
     ),
     ("caller", &["identity::person"]),
+    ("client_time", &[]),
     ("config", &[]),
     ("console", &[]),
     ("context", &[]),

@@ -1,16 +1,17 @@
 //! The steps that end or begin a round: close 销号, reopen 重开, cancel 撤销, and the reporter's answer to the callback
 //! 回访, which asks for an opinion after closure.
 
+use chrono::{DateTime, Utc};
 use domain::Code;
-use domain::access::By;
 use domain::hazard::{CancelReason, Command, ReopenCause};
 use domain::id::{HazardId, ReportId};
 use domain::note::NoteKind;
+use domain::time::{Moment, china_day};
 use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
-use super::command_handler::{CommandHandler, NewNote, Proposal, StepMeta, Target, follow};
+use super::command_handler::{CommandHandler, NewNote, Proposal, StepMeta, Target, follow_reporter};
 use super::step_input::{Ending, StepInput};
 use crate::app::App;
 use crate::caller::Caller;
@@ -89,7 +90,7 @@ pub(crate) async fn answer_callback(
     answer: CallbackAnswer,
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    let request = IdempotencyKey::new(&caller.request_name(), request_id, "answerCallback", &(report, answer))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "answerCallback", &(report, answer))?;
     retry(|| attempt_answer(app, &request, report, answer).boxed()).await
 }
 
@@ -108,9 +109,10 @@ async fn attempt_answer(
     }
     let rules = app.rules(&txn).await?;
     let question = question.ok_or_else(callbacks::not_asked)?;
-    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question).await?;
-    callbacks::store_answer(&txn, &question, answer, reopened, app.now()).await?;
-    request.record(&txn, report.0, app.now()).await?;
+    let now = app.now();
+    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question, now).await?;
+    callbacks::store_answer(&txn, &question, answer, reopened, now).await?;
+    request.record(&txn, report.0, now).await?;
     app.commit(txn).await?;
     Ok(report)
 }
@@ -122,13 +124,16 @@ async fn reopen_by_reporter(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     question: &entity::callback::Model,
+    now: DateTime<Utc>,
 ) -> ApiResult<bool> {
     let loaded = rows::load_locked(txn, question.hazard_id).await?.ok_or(Code::NotFound)?;
     if loaded.case.round != question.round {
         return Ok(false);
     }
     let command = Command::Reopen { cause: ReopenCause::Callback, note: None };
-    match follow(app, txn, rules, &loaded.case, command, By::Reporter).await {
+    let veil = rules.handling(Some(loaded.case.area), china_day(now))?.veil(false);
+    let moment = Moment::of_reporter(now, veil);
+    match follow_reporter(app, txn, rules, &loaded.case, command, moment).await {
         Ok(_) => Ok(true),
         Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(false),
         Err(error) => Err(error),

@@ -8,20 +8,21 @@ use domain::hazard::{Case, Command, Event, apply};
 use domain::id::{AssignmentId, HazardId, NoteId, PostId};
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
+use domain::time::Moment;
 use entity::assignment;
 use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::consequences::consequences;
-use super::facts::CaseFacts;
+use super::consequences::{Change, consequences};
+use super::facts::{Acting, CaseFacts};
 use super::step_input::StepInput;
+use super::{reading, refused};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, Loaded};
-use crate::hazard::scope;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
@@ -120,12 +121,17 @@ impl CommandHandler<'_> {
     ) -> ApiResult<HazardId> {
         let officer = self.caller.officer()?;
         let request = IdempotencyKey::new(
+            self.app,
             &self.caller.request_name(),
             self.step.request_id,
             self.operation,
             &(&self.input, self.step),
         )?;
-        retry(|| self.attempt(officer, &request, target, &propose).boxed()).await
+        let done = retry(|| self.attempt(officer, &request, target, &propose).boxed()).await;
+        if let Err(error) = &done {
+            refused::record(self.app, officer, self.operation, &self.input, error).await;
+        }
+        done
     }
 
     async fn attempt(
@@ -162,11 +168,12 @@ impl CommandHandler<'_> {
         proposal: Proposal,
     ) -> ApiResult<Case> {
         let Proposal { command, note } = proposal;
-        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command).await?;
+        let moment = Moment::exact(self.app.now());
+        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
         let (post, events) = officer.choose(self.step.as_post, |post| {
             let by = By::Officer(post.actor(officer.id));
             let in_area = post.covers(&before.row.area_path);
-            facts.decide(self.app, rules, &before.case, command.clone(), by, in_area)
+            facts.decide(rules, &before.case, command.clone(), Acting { by, in_area, moment })
         })?;
         let author = Author::from(By::Officer(post.actor(officer.id)));
         if let Some(NewNote { id, kind, text }) = note {
@@ -174,7 +181,7 @@ impl CommandHandler<'_> {
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
-        consequences(self.app, txn, rules, &before.case, &after).await?;
+        consequences(self.app, txn, rules, Change { before: &before.case, after: &after }, moment).await?;
         Ok(after)
     }
 }
@@ -222,17 +229,12 @@ async fn load_visible(
         }
     };
     let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
-    for post in &officer.posts {
-        let barred = crate::report::bars::accused(app, txn, id, &[post.unit]).await?;
-        if scope::sees(post, &loaded.row, &loaded.case, !barred.is_empty()) {
-            return Ok(loaded);
-        }
-    }
-    Err(Code::NotFound.into())
+    reading::sees(app, txn, officer, id).await?;
+    Ok(loaded)
 }
 
-/// Decides on and executes a step inside the transaction of another one: a step by the reporter, or one that a review
-/// triggers. It bypasses the choice of a post and the access check, which the caller has done.
+/// Decides on and executes a step inside the transaction of another one, such as a step that a review triggers. It
+/// bypasses the choice of a post and the access check, which the caller has done.
 ///
 /// # Errors
 /// The refusals of [`domain::hazard::decide`].
@@ -244,10 +246,38 @@ pub(crate) async fn follow(
     command: Command,
     by: By,
 ) -> ApiResult<Case> {
-    let facts = CaseFacts::gather(app, txn, rules, case, &command).await?;
-    let events = facts.decide(app, rules, case, command, by, true)?;
-    let after = carry_out(app, txn, rules, case, &events, Author::from(by)).await?;
-    consequences(app, txn, rules, case, &after).await?;
+    let acting = Acting { by, in_area: true, moment: Moment::exact(app.now()) };
+    follow_as(app, txn, rules, case, command, acting).await
+}
+
+/// Decides on and executes a step of the reporter, as [`follow`] does. `moment` is the one of the whole step, so that no
+/// time of its consequences tells more.
+///
+/// # Errors
+/// The refusals of [`domain::hazard::decide`].
+pub(crate) async fn follow_reporter(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    case: &Case,
+    command: Command,
+    moment: Moment,
+) -> ApiResult<Case> {
+    follow_as(app, txn, rules, case, command, Acting { by: By::Reporter, in_area: true, moment }).await
+}
+
+async fn follow_as(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    case: &Case,
+    command: Command,
+    acting: Acting,
+) -> ApiResult<Case> {
+    let facts = CaseFacts::gather(app, txn, rules, case, &command, None).await?;
+    let events = facts.decide(rules, case, command, acting)?;
+    let after = carry_out(app, txn, rules, case, &events, Author::from(acting.by)).await?;
+    consequences(app, txn, rules, Change { before: case, after: &after }, acting.moment).await?;
     Ok(after)
 }
 

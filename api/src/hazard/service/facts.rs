@@ -3,26 +3,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use domain::access::By;
 use domain::hazard::{Case, Command, Context, DutyFacts, Event, decide};
 use domain::id::{PhotoId, UnitId};
 use domain::staff::UnitKind;
-use domain::time::{ceil_to_hour, china_day};
+use domain::time::{Moment, china_day};
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
+use crate::caller::OfficerCaller;
 use crate::error::ApiResult;
 use crate::photo;
 use crate::policy::rulebook::RuleBook;
+use crate::report::bars;
 
-/// Returns the timestamp of a step. A step by a reporter is rounded up to the full hour, because the exact time could
-/// identify the reporter.
-fn time_of_step(app: &App, by: By) -> DateTime<Utc> {
-    match by {
-        By::Officer(_) | By::System => app.now(),
-        By::Reporter => ceil_to_hour(app.now()),
-    }
+/// Who takes a step, and when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Acting {
+    /// The party that issues the command.
+    pub(super) by: By,
+    /// Whether the hazard lies in the area of the acting post, or below it.
+    pub(super) in_area: bool,
+    /// The moment of the step; a reporter's is told at a boundary of the time veil.
+    pub(super) moment: Moment,
 }
 
 /// The facts for one decision. Facts that the command does not need stay empty.
@@ -34,13 +37,15 @@ pub(super) struct CaseFacts {
 }
 
 impl CaseFacts {
-    /// Loads the facts that the command needs, in the transaction that holds the row lock.
+    /// Loads the facts that the command needs, in the transaction that holds the row lock. `officer` is the officer who
+    /// issues the command; a bar that they may not know of is not among the facts.
     pub(super) async fn gather(
         app: &App,
         txn: &DatabaseTransaction,
         rules: &RuleBook,
         case: &Case,
         command: &Command,
+        officer: Option<&OfficerCaller>,
     ) -> ApiResult<Self> {
         let mut facts = Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
         let named: Vec<UnitId> = match command {
@@ -69,7 +74,9 @@ impl CaseFacts {
         let day = china_day(app.now());
         facts.units = named.iter().filter_map(|id| Some((*id, rules.unit(*id)?.kind))).collect();
         if !named.is_empty() {
-            facts.barred = crate::report::bars::accused(app, txn, case.id, &named).await?;
+            if let Some(officer) = officer {
+                facts.barred = bars::barred_from(app, txn, rules, officer, case.id, &named).await?;
+            }
             facts.duty = rules
                 .duty_for(case.area, case.category.as_deref(), day)
                 .map(|duty| DutyFacts { township_may_lead: duty.township_may_lead });
@@ -77,22 +84,21 @@ impl CaseFacts {
         Ok(facts)
     }
 
-    /// Decides on a command at the current time, with the policy and the timing rules of the hazard's area.
+    /// Decides on a command, with the policy and the timing rules of the hazard's area.
     pub(super) fn decide(
         &self,
-        app: &App,
         rules: &RuleBook,
         case: &Case,
         command: Command,
-        by: By,
-        in_area: bool,
+        acting: Acting,
     ) -> ApiResult<Vec<Event>> {
-        let now = time_of_step(app, by);
+        let now = acting.moment.told;
         let policy = rules.handling(Some(case.area), china_day(now))?;
         let context = Context {
             now,
-            by,
-            in_area,
+            exact: acting.moment.exact,
+            by: acting.by,
+            in_area: acting.in_area,
             policy,
             timing: rules.timing(case.area, now)?,
             units: &self.units,

@@ -9,21 +9,17 @@ use domain::photo::{LikenessReason, PhotoParent, reasons};
 use domain::place::{Point, distance_metres};
 use entity::{assignment, hazard, report};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::scope;
-use crate::identity::authorship;
 use crate::photo::alike::{PhotoPair, Search, search};
 use crate::report::reading;
 use crate::report::rows::point_of;
 
 /// The maximum number of similar photos returned.
 const SHOWN_MAX: usize = 20;
-/// The maximum number of other reports by the same author whose photos are compared.
-const BY_AUTHOR_MAX: usize = 200;
 
 /// A pair of similar photos, with the context that the reviewer sees.
 pub(crate) struct Similar {
@@ -53,9 +49,7 @@ pub(crate) async fn similar(app: &App, caller: &Caller, row: &report::Model) -> 
         return Ok(Vec::new());
     }
     let place = point_of(row.lng_e7, row.lat_e7)?;
-    let also = authorship::others_by_author_of(app.db(), &app.keys, row.id, BY_AUTHOR_MAX).await?;
-    let also: Vec<Uuid> = also.into_iter().map(|report| report.0).collect();
-    let asked = Search { report: row.id.0, place, at: row.shown_at, also: &also };
+    let asked = Search { report: row.id.0, place, at: row.shown_at, now: app.now() };
     let pairs = search(app.db(), &asked).await?;
     if pairs.is_empty() {
         return Ok(Vec::new());

@@ -5,10 +5,10 @@ use domain::access::Action;
 use domain::hazard::HazardStatus;
 use domain::id::{AreaId, AssignmentId, HazardId, UnitId};
 use entity::{assignment, hazard};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
-use crate::caller::Caller;
+use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
 use crate::hazard::scope::visible;
 use crate::page::Page;
@@ -63,6 +63,20 @@ pub(crate) async fn list(app: &App, caller: &Caller, filter: &Filter, page: &Pag
 pub(crate) async fn one(app: &App, caller: &Caller, id: HazardId) -> ApiResult<hazard::Model> {
     let rows = hazard::Entity::find_by_id(id).filter(visible(app, caller.officer()?, Action::ReadHazard));
     Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
+}
+
+/// Checks in a transaction that an officer may see a hazard.
+///
+/// # Errors
+/// `NOT_FOUND` if the officer may not see the hazard.
+pub(super) async fn sees<C: ConnectionTrait>(
+    app: &App,
+    txn: &C,
+    officer: &OfficerCaller,
+    id: HazardId,
+) -> ApiResult<()> {
+    let rows = hazard::Entity::find_by_id(id).filter(visible(app, officer, Action::ReadHazard));
+    Ok(rows.one(txn).await?.map(drop).ok_or(Code::NotFound)?)
 }
 
 /// Loads one assignment.

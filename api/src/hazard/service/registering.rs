@@ -20,7 +20,7 @@ use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
 use crate::reward::service::{AwardFacts, Standing};
 use crate::{report, reward};
-use domain::time::china_day;
+use domain::time::{Moment, china_day};
 
 /// The report from which a hazard is registered, and its classification.
 pub(crate) struct HazardOrigin<'a> {
@@ -114,8 +114,8 @@ pub(crate) fn decide(
     Ok(HazardEntry { case, row, context, event: NewEvent::from_domain(&event)? })
 }
 
-/// Proposes the award of a hazard if the award policy sets `moment` as the time of proposal. An existing award that is
-/// not approved yet is updated at every moment to match the first true report and the hazard level. It is voided if no
+/// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. An existing award that is
+/// not approved yet is updated on every occasion to match the first true report and the hazard level. It is voided if no
 /// report earns it, because the hazard was cancelled or the first true report is a patrol's. It never passes to the
 /// second true report.
 ///
@@ -126,23 +126,24 @@ pub(crate) async fn settle_award(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     case: &Case,
-    moment: ProposeAt,
+    occasion: ProposeAt,
+    moment: Moment,
 ) -> ApiResult<()> {
     let standing = reward::service::standing(txn, case.id).await?;
-    if standing.is_none() && rules.award(Some(case.area), china_day(app.now()))?.propose_at != moment {
+    if standing.is_none() && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
         return Ok(());
     }
-    let reports = match case.end {
-        Some(End::Cancelled) => Vec::new(),
-        Some(End::Closed) | None => report::rows::true_reports(txn, case.id).await?,
+    let first = match case.end {
+        Some(End::Cancelled) => None,
+        Some(End::Closed) | None => report::rows::first_true_report(txn, case.id).await?,
     };
-    let earning = match reports.first() {
-        Some(first) if first.source == ReportSource::Public => Some(earned(app, rules, case, first, standing)?),
+    let earning = match first {
+        Some(first) if first.source == ReportSource::Public => Some(earned(app, rules, case, &first, standing)?),
         Some(_) | None => None,
     };
     match earning {
-        Some(facts) => reward::service::propose(app, txn, rules, facts).await,
-        None if standing.is_some() => reward::service::void(app, txn, rules, case.id).await,
+        Some(facts) => reward::service::propose(txn, rules, facts, moment).await,
+        None if standing.is_some() => reward::service::void(txn, rules, case.id, moment).await,
         None => Ok(()),
     }
 }

@@ -33,7 +33,7 @@ use crate::policy::rulebook::RuleBook;
 use crate::report::rows::Loaded;
 use crate::report::{self, reading};
 use crate::retry::retry;
-use domain::time::china_day;
+use domain::time::{Moment, china_day};
 
 /// Reviews a report: records the finding, and registers, reclassifies or cancels the hazard accordingly.
 ///
@@ -50,6 +50,7 @@ pub(crate) async fn review(
     let officer = caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;
     let request = IdempotencyKey::new(
+        app,
         &caller.request_name(),
         step.request_id,
         finding.operation(),
@@ -127,7 +128,9 @@ impl Attempt<'_> {
             return Ok(());
         };
         match rows::load_locked(txn, hazard).await? {
-            Some(case) => settle_award(app, txn, rules, &case.case, ProposeAt::Verified).await,
+            Some(case) => {
+                settle_award(app, txn, rules, &case.case, ProposeAt::Verified, Moment::exact(app.now())).await
+            }
             None => Ok(()),
         }
     }
@@ -143,11 +146,8 @@ impl Attempt<'_> {
                 locked.own = Some(found.case.clone());
             }
             if Some(id) == target {
-                let visible = self.officer.posts.iter().any(|post| scope::sees(post, &found.row, &found.case, false));
-                locked.named = Some(found.case).filter(|_| visible);
-                if locked.named.is_none() {
-                    return Err(Code::NotFound.into());
-                }
+                super::reading::sees(self.app, self.txn, self.officer, id).await?;
+                locked.named = Some(found.case);
             }
         }
         Ok(locked)
@@ -162,8 +162,8 @@ impl Attempt<'_> {
         hazards: &LockedHazards,
     ) -> ApiResult<(&PostHeld, Vec<Event>)> {
         let own_report = payee::same_person(self.txn, &self.app.keys, self.officer.id, loaded.report.id).await?;
-        let named: Vec<UnitId> = match finding {
-            Finding::Refer { to: Some(unit), .. } => vec![*unit],
+        let named: Vec<Vec<UnitId>> = match finding {
+            Finding::Refer { to: Some(unit), .. } => vec![self.rules.units.line(*unit)],
             Finding::Refer { to: None, .. }
             | Finding::Confirm(_)
             | Finding::Merge(_)

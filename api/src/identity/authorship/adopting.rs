@@ -1,34 +1,115 @@
 //! Adoption: reports that an unregistered phone signed become reports of the person who registers the phone.
+//!
+//! A thief of the database must not see that the adopted rows belong together. They are updated where they are, in a
+//! random order, mixed with rows of others that are sealed again without a change. SQLite then keeps every row in its
+//! place. PostgreSQL writes new versions of the rows next to one another, so that the mixture is all that hides them.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use aws_lc_rs::rand;
+use domain::id::ReportId;
+use entity::batch;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
-use super::{Column, Entity, Naming, WrittenBy, authors_of, reports_of, write};
-use crate::error::ApiResult;
+use super::reading::open;
+use super::{
+    ActiveModel, Column, Entity, Naming, UnwrittenAuthorship, WrittenBy, first_free, place, random_slot, rows,
+};
+use crate::database::locked;
+use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;
 
-/// Transfers the reports recorded for a phone to its owner, and returns how many were transferred. The rows are deleted
-/// and reinserted in the owner's own slots, so that they look like all others.
+/// The number of reports that one transaction adopts.
+pub(crate) const ADOPTED_AT_ONCE: usize = 500;
+/// The number of other rows that are sealed again at least.
+const MIXED_MIN: usize = 64;
+
+/// Transfers those of these reports that still belong to a phone to its owner, and returns how many it transferred. The
+/// rows get the owner's own slots, so that they look like all others. There must be at most [`ADOPTED_AT_ONCE`].
 pub(crate) async fn adopt<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    device: &PersonId,
+    reports: &[ReportId],
     person: &PersonId,
 ) -> ApiResult<usize> {
-    let reports = reports_of(txn, keys, device).await?;
-    if reports.is_empty() {
+    let waiting = unowned(txn, keys, reports, person).await?;
+    if waiting.is_empty() {
         return Ok(0);
     }
-    let authors = authors_of(txn, keys, reports.clone()).await?;
-    let mut written = Vec::with_capacity(reports.len());
-    for report in &reports {
-        match authors.get(report).map(|author| author.naming) {
-            Some(Naming::Named) => written.push((*report, WrittenBy::Named(person))),
-            Some(Naming::Confidential) => written.push((*report, WrittenBy::Confidential(person))),
-            Some(Naming::Anonymous) | None => {} // a phone's slots hold no anonymous reports
-        }
+    let mut changed = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
+    let adopted = changed.len();
+    changed.extend(sealed_again(txn, keys, reports, adopted.max(MIXED_MIN)).await?);
+    for row in shuffled(changed)? {
+        let ActiveModel { report_id, slot, person_ct, key_id } = row;
+        let next = ActiveModel { slot, person_ct, key_id, ..Default::default() };
+        Entity::update_many().set(next).filter(Column::ReportId.eq(*report_id.as_ref())).exec(txn).await?;
     }
-    Entity::delete_many().filter(Column::ReportId.is_in(written.iter().map(|(report, _)| *report))).exec(txn).await?;
-    write(txn, keys, &written).await?;
-    Ok(written.len())
+    Ok(adopted)
 }
+
+/// Seals the authorships of these reports for their new owner. Reports that already have one are left out.
+async fn unowned<'a, C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    reports: &[ReportId],
+    person: &'a PersonId,
+) -> ApiResult<Vec<UnwrittenAuthorship<'a>>> {
+    let stored = Entity::find().filter(Column::ReportId.is_in(batch::padded(reports.to_vec())));
+    let mut waiting = Vec::with_capacity(reports.len());
+    for row in locked(stored).order_by_asc(Column::Slot).all(txn).await? {
+        let authorship = open(keys, &row)?;
+        let by = match (authorship.naming, authorship.person) {
+            (Naming::Named, None) => WrittenBy::Named(person),
+            (Naming::Confidential, None) => WrittenBy::Confidential(person),
+            (_, Some(_)) | (Naming::Anonymous, None) => continue, // a phone's slots hold no anonymous reports
+        };
+        let sealed = keys.seal(place(&row.report_id), &by.plain())?;
+        waiting.push(UnwrittenAuthorship { report: row.report_id, person: Some(person), sealed });
+    }
+    Ok(waiting)
+}
+
+/// Seals the rows of up to `count` other reports again. Slots are random, so that the rows after a random slot are a
+/// random choice.
+async fn sealed_again<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    reports: &[ReportId],
+    count: usize,
+) -> ApiResult<Vec<ActiveModel>> {
+    let from = random_slot()?;
+    let mut others = Vec::new();
+    for part in [Column::Slot.gte(from.clone()), Column::Slot.lt(from)] {
+        let missing = u64::try_from(count.saturating_sub(others.len())).unwrap_or_default();
+        let some = Entity::find()
+            .filter(part)
+            .filter(Column::ReportId.is_not_in(batch::padded(reports.to_vec())))
+            .order_by_asc(Column::Slot)
+            .limit(missing);
+        others.extend(locked(some).all(txn).await?);
+    }
+    let again = |row: entity::vault::authorship::Model| {
+        let plain = keys.open(place(&row.report_id), &row.person_ct, &row.key_id)?;
+        let sealed = keys.seal(place(&row.report_id), &plain)?;
+        let mut same = row.into_active_model();
+        (same.person_ct, same.key_id) = (Set(sealed.bytes), Set(sealed.key_id));
+        Ok(same)
+    };
+    others.into_iter().map(again).collect()
+}
+
+/// Returns the rows in a random order.
+fn shuffled(rows: Vec<ActiveModel>) -> ApiResult<Vec<ActiveModel>> {
+    let mut drawn = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut place = [0; 8];
+        rand::fill(&mut place).map_err(ApiError::internal)?;
+        drawn.push((place, row));
+    }
+    drawn.sort_by_key(|(place, _)| *place);
+    Ok(drawn.into_iter().map(|(_, row)| row).collect())
+}
+
+#[cfg(test)]
+mod tests;

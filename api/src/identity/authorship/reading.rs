@@ -38,7 +38,7 @@ pub(crate) async fn authors_of<C: ConnectionTrait>(
     rows.iter().map(|row| Ok((row.report_id, open(keys, row)?))).collect()
 }
 
-fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
+pub(super) fn open(keys: &Keys, row: &Model) -> ApiResult<Authorship> {
     let plain = keys.open(place(&row.report_id), &row.person_ct, &row.key_id)?;
     let unreadable = || ApiError::internal("a stored authorship has an unknown form");
     let (mode, person) = plain.split_first().ok_or_else(unreadable)?;

@@ -86,7 +86,8 @@ async fn the_row_of_an_anonymous_report_looks_like_any_other(#[case] engine: Eng
 #[tokio::test]
 async fn only_the_accused_unit_is_barred_and_secrets_come_back(#[case] engine: Engine) {
     let world = LoginWorld::on(engine).await;
-    let (one, [accused, other]) = (report(), [UnitId(Uuid::new_v4()), UnitId(Uuid::new_v4())]);
+    let one = report();
+    let [accused, other, below] = [(); 3].map(|()| UnitId(Uuid::new_v4()));
     let txn = world.database.begin_write().await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
     bars::bar(&txn, &world.keys, one, &[accused]).await.unwrap();
@@ -96,8 +97,10 @@ async fn only_the_accused_unit_is_barred_and_secrets_come_back(#[case] engine: E
     txn.commit().await.unwrap();
     assert!(bars::is_barred(world.db(), &world.keys, one, accused).await.unwrap());
     assert!(!bars::is_barred(world.db(), &world.keys, one, other).await.unwrap());
-    let barred = bars::barred_units(world.db(), &world.keys, one, &[other, accused]).await.unwrap();
-    assert_eq!(barred, [accused]);
+    let barred = bars::barred_units(world.db(), &world.keys, one, &[vec![other], vec![accused], vec![below, accused]])
+        .await
+        .unwrap();
+    assert_eq!(barred, [accused, below]);
     let secret: Option<serde_json::Value> = secrets::read_secret(world.db(), &world.keys, one).await.unwrap();
     assert_eq!(secret, Some(json!({ "seen": "there" })));
     let condition = bars::not_barred(&world.keys, &[accused]);

@@ -6,12 +6,13 @@ use domain::staff::Role;
 use entity::vault::one_time_code;
 use futures::future::join_all;
 use rstest::rstest;
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, QueryOrder};
 use uuid::Uuid;
 
 use super::refused;
 use crate::database::Engine;
-use crate::identity::codes::{CodeAsked, LoginKind};
+use crate::identity::codes::{Asker, CodeAsked, LoginKind, operator};
+use crate::identity::session::login;
 use crate::identity::testing::{LoginWorld, phone};
 
 fn other(code: &str) -> String {
@@ -75,23 +76,85 @@ async fn a_code_ends_after_five_minutes(#[case] engine: Engine) {
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn one_a_minute_five_an_hour_ten_a_day(#[case] engine: Engine) {
+async fn five_messages_an_hour_ten_a_day_and_none_while_a_code_is_valid(#[case] engine: Engine) {
     let mut world = LoginWorld::on(engine).await;
-    let mut given = Vec::new();
+    let mut answered = Vec::new();
     for minute in 0..24 * 60 {
         if world.ask(&phone(1), LoginKind::Reporter).await.is_ok() {
-            given.push(minute);
+            answered.push(minute);
         }
         world.now += TimeDelta::minutes(1);
     }
-    assert_eq!(given, [0, 1, 2, 3, 4, 60, 61, 62, 63, 64]);
-    assert_eq!(refused(world.ask(&phone(1), LoginKind::Officer).await), None, "a day later, whatever the kind");
+    let sent = sent_at(&world, "STRANGER").await;
+    assert_eq!(sent, [0, 5, 10, 15, 20, 60, 65, 70, 75, 80]);
+    let valid = |minute: &i64| sent.iter().any(|from| (*from..from + 5).contains(minute));
+    assert!(answered.iter().all(valid) && answered.len() == 50, "{answered:?}");
+    assert_eq!(refused(world.ask(&phone(1), LoginKind::Reporter).await), None, "a day later");
+}
 
+/// The minutes, from the first one on, in which messages of this budget were sent.
+async fn sent_at(world: &LoginWorld, asked_by: &str) -> Vec<i64> {
+    let rows = one_time_code::Entity::find().order_by_asc(one_time_code::Column::Minute).all(world.db()).await.unwrap();
+    let first = rows[0].minute;
+    rows.iter().filter(|row| row.asked_by == asked_by).map(|row| row.minute - first).collect()
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn requests_at_the_same_moment_get_one_code(#[case] engine: Engine) {
+    let mut world = LoginWorld::on(engine).await;
     let bob = phone(2);
     let at_once = join_all((0..20).map(|_| world.ask(&bob, LoginKind::Reporter))).await;
-    assert_eq!(at_once.iter().filter(|result| result.is_ok()).count(), 1);
-    world.now += TimeDelta::seconds(59);
-    assert_eq!(refused(world.ask(&phone(2), LoginKind::Reporter).await), Some(Code::RateLimited));
+    let first = *at_once[0].as_ref().unwrap();
+    assert!(at_once.iter().all(|asked| *asked.as_ref().unwrap() == first));
+    let code = world.code(first).await;
+    assert!(world.is_silent().await, "one message");
+    assert!(world.guess(first, &code).await.is_ok());
+    assert_eq!(
+        refused(world.ask(&bob, LoginKind::Reporter).await),
+        Some(Code::RateLimited),
+        "used, and a minute too early"
+    );
+}
+
+/// Neither the other kind of login, nor somebody who is known, nor the operator pays for what strangers ask.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn each_kind_and_each_asker_has_a_budget_apart(#[case] engine: Engine) {
+    let mut world = LoginWorld::on(engine).await;
+    let ann = phone(1);
+    let id = world.officer(&ann, &[(Role::Worker, "2026-01-01", None)]).await;
+    for _ in 0..24 * 12 {
+        let _limited = world.ask(&ann, LoginKind::Reporter).await;
+        let _limited = world.ask(&ann, LoginKind::Officer).await;
+        world.now += TimeDelta::minutes(5);
+    }
+    for kind in [LoginKind::Reporter, LoginKind::Officer] {
+        world.now -= TimeDelta::minutes(5);
+        assert_eq!(refused(world.ask(&ann, kind).await), Some(Code::RateLimited), "{kind:?}");
+        world.now += TimeDelta::minutes(5);
+    }
+    world.forget_messages();
+    let known = world.ask_as(Asker::Known, &ann, LoginKind::Officer).await.unwrap();
+    let code = world.code(known).await;
+    assert!(world.guess(known, &code).await.is_ok());
+
+    let staff_no = id.to_string();
+    let issue = async || operator::issue(&world.database, &world.keys, &staff_no, world.now).await.unwrap().digits;
+    let (first, second) = (issue().await, issue().await);
+    let enter = async |code: &str| login(&world.database, &world.keys, None, code, world.now).await;
+    assert_eq!(refused(enter(&first).await), Some(Code::InvalidInput), "the second one replaces it");
+    assert!(enter(&second.replace(' ', "\u{2011}")).await.is_ok());
+    assert_eq!(refused(enter(&second).await), Some(Code::InvalidInput), "once");
+    let unknown = operator::issue(&world.database, &world.keys, "nobody", world.now).await;
+    assert_eq!(refused(unknown), Some(Code::InvalidInput));
+    let late = issue().await;
+    let later = world.now + TimeDelta::minutes(30);
+    assert_eq!(refused(login(&world.database, &world.keys, None, &late, later).await), Some(Code::InvalidInput));
 }
 
 #[rstest]
@@ -104,7 +167,7 @@ async fn an_unknown_officer_gets_the_same_answer_and_no_message(#[case] engine: 
     let unknown = world.ask(&phone(2), LoginKind::Officer).await.unwrap();
     assert!(world.is_silent().await);
     assert_eq!(refused(world.guess(unknown, "123456").await), Some(Code::InvalidInput));
-    assert_eq!(refused(world.ask(&phone(2), LoginKind::Officer).await), Some(Code::RateLimited), "counted alike");
+    assert_eq!(world.ask(&phone(2), LoginKind::Officer).await.unwrap(), unknown, "answered alike");
     let known = world.ask(&phone(1), LoginKind::Officer).await.unwrap();
     assert_eq!(known.ends_at, unknown.ends_at);
     let code = world.code(known).await;

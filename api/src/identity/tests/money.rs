@@ -1,5 +1,6 @@
 //! Awards: who may collect, who must not decide, and whose report was a duty.
 
+use chrono::TimeDelta;
 use domain::id::ReportId;
 use domain::refusal::{Code, Language};
 use domain::staff::Role;
@@ -179,7 +180,8 @@ async fn a_duty_is_asked_for_by_the_day_of_the_report(#[case] engine: Engine) {
 async fn a_payee_digest_changes_with_the_payee_and_with_the_report(#[case] engine: Engine) {
     let world = LoginWorld::on(engine).await;
     let ann = person(&world, 1).await;
-    let reports = [written(&world, WrittenBy::Confidential(&ann)).await, written(&world, WrittenBy::Confidential(&ann)).await];
+    let reports =
+        [written(&world, WrittenBy::Confidential(&ann)).await, written(&world, WrittenBy::Confidential(&ann)).await];
     let digest = async |report: ReportId| payee_digest(world.db(), &world.keys, report).await.unwrap();
     let before = digest(reports[0]).await;
     for report in reports {

@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use super::refused;
 use crate::database::Engine;
+use crate::error::ApiResult;
 use crate::identity::followup::open_report;
 use crate::identity::receipt::{ReceiptClaims, rebuild, sign, verify};
 use crate::identity::testing::LoginWorld;
-use crate::identity::tokens::{Audience, read};
+use crate::identity::tokens::{AccessToken, Audience, read};
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
@@ -69,36 +70,43 @@ async fn a_follow_up_code_opens_its_own_report(#[case] engine: Engine) {
     let code = world.keys.follow_up_code(b"one submission").for_its_reporter();
     assert_eq!(code, world.keys.follow_up_code(b"one submission").for_its_reporter());
     assert_eq!(code.len(), 19);
-    for written in [code.clone(), code.replace(' ', ""), code.replace(' ', "-"), format!(" {code} ")] {
-        let token = open_report(&world.database, &world.keys, report, &written, world.now).await.unwrap();
+    let wide: String = code.chars().map(|each| if each == ' ' { '\u{3000}' } else { wide(each) }).collect();
+    for written in
+        [code.clone(), code.replace(' ', ""), code.replace(' ', "—"), format!("\u{202d}{code}\u{202c}"), wide]
+    {
+        let token = opens(&world, report, &written).await.unwrap();
         assert_eq!(read(&world.keys, &token.text, world.now).unwrap(), (Audience::FollowUp, report.0));
     }
+}
+
+fn wide(digit: char) -> char {
+    char::from_u32(u32::from(digit) - u32::from('0') + u32::from('０')).unwrap()
+}
+
+async fn opens(world: &LoginWorld, report: ReportId, code: &str) -> ApiResult<AccessToken> {
+    open_report(world.db(), &world.keys, &world.wrong_codes, report, code, world.now).await
 }
 
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
-async fn five_wrong_codes_an_hour_for_a_report_that_exists_and_for_one_that_does_not(#[case] engine: Engine) {
-    let world = LoginWorld::on(engine).await;
+async fn the_right_code_opens_however_many_wrong_ones_came_before(#[case] engine: Engine) {
+    let mut world = LoginWorld::on(engine).await;
     let known = world.report(b"one submission").await;
     let right = world.keys.follow_up_code(b"one submission").for_its_reporter();
-    for report in [known, ReportId(Uuid::new_v4())] {
-        let tries = (0..30).map(|_| open_report(&world.database, &world.keys, report, "1234", world.now));
+    let unknown = ReportId(Uuid::from_u128(known.0.as_u128() ^ 1)); // counted apart
+    for report in [known, unknown] {
+        let tries = (0..30).map(|_| opens(&world, report, "0000 0000 0000 0000"));
         let codes: Vec<_> = join_all(tries).await.into_iter().filter_map(refused).collect();
-        assert!(codes.iter().filter(|code| **code == Code::NotFound).count() <= 5, "never more than five are judged");
-        for _ in 0..5 {
-            let _ = open_report(&world.database, &world.keys, report, "0000", world.now).await;
-        }
-        let after = open_report(&world.database, &world.keys, report, &right, world.now).await;
-        assert_eq!(refused(after), Some(Code::RateLimited));
+        assert_eq!(codes.iter().filter(|code| **code == Code::NotFound).count(), 5, "the same for both");
+        assert_eq!(codes.iter().filter(|code| **code == Code::RateLimited).count(), 25, "the same for both");
     }
-    let later = world.now + TimeDelta::minutes(61);
-    assert!(open_report(&world.database, &world.keys, known, &right, later).await.is_ok());
-    let unknown = open_report(&world.database, &world.keys, ReportId(Uuid::new_v4()), &right, later).await;
-    assert_eq!(refused(unknown), Some(Code::NotFound));
+    assert!(opens(&world, known, &right).await.is_ok());
+    assert_eq!(refused(opens(&world, unknown, &right).await), Some(Code::RateLimited));
+    world.now += TimeDelta::minutes(61);
+    assert_eq!(refused(opens(&world, unknown, &right).await), Some(Code::NotFound));
     // A report that does not exist has no submission key; the code of an empty key must not open it.
     let nothing = world.keys.follow_up_code(b"").for_its_reporter();
-    let unknown = open_report(&world.database, &world.keys, ReportId(Uuid::new_v4()), &nothing, later).await;
-    assert_eq!(refused(unknown), Some(Code::NotFound));
+    assert_eq!(refused(opens(&world, unknown, &nothing).await), Some(Code::NotFound));
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use domain::id::ReportId;
 use domain::refusal::{Code, Language};
 use domain::staff::{Role, UnitKind};
-use entity::officer;
+use entity::{event, officer};
 use futures::future::join_all;
 use rstest::rstest;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -15,12 +15,14 @@ use crate::caller::{Caller, Who};
 use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::identity::access::caller_of;
-use crate::identity::codes::LoginKind;
-use crate::identity::people;
-use crate::identity::session::{logout, refresh};
+use crate::identity::codes::{Asker, LoginKind, operator};
+use crate::identity::known::{self, Proof};
+use crate::identity::officer_numbers::{self, NewNumber};
+use crate::identity::session::{login, logout, refresh};
 use crate::identity::sweep::sweep;
 use crate::identity::testing::{LoginWorld, phone};
 use crate::identity::tokens::{Audience, issue};
+use crate::identity::{Phone, people};
 use crate::testing::TOWNSHIP;
 
 async fn caller(world: &LoginWorld, token: &str) -> ApiResult<Caller> {
@@ -46,6 +48,7 @@ async fn the_same_successor_within_the_grace_and_the_end_of_the_family_after_it(
     assert_eq!(again(&world, &first.refresh).await.unwrap().refresh, second);
 
     let third = again(&world, &second).await.unwrap();
+    assert_eq!(refused(again(&world, &first.refresh).await), Some(Code::Unauthenticated), "the successor was used");
     assert!(caller(&world, &third.access.text).await.is_ok());
     world.now += TimeDelta::seconds(1);
     assert_eq!(refused(again(&world, &first.refresh).await), Some(Code::Unauthenticated), "used twice");
@@ -75,7 +78,8 @@ async fn a_session_ends_with_logout_or_after_ninety_days(#[case] engine: Engine)
     assert_eq!(refused(again(&world, &tokens.refresh).await), Some(Code::Unauthenticated));
     world.now += TimeDelta::days(2);
     let txn = world.database.begin_write().await.unwrap();
-    assert_eq!(sweep(&txn, world.now).await.unwrap(), 2 + 2 + 2, "codes, sessions, refresh tokens");
+    assert_eq!(sweep(&txn, world.now).await.unwrap(), 2, "codes; the last tokens of the sessions stay");
+    assert_eq!(sweep(&txn, world.now + TimeDelta::days(180)).await.unwrap(), 2 + 2, "sessions, refresh tokens");
     txn.commit().await.unwrap();
 }
 
@@ -145,4 +149,75 @@ async fn one_number_is_one_person_until_they_are_erased(#[case] engine: Engine) 
     let tokens = world.log_in(&phone(1), LoginKind::Reporter).await;
     let new = caller(&world, &tokens.access.text).await.unwrap();
     assert!(!new.person().unwrap().is(&people[0].0));
+}
+
+/// The two officers exchange their numbers: neither stays logged in, and each logs in with the new one.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_new_number_ends_the_sessions_of_the_old_one(#[case] engine: Engine) {
+    let mut world = LoginWorld::on(engine).await;
+    let mut logged_in = Vec::new();
+    for end in [1, 2, 3] {
+        let id = world.officer(&phone(end), &[(Role::Worker, "2026-01-01", None)]).await;
+        logged_in.push((id, world.log_in(&phone(end), LoginKind::Officer).await));
+    }
+    let code = operator::issue(&world.database, &world.keys, &logged_in[0].0.to_string(), world.now).await.unwrap();
+    let [one, other, third] = [0, 1, 2].map(|n: usize| logged_in[n].0);
+    let numbers = [(one, 2), (other, 1), (third, 3)].map(|(officer, end)| NewNumber { officer, phone: phone(end) });
+    let txn = world.database.begin_write().await.unwrap();
+    officer_numbers::keep(&txn, &world.keys, &numbers, world.now).await.unwrap();
+    txn.commit().await.unwrap();
+
+    for (id, tokens) in &logged_in {
+        let expected = (*id != third).then_some(Code::Unauthenticated);
+        assert_eq!(refused(caller(&world, &tokens.access.text).await), expected);
+        assert_eq!(refused(again(&world, &tokens.refresh).await), expected);
+    }
+    let stale = login(&world.database, &world.keys, None, &code.digits, world.now).await;
+    assert_eq!(refused(stale), Some(Code::InvalidInput), "it was for the old number");
+    let events = event::Entity::find().filter(event::Column::Kind.eq("NUMBER_CHANGED")).all(world.db()).await.unwrap();
+    let mut of: Vec<&str> = events.iter().map(|event| event.stream.as_str()).collect();
+    of.sort_unstable();
+    let mut expected = [format!("staff:{one}"), format!("staff:{other}")];
+    expected.sort();
+    assert_eq!(of, expected);
+    assert!(events.iter().all(|event| !event.payload.contains("1990000000")));
+    world.now += TimeDelta::minutes(6);
+    world.forget_messages();
+    let tokens = world.log_in(&phone(2), LoginKind::Officer).await;
+    let Who::Officer(now) = caller(&world, &tokens.access.text).await.unwrap().who else { panic!("an officer") };
+    assert_eq!(now.id, one);
+}
+
+/// An ended session's last token, and a token of somebody else.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn who_was_logged_in_with_a_number_is_known(#[case] engine: Engine) {
+    let mut world = LoginWorld::on(engine).await;
+    let officer = phone(3);
+    world.officer(&officer, &[(Role::Worker, "2026-01-01", None)]).await;
+    let (ann, bob) = (world.log_in(&phone(1), LoginKind::Reporter).await, phone(2));
+    let clerk = world.log_in(&officer, LoginKind::Officer).await;
+    let leaving = caller(&world, &ann.access.text).await.unwrap();
+    logout(&world.database, &leaving, world.now).await.unwrap();
+    world.now += TimeDelta::days(100); // all sessions have ended or expired
+    let txn = world.database.begin_write().await.unwrap();
+    sweep(&txn, world.now).await.unwrap();
+    txn.commit().await.unwrap();
+    let asker = async |phone: &Phone, token: &str| {
+        let proof = Proof { refresh_token: Some(token.to_owned()), device: None };
+        known::asker(world.db(), &world.keys, phone, LoginKind::Officer, &proof).await.unwrap()
+    };
+    assert_eq!(asker(&phone(1), &ann.refresh).await, Asker::Known);
+    assert_eq!(asker(&officer, &clerk.refresh).await, Asker::Known);
+    for (phone, token) in [(&bob, &ann.refresh), (&officer, &ann.refresh), (&phone(1), &clerk.refresh)] {
+        assert_eq!(asker(phone, token).await, Asker::Stranger);
+    }
+    for nonsense in ["", "not a token", &"A".repeat(43)] {
+        assert_eq!(asker(&phone(1), nonsense).await, Asker::Stranger);
+    }
 }

@@ -9,6 +9,7 @@ use domain::money::Fen;
 use domain::policy::RuleVersion;
 use domain::report::{Channel, Event as ReportEvent, ReportStatus};
 use domain::staff::Role;
+use domain::time::Moment;
 use entity::{award, follower, inbox_entry};
 use rstest::rstest;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -177,10 +178,11 @@ impl World {
         let app = &self.app;
         let done = self.write(async |txn| {
             let rules = app.rules(txn).await?;
+            let now = Moment::exact(app.now());
             match change {
-                AwardChange::Propose(report) => service::propose(app, txn, &rules, self.facts(hazard, report)).await,
-                AwardChange::Hold => service::hold(app, txn, &rules, hazard).await,
-                AwardChange::Resume => service::resume(app, txn, &rules, hazard).await,
+                AwardChange::Propose(report) => service::propose(txn, &rules, self.facts(hazard, report), now).await,
+                AwardChange::Hold => service::hold(txn, &rules, hazard, now).await,
+                AwardChange::Resume => service::resume(txn, &rules, hazard, now).await,
             }
         });
         done.await.unwrap();

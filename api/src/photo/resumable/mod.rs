@@ -5,6 +5,7 @@
 //! | `protocol` | parses and writes the tus headers |
 //! | `routes` | the `/uploads` routes |
 //! | `receive` | splits a request body into pieces as it arrives |
+//! | `piece` | when the bytes that have arrived become a piece |
 //! | `rows` | upload rows and piece rows |
 //! | `join` | concatenates the pieces to the planned file |
 //! | `ending` | completes the photos of complete uploads, and removes expired uploads |
@@ -21,6 +22,7 @@
 
 mod ending;
 mod join;
+mod piece;
 mod protocol;
 mod receive;
 mod routes;

@@ -10,8 +10,9 @@ use entity::upload;
 use futures::{FutureExt, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
+use super::piece::{Collected, PIECE_BYTES};
 use super::protocol::Checksum;
-use super::rows::{self, Piece};
+use super::rows::{self, Piece, Turn};
 use super::{elsewhere, lacking};
 use crate::app::App;
 use crate::error::ApiResult;
@@ -19,11 +20,6 @@ use crate::photo::finish::discard;
 use crate::photo::store::KeyPrefix;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
-/// The target piece size in bytes. A piece is larger if bytes arrive faster than they can be written.
-const PIECE_BYTES: usize = 256 * 1024;
-/// The longest time for which bytes stay buffered in memory. A killed server loses at most this much of a slow
-/// connection.
-const FLUSH_AFTER: Duration = Duration::from_secs(5);
 /// The idle timeout: the server gives up a connection on which no bytes arrive for this long.
 const IDLE: Duration = Duration::from_mins(1);
 
@@ -39,11 +35,11 @@ pub(super) enum BodyOutcome {
 /// The next event while a body is read.
 enum Next {
     Bytes(BytesMut),
-    /// The flush interval has elapsed, so the buffered bytes have to be written.
+    /// The collected bytes are due, or none have arrived for too long.
     Time,
     /// The body is complete.
     End,
-    /// The connection was interrupted.
+    /// The connection was interrupted, or the time for the whole body has passed.
     Cut,
 }
 
@@ -53,9 +49,21 @@ pub(super) struct Receiver {
     pub runner: TaskRunner,
     /// The upload row as of the moment this request took the turn, updated after every piece.
     pub upload: upload::Model,
+    /// How many more pieces the upload may have.
+    pub pieces_left: u64,
+    /// When the whole body must have arrived.
+    pub by: Instant,
 }
 
 impl Receiver {
+    /// Prepares to receive the body of the request that has taken this turn. The bytes that the upload lacks have as much
+    /// time as they need on a slow network.
+    pub(super) fn new(app: &App, runner: &TaskRunner, turn: Turn) -> Self {
+        let by = Instant::now() + app.config.http.client_time.for_bytes(lacking(&turn.upload));
+        let Turn { upload, pieces_left } = turn;
+        Self { app: app.clone(), runner: runner.clone(), upload, pieces_left, by }
+    }
+
     /// Receives a request body up to its end or its interruption.
     ///
     /// # Errors
@@ -69,27 +77,23 @@ impl Receiver {
     }
 
     async fn take_as_it_comes(mut self, mut body: Payload) -> ApiResult<upload::Model> {
-        let mut here = BytesMut::new();
-        let mut flush_at = None;
+        let mut here = Collected::default();
         loop {
-            let next = next(&mut body, flush_at).await;
+            let next = next(&mut body, here.due_at(), self.by).await;
             let goes_on = match &next {
                 Next::Bytes(bytes) => {
                     let left = lacking(&self.upload).saturating_sub(here.len() as u64);
                     let fits = bytes.len() as u64 <= left;
                     if fits {
-                        flush_at.get_or_insert_with(|| Instant::now() + FLUSH_AFTER);
-                        here.extend_from_slice(bytes);
+                        here.push(bytes, Instant::now());
                     }
                     fits
                 }
                 Next::Time => !here.is_empty(),
                 Next::End | Next::Cut => false,
             };
-            if !here.is_empty() && (here.len() >= PIECE_BYTES || !matches!(next, Next::Bytes(_)) || !goes_on) {
-                let piece = std::mem::take(&mut here);
-                flush_at = None;
-                self.keep(piece).await?;
+            if !here.is_empty() && (!goes_on || here.is_due(Instant::now())) {
+                self.keep(here.take()).await?;
             }
             if !goes_on {
                 return match next {
@@ -101,7 +105,11 @@ impl Receiver {
     }
 
     /// Writes a piece to the store, and then its row.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` under `upload.pieces` if the upload has too many pieces already.
     async fn keep(&mut self, bytes: BytesMut) -> ApiResult<()> {
+        self.pieces_left = self.pieces_left.checked_sub(1).ok_or_else(rows::too_many_pieces)?;
         let (app, upload) = (self.app.clone(), self.upload.clone());
         let work = async move {
             let piece = write(&app, bytes).await?;
@@ -140,7 +148,7 @@ impl Receiver {
         let mut here = BytesMut::new();
         let mut left = lacking(&self.upload);
         loop {
-            let next = next(body, None).await;
+            let next = next(body, None, self.by).await;
             if let Next::Bytes(bytes) = &next {
                 left = left.checked_sub(bytes.len() as u64).ok_or(Code::TooLarge)?;
                 sum.update(bytes);
@@ -171,9 +179,13 @@ impl Receiver {
     }
 }
 
-/// Waits for the next event: bytes, end of body, interruption, the flush deadline, or the idle timeout.
-async fn next(body: &mut Payload, flush_at: Option<Instant>) -> Next {
-    match timeout_at(flush_at.unwrap_or_else(|| Instant::now() + IDLE), body.next()).await {
+/// Waits for the next event: bytes, end of body, interruption, the time at which the collected bytes are due, the idle
+/// timeout, or the deadline of the whole body.
+async fn next(body: &mut Payload, due_at: Option<Instant>, by: Instant) -> Next {
+    if by <= Instant::now() {
+        return Next::Cut;
+    }
+    match timeout_at(due_at.unwrap_or_else(|| Instant::now() + IDLE).min(by), body.next()).await {
         Ok(Some(Ok(bytes))) => Next::Bytes(BytesMut::from(bytes.as_ref())),
         Ok(Some(Err(_cut))) => Next::Cut,
         Ok(None) => Next::End,

@@ -15,6 +15,7 @@ use super::{ending, lacking, protocol, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::photo::policy::UploadPolicy;
+use crate::photo::room;
 use crate::photo::rows::find_expected;
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
@@ -153,15 +154,16 @@ async fn receive(
     let own = app.clone();
     let turn = async move {
         let txn = own.begin_write().await?;
-        let upload = rows::take_turn(&txn, id, offset, own.now()).await?;
+        let turn = rows::take_turn(&txn, id, offset, own.now()).await?;
         own.commit(txn).await?;
-        Ok(upload)
+        room::check(&own, lacking(&turn.upload)).await?;
+        Ok(turn)
     };
-    let upload = runner.run(OnDeadline::Detach, turn.boxed()).await?;
-    if protocol::body_length(request.headers()).is_some_and(|bytes| bytes > lacking(&upload)) {
+    let turn = runner.run(OnDeadline::Detach, turn.boxed()).await?;
+    if protocol::body_length(request.headers()).is_some_and(|bytes| bytes > lacking(&turn.upload)) {
         return Err(Code::TooLarge.into());
     }
-    let receiver = Receiver { app: app.clone(), runner: runner.clone(), upload };
+    let receiver = Receiver::new(app, runner, turn);
     let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::internal)??;
     if let BodyOutcome::Kept(upload) = &taken
         && lacking(upload) == 0

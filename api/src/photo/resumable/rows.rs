@@ -26,6 +26,14 @@ pub(super) struct Piece {
     pub bytes: u64,
 }
 
+/// The turn to continue an upload.
+pub(super) struct Turn {
+    /// The upload row, with the number of the turn.
+    pub upload: upload::Model,
+    /// How many more pieces the upload may have.
+    pub pieces_left: u64,
+}
+
 /// Returns the upload row. Fails with `NOT_FOUND` if it does not exist or has expired.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid, now: DateTime<Utc>) -> ApiResult<upload::Model> {
     let found = upload::Entity::find_by_id(id).one(db).await?;
@@ -71,23 +79,25 @@ pub(super) async fn take_turn<C: ConnectionTrait>(
     id: Uuid,
     offset: u64,
     now: DateTime<Utc>,
-) -> ApiResult<upload::Model> {
+) -> ApiResult<Turn> {
     let seen = locked(upload::Entity::find_by_id(id)).one(txn).await?;
     let seen = seen.filter(|upload| !is_over(upload, now)).ok_or(Code::NotFound)?;
     if u64::try_from(seen.at) != Ok(offset) {
         return Err(elsewhere().into());
     }
     let pieces = upload_piece::Entity::find().filter(upload_piece::COLUMN.upload_id.eq(id)).count(txn).await?;
-    if pieces >= PIECES_MAX {
+    let pieces_left = PIECES_MAX.saturating_sub(pieces);
+    if pieces_left == 0 {
         return Err(too_many_pieces().into());
     }
     let turn = seen.turn.saturating_add(1);
     let change = upload::ActiveModel { turn: Set(turn), ..Default::default() };
     upload::Entity::update_many().set(change).filter(upload::COLUMN.id.eq(id)).exec(txn).await?;
-    Ok(upload::Model { turn, ..seen })
+    Ok(Turn { upload: upload::Model { turn, ..seen }, pieces_left })
 }
 
-fn too_many_pieces() -> Refusal {
+/// Builds the error for an upload that has [`PIECES_MAX`] pieces.
+pub(super) fn too_many_pieces() -> Refusal {
     Refusal::new(Code::RateLimited).with_rule("upload.pieces").with_text(
         "上传分段过多，请删除后重新上传。",
         "This upload consists of too many pieces. Delete it and start again.",

@@ -91,6 +91,13 @@ async fn a_photo_in_a_bucket_is_sent_by_its_form_and_served() {
 }
 
 #[actix_web::test]
+async fn objects_are_read_in_parts() {
+    let files = TempDir::new().unwrap();
+    let endpoint = server(&files).await;
+    Scene::with(&settings(&endpoint, &[])).await.is_read_in_parts().await;
+}
+
+#[actix_web::test]
 async fn objects_are_kept_read_removed_and_swept() {
     let files = TempDir::new().unwrap();
     let endpoint = server(&files).await;

@@ -8,18 +8,22 @@ use domain::refusal::Code;
 use domain::report::ReportStatus;
 use entity::batch::InsertSet;
 use entity::{photo, photo_fingerprint, report};
+use futures::FutureExt;
 use rstest::rstest;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::scene::{Scene, Turning, announced, phone_photo};
+use super::scene::{Scene, Turning, announced, phone_photo, runner_behind};
+use crate::admission::AdmissionControl;
 use crate::database::Engine;
 use crate::identity::secrets;
 use crate::photo::backlog::take_up;
+use crate::photo::darkroom::DarkroomSlot;
 use crate::photo::develop::develop;
 use crate::photo::evidence::findings_of;
 use crate::photo::finish::DataKey;
 use crate::photo::{Announcement, announce, complete, plan, rows};
+use crate::task_runner::OnDeadline;
 use crate::testing::World;
 
 /// Announces a phone's photo and sends its bytes.
@@ -49,6 +53,61 @@ async fn photos_that_find_no_room_wait_as_rows_and_are_finished() {
         assert_eq!(scene.row(photo).await.status, Verified);
     }
     assert_eq!(scene.complete(&sent(&scene, "wall-before.jpg").await).await.unwrap().photo.status, Verified);
+}
+
+/// Whoever waits for a photo takes no place from others: with a single place and no queue, three wait, and a fourth
+/// request is answered.
+#[actix_web::test]
+async fn waiting_for_a_photo_holds_no_place() {
+    let scene = Scene::with(&[("PHOTO_QUEUE", "8")]).await;
+    let (mut held, mut waiting) = (Vec::new(), Vec::new());
+    let admission = AdmissionControl::new(1, 0);
+    for name in ["wall-before.jpg", "wall-again.jpg", "wall-after.jpg"] {
+        let photo = stays_in_the_darkroom(&scene, name, &mut held).await;
+        let (runner, app) = (runner_behind(admission.clone()), scene.app.clone());
+        let completing = async move { complete(&app, photo, &Turning).await.map(|done| done.photo.status) };
+        waiting.push(tokio::spawn(async move { runner.run(OnDeadline::Detach, completing.boxed()).await }));
+        while !scene.app.darkroom.is_awaited(photo) {
+            tokio::task::yield_now().await;
+        }
+    }
+    let answered = runner_behind(admission).run(OnDeadline::Abort, async { Ok(()) }.boxed()).await;
+    assert!(answered.is_ok(), "three wait in one place");
+    assert_eq!(waiting.iter().filter(|waiter| waiter.is_finished()).count(), 0);
+    drop(held);
+    for waiter in waiting {
+        assert_eq!(waiter.await.unwrap().unwrap(), Stored, "nobody has developed it");
+    }
+}
+
+#[actix_web::test]
+async fn one_waits_for_a_photo_and_64_in_all() {
+    let scene = Scene::with(&[("PHOTO_QUEUE", "100")]).await;
+    let ids: Vec<PhotoId> = (0..65).map(|_| PhotoId(uuid::Uuid::new_v4())).collect();
+    let slots: Vec<_> = ids.iter().map(|id| scene.app.darkroom.admit(*id).unwrap()).collect();
+    let mut waiting: Vec<_> = ids.iter().map(|id| Box::pin(scene.app.darkroom.left(*id))).collect();
+    let mut is_done: Vec<bool> = waiting.iter_mut().map(|waiter| waiter.now_or_never().is_some()).collect();
+    assert_eq!(is_done.pop(), Some(true), "the 65th does not wait");
+    assert_eq!(is_done, [false; 64]);
+    assert!(scene.app.darkroom.left(ids[0]).now_or_never().is_some(), "a second one does not wait for the same photo");
+    drop(waiting);
+    assert!(scene.app.darkroom.left(ids[64]).now_or_never().is_none(), "there is room again");
+    assert!(scene.app.darkroom.left(ids[0]).now_or_never().is_none());
+    drop(slots);
+    assert!(scene.app.darkroom.left(ids[0]).now_or_never().is_some(), "it has left");
+}
+
+/// Lets a photo be as if a thread of the darkroom worked on it until the slot in `held` is dropped.
+async fn stays_in_the_darkroom(scene: &Scene, name: &str, held: &mut Vec<DarkroomSlot>) -> PhotoId {
+    let photo = sent(scene, name).await;
+    held.push(scene.app.darkroom.admit(photo.id).unwrap());
+    let seen = scene.row(&photo).await;
+    let until = scene.app.now() + TimeDelta::minutes(1);
+    let change = photo::ActiveModel { status: Set(Stored), leased_until: Set(Some(until)), ..Default::default() };
+    let txn = scene.app.begin_write().await.unwrap();
+    assert!(rows::write(&txn, &seen, change).await.unwrap());
+    txn.commit().await.unwrap();
+    photo.id
 }
 
 #[actix_web::test]

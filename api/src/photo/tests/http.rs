@@ -134,6 +134,16 @@ async fn nothing_else_than_planned_comes_in() {
     assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
 }
 
+/// A plan from before the disk filled up does not help.
+#[actix_web::test]
+async fn a_form_that_would_take_the_reserve_is_refused_before_its_file() {
+    let scene = Scene::with(&[("PHOTO_RESERVE_MIB", "1073741824")]).await;
+    let plan = scene.app.photos.plan(&KeyPrefix::Incoming.fresh_key(), "image/jpeg", 5, scene.app.now()).await.unwrap();
+    let refused = send(&scene, filled(&plan.fields, b"12345")).await;
+    assert_eq!(refused, (StatusCode::SERVICE_UNAVAILABLE, "TRY_LATER".into()));
+    assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
+}
+
 #[actix_web::test]
 async fn a_plan_ends() {
     let scene = Scene::on_disk().await;

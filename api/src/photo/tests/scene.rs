@@ -23,6 +23,7 @@ use crate::photo::complete::Completed;
 use crate::photo::seal::{Wrap, WrappedKey};
 use crate::photo::service::{Announced, Announcement, announce};
 use crate::photo::signer::Mac;
+use crate::photo::store::{KeyPrefix, StoreError};
 use crate::photo::{complete, plan};
 use crate::task_runner::TaskRunner;
 use crate::testing::AppBuilder;
@@ -136,6 +137,27 @@ impl Scene {
                 self.app.darkroom.left(photo).await;
             }
         }
+    }
+
+    /// Writes an object of this size, which no two parts have alike, and reads it in parts of every size.
+    pub(super) async fn is_read_in_parts(&self) {
+        let photos = &self.app.photos;
+        let (key, bytes) =
+            (KeyPrefix::Shown.fresh_key(), (0..2_000_u32).flat_map(u32::to_be_bytes).collect::<Vec<u8>>());
+        photos.write(&key, "image/jpeg", bytes.clone()).await.unwrap();
+        let of = bytes.len() as u64;
+        for (from, most, expected) in [
+            (0, 1, &bytes[..1]),
+            (0, of, &bytes[..]),
+            (0, of + 1, &bytes[..]),
+            (4_096, 1_000, &bytes[4_096..5_096]),
+            (7_999, 1_000, &bytes[7_999..]),
+        ] {
+            let part = photos.read_part(&key, from, most).await.unwrap();
+            assert_eq!((part.bytes.as_slice(), part.of), (expected, of), "{most} from {from}");
+        }
+        let absent = photos.read_part(&KeyPrefix::Shown.fresh_key(), 0, 1).await;
+        assert!(matches!(absent, Err(StoreError::Absent)), "{absent:?}");
     }
 
     pub(super) async fn row(&self, photo: &photo::Model) -> photo::Model {

@@ -75,6 +75,24 @@ async fn a_link_shows_one_version_for_ten_minutes() {
 }
 
 #[actix_web::test]
+async fn a_large_photo_is_shown_whole_although_it_is_read_in_parts() {
+    let scene = Scene::on_disk().await;
+    scene.is_read_in_parts().await;
+    let original = phone_photo("eatery-after.jpg");
+    let announced = scene.announce(&original, "image/jpeg").await;
+    scene.send(&announced, &original).await;
+    let key = scene.complete(&announced).await.unwrap().photo.display_key.unwrap();
+    let display = link(scene.app.photos.signer(), announced.id, Version::Display, scene.app.now());
+    for bytes in [1, 128 * 1024, 128 * 1024 + 1, 1_000_003] {
+        let large: Vec<u8> = (0_u32..).flat_map(u32::to_be_bytes).take(bytes).collect();
+        scene.app.photos.write(&key, "image/jpeg", large.clone()).await.unwrap();
+        let (status, _, shown) = scene.get(&display).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(shown == large, "{bytes} bytes");
+    }
+}
+
+#[actix_web::test]
 async fn what_is_shown_is_fetched_at_the_desk() {
     let scene = Scene::on_disk().await;
     let original = phone_photo("eatery-after.jpg");

@@ -22,7 +22,7 @@ pub struct Difference {
     pub kind: String,
     /// The file name.
     pub file: String,
-    /// The SHA-256 hash of the file, in hexadecimal.
+    /// The SHA-256 hash of the file, in hexadecimal; a keyed hash for a file of officers, which contains numbers.
     pub sha256: String,
     /// The keys of the new rows.
     pub added: Vec<String>,

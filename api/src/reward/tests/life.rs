@@ -13,7 +13,8 @@ use uuid::Uuid;
 use super::{PHONE, Scene, officer_id};
 use crate::caller::{Caller, Who};
 use crate::database::Engine;
-use crate::identity::{Phone, officers};
+use crate::identity::Phone;
+use crate::identity::officer_numbers::{self, NewNumber};
 use crate::reward::service::{self, AwardStep};
 use crate::testing::{TOWNSHIP, author, caller, refused};
 
@@ -109,7 +110,10 @@ async fn nobody_decides_on_the_award_of_an_own_report(#[case] engine: Engine) {
     let reviewer = officer_id(&scene.reviewer);
     scene
         .world
-        .write(async |txn| officers::set_phone(txn, &scene.world.app.keys, reviewer, &phone).await)
+        .write(async |txn| {
+            let number = NewNumber { officer: reviewer, phone: phone.clone() };
+            officer_numbers::keep(txn, &scene.world.app.keys, &[number], scene.world.app.now()).await
+        })
         .await
         .unwrap();
     let answer = service::review(&scene.world.app, &scene.reviewer, scene.step()).await;
@@ -217,6 +221,6 @@ async fn only_the_author_collects_and_only_after_the_notice(#[case] engine: Engi
     assert_eq!(refused(scene.collect().await), Some((Code::IllegalMove, Some("award.notified"))));
     let events = scene.events().await;
     let collected = events.last().unwrap();
-    assert_eq!(collected.occurred_at.timestamp() % 3_600, 0, "shown at the end of its hour");
+    assert_eq!(collected.occurred_at.timestamp() % 900, 0, "shown at the boundary that follows");
     assert_eq!((collected.actor, collected.post), (None, None));
 }

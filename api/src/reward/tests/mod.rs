@@ -10,6 +10,7 @@ use domain::id::{AwardId, HazardId, OfficerId, ReportId};
 use domain::money::Fen;
 use domain::report::ReportStatus;
 use domain::staff::Role;
+use domain::time::Moment;
 use entity::{award, event, hazard, ledger_entry};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -71,7 +72,7 @@ impl Scene {
         self.world
             .write(async |txn| {
                 let rules = app.rules(txn).await?;
-                service::propose(app, txn, &rules, facts.clone()).await
+                service::propose(txn, &rules, facts.clone(), Moment::exact(app.now())).await
             })
             .await
     }
@@ -81,7 +82,7 @@ impl Scene {
         self.world
             .write(async |txn| {
                 let rules = app.rules(txn).await?;
-                service::hold(app, txn, &rules, self.hazard).await
+                service::hold(txn, &rules, self.hazard, Moment::exact(app.now())).await
             })
             .await
             .unwrap();
@@ -92,7 +93,7 @@ impl Scene {
         self.world
             .write(async |txn| {
                 let rules = app.rules(txn).await?;
-                service::resume(app, txn, &rules, self.hazard).await
+                service::resume(txn, &rules, self.hazard, Moment::exact(app.now())).await
             })
             .await
             .unwrap();

@@ -85,6 +85,15 @@ class Key:
     def signs(self, submission):
         """The same submission, signed; for one without photos, accused unit and time."""
         text = f"chuishao/device/1\n{submission['submissionId']}\n{content_hash(submission)}"
+        return {**submission, "device": {"publicKey": self.public, "signature": self.signature(text)}}
+
+    def registers(self, token):
+        """The input of `registerDevice` for the session of an access token."""
+        claims = token.split(".")[1]
+        session = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"]
+        return {"publicKey": self.public, "signature": self.signature(f"chuishao/register/1\n{session}")}
+
+    def signature(self, text):
         message = self.path.with_suffix(".txt")
         message.write_text(text)
         signature = subprocess.run(
@@ -92,8 +101,7 @@ class Key:
             check=True,
             capture_output=True,
         ).stdout
-        device = {"publicKey": self.public, "signature": base64.b64encode(signature).decode()}
-        return {**submission, "device": device}
+        return base64.b64encode(signature).decode()
 
 
 def content_hash(submission):

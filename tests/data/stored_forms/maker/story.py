@@ -227,7 +227,7 @@ class Story:
             del bare["capturedAt"]
             nobody.does("submitReport", **phone.signs(bare))
         cat = self.record.citizen("cat", "19900010003")
-        assert cat.does("registerDevice", publicKey=phone.public)["adoptedReports"] == 2
+        assert cat.does("registerDevice", **phone.registers(self.record.tokens["cat"]))["adoptedReports"] == 2
         bare = self.submission("NAMED", text="楼道内电动车飞线充电。")
         del bare["capturedAt"]
         nobody.does("submitReport", **phone.signs(bare))

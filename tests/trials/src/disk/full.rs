@@ -12,7 +12,7 @@ use fastrand::Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{
-    app::Engine,
+    app::{Engine, Setup},
     disk::WHILE_FULL,
     photos::{PhonePhoto, finished},
     random::RngExt,
@@ -88,7 +88,9 @@ impl Shown {
 /// # Errors
 /// Returns an error if the files of the phones, or the one that fills the disk, cannot be written or read.
 pub async fn show(rounds: u32, outboxes: &Path, seed: u64) -> io::Result<Shown> {
-    let mut site = Site::open(Engine::Sqlite).await;
+    // Without a reserve: here photos, too, are to meet a full disk.
+    let setup = Setup::on(Engine::Sqlite).set("CHUISHAO_PHOTO_RESERVE_MIB", "0");
+    let mut site = Site::with(setup, None).await;
     for part in WHILE_FULL {
         site.app().expect_in_log(part);
     }

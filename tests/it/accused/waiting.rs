@@ -1,0 +1,94 @@
+//! Reports that no unit may review wait until one may.
+
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::json;
+use tests::app::{Engine, TestApp};
+use tests::people::Person;
+use tests::waiting::until;
+use tests::world::{emergency, import, login, submission};
+use uuid::Uuid;
+
+use super::{OFFICERS, POSTS, UNITS, accuses, import_lines};
+
+async fn listed(app: &TestApp) -> String {
+    let done = app.run(&["reports", "unassigned"]).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// Waits until the gauge has this value.
+async fn gauge(app: &TestApp, value: &str) {
+    until("the gauge of waiting reports", async || {
+        let metrics = app.client().send(Method::GET, "/metrics", None, "").await.body;
+        let line = metrics.lines().find(|line| line.starts_with("chuishao_reports_unassigned ")).map(str::to_owned);
+        if line.as_deref() == Some(&format!("chuishao_reports_unassigned {value}")) { Ok(()) } else { Err(line) }
+    })
+    .await;
+}
+
+const REVIEW: &str = "query($id: UUID!) { report(id: $id) { reviewUnitId whyHere clocks { state } history { kind } } }";
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_report_that_no_unit_may_review_waits_and_is_assigned_when_one_may(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    app.expect_in_log("reports wait because no unit may review them");
+    assert_eq!(listed(&app).await, "no report waits for a unit that may review it\n");
+    let centre = Person::officer(&app, "command-1").await;
+    let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+    input["place"] = json!({ "lng": 121.5, "lat": 31.2, "crs": "GCJ02" });
+
+    let report = accuses(&app, &centre, "520115-command-centre", input).await;
+
+    let told = listed(&app).await;
+    assert!(told.starts_with(&report) && told.contains("(outside every area)"), "{told}");
+    assert_eq!(centre.asks(REVIEW, json!({ "id": report })).await.code(), Some("NOT_FOUND"));
+    gauge(&app, "1").await;
+
+    let second = "520115-second-centre,第二指挥中心,COMMAND_CENTRE,520115000000,,2024-01-01";
+    import_lines(&app, "units", &[UNITS, second]).await;
+    import_lines(&app, "officers", &[OFFICERS, "second-1,指挥示例丙,520115-second-centre,19900000902"]).await;
+    import_lines(&app, "posts", &[POSTS, "second-1,COMMAND_CENTRE,520115-second-centre,520115000000,2024-01-01,"])
+        .await;
+    gauge(&app, "0").await;
+
+    assert_eq!(listed(&app).await, "no report waits for a unit that may review it\n");
+    let officer = Person::from(login(&app, "OFFICER", "19900000902").await);
+    let seen = officer.asks(REVIEW, json!({ "id": report })).await.ok();
+    assert_eq!(seen.data("report.reviewUnitId"), &officer.ids_of(&["520115-second-centre"]).await[0]);
+    assert_eq!(seen.data("report.history"), &json!([{ "kind": "RECEIVED" }, { "kind": "ASSIGNED" }]));
+    assert_eq!(seen.data("report.clocks"), &json!([{ "state": "CANCELLED" }, { "state": "RUNNING" }]));
+    officer.confirms(&report).await;
+}
+
+/// All units that could review are below the accused one. The report waits, but people are in danger: the township of
+/// the place dispatches its hazard, of which it sees no report.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_emergency_is_dispatched_while_its_report_waits(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    app.expect_in_log("reports wait because no unit may review them");
+    let demo = include_str!("../../../api/data/demo/units.csv");
+    let below: String = demo.lines().map(|line| line.replace(",,2024", ",520115-command-centre,2024") + "\n").collect();
+    let below = below.replace("520115000000,520115-command-centre,", "520115000000,,");
+    import_lines(&app, "units", &below.lines().collect::<Vec<_>>()).await;
+    let leader = Person::officer(&app, "binyang-leader").await;
+
+    let report = accuses(&app, &leader, "520115-command-centre", emergency(Uuid::new_v4(), "ANONYMOUS")).await;
+
+    assert!(listed(&app).await.starts_with(&report));
+    let hazards = "{ hazards(first: 10) { edges { node { id emergency reportCount } } } }";
+    let seen = leader.asks(hazards, json!({})).await.ok();
+    let hazard = seen.text("hazards.edges.0.node.id").to_owned();
+    assert_eq!(seen.data("hazards.edges.0.node.reportCount"), &json!(0));
+    assert_eq!(leader.asks(REVIEW, json!({ "id": report })).await.code(), Some("NOT_FOUND"));
+    leader.blows_of_type("emergency", &hazard, &["520115-fire"]).await;
+    gauge(&app, "1").await;
+}

@@ -1,0 +1,116 @@
+//! Every time that officers read of a reporter's act is a boundary.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use rstest::rstest;
+use serde_json::{Value, json};
+use tests::app::{Engine, TestApp};
+use tests::handling::{Handlers, Rewarders, collect};
+use tests::people::Person;
+use tests::world::import_as_shipped;
+use uuid::Uuid;
+
+use super::{BOUNDARY, answers, long_ago, visible_from};
+
+/// Every time in these answers: those of fields, and those within the facts of events.
+fn times(answers: &[(String, Value)]) -> BTreeSet<String> {
+    fn collect(value: &Value, name: &str, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => fields.iter().for_each(|(name, field)| collect(field, name, found)),
+            Value::Array(values) => values.iter().for_each(|value| collect(value, name, found)),
+            Value::String(text) if name == "facts" => collect(&serde_json::from_str(text).unwrap(), "", found),
+            // The warning lies at a share of the span from the told start, so it tells no more than that.
+            Value::String(text) if !matches!(name, "warnAt" | "warn_at") => {
+                found.extend(text.parse::<DateTime<Utc>>().is_ok().then(|| text.clone()));
+            }
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    answers.iter().for_each(|(_, answer)| collect(answer, "", &mut found));
+    found
+}
+
+/// Checks that officers see an act at once, and that each time that is new in their answers is a boundary.
+fn tells_boundaries(act: &str, before: &[(String, Value)], after: &[(String, Value)]) {
+    assert_ne!(before, after, "{act} takes effect at once");
+    for time in times(after).difference(&times(before)) {
+        let at: DateTime<Utc> = time.parse().unwrap();
+        assert_eq!(at.timestamp_millis() % (1_000 * BOUNDARY), 0, "{act}: {time} is no boundary");
+    }
+}
+
+/// A hazard that was closed, and the award of its report, which can be collected.
+struct ClosedCase {
+    hazard: String,
+    award: Value,
+}
+
+async fn closed(app: &TestApp, handlers: &Handlers, rewarders: &Rewarders, report: &str) -> ClosedCase {
+    visible_from(app, report, long_ago()).await;
+    let hazard = handlers.clerk.confirms(report).await;
+    handlers.bring_to_closure(&hazard).await;
+    let award = rewarders.award_of(&hazard).await;
+    rewarders.approve(&award).await;
+    ClosedCase { hazard, award }
+}
+
+/// The acts of reporters on what officers see already. Whatever time is new in any answer to any officer after an act is
+/// a boundary.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn every_time_that_officers_read_of_a_reporters_act_is_a_boundary(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import_as_shipped(&app).await;
+    let [ann, ben, eve] = [
+        Person::citizen(&app, "19900009991").await,
+        Person::citizen(&app, "19900009992").await,
+        Person::citizen(&app, "19900009993").await,
+    ];
+    let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
+    let [anns, bens, eves] = [ann.reports("NAMED").await, ben.reports("NAMED").await, eve.reports("NAMED").await];
+    visible_from(&app, &eves, long_ago()).await;
+    let one = closed(&app, &handlers, &rewarders, &anns).await;
+    let other = closed(&app, &handlers, &rewarders, &bens).await;
+    let centre = Person::officer(&app, "command-1").await;
+    let officers = [centre, handlers.clerk.clone(), rewarders.reviewer.clone(), rewarders.payer.clone()];
+    let read = async || answers(&officers, &[&anns, &bens, &eves], &[&one.hazard, &other.hazard]).await;
+
+    let before = read().await;
+    eve.does("withdrawReport", json!({ "reportId": eves })).await.done();
+    let withdrawn = read().await;
+    tells_boundaries("withdrawReport", &before, &withdrawn);
+    collect(&ben, &bens).await;
+    let collected = read().await;
+    tells_boundaries("giveIdentity and collectAward", &withdrawn, &collected);
+    let answer = json!({ "reportId": anns, "contacted": true, "solved": false, "satisfaction": "DISSATISFIED" });
+    ann.does("answerCallback", answer).await.done();
+    tells_boundaries("answerCallback", &collected, &read().await);
+    assert_eq!(rewarders.award_of(&one.hazard).await["status"], "HELD");
+    assert_eq!(rewarders.award_of(&other.hazard).await["id"], other.award["id"]);
+    assert_eq!(rewarders.award_of(&one.hazard).await["id"], one.award["id"]);
+}
+
+/// People in danger do not wait: an emergency is visible at once, its times to the minute.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_emergency_waits_for_no_boundary(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import_as_shipped(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let report = ann.reports_emergency("NAMED").await;
+    ann.does("amendReport", json!({ "reportId": report, "text": "有人被困" })).await.done();
+
+    let query = "query($id: UUID!) { report(id: $id) { receivedAt amendments { receivedAt } history { at } } }";
+    let seen = clerk.asks(query, json!({ "id": report })).await.ok();
+
+    let times = times(&[(String::new(), seen.json)]);
+    assert!(!times.is_empty() && times.iter().all(|time| time.get(17..19) == Some("00")), "{times:?}");
+    assert!(clerk.hazard_of(&report).await.parse::<Uuid>().is_ok());
+}
