@@ -32,6 +32,10 @@ pub struct Model {
     pub version: i64,
     /// The amount in fen.
     pub amount_fen: Fen,
+    /// Whether the award ended because no report qualified for it, and not because an officer rejected it.
+    pub voided: bool,
+    /// The time of the latest event, before which no later event lies.
+    pub last_at: Option<DateTimeUtc>,
     /// The status to which the award returns when it is resumed; NULL while it is not on hold.
     pub held_from: Option<AwardStatus>,
     /// When the award was put on hold; NULL while it is not on hold.

@@ -21,6 +21,8 @@ pub struct Model {
     pub account: Account,
     /// The change of the balance in fen; negative if money leaves the account.
     pub amount_fen: Fen,
+    /// The version of the event in the award's stream, which orders the postings.
+    pub stream_version: i64,
     /// When the posting was made.
     pub at: DateTimeUtc,
 }

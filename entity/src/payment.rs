@@ -15,6 +15,8 @@ pub struct Model {
     pub award_id: AwardId,
     /// The number of the attempt, counted from 1 for each award.
     pub attempt: i32,
+    /// The digest of the payee to whom this attempt pays; NULL in attempts of earlier builds.
+    pub payee_digest: Option<Vec<u8>>,
     /// The status: `ASKED`, `PAID`, `FAILED` or `UNKNOWN`.
     pub status: String,
     /// The reference that the payment service returned.

@@ -13,9 +13,10 @@ mod m20261124_000004_reports;
 mod m20261124_000005_hazards;
 mod m20261124_000006_awards;
 mod m20261124_000007_journal;
-mod m20261130_000050_logins;
 mod m20261130_000040_veil;
+mod m20261130_000050_logins;
 mod m20261130_000080_unassigned;
+mod m20261130_000100_money;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_hazards::Migration),
             Box::new(m20261124_000006_awards::Migration),
             Box::new(m20261124_000007_journal::Migration),
+            Box::new(m20261130_000100_money::Migration),
             Box::new(m20261130_000050_logins::Migration),
             Box::new(m20261130_000040_veil::Migration),
             Box::new(m20261130_000080_unassigned::Migration),

@@ -6,11 +6,15 @@ pub(crate) mod story;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::story::{AWARDS, Cast, HAZARDS, REPORTS};
-use entity::{event, event_waiting, journal};
+use domain::id::{AmendmentId, NoteId, PhotoId, ReportId};
+use entity::{amendment, event, event_waiting, journal, note, photo, report};
 use rstest::rstest;
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tests::app::{Engine, TestApp};
 use tests::world::import;
+use uuid::Uuid;
 
 /// What the story of [`story::play`] makes happen, by kind of stream: every event that does not need a broken payment or
 /// sixty days.
@@ -75,6 +79,50 @@ async fn replayed_events_give_the_rows(#[case] engine: Engine) {
     assert_eq!(rows::hazards_are_their_events(&db, &streams).await, HAZARDS);
     assert_eq!(rows::awards_are_their_events(&db, &streams).await, AWARDS);
     the_journal_has_every_event_once(&db, &streams).await;
+    the_journal_binds_words_and_photos(&db, &streams).await;
+}
+
+/// Each text and each photo that an event names has its hash beside it, and each report's first event has the hash of its
+/// content. A changed reason, amendment or photo therefore no longer fits its event.
+async fn the_journal_binds_words_and_photos(db: &DatabaseConnection, streams: &Streams) {
+    let mut bound = BTreeMap::<&str, usize>::new();
+    for row in streams.values().flatten() {
+        let payload: Value = serde_json::from_str(&row.payload).unwrap();
+        for field in ["note", "far_reason", "amendment"] {
+            let Some(id) = payload[field].as_str() else { continue };
+            let text = text_of(db, field, id.parse().unwrap()).await;
+            assert_eq!(payload[format!("{field}_sha256")], hash_of_text(id, &text), "{}", row.payload);
+            *bound.entry(field).or_default() += 1;
+        }
+        for (index, id) in payload["photos"].as_array().into_iter().flatten().enumerate() {
+            let id = PhotoId(id.as_str().unwrap().parse().unwrap());
+            let stored = photo::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+            assert_eq!(payload["photos_sha256"][index], hex::encode(stored.sha256), "{}", row.payload);
+            *bound.entry("photos").or_default() += 1;
+        }
+        if row.kind == "RECEIVED" {
+            let id = row.stream.strip_prefix("report:").unwrap().parse().unwrap();
+            let stored = report::Entity::find_by_id(ReportId(id)).one(db).await.unwrap().unwrap();
+            assert_eq!(payload["content_hash"], hex::encode(stored.content_hash), "{}", row.payload);
+            *bound.entry("content").or_default() += 1;
+        }
+    }
+    for field in ["note", "amendment", "photos", "content"] {
+        assert!(bound.get(field).is_some_and(|count| *count > 0), "{field}: {bound:?}");
+    }
+}
+
+async fn text_of(db: &DatabaseConnection, field: &str, id: Uuid) -> String {
+    if field == "amendment" {
+        return amendment::Entity::find_by_id(AmendmentId(id)).one(db).await.unwrap().unwrap().text;
+    }
+    note::Entity::find_by_id(NoteId(id)).one(db).await.unwrap().unwrap().text
+}
+
+fn hash_of_text(id: &str, text: &str) -> String {
+    let id: Uuid = id.parse().unwrap();
+    let parts = [b"chuishao/text/1".as_slice(), id.as_bytes(), text.as_bytes()];
+    hex::encode(Sha256::digest(parts.concat()))
 }
 
 /// Reads all events. Versions count up by one, and the stored form tells the kind and the time that the columns tell.

@@ -67,8 +67,10 @@ async fn nobody_judges_what_was_handed_in_for_them(#[case] engine: Engine) {
     let refused = clerk.does("confirmReport", json!({ "reportId": for_clerk, "reason": "属实" })).await;
 
     assert_eq!(refused.code(), Some("NOT_YOUR_OWN"), "{}", refused.body);
-    let hazard = clerk.confirms(&for_leader).await;
-    assert_eq!(Rewarders::log_in(&app).await.award_of(&hazard).await, Value::Null, "it was the leader's own duty");
+    let (hazard, rewarders) = (clerk.confirms(&for_leader).await, Rewarders::log_in(&app).await);
+    rewarders.approve(&rewarders.award_of(&hazard).await).await;
+    let refused = ann.does("collectAward", json!({ "reportId": for_leader })).await;
+    assert_eq!(refused.code(), Some("DUTY_EXCLUDED"), "it was the leader's own duty: {}", refused.body);
 }
 
 /// Names and numbers are checked at the door, and an anonymous report names nobody.

@@ -48,7 +48,7 @@ pub(crate) async fn appoint(
         let (zh, en) = ("未找到该区域，请先导入区域。", "This area does not exist today. Import the areas first.");
         return Err(Refusal::invalid("area", zh, en).into());
     };
-    let appointment = Appointment { area_path: area.path.clone(), until: new.until };
+    let appointment = Appointment { area_path: area.path.clone(), since: Some(today), until: new.until };
     people::set_appointment(&txn, keys, &phone, Some(appointment), now).await?;
     Ok(txn.commit().await?)
 }

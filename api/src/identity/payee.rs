@@ -2,6 +2,8 @@
 //! reporting was the reporter's own duty. The results are yes or no. A reason is a rule name that does not reveal the
 //! person.
 
+use std::collections::BTreeSet;
+
 use super::authorship::{Naming, author_of};
 use super::contact::{Contact, ContactRecord};
 use super::keys::Keys;
@@ -11,12 +13,15 @@ use super::secrets::padded;
 use super::{officers, people, represented};
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
+use aws_lc_rs::hmac;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::award::PayeeDigest;
 use domain::id::{OfficerId, ReportId};
 use domain::refusal::{Code, Refusal};
 use entity::vault::payee::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use secrecy::zeroize::Zeroizing;
 use uuid::Uuid;
 
 /// Whether the award policy lets an anonymous reporter state an identity and then collect the award.
@@ -149,6 +154,28 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     Ok(indexes)
 }
 
+/// Returns the digest of the person to whom the award of a report is paid: the one who gave their identity, else the
+/// person represented, else the author. It is keyed, because phone numbers can be guessed, and bound to the report, so
+/// that it does not link two reports of one person.
+pub(crate) async fn payee_digest<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<PayeeDigest> {
+    let payee = match Entity::find_by_id(report).one(db).await? {
+        Some(row) => keys.open(place(&report), &row.payee_ct, &row.key_id)?,
+        None => match represented::of(db, keys, report).await? {
+            Some(record) => padded(&record)?,
+            None => {
+                let person = author_of(db, keys, report).await?.and_then(|author| author.person);
+                Zeroizing::new(person.map(|person| person.uuid().as_bytes().to_vec()).unwrap_or_default())
+            }
+        },
+    };
+    let mut mac = hmac::Context::with_key(keys.index());
+    mac.update(b"chuishao/payee/1");
+    mac.update(report.0.as_bytes());
+    mac.update(&payee);
+    let tag = <[u8; 32]>::try_from(mac.sign().as_ref()).map_err(ApiError::internal)?;
+    Ok(PayeeDigest(tag))
+}
+
 /// Checks whether the officer is the report's author, its payee, or the person on whose behalf it was submitted. Such
 /// an officer must not decide on its award. The check compares blind indexes of phone numbers.
 pub(crate) async fn same_person<C: ConnectionTrait>(
@@ -160,6 +187,18 @@ pub(crate) async fn same_person<C: ConnectionTrait>(
     let index = officers::index_of(db, officer).await?;
     let numbers = numbers(db, keys, report).await?;
     Ok(index.is_some_and(|index| numbers.contains(&index)))
+}
+
+/// Checks whether one of these officers is the report's author, its payee, or the person on whose behalf it was
+/// submitted. The check runs when the award is collected, so that a payee who becomes known only then is compared too.
+pub(crate) async fn is_one_of<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    officers: &BTreeSet<OfficerId>,
+    report: ReportId,
+) -> ApiResult<bool> {
+    let indexes = numbers(db, keys, report).await?;
+    Ok(officers::with_indexes(db, &indexes).await?.iter().any(|login| officers.contains(&login.officer_id)))
 }
 
 /// Checks whether the award of a report at `area_path` is excluded because reporting was a duty. It is excluded if any

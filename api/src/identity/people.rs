@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::area::covers;
 use domain::refusal::Code;
+use domain::time::china_day;
 use entity::batch;
 use entity::vault::person;
 use sea_orm::sea_query::OnConflict;
@@ -28,9 +29,29 @@ use crate::error::{ApiError, ApiResult};
 pub(crate) struct Appointment {
     /// The path of the duty area. The appointment covers this area and all areas below it.
     pub area_path: String,
+    /// The first day on which the appointment holds; `None` in appointments of earlier builds, which hold for any day.
+    #[serde(default)]
+    pub since: Option<NaiveDate>,
     /// The first day on which the appointment no longer holds; `None` if it has no end.
     pub until: Option<NaiveDate>,
 }
+
+impl Appointment {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| day < until)
+    }
+
+    /// Returns the appointment as it was if it ends on this day; `None` if it then held on no day.
+    fn ended(self, day: NaiveDate) -> Option<Self> {
+        let until = self.until.map_or(day, |until| until.min(day));
+        let held = self.since.is_none_or(|since| since < until);
+        held.then_some(Self { until: Some(until), ..self })
+    }
+}
+
+/// The number of earlier appointments that are kept. A longer list would make the ciphertext of an information reporter
+/// longer than that of other people.
+const PAST_APPOINTMENTS: usize = 2;
 
 /// What is stored about a person besides the phone number. The JSON is padded, so that the ciphertext length does not
 /// reveal what is known.
@@ -39,6 +60,9 @@ struct PersonRecord {
     name: Option<String>,
     verified: bool,
     appointment: Option<Appointment>,
+    /// Earlier appointments, latest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    past: Vec<Appointment>,
 }
 
 fn place<'a>(column: &'static str, id: &'a Uuid) -> SealAad<'a> {
@@ -147,7 +171,8 @@ pub(crate) async fn set_verified<C: ConnectionTrait>(
 }
 
 /// Sets the appointment of the person with this phone number as an information reporter 信息报告员, or ends it with
-/// `None`. Creates the person if they are new.
+/// `None`. The earlier appointment ends today and is kept, because a duty is asked for by the day of the report.
+/// Creates the person if they are new.
 pub(crate) async fn set_appointment<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -156,7 +181,12 @@ pub(crate) async fn set_appointment<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
     let person = find_or_make(txn, keys, phone, now).await?;
-    change(txn, keys, &person, |record| record.appointment = appointment).await
+    change(txn, keys, &person, |record| {
+        let ended = record.appointment.take().and_then(|earlier| earlier.ended(china_day(now)));
+        record.past = ended.into_iter().chain(record.past.drain(..)).take(PAST_APPOINTMENTS).collect();
+        record.appointment = appointment;
+    })
+    .await
 }
 
 /// Returns the appointment of the person with this phone number, even if it has expired.
@@ -196,10 +226,9 @@ pub(super) async fn are_appointed<C: ConnectionTrait>(
 ) -> ApiResult<bool> {
     let known = person::Column::PhoneIndex.is_in(indexes.iter().cloned());
     for row in person::Entity::find().filter(known).all(db).await? {
-        let holds = record(keys, &row)?.appointment.is_some_and(|appointment| {
-            covers(&appointment.area_path, area_path) && appointment.until.is_none_or(|until| day < until)
-        });
-        if holds {
+        let PersonRecord { appointment, past, .. } = record(keys, &row)?;
+        let mut appointments = appointment.iter().chain(&past);
+        if appointments.any(|known| covers(&known.area_path, area_path) && known.holds_on(day)) {
             return Ok(true);
         }
     }

@@ -169,7 +169,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     let (kid, signature) = receipt::sign(&app.keys, &receipt::claims_of(&row, sent.id))?;
     row.receipt_kid = kid;
     row.receipt_sig = signature.to_vec();
-    let mut rest = rest(app, sent, &report, &received, now, rules)?;
+    let mut rest = rest(app, checked, &report, &received, now, rules)?;
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
     unassigned::add(&mut rest, &row, &routing)?;
     Ok(Draft { row, accused, rest })
@@ -193,13 +193,14 @@ fn accused(sent: &Submission, rules: &RuleBook) -> ApiResult<Vec<UnitId>> {
 
 fn rest(
     app: &App,
-    sent: &Submission,
+    checked: &Checked,
     report: &Report,
     received: &Event,
     now: DateTime<Utc>,
     rules: &RuleBook,
 ) -> ApiResult<InsertSet> {
     let (mut inserts, stream) = (InsertSet::default(), Stream::Report(report.id));
+    let sent = &checked.submission;
     secrets::add_secret(&mut inserts, &app.keys, report.id, &sent.secret, sent.on_behalf_of.as_ref())?;
     let announced = Announcement {
         parent_kind: PhotoParent::Report,
@@ -212,7 +213,9 @@ fn rest(
     inserts.add(report.clocks.iter().map(|clock| clocks::to_row(stream, clock)).collect())?;
     let (author, at) = (Author::default(), report.shown_at);
     let heading = AppendContext { stream, after: 0, author, at, rules: rules.version };
-    append_to(&mut inserts, vec![(heading, vec![NewEvent::from_domain(received)?])])?;
+    // The receipt that the author holds signs the same hash.
+    let event = NewEvent::from_domain(received)?.with("content_hash", &hex::encode(checked.hash.0))?;
+    append_to(&mut inserts, vec![(heading, vec![event])])?;
     Ok(inserts)
 }
 

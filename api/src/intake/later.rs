@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::access::By;
+use domain::award::PayeeDigest;
 use domain::hazard::{CancelReason, Case, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
@@ -15,21 +16,22 @@ use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::Caller;
 use crate::error::ApiResult;
-use crate::hazard;
 use crate::hazard::service::command_handler::follow_reporter;
 use crate::identity::payee::{self, AnonymousAward};
 use crate::identity::{Contact, ContactFields};
-use crate::journal::Author;
 use crate::journal::idempotency::IdempotencyKey;
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append, last_version};
 use crate::policy::rulebook::RuleBook;
 use crate::report::reading;
 use crate::report::rows::{self, Loaded};
 use crate::retry::retry;
+use crate::{hazard, reward};
 use domain::time::{Moment, Veiled, china_day};
 
 /// The maximum number of amendments published per round of the background worker.
@@ -218,7 +220,8 @@ pub(crate) struct GivenIdentity {
     pub phone: String,
 }
 
-/// Encrypts and stores the identity of the person who will collect the award of a report. A later call replaces it.
+/// Encrypts and stores the identity of the person who will collect the award of a report. A later call replaces it until
+/// the award is collected.
 ///
 /// # Errors
 /// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or phone number, `ILLEGAL_MOVE` if
@@ -239,6 +242,29 @@ pub(crate) async fn give_identity(
     retry(|| attempt_identity(&keeping, &request).boxed()).await
 }
 
+/// The event of a payee's identity. It names nobody: the digest is keyed.
+#[derive(Serialize)]
+struct IdentityGiven {
+    kind: &'static str,
+    report: ReportId,
+    payee: PayeeDigest,
+}
+
+/// Records in the journal that the payee of a report changed, so that nobody can replace a payee unnoticed. The event has
+/// a stream of its own, which no query shows: officers would learn from it that the author had not been verified.
+async fn record_payee(app: &App, txn: &DatabaseTransaction, row: &report::Model, rules: &RuleBook) -> ApiResult<()> {
+    const KIND: &str = "IDENTITY_GIVEN";
+    let payee = payee::payee_digest(txn, &app.keys, row.id).await?;
+    let event = NewEvent::encode(KIND, &IdentityGiven { kind: KIND, report: row.id, payee })?;
+    let stream = Stream::Identity(row.id);
+    let after = last_version(txn, stream).await?;
+    let veil = rules.handling(row.area_id, china_day(app.now()))?.veil(row.emergency);
+    let at = Moment::of_reporter(app.now(), veil).told;
+    let rules = rules.version;
+    append(txn, AppendContext { stream, after, author: Author::default(), at, rules }, vec![event]).await?;
+    Ok(())
+}
+
 struct Keeping<'a> {
     app: &'a App,
     caller: &'a Caller,
@@ -252,11 +278,15 @@ async fn attempt_identity(keeping: &Keeping<'_>, request: &IdempotencyKey) -> Ap
     if request.previous_result(&txn).await?.is_some() {
         return Ok(row.id);
     }
+    if reward::service::is_payee_frozen(&txn, row.id).await? {
+        return Err(Refusal::illegal("award.payee_frozen").into());
+    }
     let rules = app.rules(&txn).await?;
     let policy = rules.award(row.area_id, china_day(app.now()))?;
     let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
     let (caller, collector) = (keeping.caller, keeping.collector);
     payee::collect_identity(&txn, &app.keys, caller, row.id, collector, anonymous, app.now()).await?;
+    record_payee(app, &txn, row, &rules).await?;
     request.record(&txn, row.id.0, app.now()).await?;
     app.commit(txn).await?;
     Ok(row.id)

@@ -8,10 +8,12 @@ use domain::id::{AwardId, EventId, HazardId, OfficerId, PostId, ReportId};
 use domain::policy::RuleVersion;
 use entity::batch::InsertSet;
 use entity::{event, event_waiting};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::binding::bind;
 use super::leaf::leaf;
 use crate::error::{ApiError, ApiResult};
 
@@ -25,6 +27,8 @@ pub(crate) enum Stream {
     Hazard(HazardId),
     /// The stream of one award.
     Award(AwardId),
+    /// What concerns the identity of those who stand to gain from one report. No query shows this stream.
+    Identity(ReportId),
     /// The stream of one unit, officer or post.
     Staff(Uuid),
     /// The single stream to which every rule import belongs.
@@ -37,6 +41,7 @@ impl std::fmt::Display for Stream {
             Self::Report(id) => write!(f, "report:{id}"),
             Self::Hazard(id) => write!(f, "hazard:{id}"),
             Self::Award(id) => write!(f, "award:{id}"),
+            Self::Identity(id) => write!(f, "identity:{id}"),
             Self::Staff(id) => write!(f, "staff:{id}"),
             Self::Rules => write!(f, "rules:all"),
         }
@@ -84,6 +89,14 @@ impl NewEvent {
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
 
+    /// Adds one more field to the payload, such as the hash of what the event stands for.
+    pub(crate) fn with(mut self, field: &str, value: &str) -> ApiResult<Self> {
+        let mut payload: Map<String, Value> = serde_json::from_str(&self.payload).map_err(ApiError::internal)?;
+        payload.insert(field.to_owned(), Value::from(value));
+        self.payload = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
+        Ok(self)
+    }
+
     /// Serializes a domain event, which supplies its own kind and occurrence time.
     pub(crate) fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
         Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
@@ -119,18 +132,33 @@ pub(crate) async fn append<C: ConnectionTrait>(
     append_all(txn, vec![(context, events)]).await.map(|mut last| last.pop().unwrap_or(context.after))
 }
 
-/// Appends events to several streams and returns the new version of each stream, in input order.
+/// Appends events to several streams and returns the new version of each stream, in input order. The hashes of the notes,
+/// amendments and photos that the events name are added to their payloads, so their rows must be written before.
 pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
-    streams: Vec<(AppendContext, Vec<NewEvent>)>,
+    mut streams: Vec<(AppendContext, Vec<NewEvent>)>,
 ) -> ApiResult<Vec<i64>> {
+    bind(txn, streams.iter_mut().flat_map(|(_, events)| events).collect()).await?;
     let mut inserts = InsertSet::default();
     let last = append_to(&mut inserts, streams)?;
     inserts.write(txn).await?;
     Ok(last)
 }
 
+/// Returns the version of the last event of a stream, 0 if the stream is empty. It is for streams without a row of their
+/// own that counts their events.
+pub(crate) async fn last_version<C: ConnectionTrait>(txn: &C, stream: Stream) -> ApiResult<i64> {
+    let last = event::Entity::find()
+        .select_only()
+        .column(event::Column::StreamVersion)
+        .filter(event::COLUMN.stream.eq(stream.to_string()))
+        .order_by_desc(event::COLUMN.stream_version)
+        .limit(1);
+    Ok(last.into_tuple::<i64>().one(txn).await?.unwrap_or(0))
+}
+
 /// Adds the event rows of several streams to a batch insert, and returns the new version of each stream in input order.
+/// It adds no hashes ([`append_all`] does), because nothing that a batch writes is in the database yet.
 pub(crate) fn append_to(inserts: &mut InsertSet, streams: Vec<(AppendContext, Vec<NewEvent>)>) -> ApiResult<Vec<i64>> {
     let (mut rows, mut waiting, mut last) = (Vec::new(), Vec::new(), Vec::new());
     for (context, events) in streams {

@@ -55,7 +55,8 @@ impl HistoryEvent {
     /// The text that the officer wrote, if any.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Note>, ApiError> {
         let facts: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::internal)?;
-        let id = facts.get("note").and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
+        let named = facts.get("note").or_else(|| facts.get("far_reason"));
+        let id = named.and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
         let Some(id) = id else { return Ok(None) };
         Ok(load::<NoteById>(ctx, NoteId(id)).await?.map(Note))
     }

@@ -4,11 +4,15 @@
 use entity::event;
 use sha2::{Digest, Sha256};
 
-/// Computes the SHA-256 of the event's fields, each prefixed with its length so that field boundaries are unambiguous.
+/// The name of this form of a leaf. Leaves of build 9ba7ad8 have no name before their fields.
+const FORM: &[u8] = b"chuishao/leaf/1";
+
+/// Computes the SHA-256 of the name of the form and the event's fields, each prefixed with its length so that field boundaries are unambiguous.
 /// Timestamps are truncated to milliseconds, so that the event in memory and the row read back from either database
 /// have the same leaf.
 pub(super) fn leaf(event: &event::Model) -> Vec<u8> {
     let mut hash = Sha256::new();
+    hash.update(FORM);
     let fields = [
         event.id.0.to_string(),
         event.stream.clone(),

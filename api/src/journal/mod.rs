@@ -17,6 +17,7 @@
 //! let history = load::<EventsAfter>(ctx, (stream, 0)).await?.unwrap_or_default();
 //! ```
 
+mod binding;
 pub(crate) mod events;
 pub(crate) mod graphql;
 pub(crate) mod idempotency;
@@ -27,5 +28,5 @@ pub(crate) mod reader;
 pub(crate) mod sequencer;
 mod staff;
 
-pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to};
+pub(crate) use events::{AppendContext, Author, NewEvent, Stream, append, append_all, append_to, last_version};
 pub(crate) use staff::append_to_staff;

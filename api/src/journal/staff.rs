@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::policy::RuleVersion;
-use entity::event::{Column, Entity};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{AppendContext, Author, NewEvent, Stream, append};
+use super::{AppendContext, Author, NewEvent, Stream, append, last_version};
 use crate::error::ApiResult;
 
 /// Appends an event of the system to the stream of an officer, a unit or a post, after the events that are there.
@@ -21,14 +20,7 @@ pub(crate) async fn append_to_staff<C: ConnectionTrait>(
     rules: RuleVersion,
 ) -> ApiResult<()> {
     let stream = Stream::Staff(subject);
-    let last: Option<Option<i64>> = Entity::find()
-        .select_only()
-        .column_as(Column::StreamVersion.max(), "last")
-        .filter(Column::Stream.eq(stream.to_string()))
-        .into_tuple()
-        .one(txn)
-        .await?;
-    let after = last.flatten().unwrap_or_default();
+    let after = last_version(txn, stream).await?;
     append(txn, AppendContext { stream, after, author: Author::default(), at, rules }, vec![event]).await?;
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! Collection 领取 and forfeiture 视为放弃: the reporter collects an award by its deadline, or the committed amount
 //! returns to the budget.
 
+use std::collections::BTreeSet;
+
 use domain::Code;
 use domain::access::By;
-use domain::award::{AwardStatus, Command};
-use domain::id::{AwardId, ReportId};
+use domain::award::{Award, AwardStatus, Command};
+use domain::id::{AwardId, OfficerId, ReportId};
 use domain::refusal::Refusal;
 use domain::time::{Moment, china_day};
-use entity::award;
+use entity::{award, report};
 use futures::FutureExt;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -17,6 +19,7 @@ use super::reading;
 use super::rows::{self, Loaded, Writing};
 use crate::app::App;
 use crate::caller::Caller;
+use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::payee::{self, AnonymousAward, MayCollect};
 use crate::journal::idempotency::IdempotencyKey;
@@ -30,7 +33,8 @@ const FORFEIT_BATCH: u64 = 100;
 ///
 /// # Errors
 /// `NOT_FOUND` if the caller is not the author or the report has no award; `EVIDENCE_MISSING` if the identity must be
-/// given first; `ILLEGAL_MOVE` before the notice, after the deadline, or if the award can never be collected;
+/// given first; `DUTY_EXCLUDED` if reporting was the author's or payee's duty, and `NOT_YOUR_OWN` if one of them took
+/// part in the decisions on the award; `ILLEGAL_MOVE` before the notice, after the deadline, or if the award can never be collected;
 /// `REQUEST_ID_TAKEN`.
 pub(crate) async fn collect(app: &App, caller: &Caller, report: ReportId, request_id: Uuid) -> ApiResult<award::Model> {
     let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "collectAward", &report)?;
@@ -84,8 +88,41 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
     };
     let asker = Asker { by: By::Reporter, in_area: false, own_report: false, payee_verified };
     let steps = context.decide(loaded, Command::Collect, asker)?;
+    not_excluded(app, txn, rules, &loaded.award).await?;
     rows::save(txn, &loaded.award, &steps, Writing { at: moment.told, rules: rules.version }).await?;
     Ok(())
+}
+
+/// Checks that neither the author nor the payee is excluded: by a duty to report on the day of the report, or because
+/// they took part in the decisions on this award. Only the collector learns of it. The award stays as it is and is
+/// forfeited on its day, like any award that was not collected, so that officers learn nothing about the author.
+async fn not_excluded(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, award: &Award) -> ApiResult<()> {
+    let report = report::Entity::find_by_id(award.report).one(txn).await?.ok_or(Code::NotFound)?;
+    let (keys, day) = (&app.keys, china_day(report.received_at));
+    let is_on_duty = rules.award(report.area_id, day)?.exclude_own_duty
+        && payee::own_duty_excluded(txn, keys, report.id, &report.area_path, day).await?;
+    if is_on_duty {
+        let zh = "按照奖励规定，因履行本职工作报告的隐患不予奖励。";
+        let en = "Under the award rules, a report that was made as part of a duty earns no award.";
+        return Err(Refusal::new(Code::DutyExcluded).with_rule("award.own_duty").with_text(zh, en).into());
+    }
+    let decided: BTreeSet<OfficerId> = [award.proposed_by, award.reviewed_by, award.approved_by]
+        .into_iter()
+        .flatten()
+        .chain(award.verifiers.iter().copied())
+        .collect();
+    if payee::is_one_of(txn, keys, &decided, report.id).await? {
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.decided_by_collector").into());
+    }
+    Ok(())
+}
+
+/// Locks the awards of a report and checks whether one of them has been collected: from then on its payee is frozen,
+/// because the payment goes to the person who collected it.
+pub(crate) async fn is_payee_frozen(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<bool> {
+    let awards = locked(award::Entity::find().filter(award::COLUMN.report_id.eq(report)));
+    let rows = awards.order_by_asc(award::COLUMN.id).all(txn).await?;
+    Ok(rows.iter().any(|row| row.held_from.unwrap_or(row.status).is_collected()))
 }
 
 /// Forfeits awards that were not collected by their deadline 视为放弃, each in its own transaction, and returns their

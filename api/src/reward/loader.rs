@@ -24,7 +24,7 @@ pub(crate) struct AwardOfHazard;
 #[derive(Debug)]
 pub(crate) struct AwardsOfReport;
 
-/// Loads the ledger lines of an award by time, with the lines of one event together.
+/// Loads the ledger lines of an award in the order of its events, within an event the debit first.
 #[derive(Debug)]
 pub(crate) struct LinesOfAward;
 
@@ -67,8 +67,7 @@ impl Loader for LinesOfAward {
     async fn load(reader: &LoadContext, awards: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = ledger_entry::Entity::find()
             .filter(ledger_entry::COLUMN.award_id.is_in(awards.iter().copied()))
-            .order_by_asc(ledger_entry::COLUMN.at)
-            .order_by_asc(ledger_entry::COLUMN.event_id)
+            .order_by_asc(ledger_entry::COLUMN.stream_version)
             .order_by_asc(ledger_entry::COLUMN.amount_fen)
             .all(reader.app.db())
             .await?;

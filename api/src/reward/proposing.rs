@@ -20,7 +20,7 @@ use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
 
 /// The facts from which an award is proposed. The caller has already checked that the award policy sets the proposal at
-/// this moment and does not exclude the author.
+/// this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AwardFacts {
     /// The hazard, whose row exists and is locked by this transaction.
@@ -58,8 +58,9 @@ pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> Api
 }
 
 /// Proposes the award of a hazard, which has at most one. An existing award that is not approved yet is reassigned to
-/// the given report and amount; a repeated call with the same facts has no effect. An amount of 0 proposes nothing and
-/// voids an existing award. An award on hold is not updated, so call [`resume`] first.
+/// the given report, unit and amount, and a voided award is proposed again; a repeated call with the same facts has no
+/// effect. An amount of 0 proposes nothing and voids an existing award. An award on hold is not updated, so call
+/// [`resume`] first.
 pub(crate) async fn propose(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
@@ -98,15 +99,17 @@ async fn reassign(
 ) -> ApiResult<()> {
     let award = &loaded.award;
     let follows = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
-    if !follows || (award.report == facts.report && award.amount == facts.amount) {
+    let is_same = award.report == facts.report && award.unit == facts.unit && award.amount == facts.amount;
+    let is_worth_something = facts.amount > Fen(0);
+    if (!follows && !(award.voided && is_worth_something)) || (follows && is_same) {
         return Ok(());
     }
-    let command = if facts.amount > Fen(0) {
-        Command::Reassign { report: facts.report, verifiers: facts.verifiers, amount: facts.amount }
-    } else {
-        Command::Void
-    };
-    deciding::follow(txn, rules, loaded, command, moment).await.map(drop)
+    if !is_worth_something {
+        return deciding::follow(txn, rules, loaded, Command::Void, moment).await.map(drop);
+    }
+    let AwardFacts { report, unit, verifiers, amount, basis, .. } = facts;
+    deciding::follow(txn, rules, loaded, Command::Reassign { report, unit, verifiers, amount }, moment).await?;
+    rows::set_basis(txn, award.id, basis).await
 }
 
 /// Voids the award of a hazard 失效, because no report earns it any more. An approved award is not affected.

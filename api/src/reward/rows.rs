@@ -2,7 +2,7 @@
 //! events.
 
 use chrono::{DateTime, Utc};
-use domain::award::{Award, Event, HazardNow, apply, postings};
+use domain::award::{Award, Event, HazardNow, PayeeDigest, apply, postings};
 use domain::clock::Clock;
 use domain::event::DomainEvent;
 use domain::id::{AreaId, AwardId, EventId, HazardId};
@@ -83,6 +83,8 @@ pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
         unit: row.unit_id,
         amount: row.amount_fen,
         status: row.status,
+        voided: row.voided,
+        last_at: row.last_at.unwrap_or(row.proposed_at),
         held_from: row.held_from,
         held_at: row.held_at,
         proposed_by: row.proposed_by,
@@ -101,8 +103,11 @@ pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
 fn changing(award: &Award) -> award::ActiveModel {
     award::ActiveModel {
         report_id: Set(award.report),
+        unit_id: Set(award.unit),
         amount_fen: Set(award.amount),
         status: Set(award.status),
+        voided: Set(award.voided),
+        last_at: Set(Some(award.last_at)),
         version: Set(award.version),
         held_from: Set(award.held_from),
         held_at: Set(award.held_at),
@@ -132,7 +137,6 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     let row = award::ActiveModel {
         id: Set(award.id),
         hazard_id: Set(award.hazard),
-        unit_id: Set(award.unit),
         proposed_by: Set(award.proposed_by),
         proposed_at: Set(first.at()),
         paid_at: Set(None),
@@ -169,8 +173,8 @@ pub(crate) async fn save<C: ConnectionTrait>(
         if let Event::Paid { at, .. } = event {
             paid_at = Some(*at);
         }
-        if let Event::PaymentStarted { attempt, .. } = event {
-            begin_payment(txn, before.id, *attempt, writing.at).await?;
+        if let Event::PaymentStarted { attempt, payee, .. } = event {
+            begin_payment(txn, &after, *attempt, *payee, writing.at).await?;
         }
     }
     save_row(txn, before, &after, paid_at).await?;
@@ -180,6 +184,13 @@ pub(crate) async fn save<C: ConnectionTrait>(
         ledger_entry::Entity::insert_many(lines).exec_without_returning(txn).await?;
     }
     Ok(after)
+}
+
+/// Stores the citation of the regulation on which an award is based, after the award was reassigned.
+pub(crate) async fn set_basis<C: ConnectionTrait>(txn: &C, award: AwardId, basis: String) -> ApiResult<()> {
+    let row = award::ActiveModel { basis: Set(basis), ..award::ActiveModel::default() };
+    award::Entity::update_many().set(row).filter(award::COLUMN.id.eq(award)).exec(txn).await?;
+    Ok(())
 }
 
 async fn save_row<C: ConnectionTrait>(
@@ -210,6 +221,7 @@ fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_e
         id: Set(Uuid::new_v4()),
         award_id: Set(award.id),
         event_id: Set(event_id),
+        stream_version: Set(award.version),
         account: Set(line.account),
         amount_fen: Set(line.amount),
         at: Set(event.at()),
@@ -221,14 +233,16 @@ fn ledger_lines(award: &Award, event_id: EventId, event: &Event) -> Vec<ledger_e
 /// called, so that a lost response can be retried under the same key.
 async fn begin_payment<C: ConnectionTrait>(
     txn: &C,
-    award: AwardId,
+    award: &Award,
     attempt: i32,
+    payee: Option<PayeeDigest>,
     asked_at: DateTime<Utc>,
 ) -> ApiResult<()> {
     let row = payment::ActiveModel {
         id: Set(Uuid::new_v4()),
-        award_id: Set(award),
+        award_id: Set(award.id),
         attempt: Set(attempt),
+        payee_digest: Set(payee.map(|digest| digest.0.to_vec())),
         status: Set(payment::ASKED.to_owned()),
         reference: Set(None),
         asked_at: Set(asked_at),

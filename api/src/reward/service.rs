@@ -3,7 +3,7 @@
 
 use domain::Code;
 use domain::access::By;
-use domain::award::Command;
+use domain::award::{Award, Command};
 use domain::id::{AwardId, NoteId, PostId};
 use domain::note::NoteKind;
 use domain::time::Moment;
@@ -13,7 +13,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 use serde::Serialize;
 use uuid::Uuid;
 
-pub(crate) use super::collecting::{collect, forfeit_overdue};
+pub(crate) use super::collecting::{collect, forfeit_overdue, is_payee_frozen};
 use super::deciding::{Asker, DecisionContext};
 pub(crate) use super::payment::settle_open;
 pub(crate) use super::proposing::{AwardFacts, Standing, hold, propose, resume, standing, void};
@@ -43,16 +43,38 @@ pub(crate) struct AwardStep {
     pub expected_version: Option<i64>,
 }
 
-/// A command together with the reason that it references by note id.
+/// The step that an officer asks for.
+#[derive(Debug, Clone, Copy)]
+enum OfficerStep {
+    Review,
+    Approve,
+    Reject { note: NoteId },
+    Pay,
+}
+
+impl OfficerStep {
+    /// Returns the command for the locked award. A payment names the digest of its payee, who no longer changes once the
+    /// award is collected.
+    async fn command(self, app: &App, txn: &DatabaseTransaction, award: &Award) -> ApiResult<Command> {
+        Ok(match self {
+            Self::Review => Command::Review,
+            Self::Approve => Command::Approve,
+            Self::Reject { note } => Command::Reject { note },
+            Self::Pay => Command::StartPayment { payee: payee::payee_digest(txn, &app.keys, award.report).await? },
+        })
+    }
+}
+
+/// A step together with the reason that it references by note id.
 #[derive(Debug)]
 struct AwardCommand {
-    command: Command,
+    step: OfficerStep,
     reason: Option<(NoteId, String)>,
 }
 
 impl AwardCommand {
-    const fn of(command: Command) -> Self {
-        Self { command, reason: None }
+    const fn of(step: OfficerStep) -> Self {
+        Self { step, reason: None }
     }
 }
 
@@ -61,14 +83,14 @@ impl AwardCommand {
 /// # Errors
 /// `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`, `REQUEST_ID_TAKEN`.
 pub(crate) async fn review(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
-    take(app, caller, "reviewAward", step, AwardCommand::of(Command::Review)).await?;
+    take(app, caller, "reviewAward", step, AwardCommand::of(OfficerStep::Review)).await?;
     reading::row(app, step.award).await
 }
 
 /// Approves an award 审批: commits the amount in the ledger and notifies the reporter. The errors are those of
 /// [`review`].
 pub(crate) async fn approve(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
-    take(app, caller, "approveAward", step, AwardCommand::of(Command::Approve)).await?;
+    take(app, caller, "approveAward", step, AwardCommand::of(OfficerStep::Approve)).await?;
     reading::row(app, step.award).await
 }
 
@@ -80,7 +102,7 @@ pub(crate) async fn reject(app: &App, caller: &Caller, step: AwardStep, reason: 
     caller.officer()?;
     let reason = notes::reason(reason, "input.reason")?;
     let note = NoteId(Uuid::new_v4());
-    let asked = AwardCommand { command: Command::Reject { note }, reason: Some((note, reason)) };
+    let asked = AwardCommand { step: OfficerStep::Reject { note }, reason: Some((note, reason)) };
     take(app, caller, "rejectAward", step, asked).await?;
     reading::row(app, step.award).await
 }
@@ -88,7 +110,7 @@ pub(crate) async fn reject(app: &App, caller: &Caller, step: AwardStep, reason: 
 /// Pays an award 发放: commits the order, calls the payment provider, and stores the outcome. If the outcome is unknown
 /// or the process crashes in between, the order stays open and [`settle_open`] retries it under the same key.
 pub(crate) async fn pay(app: &App, caller: &Caller, step: AwardStep) -> ApiResult<award::Model> {
-    take(app, caller, "payAward", step, AwardCommand::of(Command::StartPayment)).await?;
+    take(app, caller, "payAward", step, AwardCommand::of(OfficerStep::Pay)).await?;
     if let Err(error) = payment::settle(app, step.award).await {
         tracing::warn!(cause = ?error, award = %step.award, "a payment stays open and will be asked for again");
     }
@@ -148,11 +170,12 @@ async fn decide_and_save(
     let rules = app.rules(txn).await?;
     let context = DecisionContext { rules: &rules, area: loaded.site.area, moment: Moment::exact(app.now()) };
     let own_report = payee::same_person(txn, &app.keys, officer.id, loaded.award.report).await?;
+    let command = award_command.step.command(app, txn, &loaded.award).await?;
     let (post, steps) = officer.choose(as_post, |post| {
         let by = By::Officer(post.actor(officer.id));
         let in_area = post.covers(&loaded.site.path);
         let asker = Asker { by, in_area, own_report, payee_verified: false };
-        context.decide(loaded, award_command.command.clone(), asker)
+        context.decide(loaded, command.clone(), asker)
     })?;
     if let Some((id, text)) = award_command.reason.clone() {
         let stream = Stream::Award(loaded.award.id);

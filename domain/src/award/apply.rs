@@ -8,6 +8,7 @@ use crate::event::DomainEvent;
 /// decided.
 pub fn apply(award: &mut Award, event: &Event) {
     award.version += 1;
+    award.last_at = award.last_at.max(event.at());
     clock::apply(&mut award.clocks, event.clocks());
     let before = award.status;
     award.status = status_after(award, event);
@@ -18,8 +19,7 @@ pub fn apply(award: &mut Award, event: &Event) {
         | Event::Paid { .. }
         | Event::PaymentFailed { .. }
         | Event::PaymentUnknown { .. }
-        | Event::Forfeited { .. }
-        | Event::Voided { .. } => {}
+        | Event::Forfeited { .. } => {}
         Event::Reviewed { officer, .. } => award.reviewed_by = Some(*officer),
         Event::Approved { officer, .. } => award.approved_by = Some(*officer),
         Event::Notified { collect_due, .. } => award.collect_due = Some(*collect_due),
@@ -32,8 +32,11 @@ pub fn apply(award: &mut Award, event: &Event) {
             award.collect_due = *collect_due;
             (award.held_from, award.held_at) = (None, None);
         }
-        Event::Reassigned { report, verifiers, amount, .. } => {
+        Event::Voided { .. } => award.voided = true,
+        Event::Reassigned { report, unit, verifiers, amount, .. } => {
             award.report = *report;
+            award.unit = unit.unwrap_or(award.unit);
+            award.voided = false;
             award.amount = *amount;
             award.verifiers.clone_from(verifiers);
             award.reviewed_by = None;

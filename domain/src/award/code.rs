@@ -30,6 +30,23 @@ coded_enum! {
     }
 }
 
+impl AwardStatus {
+    /// Checks whether the reporter has collected an award in this status, so that its payee no longer changes.
+    #[must_use]
+    pub const fn is_collected(self) -> bool {
+        match self {
+            Self::Collected | Self::Paying | Self::Unknown | Self::Paid | Self::Failed => true,
+            Self::Proposed
+            | Self::Reviewed
+            | Self::Approved
+            | Self::Notified
+            | Self::Rejected
+            | Self::Forfeited
+            | Self::Held => false,
+        }
+    }
+}
+
 coded_enum! {
     /// An account of the reward ledger.
     pub enum Account {

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::PayeeDigest;
 use crate::access::By;
 use crate::clock::Timing;
 use crate::hazard::End;
-use crate::id::{NoteId, OfficerId, ReportId};
+use crate::id::{NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::policy::AwardPolicy;
 
@@ -28,7 +29,10 @@ pub enum Command {
     /// Collects the award 领取. Only the reporter may issue this command.
     Collect,
     /// Starts a payment attempt 发放: the first one, or a retry after a failed one.
-    StartPayment,
+    StartPayment {
+        /// The digest of the payee to whom this attempt pays.
+        payee: PayeeDigest,
+    },
     /// Records that the payment succeeded.
     PaymentSucceeded {
         /// The number of the payment attempt, counted from 1.
@@ -50,10 +54,13 @@ pub enum Command {
     Hold,
     /// Resumes the award 恢复, because its hazard has been closed again.
     Resume,
-    /// Reassigns the award to the report that is now the first true one, or changes the amount.
+    /// Reassigns the award to the report that is now the first true one, or changes the amount. Proposes a voided award
+    /// again.
     Reassign {
         /// The report that is now the first true one.
         report: ReportId,
+        /// The unit that accepted this report, and therefore administers the award 谁受理、谁奖励.
+        unit: UnitId,
         /// The officers who verified this report.
         verifiers: BTreeSet<OfficerId>,
         /// The amount according to the award policy.

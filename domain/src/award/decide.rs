@@ -20,13 +20,15 @@ use crate::time::china_day_end;
 /// possible in the current state. [`Code::EvidenceMissing`] for collecting without a verified identity.
 /// [`Code::InvalidInput`] for a reassignment with an amount out of bounds.
 pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    // The time of a reporter's act is rounded up, so it may lie ahead of the clock. A later step never precedes it.
+    let context = &Context { now: context.now.max(award.last_at), ..*context };
     let event = match command {
         Command::Review => review(award, context),
         Command::Approve => approve(award, context),
         Command::Reject { note } => reject(award, note, context),
         Command::Notify => notify(award, context),
         Command::Collect => collect(award, context),
-        Command::StartPayment => start_payment(award, context),
+        Command::StartPayment { payee } => start_payment(award, payee, context),
         Command::PaymentSucceeded { attempt } => succeeded(award, attempt, context),
         Command::PaymentFailed { attempt } => return failed(award, attempt, context),
         Command::PaymentUnknown { attempt } => unless_paid(award, attempt, &[AwardStatus::Paying], context)
@@ -34,8 +36,8 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         Command::Forfeit => forfeit(award, context),
         Command::Hold => hold(award, context),
         Command::Resume => resume(award, context),
-        Command::Reassign { report, verifiers, amount } => {
-            reassign(award, Basis { report, verifiers, amount }, context)
+        Command::Reassign { report, unit, verifiers, amount } => {
+            reassign(award, Basis { report, unit, verifiers, amount }, context)
         }
         Command::Void => void(award, context),
     }?;

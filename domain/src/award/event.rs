@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::PayeeDigest;
 use crate::clock::ClockChange;
 use crate::id::{AwardId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
@@ -28,8 +29,15 @@ pub enum Event {
     Notified { collect_due: DateTime<Utc>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The reporter collected the award 领取.
     Collected { at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// A payment attempt was started 发放.
-    PaymentStarted { officer: OfficerId, attempt: i32, at: DateTime<Utc> },
+    /// A payment attempt was started 发放. `payee` identifies the payee without naming them; `None` in events of earlier
+    /// builds.
+    PaymentStarted {
+        officer: OfficerId,
+        attempt: i32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payee: Option<PayeeDigest>,
+        at: DateTime<Utc>,
+    },
     /// The payment succeeded.
     Paid { attempt: i32, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The payment failed and the money was returned.
@@ -42,9 +50,12 @@ pub enum Event {
     Held { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The award was resumed 恢复 in the status in which it had been put on hold.
     Resumed { collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The award was reassigned to another report or given another amount, and returned to the status proposed.
+    /// The award was reassigned to another report, unit or amount, or proposed again after it had been voided, and
+    /// returned to the status proposed. `unit` is `None` in events of earlier builds, which kept the unit.
     Reassigned {
         report: ReportId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitId>,
         verifiers: BTreeSet<OfficerId>,
         amount: Fen,
         at: DateTime<Utc>,

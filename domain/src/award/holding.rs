@@ -9,7 +9,7 @@ use super::decide::{key, next_clock, stands, system};
 use super::propose::worth_something;
 use super::{Award, AwardStatus, Context, Event};
 use crate::clock::{self, ClockChange, ClockKind};
-use crate::id::{OfficerId, ReportId};
+use crate::id::{OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::refusal::Refusal;
 use crate::time::china_day_end;
@@ -59,26 +59,32 @@ pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refu
     Ok(Event::Resumed { collect_due, at: now, clocks })
 }
 
-/// The basis of an award: the rewarded report, the officers who verified it, and the amount.
+/// The basis of an award: the rewarded report, the unit that accepted it, the officers who verified it, and the amount.
 pub(super) struct Basis {
     pub(super) report: ReportId,
+    pub(super) unit: UnitId,
     pub(super) verifiers: BTreeSet<OfficerId>,
     pub(super) amount: Fen,
 }
 
 /// Reassigns the award to the report that turned out to be the first true one, or changes the amount. The award is then
-/// reviewed again. An approved award is frozen and rejects such changes.
+/// reviewed again, by the unit that accepted the report. An approved award is frozen and rejects such changes. A voided
+/// award is proposed again; an award that an officer rejected is not.
 pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
-    not_frozen(award)?;
-    let Basis { report, verifiers, amount } = basis;
-    if report == award.report && amount == award.amount {
-        return Err(Refusal::illegal("award.another_report"));
+    let Basis { report, unit, verifiers, amount } = basis;
+    if !award.voided {
+        not_frozen(award)?;
+        if report == award.report && unit == award.unit && amount == award.amount {
+            return Err(Refusal::illegal("award.another_report"));
+        }
     }
     worth_something(amount)?;
     let mut clocks = clock::cancel_all(&award.clocks, context.now);
-    clocks.extend(next_clock(award, None, Some(ClockKind::ReviewAward), context));
-    Ok(Event::Reassigned { report, verifiers, amount, at: context.now, clocks })
+    // The clock belongs to the unit that now reviews the award.
+    let moved = Award { unit, ..award.clone() };
+    clocks.extend(next_clock(&moved, None, Some(ClockKind::ReviewAward), context));
+    Ok(Event::Reassigned { report, unit: Some(unit), verifiers, amount, at: context.now, clocks })
 }
 
 /// Voids the award because no report of its hazard qualifies any longer: the hazard was cancelled, or the first true

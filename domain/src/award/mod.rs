@@ -11,6 +11,7 @@ mod event;
 mod holding;
 mod ledger;
 mod model;
+mod payee_digest;
 mod payment;
 mod propose;
 
@@ -21,4 +22,5 @@ pub use decide::decide;
 pub use event::{Event, Proposed};
 pub use ledger::{Posting, postings};
 pub use model::Award;
+pub use payee_digest::PayeeDigest;
 pub use propose::{Proposal, propose};

@@ -27,6 +27,9 @@ pub struct Award {
     pub amount: Fen,
     /// The current status.
     pub status: AwardStatus,
+    /// Whether the award ended because no report qualified for it, and not because an officer rejected it. A voided award
+    /// is proposed again if a report qualifies later.
+    pub voided: bool,
     /// The status to which the award returns when it is resumed; `None` while it is not on hold.
     pub held_from: Option<AwardStatus>,
     /// When the award was put on hold; `None` while it is not on hold.
@@ -43,6 +46,9 @@ pub struct Award {
     pub verifiers: BTreeSet<OfficerId>,
     /// The number of payment attempts so far, which is also the number of the latest one.
     pub attempt: i32,
+    /// The time of the latest event. A later event never has an earlier time: the time of a reporter's act is rounded up
+    /// and may lie ahead of the clock.
+    pub last_at: DateTime<Utc>,
     /// The deadline for collection; `None` until the reporter is notified.
     pub collect_due: Option<DateTime<Utc>>,
     /// The rule version from which the first amount was taken.

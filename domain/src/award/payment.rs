@@ -1,7 +1,7 @@
 //! Collection and payment 领取与发放: from the reporter's collection to the result of the payment.
 
 use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands};
-use super::{Award, AwardStatus, Context, Event, HazardNow};
+use super::{Award, AwardStatus, Context, Event, HazardNow, PayeeDigest};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockKind};
 use crate::refusal::{Code, Refusal};
@@ -35,11 +35,16 @@ pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Ref
 }
 
 /// Starts a payment attempt. The payment clock keeps running until an attempt succeeds.
-pub(super) fn start_payment(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
+pub(super) fn start_payment(award: &Award, payee: PayeeDigest, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::PayAward, context)?;
     stands(award, &[AwardStatus::Collected, AwardStatus::Failed], "award.collected")?;
     another_person(&[award.reviewed_by, award.approved_by], &actor)?;
-    Ok(Event::PaymentStarted { officer: actor.officer, attempt: award.attempt + 1, at: context.now })
+    Ok(Event::PaymentStarted {
+        officer: actor.officer,
+        attempt: award.attempt + 1,
+        payee: Some(payee),
+        at: context.now,
+    })
 }
 
 /// Records that the payment succeeded, and stops the payment clock.

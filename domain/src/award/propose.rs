@@ -79,6 +79,8 @@ impl Award {
             unit: proposed.unit,
             amount: proposed.amount,
             status: AwardStatus::Proposed,
+            voided: false,
+            last_at: proposed.at,
             held_from: None,
             held_at: None,
             proposed_by: proposed.proposed_by,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::By;
 use domain::award::{self, Account, Award, AwardStatus, Command, Event, HazardNow, Proposal, postings};
 use domain::event::DomainEvent;
-use domain::id::{AwardId, HazardId, ReportId};
+use domain::id::{AwardId, HazardId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::staff::Role;
 use proptest::prelude::*;
@@ -35,10 +35,13 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
         let (by, command) = choose(&award, die);
         let reopened = die.minutes.is_multiple_of(3);
         let hazard = if reopened { HazardNow::Reopened } else { HazardNow::NotReopened };
-        let asked = world.ask_award_while(hazard, &award, minute, by, command);
+        // The time of a reporter's act is rounded up, and officers may act before that moment has come.
+        let shown = if by == By::Reporter { (minute / 60 + 1) * 60 } else { minute };
+        let asked = world.ask_award_while(hazard, &award, shown, by, command);
         tally.borrow_mut().asked(asked.is_ok());
         let before = award.clone();
         for event in asked.into_iter().flatten() {
+            prop_assert!(before.last_at <= event.at(), "a step precedes the one before it");
             award::apply(&mut award, &event);
             post(&event, award.amount, &mut balance)?;
             step_rules(&before, &award)?;
@@ -82,7 +85,7 @@ fn choose(award: &Award, die: &Dice) -> (By, Command) {
         AwardStatus::Reviewed => vec![Command::Approve],
         AwardStatus::Approved => vec![Command::Notify],
         AwardStatus::Notified => vec![Command::Collect, Command::Forfeit],
-        AwardStatus::Collected | AwardStatus::Failed => vec![Command::StartPayment],
+        AwardStatus::Collected | AwardStatus::Failed => vec![Command::StartPayment { payee: PAYEE }],
         AwardStatus::Paying => vec![
             Command::PaymentUnknown { attempt },
             Command::PaymentFailed { attempt },
@@ -90,6 +93,7 @@ fn choose(award: &Award, die: &Dice) -> (By, Command) {
         ],
         AwardStatus::Unknown => vec![Command::PaymentFailed { attempt }, Command::PaymentSucceeded { attempt }],
         AwardStatus::Held => vec![Command::Resume],
+        AwardStatus::Rejected if award.voided => vec![again(award.unit)],
         AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited => Vec::new(),
     };
     let all = award_commands(attempt - i32::from(die.who.is_multiple_of(3)));
@@ -98,6 +102,12 @@ fn choose(award: &Award, die: &Dice) -> (By, Command) {
         _ => die.of(&all).unwrap().clone(),
     };
     (if die.bold.is_multiple_of(4) { anybody(die) } else { award_asker(&command) }, command)
+}
+
+/// The proposal of a voided award for another report, which another unit accepted.
+fn again(unit: UnitId) -> Command {
+    let unit = if unit == CENTRE { TOWN } else { CENTRE };
+    Command::Reassign { report: ReportId(Uuid::from_u128(9)), unit, verifiers: BTreeSet::new(), amount: Fen(20_000) }
 }
 
 fn anybody(die: &Dice) -> By {
@@ -116,12 +126,16 @@ fn post(event: &Event, amount: Fen, balance: &mut Balance) -> Result<(), TestCas
     for line in &lines {
         *balance.entry(line.account).or_default() += line.amount.0;
     }
+    for (account, amount) in balance.iter() {
+        prop_assert!(*account == Account::Budget || *amount >= 0, "{account:?} holds {amount}");
+    }
     Ok(())
 }
 
 fn step_rules(before: &Award, after: &Award) -> Result<(), TestCaseError> {
     let over = matches!(before.status, AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited);
-    prop_assert!(!over, "what is over moved");
+    let again = before.voided && after.status == AwardStatus::Proposed;
+    prop_assert!(!over || again, "what is over moved");
     let frozen = before.report == after.report && before.amount == after.amount;
     prop_assert!(before.approved_by.is_none() || frozen, "passed on after approval");
     prop_assert!(before.approved_by.is_none() || before.approved_by == after.approved_by);
@@ -140,6 +154,8 @@ fn state_rules(award: &Award) -> Result<(), TestCaseError> {
     prop_assert!(award.clocks.iter().filter(|clock| clock.is_running()).count() <= 1);
     let keys: BTreeSet<_> = award.clocks.iter().map(|clock| clock.key).collect();
     prop_assert_eq!(keys.len(), award.clocks.len());
+    prop_assert!(award.clocks.iter().all(|clock| clock.stopped_at.is_none_or(|stopped| clock.start <= stopped)));
+    prop_assert!(!award.voided || award.status == AwardStatus::Rejected);
     Ok(())
 }
 

@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use domain::Code;
 use domain::access::By;
-use domain::award::{self, Account, Award, AwardStatus, Command, Event, HazardNow, Proposal, apply, postings};
-use domain::id::{AwardId, HazardId, ReportId};
+use domain::award::{
+    self, Account, Award, AwardStatus, Command, Event, HazardNow, PayeeDigest, Proposal, apply, postings,
+};
+use domain::clock::ClockKind;
+use domain::event::DomainEvent;
+use domain::id::{AwardId, HazardId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::staff::Role;
 use proptest::prelude::*;
@@ -82,9 +86,9 @@ fn proposer_reviewer_approver_and_payer_are_four_people() {
     play(&mut award, 1, By::Reporter, Command::Collect);
     for same in [2, 3] {
         let payer = officer(same, Role::FinanceOfficer);
-        assert_eq!(ask(&award, 1, payer, Command::StartPayment), Err(Code::NotYourOwn));
+        assert_eq!(ask(&award, 1, payer, Command::StartPayment { payee: PAYEE }), Err(Code::NotYourOwn));
     }
-    play(&mut award, 1, officer(4, Role::FinanceOfficer), Command::StartPayment);
+    play(&mut award, 1, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE });
 }
 
 #[test]
@@ -129,7 +133,8 @@ fn the_time_it_is_held_does_not_count_for_the_reporter() {
 #[test]
 fn it_follows_the_first_true_report_until_it_is_approved() {
     let first = ReportId(Uuid::from_u128(2));
-    let another = |amount| Command::Reassign { report: first, verifiers: BTreeSet::new(), amount: Fen(amount) };
+    let another =
+        |amount| Command::Reassign { report: first, unit: CENTRE, verifiers: BTreeSet::new(), amount: Fen(amount) };
     let mut award = proposed();
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
     play(&mut award, 2, By::System, another(5_000));
@@ -144,10 +149,70 @@ fn it_follows_the_first_true_report_until_it_is_approved() {
     assert_eq!(ask(&award, 4, By::System, Command::Void), Err(Code::IllegalMove), "frozen");
 }
 
+fn for_report(report: u128, unit: UnitId) -> Command {
+    Command::Reassign {
+        report: ReportId(Uuid::from_u128(report)),
+        unit,
+        verifiers: BTreeSet::new(),
+        amount: Fen(5_000),
+    }
+}
+
+#[test]
+fn a_voided_award_is_proposed_again_and_a_rejected_one_is_not() {
+    let mut award = proposed();
+    play(&mut award, 1, By::System, Command::Void);
+    assert_eq!((award.status, award.voided), (AwardStatus::Rejected, true));
+    play(&mut award, 2, By::System, for_report(2, CENTRE));
+    assert_eq!((award.status, award.voided), (AwardStatus::Proposed, false));
+    play(&mut award, 3, By::System, Command::Void);
+    play(&mut award, 4, By::System, for_report(2, CENTRE));
+    assert_eq!(award.status, AwardStatus::Proposed, "also for the same report");
+
+    play(&mut award, 5, officer(2, Role::RewardOfficer), Command::Reject { note: NOTE });
+    assert!(!award.voided);
+    assert_eq!(ask(&award, 6, By::System, for_report(3, CENTRE)), Err(Code::IllegalMove));
+}
+
+#[test]
+fn the_unit_that_accepted_the_report_takes_the_award_over_with_its_clock() {
+    let mut award = proposed();
+    play(&mut award, 10, By::System, for_report(2, TOWN));
+    assert_eq!(award.unit, TOWN);
+    let running: Vec<_> = award.clocks.iter().filter(|clock| clock.is_running()).collect();
+    assert_eq!(running.len(), 1);
+    assert_eq!((running[0].key.owner_unit, running[0].start), (TOWN, at(10)));
+}
+
+#[test]
+fn no_step_precedes_the_one_before_it() {
+    let mut award = proposed();
+    for command in [Command::Review, Command::Approve, Command::Notify] {
+        let by = award_asker(&command);
+        play(&mut award, 1, by, command);
+    }
+    play(&mut award, 60, By::Reporter, Command::Collect);
+    let paid = play(&mut award, 15, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE });
+    assert_eq!(paid[0].at(), at(60), "the time of the collection was rounded up");
+    play(&mut award, 16, By::System, Command::PaymentSucceeded { attempt: 1 });
+    let pay = award.clocks.iter().find(|clock| clock.key.kind == ClockKind::Pay).unwrap();
+    assert_eq!((pay.start, pay.stopped_at), (at(60), Some(at(60))));
+}
+
+#[test]
+fn a_payee_digest_is_64_hexadecimal_digits() {
+    let text = String::from(PAYEE);
+    assert_eq!(text, "07".repeat(32));
+    assert_eq!(PayeeDigest::try_from(text), Ok(PAYEE));
+    for wrong in ["", "07", &"07".repeat(33), &"0g".repeat(32), &"人".repeat(64)] {
+        assert!(PayeeDigest::try_from(wrong.to_owned()).is_err(), "{wrong}");
+    }
+}
+
 #[test]
 fn a_payment_that_fails_while_the_hazard_is_open_again_waits_with_it() {
     let mut award = collected();
-    play(&mut award, 2, officer(4, Role::FinanceOfficer), Command::StartPayment);
+    play(&mut award, 2, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE });
     assert_eq!(ask(&award, 3, By::System, Command::Hold), Err(Code::IllegalMove), "what is on its way is not held");
     let failed = Command::PaymentFailed { attempt: 1 };
     let events = World::new().ask_award_while(HazardNow::Reopened, &award, 4, By::System, failed).unwrap();
@@ -155,20 +220,23 @@ fn a_payment_that_fails_while_the_hazard_is_open_again_waits_with_it() {
         apply(&mut award, event);
     }
     assert_eq!((award.status, award.held_from), (AwardStatus::Held, Some(AwardStatus::Failed)));
-    assert_eq!(ask(&award, 5, officer(4, Role::FinanceOfficer), Command::StartPayment), Err(Code::IllegalMove));
+    assert_eq!(
+        ask(&award, 5, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE }),
+        Err(Code::IllegalMove)
+    );
     assert!(award.clocks.iter().all(|clock| !clock.is_running()));
     play(&mut award, 6, By::System, Command::Resume);
     assert_eq!(award.status, AwardStatus::Failed);
-    play(&mut award, 7, officer(4, Role::FinanceOfficer), Command::StartPayment);
+    play(&mut award, 7, officer(4, Role::FinanceOfficer), Command::StartPayment { payee: PAYEE });
 }
 
 #[test]
 fn word_of_an_earlier_payment_changes_nothing() {
     let mut award = collected();
     let payer = officer(4, Role::FinanceOfficer);
-    play(&mut award, 2, payer, Command::StartPayment);
+    play(&mut award, 2, payer, Command::StartPayment { payee: PAYEE });
     play(&mut award, 3, By::System, Command::PaymentFailed { attempt: 1 });
-    play(&mut award, 4, payer, Command::StartPayment);
+    play(&mut award, 4, payer, Command::StartPayment { payee: PAYEE });
     let late = Command::PaymentSucceeded { attempt: 1 };
     assert_eq!(ask(&award, 5, By::System, late), Err(Code::IllegalMove));
     play(&mut award, 5, By::System, Command::PaymentSucceeded { attempt: 2 });
@@ -185,10 +253,10 @@ fn what_is_paid_has_left_the_budget_once() {
         (officer(2, Role::RewardOfficer), Command::Approve),
         (By::System, Command::Notify),
         (By::Reporter, Command::Collect),
-        (payer, Command::StartPayment),
+        (payer, Command::StartPayment { payee: PAYEE }),
         (By::System, Command::PaymentUnknown { attempt: first }),
         (By::System, Command::PaymentFailed { attempt: first }),
-        (payer, Command::StartPayment),
+        (payer, Command::StartPayment { payee: PAYEE }),
         (By::System, Command::PaymentSucceeded { attempt: again }),
     ];
     for (by, command) in steps {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::access::{Actor, By};
-use domain::award::HazardNow;
+use domain::award::{HazardNow, PayeeDigest};
 use domain::clock::Timing;
 use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task};
 use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
@@ -29,6 +29,7 @@ pub(crate) const UNITS: [(UnitId, UnitKind); 6] = [
     (CENTRE, UnitKind::CommandCentre),
     (ACCUSED, UnitKind::Department),
 ];
+pub(crate) const PAYEE: PayeeDigest = PayeeDigest([7; 32]);
 pub(crate) const NOTE: NoteId = NoteId(Uuid::from_u128(7));
 
 /// The minute of the story at which its first day ends in China: the story begins there at 08:00.

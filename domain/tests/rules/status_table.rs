@@ -309,7 +309,7 @@ const fn award_word(command: &award::Command) -> &'static str {
         award::Command::Reject { .. } => "REJECT",
         award::Command::Notify => "NOTIFY",
         award::Command::Collect => "COLLECT",
-        award::Command::StartPayment => "START_PAYMENT",
+        award::Command::StartPayment { .. } => "START_PAYMENT",
         award::Command::PaymentSucceeded { .. } => "PAYMENT_SUCCEEDED",
         award::Command::PaymentFailed { .. } => "PAYMENT_FAILED",
         award::Command::PaymentUnknown { .. } => "PAYMENT_UNKNOWN",
@@ -329,14 +329,19 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
         C::Reject { note: NOTE },
         C::Notify,
         C::Collect,
-        C::StartPayment,
+        C::StartPayment { payee: PAYEE },
         C::PaymentSucceeded { attempt },
         C::PaymentFailed { attempt },
         C::PaymentUnknown { attempt },
         C::Forfeit,
         C::Hold,
         C::Resume,
-        C::Reassign { report: ReportId(Uuid::from_u128(77)), verifiers: BTreeSet::new(), amount: Fen(30_000) },
+        C::Reassign {
+            report: ReportId(Uuid::from_u128(77)),
+            unit: CENTRE,
+            verifiers: BTreeSet::new(),
+            amount: Fen(30_000),
+        },
         C::Void,
     ]
 }
@@ -348,7 +353,7 @@ pub(crate) fn award_asker(command: &award::Command) -> By {
         award::Command::Review | award::Command::Notify => officer(1, Role::RewardOfficer),
         award::Command::Approve | award::Command::Reject { .. } => officer(2, Role::RewardOfficer),
         award::Command::Collect => By::Reporter,
-        award::Command::StartPayment => officer(3, Role::FinanceOfficer),
+        award::Command::StartPayment { .. } => officer(3, Role::FinanceOfficer),
         award::Command::PaymentSucceeded { .. }
         | award::Command::PaymentFailed { .. }
         | award::Command::PaymentUnknown { .. }

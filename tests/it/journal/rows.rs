@@ -154,6 +154,8 @@ fn award_of(row: &award_row::Model, award: &Award, events: &[award::Event]) -> a
         status: award.status,
         version: award.version,
         amount_fen: award.amount,
+        voided: award.voided,
+        last_at: Some(award.last_at),
         held_from: award.held_from,
         held_at: award.held_at,
         proposed_by: award.proposed_by,

@@ -7,6 +7,7 @@ use domain::event::DomainEvent;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
 use domain::policy::ProposeAt;
+use domain::report::ReportSource;
 use entity::batch::InsertSet;
 use entity::hazard;
 use sea_orm::DatabaseTransaction;
@@ -14,7 +15,6 @@ use sea_orm::DatabaseTransaction;
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, HazardSite};
-use crate::identity::payee;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
@@ -116,8 +116,11 @@ pub(crate) fn decide(
 
 /// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. An existing award that is
 /// not approved yet is updated on every occasion to match the first true report and the hazard level. It is voided if no
-/// report earns it, because the hazard was cancelled or the author of the first true report is excluded. It never
-/// passes to the second true report.
+/// report earns it, because the hazard was cancelled or the first true report is a patrol's. It never passes to the
+/// second true report.
+///
+/// Whether the author may have it is not asked here, but when they collect it: an award that is missing or ends early
+/// would tell the officers who the author is.
 pub(crate) async fn settle_award(
     app: &App,
     txn: &DatabaseTransaction,
@@ -135,8 +138,8 @@ pub(crate) async fn settle_award(
         Some(End::Closed) | None => report::rows::first_true_report(txn, case.id).await?,
     };
     let earning = match first {
-        Some(first) => earned(app, txn, rules, case, &first, standing).await?,
-        None => None,
+        Some(first) if first.source == ReportSource::Public => Some(earned(app, rules, case, &first, standing)?),
+        Some(_) | None => None,
     };
     match earning {
         Some(facts) => reward::service::propose(txn, rules, facts, moment).await,
@@ -145,24 +148,17 @@ pub(crate) async fn settle_award(
     }
 }
 
-/// Computes the award of the first true report; `None` if the policy excludes authors whose duty it was to report. The
-/// duty is checked only while the award does not belong to this report yet, so that a duty that began later does not
-/// revoke it.
-async fn earned(
+/// Computes the award of the first true report.
+fn earned(
     app: &App,
-    txn: &DatabaseTransaction,
     rules: &RuleBook,
     case: &Case,
     first: &entity::report::Model,
     standing: Option<Standing>,
-) -> ApiResult<Option<AwardFacts>> {
+) -> ApiResult<AwardFacts> {
     let day = china_day(standing.map_or_else(|| app.now(), |award| award.proposed_at));
     let policy = rules.award(Some(case.area), day)?;
-    let is_asked = policy.exclude_own_duty && standing.is_none_or(|award| award.report != first.id);
-    if is_asked && payee::own_duty_excluded(txn, &app.keys, first.id, &first.area_path, china_day(app.now())).await? {
-        return Ok(None);
-    }
-    Ok(Some(AwardFacts {
+    Ok(AwardFacts {
         hazard: case.id,
         report: first.id,
         unit: first.review_unit,
@@ -171,5 +167,5 @@ async fn earned(
         proposed_by: first.reviewed_by,
         verifiers: first.reviewed_by.into_iter().collect(),
         basis: policy.basis.clone(),
-    }))
+    })
 }

@@ -1,5 +1,6 @@
 //! Awards: who may collect, who must not decide, and whose report was a duty.
 
+use chrono::TimeDelta;
 use domain::id::ReportId;
 use domain::refusal::{Code, Language};
 use domain::staff::Role;
@@ -13,7 +14,7 @@ use crate::database::Engine;
 use crate::error::ApiResult;
 use crate::identity::authorship::{self, WrittenBy};
 use crate::identity::payee::{
-    AnonymousAward, MayCollect, collect_identity, may_collect, own_duty_excluded, same_person,
+    AnonymousAward, MayCollect, collect_identity, may_collect, own_duty_excluded, payee_digest, same_person,
 };
 use crate::identity::people::{self, Appointment};
 use crate::identity::person::{PersonId, PersonName};
@@ -126,7 +127,11 @@ async fn whoever_reports_in_their_own_duty_area_is_excluded(#[case] engine: Engi
     let report = written(&world, WrittenBy::Named(&ann)).await;
     assert!(!excluded(report, &village).await);
     for (until, answer) in [(None, true), (Some("2026-11-25"), true), (Some("2026-11-24"), false)] {
-        let appointment = Appointment { area_path: TOWNSHIP.to_owned(), until: until.map(|day| day.parse().unwrap()) };
+        let appointment = Appointment {
+            area_path: TOWNSHIP.to_owned(),
+            since: Some(china_day(world.now)),
+            until: until.map(|day| day.parse().unwrap()),
+        };
         let txn = world.database.begin_write().await.unwrap();
         people::set_appointment(&txn, &world.keys, &phone(1), Some(appointment), world.now).await.unwrap();
         txn.commit().await.unwrap();
@@ -139,4 +144,50 @@ async fn whoever_reports_in_their_own_duty_area_is_excluded(#[case] engine: Engi
     assert!(excluded(report, &village).await, "a post over the area");
     let anonymous = written(&world, WrittenBy::Anonymous).await;
     assert!(!excluded(anonymous, &village).await);
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_duty_is_asked_for_by_the_day_of_the_report(#[case] engine: Engine) {
+    let world = LoginWorld::on(engine).await;
+    let village = format!("{TOWNSHIP}0000000003/");
+    let ann = person(&world, 1).await;
+    let report = written(&world, WrittenBy::Named(&ann)).await;
+    let set = async |appointment: Option<Appointment>, days: i64| {
+        let txn = world.database.begin_write().await.unwrap();
+        let now = world.now + TimeDelta::days(days);
+        people::set_appointment(&txn, &world.keys, &phone(1), appointment, now).await.unwrap();
+        txn.commit().await.unwrap();
+    };
+    let today = china_day(world.now);
+    let appointed = Appointment { area_path: TOWNSHIP.to_owned(), since: Some(today), until: None };
+    set(Some(appointed), 0).await;
+    set(None, 10).await;
+
+    for (days, expected) in [(-1, false), (0, true), (9, true), (10, false), (20, false)] {
+        let day = today + TimeDelta::days(days);
+        let excluded = own_duty_excluded(world.db(), &world.keys, report, &village, day).await.unwrap();
+        assert_eq!(excluded, expected, "{days} days later");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_payee_digest_changes_with_the_payee_and_with_the_report(#[case] engine: Engine) {
+    let world = LoginWorld::on(engine).await;
+    let ann = person(&world, 1).await;
+    let reports =
+        [written(&world, WrittenBy::Confidential(&ann)).await, written(&world, WrittenBy::Confidential(&ann)).await];
+    let digest = async |report: ReportId| payee_digest(world.db(), &world.keys, report).await.unwrap();
+    let before = digest(reports[0]).await;
+    for report in reports {
+        give(&world, Who::FollowUp(report), report, AnonymousAward::MayCollect).await.unwrap();
+    }
+    assert_eq!(digest(reports[0]).await, digest(reports[0]).await);
+    assert_ne!(digest(reports[0]).await, digest(reports[1]).await);
+    assert_ne!(digest(reports[0]).await, before);
 }

@@ -1,0 +1,111 @@
+//! Binds texts and photos to the journal. An event names them by id only, so that its payload holds no free text; the hash
+//! of each stands beside its id. Nobody who can write the database can then change a reason, an amendment or a photo
+//! without a trace.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{amendment, note, photo};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::events::NewEvent;
+use crate::error::{ApiError, ApiResult};
+
+/// The fields of a payload that name a note.
+const NOTES: [&str; 2] = ["note", "far_reason"];
+/// The field of a payload that names an amendment.
+const AMENDMENT: &str = "amendment";
+/// The field of a payload that lists photos.
+const PHOTOS: &str = "photos";
+/// The suffix of the field that holds the hash.
+const SUFFIX: &str = "_sha256";
+
+/// The hashes of the rows that some events name, as hexadecimal digits.
+#[derive(Debug, Default)]
+struct Hashes(HashMap<Uuid, String>);
+
+/// Adds to each payload the hash of every note, amendment and photo that it names. The rows must have been written in
+/// this transaction or before.
+pub(super) async fn bind<C: ConnectionTrait>(txn: &C, events: Vec<&mut NewEvent>) -> ApiResult<()> {
+    let mut payloads = Vec::new();
+    for event in events {
+        let payload: Value = serde_json::from_str(&event.payload).map_err(ApiError::internal)?;
+        if let Value::Object(payload) = payload
+            && NOTES.iter().chain(&[AMENDMENT, PHOTOS]).any(|field| payload.contains_key(*field))
+        {
+            payloads.push((event, payload));
+        }
+    }
+    if payloads.is_empty() {
+        return Ok(());
+    }
+    let named = |fields: &[&str]| ids(payloads.iter().map(|(_, payload)| payload), fields);
+    let (notes, amendments, photos) = (named(&NOTES), named(&[AMENDMENT]), named(&[PHOTOS]));
+    let hashes = Hashes::load(txn, notes, amendments, photos).await?;
+    for (event, mut payload) in payloads {
+        hashes.add(&mut payload);
+        event.payload = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
+    }
+    Ok(())
+}
+
+/// Returns the ids under these fields: one id, or a list of them.
+fn ids<'a>(payloads: impl Iterator<Item = &'a Map<String, Value>>, fields: &[&str]) -> HashSet<Uuid> {
+    payloads
+        .flat_map(|payload| fields.iter().filter_map(|field| payload.get(*field)))
+        .flat_map(|value| value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice))
+        .filter_map(uuid)
+        .collect()
+}
+
+fn uuid(value: &Value) -> Option<Uuid> {
+    value.as_str().and_then(|text| text.parse().ok())
+}
+
+/// Returns the hash of a text. The random id before the text keeps equal texts from having equal hashes.
+fn of_text(id: Uuid, text: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"chuishao/text/1");
+    hash.update(id.as_bytes());
+    hash.update(text.as_bytes());
+    hex::encode(hash.finalize())
+}
+
+impl Hashes {
+    async fn load<C: ConnectionTrait>(
+        txn: &C,
+        notes: HashSet<Uuid>,
+        amendments: HashSet<Uuid>,
+        photos: HashSet<Uuid>,
+    ) -> ApiResult<Self> {
+        let mut hashes = HashMap::new();
+        if !notes.is_empty() {
+            let rows = note::Entity::find().filter(note::COLUMN.id.is_in(notes)).all(txn).await?;
+            hashes.extend(rows.into_iter().map(|row| (row.id.0, of_text(row.id.0, &row.text))));
+        }
+        if !amendments.is_empty() {
+            let rows = amendment::Entity::find().filter(amendment::COLUMN.id.is_in(amendments)).all(txn).await?;
+            hashes.extend(rows.into_iter().map(|row| (row.id.0, of_text(row.id.0, &row.text))));
+        }
+        if !photos.is_empty() {
+            let rows = photo::Entity::find().filter(photo::COLUMN.id.is_in(photos)).all(txn).await?;
+            hashes.extend(rows.into_iter().map(|row| (row.id.0, hex::encode(row.sha256))));
+        }
+        Ok(Self(hashes))
+    }
+
+    fn add(&self, payload: &mut Map<String, Value>) {
+        for field in NOTES.iter().chain(&[AMENDMENT]) {
+            if let Some(hash) = payload.get(*field).and_then(uuid).and_then(|id| self.0.get(&id)) {
+                payload.insert(format!("{field}{SUFFIX}"), Value::from(hash.as_str()));
+            }
+        }
+        if let Some(photos) = payload.get(PHOTOS).and_then(Value::as_array) {
+            let hashes = photos.iter().map(|photo| uuid(photo).and_then(|id| self.0.get(&id)).cloned().into());
+            let hashes: Vec<Value> = hashes.collect();
+            payload.insert(format!("{PHOTOS}{SUFFIX}"), Value::from(hashes));
+        }
+    }
+}
