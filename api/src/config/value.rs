@@ -89,7 +89,8 @@ pub(super) fn client_time(text: &str) -> Result<ClientTime, String> {
 pub(super) fn filter(text: &str) -> Result<String, String> {
     let is_plain = !text.contains('[');
     let mut words = text.split(',').map(str::trim).filter(|part| is_plain && !part.contains('='));
-    let is_valid = EnvFilter::try_new(text).is_ok() && words.all(|word| word.parse::<LevelFilter>().is_ok());
+    let is_valid =
+        EnvFilter::try_new(text).is_ok() && words.all(|word| !word.is_empty() && word.parse::<LevelFilter>().is_ok());
     let wanted = "levels off, error, warn, info, debug or trace, for all or for a module, such as info,chuishao=debug";
     if is_valid { Ok(text.to_owned()) } else { Err(must_be(wanted)) }
 }
