@@ -61,7 +61,9 @@ async fn a_report_that_no_unit_may_review_waits_and_is_assigned_when_one_may(#[c
     let seen = officer.asks(REVIEW, json!({ "id": report })).await.ok();
     assert_eq!(seen.data("report.reviewUnitId"), &officer.ids_of(&["520115-second-centre"]).await[0]);
     assert_eq!(seen.data("report.history"), &json!([{ "kind": "RECEIVED" }, { "kind": "ASSIGNED" }]));
-    assert_eq!(seen.data("report.clocks"), &json!([{ "state": "CANCELLED" }, { "state": "RUNNING" }]));
+    let clocks = seen.data("report.clocks").as_array().unwrap();
+    let count = |state: &str| clocks.iter().filter(|clock| clock["state"] == state).count();
+    assert_eq!((clocks.len(), count("CANCELLED"), count("RUNNING")), (2, 1, 1));
     officer.confirms(&report).await;
 }
 
