@@ -1,6 +1,5 @@
 //! Reports that no unit may review wait until one may.
 
-use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 use tests::app::{Engine, TestApp};
@@ -20,7 +19,7 @@ async fn listed(app: &TestApp) -> String {
 /// Waits until the gauge has this value.
 async fn gauge(app: &TestApp, value: &str) {
     until("the gauge of waiting reports", async || {
-        let metrics = app.client().send(Method::GET, "/metrics", None, "").await.body;
+        let metrics = app.metrics().await;
         let line = metrics.lines().find(|line| line.starts_with("chuishao_reports_unassigned ")).map(str::to_owned);
         if line.as_deref() == Some(&format!("chuishao_reports_unassigned {value}")) { Ok(()) } else { Err(line) }
     })
