@@ -47,7 +47,7 @@ pub(crate) struct Waiting {
 /// Adds the row of a report that no unit may review to the rows of its submission.
 pub(crate) fn add(inserts: &mut InsertSet, row: &report::Model, routing: &Routing) -> ApiResult<()> {
     let waits = (routing.rule == RoutingRule::Unassigned)
-        .then(|| ActiveModel { report_id: Set(row.id), since: Set(row.visible_from) });
+        .then_some(ActiveModel { report_id: Set(row.id), since: Set(row.visible_from) });
     Ok(inserts.add(waits.into_iter().collect())?)
 }
 
