@@ -11,7 +11,7 @@ pub struct Model {
     /// The report.
     #[sea_orm(primary_key, auto_increment = false)]
     pub report_id: ReportId,
-    /// Since when it waits, as officers may know it: never the exact time of receipt.
+    /// Since when it waits: from the boundary of the time veil on, never from the exact time of receipt.
     pub since: DateTimeUtc,
 }
 

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 
 use crate::config::Config;
-use crate::console::print;
+use crate::console::{now, print};
 use crate::report::unassigned::{Waiting, waiting};
 use crate::start::{self, StartError};
 
@@ -22,7 +22,7 @@ pub(super) async fn run(config: &Config, command: &ReportsCommand) -> Result<Exi
     match command {
         ReportsCommand::Unassigned => {
             let database = start::ready_database(config).await?;
-            let reports = waiting(&database.read, None).await?;
+            let reports = waiting(&database.read, now(), None).await?;
             if reports.is_empty() {
                 print("no report waits for a unit that may review it");
             }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::id::{HazardId, ReportId, UnitId};
 use domain::photo::{PhotoParent, PhotoStage};
 use domain::place;
@@ -136,14 +136,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     let sent = &checked.submission;
     let accused = accused(sent, rules)?;
     let day = china_day(now);
-    let request = RouteRequest {
-        point: sent.pin.point(),
-        category: sent.category.as_deref(),
-        emergency: sent.emergency,
-        day,
-        accused: &accused,
-    };
-    let routing = route(rules, &request)?;
+    let routing = routed(rules, sent, day, &accused)?;
     let area = routing.area.or_else(|| rules.unit(routing.review_unit).map(|unit| unit.area_id));
     let policy = rules.handling(area, day)?;
     let timing = match area {
@@ -173,6 +166,11 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
     unassigned::add(&mut rest, &row, &routing)?;
     Ok(Draft { row, accused, rest })
+}
+
+fn routed(rules: &RuleBook, sent: &Submission, day: NaiveDate, accused: &[UnitId]) -> ApiResult<Routing> {
+    let (point, category) = (sent.pin.point(), sent.category.as_deref());
+    route(rules, &RouteRequest { point, category, emergency: sent.emergency, day, accused })
 }
 
 /// Returns the unit that the report accuses, if any. A unit that has ended meanwhile can still be accused.

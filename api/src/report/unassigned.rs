@@ -47,12 +47,16 @@ pub(crate) struct Waiting {
 /// Adds the row of a report that no unit may review to the rows of its submission.
 pub(crate) fn add(inserts: &mut InsertSet, row: &report::Model, routing: &Routing) -> ApiResult<()> {
     let waits = (routing.rule == RoutingRule::Unassigned)
-        .then(|| ActiveModel { report_id: Set(row.id), since: Set(row.shown_at) });
+        .then_some(ActiveModel { report_id: Set(row.id), since: Set(row.visible_from) });
     Ok(inserts.add(waits.into_iter().collect())?)
 }
 
-/// Returns the waiting reports, the oldest first.
-pub(crate) async fn waiting<C: ConnectionTrait>(db: &C, limit: Option<u64>) -> ApiResult<Vec<Waiting>> {
+/// Returns the reports that wait at `now`, the oldest first. One behind the time veil does not wait yet.
+pub(crate) async fn waiting<C: ConnectionTrait>(
+    db: &C,
+    now: DateTime<Utc>,
+    limit: Option<u64>,
+) -> ApiResult<Vec<Waiting>> {
     let to_report: RelationDef =
         Entity::belongs_to(report::Entity).from(Column::ReportId).to(report::Column::Id).into();
     let to_area: RelationDef =
@@ -63,6 +67,7 @@ pub(crate) async fn waiting<C: ConnectionTrait>(db: &C, limit: Option<u64>) -> A
         .column_as(area::Column::Name, "area")
         .join(JoinType::InnerJoin, to_report)
         .join(JoinType::LeftJoin, to_area)
+        .filter(Column::Since.lte(now))
         .order_by_asc(Column::Since)
         .order_by_asc(Column::ReportId)
         .limit(limit);
@@ -86,12 +91,12 @@ impl Assigner {
             await_another_unit(app, &rules).await?;
             self.checked = Some(rules.version);
         }
-        for row in waiting(app.db(), Some(TRIED)).await? {
+        for row in waiting(app.db(), app.now(), Some(TRIED)).await? {
             if is_ready(app, &rules, row.report_id).await? {
                 retry(|| attempt(app, row.report_id).boxed()).await?;
             }
         }
-        self.tell(Entity::find().count(app.db()).await?);
+        self.tell(Entity::find().filter(Column::Since.lte(app.now())).count(app.db()).await?);
         Ok(())
     }
 
@@ -127,7 +132,7 @@ async fn await_another_unit(app: &App, rules: &RuleBook) -> ApiResult<()> {
         let waits: Vec<ActiveModel> = chunk
             .iter()
             .filter(is_recused)
-            .map(|row| ActiveModel { report_id: Set(row.id), since: Set(row.shown_at) })
+            .map(|row| ActiveModel { report_id: Set(row.id), since: Set(row.visible_from) })
             .collect();
         if !waits.is_empty() {
             let txn = app.begin_write().await?;

@@ -5,7 +5,9 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::access::{Action, Relation, may};
 use domain::id::OfficerId;
+use domain::staff::{Role, UnitKind};
 use entity::{event, officer, post, revision};
 use rstest::rstest;
 use sea_orm::{DatabaseTransaction, EntityTrait};
@@ -17,6 +19,7 @@ use crate::database::{Database, Engine};
 use crate::error::{ApiError, ApiResult};
 use crate::policy::defaults::{DEMO, DEMO_OFFICERS, DEMO_POSTS};
 use crate::policy::import::{Mode, import};
+use crate::policy::units::can_review;
 use crate::testing::TestDatabase;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_795_478_400, 0).unwrap(); // 2026-11-24
@@ -158,4 +161,14 @@ async fn one_officer_is_added_with_posts(#[case] engine: Engine) {
         "CLERK@1".parse::<super::service::PostSpec>().is_err()
             && "WORKER@".parse::<super::service::PostSpec>().is_err()
     );
+}
+
+/// Routing sends reports to units of these kinds alone, because nobody elsewhere could review them.
+#[test]
+fn the_kinds_of_units_that_review_are_those_with_a_role_that_reviews() {
+    for kind in UnitKind::ALL {
+        let reviews =
+            |role: &Role| super::rows::fits(*role, *kind) && may(*role, Action::ReviewReport, Relation::OwnUnit);
+        assert_eq!(can_review(*kind), Role::ALL.iter().any(reviews), "{kind:?}");
+    }
 }

@@ -87,7 +87,9 @@ fn a_report_is_assigned_only_while_it_waits_and_to_another_unit() {
     let mut report = received(None);
     assert_eq!(assign(&report, TOWN), Err(Some("assign.another_unit")));
     let withdrawn = world.ask_report(&report, By::Reporter, HazardFacts::default(), Command::Withdraw).unwrap();
-    withdrawn.iter().for_each(|event| apply(&mut report, event));
+    for event in &withdrawn {
+        apply(&mut report, event);
+    }
     assert_eq!(assign(&report, CENTRE), Err(Some("review.once")));
 }
 

@@ -1,6 +1,5 @@
 //! Reports that no unit may review wait until one may.
 
-use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
 use tests::app::{Engine, TestApp};
@@ -20,7 +19,7 @@ async fn listed(app: &TestApp) -> String {
 /// Waits until the gauge has this value.
 async fn gauge(app: &TestApp, value: &str) {
     until("the gauge of waiting reports", async || {
-        let metrics = app.client().send(Method::GET, "/metrics", None, "").await.body;
+        let metrics = app.metrics().await;
         let line = metrics.lines().find(|line| line.starts_with("chuishao_reports_unassigned ")).map(str::to_owned);
         if line.as_deref() == Some(&format!("chuishao_reports_unassigned {value}")) { Ok(()) } else { Err(line) }
     })
@@ -61,7 +60,9 @@ async fn a_report_that_no_unit_may_review_waits_and_is_assigned_when_one_may(#[c
     let seen = officer.asks(REVIEW, json!({ "id": report })).await.ok();
     assert_eq!(seen.data("report.reviewUnitId"), &officer.ids_of(&["520115-second-centre"]).await[0]);
     assert_eq!(seen.data("report.history"), &json!([{ "kind": "RECEIVED" }, { "kind": "ASSIGNED" }]));
-    assert_eq!(seen.data("report.clocks"), &json!([{ "state": "CANCELLED" }, { "state": "RUNNING" }]));
+    let clocks = seen.data("report.clocks").as_array().unwrap();
+    let count = |state: &str| clocks.iter().filter(|clock| clock["state"] == state).count();
+    assert_eq!((clocks.len(), count("CANCELLED"), count("RUNNING")), (2, 1, 1));
     officer.confirms(&report).await;
 }
 
