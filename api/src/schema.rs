@@ -4,6 +4,8 @@ use async_graphql::{EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
 
 use crate::app::App;
+use crate::inputs::InputCheck;
+use crate::intake::graphql::lifted::Lifting;
 use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
 use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
@@ -66,6 +68,8 @@ pub(crate) fn build(app: App) -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask::default())
+        .extension(Lifting)
+        .extension(InputCheck)
         .data(WriteQueues::new(&app.config))
         .data(app)
         .finish()

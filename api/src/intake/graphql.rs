@@ -1,9 +1,12 @@
 //! GraphQL types, queries and mutations of intake.
 
+mod fields;
 pub(crate) mod input;
+pub(crate) mod lifted;
+mod sent;
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::ReportId;
 use domain::limits::SUBMIT_MAX;
@@ -16,9 +19,11 @@ use super::later::{self, GivenIdentity};
 use super::replay::{self, Accepted};
 use super::{photos, status, submit};
 use crate::context::{app, caller};
+use crate::dataloader::load;
 use crate::error::{ApiError, ApiResult};
 use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::{Photo, UploadPlan};
+use crate::photo::loader::PhotosOfParent;
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
 
@@ -40,6 +45,7 @@ pub(crate) struct Receipt {
 
 /// A submission that the server has accepted.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub(crate) struct SubmitReportPayload {
     /// The receipt, which is the same for every repetition.
     receipt: Receipt,
@@ -48,6 +54,16 @@ pub(crate) struct SubmitReportPayload {
     /// The sixteen digits of the follow-up code 查询码, with which `openReport` opens an anonymous report again; null for
     /// other reports. The reporter should write them down.
     follow_up_code: Option<String>,
+}
+
+#[ComplexObject]
+impl SubmitReportPayload {
+    /// The photos of the submission, at most 9. A photo that is `REJECTED` already has a type or a size that the server
+    /// does not take, and `whatToDo` says what helps.
+    async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
+        let rows = load::<PhotosOfParent>(ctx, self.receipt.report_id.0).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(Photo::own).collect())
+    }
 }
 
 impl From<Accepted> for SubmitReportPayload {
@@ -70,8 +86,10 @@ impl From<Accepted> for SubmitReportPayload {
 /// The result for one of the submissions of `submitReports`.
 #[derive(Debug, SimpleObject)]
 pub(crate) struct SubmissionAnswer {
-    /// The id of the submission.
-    submission_id: Uuid,
+    /// The position of the submission in `inputs`, counted from 0.
+    index: usize,
+    /// The id of the submission; null if the submission contains no readable one.
+    submission_id: Option<Uuid>,
     /// The accepted submission; null if it was refused.
     accepted: Option<SubmitReportPayload>,
     /// The reason for the refusal; null if the submission was accepted.
@@ -85,8 +103,12 @@ pub(crate) struct SubmissionRefusal {
     code: &'static str,
     /// Whether the same submission may succeed later.
     retryable: bool,
-    /// The input at fault.
-    field: Option<&'static str>,
+    /// The input at fault, as a path that begins with `input`.
+    field: Option<String>,
+    /// The rule that does not allow the submission now, such as `submission.a_day`.
+    rule: Option<&'static str>,
+    /// The number of seconds after which the same submission may succeed, if the server knows it.
+    retry_after_seconds: Option<i32>,
     /// The sentence to show to the user, in the language of the request.
     message: String,
 }
@@ -173,7 +195,7 @@ fn submission_status(found: status::Status) -> ApiResult<SubmissionStatus> {
         known: found.report.is_some(),
         status: found.report.map(|row| row.status),
         receipt,
-        photos: found.photos.into_iter().map(Photo).collect(),
+        photos: found.photos.into_iter().map(Photo::own).collect(),
     })
 }
 
@@ -187,47 +209,47 @@ impl IntakeMutation {
     /// require a login; for `ANONYMOUS` ones a login is optional. The same submission again returns the same receipt,
     /// even weeks later and under another login.
     ///
-    /// Refusals: `INVALID_INPUT`, `TOO_LARGE`, `UNSUPPORTED_MEDIA`; `UNAUTHENTICATED` for a new report that is not
-    /// `ANONYMOUS`; `CONTENT_CHANGED` (with `storedHash`) if the server already has other content under this id: keep
-    /// the new content and send it by `amendReport`; `SUBMISSION_ID_TAKEN` instead if that content is another person's;
-    /// `TRY_LATER`: send exactly the same submission again.
+    /// Refusals: `INVALID_INPUT`; `UNAUTHENTICATED` for a new report that is not `ANONYMOUS`; `CONTENT_CHANGED` (with
+    /// `storedHash`) if the server already has other content under this id: keep the new content and send it by
+    /// `amendReport`; `SUBMISSION_ID_TAKEN` instead if that content is another person's; `RATE_LIMITED` (with
+    /// `retryAfterSeconds`) for more named reports in 24 hours than the policy allows, and `TRY_LATER`: send exactly the
+    /// same submission again later.
     async fn submit_report(
         &self,
         ctx: &Context<'_>,
         input: SubmitReportInput,
     ) -> Result<SubmitReportPayload, ApiError> {
-        let submission = input.submission()?;
+        let submission = sent::submission(&sent::given(ctx, &input))?;
         let answer = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), vec![submission]).await?.pop();
         answer.unwrap_or_else(|| Err(ApiError::internal("a submission was not answered"))).map(Into::into)
     }
 
-    /// Submits up to 20 reports that waited on a phone. The server decides on each one separately: a faulty report does
-    /// not affect the others.
+    /// Submits up to 20 reports that waited on a phone. The server decides on each one separately: a report that is
+    /// faulty, even in the form of a value, is refused in its own answer and does not affect the others. The answers
+    /// have the order of `inputs`.
     async fn submit_reports(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The reports, at most 20.")] inputs: Vec<SubmitReportInput>,
     ) -> Result<Vec<SubmissionAnswer>, ApiError> {
+        let inputs = sent::items(sent::given(ctx, &inputs));
         if inputs.len() > SUBMIT_MAX {
             let zh = format!("每次最多提交{SUBMIT_MAX}份报告。");
             let en = format!("At most {SUBMIT_MAX} reports can be submitted at once.");
             return Err(Refusal::invalid("inputs", zh, en).into());
         }
-        let ids: Vec<Uuid> = inputs.iter().map(|input| input.submission_id).collect();
-        let parsed: Vec<ApiResult<_>> = inputs.into_iter().map(SubmitReportInput::submission).collect();
+        let parsed: Vec<_> = inputs.iter().map(sent::submission).collect();
         let good = parsed.iter().filter_map(|item| item.as_ref().ok().cloned()).collect();
         let mut answers = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), good).await?.into_iter();
+        let unanswered = || Err(ApiError::internal("a submission was not answered"));
+        let answer = |item: Result<_, Refusal>| match item {
+            Ok(_) => answers.next().unwrap_or_else(unanswered),
+            Err(refusal) => Err(refusal.into()),
+        };
+        let answers: Vec<_> = parsed.into_iter().map(answer).collect();
         let language = caller(ctx).language;
-        Ok(ids
-            .into_iter()
-            .zip(parsed)
-            .map(|(id, item)| {
-                let answer = item.and_then(|_| {
-                    answers.next().unwrap_or_else(|| Err(ApiError::internal("a submission was not answered")))
-                });
-                answered(id, answer, language)
-            })
-            .collect())
+        let ids = inputs.iter().map(sent::submission_id);
+        Ok(ids.zip(answers).enumerate().map(|(index, (id, answer))| answered(index, id, answer, language)).collect())
     }
 
     /// Adds a text to a report 补充. The original content does not change. Only the author of the report and the holder
@@ -262,7 +284,7 @@ impl IntakeMutation {
         input: SubmissionPhotoInput,
     ) -> Result<PreparedReportPhoto, ApiError> {
         let (photo, plan) = photos::prepare(app(ctx), input.submission_id, input.photo_id).await?;
-        Ok(PreparedReportPhoto { photo: Photo(photo), plan: plan.into() })
+        Ok(PreparedReportPhoto { photo: Photo::own(photo), plan: plan.into() })
     }
 
     /// Completes the upload of a photo: the server stores the bytes, reads them back, checks them and removes the
@@ -270,28 +292,36 @@ impl IntakeMutation {
     /// `STORED`; the phone may then delete its copy only if it asks for the result later, by `submissionStatus` or by
     /// this mutation. Sending the request again has no further effect.
     async fn complete_photo(&self, ctx: &Context<'_>, input: SubmissionPhotoInput) -> Result<Photo, ApiError> {
-        Ok(Photo(photos::complete(app(ctx), input.submission_id, input.photo_id).await?))
+        Ok(Photo::own(photos::complete(app(ctx), input.submission_id, input.photo_id).await?))
     }
 }
 
-fn answered(submission_id: Uuid, answer: ApiResult<Accepted>, language: domain::refusal::Language) -> SubmissionAnswer {
-    match answer {
-        Ok(accepted) => SubmissionAnswer { submission_id, accepted: Some(accepted.into()), refusal: None },
+fn answered(
+    index: usize,
+    submission_id: Option<Uuid>,
+    answer: ApiResult<Accepted>,
+    language: domain::refusal::Language,
+) -> SubmissionAnswer {
+    let (accepted, refusal) = match answer {
+        Ok(accepted) => (Some(accepted.into()), None),
         Err(error) => {
             if let ApiError::Internal(cause) = &error {
                 tracing::error!(%cause, "a submission failed");
             }
-            let refusal = error.refusal();
-            SubmissionAnswer {
-                submission_id,
-                accepted: None,
-                refusal: Some(SubmissionRefusal {
-                    code: refusal.code.as_str(),
-                    retryable: refusal.code.retryable(),
-                    field: refusal.field,
-                    message: refusal.text(language).to_owned(),
-                }),
-            }
+            (None, Some(refused(&error.refusal(), language)))
         }
+    };
+    SubmissionAnswer { index, submission_id, accepted, refusal }
+}
+
+fn refused(refusal: &Refusal, language: domain::refusal::Language) -> SubmissionRefusal {
+    let after = refusal.detail.as_deref().filter(|(name, _)| *name == "retryAfterSeconds");
+    SubmissionRefusal {
+        code: refusal.code.as_str(),
+        retryable: refusal.code.retryable(),
+        field: refusal.path().map(ToOwned::to_owned),
+        rule: refusal.rule,
+        retry_after_seconds: after.and_then(|(_, seconds)| seconds.parse().ok()),
+        message: refusal.text(language).to_owned(),
     }
 }
