@@ -20,6 +20,7 @@ mod intake;
 mod intake_batching;
 mod journal;
 mod likeness;
+mod limit;
 mod load;
 mod localisation;
 mod metrics;

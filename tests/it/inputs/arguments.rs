@@ -134,7 +134,7 @@ impl Schema {
         assert!(depth < 9, "an input object contains itself");
         match &of.base {
             BaseType::List(inner) => before("0", self.leaves(inner, wanted, depth + 1)),
-            BaseType::Named(name) if name == wanted => vec![Vec::new()],
+            BaseType::Named(name) if name.as_str() == wanted => vec![Vec::new()],
             BaseType::Named(name) => self
                 .inputs(name)
                 .iter()
@@ -172,7 +172,7 @@ impl Schema {
         for field in self.inputs(ty) {
             let name = field.name.node.to_string();
             let here = at.filter(|(steps, _)| steps.first() == Some(&name));
-            if here.is_some() || !field.ty.node.nullable && field.default_value.is_none() {
+            if here.is_some() || (!field.ty.node.nullable && field.default_value.is_none()) {
                 let here = here.map(|(steps, value)| (&steps[1..], value));
                 object.insert(name.clone(), self.valid(&name, &field.ty.node, here));
             }
