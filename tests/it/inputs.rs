@@ -134,7 +134,7 @@ async fn no_date_is_an_accident(#[case] engine: Engine) {
             }
         }
     }
-    a_worker_dates_the_work_to_the_ends(&app).await;
+    a_worker_dates_the_work_to_the_ends(&app, &Person::from(people[2].clone())).await;
 }
 
 /// The ends of what the library can count, and odd moments between them.
@@ -150,9 +150,8 @@ const ENDS: [&str; 8] = [
 ];
 
 /// Steps at a moment far away are taken as of now, or from the moment that the policy allows.
-async fn a_worker_dates_the_work_to_the_ends(app: &TestApp) {
-    let stranger = Person::stranger(app);
-    let (clerk, worker) = (Person::officer(app, "binyang-clerk").await, Person::officer(app, "fire-worker-1").await);
+async fn a_worker_dates_the_work_to_the_ends(app: &TestApp, clerk: &Person) {
+    let (stranger, worker) = (Person::stranger(app), Person::officer(app, "fire-worker-1").await);
     for date in ENDS {
         let hazard = clerk.confirms(&stranger.reports("ANONYMOUS").await).await;
         let assignment = &clerk.dispatches(&hazard, &["520115-fire"]).await[0];

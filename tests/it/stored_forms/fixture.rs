@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use reqwest::Method;
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -106,7 +106,9 @@ impl Fixture {
 
 /// A query of an earlier build in the words of this one.
 fn in_present_words(query: &str) -> String {
-    query.replace("amendments { id text receivedAt }", "amendments(first: 3) { nodes { id text receivedAt } }")
+    query
+        .replace("amendments { id text receivedAt }", "amendments(first: 3) { nodes { id text receivedAt } }")
+        .replace("photos { clientId displayUrl", "photos { id clientId displayUrl")
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -162,10 +164,12 @@ pub(super) async fn sums_of_photos(app: &TestApp, answer: &Value) -> Map<String,
             links.push(value.clone());
         }
     });
+    let rows = entity::photo::Entity::find().all(&app.rows().await).await.unwrap();
     for photo in links {
+        let row = rows.iter().find(|row| json!(row.id.0) == photo["id"]).unwrap();
         let display = sum(app, &photo["displayUrl"]).await;
         let thumbnail = sum(app, &photo["thumbnailUrl"]).await;
-        sums.insert(photo["clientId"].as_str().unwrap().to_owned(), json!([display, thumbnail]));
+        sums.insert(row.client_id.to_string(), json!([display, thumbnail]));
     }
     sums
 }
