@@ -45,8 +45,11 @@ pub(crate) struct Query(
 /// `reviewAward` and `approveAward`. The reporter calls `giveIdentity` and `collectAward`. A finance officer calls
 /// `payAward`.
 ///
-/// `requestId` is a UUID that the client creates for each action. A repetition of the same request has no second
-/// effect, however often it is sent, and returns the current state of the object.
+/// `requestId` is a random UUID (version 4) that the client creates for each action; other versions are refused. A
+/// repetition of the same request has no second effect, however often it is sent, and returns the current state of the
+/// object.
+///
+/// A text with control characters, or without any visible character, is refused as an invalid input, with its path.
 #[derive(Debug, MergedObject, Default)]
 pub(crate) struct Mutation(
     identity::graphql::IdentityMutation,

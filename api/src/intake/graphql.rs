@@ -166,7 +166,8 @@ impl IntakeMutation {
     }
 
     /// Adds a text to a report 补充. The original content does not change. Only the author of the report and the holder
-    /// of a token from `openReport` may do this.
+    /// of a token from `openReport` may do this. A report takes at most 20 additions; then the request is refused with
+    /// `ILLEGAL_MOVE` (`amendment.enough`).
     async fn amend_report(&self, ctx: &Context<'_>, input: AmendReportInput) -> Result<MyReport, ApiError> {
         let id = later::amend(app(ctx), caller(ctx), input.request_id, input.report_id, input.text).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
