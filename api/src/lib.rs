@@ -23,6 +23,7 @@ mod demo;
 mod error;
 mod grouping;
 mod import;
+mod inputs;
 mod mask;
 mod page;
 mod place;

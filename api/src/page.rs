@@ -5,7 +5,7 @@ use async_graphql::OutputType;
 use async_graphql::connection::{Connection, CursorType, Edge};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use domain::limits::PAGE_MAX;
 use domain::refusal::Refusal;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Order, Query, SelectStatement, WindowStatement};
@@ -51,7 +51,8 @@ impl CursorType for Cursor {
 fn decode(text: &str) -> Option<Cursor> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let (at, id) = bytes.split_first_chunk::<8>()?;
-    let at = DateTime::from_timestamp_millis(i64::from_be_bytes(*at))?;
+    // A year that no row has is outside of what PostgreSQL can compare.
+    let at = DateTime::from_timestamp_millis(i64::from_be_bytes(*at)).filter(|at| (1..=9_999).contains(&at.year()))?;
     Some(Cursor { at, id: Uuid::from_slice(id).ok()? })
 }
 
@@ -160,6 +161,14 @@ mod tests {
     fn a_cursor_comes_back_as_it_went() {
         let cursor = Cursor { at: "2026-11-24T01:02:03.004Z".parse().unwrap(), id: Uuid::new_v4() };
         assert_eq!(Cursor::decode_cursor(&cursor.encode_cursor()).unwrap(), cursor);
+    }
+
+    #[test]
+    fn a_cursor_beyond_all_rows_is_refused() {
+        for at in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, "0000-12-31T00:00:00Z".parse().unwrap()] {
+            let cursor = Cursor { at, id: Uuid::new_v4() }.encode_cursor();
+            assert_eq!(Cursor::decode_cursor(&cursor).unwrap_err().refusal().field, Some("after"), "{at}");
+        }
     }
 
     #[test]

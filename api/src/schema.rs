@@ -4,6 +4,8 @@ use async_graphql::{EmptySubscription, MergedObject, Schema};
 use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
 
 use crate::app::App;
+use crate::inputs::InputCheck;
+use crate::intake::graphql::lifted::Lifting;
 use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
 use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
@@ -43,8 +45,11 @@ pub(crate) struct Query(
 /// `reviewAward` and `approveAward`. The reporter calls `giveIdentity` and `collectAward`. A finance officer calls
 /// `payAward`.
 ///
-/// `requestId` is a UUID that the client creates for each action. A repetition of the same request has no second
-/// effect, however often it is sent, and returns the current state of the object.
+/// `requestId` is a random UUID (version 4) that the client creates for each action; other versions are refused. A
+/// repetition of the same request has no second effect, however often it is sent, and returns the current state of the
+/// object.
+///
+/// A text with control characters, or without any visible character, is refused as an invalid input, with its path.
 #[derive(Debug, MergedObject, Default)]
 pub(crate) struct Mutation(
     identity::graphql::IdentityMutation,
@@ -66,6 +71,8 @@ pub(crate) fn build(app: App) -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask::default())
+        .extension(Lifting)
+        .extension(InputCheck)
         .data(WriteQueues::new(&app.config))
         .data(app)
         .finish()

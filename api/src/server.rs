@@ -4,6 +4,7 @@ mod activity;
 mod answer;
 mod cost;
 mod entry;
+mod json;
 mod listener;
 mod nesting;
 mod open_files;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AssignmentId, PostId, UnitId};
 use crate::policy::RuleVersion;
-use crate::time::{Calendar, Span};
+use crate::time::{Calendar, Span, later};
 
 coded_enum! {
     /// The step that a clock times.
@@ -180,7 +180,7 @@ impl Timing<'_> {
     #[must_use]
     pub fn warn_at(&self, start: DateTime<Utc>, due: DateTime<Utc>) -> DateTime<Utc> {
         let seconds = (due - start).num_seconds().max(0);
-        start + TimeDelta::seconds(seconds * i64::from(self.warn_percent.min(100)) / 100)
+        later(start, TimeDelta::seconds(seconds * i64::from(self.warn_percent.min(100)) / 100))
     }
 }
 

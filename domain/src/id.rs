@@ -6,6 +6,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Checks whether an id is a random UUID (version 4). An id that a client makes is known to its maker alone only then:
+/// the nil id is shared by every client that forgot to set it, and ids of other versions contain a time or an address.
+#[must_use]
+pub fn is_random(id: Uuid) -> bool {
+    id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122
+}
+
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$meta])*

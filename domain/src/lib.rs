@@ -22,6 +22,7 @@
 //!     review_unit: domain::id::UnitId(uuid::Uuid::nil()),
 //!     shown_at: DateTime::UNIX_EPOCH,
 //!     reviewed_by: None,
+//!     amendments: 0,
 //!     clocks: Vec::new(),
 //! };
 //! report::apply(&mut report, &event);
@@ -51,6 +52,7 @@ pub mod refusal;
 pub mod report;
 pub mod staff;
 pub mod subject;
+pub mod text;
 pub mod time;
 pub mod written;
 

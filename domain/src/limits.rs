@@ -10,6 +10,14 @@ pub const REASON_MIN: usize = 2;
 pub const REASON_MAX: usize = 500;
 /// Maximum length of an address, in characters.
 pub const ADDRESS_MAX: usize = 200;
+/// Maximum number of amendments 补充 per report.
+pub const AMENDMENTS_MAX: u32 = 20;
+/// Maximum accuracy of a place, in metres: half of the circumference of the Earth. A larger one is lowered to it.
+pub const ACCURACY_METRES_MAX: u32 = 20_040_000;
+/// Maximum length of a category code and of a media type, in characters. Longer category codes are truncated.
+pub const CODE_MAX: usize = 100;
+/// Maximum length of the word that says where a place comes from, in characters. Longer words are truncated.
+pub const SOURCE_MAX: usize = 40;
 /// Maximum number of photos per report and per finished assignment.
 pub const PHOTOS_MAX: usize = 9;
 /// Maximum file size of one photo, in bytes.

@@ -90,6 +90,13 @@ pub struct HandlingPolicy {
     pub after_photos_min: u8,
     /// Whether work must always be accepted by an officer of another unit. Work for a whistle always is.
     pub accept_by_other_unit: bool,
+    /// The maximum number of named and confidential reports that one author may submit within 24 hours.
+    #[serde(default = "reports_a_day")]
+    pub reports_a_day: u32,
+    /// The same for an author who reports as part of a duty: an information reporter 信息报告员 with an appointment, such
+    /// as the desk of a hotline 热线.
+    #[serde(default = "reports_a_day_on_duty")]
+    pub reports_a_day_on_duty: u32,
     /// The callback window: the number of calendar days after closure in which a hazard can be reopened.
     pub callback_days: u32,
     /// The time veil 时间面纱 in minutes: how long reports wait at most until handlers see them, and how precisely
@@ -143,6 +150,14 @@ pub struct AwardPolicy {
     pub exclude_own_duty: bool,
     /// The award amounts by hazard level. A level without a band earns no award.
     pub bands: Vec<AwardBand>,
+}
+
+const fn reports_a_day() -> u32 {
+    200
+}
+
+const fn reports_a_day_on_duty() -> u32 {
+    5_000
 }
 
 impl HandlingPolicy {

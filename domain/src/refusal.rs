@@ -137,6 +137,30 @@ impl Refusal {
         }
     }
 
+    /// Creates an [`Code::InvalidInput`] refusal for an input whose path is only known at run time, such as an item of a
+    /// list.
+    #[must_use]
+    pub fn invalid_at(path: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Code::InvalidInput).with_text(zh, en).with_detail("field", path)
+    }
+
+    /// Creates the refusal for an id that its client did not make at random.
+    #[must_use]
+    pub fn not_random(path: impl Into<String>) -> Self {
+        Self::invalid_at(
+            path,
+            "编号应为随机生成的 UUID（版本 4），请更新应用后重试。",
+            "The id must be a random UUID (version 4). Please update the app and try again.",
+        )
+    }
+
+    /// Returns the path of the invalid input.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        let detail = self.detail.as_deref().filter(|(name, _)| *name == "field").map(|(_, path)| path.as_str());
+        self.field.or(detail)
+    }
+
     /// Sets the path of the invalid input.
     #[must_use]
     pub const fn with_field(mut self, field: &'static str) -> Self {

@@ -72,6 +72,8 @@ pub struct Model {
     pub area_path: String,
     /// The unit that reviews the report.
     pub review_unit: UnitId,
+    /// The number of amendments 补充.
+    pub amendments: i32,
     /// The routing decision as JSON: the rule, the areas and the duty.
     pub routing: String,
     /// The officer who reviewed the report; NULL before the review.

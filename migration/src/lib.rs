@@ -15,6 +15,7 @@ mod m20261124_000006_awards;
 mod m20261124_000007_journal;
 mod m20261130_000040_veil;
 mod m20261130_000050_logins;
+mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
 mod m20261130_000100_money;
 mod words;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000100_money::Migration),
             Box::new(m20261130_000050_logins::Migration),
             Box::new(m20261130_000040_veil::Migration),
+            Box::new(m20261130_000070_amendments::Migration),
             Box::new(m20261130_000080_unassigned::Migration),
         ]
     }

@@ -27,6 +27,8 @@ pub(crate) struct Frame<'a> {
     /// The horizontal and vertical sampling factors of each component, from 1 to 4.
     sampling: Vec<(u8, u8)>,
     progressive: bool,
+    /// The length of the part up to the end of the last scan, if no end-of-image marker follows it.
+    open_end: Option<usize>,
     /// The EXIF block of the first APP1 segment, without the prefix `Exif\0\0`.
     pub(crate) exif: Option<&'a [u8]>,
 }
@@ -34,37 +36,36 @@ pub(crate) struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// Parses the segments up to the end-of-image marker and ignores trailing bytes.
     ///
+    /// The panoramas of some phones have no end-of-image marker: the maker's trailer follows the last scan. Such a frame
+    /// has an open end, and [`decode`] finds out whether all of its pixels are there. A progressive JPEG must have the
+    /// marker, because otherwise nobody knows whether further scans were to come.
+    ///
     /// # Errors
-    /// [`Flaw::CutShort`] if the end-of-image marker is missing, because a decoder would fill the rest with grey.
+    /// [`Flaw::CutShort`] if the file ends before its last scan, because a decoder would fill the rest with grey.
     /// [`Flaw::TooManyPixels`] if the dimensions exceed the limits. [`Flaw::Unreadable`] for malformed segments, for
     /// more scans or more work than the limits allow, for a sample precision other than 8 bits, and for lossless,
     /// hierarchical and arithmetic-coded JPEGs.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Flaw> {
+        let mut walk = Walk::default();
         let mut rest = bytes.get(2..).unwrap_or_default();
-        let (mut frame, mut exif, mut scans) = (None, None, 0);
-        while let Some((marker, after)) = next_marker(rest) {
-            if marker == 0xD9 && scans > 0 {
-                let frame: Self = frame.ok_or(Flaw::Unreadable)?;
-                return Self { exif, ..frame }.in_bounds(scans);
+        let ended = loop {
+            let Some((marker, after)) = next_marker(rest) else { break Err(Flaw::CutShort) };
+            if walk.open_end.is_none() && walk.has_all() {
+                walk.open_end = Some(bytes.len() - after.len() - 2); // where this marker begins
+            }
+            if marker == 0xD9 && walk.scans > 0 {
+                break Ok(());
             }
             if matches!(marker, 0x01 | 0xD0..=0xD9) {
                 rest = after; // a standalone marker, without a length field
                 continue;
             }
-            let (segment, following) = segment(after)?;
-            match marker {
-                0xC0..=0xC2 if frame.is_none() => frame = Some(Self::of(segment, marker == 0xC2)?),
-                0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => return Err(Flaw::Unreadable),
-                0xDA => scans += 1,
-                0xE1 if exif.is_none() => exif = segment.strip_prefix(b"Exif\0\0"),
-                _ => {}
+            match segment(after).and_then(|(segment, following)| walk.take(marker, segment).map(|()| following)) {
+                Ok(following) => rest = following,
+                Err(flaw) => break Err(flaw),
             }
-            if scans > SCANS_MAX {
-                return Err(Flaw::Unreadable);
-            }
-            rest = following;
-        }
-        Err(Flaw::CutShort)
+        };
+        walk.frame(ended, bytes.len())
     }
 
     fn of(segment: &[u8], progressive: bool) -> Result<Self, Flaw> {
@@ -81,7 +82,7 @@ impl<'a> Frame<'a> {
         if sampling.len() != usize::from(count) || !matches!(count, 1 | 3 | 4) || !sampling.iter().all(known) {
             return Err(Flaw::Unreadable);
         }
-        Ok(Self { width: width.into(), height: height.into(), sampling, progressive, exif: None })
+        Ok(Self { width: width.into(), height: height.into(), sampling, progressive, open_end: None, exif: None })
     }
 
     fn in_bounds(self, scans: u64) -> Result<Self, Flaw> {
@@ -115,6 +116,51 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// What a walk over the segments has found so far.
+#[derive(Default)]
+struct Walk<'a> {
+    frame: Option<Frame<'a>>,
+    exif: Option<&'a [u8]>,
+    scans: u64,
+    /// The number of components that the scans contain.
+    components: usize,
+    /// Where the first marker after the scans of all components begins.
+    open_end: Option<usize>,
+}
+
+impl<'a> Walk<'a> {
+    /// Takes a segment in.
+    fn take(&mut self, marker: u8, segment: &'a [u8]) -> Result<(), Flaw> {
+        match marker {
+            0xC0..=0xC2 if self.frame.is_none() => self.frame = Some(Frame::of(segment, marker == 0xC2)?),
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => return Err(Flaw::Unreadable),
+            0xDA => {
+                self.scans += 1;
+                self.components += usize::from(segment.first().copied().unwrap_or_default());
+            }
+            0xE1 if self.exif.is_none() => self.exif = segment.strip_prefix(b"Exif\0\0"),
+            _ => {}
+        }
+        if self.scans > SCANS_MAX { Err(Flaw::Unreadable) } else { Ok(()) }
+    }
+
+    /// Checks whether a baseline JPEG has had a scan for each of its components.
+    fn has_all(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| !frame.progressive && self.components >= frame.sampling.len())
+    }
+
+    /// Returns the frame: of a walk that reached the end-of-image marker, or of one that broke off after the last scan.
+    fn frame(self, ended: Result<(), Flaw>, length: usize) -> Result<Frame<'a>, Flaw> {
+        let open_end = match ended {
+            Ok(()) => None,
+            Err(_) if self.has_all() => Some(self.open_end.unwrap_or(length)),
+            Err(flaw) => return Err(flaw),
+        };
+        let frame = self.frame.ok_or(Flaw::Unreadable)?;
+        Frame { exif: self.exif, open_end, ..frame }.in_bounds(self.scans)
+    }
+}
+
 /// Splits the segment at the start of `after` from the bytes that follow it. The segment is returned without its
 /// two-byte length field.
 fn segment(after: &[u8]) -> Result<(&[u8], &[u8]), Flaw> {
@@ -143,7 +189,25 @@ fn next_marker(mut bytes: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// Decodes the picture at the smallest scale that leaves enough pixels for the display version.
+///
+/// # Errors
+/// [`Flaw::CutShort`] if pixels are missing; [`Flaw::Unreadable`] if the picture cannot be decoded.
 pub(crate) fn decode(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
+    let Some(end) = frame.open_end else { return decode_ended(bytes, frame) };
+    let scanned = bytes.get(..end).unwrap_or(bytes);
+    let followed_by = |after: &[u8]| decode_ended(&[scanned, after, &[0xFF, 0xD9]].concat(), frame);
+    let other = followed_by(&NOISE).map_err(|_unreadable| Flaw::CutShort)?.digest();
+    let pixels = followed_by(&[])?;
+    if pixels.digest() == other { Ok(pixels) } else { Err(Flaw::CutShort) }
+}
+
+/// Bytes that no encoder writes. A picture whose pixels depend on what follows its data is not complete: a decoder takes
+/// missing bits from there.
+const NOISE: [u8; 16] =
+    [0xDA, 0xC3, 0x96, 0x0F, 0xE1, 0x3C, 0xA5, 0x78, 0x12, 0xED, 0xB4, 0x4B, 0x87, 0x69, 0xD2, 0x1E];
+
+/// Decodes a file that has an end-of-image marker.
+fn decode_ended(bytes: &[u8], frame: &Frame<'_>) -> Result<Pixels, Flaw> {
     let mut decoder = Decoder::new(bytes);
     decoder.read_info().map_err(|error| flaw(&error))?;
     let scaled = |length: u32| u16::try_from(length.div_ceil(frame.divisor())).unwrap_or(u16::MAX);

@@ -1,5 +1,7 @@
 //! Pixel buffers: downscaling, rotating and encoding as JPEG.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use fast_image_resize::images::{TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
 use fast_image_resize::{PixelTrait, Resizer};
@@ -37,6 +39,13 @@ impl Pixels {
 
     pub(crate) fn rgb(&self) -> &[u8] {
         &self.rgb
+    }
+
+    /// Returns a number that differs, in practice, for pictures that differ.
+    pub(crate) fn digest(&self) -> u64 {
+        let mut sum = DefaultHasher::new();
+        sum.write(&self.rgb);
+        sum.finish()
     }
 
     /// Downscales the picture so that its longer side is `side`. Returns `None` if it is not longer already.

@@ -28,6 +28,21 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// Parses a media type as clients write it: in any case, with parameters, and by the names that are not registered
+    /// but in use. Returns `None` for any other type. The bytes decide in the end.
+    #[must_use]
+    pub fn named(media_type: &str) -> Option<Self> {
+        let name = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match name.as_str() {
+            "image/jpeg" | "image/jpg" | "image/pjpeg" | "image/jfif" => Some(Self::Jpeg),
+            "image/png" | "image/x-png" => Some(Self::Png),
+            "image/webp" => Some(Self::WebP),
+            _ => None,
+        }
+    }
+}
+
 /// Detects the image format of `bytes`.
 ///
 /// # Errors

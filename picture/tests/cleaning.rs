@@ -147,12 +147,56 @@ fn crc(bytes: &[u8]) -> u32 {
 #[test]
 fn what_is_not_whole_is_refused() {
     let jpeg = phone_photo("wall-before.jpg");
-    for length in [jpeg.len() - 2, jpeg.len() / 2, 2_000] {
+    for length in [jpeg.len() - 20, jpeg.len() / 2, 2_000] {
         assert_eq!(flaw(&jpeg[..length]), Flaw::CutShort, "{length}");
     }
     for format in [ImageFormat::Png, ImageFormat::WebP] {
         let bytes = encoded(&two_halves(300, 300), format);
         assert!(clean(&bytes[..bytes.len() / 2]).is_err());
+    }
+}
+
+/// Browsers show a JPEG without its end marker if all pixels are there, as in the panoramas of some phones.
+#[test]
+fn only_missing_pixels_cut_a_photo_short() {
+    let panorama = include_bytes!("data/panorama-without-end.jpg");
+    assert!(!panorama.windows(2).any(|window| window == [0xFF, 0xD9]), "the file has no end marker");
+    let trailer = panorama.windows(4).position(|window| window == b"SEFH").unwrap();
+    for bytes in [panorama.as_slice(), &panorama[..trailer], &[&panorama[..trailer], &[0xFF, 0xD9]].concat()] {
+        let cleaned = clean(bytes).unwrap();
+        assert_eq!((cleaned.width, cleaned.height), (640, 480));
+        assert_eq!(cleaned.display, clean(panorama).unwrap().display);
+    }
+    let photo = phone_photo("wall-before.jpg");
+    let without_end = &photo[..photo.len() - 2];
+    assert_eq!(clean(without_end).unwrap().display, clean(&photo).unwrap().display);
+    let trailer = [b"SEFH".as_slice(), &[0xFF, 0xC4, 0, 9, 0xFF, 0xD3, 0xFF, 0xFF, 0x31].repeat(40)].concat();
+    assert_eq!(clean(&[without_end, &trailer].concat()).unwrap().display, clean(&photo).unwrap().display);
+    for lost in (8..1_500).step_by(7).chain([photo.len() / 3]) {
+        let cut = [&without_end[..without_end.len() - lost], b"SEFT"].concat();
+        assert_eq!(flaw(&cut), Flaw::CutShort, "{lost}");
+    }
+    let progressive = include_bytes!("data/progressive.jpg");
+    assert_eq!(flaw(&progressive[..progressive.len() - 2]), Flaw::CutShort, "further scans may be missing");
+}
+
+#[test]
+fn media_types_are_read_as_clients_write_them() {
+    for (name, kind) in [
+        ("image/jpeg", Some(Kind::Jpeg)),
+        ("image/jpg", Some(Kind::Jpeg)),
+        ("IMAGE/JPEG", Some(Kind::Jpeg)),
+        ("image/pjpeg", Some(Kind::Jpeg)),
+        (" image/jpeg; charset=binary", Some(Kind::Jpeg)),
+        ("image/PNG", Some(Kind::Png)),
+        ("image/x-png", Some(Kind::Png)),
+        ("image/webp", Some(Kind::WebP)),
+        ("", None),
+        ("image/heic", None),
+        ("jpeg", None),
+        ("application/octet-stream", None),
+    ] {
+        assert_eq!(Kind::named(name), kind, "{name}");
     }
 }
 

@@ -114,11 +114,13 @@ async fn an_author_adds_to_it_and_nobody_else_does(#[case] engine: Engine) {
         let refused = ann.does("amendReport", added(text)).await;
         assert_eq!((refused.code(), refused.extension("field")), (Some("INVALID_INPUT"), &json!("input.text")));
     }
-    let query = "query($id: UUID!) { report(id: $id) { text amendments { text receivedAt } history { kind } } }";
+    let query =
+        "query($id: UUID!) { report(id: $id) { text amendments { nodes { text receivedAt } } history { kind } } }";
     let seen = clerk.asks(query, json!({ "id": report })).await.ok();
-    let amendments = seen.data("report.amendments").as_array().unwrap();
-    let texts: Vec<&str> = amendments.iter().map(|one| one["text"].as_str().unwrap()).collect();
-    assert_eq!(texts, ["裂缝又宽了一指", "今天下雨后更严重"]);
+    let amendments = seen.data("report.amendments.nodes").as_array().unwrap();
+    let mut texts: Vec<&str> = amendments.iter().map(|one| one["text"].as_str().unwrap()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["今天下雨后更严重", "裂缝又宽了一指"], "within a boundary, their order tells nothing");
     let seconds = amendments.iter().map(|one| one["receivedAt"].as_str().unwrap().get(17..19));
     assert!(seconds.into_iter().all(|seconds| seconds == Some("00")), "the end of its minute");
     assert_eq!(seen.text("report.text"), "小区北侧围墙裂缝贯通，墙体外倾。", "the content stays");
@@ -126,6 +128,51 @@ async fn an_author_adds_to_it_and_nobody_else_does(#[case] engine: Engine) {
         seen.data("report.history"),
         &json!([{ "kind": "RECEIVED" }, { "kind": "AMENDED" }, { "kind": "AMENDED" }])
     );
+}
+
+/// Twenty at most, so that nobody fills the desk of a clerk or the memory of the server; read page by page.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_author_adds_twenty_times_and_no_more(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (ann, clerk) = (Person::citizen(&app, "19900009991").await, Person::officer(&app, "binyang-clerk").await);
+    let report = ann.reports("NAMED").await;
+    let added = |n: usize| json!({ "reportId": report, "text": format!("补充{n:02}") });
+    let first = Uuid::new_v4();
+    ann.does_as(first, "amendReport", added(0)).await.done();
+    for n in 1..20 {
+        ann.does("amendReport", added(n)).await.done();
+    }
+    let refused = ann.does("amendReport", added(20)).await;
+    assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("amendment.enough")));
+    ann.does_as(first, "amendReport", added(0)).await.done();
+
+    for (who, root) in [(&ann, "myReport"), (&clerk, "report")] {
+        let query = format!(
+            "query($id: UUID!, $a: String) {{ {root}(id: $id) {{ amendments(first: 8, after: $a) {{
+                nodes {{ text }} pageInfo {{ endCursor hasNextPage }} }} }} }}"
+        );
+        let (mut texts, mut after, mut pages) = (Vec::new(), Value::Null, 0);
+        loop {
+            let page = who.asks(&query, json!({ "id": report, "a": after })).await.ok();
+            let page = page.data(&format!("{root}.amendments")).clone();
+            texts.extend(page["nodes"].as_array().unwrap().iter().map(|one| one["text"].as_str().unwrap().to_owned()));
+            (after, pages) = (page["pageInfo"]["endCursor"].clone(), pages + 1);
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                break;
+            }
+        }
+        if root == "myReport" {
+            assert!(texts.is_sorted_by(|one, other| one > other), "newest first: {texts:?}");
+        }
+        texts.sort_unstable();
+        assert_eq!((texts, pages), ((0..20).map(|n| format!("补充{n:02}")).collect(), 3));
+    }
+    let query = "{ reports(first: 100) { nodes { amendments(first: 100) { nodes { text } } } } }";
+    assert_eq!(clerk.asks(query, json!({})).await.code(), Some("TOO_COMPLEX"));
 }
 
 /// It is taken back while nobody has reviewed it and nobody was asked; an emergency takes its hazard along.

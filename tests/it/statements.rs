@@ -20,10 +20,10 @@ const LEDGER: &str = "query($n: Int!) { hazards(first: $n) { edges { node {
     lastEvent { kind note { text } } reports(first: 1) { edges { node { id photos { id } } } } } } } }";
 const HISTORIES: &str = "query($n: Int!) { hazards(first: $n) { edges { node { id history { kind } } } } }";
 const REPORTS: &str = "query($n: Int!) { reports(first: $n) { edges { node {
-    id status whyHere flags suggestedUnitIds hazardId photos { id } amendments { text } clocks { kind due }
+    id status whyHere flags suggestedUnitIds hazardId photos { id } amendments(first: 3) { nodes { text } } clocks { kind due }
     history { kind } } } } }";
 const MINE: &str = "query($n: Int!) { myReports(first: $n) { edges { node {
-    id whyHere photos { id } amendments { text } award { id } callback { round } } } } }";
+    id whyHere photos { id } amendments(first: 3) { nodes { text } } award { id } callback { round } } } } }";
 const AWARDS: &str =
     "query($n: Int!) { awards(first: $n) { edges { node { id clocks { kind } ledger { account } } } } }";
 const UNITS: &str =

@@ -66,6 +66,28 @@ pub async fn import_as_shipped(app: &TestApp) {
     }
 }
 
+/// Imports the policies with another wording of one of their parts.
+///
+/// # Panics
+/// Panics if the policies do not contain `before`, or if the import fails.
+pub async fn change_policies(app: &TestApp, before: &str, after: &str) {
+    let policies = include_str!("../../api/data/policies.toml");
+    assert!(policies.contains(before), "the policies do not say {before}");
+    let file = app.data().join("policies.toml");
+    std::fs::write(&file, policies.replace(before, after)).expect("the folder can be written");
+    let done = app.run(&["import", "policies", file.to_str().expect("paths are UTF-8")]).await;
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Lets every author submit as many reports in a day as a load generator sends.
+pub async fn allow_any_number_of_reports(app: &TestApp) {
+    let (before, after) = (
+        "\nreports_a_day = 200\nreports_a_day_on_duty = 5000",
+        "\nreports_a_day = 100000\nreports_a_day_on_duty = 100000",
+    );
+    change_policies(app, before, after).await;
+}
+
 /// Logs in with a one-time code, which is read from the output of the development sender. Returns a client with the
 /// access token.
 ///

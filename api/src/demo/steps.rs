@@ -44,7 +44,8 @@ pub(super) const SUBMIT: StepDefinition = own("submitReport", "SubmitReportInput
 pub(super) const PREPARE_PHOTO: StepDefinition = own("preparePhoto", "SubmissionPhotoInput", PLAN);
 pub(super) const COMPLETE_PHOTO: StepDefinition = own("completePhoto", "SubmissionPhotoInput", PHOTO);
 pub(super) const OPEN_REPORT: StepDefinition = own("openReport", "OpenReportInput", "accessToken");
-pub(super) const AMEND: StepDefinition = step("amendReport", "AmendReportInput", "status amendments { text }");
+pub(super) const AMEND: StepDefinition =
+    step("amendReport", "AmendReportInput", "status amendments { nodes { text } }");
 pub(super) const CONFIRM: StepDefinition = step("confirmReport", "ConfirmReportInput", REPORT);
 pub(super) const MERGE: StepDefinition = step("mergeReport", "MergeReportInput", REPORT);
 pub(super) const UNFOUNDED: StepDefinition = step("findUnfounded", "FindUnfoundedInput", REPORT);

@@ -3,6 +3,7 @@
 use domain::id::SubjectId;
 use domain::refusal::Refusal;
 use domain::subject::Uscc;
+use domain::text::{self, TextFlaw};
 use entity::subject;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -15,6 +16,8 @@ use crate::identity::seal::SealAad;
 
 /// The maximum length of a subject name, in characters.
 const NAME_MAX: usize = 100;
+/// The maximum length of the contact details of a subject, in characters.
+const CONTACT_MAX: usize = 500;
 
 /// A subject as entered by the reviewer. The idempotency key hashes this struct as JSON, so renaming a field would
 /// invalidate stored keys.
@@ -31,18 +34,22 @@ pub(crate) struct NewSubject {
 /// Validates a subject, encrypts its contact details, inserts the row and returns its id.
 ///
 /// # Errors
-/// `INVALID_INPUT` for an empty or too long name, or an invalid social credit code.
+/// `INVALID_INPUT` for an empty or too long name, too long contact details, or an invalid social credit code.
 pub(crate) async fn write<C: ConnectionTrait>(app: &App, txn: &C, new: &NewSubject) -> ApiResult<SubjectId> {
     let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX {
-        let refusal =
-            Refusal::invalid("input.subject.name", "请填写责任单位名称。", "Enter the name of the responsible party.");
-        return Err(refusal.into());
-    }
+    text::check(name, 1, NAME_MAX).map_err(|flaw| match flaw {
+        TextFlaw::Invisible => {
+            Refusal::invalid("input.subject.name", "请填写责任单位名称。", "Enter the name of the responsible party.")
+        }
+        TextFlaw::Control | TextFlaw::Length { .. } => flaw.of("input.subject.name"),
+    })?;
     let uscc = new.uscc.as_deref().map(Uscc::parse).transpose()?;
     let id = SubjectId(Uuid::new_v4());
     let contact = match new.contact.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => Some(app.keys.seal(SealAad::new("subject", "contact_ct", id.0.as_bytes()), text.as_bytes())?),
+        Some(text) => {
+            text::check(text, 1, CONTACT_MAX).map_err(|flaw| flaw.of("input.subject.contact"))?;
+            Some(app.keys.seal(SealAad::new("subject", "contact_ct", id.0.as_bytes()), text.as_bytes())?)
+        }
         None => None,
     };
     let row = subject::ActiveModel {

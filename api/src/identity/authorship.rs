@@ -21,6 +21,9 @@
 //!   Slots 32 to 95 have no rows, so the search ends there. R3 cannot be found from Ann's id, not even with all keys.
 //! - Ann's next report ([`write()`]) takes slot 2, her first free one.
 //!
+//! The first free slot is looked up before the transaction ([`first_free`]), with a number of lookups that grows with the
+//! logarithm of the person's reports.
+//!
 //! If two reports of one person are written concurrently, both compete for the same slot. One gets it and the other
 //! takes the next, so slots are filled without gaps. A search stops at the first window without any row. Gaps of fewer
 //! than [`WINDOW`] slots, which the removal of old rows may leave, therefore hide no report.
@@ -41,9 +44,12 @@ use crate::error::{ApiError, ApiResult};
 
 mod adopting;
 mod reading;
+mod slots;
 
 pub(crate) use adopting::{ADOPTED_AT_ONCE, adopt};
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
+use slots::first_free;
+pub(crate) use slots::{AuthorSlot, next_slots, received_in};
 
 /// The number of slots in the first window of a search.
 pub(crate) const WINDOW: u64 = 32;
@@ -88,6 +94,12 @@ pub(crate) struct Authorship {
 }
 
 impl<'a> WrittenBy<'a> {
+    /// Returns the person or phone in whose slots the report is recorded; `None` for an anonymous report.
+    #[must_use]
+    pub(crate) fn person(self) -> Option<&'a PersonId> {
+        self.parts().1
+    }
+
     /// Returns the stored mode number, and the person or phone. `reading::open` is the inverse.
     fn parts(self) -> (u8, Option<&'a PersonId>) {
         match self {
@@ -130,13 +142,43 @@ pub(crate) async fn write<C: ConnectionTrait>(
     keys: &Keys,
     reports: &[(ReportId, WrittenBy<'_>)],
 ) -> ApiResult<()> {
-    let mut waiting = Vec::with_capacity(reports.len());
-    for (report, by) in reports {
-        let sealed = keys.seal(place(report), &by.plain())?;
-        waiting.push(UnwrittenAuthorship { report: *report, person: by.parts().1, sealed });
+    let new = reports.iter().map(|(report, by)| NewAuthorship { report: *report, by: *by, first_free: None });
+    write_from(txn, keys, &new.collect::<Vec<_>>()).await
+}
+
+/// The authorship of a new report.
+#[derive(Clone, Copy)]
+pub(crate) struct NewAuthorship<'a> {
+    /// The report.
+    pub report: ReportId,
+    /// Its author.
+    pub by: WrittenBy<'a>,
+    /// The slot of the author that was the first free one a moment ago, if it is known.
+    pub first_free: Option<u64>,
+}
+
+/// Does the same as [`write()`], without a search in the transaction if the known slots are still free.
+///
+/// # Errors
+/// Returns a unique violation if a report already has an authorship row.
+pub(crate) async fn write_from<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    reports: &[NewAuthorship<'_>],
+) -> ApiResult<()> {
+    let (mut waiting, mut next) = (Vec::with_capacity(reports.len()), HashMap::new());
+    for NewAuthorship { report, by, first_free } in reports {
+        let (sealed, person) = (keys.seal(place(report), &by.plain())?, by.person());
+        waiting.push(UnwrittenAuthorship { report: *report, person, sealed });
+        if let (Some(person), Some(slot)) = (person, *first_free) {
+            let known = next.entry(person.uuid()).or_insert(slot);
+            *known = slot.max(*known); // every slot below the later one is taken, too
+        }
     }
     while !waiting.is_empty() {
-        let mut rows = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
+        let unknown = waiting.iter().filter_map(|row| row.person).filter(|person| !next.contains_key(&person.uuid()));
+        next.extend(first_free(txn, keys, unknown).await?);
+        let mut rows = rows(keys, &waiting, &mut next)?;
         // All writers insert in slot order: two that compete for the same slots may wait for each other, but never
         // deadlock.
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
@@ -147,6 +189,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
         }
         let there = written_already(txn, &waiting).await?;
         waiting.retain(|row| !there.contains(&row.report));
+        next.clear();
     }
     Ok(())
 }
@@ -200,48 +243,6 @@ async fn written_already<C: ConnectionTrait>(
         .all(txn)
         .await?;
     Ok(found.into_iter().collect())
-}
-
-/// Returns the first free slot number n of each identified person, with one search for all of them.
-async fn first_free<C: ConnectionTrait>(
-    txn: &C,
-    keys: &Keys,
-    waiting: &[UnwrittenAuthorship<'_>],
-) -> ApiResult<HashMap<Uuid, u64>> {
-    let mut open: HashMap<Uuid, &PersonId> =
-        waiting.iter().filter_map(|row| row.person).map(|person| (person.uuid(), person)).collect();
-    let (mut found, mut from, mut window) = (HashMap::new(), 0, WINDOW);
-    while !open.is_empty() {
-        let mut slots = Vec::new();
-        for person in open.values() {
-            slots.extend((from..from + window).map(|n| (person.uuid(), n, keys.link_slot(person, n))));
-        }
-        let taken = taken(txn, &slots).await?;
-        for (person, n, slot) in slots {
-            if !taken.contains(&slot) {
-                found.entry(person).or_insert(n);
-            }
-        }
-        open.retain(|person, _| !found.contains_key(person));
-        from += window;
-        window = (window * 2).min(WINDOW_MAX);
-    }
-    Ok(found)
-}
-
-async fn taken<C: ConnectionTrait>(txn: &C, slots: &[(Uuid, u64, Vec<u8>)]) -> ApiResult<HashSet<Vec<u8>>> {
-    let mut taken = HashSet::new();
-    for some in slots.chunks(VALUES_MAX) {
-        let found: Vec<Vec<u8>> = Entity::find()
-            .select_only()
-            .column(Column::Slot)
-            .filter(Column::Slot.is_in(batch::padded(some.iter().map(|(_, _, slot)| slot.clone()).collect())))
-            .into_tuple()
-            .all(txn)
-            .await?;
-        taken.extend(found);
-    }
-    Ok(taken)
 }
 
 #[cfg(test)]

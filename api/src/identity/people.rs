@@ -216,6 +216,18 @@ pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: D
     Ok(())
 }
 
+/// Checks whether this person has an appointment on that day, for whatever area.
+pub(crate) async fn is_appointed<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    person: &PersonId,
+    day: NaiveDate,
+) -> ApiResult<bool> {
+    let Some(row) = living(db, person).await? else { return Ok(false) };
+    let appointment = record(keys, &row)?.appointment;
+    Ok(appointment.is_some_and(|appointment| appointment.until.is_none_or(|until| day < until)))
+}
+
 /// Checks whether a person with one of these blind indexes is appointed for the area on that day.
 pub(super) async fn are_appointed<C: ConnectionTrait>(
     db: &C,

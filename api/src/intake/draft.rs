@@ -15,7 +15,7 @@ use entity::{JsonList, report};
 use sea_orm::IntoActiveModel;
 use uuid::Uuid;
 
-use super::submission::{Checked, Submission, Times, flags, shown_capture};
+use super::submission::{Checked, Submission, Times, check_ids, flags, shown_capture};
 use crate::app::App;
 use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
@@ -58,6 +58,8 @@ pub(crate) struct Item {
     /// The draft to insert if the submission is new, or the error with which a new submission is rejected. A replay is
     /// answered from the stored report in either case.
     pub draft: ApiResult<Arc<Draft>>,
+    /// The first free slot of the author when the request was judged; `None` for an anonymous report.
+    pub slot: Option<u64>,
 }
 
 impl Item {
@@ -75,7 +77,7 @@ impl Item {
         let draft = may_submit(&caller, signer.as_ref(), checked.submission.naming)
             .and_then(|()| draft(app, rules, &checked, arrival))
             .map(Arc::new);
-        Self { caller, signer, checked, arrival, rules: rules.version, draft }
+        Self { caller, signer, checked, arrival, rules: rules.version, draft, slot: None }
     }
 
     /// Returns the draft for the given rule book; drafts again only if the version has changed since.
@@ -83,7 +85,8 @@ impl Item {
     /// # Errors
     /// The error with which a new submission is rejected.
     pub(crate) fn drafted(&self, app: &App, rules: &RuleBook) -> ApiResult<Arc<Draft>> {
-        if self.rules == rules.version {
+        let limited = |error: &ApiError| error.refusal().code == Code::RateLimited;
+        if self.rules == rules.version || self.draft.as_ref().is_err_and(limited) {
             return self.draft.clone();
         }
         may_submit(&self.caller, self.signer.as_ref(), self.checked.submission.naming)?;
@@ -113,11 +116,22 @@ impl Item {
 pub(crate) struct Draft {
     /// The row of table `report`, including the receipt signature.
     pub row: report::Model,
+    /// How many reports one author may submit in 24 hours.
+    pub a_day: ReportsADay,
     /// The accused units, which are barred from the report together with the units below them.
     pub accused: Vec<UnitId>,
     /// The dependent rows, which are inserted after the report row and not read back: the sealed secret, the photos,
     /// the clocks, the first event and, for an emergency, the hazard.
     pub rest: InsertSet,
+}
+
+/// The maximum number of named reports of one author within 24 hours, by the policy of the place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReportsADay {
+    /// For most authors.
+    pub ordinary: u64,
+    /// For information reporters and the desks of hotlines.
+    pub on_duty: u64,
 }
 
 /// Authorizes the caller: a `NAMED` or `CONFIDENTIAL` report requires a login as a reporter or a device signature; an
@@ -134,6 +148,7 @@ fn may_submit(caller: &Caller, signer: Option<&DeviceSigner>, naming: Naming) ->
 fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> ApiResult<Draft> {
     let now = arrival.at;
     let sent = &checked.submission;
+    check_ids(sent)?;
     let accused = accused(sent, rules)?;
     let day = china_day(now);
     let routing = routed(rules, sent, day, &accused)?;
@@ -165,7 +180,8 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     let mut rest = rest(app, checked, &report, &received, now, rules)?;
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
     unassigned::add(&mut rest, &row, &routing)?;
-    Ok(Draft { row, accused, rest })
+    let a_day = ReportsADay { ordinary: policy.reports_a_day.into(), on_duty: policy.reports_a_day_on_duty.into() };
+    Ok(Draft { row, a_day, accused, rest })
 }
 
 fn routed(rules: &RuleBook, sent: &Submission, day: NaiveDate, accused: &[UnitId]) -> ApiResult<Routing> {
@@ -257,6 +273,7 @@ fn row(
         review_unit: report.review_unit,
         routing: serde_json::to_string(routing).map_err(ApiError::internal)?,
         reviewed_by: None,
+        amendments: 0,
         hazard_id: report.hazard,
         receipt_kid: String::new(),
         receipt_sig: Vec::new(),

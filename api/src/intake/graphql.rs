@@ -1,19 +1,23 @@
 //! GraphQL types, queries and mutations of intake.
 
+mod answer;
+mod fields;
 pub(crate) mod input;
+pub(crate) mod lifted;
+mod sent;
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 use domain::id::ReportId;
 use domain::limits::SUBMIT_MAX;
 use domain::refusal::Refusal;
 use domain::report::ReportStatus;
 use uuid::Uuid;
 
+use self::answer::{Receipt, SubmissionAnswer, SubmitReportPayload, answered};
 use self::input::{AmendReportInput, GiveIdentityInput, SubmissionPhotoInput, SubmitReportInput, WithdrawReportInput};
 use super::later::{self, GivenIdentity};
-use super::replay::{self, Accepted};
+use super::replay;
 use super::{photos, status, submit};
 use crate::context::{app, caller};
 use crate::error::{ApiError, ApiResult};
@@ -21,75 +25,6 @@ use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::graphql::mine::MyReport;
 use crate::report::reading;
-
-/// A receipt: signed proof of what the server received, and when. It never changes, and its signature can be verified
-/// with the keys at `/.well-known/jwks.json`.
-#[derive(Debug, SimpleObject)]
-pub(crate) struct Receipt {
-    /// The id of the report.
-    report_id: ReportId,
-    /// The id of the submission.
-    submission_id: Uuid,
-    /// The SHA-256 of the content as it was sent, in hexadecimal digits; the phone can compute it too.
-    content_hash: String,
-    /// The time at which the server received the submission, to the millisecond.
-    received_at: DateTime<Utc>,
-    /// A compact JWS (EdDSA, type `chuishao-receipt`) over the other four fields.
-    signature: String,
-}
-
-/// A submission that the server has accepted.
-#[derive(Debug, SimpleObject)]
-pub(crate) struct SubmitReportPayload {
-    /// The receipt, which is the same for every repetition.
-    receipt: Receipt,
-    /// Whether the server already had the submission.
-    replayed: bool,
-    /// The sixteen digits of the follow-up code 查询码, with which `openReport` opens an anonymous report again; null for
-    /// other reports. The reporter should write them down.
-    follow_up_code: Option<String>,
-}
-
-impl From<Accepted> for SubmitReportPayload {
-    fn from(accepted: Accepted) -> Self {
-        let row = accepted.report;
-        Self {
-            receipt: Receipt {
-                report_id: row.id,
-                submission_id: accepted.submission,
-                content_hash: hex::encode(&row.content_hash),
-                received_at: row.received_at,
-                signature: accepted.receipt,
-            },
-            replayed: accepted.replayed,
-            follow_up_code: accepted.follow_up,
-        }
-    }
-}
-
-/// The result for one of the submissions of `submitReports`.
-#[derive(Debug, SimpleObject)]
-pub(crate) struct SubmissionAnswer {
-    /// The id of the submission.
-    submission_id: Uuid,
-    /// The accepted submission; null if it was refused.
-    accepted: Option<SubmitReportPayload>,
-    /// The reason for the refusal; null if the submission was accepted.
-    refusal: Option<SubmissionRefusal>,
-}
-
-/// The refusal of one of the submissions of `submitReports`.
-#[derive(Debug, SimpleObject)]
-pub(crate) struct SubmissionRefusal {
-    /// The code of the refusal.
-    code: &'static str,
-    /// Whether the same submission may succeed later.
-    retryable: bool,
-    /// The input at fault.
-    field: Option<&'static str>,
-    /// The sentence to show to the user, in the language of the request.
-    message: String,
-}
 
 /// The status of a submission.
 #[derive(SimpleObject)]
@@ -173,7 +108,7 @@ fn submission_status(found: status::Status) -> ApiResult<SubmissionStatus> {
         known: found.report.is_some(),
         status: found.report.map(|row| row.status),
         receipt,
-        photos: found.photos.into_iter().map(Photo).collect(),
+        photos: found.photos.into_iter().map(Photo::own).collect(),
     })
 }
 
@@ -187,51 +122,52 @@ impl IntakeMutation {
     /// require a login; for `ANONYMOUS` ones a login is optional. The same submission again returns the same receipt,
     /// even weeks later and under another login.
     ///
-    /// Refusals: `INVALID_INPUT`, `TOO_LARGE`, `UNSUPPORTED_MEDIA`; `UNAUTHENTICATED` for a new report that is not
-    /// `ANONYMOUS`; `CONTENT_CHANGED` (with `storedHash`) if the server already has other content under this id: keep
-    /// the new content and send it by `amendReport`; `SUBMISSION_ID_TAKEN` instead if that content is another person's;
-    /// `TRY_LATER`: send exactly the same submission again.
+    /// Refusals: `INVALID_INPUT`; `UNAUTHENTICATED` for a new report that is not `ANONYMOUS`; `CONTENT_CHANGED` (with
+    /// `storedHash`) if the server already has other content under this id: keep the new content and send it by
+    /// `amendReport`; `SUBMISSION_ID_TAKEN` instead if that content is another person's; `RATE_LIMITED` (with
+    /// `retryAfterSeconds`) for more named reports in 24 hours than the policy allows, and `TRY_LATER`: send exactly the
+    /// same submission again later.
     async fn submit_report(
         &self,
         ctx: &Context<'_>,
         input: SubmitReportInput,
     ) -> Result<SubmitReportPayload, ApiError> {
-        let submission = input.submission()?;
+        let submission = sent::submission(&sent::given(ctx, &input))?;
         let answer = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), vec![submission]).await?.pop();
         answer.unwrap_or_else(|| Err(ApiError::internal("a submission was not answered"))).map(Into::into)
     }
 
-    /// Submits up to 20 reports that waited on a phone. The server decides on each one separately: a faulty report does
-    /// not affect the others.
+    /// Submits up to 20 reports that waited on a phone. The server decides on each one separately: a report that is
+    /// faulty, even in the form of a value, is refused in its own answer and does not affect the others. The answers
+    /// have the order of `inputs`.
     async fn submit_reports(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The reports, at most 20.")] inputs: Vec<SubmitReportInput>,
     ) -> Result<Vec<SubmissionAnswer>, ApiError> {
+        let inputs = sent::items(sent::given(ctx, &inputs));
         if inputs.len() > SUBMIT_MAX {
             let zh = format!("每次最多提交{SUBMIT_MAX}份报告。");
             let en = format!("At most {SUBMIT_MAX} reports can be submitted at once.");
             return Err(Refusal::invalid("inputs", zh, en).into());
         }
-        let ids: Vec<Uuid> = inputs.iter().map(|input| input.submission_id).collect();
-        let parsed: Vec<ApiResult<_>> = inputs.into_iter().map(SubmitReportInput::submission).collect();
+        let parsed: Vec<_> = inputs.iter().map(sent::submission).collect();
         let good = parsed.iter().filter_map(|item| item.as_ref().ok().cloned()).collect();
         let mut answers = submit::submit(app(ctx), ctx.data_unchecked(), caller(ctx), good).await?.into_iter();
+        let unanswered = || Err(ApiError::internal("a submission was not answered"));
+        let answer = |item: Result<_, Refusal>| match item {
+            Ok(_) => answers.next().unwrap_or_else(unanswered),
+            Err(refusal) => Err(refusal.into()),
+        };
+        let answers: Vec<_> = parsed.into_iter().map(answer).collect();
         let language = caller(ctx).language;
-        Ok(ids
-            .into_iter()
-            .zip(parsed)
-            .map(|(id, item)| {
-                let answer = item.and_then(|_| {
-                    answers.next().unwrap_or_else(|| Err(ApiError::internal("a submission was not answered")))
-                });
-                answered(id, answer, language)
-            })
-            .collect())
+        let ids = inputs.iter().map(sent::submission_id);
+        Ok(ids.zip(answers).enumerate().map(|(index, (id, answer))| answered(index, id, answer, language)).collect())
     }
 
     /// Adds a text to a report 补充. The original content does not change. Only the author of the report and the holder
-    /// of a token from `openReport` may do this.
+    /// of a token from `openReport` may do this. A report takes at most 20 additions; then the request is refused with
+    /// `ILLEGAL_MOVE` (`amendment.enough`).
     async fn amend_report(&self, ctx: &Context<'_>, input: AmendReportInput) -> Result<MyReport, ApiError> {
         let id = later::amend(app(ctx), caller(ctx), input.request_id, input.report_id, input.text).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
@@ -262,7 +198,7 @@ impl IntakeMutation {
         input: SubmissionPhotoInput,
     ) -> Result<PreparedReportPhoto, ApiError> {
         let (photo, plan) = photos::prepare(app(ctx), input.submission_id, input.photo_id).await?;
-        Ok(PreparedReportPhoto { photo: Photo(photo), plan: plan.into() })
+        Ok(PreparedReportPhoto { photo: Photo::own(photo), plan: plan.into() })
     }
 
     /// Completes the upload of a photo: the server stores the bytes, reads them back, checks them and removes the
@@ -270,28 +206,6 @@ impl IntakeMutation {
     /// `STORED`; the phone may then delete its copy only if it asks for the result later, by `submissionStatus` or by
     /// this mutation. Sending the request again has no further effect.
     async fn complete_photo(&self, ctx: &Context<'_>, input: SubmissionPhotoInput) -> Result<Photo, ApiError> {
-        Ok(Photo(photos::complete(app(ctx), input.submission_id, input.photo_id).await?))
-    }
-}
-
-fn answered(submission_id: Uuid, answer: ApiResult<Accepted>, language: domain::refusal::Language) -> SubmissionAnswer {
-    match answer {
-        Ok(accepted) => SubmissionAnswer { submission_id, accepted: Some(accepted.into()), refusal: None },
-        Err(error) => {
-            if let ApiError::Internal(cause) = &error {
-                tracing::error!(%cause, "a submission failed");
-            }
-            let refusal = error.refusal();
-            SubmissionAnswer {
-                submission_id,
-                accepted: None,
-                refusal: Some(SubmissionRefusal {
-                    code: refusal.code.as_str(),
-                    retryable: refusal.code.retryable(),
-                    field: refusal.field,
-                    message: refusal.text(language).to_owned(),
-                }),
-            }
-        }
+        Ok(Photo::own(photos::complete(app(ctx), input.submission_id, input.photo_id).await?))
     }
 }

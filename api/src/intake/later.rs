@@ -10,8 +10,8 @@ use domain::award::PayeeDigest;
 use domain::hazard::{CancelReason, Case, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
-use domain::refusal::Refusal;
-use domain::report::{Command, Context, Event, HazardFacts, decide};
+use domain::report::{Command, Context, Event, HazardFacts, Report, decide};
+use domain::text;
 use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
@@ -42,7 +42,7 @@ const PUBLISH_BATCH: u64 = 100;
 ///
 /// # Errors
 /// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for a blank text or one of more than 2,000 characters,
-/// `ILLEGAL_MOVE` if the report was withdrawn.
+/// `ILLEGAL_MOVE` if the report was withdrawn or has 20 amendments.
 pub(crate) async fn amend(
     app: &App,
     caller: &Caller,
@@ -51,11 +51,7 @@ pub(crate) async fn amend(
     text: String,
 ) -> ApiResult<ReportId> {
     reading::author(app, caller, report).await?;
-    if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&text.chars().count()) || text.trim().is_empty() {
-        let zh = format!("请填写1至{REPORT_TEXT_MAX}个字的补充内容。");
-        let en = format!("The text must have 1 to {REPORT_TEXT_MAX} characters.");
-        return Err(Refusal::invalid("input.text", zh, en).into());
-    }
+    text::check(&text, REPORT_TEXT_MIN, REPORT_TEXT_MAX).map_err(|flaw| flaw.of("input.text"))?;
     let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "amendReport", &(report, &text))?;
     let act = Act::Amend(AmendmentId(Uuid::new_v4()), text);
     retry(|| attempt(app, &request, report, &act).boxed()).await
@@ -122,7 +118,11 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
     };
     let facts = HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
     let times = ActTimes::of(&rules, &loaded.row, app.now())?;
-    let events = decide_act(&loaded, act, facts, &times)?;
+    let mut report = loaded.report.clone();
+    if let Act::Amend(..) = act {
+        report.amendments = report.amendments.saturating_add(waiting_amendments(&txn, id).await?);
+    }
+    let events = decide_act(&report, act, facts, &times)?;
     if let Act::Amend(amendment, text) = act {
         write_amendment(&txn, id, *amendment, text, &times).await?;
     }
@@ -138,7 +138,14 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
     Ok(id)
 }
 
-fn decide_act(loaded: &Loaded, act: &Act, hazards: HazardFacts, times: &ActTimes) -> ApiResult<Vec<Event>> {
+/// Counts the amendments of a report that are not published yet, so that its aggregate does not know them.
+async fn waiting_amendments(txn: &DatabaseTransaction, report: ReportId) -> ApiResult<u32> {
+    let of_report = amendment::Entity::find().filter(amendment::COLUMN.report_id.eq(report));
+    let waiting = of_report.filter(amendment::COLUMN.published.eq(false)).count(txn).await?;
+    u32::try_from(waiting).map_err(ApiError::internal)
+}
+
+fn decide_act(report: &Report, act: &Act, hazards: HazardFacts, times: &ActTimes) -> ApiResult<Vec<Event>> {
     let command = match act {
         Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
         Act::Withdraw => Command::Withdraw,
@@ -151,7 +158,7 @@ fn decide_act(loaded: &Loaded, act: &Act, hazards: HazardFacts, times: &ActTimes
         barred: &BTreeSet::new(),
         hazards,
     };
-    Ok(decide(&loaded.report, command, &context)?)
+    Ok(decide(report, command, &context)?)
 }
 
 async fn write_amendment(

@@ -9,6 +9,7 @@
 pub(crate) mod draft;
 pub(crate) mod graphql;
 pub(crate) mod later;
+mod limit;
 pub(crate) mod photos;
 pub(crate) mod queue_order;
 pub(crate) mod replay;

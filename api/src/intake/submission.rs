@@ -3,11 +3,12 @@
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::content::{Content, ContentPhoto, Digest, submission_key};
-use domain::id::{PhotoId, UnitId};
-use domain::limits::{ADDRESS_MAX, REPORT_TEXT_MAX, REPORT_TEXT_MIN};
+use domain::id::{PhotoId, UnitId, is_random};
+use domain::limits::{ADDRESS_MAX, CODE_MAX, REPORT_TEXT_MAX, REPORT_TEXT_MIN, SOURCE_MAX};
 use domain::place::Pin;
 use domain::refusal::Refusal;
-use domain::time::{Veil, Veiled};
+use domain::text::{self, TextFlaw};
+use domain::time::{Veil, Veiled, earlier, later};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -97,7 +98,7 @@ pub(crate) struct Checked {
 /// Validates a submission, computes its content hash, and verifies the device signature if there is one.
 ///
 /// # Errors
-/// `INVALID_INPUT`, `TOO_LARGE` or `UNSUPPORTED_MEDIA` with the field at fault.
+/// `INVALID_INPUT` with the field at fault.
 pub(crate) fn check(submission: Submission) -> ApiResult<Checked> {
     check_words(&submission)?;
     if submission.naming == Naming::Anonymous && submission.on_behalf_of.is_some() {
@@ -116,29 +117,41 @@ pub(crate) fn check(submission: Submission) -> ApiResult<Checked> {
     Ok(Checked { key: submission_key(submission.id), hash, submission })
 }
 
+/// Checks the texts beyond what each text of a request must fulfil.
 fn check_words(sent: &Submission) -> Result<(), Refusal> {
-    let length = sent.text.chars().count();
-    if !(REPORT_TEXT_MIN..=REPORT_TEXT_MAX).contains(&length) || sent.text.trim().is_empty() {
-        return Err(Refusal::invalid(
+    text::check(&sent.text, REPORT_TEXT_MIN, REPORT_TEXT_MAX).map_err(|flaw| match flaw {
+        TextFlaw::Control => flaw.of("input.text"),
+        TextFlaw::Invisible | TextFlaw::Length { .. } => Refusal::invalid(
             "input.text",
             format!("请用1至{REPORT_TEXT_MAX}个字描述隐患。"),
             format!("Describe the hazard in 1 to {REPORT_TEXT_MAX} characters."),
-        ));
+        ),
+    })?;
+    let optional = |text: &Option<String>, max, field| {
+        text.as_deref().map_or(Ok(()), |text| text::check(text, 0, max).map_err(|flaw| flaw.of(field)))
+    };
+    optional(&sent.category, CODE_MAX, "input.category")?;
+    optional(&sent.place_source, SOURCE_MAX, "input.place.source")?;
+    optional(&sent.address, ADDRESS_MAX, "input.place.address")
+}
+
+/// Checks that the ids which the phone made are random, and that no photo gives the submission's id away.
+///
+/// # Errors
+/// `INVALID_INPUT` with the path of the id. A submission that is already stored is answered all the same.
+pub(crate) fn check_ids(sent: &Submission) -> Result<(), Refusal> {
+    if !is_random(sent.id) {
+        return Err(Refusal::not_random("input.submissionId"));
     }
-    if sent.address.as_ref().is_some_and(|address| address.chars().count() > ADDRESS_MAX) {
-        return Err(Refusal::invalid(
-            "input.place.address",
-            format!("地址不能超过{ADDRESS_MAX}个字。"),
-            format!("The address must not exceed {ADDRESS_MAX} characters."),
-        ));
-    }
-    let words = [&sent.category, &sent.place_source, &sent.address].map(Option::as_deref);
-    if words.into_iter().flatten().chain([sent.text.as_str()]).any(|word| word.contains('\0')) {
-        return Err(Refusal::invalid(
-            "input",
-            "文字中含有无效字符（NUL），请删除后重新提交。",
-            "Texts must not contain NUL characters.",
-        ));
+    for (n, photo) in sent.photos.iter().enumerate() {
+        let path = format!("input.photos.{n}.id");
+        if photo.client_id == sent.id {
+            let zh = "照片编号不能与提交编号相同，请更新应用后重试。";
+            return Err(Refusal::invalid_at(path, zh, "The id of a photo must differ from the submission id."));
+        }
+        if !is_random(photo.client_id) {
+            return Err(Refusal::not_random(path));
+        }
     }
     Ok(())
 }
@@ -186,8 +199,8 @@ pub(crate) struct Times {
 #[must_use]
 pub(crate) fn clock_flags(captured_at: Option<DateTime<Utc>>, shown_at: DateTime<Utc>) -> Vec<&'static str> {
     match captured_at {
-        Some(at) if at > shown_at + AHEAD || at < shown_at - OLDEST => vec!["CLOCK_WRONG"],
-        Some(at) if at < shown_at - LATE => vec!["LATE"],
+        Some(at) if at > later(shown_at, AHEAD) || at < earlier(shown_at, OLDEST) => vec!["CLOCK_WRONG"],
+        Some(at) if at < earlier(shown_at, LATE) => vec!["LATE"],
         _ => Vec::new(),
     }
 }
@@ -232,6 +245,9 @@ mod tests {
             (Some("2026-11-24T06:15:00Z"), vec!["LATE"]),
             (Some("1970-01-01T00:00:00Z"), vec!["CLOCK_WRONG"]),
             (Some("2100-02-28T00:00:00Z"), vec!["CLOCK_WRONG"]),
+            (Some("-262143-01-01T00:00:00Z"), vec!["CLOCK_WRONG"]),
+            (Some("+262142-12-31T23:59:60Z"), vec!["CLOCK_WRONG"]),
+            (Some("0000-01-01T00:00:00Z"), vec!["CLOCK_WRONG"]),
             (None, vec![]),
         ] {
             assert_eq!(clock_flags(seen.map(|text| text.parse().unwrap()), now), flags, "{seen:?}");

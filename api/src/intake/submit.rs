@@ -6,6 +6,7 @@ use futures::future::join_all;
 use uuid::Uuid;
 
 use super::draft::{Arrival, Item};
+use super::limit;
 use super::replay::{self, Accepted};
 use super::submission::{Checked, Submission, check};
 use super::write_queue::WriteQueues;
@@ -32,15 +33,22 @@ pub(crate) async fn submit(
     let rules = app.rules_at_hand().await?;
     let checked: Vec<ApiResult<Checked>> = items.into_iter().map(check).collect();
     let signers = signers(app, caller, &checked).await?;
-    // All submissions are enqueued before the first result is awaited, so that they can share a transaction.
-    let under_way: Vec<_> = checked
+    let mut items: Vec<ApiResult<Item>> = checked
         .into_iter()
         .map(|checked| {
             let checked = checked?;
-            let id = checked.submission.id;
+            let signer = signers.get(&checked.submission.id).cloned();
             let arrival = Arrival { at: app.now(), later: if several { drawn() } else { 0 } };
-            let item = Item::new(app, &rules, caller.clone(), signers.get(&id).cloned(), checked, arrival);
-            Ok((id, queues.enter(app, item, priority)?))
+            Ok(Item::new(app, &rules, caller.clone(), signer, checked, arrival))
+        })
+        .collect();
+    limit::limit(app, &mut items).await?;
+    // All submissions are enqueued before the first result is awaited, so that they can share a transaction.
+    let under_way: Vec<_> = items
+        .into_iter()
+        .map(|item| {
+            let item = item?;
+            Ok((item.checked.submission.id, queues.enter(app, item, priority)?))
         })
         .collect();
     let answers = under_way.into_iter().map(async |entered: ApiResult<_>| {

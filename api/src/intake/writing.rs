@@ -14,7 +14,7 @@ use super::draft::{Draft, Item};
 use super::replay::{self, Kept};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::identity::authorship::{self, Authorship, WrittenBy};
+use crate::identity::authorship::{self, Authorship, NewAuthorship, WrittenBy};
 use crate::identity::{Naming, bars};
 
 /// Inserts the new submissions of a batch in one transaction, and returns one result per submission, in input order.
@@ -119,9 +119,11 @@ async fn write_rest(
 ) -> ApiResult<()> {
     let Some(rest) = rest else { return Ok(()) };
     let new = in_order(new);
-    let authors: Vec<(ReportId, WrittenBy<'_>)> =
-        new.iter().map(|one| (one.draft.row.id, one.item.written_by())).collect();
-    authorship::write(txn, &app.keys, &authors).await?;
+    let authors: Vec<NewAuthorship<'_>> = new
+        .iter()
+        .map(|one| NewAuthorship { report: one.draft.row.id, by: one.item.written_by(), first_free: one.item.slot })
+        .collect();
+    authorship::write_from(txn, &app.keys, &authors).await?;
     let accused: Vec<(ReportId, &[UnitId])> =
         new.iter().map(|one| (one.draft.row.id, one.draft.accused.as_slice())).collect();
     bars::bar_all(txn, &app.keys, &accused).await?;

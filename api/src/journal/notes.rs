@@ -6,27 +6,22 @@ use domain::id::{NoteId, PostId};
 use domain::limits::{REASON_MAX, REASON_MIN};
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
+use domain::text;
 use entity::note;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use super::Stream;
 use crate::error::ApiResult;
 
-/// Trims a reason 理由 and checks its length, counted in characters (Unicode scalar values).
+/// Trims a reason 理由 and checks its characters and its length, counted in characters (Unicode scalar values).
 ///
 /// # Errors
-/// `INVALID_INPUT` for `field` if the trimmed reason has fewer than 2 or more than 500 characters.
+/// `INVALID_INPUT` for `field` if the trimmed reason has fewer than 2 or more than 500 characters, or none that people
+/// can see.
 pub(crate) fn reason(text: &str, field: &'static str) -> Result<String, Refusal> {
     let text = text.trim();
-    let length = text.chars().count();
-    if (REASON_MIN..=REASON_MAX).contains(&length) {
-        return Ok(text.to_owned());
-    }
-    Err(Refusal::invalid(
-        field,
-        format!("请填写{REASON_MIN}至{REASON_MAX}个字的说明。"),
-        format!("The text must have {REASON_MIN} to {REASON_MAX} characters."),
-    ))
+    text::check(text, REASON_MIN, REASON_MAX).map_err(|flaw| flaw.of(field))?;
+    Ok(text.to_owned())
 }
 
 /// A validated note that has not been inserted yet.

@@ -13,7 +13,10 @@ use super::service;
 use crate::context::{app, caller};
 
 /// The photo row behind the GraphQL object.
-pub(crate) struct Photo(pub photo::Model);
+pub(crate) struct Photo {
+    row: photo::Model,
+    own: bool,
+}
 
 /// A photo 照片: evidence from before, during or after the work. It can be viewed only when it is `VERIFIED`, and without
 /// any metadata.
@@ -21,45 +24,46 @@ pub(crate) struct Photo(pub photo::Model);
 impl Photo {
     /// The id of the photo.
     async fn id(&self) -> PhotoId {
-        self.0.id
+        self.row.id
     }
 
-    /// The id that the phone gave the photo.
-    async fn client_id(&self) -> Uuid {
-        self.0.client_id
+    /// The id that the phone gave the photo. Only the client that announced the photo reads it, in the answers about its
+    /// own submission, report or work; null for all others.
+    async fn client_id(&self) -> Option<Uuid> {
+        self.own.then_some(self.row.client_id)
     }
 
     /// Whether the photo was taken before, during or after the work.
     async fn stage(&self) -> PhotoStage {
-        self.0.stage
+        self.row.stage
     }
 
     /// The status of the photo. Of the photo of a report, officers see `VERIFIED` or, until then, `EXPECTED`; it changes
     /// at a boundary of the time veil, so that it does not tell when the phone was online.
     async fn status(&self) -> PhotoStatus {
-        self.0.status
+        self.row.status
     }
 
     /// Advice on what to do about a `REJECTED` photo, in the language of the request; null for other photos.
     async fn what_to_do(&self, ctx: &Context<'_>) -> Option<&'static str> {
-        let code = self.0.reject_reason.as_deref().filter(|_| self.0.status == PhotoStatus::Rejected)?;
+        let code = self.row.reject_reason.as_deref().filter(|_| self.row.status == PhotoStatus::Rejected)?;
         Some(Rejection::from_code(code).what_to_do(caller(ctx).language))
     }
 
     /// The width of the display version in pixels, at most 2,048; null until the photo is `VERIFIED`.
     async fn width(&self) -> Option<i32> {
-        self.0.width
+        self.row.width
     }
 
     /// The height of the display version in pixels, at most 2,048; null until the photo is `VERIFIED`.
     async fn height(&self) -> Option<i32> {
-        self.0.height
+        self.row.height
     }
 
     /// How well the metadata of the photo supports the report. Only officers see it; null for other callers, and until
     /// the photo is `VERIFIED`. The metadata itself is stored encrypted.
     async fn evidence_trust(&self, ctx: &Context<'_>) -> Option<EvidenceTrust> {
-        self.0.trust.filter(|_| caller(ctx).officer().is_ok())
+        self.row.trust.filter(|_| caller(ctx).officer().is_ok())
     }
 
     /// A link to the display version, a JPEG, valid for 10 minutes; null until the photo is `VERIFIED`.
@@ -75,9 +79,19 @@ impl Photo {
 }
 
 impl Photo {
+    /// Wraps a photo for the client that announced it.
+    pub(crate) const fn own(row: photo::Model) -> Self {
+        Self { row, own: true }
+    }
+
+    /// Wraps a photo for everyone else who may see it. The id that a phone gave it may tell about the phone.
+    pub(crate) const fn shown(row: photo::Model) -> Self {
+        Self { row, own: false }
+    }
+
     fn url(&self, ctx: &Context<'_>, version: Version) -> Option<String> {
         let app = app(ctx);
-        (self.0.status == PhotoStatus::Verified).then(|| link(app.photos.signer(), self.0.id, version, app.now()))
+        (self.row.status == PhotoStatus::Verified).then(|| link(app.photos.signer(), self.row.id, version, app.now()))
     }
 }
 

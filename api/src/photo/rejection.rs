@@ -37,6 +37,10 @@ rejections! {
     HeicOrAvif = "HEIC_OR_AVIF", "暂不支持 HEIC/HEIF/AVIF 格式，请改用 JPEG：在“设置—相机—格式”中选择“兼容性最佳”后重新拍摄，或转换为 JPEG，作为新照片上传。", "HEIC, HEIF and AVIF are not supported. Send a JPEG instead: on an iPhone, choose Settings, Camera, Formats, “Most Compatible” and take the photo again, or convert it, and send it as a new photo.";
     /// The file format is none of JPEG, PNG and WebP.
     NotAPhoto = "NOT_A_PHOTO", "该文件不是照片，请上传 JPEG、PNG 或 WebP 格式的照片。", "This file is not a photo. Send a JPEG, PNG or WebP.";
+    /// The announced file is empty.
+    Empty = "EMPTY", "照片文件为空，请重新选择或重新拍摄，作为新照片上传。", "The photo file is empty. Choose it again, and send it as a new photo.";
+    /// The announced file is larger than the limit.
+    TooLarge = "TOO_LARGE", "照片文件过大（上限 15 MiB），请缩小后作为新照片上传。", "The photo file is too large (the limit is 15 MiB). Send a smaller one as a new photo.";
     /// The pixel count exceeds the limit, or decoding needs more memory than the server allows for one photo.
     TooManyPixels = "TOO_MANY_PIXELS", "照片过大，无法处理（上限 5000 万像素，特殊格式更低）。请降低相机分辨率后重新拍摄，或缩小后作为新照片上传。", "The photo is too large to process (the limit is 50 million pixels, and less for some formats). Send a smaller one as a new photo.";
     /// The file is truncated.

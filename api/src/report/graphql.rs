@@ -3,14 +3,15 @@
 pub(crate) mod mine;
 pub(crate) mod query;
 
+use async_graphql::connection::Connection;
 use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
 use domain::place::{Crs, Degrees, Point};
 use domain::report::{ReportSource, ReportStatus};
-use entity::{amendment, report};
+use entity::{amendment, photo, report};
 
-use super::loader::{AccusedUnits, AmendmentsOfReport};
+use super::loader::{AccusedUnits, AmendmentsOfReport, ReadBy};
 use super::rows;
 use super::same_photo::SharedPhotos;
 use crate::context::{app, caller};
@@ -20,6 +21,7 @@ use crate::hazard::graphql::likeness::SimilarPhoto;
 use crate::journal::Stream;
 use crate::journal::graphql::HistoryEvent;
 use crate::journal::loader::EventsAfter;
+use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::Photo;
 use crate::photo::loader::PhotosOfParent;
 use crate::policy::graphql::clock::Clock;
@@ -231,12 +233,21 @@ impl Report {
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
         let now = app(ctx).now();
         let photos = photos(ctx, self.0.id).await?;
-        Ok(photos.into_iter().map(|photo| Photo(photo.0.for_officers(now))).collect())
+        Ok(photos.into_iter().map(|photo| Photo::shown(photo.for_officers(now))).collect())
     }
 
-    /// The additions to the report, oldest first.
-    async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
-        amendments(ctx, self.0.id).await
+    /// The additions to the report, newest first, at most 20.
+    ///
+    /// Refusals: `INVALID_INPUT` (`first`, `after`).
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn amendments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
+        after: Option<String>,
+    ) -> Result<Connection<Cursor, Amendment>, ApiError> {
+        amendments(ctx, self.0.id, Page::of(first, after.as_deref())?, ReadBy::Officer).await
     }
 
     /// The clocks 时限 of the report.
@@ -257,12 +268,17 @@ impl Report {
     }
 }
 
-pub(super) async fn photos(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Photo>, ApiError> {
-    let rows = load::<PhotosOfParent>(ctx, report.0).await?;
-    Ok(rows.unwrap_or_default().into_iter().map(Photo).collect())
+pub(super) async fn photos(ctx: &Context<'_>, report: ReportId) -> Result<Vec<photo::Model>, ApiError> {
+    Ok(load::<PhotosOfParent>(ctx, report.0).await?.unwrap_or_default())
 }
 
-pub(super) async fn amendments(ctx: &Context<'_>, report: ReportId) -> Result<Vec<Amendment>, ApiError> {
-    let rows = load::<AmendmentsOfReport>(ctx, report).await?;
-    Ok(rows.unwrap_or_default().into_iter().map(Amendment).collect())
+/// Returns a page of the amendments of a report, by the time that its reader may know.
+pub(super) async fn amendments(
+    ctx: &Context<'_>,
+    report: ReportId,
+    page: Page,
+    by: ReadBy,
+) -> Result<Connection<Cursor, Amendment>, ApiError> {
+    let rows = load::<AmendmentsOfReport>(ctx, (report, page, by)).await?.unwrap_or_default();
+    Ok(page.connection(rows, |row| Cursor { at: by.time_of(row), id: row.id.0 }, Amendment))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use domain::id::{HazardId, ReportId, UnitId};
 use entity::{amendment, callback, report, unit};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -9,24 +10,59 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::reading::visible;
 use crate::dataloader::{LoadContext, Loader};
 use crate::error::ApiResult;
-use crate::grouping::{grouped, grouped_by};
+use crate::grouping::grouped;
 use crate::identity::bars;
 use crate::page::Page;
 
-/// Loads the amendments of a report, oldest first. Officers see those that are published; the author sees all.
+/// The reader of a list, which determines the time that its order and its cursors may tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ReadBy {
+    /// The author, who knows the exact times.
+    Author,
+    /// An officer, who knows the rounded times.
+    Officer,
+}
+
+impl ReadBy {
+    /// Returns the time of an amendment that this reader may know.
+    #[must_use]
+    pub(crate) const fn time_of(self, row: &amendment::Model) -> DateTime<Utc> {
+        match self {
+            Self::Author => row.received_at,
+            Self::Officer => row.shown_at,
+        }
+    }
+
+    const fn column(self) -> amendment::Column {
+        match self {
+            Self::Author => amendment::Column::ReceivedAt,
+            Self::Officer => amendment::Column::ShownAt,
+        }
+    }
+}
+
+/// Loads one page per report of its amendments, newest first, plus one extra row that tells whether a next page exists.
+/// Officers see those that are published; the author sees all.
+/// It executes one statement per distinct page of a query, regardless of the number of reports.
 #[derive(Debug)]
 pub(crate) struct AmendmentsOfReport;
 
 impl Loader for AmendmentsOfReport {
-    type Key = ReportId;
+    type Key = (ReportId, Page, ReadBy);
     type Value = Vec<amendment::Model>;
 
-    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
-        let rows = amendment::Entity::find().filter(amendment::COLUMN.report_id.is_in(ids.iter().copied()));
-        let seen = reader.caller.officer().is_ok().then(|| amendment::COLUMN.published.eq(true));
-        let rows = rows.filter(Condition::all().add_option(seen)).order_by_asc(amendment::COLUMN.received_at);
-        let rows = rows.all(reader.app.db()).await?;
-        Ok(grouped_by(rows, |row| row.report_id))
+    async fn load(reader: &LoadContext, keys: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let mut found = HashMap::new();
+        for ((page, by), reports) in grouped(keys.iter().map(|(report, page, by)| ((*page, *by), *report))) {
+            let seen = (by == ReadBy::Officer).then(|| amendment::COLUMN.published.eq(true));
+            let rows = amendment::Entity::find().filter(amendment::COLUMN.report_id.is_in(reports));
+            let rows = rows.filter(Condition::all().add_option(seen));
+            let rows = page.of_each(rows, amendment::Column::ReportId, by.column(), amendment::Column::Id);
+            let rows = reader.app.db().get_database_backend().build(&rows);
+            let rows = amendment::Entity::find().from_raw_sql(rows).all(reader.app.db()).await?;
+            found.extend(grouped(rows.into_iter().map(|row| ((row.report_id, page, by), row))));
+        }
+        Ok(found)
     }
 }
 

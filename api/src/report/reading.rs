@@ -10,7 +10,7 @@ use domain::access::{Action, Relation, may};
 use domain::id::{AreaId, ReportId, UnitId};
 use domain::report::ReportStatus;
 use entity::scope::never;
-use entity::{hazard, report};
+use entity::{batch, hazard, report};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 
@@ -33,6 +33,9 @@ pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResul
     if payee::wrote(app.db(), &app.keys, caller, id).await? { Ok(row) } else { Err(Code::NotFound.into()) }
 }
 
+/// The maximum number of ids in one statement: a person may have more reports than a statement has parameters.
+const IDS_MAX: usize = 1_000;
+
 /// Returns the reports of the calling person, newest first. Anonymous reports are not linked to a person and are opened
 /// by follow-up code instead.
 ///
@@ -40,8 +43,15 @@ pub(crate) async fn author(app: &App, caller: &Caller, id: ReportId) -> ApiResul
 /// `UNAUTHENTICATED` for a caller who is not logged in, `FORBIDDEN` for an officer.
 pub(crate) async fn mine(app: &App, caller: &Caller, page: &Page) -> ApiResult<Vec<report::Model>> {
     let ids = authorship::reports_of(app.db(), &app.keys, caller.person()?).await?;
-    let rows = report::Entity::find().filter(report::COLUMN.id.is_in(ids));
-    Ok(page.newest_first(rows, report::Column::ReceivedAt, report::Column::Id).all(app.db()).await?)
+    let mut newest: Vec<report::Model> = Vec::new();
+    for some in ids.chunks(IDS_MAX) {
+        let rows = report::Entity::find().filter(report::COLUMN.id.is_in(batch::padded(some.to_vec())));
+        let rows = page.newest_first(rows, report::Column::ReceivedAt, report::Column::Id);
+        newest.extend(rows.all(app.db()).await?);
+        newest.sort_unstable_by_key(|row| std::cmp::Reverse((row.received_at, row.id)));
+        newest.truncate(usize::try_from(page.rows()).unwrap_or(usize::MAX));
+    }
+    Ok(newest)
 }
 
 /// The filter of a report list; an absent condition does not restrict it.

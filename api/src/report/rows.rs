@@ -39,6 +39,7 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: ReportId) -> Ap
         review_unit: row.review_unit,
         shown_at: row.shown_at,
         reviewed_by: row.reviewed_by,
+        amendments: u32::try_from(row.amendments).map_err(ApiError::internal)?,
         clocks,
     };
     Ok(Some(Loaded { row, report }))
@@ -69,6 +70,7 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
             hazard_id: Set(after.hazard),
             review_unit: Set(after.review_unit),
             reviewed_by: Set(after.reviewed_by),
+            amendments: Set(i32::try_from(after.amendments).map_err(ApiError::internal)?),
             ..report::ActiveModel::default()
         })
         .filter(report::COLUMN.id.eq(after.id))

@@ -14,7 +14,7 @@ use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
 use super::shared::Server;
-use super::{cost, nesting, priority};
+use super::{cost, json, nesting, priority};
 use crate::admission::Priority;
 use crate::caller::Caller;
 use crate::client_time::ClientTime;
@@ -114,8 +114,7 @@ async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
 
 fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
     let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).with_text(zh, en);
-    let json: serde_json::Value = serde_json::from_slice(bytes)
-        .map_err(|_error| bad("请求不是有效的 JSON。", "The request body is not valid JSON."))?;
+    let json = json::read(bytes).ok_or_else(|| bad("请求不是有效的 JSON。", "The request body is not valid JSON."))?;
     if json.is_array() {
         return Err(bad(
             "暂不支持批量请求，请逐个提交。",

@@ -45,6 +45,7 @@ pub(crate) fn received_report(review_unit: UnitId, at: DateTime<Utc>) -> report:
         review_unit,
         routing: "{}".into(),
         reviewed_by: None,
+        amendments: 0,
         hazard_id: None,
         receipt_kid: String::new(),
         receipt_sig: Vec::new(),

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::place::{Crs, Degrees, Point, distance_metres, to_wgs84};
+use crate::time::{earlier, later};
 
 coded_enum! {
     /// How well the metadata of a photo (the time and the place in its EXIF block) supports the report.
@@ -26,6 +27,9 @@ coded_enum! {
 /// Maximum distance between the claimed place and the pin, in metres, in addition to the pin's accuracy. A claimed
 /// place farther away contradicts the report.
 const FAR_METRES: f64 = 1_000.0;
+/// Maximum accuracy of the pin that counts, in metres. The sender states the accuracy, so a larger one must not make every
+/// claim agree with the pin.
+const VAGUE_METRES: u32 = 5_000;
 /// Tolerance for a phone or camera clock that is ahead.
 const AHEAD: TimeDelta = TimeDelta::hours(1);
 /// Maximum age of a photo when the report is made. It covers the time for writing, and a time zone that the camera does
@@ -84,7 +88,7 @@ pub fn assess(claim: &Claim, known: &Known) -> Assessment {
     let pin_to_device = known.pin.zip(known.device).map(|(pin, device)| distance_metres(pin, device));
     let time_fits = claim.taken_at.map(|at| time_fits(at, known));
     // A reporter across a valley pins the distant hazard, so agreement with the phone's location is enough.
-    let near = |metres: f64| metres <= FAR_METRES + f64::from(known.accuracy_metres);
+    let near = |metres: f64| metres <= FAR_METRES + f64::from(known.accuracy_metres.min(VAGUE_METRES));
     let place_fits = to_pin.map(|pin| near(pin) || to_device.is_some_and(near));
     let trust = match (time_fits, place_fits) {
         (Some(false), _) | (_, Some(false)) => EvidenceTrust::Contradicted,
@@ -111,8 +115,9 @@ fn readings(place: Degrees) -> Vec<Point> {
 
 fn time_fits(at: DateTime<Utc>, known: &Known) -> bool {
     // The capture time and the photo time come from the same phone clock, so a wrong clock shifts both alike.
-    let by_phone = known.captured_at.is_some_and(|seen| at >= seen - BEFORE && at <= seen + AHEAD);
-    by_phone || (at <= known.received_at + AHEAD && at >= known.received_at - QUEUED && known.captured_at.is_none())
+    let by_phone = known.captured_at.is_some_and(|seen| at >= earlier(seen, BEFORE) && at <= later(seen, AHEAD));
+    let by_receipt = at <= later(known.received_at, AHEAD) && at >= earlier(known.received_at, QUEUED);
+    by_phone || (by_receipt && known.captured_at.is_none())
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "distances on Earth fit, and are positive")]
@@ -164,6 +169,31 @@ mod tests {
         ] {
             assert_eq!(trust(taken_at, place, &known), expected, "{taken_at:?} {place:?}");
         }
+    }
+
+    /// The times of a phone reach as far as the library can count.
+    #[test]
+    fn no_time_of_a_phone_is_too_far() {
+        let ends = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, at(0)];
+        for (seen, taken, received) in
+            ends.iter().flat_map(|seen| ends.iter().flat_map(move |taken| ends.map(|received| (seen, taken, received))))
+        {
+            let known = Known { captured_at: Some(*seen), received_at: received, ..known() };
+            let expected = if seen == taken { EvidenceTrust::Partial } else { EvidenceTrust::Contradicted };
+            assert_eq!(trust(Some(*taken), None, &known), expected, "{seen} {taken} {received}");
+            let _judged = trust(Some(*taken), None, &Known { captured_at: None, ..known });
+        }
+    }
+
+    #[test]
+    fn no_accuracy_makes_a_far_claim_agree() {
+        let beijing = Degrees { lng: 116.39, lat: 39.9 };
+        for accuracy_metres in [0, 50, 5_000, 150_000, i32::MAX.cast_unsigned(), u32::MAX] {
+            let known = Known { accuracy_metres, ..known() };
+            assert_eq!(trust(Some(at(-1)), Some(beijing), &known), EvidenceTrust::Contradicted, "{accuracy_metres}");
+        }
+        let near = Degrees { lng: PIN.lng + 0.05, ..PIN }; // about 5 km
+        assert_eq!(trust(None, Some(near), &Known { accuracy_metres: 4_500, ..known() }), EvidenceTrust::Partial);
     }
 
     #[test]

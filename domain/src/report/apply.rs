@@ -19,7 +19,8 @@ pub fn apply(report: &mut Report, event: &Event) {
         Event::OutOfScope { .. } => ReportStatus::OutOfScope,
     };
     match event {
-        Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => {}
+        Event::Received(_) | Event::Withdrawn { .. } => {}
+        Event::Amended { .. } => report.amendments += 1,
         Event::Assigned { review_unit, .. } => report.review_unit = *review_unit,
         Event::Confirmed { hazard, officer, .. } | Event::Merged { hazard, officer, .. } => {
             report.hazard = Some(*hazard);

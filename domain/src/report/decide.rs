@@ -4,6 +4,7 @@ use super::{Command, Context, Event, Report, ReportStatus};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, OfficerId, UnitId};
+use crate::limits::AMENDMENTS_MAX;
 use crate::refusal::{Code, Refusal};
 
 /// Decides on a command: returns the events that it causes, at least one.
@@ -23,6 +24,9 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
             if report.status == ReportStatus::Withdrawn {
                 return Err(Refusal::illegal("amendment.withdrawn"));
             }
+            if report.amendments >= AMENDMENTS_MAX {
+                return Err(enough_amendments());
+            }
             Event::Amended { amendment, at: context.now.max(report.shown_at) }
         }
         Command::Withdraw => withdraw(report, context)?,
@@ -33,6 +37,13 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
         | Command::OutOfScope { .. } => review(report, command, context)?,
     };
     Ok(vec![event])
+}
+
+fn enough_amendments() -> Refusal {
+    Refusal::illegal("amendment.enough").with_text(
+        format!("每份报告最多补充{AMENDMENTS_MAX}次。如有新情况，请另行上报。"),
+        format!("A report takes at most {AMENDMENTS_MAX} additions. Please submit a new report."),
+    )
 }
 
 /// Withdraws the report. The author may do so until the report is reviewed or work is dispatched for its hazard.

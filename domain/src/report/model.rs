@@ -28,6 +28,8 @@ pub struct Report {
     pub shown_at: DateTime<Utc>,
     /// The officer who reviewed the report; `None` before the review.
     pub reviewed_by: Option<OfficerId>,
+    /// The number of amendments 补充 that the author has added.
+    pub amendments: u32,
     /// The clocks of the report: the review clock.
     pub clocks: Vec<Clock>,
 }

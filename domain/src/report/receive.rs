@@ -74,6 +74,7 @@ impl Report {
             review_unit: received.review_unit,
             shown_at: received.at,
             reviewed_by: None,
+            amendments: 0,
             clocks,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
 
-use super::{Span, SpanUnit};
+use super::{Span, SpanUnit, later};
 
 /// Maximum number of days that a count looks ahead (a century), so that it terminates even if every day is a day off.
 const HORIZON_DAYS: u32 = 36_525;
@@ -147,11 +147,6 @@ fn in_china(at: DateTime<Utc>) -> NaiveDateTime {
 
 fn in_utc(local: NaiveDateTime) -> DateTime<Utc> {
     local.checked_sub_signed(CHINA).unwrap_or(local).and_utc()
-}
-
-/// Adds a duration to a time, saturating at the latest time that chrono can represent.
-fn later(at: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
-    at.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 #[cfg(test)]

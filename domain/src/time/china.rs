@@ -1,6 +1,8 @@
 //! China Standard Time, which determines the calendar day.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use super::later;
 
 /// The offset of China Standard Time from UTC, in seconds. There is no daylight saving time.
 const AHEAD_SECONDS: i32 = 8 * 60 * 60;
@@ -14,7 +16,7 @@ pub fn china_offset() -> FixedOffset {
 /// Returns the calendar day in China at this time. Rules are looked up by it.
 #[must_use]
 pub fn china_day(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&china_offset()).date_naive()
+    later(at, TimeDelta::seconds(i64::from(AHEAD_SECONDS))).date_naive()
 }
 
 /// Returns the midnight in China that follows this time; a midnight is its own. Deadlines of reporters end with the day,
@@ -35,6 +37,7 @@ mod tests {
 
     #[test]
     fn a_day_in_china_begins_at_16_utc() {
+        assert_eq!(china_day(DateTime::<Utc>::MAX_UTC), NaiveDate::MAX, "and the last day of all does not panic");
         for (at, expected) in [("2026-11-29T15:59:59Z", "2026-11-29"), ("2026-11-29T16:00:00Z", "2026-11-30")] {
             assert_eq!(china_day(at.parse().unwrap()).to_string(), expected, "{at}");
         }

@@ -5,11 +5,13 @@
 mod calendar;
 mod china;
 mod office;
+mod reach;
 mod span;
 mod veil;
 
 pub use calendar::{Calendar, DayKind, warn_at};
 pub use china::{china_day, china_day_end, china_offset};
 pub use office::{OfficeHours, OfficePolicy};
+pub use reach::{earlier, later};
 pub use span::{Span, SpanUnit};
 pub use veil::{Moment, Veil, Veiled};

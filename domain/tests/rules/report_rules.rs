@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use domain::Code;
 use domain::access::By;
 use domain::clock::ClockState;
-use domain::id::{HazardId, ReportId};
+use domain::id::{AmendmentId, HazardId, ReportId};
+use domain::limits::AMENDMENTS_MAX;
 use domain::report::{self, Channel, Command, HazardFacts, Reception, Report, ReportSource, ReportStatus, apply};
 use domain::staff::Role;
 use uuid::Uuid;
@@ -135,6 +136,19 @@ fn what_people_work_on_is_neither_withdrawn_nor_moved_elsewhere() {
     for command in [Command::Confirm { hazard: OWN }, Command::Unfounded { note: NOTE }] {
         assert_eq!(ask_knowing(&report, clerk(), facts, command), Ok(()));
     }
+}
+
+#[test]
+fn a_report_takes_twenty_amendments_and_no_more() {
+    let mut report = received(None);
+    let amend = Command::Amend { amendment: AmendmentId(Uuid::from_u128(7)) };
+    for _ in 0..AMENDMENTS_MAX {
+        let events = World::new().ask_report(&report, By::Reporter, HazardFacts::default(), amend).unwrap();
+        events.iter().for_each(|event| apply(&mut report, event));
+    }
+    let refusal = World::new().ask_report(&report, By::Reporter, HazardFacts::default(), amend).unwrap_err();
+    assert_eq!((refusal.code, refusal.rule), (Code::IllegalMove, Some("amendment.enough")));
+    assert_eq!((report.amendments, ask(&report, By::Reporter, Command::Withdraw)), (AMENDMENTS_MAX, Ok(())));
 }
 
 #[test]

@@ -237,6 +237,8 @@ fn policy() -> HandlingPolicy {
         occurred_within_minutes: 120,
         after_photos_min: 1,
         accept_by_other_unit: false,
+        reports_a_day: 200,
+        reports_a_day_on_duty: 5_000,
         callback_days: 15,
         veil_minutes: 15,
         whistles: vec![

@@ -181,8 +181,8 @@ async fn in_submissions(ear: &Ear, who: &Person) {
         ("photos", json!(name)),
         ("photos", wrong_photo("id", json!(phone))),
         ("photos", wrong_photo("sha256", json!(phone))),
-        ("photos", wrong_photo("mediaType", json!(format!("image/{phone}")))),
-        ("photos", wrong_photo("bytes", json!(19_973_137_311_u64))),
+        ("photos", wrong_photo("mediaType", json!([format!("image/{phone}")]))),
+        ("photos", wrong_photo("bytes", json!(19_973_137_311.5))),
         (phone, json!(name)),
     ] {
         let mut input = submission(Uuid::new_v4(), "ANONYMOUS");

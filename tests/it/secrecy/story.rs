@@ -47,7 +47,7 @@ pub(super) async fn play(ear: &Ear, cast: &Cast) -> Played {
     let first = stage.hand_in(&NAMED, named, "wall-before.jpg").await;
     let again = stage.hand_in(&CONFIDENTIAL, confidential, "wall-again.jpg").await;
     let amended = json!({ "reportId": first, "text": "雨后裂缝更宽了。", "requestId": Uuid::new_v4() });
-    ear.step(named, "amendReport", "AmendReportInput", amended, "status amendments { text }").await;
+    ear.step(named, "amendReport", "AmendReportInput", amended, "status amendments { nodes { text } }").await;
     let wall = stage.confirm(&first).await;
     let merged = json!({ "reportId": again, "hazardId": wall, "reason": "同一处围墙" });
     stage.officer("binyang-clerk", "mergeReport", "MergeReportInput", merged, "status").await;

@@ -30,12 +30,12 @@ impl SimilarPhoto {
 impl SimilarPhoto {
     /// The photo of this report.
     async fn photo(&self) -> Photo {
-        Photo(self.0.pair.mine.clone())
+        Photo::shown(self.0.pair.mine.clone())
     }
 
     /// The photo that is similar to it.
     async fn other_photo(&self) -> Photo {
-        Photo(self.0.pair.other.clone())
+        Photo::shown(self.0.pair.other.clone())
     }
 
     /// The report to which the other photo belongs; null if that photo shows work.

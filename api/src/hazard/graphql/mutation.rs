@@ -209,7 +209,7 @@ impl HazardMutation {
         input: PrepareWorkPhotoInput,
     ) -> Result<PreparedPhoto, ApiError> {
         let (photo, plan) = evidence::prepare(app(ctx), caller(ctx), input.into()).await?;
-        Ok(PreparedPhoto { photo: Photo(photo), plan: plan.into() })
+        Ok(PreparedPhoto { photo: Photo::own(photo), plan: plan.into() })
     }
 
     /// Completes the upload of a photo of the work: the server reads the bytes back, checks them and removes the
@@ -220,7 +220,7 @@ impl HazardMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the photo, as `prepareWorkPhoto` returned it in `photo.id`.")] photo_id: PhotoId,
     ) -> Result<Photo, ApiError> {
-        Ok(Photo(evidence::complete(app(ctx), caller(ctx), photo_id).await?))
+        Ok(Photo::own(evidence::complete(app(ctx), caller(ctx), photo_id).await?))
     }
 }
 

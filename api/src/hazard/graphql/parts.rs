@@ -181,6 +181,6 @@ impl Assignment {
     /// All photos of the assignment.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
         let rows = load::<PhotosOfParent>(ctx, self.0.id.0).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Photo).collect())
+        Ok(rows.unwrap_or_default().into_iter().map(Photo::shown).collect())
     }
 }

@@ -54,7 +54,60 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) 
     }];
     let stale = rows(&world.keys, &waiting, &mut HashMap::new()).unwrap();
     assert_eq!(batch::insert_new(&txn, stale, Column::Slot).await.unwrap(), 0);
-    assert_eq!(first_free(&txn, &world.keys, &waiting).await.unwrap()[&ann.uuid()], 1);
+    assert_eq!(first_free(&txn, &world.keys, [&ann]).await.unwrap()[&ann.uuid()], 1);
+    let second = report();
+    let stale = NewAuthorship { report: second, by: WrittenBy::Named(&ann), first_free: Some(0) };
+    write_from(&txn, &world.keys, &[stale]).await.unwrap();
+    assert_eq!(reports_of(&txn, &world.keys, &ann).await.unwrap(), [first, second]);
+}
+
+/// Fills the first slots of a person with reports.
+async fn fill<C: ConnectionTrait>(txn: &C, keys: &Keys, person: &PersonId, slots: std::ops::Range<u64>) {
+    let sealed = keys.seal(place(&report()), &[0; 17]).unwrap();
+    let row = |n| ActiveModel {
+        report_id: Set(report()),
+        slot: Set(keys.link_slot(person, n)),
+        person_ct: Set(sealed.bytes.clone()),
+        key_id: Set(sealed.key_id.clone()),
+    };
+    batch::insert(txn, slots.map(row).collect()).await.unwrap();
+}
+
+/// A hotline desk has thousands of reports. Finding its next slot takes a handful of statements, within the transaction
+/// or before it.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_next_slot_is_found_with_few_statements_however_many_there_are(#[case] engine: Engine) {
+    let world = LoginWorld::on(engine).await;
+    let (desk, ben) = (person(), person());
+    let txn = world.database.begin_write().await.unwrap();
+    let mut filled = 0;
+    for (count, statements) in
+        [(0, 1), (1, 1), (15, 1), (16, 1), (17, 2), (100, 3), (1_000, 3), (1_025, 3), (20_000, 4)]
+    {
+        fill(&txn, &world.keys, &desk, filled..count).await;
+        filled = count;
+        let search = first_free(&txn, &world.keys, [&desk, &ben]);
+        let (found, asked) = crate::telemetry::statements::counted(search).await;
+        let found = found.unwrap();
+        assert_eq!((found[&desk.uuid()], found[&ben.uuid()]), (count, 0));
+        assert!(asked <= statements, "{count}: {asked}");
+    }
+    let authors = [WrittenBy::Named(&desk), WrittenBy::Anonymous, WrittenBy::Confidential(&desk)];
+    let next = next_slots(&txn, &world.keys, &authors).await.unwrap();
+    assert_eq!(
+        next.iter().map(|next| next.map(|next| next.place)).collect::<Vec<_>>(),
+        [Some(filled), None, Some(filled + 1)]
+    );
+    let new: Vec<_> = std::iter::zip(authors, next)
+        .map(|(by, next)| NewAuthorship { report: report(), by, first_free: next.map(|next| next.first_free) })
+        .collect();
+    let (written, asked) = crate::telemetry::statements::counted(write_from(&txn, &world.keys, &new)).await;
+    written.unwrap();
+    assert_eq!(asked, 1, "nothing but the insert");
+    assert_eq!(first_free(&txn, &world.keys, [&desk]).await.unwrap()[&desk.uuid()], filled + 2);
 }
 
 #[rstest]

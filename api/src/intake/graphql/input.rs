@@ -1,28 +1,25 @@
-//! GraphQL inputs of the intake mutations, and their conversion into submissions.
+//! GraphQL inputs of the intake mutations. `super::sent` reads those of the submissions from the values as they were
+//! sent.
 
 use std::fmt;
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};
-use domain::content::Digest;
 use domain::id::{ReportId, UnitId};
-use domain::place::{Crs, Pin};
-use domain::refusal::Refusal;
+use domain::place::Crs;
 use uuid::Uuid;
 
-use crate::error::ApiResult;
-use crate::identity::devices::DeviceKey;
-use crate::identity::{Contact, ContactFields, Naming};
-use crate::intake::submission::{DevicePlace, Signed, Submission, SubmissionSecret};
-use crate::photo::Announced;
+use crate::identity::Naming;
 use crate::place::PlaceInput;
 
 /// A report as a phone sends it. The phone can prepare it without a network, and must not change it after the user has
-/// pressed "send".
+/// pressed "send". The server judges each report by itself, value by value: a value of another form is refused with
+/// `INVALID_INPUT` and its path in `field`, and the other reports of a `submitReports` call are not affected.
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct SubmitReportInput {
-    /// A random UUID (version 4) that the phone creates. The same submission sent many times gives one report and the
-    /// same receipt. Keep the id secret: every client that knows it counts as the author of the submission.
+    /// A random UUID (version 4) that the phone creates; other versions are refused. The same submission sent many times
+    /// gives one report and the same receipt. Keep the id secret: every client that knows it counts as the author of the
+    /// submission.
     pub submission_id: Uuid,
     /// The observation in words, 1 to 2,000 characters.
     pub text: String,
@@ -33,7 +30,8 @@ pub(crate) struct SubmitReportInput {
     pub place: ReportPlaceInput,
     /// The place of the phone, which the server stores only in encrypted form.
     pub device_place: Option<PlaceInput>,
-    /// The time of the observation, by the phone's clock. A wrong clock is flagged but never leads to a refusal.
+    /// The time of the observation, by the phone's clock, with its offset from UTC. A wrong clock is flagged but never
+    /// leads to a refusal.
     pub captured_at: Option<DateTime<Utc>>,
     /// The time at which the user pressed "send", by the phone's clock.
     pub queued_at: Option<DateTime<Utc>>,
@@ -76,13 +74,6 @@ impl fmt::Debug for OnBehalfOfInput {
     }
 }
 
-impl OnBehalfOfInput {
-    fn contact(&self) -> Result<Contact, Refusal> {
-        let fields = ContactFields { name: "input.onBehalfOf.name", phone: "input.onBehalfOf.phone" };
-        Contact::parse(&self.name, &self.phone, fields)
-    }
-}
-
 /// A phone's signature of a submission. The signed text has three lines, without a line break after the last:
 /// `chuishao/device/1`, the submission id in lower case, and `contentHash` as in the receipt.
 #[derive(Debug, Clone, InputObject)]
@@ -94,12 +85,6 @@ pub(crate) struct DeviceSignatureInput {
     pub signature: String,
 }
 
-impl DeviceSignatureInput {
-    fn signed(self) -> Result<Signed, Refusal> {
-        Ok(Signed { key: DeviceKey::parse(&self.public_key, "input.device.publicKey")?, signature: self.signature })
-    }
-}
-
 /// A place with its coordinate system, its accuracy and its address.
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ReportPlaceInput {
@@ -109,7 +94,7 @@ pub(crate) struct ReportPlaceInput {
     pub lat: f64,
     /// The coordinate system. It has no default, because a wrong guess would shift the place by about 500 metres.
     pub crs: Crs,
-    /// The accuracy of the place, in metres.
+    /// The accuracy of the place, in metres. A fraction is rounded up, and a huge value is lowered.
     pub accuracy_metres: Option<i32>,
     /// The source of the place: `device`, `map_pick`, `exif` or `geocode`; other words are stored as they are.
     pub source: Option<String>,
@@ -120,70 +105,15 @@ pub(crate) struct ReportPlaceInput {
 /// A photo that the phone will send later.
 #[derive(Debug, Clone, InputObject)]
 pub(crate) struct ExpectedPhotoInput {
-    /// A UUID that the phone creates for each photo. Pass it as `photoId` to `preparePhoto` and `completePhoto`.
+    /// A random UUID (version 4) that the phone creates for each photo, other than the submission id. Pass it as `photoId` to `preparePhoto` and `completePhoto`.
     pub id: Uuid,
     /// The SHA-256 of the whole file, as 64 hexadecimal digits.
     pub sha256: String,
     /// The size of the whole file in bytes, at most 15 MiB.
     pub bytes: i32,
-    /// The media type: `image/jpeg`, `image/png` or `image/webp`.
+    /// The media type: `image/jpeg`, `image/png` or `image/webp`. A photo of another type, or of a wrong size, is
+    /// `REJECTED` at once; the report is accepted without it.
     pub media_type: String,
-}
-
-impl ExpectedPhotoInput {
-    /// Parses the input into a photo announcement.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` for an invalid hash or size.
-    pub(crate) fn announced(self) -> Result<Announced, Refusal> {
-        announced(self.id, &self.sha256, self.bytes, self.media_type)
-    }
-}
-
-/// Parses the digest and the size of an announced photo.
-///
-/// # Errors
-/// `INVALID_INPUT` for an invalid hash or size.
-pub(crate) fn announced(client_id: Uuid, sha256: &str, bytes: i32, media_type: String) -> Result<Announced, Refusal> {
-    let digest: Digest = sha256.parse()?;
-    let bytes = u64::try_from(bytes).map_err(|_negative| {
-        Refusal::invalid("photos.bytes", "照片文件大小有误。", "The size of a photo cannot be negative.")
-    })?;
-    Ok(Announced { client_id, sha256: digest.0, bytes, media_type })
-}
-
-impl SubmitReportInput {
-    /// Parses the input into a submission. An overlong category or source is truncated, and a negative accuracy becomes
-    /// 0, because neither is a reason to reject a report.
-    ///
-    /// # Errors
-    /// `INVALID_INPUT` for invalid coordinates, an invalid digest, size, name, phone number or public key.
-    pub(crate) fn submission(self) -> ApiResult<Submission> {
-        let place = self.place;
-        let device_place = self.device_place.map(|place| place.pin()).transpose()?.map(|pin| {
-            let point = pin.point();
-            DevicePlace { lng_e7: point.lng_e7(), lat_e7: point.lat_e7() }
-        });
-        let photos = self.photos.into_iter().map(ExpectedPhotoInput::announced).collect::<Result<_, _>>()?;
-        let signed = self.device.map(DeviceSignatureInput::signed).transpose()?;
-        Ok(Submission {
-            id: self.submission_id,
-            text: self.text,
-            category: self.category.filter(|code| !code.is_empty()).map(|code| code.chars().take(100).collect()),
-            pin: Pin::parse(place.crs, place.lng, place.lat)?,
-            accuracy_metres: place.accuracy_metres.map(|metres| metres.max(0)),
-            place_source: place.source.map(|word| word.chars().take(40).collect()),
-            address: place.address,
-            emergency: self.emergency,
-            contact_consent: self.contact_consent,
-            accused: self.accused_unit_id,
-            photos,
-            naming: self.naming,
-            secret: SubmissionSecret { captured_at: self.captured_at, queued_at: self.queued_at, device_place },
-            on_behalf_of: self.on_behalf_of.map(|whom| whom.contact()).transpose()?,
-            signed,
-        })
-    }
 }
 
 /// The input of `amendReport` 补充: an addition by the author of a report.

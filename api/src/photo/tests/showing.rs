@@ -113,7 +113,7 @@ struct Query(photo::Model, std::sync::Mutex<Option<UploadPlan>>);
 #[Object]
 impl Query {
     async fn photo(&self) -> Photo {
-        Photo(self.0.clone())
+        Photo::shown(self.0.clone())
     }
 
     async fn plan(&self) -> Option<UploadPlan> {

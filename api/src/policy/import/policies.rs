@@ -183,6 +183,10 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         usize::from(policy.after_photos_min) <= PHOTOS_MAX,
         "after_photos_min must be at most 9, because no more photos can be sent",
     );
+    must(
+        (20..=policy.reports_a_day_on_duty).contains(&policy.reports_a_day) && policy.reports_a_day_on_duty <= 100_000,
+        "reports_a_day must be at least 20 and at most reports_a_day_on_duty, which is at most 100000",
+    );
     must((1..=3_650).contains(&policy.callback_days), "callback_days must be between 1 and 3650");
     must(
         policy.veil_minutes == 0 || (policy.veil_minutes <= 60 && 60 % policy.veil_minutes == 0),

@@ -18,7 +18,7 @@ use crate::notice::loader::{NoticesOfReport, UnreadOfReport};
 use crate::page::{self, Cursor, Page};
 use crate::photo::graphql::Photo;
 use crate::policy::routing::Routing;
-use crate::report::loader::NewestCallback;
+use crate::report::loader::{NewestCallback, ReadBy};
 use crate::report::rows;
 use crate::reward::graphql::MyAward;
 use crate::reward::loader::AwardsOfReport;
@@ -80,12 +80,21 @@ impl MyReport {
 
     /// The photos of the report, at most 9.
     async fn photos(&self, ctx: &Context<'_>) -> Result<Vec<Photo>, ApiError> {
-        photos(ctx, self.0.id).await
+        Ok(photos(ctx, self.0.id).await?.into_iter().map(Photo::own).collect())
     }
 
-    /// The additions to the report, oldest first.
-    async fn amendments(&self, ctx: &Context<'_>) -> Result<Vec<Amendment>, ApiError> {
-        amendments(ctx, self.0.id).await
+    /// The additions to the report, newest first, at most 20.
+    ///
+    /// Refusals: `INVALID_INPUT` (`first`, `after`).
+    #[graphql(complexity = "page::cost(first, child_complexity)")]
+    async fn amendments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
+        after: Option<String>,
+    ) -> Result<Connection<Cursor, Amendment>, ApiError> {
+        amendments(ctx, self.0.id, Page::of(first, after.as_deref())?, ReadBy::Author).await
     }
 
     /// The award of the report; null unless it was the first true report of a hazard and the award was approved.

@@ -71,7 +71,8 @@ pub(super) fn all() -> Vec<Odd> {
     all.push(odd("two JPEGs in one file", [plain.clone(), plain.clone()].concat(), SHOWN));
     all.push(odd("JPEG with fill bytes", with(&plain, 2, &[0xFF; 40]), SHOWN));
     all.push(odd("JPEG with rubbish between segments", with(&plain, 2, &[1, 2, 3, 4, 0xFF, 0, 5]), Fate::Either));
-    all.push(odd("JPEG without its end", plain[..plain.len() - 2].to_vec(), Fate::Refused));
+    all.push(odd("JPEG without its end", plain[..plain.len() - 2].to_vec(), SHOWN));
+    all.push(odd("JPEG without its last pixels", plain[..plain.len() - 22].to_vec(), Fate::Refused));
     all.push(odd("JPEG that ends at once", vec![0xFF, 0xD8, 0xFF, 0xD9], Fate::Refused));
     all.push(odd("JPEG with a frame twice", twice(0xC0), Fate::Refused));
     for (name, marker) in [("quantisation", 0xDB), ("Huffman", 0xC4)] {
