@@ -16,6 +16,7 @@ mod m20261124_000007_journal;
 mod m20261130_000050_logins;
 mod m20261130_000040_veil;
 mod m20261130_000080_unassigned;
+mod m20261130_000090_recount;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000050_logins::Migration),
             Box::new(m20261130_000040_veil::Migration),
             Box::new(m20261130_000080_unassigned::Migration),
+            Box::new(m20261130_000090_recount::Migration),
         ]
     }
 }

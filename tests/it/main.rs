@@ -4,6 +4,7 @@
 mod accused;
 mod assignment;
 mod backup;
+mod calendar;
 mod callback;
 mod clock;
 mod crash;
@@ -41,5 +42,6 @@ mod settings;
 mod slow_clients;
 mod statements;
 mod stored_forms;
+mod succession;
 mod upload;
 mod veil;

@@ -101,6 +101,7 @@ pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
 fn changing(award: &Award) -> award::ActiveModel {
     award::ActiveModel {
         report_id: Set(award.report),
+        unit_id: Set(award.unit),
         amount_fen: Set(award.amount),
         status: Set(award.status),
         version: Set(award.version),
