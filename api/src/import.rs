@@ -15,6 +15,7 @@ use crate::console::now;
 use crate::database::Database;
 use crate::identity::officer_numbers::VaultPhones;
 use crate::policy::calendar_end::CalendarEnd;
+use crate::policy::import::file::ImportSource;
 use crate::policy::import::{Difference, Mode, RuleKind};
 use crate::policy::rulebook_cache::RuleBookCache;
 use crate::start::{self, StartError};
@@ -63,7 +64,7 @@ pub(crate) async fn import_with_consequences(
     wish: Wish,
 ) -> Result<String, StartError> {
     if kind == RuleKind::Units.word() {
-        return Ok(succession::import(database, file, mode, now(), &wish).await?);
+        return Ok(succession::import(database, ImportSource::new(file.name, file.bytes), mode, now(), &wish).await?);
     }
     wish.check_unused()?;
     let mut said = import_file(config, database, kind, mode, file).await?.to_string();

@@ -11,8 +11,10 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::import::recount;
+use crate::policy::calendar_end;
 use crate::report::unassigned::Assigner;
-use crate::{database, identity, import, intake, journal, notice, photo, policy, reward};
+use crate::{database, identity, intake, journal, notice, photo, reward};
 
 /// The pause between two rounds of the jobs that run only periodically.
 const ROUND: Duration = Duration::from_secs(15);
@@ -25,7 +27,7 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
         tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
         tokio::spawn(photo::backlog::run(app.clone(), stopping.clone())),
-        tokio::spawn(policy::calendar_end::watch(app.clone(), stopping.clone())),
+        tokio::spawn(calendar_end::watch(app.clone(), stopping.clone())),
         tokio::spawn(rounds(app.clone(), stopping.clone())),
     ]
 }
@@ -46,7 +48,7 @@ async fn round(app: &App) {
     log_outcome("publish amendments", intake::later::publish(app).await);
     log_outcome("settle payments", reward::service::settle_open(app).await);
     log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);
-    log_outcome("count deadlines again", import::recount::run(&app.database, app.now()).await);
+    log_outcome("count deadlines again", recount::run(&app.database, app.now()).await);
     log_outcome("finish uploads", photo::resumable::finish_whole(app).await);
     log_outcome("sweep photos", photo::sweep(app).await);
     log_outcome("sweep logins", sweep_logins(app).await);

@@ -16,7 +16,6 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::NamedFile;
 use super::open_work::{OpenItem, OpenWork, WorkKind};
 use super::streams::Recording;
 use crate::database::Database;
@@ -68,7 +67,7 @@ impl Wish {
 /// Everything is one transaction; a dry run takes it back.
 pub(super) async fn import(
     db: &Database,
-    file: NamedFile<'_>,
+    source: ImportSource,
     mode: Mode,
     now: DateTime<Utc>,
     wish: &Wish,
@@ -76,7 +75,6 @@ pub(super) async fn import(
     if mode == Mode::Write {
         first_rules(db, now).await?;
     }
-    let source = ImportSource::new(file.name, file.bytes);
     let txn = db.begin_write().await?;
     let mut difference = import_within(&txn, RuleKind::Units, source.clone(), now).await?;
     let all = Units::build(unit::Entity::find().all(&txn).await?);

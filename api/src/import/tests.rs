@@ -19,7 +19,7 @@ use crate::error::ApiResult;
 use crate::policy::defaults::{Carried, DEMO, DEMO_OFFICERS, DEMO_POSTS, NATIONAL};
 use crate::policy::import::{Difference, Mode, RuleKind, import};
 use crate::staff::import::{officers, posts};
-use crate::staff::phones::Phones;
+use crate::staff::phones::{NumberChange, OfficerNumber, Phones};
 use crate::testing::TestDatabase;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_795_478_400, 0).unwrap(); // 2026-11-24
@@ -29,12 +29,22 @@ struct Vault(Mutex<HashMap<OfficerId, String>>);
 
 #[async_trait]
 impl Phones for Vault {
-    async fn is_kept(&self, _: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<bool> {
-        Ok(self.0.lock().unwrap().get(&officer).is_some_and(|kept| kept == phone))
+    fn keyed_hash(&self, sha256: &str) -> String {
+        sha256.to_owned()
     }
 
-    async fn keep(&self, _: &DatabaseTransaction, officer: OfficerId, phone: &str) -> ApiResult<()> {
-        self.0.lock().unwrap().insert(officer, phone.to_owned());
+    async fn compare(&self, _: &DatabaseTransaction, numbers: &[OfficerNumber]) -> ApiResult<Vec<NumberChange>> {
+        let kept = self.0.lock().unwrap();
+        let change = |number: &OfficerNumber| match kept.get(&number.officer) {
+            None => NumberChange::First,
+            Some(digits) if *digits == number.digits => NumberChange::Kept,
+            Some(_) => NumberChange::Changed,
+        };
+        Ok(numbers.iter().map(change).collect())
+    }
+
+    async fn keep(&self, _: &DatabaseTransaction, numbers: &[OfficerNumber], _: DateTime<Utc>) -> ApiResult<()> {
+        self.0.lock().unwrap().extend(numbers.iter().map(|number| (number.officer, number.digits.clone())));
         Ok(())
     }
 }

@@ -7,6 +7,7 @@
 pub(crate) mod areas;
 pub(crate) mod difference;
 pub(crate) mod duties;
+mod edges;
 pub(crate) mod features;
 pub(crate) mod file;
 pub(crate) mod geometry;

@@ -10,7 +10,7 @@ use geo::{BoundingRect, MultiPolygon, Polygon, Relate};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree, RTreeObject};
 
-use super::rings::{Meetings, Ring, meeting_polygons};
+use super::edges::{Meetings, Ring, meeting_polygons};
 use crate::area::bands::Bands;
 
 /// A polygon with its bands, which are built when the first place is looked up.

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use geo::kernels::{Kernel, RobustKernel};
 use geo::{Coord, Orientation};
 
+use super::edges::{Edge, Found};
 use super::progress::Progress;
-use super::rings::{Edge, Found};
 
 /// An edge on the line, from its first end in the order of the sweep to its last.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! Compares the check with `geo`'s validation, on small boundaries that meet in every possible way.
 
 use fastrand::Rng;
-use geo::{Polygon, Validation};
+use geo::{LineString, Polygon, Validation};
 
 use super::*;
 
