@@ -2,9 +2,10 @@
 
 mod reporter;
 mod reports;
+mod successors;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use chrono::SecondsFormat;
@@ -12,13 +13,14 @@ use clap::{Parser, Subcommand};
 
 use self::reporter::ReporterCommand;
 use self::reports::ReportsCommand;
+use self::successors::Successors;
 use crate::backup::{BackupOptions, RestoreOptions};
 use crate::config::Config;
 use crate::console::{now, print, shutdown_signal};
 use crate::identity::Keys;
 use crate::identity::codes::operator;
 use crate::identity::officer_numbers::VaultPhones;
-use crate::import::{NamedFile, import_file};
+use crate::import::{NamedFile, import_with_consequences};
 use crate::policy::import::Mode;
 use crate::staff::service::{NewOfficer, PostSpec};
 use crate::start::{self, StartError};
@@ -60,6 +62,9 @@ enum CliCommand {
         /// Shows what would change, without changing it.
         #[arg(long)]
         dry_run: bool,
+        /// Who takes over the work of units that a file of units ends.
+        #[command(flatten)]
+        successors: Successors,
     },
     /// Manages officers.
     #[command(subcommand)]
@@ -156,7 +161,10 @@ async fn run(command: CliCommand, config: Config) -> Result<ExitCode, StartError
             Ok(ExitCode::SUCCESS)
         }
         CliCommand::Keys(command) => keys(&config, &command),
-        CliCommand::Import { kind, file, dry_run } => import(&config, &kind, &file, dry_run).await,
+        CliCommand::Import { kind, file, dry_run, successors } => {
+            let mode = if dry_run { Mode::DryRun } else { Mode::Write };
+            import(&config, &kind, &file, mode, &successors).await
+        }
         CliCommand::Officer(command) => officer(&config, command).await,
         CliCommand::Reporter(command) => reporter::run(&config, command).await,
         CliCommand::Reports(command) => reports::run(&config, &command).await,
@@ -201,14 +209,20 @@ async fn serve(config: Config) -> Result<ExitCode, StartError> {
     }
 }
 
-async fn import(config: &Config, kind: &str, file: &std::path::Path, dry_run: bool) -> Result<ExitCode, StartError> {
+async fn import(
+    config: &Config,
+    kind: &str,
+    file: &Path,
+    mode: Mode,
+    successors: &Successors,
+) -> Result<ExitCode, StartError> {
     let name = file.display().to_string();
-    let bytes =
-        std::fs::read(file).map_err(|cause| StartError::Io { what: format!("{name} cannot be read"), cause })?;
-    let mode = if dry_run { Mode::DryRun } else { Mode::Write };
+    let bytes = successors::read(file)?;
+    let wish = successors.wish()?;
     let database = start::ready_database(config).await?;
-    let difference = import_file(config, &database, kind, mode, NamedFile { name: &name, bytes: &bytes }).await?;
-    print(difference.to_string().trim_end());
+    let file = NamedFile { name: &name, bytes: &bytes };
+    let said = import_with_consequences(config, &database, kind, mode, file, wish).await?;
+    print(said.trim_end());
     Ok(ExitCode::SUCCESS)
 }
 

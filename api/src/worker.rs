@@ -11,6 +11,8 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::import::recount;
+use crate::policy::calendar_end;
 use crate::report::unassigned::Assigner;
 use crate::{database, identity, intake, journal, notice, photo, reward};
 
@@ -25,6 +27,7 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
         tokio::spawn(journal::sequencer::run(app.clone(), stopping.clone())),
         tokio::spawn(notice::follower::run(app.clone(), stopping.clone())),
         tokio::spawn(photo::backlog::run(app.clone(), stopping.clone())),
+        tokio::spawn(calendar_end::watch(app.clone(), stopping.clone())),
         tokio::spawn(rounds(app.clone(), stopping.clone())),
     ]
 }
@@ -45,6 +48,7 @@ async fn round(app: &App) {
     log_outcome("publish amendments", intake::later::publish(app).await);
     log_outcome("settle payments", reward::service::settle_open(app).await);
     log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);
+    log_outcome("count deadlines again", recount::run(&app.database, app.now()).await);
     log_outcome("finish uploads", photo::resumable::finish_whole(app).await);
     log_outcome("sweep photos", photo::sweep(app).await);
     log_outcome("sweep logins", sweep_logins(app).await);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{AssignmentId, PostId, UnitId};
 use crate::policy::RuleVersion;
+use crate::recount::Recounted;
 use crate::time::{Calendar, Span, later};
 
 coded_enum! {
@@ -139,6 +140,8 @@ pub enum ClockChange {
         /// The new warning time.
         warn_at: DateTime<Utc>,
     },
+    /// The calendar changed, and the due time was counted again.
+    Recounted(Recounted),
 }
 
 /// The rules for setting clocks: the local calendar and the rule version in force.
@@ -225,6 +228,9 @@ pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
                 clock.due = *due;
                 clock.warn_at = *warn_at;
             }),
+            ClockChange::Recounted(Recounted { key, due, warn_at, .. }) => {
+                change_one(clocks, *key, |clock| (clock.due, clock.warn_at) = (*due, *warn_at));
+            }
         }
     }
 }

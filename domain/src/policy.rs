@@ -4,9 +4,13 @@
 //! A policy document is TOML (see `api/data/policies.toml`). Each document has a `kind`, the code of the area in which
 //! it applies, and the first day on which it applies. The newest document of the nearest area is in force. Every
 //! decision records the [`RuleVersion`] that it used.
+//!
+//! A stored document may be older or newer than the build that reads it. So unknown fields are ignored here (the importer
+//! refuses them), and a field that is added later needs `#[serde(default)]`.
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::ClockKind;
 use crate::money::Fen;
 use crate::staff::Role;
 use crate::time::{Span, Veil};
@@ -33,7 +37,6 @@ coded_enum! {
 
 /// The time limits for the steps of one assignment. A step without a span has no clock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AssignmentSpans {
     /// The span for signing 签收.
     pub sign: Option<Span>,
@@ -47,7 +50,6 @@ pub struct AssignmentSpans {
 
 /// A whistle type. A whistle 哨 is a township's formal call for other departments.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct WhistleType {
     /// The code of the type, such as `joint_enforcement`.
     pub code: String,
@@ -65,7 +67,6 @@ pub struct WhistleType {
 
 /// The handling policy: the time limits, distances and photo requirements for reports and hazards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct HandlingPolicy {
     /// The time limit for reviewing a report, from the time at which it becomes visible.
     pub review: Span,
@@ -124,7 +125,6 @@ coded_enum! {
 
 /// The award amount for true reports of hazards of one level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AwardBand {
     /// The hazard level.
     pub level: crate::hazard::Level,
@@ -134,7 +134,6 @@ pub struct AwardBand {
 
 /// The award policy 举报奖励.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AwardPolicy {
     /// The moment at which an award is proposed.
     pub propose_at: ProposeAt,
@@ -165,6 +164,21 @@ impl HandlingPolicy {
     #[must_use]
     pub const fn veil(&self, emergency: bool) -> Veil {
         if emergency { Veil::AT_ONCE } else { Veil::of_minutes(self.veil_minutes) }
+    }
+
+    /// Returns the spans that a clock of this kind can have been given under this policy.
+    #[must_use]
+    pub fn spans(&self, kind: ClockKind) -> Vec<Span> {
+        let all = || [&self.direct, &self.self_handled].into_iter().chain(self.whistles.iter().map(|one| &one.spans));
+        match kind {
+            ClockKind::Review => vec![self.review, self.review_emergency],
+            ClockKind::Dispatch => vec![self.dispatch_emergency],
+            ClockKind::Sign => all().filter_map(|spans| spans.sign).collect(),
+            ClockKind::CheckIn => all().filter_map(|spans| spans.check_in).collect(),
+            ClockKind::Finish => all().filter_map(|spans| spans.finish).collect(),
+            ClockKind::Accept => vec![self.accept],
+            ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => Vec::new(),
+        }
     }
 
     /// Returns the whistle type with this code, or `None` if the policy has none.

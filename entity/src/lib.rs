@@ -13,6 +13,7 @@ pub mod calendar_day;
 pub mod callback;
 pub mod category;
 pub mod clock;
+pub mod clock_recount;
 pub mod code_entry;
 pub mod duty;
 pub mod event;

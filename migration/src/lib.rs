@@ -18,6 +18,7 @@ mod m20261130_000050_logins;
 mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
 mod m20261130_000100_money;
+mod m20261130_000090_recount;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000040_veil::Migration),
             Box::new(m20261130_000070_amendments::Migration),
             Box::new(m20261130_000080_unassigned::Migration),
+            Box::new(m20261130_000090_recount::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@
 mod accused;
 mod assignment;
 mod backup;
+mod calendar;
 mod callback;
 mod clock;
 mod crash;
@@ -44,5 +45,6 @@ mod settings;
 mod slow_clients;
 mod statements;
 mod stored_forms;
+mod succession;
 mod upload;
 mod veil;

@@ -24,7 +24,7 @@ pub(super) type Edge = (Coord, Coord);
 
 /// The edges of a polygon, indexed by latitude.
 #[derive(Debug)]
-pub(super) struct Bands {
+pub(crate) struct Bands {
     scale: Scale,
     /// The index in `edges` at which each band starts, followed by the end index of the last band.
     starts: Vec<usize>,
@@ -64,7 +64,8 @@ impl Scale {
 }
 
 impl Bands {
-    pub(super) fn of(polygon: &Polygon) -> Self {
+    /// Sorts the edges of a polygon into bands.
+    pub(crate) fn of(polygon: &Polygon) -> Self {
         let rings = std::iter::once(polygon.exterior()).chain(polygon.interiors());
         let edges: Vec<Edge> = rings.flat_map(LineString::lines).map(|line| (line.start, line.end)).collect();
         let latitudes = || edges.iter().map(|(from, _)| from.y); // rings are closed, so this covers all vertices
@@ -84,7 +85,7 @@ impl Bands {
 
     /// Tells whether a place lies inside, outside or on the boundary. The result is exact, without rounding errors, and
     /// equals that of `geo` for every polygon whose rings do not cross.
-    pub(super) fn position(&self, place: Coord) -> CoordPos {
+    pub(crate) fn position(&self, place: Coord) -> CoordPos {
         let mut is_inside = false;
         for (from, to) in self.edges_between(place.y, place.y) {
             match side(*from, *to, place) {

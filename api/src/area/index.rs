@@ -93,6 +93,18 @@ impl Areas {
         })
     }
 
+    /// Iterates over the areas that have or had this code, in no particular order of their dates.
+    pub(crate) fn with_code(&self, code: &str) -> impl Iterator<Item = &AreaNode> {
+        let slots = self.by_code.get(code).map(Vec::as_slice).unwrap_or_default();
+        slots.iter().filter_map(|slot| self.nodes.get(*slot))
+    }
+
+    /// Iterates over all child areas of `parent`, past and future ones included.
+    pub(crate) fn all_children(&self, parent: AreaId) -> impl Iterator<Item = &AreaNode> {
+        let slots = self.children.get(&Some(parent)).map(Vec::as_slice).unwrap_or_default();
+        slots.iter().filter_map(|slot| self.nodes.get(*slot))
+    }
+
     /// Returns the area that had this code most recently, regardless of validity dates.
     #[must_use]
     pub fn by_last_code(&self, code: &str) -> Option<&AreaNode> {

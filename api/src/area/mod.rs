@@ -4,7 +4,7 @@
 //! All areas of a deployment are held in memory ([`Areas`]), because even a city of 20 million people has only some ten
 //! thousand grid cells. The importer in the slice `policy` writes the area rows.
 
-mod bands;
+pub(crate) mod bands;
 pub(crate) mod graphql;
 pub(crate) mod index;
 mod locate;

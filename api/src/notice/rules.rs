@@ -61,6 +61,8 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
         | report::Event::Assigned { .. }
         | report::Event::Amended { .. }
         | report::Event::Withdrawn { .. } => return None,
+        // Which unit has the report and by when is no news for the author.
+        report::Event::Inherited { .. } | report::Event::Recounted { .. } => return None,
     })
 }
 
@@ -83,6 +85,8 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::CheckedIn { .. }
         | hazard::Event::Finished { .. }
         | hazard::Event::Accepted { .. }
+        | hazard::Event::Inherited { .. }
+        | hazard::Event::Recounted { .. }
         | hazard::Event::Reworked { .. } => return Ok(None),
     };
     if asked.contains(&event.kind.as_str()) {
@@ -118,6 +122,8 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         | award::Event::PaymentUnknown { .. }
         | award::Event::Resumed { collect_due: None, .. }
         | award::Event::Reassigned { .. }
+        | award::Event::Inherited { .. }
+        | award::Event::Recounted { .. }
         | award::Event::Voided { .. } => return Ok(None),
     };
     let id = event.stream.split_once(':').and_then(|(_, id)| id.parse().ok()).map(AwardId);

@@ -4,6 +4,7 @@
 //! A decision loads the [`rulebook::RuleBook`] of the revision that its transaction sees, calls its pure functions and
 //! stores the revision number. No other slice queries these tables.
 
+pub(crate) mod calendar_end;
 pub(crate) mod clocks;
 pub(crate) mod dated;
 pub(crate) mod defaults;
@@ -12,6 +13,7 @@ pub(crate) mod graphql;
 pub(crate) mod import;
 pub(crate) mod loader;
 mod reasons;
+pub(crate) mod recounting;
 pub(crate) mod route;
 pub(crate) mod routing;
 pub(crate) mod rulebook;

@@ -189,6 +189,12 @@ impl RuleBook {
         self.calendars.nearest(&self.areas, area, day).unwrap_or(&self.plain_calendar)
     }
 
+    /// Returns the last day until which the calendar is complete; `None` if there is no calendar.
+    #[must_use]
+    pub fn calendar_until(&self) -> Option<NaiveDate> {
+        self.plain_calendar.complete_until()
+    }
+
     /// Returns the timing rules for clocks that start at `now` in `area`.
     pub fn timing(&self, area: AreaId, now: DateTime<Utc>) -> ApiResult<Timing<'_>> {
         let day = china_day(now);

@@ -107,7 +107,9 @@ const fn is_by_author(event: &Event) -> bool {
         | Event::Merged { .. }
         | Event::Unfounded { .. }
         | Event::Referred { .. }
-        | Event::OutOfScope { .. } => false,
+        | Event::OutOfScope { .. }
+        | Event::Inherited { .. }
+        | Event::Recounted { .. } => false,
     }
 }
 

@@ -7,7 +7,7 @@ pub(crate) mod graphql;
 pub(crate) mod import;
 pub(crate) mod loader;
 pub(crate) mod phones;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod service;
 #[cfg(test)]
 mod tests;

@@ -174,7 +174,7 @@ pub(super) fn posts(
 
 fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, OfficerId>) -> Option<PostRow> {
     let roles: Vec<(&str, Role)> = Role::ALL.iter().map(|role| (role.code(), *role)).collect();
-    let (staff_no, role) = (cells.text("staff_no"), cells.word("role", &roles));
+    let (staff_no, role) = (cells.code("staff_no"), cells.word("role", &roles));
     let (valid_from, valid_to) = cells.days();
     let unit = known.unit(cells, "unit_code");
     let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
@@ -204,7 +204,7 @@ fn post(cells: &mut Cells<'_>, known: &KnownRules, ids: &HashMap<String, Officer
 
 /// Checks whether units of this kind can have posts with this role. Workers and the roles for supervision, awards,
 /// audit and administration may be in any unit except a village.
-pub(super) fn fits(role: Role, kind: UnitKind) -> bool {
+pub(crate) fn fits(role: Role, kind: UnitKind) -> bool {
     match role {
         Role::GridWorker | Role::VillageOfficer => matches!(kind, UnitKind::Village | UnitKind::Township),
         Role::TownshipClerk | Role::TownshipLeader => kind == UnitKind::Township,

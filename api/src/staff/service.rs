@@ -19,7 +19,7 @@ use crate::database::Database;
 use crate::error::{ApiResult, is_taken};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::import::known::KnownRules;
-use crate::policy::import::table::is_code;
+use crate::policy::import::values::is_code;
 use crate::policy::import::write::insert_all;
 use domain::time::china_day;
 

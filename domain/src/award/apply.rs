@@ -19,7 +19,9 @@ pub fn apply(award: &mut Award, event: &Event) {
         | Event::Paid { .. }
         | Event::PaymentFailed { .. }
         | Event::PaymentUnknown { .. }
-        | Event::Forfeited { .. } => {}
+        | Event::Forfeited { .. }
+        | Event::Recounted { .. } => {}
+        Event::Inherited { to, .. } => award.unit = *to,
         Event::Reviewed { officer, .. } => award.reviewed_by = Some(*officer),
         Event::Approved { officer, .. } => award.approved_by = Some(*officer),
         Event::Notified { collect_due, .. } => award.collect_due = Some(*collect_due),
@@ -59,5 +61,6 @@ fn status_after(award: &Award, event: &Event) -> AwardStatus {
         Event::Forfeited { .. } => AwardStatus::Forfeited,
         Event::Held { .. } => AwardStatus::Held,
         Event::Resumed { .. } => award.held_from.unwrap_or(award.status),
+        Event::Inherited { .. } | Event::Recounted { .. } => award.status,
     }
 }

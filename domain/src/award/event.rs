@@ -61,6 +61,10 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
+    /// A unit ended 撤并, and its successor took over 承接 the award.
+    Inherited { from: UnitId, to: UnitId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The calendar changed, and the deadlines of running clocks were counted again.
+    Recounted { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The award was voided 失效, because no report qualifies for it any longer.
     Voided { at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
@@ -104,6 +108,8 @@ domain_event! { Event {
         Resumed = "RESUMED",
         Reassigned = "REASSIGNED",
         Voided = "VOIDED",
+        Inherited = "INHERITED",
+        Recounted = "RECOUNTED",
     }
     without_clocks {
         PaymentStarted = "PAYMENT_STARTED",

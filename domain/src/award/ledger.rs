@@ -41,6 +41,8 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         | Event::Held { .. }
         | Event::Resumed { .. }
         | Event::Reassigned { .. }
+        | Event::Inherited { .. }
+        | Event::Recounted { .. }
         | Event::Voided { .. } => return Vec::new(),
     };
     vec![Posting { account: from, amount: Fen(-amount.0) }, Posting { account: to, amount }]

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Whistle, WhistleEnd, WhistleStatus};
 use crate::clock;
 use crate::event::DomainEvent;
-use crate::id::{AssignmentId, WhistleId};
+use crate::id::{AssignmentId, UnitId, WhistleId};
 
 /// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was
 /// decided.
@@ -16,6 +16,8 @@ pub fn apply(case: &mut Case, event: &Event) {
     clock::apply(&mut case.clocks, event.clocks());
     match event {
         Event::Registered(_) => {} // the first event made the case
+        Event::Inherited { to, township, assignments, .. } => inherit(case, *to, *township, assignments),
+        Event::Recounted { .. } => {} // only clocks change
         Event::Classified { .. } => classify(case, event),
         Event::Dispatched { at, assignments, .. } => add_assignments(case, None, assignments, *at),
         Event::Blown { .. } => blow(case, event),
@@ -41,6 +43,15 @@ pub fn apply(case: &mut Case, event: &Event) {
             case.end = Some(End::Cancelled);
             case.cancel_reason = Some(*reason);
         }
+    }
+}
+
+fn inherit(case: &mut Case, to: UnitId, township: bool, assignments: &[AssignmentId]) {
+    if township {
+        case.township = to;
+    }
+    for assignment in case.assignments.iter_mut().filter(|assignment| assignments.contains(&assignment.id)) {
+        assignment.unit = to;
     }
 }
 
@@ -136,6 +147,8 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Blown { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Inherited { .. }
+        | Event::Recounted { .. }
         | Event::Cancelled { .. } => {}
     }
 }
@@ -156,6 +169,8 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Blown { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
+        | Event::Inherited { .. }
+        | Event::Recounted { .. }
         | Event::Cancelled { .. } => before,
     }
 }

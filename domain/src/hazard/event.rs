@@ -80,6 +80,19 @@ pub enum Event {
     Closed { note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was reopened 重开, and a new round began.
     Reopened { cause: ReopenCause, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// A unit ended 撤并, and its successor took over 承接 the hazard, or the assignments, or both.
+    Inherited {
+        from: UnitId,
+        to: UnitId,
+        /// Whether the unit that ended was responsible for the territory.
+        township: bool,
+        /// The assignments of the unit that ended.
+        assignments: Vec<AssignmentId>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The calendar changed, and the deadlines of running clocks were counted again.
+    Recounted { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was cancelled 撤销, together with its unfinished whistles and assignments.
     Cancelled { reason: CancelReason, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
@@ -139,6 +152,8 @@ domain_event! { Event {
         Closed = "CLOSED",
         Reopened = "REOPENED",
         Cancelled = "CANCELLED",
+        Inherited = "INHERITED",
+        Recounted = "RECOUNTED",
     }
     without_clocks {
         Classified = "CLASSIFIED",

@@ -11,6 +11,7 @@ pub fn apply(report: &mut Report, event: &Event) {
     clock::apply(&mut report.clocks, event.clocks());
     report.status = match event {
         Event::Received(_) | Event::Assigned { .. } | Event::Amended { .. } => report.status,
+        Event::Inherited { .. } | Event::Recounted { .. } => report.status,
         Event::Withdrawn { .. } => ReportStatus::Withdrawn,
         Event::Confirmed { .. } => ReportStatus::Confirmed,
         Event::Merged { .. } => ReportStatus::Merged,
@@ -19,8 +20,9 @@ pub fn apply(report: &mut Report, event: &Event) {
         Event::OutOfScope { .. } => ReportStatus::OutOfScope,
     };
     match event {
-        Event::Received(_) | Event::Withdrawn { .. } => {}
+        Event::Received(_) | Event::Withdrawn { .. } | Event::Recounted { .. } => {}
         Event::Amended { .. } => report.amendments += 1,
+        Event::Inherited { to, .. } => report.review_unit = *to,
         Event::Assigned { review_unit, .. } => report.review_unit = *review_unit,
         Event::Confirmed { hazard, officer, .. } | Event::Merged { hazard, officer, .. } => {
             report.hazard = Some(*hazard);

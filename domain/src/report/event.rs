@@ -19,6 +19,10 @@ pub enum Event {
     Assigned { review_unit: UnitId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The author added an amendment 补充.
     Amended { amendment: AmendmentId, at: DateTime<Utc> },
+    /// A unit ended 撤并, and its successor took over 承接 the review of the report.
+    Inherited { from: UnitId, to: UnitId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The calendar changed, and the deadlines of running clocks were counted again.
+    Recounted { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The author withdrew the report 撤回.
     Withdrawn { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A review confirmed the report 属实.
@@ -69,6 +73,8 @@ domain_event! { Event {
         Unfounded = "UNFOUNDED",
         Referred = "REFERRED",
         OutOfScope = "OUT_OF_SCOPE",
+        Inherited = "INHERITED",
+        Recounted = "RECOUNTED",
     }
     without_clocks {
         Amended = "AMENDED",

@@ -58,6 +58,17 @@ impl Calendar {
         }
     }
 
+    /// The number of days before the end of a calendar from which on it is announced.
+    pub const ANNOUNCED_DAYS: i64 = 60;
+
+    /// Returns the last day until which the calendar is complete: the end of the year of its last named day, because each
+    /// year's holidays 节假日安排 are published as a whole. `None` if it names no day.
+    #[must_use]
+    pub fn complete_until(&self) -> Option<NaiveDate> {
+        let (last, _) = self.days.last_key_value()?;
+        NaiveDate::from_ymd_opt(last.year(), 12, 31)
+    }
+
     /// Returns whether this day is a working day in China: according to [`Calendar::days`] if the day is listed there,
     /// otherwise from Monday to Friday.
     #[must_use]

@@ -14,7 +14,6 @@ pub struct OfficeHours(Vec<(NaiveTime, NaiveTime)>);
 
 /// The policy document of kind `office`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct OfficePolicy {
     /// The opening hours on a working day.
     pub hours: OfficeHours,

@@ -32,6 +32,29 @@ fn policies_are_documents_of_their_kinds() {
     }
 }
 
+/// Every installation that has policies of its own keeps them through an upgrade: what was imported by the first build
+/// must be readable by this one, whatever fields it has added since, and by an older one after a step back.
+#[test]
+fn policies_of_the_first_build_and_of_later_builds_can_be_read() {
+    let policies: Policies = toml::from_str(include_str!("../data/policies_of_the_first_build.toml")).unwrap();
+    assert_eq!(policies.policy.len(), 3);
+    for mut policy in policies.policy {
+        for later in [false, true] {
+            if later {
+                policy.body.as_table_mut().unwrap().insert("a_field_of_a_later_build".to_owned(), true.into());
+            }
+            let stored = serde_json::to_string(&policy.body).unwrap();
+            let read = match policy.kind.as_str() {
+                "office" => serde_json::from_str::<OfficePolicy>(&stored).map(drop),
+                "handling" => serde_json::from_str::<HandlingPolicy>(&stored).map(|read| handling_is_sound(&read)),
+                "award" => serde_json::from_str::<AwardPolicy>(&stored).map(|read| award_is_sound(&read)),
+                other => panic!("no policy is of kind {other}"),
+            };
+            read.unwrap_or_else(|error| panic!("{}: {error}; give a new field `#[serde(default)]`", policy.kind));
+        }
+    }
+}
+
 fn handling_is_sound(handling: &HandlingPolicy) {
     assert_eq!(handling.dispatch_emergency.to_string(), "5min");
     assert_eq!(handling.review_emergency.to_string(), "15min");

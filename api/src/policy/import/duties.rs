@@ -51,7 +51,7 @@ pub(crate) fn duties(table: &CsvTable, known: &KnownRules, problems: &mut Proble
 fn duty(cells: &mut Cells<'_>, known: &KnownRules) -> Option<DutyRow> {
     let (valid_from, valid_to) = cells.days();
     let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
-    let category = cells.maybe("category");
+    let category = cells.maybe_code("category");
     if let (Some(code), Some(day)) = (&category, valid_from)
         && !known.has_category(code, day)
     {
@@ -93,10 +93,9 @@ fn check_lead(cells: &mut Cells<'_>, lead: &unit::Model, township_may_lead: bool
 }
 
 fn support(cells: &mut Cells<'_>, known: &KnownRules, lead: Option<&unit::Model>) -> Vec<UnitId> {
-    let codes = cells.plain("support_units");
     let mut found: Vec<UnitId> = Vec::new();
-    for code in codes.split(';').map(str::trim).filter(|code| !code.is_empty()) {
-        let Some(unit) = known.unit_named(cells, "support_units", code) else {
+    for code in cells.code_list("support_units") {
+        let Some(unit) = known.unit_named(cells, "support_units", &code) else {
             continue;
         };
         if found.contains(&unit.id) || lead.is_some_and(|lead| lead.id == unit.id) {

@@ -10,10 +10,9 @@ use serde_json::{Map, Value};
 use super::file::ImportSource;
 use super::geometry;
 use super::problem::Problems;
-use super::table::{day, is_code};
+use super::progress::Progress;
+use super::values::{self, day, is_code, narrow, no_day, trimmed};
 
-/// From this number of features on, progress is shown.
-const LARGE: usize = 2_000;
 /// The default first day of an area: the founding day of the People's Republic.
 const FIRST_DAY: Option<NaiveDate> = NaiveDate::from_ymd_opt(1949, 10, 1);
 const BOUNDARY_KINDS: &[&str] = &["official", "real", "partition", "none"];
@@ -60,7 +59,7 @@ pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Featur
             return Vec::new();
         }
     };
-    let crs = whole.get("crs").map(ToString::to_string).unwrap_or_default();
+    let crs = whole.get("crs").filter(|crs| !crs.is_null()).map(ToString::to_string).unwrap_or_default();
     if !crs.is_empty() && !["CRS84", "4326", "4490"].iter().any(|good| crs.contains(good)) {
         problems.file(format!("its coordinates are in {crs}: convert them to WGS84"));
     }
@@ -74,18 +73,19 @@ pub(crate) fn read(source: &ImportSource, problems: &mut Problems) -> Vec<Featur
         problems.file("the file is not a FeatureCollection");
         return Vec::new();
     };
-    let mut reader = FeatureReader { lines: lines_of_codes(text), seen: HashMap::new(), problems };
-    let total = features.len();
-    let progress = |at: usize| {
-        if total >= LARGE && at.is_multiple_of(LARGE / 2) {
-            eprintln!("checked {at} of {total} boundaries");
-        }
-    };
-    let read = features.into_iter().enumerate().filter_map(|(at, feature)| {
-        progress(at);
-        reader.feature(at + 1, feature)
-    });
-    read.collect()
+    let corners = features.iter().filter_map(|feature| feature.get("geometry")?.get("coordinates")).map(corners).sum();
+    let progress = Progress::of("corners of boundaries checked", corners);
+    let mut reader = FeatureReader { lines: lines_of_codes(text), seen: HashMap::new(), progress, problems };
+    features.into_iter().enumerate().filter_map(|(at, feature)| reader.feature(at + 1, feature)).collect()
+}
+
+/// Counts the corners in `GeoJSON` coordinates, at any nesting depth.
+fn corners(coordinates: &Value) -> usize {
+    match coordinates.as_array() {
+        Some(corner) if corner.first().is_some_and(Value::is_number) => 1,
+        Some(parts) => parts.iter().map(corners).sum(),
+        None => 0,
+    }
 }
 
 /// Maps each code to the line number on which it first occurs as the value of `"code"`.
@@ -119,6 +119,7 @@ impl Boundary {
 struct FeatureReader<'a> {
     lines: HashMap<String, u64>,
     seen: HashMap<String, u64>,
+    progress: Progress,
     problems: &'a mut Problems,
 }
 
@@ -133,20 +134,21 @@ impl FeatureReader<'_> {
             self.problems.file(format!("feature {number} has no properties: give code, name, level, parent, boundary"));
             return None;
         };
-        let code = properties.get("code").map(plain);
+        let code = properties.get("code").map(plain); // as it stands in the file
         let line = code.and_then(|code| self.lines.get(&code)).copied().unwrap_or_default();
         self.check_names(line, &properties);
         let code = self.code(line, number, &properties);
+        let parent = self.plain_code(line, "parent", &properties);
         let (name, level) = (self.text(line, "name", &properties), self.level(line, &properties));
         let (valid_from, valid_to) = self.days(line, &properties);
-        let boundary_kind = self.text(line, "boundary", &properties);
+        let boundary_kind = self.text(line, "boundary", &properties).map(|kind| narrow(&kind).to_lowercase());
         let boundary = boundary_kind.as_deref().and_then(|kind| self.boundary(line, kind, geometry));
         Some(Feature {
             line,
             code: code?,
             name: name?,
             level: level?,
-            parent: properties.get("parent").map(plain).filter(|code| !code.is_empty()),
+            parent,
             boundary: boundary?.stored(),
             boundary_kind: boundary_kind?,
             valid_from,
@@ -175,11 +177,11 @@ impl FeatureReader<'_> {
     }
 
     fn code(&mut self, line: u64, number: usize, properties: &Map<String, Value>) -> Option<String> {
-        let code = properties.get("code").map(plain).unwrap_or_default();
-        if code.is_empty() {
+        if properties.get("code").is_none_or(|code| plain(code).is_empty()) {
             self.problems.file(format!("feature {number} has no property `code`: add it"));
             return None;
         }
+        let code = self.plain_code(line, "code", properties)?;
         if !is_code(&code) {
             self.problems.at(
                 line,
@@ -199,8 +201,20 @@ impl FeatureReader<'_> {
         Some(code)
     }
 
+    /// Reads a code in any form that means one thing; `None` if there is none, or after recording a problem.
+    fn plain_code(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<String> {
+        let text = properties.get(name).map(plain)?;
+        match values::code(&text) {
+            Ok(code) => Some(code).filter(|code| !code.is_empty()),
+            Err(what) => {
+                self.problems.at(line, name, what);
+                None
+            }
+        }
+    }
+
     fn text(&mut self, line: u64, name: &str, properties: &Map<String, Value>) -> Option<String> {
-        let text = properties.get(name).and_then(Value::as_str).map(str::trim).unwrap_or_default();
+        let text = properties.get(name).and_then(Value::as_str).map(trimmed).unwrap_or_default();
         if text.is_empty() || text.chars().count() > 100 {
             self.problems.at(line, name, "it is missing or longer than 100 characters: fill in a text");
             return None;
@@ -210,7 +224,7 @@ impl FeatureReader<'_> {
 
     fn level(&mut self, line: u64, properties: &Map<String, Value>) -> Option<AreaLevel> {
         let text = self.text(line, "level", properties)?;
-        let level = AreaLevel::from_code(&text.to_uppercase());
+        let level = AreaLevel::from_code(&narrow(&text).to_uppercase());
         if level.is_none() {
             self.problems.at(
                 line,
@@ -225,7 +239,7 @@ impl FeatureReader<'_> {
         let text = properties.get(name).map(plain).filter(|text| !text.is_empty())?;
         let found = day(&text);
         if found.is_none() {
-            self.problems.at(line, name, format!("`{text}` is not a day: write it as \"2026-11-24\""));
+            self.problems.at(line, name, no_day(&text));
         }
         found
     }
@@ -246,7 +260,7 @@ impl FeatureReader<'_> {
 
     fn geometry(&mut self, line: u64, geometry: Value) -> Option<String> {
         let read = serde_json::from_value::<Geometry>(geometry).map_err(|error| vec![error.to_string()]);
-        match read.and_then(|read| geometry::check(&read).map(|_| read)) {
+        match read.and_then(|read| geometry::check(&read, &self.progress).map(|_| read)) {
             Ok(read) => Some(read.to_string()),
             Err(wrong) => {
                 self.problems.all_at(line, "geometry", wrong);
@@ -259,7 +273,7 @@ impl FeatureReader<'_> {
 /// Returns a string or number as text; empty for null.
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => text.trim().to_owned(),
+        Value::String(text) => trimmed(text).to_owned(),
         Value::Null => String::new(),
         other => other.to_string(),
     }

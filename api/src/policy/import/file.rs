@@ -56,7 +56,8 @@ fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     if text.contains('\0') {
         return Err("the file contains NUL characters, so it is not a text: export it again as UTF-8");
     }
-    Ok(text.into_owned())
+    // One line is one line whatever ends it, so that the line numbers of problems are right.
+    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.into_owned() })
 }
 
 #[cfg(test)]
@@ -67,7 +68,8 @@ mod tests {
     fn three_encodings_give_one_text() {
         let text = "code,name\n1,观山湖区\n";
         let (gb, _, _) = GB18030.encode(text);
-        for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.to_vec()] {
+        let crlf = text.replace('\n', "\r\n").into_bytes();
+        for bytes in [text.as_bytes().to_vec(), [b"\xef\xbb\xbf", text.as_bytes()].concat(), gb.to_vec(), crlf] {
             let source = ImportSource::new("a.csv", &bytes);
             assert_eq!(source.text, text);
             assert!(source.check().is_ok());

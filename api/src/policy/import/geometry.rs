@@ -1,8 +1,10 @@
 //! Validates boundaries before they are imported.
 
-use geo::{Coord, MultiPolygon, Validation};
+use geo::{Coord, MultiPolygon};
 use geojson::{Geometry, GeometryValue, Position};
 
+use super::progress::Progress;
+use super::rings;
 use crate::area::shape;
 
 /// The bounding box of China including its waters: west, south, east and north, in degrees.
@@ -15,7 +17,7 @@ const SHOWN: usize = 5;
 /// # Errors
 /// The problems, each with advice: an unsupported geometry type, rings that are too short or not closed, swapped
 /// coordinates, positions outside China, and rings that cross themselves or each other.
-pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
+pub(crate) fn check(geometry: &Geometry, progress: &Progress) -> Result<MultiPolygon, Vec<String>> {
     let rings: Vec<&Vec<Position>> = match &geometry.value {
         GeometryValue::Polygon { coordinates } => coordinates.iter().collect(),
         GeometryValue::MultiPolygon { coordinates } => coordinates.iter().flatten().collect(),
@@ -37,12 +39,7 @@ pub(crate) fn check(geometry: &Geometry) -> Result<MultiPolygon, Vec<String>> {
     let Ok(Some(shape)) = shape::polygons(geometry) else {
         return Err(vec!["its coordinates cannot be read: write each as [longitude, latitude]".to_owned()]);
     };
-    let crossed: Vec<String> = shape
-        .validation_errors()
-        .iter()
-        .take(SHOWN)
-        .map(|error| format!("{error}: redraw the boundary without this fault"))
-        .collect();
+    let crossed = rings::faults(&shape, SHOWN, progress);
     if crossed.is_empty() { Ok(shape) } else { Err(crossed) }
 }
 
@@ -105,7 +102,7 @@ mod tests {
             ),
             (r#"{"type":"MultiPolygon","coordinates":[]}"#, Some("no ring")),
         ] {
-            let found = check(&text.parse().unwrap()).err().map(|wrong| wrong.join("; "));
+            let found = check(&text.parse().unwrap(), &Progress::hidden()).err().map(|wrong| wrong.join("; "));
             match expected {
                 None => assert_eq!(found, None),
                 Some(part) => assert!(found.as_deref().is_some_and(|found| found.contains(part)), "{text}: {found:?}"),

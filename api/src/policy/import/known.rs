@@ -41,7 +41,7 @@ impl KnownRules {
 
     /// Looks up the area whose code on `day` is in `column`. An unknown code is recorded as a problem.
     pub(crate) fn area(&self, cells: &mut Cells<'_>, column: &str, day: NaiveDate) -> Option<&AreaNode> {
-        let code = cells.text(column)?;
+        let code = cells.code(column)?;
         let found = self.areas.by_code(&code, day);
         if found.is_none() {
             cells.problem(
@@ -54,7 +54,7 @@ impl KnownRules {
 
     /// Looks up the unit whose code is in `column`. An unknown code is recorded as a problem.
     pub(crate) fn unit(&self, cells: &mut Cells<'_>, column: &str) -> Option<&unit::Model> {
-        let code = cells.text(column)?;
+        let code = cells.code(column)?;
         self.unit_named(cells, column, &code)
     }
 

@@ -66,7 +66,7 @@ pub(crate) fn categories(
         let (code, name, name_en) = (cells.code("code"), cells.text("name"), cells.text("name_en"));
         let (valid_from, valid_to) = cells.days();
         let mut axis = |list: &str| {
-            let code = cells.maybe(list)?;
+            let code = cells.maybe_code(list)?;
             if valid_from.is_some_and(|day| !known.has_code(list, &code, day)) {
                 cells.problem(list, format!("the list `{list}` has no `{code}` on the first day of this row: import the codes first, or correct it"));
             }

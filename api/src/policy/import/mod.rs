@@ -7,21 +7,27 @@
 pub(crate) mod areas;
 pub(crate) mod difference;
 pub(crate) mod duties;
+mod edges;
 pub(crate) mod features;
 pub(crate) mod file;
 pub(crate) mod geometry;
 mod kind;
 pub(crate) mod known;
 pub(crate) mod lists;
+mod nesting;
 pub(crate) mod policies;
 pub(crate) mod problem;
+pub(crate) mod progress;
+mod rings;
 pub(crate) mod rows;
 pub(crate) mod settle;
+mod sweep;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tree;
 pub(crate) mod units;
+pub(crate) mod values;
 pub(crate) mod write;
 
 use chrono::{DateTime, Utc};
@@ -39,6 +45,7 @@ use self::problem::Problems;
 use self::settle::{ImportEntry, ImportPlan, ImportRow, settle};
 use self::table::{Columns, CsvTable};
 use super::defaults::NATIONAL;
+use super::recounting;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 
@@ -74,6 +81,19 @@ pub async fn import(
     let difference = file.apply(&txn, mode, now).await?;
     txn.commit().await?;
     Ok(difference)
+}
+
+/// Imports a file within a transaction of the caller, who commits it or takes it back.
+///
+/// # Errors
+/// Those of [`import`].
+pub(crate) async fn import_within<C: ConnectionTrait>(
+    txn: &C,
+    kind: RuleKind,
+    source: ImportSource,
+    now: DateTime<Utc>,
+) -> ApiResult<Difference> {
+    RuleFile::read(kind, source).await?.apply(txn, Mode::Write, now).await
 }
 
 /// Imports all national defaults in one transaction if the database has no rules yet. Returns whether it did.
@@ -225,7 +245,12 @@ async fn apply_table<C: ConnectionTrait>(
         }
         RuleKind::Calendar => {
             let stored = calendar_day::Entity::find().all(db).await?;
-            finish(db, job, stored, lists::calendar(table, known, found), problems).await
+            let before = stored.clone();
+            let done = finish(db, job, stored, lists::calendar(table, known, found), problems).await?;
+            if let Some(version) = done.revision {
+                recounting::note(db, version, before).await?;
+            }
+            Ok(done)
         }
     }
 }

@@ -12,6 +12,7 @@ use domain::time::OfficePolicy;
 use entity::policy;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use toml::Spanned;
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ use super::known::KnownRules;
 use super::problem::Problems;
 use super::rows::PolicyRow;
 use super::settle::ImportEntry;
-use super::table::day;
+use super::values::{day, is_code, no_day};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,7 +129,7 @@ impl PolicyReader<'_> {
         let found = day(text.get_ref());
         if found.is_none() {
             let line = line_of(self.text, &text.span());
-            self.problems.at(line, name, format!("`{}` is not a day: write it as \"2026-11-24\"", text.get_ref()));
+            self.problems.at(line, name, no_day(text.get_ref()));
         }
         found
     }
@@ -161,12 +162,41 @@ fn canonical<T: DeserializeOwned + serde::Serialize>(
     body: toml::Table,
     check: impl Fn(&T) -> Vec<String>,
 ) -> Result<String, Vec<String>> {
+    let given = serde_json::to_value(&body).map_err(|error| vec![error.to_string()])?;
     let read: T = body.try_into().map_err(|error: toml::de::Error| vec![error.to_string().trim().to_owned()])?;
+    let known = serde_json::to_value(&read).map_err(|error| vec![error.to_string()])?;
+    let mut unknown = Vec::new();
+    add_unknown(&given, &known, "", &mut unknown);
+    if !unknown.is_empty() {
+        return Err(unknown.iter().map(|name| format!("`{name}` is unknown: correct its name, or remove it")).collect());
+    }
     match check(&read) {
         wrong if wrong.is_empty() => {
             serde_json_canonicalizer::to_string(&read).map_err(|error| vec![error.to_string()])
         }
         wrong => Err(wrong),
+    }
+}
+
+/// Adds the names of the members that a document has and the policy that was read from it has not. Stored documents are
+/// read with unknown members, so that builds of different age can share a database; only an import refuses them.
+fn add_unknown(given: &Value, known: &Value, above: &str, unknown: &mut Vec<String>) {
+    let named = |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") };
+    match (given, known) {
+        (Value::Object(given), Value::Object(known)) => {
+            for (name, value) in given {
+                match known.get(name) {
+                    Some(known) => add_unknown(value, known, &named(name), unknown),
+                    None => unknown.push(named(name)),
+                }
+            }
+        }
+        (Value::Array(given), Value::Array(known)) => {
+            for (at, (value, known)) in given.iter().zip(known).enumerate() {
+                add_unknown(value, known, &named(&at.to_string()), unknown);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -196,7 +226,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
     must(
-        codes.iter().all(|code| super::table::is_code(code)),
+        codes.iter().all(|code| is_code(code)),
         "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`",
     );
     must(

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::file::ImportSource;
 use super::problem::Problems;
+use super::values::{code, day, is_code, is_word, no_day, trimmed};
 
 /// The maximum length of a value in characters.
 const VALUE_MAX: usize = 2_000;
@@ -27,13 +28,13 @@ pub(crate) struct CsvTable {
 }
 
 impl CsvTable {
-    /// Parses the table, skipping empty lines.
+    /// Parses the table. Empty lines, rows without any value and columns with neither a name nor a value count as
+    /// absent: spreadsheets leave them behind.
     #[must_use]
     pub(crate) fn read(source: &ImportSource, columns: Columns, problems: &mut Problems) -> Self {
-        let text = &source.text;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source.text.as_bytes());
         let header = match reader.headers() {
-            Ok(header) => header.iter().map(str::to_owned).collect(),
+            Ok(header) => values(header),
             Err(error) => {
                 problems.line(1, format!("the header cannot be read: {error}"));
                 Vec::new()
@@ -44,15 +45,13 @@ impl CsvTable {
         for record in reader.records() {
             match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    if record.len() == header.len() {
-                        rows.push((line, record.iter().map(str::to_owned).collect()));
-                    } else {
-                        let (found, wanted) = (record.len(), header.len());
-                        let what = format!(
-                            "it has {found} values, but the header has {wanted} columns: quote values with a comma"
-                        );
-                        problems.line(line, what);
+                    let (line, row) = (record.position().map_or(0, csv::Position::line), values(&record));
+                    if row.iter().all(String::is_empty) {
+                        continue;
+                    }
+                    match fitted(row, &header, columns) {
+                        Ok(row) => rows.push((line, row)),
+                        Err(what) => problems.line(line, what),
                     }
                 }
                 Err(error) => problems.file(format!("a row cannot be read: {error}")),
@@ -67,9 +66,31 @@ impl CsvTable {
     }
 }
 
+/// Returns the values of a line without the blanks and invisible marks around them.
+fn values(record: &csv::StringRecord) -> Vec<String> {
+    record.iter().map(|value| trimmed(value).to_owned()).collect()
+}
+
+/// Returns the row with as many values as the header has columns. A row may have more, if they are empty, and may end
+/// before columns that are optional: some spreadsheets leave empty values at the end out.
+fn fitted(mut row: Vec<String>, header: &[String], columns: Columns) -> Result<Vec<String>, String> {
+    let (found, wanted) = (row.len(), header.len());
+    let is_nothing = row.iter().skip(wanted).all(String::is_empty);
+    let may_end = header.iter().skip(found).all(|name| !columns.needed.contains(&name.as_str()));
+    if !is_nothing || !may_end {
+        return Err(format!("it has {found} values, but the header has {wanted} columns: quote values with a comma"));
+    }
+    row.resize(wanted, String::new());
+    let nameless = header.iter().zip(&row).position(|(name, value)| name.is_empty() && !value.is_empty());
+    match nameless {
+        Some(at) => Err(format!("its value {} stands in a column without a name: name or empty the column", at + 1)),
+        None => Ok(row),
+    }
+}
+
 fn check_header(header: &[String], columns: Columns, problems: &mut Problems) -> HashMap<String, usize> {
     let mut position = HashMap::new();
-    for (at, name) in header.iter().enumerate() {
+    for (at, name) in header.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
         if !columns.needed.contains(&name.as_str()) && !columns.optional.contains(&name.as_str()) {
             let known = [columns.needed, columns.optional].concat().join(", ");
             problems.at(1, name, format!("this column is unknown: the columns are {known}"));
@@ -156,13 +177,31 @@ impl Cells<'_> {
     /// Parses a required code: 1 to 64 ASCII letters, digits, `_`, `-` or `.`.
     pub(crate) fn code(&mut self, column: &str) -> Option<String> {
         let value = self.text(column)?;
-        if is_code(&value) {
-            return Some(value);
+        self.as_code(column, &value)
+    }
+
+    /// Parses an optional code. An invalid code is recorded as a problem and counts as absent.
+    pub(crate) fn maybe_code(&mut self, column: &str) -> Option<String> {
+        let value = self.maybe(column)?;
+        self.as_code(column, &value)
+    }
+
+    /// Parses the codes of a list that is divided by `;`. Invalid codes are recorded as problems and left out.
+    pub(crate) fn code_list(&mut self, column: &str) -> Vec<String> {
+        let value = self.plain(column);
+        let codes = value.split([';', '；']).map(trimmed).filter(|code| !code.is_empty());
+        codes.filter_map(|code| self.as_code(column, code)).collect()
+    }
+
+    fn as_code(&mut self, column: &str, value: &str) -> Option<String> {
+        match code(value) {
+            Ok(code) if is_code(&code) => return Some(code),
+            Ok(code) => {
+                let what = "is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, without spaces";
+                self.problem(column, format!("`{code}` {what}"));
+            }
+            Err(what) => self.problem(column, what),
         }
-        self.problem(
-            column,
-            format!("`{value}` is not a code: 1 to 64 letters, digits, `_`, `-` or `.`, without spaces"),
-        );
         None
     }
 
@@ -183,35 +222,19 @@ impl Cells<'_> {
     fn parse_day(&mut self, column: &str, value: &str) -> Option<NaiveDate> {
         let day = day(value);
         if day.is_none() {
-            self.problem(column, format!("`{value}` is not a day: write it as 2026-11-24"));
+            self.problem(column, no_day(value));
         }
         day
     }
 
-    /// Parses a required keyword; `words` maps the permitted keywords to their meanings.
+    /// Parses a required keyword in any case; `words` maps the permitted keywords to their meanings.
     pub(crate) fn word<T: Copy>(&mut self, column: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.text(column)?;
-        let found = words.iter().find(|(word, _)| *word == value).map(|(_, meaning)| *meaning);
+        let found = words.iter().find(|(word, _)| is_word(&value, word)).map(|(_, meaning)| *meaning);
         if found.is_none() {
             let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             self.problem(column, format!("`{value}` is unknown: write one of {}", known.join(", ")));
         }
         found
     }
-}
-
-/// Checks whether the text has the form of a code: 1 to 64 ASCII letters, digits, `_`, `-` or `.`.
-#[must_use]
-pub(crate) fn is_code(text: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    (1..=64).contains(&text.len()) && text.chars().all(good)
-}
-
-/// Parses a date from 1900 to 2999 in the format `YYYY-MM-DD`.
-#[must_use]
-pub(crate) fn day(text: &str) -> Option<NaiveDate> {
-    let day: NaiveDate = text.parse().ok()?;
-    let first = NaiveDate::from_ymd_opt(1900, 1, 1)?;
-    let last = NaiveDate::from_ymd_opt(2999, 12, 31)?;
-    (first <= day && day <= last && text.len() == 10).then_some(day)
 }

@@ -248,6 +248,16 @@ async fn policies_are_checked_before_they_hold(#[case] engine: Engine) {
         assert!(found.contains(part), "`{part}` is missing in\n{found}");
     }
     assert!(problems(write(&db, RuleKind::Policies, "[[policy]\n").await).contains("line 1"));
+    let national = include_str!("../../../data/policies.toml");
+    for (line, with, name) in [
+        ("warn_percent =", "warn_procent = 1\nwarn_percent =", "`warn_procent` is unknown"),
+        ("sign = \"4wh\"", "sign = \"4wh\"\nsing = \"4wh\"", "`direct.sing` is unknown"),
+        ("spans = { sign = \"10min\"", "spans = { sihn = \"1h\", sign = \"10min\"", "`whistles.0.spans.sihn` is unknown"),
+    ] {
+        assert!(national.contains(line), "{line}");
+        let found = problems(write(&db, RuleKind::Policies, &national.replacen(line, with, 1)).await);
+        assert!(found.contains(name), "{name} is missing in {found}");
+    }
     let county = "[[policy]]\nkind = \"office\"\narea = \"520115000000\"\nvalid_from = \"2026-06-01\"\n[policy.body]\nhours = [[\"08:30\", \"11:30\"]]\n";
     write(&db, RuleKind::Policies, county).await.unwrap();
     let book = RuleBookCache::default().current(&db.read).await.unwrap();

@@ -96,7 +96,7 @@ impl<'a> Tree<'a> {
             let same = |node: &&AreaNode| node.codes.last().is_some_and(|code| code.code == feature.code);
             let ended = |node: &&AreaNode| feature.valid_to.is_some_and(|end| end <= node.valid_from);
             let begun = |node: &&AreaNode| feature.valid_from.is_none_or(|day| node.valid_from > day && !ended(node));
-            known.areas.iter().filter(same).filter(begun).last()
+            known.areas.with_code(&feature.code).filter(same).filter(begun).last()
         })
     }
 
@@ -136,7 +136,7 @@ impl<'a> Tree<'a> {
     /// Checks that the stored areas below an ending area have ended too, unless the file contains them.
     fn check_below(&self, entry: &ImportEntry<AreaRow>, problems: &mut Problems) {
         let Some(end) = entry.row.model.valid_to else { return };
-        let below = self.known.areas.iter().filter(|node| node.parent == Some(entry.row.model.id));
+        let below = self.known.areas.all_children(entry.row.model.id);
         let open = below.filter(|node| node.valid_to.is_none_or(|to| to > end));
         for node in open.filter(|node| !self.placed.contains_key(node.code_on(end))) {
             let (above, code) = (&entry.row.code, node.code_on(end));

@@ -3,7 +3,7 @@
 //! A unit has a single row through the years, because its code is unique. A renamed unit keeps its code. A unit created
 //! by an administrative reform 机构改革 gets a new code, and the old unit is ended by `valid_to`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use domain::area::AreaLevel;
 use domain::id::UnitId;
@@ -11,6 +11,7 @@ use domain::staff::UnitKind;
 use entity::unit;
 use uuid::Uuid;
 
+use super::file::ImportSource;
 use super::known::KnownRules;
 use super::lists::entries;
 use super::problem::Problems;
@@ -58,10 +59,24 @@ pub(crate) fn units(table: &CsvTable, known: &KnownRules, problems: &mut Problem
     parents_first(rows, problems)
 }
 
+/// Returns the codes of the units that a file ends. The problems of the file have been told before.
+pub(crate) fn ends(source: &ImportSource) -> Vec<String> {
+    let mut ignored = Problems::default();
+    let table = CsvTable::read(source, UNITS, &mut ignored);
+    let mut rows = table.rows(&mut ignored);
+    let mut codes = Vec::new();
+    while let Some(mut cells) = rows.next_row() {
+        if cells.maybe_day("valid_to").is_some() {
+            codes.extend(cells.code("code"));
+        }
+    }
+    codes
+}
+
 fn unit(cells: &mut Cells<'_>, known: &KnownRules) -> Option<UnitRow> {
     let kinds: Vec<(&str, UnitKind)> = UnitKind::ALL.iter().map(|kind| (kind.code(), *kind)).collect();
     let (code, name, kind) = (cells.code("code"), cells.text("name"), cells.word("kind", &kinds));
-    let parent = cells.plain("parent_code");
+    let parent = cells.maybe_code("parent_code").unwrap_or_default();
     let (valid_from, valid_to) = cells.days();
     let area = valid_from.and_then(|day| known.area(cells, "area_code", day));
     let (kind, area, code, valid_from) = (kind?, area?, code?, valid_from?);
@@ -120,26 +135,26 @@ fn one_township_an_area(rows: &[ImportEntry<UnitRow>], known: &KnownRules, probl
     }
 }
 
-/// Sorts the rows topologically, so that every parent in the file precedes its children.
+/// Sorts the rows so that every parent in the file precedes its children. Each row is visited once, however deep the
+/// tree is.
 fn parents_first(rows: Vec<ImportEntry<UnitRow>>, problems: &mut Problems) -> Vec<ImportEntry<UnitRow>> {
-    let mut waiting = rows;
-    let mut placed = Vec::with_capacity(waiting.len());
-    loop {
-        let open: std::collections::HashSet<UnitId> = waiting.iter().map(|entry| entry.row.model.id).collect();
-        let (later, now): (Vec<_>, Vec<_>) = waiting
-            .into_iter()
-            .partition(|entry| entry.row.model.parent_id.is_some_and(|parent| open.contains(&parent)));
-        if now.is_empty() {
-            for entry in &later {
-                problems.at(
-                    entry.line,
-                    "parent_code",
-                    "the unit is its own ancestor: correct one of the parents in the chain",
-                );
-            }
-            return placed;
+    let in_file: HashSet<UnitId> = rows.iter().map(|entry| entry.row.model.id).collect();
+    let mut below: BTreeMap<UnitId, Vec<ImportEntry<UnitRow>>> = BTreeMap::new();
+    let mut next = VecDeque::new();
+    for entry in rows {
+        match entry.row.model.parent_id.filter(|parent| in_file.contains(parent)) {
+            Some(parent) => below.entry(parent).or_default().push(entry),
+            None => next.push_back(entry),
         }
-        placed.extend(now);
-        waiting = later;
     }
+    let mut placed = Vec::with_capacity(in_file.len());
+    while let Some(entry) = next.pop_front() {
+        next.extend(below.remove(&entry.row.model.id).unwrap_or_default());
+        placed.push(entry);
+    }
+    for entry in below.into_values().flatten() {
+        let what = "the unit is its own ancestor: correct one of the parents in the chain";
+        problems.at(entry.line, "parent_code", what);
+    }
+    placed
 }

@@ -9,14 +9,13 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::difference::Difference;
+use super::progress::Progress;
 use super::settle::{ImportPlan, ImportRow};
 use crate::error::{ApiError, ApiResult, is_taken};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 
 /// The batch size in rows per INSERT statement. It keeps the bind parameters below SQLite's limit of 32,766.
 const CHUNK: usize = 500;
-/// From this number of rows on, progress is shown.
-const LARGE: usize = 2_000;
 
 /// Inserts rows in batches, with a progress display on standard error if there are many.
 pub(crate) async fn insert_all<M, A, C>(txn: &C, rows: Vec<M>) -> ApiResult<()>
@@ -25,15 +24,13 @@ where
     A: ActiveModelTrait<Entity = M::Entity> + ActiveModelBehavior + Send,
     C: ConnectionTrait,
 {
-    let (total, mut written) = (rows.len(), 0);
+    let progress = Progress::of("rows written", rows.len());
     let mut rows = rows.into_iter().map(|row| row.into_active_model().reset_all()).peekable();
     while rows.peek().is_some() {
         let chunk: Vec<A> = rows.by_ref().take(CHUNK).collect();
-        written += chunk.len();
+        let many = chunk.len();
         <M::Entity as EntityTrait>::insert_many(chunk).exec_without_returning(txn).await?;
-        if total >= LARGE {
-            eprintln!("written {written} of {total}");
-        }
+        progress.add(many);
     }
     Ok(())
 }

@@ -1,0 +1,194 @@
+//! The open work of units: what would be stranded if they ended.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use domain::award::AwardStatus;
+use domain::hazard::{AssignmentStatus, End};
+use domain::id::UnitId;
+use domain::policy::HandlingPolicy;
+use domain::report::ReportStatus;
+use domain::staff::Role;
+use entity::{assignment, award, hazard, policy, post, report};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+
+/// The maximum number of ids that are shown.
+const SHOWN: usize = 500;
+
+/// The kinds of open work, in the order in which they are shown and taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum WorkKind {
+    /// A report that waits for its review.
+    Report,
+    /// A hazard that is open, or that may still be reopened.
+    Hazard,
+    /// An assignment on which work goes on.
+    Assignment,
+    /// An award that has not ended.
+    Award,
+    /// A post that has not ended.
+    Post,
+}
+
+impl WorkKind {
+    /// All kinds.
+    pub(super) const ALL: [Self; 5] = [Self::Report, Self::Hazard, Self::Assignment, Self::Award, Self::Post];
+
+    /// Returns the word for this kind in a file of successors.
+    #[must_use]
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Hazard => "hazard",
+            Self::Assignment => "assignment",
+            Self::Award => "award",
+            Self::Post => "post",
+        }
+    }
+}
+
+/// A piece of open work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct OpenItem {
+    /// The unit that has it.
+    pub(super) unit: UnitId,
+    /// What it is.
+    pub(super) kind: WorkKind,
+    /// Its id.
+    pub(super) id: Uuid,
+    /// The hazard of an assignment; otherwise the id itself.
+    pub(super) on: Uuid,
+    /// The role of a post.
+    pub(super) role: Option<Role>,
+}
+
+/// The open work of some units.
+#[derive(Debug, Default)]
+pub(super) struct OpenWork {
+    /// The pieces, by kind.
+    pub(super) items: Vec<OpenItem>,
+    /// The codes of the units.
+    pub(super) codes: BTreeMap<UnitId, String>,
+}
+
+impl OpenWork {
+    /// Finds the open work of these units on `today`.
+    pub(super) async fn of<C: ConnectionTrait>(
+        txn: &C,
+        units: BTreeMap<UnitId, String>,
+        now: DateTime<Utc>,
+        today: NaiveDate,
+    ) -> ApiResult<Self> {
+        let ids: Vec<UnitId> = units.keys().copied().collect();
+        let mut work = Self { items: Vec::new(), codes: units };
+        if ids.is_empty() {
+            return Ok(work);
+        }
+        let reports = report::Entity::find()
+            .filter(report::COLUMN.review_unit.is_in(ids.clone()))
+            .filter(report::COLUMN.status.eq(ReportStatus::Received))
+            .order_by_asc(report::COLUMN.id);
+        for row in reports.all(txn).await? {
+            work.add(WorkKind::Report, row.review_unit, row.id.0);
+        }
+        let hazards = hazard::Entity::find()
+            .filter(hazard::COLUMN.township_unit.is_in(ids.clone()))
+            .filter(may_go_on(txn, now).await?)
+            .order_by_asc(hazard::COLUMN.id);
+        for row in hazards.all(txn).await? {
+            work.add(WorkKind::Hazard, row.township_unit, row.id.0);
+        }
+        work.add_assignments(txn, &ids).await?;
+        let awards = award::Entity::find()
+            .filter(award::COLUMN.unit_id.is_in(ids.clone()))
+            .filter(award::COLUMN.status.is_not_in([
+                AwardStatus::Paid,
+                AwardStatus::Rejected,
+                AwardStatus::Forfeited,
+            ]))
+            .order_by_asc(award::COLUMN.id);
+        for row in awards.all(txn).await? {
+            work.add(WorkKind::Award, row.unit_id, row.id.0);
+        }
+        work.add_posts(txn, &ids, today).await?;
+        Ok(work)
+    }
+
+    fn add(&mut self, kind: WorkKind, unit: UnitId, id: Uuid) {
+        self.items.push(OpenItem { unit, kind, id, on: id, role: None });
+    }
+
+    async fn add_assignments<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
+        let rows = assignment::Entity::find()
+            .filter(assignment::COLUMN.unit_id.is_in(ids.to_vec()))
+            .filter(assignment::COLUMN.status.is_not_in([AssignmentStatus::Accepted, AssignmentStatus::Cancelled]))
+            .order_by_asc(assignment::COLUMN.id)
+            .all(txn)
+            .await?;
+        for row in rows {
+            // One by one, because the ids of all of them may be more than a statement takes.
+            let of = hazard::Entity::find_by_id(row.hazard_id).one(txn).await?;
+            if of.is_some_and(|of| of.end_kind.is_none() && of.round == row.round) {
+                let (unit, kind, id, on) = (row.unit_id, WorkKind::Assignment, row.id.0, row.hazard_id.0);
+                self.items.push(OpenItem { unit, kind, id, on, role: None });
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_posts<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId], today: NaiveDate) -> ApiResult<()> {
+        let goes_on = Condition::any().add(post::COLUMN.valid_to.is_null()).add(post::COLUMN.valid_to.gt(today));
+        let posts = post::Entity::find().filter(post::COLUMN.unit_id.is_in(ids.to_vec())).filter(goes_on);
+        for row in posts.order_by_asc(post::COLUMN.id).all(txn).await? {
+            let (kind, id) = (WorkKind::Post, row.id.0);
+            self.items.push(OpenItem { unit: row.unit_id, kind, id, on: id, role: Some(row.role) });
+        }
+        Ok(())
+    }
+
+    /// Checks whether there is none.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
+/// Returns the condition for hazards that are open, or so lately closed that they may be reopened.
+async fn may_go_on<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<Condition> {
+    let documents = policy::Entity::find().filter(policy::COLUMN.kind.eq("handling")).all(txn).await?;
+    let mut days = 0;
+    for row in documents {
+        let body: HandlingPolicy = serde_json::from_str(&row.body).map_err(ApiError::internal)?;
+        days = days.max(body.callback_days);
+    }
+    let since = now - TimeDelta::days(i64::from(days));
+    let lately = Condition::all().add(hazard::COLUMN.end_kind.eq(End::Closed)).add(hazard::COLUMN.closed_at.gte(since));
+    Ok(Condition::any().add(hazard::COLUMN.end_kind.is_null()).add(lately))
+}
+
+/// The list of open work: for each unit how many of each kind, then every piece in the form of a file of successors.
+impl fmt::Display for OpenWork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (unit, code) in &self.codes {
+            let of = |kind: WorkKind| self.items.iter().filter(move |item| item.unit == *unit && item.kind == kind);
+            let counts = WorkKind::ALL.iter().map(|kind| (kind.word(), of(*kind).count()));
+            let counts: Vec<String> =
+                counts.filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {word}(s)")).collect();
+            if !counts.is_empty() {
+                writeln!(f, "open in {code}: {}", counts.join(", "))?;
+            }
+        }
+        writeln!(f, "kind,id,unit")?;
+        for item in self.items.iter().take(SHOWN) {
+            writeln!(f, "{},{},", item.kind.word(), item.id)?;
+        }
+        if self.items.len() > SHOWN {
+            writeln!(f, "… and {} more", self.items.len() - SHOWN)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! Writes an event of the system to a report, a hazard or an award: locks and loads it, saves what the event changes,
+//! and appends the event. The callers decide on the locked state.
+
+use chrono::{DateTime, Utc};
+use domain::Code;
+use domain::award::{self, Award};
+use domain::hazard::{self, Case};
+use domain::id::{AreaId, AwardId, HazardId, ReportId};
+use domain::policy::RuleVersion;
+use domain::report::{self, Report};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use crate::error::ApiResult;
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
+use crate::policy::clocks;
+use crate::reward::rows::Writing;
+use crate::{hazard as hazards, report as reports, reward as awards};
+
+/// When the events are recorded, and under which rules.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recording {
+    /// When the events are recorded.
+    pub(super) at: DateTime<Utc>,
+    /// The version of the rules in force.
+    pub(super) rules: RuleVersion,
+}
+
+impl Recording {
+    fn context(self, stream: Stream, after: i64) -> AppendContext {
+        AppendContext { stream, after, author: Author::default(), at: self.at, rules: self.rules }
+    }
+
+    /// Writes the event that `decide` returns for the report. Returns whether it returned one.
+    pub(super) async fn report(
+        self,
+        txn: &DatabaseTransaction,
+        id: ReportId,
+        decide: impl FnOnce(&Report, Option<AreaId>) -> ApiResult<Option<report::Event>>,
+    ) -> ApiResult<bool> {
+        let Some(loaded) = reports::rows::load_locked(txn, id).await? else { return Ok(false) };
+        let before = loaded.report;
+        let Some(event) = decide(&before, loaded.row.area_id)? else { return Ok(false) };
+        let mut after = before.clone();
+        report::apply(&mut after, &event);
+        let row = entity::report::ActiveModel {
+            version: Set(after.version),
+            review_unit: Set(after.review_unit),
+            ..entity::report::ActiveModel::default()
+        };
+        let written = entity::report::Entity::update_many()
+            .set(row)
+            .filter(entity::report::COLUMN.id.eq(id))
+            .filter(entity::report::COLUMN.version.eq(before.version))
+            .exec(txn)
+            .await?;
+        if written.rows_affected != 1 {
+            return Err(Code::ChangedMeanwhile.into());
+        }
+        clocks::save(txn, Stream::Report(id), &before.clocks, &after.clocks).await?;
+        append(txn, self.context(Stream::Report(id), before.version), vec![NewEvent::from_domain(&event)?]).await?;
+        Ok(true)
+    }
+
+    /// Writes the event that `decide` returns for the hazard. Returns whether it returned one.
+    pub(super) async fn case(
+        self,
+        txn: &DatabaseTransaction,
+        id: HazardId,
+        decide: impl FnOnce(&Case) -> ApiResult<Option<hazard::Event>>,
+    ) -> ApiResult<bool> {
+        let Some(loaded) = hazards::rows::load_locked(txn, id).await? else { return Ok(false) };
+        let before = loaded.case;
+        let Some(event) = decide(&before)? else { return Ok(false) };
+        let mut after = before.clone();
+        hazard::apply(&mut after, &event);
+        hazards::rows::save(txn, &before, &after).await?;
+        append(txn, self.context(Stream::Hazard(id), before.version), vec![NewEvent::from_domain(&event)?]).await?;
+        Ok(true)
+    }
+
+    /// Writes the event that `decide` returns for the award. Returns whether it returned one.
+    pub(super) async fn award(
+        self,
+        txn: &DatabaseTransaction,
+        id: AwardId,
+        decide: impl FnOnce(&Award, AreaId) -> ApiResult<Option<award::Event>>,
+    ) -> ApiResult<bool> {
+        let Some(loaded) = awards::rows::load_locked(txn, id).await? else { return Ok(false) };
+        let Some(event) = decide(&loaded.award, loaded.site.area)? else { return Ok(false) };
+        let writing = Writing { at: self.at, rules: self.rules };
+        awards::rows::save(txn, &loaded.award, &[(Author::default(), event)], writing).await?;
+        Ok(true)
+    }
+}

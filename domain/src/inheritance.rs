@@ -1,0 +1,82 @@
+//! What a successor 承接单位 takes over when a unit ends 撤并: open work goes on, with the same deadlines.
+
+use chrono::{DateTime, Utc};
+
+use crate::award::{self, Award};
+use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState};
+use crate::hazard::{self, AssignmentStatus, Case};
+use crate::id::{AssignmentId, UnitId};
+use crate::report::{self, Report, ReportStatus};
+
+/// A unit that ends and the unit that takes over from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inheritance {
+    /// The unit that ends.
+    pub from: UnitId,
+    /// The successor.
+    pub to: UnitId,
+    /// When the successor takes over.
+    pub at: DateTime<Utc>,
+}
+
+impl Inheritance {
+    /// Returns the event by which the successor reviews a report; `None` if the unit does not have to review it.
+    #[must_use]
+    pub fn of_report(self, report: &Report) -> Option<report::Event> {
+        let Self { from, to, at } = self;
+        let waits = report.status == ReportStatus::Received && report.review_unit == from;
+        waits.then(|| report::Event::Inherited { from, to, at, clocks: self.clocks(&report.clocks, |_| true) })
+    }
+
+    /// Returns the event by which the successor takes over a hazard, its assignments, or both. `township` says whether it
+    /// takes over the hazard itself, `assignments` which assignments. `None` if nothing of it belongs to the unit.
+    #[must_use]
+    pub fn of_case(self, case: &Case, township: bool, assignments: &[AssignmentId]) -> Option<hazard::Event> {
+        let Self { from, to, at } = self;
+        let township = township && case.township == from;
+        let taken: Vec<AssignmentId> = open_assignments(case, from).filter(|id| assignments.contains(id)).collect();
+        if !township && taken.is_empty() {
+            return None;
+        }
+        let moves = |clock: &Clock| match clock.key.kind {
+            ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
+                clock.assignment.is_some_and(|id| taken.contains(&id))
+            }
+            ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept => township,
+            ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
+        };
+        let clocks = self.clocks(&case.clocks, moves);
+        Some(hazard::Event::Inherited { from, to, township, assignments: taken, at, clocks })
+    }
+
+    /// Returns the event by which the successor takes over an award; `None` if the unit does not have it.
+    #[must_use]
+    pub fn of_award(self, award: &Award) -> Option<award::Event> {
+        let Self { from, to, at } = self;
+        (award.unit == from)
+            .then(|| award::Event::Inherited { from, to, at, clocks: self.clocks(&award.clocks, |_| true) })
+    }
+
+    /// Ends the running clocks of the unit and starts them for the successor, with the same start and due time. A clock
+    /// that the successor has already is not started again.
+    fn clocks(self, clocks: &[Clock], moves: impl Fn(&Clock) -> bool) -> Vec<ClockChange> {
+        let mut changes = Vec::new();
+        let own = clocks.iter().filter(|clock| clock.is_running() && clock.key.owner_unit == self.from);
+        for clock in own.filter(|clock| moves(clock)) {
+            changes.push(ClockChange::Stopped { key: clock.key, at: self.at, state: ClockState::Cancelled });
+            let key = ClockKey { owner_unit: self.to, ..clock.key };
+            if clock::find(clocks, key).is_none() {
+                changes.push(ClockChange::Started(Clock { key, owner_post: None, ..clock.clone() }));
+            }
+        }
+        changes
+    }
+}
+
+/// Iterates over the assignments of a unit on which work goes on: those of the current round that are neither accepted
+/// nor cancelled. An ended case has none.
+pub fn open_assignments(case: &Case, unit: UnitId) -> impl Iterator<Item = AssignmentId> {
+    let is_open = case.end.is_none();
+    let open = case.live().filter(move |assignment| is_open && assignment.unit == unit);
+    open.filter(|assignment| assignment.status != AssignmentStatus::Accepted).map(|assignment| assignment.id)
+}

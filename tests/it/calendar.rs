@@ -1,0 +1,140 @@
+//! Calendars 节假日安排: until when they are complete, and what a change does to deadlines that run.
+
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
+use rstest::rstest;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use serde_json::{Value, json};
+use tests::app::{Engine, TestApp};
+use tests::handling::Rewarders;
+use tests::people::Person;
+use tests::world::import;
+
+fn today() -> NaiveDate {
+    Utc::now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive()
+}
+
+/// Writes a calendar file and imports it. Returns what the command says.
+async fn import_days(app: &TestApp, days: &[(NaiveDate, &str)]) -> String {
+    let rows: String = days.iter().map(|(day, kind)| format!("{day},{kind},测试\n")).collect();
+    let file = app.data().join("days.csv");
+    std::fs::write(&file, format!("date,kind,name\n{rows}")).unwrap();
+    let done = app.run(&["import", "calendar", file.to_str().unwrap()]).await;
+    let said = String::from_utf8([done.stdout, done.stderr].concat()).unwrap();
+    assert!(done.status.success(), "{said}");
+    said
+}
+
+fn time(value: &Value) -> DateTime<Utc> {
+    value.as_str().unwrap().parse().unwrap()
+}
+
+/// The due times of the running clocks, by kind.
+fn due(clocks: &Value) -> Vec<(String, DateTime<Utc>)> {
+    let running = clocks.as_array().unwrap().iter().filter(|clock| clock["state"] == "RUNNING");
+    let mut due: Vec<_> = running.map(|clock| (clock["kind"].as_str().unwrap().to_owned(), time(&clock["due"]))).collect();
+    due.sort();
+    due
+}
+
+/// The clocks of a report, a hazard and an award.
+struct Seen {
+    clocks: Vec<Vec<(String, DateTime<Utc>)>>,
+    recounted: Vec<Value>,
+}
+
+async fn see(clerk: &Person, rewarder: &Person, report: &str, hazard: &str) -> Seen {
+    let of_report = "query($id: UUID!) { report(id: $id) { clocks { kind state due } history { kind facts } } }";
+    let of_hazard = "query($id: UUID!) { hazard(id: $id) { clocks { kind state due } history { kind facts } award {
+        clocks { kind state due } } } }";
+    let report = clerk.asks(of_report, json!({ "id": report })).await.ok();
+    let hazard = rewarder.asks(of_hazard, json!({ "id": hazard })).await.ok();
+    let parts = [report.data("report"), hazard.data("hazard"), hazard.data("hazard.award")];
+    let clocks = parts.map(|part| due(&part["clocks"])).to_vec();
+    let events = parts.iter().flat_map(|part| part["history"].as_array().cloned().unwrap_or_default());
+    let recounted = events.filter(|event| event["kind"] == "RECOUNTED");
+    let facts = |event: Value| serde_json::from_str(event["facts"].as_str().unwrap()).unwrap();
+    Seen { clocks, recounted: recounted.map(facts).collect() }
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn changed_days_move_the_running_deadlines_of_reports_hazards_and_awards(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
+    let rewarder = Rewarders::log_in(&app).await.reviewer;
+    let waiting = ann.reports("NAMED").await;
+    let hazard = clerk.confirms(&ann.reports("NAMED").await).await;
+    leader.blows(&hazard, &["520115-housing"]).await;
+    let before = see(&clerk, &rewarder, &waiting, &hazard).await;
+    let holiday: Vec<_> = (1..=12).map(|days| (today() + Days::new(days), "OFF")).collect();
+
+    let said = import_days(&app, &holiday).await;
+
+    assert!(said.contains("3 running clock(s) have a new due time"), "{said}");
+    let after = see(&clerk, &rewarder, &waiting, &hazard).await;
+    let (report, own) = (&after.clocks[0], &after.clocks[1]);
+    let last = today() + Days::new(12);
+    assert!(report[0].0 == "REVIEW" && report[0].1.date_naive() > last, "{report:?}");
+    for ((kind, old), (_, new)) in before.clocks[1].iter().zip(own) {
+        match kind.as_str() {
+            "FINISH" => assert!(new.date_naive() > last, "five working days: {old} → {new}"),
+            _ => assert_eq!(old, new, "{kind} is not counted in working days"),
+        }
+    }
+    assert!(after.clocks[2][0].1 > before.clocks[2][0].1, "the award");
+    for facts in &after.recounted {
+        let change = &facts["clocks"][0];
+        assert_eq!(change["change"], "RECOUNTED");
+        assert!(time(&change["was"]) < time(&change["due"]), "{facts}");
+    }
+    assert_eq!(after.recounted.len(), 2, "the report and the hazard each show one event");
+    let events = async || {
+        let recounted = entity::event::Entity::find().filter(entity::event::COLUMN.kind.eq("RECOUNTED"));
+        recounted.count(&app.rows().await).await.unwrap()
+    };
+    assert_eq!(events().await, 3, "the award has one too");
+
+    let again = import_days(&app, &holiday).await;
+    assert!(again.contains("0 running clock(s)"), "{again}");
+    assert_eq!(events().await, 3);
+    assert_eq!(entity::clock_recount::Entity::find().count(&app.rows().await).await.unwrap(), 0, "nothing is left to do");
+    let back: Vec<_> = (1..=12).map(|days| (today() + Days::new(days), "WORK")).collect();
+    import_days(&app, &back).await;
+    let earlier = see(&clerk, &rewarder, &waiting, &hazard).await;
+    assert!(earlier.clocks[0][0].1 <= before.clocks[0][0].1, "every day is a working day now");
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_end_of_the_calendar_is_announced_sixty_days_before(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let ready = async || {
+        let answer = app.client().send(reqwest::Method::GET, "/readyz", None, "").await;
+        serde_json::from_str::<Value>(&answer.body).unwrap()["calendar"].clone()
+    };
+    let year = chrono::Datelike::year(&today());
+
+    // A calendar that names a day of the year after next is complete for a long time.
+    let far = NaiveDate::from_ymd_opt(year + 2, 5, 1).unwrap();
+    let said = import_days(&app, &[(far, "OFF")]).await;
+    assert!(said.contains(&format!("the calendar is complete until {}-12-31", year + 2)), "{said}");
+    assert!(!said.contains("Import the next holidays"), "{said}");
+    assert_eq!(ready().await, json!({ "completeUntil": format!("{}-12-31", year + 2), "endsSoon": false }));
+
+    // One that ended last year has to be said everywhere.
+    let rows = app.rows().await;
+    entity::calendar_day::Entity::delete_many().exec(&rows).await.unwrap();
+    let past = NaiveDate::from_ymd_opt(year - 1, 5, 1).unwrap();
+    let said = import_days(&app, &[(past, "OFF")]).await;
+    assert!(said.contains(&format!("complete until {}-12-31: afterwards holidays count", year - 1)), "{said}");
+    assert_eq!(ready().await, json!({ "completeUntil": format!("{}-12-31", year - 1), "endsSoon": true }));
+    let mut app = app;
+    app.stop_and_restart().await;
+    app.process().log_line("the calendar is complete until").await;
+}
