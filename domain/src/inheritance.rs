@@ -53,8 +53,12 @@ impl Inheritance {
     #[must_use]
     pub fn of_award(self, award: &Award) -> Option<award::Event> {
         let Self { from, to, at } = self;
-        (award.unit == from)
-            .then(|| award::Event::Inherited { from, to, at, clocks: self.clocks(&award.clocks, |_| true) })
+        (award.unit == from).then(|| award::Event::Inherited {
+            from,
+            to,
+            at,
+            clocks: self.clocks(&award.clocks, |_| true),
+        })
     }
 
     /// Ends the running clocks of the unit and starts them for the successor, with the same start and due time. A clock

@@ -17,8 +17,8 @@ mod m20261130_000040_veil;
 mod m20261130_000050_logins;
 mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
-mod m20261130_000100_money;
 mod m20261130_000090_recount;
+mod m20261130_000100_money;
 mod words;
 
 /// Applies and reverts the migrations in their order.

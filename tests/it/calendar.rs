@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, Utc};
 use rstest::rstest;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
 use tests::handling::Rewarders;
@@ -31,7 +31,8 @@ fn time(value: &Value) -> DateTime<Utc> {
 /// The due times of the running clocks, by kind.
 fn due(clocks: &Value) -> Vec<(String, DateTime<Utc>)> {
     let running = clocks.as_array().unwrap().iter().filter(|clock| clock["state"] == "RUNNING");
-    let mut due: Vec<_> = running.map(|clock| (clock["kind"].as_str().unwrap().to_owned(), time(&clock["due"]))).collect();
+    let mut due: Vec<_> =
+        running.map(|clock| (clock["kind"].as_str().unwrap().to_owned(), time(&clock["due"]))).collect();
     due.sort();
     due
 }
@@ -101,7 +102,11 @@ async fn changed_days_move_the_running_deadlines_of_reports_hazards_and_awards(#
     let again = import_days(&app, &holiday).await;
     assert!(again.contains("0 running clock(s)"), "{again}");
     assert_eq!(events().await, 3);
-    assert_eq!(entity::clock_recount::Entity::find().count(&app.rows().await).await.unwrap(), 0, "nothing is left to do");
+    assert_eq!(
+        entity::clock_recount::Entity::find().count(&app.rows().await).await.unwrap(),
+        0,
+        "nothing is left to do"
+    );
     let back: Vec<_> = (1..=12).map(|days| (today() + Days::new(days), "WORK")).collect();
     import_days(&app, &back).await;
     let earlier = see(&clerk, &rewarder, &waiting, &hazard).await;

@@ -57,12 +57,17 @@ async fn the_work_of_a_township_and_a_department_that_end_goes_on_at_their_succe
     // Told in a dry run, refused without a word about the work; nothing is written.
     let (ok, told) = run(&app, &township, &["--dry-run"]).await;
     assert!(ok && told.contains("open in 520115001000: 1 report(s), 1 hazard(s), 1 award(s), 4 post(s)"), "{told}");
-    for line in [format!("report,{waiting},"), format!("hazard,{hazard},"), format!("award,{},", award["id"].as_str().unwrap())] {
+    for line in
+        [format!("report,{waiting},"), format!("hazard,{hazard},"), format!("award,{},", award["id"].as_str().unwrap())]
+    {
         assert!(told.contains(&line), "{line} is missing in {told}");
     }
     assert!(told.contains("; nothing written") && told.contains("--successor CODE"), "{told}");
     let (ok, refused) = run(&app, &township, &[]).await;
-    assert!(!ok && refused.contains("nothing was imported") && refused.contains(&format!("report,{waiting},")), "{refused}");
+    assert!(
+        !ok && refused.contains("nothing was imported") && refused.contains(&format!("report,{waiting},")),
+        "{refused}"
+    );
     for (successor, why) in [
         ("520115-nowhere", "there is no unit with this code"),
         ("520115001000", "this unit ends too"),
@@ -81,10 +86,12 @@ async fn the_work_of_a_township_and_a_department_that_end_goes_on_at_their_succe
     // The department's assignment and posts follow a file, which has to name them all.
     let department = ending(&app, &["520115-housing"]);
     let (_, told) = run(&app, &department, &["--dry-run"]).await;
-    let lines: Vec<&str> = told.lines().filter(|line| line.starts_with("assignment,") || line.starts_with("post,")).collect();
+    let lines: Vec<&str> =
+        told.lines().filter(|line| line.starts_with("assignment,") || line.starts_with("post,")).collect();
     assert_eq!(lines.len(), 5, "{told}");
     let successors = app.data().join("successors.csv");
-    let named = |lines: &[&str]| lines.iter().map(|line| format!("{line}520115-city-management\r\n")).collect::<String>();
+    let named =
+        |lines: &[&str]| lines.iter().map(|line| format!("{line}520115-city-management\r\n")).collect::<String>();
     std::fs::write(&successors, format!("kind,id,unit\r\n{}", named(&lines[..4]))).unwrap();
     let options = ["--successors", successors.to_str().unwrap()];
     let (ok, said) = run(&app, &department, &options).await;

@@ -137,6 +137,7 @@ struct UnwrittenAuthorship<'a> {
 ///
 /// # Errors
 /// Returns a unique violation if a report already has an authorship row.
+#[cfg(test)]
 pub(crate) async fn write<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,

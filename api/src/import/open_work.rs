@@ -105,11 +105,7 @@ impl OpenWork {
         work.add_assignments(txn, &ids).await?;
         let awards = award::Entity::find()
             .filter(award::COLUMN.unit_id.is_in(ids.clone()))
-            .filter(award::COLUMN.status.is_not_in([
-                AwardStatus::Paid,
-                AwardStatus::Rejected,
-                AwardStatus::Forfeited,
-            ]))
+            .filter(award::COLUMN.status.is_not_in([AwardStatus::Paid, AwardStatus::Rejected, AwardStatus::Forfeited]))
             .order_by_asc(award::COLUMN.id);
         for row in awards.all(txn).await? {
             work.add(WorkKind::Award, row.unit_id, row.id.0);

@@ -142,7 +142,8 @@ impl Succession<'_> {
 
     /// Returns the one successor for every piece of open work.
     fn one(&self, code: &str) -> ApiResult<Vec<UnitId>> {
-        let wrong = |what: String| Refusal::invalid("successor", format!("“{code}”：{what}"), format!("`{code}`: {what}"));
+        let wrong =
+            |what: String| Refusal::invalid("successor", format!("“{code}”：{what}"), format!("`{code}`: {what}"));
         let to = self.successor(code).map_err(wrong)?;
         for item in &self.open.items {
             check_fits(*item, to).map_err(|what| wrong(format!("{what}; use --successors with a file")))?;

@@ -44,7 +44,10 @@ impl fmt::Display for CalendarEnd {
             None => write!(f, "there is no calendar")?,
         }
         if self.is_soon() {
-            write!(f, ": afterwards holidays count as working days. Import the next holidays as soon as they are published")?;
+            write!(
+                f,
+                ": afterwards holidays count as working days. Import the next holidays as soon as they are published"
+            )?;
         }
         Ok(())
     }

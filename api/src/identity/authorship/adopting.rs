@@ -37,7 +37,8 @@ pub(crate) async fn adopt<C: ConnectionTrait>(
     if waiting.is_empty() {
         return Ok(0);
     }
-    let mut changed = rows(keys, &waiting, &mut first_free(txn, keys, &waiting).await?)?;
+    let mut free = first_free(txn, keys, [person]).await?;
+    let mut changed = rows(keys, &waiting, &mut free)?;
     let adopted = changed.len();
     changed.extend(sealed_again(txn, keys, reports, adopted.max(MIXED_MIN)).await?);
     for row in shuffled(changed)? {

@@ -60,6 +60,7 @@ async fn what_was_interrupted_is_continued_and_every_clock_is_counted_once(#[cas
     assert_eq!((first.changed, first.changed + rest.changed, first.unknown + rest.unknown), (100, REPORTS, 0));
     assert_eq!(recounted(db).await, 230);
     assert_eq!(run(db, now).await.unwrap(), Recounts::default());
-    let due: Vec<DateTime<Utc>> = clock::Entity::find().all(&db.read).await.unwrap().iter().map(|row| row.due).collect();
+    let due: Vec<DateTime<Utc>> =
+        clock::Entity::find().all(&db.read).await.unwrap().iter().map(|row| row.due).collect();
     assert!(due.iter().all(|due| *due > "2026-11-26T00:00:00Z".parse::<DateTime<Utc>>().unwrap()), "{:?}", due.first());
 }

@@ -68,7 +68,9 @@ fn wide(text: &str) -> String {
 /// Returns the forms of a column's values. The matrix must name every column, so an unknown one fails.
 pub(super) fn forms(column: &str) -> Vec<&'static Form> {
     let special: &[Form] = match column {
-        "code" | "area_code" | "parent_code" | "parent" | "lead_unit" | "support_units" | "unit_code" | "staff_no" => CODES,
+        "code" | "area_code" | "parent_code" | "parent" | "lead_unit" | "support_units" | "unit_code" | "staff_no" => {
+            CODES
+        }
         "category" | "place_kind" | "industry" | "disaster_kind" => CODES,
         "kind" | "list" | "role" | "township_may_lead" | "active" | "level" | "boundary" => WORDS,
         "valid_from" | "valid_to" | "date" | "validFrom" | "validTo" => DAYS,

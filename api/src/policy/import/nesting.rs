@@ -78,7 +78,8 @@ fn overlapping_polygons(shape: &MultiPolygon, meeting: &HashSet<(usize, usize)>)
     let polygons: Vec<Prepared<'_>> =
         shape.iter().map(|polygon| Prepared::of(std::borrow::Cow::Borrowed(polygon))).collect();
     let pairs = meeting_frames(&polygons);
-    let pairs = pairs.into_iter().filter(|(one, other)| overlap(&polygons, *one, *other, meeting.contains(&(*one, *other))));
+    let pairs =
+        pairs.into_iter().filter(|(one, other)| overlap(&polygons, *one, *other, meeting.contains(&(*one, *other))));
     pairs.map(|(one, other)| format!("polygons {} and {} overlap: join them", one + 1, other + 1)).collect()
 }
 

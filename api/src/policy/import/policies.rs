@@ -168,7 +168,10 @@ fn canonical<T: DeserializeOwned + serde::Serialize>(
     let mut unknown = Vec::new();
     add_unknown(&given, &known, "", &mut unknown);
     if !unknown.is_empty() {
-        return Err(unknown.iter().map(|name| format!("`{name}` is unknown: correct its name, or remove it")).collect());
+        return Err(unknown
+            .iter()
+            .map(|name| format!("`{name}` is unknown: correct its name, or remove it"))
+            .collect());
     }
     match check(&read) {
         wrong if wrong.is_empty() => {
@@ -225,10 +228,7 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
     must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes must be at most 10080 (one week)");
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
-    must(
-        codes.iter().all(|code| is_code(code)),
-        "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`",
-    );
+    must(codes.iter().all(|code| is_code(code)), "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`");
     must(
         policy.whistles.iter().all(|whistle| !whistle.may_blow.is_empty()),
         "a whistle must name at least one role in may_blow",

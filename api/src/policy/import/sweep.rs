@@ -109,7 +109,8 @@ impl SweepLine<'_> {
             }
         }
         let here = Active::place(place);
-        let mut together: Vec<Active> = self.active.range(here..).take_while(|edge| edge.passes(place)).copied().collect();
+        let mut together: Vec<Active> =
+            self.active.range(here..).take_while(|edge| edge.passes(place)).copied().collect();
         together.extend(begin.iter().chain(end));
         for (at, one) in together.iter().enumerate() {
             for other in together.iter().skip(at + 1) {

@@ -252,7 +252,11 @@ async fn policies_are_checked_before_they_hold(#[case] engine: Engine) {
     for (line, with, name) in [
         ("warn_percent =", "warn_procent = 1\nwarn_percent =", "`warn_procent` is unknown"),
         ("sign = \"4wh\"", "sign = \"4wh\"\nsing = \"4wh\"", "`direct.sing` is unknown"),
-        ("spans = { sign = \"10min\"", "spans = { sihn = \"1h\", sign = \"10min\"", "`whistles.0.spans.sihn` is unknown"),
+        (
+            "spans = { sign = \"10min\"",
+            "spans = { sihn = \"1h\", sign = \"10min\"",
+            "`whistles.0.spans.sihn` is unknown",
+        ),
     ] {
         assert!(national.contains(line), "{line}");
         let found = problems(write(&db, RuleKind::Policies, &national.replacen(line, with, 1)).await);
