@@ -175,6 +175,22 @@ async fn an_author_adds_twenty_times_and_no_more(#[case] engine: Engine) {
     assert_eq!(clerk.asks(query, json!({})).await.code(), Some("TOO_COMPLEX"));
 }
 
+/// Those that wait behind the time veil count as well.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn additions_that_nobody_sees_yet_are_counted(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    tests::world::import_as_shipped(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let report = ann.reports("NAMED").await;
+    for n in 0..21 {
+        let added = ann.does("amendReport", json!({ "reportId": report, "text": format!("补充{n}") })).await;
+        assert_eq!(added.code(), (n == 20).then_some("ILLEGAL_MOVE"), "{n}: {}", added.body);
+    }
+}
+
 /// It is taken back while nobody has reviewed it and nobody was asked; an emergency takes its hazard along.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]

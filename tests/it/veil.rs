@@ -176,11 +176,12 @@ async fn hold_back(app: &TestApp) {
 }
 
 async fn the_author_sees_it(author: &Person, report: &str) {
-    let query = "query($id: UUID!) { myReport(id: $id) { status photos { status displayUrl } amendments { text } } }";
+    let query =
+        "query($id: UUID!) { myReport(id: $id) { status photos { status displayUrl } amendments { nodes { text } } } }";
     let seen = author.asks(query, json!({ "id": report })).await.ok();
     assert_eq!(seen.data("myReport.photos.0.status"), "VERIFIED");
     assert!(seen.data("myReport.photos.0.displayUrl").is_string());
-    assert_eq!(seen.data("myReport.amendments.0.text"), "墙脚有碎砖");
+    assert_eq!(seen.data("myReport.amendments.nodes.0.text"), "墙脚有碎砖");
 }
 
 /// Lets all boundaries pass.
@@ -194,7 +195,7 @@ async fn lift(app: &TestApp, report: &str) {
 }
 
 async fn comes_out(clerk: &Person, first: &str, new: &str) {
-    const READ: &str = "query($id: UUID!) { report(id: $id) { version receivedAt flags amendments { text }
+    const READ: &str = "query($id: UUID!) { report(id: $id) { version receivedAt flags amendments { nodes { text } }
         photos { status displayUrl } clocks { start } history { kind version at } similar { report { id } } } }";
     let kinds = async |report: &str| {
         let read = clerk.asks(READ, json!({ "id": report })).await.ok();
@@ -205,7 +206,7 @@ async fn comes_out(clerk: &Person, first: &str, new: &str) {
     for report in [first, new] {
         let read = until("the amendment to be published", async || kinds(report).await).await;
         assert_eq!(read.data("report.version"), &json!(2));
-        assert_eq!(read.data("report.amendments").as_array().unwrap().len(), 1);
+        assert_eq!(read.data("report.amendments.nodes").as_array().unwrap().len(), 1);
         assert_eq!(read.data("report.photos.0.status"), "VERIFIED");
         assert!(read.data("report.photos.0.displayUrl").is_string());
         assert!(read.data("report.flags").as_array().unwrap().contains(&json!("SAME_PHOTO")));

@@ -66,17 +66,14 @@ pub async fn import_as_shipped(app: &TestApp) {
     }
 }
 
-/// Imports the policies with another wording of one of their parts.
+/// Imports the policies without a time veil, and with another wording of one of their parts.
 ///
 /// # Panics
 /// Panics if the policies do not contain `before`, or if the import fails.
 pub async fn change_policies(app: &TestApp, before: &str, after: &str) {
-    let policies = include_str!("../../api/data/policies.toml");
+    let policies = policies(0);
     assert!(policies.contains(before), "the policies do not say {before}");
-    let file = app.data().join("policies.toml");
-    std::fs::write(&file, policies.replace(before, after)).expect("the folder can be written");
-    let done = app.run(&["import", "policies", file.to_str().expect("paths are UTF-8")]).await;
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    import_policies(app, &policies.replace(before, after)).await;
 }
 
 /// Lets every author submit as many reports in a day as a load generator sends.

@@ -166,7 +166,7 @@ impl Ledger {
 const REPORTS: &str =
     "query($f: ReportFilter) { reports(filter: $f, first: 10) { pageInfo { hasNextPage } edges { node {
     id status version hazardId reviewUnitId suggestedUnitIds flags whyHere accusedUnits { code } clocks { kind state }
-    history { kind version facts } amendments { text } photos { id } } } } }";
+    history { kind version facts } amendments { nodes { text } } photos { id } } } } }";
 const HAZARDS: &str =
     "query($f: HazardFilter) { hazards(filter: $f, first: 10) { pageInfo { hasNextPage } edges { node {
     id status version round level category recurrenceOf township { code } reportCount

@@ -107,7 +107,8 @@ async fn an_emergency_waits_for_no_boundary(#[case] engine: Engine) {
     let report = ann.reports_emergency("NAMED").await;
     ann.does("amendReport", json!({ "reportId": report, "text": "有人被困" })).await.done();
 
-    let query = "query($id: UUID!) { report(id: $id) { receivedAt amendments { receivedAt } history { at } } }";
+    let query =
+        "query($id: UUID!) { report(id: $id) { receivedAt amendments { nodes { receivedAt } } history { at } } }";
     let seen = clerk.asks(query, json!({ "id": report })).await.ok();
 
     let times = times(&[(String::new(), seen.json)]);
