@@ -14,7 +14,7 @@ use entity::{batch, hazard, report};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::rows::{self, Loaded};
+use super::rows::Loaded;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
 use crate::error::ApiResult;
