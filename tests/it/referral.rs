@@ -187,7 +187,7 @@ async fn a_unit_that_ended_is_referred_to_no_more_and_leaves_nothing_behind(#[ca
     let row = units.lines().find(|line| line.starts_with("520115002000,")).unwrap();
     let file = app.data().join("ended.csv");
     std::fs::write(&file, format!("{header},valid_to\n{row},2026-01-01\n")).unwrap();
-    let done = app.run(&["import", "units", file.to_str().unwrap()]).await;
+    let done = app.run(&["import", "units", file.to_str().unwrap(), "--leave-open"]).await;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 
     assert_eq!(refers(&clerk, &other, &yuntan).await.code(), Some("NOT_FOUND"));

@@ -10,18 +10,21 @@ use domain::award::PayeeDigest;
 use domain::hazard::{CancelReason, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
+use domain::refusal::Refusal;
 use domain::report::{Command, Context, Effect, Event, HazardFacts, Outcome, Receiver, Report, decide, effect};
 use domain::text;
 use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::caller::Caller;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::command_handler::follow_reporter;
 use crate::hazard::service::own_hazard::LockedHazards;
 use crate::identity::payee::{self, AnonymousAward};
@@ -31,9 +34,9 @@ use crate::journal::{AppendContext, Author, NewEvent, Stream, append, last_versi
 use crate::policy::rulebook::RuleBook;
 use crate::report::deadlines::Deadlines;
 use crate::report::reading;
-use crate::report::rows::{self, Loaded};
+use crate::report::rows;
 use crate::retry::retry;
-use crate::{hazard, reward};
+use crate::reward;
 use domain::time::{Moment, Veiled, china_day};
 
 /// The maximum number of amendments published per round of the background worker.

@@ -110,7 +110,7 @@ pub(crate) async fn cancel_duplicate(
     let officer = caller.officer()?;
     let note = NewNote::parse(NoteKind::Cancellation, reason, "input.reason")?;
     let input = StepInput::Merge(merge.from, merge.into, &note.text);
-    let request = IdempotencyKey::new(&caller.request_name(), step.request_id, "cancelHazard", &(&input, step))?;
+    let request = IdempotencyKey::new(app, &caller.request_name(), step.request_id, "cancelHazard", &(&input, step))?;
     let work = Merging { app, officer, step, merge, note: &note };
     retry(|| work.attempt(&request).boxed()).await
 }
