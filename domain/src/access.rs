@@ -17,6 +17,8 @@ coded_enum! {
         ReadReport = "READ_REPORT",
         /// 审核: confirming, merging, refusing, referring a report.
         ReviewReport = "REVIEW_REPORT",
+        /// 转办、改派: referring a report to another unit of this system, which continues its review.
+        ReferReport = "REFER_REPORT",
         /// Reading a hazard and its work.
         ReadHazard = "READ_HAZARD",
         /// 台账: listing the ledger of hazards.
@@ -142,7 +144,12 @@ pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
 const fn may_in_own_unit(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
-        Action::ReadReport | Action::ReviewReport | Action::Dispatch | Action::Accept | Action::CancelHazard => {
+        Action::ReadReport
+        | Action::ReviewReport
+        | Action::ReferReport
+        | Action::Dispatch
+        | Action::Accept
+        | Action::CancelHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::CommandCentre)
         }
         Action::Blow => {
@@ -167,7 +174,12 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
 const fn may_in_own_area(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
-        Action::ReadReport | Action::Dispatch | Action::Blow | Action::Accept | Action::CancelHazard => {
+        Action::ReadReport
+        | Action::ReferReport
+        | Action::Dispatch
+        | Action::Blow
+        | Action::Accept
+        | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }
         Action::ReopenHazard => matches!(role, R::CommandCentre | R::Supervisor),

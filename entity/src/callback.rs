@@ -15,7 +15,8 @@ pub struct Model {
     /// The round of the hazard that was closed.
     #[sea_orm(primary_key, auto_increment = false)]
     pub round: i32,
-    /// The closed hazard.
+    /// The closed hazard. A report can be asked about two: its own, and the one into which that was merged.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub hazard_id: HazardId,
     /// Whether the reporter says that they were contacted; NULL until they answer.
     pub contacted: Option<bool>,

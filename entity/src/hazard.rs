@@ -57,7 +57,7 @@ pub struct Model {
     pub end_kind: Option<End>,
     /// The reason for cancellation; NULL unless the hazard was cancelled.
     pub end_reason: Option<CancelReason>,
-    /// The hazard into which this one was merged. Always NULL, because merging hazards is not implemented yet.
+    /// The hazard that stands for this one, if this one was cancelled as its duplicate 重复.
     pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,

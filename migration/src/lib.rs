@@ -13,6 +13,7 @@ mod m20261124_000004_reports;
 mod m20261124_000005_hazards;
 mod m20261124_000006_awards;
 mod m20261124_000007_journal;
+mod m20261130_000030_callback_of_a_hazard;
 mod m20261130_000040_veil;
 mod m20261130_000050_logins;
 mod m20261130_000070_amendments;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000070_amendments::Migration),
             Box::new(m20261130_000080_unassigned::Migration),
             Box::new(m20261130_000090_recount::Migration),
+            Box::new(m20261130_000030_callback_of_a_hazard::Migration),
         ]
     }
 }

@@ -19,7 +19,21 @@ use uuid::Uuid;
 /// What the story of [`story::play`] makes happen, by kind of stream: every event that does not need a broken payment or
 /// sixty days.
 const HAPPENED: &[(&str, &[&str])] = &[
-    ("report", &["RECEIVED", "AMENDED", "WITHDRAWN", "CONFIRMED", "MERGED", "UNFOUNDED", "REFERRED", "OUT_OF_SCOPE"]),
+    (
+        "report",
+        &[
+            "RECEIVED",
+            "AMENDED",
+            "WITHDRAWN",
+            "CONFIRMED",
+            "MERGED",
+            "UNFOUNDED",
+            "FORWARDED",
+            "REFERRED",
+            "OUT_OF_SCOPE",
+            "MOVED",
+        ],
+    ),
     (
         "hazard",
         &[
@@ -38,6 +52,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
             "CLOSED",
             "REOPENED",
             "CANCELLED",
+            "TRANSFERRED",
         ],
     ),
     (

@@ -70,10 +70,10 @@ async fn an_emergency_is_confirmed_as_it_stands(#[case] engine: Engine) {
 
     let closed = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
     let id = handlers.clerk.hazard_of(&closed).await;
-    handlers.bring_to_closure(&id).await;
+    handlers.leader.blows(&id, &["520115-housing"]).await;
     assert_eq!(confirm(&handlers.clerk, &closed, json!({ "category": "gas" })).await.code(), None);
     let filed = hazard(&handlers.clerk, &id).await;
-    assert_eq!((&filed["status"], &filed["category"]), (&json!("CLOSED"), &json!("gas")));
+    assert_eq!((&filed["status"], &filed["category"]), (&json!("ASSIGNED"), &json!("gas")));
 }
 
 #[rstest]

@@ -27,7 +27,7 @@ async fn merge(handlers: &Handlers, report: &str, hazard: &str) {
 }
 
 async fn strike(handlers: &Handlers, hazard: &str) {
-    let input = json!({ "hazardId": hazard, "cause": "DUPLICATE", "reason": "台账中已有同一隐患" });
+    let input = json!({ "hazardId": hazard, "cause": "UNFOUNDED", "reason": "复查后没有隐患" });
     handlers.clerk.does("cancelHazard", input).await.done();
 }
 

@@ -36,6 +36,11 @@ pub const STEPS: &[Step] = &[
     step("giveIdentity", "GiveIdentityInput", "id status"),
     step("confirmReport", "ConfirmReportInput", REPORT),
     step("mergeReport", "MergeReportInput", REPORT),
+    step(
+        "mergeReports",
+        "MergeReportsInput",
+        "hazard { id reportCount } results { reportId report { id status hazardId } refusal { code rule field } }",
+    ),
     step("findUnfounded", "FindUnfoundedInput", REPORT),
     step("referReport", "ReferReportInput", "id status version"),
     step("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),

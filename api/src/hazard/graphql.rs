@@ -3,6 +3,7 @@
 pub(crate) mod evidence_input;
 pub(crate) mod input;
 pub(crate) mod likeness;
+pub(crate) mod merging;
 pub(crate) mod mutation;
 pub(crate) mod parts;
 
@@ -129,6 +130,11 @@ impl Hazard {
     /// The reason for the cancellation; null if the hazard was not cancelled.
     async fn cancel_reason(&self) -> Option<CancelReason> {
         self.0.end_reason
+    }
+
+    /// The id of the hazard that stands for this one, if this one was cancelled as its duplicate 重复.
+    async fn merged_into(&self) -> Option<HazardId> {
+        self.0.merged_into
     }
 
     /// The id of the closed hazard that has recurred; null for a new hazard.

@@ -81,6 +81,7 @@ pub(crate) fn case_of(
         end: row.end_kind,
         closed_at: row.closed_at,
         cancel_reason: row.end_reason,
+        merged_into: row.merged_into,
         recurrence_of: row.recurrence_of,
         whistles: whistles.iter().map(whistle_of).collect(),
         assignments: assignments.iter().map(assignment_of).collect(),
@@ -141,7 +142,6 @@ pub(crate) fn new_row(case: &Case, site: HazardSite, at: DateTime<Utc>, rules: R
         area_id: Set(case.area),
         area_path: Set(site.area_path),
         registered_at: Set(at),
-        merged_into: Set(None),
         rule_version: Set(rules),
         ..changing(case)
     }
@@ -164,6 +164,7 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         closed_at: Set(case.closed_at),
         end_kind: Set(case.end),
         end_reason: Set(case.cancel_reason),
+        merged_into: Set(case.merged_into),
         ..hazard::ActiveModel::default()
     }
 }

@@ -7,16 +7,18 @@ use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::access::By;
 use domain::award::PayeeDigest;
-use domain::hazard::{CancelReason, Case, Command as CaseCommand};
+use domain::hazard::{CancelReason, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
 use domain::refusal::Refusal;
-use domain::report::{Command, Context, Event, HazardFacts, Report, decide};
+use domain::report::{Command, Context, Effect, Event, HazardFacts, Outcome, Receiver, Report, decide, effect};
 use domain::text;
 use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -24,15 +26,17 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::command_handler::follow_reporter;
+use crate::hazard::service::own_hazard::LockedHazards;
 use crate::identity::payee::{self, AnonymousAward};
 use crate::identity::{Contact, ContactFields};
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, last_version};
 use crate::policy::rulebook::RuleBook;
+use crate::report::deadlines::Deadlines;
 use crate::report::reading;
 use crate::report::rows;
 use crate::retry::retry;
-use crate::{hazard, reward};
+use crate::reward;
 use domain::time::{Moment, Veiled, china_day};
 
 /// The maximum number of amendments published per round of the background worker.
@@ -58,8 +62,8 @@ pub(crate) async fn amend(
     retry(|| attempt(app, &request, report, &act).boxed()).await
 }
 
-/// Withdraws a report 撤回 and cancels the hazard that an emergency registered with it. This is possible until the
-/// report is reviewed or its hazard is dispatched.
+/// Withdraws a report 撤回 and cancels the hazard that an emergency registered with it, unless other reports joined it. This is
+/// possible until the report is reviewed or its hazard is dispatched.
 ///
 /// # Errors
 /// `NOT_FOUND` for everyone except the author, `ILLEGAL_MOVE` once the report is reviewed or its hazard is dispatched.
@@ -113,26 +117,26 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         return Ok(id);
     }
     let rules = app.rules(&txn).await?;
-    let own = match loaded.report.hazard {
-        Some(hazard) => hazard::rows::load_locked(&txn, hazard).await?.map(|found| found.case),
-        None => None,
-    };
-    let facts = HazardFacts { own_dispatched: own.as_ref().is_some_and(Case::is_dispatched), named_cancelled: false };
+    let hazards = LockedHazards::own(&txn, &loaded.report).await?;
+    let deadlines = Deadlines::of(&rules, &loaded.row, app.now())?;
+    let facts = hazards.facts(&txn, &loaded.report, deadlines.policy, app.now()).await?;
     let times = ActTimes::of(&rules, &loaded.row, app.now())?;
     let mut report = loaded.report.clone();
     if let Act::Amend(..) = act {
         report.amendments = report.amendments.saturating_add(waiting_amendments(&txn, id).await?);
     }
-    let events = decide_act(&report, act, facts, &times)?;
+    let events = decide_act(&report, act, facts, &times, deadlines)?;
     if let Act::Amend(amendment, text) = act {
         write_amendment(&txn, id, *amendment, text, &times).await?;
     }
     if matches!(act, Act::Withdraw) || times.at_once() {
         rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
     }
-    if let (Act::Withdraw, Some(case)) = (act, own) {
-        let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None };
-        follow_reporter(app, &txn, &rules, &case, cancel, times.moment).await?;
+    if let (Act::Withdraw, Some(own)) = (act, &hazards.own) {
+        if effect(Outcome::Withdraw, facts.own, facts.shared)? == Effect::Strike {
+            let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None, into: None };
+            follow_reporter(app, &txn, &rules, own, cancel, times.moment).await?;
+        }
     }
     request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;
@@ -146,7 +150,13 @@ async fn waiting_amendments(txn: &DatabaseTransaction, report: ReportId) -> ApiR
     u32::try_from(waiting).map_err(ApiError::internal)
 }
 
-fn decide_act(report: &Report, act: &Act, hazards: HazardFacts, times: &ActTimes) -> ApiResult<Vec<Event>> {
+fn decide_act(
+    report: &Report,
+    act: &Act,
+    hazards: HazardFacts,
+    times: &ActTimes,
+    deadlines: Deadlines<'_>,
+) -> ApiResult<Vec<Event>> {
     let command = match act {
         Act::Amend(amendment, _) => Command::Amend { amendment: *amendment },
         Act::Withdraw => Command::Withdraw,
@@ -158,6 +168,9 @@ fn decide_act(report: &Report, act: &Act, hazards: HazardFacts, times: &ActTimes
         own_report: true,
         barred: &BTreeSet::new(),
         hazards,
+        receiver: Receiver::Unknown,
+        policy: deadlines.policy,
+        timing: deadlines.timing,
     };
     Ok(decide(report, command, &context)?)
 }

@@ -13,9 +13,15 @@ pub enum NoticeKind {
     ReportConfirmed,
     /// 合并: the report was confirmed, and joined a hazard that was already registered.
     ReportMerged,
+    /// 属实并回访: the report was confirmed after its hazard was closed, and the author is asked for an opinion of the result.
+    ReportAsked,
+    /// 转办: the review of the report was referred to another unit of this system and continues there.
+    ReportForwarded,
+    /// 合并办理: the hazard of the report is the same as another one, and is handled together with it.
+    ReportMoved,
     /// 不属实: the report was found to be unfounded.
     ReportUnfounded,
-    /// 转办: the report was referred to another unit or body.
+    /// 转办: the report was referred to a body outside this system.
     ReportReferred,
     /// 不予受理: the matter does not belong in this system; the notice names the right channel.
     ReportOutOfScope,
@@ -46,6 +52,9 @@ impl NoticeKind {
     pub const ALL: &'static [(Self, &'static str)] = &[
         (Self::ReportConfirmed, "REPORT_CONFIRMED"),
         (Self::ReportMerged, "REPORT_MERGED"),
+        (Self::ReportAsked, "REPORT_ASKED"),
+        (Self::ReportForwarded, "REPORT_FORWARDED"),
+        (Self::ReportMoved, "REPORT_MOVED"),
         (Self::ReportUnfounded, "REPORT_UNFOUNDED"),
         (Self::ReportReferred, "REPORT_REFERRED"),
         (Self::ReportOutOfScope, "REPORT_OUT_OF_SCOPE"),

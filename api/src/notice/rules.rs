@@ -35,7 +35,9 @@ pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model)
         }
         "hazard" => {
             let Some(told) = of_hazard(db, event).await? else { return Ok(None) };
-            (authors_at(db, HazardId(id)).await?, Some(told))
+            // Whoever awaits a review is told its finding, and not that an entry of the ledger was cancelled before.
+            let cancelled = told.0 == NoticeKind::HazardCancelled;
+            (authors_at(db, HazardId(id), !cancelled).await?, Some(told))
         }
         "award" => {
             let Some(told) = of_award(db, event).await? else { return Ok(None) };
@@ -50,8 +52,13 @@ pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model)
 fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
     let bare = NoticeFacts::default();
     Some(match read(event)? {
-        report::Event::Confirmed { .. } => (NoticeKind::ReportConfirmed, bare),
-        report::Event::Merged { .. } => (NoticeKind::ReportMerged, bare),
+        report::Event::Confirmed { asked: true, .. } | report::Event::Merged { asked: true, .. } => {
+            (NoticeKind::ReportAsked, bare)
+        }
+        report::Event::Confirmed { asked: false, .. } => (NoticeKind::ReportConfirmed, bare),
+        report::Event::Merged { asked: false, .. } => (NoticeKind::ReportMerged, bare),
+        report::Event::Forwarded { .. } => (NoticeKind::ReportForwarded, bare),
+        report::Event::Moved { .. } => (NoticeKind::ReportMoved, bare),
         report::Event::Unfounded { .. } => (NoticeKind::ReportUnfounded, bare),
         report::Event::Referred { channel, .. } => (NoticeKind::ReportReferred, NoticeFacts { channel, ..bare }),
         report::Event::OutOfScope { channel, note, .. } => {
@@ -87,6 +94,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::Accepted { .. }
         | hazard::Event::Inherited { .. }
         | hazard::Event::Recounted { .. }
+        | hazard::Event::Transferred { .. }
         | hazard::Event::Reworked { .. } => return Ok(None),
     };
     if asked.contains(&event.kind.as_str()) {
@@ -164,9 +172,10 @@ async fn authors_of<C: ConnectionTrait>(db: &C, report: Option<ReportId>) -> Api
     public(db, Condition::all().add(entity::report::COLUMN.id.eq(report))).await
 }
 
-/// Returns the public reports that reference a hazard and are received, confirmed or merged.
-async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
-    let stands = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
+/// Returns the public reports that reference a hazard and are confirmed, merged or, if `waiting`, received.
+async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId, waiting: bool) -> ApiResult<Vec<ReportId>> {
+    let stands = [ReportStatus::Confirmed, ReportStatus::Merged];
+    let stands = stands.into_iter().chain(waiting.then_some(ReportStatus::Received));
     let at_hazard = Condition::all().add(entity::report::COLUMN.hazard_id.eq(hazard));
     public(db, at_hazard.add(entity::report::COLUMN.status.is_in(stands))).await
 }

@@ -20,6 +20,11 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
     match kind {
         NoticeKind::ReportConfirmed => "您报告的隐患经核查属实，已登记整改。".into(),
         NoticeKind::ReportMerged => "您报告的隐患经核查属实，与已登记的隐患合并处理。".into(),
+        NoticeKind::ReportAsked => {
+            "您报告的隐患经核查属实，且已整改销号，请您评价问题是否解决、对结果是否满意。".into()
+        }
+        NoticeKind::ReportForwarded => "您的报告已转交另一单位继续审核，审核结果将另行告知。".into(),
+        NoticeKind::ReportMoved => "您报告的隐患与另一条登记为同一隐患，已合并办理。".into(),
         NoticeKind::ReportUnfounded => "您报告的情况经核查不属实，感谢您的关注与支持。".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::Chinese) {
             Some(place) => format!("您反映的事项不属于本单位职责范围，请联系{place}。"),
@@ -54,6 +59,17 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
     match kind {
         NoticeKind::ReportConfirmed => "Your report was confirmed, and the hazard has been registered.".into(),
         NoticeKind::ReportMerged => "Your report was confirmed and joins a hazard that is already registered.".into(),
+        NoticeKind::ReportAsked => {
+            "Your report was confirmed, and the hazard has been removed already. Please tell us whether it is solved and \
+             you are satisfied."
+                .into()
+        }
+        NoticeKind::ReportForwarded => {
+            "Your report has been passed to another unit, which goes on with its review. You will hear the result.".into()
+        }
+        NoticeKind::ReportMoved => {
+            "The hazard you reported is the same as another registered one. Both are handled together now.".into()
+        }
         NoticeKind::ReportUnfounded => "The review of your report found no hazard. Thank you for your concern.".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::English) {
             Some(place) => format!("The matter you reported is outside our responsibility. Please contact {place}."),

@@ -8,6 +8,7 @@ use domain::id::{HazardId, ReportId};
 use domain::refusal::Refusal;
 use entity::{batch, callback};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 
@@ -32,26 +33,46 @@ pub(crate) async fn ask<C: ConnectionTrait>(txn: &C, hazard: HazardId, round: i3
     let asked: Vec<_> = rows::true_report_ids(txn, hazard)
         .await?
         .into_iter()
-        .map(|report| callback::ActiveModel {
-            report_id: Set(report),
-            round: Set(round),
-            hazard_id: Set(hazard),
-            asked_at: Set(at),
-            reopened: Set(false),
-            contacted: Set(None),
-            solved: Set(None),
-            satisfaction: Set(None),
-            answered_at: Set(None),
-        })
+        .map(|report| question(report, hazard, round, at))
         .collect();
     batch::insert(txn, asked).await?;
     Ok(())
 }
 
-/// Locks and returns the callback of the latest round of a report; `None` if the author has never been asked.
+/// Inserts a callback row for one report that was found to be true after its hazard had been closed. A report that was
+/// asked in this round already is not asked again.
+pub(crate) async fn ask_one<C: ConnectionTrait>(
+    txn: &C,
+    report: ReportId,
+    hazard: HazardId,
+    round: i32,
+    at: DateTime<Utc>,
+) -> ApiResult<()> {
+    let key = [callback::Column::ReportId, callback::Column::Round, callback::Column::HazardId];
+    let there = OnConflict::columns(key).do_nothing().to_owned();
+    let row = question(report, hazard, round, at);
+    callback::Entity::insert(row).on_conflict(there).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+fn question(report: ReportId, hazard: HazardId, round: i32, at: DateTime<Utc>) -> callback::ActiveModel {
+    callback::ActiveModel {
+        report_id: Set(report),
+        round: Set(round),
+        hazard_id: Set(hazard),
+        asked_at: Set(at),
+        reopened: Set(false),
+        contacted: Set(None),
+        solved: Set(None),
+        satisfaction: Set(None),
+        answered_at: Set(None),
+    }
+}
+
+/// Locks and returns the latest callback of a report; `None` if the author has never been asked.
 pub(crate) async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<Option<callback::Model>> {
-    let newest =
-        callback::Entity::find().filter(callback::COLUMN.report_id.eq(report)).order_by_desc(callback::COLUMN.round);
+    let of_report = callback::Entity::find().filter(callback::COLUMN.report_id.eq(report));
+    let newest = of_report.order_by_desc(callback::COLUMN.asked_at).order_by_desc(callback::COLUMN.round);
     Ok(locked(newest).one(txn).await?)
 }
 
@@ -77,6 +98,7 @@ pub(crate) async fn store_answer<C: ConnectionTrait>(
         })
         .filter(callback::COLUMN.report_id.eq(asked.report_id))
         .filter(callback::COLUMN.round.eq(asked.round))
+        .filter(callback::COLUMN.hazard_id.eq(asked.hazard_id))
         .filter(callback::COLUMN.answered_at.is_null())
         .exec(txn)
         .await?;

@@ -8,6 +8,7 @@ use async_graphql::{ComplexObject, Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::id::{AmendmentId, AreaId, HazardId, ReportId, UnitId};
 use domain::place::{Crs, Degrees, Point};
+use domain::refusal::Language;
 use domain::report::{ReportSource, ReportStatus};
 use entity::{amendment, photo, report};
 
@@ -188,8 +189,11 @@ impl Report {
         if !reviews {
             return Ok(None);
         }
-        let routing = self.routing()?;
-        Ok(Some(routing.why.text(caller(ctx).language).to_owned()))
+        let (routing, language) = (self.routing()?, caller(ctx).language);
+        if routing.review_unit != self.0.review_unit {
+            return Ok(Some(referred_here(language).to_owned()));
+        }
+        Ok(Some(routing.why.text(language).to_owned()))
     }
 
     /// The ids of the units that the duty list suggests for `blowWhistle` and `dispatchHazard`, the leading unit first;
@@ -265,6 +269,14 @@ impl Report {
     ) -> Result<Vec<HistoryEvent>, ApiError> {
         let rows = load::<EventsAfter>(ctx, (Stream::Report(self.0.id), after)).await?;
         Ok(rows.unwrap_or_default().into_iter().map(HistoryEvent).collect())
+    }
+}
+
+/// Returns why a report is with a unit to which it was referred 转办. The history names who referred it, and why.
+const fn referred_here(language: Language) -> &'static str {
+    match language {
+        Language::Chinese => "本报告由其他单位转来，请继续审核。",
+        Language::English => "Another unit referred this report to this unit, which reviews the report now.",
     }
 }
 

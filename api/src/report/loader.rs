@@ -132,7 +132,7 @@ impl Loader for ReportsOfHazard {
     }
 }
 
-/// Loads the callback 回访 of the latest round of a report.
+/// Loads the latest callback 回访 of a report.
 #[derive(Debug)]
 pub(crate) struct NewestCallback;
 
@@ -143,9 +143,10 @@ impl Loader for NewestCallback {
     async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
         let rows = callback::Entity::find()
             .filter(callback::COLUMN.report_id.is_in(ids.iter().copied()))
+            .order_by_asc(callback::COLUMN.asked_at)
             .order_by_asc(callback::COLUMN.round)
             .all(reader.app.db())
             .await?;
-        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // the latest round of a report wins
+        Ok(rows.into_iter().map(|row| (row.report_id, row)).collect()) // the latest one of a report wins
     }
 }

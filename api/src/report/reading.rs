@@ -7,14 +7,14 @@
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
-use domain::id::{AreaId, ReportId, UnitId};
+use domain::id::{AreaId, HazardId, ReportId, UnitId};
 use domain::report::ReportStatus;
 use entity::scope::never;
 use entity::{batch, hazard, report};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::rows::{self, Loaded};
+use super::rows::Loaded;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld, Who};
 use crate::error::ApiResult;
@@ -63,6 +63,18 @@ pub(crate) struct Filter {
     pub area: Option<AreaId>,
     /// `true` for emergencies only, `false` for all others only.
     pub emergency: Option<bool>,
+}
+
+/// Returns a report of the hazard that awaits its review, if there is one that the officer may read.
+pub(crate) async fn unreviewed(
+    app: &App,
+    txn: &DatabaseTransaction,
+    officer: &OfficerCaller,
+    hazard: HazardId,
+) -> ApiResult<Option<ReportId>> {
+    let rows = report::Entity::find().filter(report::COLUMN.hazard_id.eq(hazard)).filter(visible(app, officer));
+    let rows = rows.filter(report::COLUMN.status.eq(ReportStatus::Received)).order_by_asc(report::COLUMN.id);
+    Ok(rows.limit(1).one(txn).await?.map(|row| row.id))
 }
 
 /// Returns one page of the reports that an officer may read, newest first, plus one extra row that tells whether a next
@@ -141,17 +153,21 @@ fn of_hazards(hazards: Condition) -> Expr {
     Expr::col((report::Entity, report::Column::HazardId)).in_subquery(ids)
 }
 
-/// Locks and loads a report for a decision by an officer.
+/// Checks that an officer may read a report, which this transaction has locked.
 ///
 /// # Errors
 /// `NOT_FOUND` if the officer may not read the report.
-pub(crate) async fn load_visible(
+pub(crate) async fn check_visible(
     app: &App,
     txn: &DatabaseTransaction,
     officer: &OfficerCaller,
-    id: ReportId,
-) -> ApiResult<Loaded> {
-    let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
-    let visible = report::Entity::find_by_id(id).filter(visible(app, officer)).one(txn).await?;
-    if visible.is_some() { Ok(loaded) } else { Err(Code::NotFound.into()) }
+    loaded: &Loaded,
+) -> ApiResult<()> {
+    let rows = report::Entity::find_by_id(loaded.report.id).filter(visible(app, officer));
+    rows.one(txn).await?.map(drop).ok_or_else(|| Code::NotFound.into())
+}
+
+/// Loads a report as it is after a step of the caller, who may have passed it on to a unit whose reports they cannot read.
+pub(crate) async fn after_step(app: &App, id: ReportId) -> ApiResult<report::Model> {
+    Ok(report::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
 }

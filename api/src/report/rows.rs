@@ -105,12 +105,31 @@ const fn is_by_author(event: &Event) -> bool {
         Event::Assigned { .. }
         | Event::Confirmed { .. }
         | Event::Merged { .. }
+        | Event::Forwarded { .. }
+        | Event::Moved { .. }
         | Event::Unfounded { .. }
         | Event::Referred { .. }
         | Event::OutOfScope { .. }
         | Event::Inherited { .. }
         | Event::Recounted { .. } => false,
     }
+}
+
+/// The statuses in which a report stands: it awaits its review, or was found to be true.
+const STANDS: [ReportStatus; 3] = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
+
+/// Returns the reports that point to a hazard and stand, by id.
+pub(crate) async fn standing<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
+    let rows = report::Entity::find().filter(report::COLUMN.hazard_id.eq(hazard));
+    let rows = rows.filter(report::COLUMN.status.is_in(STANDS)).order_by_asc(report::COLUMN.id);
+    Ok(rows.select_only().column(report::Column::Id).into_tuple().all(db).await?)
+}
+
+/// Checks whether another report than this one points to a hazard and stands.
+pub(crate) async fn is_joined<C: ConnectionTrait>(db: &C, hazard: HazardId, but: ReportId) -> ApiResult<bool> {
+    let others = report::Entity::find().filter(report::COLUMN.hazard_id.eq(hazard)).filter(report::COLUMN.id.ne(but));
+    let others = others.filter(report::COLUMN.status.is_in(STANDS)).select_only().column(report::Column::Id).limit(1);
+    Ok(others.into_tuple::<ReportId>().one(db).await?.is_some())
 }
 
 /// Returns the ids of the true reports (confirmed or merged) of a hazard. It loads no texts, because a storm merges

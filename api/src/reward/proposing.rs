@@ -57,6 +57,23 @@ pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> Api
     Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
 }
 
+/// Checks whether the award of a hazard is approved and not over without payment: it can no longer be voided, nor follow
+/// another report. Locks the award.
+pub(crate) async fn is_frozen(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<bool> {
+    let Some(Loaded { award, .. }) = rows::load_by_hazard(txn, hazard).await? else { return Ok(false) };
+    Ok(match award.held_from.unwrap_or(award.status) {
+        AwardStatus::Proposed | AwardStatus::Reviewed | AwardStatus::Rejected | AwardStatus::Forfeited => false,
+        AwardStatus::Approved
+        | AwardStatus::Notified
+        | AwardStatus::Collected
+        | AwardStatus::Paying
+        | AwardStatus::Unknown
+        | AwardStatus::Paid
+        | AwardStatus::Failed
+        | AwardStatus::Held => true,
+    })
+}
+
 /// Proposes the award of a hazard, which has at most one. An existing award that is not approved yet is reassigned to
 /// the given report, unit and amount, and a voided award is proposed again; a repeated call with the same facts has no
 /// effect. An amount of 0 proposes nothing and voids an existing award. An award on hold is not updated, so call

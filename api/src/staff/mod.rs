@@ -7,6 +7,7 @@ pub(crate) mod graphql;
 pub(crate) mod import;
 pub(crate) mod loader;
 pub(crate) mod phones;
+pub(crate) mod reviewers;
 pub(crate) mod rows;
 pub(crate) mod service;
 #[cfg(test)]

@@ -38,11 +38,13 @@ pub fn apply(case: &mut Case, event: &Event) {
             case.end = None;
             case.closed_at = None;
         }
-        Event::Cancelled { reason, .. } => {
+        Event::Cancelled { reason, into, .. } => {
             cancel_parts(case);
             case.end = Some(End::Cancelled);
             case.cancel_reason = Some(*reason);
+            case.merged_into = *into;
         }
+        Event::Transferred { to, .. } => case.township = *to,
     }
 }
 
@@ -149,7 +151,8 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Reopened { .. }
         | Event::Inherited { .. }
         | Event::Recounted { .. }
-        | Event::Cancelled { .. } => {}
+        | Event::Cancelled { .. }
+        | Event::Transferred { .. } => {}
     }
 }
 
@@ -171,7 +174,8 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Reopened { .. }
         | Event::Inherited { .. }
         | Event::Recounted { .. }
-        | Event::Cancelled { .. } => before,
+        | Event::Cancelled { .. }
+        | Event::Transferred { .. } => before,
     }
 }
 

@@ -1,15 +1,12 @@
 //! The end of a case: closing 销号, reopening 重开 and cancelling 撤销.
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use super::decide::{permit, still_open};
 use super::register::dispatch_clock;
-use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause};
+use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause, Stage};
 use crate::access::{Action, By};
 use crate::clock;
-use crate::id::NoteId;
+use crate::id::{HazardId, NoteId};
 use crate::refusal::{Code, Refusal};
-use crate::time::china_day_end;
 
 /// Closes the hazard. The responsible unit's leader may do so if there was work in this round, all of it has been
 /// accepted, and the leader has never held any of the case's assignments.
@@ -19,11 +16,20 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     if case.assignments.iter().any(|assignment| assignment.workers.contains(&actor.officer)) {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("closing.another_person"));
     }
+    all_reviewed(context)?;
     let accepted = case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted);
     if !accepted || !case.is_dispatched() {
         return Err(Refusal::illegal("closing.all_accepted"));
     }
     Ok(Event::Closed { note, at: context.now, clocks: clock::cancel_all(&case.clocks, context.now) })
+}
+
+/// Checks that no report of the hazard awaits its review: whether there was a hazard at all is said before it is closed.
+fn all_reviewed(context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(report) = context.unreviewed else { return Ok(()) };
+    let (zh, en) =
+        ("此隐患还有报告未审核，请先审核。", "A report of this hazard has not been reviewed. Please review it first.");
+    Err(Refusal::illegal("closing.reports_reviewed").with_text(zh, en).with_detail("reportId", report.to_string()))
 }
 
 /// Reopens a closed hazard within the callback window. The new round has no assignments, so it needs a new dispatch or
@@ -42,10 +48,10 @@ pub(super) fn reopen(
             said(note)?;
         }
     }
-    let (Some(End::Closed), Some(closed_at)) = (case.end, case.closed_at) else {
+    if case.end != Some(End::Closed) {
         return Err(Refusal::illegal("reopening.closed"));
-    };
-    if !in_window(closed_at, context) {
+    }
+    if !case.in_callback_window(context.exact, context.policy) {
         return Err(Refusal::illegal("reopening.window"));
     }
     let (next_round, at) = (case.round + 1, context.now);
@@ -60,6 +66,7 @@ pub(super) fn cancel(
     case: &Case,
     reason: CancelReason,
     note: Option<NoteId>,
+    into: Option<HazardId>,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
     match (reason, context.by) {
@@ -74,11 +81,23 @@ pub(super) fn cancel(
         }
     }
     still_open(case)?;
-    if reason == CancelReason::Withdrawn && !case.assignments.is_empty() {
+    duplicate_of(case, reason, into)?;
+    if reason == CancelReason::Withdrawn && case.stage() != Stage::Open {
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
     let at = context.now;
-    Ok(Event::Cancelled { reason, note, at, clocks: clock::cancel_all(&case.clocks, at) })
+    Ok(Event::Cancelled { reason, note, into, at, clocks: clock::cancel_all(&case.clocks, at) })
+}
+
+/// Checks that a duplicate, and only a duplicate, names the hazard that stands.
+fn duplicate_of(case: &Case, reason: CancelReason, into: Option<HazardId>) -> Result<(), Refusal> {
+    let is_duplicate = reason == CancelReason::Duplicate;
+    if is_duplicate == into.is_some() && into != Some(case.id) {
+        return Ok(());
+    }
+    let zh = "撤销原因为“重复”时，须指明另一条隐患；其他原因不填。";
+    let en = "A duplicate names the other hazard, and only a duplicate does.";
+    Err(Refusal::invalid("input.duplicateOf", zh, en).with_rule("cancelling.duplicate_of"))
 }
 
 fn said(note: Option<NoteId>) -> Result<(), Refusal> {
@@ -86,11 +105,4 @@ fn said(note: Option<NoteId>) -> Result<(), Refusal> {
         Some(_) => Ok(()),
         None => Err(Refusal::invalid("note", "请填写原因。", "Please state a reason.")),
     }
-}
-
-/// Returns whether the callback window (the policy's number of calendar days after closure, to the end of the last day)
-/// is still open at the exact time of the step.
-fn in_window(closed_at: DateTime<Utc>, context: &Context<'_>) -> bool {
-    let window = TimeDelta::days(i64::from(context.policy.callback_days));
-    closed_at.checked_add_signed(window).is_none_or(|end| context.exact <= china_day_end(end))
 }

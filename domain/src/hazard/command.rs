@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{CancelReason, Classification, Measure, ReopenCause};
 use crate::access::{Actor, By};
 use crate::clock::Timing;
-use crate::id::{AssignmentId, NoteId, PhotoId, UnitId, WhistleId};
+use crate::id::{AssignmentId, HazardId, NoteId, PhotoId, ReportId, UnitId, WhistleId};
 use crate::policy::HandlingPolicy;
 use crate::staff::UnitKind;
 
@@ -123,6 +123,15 @@ pub enum Command {
         reason: CancelReason,
         /// The reason in words; required unless the hazard is cancelled because its report was withdrawn.
         note: Option<NoteId>,
+        /// The hazard that stands, if this one is its duplicate 重复.
+        into: Option<HazardId>,
+    },
+    /// Transfers the hazard 随转 to the unit to which the review of its report was referred.
+    Transfer {
+        /// The unit that is responsible from now on.
+        to: UnitId,
+        /// The reason for the referral.
+        note: NoteId,
     },
 }
 
@@ -158,6 +167,8 @@ pub struct Context<'a> {
     pub duty: Option<DutyFacts>,
     /// The verified photos of the assignment.
     pub verified_photos: &'a BTreeSet<PhotoId>,
+    /// A report of this hazard that still awaits its review, as far as the caller may read it.
+    pub unreviewed: Option<ReportId>,
 }
 
 /// The part of a duty-list entry 履职事项清单 (one category in one county) on which decisions depend.

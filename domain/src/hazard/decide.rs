@@ -5,6 +5,7 @@ use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, rel
 use super::classifying::classify;
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
+use super::transfer::transfer;
 use super::whistle::{Blow, blow};
 use super::{Assignment, Case, Command, Context, Event};
 use crate::access::{Action, Actor};
@@ -40,7 +41,8 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Rework { assignment, note } => rework(case, assignment, note, context),
         Command::Close { note } => close(case, note, context),
         Command::Reopen { cause, note } => reopen(case, cause, note, context),
-        Command::Cancel { reason, note } => cancel(case, reason, note, context),
+        Command::Cancel { reason, note, into } => cancel(case, reason, note, into, context),
+        Command::Transfer { to, note } => transfer(case, to, note, context),
     }?;
     Ok(vec![event])
 }

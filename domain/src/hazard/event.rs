@@ -94,7 +94,17 @@ pub enum Event {
     /// The calendar changed, and the deadlines of running clocks were counted again.
     Recounted { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was cancelled 撤销, together with its unfinished whistles and assignments.
-    Cancelled { reason: CancelReason, note: Option<NoteId>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// `into` is the hazard that stands for a duplicate; events of the first builds do not name it.
+    Cancelled {
+        reason: CancelReason,
+        note: Option<NoteId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        into: Option<HazardId>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The hazard was transferred 随转 to the unit to which the review of its report was referred.
+    Transferred { to: UnitId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
 }
 
 /// The first event of a case, which contains everything that the case starts with.
@@ -154,6 +164,7 @@ domain_event! { Event {
         Cancelled = "CANCELLED",
         Inherited = "INHERITED",
         Recounted = "RECOUNTED",
+        Transferred = "TRANSFERRED",
     }
     without_clocks {
         Classified = "CLASSIFIED",

@@ -6,7 +6,7 @@
 //!
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments; `assignment` has the
 //! worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号, reopening and cancelling;
-//! `classifying` has classification 归类.
+//! `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 
 mod acceptance;
 mod apply;
@@ -20,7 +20,9 @@ mod dispatch;
 mod event;
 mod model;
 mod register;
+mod stage;
 mod status;
+mod transfer;
 mod whistle;
 
 pub use apply::apply;
@@ -34,3 +36,4 @@ pub use decide::decide;
 pub use event::{Event, NewAssignment, Registered};
 pub use model::{Assignment, Axes, Case, Whistle};
 pub use register::{Registration, register};
+pub use stage::Stage;

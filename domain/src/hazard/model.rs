@@ -40,6 +40,8 @@ pub struct Case {
     pub closed_at: Option<DateTime<Utc>>,
     /// The reason for cancellation; `None` unless the case was cancelled.
     pub cancel_reason: Option<CancelReason>,
+    /// The hazard that stands for this one, if this one was cancelled as its duplicate 重复.
+    pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
     /// The whistles of all rounds, in order of creation.

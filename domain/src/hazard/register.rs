@@ -96,6 +96,7 @@ impl Case {
             end: None,
             closed_at: None,
             cancel_reason: None,
+            merged_into: None,
             recurrence_of: registered.recurrence_of,
             whistles: Vec::new(),
             assignments: Vec::new(),

@@ -10,8 +10,13 @@ pub fn apply(report: &mut Report, event: &Event) {
     report.version += 1;
     clock::apply(&mut report.clocks, event.clocks());
     report.status = match event {
-        Event::Received(_) | Event::Assigned { .. } | Event::Amended { .. } => report.status,
-        Event::Inherited { .. } | Event::Recounted { .. } => report.status,
+        Event::Received(_)
+        | Event::Assigned { .. }
+        | Event::Amended { .. }
+        | Event::Forwarded { .. }
+        | Event::Moved { .. }
+        | Event::Inherited { .. }
+        | Event::Recounted { .. } => report.status,
         Event::Withdrawn { .. } => ReportStatus::Withdrawn,
         Event::Confirmed { .. } => ReportStatus::Confirmed,
         Event::Merged { .. } => ReportStatus::Merged,
@@ -24,6 +29,8 @@ pub fn apply(report: &mut Report, event: &Event) {
         Event::Amended { .. } => report.amendments += 1,
         Event::Inherited { to, .. } => report.review_unit = *to,
         Event::Assigned { review_unit, .. } => report.review_unit = *review_unit,
+        Event::Forwarded { to, .. } => report.review_unit = *to,
+        Event::Moved { hazard, .. } => report.hazard = Some(*hazard),
         Event::Confirmed { hazard, officer, .. } | Event::Merged { hazard, officer, .. } => {
             report.hazard = Some(*hazard);
             report.reviewed_by = Some(*officer);

@@ -11,7 +11,7 @@ coded_enum! {
         Merged = "MERGED",
         /// 不属实: the report was found to be unfounded.
         Unfounded = "UNFOUNDED",
-        /// 转办: the report was referred to another unit or body.
+        /// 转办: the report was referred to a body outside this system.
         Referred = "REFERRED",
         /// 不予受理: the matter does not belong in this system; the author was informed of the right channel.
         OutOfScope = "OUT_OF_SCOPE",

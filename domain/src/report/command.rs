@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::Channel;
+use super::{Channel, Receiver};
 use crate::access::By;
+use crate::clock::Timing;
+use crate::hazard::Stage;
 use crate::id::{AmendmentId, HazardId, NoteId, UnitId};
+use crate::policy::HandlingPolicy;
 
 /// A command to a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,27 +21,37 @@ pub enum Command {
     },
     /// Withdraws the report 撤回. Only the author may issue this command.
     Withdraw,
-    /// Confirms the report 属实. The caller registers a hazard for it; for an emergency, its own hazard is kept.
+    /// Confirms the report 属实. The caller registers a hazard for it; for an emergency, its own hazard is kept unless it
+    /// has been cancelled.
     Confirm {
         /// The new hazard, or the emergency's own hazard.
         hazard: HazardId,
+        /// The reviewer's findings.
+        note: NoteId,
     },
     /// Merges the report into a hazard that is already registered 合并.
     Merge {
         /// The existing hazard.
         hazard: HazardId,
+        /// The reason why it is the same hazard.
+        note: NoteId,
     },
     /// Finds the report unfounded 不属实.
     Unfounded {
         /// The reviewer's findings.
         note: NoteId,
     },
-    /// Refers the report 转办 to a unit of this system, to an external channel, or both. At least one is required.
-    Refer {
+    /// Refers the report 转办 to another unit of this system, which goes on with the review.
+    Forward {
         /// The receiving unit, which must not be recused.
-        to: Option<UnitId>,
+        to: UnitId,
+        /// The reason for the referral.
+        note: NoteId,
+    },
+    /// Refers the report 转办 to a channel outside this system, which ends it here.
+    Refer {
         /// The external channel.
-        channel: Option<Channel>,
+        channel: Channel,
         /// The reason for the referral.
         note: NoteId,
     },
@@ -48,6 +61,11 @@ pub enum Command {
         channel: Channel,
         /// The explanation for the author.
         note: NoteId,
+    },
+    /// Follows the hazard to which the report points into another one, because the two were found to be the same.
+    Follow {
+        /// The hazard that stands.
+        hazard: HazardId,
     },
 }
 
@@ -66,13 +84,23 @@ pub struct Context<'a> {
     pub barred: &'a BTreeSet<UnitId>,
     /// The state of the hazards that the command affects.
     pub hazards: HazardFacts,
+    /// What is known of the unit to which the command refers the report.
+    pub receiver: Receiver,
+    /// The handling policy in force at the place of the report.
+    pub policy: &'a HandlingPolicy,
+    /// The calendar and the rules that determine due times.
+    pub timing: Timing<'a>,
 }
 
 /// The state of the hazards that a command affects, read in the same transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HazardFacts {
-    /// Whether work has been dispatched for the report's own hazard.
-    pub own_dispatched: bool,
-    /// Whether the hazard named in the command has been cancelled.
-    pub named_cancelled: bool,
+    /// How far the report's own hazard is; `None` if the report points to no hazard.
+    pub own: Option<Stage>,
+    /// Whether the own hazard is not this report's alone: another report points to it, or another unit holds it.
+    pub shared: bool,
+    /// How far the hazard is that a merge names; `None` for other commands.
+    pub named: Option<Stage>,
+    /// Whether the hazard to which the report will point is closed and its callback window 回访期 is open.
+    pub callback_open: bool,
 }

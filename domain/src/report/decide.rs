@@ -1,22 +1,25 @@
 //! Report decisions: validates a command and returns its events or a refusal.
 
-use super::{Command, Context, Event, Report, ReportStatus};
+use chrono::{DateTime, Utc};
+
+use super::forward::forward;
+use super::{Command, Context, Effect, Event, Outcome, Report, ReportStatus, effect};
 use crate::access::{Action, By};
-use crate::clock::{self, ClockChange, ClockKey, ClockKind};
-use crate::id::{HazardId, OfficerId, UnitId};
+use crate::clock::{self, ClockChange, ClockKind};
+use crate::hazard::Stage;
+use crate::id::{HazardId, OfficerId};
 use crate::limits::AMENDMENTS_MAX;
 use crate::refusal::{Code, Refusal};
 
 /// Decides on a command: returns the events that it causes, at least one.
 ///
-/// In the same transaction, the caller also updates the hazard that an emergency brought: that hazard is cancelled if
-/// the report is found unfounded, merged into another hazard, referred, found out of scope or withdrawn.
+/// In the same transaction, the caller also changes the hazard to which the report points, as [`super::effect`] says.
 ///
 /// # Errors
 /// [`Code::Forbidden`] if the caller lacks the permission. [`Code::NotYourOwn`] for a reviewer who wrote the report.
-/// [`Code::IllegalMove`], with the rule, for a step that is not possible in the current state. [`Code::UnitBarred`] for
-/// a referral to a unit that the report accuses. [`Code::InvalidInput`] for a referral with neither a unit nor a
-/// channel.
+/// [`Code::IllegalMove`], with the rule, for a step that is not possible in the current state. [`Code::NotFound`],
+/// [`Code::UnitBarred`] and [`Code::InvalidInput`] for a referral to a unit that does not exist today, that the report
+/// accuses, or that cannot review it.
 pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
         Command::Amend { amendment } => {
@@ -30,6 +33,8 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
             Event::Amended { amendment, at: context.now.max(report.shown_at) }
         }
         Command::Withdraw => withdraw(report, context)?,
+        Command::Forward { to, note } => forward(report, to, note, context)?,
+        Command::Follow { hazard } => follow(report, hazard, context)?,
         Command::Confirm { .. }
         | Command::Merge { .. }
         | Command::Unfounded { .. }
@@ -50,43 +55,63 @@ fn enough_amendments() -> Refusal {
 fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
     author(context)?;
     waits(report)?;
-    if context.hazards.own_dispatched {
-        return Err(Refusal::illegal("withdrawal.not_dispatched"));
-    }
+    on_own_hazard(Outcome::Withdraw, context)?;
     let at = context.now.max(report.shown_at);
     Ok(Event::Withdrawn { at, clocks: clock::cancel_all(&report.clocks, at) })
 }
 
-/// Decides on a review with one of its five findings. A report is reviewed once, and never by its author.
+/// Points the report to the hazard that stands. Its review goes on, or its finding stays.
+fn follow(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let points = match report.status {
+        ReportStatus::Received | ReportStatus::Confirmed | ReportStatus::Merged => report.hazard,
+        ReportStatus::Unfounded | ReportStatus::Referred | ReportStatus::OutOfScope | ReportStatus::Withdrawn => None,
+    };
+    match (context.by, points) {
+        (By::Reporter, _) => Err(Code::Forbidden.into()),
+        (By::Officer(_) | By::System, Some(own)) if own != hazard => Ok(Event::Moved { hazard, at: context.now }),
+        (By::Officer(_) | By::System, _) => Err(Refusal::illegal("merging.points")),
+    }
+}
+
+/// Decides on a review with one of the findings that end it. A report is reviewed once, and never by its author.
 fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Event, Refusal> {
     let officer = reviewer(report, context)?;
     waits(report)?;
     let at = context.now;
-    let clocks = stop_review(report, context);
+    let clocks = stop_review(report, at);
+    let asked = context.hazards.callback_open;
+    let effect = command.outcome().map(|outcome| on_own_hazard(outcome, context));
     match command {
-        Command::Confirm { hazard } => {
-            confirmed_as(report, hazard, context)?;
-            Ok(Event::Confirmed { hazard, officer, at, clocks })
+        Command::Confirm { hazard, note } => {
+            confirmed_as(report, hazard, effect.transpose()?)?;
+            Ok(Event::Confirmed { hazard, note: Some(note), asked, officer, at, clocks })
         }
-        Command::Merge { hazard } => {
+        Command::Merge { hazard, note } => {
             joins(report, hazard, context)?;
-            Ok(Event::Merged { hazard, officer, at, clocks })
+            effect.transpose()?;
+            Ok(Event::Merged { hazard, note: Some(note), asked, officer, at, clocks })
         }
-        Command::Unfounded { note } => Ok(Event::Unfounded { note, officer, at, clocks }),
-        Command::Refer { to, channel, note } => {
-            nobody_works(context)?;
-            if to.is_none() && channel.is_none() {
-                return Err(Refusal::invalid("to", "请指明转办的单位或渠道。", "Please name a unit or a channel."));
-            }
-            not_barred(to, context)?;
-            Ok(Event::Referred { to, channel, note, officer, at, clocks })
+        Command::Unfounded { note } => {
+            effect.transpose()?;
+            Ok(Event::Unfounded { note, officer, at, clocks })
+        }
+        Command::Refer { channel, note } => {
+            effect.transpose()?;
+            Ok(Event::Referred { to: None, channel: Some(channel), note, officer, at, clocks })
         }
         Command::OutOfScope { channel, note } => {
-            nobody_works(context)?;
+            effect.transpose()?;
             Ok(Event::OutOfScope { channel, note, officer, at, clocks })
         }
-        Command::Amend { .. } | Command::Withdraw => Err(Code::Forbidden.into()), // commands of the author
+        // Commands of the author, and those that leave the review open.
+        Command::Amend { .. } | Command::Withdraw | Command::Forward { .. } | Command::Follow { .. } => {
+            Err(Code::Forbidden.into())
+        }
     }
+}
+
+fn on_own_hazard(outcome: Outcome, context: &Context<'_>) -> Result<Effect, Refusal> {
+    effect(outcome, context.hazards.own, context.hazards.shared)
 }
 
 fn author(context: &Context<'_>) -> Result<(), Refusal> {
@@ -98,47 +123,53 @@ fn author(context: &Context<'_>) -> Result<(), Refusal> {
 
 fn reviewer(report: &Report, context: &Context<'_>) -> Result<OfficerId, Refusal> {
     let actor = context.by.permit(Action::ReviewReport, report.review_unit, context.in_area)?;
-    if context.own_report {
-        return Err(Refusal::new(Code::NotYourOwn).with_rule("review.another_person"));
-    }
+    of_another(context)?;
     Ok(actor.officer)
 }
 
-fn waits(report: &Report) -> Result<(), Refusal> {
+/// Checks that the acting officer did not write the report.
+pub(super) fn of_another(context: &Context<'_>) -> Result<(), Refusal> {
+    if context.own_report {
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("review.another_person"));
+    }
+    Ok(())
+}
+
+/// Checks that the report awaits its review.
+pub(super) fn waits(report: &Report) -> Result<(), Refusal> {
     if report.status == ReportStatus::Received { Ok(()) } else { Err(Refusal::illegal("review.once")) }
 }
 
-/// Checks that an emergency is confirmed as its own hazard, and that the hazard has not been cancelled.
-fn confirmed_as(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
-    if report.hazard.is_some_and(|own| own != hazard) {
-        return Err(Refusal::illegal("review.own_hazard"));
+/// Checks that a report with a hazard that stands is confirmed as that one, and that a cancelled one is replaced.
+fn confirmed_as(report: &Report, hazard: HazardId, effect: Option<Effect>) -> Result<(), Refusal> {
+    let own = report.hazard == Some(hazard);
+    match effect {
+        Some(Effect::Register) if own => Err(Refusal::illegal("review.hazard_stands")),
+        Some(Effect::Keep) if !own => Err(Refusal::illegal("review.own_hazard")),
+        Some(Effect::Register | Effect::Keep | Effect::Strike | Effect::Move) | None => Ok(()),
     }
-    if context.hazards.named_cancelled { Err(Refusal::illegal("review.hazard_stands")) } else { Ok(()) }
 }
 
-/// Checks that the report may be merged into the hazard: it is not the report's own hazard, it has not been cancelled,
-/// and no work has been dispatched for the report's own hazard.
+/// Checks that the report may join the hazard: it does not point to it yet, and the hazard has not been cancelled. A
+/// closed hazard takes nobody in unless its callback window is open; what came back is a hazard of its own.
 fn joins(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<(), Refusal> {
     if report.hazard == Some(hazard) {
         return Err(Refusal::illegal("review.other_hazard"));
     }
-    if context.hazards.named_cancelled {
-        return Err(Refusal::illegal("review.hazard_stands"));
+    match context.hazards.named {
+        Some(Stage::Cancelled) => Err(Refusal::illegal("review.hazard_stands")),
+        Some(Stage::Closed) if !context.hazards.callback_open => {
+            let zh = "该隐患已销号且已过回访期。请按属实登记，并将该隐患填为“复发”来源。";
+            let en = "This hazard was closed, and its callback window is over. Please confirm the report and name the \
+                      hazard as `recurrenceOf`.";
+            Err(Refusal::illegal("merging.closed").with_text(zh, en).with_detail("recurrenceOf", hazard.to_string()))
+        }
+        Some(Stage::Open | Stage::Dispatched | Stage::Accepted | Stage::Closed) | None => Ok(()),
     }
-    nobody_works(context)
 }
 
-/// Checks that no work has been dispatched for the report's own hazard. Once it has, the report can only be confirmed
-/// or found unfounded.
-fn nobody_works(context: &Context<'_>) -> Result<(), Refusal> {
-    if context.hazards.own_dispatched { Err(Refusal::illegal("review.not_dispatched")) } else { Ok(()) }
-}
-
-fn not_barred(to: Option<UnitId>, context: &Context<'_>) -> Result<(), Refusal> {
-    if to.is_some_and(|unit| context.barred.contains(&unit)) { Err(Code::UnitBarred.into()) } else { Ok(()) }
-}
-
-fn stop_review(report: &Report, context: &Context<'_>) -> Vec<ClockChange> {
-    let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: report.review_unit };
-    clock::stop(&report.clocks, key, context.now).into_iter().collect()
+/// Returns the change that stops the running review clock.
+pub(super) fn stop_review(report: &Report, at: DateTime<Utc>) -> Vec<ClockChange> {
+    let running = report.clocks.iter().find(|clock| clock.key.kind == ClockKind::Review && clock.is_running());
+    running.and_then(|clock| clock::stop(&report.clocks, clock.key, at)).into_iter().collect()
 }

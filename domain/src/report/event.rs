@@ -8,7 +8,9 @@ use super::{Channel, ReportSource};
 use crate::clock::ClockChange;
 use crate::id::{AmendmentId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 
-/// A report event. `officer` is the reviewer; `clocks` lists the clocks that the step started or stopped.
+/// A report event. `officer` is the reviewer; `clocks` lists the clocks that the step started or stopped; `asked` says that
+/// the author is asked for an opinion at once 回访, because the hazard is closed. Events of the first builds have neither
+/// the `note` of a true report nor `asked`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the fields say what the same words say in the report and its commands")]
@@ -26,13 +28,35 @@ pub enum Event {
     /// The author withdrew the report 撤回.
     Withdrawn { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A review confirmed the report 属实.
-    Confirmed { hazard: HazardId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    Confirmed {
+        hazard: HazardId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteId>,
+        #[serde(default, skip_serializing_if = "is_false")]
+        asked: bool,
+        officer: OfficerId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// A review merged the report into a hazard 合并.
-    Merged { hazard: HazardId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    Merged {
+        hazard: HazardId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteId>,
+        #[serde(default, skip_serializing_if = "is_false")]
+        asked: bool,
+        officer: OfficerId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// A review found the report unfounded 不属实.
     Unfounded { note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// A review referred the report 转办.
+    /// A review referred the report to another unit of this system 转办, which goes on with it.
+    Forwarded { to: UnitId, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// A review referred the report to a channel outside this system 转办. In events of the first builds, `to` may name a
+    /// unit of this system.
     Referred {
+        #[serde(default)]
         to: Option<UnitId>,
         channel: Option<Channel>,
         note: NoteId,
@@ -42,6 +66,13 @@ pub enum Event {
     },
     /// A review found the report out of scope 不予受理.
     OutOfScope { channel: Channel, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The hazard of the report was found to be the same as another one, and the report points to that one now.
+    Moved { hazard: HazardId, at: DateTime<Utc> },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// The first event of a report, which contains everything that the report starts with.
@@ -71,6 +102,7 @@ domain_event! { Event {
         Confirmed = "CONFIRMED",
         Merged = "MERGED",
         Unfounded = "UNFOUNDED",
+        Forwarded = "FORWARDED",
         Referred = "REFERRED",
         OutOfScope = "OUT_OF_SCOPE",
         Inherited = "INHERITED",
@@ -78,5 +110,6 @@ domain_event! { Event {
     }
     without_clocks {
         Amended = "AMENDED",
+        Moved = "MOVED",
     }
 } }

@@ -93,11 +93,14 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         let close = (By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
         all.extend([close.clone(), close.clone(), close]);
     }
+    if die.bold.is_multiple_of(16) && case.emergency {
+        all.push((clerk(), Command::Transfer { to: CENTRE, note: NOTE }));
+    }
     if die.bold.is_multiple_of(8) {
         all.push((clerk(), classify(u128::from(die.who % 6))));
     }
     if die.bold < 6 {
-        all.push((clerk(), Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) }));
+        all.push((clerk(), Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None }));
     }
     all
 }
@@ -169,7 +172,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let to = person(unit, u128::from(die.who % 4), Role::Worker);
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 14 {
+    match die.pick % 15 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -190,7 +193,8 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         10 => Command::Close { note: NOTE },
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
         12 => classify(u128::from(die.who % 6)),
-        _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None },
+        13 => Command::Transfer { to: unit, note: NOTE },
+        _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
 }
 
@@ -215,7 +219,8 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         prop_assert_eq!(assignments.iter().filter(|new| new.part == Part::Lead).count(), 1);
     }
     if let (Event::Closed { .. }, By::Officer(actor)) = (event, by) {
-        prop_assert_eq!((actor.role, actor.unit), (Role::TownshipLeader, TOWN));
+        prop_assert_eq!(actor.unit, before.township);
+        prop_assert!(matches!(actor.role, Role::TownshipLeader | Role::CommandCentre));
         prop_assert!(after.assignments.iter().all(|assignment| !assignment.workers.contains(&actor.officer)));
         prop_assert!(before.live().all(|assignment| assignment.status == AssignmentStatus::Accepted));
         prop_assert!(before.is_dispatched());

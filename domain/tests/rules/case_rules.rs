@@ -331,7 +331,7 @@ fn cancelling_takes_open_work_and_clocks_along() {
     let (world, mut case) = (World::new(), whistled());
     work(&world, &mut case, 10, 1, FIRE);
     world.play(&mut case, 20, clerk(), accept(1));
-    let cancel = Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) };
+    let cancel = Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
     world.play(&mut case, 21, clerk(), cancel);
     let statuses: Vec<_> = case.assignments.iter().map(|assignment| assignment.status).collect();
     assert_eq!(statuses, [AssignmentStatus::Accepted, AssignmentStatus::Cancelled]);
@@ -342,7 +342,7 @@ fn cancelling_takes_open_work_and_clocks_along() {
 #[test]
 fn a_withdrawn_emergency_goes_only_before_anybody_was_asked() {
     let (world, mut case) = (World::new(), World::new().case(true).0);
-    let withdrawn = || Command::Cancel { reason: CancelReason::Withdrawn, note: None };
+    let withdrawn = || Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None };
     assert!(world.ask(&case, 1, By::Reporter, withdrawn()).is_ok());
     world.play(&mut case, 2, clerk(), dispatch(1, FIRE));
     assert_eq!(no(world.ask(&case, 3, By::Reporter, withdrawn())).0, Code::IllegalMove);

@@ -7,6 +7,8 @@ mod award_rules;
 mod case_history;
 mod case_rules;
 mod history;
+mod matter_history;
+mod outcome_table;
 mod report_history;
 mod report_rules;
 mod scene;

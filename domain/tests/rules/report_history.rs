@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::access::By;
 use domain::clock::ClockState;
 use domain::event::DomainEvent;
+use domain::hazard::Stage;
 use domain::id::HazardId;
 use domain::report::{self, Event, HazardFacts, Reception, Report, ReportSource, ReportStatus};
 use domain::staff::Role;
@@ -46,7 +47,7 @@ fn play(
     for die in dice {
         let command = *die.of(&report_commands()).unwrap();
         let by = if die.bold < 220 { report_asker(&command)() } else { anybody(die) };
-        let hazards = HazardFacts { own_dispatched: die.bold % 16 == 0, named_cancelled: die.bold % 16 == 1 };
+        let hazards = facts(&report, die);
         let (before, asked) = (report.clone(), world.ask_report(&report, by, hazards, command));
         tally.borrow_mut().asked(asked.is_ok());
         for event in asked.into_iter().flatten() {
@@ -67,6 +68,14 @@ fn play(
     Ok(())
 }
 
+/// The own hazard in a stage that it may have, shared or not; a merge names an open one or a cancelled one.
+fn facts(report: &Report, die: &Dice) -> HazardFacts {
+    let stages = [Stage::Open, Stage::Open, Stage::Dispatched, Stage::Accepted, Stage::Closed, Stage::Cancelled];
+    let own = report.hazard.and(stages.get(usize::from(die.who) % stages.len()).copied());
+    let named = Some(if die.bold % 16 == 1 { Stage::Cancelled } else { Stage::Open });
+    HazardFacts { own, shared: die.who.is_multiple_of(5), named, callback_open: die.bold.is_multiple_of(2) }
+}
+
 fn anybody(die: &Dice) -> By {
     let by = [By::Reporter, By::System, clerk(), leader(), worker(FIRE, 1)];
     *by.get(usize::from(die.who) % (by.len() + 1)).unwrap_or(&By::Officer(person(CENTRE, 1, Role::CommandCentre)))
@@ -74,6 +83,7 @@ fn anybody(die: &Dice) -> By {
 
 fn step_rules(before: &Report, after: &Report, event: &Event, by: By) -> Result<(), TestCaseError> {
     let authors = matches!(event, Event::Amended { .. } | Event::Withdrawn { .. });
+    prop_assert_eq!(before.review_unit != after.review_unit, matches!(event, Event::Forwarded { .. }));
     prop_assert_eq!(authors, by == By::Reporter, "an author's act is the author's, a review an officer's");
     prop_assert!(before.status == ReportStatus::Received || before.status == after.status, "reviewed once");
     if authors {
@@ -84,10 +94,11 @@ fn step_rules(before: &Report, after: &Report, event: &Event, by: By) -> Result<
 
 fn state_rules(report: &Report, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(usize::try_from(report.version), Ok(events));
-    prop_assert_eq!(report.clocks.len(), 1);
+    let [earlier @ .., last] = report.clocks.as_slice() else { return Err(TestCaseError::fail("no review clock")) };
     let waits = report.status == ReportStatus::Received;
-    prop_assert_eq!(report.clocks[0].is_running(), waits);
-    prop_assert_eq!(report.clocks[0].state == ClockState::Cancelled, report.status == ReportStatus::Withdrawn);
+    prop_assert!(earlier.iter().all(|clock| !clock.is_running()));
+    prop_assert_eq!((last.is_running(), last.key.owner_unit), (waits, report.review_unit));
+    prop_assert_eq!(last.state == ClockState::Cancelled, report.status == ReportStatus::Withdrawn);
     prop_assert_eq!(report.reviewed_by.is_none(), waits || report.status == ReportStatus::Withdrawn);
     let points = matches!(report.status, ReportStatus::Confirmed | ReportStatus::Merged);
     prop_assert!(!points || report.hazard.is_some());

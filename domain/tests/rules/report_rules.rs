@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use domain::Code;
 use domain::access::By;
 use domain::clock::ClockState;
-use domain::id::{AmendmentId, HazardId, ReportId};
+use domain::hazard::Stage;
+use domain::id::{AmendmentId, HazardId, ReportId, UnitId};
 use domain::limits::AMENDMENTS_MAX;
-use domain::report::{self, Channel, Command, HazardFacts, Reception, Report, ReportSource, ReportStatus, apply};
+use domain::report::{self, Command, HazardFacts, Receiver, Reception, Report, ReportSource, ReportStatus, apply};
 use domain::staff::Role;
 use uuid::Uuid;
 
@@ -29,6 +30,10 @@ pub(crate) fn received(emergency: Option<HazardId>) -> Report {
     report::receive(&reception, &world.policy, &world.timing()).0
 }
 
+fn confirm(hazard: HazardId) -> Command {
+    Command::Confirm { hazard, note: NOTE }
+}
+
 fn ask(report: &Report, by: By, command: Command) -> Result<(), Code> {
     ask_knowing(report, by, HazardFacts::default(), command)
 }
@@ -46,17 +51,26 @@ fn times_are_boundaries_of_the_veil_and_of_an_emergency_full_minutes() {
 
 #[test]
 fn an_emergency_comes_with_its_own_hazard() {
+    let facts = HazardFacts { own: Some(Stage::Open), ..HazardFacts::default() };
+    let asked = |command| ask_knowing(&received(Some(OWN)), clerk(), facts, command);
     assert_eq!(received(Some(OWN)).hazard, Some(OWN));
-    assert_eq!(ask(&received(Some(OWN)), clerk(), Command::Confirm { hazard: OTHER }), Err(Code::IllegalMove));
-    assert_eq!(ask(&received(Some(OWN)), clerk(), Command::Confirm { hazard: OWN }), Ok(()));
-    assert_eq!(ask(&received(Some(OWN)), clerk(), Command::Merge { hazard: OWN }), Err(Code::IllegalMove));
+    assert_eq!(asked(confirm(OTHER)), Err(Code::IllegalMove));
+    assert_eq!(asked(confirm(OWN)), Ok(()));
+    assert_eq!(asked(Command::Merge { hazard: OWN, note: NOTE }), Err(Code::IllegalMove));
+    assert_eq!(asked(Command::Merge { hazard: OTHER, note: NOTE }), Ok(()));
+}
+
+#[test]
+fn an_emergency_whose_hazard_was_cancelled_gets_a_new_one() {
+    let facts = HazardFacts { own: Some(Stage::Cancelled), ..HazardFacts::default() };
+    assert_eq!(ask_knowing(&received(Some(OWN)), clerk(), facts, confirm(OWN)), Err(Code::IllegalMove));
+    assert_eq!(ask_knowing(&received(Some(OWN)), clerk(), facts, confirm(OTHER)), Ok(()));
 }
 
 #[test]
 fn reviewing_stops_the_clock_and_keeps_the_reviewer() {
     let mut report = received(None);
-    let events =
-        World::new().ask_report(&report, clerk(), HazardFacts::default(), Command::Confirm { hazard: OTHER }).unwrap();
+    let events = World::new().ask_report(&report, clerk(), HazardFacts::default(), confirm(OTHER)).unwrap();
     for event in &events {
         apply(&mut report, event);
     }
@@ -97,16 +111,11 @@ fn a_report_is_assigned_only_while_it_waits_and_to_another_unit() {
 #[test]
 fn nobody_reviews_an_own_report() {
     let world = World::new();
-    let context = report::Context {
-        now: at(90),
-        by: clerk(),
-        in_area: true,
-        own_report: true,
-        barred: &world.barred,
-        hazards: HazardFacts::default(),
-    };
-    let refusal = report::decide(&received(None), Command::Confirm { hazard: OTHER }, &context).unwrap_err();
-    assert_eq!(refusal.code, Code::NotYourOwn);
+    let context = report::Context { own_report: true, ..world.report_context(clerk(), HazardFacts::default()) };
+    for command in [confirm(OTHER), Command::Forward { to: CENTRE, note: NOTE }] {
+        let refusal = report::decide(&received(None), command, &context).unwrap_err();
+        assert_eq!(refusal.code, Code::NotYourOwn);
+    }
 }
 
 #[test]
@@ -118,23 +127,6 @@ fn only_the_reviewing_unit_reviews_and_only_its_author_adds_or_withdraws() {
     }
     for by in [clerk(), By::System] {
         assert_eq!(ask(&report, by, Command::Withdraw), Err(Code::Forbidden));
-    }
-}
-
-#[test]
-fn what_people_work_on_is_neither_withdrawn_nor_moved_elsewhere() {
-    let (report, facts) = (received(Some(OWN)), HazardFacts { own_dispatched: true, ..HazardFacts::default() });
-    assert_eq!(ask_knowing(&report, By::Reporter, facts, Command::Withdraw), Err(Code::IllegalMove));
-    let elsewhere = [
-        Command::Merge { hazard: OTHER },
-        Command::Refer { to: Some(FIRE), channel: None, note: NOTE },
-        Command::OutOfScope { channel: Channel::Call119, note: NOTE },
-    ];
-    for command in elsewhere {
-        assert_eq!(ask_knowing(&report, clerk(), facts, command), Err(Code::IllegalMove));
-    }
-    for command in [Command::Confirm { hazard: OWN }, Command::Unfounded { note: NOTE }] {
-        assert_eq!(ask_knowing(&report, clerk(), facts, command), Ok(()));
     }
 }
 
@@ -153,14 +145,85 @@ fn a_report_takes_twenty_amendments_and_no_more() {
 
 #[test]
 fn a_report_joins_no_cancelled_hazard() {
-    let facts = HazardFacts { named_cancelled: true, ..HazardFacts::default() };
-    let merge = Command::Merge { hazard: OTHER };
+    let facts = HazardFacts { named: Some(Stage::Cancelled), ..HazardFacts::default() };
+    let merge = Command::Merge { hazard: OTHER, note: NOTE };
     assert_eq!(ask_knowing(&received(None), clerk(), facts, merge), Err(Code::IllegalMove));
 }
 
+/// What came back after the callback window is a hazard of its own; within it, whoever joins is asked as the others are.
 #[test]
-fn an_accused_unit_is_never_referred_to_and_nowhere_is_no_address() {
-    let refer = |to| Command::Refer { to, channel: None, note: NOTE };
-    assert_eq!(ask(&received(None), clerk(), refer(Some(ACCUSED))), Err(Code::UnitBarred));
-    assert_eq!(ask(&received(None), clerk(), refer(None)), Err(Code::InvalidInput));
+fn a_report_joins_a_closed_hazard_only_while_its_reporters_are_asked() {
+    let (report, merge) = (received(None), Command::Merge { hazard: OTHER, note: NOTE });
+    let closed = HazardFacts { named: Some(Stage::Closed), ..HazardFacts::default() };
+    let refusal = World::new().ask_report(&report, clerk(), closed, merge).unwrap_err();
+    assert_eq!((refusal.code, refusal.rule), (Code::IllegalMove, Some("merging.closed")));
+    assert_eq!(refusal.detail, Some(Box::new(("recurrenceOf", OTHER.to_string()))));
+    let in_window = HazardFacts { callback_open: true, ..closed };
+    let events = World::new().ask_report(&report, clerk(), in_window, merge).unwrap();
+    assert!(matches!(events[0], report::Event::Merged { asked: true, note: Some(_), .. }));
+}
+
+#[test]
+fn whoever_is_confirmed_after_the_closure_is_asked_while_the_window_is_open() {
+    for callback_open in [true, false] {
+        let facts = HazardFacts { own: Some(Stage::Closed), callback_open, ..HazardFacts::default() };
+        let events = World::new().ask_report(&received(Some(OWN)), clerk(), facts, confirm(OWN)).unwrap();
+        assert!(matches!(events[0], report::Event::Confirmed { asked, note: Some(_), .. } if asked == callback_open));
+    }
+}
+
+/// Refers a report to a unit, and returns it as it is then.
+fn forwarded(report: &Report, by: By, to: UnitId) -> Result<Report, (Code, Option<&'static str>)> {
+    let command = Command::Forward { to, note: NOTE };
+    let events = World::new().ask_report(report, by, HazardFacts::default(), command);
+    let mut after = report.clone();
+    for event in events.map_err(|refusal| (refusal.code, refusal.rule))? {
+        apply(&mut after, &event);
+    }
+    Ok(after)
+}
+
+#[test]
+fn a_referral_moves_the_review_and_keeps_the_first_due() {
+    let before = received(Some(OWN));
+    let after = forwarded(&before, clerk(), FIRE).unwrap();
+    assert_eq!((after.status, after.review_unit, after.hazard), (ReportStatus::Received, FIRE, Some(OWN)));
+    assert_eq!(after.reviewed_by, None);
+    let [old, new] = after.clocks.as_slice() else { panic!("two clocks") };
+    assert_eq!((old.key, old.due, old.is_running()), (before.clocks[0].key, before.clocks[0].due, false));
+    assert_eq!((new.key.round, new.key.owner_unit, new.start, new.is_running()), (2, FIRE, at(90), true));
+    let reviewer = By::Officer(person(FIRE, 0, Role::TownshipClerk));
+    assert_eq!(
+        ask(&after, clerk(), Command::Unfounded { note: NOTE }),
+        Err(Code::Forbidden),
+        "it is not theirs any more"
+    );
+    assert_eq!(ask(&after, reviewer, Command::Unfounded { note: NOTE }), Ok(()));
+}
+
+#[test]
+fn a_report_is_never_referred_back_and_again_only_by_the_command_centre() {
+    let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+    assert_eq!(forwarded(&received(None), clerk(), TOWN), Err((Code::InvalidInput, Some("referral.not_back"))));
+    let once = forwarded(&received(None), clerk(), FIRE).unwrap();
+    let there = By::Officer(person(FIRE, 0, Role::TownshipClerk));
+    assert_eq!(forwarded(&once, there, GAS), Err((Code::IllegalMove, Some("referral.command_centre"))));
+    assert_eq!(forwarded(&once, centre, TOWN), Err((Code::InvalidInput, Some("referral.not_back"))));
+    let twice = forwarded(&once, centre, GAS).unwrap();
+    assert_eq!((twice.review_unit, twice.clocks.len()), (GAS, 3));
+    assert_eq!(forwarded(&twice, centre, FIRE), Err((Code::InvalidInput, Some("referral.not_back"))));
+}
+
+#[test]
+fn only_a_unit_that_can_review_is_referred_to() {
+    let refer = Command::Forward { to: FIRE, note: NOTE };
+    for (receiver, code) in [(Receiver::Unknown, Code::NotFound), (Receiver::CannotReview, Code::InvalidInput)] {
+        let world = World { receiver, ..World::new() };
+        let refusal = world.ask_report(&received(None), clerk(), HazardFacts::default(), refer).unwrap_err();
+        assert_eq!((refusal.code, refusal.field), (code, Some("input.toUnitId")));
+    }
+    assert_eq!(forwarded(&received(None), clerk(), ACCUSED), Err((Code::UnitBarred, None)));
+    for by in [By::Reporter, By::System, worker(TOWN, 1), worker(FIRE, 1)] {
+        assert_eq!(forwarded(&received(None), by, FIRE), Err((Code::Forbidden, None)));
+    }
 }

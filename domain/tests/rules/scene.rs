@@ -7,8 +7,11 @@ use domain::access::{Actor, By};
 use domain::award::{HazardNow, PayeeDigest};
 use domain::clock::Timing;
 use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task};
-use domain::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
+use domain::id::{
+    AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, UnitId, WhistleId,
+};
 use domain::policy::{AssignmentSpans, AwardPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType};
+use domain::report::Receiver;
 use domain::staff::{Role, UnitKind};
 use domain::time::{Calendar, Span, SpanUnit};
 use domain::{Refusal, award, report};
@@ -95,6 +98,8 @@ pub(crate) struct World {
     pub(crate) barred: BTreeSet<UnitId>,
     pub(crate) verified: BTreeSet<PhotoId>,
     pub(crate) duty: Option<hazard::DutyFacts>,
+    pub(crate) unreviewed: Option<ReportId>,
+    pub(crate) receiver: Receiver,
 }
 
 impl World {
@@ -112,6 +117,8 @@ impl World {
             barred: BTreeSet::from([ACCUSED]),
             verified: (1..4).map(photo).collect(),
             duty: None,
+            unreviewed: None,
+            receiver: Receiver::MayReview,
         }
     }
 
@@ -154,6 +161,7 @@ impl World {
             barred: &self.barred,
             duty: self.duty,
             verified_photos: &self.verified,
+            unreviewed: self.unreviewed,
         };
         hazard::decide(case, command, &context)
     }
@@ -176,9 +184,22 @@ impl World {
         hazards: report::HazardFacts,
         command: report::Command,
     ) -> Result<Vec<report::Event>, Refusal> {
-        let context =
-            report::Context { now: at(90), by, in_area: true, own_report: false, barred: &self.barred, hazards };
-        report::decide(report, command, &context)
+        report::decide(report, command, &self.report_context(by, hazards))
+    }
+
+    /// Returns the context of a command to a report that the asking officer did not write.
+    pub(crate) fn report_context(&self, by: By, hazards: report::HazardFacts) -> report::Context<'_> {
+        report::Context {
+            now: at(90),
+            by,
+            in_area: true,
+            own_report: false,
+            barred: &self.barred,
+            hazards,
+            receiver: self.receiver,
+            policy: &self.policy,
+            timing: self.timing(),
+        }
     }
 
     /// Returns what happens to the award if this is asked for, while its hazard was never reopened.

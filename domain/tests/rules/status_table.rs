@@ -72,6 +72,8 @@ const fn report_word(command: &report::Command) -> &'static str {
         report::Command::Unfounded { .. } => "UNFOUNDED",
         report::Command::Refer { .. } => "REFER",
         report::Command::OutOfScope { .. } => "OUT_OF_SCOPE",
+        report::Command::Forward { .. } => "FORWARD",
+        report::Command::Follow { .. } => "FOLLOW",
     }
 }
 
@@ -80,11 +82,13 @@ pub(crate) fn report_commands() -> Vec<report::Command> {
     vec![
         report::Command::Amend { amendment: AmendmentId(Uuid::from_u128(1)) },
         report::Command::Withdraw,
-        report::Command::Confirm { hazard },
-        report::Command::Merge { hazard },
+        report::Command::Confirm { hazard, note: NOTE },
+        report::Command::Merge { hazard, note: NOTE },
         report::Command::Unfounded { note: NOTE },
-        report::Command::Refer { to: Some(FIRE), channel: None, note: NOTE },
+        report::Command::Refer { channel: Channel::Hotline12345, note: NOTE },
         report::Command::OutOfScope { channel: Channel::Petition, note: NOTE },
+        report::Command::Forward { to: CENTRE, note: NOTE },
+        report::Command::Follow { hazard: HazardId(Uuid::from_u128(8)) },
     ]
 }
 
@@ -96,7 +100,9 @@ pub(crate) const fn report_asker(command: &report::Command) -> fn() -> By {
         | report::Command::Merge { .. }
         | report::Command::Unfounded { .. }
         | report::Command::Refer { .. }
-        | report::Command::OutOfScope { .. } => clerk,
+        | report::Command::OutOfScope { .. }
+        | report::Command::Forward { .. }
+        | report::Command::Follow { .. } => clerk,
     }
 }
 
@@ -151,6 +157,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::Close { .. } => ("hazard", "CLOSE"),
         hazard::Command::Reopen { .. } => ("hazard", "REOPEN"),
         hazard::Command::Cancel { .. } => ("hazard", "CANCEL"),
+        hazard::Command::Transfer { .. } => ("hazard", "TRANSFER"),
         hazard::Command::Classify(_) => ("hazard", "CLASSIFY"),
     }
 }
@@ -171,7 +178,8 @@ fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::Rework { assignment: id(1), note: NOTE },
         C::Close { note: NOTE },
         C::Reopen { cause: ReopenCause::Callback, note: None },
-        C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE) },
+        C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None },
+        C::Transfer { to: CENTRE, note: NOTE },
         classify(1),
     ];
     all.into_iter().filter(|command| case_word(command).0 == section).collect()
@@ -189,6 +197,7 @@ fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::Accept { .. }
         | hazard::Command::Rework { .. }
         | hazard::Command::Cancel { .. }
+        | hazard::Command::Transfer { .. }
         | hazard::Command::Classify(_) => clerk(),
         hazard::Command::Blow { .. } | hazard::Command::Close { .. } => leader(),
         hazard::Command::Reopen { .. } => By::Reporter,
@@ -217,7 +226,7 @@ fn bring(case: &mut Case, status: AssignmentStatus) {
     assert_eq!(case.assignments[0].status, status);
 }
 
-fn dispatched(status: AssignmentStatus) -> Case {
+pub(crate) fn dispatched(status: AssignmentStatus) -> Case {
     let mut case = World::new().case(false).0;
     World::new().play(&mut case, 1, clerk(), dispatch(1, FIRE));
     bring(&mut case, status);
@@ -241,7 +250,7 @@ fn whistled(status: WhistleStatus) -> Case {
     case
 }
 
-fn hazard_in(status: HazardStatus) -> Case {
+pub(crate) fn hazard_in(status: HazardStatus) -> Case {
     let case = match status {
         HazardStatus::Registered => World::new().case(false).0,
         HazardStatus::Assigned => dispatched(AssignmentStatus::Signed),

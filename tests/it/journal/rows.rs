@@ -65,6 +65,7 @@ pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &
             closed_at: case.closed_at,
             end_kind: case.end,
             end_reason: case.cancel_reason,
+            merged_into: case.merged_into,
             recurrence_of: case.recurrence_of,
             rule_version: streams[&stream][0].rule_version,
             ..row.clone()

@@ -8,9 +8,9 @@ use tests::world::submission;
 use uuid::Uuid;
 
 /// What there is of each in the end.
-pub(crate) const REPORTS: usize = 10;
-pub(crate) const HAZARDS: usize = 5;
-pub(crate) const AWARDS: usize = 3;
+pub(crate) const REPORTS: usize = 12;
+pub(crate) const HAZARDS: usize = 7;
+pub(crate) const AWARDS: usize = 4;
 
 /// The people of the day.
 pub(crate) struct Cast {
@@ -149,8 +149,8 @@ impl Cast {
         }
     }
 
-    /// Three emergencies: one unfounded, one taken back by its anonymous author, one that departments already work on and
-    /// that is struck after all, with the award that was proposed for it.
+    /// Five emergencies: one unfounded, one taken back by its anonymous author, one that departments already work on and
+    /// that turns out to be a duplicate of the next one, whose award it earns, and one that another township takes over.
     async fn emergencies(&self) {
         let (unfounded, _) = self.emergency().await;
         let input = json!({ "reportId": unfounded, "reason": "现场没有隐患" });
@@ -171,8 +171,17 @@ impl Cast {
         });
         let confirmed = self.clerk.does("confirmReport", found).await.ok();
         assert_eq!(confirmed.text("done.hazardId"), hazard, "an emergency keeps its hazard");
-        let input = json!({ "hazardId": hazard, "cause": "DUPLICATE", "reason": "与另一条台账重复" });
+        let (again, _) = self.emergency().await;
+        let standing = self.clerk.hazard_of(&again).await;
+        let input = json!({
+            "hazardId": hazard, "cause": "DUPLICATE", "duplicateOf": standing, "reason": "与另一条台账重复",
+        });
         assert_eq!(self.leader.does("cancelHazard", input).await.ok().text("done.status"), "CANCELLED");
+
+        let (elsewhere, _) = self.emergency().await;
+        let unit = self.clerk.ids_of(&["520115002000"]).await.remove(0);
+        let input = json!({ "reportId": elsewhere, "toUnitId": unit, "reason": "该处属贵街道辖区" });
+        assert_eq!(self.clerk.does("referReport", input).await.ok().text("done.status"), "RECEIVED");
     }
 
     /// An anonymous emergency; answers its report and its follow-up code.

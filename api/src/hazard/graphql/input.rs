@@ -118,6 +118,18 @@ step_input! {
 }
 
 step_input! {
+    /// The input of `mergeReports` 合并. `expectedVersion` is the version of the hazard.
+    MergeReportsInput {
+        /// The ids of the reports, 1 to 100.
+        report_ids: Vec<ReportId>,
+        /// The id of the hazard that the reports join.
+        hazard_id: HazardId,
+        /// The reason why it is the same hazard, 2 to 500 characters.
+        reason: String,
+    }
+}
+
+step_input! {
     /// The input of `findUnfounded` 不属实.
     FindUnfoundedInput {
         /// The id of the report.
@@ -128,13 +140,13 @@ step_input! {
 }
 
 step_input! {
-    /// The input of `referReport` 转办.
+    /// The input of `referReport` 转办. Exactly one of `toUnitId` and `channel` is given.
     ReferReportInput {
         /// The id of the report.
         report_id: ReportId,
-        /// The id of the unit of this system to which the report is referred.
+        /// The id of the unit of this system that continues the review: a township or a command centre.
         to_unit_id: Option<UnitId>,
-        /// The channel to which the report is referred.
+        /// The channel outside this system to which the report is referred.
         channel: Option<Channel>,
         /// The reason, 2 to 500 characters.
         reason: String,
@@ -262,6 +274,8 @@ step_input! {
         hazard_id: HazardId,
         /// The reason for the cancellation, as a code.
         cause: CancelReason,
+        /// The id of the hazard that stands; required for `DUPLICATE`, and not allowed with any other cause.
+        duplicate_of: Option<HazardId>,
         /// The reason in words, 2 to 500 characters.
         reason: String,
     }

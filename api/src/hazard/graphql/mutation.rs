@@ -2,6 +2,7 @@
 //! the result.
 
 use async_graphql::{Context, Object, SimpleObject};
+use domain::hazard::CancelReason;
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
 
 use super::Hazard;
@@ -9,15 +10,17 @@ use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
 use super::input::{
     AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput, DeclareOutOfScopeInput,
     DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput, HandOverInput, MergeReportInput,
-    ReasonedAssignmentInput, ReferReportInput,
+    MergeReportsInput, ReasonedAssignmentInput, ReferReportInput,
 };
+use super::merging::{MergeReportsPayload, MergedReport};
 use super::parts::Assignment;
 use crate::context::{app, caller};
 use crate::error::ApiError;
 use crate::hazard::service::findings::Finding;
+use crate::hazard::service::merging::Merge;
 use crate::hazard::service::review::review;
 use crate::hazard::service::step_input::{AskedUnits, FinishedWork, OnTheSpot};
-use crate::hazard::service::{accepting, closing, dispatching, evidence, reading, working};
+use crate::hazard::service::{accepting, closing, dispatching, evidence, merging, reading, working};
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::callbacks::CallbackAnswer;
 use crate::report::graphql::Report;
@@ -48,26 +51,51 @@ impl HazardMutation {
         reviewed(ctx, review(app(ctx), caller(ctx), step, id, finding, &reason).await?).await
     }
 
-    /// Merges a report into a registered hazard 合并. Only the unit that reviews the report may do this.
+    /// Merges a report into a registered hazard 合并. Only the unit that reviews the report may do this. A closed hazard is
+    /// refused with `ILLEGAL_MOVE` (`merging.closed`) after its reopening window: confirm the report and name the hazard as
+    /// `recurrenceOf`. Within the window, the author is asked for an opinion as the other reporters are.
     async fn merge_report(&self, ctx: &Context<'_>, input: MergeReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Merge(input.hazard_id);
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
     }
 
-    /// Finds a report unfounded 不属实. A hazard that was registered with an emergency is cancelled. Only the unit that
-    /// reviews the report may do this.
+    /// Merges up to 100 reports into one registered hazard 合并. The server decides on each one separately, as `mergeReport`
+    /// does: what is refused for one report does not affect the others.
+    async fn merge_reports(
+        &self,
+        ctx: &Context<'_>,
+        input: MergeReportsInput,
+    ) -> Result<MergeReportsPayload, ApiError> {
+        let (step, id, reports) = (input.step(), input.hazard_id, &input.report_ids);
+        let merged = merging::merge_reports(app(ctx), caller(ctx), step, id, reports, &input.reason).await?;
+        let mut results = Vec::with_capacity(merged.len());
+        for one in &merged {
+            let report = if one.done.is_ok() { Some(reviewed(ctx, one.report).await?) } else { None };
+            results.push(MergedReport::of(one, report, caller(ctx).language));
+        }
+        Ok(MergeReportsPayload { hazard: Some(stepped(ctx, id).await?), results })
+    }
+
+    /// Finds a report unfounded 不属实. A hazard that was registered with an emergency is cancelled, unless it is closed or
+    /// other reports joined it. Only the unit that reviews the report may do this.
     async fn find_unfounded(&self, ctx: &Context<'_>, input: FindUnfoundedInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Unfounded;
         reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
     }
 
-    /// Refers a report to another unit or body 转办. Only the unit that reviews the report may do this.
+    /// Refers a report 转办. A unit of this system continues the review: the report stays `RECEIVED`, a new review clock
+    /// starts there, and the hazard of an emergency goes along if nobody has been asked to act. A channel outside this system
+    /// ends the report as `REFERRED`. Only the unit that reviews the report may do this; only the command centre may refer a
+    /// report a second time 改派, and never to a unit that has had it.
+    ///
+    /// Refusals: `UNIT_BARRED`.
     async fn refer_report(&self, ctx: &Context<'_>, input: ReferReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Refer { to: input.to_unit_id, channel: input.channel };
-        reviewed(ctx, review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?).await
+        let done = review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?;
+        Ok(Report(reports::after_step(app(ctx), done).await?))
     }
 
     /// Declares that the matter of a report does not belong in this system 不予受理, and informs the author of the right
@@ -172,7 +200,8 @@ impl HazardMutation {
     }
 
     /// Closes a hazard whose work has all been accepted 销号, removes it from the ledger and asks its reporters for their
-    /// opinion. Only a leader of the township who took no part in the work may do this (`NOT_YOUR_OWN`).
+    /// opinion. Only a leader of the township who took no part in the work may do this (`NOT_YOUR_OWN`). While a report of
+    /// the hazard awaits its review, the request is refused with `ILLEGAL_MOVE` (`closing.reports_reviewed`, `reportId`).
     async fn close_hazard(&self, ctx: &Context<'_>, input: EndHazardInput) -> Result<Hazard, ApiError> {
         let step = input.step();
         stepped(ctx, closing::close(app(ctx), caller(ctx), step, input.hazard_id, &input.reason).await?).await
@@ -185,11 +214,21 @@ impl HazardMutation {
         stepped(ctx, closing::reopen(app(ctx), caller(ctx), step, input.hazard_id, &input.reason).await?).await
     }
 
-    /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. Only the township and the
+    /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. A `DUPLICATE` names the hazard
+    /// that stands: its reports move there, and the award goes to the first true report of both. Only the township and the
     /// command centre may do this.
     async fn cancel_hazard(&self, ctx: &Context<'_>, input: CancelHazardInput) -> Result<Hazard, ApiError> {
         let (step, id) = (input.step(), input.hazard_id);
-        stepped(ctx, closing::cancel(app(ctx), caller(ctx), step, id, input.cause, &input.reason).await?).await
+        let reason = &input.reason;
+        let done = match (input.cause, input.duplicate_of) {
+            (CancelReason::Duplicate, Some(into)) => {
+                merging::cancel_duplicate(app(ctx), caller(ctx), step, Merge { from: id, into }, reason).await?
+            }
+            (cause, duplicate_of) => {
+                closing::cancel(app(ctx), caller(ctx), step, id, cause, duplicate_of, reason).await?
+            }
+        };
+        stepped(ctx, done).await
     }
 
     /// Answers the callback 回访 with the reporter's opinion of the result. Only the author of the report and the holder

@@ -59,20 +59,21 @@ pub(crate) async fn reopen(
         .await
 }
 
-/// Cancels a hazard 撤销 together with its open assignments.
+/// Cancels a hazard 撤销 together with its open assignments. A duplicate is merged instead ([`super::merging`]).
 pub(crate) async fn cancel(
     app: &App,
     caller: &Caller,
     step: StepMeta,
     hazard: HazardId,
     cause: CancelReason,
+    into: Option<HazardId>,
     reason: &str,
 ) -> ApiResult<HazardId> {
     let note = NewNote::parse(NoteKind::Cancellation, reason, "input.reason")?;
     let input = StepInput::End(hazard, Ending::Cancel(cause), &note.text);
     CommandHandler { app, caller, step, operation: "cancelHazard", input }
         .execute(Target::Hazard(hazard), |_| {
-            Ok(Proposal::explained(Command::Cancel { reason: cause, note: Some(note.id) }, &note))
+            Ok(Proposal::explained(Command::Cancel { reason: cause, note: Some(note.id), into }, &note))
         })
         .await
 }

@@ -26,6 +26,7 @@ use crate::hazard::rows::{self, Loaded};
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append, notes};
 use crate::policy::rulebook::RuleBook;
+use crate::report::reading as reports;
 use crate::retry::retry;
 
 /// The request metadata shared by all steps. The idempotency key hashes `as_post` together with the input; the skipped
@@ -169,7 +170,10 @@ impl CommandHandler<'_> {
     ) -> ApiResult<Case> {
         let Proposal { command, note } = proposal;
         let moment = Moment::exact(self.app.now());
-        let facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
+        let mut facts = CaseFacts::gather(self.app, txn, rules, &before.case, &command, Some(officer)).await?;
+        if matches!(command, Command::Close { .. }) {
+            facts.unreviewed = reports::unreviewed(self.app, txn, officer, before.case.id).await?;
+        }
         let (post, events) = officer.choose(self.step.as_post, |post| {
             let by = By::Officer(post.actor(officer.id));
             let in_area = post.covers(&before.row.area_path);
@@ -187,7 +191,7 @@ impl CommandHandler<'_> {
 }
 
 /// Applies the events to the case, saves the changed rows, appends the events and returns the new case.
-async fn carry_out(
+pub(super) async fn carry_out(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
@@ -216,7 +220,7 @@ async fn carry_out(
 ///
 /// # Errors
 /// `NOT_FOUND` if the hazard or assignment does not exist or the officer may not see it.
-async fn load_visible(
+pub(super) async fn load_visible(
     app: &App,
     txn: &DatabaseTransaction,
     officer: &OfficerCaller,

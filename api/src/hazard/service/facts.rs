@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::By;
 use domain::hazard::{Case, Command, Context, DutyFacts, Event, decide};
-use domain::id::{PhotoId, UnitId};
+use domain::id::{PhotoId, ReportId, UnitId};
 use domain::staff::UnitKind;
 use domain::time::{Moment, china_day};
 use sea_orm::DatabaseTransaction;
@@ -34,6 +34,8 @@ pub(super) struct CaseFacts {
     barred: BTreeSet<UnitId>,
     duty: Option<DutyFacts>,
     verified: BTreeSet<PhotoId>,
+    /// A report that awaits its review. Only the step that closes a hazard asks for it.
+    pub(super) unreviewed: Option<ReportId>,
 }
 
 impl CaseFacts {
@@ -47,7 +49,13 @@ impl CaseFacts {
         command: &Command,
         officer: Option<&OfficerCaller>,
     ) -> ApiResult<Self> {
-        let mut facts = Self { units: BTreeMap::new(), barred: BTreeSet::new(), duty: None, verified: BTreeSet::new() };
+        let mut facts = Self {
+            units: BTreeMap::new(),
+            barred: BTreeSet::new(),
+            duty: None,
+            verified: BTreeSet::new(),
+            unreviewed: None,
+        };
         let named: Vec<UnitId> = match command {
             Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
                 std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
@@ -69,7 +77,8 @@ impl CaseFacts {
             | Command::Rework { .. }
             | Command::Close { .. }
             | Command::Reopen { .. }
-            | Command::Cancel { .. } => Vec::new(),
+            | Command::Cancel { .. }
+            | Command::Transfer { .. } => Vec::new(),
         };
         let day = china_day(app.now());
         facts.units = named.iter().filter_map(|id| Some((*id, rules.unit(*id)?.kind))).collect();
@@ -105,6 +114,7 @@ impl CaseFacts {
             barred: &self.barred,
             duty: self.duty,
             verified_photos: &self.verified,
+            unreviewed: self.unreviewed,
         };
         Ok(decide(case, command, &context)?)
     }

@@ -37,11 +37,12 @@ pub(crate) enum Finding {
     Merge(HazardId),
     /// The report is unfounded 不属实.
     Unfounded,
-    /// The report is referred to another unit or body 转办.
+    /// The report is referred 转办: to a unit of this system, which goes on with the review, or to a channel outside it.
+    /// Exactly one of the two is given.
     Refer {
-        /// The unit of this system that takes the matter, if there is one.
+        /// The unit of this system that goes on with the review.
         to: Option<UnitId>,
-        /// The external channel that takes the matter, if there is one.
+        /// The external channel that takes the matter.
         channel: Option<Channel>,
     },
     /// The matter is out of scope 不予受理; the value is the competent channel.
@@ -60,27 +61,49 @@ impl Finding {
         }
     }
 
-    /// Returns the reason with which this finding cancels the hazard that an emergency report registered before its
-    /// review; `None` if the hazard stands.
-    pub(super) const fn cancel_reason(&self) -> Option<CancelReason> {
+    /// Returns the reason with which this finding cancels the own hazard, if it does so.
+    pub(super) const fn cancel_reason(&self) -> CancelReason {
         match self {
-            Self::Confirm(_) => None,
-            Self::Merge(_) => Some(CancelReason::Duplicate),
-            Self::Unfounded => Some(CancelReason::Unfounded),
-            Self::Refer { .. } => Some(CancelReason::Referred),
-            Self::OutOfScope(_) => Some(CancelReason::OutOfScope),
+            Self::Merge(_) => CancelReason::Duplicate,
+            Self::Confirm(_) | Self::Unfounded => CancelReason::Unfounded,
+            Self::Refer { .. } => CancelReason::Referred,
+            Self::OutOfScope(_) => CancelReason::OutOfScope,
+        }
+    }
+
+    /// Returns the hazard that the report joins.
+    pub(super) const fn joined(&self) -> Option<HazardId> {
+        match self {
+            Self::Merge(hazard) => Some(*hazard),
+            Self::Confirm(_) | Self::Unfounded | Self::Refer { .. } | Self::OutOfScope(_) => None,
+        }
+    }
+
+    /// Returns the unit of this system to which the report is referred.
+    pub(super) const fn receiver(&self) -> Option<UnitId> {
+        match self {
+            Self::Refer { to, .. } => *to,
+            Self::Confirm(_) | Self::Merge(_) | Self::Unfounded | Self::OutOfScope(_) => None,
         }
     }
 
     /// Builds the report command. `hazard` is the hazard of a confirmed report; a merge names its own.
-    pub(super) fn command(&self, hazard: HazardId, note: NoteId) -> Command {
-        match self {
-            Self::Confirm(_) => Command::Confirm { hazard },
-            Self::Merge(hazard) => Command::Merge { hazard: *hazard },
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for a referral to both a unit and a channel, or to neither.
+    pub(super) fn command(&self, hazard: HazardId, note: NoteId) -> Result<Command, Refusal> {
+        Ok(match self {
+            Self::Confirm(_) => Command::Confirm { hazard, note },
+            Self::Merge(hazard) => Command::Merge { hazard: *hazard, note },
             Self::Unfounded => Command::Unfounded { note },
-            Self::Refer { to, channel } => Command::Refer { to: *to, channel: *channel, note },
+            Self::Refer { to: Some(to), channel: None } => Command::Forward { to: *to, note },
+            Self::Refer { to: None, channel: Some(channel) } => Command::Refer { channel: *channel, note },
+            Self::Refer { to: Some(_), channel: Some(_) } | Self::Refer { to: None, channel: None } => {
+                let (zh, en) = ("请指明转办的单位或系统外渠道，二者择一。", "Please name either a unit or a channel.");
+                return Err(Refusal::invalid("input.toUnitId", zh, en));
+            }
             Self::OutOfScope(channel) => Command::OutOfScope { channel: *channel, note },
-        }
+        })
     }
 }
 

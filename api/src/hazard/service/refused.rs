@@ -64,7 +64,8 @@ impl<'a> Asked<'a> {
             | StepInput::HandOver(..)
             | StepInput::CheckIn(..)
             | StepInput::Finish(..)
-            | StepInput::End(..) => None,
+            | StepInput::End(..)
+            | StepInput::Merge(..) => None,
         }
     }
 }

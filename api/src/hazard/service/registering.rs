@@ -130,7 +130,9 @@ pub(crate) async fn settle_award(
     moment: Moment,
 ) -> ApiResult<()> {
     let standing = reward::service::standing(txn, case.id).await?;
-    if standing.is_none() && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
+    // At the review of a report whose hazard is closed already, both occasions have come.
+    let closed = occasion == ProposeAt::Verified && case.end == Some(End::Closed);
+    if standing.is_none() && !closed && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
         return Ok(());
     }
     let first = match case.end {

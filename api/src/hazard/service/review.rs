@@ -6,36 +6,38 @@
 use std::collections::BTreeSet;
 
 use domain::Code;
-use domain::access::{Action, By};
-use domain::hazard::{Case, Command as CaseCommand, End};
+use domain::access::By;
+use domain::hazard::Command as CaseCommand;
 use domain::id::{HazardId, NoteId, ReportId, UnitId};
 use domain::note::NoteKind;
 use domain::policy::ProposeAt;
-use domain::refusal::Refusal;
-use domain::report::{Context, Event, HazardFacts, decide};
-use entity::hazard;
+use domain::report::{Context, Effect, Event, Receiver, Report, ReportStatus, decide, effect};
 use futures::FutureExt;
-use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::command_handler::{StepMeta, follow};
-use super::findings::{Finding, ReviewFindings, classification_before_review, classification_of};
-use super::registering::{HazardOrigin, enter, settle_award};
+use super::findings::Finding;
+use super::own_hazard::LockedHazards;
+use super::registering::settle_award;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
 use crate::error::ApiResult;
 use crate::hazard::rows;
-use crate::hazard::{scope, subjects};
 use crate::identity::{bars, payee};
 use crate::journal::idempotency::IdempotencyKey;
 use crate::journal::{Author, Stream, notes};
 use crate::policy::rulebook::RuleBook;
+use crate::policy::units::is_on;
+use crate::report::deadlines::Deadlines;
 use crate::report::rows::Loaded;
-use crate::report::{self, reading};
+use crate::report::{self, callbacks, reading};
 use crate::retry::retry;
+use crate::staff::reviewers;
 use domain::time::{Moment, china_day};
 
-/// Reviews a report: records the finding, and registers, reclassifies or cancels the hazard accordingly.
+/// Reviews a report: records the finding, and registers, reclassifies, moves or cancels the hazard accordingly. A referral
+/// to a unit of this system moves the review there instead of ending it.
 ///
 /// # Errors
 /// `NOT_YOUR_OWN` for the author of the report, `NOT_FOUND` for a report or hazard that the caller may not see.
@@ -74,10 +76,12 @@ struct Review<'a> {
 impl Review<'_> {
     async fn attempt(&self, request: &IdempotencyKey, id: ReportId) -> ApiResult<ReportId> {
         let txn = self.app.begin_write().await?;
-        let loaded = reading::load_visible(self.app, &txn, self.officer, id).await?;
+        let loaded = report::rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
+        // Whoever referred a report to another unit may not read it any more, and still gets the same answer again.
         if request.previous_result(&txn).await?.is_some() {
             return Ok(id);
         }
+        reading::check_visible(self.app, &txn, self.officer, &loaded).await?;
         let rules = self.app.rules(&txn).await?;
         let work = Attempt { app: self.app, txn: &txn, rules: &rules, officer: self.officer, step: self.step };
         work.review(&loaded, self.finding, self.new, self.reason).await?;
@@ -88,12 +92,20 @@ impl Review<'_> {
 }
 
 /// One attempt at a review, with its transaction and the rule book read in it.
-struct Attempt<'a> {
-    app: &'a App,
-    txn: &'a DatabaseTransaction,
-    rules: &'a RuleBook,
-    officer: &'a OfficerCaller,
+pub(super) struct Attempt<'a> {
+    pub(super) app: &'a App,
+    pub(super) txn: &'a DatabaseTransaction,
+    pub(super) rules: &'a RuleBook,
+    pub(super) officer: &'a OfficerCaller,
     step: StepMeta,
+}
+
+/// A decided review: the post that acts, the events of the report, and what they do to the own hazard.
+struct Decided<'a> {
+    post: &'a PostHeld,
+    events: Vec<Event>,
+    effect: Effect,
+    hazard: HazardId,
 }
 
 impl Attempt<'_> {
@@ -103,10 +115,9 @@ impl Attempt<'_> {
         if self.step.expected_version.is_some_and(|version| version != loaded.report.version) {
             return Err(Code::ChangedMeanwhile.into());
         }
-        let hazard = loaded.report.hazard.unwrap_or(new);
-        let hazards = self.lock_hazards(loaded, finding).await?;
+        let hazards = LockedHazards::both(app, txn, self.officer, &loaded.report, finding.joined()).await?;
         let note = NoteId(Uuid::new_v4());
-        let (post, events) = self.decide(loaded, finding, hazard, note, &hazards).await?;
+        let Decided { post, events, effect, hazard } = self.decide(loaded, finding, new, note, &hazards).await?;
         let by = By::Officer(post.actor(self.officer.id));
         let text = notes::Note {
             id: note,
@@ -117,129 +128,110 @@ impl Attempt<'_> {
         };
         notes::write(txn, text, app.now()).await?;
         if let Finding::Confirm(findings) = finding {
-            self.file(loaded, findings, hazards.own.as_ref(), hazard, by).await?;
+            let own = hazards.own.as_ref().filter(|_| effect == Effect::Keep);
+            self.file(loaded, findings, own, hazard, by).await?;
         }
         let after = report::rows::carry_out(app, txn, rules, &loaded.report, &events, Author::from(by)).await?;
-        if let (Some(own), Some(reason)) = (&hazards.own, finding.cancel_reason()) {
-            let cancel = CaseCommand::Cancel { reason, note: Some(note) };
-            follow(app, txn, rules, own, cancel, by).await?;
-        }
-        let Some(hazard) = after.hazard.filter(|_| after.status != domain::report::ReportStatus::Unfounded) else {
-            return Ok(());
-        };
-        match rows::load_locked(txn, hazard).await? {
-            Some(case) => {
-                settle_award(app, txn, rules, &case.case, ProposeAt::Verified, Moment::exact(app.now())).await
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Locks the affected hazards by ascending id, which prevents deadlocks.
-    async fn lock_hazards(&self, loaded: &Loaded, finding: &Finding) -> ApiResult<LockedHazards> {
-        let target = if let Finding::Merge(target) = finding { Some(*target) } else { None };
-        let wanted: BTreeSet<HazardId> = loaded.report.hazard.into_iter().chain(target).collect();
-        let mut locked = LockedHazards::default();
-        for id in wanted {
-            let found = rows::load_locked(self.txn, id).await?.ok_or(Code::NotFound)?;
-            if Some(id) == loaded.report.hazard {
-                locked.own = Some(found.case.clone());
-            }
-            if Some(id) == target {
-                super::reading::sees(self.app, self.txn, self.officer, id).await?;
-                locked.named = Some(found.case);
-            }
-        }
-        Ok(locked)
+        self.change_own(&hazards, finding, effect, note, by).await?;
+        self.ask_for_an_opinion(&events, &after, &hazards).await?;
+        self.settle_awards(&after, &hazards, effect).await
     }
 
     async fn decide(
         &self,
         loaded: &Loaded,
         finding: &Finding,
-        hazard: HazardId,
+        new: HazardId,
         note: NoteId,
         hazards: &LockedHazards,
-    ) -> ApiResult<(&PostHeld, Vec<Event>)> {
-        let own_report = payee::same_person(self.txn, &self.app.keys, self.officer.id, loaded.report.id).await?;
-        let named: Vec<Vec<UnitId>> = match finding {
-            Finding::Refer { to: Some(unit), .. } => vec![self.rules.units.line(*unit)],
-            Finding::Refer { to: None, .. }
-            | Finding::Confirm(_)
-            | Finding::Merge(_)
-            | Finding::Unfounded
-            | Finding::OutOfScope(_) => Vec::new(),
-        };
+    ) -> ApiResult<Decided<'_>> {
+        let (now, report) = (self.app.now(), &loaded.report);
+        let own_report = payee::same_person(self.txn, &self.app.keys, self.officer.id, report.id).await?;
+        let named: Vec<Vec<UnitId>> = finding.receiver().into_iter().map(|unit| self.rules.units.line(unit)).collect();
         let barred: BTreeSet<UnitId> =
-            bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &named).await?.into_iter().collect();
-        let named_case = hazards.named.as_ref().or(hazards.own.as_ref());
-        let facts = HazardFacts {
-            own_dispatched: hazards.own.as_ref().is_some_and(Case::is_dispatched),
-            named_cancelled: named_case.is_some_and(|case| case.end == Some(End::Cancelled)),
-        };
-        self.officer.choose(self.step.as_post, |post| {
+            bars::barred_units(self.txn, &self.app.keys, report.id, &named).await?.into_iter().collect();
+        let Deadlines { policy, timing } = Deadlines::of(self.rules, &loaded.row, now)?;
+        let facts = hazards.facts(self.txn, report, policy, now).await?;
+        let receiver = self.receiver(finding).await?;
+        let outcome = finding.command(new, note)?.outcome().ok_or(Code::Forbidden)?;
+        let effect = effect(outcome, facts.own, facts.shared);
+        let hazard = report.hazard.filter(|_| effect != Ok(Effect::Register)).unwrap_or(new);
+        let command = finding.command(hazard, note)?;
+        let (post, events) = self.officer.choose(self.step.as_post, |post| {
             let context = Context {
-                now: self.app.now(),
+                now,
                 by: By::Officer(post.actor(self.officer.id)),
                 in_area: post.covers(&loaded.row.area_path),
                 own_report,
                 barred: &barred,
                 hazards: facts,
+                receiver,
+                policy,
+                timing,
             };
-            Ok(decide(&loaded.report, finding.command(hazard, note), &context)?)
+            Ok(decide(report, command, &context)?)
+        })?;
+        Ok(Decided { post, events, effect: effect?, hazard })
+    }
+
+    /// Looks up the unit to which the report is referred, as of today.
+    async fn receiver(&self, finding: &Finding) -> ApiResult<Receiver> {
+        let day = china_day(self.app.now());
+        let unit = finding.receiver().and_then(|id| self.rules.unit(id)).filter(|unit| is_on(unit, day));
+        Ok(match unit {
+            None => Receiver::Unknown,
+            Some(unit) if reviewers::can_review(self.txn, unit.id, day).await? => Receiver::MayReview,
+            Some(_) => Receiver::CannotReview,
         })
     }
 
-    /// Applies the findings of a confirmed report. A report without a hazard registers a new one; the hazard of an
-    /// emergency, which was registered before the review, is reclassified if the findings differ.
-    async fn file(
+    /// Changes the hazard to which the report points, as the finding requires.
+    async fn change_own(
         &self,
-        loaded: &Loaded,
-        findings: &ReviewFindings,
-        own: Option<&Case>,
-        id: HazardId,
+        hazards: &LockedHazards,
+        finding: &Finding,
+        effect: Effect,
+        note: NoteId,
         by: By,
     ) -> ApiResult<()> {
-        let (app, txn, rules) = (self.app, self.txn, self.rules);
-        self.check_recurrence(findings.recurrence_of).await?;
-        let day = china_day(app.now());
-        let before = own.map_or_else(
-            || classification_before_review(rules, loaded.row.category.as_deref(), day),
-            classification_of,
-        );
-        let subject = match &findings.subject {
-            Some(subject) => Some(subjects::write(app, txn, subject).await?),
-            None => None,
+        let Some(own) = &hazards.own else { return Ok(()) };
+        let command = match (effect, finding.receiver()) {
+            (Effect::Strike, _) => {
+                CaseCommand::Cancel { reason: finding.cancel_reason(), note: Some(note), into: finding.joined() }
+            }
+            (Effect::Move, Some(to)) => CaseCommand::Transfer { to, note },
+            (Effect::Move, None) | (Effect::Keep | Effect::Register, _) => return Ok(()),
         };
-        let filed = findings.classify(before.clone(), subject, rules, day)?;
-        let Some(own) = own else {
-            let origin = HazardOrigin { report: &loaded.row, filed };
-            return enter(app, txn, rules, origin, id, Author::from(by)).await.map(drop);
-        };
-        if filed == before {
-            return Ok(());
-        }
-        follow(app, txn, rules, own, CaseCommand::Classify(filed), by).await.map(drop)
+        follow(self.app, self.txn, self.rules, own, command, by).await.map(drop)
     }
 
-    /// Checks that the recurring hazard exists, is visible to the officer and is closed.
-    async fn check_recurrence(&self, hazard: Option<HazardId>) -> ApiResult<()> {
-        let Some(id) = hazard else { return Ok(()) };
-        let visible = scope::visible(self.app, self.officer, Action::ReadHazard);
-        let row = hazard::Entity::find_by_id(id).filter(visible).one(self.txn).await?;
-        let row = row.ok_or_else(|| Refusal::new(Code::NotFound).with_field("input.recurrenceOf"))?;
-        if row.end_kind == Some(End::Closed) {
+    /// Asks the author at once 回访 if the report was found to be true after its hazard had been closed.
+    async fn ask_for_an_opinion(&self, events: &[Event], after: &Report, hazards: &LockedHazards) -> ApiResult<()> {
+        let asked =
+            |event: &Event| matches!(event, Event::Confirmed { asked: true, .. } | Event::Merged { asked: true, .. });
+        let closed = hazards.named.as_ref().or(hazards.own.as_ref()).filter(|case| Some(case.id) == after.hazard);
+        match closed {
+            Some(case) if events.iter().any(asked) => {
+                callbacks::ask_one(self.txn, after.id, case.id, case.round, self.app.now()).await
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Settles the awards of the hazard to which the report points now, and of the own one if it stays as it is. A
+    /// cancelled hazard has settled its award already.
+    async fn settle_awards(&self, after: &Report, hazards: &LockedHazards, effect: Effect) -> ApiResult<()> {
+        if after.status == ReportStatus::Received {
             return Ok(());
         }
-        Err(Refusal::illegal("recurrence.closed").with_field("input.recurrenceOf").into())
+        let kept = hazards.own.as_ref().map(|case| case.id).filter(|_| effect != Effect::Strike);
+        let is_true = matches!(after.status, ReportStatus::Confirmed | ReportStatus::Merged);
+        for id in kept.into_iter().chain(after.hazard.filter(|_| is_true)).collect::<BTreeSet<_>>() {
+            if let Some(found) = rows::load_locked(self.txn, id).await? {
+                let moment = Moment::exact(self.app.now());
+                settle_award(self.app, self.txn, self.rules, &found.case, ProposeAt::Verified, moment).await?;
+            }
+        }
+        Ok(())
     }
-}
-
-/// The locked hazards of a review.
-#[derive(Default)]
-struct LockedHazards {
-    /// The hazard that the report already references, which an emergency registered before the review.
-    own: Option<Case>,
-    /// The target hazard of a merge.
-    named: Option<Case>,
 }

@@ -60,6 +60,8 @@ pub(super) enum StepInput<'a> {
     Blow(HazardId, &'a str, &'a AskedUnits, &'a str),
     /// A closure, reopening or cancellation: the hazard, which of the three, and the reason.
     End(HazardId, Ending, &'a str),
+    /// A cancellation as a duplicate: the hazard, the one that stands, and the reason.
+    Merge(HazardId, HazardId, &'a str),
 }
 
 impl<'a> StepInput<'a> {
@@ -129,5 +131,6 @@ mod tests {
         assert_hashed_as(r#"["1","Reopen","理由"]"#, &StepInput::End(id, Ending::Reopen, "理由"));
         let cancel = Ending::Cancel(CancelReason::Duplicate);
         assert_hashed_as(r#"["1",{"Cancel":"DUPLICATE"},"理由"]"#, &StepInput::End(id, cancel, "理由"));
+        assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::Merge(id, HazardId(two), "理由"));
     }
 }

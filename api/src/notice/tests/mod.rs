@@ -126,10 +126,16 @@ async fn an_author_hears_what_became_of_the_report(#[case] engine: Engine) {
     let world = World::on(engine).await;
     let (at, officer, clocks) = (world.app.now(), OfficerId(Uuid::new_v4()), Vec::new());
     let (hazard, note) = (HazardId(Uuid::new_v4()), NoteId(Uuid::new_v4()));
-    let channel = Channel::Call119;
+    let (channel, to) = (Channel::Call119, UnitId(Uuid::new_v4()));
+    let confirmed = |asked| ReportEvent::Confirmed { hazard, note: Some(note), asked, officer, at, clocks: Vec::new() };
+    let merged = |asked| ReportEvent::Merged { hazard, note: Some(note), asked, officer, at, clocks: Vec::new() };
     for (event, heard) in [
-        (ReportEvent::Confirmed { hazard, officer, at, clocks: clocks.clone() }, Some("REPORT_CONFIRMED")),
-        (ReportEvent::Merged { hazard, officer, at, clocks: clocks.clone() }, Some("REPORT_MERGED")),
+        (confirmed(false), Some("REPORT_CONFIRMED")),
+        (confirmed(true), Some("REPORT_ASKED")),
+        (merged(false), Some("REPORT_MERGED")),
+        (merged(true), Some("REPORT_ASKED")),
+        (ReportEvent::Forwarded { to, note, officer, at, clocks: clocks.clone() }, Some("REPORT_FORWARDED")),
+        (ReportEvent::Moved { hazard, at }, Some("REPORT_MOVED")),
         (ReportEvent::Unfounded { note, officer, at, clocks: clocks.clone() }, Some("REPORT_UNFOUNDED")),
         (
             ReportEvent::Referred { to: None, channel: None, note, officer, at, clocks: clocks.clone() },

@@ -5,6 +5,7 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::callback::Satisfaction;
 use domain::id::ReportId;
+use domain::refusal::Language;
 use domain::report::ReportStatus;
 use entity::{callback, report};
 
@@ -75,7 +76,11 @@ impl MyReport {
     /// The reason, in one sentence, why the report was assigned to the unit that reviews it.
     async fn why_here(&self, ctx: &Context<'_>) -> Result<String, ApiError> {
         let routing: Routing = serde_json::from_str(&self.0.routing).map_err(ApiError::internal)?;
-        Ok(routing.why.text(caller(ctx).language).to_owned())
+        let language = caller(ctx).language;
+        if routing.review_unit != self.0.review_unit {
+            return Ok(moved_on(language).to_owned());
+        }
+        Ok(routing.why.text(language).to_owned())
     }
 
     /// The photos of the report, at most 9.
@@ -171,5 +176,13 @@ impl Callback {
     /// Whether this answer reopened the hazard.
     async fn reopened(&self) -> bool {
         self.0.reopened
+    }
+}
+
+/// Returns what an author reads of a report that was referred to another unit 转办.
+const fn moved_on(language: Language) -> &'static str {
+    match language {
+        Language::Chinese => "您的报告已转交另一单位继续审核。",
+        Language::English => "Your report has been passed to another unit, which reviews it now.",
     }
 }

@@ -1,0 +1,144 @@
+//! Random histories of a whole matter: reports, their hazards and the awards together. Whatever happens, no report that
+//! awaits its review is stuck, and no hazard ends with one of several reports.
+
+mod matter;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use domain::award::AwardStatus;
+use domain::hazard::Stage;
+use domain::report::{Channel, Command, Effect, ReportStatus};
+use proptest::prelude::*;
+
+use self::matter::{Matter, Step};
+use crate::history::{Dice, Tally, dice, run};
+use crate::scene::*;
+
+#[test]
+fn no_report_is_ever_stuck_whatever_happens() {
+    let tally = RefCell::new(Tally::default());
+    run(dice(30), |dice| play(&dice, &tally));
+    let reports = ReportStatus::ALL.iter().map(|status| format!("report {}", status.code()));
+    let effects = ["KEEP", "REGISTER", "STRIKE", "MOVE"].iter().map(|effect| format!("effect {effect}"));
+    let waiting = ["OPEN", "DISPATCHED", "ACCEPTED", "CLOSED", "CANCELLED", "NONE"];
+    let waiting = waiting.iter().map(|stage| format!("waiting {stage}"));
+    let matters = ["a hazard of two", "a moved report"].iter().map(|what| format!("matter {what}"));
+    tally.into_inner().check(reports.chain(effects).chain(waiting).chain(matters));
+}
+
+fn play(dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+    let mut matter = Matter::new();
+    for die in dice {
+        matter.minute += i64::from(die.minutes);
+        let Some(step) = choose(&matter, die) else { continue };
+        let before = matter.clone();
+        let done = matter.take(&step);
+        tally.borrow_mut().asked(done.is_ok());
+        if let Ok(effect) = done {
+            step_rules(&before, &matter, &step, effect)?;
+            if let Some(effect) = effect {
+                tally.borrow_mut().seen("effect", effect_word(effect));
+            }
+        } else {
+            prop_assert!(matter == before, "a refusal changed something");
+        }
+        state_rules(&matter, tally)?;
+    }
+    Ok(())
+}
+
+fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
+    let hazards: Vec<_> = matter.hazards.keys().copied().collect();
+    let (report, hazard) = (usize::from(die.who) % matter.reports.len().max(1), die.of(&hazards).copied());
+    let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
+    let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
+    match die.bold % 24 {
+        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: die.bold % 24 != 0 }),
+        4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
+        6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
+        8 => review(Command::Unfounded { note: NOTE }),
+        9 | 10 => review(Command::Forward { to: *die.of(&[TOWN, CENTRE, GAS])?, note: NOTE }),
+        11 => review(Command::Refer { channel: Channel::Call119, note: NOTE }),
+        12 => review(Command::OutOfScope { channel: Channel::Call110, note: NOTE }),
+        13 => review(Command::Withdraw),
+        14 | 15 => Some(Step::Dispatch { hazard: hazard? }),
+        16 | 17 => Some(Step::Work { hazard: hazard? }),
+        18 | 19 => Some(Step::Close { hazard: hazard?, accused: die.who.is_multiple_of(2) }),
+        20 => Some(Step::Reopen { hazard: hazard? }),
+        21 => Some(Step::Cancel { hazard: hazard? }),
+        _ => Some(Step::Duplicate { hazard: hazard?, into: other? }),
+    }
+}
+
+const fn effect_word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Keep => "KEEP",
+        Effect::Register => "REGISTER",
+        Effect::Strike => "STRIKE",
+        Effect::Move => "MOVE",
+    }
+}
+
+const fn stage_word(stage: Option<Stage>) -> &'static str {
+    match stage {
+        None => "NONE",
+        Some(Stage::Open) => "OPEN",
+        Some(Stage::Dispatched) => "DISPATCHED",
+        Some(Stage::Accepted) => "ACCEPTED",
+        Some(Stage::Closed) => "CLOSED",
+        Some(Stage::Cancelled) => "CANCELLED",
+    }
+}
+
+/// Checks what one outcome of a report may do: to its own hazard only, never to a shared or an ended one.
+fn step_rules(before: &Matter, after: &Matter, step: &Step, effect: Option<Effect>) -> Result<(), TestCaseError> {
+    let (Step::Report { report, .. }, Some(effect)) = (step, effect) else { return Ok(()) };
+    let report = &before.reports[*report];
+    for (id, case) in &before.hazards {
+        let changed = after.hazards[id] != *case;
+        let own = report.hazard == Some(*id);
+        prop_assert_eq!(changed, own && matches!(effect, Effect::Strike | Effect::Move), "{:?}", effect);
+        if changed {
+            prop_assert!(case.end.is_none(), "an ended hazard changed with its report");
+            let others = before.pointing(*id).filter(|other| other.id != report.id).count();
+            prop_assert_eq!(others, 0, "a hazard of several changed with one of them");
+        }
+    }
+    Ok(())
+}
+
+/// Checks what is true of every matter at every time.
+fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+    let mut of_hazard = BTreeMap::new();
+    for (number, report) in matter.reports.iter().enumerate() {
+        tally.borrow_mut().seen("report", report.status.code());
+        if let Some(hazard) = report.hazard {
+            *of_hazard.entry(hazard).or_insert(0) += 1;
+            prop_assert!(matter.hazards.contains_key(&hazard));
+            if report.emergency && hazard.0.as_u128() != report.id.0.as_u128() {
+                tally.borrow_mut().seen("matter", "a moved report");
+            }
+        }
+        if report.status != ReportStatus::Received {
+            continue;
+        }
+        let stage = report.hazard.map(|hazard| matter.hazards[&hazard].stage());
+        tally.borrow_mut().seen("waiting", stage_word(stage));
+        for command in
+            [Command::Confirm { hazard: matter.next_hazard(), note: NOTE }, Command::Unfounded { note: NOTE }]
+        {
+            let led_on = matter.clone().take(&Step::Report { report: number, command });
+            prop_assert!(led_on.is_ok(), "{command:?} of a report at {stage:?}: {led_on:?}");
+        }
+    }
+    if of_hazard.values().any(|count| *count > 1) {
+        tally.borrow_mut().seen("matter", "a hazard of two");
+    }
+    for (hazard, award) in &matter.awards {
+        let runs = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
+        let first = matter.first_true(*hazard);
+        prop_assert!(!runs || first == Some(award.report), "an award without the first true report");
+    }
+    Ok(())
+}
