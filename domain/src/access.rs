@@ -27,6 +27,8 @@ coded_enum! {
         Dispatch = "DISPATCH",
         /// 吹哨. The policy's list of roles for each type narrows it further.
         Blow = "BLOW",
+        /// 收回: taking back an assignment that the unit gave, or releasing it from a worker who has left.
+        TakeBack = "TAKE_BACK",
         /// 签收.
         Sign = "SIGN",
         /// 认领.
@@ -130,10 +132,11 @@ impl By {
 /// relation.
 ///
 /// Rule imports, staff management and the journal are not held by any unit: for them only the area of the post counts.
+/// What a role may do in its area it may also do in what its own unit holds.
 #[must_use]
 pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
     match relation {
-        Relation::OwnUnit => may_in_own_unit(role, action),
+        Relation::OwnUnit => may_in_own_unit(role, action) || may_in_own_area(role, action),
         Relation::OwnArea => may_in_own_area(role, action),
         Relation::Elsewhere => false,
     }
@@ -142,7 +145,12 @@ pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
 const fn may_in_own_unit(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
-        Action::ReadReport | Action::ReviewReport | Action::Dispatch | Action::Accept | Action::CancelHazard => {
+        Action::ReadReport
+        | Action::ReviewReport
+        | Action::Dispatch
+        | Action::TakeBack
+        | Action::Accept
+        | Action::CancelHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::CommandCentre)
         }
         Action::Blow => {
@@ -167,7 +175,12 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
 const fn may_in_own_area(role: Role, action: Action) -> bool {
     use Role as R;
     match action {
-        Action::ReadReport | Action::Dispatch | Action::Blow | Action::Accept | Action::CancelHazard => {
+        Action::ReadReport
+        | Action::Dispatch
+        | Action::Blow
+        | Action::TakeBack
+        | Action::Accept
+        | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }
         Action::ReopenHazard => matches!(role, R::CommandCentre | R::Supervisor),

@@ -13,6 +13,7 @@ mod m20261124_000004_reports;
 mod m20261124_000005_hazards;
 mod m20261124_000006_awards;
 mod m20261124_000007_journal;
+mod m20261130_000020_assignment_clocks;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_hazards::Migration),
             Box::new(m20261124_000006_awards::Migration),
             Box::new(m20261124_000007_journal::Migration),
+            Box::new(m20261130_000020_assignment_clocks::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
             "CLASSIFIED",
             "DISPATCHED",
             "BLOWN",
+            "TAKEN_BACK",
             "SIGNED",
             "CLAIMED",
             "RELEASED",

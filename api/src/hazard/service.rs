@@ -12,5 +12,6 @@ pub(crate) mod likeness;
 pub(crate) mod reading;
 pub(crate) mod registering;
 pub(crate) mod review;
+mod staffing;
 pub(crate) mod step_input;
 pub(crate) mod working;

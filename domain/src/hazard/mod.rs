@@ -4,8 +4,8 @@
 //! computes the case after an [`Event`]. The hazard status and the whistle statuses are never set by a step; they are
 //! derived from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
-//! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments; `assignment` has the
-//! worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号, reopening and cancelling;
+//! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
+//! them back; `assignment` has the worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号, reopening and cancelling;
 //! `classifying` has classification 归类.
 
 mod acceptance;
@@ -21,6 +21,7 @@ mod event;
 mod model;
 mod register;
 mod status;
+mod taking_back;
 mod whistle;
 
 pub use apply::apply;
@@ -29,7 +30,7 @@ pub use code::{
     AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, Origin, Part, ReopenCause, WhistleEnd,
     WhistleStatus,
 };
-pub use command::{Command, Context, DutyFacts, Task};
+pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
 pub use decide::decide;
 pub use event::{Event, NewAssignment, Registered};
 pub use model::{Assignment, Axes, Case, Whistle};

@@ -3,6 +3,7 @@
 use super::{Command, Context, Event, Report, ReportStatus, shown_at};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::event::DomainEvent;
 use crate::id::{HazardId, OfficerId, UnitId};
 use crate::refusal::{Code, Refusal};
 
@@ -32,6 +33,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
         | Command::Refer { .. }
         | Command::OutOfScope { .. } => review(report, command, context)?,
     };
+    clock::check_starts(&report.clocks, event.clocks())?;
     Ok(vec![event])
 }
 
@@ -128,6 +130,6 @@ fn not_barred(to: Option<UnitId>, context: &Context<'_>) -> Result<(), Refusal> 
 }
 
 fn stop_review(report: &Report, context: &Context<'_>) -> Vec<ClockChange> {
-    let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: report.review_unit };
+    let key = ClockKey::of(ClockKind::Review, 1, report.review_unit);
     clock::stop(&report.clocks, key, context.now).into_iter().collect()
 }
