@@ -13,6 +13,7 @@ const COLUMNS: &str = "stream, kind, round, owner_unit, owner_post, start, due, 
     rule_version";
 const NEW_KEY: &[&str] = &["stream", "kind", "round", "owner_unit", "assignment_id"];
 const OLD_KEY: &[&str] = &["stream", "kind", "round", "owner_unit"];
+const NIL: &str = "'00000000-0000-0000-0000-000000000000'";
 const STEPS: &str = "'SIGNED', 'CLAIMED', 'RELEASED', 'HANDED_OVER', 'CHECKED_IN', 'FINISHED', 'ACCEPTED', 'REWORKED'";
 
 #[derive(DeriveMigrationName)]
@@ -25,21 +26,17 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        match manager.get_database_backend() {
-            DbBackend::Sqlite => {
-                rebuild(manager, id("assignment_id"), NEW_KEY, "COALESCE(assignment_id, zeroblob(16))").await?
-            }
-            DbBackend::Postgres | DbBackend::MySql => {
-                let nil = "'00000000-0000-0000-0000-000000000000'";
-                run(manager, &format!("UPDATE clock SET assignment_id = {nil} WHERE assignment_id IS NULL")).await?;
-                run(manager, "ALTER TABLE clock ALTER COLUMN assignment_id SET NOT NULL").await?;
-                set_key(manager, NEW_KEY).await?;
-            }
+        if is_sqlite(manager) {
+            rebuild(manager, id("assignment_id"), NEW_KEY, "COALESCE(assignment_id, zeroblob(16))").await?;
+        } else {
+            run(manager, &format!("UPDATE clock SET assignment_id = {NIL} WHERE assignment_id IS NULL")).await?;
+            run(manager, "ALTER TABLE clock ALTER COLUMN assignment_id SET NOT NULL").await?;
+            set_key(manager, NEW_KEY).await?;
         }
         for column in [id_null("given_by"), time_null("last_step_at"), time_null("reworked_at")] {
             manager.alter_table(Table::alter().table("assignment").add_column(column).to_owned()).await?;
         }
-        run(manager, &steps(manager.get_database_backend())).await?;
+        run(manager, &steps(manager)).await?;
         let giver = "SELECT blown_by_unit FROM whistle WHERE whistle.id = assignment.whistle_id";
         run(manager, &format!("UPDATE assignment SET given_by = ({giver}) WHERE whistle_id IS NOT NULL")).await
     }
@@ -48,18 +45,17 @@ impl MigrationTrait for Migration {
         for column in ["given_by", "last_step_at", "reworked_at"] {
             manager.alter_table(Table::alter().table("assignment").drop_column(column).to_owned()).await?;
         }
-        match manager.get_database_backend() {
-            DbBackend::Sqlite => {
-                rebuild(manager, id_null("assignment_id"), OLD_KEY, "NULLIF(assignment_id, zeroblob(16))").await
-            }
-            DbBackend::Postgres | DbBackend::MySql => {
-                set_key(manager, OLD_KEY).await?;
-                run(manager, "ALTER TABLE clock ALTER COLUMN assignment_id DROP NOT NULL").await?;
-                let nil = "'00000000-0000-0000-0000-000000000000'";
-                run(manager, &format!("UPDATE clock SET assignment_id = NULL WHERE assignment_id = {nil}")).await
-            }
+        if is_sqlite(manager) {
+            return rebuild(manager, id_null("assignment_id"), OLD_KEY, "NULLIF(assignment_id, zeroblob(16))").await;
         }
+        set_key(manager, OLD_KEY).await?;
+        run(manager, "ALTER TABLE clock ALTER COLUMN assignment_id DROP NOT NULL").await?;
+        run(manager, &format!("UPDATE clock SET assignment_id = NULL WHERE assignment_id = {NIL}")).await
     }
+}
+
+fn is_sqlite(manager: &SchemaManager<'_>) -> bool {
+    manager.get_database_backend() == DbBackend::Sqlite
 }
 
 async fn run(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
@@ -94,12 +90,11 @@ async fn set_key(manager: &SchemaManager<'_>, columns: &[&str]) -> Result<(), Db
 }
 
 /// Returns the statement that fills the times of the last step and of the last rework from the events.
-fn steps(engine: DbBackend) -> String {
-    let (named, id) = match engine {
-        DbBackend::Sqlite => ("replace(json_extract(payload, '$.assignment'), '-', '')", "lower(hex(assignment.id))"),
-        DbBackend::Postgres | DbBackend::MySql => {
-            ("CAST(CAST(payload AS jsonb) ->> 'assignment' AS uuid)", "assignment.id")
-        }
+fn steps(manager: &SchemaManager<'_>) -> String {
+    let (named, id) = if is_sqlite(manager) {
+        ("replace(json_extract(payload, '$.assignment'), '-', '')", "lower(hex(assignment.id))")
+    } else {
+        ("CAST(CAST(payload AS jsonb) ->> 'assignment' AS uuid)", "assignment.id")
     };
     format!(
         "UPDATE assignment SET last_step_at = step.last, reworked_at = step.rework FROM (\
