@@ -51,8 +51,10 @@ impl ApiError {
 }
 
 impl From<Refusal> for ApiError {
+    /// Wraps the refusal. A refusal with [`Code::Internal`], with which the rules say that they contradict themselves, is
+    /// an internal error: it is logged and masked.
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
+        if refusal.code == Code::Internal { Self::internal(refusal) } else { Self::Refused(Box::new(refusal)) }
     }
 }
 

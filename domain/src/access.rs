@@ -29,6 +29,8 @@ coded_enum! {
         Dispatch = "DISPATCH",
         /// 吹哨. The policy's list of roles for each type narrows it further.
         Blow = "BLOW",
+        /// 收回: taking back an assignment that the unit gave, or releasing it from a worker who has left.
+        TakeBack = "TAKE_BACK",
         /// 签收.
         Sign = "SIGN",
         /// 认领.
@@ -132,10 +134,11 @@ impl By {
 /// relation.
 ///
 /// Rule imports, staff management and the journal are not held by any unit: for them only the area of the post counts.
+/// What a role may do in its area it may also do in what its own unit holds.
 #[must_use]
 pub const fn may(role: Role, action: Action, relation: Relation) -> bool {
     match relation {
-        Relation::OwnUnit => may_in_own_unit(role, action),
+        Relation::OwnUnit => may_in_own_unit(role, action) || may_in_own_area(role, action),
         Relation::OwnArea => may_in_own_area(role, action),
         Relation::Elsewhere => false,
     }
@@ -148,6 +151,7 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         | Action::ReviewReport
         | Action::ReferReport
         | Action::Dispatch
+        | Action::TakeBack
         | Action::Accept
         | Action::CancelHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::CommandCentre)
@@ -178,6 +182,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::ReferReport
         | Action::Dispatch
         | Action::Blow
+        | Action::TakeBack
         | Action::Accept
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)

@@ -10,6 +10,8 @@ coded_enum! {
         Whistle = "WHISTLE",
         /// 退回理由: why a worker gave an assignment back to the unit.
         Release = "RELEASE",
+        /// 收回理由: why an assignment was taken back by the unit that gave it.
+        TakeBack = "TAKE_BACK",
         /// 移交理由: why an assignment was handed to another worker.
         HandOver = "HAND_OVER",
         /// 远距离说明: why a worker checked in far away from the hazard.

@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Clock, ClockKey};
+use crate::clock::{Clock, ClockKey, without_null};
 use crate::time::{Calendar, Span, SpanUnit, china_day};
 
 /// A new due time of a running clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recounted {
     /// The key of the clock.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "without_null")]
     pub key: ClockKey,
     /// The due time before.
     pub was: DateTime<Utc>,
@@ -105,7 +105,7 @@ mod tests {
 
     fn clock(calendar: &Calendar, span: &str) -> Clock {
         let timing = Timing { calendar, warn_percent: 80, rule_version: RuleVersion(1) };
-        let key = ClockKey { kind: ClockKind::Finish, round: 1, owner_unit: UnitId(Uuid::from_u128(1)) };
+        let key = ClockKey::of(ClockKind::Finish, 1, UnitId(Uuid::from_u128(1)));
         timing.clock(key, at("2026-12-30T10:00"), span.parse().unwrap()) // a Wednesday
     }
 

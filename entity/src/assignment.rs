@@ -24,6 +24,8 @@ pub struct Model {
     pub origin: Origin,
     /// The unit that has to do the work.
     pub unit_id: UnitId,
+    /// The unit that gave the assignment; NULL if an earlier build dispatched it.
+    pub given_by: Option<UnitId>,
     /// Whether the unit leads or supports.
     pub part: Part,
     /// The current status.
@@ -38,6 +40,10 @@ pub struct Model {
     pub workers: JsonList<BTreeSet<OfficerId>>,
     /// When the assignment was created.
     pub dispatched_at: DateTimeUtc,
+    /// When its last step was taken; NULL before the first one.
+    pub last_step_at: Option<DateTimeUtc>,
+    /// When the work was last sent back for rework 返工.
+    pub reworked_at: Option<DateTimeUtc>,
     /// When the unit signed for the assignment 签收, explicitly or by a claim.
     pub signed_at: Option<DateTimeUtc>,
     /// When the assignment was first claimed 认领. A release or rework does not clear it.

@@ -22,10 +22,11 @@ pub struct Model {
     /// The unit that has to take the step.
     #[sea_orm(primary_key, auto_increment = false)]
     pub owner_unit: UnitId,
+    /// The assignment to which the step belongs, or [`NO_ASSIGNMENT`], because a key cannot be NULL.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub assignment_id: AssignmentId,
     /// The post that is expected to take the step, if it is known.
     pub owner_post: Option<PostId>,
-    /// The assignment to which the step belongs, if it belongs to one.
-    pub assignment_id: Option<AssignmentId>,
     /// When the clock started.
     pub start: DateTimeUtc,
     /// The deadline, inclusive.
@@ -43,3 +44,14 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// The value of [`Model::assignment_id`] for a step of a whole case, a report or an award: the nil UUID.
+pub const NO_ASSIGNMENT: AssignmentId = AssignmentId(Uuid::nil());
+
+impl Model {
+    /// Returns the assignment to which the step belongs, or `None` if it belongs to none.
+    #[must_use]
+    pub fn assignment(&self) -> Option<AssignmentId> {
+        (self.assignment_id != NO_ASSIGNMENT).then_some(self.assignment_id)
+    }
+}

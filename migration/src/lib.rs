@@ -20,6 +20,7 @@ mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
 mod m20261130_000090_recount;
 mod m20261130_000100_money;
+mod m20261130_000020_assignment_clocks;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000080_unassigned::Migration),
             Box::new(m20261130_000090_recount::Migration),
             Box::new(m20261130_000030_callback_of_a_hazard::Migration),
+            Box::new(m20261130_000020_assignment_clocks::Migration),
         ]
     }
 }

@@ -41,6 +41,7 @@ const HAPPENED: &[(&str, &[&str])] = &[
             "CLASSIFIED",
             "DISPATCHED",
             "BLOWN",
+            "TAKEN_BACK",
             "SIGNED",
             "CLAIMED",
             "RELEASED",

@@ -18,6 +18,8 @@ const fn step(mutation: &'static str, input: &'static str, answer: &'static str)
 const REPORT: &str = "id status version hazardId";
 const HAZARD: &str = "id status version round assignments { id part status unit { code } }";
 const ASSIGNMENT: &str = "id status hazardId workerId";
+const TAKEN_BACK: &str =
+    "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
 const AWARD: &str = "id status version";
 const PLAN: &str = "plan { url fileField fields { name value } }";
 
@@ -46,6 +48,7 @@ pub const STEPS: &[Step] = &[
     step("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),
     step("dispatchHazard", "DispatchHazardInput", HAZARD),
     step("blowWhistle", "BlowWhistleInput", HAZARD),
+    step("takeBackAssignment", "TakeBackAssignmentInput", TAKEN_BACK),
     step("signAssignment", "AssignmentInput", ASSIGNMENT),
     step("claimAssignment", "AssignmentInput", ASSIGNMENT),
     step("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),

@@ -85,6 +85,20 @@ pub async fn allow_any_number_of_reports(app: &TestApp) {
     change_policies(app, before, after).await;
 }
 
+/// Imports a file of this kind that has only these lines below its heading.
+///
+/// # Panics
+/// Panics if the import fails.
+pub async fn import_lines(app: &TestApp, kind: &str, heading: &str, lines: &[&str]) {
+    let file = app.data().join(format!("{kind}-{}.csv", Uuid::new_v4()));
+    std::fs::write(&file, format!("{heading}\n{}\n", lines.join("\n"))).expect("the data folder takes a file");
+    let done = app.run(&["import", kind, file.to_str().expect("paths are UTF-8")]).await;
+    assert!(done.status.success(), "{kind}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// A day after the posts and units of the district began, on which a unit or a post has ended long ago.
+pub const ENDED: &str = "2025-01-01";
+
 /// Logs in with a one-time code, which is read from the output of the development sender. Returns a client with the
 /// access token.
 ///

@@ -16,5 +16,6 @@ pub(crate) mod reading;
 mod refused;
 pub(crate) mod registering;
 pub(crate) mod review;
+mod staffing;
 pub(crate) mod step_input;
 pub(crate) mod working;

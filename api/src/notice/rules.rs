@@ -85,6 +85,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         // Officers' internal steps: the author is notified of the outcome only.
         hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
+        | hazard::Event::TakenBack { .. }
         | hazard::Event::Signed { .. }
         | hazard::Event::Claimed { .. }
         | hazard::Event::Released { .. }

@@ -26,6 +26,7 @@ pub(crate) async fn load_many<C: ConnectionTrait>(
         .order_by_asc(clock::COLUMN.start)
         .order_by_asc(clock::COLUMN.kind)
         .order_by_asc(clock::COLUMN.owner_unit)
+        .order_by_asc(clock::COLUMN.assignment_id)
         .all(db)
         .await?;
     Ok(grouped(rows.iter().map(|row| (row.stream.clone(), of_row(row)))))
@@ -46,7 +47,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
     let changed =
         after.iter().filter(|clock| domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock));
     for clock in changed {
-        let ClockKey { kind, round, owner_unit } = clock.key;
+        let ClockKey { kind, round, owner_unit, assignment } = clock.key;
         clock::Entity::update_many()
             .set(clock::ActiveModel {
                 due: Set(clock.due),
@@ -59,6 +60,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
             .filter(clock::COLUMN.kind.eq(kind))
             .filter(clock::COLUMN.round.eq(round))
             .filter(clock::COLUMN.owner_unit.eq(owner_unit))
+            .filter(clock::COLUMN.assignment_id.eq(assignment.unwrap_or(clock::NO_ASSIGNMENT)))
             .exec(txn)
             .await?;
     }
@@ -74,7 +76,7 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
         round: Set(clock.key.round),
         owner_unit: Set(clock.key.owner_unit),
         owner_post: Set(clock.owner_post),
-        assignment_id: Set(clock.assignment),
+        assignment_id: Set(clock.key.assignment.unwrap_or(clock::NO_ASSIGNMENT)),
         start: Set(clock.start),
         due: Set(clock.due),
         warn_at: Set(clock.warn_at),
@@ -89,9 +91,8 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
 #[must_use]
 pub(crate) fn of_row(row: &clock::Model) -> Clock {
     Clock {
-        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit },
+        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit, assignment: row.assignment() },
         owner_post: row.owner_post,
-        assignment: row.assignment_id,
         start: row.start,
         due: row.due,
         warn_at: row.warn_at,

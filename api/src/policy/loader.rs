@@ -24,6 +24,7 @@ impl Loader for ClocksOfStream {
             .order_by_asc(clock::COLUMN.due)
             .order_by_asc(clock::COLUMN.kind)
             .order_by_asc(clock::COLUMN.owner_unit)
+            .order_by_asc(clock::COLUMN.assignment_id)
             .all(reader.app.db())
             .await?;
         let mut by_stream: HashMap<Stream, Vec<_>> = HashMap::new();

@@ -21,6 +21,7 @@ use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::import::known::KnownRules;
 use crate::policy::import::values::is_code;
 use crate::policy::import::write::insert_all;
+use crate::policy::units::is_on;
 use domain::time::china_day;
 
 /// A post as entered on the command line: a role and the code of the topmost area that the post covers, for example
@@ -86,8 +87,9 @@ pub(crate) async fn add(
     let digits = check(&new)?;
     let txn = db.begin_write().await?;
     let known = KnownRules::load(&txn).await?;
-    let Some(unit) = known.units.by_code(&new.unit_code) else {
-        return Err(wrong("unit_code", &new.unit_code, "未找到该单位", "this unit does not exist").into());
+    let in_force = |unit: &&unit::Model| is_on(unit, china_day(now));
+    let Some(unit) = known.units.by_code(&new.unit_code).filter(in_force) else {
+        return Err(wrong("unit_code", &new.unit_code, "未找到该单位", "this unit does not exist today").into());
     };
     let id = OfficerId(Uuid::new_v4());
     let posts = posts(&new.posts, id, unit, &known, china_day(now))?;

@@ -7,6 +7,7 @@ use super::payment::{collect, failed, forfeit, start_payment, succeeded, unless_
 use super::{Award, AwardStatus, Command, Context, Event};
 use crate::access::{Action, Actor, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::event::DomainEvent;
 use crate::id::{NoteId, OfficerId};
 use crate::refusal::{Code, Refusal};
 use crate::time::china_day_end;
@@ -41,6 +42,7 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         }
         Command::Void => void(award, context),
     }?;
+    clock::check_starts(&award.clocks, event.clocks())?;
     Ok(vec![event])
 }
 
@@ -127,7 +129,7 @@ pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Res
 }
 
 pub(super) fn key(award: &Award, kind: ClockKind) -> ClockKey {
-    ClockKey { kind, round: 1, owner_unit: award.unit }
+    ClockKey::of(kind, 1, award.unit)
 }
 
 /// Returns the clock changes that stop the clock of the step just taken and start that of the next step now. A clock

@@ -41,7 +41,7 @@ pub fn propose(
     timing: &Timing<'_>,
 ) -> Result<(Award, Event), Refusal> {
     worth_something(proposal.amount)?;
-    let key = ClockKey { kind: ClockKind::ReviewAward, round: 1, owner_unit: proposal.unit };
+    let key = ClockKey::of(ClockKind::ReviewAward, 1, proposal.unit);
     let proposed = Proposed {
         award: proposal.id,
         hazard: proposal.hazard,

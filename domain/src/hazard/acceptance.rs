@@ -10,7 +10,8 @@ use crate::refusal::{Code, Refusal};
 /// Accepts finished work. All its photos must have been verified.
 pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, actor) = judged(case, id, context)?;
-    if !assignment.after_photos.iter().all(|photo| context.verified_photos.contains(photo)) {
+    let is_verified = |photo| context.photos.get(photo).is_some_and(|photo| photo.is_verified);
+    if !assignment.after_photos.iter().all(is_verified) {
         return Err(Refusal::new(Code::EvidenceMissing).with_rule("acceptance.photos_verified"));
     }
     let clocks = decided(case, id, context).into_iter().collect();
@@ -21,7 +22,7 @@ pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
 /// gains no extra time.
 pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = judged(case, id, context)?;
-    let key = ClockKey { kind: ClockKind::Finish, round: assignment.round, owner_unit: assignment.unit };
+    let key = ClockKey::of_assignment(ClockKind::Finish, assignment.round, assignment.unit, assignment.id);
     let finish = clock::find(&case.clocks, key).map(|clock| ClockChange::Resumed {
         key,
         due: clock.due,
@@ -33,7 +34,7 @@ pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
 
 /// Returns the finished assignment and the acting officer, who decides on its acceptance. The officer must never have
 /// held the assignment. For work called by a whistle, and for all work if the policy requires it, the officer must also
-/// belong to another unit.
+/// belong to another unit, unless nobody of another unit may accept the work.
 fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result<(&'c Assignment, Actor), Refusal> {
     let assignment = find(case, id)?;
     let actor = permit(case, Action::Accept, context)?;
@@ -45,7 +46,7 @@ fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result
         return Err(Refusal::new(Code::NotYourOwn).with_rule("acceptance.another_person"));
     }
     let other_unit = assignment.whistle.is_some() || context.policy.accept_by_other_unit;
-    if other_unit && actor.unit == assignment.unit {
+    if other_unit && context.other_unit_accepts && actor.unit == assignment.unit {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("acceptance.another_unit"));
     }
     Ok((assignment, actor))
@@ -71,5 +72,5 @@ fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Option<Clock
 }
 
 fn accept_key(case: &Case) -> ClockKey {
-    ClockKey { kind: ClockKind::Accept, round: case.round, owner_unit: case.township }
+    ClockKey::of(ClockKind::Accept, case.round, case.township)
 }

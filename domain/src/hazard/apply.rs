@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Whistle, WhistleEnd, WhistleStatus};
+use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Part, Whistle, WhistleEnd, WhistleStatus};
 use crate::clock;
 use crate::event::DomainEvent;
 use crate::id::{AssignmentId, UnitId, WhistleId};
@@ -19,8 +19,14 @@ pub fn apply(case: &mut Case, event: &Event) {
         Event::Inherited { to, township, assignments, .. } => inherit(case, *to, *township, assignments),
         Event::Recounted { .. } => {} // only clocks change
         Event::Classified { .. } => classify(case, event),
-        Event::Dispatched { at, assignments, .. } => add_assignments(case, None, assignments, *at),
+        Event::Dispatched { unit, at, assignments, .. } => {
+            add_assignments(case, &Giving { whistle: None, unit: *unit, at: *at }, assignments);
+        }
         Event::Blown { .. } => blow(case, event),
+        Event::TakenBack { assignment, .. } => {
+            step(case, *assignment, event);
+            take_back(case, event);
+        }
         Event::Signed { assignment, .. }
         | Event::Claimed { assignment, .. }
         | Event::Released { assignment, .. }
@@ -82,22 +88,49 @@ fn blow(case: &mut Case, event: &Event) {
         blown_at: *at,
         end: None,
     });
-    add_assignments(case, Some(*whistle), assignments, *at);
+    add_assignments(case, &Giving { whistle: Some(*whistle), unit: Some(*unit), at: *at }, assignments);
 }
 
-fn add_assignments(case: &mut Case, whistle: Option<WhistleId>, added: &[NewAssignment], at: DateTime<Utc>) {
+/// Lets another assignment lead, and ends a whistle of which no assignment is left.
+fn take_back(case: &mut Case, event: &Event) {
+    let Event::TakenBack { assignment, unit, lead, assignments, at, .. } = event else {
+        return;
+    };
+    let whistle = case.assignment(*assignment).and_then(|taken| taken.whistle);
+    add_assignments(case, &Giving { whistle, unit: Some(*unit), at: *at }, assignments);
+    if let Some(lead) = case.assignments.iter_mut().find(|assignment| Some(assignment.id) == *lead) {
+        lead.part = Part::Lead;
+    }
+    let left = case.live().any(|other| other.whistle == whistle);
+    if let Some(whistle) = case.whistles.iter_mut().find(|one| !left && Some(one.id) == whistle) {
+        whistle.end = Some(WhistleEnd::Cancelled);
+    }
+}
+
+/// How, by whom and when assignments were given.
+struct Giving {
+    whistle: Option<WhistleId>,
+    unit: Option<UnitId>,
+    at: DateTime<Utc>,
+}
+
+fn add_assignments(case: &mut Case, giving: &Giving, added: &[NewAssignment]) {
     let round = case.round;
+    let Giving { whistle, unit: given_by, at } = *giving;
     case.assignments.extend(added.iter().map(|new| Assignment {
         id: new.id,
         whistle,
         origin: new.origin,
         unit: new.unit,
+        given_by,
         part: new.part,
         status: AssignmentStatus::Open,
         worker: None,
         worker_post: None,
         round,
         dispatched_at: at,
+        last_step_at: None,
+        reworked_at: None,
         signed_at: None,
         claimed_at: None,
         checked_in_at: None,
@@ -117,6 +150,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         return;
     };
     assignment.status = status_after(assignment.status, event);
+    assignment.last_step_at = assignment.last_step_at.max(Some(event.at()));
     match event {
         Event::Signed { at, .. } => assignment.signed_at = Some(*at),
         Event::Claimed { officer, post, at, .. } => {
@@ -142,8 +176,9 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
             assignment.accepted_at = Some(*at);
             assignment.accepted_by = Some(*officer);
         }
-        Event::Reworked { .. } => rework(assignment),
-        Event::Registered(_)
+        Event::Reworked { at, .. } => rework(assignment, *at),
+        Event::TakenBack { .. }
+        | Event::Registered(_)
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
@@ -165,6 +200,7 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         Event::Finished { .. } => AssignmentStatus::Finished,
         Event::Accepted { .. } => AssignmentStatus::Accepted,
         Event::Reworked { .. } => AssignmentStatus::Rework,
+        Event::TakenBack { .. } => AssignmentStatus::Cancelled,
         Event::HandedOver { .. }
         | Event::Registered(_)
         | Event::Classified { .. }
@@ -180,8 +216,9 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
 }
 
 /// Resets the assignment for rework: clears the finished work and the worker.
-fn rework(assignment: &mut Assignment) {
+fn rework(assignment: &mut Assignment, at: DateTime<Utc>) {
     assignment.rework_count += 1;
+    assignment.reworked_at = Some(at);
     (assignment.worker, assignment.worker_post) = (None, None);
     assignment.finished_at = None;
     assignment.measure = None;

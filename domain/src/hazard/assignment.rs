@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::decide::{find, still_open};
-use super::{Assignment, AssignmentStatus, Case, Context, Event, Measure};
+use super::taking_back::given;
+use super::{Assignment, AssignmentStatus, Case, Context, Event, Measure, WorkPhoto};
 use crate::access::{Action, Actor, Relation, may};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId, PhotoId};
 use crate::limits::PHOTOS_MAX;
+use crate::photo::PhotoStage;
 use crate::refusal::{Code, Refusal};
 
 /// Maximum delay, in seconds, between a step and its arrival. A longer delay marks the step as a late arrival.
@@ -43,25 +45,45 @@ pub(super) fn sign(case: &Case, id: AssignmentId, context: &Context<'_>) -> Resu
     Ok(Event::Signed { assignment: id, at: context.now, clocks })
 }
 
-/// Claims an assignment that no worker holds, and stops the signing clock if it still runs.
+/// Claims an assignment that no worker holds, or takes over from a holder who has left, and stops the signing clock if it
+/// still runs. A unit that has ended can be given nothing, so none of its workers claims any more.
 pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Result<Event, Refusal> {
     use AssignmentStatus as Is;
     let (assignment, actor) = asked(case, id, Action::Claim, context)?;
     match assignment.status {
         Is::Open | Is::Signed | Is::Rework => {}
+        Is::Claimed | Is::OnSite if context.holder_left => {}
         Is::Claimed | Is::OnSite | Is::Finished => return Err(Code::AlreadyClaimed.into()),
         Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
     }
-    let clocks = stop(case, ClockKind::Sign, assignment, context.now).into_iter().collect();
-    Ok(Event::Claimed { assignment: id, officer: actor.officer, post: actor.post, at: context.now, clocks })
+    if context.ended.contains(&assignment.unit) {
+        return Err(Refusal::illegal("assignment.unit_ended"));
+    }
+    Ok(Event::Claimed {
+        assignment: id,
+        officer: actor.officer,
+        post: actor.post,
+        from: assignment.worker,
+        at: context.now,
+        clocks: stop(case, ClockKind::Sign, assignment, context.now).into_iter().collect(),
+    })
 }
 
 /// Releases an assignment to its unit. The worker who holds it may do so, and so may the unit's officers who distribute
-/// the work.
+/// the work. If the holder has left, anybody of the unit may do so, and the unit that gave the assignment.
 pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
-    let (assignment, actor) = asked(case, id, Action::Release, context)?;
+    let assignment = match asked(case, id, Action::Release, context) {
+        Err(refusal) if refusal.code == Code::Forbidden && context.holder_left => given(case, id, context)?.0,
+        asked => {
+            let (assignment, actor) = asked?;
+            if !context.holder_left {
+                held(assignment)?;
+                holder_or_clerk(assignment, &actor)?;
+            }
+            assignment
+        }
+    };
     held(assignment)?;
-    holder_or_clerk(assignment, &actor)?;
     Ok(Event::Released { assignment: id, note, at: context.now })
 }
 
@@ -70,14 +92,18 @@ pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Con
 pub(super) fn hand_over(
     case: &Case,
     id: AssignmentId,
-    to: Actor,
+    to: Option<Actor>,
     note: NoteId,
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
     let (assignment, actor) = asked(case, id, Action::HandOver, context)?;
     held(assignment)?;
     holder_or_clerk(assignment, &actor)?;
-    if to.unit != assignment.unit || !may(to.role, Action::Claim, Relation::OwnUnit) {
+    let Some(to) = to else {
+        return Err(Refusal::invalid("to", "该岗位目前无人任职。", "No officer holds this post today."));
+    };
+    if to.unit != assignment.unit || context.ended.contains(&to.unit) || !may(to.role, Action::Claim, Relation::OwnUnit)
+    {
         return Err(Refusal::invalid(
             "to",
             "只能移交给本单位的办理人。",
@@ -123,19 +149,33 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     if said.photos.len() > PHOTOS_MAX {
         return Err(Refusal::invalid("photos", "照片数量超出上限。", "There are too many photos."));
     }
-    let distinct: BTreeSet<_> = said.photos.iter().collect();
-    if distinct.len() != said.photos.len() {
-        return Err(Refusal::invalid("photos", "同一张照片不能重复提交。", "Each photo may be listed only once."));
-    }
-    if distinct.len() < usize::from(context.policy.after_photos_min) {
-        return Err(Refusal::new(Code::EvidenceMissing).with_field("photos").with_rule("finish.after_photos"));
-    }
+    prove(assignment, &said.photos, context)?;
     let (at, late_arrival) = counted(said.occurred_at, assignment, context);
     let mut clocks: Vec<_> = stop(case, ClockKind::Finish, assignment, at).into_iter().collect();
     clocks.extend(super::acceptance::wait(case, context));
     let distance_metres = whole_metres(said.distance_metres)?;
     let Finish { assignment, measure, photos, note, .. } = said;
     Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })
+}
+
+/// Checks the photos that shall prove the work: distinct, of this assignment, taken after the work, and as many as the
+/// policy requires. After a rework at least one must have been announced since, because the others show the work that was
+/// not good enough.
+fn prove(assignment: &Assignment, photos: &[PhotoId], context: &Context<'_>) -> Result<(), Refusal> {
+    let missing = |rule| Err(Refusal::new(Code::EvidenceMissing).with_field("photos").with_rule(rule));
+    let distinct: BTreeSet<_> = photos.iter().collect();
+    if distinct.len() != photos.len() {
+        return Err(Refusal::invalid("photos", "同一张照片不能重复提交。", "Each photo may be listed only once."));
+    }
+    let Some(known) = photos.iter().map(|photo| context.photos.get(photo)).collect::<Option<Vec<_>>>() else {
+        return missing("finish.own_photos");
+    };
+    let enough = known.len() >= usize::from(context.policy.after_photos_min);
+    if !enough || known.iter().any(|photo| photo.stage != PhotoStage::After) {
+        return missing("finish.after_photos");
+    }
+    let is_new = |photo: &&WorkPhoto| assignment.reworked_at.is_none_or(|at| photo.announced_at > at);
+    if known.is_empty() || known.iter().any(is_new) { Ok(()) } else { missing("finish.new_photo") }
 }
 
 /// Returns the assignment and the acting officer, if the case is open and the officer belongs to the assignment's unit
@@ -202,12 +242,11 @@ fn counted(
     let late_arrival = now - occurred > TimeDelta::seconds(PROMPT_SECONDS);
     let within = TimeDelta::minutes(i64::from(context.policy.occurred_within_minutes));
     let counts = if now - occurred <= within { occurred } else { now };
-    let facts = [Some(assignment.dispatched_at), assignment.claimed_at, assignment.checked_in_at];
-    let follows = facts.into_iter().flatten().max().unwrap_or(now).min(now);
+    let follows = assignment.last_step_at.max(Some(assignment.dispatched_at)).unwrap_or(now).min(now);
     (counts.max(follows), late_arrival)
 }
 
 /// Returns the change that stops an assignment's clock of this kind, or `None` if it is not running.
 fn stop(case: &Case, kind: ClockKind, assignment: &Assignment, at: DateTime<Utc>) -> Option<ClockChange> {
-    clock::stop(&case.clocks, ClockKey { kind, round: assignment.round, owner_unit: assignment.unit }, at)
+    clock::stop(&case.clocks, ClockKey::of_assignment(kind, assignment.round, assignment.unit, assignment.id), at)
 }

@@ -39,7 +39,7 @@ coded_enum! {
         Answered = "ANSWERED",
         /// 已完成: all its work has been accepted.
         Completed = "COMPLETED",
-        /// 已撤销: the whistle has been cancelled.
+        /// 已撤销: the whistle has been cancelled, or all its assignments have been taken back.
         Cancelled = "CANCELLED",
     }
 }
@@ -61,7 +61,7 @@ coded_enum! {
         Accepted = "ACCEPTED",
         /// 返工: the work was not accepted; the assignment awaits a worker of the same unit.
         Rework = "REWORK",
-        /// 已撤销: the assignment was cancelled together with its hazard.
+        /// 已撤销: the assignment was cancelled together with its hazard, or taken back 收回 by the unit that gave it.
         Cancelled = "CANCELLED",
     }
 }
@@ -129,7 +129,7 @@ coded_enum! {
 coded_enum! {
     /// How a whistle ended otherwise than by its work.
     pub enum WhistleEnd {
-        /// 撤销, with its case.
+        /// 撤销, with its case or because all its assignments were taken back.
         Cancelled = "CANCELLED",
     }
 }

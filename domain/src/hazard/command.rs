@@ -8,6 +8,7 @@ use super::{CancelReason, Classification, Measure, ReopenCause};
 use crate::access::{Actor, By};
 use crate::clock::Timing;
 use crate::id::{AssignmentId, HazardId, NoteId, PhotoId, ReportId, UnitId, WhistleId};
+use crate::photo::PhotoStage;
 use crate::policy::HandlingPolicy;
 use crate::staff::UnitKind;
 
@@ -37,18 +38,28 @@ pub enum Command {
         /// The reason 吹哨理由: what is requested, and why the township cannot do it alone.
         note: NoteId,
     },
+    /// Takes an unfinished assignment back 收回: the unit that gave it no longer asks for this part of the work.
+    TakeBack {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The unit that leads instead, with the id of its assignment if it takes no part yet. It is required if units
+        /// that support would remain without a lead.
+        new_lead: Option<Task>,
+        /// The reason 收回理由.
+        note: NoteId,
+    },
     /// Signs for an assignment 签收: the unit acknowledges it.
     Sign {
         /// The assignment.
         assignment: AssignmentId,
     },
     /// Claims an assignment 认领: one worker takes it for the unit, and at most one worker holds it at a time. Claiming
-    /// an unsigned assignment also signs for it.
+    /// an unsigned assignment also signs for it. A worker can take over from a holder who has left.
     Claim {
         /// The assignment.
         assignment: AssignmentId,
     },
-    /// Releases a claimed assignment to the unit 退回.
+    /// Releases a claimed assignment to the unit 退回. The unit that gave it may do so too if the holder has left.
     Release {
         /// The assignment.
         assignment: AssignmentId,
@@ -59,8 +70,8 @@ pub enum Command {
     HandOver {
         /// The assignment.
         assignment: AssignmentId,
-        /// The worker who takes over, in the post as currently stored.
-        to: Actor,
+        /// The worker who takes over, in the post as currently stored; `None` if no active officer holds the post today.
+        to: Option<Actor>,
         /// The reason.
         note: NoteId,
     },
@@ -84,7 +95,8 @@ pub enum Command {
         distance_metres: f64,
         /// The measure taken against the hazard 治理方式.
         measure: Measure,
-        /// The photos taken after the work: distinct, and at least as many as the policy requires.
+        /// The photos taken after the work: distinct, at least as many as the policy requires, and after a rework at
+        /// least one that was announced since.
         photos: Vec<PhotoId>,
         /// The worker's remark 办结备注.
         note: Option<NoteId>,
@@ -159,16 +171,34 @@ pub struct Context<'a> {
     pub policy: &'a HandlingPolicy,
     /// The calendar and the rules that determine due times.
     pub timing: Timing<'a>,
-    /// The kinds of the units that the command names. A unit that is missing here does not exist.
+    /// The kinds of the units that the command names. A unit that is missing here does not exist, or has ended.
     pub units: &'a BTreeMap<UnitId, UnitKind>,
+    /// The units of the case that have ended 撤销: of its township, its assignments and those that gave them.
+    pub ended: &'a BTreeSet<UnitId>,
+    /// Whether the holder of the assignment that the command names has left: no post of the assignment's unit in which
+    /// the officer could work on it, or no longer an active officer.
+    pub holder_left: bool,
+    /// Whether anybody of another unit than that of the assignment may accept its work.
+    pub other_unit_accepts: bool,
     /// The recused units 回避: those that a report of this hazard accuses.
     pub barred: &'a BTreeSet<UnitId>,
     /// The entry of the duty list for this hazard's category; `None` if there is no entry.
     pub duty: Option<DutyFacts>,
-    /// The verified photos of the assignment.
-    pub verified_photos: &'a BTreeSet<PhotoId>,
+    /// The photos of the assignment that the command names.
+    pub photos: &'a BTreeMap<PhotoId, WorkPhoto>,
     /// A report of this hazard that still awaits its review, as far as the caller may read it.
     pub unreviewed: Option<ReportId>,
+}
+
+/// A photo of the work, as far as decisions depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkPhoto {
+    /// Whether it was taken before, during or after the work.
+    pub stage: PhotoStage,
+    /// When it was announced.
+    pub announced_at: DateTime<Utc>,
+    /// Whether the server has received and verified it.
+    pub is_verified: bool,
 }
 
 /// The part of a duty-list entry 履职事项清单 (one category in one county) on which decisions depend.

@@ -5,12 +5,16 @@ use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, rel
 use super::classifying::classify;
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
+use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
 use super::{Assignment, Case, Command, Context, Event};
-use crate::access::{Action, Actor};
+use crate::access::{Action, Actor, By};
+use crate::clock;
+use crate::event::DomainEvent;
 use crate::id::AssignmentId;
 use crate::refusal::{Code, Refusal};
+use crate::staff::Role;
 
 /// Decides on a command: returns the events that it causes, at least one.
 ///
@@ -27,6 +31,7 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Blow { whistle, type_code, lead, supports, note } => {
             blow(case, Blow { whistle, type_code, lead, supports, note }, context)
         }
+        Command::TakeBack { assignment, new_lead, note } => take_back(case, assignment, new_lead, note, context),
         Command::Sign { assignment } => sign(case, assignment, context),
         Command::Claim { assignment } => claim(case, assignment, context),
         Command::Release { assignment, note } => release(case, assignment, note, context),
@@ -44,12 +49,22 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Cancel { reason, note, into } => cancel(case, reason, note, into, context),
         Command::Transfer { to, note } => transfer(case, to, note, context),
     }?;
+    clock::check_starts(&case.clocks, event.clocks())?;
     Ok(vec![event])
 }
 
-/// Returns the acting officer if the permission table allows the action on this case.
+/// Returns the acting officer if the permission table allows the action on this case. For a township that has ended, the
+/// command centre above it acts as if it held the case itself.
 pub(super) fn permit(case: &Case, action: Action, context: &Context<'_>) -> Result<Actor, Refusal> {
-    context.by.permit(action, case.township, context.in_area)
+    let holder = match context.by {
+        By::Officer(actor) if stands_in(case, &actor, context) => actor.unit,
+        By::Officer(_) | By::Reporter | By::System => case.township,
+    };
+    context.by.permit(action, holder, context.in_area)
+}
+
+fn stands_in(case: &Case, actor: &Actor, context: &Context<'_>) -> bool {
+    actor.role == Role::CommandCentre && context.in_area && context.ended.contains(&case.township)
 }
 
 /// Checks that the case has not ended. An ended case does not change.

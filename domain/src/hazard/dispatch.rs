@@ -23,7 +23,7 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
         Origin::Direct | Origin::Whistle => &context.policy.direct,
     };
     let clocks = clocks(case, &assignments, spans, context);
-    Ok(Event::Dispatched { at: context.now, assignments, clocks })
+    Ok(Event::Dispatched { unit: Some(actor.unit), at: context.now, assignments, clocks })
 }
 
 /// Creates the assignments for one lead unit and its support units. Each unit may have at most one live assignment, and
@@ -58,9 +58,10 @@ pub(super) fn assignments(
     Ok(added)
 }
 
-/// Checks that a unit may receive an assignment: it exists, it is not recused, and it may lead if it is to lead. A
-/// village never leads, and a township does not lead if the duty list excludes it (《北京市接诉即办工作条例》 art. 17).
-fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refusal> {
+/// Checks that a unit may receive an assignment: it exists and has not ended, it is not recused, and it may lead if it is
+/// to lead. A village never leads, and a township does not lead if the duty list excludes it
+/// (《北京市接诉即办工作条例》 art. 17).
+pub(super) fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(kind) = context.units.get(&unit) else {
         return Err(Code::NotFound.into());
     };
@@ -85,15 +86,15 @@ pub(super) fn clocks<'s>(
     spans: impl Fn(&NewAssignment) -> &'s AssignmentSpans,
     context: &Context<'_>,
 ) -> Vec<ClockChange> {
-    let dispatch = ClockKey { kind: ClockKind::Dispatch, round: case.round, owner_unit: case.township };
+    let dispatch = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
     let mut changes: Vec<_> = clock::stop(&case.clocks, dispatch, context.now).into_iter().collect();
     for new in added {
         let spans = spans(new);
         let timed =
             [(ClockKind::Sign, spans.sign), (ClockKind::CheckIn, spans.check_in), (ClockKind::Finish, spans.finish)];
         changes.extend(timed.into_iter().filter_map(|(kind, span)| {
-            let key = ClockKey { kind, round: case.round, owner_unit: new.unit };
-            Some(ClockChange::Started(context.timing.clock(key, context.now, span?).for_assignment(new.id)))
+            let key = ClockKey::of_assignment(kind, case.round, new.unit, new.id);
+            Some(ClockChange::Started(context.timing.clock(key, context.now, span?)))
         }));
     }
     changes

@@ -29,7 +29,14 @@ pub enum Event {
         at: DateTime<Utc>,
     },
     /// Work was dispatched to units without a whistle 派单.
-    Dispatched { at: DateTime<Utc>, assignments: Vec<NewAssignment>, clocks: Vec<ClockChange> },
+    Dispatched {
+        /// The unit that dispatched it; events of earlier builds do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<UnitId>,
+        at: DateTime<Utc>,
+        assignments: Vec<NewAssignment>,
+        clocks: Vec<ClockChange>,
+    },
     /// A whistle was blown 吹哨, which called units to work.
     Blown {
         whistle: WhistleId,
@@ -42,10 +49,32 @@ pub enum Event {
         assignments: Vec<NewAssignment>,
         clocks: Vec<ClockChange>,
     },
+    /// The unit that gave an assignment took it back 收回.
+    TakenBack {
+        assignment: AssignmentId,
+        /// The unit that took it back.
+        unit: UnitId,
+        /// The assignment that leads instead; `None` if none has to.
+        lead: Option<AssignmentId>,
+        /// The new assignment, if a unit leads instead that took no part.
+        assignments: Vec<NewAssignment>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// A unit signed for an assignment 签收.
     Signed { assignment: AssignmentId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A worker claimed an assignment 认领, and thereby signed for it if that had not been done.
-    Claimed { assignment: AssignmentId, officer: OfficerId, post: PostId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    Claimed {
+        assignment: AssignmentId,
+        officer: OfficerId,
+        post: PostId,
+        /// The worker who had left and from whom this one took over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<OfficerId>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// An assignment was released to its unit 退回.
     Released { assignment: AssignmentId, note: NoteId, at: DateTime<Utc> },
     /// An assignment was handed over to another worker of the unit 移交.
@@ -153,6 +182,7 @@ domain_event! { Event {
     with_clocks {
         Dispatched = "DISPATCHED",
         Blown = "BLOWN",
+        TakenBack = "TAKEN_BACK",
         Signed = "SIGNED",
         Claimed = "CLAIMED",
         CheckedIn = "CHECKED_IN",

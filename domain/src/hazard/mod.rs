@@ -4,9 +4,9 @@
 //! computes the case after an [`Event`]. The hazard status and the whistle statuses are never set by a step; they are
 //! derived from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
-//! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments; `assignment` has the
-//! worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号, reopening and cancelling;
-//! `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
+//! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
+//! them back; `assignment` has the worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号,
+//! reopening and cancelling; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 
 mod acceptance;
 mod apply;
@@ -22,6 +22,7 @@ mod model;
 mod register;
 mod stage;
 mod status;
+mod taking_back;
 mod transfer;
 mod whistle;
 
@@ -31,7 +32,7 @@ pub use code::{
     AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, Origin, Part, ReopenCause, WhistleEnd,
     WhistleStatus,
 };
-pub use command::{Command, Context, DutyFacts, Task};
+pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
 pub use decide::decide;
 pub use event::{Event, NewAssignment, Registered};
 pub use model::{Assignment, Axes, Case, Whistle};

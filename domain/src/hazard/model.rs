@@ -95,6 +95,8 @@ pub struct Assignment {
     pub origin: Origin,
     /// The unit that has to do the work.
     pub unit: UnitId,
+    /// The unit that gave the assignment; `None` if an earlier build dispatched it.
+    pub given_by: Option<UnitId>,
     /// Whether the unit leads or supports.
     pub part: Part,
     /// The current status.
@@ -107,6 +109,10 @@ pub struct Assignment {
     pub round: i32,
     /// When the assignment was created.
     pub dispatched_at: DateTime<Utc>,
+    /// When the last step of the assignment was taken; `None` before the first one. No later step counts from before it.
+    pub last_step_at: Option<DateTime<Utc>>,
+    /// When the work was last sent back for rework.
+    pub reworked_at: Option<DateTime<Utc>>,
     /// When the unit signed for the assignment, explicitly or by a claim.
     pub signed_at: Option<DateTime<Utc>>,
     /// When the assignment was first claimed. A release or rework does not clear it.

@@ -72,7 +72,7 @@ pub(super) fn dispatch_clock(
     timing: &Timing<'_>,
     post: Option<PostId>,
 ) -> ClockChange {
-    let key = ClockKey { kind: ClockKind::Dispatch, round, owner_unit: township };
+    let key = ClockKey::of(ClockKind::Dispatch, round, township);
     ClockChange::Started(timing.clock(key, at, policy.dispatch_emergency).for_post(post))
 }
 

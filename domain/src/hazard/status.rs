@@ -19,8 +19,8 @@ impl Case {
         }
     }
 
-    /// Derives the status of one of the case's whistles. The first match wins: cancelled if that end was recorded;
-    /// completed if all its uncancelled assignments are accepted; answered if a worker has checked in for each of them;
+    /// Derives the status of one of the case's whistles. The first match wins: cancelled if that end was recorded, which
+    /// also happens when its last assignment is taken back; completed if all its uncancelled assignments are accepted; answered if a worker has checked in for each of them;
     /// otherwise blown.
     #[must_use]
     pub fn whistle_status(&self, whistle: &Whistle) -> WhistleStatus {
@@ -38,7 +38,7 @@ impl Case {
         }
     }
 
-    /// Returns the live assignments: those of the current round that have not been cancelled.
+    /// Returns the live assignments: those of the current round that have been neither cancelled nor taken back.
     pub fn live(&self) -> impl Iterator<Item = &Assignment> {
         let round = self.round;
         self.assignments

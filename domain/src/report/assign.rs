@@ -26,7 +26,7 @@ pub fn assign(
         return Err(Refusal::illegal("assign.another_unit"));
     }
     let span = if report.emergency { policy.review_emergency } else { policy.review };
-    let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: review_unit };
+    let key = ClockKey::of(ClockKind::Review, 1, review_unit);
     let mut clocks = clock::cancel_all(&report.clocks, now);
     clocks.push(ClockChange::Started(timing.clock(key, now, span)));
     Ok(Event::Assigned { review_unit, at: now, clocks })

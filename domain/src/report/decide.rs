@@ -6,6 +6,7 @@ use super::forward::forward;
 use super::{Command, Context, Effect, Event, Outcome, Report, ReportStatus, effect};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockChange, ClockKind};
+use crate::event::DomainEvent;
 use crate::hazard::Stage;
 use crate::id::{HazardId, OfficerId};
 use crate::limits::AMENDMENTS_MAX;
@@ -41,6 +42,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
         | Command::Refer { .. }
         | Command::OutOfScope { .. } => review(report, command, context)?,
     };
+    clock::check_starts(&report.clocks, event.clocks())?;
     Ok(vec![event])
 }
 

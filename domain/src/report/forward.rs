@@ -32,7 +32,7 @@ pub(super) fn forward(report: &Report, to: UnitId, note: NoteId, context: &Conte
     let at = context.now;
     let mut clocks: Vec<ClockChange> = super::decide::stop_review(report, at);
     let round = report.reviews().map(|clock| clock.key.round).max().unwrap_or(0) + 1;
-    let key = ClockKey { kind: ClockKind::Review, round, owner_unit: to };
+    let key = ClockKey::of(ClockKind::Review, round, to);
     let span = if report.emergency { context.policy.review_emergency } else { context.policy.review };
     clocks.push(ClockChange::Started(context.timing.clock(key, at, span)));
     Ok(Event::Forwarded { to, note, officer: actor.officer, at, clocks })

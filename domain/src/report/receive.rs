@@ -45,7 +45,7 @@ pub fn receive(reception: &Reception, policy: &HandlingPolicy, timing: &Timing<'
     let emergency = reception.emergency.is_some();
     let at = reception.veiled(policy).shown_at;
     let span = if emergency { policy.review_emergency } else { policy.review };
-    let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: reception.review_unit };
+    let key = ClockKey::of(ClockKind::Review, 1, reception.review_unit);
     let received = Received {
         report: reception.id,
         source: reception.source,

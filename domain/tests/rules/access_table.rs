@@ -19,6 +19,17 @@ fn table() -> BTreeMap<&'static str, (BTreeSet<&'static str>, BTreeSet<&'static 
         .collect()
 }
 
+/// A post of the unit that holds an object is never worse off than a post of a superior unit.
+#[test]
+fn whoever_may_in_the_area_may_also_in_the_own_unit() {
+    for action in Action::ALL {
+        for role in Role::ALL {
+            let (unit, area) = (may(*role, *action, Relation::OwnUnit), may(*role, *action, Relation::OwnArea));
+            assert!(unit || !area, "{} {} only in the area", role.code(), action.code());
+        }
+    }
+}
+
 #[test]
 fn every_cell_of_the_access_table_holds() {
     let table = table();

@@ -64,7 +64,7 @@ fn see(case: &Case, tally: &mut Tally) {
 // --- what is asked
 
 /// Usually a sensible next step, otherwise any step by any person.
-fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
+pub(crate) fn choose(case: &Case, die: &Dice, minute: i64) -> (By, Command) {
     let sensible = sensible(case, die);
     match die.of(&sensible) {
         Some(choice) if die.bold < 180 => choice.clone(),
@@ -114,6 +114,7 @@ fn forward(assignment: &Assignment, die: &Dice) -> Vec<(By, Command)> {
     let judge = By::Officer(person(CENTRE, 1, Role::CommandCentre));
     match assignment.status {
         Is::Open => vec![
+            (clerk(), Command::TakeBack { assignment: id, new_lead: None, note: NOTE }),
             (worker(unit, 2), Command::Sign { assignment: id }),
             (worker(unit, 1), Command::Claim { assignment: id }),
         ],
@@ -169,10 +170,11 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let assignment = die.of(&assignments).copied().unwrap_or(id(1));
     let (unit, _) = UNITS[usize::from(die.pick) % UNITS.len()];
     let occurred_at = die.who.is_multiple_of(2).then(|| at(minute - i64::from(die.who % 500) + 100));
-    let to = person(unit, u128::from(die.who % 4), Role::Worker);
+    let to = Some(person(unit, u128::from(die.who % 4), Role::Worker));
+    let new_lead = die.who.is_multiple_of(3).then(|| task(500 + u128::from(die.pick), unit));
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 15 {
+    match die.pick % 16 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -194,6 +196,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
         12 => classify(u128::from(die.who % 6)),
         13 => Command::Transfer { to: unit, note: NOTE },
+        14 => Command::TakeBack { assignment, new_lead, note: NOTE },
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
 }
@@ -212,7 +215,10 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
     for (old, new) in before.assignments.iter().zip(&after.assignments) {
         prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
         prop_assert!(old.checked_in_at.is_none() || old.checked_in_at == new.checked_in_at, "a check-in was cleared");
-        prop_assert!(old.workers.is_subset(&new.workers) && old.part == new.part && old.unit == new.unit);
+        prop_assert!(old.workers.is_subset(&new.workers) && old.unit == new.unit && old.given_by == new.given_by);
+        let leads_now = matches!(event, Event::TakenBack { lead, .. } if *lead == Some(new.id));
+        prop_assert!(old.part == new.part || leads_now, "a part changed");
+        prop_assert!(old.last_step_at <= new.last_step_at, "a step counts from before the one that it follows");
         prop_assert!(old.round == after.round || old == new, "an earlier round changed");
     }
     if let Event::Dispatched { assignments, .. } | Event::Blown { assignments, .. } = event {
@@ -234,8 +240,13 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(case.status(), status_in_words(case));
     for whistle in &case.whistles {
         let of_whistle = case.assignments.iter().filter(|assignment| assignment.whistle == Some(whistle.id));
-        prop_assert_eq!(of_whistle.filter(|assignment| assignment.part == Part::Lead).count(), 1, "one lead");
+        let stays = of_whistle.filter(|assignment| assignment.status != AssignmentStatus::Cancelled);
+        let leads = stays.filter(|assignment| assignment.part == Part::Lead).count();
+        prop_assert!(leads == 1 || (leads == 0 && whistle.end.is_some()), "a whistle that is not over has one lead");
     }
+    let direct: Vec<Part> = case.live().filter(|one| one.whistle.is_none()).map(|one| one.part).collect();
+    let leads = direct.is_empty() || direct.contains(&Part::Lead);
+    prop_assert!(leads || case.end == Some(hazard::End::Cancelled), "somebody leads the direct work");
     let units: BTreeSet<_> = case.live().map(|assignment| assignment.unit).collect();
     prop_assert_eq!(units.len(), case.live().count(), "one part for each unit");
     case.assignments.iter().try_for_each(assignment_rules)?;

@@ -8,6 +8,7 @@ use domain::hazard::{
     WhistleStatus,
 };
 use domain::id::UnitId;
+use domain::photo::PhotoStage;
 use domain::staff::Role;
 use domain::{Code, Refusal};
 
@@ -145,7 +146,7 @@ fn hand_over_keeps_the_status_and_stays_in_the_unit() {
     let (world, mut case) = (World::new(), dispatched());
     world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
     world.play(&mut case, 6, worker(FIRE, 1), check_in(1));
-    let hand_over = |to| Command::HandOver { assignment: id(1), to, note: NOTE };
+    let hand_over = |to| Command::HandOver { assignment: id(1), to: Some(to), note: NOTE };
     let outside = hand_over(person(GAS, 1, Role::Worker));
     assert_eq!(refused(&case, worker(FIRE, 1), outside).0, Code::InvalidInput);
     world.play(&mut case, 7, worker(FIRE, 1), hand_over(person(FIRE, 2, Role::Worker)));
@@ -365,4 +366,64 @@ fn a_review_reclassifies_an_emergency_and_never_lowers_its_level() {
     for by in [worker(TOWN, 1), worker(FIRE, 1), By::Reporter, By::System] {
         assert_eq!(refused(&case, by, classify(3)).0, Code::Forbidden);
     }
+}
+
+#[test]
+fn a_step_never_counts_from_before_a_rework_or_a_new_claim() {
+    let finished_at = |occurred: i64| Command::Finish {
+        assignment: id(1),
+        distance_metres: 0.0,
+        measure: Measure::Cleared,
+        photos: vec![photo(1)],
+        note: None,
+        occurred_at: Some(at(occurred)),
+    };
+    let (world, mut case) = (World::new(), dispatched());
+    work(&world, &mut case, 10, 1, FIRE);
+    world.play(&mut case, 1_500, clerk(), Command::Rework { assignment: id(1), note: NOTE });
+    world.play(&mut case, 1_501, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 1_502, worker(FIRE, 1), check_in(1));
+    world.play(&mut case, 1_503, worker(FIRE, 1), finished_at(1_430));
+    assert_eq!(case.assignments[0].finished_at, Some(at(1_502)));
+    assert_eq!(clock(&case, ClockKind::Finish, FIRE).state, ClockState::Late, "it was due at 1,441");
+
+    let (world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 10, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 11, worker(FIRE, 1), check_in(1));
+    let to = Some(person(FIRE, 2, Role::Worker));
+    world.play(&mut case, 90, worker(FIRE, 1), Command::HandOver { assignment: id(1), to, note: NOTE });
+    world.play(&mut case, 95, worker(FIRE, 2), finished_at(20));
+    assert_eq!(case.assignments[0].finished_at, Some(at(90)), "the other worker was there at 20");
+}
+
+#[test]
+fn finished_work_is_shown_by_photos_taken_after_it_and_after_the_last_rework() {
+    let (mut world, mut case) = (World::new(), dispatched());
+    world.play(&mut case, 5, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 6, worker(FIRE, 1), check_in(1));
+    for (stage, is_taken) in [(PhotoStage::Before, false), (PhotoStage::During, false), (PhotoStage::After, true)] {
+        world.stage = stage;
+        let asked = world.ask(&case, 7, worker(FIRE, 1), finish(1)).map_err(|refusal| (refusal.code, refusal.rule));
+        let refused = Err((Code::EvidenceMissing, Some("finish.after_photos")));
+        assert_eq!(asked.map(|_| ()), if is_taken { Ok(()) } else { refused });
+    }
+    world.play(&mut case, 7, worker(FIRE, 1), finish(1));
+    world.play(&mut case, 8, clerk(), Command::Rework { assignment: id(1), note: NOTE });
+    world.play(&mut case, 9, worker(FIRE, 1), Command::Claim { assignment: id(1) });
+    world.play(&mut case, 10, worker(FIRE, 1), check_in(1));
+    for (announced, is_new) in [(7, false), (8, false), (9, true)] {
+        world.announced = Some(announced);
+        let asked = world.ask(&case, 11, worker(FIRE, 1), finish(1)).map_err(|refusal| (refusal.code, refusal.rule));
+        let refused = Err((Code::EvidenceMissing, Some("finish.new_photo")));
+        assert_eq!(asked.map(|_| ()), if is_new { Ok(()) } else { refused });
+    }
+    let foreign = Command::Finish {
+        assignment: id(1),
+        distance_metres: 0.0,
+        measure: Measure::Cleared,
+        photos: vec![photo(500)],
+        note: None,
+        occurred_at: None,
+    };
+    assert_eq!(refused(&case, worker(FIRE, 1), foreign), (Code::EvidenceMissing, Some("finish.own_photos")));
 }

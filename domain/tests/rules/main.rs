@@ -1,17 +1,21 @@
 //! The rules, tested from outside: a table of every status and command, one test for each rule, and random histories.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails loudly")]
 
+mod acceptors;
 mod access_table;
 mod award_history;
 mod award_rules;
 mod case_history;
 mod case_rules;
+mod ended;
 mod history;
 mod matter_history;
+mod onward;
 mod outcome_table;
 mod report_history;
 mod report_rules;
 mod scene;
 mod status_table;
 mod stored_events;
+mod taking_back;
 mod written;

@@ -6,10 +6,11 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::access::{Actor, By};
 use domain::award::{HazardNow, PayeeDigest};
 use domain::clock::Timing;
-use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task};
+use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task, WorkPhoto};
 use domain::id::{
     AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, UnitId, WhistleId,
 };
+use domain::photo::PhotoStage;
 use domain::policy::{AssignmentSpans, AwardPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType};
 use domain::report::Receiver;
 use domain::staff::{Role, UnitKind};
@@ -96,7 +97,14 @@ pub(crate) struct World {
     pub(crate) calendar: Calendar,
     pub(crate) units: BTreeMap<UnitId, UnitKind>,
     pub(crate) barred: BTreeSet<UnitId>,
-    pub(crate) verified: BTreeSet<PhotoId>,
+    /// The units that have ended. They stay out of `units`.
+    pub(crate) ended: BTreeSet<UnitId>,
+    /// Whether the holder of the assignment in question has left.
+    pub(crate) holder_left: bool,
+    pub(crate) other_unit_accepts: bool,
+    /// The minute in which all photos were announced; `None` for the minute in which they are named.
+    pub(crate) announced: Option<i64>,
+    pub(crate) stage: PhotoStage,
     pub(crate) duty: Option<hazard::DutyFacts>,
     pub(crate) unreviewed: Option<ReportId>,
     pub(crate) receiver: Receiver,
@@ -115,11 +123,35 @@ impl World {
             },
             units: UNITS.into(),
             barred: BTreeSet::from([ACCUSED]),
-            verified: (1..4).map(photo).collect(),
+            ended: BTreeSet::new(),
+            holder_left: false,
+            other_unit_accepts: true,
+            announced: None,
+            stage: PhotoStage::After,
             duty: None,
             unreviewed: None,
             receiver: Receiver::MayReview,
         }
+    }
+
+    /// A world in which this unit has ended.
+    pub(crate) fn without(unit: UnitId) -> Self {
+        let mut world = Self::new();
+        world.units.remove(&unit);
+        world.ended.insert(unit);
+        world
+    }
+
+    /// Photos 0 to 99 of the assignment in question, of which 1 to 3 are verified, for the commands that look at photos.
+    fn photos(&self, minute: i64, command: &Command) -> BTreeMap<PhotoId, WorkPhoto> {
+        if !matches!(command, Command::Finish { .. } | Command::Accept { .. }) {
+            return BTreeMap::new();
+        }
+        let announced_at = at(self.announced.unwrap_or(minute));
+        let photos = (0..100).map(|number| {
+            (photo(number), WorkPhoto { stage: self.stage, announced_at, is_verified: (1..4).contains(&number) })
+        });
+        photos.collect()
     }
 
     pub(crate) fn timing(&self) -> Timing<'_> {
@@ -158,9 +190,12 @@ impl World {
             policy: &self.policy,
             timing: self.timing(),
             units: &self.units,
+            ended: &self.ended,
+            holder_left: self.holder_left,
+            other_unit_accepts: self.other_unit_accepts,
             barred: &self.barred,
             duty: self.duty,
-            verified_photos: &self.verified,
+            photos: &self.photos(minute, &command),
             unreviewed: self.unreviewed,
         };
         hazard::decide(case, command, &context)
@@ -323,6 +358,11 @@ pub(crate) fn finish(number: u128) -> Command {
 
 pub(crate) fn accept(number: u128) -> Command {
     Command::Accept { assignment: id(number), note: NOTE }
+}
+
+/// Takes an assignment back, and lets this unit lead instead.
+pub(crate) fn take_back(number: u128, new_lead: Option<Task>) -> Command {
+    Command::TakeBack { assignment: id(number), new_lead, note: NOTE }
 }
 
 /// Claims, checks in and finishes, by worker 1 of the unit, in the minutes that follow.

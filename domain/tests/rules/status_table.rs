@@ -146,6 +146,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
     match command {
         hazard::Command::Dispatch { .. } => ("hazard", "DISPATCH"),
         hazard::Command::Blow { .. } => ("hazard", "BLOW"),
+        hazard::Command::TakeBack { .. } => ("assignment", "TAKE_BACK"),
         hazard::Command::Sign { .. } => ("assignment", "SIGN"),
         hazard::Command::Claim { .. } => ("assignment", "CLAIM"),
         hazard::Command::Release { .. } => ("assignment", "RELEASE"),
@@ -164,10 +165,11 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
 
 fn case_commands(section: &str) -> Vec<hazard::Command> {
     use hazard::Command as C;
-    let to = person(FIRE, 2, Role::Worker);
+    let to = Some(person(FIRE, 2, Role::Worker));
     let all = vec![
         dispatch(50, GAS),
         blow(50, "joint_enforcement", task(51, GAS), Vec::new()),
+        take_back(1, None),
         C::Sign { assignment: id(1) },
         C::Claim { assignment: id(1) },
         C::Release { assignment: id(1), note: NOTE },
@@ -194,6 +196,7 @@ fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::CheckIn { .. }
         | hazard::Command::Finish { .. } => worker(FIRE, 1),
         hazard::Command::Dispatch { .. }
+        | hazard::Command::TakeBack { .. }
         | hazard::Command::Accept { .. }
         | hazard::Command::Rework { .. }
         | hazard::Command::Cancel { .. }

@@ -105,6 +105,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         whistle_id: one.whistle,
         origin: one.origin,
         unit_id: one.unit,
+        given_by: one.given_by,
         part: one.part,
         status: one.status,
         round: one.round,
@@ -112,6 +113,8 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         worker_post: one.worker_post,
         workers: JsonList(one.workers.clone()),
         dispatched_at: one.dispatched_at,
+        last_step_at: one.last_step_at,
+        reworked_at: one.reworked_at,
         signed_at: one.signed_at,
         claimed_at: one.claimed_at,
         checked_in_at: one.checked_in_at,
@@ -205,9 +208,8 @@ fn events<E: DomainEvent + DeserializeOwned>(streams: &Streams, stream: &str) ->
 async fn clocks_are(db: &DatabaseConnection, stream: &str, told: &[Clock]) {
     let rows = clock::Entity::find().filter(clock::COLUMN.stream.eq(stream)).all(db).await.unwrap();
     let of_row = |row: clock::Model| Clock {
-        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit },
+        key: ClockKey { kind: row.kind, round: row.round, owner_unit: row.owner_unit, assignment: row.assignment() },
         owner_post: row.owner_post,
-        assignment: row.assignment_id,
         start: row.start,
         due: row.due,
         warn_at: row.warn_at,

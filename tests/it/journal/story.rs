@@ -199,6 +199,9 @@ impl Cast {
         input["category"] = json!("fire_exit");
         let sent = self.ben.submits(&input).await.ok();
         let hazard = self.clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
+        let [slip] = self.leader.dispatches(&hazard, &["520115-fire"]).await.try_into().unwrap();
+        self.fire.steps("claimAssignment", &slip).await.done();
+        self.leader.judges("takeBackAssignment", &slip).await.done();
         self.leader.dispatches(&hazard, &["520115001000"]).await;
         let awards = self.awards("PROPOSED").await;
         let award = awards.iter().find(|award| award["hazardId"] == hazard.as_str()).unwrap();

@@ -194,6 +194,19 @@ step_input! {
 }
 
 step_input! {
+    /// The input of `takeBackAssignment` 收回.
+    TakeBackAssignmentInput {
+        /// The id of the assignment, from `assignments` of its hazard.
+        assignment_id: AssignmentId,
+        /// The id of the unit that leads 主责 instead. It is required if units that support 协办 would remain without a
+        /// lead. It can be one of them, or a unit that takes no part in the hazard yet.
+        new_lead_unit_id: Option<UnitId>,
+        /// The reason, 2 to 500 characters.
+        reason: String,
+    }
+}
+
+step_input! {
     /// The input of a step on an assignment that needs no text.
     AssignmentInput {
         /// The id of the assignment, from `assignments` of its hazard.

@@ -10,7 +10,7 @@ use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
 use super::input::{
     AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput, DeclareOutOfScopeInput,
     DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput, HandOverInput, MergeReportInput,
-    MergeReportsInput, ReasonedAssignmentInput, ReferReportInput,
+    MergeReportsInput, ReasonedAssignmentInput, ReferReportInput, TakeBackAssignmentInput,
 };
 use super::merging::{MergeReportsPayload, MergedReport};
 use super::parts::Assignment;
@@ -30,6 +30,15 @@ use crate::report::reading as reports;
 /// The mutation root for reports, hazards and assignments.
 #[derive(Debug, Default)]
 pub(crate) struct HazardMutation;
+
+/// The result of `takeBackAssignment`.
+#[derive(SimpleObject)]
+pub(crate) struct TakeBackAssignmentPayload {
+    /// The assignment that was taken back.
+    assignment: Option<Assignment>,
+    /// The hazard, with all its assignments.
+    hazard: Option<Hazard>,
+}
 
 /// A photo of the work that can now be sent.
 #[derive(SimpleObject)]
@@ -129,6 +138,21 @@ impl HazardMutation {
             .await
     }
 
+    /// Takes an assignment back 收回 that is not finished: its clocks are cancelled, and its unit sees the step in the
+    /// history. Only the unit that gave the assignment and the command centre above it may do this.
+    ///
+    /// Refusals: `DUTY_EXCLUDED`, `UNIT_BARRED`.
+    async fn take_back_assignment(
+        &self,
+        ctx: &Context<'_>,
+        input: TakeBackAssignmentInput,
+    ) -> Result<TakeBackAssignmentPayload, ApiError> {
+        let (step, id, lead) = (input.step(), input.assignment_id, input.new_lead_unit_id);
+        let hazard = dispatching::take_back(app(ctx), caller(ctx), step, id, lead, &input.reason).await?;
+        let (assignment, hazard) = (Some(assigned(ctx, id).await?), Some(stepped(ctx, hazard).await?));
+        Ok(TakeBackAssignmentPayload { assignment, hazard })
+    }
+
     /// Signs for an assignment on behalf of the unit 签收. Only the unit's clerk, leader and workers may do this.
     async fn sign_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
@@ -137,7 +161,8 @@ impl HazardMutation {
     }
 
     /// Claims an assignment for a worker of the unit 认领, and signs for it if the unit has not done so yet. Only the
-    /// unit's workers may do this. Exactly one of them succeeds; the others receive `ALREADY_CLAIMED`.
+    /// unit's workers may do this. Exactly one of them succeeds; the others receive `ALREADY_CLAIMED`. A worker can take
+    /// over from a holder who no longer has a post in the unit or can no longer log in.
     async fn claim_assignment(&self, ctx: &Context<'_>, input: AssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         working::claim(app(ctx), caller(ctx), input.step(), id).await?;
@@ -145,7 +170,8 @@ impl HazardMutation {
     }
 
     /// Returns a claimed assignment to the unit. Only the holder of the assignment and the unit's clerk and leader may
-    /// do this.
+    /// do this. If the holder no longer has a post in the unit or can no longer log in, all workers of the unit and the
+    /// unit that gave the assignment may do it too.
     async fn release_assignment(
         &self,
         ctx: &Context<'_>,
@@ -173,7 +199,8 @@ impl HazardMutation {
     }
 
     /// Finishes the work 办结 and names the photos that show it; they must be `VERIFIED` before the work can be accepted.
-    /// Only the holder of the assignment may do this.
+    /// All must be of stage `AFTER`, and after a rework 返工 at least one must have been announced since. Only the holder of
+    /// the assignment may do this.
     ///
     /// Refusals: `EVIDENCE_MISSING`.
     async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
@@ -185,7 +212,7 @@ impl HazardMutation {
     }
 
     /// Accepts finished work 验收. Only the township and the command centre may do this, but not officers who did the
-    /// work (`NOT_YOUR_OWN`). The request is refused with `EVIDENCE_MISSING` while a named photo is not `VERIFIED`.
+    /// work (`NOT_YOUR_OWN`). Work for a whistle is accepted by another unit if another one may accept it. The request is refused with `EVIDENCE_MISSING` while a named photo is not `VERIFIED`.
     async fn accept_work(&self, ctx: &Context<'_>, input: ReasonedAssignmentInput) -> Result<Assignment, ApiError> {
         let id = input.assignment_id;
         accepting::accept(app(ctx), caller(ctx), input.step(), id, &input.reason).await?;

@@ -118,6 +118,14 @@ impl Assignment {
         unit(ctx, self.0.unit_id).await
     }
 
+    /// The unit that gave the assignment; null for older assignments, where it is not known.
+    async fn given_by(&self, ctx: &Context<'_>) -> Result<Option<Unit>, ApiError> {
+        match self.0.given_by {
+            Some(id) => unit(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
     /// The status of the assignment.
     async fn status(&self) -> AssignmentStatus {
         self.0.status

@@ -1,4 +1,5 @@
-//! Dispatch 派单, which assigns units directly, and the whistle 吹哨, a township's formal call for other departments.
+//! Dispatch 派单, which assigns units directly, the whistle 吹哨, a township's formal call for other departments, and
+//! taking an assignment back 收回.
 
 use domain::hazard::{Command, Task};
 use domain::id::{AssignmentId, HazardId, UnitId, WhistleId};
@@ -70,6 +71,30 @@ pub(crate) async fn blow(
                 supports: supports.clone(),
                 note: note.id,
             };
+            Ok(Proposal::explained(command, &note))
+        })
+        .await
+}
+
+/// Takes an assignment back 收回, and lets another unit lead instead if one is named.
+///
+/// # Errors
+/// `FORBIDDEN` for an officer whose unit did not give the assignment, `ILLEGAL_MOVE` for finished work, and if units that
+/// support would remain without a lead.
+pub(crate) async fn take_back(
+    app: &App,
+    caller: &Caller,
+    step: StepMeta,
+    id: AssignmentId,
+    new_lead: Option<UnitId>,
+    reason: &str,
+) -> ApiResult<HazardId> {
+    let note = NewNote::parse(NoteKind::TakeBack, reason, "input.reason")?;
+    let lead = new_lead.map(|unit| Task { id: AssignmentId(Uuid::new_v4()), unit });
+    let input = StepInput::TakeBack(id, new_lead, &note.text);
+    CommandHandler { app, caller, step, operation: "takeBackAssignment", input }
+        .execute(Target::Assignment(id), |_| {
+            let command = Command::TakeBack { assignment: id, new_lead: lead, note: note.id };
             Ok(Proposal::explained(command, &note))
         })
         .await

@@ -2,9 +2,10 @@
 
 use domain::Code;
 use domain::access::{Action, Relation, may};
+use domain::content::Digest;
 use domain::hazard::AssignmentStatus;
 use domain::id::{AssignmentId, PhotoId};
-use domain::photo::{PhotoParent, PhotoStage};
+use domain::photo::{PhotoParent, PhotoStage, PhotoStatus};
 use domain::refusal::Refusal;
 use entity::{assignment, photo};
 use sea_orm::{EntityTrait, QueryFilter};
@@ -17,8 +18,11 @@ use crate::error::ApiResult;
 use crate::photo::service::PhotoUploadPlan;
 use crate::photo::{Announced, Announcement, announce};
 
-/// The maximum number of photos per assignment, across all its reworks.
+/// The maximum number of photos per assignment that have arrived, across all its reworks.
 const PHOTOS_OF_ASSIGNMENT_MAX: usize = 36;
+/// The maximum number of photos per assignment that were announced, whether or not they ever arrived. A phone that
+/// announces each attempt as another photo must not use up the places of those that arrive.
+const ANNOUNCED_MAX: usize = 400;
 
 /// The announcement of an evidence photo, as the client describes it before the upload.
 #[derive(Debug, Clone)]
@@ -44,7 +48,7 @@ pub(crate) struct WorkPhoto {
 /// `NOT_FOUND` for an assignment that the caller may not see, `FORBIDDEN` for the assignment of another unit,
 /// `ILLEGAL_MOVE` once the assignment is accepted or cancelled or the photo has been received, `INVALID_INPUT` for a
 /// malformed digest or a negative size, `CONTENT_CHANGED` for a known `client_id` with another digest, `TOO_LARGE` once
-/// the assignment has 36 photos, and the refusals of [`announce`].
+/// the assignment has 36 photos that arrived or 400 that were announced, and the refusals of [`announce`].
 pub(crate) async fn prepare(
     app: &App,
     caller: &Caller,
@@ -55,15 +59,12 @@ pub(crate) async fn prepare(
     if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {
         return Err(Refusal::illegal("assignment.over").into());
     }
-    let sha256: domain::content::Digest = input.sha256.parse()?;
+    let sha256: Digest = input.sha256.parse()?;
     let there = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.id.0)).all(app.db()).await?;
-    if let Some(row) = there.iter().find(|row| row.client_id == input.client_id) {
-        if row.sha256 != sha256.0 {
-            return Err(Code::ContentChanged.into());
-        }
+    if let Some(row) = known(&there, input.client_id, sha256)? {
         return Ok((row.clone(), crate::photo::plan(app, row.id).await?));
     }
-    if there.len() >= PHOTOS_OF_ASSIGNMENT_MAX {
+    if there.len() >= ANNOUNCED_MAX || there.iter().filter(|row| has_arrived(row)).count() >= PHOTOS_OF_ASSIGNMENT_MAX {
         return Err(Refusal::new(Code::TooLarge).with_rule("assignment.photos").into());
     }
     let bytes = u64::try_from(input.bytes).map_err(|_negative| Code::InvalidInput)?;
@@ -74,12 +75,41 @@ pub(crate) async fn prepare(
         stage: input.stage,
         photos: vec![announced],
     };
+    let row = match announce_one(app, announcement).await {
+        Ok(row) => row,
+        // The same request may have announced it at the same moment.
+        Err(refusal) => {
+            let there = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.id.0)).all(app.db()).await?;
+            known(&there, input.client_id, sha256)?.cloned().ok_or(refusal)?
+        }
+    };
+    let plan = crate::photo::plan(app, row.id).await?;
+    Ok((row, plan))
+}
+
+async fn announce_one(app: &App, announcement: Announcement) -> ApiResult<photo::Model> {
     let txn = app.begin_write().await?;
     let rows = announce(&txn, announcement, app.now()).await?;
     app.commit(txn).await?;
-    let row = rows.into_iter().next().ok_or(Code::NotFound)?;
-    let plan = crate::photo::plan(app, row.id).await?;
-    Ok((row, plan))
+    Ok(rows.into_iter().next().ok_or(Code::NotFound)?)
+}
+
+/// Returns the photo that was announced with this client id, or `None`.
+///
+/// # Errors
+/// `CONTENT_CHANGED` if it was announced with another digest.
+fn known(there: &[photo::Model], client_id: Uuid, sha256: Digest) -> Result<Option<&photo::Model>, Refusal> {
+    match there.iter().find(|row| row.client_id == client_id) {
+        Some(row) if row.sha256 != sha256.0 => Err(Code::ContentChanged.into()),
+        found => Ok(found),
+    }
+}
+
+fn has_arrived(row: &photo::Model) -> bool {
+    match row.status {
+        PhotoStatus::Expected | PhotoStatus::Receiving => false,
+        PhotoStatus::Stored | PhotoStatus::Verified | PhotoStatus::Rejected => true,
+    }
 }
 
 /// Completes the upload of an evidence photo. The server reads the bytes back, validates them and strips the metadata,

@@ -1,20 +1,24 @@
 //! Loads the facts that a decision on a case needs beyond the case itself: unit kinds, recusals 回避, the duty list
-//! entry and verified photos.
+//! entry, the photos of the work, and who still acts in the units.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use domain::access::By;
-use domain::hazard::{Case, Command, Context, DutyFacts, Event, decide};
-use domain::id::{PhotoId, ReportId, UnitId};
+use domain::hazard::{Case, Command, Context, DutyFacts, Event, WorkPhoto, decide};
+use domain::id::{AssignmentId, PhotoId, ReportId, UnitId};
+use domain::photo::PhotoStatus;
 use domain::staff::UnitKind;
 use domain::time::{Moment, china_day};
-use sea_orm::DatabaseTransaction;
+use entity::{photo, unit};
+use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::staffing;
 use crate::app::App;
 use crate::caller::OfficerCaller;
 use crate::error::ApiResult;
-use crate::photo;
 use crate::policy::rulebook::RuleBook;
+use crate::policy::units::is_on;
 use crate::report::bars;
 
 /// Who takes a step, and when.
@@ -31,9 +35,12 @@ pub(super) struct Acting {
 /// The facts for one decision. Facts that the command does not need stay empty.
 pub(super) struct CaseFacts {
     units: BTreeMap<UnitId, UnitKind>,
+    ended: BTreeSet<UnitId>,
+    holder_left: bool,
+    other_unit_accepts: bool,
     barred: BTreeSet<UnitId>,
     duty: Option<DutyFacts>,
-    verified: BTreeSet<PhotoId>,
+    photos: BTreeMap<PhotoId, WorkPhoto>,
     /// A report that awaits its review. Only the step that closes a hazard asks for it.
     pub(super) unreviewed: Option<ReportId>,
 }
@@ -49,39 +56,44 @@ impl CaseFacts {
         command: &Command,
         officer: Option<&OfficerCaller>,
     ) -> ApiResult<Self> {
+        let day = china_day(app.now());
+        let of = |assignment: &AssignmentId| case.assignment(*assignment);
+        let named = units_of(command);
         let mut facts = Self {
-            units: BTreeMap::new(),
+            units: named.iter().filter_map(|id| Some((*id, in_force(rules, *id, day)?.kind))).collect(),
+            ended: ended_units(rules, case, day),
+            holder_left: false,
+            other_unit_accepts: true,
             barred: BTreeSet::new(),
             duty: None,
-            verified: BTreeSet::new(),
+            photos: BTreeMap::new(),
             unreviewed: None,
         };
-        let named: Vec<UnitId> = match command {
-            Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
-                std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
+        // We match exhaustively, because a new command may depend on who still acts in the units, or on photos.
+        match command {
+            Command::Claim { assignment } | Command::Release { assignment, .. } => {
+                facts.holder_left = staffing::holder_left(txn, of(assignment), day).await?;
             }
+            Command::Finish { assignment, .. } => facts.photos = photos_of(txn, *assignment).await?,
             Command::Accept { assignment, .. } => {
-                facts.verified =
-                    photo::verified_of(txn, &[assignment.0]).await?.into_values().flatten().map(|row| row.id).collect();
-                Vec::new()
+                facts.photos = photos_of(txn, *assignment).await?;
+                facts.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
             }
-            // We match exhaustively, because a new command that names units would be refused until its units are looked
-            // up here.
+            Command::Rework { assignment, .. } => {
+                facts.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
+            }
             Command::Classify(_)
+            | Command::Dispatch { .. }
+            | Command::Blow { .. }
+            | Command::TakeBack { .. }
             | Command::Sign { .. }
-            | Command::Claim { .. }
-            | Command::Release { .. }
             | Command::HandOver { .. }
             | Command::CheckIn { .. }
-            | Command::Finish { .. }
-            | Command::Rework { .. }
             | Command::Close { .. }
             | Command::Reopen { .. }
             | Command::Cancel { .. }
-            | Command::Transfer { .. } => Vec::new(),
-        };
-        let day = china_day(app.now());
-        facts.units = named.iter().filter_map(|id| Some((*id, rules.unit(*id)?.kind))).collect();
+            | Command::Transfer { .. } => {}
+        }
         if !named.is_empty() {
             if let Some(officer) = officer {
                 facts.barred = bars::barred_from(app, txn, rules, officer, case.id, &named).await?;
@@ -111,11 +123,58 @@ impl CaseFacts {
             policy,
             timing: rules.timing(case.area, now)?,
             units: &self.units,
+            ended: &self.ended,
+            holder_left: self.holder_left,
+            other_unit_accepts: self.other_unit_accepts,
             barred: &self.barred,
             duty: self.duty,
-            verified_photos: &self.verified,
+            photos: &self.photos,
             unreviewed: self.unreviewed,
         };
         Ok(decide(case, command, &context)?)
     }
+}
+
+/// Returns the units to which a command gives work.
+fn units_of(command: &Command) -> Vec<UnitId> {
+    match command {
+        Command::Dispatch { lead, supports } | Command::Blow { lead, supports, .. } => {
+            std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
+        }
+        Command::TakeBack { new_lead, .. } => new_lead.iter().map(|task| task.unit).collect(),
+        // We match exhaustively, because a new command that names units would be refused until they are named here.
+        Command::Classify(_)
+        | Command::Sign { .. }
+        | Command::Claim { .. }
+        | Command::Release { .. }
+        | Command::HandOver { .. }
+        | Command::CheckIn { .. }
+        | Command::Finish { .. }
+        | Command::Accept { .. }
+        | Command::Rework { .. }
+        | Command::Close { .. }
+        | Command::Reopen { .. }
+        | Command::Cancel { .. } => Vec::new(),
+    }
+}
+
+fn in_force(rules: &RuleBook, id: UnitId, day: NaiveDate) -> Option<&unit::Model> {
+    rules.unit(id).filter(|unit| is_on(unit, day))
+}
+
+/// Returns the units of the case that do not exist today.
+fn ended_units(rules: &RuleBook, case: &Case, day: NaiveDate) -> BTreeSet<UnitId> {
+    let of_assignments = case.assignments.iter().flat_map(|one| std::iter::once(one.unit).chain(one.given_by));
+    let all = std::iter::once(case.township).chain(of_assignments);
+    all.filter(|id| in_force(rules, *id, day).is_none()).collect()
+}
+
+async fn photos_of(txn: &DatabaseTransaction, assignment: AssignmentId) -> ApiResult<BTreeMap<PhotoId, WorkPhoto>> {
+    let rows = photo::Entity::find().filter(photo::COLUMN.parent_id.eq(assignment.0)).all(txn).await?;
+    let photo = |row: &photo::Model| WorkPhoto {
+        stage: row.stage,
+        announced_at: row.created_at,
+        is_verified: row.status == PhotoStatus::Verified,
+    };
+    Ok(rows.iter().map(|row| (row.id, photo(row))).collect())
 }

@@ -46,6 +46,8 @@ pub(super) enum StepInput<'a> {
     Assignment(AssignmentId),
     /// A step on an assignment with a reason: release, accept or send to rework.
     ReasonedAssignment(AssignmentId, &'a str),
+    /// An assignment taken back: the assignment, the unit that leads instead, and the reason.
+    TakeBack(AssignmentId, Option<UnitId>, &'a str),
     /// A handover: the assignment, the new post and the reason.
     HandOver(AssignmentId, PostId, &'a str),
     /// A check-in: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time, and the reason
@@ -107,6 +109,8 @@ mod tests {
         assert_hashed_as(r#""1""#, &StepInput::Assignment(id));
         assert_hashed_as(r#"["1","理由"]"#, &StepInput::ReasonedAssignment(id, "理由"));
         assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::HandOver(id, PostId(other), "理由"));
+        assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::TakeBack(id, Some(UnitId(other)), "理由"));
+        assert_hashed_as(r#"["1",null,"理由"]"#, &StepInput::TakeBack(id, None, "理由"));
         let pin = Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap();
         let earlier = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
         let spot = OnTheSpot { pin, occurred_at: Some(earlier) };

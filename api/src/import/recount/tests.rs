@@ -31,7 +31,7 @@ async fn reports_before_a_holiday(world: &World, start: DateTime<Utc>) {
         let row = received_report(world.township_unit, start);
         let stream = Stream::Report(row.id);
         row.into_active_model().insert(&txn).await.unwrap();
-        let key = ClockKey { kind: ClockKind::Review, round: 1, owner_unit: world.township_unit };
+        let key = ClockKey::of(ClockKind::Review, 1, world.township_unit);
         let clock = timing.clock(key, start, "1wd".parse().unwrap());
         clocks::save(&txn, stream, &[], &[clock]).await.unwrap();
     }

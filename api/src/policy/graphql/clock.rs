@@ -32,7 +32,7 @@ impl Clock {
 
     /// The id of the assignment to which the step belongs; null for other steps.
     async fn assignment_id(&self) -> Option<AssignmentId> {
-        self.0.assignment_id
+        self.0.assignment()
     }
 
     /// The time from which the clock counts.

@@ -1,0 +1,140 @@
+//! The changes of clocks: how events store them, which changes a step makes, and what they do to the clocks.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::{Clock, ClockKey, ClockKind, ClockState, find};
+use crate::id::{AssignmentId, UnitId};
+use crate::recount::Recounted;
+use crate::refusal::{Code, Refusal};
+
+/// A clock change, as events store it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ClockChange {
+    /// The clock started. [`check_starts`] refuses an event that starts a clock with a key that exists already.
+    Started(Clock),
+    /// The clock stopped: on time, late, or because its step is no longer required.
+    Stopped {
+        /// The key of the clock. Earlier builds stored it without the assignment.
+        #[serde(flatten, serialize_with = "without_null")]
+        key: ClockKey,
+        /// When the clock stopped: the effective time of the step, which may precede its arrival.
+        at: DateTime<Utc>,
+        /// The state in which the clock stopped.
+        state: ClockState,
+    },
+    /// A stopped clock was resumed.
+    Resumed {
+        /// The key of the clock. Earlier builds stored it without the assignment.
+        #[serde(flatten, serialize_with = "without_null")]
+        key: ClockKey,
+        /// The new due time.
+        due: DateTime<Utc>,
+        /// The new warning time.
+        warn_at: DateTime<Utc>,
+    },
+    /// The calendar changed, and the due time was counted again.
+    Recounted(Recounted),
+}
+
+/// Returns the change that stops the clock with this key at `at`, on time or late. Returns `None` if no such clock is
+/// running.
+#[must_use]
+pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
+    let clock = find(clocks, key).filter(|clock| clock.is_running())?;
+    let state = if at > clock.due { ClockState::Late } else { ClockState::Met };
+    Some(ClockChange::Stopped { key, at, state })
+}
+
+/// Returns the changes that cancel all running clocks, whose steps are no longer required.
+#[must_use]
+pub fn cancel_all(clocks: &[Clock], at: DateTime<Utc>) -> Vec<ClockChange> {
+    cancel(clocks, |_| true, at)
+}
+
+/// Returns the changes that cancel all running clocks of an assignment, whose steps are no longer required.
+#[must_use]
+pub fn cancel_of(clocks: &[Clock], assignment: AssignmentId, at: DateTime<Utc>) -> Vec<ClockChange> {
+    cancel(clocks, |key| key.assignment == Some(assignment), at)
+}
+
+fn cancel(clocks: &[Clock], which: impl Fn(ClockKey) -> bool, at: DateTime<Utc>) -> Vec<ClockChange> {
+    let running = clocks.iter().filter(|clock| clock.is_running() && which(clock.key));
+    running.map(|clock| ClockChange::Stopped { key: clock.key, at, state: ClockState::Cancelled }).collect()
+}
+
+/// Checks that the changes start no clock with a key that exists already. Applying such an event would lose the new
+/// deadline, so it must never be stored.
+///
+/// # Errors
+/// [`Code::Internal`]: the caller cannot act on it, because the rules made the event.
+pub fn check_starts(clocks: &[Clock], changes: &[ClockChange]) -> Result<(), Refusal> {
+    let mut keys: BTreeSet<ClockKey> = clocks.iter().map(|clock| clock.key).collect();
+    let started = changes.iter().filter_map(|change| match change {
+        ClockChange::Started(clock) => Some(clock.key),
+        ClockChange::Stopped { .. } | ClockChange::Resumed { .. } | ClockChange::Recounted(_) => None,
+    });
+    for key in started {
+        if !keys.insert(key) {
+            return Err(Refusal::new(Code::Internal).with_rule("clock.starts_once"));
+        }
+    }
+    Ok(())
+}
+
+/// Applies the changes in order. This is infallible: a change to an unknown clock has no effect.
+pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
+    for change in changes {
+        match change {
+            ClockChange::Started(clock) => {
+                if find(clocks, clock.key).is_none() {
+                    clocks.push(clock.clone());
+                }
+            }
+            ClockChange::Stopped { key, at, state } => change_one(clocks, *key, |clock| {
+                clock.state = *state;
+                clock.stopped_at = Some(*at);
+            }),
+            ClockChange::Resumed { key, due, warn_at } => change_one(clocks, *key, |clock| {
+                clock.state = ClockState::Running;
+                clock.stopped_at = None;
+                clock.due = *due;
+                clock.warn_at = *warn_at;
+            }),
+            ClockChange::Recounted(Recounted { key, due, warn_at, .. }) => {
+                change_one(clocks, *key, |clock| (clock.due, clock.warn_at) = (*due, *warn_at));
+            }
+        }
+    }
+}
+
+fn change_one(clocks: &mut [Clock], key: ClockKey, change: impl FnOnce(&mut Clock)) {
+    let exact = clocks.iter().position(|clock| clock.key == key);
+    if let Some(clock) = exact.or_else(|| of_an_earlier_build(clocks, key)).and_then(|place| clocks.get_mut(place)) {
+        change(clock);
+    }
+}
+
+/// Returns the place of the clock that a key without an assignment names in an event of an earlier build: the first of
+/// this kind, round and unit, which was the only one then.
+fn of_an_earlier_build(clocks: &[Clock], key: ClockKey) -> Option<usize> {
+    let same = |clock: &Clock| ClockKey { assignment: None, ..clock.key } == key;
+    clocks.iter().position(same)
+}
+
+/// Writes a key without the field `assignment` if it has none, as earlier builds wrote it.
+pub(crate) fn without_null<S: Serializer>(key: &ClockKey, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Short {
+        kind: ClockKind,
+        round: i32,
+        owner_unit: UnitId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        assignment: Option<AssignmentId>,
+    }
+    let ClockKey { kind, round, owner_unit, assignment } = *key;
+    Short { kind, round, owner_unit, assignment }.serialize(serializer)
+}

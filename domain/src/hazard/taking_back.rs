@@ -1,0 +1,157 @@
+//! Taking back 收回: the unit that gave an assignment no longer asks for this part of the work, because it was a slip, or
+//! because the unit has ended or cannot do it. A whistle or a dispatch keeps exactly one lead
+//! ([decision 0018](../../../docs/decisions/0018-take-back-without-losing-the-lead.md)).
+
+use super::decide::{find, permit, still_open};
+use super::dispatch::{clocks, may_take};
+use super::{Assignment, AssignmentStatus, Case, Context, Event, NewAssignment, Origin, Part, Task};
+use crate::access::{Action, Actor};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::id::{AssignmentId, NoteId};
+use crate::policy::AssignmentSpans;
+use crate::refusal::{Code, Refusal};
+use crate::staff::Role;
+
+/// Takes an unfinished assignment back and cancels its clocks. If units that support would remain without a lead, another
+/// unit must lead instead.
+pub(super) fn take_back(
+    case: &Case,
+    id: AssignmentId,
+    new_lead: Option<Task>,
+    note: NoteId,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
+    use AssignmentStatus as Is;
+    let (assignment, actor) = given(case, id, context)?;
+    match assignment.status {
+        Is::Open | Is::Signed | Is::Claimed | Is::OnSite | Is::Rework => {}
+        Is::Finished => return Err(Refusal::illegal("take_back.not_finished")),
+        Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
+    }
+    let lead = match new_lead {
+        Some(task) => Some(leads_instead(case, assignment, task, &actor, context)?),
+        None if keeps_a_lead(case, assignment) => None,
+        None => return Err(Refusal::illegal("take_back.new_lead")),
+    };
+    let assignments: Vec<NewAssignment> = lead.iter().filter_map(Lead::added).collect();
+    Ok(Event::TakenBack {
+        assignment: id,
+        unit: actor.unit,
+        lead: lead.as_ref().map(Lead::id),
+        clocks: changes(case, assignment, &assignments, context),
+        assignments,
+        note,
+        at: context.now,
+    })
+}
+
+/// Returns the assignment and the acting officer, if the case is open and the officer acts for the unit that gave the
+/// assignment. The command centre above may act for it too, and anybody with the permission if that unit has ended.
+pub(super) fn given<'c>(
+    case: &'c Case,
+    id: AssignmentId,
+    context: &Context<'_>,
+) -> Result<(&'c Assignment, Actor), Refusal> {
+    let assignment = find(case, id)?;
+    let actor = permit(case, Action::TakeBack, context)?;
+    let giver = assignment.given_by.unwrap_or(case.township);
+    if actor.unit != giver && actor.role != Role::CommandCentre && !context.ended.contains(&giver) {
+        return Err(Refusal::new(Code::Forbidden).with_rule("take_back.giver"));
+    }
+    still_open(case)?;
+    Ok((assignment, actor))
+}
+
+/// The assignment that leads instead of the one that is taken back.
+enum Lead {
+    /// A unit that takes part already.
+    Promoted(AssignmentId),
+    /// A unit that takes no part yet.
+    Added(NewAssignment),
+}
+
+impl Lead {
+    const fn id(&self) -> AssignmentId {
+        match self {
+            Self::Promoted(id) => *id,
+            Self::Added(new) => new.id,
+        }
+    }
+
+    const fn added(&self) -> Option<NewAssignment> {
+        match self {
+            Self::Promoted(_) => None,
+            Self::Added(new) => Some(*new),
+        }
+    }
+}
+
+/// Returns the other live assignments that were given in the same way: by the same whistle, or all without a whistle.
+fn beside<'c>(case: &'c Case, assignment: &'c Assignment) -> impl Iterator<Item = &'c Assignment> {
+    case.live().filter(|other| other.id != assignment.id && other.whistle == assignment.whistle)
+}
+
+fn keeps_a_lead(case: &Case, assignment: &Assignment) -> bool {
+    beside(case, assignment).next().is_none() || beside(case, assignment).any(|other| other.part == Part::Lead)
+}
+
+/// Checks that the unit may lead instead, and returns its assignment: the one that it has beside the one taken back, or a
+/// new one.
+fn leads_instead(
+    case: &Case,
+    taken: &Assignment,
+    task: Task,
+    actor: &Actor,
+    context: &Context<'_>,
+) -> Result<Lead, Refusal> {
+    if taken.part != Part::Lead {
+        let (zh, en) =
+            ("收回协办事项时，主责单位不变。", "The lead does not change when a supporting part is taken back.");
+        return Err(Refusal::invalid("newLeadUnitId", zh, en));
+    }
+    if task.unit == taken.unit {
+        return Err(Refusal::illegal("take_back.another_unit"));
+    }
+    may_take(task.unit, Part::Lead, context)?;
+    if let Some(other) = beside(case, taken).find(|other| other.unit == task.unit) {
+        return Ok(Lead::Promoted(other.id));
+    }
+    if case.live().any(|other| other.unit == task.unit) {
+        return Err(Refusal::illegal("assignment.one_per_unit"));
+    }
+    if case.assignment(task.id).is_some() {
+        return Err(Refusal::illegal("assignment.id_taken"));
+    }
+    let origin = match taken.whistle {
+        Some(_) => Origin::Whistle,
+        None if task.unit == actor.unit => Origin::SelfHandled,
+        None => Origin::Direct,
+    };
+    Ok(Lead::Added(NewAssignment { id: task.id, unit: task.unit, part: Part::Lead, origin }))
+}
+
+/// Returns the clock changes: the clocks of the assignment are cancelled, and those of a new one start. If no unit is asked
+/// any more, the dispatch clock of an emergency resumes with its old due time, so that taking back gains no time.
+fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &Context<'_>) -> Vec<ClockChange> {
+    let mut changes = clock::cancel_of(&case.clocks, taken.id, context.now);
+    if !added.is_empty() {
+        changes.extend(clocks(case, added, |new| spans(case, taken, new, context), context));
+    } else if case.live().all(|other| other.id == taken.id) {
+        let key = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
+        let dispatch = clock::find(&case.clocks, key).filter(|clock| !clock.is_running());
+        changes.extend(dispatch.map(|clock| ClockChange::Resumed { key, due: clock.due, warn_at: clock.warn_at }));
+    }
+    changes
+}
+
+/// Returns the spans of the new lead: those of the whistle's type, or of a direct dispatch. A whistle whose type the policy
+/// no longer has is timed as a direct dispatch.
+fn spans<'s>(case: &Case, taken: &Assignment, new: &NewAssignment, context: &Context<'s>) -> &'s AssignmentSpans {
+    let whistle = case.whistles.iter().find(|whistle| Some(whistle.id) == taken.whistle);
+    let kind = whistle.and_then(|whistle| context.policy.whistle(&whistle.type_code));
+    match (new.origin, kind) {
+        (Origin::Whistle, Some(kind)) => &kind.spans,
+        (Origin::SelfHandled, _) => &context.policy.self_handled,
+        (Origin::Whistle | Origin::Direct, _) => &context.policy.direct,
+    }
+}
