@@ -40,7 +40,7 @@ impl Inheritance {
         }
         let moves = |clock: &Clock| match clock.key.kind {
             ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
-                clock.assignment.is_some_and(|id| taken.contains(&id))
+                clock.key.assignment.is_some_and(|id| taken.contains(&id))
             }
             ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept => township,
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
