@@ -1,6 +1,8 @@
 //! Temporary folders that are removed when the test process ends, even if it is killed.
 
 use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::OnceLock,
@@ -16,7 +18,10 @@ const SWEEP: &str = r#"while read -r _; do :; done; rm -rf -- "$1" || { sleep 1;
 /// ended.
 #[must_use]
 pub fn folder() -> TempDir {
-    TempDir::new_in(&root().path).expect("the scratch folder is ours to write")
+    // As an operator would make it: the server closes a data folder that others can read, and warns of it.
+    let private = fs::Permissions::from_mode(0o700);
+    let made = tempfile::Builder::new().permissions(private).tempdir_in(&root().path);
+    made.expect("the scratch folder is ours to write")
 }
 
 struct Root {
