@@ -208,7 +208,7 @@ async fn comes_out(clerk: &Person, first: &str, new: &str) {
         assert_eq!(read.data("report.amendments").as_array().unwrap().len(), 1);
         assert_eq!(read.data("report.photos.0.status"), "VERIFIED");
         assert!(read.data("report.photos.0.displayUrl").is_string());
-        assert_eq!(read.data("report.flags"), &json!(["SAME_PHOTO"]));
+        assert!(read.data("report.flags").as_array().unwrap().contains(&json!("SAME_PHOTO")));
         assert_eq!(
             read.data("report.clocks.0.start"),
             read.data("report.receivedAt"),
