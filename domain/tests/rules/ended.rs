@@ -42,7 +42,8 @@ const fn gives(command: &Command) -> bool {
         | Command::Rework { .. }
         | Command::Close { .. }
         | Command::Reopen { .. }
-        | Command::Cancel { .. } => false,
+        | Command::Cancel { .. }
+        | Command::Transfer { .. } => false,
     }
 }
 

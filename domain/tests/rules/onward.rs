@@ -130,7 +130,8 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::Blow { .. }
         | Command::Close { .. }
         | Command::Reopen { .. }
-        | Command::Cancel { .. } => None,
+        | Command::Cancel { .. }
+        | Command::Transfer { .. } => None,
     }
 }
 

@@ -154,7 +154,8 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         | Command::Rework { .. }
         | Command::Close { .. }
         | Command::Reopen { .. }
-        | Command::Cancel { .. } => Vec::new(),
+        | Command::Cancel { .. }
+        | Command::Transfer { .. } => Vec::new(),
     }
 }
 

@@ -64,6 +64,7 @@ impl<'a> Asked<'a> {
             | StepInput::HandOver(..)
             | StepInput::CheckIn(..)
             | StepInput::Finish(..)
+            | StepInput::TakeBack(..)
             | StepInput::End(..)
             | StepInput::Merge(..) => None,
         }
