@@ -13,6 +13,7 @@ mod m20261124_000004_reports;
 mod m20261124_000005_hazards;
 mod m20261124_000006_awards;
 mod m20261124_000007_journal;
+mod m20261130_000020_assignment_clocks;
 mod m20261130_000030_callback_of_a_hazard;
 mod m20261130_000040_veil;
 mod m20261130_000050_logins;
@@ -20,7 +21,6 @@ mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
 mod m20261130_000090_recount;
 mod m20261130_000100_money;
-mod m20261130_000020_assignment_clocks;
 mod words;
 
 /// Applies and reverts the migrations in their order.
