@@ -42,7 +42,7 @@ mod tests;
 pub(crate) use complete::complete;
 pub(crate) use darkroom::Darkroom;
 pub(crate) use open::open;
-pub(crate) use service::{Announced, Announcement, announce, check, expected_of, plan, verified_of};
+pub(crate) use service::{Announced, Announcement, announce, check, expected_of, plan};
 pub(crate) use signer::mac_of;
 pub(crate) use sweep::sweep;
 

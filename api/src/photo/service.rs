@@ -1,6 +1,6 @@
-//! Announces photos, plans their uploads, and returns the verified ones. Callers check permissions.
+//! Announces photos and plans their uploads. Callers check permissions.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::id::PhotoId;
@@ -235,12 +235,4 @@ async fn begin_receiving(app: &App, id: PhotoId) -> ApiResult<(photo::Model, Str
     }
     app.commit(txn).await?;
     Ok((seen, key))
-}
-
-/// Returns the verified photos of the given parents, keyed by parent id. A parent without verified photos has no entry.
-pub(crate) async fn verified_of<C: ConnectionTrait>(
-    txn: &C,
-    parents: &[Uuid],
-) -> ApiResult<HashMap<Uuid, Vec<photo::Model>>> {
-    Ok(rows::by_parents(txn, parents, Some(PhotoStatus::Verified)).await?)
 }

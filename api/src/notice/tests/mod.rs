@@ -61,7 +61,7 @@ impl World {
 }
 
 fn dispatched(world: &World) -> HazardEvent {
-    HazardEvent::Dispatched { at: world.app.now(), assignments: Vec::new(), clocks: Vec::new() }
+    HazardEvent::Dispatched { unit: None, at: world.app.now(), assignments: Vec::new(), clocks: Vec::new() }
 }
 
 fn blown(world: &World) -> HazardEvent {
