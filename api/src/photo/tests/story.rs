@@ -14,10 +14,11 @@ use super::scene::{Scene, announced, has_canary, phone_photo};
 use crate::error::ApiError;
 use crate::photo::complete::Completed;
 use crate::photo::rejection::Rejection;
+use crate::photo::rows;
 use crate::photo::seal::unseal;
 use crate::photo::service::announce_all;
 use crate::photo::store::StoreError;
-use crate::photo::{Announcement, announce, plan, sweep, verified_of};
+use crate::photo::{Announcement, announce, plan, sweep};
 
 fn rule(refused: Result<Completed, Refusal>) -> Option<&'static str> {
     refused.err().unwrap().rule
@@ -50,7 +51,8 @@ async fn a_photo_is_planned_sent_verified_and_stays_as_it_is() {
     assert!(again.photo == photo);
     let refused = plan(&scene.app, announced.id).await.unwrap_err().refusal();
     assert_eq!((refused.code, refused.rule), (Code::IllegalMove, Some("photo.already_received")));
-    let verified = verified_of(scene.app.db(), &[photo.parent_id, Uuid::new_v4()]).await.unwrap();
+    let parents = [photo.parent_id, Uuid::new_v4()];
+    let verified = rows::by_parents(scene.app.db(), &parents, Some(Verified)).await.unwrap();
     assert_eq!((verified.len(), &verified[&photo.parent_id]), (1, &vec![photo]));
 }
 
@@ -120,7 +122,7 @@ async fn what_a_server_left_in_the_middle_is_finished_by_the_next() {
         let stored = photo::ActiveModel { status: sea_orm::Set(Stored), ..Default::default() };
         let seen = scene.row(photo).await;
         let txn = scene.app.begin_write().await.unwrap();
-        assert!(crate::photo::rows::write(&txn, &seen, stored).await.unwrap());
+        assert!(rows::write(&txn, &seen, stored).await.unwrap());
         txn.commit().await.unwrap();
     }
     scene.app.photos.remove(&scene.row(&lost).await.incoming_key.unwrap()).await.unwrap();
