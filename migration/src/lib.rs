@@ -38,14 +38,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_hazards::Migration),
             Box::new(m20261124_000006_awards::Migration),
             Box::new(m20261124_000007_journal::Migration),
-            Box::new(m20261130_000100_money::Migration),
-            Box::new(m20261130_000050_logins::Migration),
+            Box::new(m20261130_000020_assignment_clocks::Migration),
+            Box::new(m20261130_000030_callback_of_a_hazard::Migration),
             Box::new(m20261130_000040_veil::Migration),
+            Box::new(m20261130_000050_logins::Migration),
             Box::new(m20261130_000070_amendments::Migration),
             Box::new(m20261130_000080_unassigned::Migration),
             Box::new(m20261130_000090_recount::Migration),
-            Box::new(m20261130_000030_callback_of_a_hazard::Migration),
-            Box::new(m20261130_000020_assignment_clocks::Migration),
+            Box::new(m20261130_000100_money::Migration),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! Announces photos, plans their uploads, and returns the verified ones. Callers check permissions.
+//! Announces photos and plans their uploads. Callers check permissions.
 
 use std::collections::HashSet;
 

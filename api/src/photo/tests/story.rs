@@ -14,10 +14,11 @@ use super::scene::{Scene, announced, has_canary, phone_photo};
 use crate::error::ApiError;
 use crate::photo::complete::Completed;
 use crate::photo::rejection::Rejection;
+use crate::photo::rows;
 use crate::photo::seal::unseal;
 use crate::photo::service::announce_all;
 use crate::photo::store::StoreError;
-use crate::photo::{Announcement, announce, plan, rows, sweep};
+use crate::photo::{Announcement, announce, plan, sweep};
 
 fn rule(refused: Result<Completed, Refusal>) -> Option<&'static str> {
     refused.err().unwrap().rule
@@ -50,7 +51,8 @@ async fn a_photo_is_planned_sent_verified_and_stays_as_it_is() {
     assert!(again.photo == photo);
     let refused = plan(&scene.app, announced.id).await.unwrap_err().refusal();
     assert_eq!((refused.code, refused.rule), (Code::IllegalMove, Some("photo.already_received")));
-    let verified = rows::by_parents(scene.app.db(), &[photo.parent_id, Uuid::new_v4()], Some(Verified)).await.unwrap();
+    let parents = [photo.parent_id, Uuid::new_v4()];
+    let verified = rows::by_parents(scene.app.db(), &parents, Some(Verified)).await.unwrap();
     assert_eq!((verified.len(), &verified[&photo.parent_id]), (1, &vec![photo]));
 }
 
