@@ -1,6 +1,6 @@
 //! Taking back 收回: the unit that gave an assignment no longer asks for this part of the work, because it was a slip, or
 //! because the unit has ended or cannot do it. A whistle or a dispatch keeps exactly one lead
-//! ([decision 0018](../../../docs/decisions/0018-take-back-without-losing-the-lead.md)).
+//! ([decision 0020](../../../docs/decisions/0020-take-back-without-losing-the-lead.md)).
 
 use super::decide::{find, permit, still_open};
 use super::dispatch::{clocks, may_take};
