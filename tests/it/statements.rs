@@ -173,7 +173,7 @@ async fn a_request_runs_the_same_statements_whoever_wrote_the_report(#[case] eng
     }
     println!("{shapes:#?}");
     let refused = |code: &str| shapes[0].1.iter().filter(|(_, found, _)| found.as_deref() == Some(code)).count();
-    assert_eq!((refused("FORBIDDEN"), refused("ILLEGAL_MOVE")), (3, 3), "some are refused, before and after");
+    assert_eq!((refused("NOT_FOUND"), refused("ILLEGAL_MOVE")), (3, 3), "some are refused, before and after");
     for (kind, shape) in &shapes[1..] {
         assert_eq!(shape, &shapes[0].1, "{kind:?}");
     }

@@ -12,10 +12,9 @@ const POSTS: &str = "staff_no,role,unit_code,area_code,valid_from,valid_to";
 const OFFICERS: &str = "staff_no,name,unit_code,phone,active";
 
 /// What the command centre sees of a hazard.
-async fn seen(app: &TestApp, hazard: &str) -> Value {
+async fn seen(centre: &Person, hazard: &str) -> Value {
     let query = "query($id: UUID!) { hazard(id: $id) { status whistles { status } history { kind }
         assignments { id part status workerId unit { code } givenBy { code } } clocks { kind state assignmentId } } }";
-    let centre = Person::officer(app, "command-2").await;
     centre.asks(query, json!({ "id": hazard })).await.ok().data("hazard").clone()
 }
 
@@ -42,6 +41,7 @@ async fn an_assignment_is_taken_back_and_the_hazard_goes_on(#[case] engine: Engi
     let officer = async |staff_no: &str| Person::officer(&app, staff_no).await;
     let (clerk, leader) = (officer("binyang-clerk").await, officer("binyang-leader").await);
     let (housing, city) = (officer("housing-leader").await, officer("city-management-worker-1").await);
+    let centre = officer("command-2").await;
     let hazard = clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
     let [lead, support] =
         leader.blows(&hazard, &["520115-housing", "520115-city-management"]).await.try_into().unwrap();
@@ -56,7 +56,7 @@ async fn an_assignment_is_taken_back_and_the_hazard_goes_on(#[case] engine: Engi
         assert_eq!(taken.text("done.assignment.status"), "CANCELLED");
         assert_eq!(taken.data("done.hazard.assignments").as_array().unwrap().len(), 3, "the same request once more");
     }
-    let there = seen(&app, &hazard).await;
+    let there = seen(&centre, &hazard).await;
     assert_eq!(clocks(&there, &lead), all("CANCELLED"));
     let fire =
         there["assignments"].as_array().unwrap().iter().find(|one| one["unit"]["code"] == "520115-fire").unwrap();
@@ -69,13 +69,13 @@ async fn an_assignment_is_taken_back_and_the_hazard_goes_on(#[case] engine: Engi
 
     clerk.does("takeBackAssignment", instead(fire, &units[1])).await.done();
     let [again] = leader.dispatches(&hazard, &["520115-housing"]).await.try_into().unwrap();
-    assert_eq!(clocks(&seen(&app, &hazard).await, &again), all("RUNNING"), "asked again in the same round");
+    assert_eq!(clocks(&seen(&centre, &hazard).await, &again), all("RUNNING"), "asked again in the same round");
     clerk.judges("takeBackAssignment", &again).await.done();
     city.works_on(&support).await;
     assert_eq!(clerk.judges("takeBackAssignment", &support).await.extension("rule"), &json!("take_back.not_finished"));
     clerk.judges("acceptWork", &support).await.done();
     leader.closes(&hazard).await;
-    let there = seen(&app, &hazard).await;
+    let there = seen(&centre, &hazard).await;
     assert_eq!((&there["status"], &there["whistles"][0]["status"]), (&json!("CLOSED"), &json!("COMPLETED")));
 }
 

@@ -85,14 +85,17 @@ pub async fn allow_any_number_of_reports(app: &TestApp) {
     change_policies(app, before, after).await;
 }
 
-/// Imports a file of this kind that has only these lines below its heading.
+/// Imports a file of this kind that has only these lines below its heading. The open work of units that end stays where
+/// it is.
 ///
 /// # Panics
 /// Panics if the import fails.
 pub async fn import_lines(app: &TestApp, kind: &str, heading: &str, lines: &[&str]) {
     let file = app.data().join(format!("{kind}-{}.csv", Uuid::new_v4()));
     std::fs::write(&file, format!("{heading}\n{}\n", lines.join("\n"))).expect("the data folder takes a file");
-    let done = app.run(&["import", kind, file.to_str().expect("paths are UTF-8")]).await;
+    let file = file.to_str().expect("paths are UTF-8");
+    let leaving: &[&str] = if kind == "units" { &["--leave-open"] } else { &[] };
+    let done = app.run(&[&["import", kind, file], leaving].concat()).await;
     assert!(done.status.success(), "{kind}: {}", String::from_utf8_lossy(&done.stderr));
 }
 

@@ -119,6 +119,24 @@ impl AwardClaim<'_> {
         Ok(())
     }
 
+    /// Tries to collect the award of a report that was the author's own duty.
+    pub(super) async fn is_excluded(&self, name: &str, phone: &str) -> StepResult<()> {
+        let report = json!({ "reportId": self.sent.report });
+        let identity = json!({ "reportId": self.sent.report, "name": name, "phone": phone });
+        self.author.take(&GIVE_IDENTITY, identity).await?;
+        let why = self.author.expect_refusal(&COLLECT, report, "DUTY_EXCLUDED").await?;
+        expect("the award's status", text(&self.award().await?, "status")?, "NOTIFIED")?;
+        let who = self.author.named(self.stage.language());
+        self.tell(
+            format!("{who} 领取被拒绝 DUTY_EXCLUDED（{why}）；只有本人知道，经办人看到的与无人领取的奖励相同"),
+            format!(
+                "{who} may not collect the award: DUTY_EXCLUDED ({why}); nobody else learns of it, and officers see an \
+                 award that nobody has collected"
+            ),
+        );
+        Ok(())
+    }
+
     /// Pays the award 发放 as a finance officer, and checks that the ledger sums to 0.
     pub(super) async fn pay(&self) -> StepResult<()> {
         let finance = self.stage.officer("finance-1").await?;

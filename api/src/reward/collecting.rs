@@ -99,13 +99,6 @@ async fn take(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, loaded: &L
 async fn not_excluded(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, award: &Award) -> ApiResult<()> {
     let report = report::Entity::find_by_id(award.report).one(txn).await?.ok_or(Code::NotFound)?;
     let (keys, day) = (&app.keys, china_day(report.received_at));
-    let is_on_duty = rules.award(report.area_id, day)?.exclude_own_duty
-        && payee::own_duty_excluded(txn, keys, report.id, &report.area_path, day).await?;
-    if is_on_duty {
-        let zh = "按照奖励规定，因履行本职工作报告的隐患不予奖励。";
-        let en = "Under the award rules, a report that was made as part of a duty earns no award.";
-        return Err(Refusal::new(Code::DutyExcluded).with_rule("award.own_duty").with_text(zh, en).into());
-    }
     let decided: BTreeSet<OfficerId> = [award.proposed_by, award.reviewed_by, award.approved_by]
         .into_iter()
         .flatten()
@@ -113,6 +106,13 @@ async fn not_excluded(app: &App, txn: &DatabaseTransaction, rules: &RuleBook, aw
         .collect();
     if payee::is_one_of(txn, keys, &decided, report.id).await? {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("award.decided_by_collector").into());
+    }
+    let is_on_duty = rules.award(report.area_id, day)?.exclude_own_duty
+        && payee::own_duty_excluded(txn, keys, report.id, &report.area_path, day).await?;
+    if is_on_duty {
+        let zh = "按照奖励规定，因履行本职工作报告的隐患不予奖励。";
+        let en = "Under the award rules, a report that was made as part of a duty earns no award.";
+        return Err(Refusal::new(Code::DutyExcluded).with_rule("award.own_duty").with_text(zh, en).into());
     }
     Ok(())
 }

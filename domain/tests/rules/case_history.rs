@@ -195,7 +195,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         10 => Command::Close { note: NOTE },
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
         12 => classify(u128::from(die.who % 6)),
-        13 => Command::Transfer { to: unit, note: NOTE },
+        13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: NOTE },
         14 => Command::TakeBack { assignment, new_lead, note: NOTE },
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }

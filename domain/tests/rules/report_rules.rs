@@ -87,7 +87,7 @@ fn a_report_that_waited_is_assigned_with_a_clock_of_its_new_unit() {
     apply(&mut report, &assigned);
     assert_eq!((report.review_unit, report.status), (CENTRE, ReportStatus::Received));
     let clocks: Vec<_> = report.clocks.iter().map(|clock| (clock.key.owner_unit, clock.state, clock.start)).collect();
-    assert_eq!(clocks, [(TOWN, ClockState::Cancelled, at(60)), (CENTRE, ClockState::Running, at(600))]);
+    assert_eq!(clocks, [(TOWN, ClockState::Cancelled, at(15)), (CENTRE, ClockState::Running, at(600))]);
     let centre = By::Officer(person(CENTRE, 1, Role::CommandCentre));
     assert_eq!(ask(&report, clerk(), Command::Unfounded { note: NOTE }), Err(Code::Forbidden));
     assert_eq!(ask(&report, centre, Command::Unfounded { note: NOTE }), Ok(()));

@@ -119,7 +119,7 @@ impl Ledger {
         self
     }
 
-    /// Returns an answer with names instead of ids, without times, and in an order that does not depend on ids.
+    /// Returns an answer with names instead of ids, without times and hashes, and in an order that does not depend on ids.
     fn plain(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => self.plain_text(text),
@@ -140,6 +140,9 @@ impl Ledger {
         }
         if text.len() >= 20 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T') {
             return json!("a time");
+        }
+        if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return json!("a hash");
         }
         match serde_json::from_str(text) {
             Ok(facts @ Value::Object(_)) => self.plain(&facts),

@@ -140,14 +140,20 @@ pub(super) fn original() -> &'static [u8] {
 
 async fn announce(client: &Client) -> (Uuid, Answer) {
     let (id, mut input) = (Uuid::new_v4(), Value::Null);
+    let photo = photo_of(id);
     input["i"] = submission(id, "ANONYMOUS");
-    input["i"]["photos"] = json!([{ "id": id, "sha256": hex::encode(Sha256::digest(PHOTO)), "bytes": PHOTO.len(), "mediaType": "image/jpeg" }]);
+    input["i"]["photos"] = json!([{ "id": photo, "sha256": hex::encode(Sha256::digest(PHOTO)), "bytes": PHOTO.len(), "mediaType": "image/jpeg" }]);
     (id, client.post(SUBMIT, input).await.ok())
+}
+
+/// The id that the phone gives to the one photo of a submission. It is another one, because officers may see it.
+fn photo_of(submission: Uuid) -> Uuid {
+    Uuid::from_u128(submission.as_u128() ^ 1)
 }
 
 /// Sends the bytes of the one photo of a submission.
 async fn post(client: &Client, submission: Uuid) -> Value {
-    let input = json!({ "i": { "submissionId": submission, "photoId": submission } });
+    let input = json!({ "i": { "submissionId": submission, "photoId": photo_of(submission) } });
     let query = "mutation($i: SubmissionPhotoInput!) { preparePhoto(input: $i) { plan { url fileField fields { name value } } } }";
     let planned = client.post(query, input.clone()).await.ok();
     let posted = client.send_form(planned.data("preparePhoto.plan"), PHOTO, "image/jpeg").await;

@@ -88,7 +88,7 @@ impl Fixture {
     }
 
     /// An answer of the earlier build to this person as this build gives it: additions come in pages, and the ids of
-    /// phones are for authors alone.
+    /// phones are for authors alone. The ledger stands in the order of the events, not of their times.
     pub(super) fn as_today(&self, who: &Value, mut answer: Value) -> Value {
         let officer = self.about["people"][who.as_str().unwrap()]["kind"] == "OFFICER";
         visit(&mut answer, &mut |value| {
@@ -96,12 +96,24 @@ impl Fixture {
             if let Some(list @ Value::Array(_)) = fields.get_mut("amendments") {
                 *list = json!({ "nodes": list.take() });
             }
+            if let Some(Value::Array(lines)) = fields.get_mut("ledger") {
+                lines.sort_by_key(order_of_its_movement);
+            }
             if let (true, Some(id)) = (officer, fields.get_mut("clientId")) {
                 *id = Value::Null;
             }
         });
         answer
     }
+}
+
+/// The place of a line in the ledger of an award that was paid at once: from the budget to the reporter, each time the
+/// account first that gives.
+fn order_of_its_movement(line: &Value) -> (usize, bool) {
+    let accounts = ["BUDGET", "COMMITTED", "PAYABLE", "CLEARING", "PAID"];
+    let at = accounts.iter().position(|account| line["account"] == *account).unwrap();
+    let gives = line["amount"].as_i64().unwrap() < 0;
+    (if gives { at } else { at - 1 }, !gives)
 }
 
 /// A query of an earlier build in the words of this one.

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::telling::{announce, later, received, report};
+use crate::demo::award::AwardClaim;
 use crate::demo::files::DemoScene;
 use crate::demo::intake::{How, Picture, SubmittedReport, submit};
 use crate::demo::outcome::{Broken, StepResult, both};
@@ -95,14 +96,15 @@ async fn follow_up(
     Ok(())
 }
 
-/// Plays "dike": a boil at the foot of a dike. It was the reporter's duty to look there, so there is no award.
+/// Plays "dike": a boil at the foot of a dike. It was the reporter's duty to look there, so the award cannot be collected.
+/// Only the reporter learns why.
 pub(super) async fn dike(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
         &both(
-            "堤脚管涌：巡查责任人本职发现，不予奖励",
-            "a boil at the foot of a dike, reported by the person on duty there: no award",
+            "堤脚管涌：巡查责任人本职发现，奖励不能领取",
+            "a boil at the foot of a dike, reported by the person on duty there: the award cannot be collected",
         ),
     );
     // The phone number of the grid worker of this grid. Only the vault knows that they are the same person.
@@ -116,7 +118,9 @@ pub(super) async fn dike(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
         };
     work.blow(&desk, call).await?;
     review::confirm(stage, scene, &desk, &sent.report, json!({})).await?;
-    expect("an award", &stage.see(&work.hazard).await?.award().is_some(), &false)?;
+    let claim = AwardClaim { stage, scene: &scene.id, hazard: &work.hazard, sent: &sent, author: &reporter };
+    claim.approve().await?;
+    claim.is_excluded("李巡河", "19900000123").await?;
     let (lead, support) = (stage.officer("water-worker-1").await?, stage.officer("emergency-worker-2").await?);
     for (worker, unit) in [(&lead, "water"), (&support, "emergency")] {
         work.claim(worker, unit).await?;

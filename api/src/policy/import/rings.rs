@@ -4,7 +4,7 @@
 //! validation compares every edge with every other: with the 200,000 corners of an official boundary it does not end
 //! within minutes. Both accept the same boundaries, as a test shows.
 
-use geo::{Coord, MultiPolygon, RemoveRepeatedPoints};
+use geo::{Area, Coord, MultiPolygon, Polygon, RemoveRepeatedPoints};
 use rstar::{RTree, RTreeObject};
 
 use super::edges::{Edge, Found, Meeting, Ring, edges, rings};
@@ -21,6 +21,9 @@ pub(super) fn faults(shape: &MultiPolygon, most: usize, progress: &Progress) -> 
         .filter(|(_, ring)| short(ring))
         .map(|(number, _)| format!("ring {number} has fewer than 3 different corners: redraw it"))
         .collect();
+    let flat = |ring: &Ring<'_>| !short(ring) && Polygon::new(ring.line.clone(), Vec::new()).unsigned_area() == 0.0;
+    let numbered = (1..).zip(&rings).filter(|(_, ring)| flat(ring));
+    found.extend(numbered.map(|(number, _)| format!("ring {number} encloses no area: redraw it")));
     let edges = edges(&rings);
     let Found { crossed, meetings, .. } = sweep(&edges, progress).unwrap_or_else(|| compare(edges));
     let at = |place: Coord| format!("[{}, {}]", place.x, place.y);

@@ -43,7 +43,15 @@ fn the_same_boundaries_are_valid_as_for_the_check_of_every_pair() {
         let by_sweep = sweep(&edges(&rings(&shape)), &Progress::hidden());
         let by_sweep = by_sweep.unwrap_or_else(|| panic!("the order was lost: {shape:?}"));
         assert_eq!(by_tree.has_fault(), by_sweep.has_fault(), "{shape:?}: {by_tree:?}, {by_sweep:?}");
-        assert_eq!(faults.is_empty(), shape.is_valid(), "{shape:?}: {faults:?}, {:?}", shape.validation_errors());
+        // `geo` takes a ring without an area.
+        let is_flat =
+            rings(&shape).iter().any(|ring| Polygon::new(ring.line.clone(), Vec::new()).unsigned_area() == 0.0);
+        assert_eq!(
+            faults.is_empty(),
+            shape.is_valid() && !is_flat,
+            "{shape:?}: {faults:?}, {:?}",
+            shape.validation_errors()
+        );
         if faults.is_empty() { good += 1 } else { bad += 1 }
     }
     assert!(good > 1_000 && bad > 1_000, "{good} good, {bad} bad");
