@@ -116,51 +116,56 @@ fn is_blank(character: char) -> bool {
 mod tests {
     use super::*;
 
+    /// Texts without a visible character.
+    const BLANK: &[&str] = &[
+        "\u{200b}",
+        "\u{2800}",
+        "\u{3164}",
+        "\u{feff}",
+        "\u{202e}\u{202c}",
+        "\u{200d}",
+        "\u{ad}",
+        "\u{3000}",
+        "",
+        " \n\t ",
+        "\u{ffa0}",
+        "\u{115f}\u{1160}",
+        "\u{fe0f}",
+        "\u{e0020}",
+        "\u{e0100}",
+        "\u{2066}\u{2069}",
+        "\u{fff9}",
+        "\u{180e}",
+        "\u{ffff}",
+        "\u{fffe}",
+        "\u{1ffff}",
+        "\u{2028}",
+        "\u{85}",
+    ];
+    /// Texts that people can read.
+    const GOOD: &[&str] = &[
+        "墙",
+        "a\u{200d}b",
+        "第一行\r\n第二行",
+        "\u{202d}13800000000\u{202c}",
+        "👨\u{200d}👩",
+        "\u{fffd}",
+        "a\u{b}b",
+        "𠮷",
+        "。",
+    ];
+
     #[test]
     fn texts_are_judged_by_what_people_see() {
         let controls = (0..0x20).chain(0x7F..0xA0).filter_map(char::from_u32).filter(|one| !one.is_whitespace());
         for control in controls {
             assert_eq!(check(&format!("墙面{control}开裂"), 1, 9), Err(TextFlaw::Control), "{control:?}");
         }
-        for blank in [
-            "\u{200b}",
-            "\u{2800}",
-            "\u{3164}",
-            "\u{feff}",
-            "\u{202e}\u{202c}",
-            "\u{200d}",
-            "\u{ad}",
-            "\u{3000}",
-            "",
-            " \n\t ",
-            "\u{ffa0}",
-            "\u{115f}\u{1160}",
-            "\u{fe0f}",
-            "\u{e0020}",
-            "\u{e0100}",
-            "\u{2066}\u{2069}",
-            "\u{fff9}",
-            "\u{180e}",
-            "\u{ffff}",
-            "\u{fffe}",
-            "\u{1ffff}",
-            "\u{2028}",
-            "\u{85}",
-        ] {
+        for blank in BLANK {
             assert_eq!(check(blank, 1, 9), Err(TextFlaw::Invisible), "{blank:?}");
             assert_eq!(check_any(blank).is_ok(), blank.trim().is_empty(), "{blank:?}");
         }
-        for good in [
-            "墙",
-            "a\u{200d}b",
-            "第一行\r\n第二行",
-            "\u{202d}13800000000\u{202c}",
-            "👨\u{200d}👩",
-            "\u{fffd}",
-            "a\u{b}b",
-            "𠮷",
-            "。",
-        ] {
+        for good in GOOD {
             assert_eq!((check(good, 1, 20), check_any(good)), (Ok(()), Ok(())), "{good:?}");
         }
     }

@@ -9,13 +9,15 @@ use tests::handling::Rewarders;
 use tests::people::Person;
 use tests::world::import;
 
+use crate::now::now;
+
 fn today() -> NaiveDate {
-    Utc::now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive()
+    now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive()
 }
 
 /// Writes a calendar file and imports it. Returns what the command says.
 async fn import_days(app: &TestApp, days: &[(NaiveDate, &str)]) -> String {
-    let rows: String = days.iter().map(|(day, kind)| format!("{day},{kind},测试\n")).collect();
+    let rows: String = days.iter().flat_map(|(day, kind)| [format!("{day},{kind}"), ",测试\n".to_owned()]).collect();
     let file = app.data().join("days.csv");
     std::fs::write(&file, format!("date,kind,name\n{rows}")).unwrap();
     let done = app.run(&["import", "calendar", file.to_str().unwrap()]).await;

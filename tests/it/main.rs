@@ -29,6 +29,7 @@ mod login;
 mod merging;
 mod metrics;
 mod notice;
+mod now;
 mod numbers;
 mod outcome;
 mod photo;

@@ -122,7 +122,7 @@ async fn a_report_that_is_confirmed_after_the_closure_is_asked_and_rewarded(#[ca
             id: Set(domain::id::HazardId(hazard.parse().unwrap())),
             status: Set(domain::hazard::HazardStatus::Closed),
             end_kind: Set(Some(domain::hazard::End::Closed)),
-            closed_at: Set(Some(chrono::Utc::now())),
+            closed_at: Set(Some(crate::now::now())),
             ..Default::default()
         };
         entity::hazard::Entity::update(closed).exec(&rows).await.unwrap();

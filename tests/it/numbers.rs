@@ -29,6 +29,7 @@ fn wide(digit: char) -> char {
 }
 
 /// What was asked, and whether it was taken.
+#[expect(clippy::too_many_lines, reason = "one arm for each place")]
 async fn takes(app: &TestApp, place: &str, number: &str, n: usize) -> bool {
     match place {
         "requestCode" => {

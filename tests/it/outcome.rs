@@ -99,7 +99,7 @@ impl Stage {
             id: Set(id),
             status: Set(HazardStatus::Closed),
             end_kind: Set(Some(End::Closed)),
-            closed_at: Set(Some(chrono::Utc::now())),
+            closed_at: Set(Some(crate::now::now())),
             ..Default::default()
         };
         entity::hazard::Entity::update(closed).exec(&rows).await.unwrap();

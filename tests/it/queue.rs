@@ -167,7 +167,9 @@ async fn a_broken_text_in_the_bytes_costs_no_other_report(#[case] engine: Engine
     }
     let mut reports = three("place.accuracyMetres", json!("MARK"));
     for word in ["NaN", "-Infinity", "1e999", "undefined"] {
-        reports.iter_mut().for_each(|report| report["submissionId"] = json!(Uuid::new_v4()));
+        for report in &mut reports {
+            report["submissionId"] = json!(Uuid::new_v4());
+        }
         let body = json!({ "query": MANY, "variables": { "i": reports } }).to_string().replace("\"MARK\"", word);
         let answer = app.client().send(Method::POST, "/graphql", Some("application/json"), body).await.ok();
         neighbours_are_kept(&reports, answer.data("submitReports").as_array().unwrap());

@@ -1,6 +1,6 @@
 //! Units that end 撤并: their open work is told, and a successor takes it over.
 
-use chrono::{FixedOffset, Utc};
+use chrono::FixedOffset;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -8,12 +8,14 @@ use tests::handling::Rewarders;
 use tests::people::Person;
 use tests::world::import;
 
+use crate::now::now;
+
 /// A file that ends units of the sample district today.
 fn ending(app: &TestApp, codes: &[&str]) -> String {
-    let today = Utc::now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive();
+    let today = now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive();
     let all = include_str!("../../api/data/demo/units.csv");
     let row = |code: &&str| all.lines().find(|line| line.starts_with(&format!("{code},"))).unwrap().to_owned();
-    let rows: String = codes.iter().map(row).map(|row| format!("{row},{today}\n")).collect();
+    let rows: String = codes.iter().map(row).flat_map(|row| [row, format!(",{today}\n")]).collect();
     let file = app.data().join("ending.csv");
     std::fs::write(&file, format!("code,name,kind,area_code,parent_code,valid_from,valid_to\n{rows}")).unwrap();
     file.to_str().unwrap().to_owned()
@@ -91,7 +93,7 @@ async fn the_work_of_a_township_and_a_department_that_end_goes_on_at_their_succe
     assert_eq!(lines.len(), 5, "{told}");
     let successors = app.data().join("successors.csv");
     let named =
-        |lines: &[&str]| lines.iter().map(|line| format!("{line}520115-city-management\r\n")).collect::<String>();
+        |lines: &[&str]| lines.iter().flat_map(|line| [*line, "520115-city-management\r\n"]).collect::<String>();
     std::fs::write(&successors, format!("kind,id,unit\r\n{}", named(&lines[..4]))).unwrap();
     let options = ["--successors", successors.to_str().unwrap()];
     let (ok, said) = run(&app, &department, &options).await;

@@ -15,8 +15,8 @@ pub(super) struct Successors {
     successor: Option<String>,
     /// For units that end: a CSV file with the columns `kind`, `id` and `unit`, which names the successor for each
     /// report, hazard, assignment, award and post. A dry run prints the kinds and ids.
-    #[arg(long, value_name = "FILE", conflicts_with = "leave_open")]
-    successors: Option<PathBuf>,
+    #[arg(long = "successors", id = "successors", value_name = "FILE", conflicts_with = "leave_open")]
+    file: Option<PathBuf>,
     /// For units that end: leaves their open work where it is.
     #[arg(long)]
     leave_open: bool,
@@ -25,7 +25,7 @@ pub(super) struct Successors {
 impl Successors {
     /// Reads the options, and the file if one is named.
     pub(super) fn wish(&self) -> Result<Wish, StartError> {
-        Ok(match (&self.successor, &self.successors) {
+        Ok(match (&self.successor, &self.file) {
             (Some(code), _) => Wish::One(code.clone()),
             (None, Some(file)) => Wish::Each { name: file.display().to_string(), bytes: read(file)? },
             (None, None) if self.leave_open => Wish::LeaveOpen,

@@ -18,8 +18,8 @@ const CODE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Keeps the codes while the demo plays its steps. Afterwards prints them, as the development sender does.
 #[derive(Debug, Default)]
 pub(super) struct Codes {
-    codes: Mutex<HashMap<Uuid, String>>,
-    code_arrived: Notify,
+    by_request: Mutex<HashMap<Uuid, String>>,
+    arrived: Notify,
     prints: AtomicBool,
 }
 
@@ -29,9 +29,9 @@ impl Codes {
     pub(super) async fn take(&self, request_id: Uuid) -> Option<String> {
         let code = async {
             loop {
-                let mut arrived = std::pin::pin!(self.code_arrived.notified());
+                let mut arrived = std::pin::pin!(self.arrived.notified());
                 arrived.as_mut().enable(); // before the lookup, so that a code that arrives before the wait is not missed
-                let code = self.codes.lock().unwrap_or_else(PoisonError::into_inner).remove(&request_id);
+                let code = self.by_request.lock().unwrap_or_else(PoisonError::into_inner).remove(&request_id);
                 if let Some(code) = code {
                     return code;
                 }
@@ -53,8 +53,8 @@ impl CodeSender for Codes {
         if self.prints.load(Ordering::Relaxed) {
             return ConsoleSender.send(phone, request, code).await;
         }
-        self.codes.lock().unwrap_or_else(PoisonError::into_inner).insert(request, code.to_owned());
-        self.code_arrived.notify_waiters();
+        self.by_request.lock().unwrap_or_else(PoisonError::into_inner).insert(request, code.to_owned());
+        self.arrived.notify_waiters();
         true
     }
 }

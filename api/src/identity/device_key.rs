@@ -9,7 +9,7 @@ use domain::refusal::Refusal;
 use uuid::Uuid;
 
 /// The points of small order, as 32 little-endian bytes without the sign bit. For such a key, everybody can make
-/// signatures that verify (RFC 8032, section 8.9; Chalkias, Garillot, Nikolaenko: Taming the many EdDSAs, table 1).
+/// signatures that verify (RFC 8032, section 8.9; Chalkias, Garillot, Nikolaenko: Taming the many `EdDSAs`, table 1).
 const SMALL_ORDER: [[u8; 32]; 7] = [
     ends(0x00, 0x00, 0x00),
     ends(0x01, 0x00, 0x00),

@@ -104,8 +104,8 @@ pub(crate) async fn keep<C: ConnectionTrait>(
         both.filter(move |(_, change)| **change == wanted).map(|(number, _)| number)
     };
     // Old rows go first, so that two officers can exchange their numbers.
-    let changed: Vec<OfficerId> = with(NumberChange::Changed).map(|number| number.officer).collect();
-    for some in changed.chunks(VALUES_MAX) {
+    let renumbered: Vec<OfficerId> = with(NumberChange::Changed).map(|number| number.officer).collect();
+    for some in renumbered.chunks(VALUES_MAX) {
         let these = Column::OfficerId.is_in(some.iter().copied());
         let old = Entity::find().filter(these.clone()).all(txn).await?;
         let old: Vec<Vec<u8>> = old.into_iter().map(|row| row.phone_index).collect();
@@ -115,11 +115,11 @@ pub(crate) async fn keep<C: ConnectionTrait>(
     for number in with(NumberChange::Changed).chain(with(NumberChange::First)) {
         insert(txn, keys, number).await?;
     }
-    if changed.is_empty() {
+    if renumbered.is_empty() {
         return Ok(());
     }
     let rules = RuleVersion(revision::Entity::newest(txn).await?);
-    for officer in changed {
+    for officer in renumbered {
         session::end_all_of_officer(txn, officer, at).await?;
         let event = NewEvent::encode("NUMBER_CHANGED", &NumberChanged { officer })?;
         append_to_staff(txn, officer.0, event, at, rules).await?;

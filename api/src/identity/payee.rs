@@ -158,15 +158,13 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
 /// person represented, else the author. It is keyed, because phone numbers can be guessed, and bound to the report, so
 /// that it does not link two reports of one person.
 pub(crate) async fn payee_digest<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> ApiResult<PayeeDigest> {
-    let payee = match Entity::find_by_id(report).one(db).await? {
-        Some(row) => keys.open(place(&report), &row.payee_ct, &row.key_id)?,
-        None => match represented::of(db, keys, report).await? {
-            Some(record) => padded(&record)?,
-            None => {
-                let person = author_of(db, keys, report).await?.and_then(|author| author.person);
-                Zeroizing::new(person.map(|person| person.uuid().as_bytes().to_vec()).unwrap_or_default())
-            }
-        },
+    let payee = if let Some(row) = Entity::find_by_id(report).one(db).await? {
+        keys.open(place(&report), &row.payee_ct, &row.key_id)?
+    } else if let Some(record) = represented::of(db, keys, report).await? {
+        padded(&record)?
+    } else {
+        let person = author_of(db, keys, report).await?.and_then(|author| author.person);
+        Zeroizing::new(person.map(|person| person.uuid().as_bytes().to_vec()).unwrap_or_default())
     };
     let mut mac = hmac::Context::with_key(keys.index());
     mac.update(b"chuishao/payee/1");

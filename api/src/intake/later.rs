@@ -130,11 +130,11 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
     if matches!(act, Act::Withdraw) || times.at_once() {
         rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
     }
-    if let (Act::Withdraw, Some(own)) = (act, &hazards.own) {
-        if effect(Outcome::Withdraw, facts.own, facts.shared)? == Effect::Strike {
-            let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None, into: None };
-            follow_reporter(app, &txn, &rules, own, cancel, times.moment).await?;
-        }
+    if let (Act::Withdraw, Some(own)) = (act, &hazards.own)
+        && effect(Outcome::Withdraw, facts.own, facts.shared)? == Effect::Strike
+    {
+        let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None, into: None };
+        follow_reporter(app, &txn, &rules, own, cancel, times.moment).await?;
     }
     request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;

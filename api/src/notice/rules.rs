@@ -64,12 +64,13 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
         report::Event::OutOfScope { channel, note, .. } => {
             (NoticeKind::ReportOutOfScope, NoticeFacts { channel: Some(channel), note: Some(note), ..bare })
         }
+        // Which unit has the report and by when is no news for the author, nor is what the author did.
         report::Event::Received(_)
         | report::Event::Assigned { .. }
         | report::Event::Amended { .. }
-        | report::Event::Withdrawn { .. } => return None,
-        // Which unit has the report and by when is no news for the author.
-        report::Event::Inherited { .. } | report::Event::Recounted { .. } => return None,
+        | report::Event::Withdrawn { .. }
+        | report::Event::Inherited { .. }
+        | report::Event::Recounted { .. } => return None,
     })
 }
 

@@ -54,6 +54,7 @@ fn until_zh(facts: &NoticeFacts) -> String {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one text for each kind")]
 fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
     let amount = facts.amount.unwrap_or_default().yuan();
     match kind {

@@ -32,7 +32,7 @@ impl CalendarEnd {
 
     /// Checks whether the calendar ends soon, has ended, or does not exist.
     #[must_use]
-    pub(crate) fn is_soon(&self) -> bool {
+    pub(crate) fn is_soon(self) -> bool {
         self.until.is_none_or(|until| (until - self.today).num_days() <= Calendar::ANNOUNCED_DAYS)
     }
 }

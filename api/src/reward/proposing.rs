@@ -118,7 +118,8 @@ async fn reassign(
     let follows = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
     let is_same = award.report == facts.report && award.unit == facts.unit && award.amount == facts.amount;
     let is_worth_something = facts.amount > Fen(0);
-    if (!follows && !(award.voided && is_worth_something)) || (follows && is_same) {
+    let changes = if follows { !is_same } else { award.voided && is_worth_something };
+    if !changes {
         return Ok(());
     }
     if !is_worth_something {

@@ -59,10 +59,15 @@ fn string(rest: &mut Peekable<Chars<'_>>, out: &mut String) {
         match next {
             '"' => return out.push('"'),
             '\\' => escape(rest, out),
-            control if u32::from(control) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            control if u32::from(control) < 0x20 => out.push_str(&escaped(u32::from(control))),
             other => out.push(other),
         }
     }
+}
+
+/// Returns the escape of a UTF-16 code unit.
+fn escaped(unit: u32) -> String {
+    format!("\\u{unit:04x}")
 }
 
 /// Copies an escape whose backslash was read, or writes U+FFFD if it stands for no character.
@@ -75,13 +80,14 @@ fn escape(rest: &mut Peekable<Chars<'_>>, out: &mut String) {
                 match low {
                     Some(low @ 0xDC00..=0xDFFF) => {
                         *rest = ahead;
-                        out.push_str(&format!("\\u{high:04x}\\u{low:04x}"));
+                        out.push_str(&escaped(high));
+                        out.push_str(&escaped(low));
                     }
                     _ => out.push('\u{fffd}'),
                 }
             }
             None | Some(0xDC00..=0xDFFF) => out.push('\u{fffd}'),
-            Some(other) => out.push_str(&format!("\\u{other:04x}")),
+            Some(other) => out.push_str(&escaped(other)),
         },
         Some(known @ ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't')) => {
             out.push('\\');

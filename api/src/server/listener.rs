@@ -43,6 +43,7 @@ pub(crate) struct Listeners {
 }
 
 /// Serves clients. The library's own server cannot take a socket with deadlines, so its parts are put together here.
+#[expect(clippy::too_many_lines, reason = "one chain of the library's parts")]
 pub(super) fn serve_clients(listener: TcpListener, server: Server, runner: TaskRunner) -> io::Result<Http> {
     let address = listener.local_addr()?;
     let app = server.app.clone();

@@ -10,7 +10,8 @@ pub struct PayeeDigest(pub [u8; 32]);
 
 impl From<PayeeDigest> for String {
     fn from(digest: PayeeDigest) -> Self {
-        digest.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digits = digest.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Part, Whistle, WhistleEnd, WhistleStatus};
 use crate::clock;
 use crate::event::DomainEvent;
-use crate::id::{AssignmentId, UnitId, WhistleId};
+use crate::id::{AssignmentId, OfficerId, PostId, UnitId, WhistleId};
 
 /// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was
 /// decided.
@@ -15,9 +15,9 @@ pub fn apply(case: &mut Case, event: &Event) {
     case.version += 1;
     clock::apply(&mut case.clocks, event.clocks());
     match event {
-        Event::Registered(_) => {} // the first event made the case
         Event::Inherited { to, township, assignments, .. } => inherit(case, *to, *township, assignments),
-        Event::Recounted { .. } => {} // only clocks change
+        // The first event made the case, and a recount changes only clocks.
+        Event::Registered(_) | Event::Recounted { .. } => {}
         Event::Classified { .. } => classify(case, event),
         Event::Dispatched { unit, at, assignments, .. } => {
             add_assignments(case, &Giving { whistle: None, unit: *unit, at: *at }, assignments);
@@ -156,13 +156,9 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         Event::Claimed { officer, post, at, .. } => {
             assignment.signed_at.get_or_insert(*at);
             assignment.claimed_at.get_or_insert(*at);
-            (assignment.worker, assignment.worker_post) = (Some(*officer), Some(*post));
-            assignment.workers.insert(*officer);
+            give(assignment, *officer, *post);
         }
-        Event::HandedOver { officer, post, .. } => {
-            (assignment.worker, assignment.worker_post) = (Some(*officer), Some(*post));
-            assignment.workers.insert(*officer);
-        }
+        Event::HandedOver { officer, post, .. } => give(assignment, *officer, *post),
         Event::Released { .. } => (assignment.worker, assignment.worker_post) = (None, None),
         Event::CheckedIn { at, .. } => {
             assignment.checked_in_at.get_or_insert(*at);
@@ -189,6 +185,11 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Cancelled { .. }
         | Event::Transferred { .. } => {}
     }
+}
+
+fn give(assignment: &mut Assignment, officer: OfficerId, post: PostId) {
+    (assignment.worker, assignment.worker_post) = (Some(officer), Some(post));
+    assignment.workers.insert(officer);
 }
 
 /// Returns the assignment status after one of its own events. Only a cancellation of the case sets it elsewhere.

@@ -27,9 +27,9 @@ pub fn apply(report: &mut Report, event: &Event) {
     match event {
         Event::Received(_) | Event::Withdrawn { .. } | Event::Recounted { .. } => {}
         Event::Amended { .. } => report.amendments += 1,
-        Event::Inherited { to, .. } => report.review_unit = *to,
-        Event::Assigned { review_unit, .. } => report.review_unit = *review_unit,
-        Event::Forwarded { to, .. } => report.review_unit = *to,
+        Event::Inherited { to, .. } | Event::Assigned { review_unit: to, .. } | Event::Forwarded { to, .. } => {
+            report.review_unit = *to;
+        }
         Event::Moved { hazard, .. } => report.hazard = Some(*hazard),
         Event::Confirmed { hazard, officer, .. } | Event::Merged { hazard, officer, .. } => {
             report.hazard = Some(*hazard);

@@ -54,7 +54,7 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
     let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
     let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
     match die.bold % 24 {
-        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: die.bold % 24 != 0 }),
+        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(24) }),
         4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
         6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
         8 => review(Command::Unfounded { note: NOTE }),

@@ -200,7 +200,9 @@ fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {
         let Some(events) = next_step(&mut county, &case, minute) else {
             return Err(TestCaseError::fail(format!("nothing leads on: {:#?}", case.assignments)));
         };
-        events.iter().for_each(|event| hazard::apply(&mut case, event));
+        for event in &events {
+            hazard::apply(&mut case, event);
+        }
     }
     prop_assert!(matches!(case.end, Some(End::Closed | End::Cancelled)), "it goes round in circles");
     Ok(())

@@ -77,7 +77,9 @@ fn at_stage(stage: &str) -> (Report, Option<Case>) {
     if stage == "MERGED" {
         let facts = HazardFacts { own: Some(Stage::Open), ..HazardFacts::default() };
         let moved = World::new().ask_report(&report, clerk(), facts, Command::Follow { hazard: OWN }).unwrap();
-        moved.iter().for_each(|event| report::apply(&mut report, event));
+        for event in &moved {
+            report::apply(&mut report, event);
+        }
         assert_eq!((report.status, report.hazard), (ReportStatus::Received, Some(OWN)));
     }
     (report, Some(case))

@@ -136,7 +136,9 @@ fn a_report_takes_twenty_amendments_and_no_more() {
     let amend = Command::Amend { amendment: AmendmentId(Uuid::from_u128(7)) };
     for _ in 0..AMENDMENTS_MAX {
         let events = World::new().ask_report(&report, By::Reporter, HazardFacts::default(), amend).unwrap();
-        events.iter().for_each(|event| apply(&mut report, event));
+        for event in &events {
+            apply(&mut report, event);
+        }
     }
     let refusal = World::new().ask_report(&report, By::Reporter, HazardFacts::default(), amend).unwrap_err();
     assert_eq!((refusal.code, refusal.rule), (Code::IllegalMove, Some("amendment.enough")));

@@ -34,6 +34,7 @@ struct Ledger {
 
 impl Ledger {
     /// Plays what both ledgers have in common.
+    #[expect(clippy::too_many_lines, reason = "one story")]
     async fn common(engine: Engine) -> Self {
         let app = TestApp::start(engine).await;
         import(&app).await;

@@ -28,7 +28,9 @@ fn times(answers: &[(String, Value)]) -> BTreeSet<String> {
         }
     }
     let mut found = BTreeSet::new();
-    answers.iter().for_each(|(_, answer)| collect(answer, "", &mut found));
+    for (_, answer) in answers {
+        collect(answer, "", &mut found);
+    }
     found
 }
 

@@ -57,7 +57,6 @@ impl CaseFacts {
         officer: Option<&OfficerCaller>,
     ) -> ApiResult<Self> {
         let day = china_day(app.now());
-        let of = |assignment: &AssignmentId| case.assignment(*assignment);
         let named = units_of(command);
         let mut facts = Self {
             units: named.iter().filter_map(|id| Some((*id, in_force(rules, *id, day)?.kind))).collect(),
@@ -69,18 +68,40 @@ impl CaseFacts {
             photos: BTreeMap::new(),
             unreviewed: None,
         };
+        facts.look(txn, rules, case, command, day).await?;
+        if !named.is_empty() {
+            if let Some(officer) = officer {
+                facts.barred = bars::barred_from(app, txn, rules, officer, case.id, &named).await?;
+            }
+            facts.duty = rules
+                .duty_for(case.area, case.category.as_deref(), day)
+                .map(|duty| DutyFacts { township_may_lead: duty.township_may_lead });
+        }
+        Ok(facts)
+    }
+
+    /// Loads who still acts in the units of the case, and the photos.
+    async fn look(
+        &mut self,
+        txn: &DatabaseTransaction,
+        rules: &RuleBook,
+        case: &Case,
+        command: &Command,
+        day: NaiveDate,
+    ) -> ApiResult<()> {
+        let of = |assignment: &AssignmentId| case.assignment(*assignment);
         // We match exhaustively, because a new command may depend on who still acts in the units, or on photos.
         match command {
             Command::Claim { assignment } | Command::Release { assignment, .. } => {
-                facts.holder_left = staffing::holder_left(txn, of(assignment), day).await?;
+                self.holder_left = staffing::holder_left(txn, of(assignment), day).await?;
             }
-            Command::Finish { assignment, .. } => facts.photos = photos_of(txn, *assignment).await?,
+            Command::Finish { assignment, .. } => self.photos = photos_of(txn, *assignment).await?,
             Command::Accept { assignment, .. } => {
-                facts.photos = photos_of(txn, *assignment).await?;
-                facts.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
+                self.photos = photos_of(txn, *assignment).await?;
+                self.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
             }
             Command::Rework { assignment, .. } => {
-                facts.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
+                self.other_unit_accepts = staffing::other_unit_accepts(txn, rules, case, of(assignment), day).await?;
             }
             Command::Classify(_)
             | Command::Dispatch { .. }
@@ -94,15 +115,7 @@ impl CaseFacts {
             | Command::Cancel { .. }
             | Command::Transfer { .. } => {}
         }
-        if !named.is_empty() {
-            if let Some(officer) = officer {
-                facts.barred = bars::barred_from(app, txn, rules, officer, case.id, &named).await?;
-            }
-            facts.duty = rules
-                .duty_for(case.area, case.category.as_deref(), day)
-                .map(|duty| DutyFacts { township_may_lead: duty.township_may_lead });
-        }
-        Ok(facts)
+        Ok(())
     }
 
     /// Decides on a command, with the policy and the timing rules of the hazard's area.

@@ -163,13 +163,11 @@ impl Merging<'_> {
             locked.push(load_visible(self.app, txn, self.officer, Target::Hazard(id)).await?);
         }
         let mut take = |id| locked.iter().position(|found| found.case.id == id).map(|slot| locked.swap_remove(slot));
-        match (take(from), take(into)) {
-            (Some(from), Some(into)) => Ok((from, into)),
-            _ => {
-                let (zh, en) = ("请指明另一条隐患。", "Please name another hazard.");
-                Err(Refusal::invalid("input.duplicateOf", zh, en).with_rule("cancelling.duplicate_of").into())
-            }
+        if let (Some(from), Some(into)) = (take(from), take(into)) {
+            return Ok((from, into));
         }
+        let (zh, en) = ("请指明另一条隐患。", "Please name another hazard.");
+        Err(Refusal::invalid("input.duplicateOf", zh, en).with_rule("cancelling.duplicate_of").into())
     }
 
     /// Checks that the other hazard is open and of the same county, that its unit is not accused by the reports that

@@ -74,7 +74,9 @@ pub(super) async fn first_free<C: ConnectionTrait>(
         people.into_iter().map(|person| (person.uuid(), Search::new(person))).collect();
     let mut found = HashMap::new();
     while !open.is_empty() {
-        open.values_mut().for_each(|search| search.choose(keys));
+        for search in open.values_mut() {
+            search.choose(keys);
+        }
         let slots = open.values().flat_map(|search| search.probes.iter().map(|(_, slot)| slot.clone())).collect();
         let there = taken(db, slots).await?;
         open.retain(|person, search| {

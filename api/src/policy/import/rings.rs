@@ -52,7 +52,7 @@ pub(super) fn faults(shape: &MultiPolygon, most: usize, progress: &Progress) -> 
 fn compare(edges: Vec<Edge>) -> Found {
     let tree = RTree::bulk_load(edges);
     let mut found = Found::default();
-    for edge in tree.iter() {
+    for edge in &tree {
         let near = tree.locate_in_envelope_intersecting(&edge.envelope());
         for other in near.filter(|other| !std::ptr::eq(*other, edge)) {
             if found.crossed.contains_key(&edge.ring) {

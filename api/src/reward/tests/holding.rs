@@ -1,6 +1,5 @@
 //! Tests awards that are held, reassigned to another report, or forfeited.
 
-use chrono::TimeDelta;
 use domain::Code;
 use domain::award::{Account, AwardStatus};
 use domain::clock::{ClockKind, ClockState};

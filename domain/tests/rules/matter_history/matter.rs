@@ -150,7 +150,9 @@ impl Matter {
     ) -> Result<(), Refusal> {
         let case = self.hazards.get_mut(&hazard).unwrap();
         let events = world.ask(case, self.minute, by, command)?;
-        events.iter().for_each(|event| hazard::apply(case, event));
+        for event in &events {
+            hazard::apply(case, event);
+        }
         Ok(())
     }
 
@@ -192,7 +194,9 @@ impl Matter {
         for report in self.reports.iter_mut().filter(|report| report.hazard == Some(hazard) && stands(report)) {
             let context = world.report_context(by, HazardFacts::default());
             let events = report::decide(report, Command::Follow { hazard: into }, &context)?;
-            events.iter().for_each(|event| report::apply(report, event));
+            for event in &events {
+                report::apply(report, event);
+            }
         }
         self.settle(hazard);
         self.settle(into);
@@ -228,7 +232,9 @@ impl Matter {
         let by = asker(&report, &command);
         let context = report::Context { now, ..world.report_context(by, facts) };
         let events = report::decide(&report, command, &context)?;
-        events.iter().for_each(|event| report::apply(&mut self.reports[number], event));
+        for event in &events {
+            report::apply(&mut self.reports[number], event);
+        }
         self.follow(&report, command, effect, by)?;
         report.hazard.into_iter().chain(self.reports[number].hazard).for_each(|hazard| self.settle(hazard));
         Ok(effect)
@@ -277,11 +283,15 @@ impl Matter {
             (Some(award), Some(report)) if award.report != report && award.status != AwardStatus::Rejected => {
                 let command = award::Command::Reassign { report, unit: TOWN, verifiers: BTreeSet::new(), amount };
                 let events = world.ask_award(award, now, By::System, command).unwrap();
-                events.iter().for_each(|event| award::apply(award, event));
+                for event in &events {
+                    award::apply(award, event);
+                }
             }
             (Some(award), None) if award.status != AwardStatus::Rejected => {
                 let events = world.ask_award(award, now, By::System, award::Command::Void).unwrap();
-                events.iter().for_each(|event| award::apply(award, event));
+                for event in &events {
+                    award::apply(award, event);
+                }
             }
             (None | Some(_), None | Some(_)) => {}
         }
