@@ -22,7 +22,9 @@ fn is_told_in_full(output: &Output, told: &str) {
     let log = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}\n{log}");
     assert!(!told.contains('✗'), "{told}");
-    assert_eq!(log, "", "nothing is to be warned of");
+    let of_the_day = "the calendar is complete until "; // it depends on the day on which the test runs
+    let warnings: Vec<&str> = log.lines().filter(|line| !line.contains(of_the_day)).collect();
+    assert!(warnings.is_empty(), "nothing is to be warned of: {log}");
 }
 
 #[tokio::test]

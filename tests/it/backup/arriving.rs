@@ -74,7 +74,7 @@ async fn what_came_is_there_and_half_is_sent_anew(#[case] kind: BackupKind) {
 
     let app = restored_from(app, kind).await;
 
-    let photo = PhonePhoto { id: form, ..PhonePhoto::jpeg(phones::original().to_vec()) };
+    let photo = PhonePhoto { id: phones::photo_of(form), ..PhonePhoto::jpeg(phones::original().to_vec()) };
     is_verified(&app, form, &photo).await;
     let Begun { submission, photo, upload } = half;
     let asked = upload.at(app.client()).request(Method::HEAD);

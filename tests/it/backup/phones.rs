@@ -147,7 +147,7 @@ async fn announce(client: &Client) -> (Uuid, Answer) {
 }
 
 /// The id that the phone gives to the one photo of a submission. It is another one, because officers may see it.
-fn photo_of(submission: Uuid) -> Uuid {
+pub(super) fn photo_of(submission: Uuid) -> Uuid {
     Uuid::from_u128(submission.as_u128() ^ 1)
 }
 
@@ -206,7 +206,10 @@ pub(super) async fn wait_to_be_looked_at(app: &TestApp) {
 
 /// The key of the version of a photo that is shown.
 pub(super) async fn object_of(app: &TestApp, photo: &Shown) -> String {
-    let row = photo::Entity::find().filter(photo::Column::ClientId.eq(photo.submission)).one(&app.rows().await).await;
+    let row = photo::Entity::find()
+        .filter(photo::Column::ClientId.eq(photo_of(photo.submission)))
+        .one(&app.rows().await)
+        .await;
     row.unwrap().unwrap().display_key.unwrap()
 }
 

@@ -76,7 +76,7 @@ impl Schema {
                     continue;
                 }
                 for field in self.fields(&object) {
-                    let way = [way.as_slice(), std::slice::from_ref(field)].concat();
+                    let way = [way.as_slice(), std::slice::from_ref(&field)].concat();
                     found.extend(self.of_field(operation, &way, ty));
                     ways.push_back((named(&field.ty.node).to_owned(), way));
                 }

@@ -120,6 +120,7 @@ fn order_of_its_movement(line: &Value) -> (usize, bool) {
 fn in_present_words(query: &str) -> String {
     query
         .replace("amendments { id text receivedAt }", "amendments(first: 3) { nodes { id text receivedAt } }")
+        .replace("amendments { id text }", "amendments(first: 3) { nodes { id text } }")
         .replace("photos { clientId displayUrl", "photos { id clientId displayUrl")
 }
 
