@@ -11,29 +11,24 @@ mod open_files;
 mod priority;
 mod probes;
 mod reading_time;
+mod routes;
 mod shared;
 mod socket;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use actix_web::HttpResponse;
-use actix_web::web;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 pub(crate) use self::listener::Listeners;
-use self::listener::{serve_clients, serve_operators};
+use self::listener::{STOP_SECONDS, serve_clients, serve_operators};
 use self::shared::Server;
 use crate::admission::AdmissionControl;
 use crate::app::App;
 use crate::schema;
 use crate::task_runner::TaskRunner;
-use crate::{journal, photo, telemetry, worker};
-
-/// The grace period, in seconds, within which running requests must finish on shutdown. It applies twice: to the
-/// connections, then to work that outlived its connection.
-const STOP_SECONDS: u64 = 30;
+use crate::{journal, telemetry, worker};
 
 /// A server that is listening, with its background jobs.
 pub(crate) struct Running {
@@ -110,32 +105,4 @@ impl Running {
             tracing::warn!(cause = %error, "the database was not closed cleanly");
         }
     }
-}
-
-fn mount(routes: &mut web::ServiceConfig, graphiql: bool) {
-    routes
-        .service(
-            web::resource("/graphql")
-                .route(web::post().to(entry::graphql))
-                .default_service(web::to(entry::wrong_method)),
-        )
-        .route("/livez", web::get().to(probes::livez))
-        .route("/readyz", web::get().to(probes::readyz))
-        .route("/.well-known/jwks.json", web::get().to(probes::jwks));
-    photo::routes(routes);
-    if graphiql {
-        routes.route("/graphiql", web::get().to(explorer));
-    }
-}
-
-/// `GET /graphiql`: serves a small GraphQL explorer that loads no resources from other servers.
-async fn explorer() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
-             img-src 'self'; frame-ancestors 'none'",
-        ))
-        .body(include_str!("server/graphiql.html"))
 }

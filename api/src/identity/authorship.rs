@@ -45,18 +45,18 @@ use crate::error::{ApiError, ApiResult};
 mod adopting;
 mod reading;
 mod slots;
+mod written_by;
 
 pub(crate) use adopting::{ADOPTED_AT_ONCE, adopt};
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 use slots::first_free;
 pub(crate) use slots::{AuthorSlot, next_slots, received_in};
+pub(crate) use written_by::WrittenBy;
 
 /// The number of slots in the first window of a search.
 pub(crate) const WINDOW: u64 = 32;
 /// The maximum window size: the window doubles up to it, for people with many reports.
 const WINDOW_MAX: u64 = 1_024;
-/// The maximum number of bind parameters per statement, well below the limit of either database engine.
-const VALUES_MAX: usize = 8_192;
 
 /// How a reporter wants to be known. Officers who handle the report never see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, async_graphql::Enum)]
@@ -70,59 +70,12 @@ pub enum Naming {
     Anonymous,
 }
 
-/// The author of a report that is being submitted.
-#[derive(Clone, Copy)]
-pub(crate) enum WrittenBy<'a> {
-    /// 实名.
-    Named(&'a PersonId),
-    /// 保密.
-    Confidential(&'a PersonId),
-    /// 匿名.
-    Anonymous,
-    /// 实名, signed by a phone whose owner is not known yet. The id is that of the phone.
-    NamedByDevice(&'a PersonId),
-    /// 保密, signed by a phone whose owner is not known yet. The id is that of the phone.
-    ConfidentialByDevice(&'a PersonId),
-}
-
 /// A decrypted authorship. Like [`PersonId`], it cannot be printed.
 pub(crate) struct Authorship {
     /// How the author wants to be known.
     pub naming: Naming,
     /// The author; `None` for an anonymous report, and for one whose phone has not been registered by its owner yet.
     pub person: Option<PersonId>,
-}
-
-impl<'a> WrittenBy<'a> {
-    /// Returns the person or phone in whose slots the report is recorded; `None` for an anonymous report.
-    #[must_use]
-    pub(crate) fn person(self) -> Option<&'a PersonId> {
-        self.parts().1
-    }
-
-    /// Returns the stored mode number, and the person or phone. `reading::open` is the inverse.
-    fn parts(self) -> (u8, Option<&'a PersonId>) {
-        match self {
-            Self::Named(person) => (1, Some(person)),
-            Self::Confidential(person) => (2, Some(person)),
-            Self::Anonymous => (3, None),
-            Self::NamedByDevice(device) => (4, Some(device)),
-            Self::ConfidentialByDevice(device) => (5, Some(device)),
-        }
-    }
-
-    /// Encodes the plaintext, which has the same length for every report: one byte for the mode, then sixteen bytes for
-    /// the person id, which are zero if there is none.
-    fn plain(self) -> [u8; 17] {
-        let (mode, person) = self.parts();
-        let mut plain = [0; 17];
-        let (first, rest) = plain.split_at_mut(1);
-        first.fill(mode);
-        if let Some(person) = person {
-            rest.copy_from_slice(person.bytes());
-        }
-        plain
-    }
 }
 
 /// An encrypted authorship that has no slot yet.

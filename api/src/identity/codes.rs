@@ -266,3 +266,9 @@ fn digits<const COUNT: usize>() -> ApiResult<String> {
     let number = u128::from_be_bytes(bytes) % numbers.unwrap_or(u128::MAX);
     Ok(format!("{number:0COUNT$}"))
 }
+
+/// Returns the number to which a code belongs, and the kind of login.
+fn holder(keys: &Keys, row: &Model) -> ApiResult<Option<(Phone, LoginKind)>> {
+    let number = keys.open(place(&row.id), &row.phone_ct, &row.key_id)?;
+    Ok(Phone::opened(&number).map(|phone| (phone, LoginKind::from_code(&row.kind))))
+}

@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use self::answer::{Receipt, SubmissionAnswer, SubmitReportPayload, answered};
 use self::input::{AmendReportInput, GiveIdentityInput, SubmissionPhotoInput, SubmitReportInput, WithdrawReportInput};
-use super::later::{self, GivenIdentity};
+use super::collector::{self, GivenIdentity};
+use super::later;
 use super::replay;
 use super::{photos, status, submit};
 use crate::context::{app, caller};
@@ -185,7 +186,7 @@ impl IntakeMutation {
     /// holder of the follow-up code of an anonymous one.
     async fn give_identity(&self, ctx: &Context<'_>, input: GiveIdentityInput) -> Result<MyReport, ApiError> {
         let given = GivenIdentity { report: input.report_id, name: input.name, phone: input.phone };
-        let id = later::give_identity(app(ctx), caller(ctx), input.request_id, given).await?;
+        let id = collector::give_identity(app(ctx), caller(ctx), input.request_id, given).await?;
         Ok(MyReport(reading::author(app(ctx), caller(ctx), id).await?))
     }
 

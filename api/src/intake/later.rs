@@ -1,23 +1,19 @@
-//! The author's steps after submission: amend 补充, withdraw 撤回, and give the identity of the person who will collect
-//! the award.
+//! The author's steps after submission: amend 补充 and withdraw 撤回.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::access::By;
-use domain::award::PayeeDigest;
 use domain::hazard::{CancelReason, Command as CaseCommand};
 use domain::id::{AmendmentId, ReportId};
 use domain::limits::{REPORT_TEXT_MAX, REPORT_TEXT_MIN};
-use domain::refusal::Refusal;
 use domain::report::{Command, Context, Effect, Event, HazardFacts, Outcome, Receiver, Report, decide, effect};
 use domain::text;
 use entity::{amendment, report};
 use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -25,17 +21,14 @@ use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::command_handler::follow_reporter;
 use crate::hazard::service::own_hazard::LockedHazards;
-use crate::identity::payee::{self, AnonymousAward};
-use crate::identity::{Contact, ContactFields};
+use crate::journal::Author;
 use crate::journal::idempotency::IdempotencyKey;
-use crate::journal::{AppendContext, Author, NewEvent, Stream, append, last_version};
 use crate::policy::rulebook::RuleBook;
 use crate::report::deadlines::Deadlines;
 use crate::report::reading;
 use crate::report::rows;
 use crate::retry::retry;
-use crate::reward;
-use domain::time::{Moment, Veiled, china_day};
+use domain::time::{Moment, Veiled};
 
 /// The maximum number of amendments published per round of the background worker.
 const PUBLISH_BATCH: u64 = 100;
@@ -227,86 +220,4 @@ async fn publish_one(app: &App, row: &amendment::Model) -> ApiResult<u64> {
     rows::carry_out(app, &txn, &rules, &loaded.report, &[event], Author::default()).await?;
     app.commit(txn).await?;
     Ok(marked)
-}
-
-/// The identity of the person who will collect the award of a report, as entered by the author.
-pub(crate) struct GivenIdentity {
-    /// The report whose award will be collected.
-    pub report: ReportId,
-    /// The full name as on the identity card.
-    pub name: String,
-    /// The mobile phone number.
-    pub phone: String,
-}
-
-/// Encrypts and stores the identity of the person who will collect the award of a report. A later call replaces it until
-/// the award is collected.
-///
-/// # Errors
-/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or phone number, `ILLEGAL_MOVE` if
-/// the award can never be collected.
-pub(crate) async fn give_identity(
-    app: &App,
-    caller: &Caller,
-    request_id: Uuid,
-    given: GivenIdentity,
-) -> ApiResult<ReportId> {
-    let row = reading::author(app, caller, given.report).await?;
-    let fields = ContactFields { name: "input.name", phone: "input.phone" };
-    let collector = Contact::parse(&given.name, &given.phone, fields)?;
-    // The idempotency key hashes only the report id: a stored hash that covers a phone number could be brute-forced,
-    // because phone numbers have little entropy.
-    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "giveIdentity", &row.id)?;
-    let keeping = Keeping { app, caller, row: &row, collector: &collector };
-    retry(|| attempt_identity(&keeping, &request).boxed()).await
-}
-
-/// The event of a payee's identity. It names nobody: the digest is keyed.
-#[derive(Serialize)]
-struct IdentityGiven {
-    kind: &'static str,
-    report: ReportId,
-    payee: PayeeDigest,
-}
-
-/// Records in the journal that the payee of a report changed, so that nobody can replace a payee unnoticed. The event has
-/// a stream of its own, which no query shows: officers would learn from it that the author had not been verified.
-async fn record_payee(app: &App, txn: &DatabaseTransaction, row: &report::Model, rules: &RuleBook) -> ApiResult<()> {
-    const KIND: &str = "IDENTITY_GIVEN";
-    let payee = payee::payee_digest(txn, &app.keys, row.id).await?;
-    let event = NewEvent::encode(KIND, &IdentityGiven { kind: KIND, report: row.id, payee })?;
-    let stream = Stream::Identity(row.id);
-    let after = last_version(txn, stream).await?;
-    let veil = rules.handling(row.area_id, china_day(app.now()))?.veil(row.emergency);
-    let at = Moment::of_reporter(app.now(), veil).told;
-    let rules = rules.version;
-    append(txn, AppendContext { stream, after, author: Author::default(), at, rules }, vec![event]).await?;
-    Ok(())
-}
-
-struct Keeping<'a> {
-    app: &'a App,
-    caller: &'a Caller,
-    row: &'a report::Model,
-    collector: &'a Contact,
-}
-
-async fn attempt_identity(keeping: &Keeping<'_>, request: &IdempotencyKey) -> ApiResult<ReportId> {
-    let (app, row) = (keeping.app, keeping.row);
-    let txn = app.begin_write().await?;
-    if request.previous_result(&txn).await?.is_some() {
-        return Ok(row.id);
-    }
-    if reward::service::is_payee_frozen(&txn, row.id).await? {
-        return Err(Refusal::illegal("award.payee_frozen").into());
-    }
-    let rules = app.rules(&txn).await?;
-    let policy = rules.award(row.area_id, china_day(app.now()))?;
-    let anonymous = if policy.anonymous_may_collect { AnonymousAward::MayCollect } else { AnonymousAward::NotPaid };
-    let (caller, collector) = (keeping.caller, keeping.collector);
-    payee::collect_identity(&txn, &app.keys, caller, row.id, collector, anonymous, app.now()).await?;
-    record_payee(app, &txn, row, &rules).await?;
-    request.record(&txn, row.id.0, app.now()).await?;
-    app.commit(txn).await?;
-    Ok(row.id)
 }

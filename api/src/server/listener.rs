@@ -15,9 +15,10 @@ use socket2::SockRef;
 use tokio::net::TcpStream;
 
 use super::activity::{self, KEEP_ALIVE, attend};
+use super::routes::mount;
 use super::shared::Server;
 use super::socket::Socket;
-use super::{STOP_SECONDS, mount, open_files, probes};
+use super::{open_files, probes};
 use crate::app::App;
 use crate::client_time::ClientTime;
 use crate::config::HttpSettings;
@@ -41,6 +42,10 @@ pub(crate) struct Listeners {
     /// The listener for operators, if it is not switched off.
     pub operators: Option<TcpListener>,
 }
+
+/// The grace period, in seconds, within which running requests must finish on shutdown. It applies twice: to the
+/// connections, then to work that outlived its connection.
+pub(super) const STOP_SECONDS: u64 = 30;
 
 /// Serves clients. The library's own server cannot take a socket with deadlines, so its parts are put together here.
 #[expect(clippy::too_many_lines, reason = "one chain of the library's parts")]

@@ -14,6 +14,7 @@ use super::input::{
 };
 use super::merging::{MergeReportsPayload, MergedReport};
 use super::parts::Assignment;
+use super::taking_back::TakeBackAssignmentPayload;
 use crate::context::{app, caller};
 use crate::error::ApiError;
 use crate::hazard::service::findings::Finding;
@@ -30,15 +31,6 @@ use crate::report::reading as reports;
 /// The mutation root for reports, hazards and assignments.
 #[derive(Debug, Default)]
 pub(crate) struct HazardMutation;
-
-/// The result of `takeBackAssignment`.
-#[derive(SimpleObject)]
-pub(crate) struct TakeBackAssignmentPayload {
-    /// The assignment that was taken back.
-    assignment: Option<Assignment>,
-    /// The hazard, with all its assignments.
-    hazard: Option<Hazard>,
-}
 
 /// A photo of the work that can now be sent.
 #[derive(SimpleObject)]

@@ -12,9 +12,8 @@ use sea_orm::{
 };
 
 use super::reading::open;
-use super::{
-    ActiveModel, Column, Entity, Naming, UnwrittenAuthorship, WrittenBy, first_free, place, random_slot, rows,
-};
+use super::slots::first_free;
+use super::{ActiveModel, Column, Entity, Naming, UnwrittenAuthorship, WrittenBy, place, random_slot, rows};
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;

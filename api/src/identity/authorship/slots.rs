@@ -13,7 +13,7 @@ use entity::vault::authorship::{Column, Entity};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::{VALUES_MAX, WrittenBy};
+use super::written_by::{VALUES_MAX, WrittenBy};
 use crate::error::ApiResult;
 use crate::identity::keys::Keys;
 use crate::identity::person::PersonId;

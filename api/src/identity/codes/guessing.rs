@@ -4,12 +4,12 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, Utc};
 use domain::refusal::Refusal;
 use domain::written;
-use entity::vault::one_time_code::{ActiveModel, Column, Entity, Model};
+use entity::vault::one_time_code::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Asker, DIGITS, GUESSES_MAX, LoginKind, operator, place};
+use super::{Asker, DIGITS, GUESSES_MAX, LoginKind, holder, operator};
 use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
 use crate::identity::person::Phone;
@@ -57,10 +57,4 @@ pub(in crate::identity) async fn guess<C: ConnectionTrait>(
     let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
     Entity::update_many().set(used).filter(Column::Id.eq(request)).exec(txn).await?;
     holder(keys, &row)
-}
-
-/// Returns the number to which a code belongs, and the kind of login.
-pub(super) fn holder(keys: &Keys, row: &Model) -> ApiResult<Option<(Phone, LoginKind)>> {
-    let number = keys.open(place(&row.id), &row.phone_ct, &row.key_id)?;
-    Ok(Phone::opened(&number).map(|phone| (phone, LoginKind::from_code(&row.kind))))
 }

@@ -15,8 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::guessing::holder;
-use super::{Asker, CodeAsked, CodeWanted, LoginKind, NewCode, digits, write};
+use super::{Asker, CodeAsked, CodeWanted, LoginKind, NewCode, digits, holder, write};
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
