@@ -83,11 +83,15 @@ impl Config {
         file: Option<&Path>,
         environment: impl Iterator<Item = (OsString, OsString)>,
     ) -> Result<Self, BadSetting> {
-        let lower = file.map(source::settings_file).transpose()?.unwrap_or_default();
+        let mut lower = file.map(source::settings_file).transpose()?.unwrap_or_default();
+        let mut upper = source::environment(environment)?;
         let command = command();
+        for texts in [&mut lower, &mut upper] {
+            drop_empty(texts, &command);
+        }
         let secrets: Vec<&str> =
             command.get_arguments().filter(|arg| is_secret(arg)).map(|arg| arg.get_id().as_str()).collect();
-        Self::from_texts(source::overlay(lower, source::environment(environment)?, &secrets))
+        Self::from_texts(source::overlay(lower, upper, &secrets))
     }
 
     /// Parses settings from values by name, without the prefix. All others have their defaults.
@@ -103,9 +107,7 @@ impl Config {
         let mut command = command();
         let known: BTreeMap<String, Arg> =
             command.get_arguments().map(|arg| (arg.get_id().to_string(), arg.clone())).collect();
-        // For an optional setting, an empty value counts as not given, because a variable may exist and be empty.
-        let is_optional = |key: &str| known.get(key).is_some_and(|arg| arg.get_default_values().is_empty());
-        texts.retain(|key, given| !given.text.is_empty() || !is_optional(key.trim_end_matches(source::FILE)));
+        drop_empty(&mut texts, &command);
         let mut wrong = Vec::new();
         for (key, _) in known.iter().filter(|(_, arg)| is_secret(arg)) {
             wrong.extend(source::read_secret(&mut texts, key).err().map(|bad| bad.0));
@@ -171,6 +173,16 @@ impl S3Settings {
         let why = "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither";
         Err(BadSetting(why.to_owned()))
     }
+}
+
+/// Removes the empty values of optional settings. They count as not given, because a variable may exist and be empty; so an
+/// empty variable must not hide the value in the settings file either.
+fn drop_empty(texts: &mut Texts, command: &Command) {
+    let is_optional = |key: &str| {
+        let setting = command.get_arguments().find(|arg| arg.get_id() == key);
+        setting.is_some_and(|arg| arg.get_default_values().is_empty())
+    };
+    texts.retain(|key, given| !given.text.is_empty() || !is_optional(key.trim_end_matches(source::FILE)));
 }
 
 /// Builds an internal command line on which every setting is an argument `--NAME`, so that `clap` provides its type,

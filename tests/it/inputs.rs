@@ -9,6 +9,7 @@ use tests::app::{Engine, TestApp};
 use tests::client::{Answer, Client};
 use tests::people::Person;
 use tests::world::{import, login, phone_of};
+use uuid::Uuid;
 
 use arguments::{Argument, Schema};
 
@@ -114,6 +115,29 @@ async fn ids_that_clients_make_are_random_and_no_id_is_an_accident(#[case] engin
         }
     }
     assert!(made_by_clients > 25, "{made_by_clients}");
+}
+
+/// The default that a document gives to a variable is judged like a value that was sent.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_default_of_a_variable_is_checked_too(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let nil = Uuid::nil();
+    for document in [
+        r#"query($c: String = "\u0000") { hazards(first: 1, filter: { category: $c }) { edges { node { id } } } }"#
+            .to_owned(),
+        format!(
+            r#"mutation($r: UUID = "{nil}") {{ closeHazard(input: {{ hazardId: "{}", reason: "现场核实", requestId: $r }}) {{ id }} }}"#,
+            Uuid::new_v4()
+        ),
+    ] {
+        let answer = clerk.asks(&document, json!({})).await;
+        assert_eq!(answer.code(), Some("INVALID_INPUT"), "{document}: {}", answer.body);
+    }
 }
 
 #[rstest]

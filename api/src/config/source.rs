@@ -127,11 +127,11 @@ pub(super) fn read_secret(texts: &mut Texts, secret: &str) -> Result<(), BadSett
         )));
     }
     let path = PathBuf::from(file.text.as_str());
+    // Somebody may have given the secret itself, so only what looks like a path is printed.
+    let is_path = path.is_absolute() && !file.text.contains("://");
+    let shown = if is_path { path.display().to_string() } else { "it".to_owned() };
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        BadSetting(format!(
-            "{PREFIX}{secret}{FILE} must name a readable file; {} cannot be read: {error}",
-            path.display()
-        ))
+        BadSetting(format!("{PREFIX}{secret}{FILE} must name a readable file; {shown} cannot be read: {error}"))
     })?;
     let text = Zeroizing::new(text);
     let text = Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned());

@@ -175,6 +175,27 @@ fn the_environment_wins_over_the_settings_file() {
 }
 
 #[test]
+fn an_empty_variable_hides_nothing_in_the_settings_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = format!("database_url = \"{URL}\"\npublic_url = \"https://a.example\"\n");
+    let empty = [("CHUISHAO_DATABASE_URL", ""), ("CHUISHAO_DATABASE_URL_FILE", ""), ("CHUISHAO_PUBLIC_URL", "")];
+
+    let config = load(&folder, &lines, &empty).unwrap();
+
+    assert_eq!(config.database.url.as_ref().unwrap().expose_secret(), URL);
+    assert_eq!(config.http.public_url.as_deref(), Some("https://a.example"));
+}
+
+#[test]
+fn a_secret_in_place_of_a_path_is_not_printed() {
+    for (name, value) in [("DATABASE_URL_FILE", URL), ("S3_SECRET_KEY_FILE", "a-password")] {
+        let refused = from(&[(name, value)]).unwrap_err();
+        assert!(refused.starts_with(&format!("CHUISHAO_{name} must name a readable file")), "{refused}");
+        assert!(!refused.contains("a-password"), "{refused}");
+    }
+}
+
+#[test]
 fn a_wrong_settings_file_is_named_and_not_quoted() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("chuishao.toml").display().to_string();

@@ -95,10 +95,11 @@ pub(super) fn filter(text: &str) -> Result<String, String> {
     if is_valid { Ok(text.to_owned()) } else { Err(must_be(wanted)) }
 }
 
-/// Parses a PostgreSQL URL, which must begin with `postgres`. The result is a secret, because it may contain a
+/// Parses a PostgreSQL URL, which must begin with `postgres://` or `postgresql://`. The result is a secret, because it may contain a
 /// password.
 pub(super) fn postgres_url(text: &str) -> Result<SecretString, String> {
-    if text.starts_with("postgres") {
+    let text = text.trim();
+    if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
         Ok(text.into())
     } else {
         Err("must begin with postgres:// (SQLite needs no URL)".to_owned())

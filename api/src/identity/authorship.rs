@@ -19,7 +19,7 @@
 //! - "Who wrote R2?" ([`author_of`]) reads the row of R2 and decrypts it.
 //! - "What did Ann write?" ([`reports_of`]) computes her slots 0 to 31 and looks up the rows that have them: R1 and R2.
 //!   Slots 32 to 95 have no rows, so the search ends there. R3 cannot be found from Ann's id, not even with all keys.
-//! - Ann's next report ([`write()`]) takes slot 2, her first free one.
+//! - Ann's next report ([`write_from`]) takes slot 2, her first free one.
 //!
 //! The first free slot is looked up before the transaction ([`first_free`]), with a number of lookups that grows with the
 //! logarithm of the person's reports.
@@ -85,11 +85,7 @@ struct UnwrittenAuthorship<'a> {
     sealed: Sealed,
 }
 
-/// Inserts the authorships of these reports, in the transaction that inserts the reports. Concurrent submissions of one
-/// person all succeed.
-///
-/// # Errors
-/// Returns a unique violation if a report already has an authorship row.
+/// Inserts authorships without known slots, for tests.
 #[cfg(test)]
 pub(crate) async fn write<C: ConnectionTrait>(
     txn: &C,
@@ -111,7 +107,9 @@ pub(crate) struct NewAuthorship<'a> {
     pub first_free: Option<u64>,
 }
 
-/// Does the same as [`write()`], without a search in the transaction if the known slots are still free.
+/// Inserts the authorships of these reports, in the transaction that inserts the reports. Concurrent submissions of one
+/// person all succeed.
+/// Searches no slots in the transaction if the known ones are still free.
 ///
 /// # Errors
 /// Returns a unique violation if a report already has an authorship row.

@@ -2,7 +2,7 @@
 //! identities. Types that hold a plaintext identity implement neither `Debug` nor `Display` nor `Serialize`, and have
 //! no GraphQL type.
 //!
-//! Other slices query this one and learn as little as they need: the author of a report as an opaque [`PersonId`], the
+//! Other slices query this one and learn as little as they need: the author of a report as an opaque [`PersonId`](person::PersonId), the
 //! barred units as a condition for their own queries, and "may this award be collected?" as yes or no.
 //!
 //! Newcomers should read [`keys`] and [`seal`] first, then [`authorship`], [`session`] and [`tokens`].

@@ -146,7 +146,7 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     }
     nesting::check(&request.query)?;
     // The variables are moved out here and put back below, because `parsed_query` borrows the whole request.
-    let (wanted, variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
+    let (wanted, mut variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
     let document = request.parsed_query().map_err(|error| {
         let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
         let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
@@ -165,6 +165,12 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
     let ty = operation.node.ty;
     if ty == OperationType::Subscription {
         return Err(Refusal::new(Code::BadQuery).with_text("暂不支持订阅。", "Subscriptions are not supported."));
+    }
+    // The default of a variable counts as sent, so that every later check sees it.
+    for variable in &operation.node.variable_definitions {
+        if let Some(default) = &variable.node.default_value {
+            variables.entry(variable.node.name.node.clone()).or_insert_with(|| default.node.clone());
+        }
     }
     let (root, priority) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
     request.variables = variables;

@@ -14,7 +14,7 @@ use crate::refusal::{Code, Refusal};
 
 /// Decides on a command: returns the events that it causes, at least one.
 ///
-/// In the same transaction, the caller also changes the hazard to which the report points, as [`super::effect`] says.
+/// In the same transaction, the caller also changes the hazard to which the report points, as [`super::effect()`] says.
 ///
 /// # Errors
 /// [`Code::Forbidden`] if the caller lacks the permission. [`Code::NotYourOwn`] for a reviewer who wrote the report.
