@@ -1,10 +1,11 @@
 //! Maps journal events to notices: which events notify the author of a report, and with which kind.
 
+use chrono::{DateTime, Utc};
 use domain::award;
 use domain::hazard;
 use domain::id::{AwardId, HazardId, ReportId};
 use domain::report::{self, ReportSource, ReportStatus};
-use entity::event;
+use entity::{callback, event};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -37,7 +38,13 @@ pub(super) async fn notice_for<C: ConnectionTrait>(db: &C, event: &event::Model)
             let Some(told) = of_hazard(db, event).await? else { return Ok(None) };
             // Whoever awaits a review is told its finding, and not that an entry of the ledger was cancelled before.
             let cancelled = told.0 == NoticeKind::HazardCancelled;
-            (authors_at(db, HazardId(id), !cancelled).await?, Some(told))
+            let mut reports = authors_at(db, HazardId(id), !cancelled).await?;
+            if told.0 == NoticeKind::HazardClosed {
+                // Whoever joined after the closure was told so, and asked, when they joined.
+                let later = asked_after(db, HazardId(id), event.occurred_at).await?;
+                reports.retain(|report| !later.contains(report));
+            }
+            (reports, Some(told))
         }
         "award" => {
             let Some(told) = of_award(db, event).await? else { return Ok(None) };
@@ -180,6 +187,18 @@ async fn authors_at<C: ConnectionTrait>(db: &C, hazard: HazardId, waiting: bool)
     let stands = stands.into_iter().chain(waiting.then_some(ReportStatus::Received));
     let at_hazard = Condition::all().add(entity::report::COLUMN.hazard_id.eq(hazard));
     public(db, at_hazard.add(entity::report::COLUMN.status.is_in(stands))).await
+}
+
+/// Returns the reports whose authors were asked about this hazard after that time.
+async fn asked_after<C: ConnectionTrait>(db: &C, hazard: HazardId, at: DateTime<Utc>) -> ApiResult<Vec<ReportId>> {
+    Ok(callback::Entity::find()
+        .select_only()
+        .column(callback::Column::ReportId)
+        .filter(callback::COLUMN.hazard_id.eq(hazard))
+        .filter(callback::COLUMN.asked_at.gt(at))
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 async fn public<C: ConnectionTrait>(db: &C, which: Condition) -> ApiResult<Vec<ReportId>> {
