@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::events::NewEvent;
 use crate::error::{ApiError, ApiResult};
 
 /// The fields of a payload that name a note.
@@ -28,14 +27,14 @@ struct Hashes(HashMap<Uuid, String>);
 
 /// Adds to each payload the hash of every note, amendment and photo that it names. The rows must have been written in
 /// this transaction or before.
-pub(super) async fn bind<C: ConnectionTrait>(txn: &C, events: Vec<&mut NewEvent>) -> ApiResult<()> {
+pub(super) async fn bind<C: ConnectionTrait>(txn: &C, texts: Vec<&mut String>) -> ApiResult<()> {
     let mut payloads = Vec::new();
-    for event in events {
-        let payload: Value = serde_json::from_str(&event.payload).map_err(ApiError::internal)?;
+    for text in texts {
+        let payload: Value = serde_json::from_str(text).map_err(ApiError::internal)?;
         if let Value::Object(payload) = payload
             && NOTES.iter().chain(&[AMENDMENT, PHOTOS]).any(|field| payload.contains_key(*field))
         {
-            payloads.push((event, payload));
+            payloads.push((text, payload));
         }
     }
     if payloads.is_empty() {
@@ -44,9 +43,9 @@ pub(super) async fn bind<C: ConnectionTrait>(txn: &C, events: Vec<&mut NewEvent>
     let named = |fields: &[&str]| ids(payloads.iter().map(|(_, payload)| payload), fields);
     let (notes, amendments, photos) = (named(&NOTES), named(&[AMENDMENT]), named(&[PHOTOS]));
     let hashes = Hashes::load(txn, notes, amendments, photos).await?;
-    for (event, mut payload) in payloads {
+    for (text, mut payload) in payloads {
         hashes.add(&mut payload);
-        event.payload = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
+        *text = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
     }
     Ok(())
 }

@@ -138,7 +138,7 @@ pub(crate) async fn append_all<C: ConnectionTrait>(
     txn: &C,
     mut streams: Vec<(AppendContext, Vec<NewEvent>)>,
 ) -> ApiResult<Vec<i64>> {
-    bind(txn, streams.iter_mut().flat_map(|(_, events)| events).collect()).await?;
+    bind(txn, streams.iter_mut().flat_map(|(_, events)| events).map(|event| &mut event.payload).collect()).await?;
     let mut inserts = InsertSet::default();
     let last = append_to(&mut inserts, streams)?;
     inserts.write(txn).await?;
