@@ -71,7 +71,7 @@ fn a_value_that_cannot_be_understood_is_named() {
         ("naming", json!(null), "input.naming"),
         ("onBehalfOf", json!({ "name": "张三" }), "input.onBehalfOf.phone"),
         ("device", device, "input.device.publicKey"),
-        ("titel", json!("x"), "input.titel"),
+        ("colour", json!("x"), "input.colour"),
         ("138 0000 0000", json!("x"), "input.?"),
     ] {
         let refusal = read(with(pointer, value.clone())).expect_err(pointer);
