@@ -1,4 +1,5 @@
 //! Random histories of cases: whatever is asked, by any person and in any order, the rules hold after every step.
+//! Long because the choice of commands and the rules that must hold are read together.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
 //! A matter: reports, hazards and awards, and the steps that change several of them at once, as the server takes them.
+//! Long because these steps follow from one another, as in one transaction of the server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
