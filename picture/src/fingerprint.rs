@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use fast_image_resize::pixels::U8;
 
-use crate::pixels::{Pixels, resized};
+use crate::pixels::{Pixels, Size, resized};
 
 /// Side of the downscaled picture to which the DCT is applied, in pixels.
 const SIDE: usize = 32;
@@ -37,7 +37,12 @@ impl Fingerprint {
     pub(crate) fn of(picture: &Pixels) -> Option<Self> {
         let grey: Vec<u8> = picture.rgb().chunks_exact(3).map(brightness).collect();
         let side = u32::try_from(SIDE).ok()?;
-        let means = resized::<U8>((picture.width(), picture.height()), &grey, (side, side)).ok()?;
+        let means = resized::<U8>(
+            Size { width: picture.width(), height: picture.height() },
+            &grey,
+            Size { width: side, height: side },
+        )
+        .ok()?;
         let mean = means.iter().map(|value| f64::from(*value)).sum::<f64>() / (SIDE * SIDE) as f64;
         let values: Vec<f64> = means.iter().map(|value| f64::from(*value) - mean).collect();
         let spread = values.iter().map(|value| value * value).sum::<f64>() / (SIDE * SIDE) as f64;

@@ -59,7 +59,7 @@ impl Pixels {
             u32::try_from(exact).unwrap_or(side).max(1)
         };
         let (width, height) = (scaled(self.width), scaled(self.height));
-        let rgb = resized::<U8x3>((self.width, self.height), &self.rgb, (width, height))?;
+        let rgb = resized::<U8x3>(Size { width: self.width, height: self.height }, &self.rgb, Size { width, height })?;
         Ok(Some(Self { width, height, rgb }))
     }
 
@@ -112,13 +112,21 @@ impl Pixels {
     }
 }
 
+/// The size of a picture in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+}
+
 /// Resizes a picture. It is generic over the pixel type, because the resizer's dynamic interface instantiates the code
 /// for all pixel types, which takes minutes to compile.
-pub(crate) fn resized<P: PixelTrait>(from: (u32, u32), values: &[u8], to: (u32, u32)) -> Result<Vec<u8>, Flaw> {
-    let mut made = vec![0; to.0 as usize * to.1 as usize * P::size()];
-    let (Ok(from), Ok(mut image)) =
-        (TypedImageRef::<P>::from_buffer(from.0, from.1, values), TypedImage::<P>::from_buffer(to.0, to.1, &mut made))
-    else {
+pub(crate) fn resized<P: PixelTrait>(from: Size, values: &[u8], to: Size) -> Result<Vec<u8>, Flaw> {
+    let mut made = vec![0; to.width as usize * to.height as usize * P::size()];
+    let (Ok(from), Ok(mut image)) = (
+        TypedImageRef::<P>::from_buffer(from.width, from.height, values),
+        TypedImage::<P>::from_buffer(to.width, to.height, &mut made),
+    ) else {
         return Err(Flaw::Unreadable);
     };
     match Resizer::new().resize_typed(&from, &mut image, None) {
