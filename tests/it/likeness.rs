@@ -157,3 +157,23 @@ async fn what_one_person_sent_is_compared_no_more_than_what_others_sent(#[case] 
 
     assert!(similar(&clerk, &again).await.is_empty());
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn similar_photos_do_not_come_in_the_order_of_their_arrival(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let photo = phone_photo("slope-before.jpg");
+    let asked = reported(app.client(), "ANONYMOUS", in_binyang(), photo.clone()).await;
+    for _ in 0..6 {
+        reported(app.client(), "ANONYMOUS", in_binyang(), photo.clone()).await;
+    }
+    let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
+    let answer = clerk.post(SIMILAR, json!({ "id": asked })).await.ok();
+    let shown = answer.data("report.similar").as_array().unwrap().iter();
+    let shown: Vec<_> = shown.map(|one| one["otherPhoto"]["id"].as_str().unwrap()).collect();
+    assert_eq!(shown.len(), 6);
+    assert!(shown.is_sorted(), "by their random ids: {shown:?}");
+}

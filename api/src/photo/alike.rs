@@ -2,7 +2,8 @@
 //! are photos near in place, photos near in time within the neighbouring map squares of about 5 km, and photos anywhere that share one of the four 16-bit bands of the 64-bit
 //! fingerprint. Each set of candidates comes from index ranges; the search never scans all photos.
 //!
-//! This module does not check permissions. The calling slice filters out photos that its own caller may not see.
+//! The calling slice says which photos its own caller may see. Only these are compared, so that a hidden photo takes the
+//! place of no other one.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,8 +26,12 @@ const COMPARED_MAX: u64 = 2_000;
 /// come in addition.
 const FOUND_MAX: usize = 200;
 
+/// Builds the SQL condition that restricts the rows of a table to those whose column `parent_id` names a report or an
+/// assignment that the caller may see.
+pub(crate) type Visible<'a> = dyn Fn(&'static str) -> Condition + Send + Sync + 'a;
+
 /// The report whose photos are compared, and where and when to search for near-duplicates.
-pub(crate) struct Search {
+pub(crate) struct Search<'a> {
     /// The report whose photos are compared.
     pub report: Uuid,
     /// The place of the report.
@@ -35,6 +40,8 @@ pub(crate) struct Search {
     pub at: DateTime<Utc>,
     /// The current time: photos behind the time veil are neither compared nor found.
     pub now: DateTime<Utc>,
+    /// What the caller may see.
+    pub visible: &'a Visible<'a>,
 }
 
 /// A pair of similar photos.
@@ -53,8 +60,8 @@ pub(crate) struct PhotoPair {
 type Print = (PhotoId, i64);
 
 /// Finds near-duplicates of a report's photos, each paired with the closest photo of the report. Identical files come
-/// first, then the others by increasing Hamming distance.
-pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search) -> Result<Vec<PhotoPair>, DbErr> {
+/// first, then the others by increasing Hamming distance; those with the same distance come in the random order of their ids.
+pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search<'_>) -> Result<Vec<PhotoPair>, DbErr> {
     let verified = rows::by_parents(db, &[search.report], Some(PhotoStatus::Verified)).await?;
     let verified = verified.into_values().flatten().filter(|row| row.is_visible(search.now));
     let mine: HashMap<PhotoId, Model> = verified.map(|row| (row.id, row)).collect();
@@ -65,6 +72,7 @@ pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search) -> Resul
     let mut found = BTreeMap::new();
     if !prints.is_empty() {
         for condition in conditions(search, &prints) {
+            let condition = condition.add((search.visible)("photo_fingerprint"));
             compare(&prints, &self::prints(db, condition).await?, &mut found);
         }
     }
@@ -74,11 +82,11 @@ pub(crate) async fn search<C: ConnectionTrait>(db: &C, search: &Search) -> Resul
 /// Loads the fingerprints that match a condition, newest first.
 async fn prints<C: ConnectionTrait>(db: &C, condition: Condition) -> Result<Vec<Print>, DbErr> {
     let rows = Prints::find().select_only().columns([Column::PhotoId, Column::Bits]).filter(condition);
-    rows.order_by_desc(PRINT.at).limit(COMPARED_MAX).into_tuple().all(db).await
+    rows.order_by_desc(PRINT.at).order_by_asc(PRINT.photo_id).limit(COMPARED_MAX).into_tuple().all(db).await
 }
 
 /// Builds the search conditions. Each one reads one or a few index ranges.
-fn conditions(search: &Search, prints: &[Print]) -> Vec<Condition> {
+fn conditions(search: &Search<'_>, prints: &[Print]) -> Vec<Condition> {
     let others = || Condition::all().add(PRINT.parent_id.ne(search.report));
     let mut places = Condition::any();
     for (from, to) in cover(search.place, NEAR_METRES) {
@@ -117,7 +125,7 @@ fn distance(one: i64, other: i64) -> u32 {
 /// Loads the photo rows of the pairs found, and of identical files, which are found even if they have no fingerprint.
 async fn pairs<C: ConnectionTrait>(
     db: &C,
-    search: &Search,
+    search: &Search<'_>,
     mine: HashMap<PhotoId, Model>,
     found: BTreeMap<PhotoId, (u32, PhotoId)>,
 ) -> Result<Vec<PhotoPair>, DbErr> {
@@ -130,12 +138,14 @@ async fn pairs<C: ConnectionTrait>(
         .filter(Condition::any().add(same).add(alike))
         .filter(entity::photo::visible("photo", search.now))
         .filter(PHOTO.parent_id.ne(search.report))
-        .order_by_desc(PHOTO.created_at)
+        .filter((search.visible)("photo"))
+        .order_by_asc(PHOTO.id)
         .limit(2 * FOUND_MAX as u64)
         .all(db)
         .await?;
     let mut pairs: Vec<PhotoPair> = rows.into_iter().filter_map(|other| pair(&mine, &found, other)).collect();
-    pairs.sort_by_key(|pair| (!pair.same_file, pair.bits));
+    // Never by the time of arrival: reports that became visible together would tell which of them came first.
+    pairs.sort_by_key(|pair| (!pair.same_file, pair.bits, pair.other.id));
     Ok(pairs)
 }
 

@@ -8,7 +8,8 @@ use domain::id::{AssignmentId, HazardId, ReportId};
 use domain::photo::{LikenessReason, PhotoParent, reasons};
 use domain::place::{Point, distance_metres};
 use entity::{assignment, hazard, report};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
@@ -49,7 +50,8 @@ pub(crate) async fn similar(app: &App, caller: &Caller, row: &report::Model) -> 
         return Ok(Vec::new());
     }
     let place = point_of(row.lng_e7, row.lat_e7)?;
-    let asked = Search { report: row.id.0, place, at: row.shown_at, now: app.now() };
+    let visible = |table| visible_parents(app, officer, table);
+    let asked = Search { report: row.id.0, place, at: row.shown_at, now: app.now(), visible: &visible };
     let pairs = search(app.db(), &asked).await?;
     if pairs.is_empty() {
         return Ok(Vec::new());
@@ -57,6 +59,26 @@ pub(crate) async fn similar(app: &App, caller: &Caller, row: &report::Model) -> 
     let visible = VisibleRows::load(app, officer, &pairs).await?;
     let shown = pairs.into_iter().filter_map(|pair| visible.similar(pair, place, row)).take(SHOWN_MAX);
     Ok(shown.collect())
+}
+
+/// Builds the condition for photos of the reports that an officer may read and of work on the hazards that they may see.
+fn visible_parents(app: &App, officer: &OfficerCaller, table: &'static str) -> Condition {
+    let parent = || Expr::col((Alias::new(table), Alias::new("parent_id")));
+    let reports = Query::select()
+        .expr(Expr::val(1))
+        .from(report::Entity)
+        .and_where(Expr::col((report::Entity, report::Column::Id)).eq(parent()))
+        .cond_where(reading::visible(app, officer))
+        .take();
+    let of_hazard = Expr::col((hazard::Entity, hazard::Column::Id));
+    let works = Query::select()
+        .expr(Expr::val(1))
+        .from(assignment::Entity)
+        .inner_join(hazard::Entity, of_hazard.eq(Expr::col((assignment::Entity, assignment::Column::HazardId))))
+        .and_where(Expr::col((assignment::Entity, assignment::Column::Id)).eq(parent()))
+        .cond_where(scope::visible(app, officer, Action::ReadHazard))
+        .take();
+    Condition::any().add(Expr::exists(reports)).add(Expr::exists(works))
 }
 
 fn reviews(officer: &OfficerCaller, row: &report::Model) -> bool {
