@@ -132,6 +132,7 @@ impl World {
             area_path: TOWNSHIP.into(),
             township_unit: self.township_unit,
             registered_at: self.app.now(),
+            last_at: None,
             closed_at: None,
             end_kind: None,
             end_reason: None,

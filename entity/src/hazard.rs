@@ -51,6 +51,8 @@ pub struct Model {
     pub township_unit: UnitId,
     /// When the hazard was registered in the ledger.
     pub registered_at: DateTimeUtc,
+    /// The latest time that an event of the hazard tells; NULL if an earlier build wrote the last one.
+    pub last_at: Option<DateTimeUtc>,
     /// When the hazard was closed; NULL unless it is closed.
     pub closed_at: Option<DateTimeUtc>,
     /// How the case ended; NULL while it is open.

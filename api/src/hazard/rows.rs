@@ -66,6 +66,7 @@ pub(crate) fn case_of(
     Case {
         id: row.id,
         version: row.version,
+        last_at: row.last_at.unwrap_or(row.registered_at),
         round: row.round,
         level: row.level,
         category: row.category.clone(),
@@ -154,6 +155,7 @@ pub(crate) fn new_row(case: &Case, site: HazardSite, at: DateTime<Utc>, rules: R
 fn changing(case: &Case) -> hazard::ActiveModel {
     hazard::ActiveModel {
         version: Set(case.version),
+        last_at: Set(Some(case.last_at)),
         status: Set(case.status()),
         round: Set(case.round),
         level: Set(case.level),

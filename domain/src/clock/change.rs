@@ -41,12 +41,12 @@ pub enum ClockChange {
 }
 
 /// Returns the change that stops the clock with this key at `at`, on time or late. Returns `None` if no such clock is
-/// running.
+/// running. A clock that starts at the boundary of a time veil may be stopped before; it then stops as it starts.
 #[must_use]
 pub fn stop(clocks: &[Clock], key: ClockKey, at: DateTime<Utc>) -> Option<ClockChange> {
     let clock = find(clocks, key).filter(|clock| clock.is_running())?;
     let state = if at > clock.due { ClockState::Late } else { ClockState::Met };
-    Some(ClockChange::Stopped { key, at, state })
+    Some(ClockChange::Stopped { key, at: at.max(clock.start), state })
 }
 
 /// Returns the changes that cancel all running clocks, whose steps are no longer required.
@@ -63,7 +63,12 @@ pub fn cancel_of(clocks: &[Clock], assignment: AssignmentId, at: DateTime<Utc>) 
 
 fn cancel(clocks: &[Clock], which: impl Fn(ClockKey) -> bool, at: DateTime<Utc>) -> Vec<ClockChange> {
     let running = clocks.iter().filter(|clock| clock.is_running() && which(clock.key));
-    running.map(|clock| ClockChange::Stopped { key: clock.key, at, state: ClockState::Cancelled }).collect()
+    let stopped = running.map(|clock| ClockChange::Stopped {
+        key: clock.key,
+        at: at.max(clock.start),
+        state: ClockState::Cancelled,
+    });
+    stopped.collect()
 }
 
 /// Checks that the changes start no clock with a key that exists already. Applying such an event would lose the new

@@ -13,6 +13,7 @@ use crate::id::{AssignmentId, OfficerId, PostId, UnitId, WhistleId};
 /// decided.
 pub fn apply(case: &mut Case, event: &Event) {
     case.version += 1;
+    case.last_at = case.last_at.max(event.at());
     clock::apply(&mut case.clocks, event.clocks());
     match event {
         Event::Inherited { to, township, assignments, .. } => inherit(case, *to, *township, assignments),

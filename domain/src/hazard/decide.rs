@@ -25,6 +25,8 @@ use crate::staff::Role;
 /// [`Code::NotYourOwn`] if a four-eyes rule requires another person or another unit. [`Code::UnitBarred`],
 /// [`Code::DutyExcluded`], [`Code::TooFar`], [`Code::EvidenceMissing`] and [`Code::InvalidInput`] as documented there.
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    // The time of a reporter's act is a boundary of the veil, so it may lie ahead of the clock. A later step never precedes it.
+    let context = &Context { now: context.now.max(case.last_at), ..*context };
     let event = match command {
         Command::Classify(said) => classify(case, said, context),
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),

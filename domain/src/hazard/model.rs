@@ -17,6 +17,9 @@ pub struct Case {
     pub id: HazardId,
     /// The stream version of the last event, counted from 1.
     pub version: i64,
+    /// The latest time that an event of the case tells. No later step tells an earlier one, because the order of the
+    /// events would tell when a reporter acted.
+    pub last_at: DateTime<Utc>,
     /// The round of work, counted from 1. Each reopening begins the next one.
     pub round: i32,
     /// The hazard level.

@@ -85,6 +85,7 @@ impl Case {
         Self {
             id: registered.hazard,
             version: 1,
+            last_at: registered.at,
             round: 1,
             level: registered.level,
             category: registered.category.clone(),

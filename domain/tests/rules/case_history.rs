@@ -35,12 +35,15 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
     for die in dice {
         minute += i64::from(die.minutes);
         let (by, command) = choose(&case, die, minute);
-        let asked = world.ask(&case, minute, by, command);
+        // The time of a reporter's act is a boundary, and officers may act before it has come.
+        let told = if by == By::Reporter { (minute / 15 + 1) * 15 } else { minute };
+        let asked = world.ask(&case, told, by, command);
         tally.borrow_mut().asked(asked.is_ok());
         let before = case.clone();
         for event in asked.into_iter().flatten() {
             hazard::apply(&mut case, &event);
             step_rules(&before, &case, &event, by)?;
+            order_rules(&before, &case, &event)?;
             events.push(event);
         }
         state_rules(&case, events.len())?;
@@ -53,6 +56,20 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
         prop_assert!(text.starts_with(&kind), "{text}");
     }
     prop_assert_eq!(Case::replay(&read), Some(case));
+    Ok(())
+}
+
+/// No step tells a time before the step that it follows, or a reader of the history would learn when a reporter acted. Only
+/// the work of somebody who was offline may be earlier than other steps of the case, never than those of its assignment.
+fn order_rules(before: &Case, after: &Case, event: &Event) -> Result<(), TestCaseError> {
+    let follows = match event {
+        Event::CheckedIn { assignment, .. } | Event::Finished { assignment, .. } => {
+            before.assignment(*assignment).and_then(|one| one.last_step_at.or(Some(one.dispatched_at)))
+        }
+        _ => Some(before.last_at),
+    };
+    prop_assert!(follows.is_none_or(|earlier| earlier <= event.at()), "{event:?} after {follows:?}");
+    prop_assert!(after.clocks.iter().all(|clock| clock.stopped_at.is_none_or(|stopped| clock.start <= stopped)));
     Ok(())
 }
 

@@ -132,7 +132,7 @@ async fn reopen_by_reporter(
         return Ok(false);
     }
     let command = Command::Reopen { cause: ReopenCause::Callback, note: None };
-    let veil = rules.handling(Some(loaded.case.area), china_day(now))?.veil(false);
+    let veil = rules.handling(Some(loaded.case.area), china_day(now))?.veil(loaded.case.emergency);
     let moment = Moment::of_reporter(now, veil);
     match follow_reporter(app, txn, rules, &loaded.case, command, moment).await {
         Ok(_) => Ok(true),
