@@ -12,6 +12,6 @@ mod veil;
 pub use calendar::{Calendar, DayKind, warn_at};
 pub use china::{china_day, china_day_end, china_offset};
 pub use office::{OfficeHours, OfficePolicy};
-pub use reach::{earlier, later};
+pub use reach::{earlier, later, without_leap_second};
 pub use span::{Span, SpanUnit};
 pub use veil::{Moment, Veil, Veiled};

@@ -185,7 +185,7 @@ impl HazardMutation {
     /// the hazard, the request is refused with `TOO_FAR` unless it gives a reason.
     async fn check_in(&self, ctx: &Context<'_>, input: CheckInInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
-        let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
+        let spot = OnTheSpot::new(input.place.pin()?, input.occurred_at);
         working::check_in(app(ctx), caller(ctx), step, id, spot, input.far_reason.as_deref()).await?;
         assigned(ctx, id).await
     }
@@ -197,7 +197,7 @@ impl HazardMutation {
     /// Refusals: `EVIDENCE_MISSING`.
     async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
-        let spot = OnTheSpot { pin: input.place.pin()?, occurred_at: input.occurred_at };
+        let spot = OnTheSpot::new(input.place.pin()?, input.occurred_at);
         let work = FinishedWork { measure: input.measure, photos: input.photo_ids, remark: input.remark };
         working::finish(app(ctx), caller(ctx), step, id, spot, work).await?;
         assigned(ctx, id).await

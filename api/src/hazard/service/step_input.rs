@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::hazard::{CancelReason, Measure};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
 use domain::place::Pin;
+use domain::time::without_leap_second;
 use serde::Serialize;
 
 /// The units that a dispatch or a whistle assigns to a hazard.
@@ -22,6 +23,13 @@ pub(crate) struct OnTheSpot {
     pub pin: Pin,
     /// When the step was performed, if the phone was offline at that moment and submits it later.
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+impl OnTheSpot {
+    /// The place and the time as the phone sends them.
+    pub(crate) fn new(pin: Pin, occurred_at: Option<DateTime<Utc>>) -> Self {
+        Self { pin, occurred_at: occurred_at.map(without_leap_second) }
+    }
 }
 
 /// The result of a finished assignment 办结. The idempotency key hashes this struct as JSON, so renaming a field would

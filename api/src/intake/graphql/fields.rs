@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::limits::ACCURACY_METRES_MAX;
 use domain::refusal::Refusal;
 use domain::text;
+use domain::time::without_leap_second;
 use uuid::Uuid;
 
 /// An object of the request, with its path. A field that is null counts as absent.
@@ -140,7 +141,10 @@ impl<'v> Fields<'v> {
         };
         match self.get(name) {
             None => Ok(None),
-            Some(Value::String(given)) => given.trim().parse().map(Some).map_err(|_error| wrong()),
+            Some(Value::String(given)) => {
+                let at = given.trim().parse().map_err(|_error| wrong())?;
+                Ok(Some(without_leap_second(at)))
+            }
             Some(_) => Err(wrong()),
         }
     }
