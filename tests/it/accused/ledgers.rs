@@ -145,10 +145,7 @@ impl Ledger {
         if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return json!("a hash");
         }
-        match serde_json::from_str(text) {
-            Ok(facts @ Value::Object(_)) => self.plain(&facts),
-            _ => json!(text),
-        }
+        json!(text)
     }
 
     async fn answers(&self, who: &Person) -> Vec<(String, Value)> {
@@ -170,7 +167,7 @@ impl Ledger {
 const REPORTS: &str =
     "query($f: ReportFilter) { reports(filter: $f, first: 10) { pageInfo { hasNextPage } edges { node {
     id status version hazardId reviewUnitId suggestedUnitIds flags whyHere accusedUnits { code } clocks { kind state }
-    history { kind version facts } amendments { nodes { text } } photos { id } } } } }";
+    history { kind version sentence details { hazardId toUnitIds byUnitId assignmentIds deadlines { kind ownerUnitId change due } } } amendments { nodes { text } } photos { id } } } } }";
 const HAZARDS: &str =
     "query($f: HazardFilter) { hazards(filter: $f, first: 10) { pageInfo { hasNextPage } edges { node {
     id status version round level category recurrenceOf township { code } reportCount
@@ -178,8 +175,7 @@ const HAZARDS: &str =
     award { id status version amount } clocks { kind state } lastEvent { kind } history { kind version } } } } }";
 const AWARDS: &str = "{ awards(first: 20) { edges { node { id hazardId status version unitId } } } }";
 const REPORT: &str = "query($id: UUID!) { report(id: $id) { id status hazardId similar { bits } flags } }";
-const HAZARD: &str =
-    "query($id: UUID!) { hazard(id: $id) { id status reportCount award { id } history { kind facts } } }";
+const HAZARD: &str = "query($id: UUID!) { hazard(id: $id) { id status reportCount award { id } history { kind details { hazardId toUnitIds byUnitId assignmentIds deadlines { kind ownerUnitId change due } } } } }";
 const ASSIGNMENT: &str = "query($id: UUID!) { assignment(id: $id) { id status hazardId } }";
 const AWARD: &str = "query($id: UUID!) { award(id: $id) { id status hazardId } }";
 
