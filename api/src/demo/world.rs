@@ -76,7 +76,7 @@ fn settings(config: &Config, folder: &Path, options: &DemoOptions) -> Config {
     config.folders.keys = Some(folder.join("keys"));
     if config.has_s3() {
         let above = config.s3.prefix.take().unwrap_or_default();
-        config.s3.prefix = Some(format!("{above}demo-{}/", Uuid::new_v4().simple()));
+        config.s3.prefix = Some(format!("{above}/demo-{}", Uuid::new_v4().simple())); // the bucket needs no other slashes
     } else {
         config.folders.photos = Some(folder.join("photos"));
     }
