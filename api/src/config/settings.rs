@@ -14,7 +14,7 @@ use secrecy::SecretString;
 
 use super::value::{
     MetricsListen, address, client_time, connections, decoding_memory, filter, folder, http_url, metrics_listen,
-    milliseconds, open_connections, postgres_url, queue_length, reserve, seconds, switch, threads, up_to_10_000,
+    milliseconds, name, open_connections, postgres_url, queue_length, reserve, seconds, switch, threads, up_to_10_000,
 };
 use crate::client_time::ClientTime;
 
@@ -173,10 +173,10 @@ pub(crate) struct S3Settings {
     #[arg(id = "S3_PUBLIC_ENDPOINT", long, value_name = "URL", value_parser = http_url)]
     pub public_endpoint: Option<String>,
     /// The region of the S3 bucket.
-    #[arg(id = "S3_REGION", long, value_name = "name", default_value = "us-east-1")]
+    #[arg(id = "S3_REGION", long, value_name = "name", default_value = "us-east-1", value_parser = name)]
     pub region: String,
     /// The name of the S3 bucket. It must be set if the endpoint is set.
-    #[arg(id = "S3_BUCKET", long, value_name = "name")]
+    #[arg(id = "S3_BUCKET", long, value_name = "name", value_parser = name)]
     pub bucket: Option<String>,
     /// The access key of the S3 bucket.
     #[arg(id = "S3_ACCESS_KEY", long, value_name = "text",

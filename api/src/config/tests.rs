@@ -126,6 +126,8 @@ fn a_wrong_text_is_named_with_what_is_allowed() {
         ("GRAPHIQL", "yes", "CHUISHAO_GRAPHIQL must be one of: auto, true, false; it is `yes`"),
         ("LOG_FORMAT", "xml", "CHUISHAO_LOG_FORMAT must be one of: json, text; it is `xml`"),
         ("DATABASE_URL", "mysql://x", "CHUISHAO_DATABASE_URL must begin with postgres:// (SQLite needs no URL)"),
+        ("S3_REGION", "", "CHUISHAO_S3_REGION must be a name without blanks; it is ``"),
+        ("S3_BUCKET", "my photos", "CHUISHAO_S3_BUCKET must be a name without blanks; it is `my photos`"),
         ("DATA_DIR", "", "CHUISHAO_DATA_DIR must be the path of a folder, such as ./data; it is ``"),
         ("S3_BUCKET", "photos", "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither"),
     ] {

@@ -45,6 +45,13 @@ pub(super) fn http_url(text: &str) -> Result<String, String> {
     if usable { Ok(text.to_owned()) } else { Err(must_be(wanted)) }
 }
 
+/// Parses a name: a text without blanks.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_name = !text.is_empty() && !text.contains(char::is_whitespace);
+    if is_name { Ok(text.to_owned()) } else { Err(must_be("a name without blanks")) }
+}
+
 /// Parses the path of a folder, which need not exist yet.
 pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
     if text.trim().is_empty() { Err(must_be("the path of a folder, such as ./data")) } else { Ok(PathBuf::from(text)) }

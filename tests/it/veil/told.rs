@@ -106,6 +106,7 @@ async fn every_time_that_officers_read_of_a_reporters_act_is_a_boundary(#[case] 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn an_answer_to_a_callback_comes_out_at_its_boundary(#[case] engine: Engine) {
+    const QUERY: &str = "query($id: UUID!) { report(id: $id) { version history { kind at details { solved } } } }";
     let app = TestApp::start(engine).await;
     import_as_shipped(&app).await;
     let ann = Person::citizen(&app, "19900009991").await;
@@ -130,7 +131,6 @@ async fn an_answer_to_a_callback_comes_out_at_its_boundary(#[case] engine: Engin
         handlers.clerk.does("findUnfounded", json!({ "reportId": report, "reason": "x1", "expectedVersion": 2 }));
     assert_eq!(refused.await.extension("rule"), "review.once", "the version is still the one that the clerk has read");
     waiting_for(&app, waits - TimeDelta::seconds(BOUNDARY)).await;
-    const QUERY: &str = "query($id: UUID!) { report(id: $id) { version history { kind at details { solved } } } }";
     let seen = until("the answer to be published", async || {
         let read = handlers.clerk.asks(QUERY, json!({ "id": report })).await.ok();
         if read.data("report.version") == &json!(3) { Ok(read) } else { Err(read.body) }
