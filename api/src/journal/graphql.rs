@@ -61,7 +61,7 @@ impl HistoryEvent {
 
     /// What the event says beside its kind and its time: ids, codes, numbers and times. Null for the kind `OTHER`.
     // All fields come from one column that is loaded anyway, so their number does not count.
-    #[graphql(complexity = 5)]
+    #[graphql(complexity = 1)]
     async fn details(&self) -> Option<EventDetails> {
         projection::details(&self.0)
     }
