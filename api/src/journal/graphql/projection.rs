@@ -80,6 +80,7 @@ fn received(first: &report::Received) -> EventDetails {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn of_hazard(event: hazard::Event) -> EventDetails {
     use hazard::Event as E;
     let none = EventDetails::default();
@@ -141,6 +142,7 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
 }
 
 /// Returns the details of a step of one assignment, or `None` for other events.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
     use hazard::Event as E;
     let of = |id, clocks: &[ClockChange]| EventDetails {
