@@ -1,3 +1,5 @@
+//! Tests every setting. Long because each setting has its line in the tables.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;

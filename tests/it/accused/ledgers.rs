@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -139,7 +140,7 @@ impl Ledger {
             let name = self.ids.iter().find(|(_, id)| *id == text).map_or("an id", |(name, _)| name);
             return json!(name);
         }
-        if text.len() >= 20 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T') {
+        if text.parse::<DateTime<Utc>>().is_ok() {
             return json!("a time");
         }
         if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {

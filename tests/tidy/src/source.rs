@@ -1,5 +1,5 @@
 //! Parses a source file for the rules: the paths that it names and the methods that it calls, without comments, string
-//! literals and its own tests.
+//! literals and its own tests. Long because one visitor reads all of it.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned;
