@@ -56,7 +56,9 @@ impl AdmissionControl {
         }
     }
 
-    /// Waits until all running requests have finished, then closes the limits, so that later requests are rejected.
+    /// Waits until all requests that hold a place have finished, then closes the limits, so that later requests are
+    /// rejected. It does not wait for a request that waits without a place ([`crate::task_runner::without_place`]): such a
+    /// request goes on without one. Its client keeps the connection, for which the HTTP server waits by itself.
     pub(crate) async fn drain(&self) {
         futures::join!(self.emergency.drain(), self.live.drain(), self.queued.drain());
     }

@@ -129,7 +129,7 @@ impl Config {
         let arguments = texts.iter().map(|(key, given)| argument(key, given));
         let read = command.try_get_matches_from_mut(arguments).and_then(|found| Self::from_arg_matches(&found));
         let config = Self { stated, ..read.map_err(|error| BadSetting(error.kind().to_string()))? };
-        config.s3.check()?;
+        config.check_s3()?;
         Ok(config)
     }
 
@@ -157,21 +157,29 @@ impl Config {
         self.s3.endpoint.is_some()
     }
 
+    /// Checks that the endpoint and the bucket are either both set or both missing, and that no other setting of the bucket
+    /// is given without them, because it would have no effect.
+    fn check_s3(&self) -> Result<(), BadSetting> {
+        match (&self.s3.endpoint, &self.s3.bucket) {
+            (Some(_), Some(_)) => Ok(()),
+            (None, None) => match self.stated.keys().find(|key| key.starts_with("S3_")) {
+                None => Ok(()),
+                Some(key) => Err(BadSetting(format!(
+                    "CHUISHAO_{key} has no effect by itself: set CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET too, or \
+                     remove it"
+                ))),
+            },
+            (Some(_), None) | (None, Some(_)) => {
+                let why = "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither";
+                Err(BadSetting(why.to_owned()))
+            }
+        }
+    }
+
     /// Checks whether this setting was given explicitly, rather than left at its default.
     #[must_use]
     pub(crate) fn is_set(&self, key: &str) -> bool {
         self.stated.contains_key(key)
-    }
-}
-
-impl S3Settings {
-    /// Checks that the endpoint and the bucket are either both set or both missing.
-    fn check(&self) -> Result<(), BadSetting> {
-        if self.endpoint.is_some() == self.bucket.is_some() {
-            return Ok(());
-        }
-        let why = "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither";
-        Err(BadSetting(why.to_owned()))
     }
 }
 

@@ -14,6 +14,7 @@ use domain::refusal::Refusal;
 use domain::text;
 use uuid::Uuid;
 
+use crate::document::with_variables;
 use crate::error::ApiError;
 
 /// The inputs that hold an id which the client makes for itself. Such an id keeps others out, so it must be random.
@@ -37,10 +38,10 @@ impl Extension for InputCheck {
         mut request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
-        let variables = std::mem::take(&mut request.variables);
         // A document that cannot be parsed is refused later, with its position.
-        let checked = request.parsed_query().map_or(Ok(()), |document| of_document(document, &variables));
-        request.variables = variables;
+        let checked = with_variables(&mut request, |request, variables| {
+            request.parsed_query().map_or(Ok(()), |document| of_document(document, variables))
+        });
         checked.map_err(|refusal| Error::from(ApiError::from(refusal)).into_server_error(Pos::default()))?;
         next.run(ctx, request).await
     }

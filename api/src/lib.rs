@@ -20,6 +20,7 @@ mod context;
 mod database;
 mod dataloader;
 mod demo;
+mod document;
 mod error;
 mod grouping;
 mod import;

@@ -32,11 +32,53 @@ fn cut_after<'a>(said: &'a str, before_value: &str) -> &'a str {
     }
 }
 
-/// Redacts quoted text unless it has the form of a GraphQL name, path or type.
+/// The words of the library between two quoted parts of a message.
+const BETWEEN: &[&str] = &[
+    " argument ",
+    " because ",
+    " can never be of type ",
+    " cannot be of non-input type ",
+    " cannot be spread here as objects of type ",
+    " cannot condition non composite type ",
+    " conflict because ",
+    " does not contain the value",
+    " does not contain the value ",
+    " may not be used on ",
+    " must not have a selection since type ",
+    " of type ",
+    " on directive ",
+    " on field ",
+    " on type ",
+    " used in position expecting type ",
+    " and ",
+    ", ",
+    ", enumeration type ",
+    ", expected type ",
+    ", unknown field ",
+    ". Did you mean ",
+];
+
+/// Redacts quoted text unless it has the form of a GraphQL name, path or type. A name that the client wrote may contain
+/// quotes itself, so that its parts seem to stand outside. If the words between two quotes are none of the library, all
+/// from there to the last quote is redacted.
 fn without_quotes(said: &str) -> String {
+    let parts: Vec<&str> = said.split('"').collect();
+    let last = parts.len().saturating_sub(1);
+    let is_foreign = |at: usize, part: &str| at.is_multiple_of(2) && at > 0 && at < last && !BETWEEN.contains(&part);
+    let foreign = parts.iter().enumerate().position(|(at, part)| is_foreign(at, part)).map(|at| at - 1);
+    let first_redacted = foreign.or((!last.is_multiple_of(2)).then_some(last));
     let mut shown = String::with_capacity(said.len());
-    for (at, part) in said.split('"').enumerate() {
-        let quoted = at % 2 == 1;
+    for (at, part) in parts.iter().enumerate() {
+        let quoted = !at.is_multiple_of(2);
+        if first_redacted == Some(at) {
+            shown.push('"');
+            shown.push(GAP);
+            shown.push('"');
+            if last.is_multiple_of(2) {
+                shown.push_str(parts.last().copied().unwrap_or_default());
+            }
+            return shown;
+        }
         if at > 0 {
             shown.push('"');
         }
@@ -85,6 +127,20 @@ mod tests {
             (
                 r#"Invalid value for argument "i", unknown field "张三 199" of type "LoginInput""#,
                 r#"Invalid value for argument "i", unknown field "…" of type "LoginInput""#,
+            ),
+            (
+                r#"Invalid value for argument "i", unknown field "x"Zhang"" of type "LoginInput""#,
+                r#"Invalid value for argument "i", unknown field "…""#,
+            ),
+            (
+                r#"Invalid value for argument "i", unknown field "x" 张三 "y" of type "LoginInput""#,
+                r#"Invalid value for argument "i", unknown field "…""#,
+            ),
+            (r#"unknown field "x" 张三 of type "LoginInput""#, r#"unknown field "…""#),
+            (r#"unknown field "x""#, r#"unknown field "x""#),
+            (
+                r#"Unknown argument "a" on field "b" of type "C". Did you mean "d"?"#,
+                r#"Unknown argument "a" on field "b" of type "C". Did you mean "d"?"#,
             ),
             (r#"Expected input type "Int", found "Zhang"."#, r#"Expected input type "Int""#),
             (r#"expected type "[UUID!]!""#, r#"expected type "[UUID!]!""#),

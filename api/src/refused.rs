@@ -3,9 +3,7 @@
 
 use actix_web::HttpMessage;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    AcceptLanguage, CACHE_CONTROL, Header, Preference, Quality, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use domain::refusal::{Code, Language, Refusal};
 use serde_json::{Map, Value, json};
@@ -85,16 +83,55 @@ pub(crate) fn response(error: &ApiError, language: Language) -> HttpResponse {
 }
 
 /// Returns the preferred language according to the quality values in `Accept-Language`: English if it ranks above
-/// Chinese, otherwise Chinese.
+/// Chinese, otherwise Chinese. Devices also write `en_US`, and `*` stands for the language that is not named.
 pub(crate) fn language(request: &impl HttpMessage) -> Language {
-    let Ok(AcceptLanguage(mut wanted)) = AcceptLanguage::parse(request) else { return Language::Chinese };
-    wanted.retain(|item| item.quality > Quality::ZERO);
-    let known = AcceptLanguage(wanted).ranked().into_iter().find_map(|preference| match preference {
-        Preference::Specific(tag) if tag.primary_language().eq_ignore_ascii_case("zh") => Some(Language::Chinese),
-        Preference::Specific(tag) if tag.primary_language().eq_ignore_ascii_case("en") => Some(Language::English),
-        Preference::Specific(_) | Preference::Any => None,
-    });
-    known.unwrap_or(Language::Chinese)
+    let headers = request.headers().get_all(ACCEPT_LANGUAGE).filter_map(|value| value.to_str().ok());
+    let wanted: Vec<Wanted<'_>> = headers.flat_map(|header| header.split(',')).filter_map(Wanted::parse).collect();
+    match (rank(&wanted, "zh"), rank(&wanted, "en")) {
+        (chinese, Some(english)) if chinese.as_ref().is_none_or(|chinese| english.is_before(chinese)) => {
+            Language::English
+        }
+        _ => Language::Chinese,
+    }
+}
+
+/// An entry of `Accept-Language`: a primary language or `*`, and its quality from 0 to 1.
+struct Wanted<'h> {
+    language: &'h str,
+    quality: f32,
+}
+
+/// The place of a language in the order of preference.
+struct Rank {
+    quality: f32,
+    position: usize,
+}
+
+impl<'h> Wanted<'h> {
+    /// Parses an entry such as `en-GB;q=0.8`. Returns `None` if its quality is not a number from 0 to 1.
+    fn parse(entry: &'h str) -> Option<Self> {
+        let (tag, quality) = entry.split_once(';').unwrap_or((entry, "q=1"));
+        let quality =
+            quality.trim().strip_prefix("q=")?.parse().ok().filter(|quality| (0.0..=1.0).contains(quality))?;
+        Some(Self { language: tag.trim().split(['-', '_']).next()?, quality })
+    }
+}
+
+impl Rank {
+    fn is_before(&self, other: &Self) -> bool {
+        let by_quality = other.quality.total_cmp(&self.quality);
+        by_quality.then(self.position.cmp(&other.position)).is_lt()
+    }
+}
+
+/// Returns the rank of a language: of its best entry, or of `*` if it is not named. Returns `None` if it is not wanted.
+fn rank(wanted: &[Wanted<'_>], language: &str) -> Option<Rank> {
+    let of = |language: &str| {
+        let all = wanted.iter().enumerate().filter(|(_, one)| one.language.eq_ignore_ascii_case(language));
+        let ranks = all.map(|(position, one)| Rank { quality: one.quality, position });
+        ranks.reduce(|best, one| if one.is_before(&best) { one } else { best })
+    };
+    of(language).or_else(|| of("*")).filter(|rank| rank.quality > 0.0)
 }
 
 #[cfg(test)]
@@ -113,7 +150,20 @@ mod tests {
             ("zh;q=0.5, en-US;q=0.9", Language::English),
             ("zh-CN,zh;q=0.9,en;q=0.8", Language::Chinese),
             ("en;q=0, fr", Language::Chinese),
+            ("en_US", Language::English),
+            ("en_GB,zh_CN;q=0.9", Language::English),
+            ("zh_Hans_CN, en_US", Language::Chinese),
             ("*", Language::Chinese),
+            ("en, *", Language::English),
+            ("en, *;q=0.5", Language::English),
+            ("*, en;q=0.5", Language::Chinese),
+            ("fr, *;q=0.5", Language::Chinese),
+            ("zh;q=0, *", Language::English),
+            ("*;q=0", Language::Chinese),
+            ("en;q=2, zh;q=0.1", Language::Chinese),
+            ("en;q=0.002, zh;q=0.001", Language::English),
+            ("en;level=1", Language::Chinese),
+            (",, en ;q=1.000 ,", Language::English),
             ("", Language::Chinese),
             ("english please", Language::Chinese),
         ] {

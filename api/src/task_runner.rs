@@ -26,7 +26,8 @@ tokio::task_local! {
 
 /// Waits for something that is not work of this request, without its place in admission control: another request takes
 /// the place for that time. Afterwards the request takes a place again before it goes on. Callers bound how many of them
-/// wait, because the queue does not count those who come back.
+/// wait, because the queue does not count those who come back. If the server is stopping meanwhile, the request goes on
+/// without a place.
 pub(crate) async fn without_place<T>(wait: impl Future<Output = T>) -> T {
     let left = PLACE.try_with(|place| place.permit.take().map(|_given_back| place.limit.clone()));
     let done = wait.await;
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waiting_without_a_place_lets_others_in_and_the_drain_still_waits() {
+    async fn waiting_without_a_place_lets_others_in_and_ends_with_a_place() {
         let (told, work) = slow();
         let admission = AdmissionControl::new(1, 0);
         let runner = TaskRunner::new(admission.clone(), Handle::current(), PATIENCE);
@@ -179,6 +180,19 @@ mod tests {
         assert!(waiting.await.unwrap().unwrap(), "it has its place again before it goes on");
         admission.drain().await;
         assert!(others.run(OnDeadline::Detach, async { Ok(()) }.boxed()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_drain_does_not_wait_for_a_request_without_a_place_which_is_answered_nevertheless() {
+        let (told, work) = slow();
+        let admission = AdmissionControl::new(1, 0);
+        let runner = TaskRunner::new(admission.clone(), Handle::current(), PATIENCE);
+        let waiting = tokio::spawn(async move { runner.run(OnDeadline::Detach, without_place(work).boxed()).await });
+        comes(&told[0]).await;
+        tokio::time::timeout(PATIENCE, admission.drain()).await.expect("nobody holds a place");
+        assert!(!waiting.is_finished());
+        told[1].notify_one();
+        waiting.await.unwrap().expect("it is answered");
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
-//! publish amendments, assign reports that waited for a unit, settle payments, forfeit overdue awards, complete resumable
+//! publish amendments and the answers to callbacks, assign reports that waited for a unit, settle payments, forfeit overdue awards, complete resumable
 //! uploads, and delete expired photos and login data.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::import::recount;
 use crate::policy::calendar_end;
+use crate::report::callbacks;
 use crate::report::unassigned::Assigner;
 use crate::{database, identity, intake, journal, notice, photo, reward};
 
@@ -46,6 +47,7 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
 
 async fn round(app: &App) {
     log_outcome("publish amendments", intake::later::publish(app).await);
+    log_outcome("publish answers", callbacks::publish(app).await);
     log_outcome("settle payments", reward::service::settle_open(app).await);
     log_outcome("forfeit awards", reward::service::forfeit_overdue(app).await);
     log_outcome("count deadlines again", recount::run(&app.database, app.now()).await);

@@ -1,5 +1,9 @@
 //! The common interface of all domain events: a kind, a time, and clock changes.
 
+mod kind;
+
+pub use kind::EventKind;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 

@@ -1,6 +1,10 @@
 //! Notes: free texts in which officers explain their steps. Events reference a note by its id and never contain its
 //! text.
 
+/// The fields of an event that name a note. A text of an event is bound to the journal and shown in the history under
+/// these names only; a test compares them with the fields of all events.
+pub const NOTE_FIELDS: [&str; 2] = ["note", "far_reason"];
+
 coded_enum! {
     /// What a note is: which step it explains.
     pub enum NoteKind {

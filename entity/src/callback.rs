@@ -30,6 +30,9 @@ pub struct Model {
     pub asked_at: DateTimeUtc,
     /// Whether this answer reopened the hazard.
     pub reopened: bool,
+    /// The boundary of the time veil at which the answer becomes an event of its report; NULL before the answer, and once
+    /// the event is written.
+    pub publish_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -112,3 +112,33 @@ async fn it_is_given_back_and_handed_over(#[case] engine: Engine) {
     other.finishes_here(&assignment).await;
     assert_eq!(held().await.0, "FINISHED");
 }
+
+/// Who accepts work reads in the history why its worker did not come closer.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_reason_of_a_far_check_in_is_shown_to_those_who_accept(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (clerk, leader) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "binyang-leader").await);
+    let worker = Person::officer(&app, "housing-worker-1").await;
+    let hazard = hazard(&app, &clerk, "self_built_house").await;
+    let [assignment] = leader.blows(&hazard, &["520115-housing"]).await.try_into().unwrap();
+    worker.steps("claimAssignment", &assignment).await.done();
+    worker.checks_in_from_afar(&assignment, "道路中断").await.done();
+
+    let query = "query($id: UUID!) { hazard(id: $id) { history {
+        kind sentence details { assignmentIds distanceMetres lateArrival deadlines { kind change state } }
+        note { kind text } } } }";
+    let read = clerk.asks(query, json!({ "id": hazard })).await.ok();
+
+    let last = read.data("hazard.history").as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["note"], json!({ "kind": "FAR_REASON", "text": "道路中断" }));
+    assert_eq!((&last["kind"], &last["sentence"]), (&json!("CHECKED_IN"), &json!("已报到")));
+    let deadlines = json!([{ "kind": "CHECK_IN", "change": "STOPPED", "state": "MET" }]);
+    assert_eq!(
+        last["details"],
+        json!({ "assignmentIds": [assignment], "distanceMetres": 0, "lateArrival": false, "deadlines": deadlines })
+    );
+}

@@ -130,3 +130,42 @@ async fn an_officer_opens_it_again(#[case] engine: Engine) {
     handlers.bring_to_closure(&hazard).await;
     assert_eq!(stands(&handlers.clerk, &hazard).await, ("CLOSED".to_owned(), 2));
 }
+
+/// The three answers stand in the history of the report, as codes and under a time that is told; a question without an
+/// answer is left open. The version of the report goes up with the event.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_answer_is_an_event_of_its_report(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let Closed { handlers, people, reports, hazard } = closed(&app).await;
+    let query = "query($id: UUID!) { report(id: $id) { version history { kind officerId at note { id }
+        details { hazardId round contacted solved satisfaction reopened } } } }";
+    let history = async |report: &str| handlers.clerk.asks(query, json!({ "id": report })).await.ok();
+    let before = [history(&reports[0]).await, history(&reports[1]).await];
+
+    people[0].does("answerCallback", said(&reports[0], false)).await.done();
+    people[1].does("answerCallback", json!({ "reportId": reports[1], "solved": true })).await.done();
+    let twice = people[0].does("answerCallback", said(&reports[0], true)).await;
+    assert_eq!(twice.extension("rule"), &json!("callback.once"));
+
+    let answers = [
+        json!({ "contacted": true, "solved": false, "satisfaction": "DISSATISFIED", "reopened": true }),
+        json!({ "contacted": null, "solved": true, "satisfaction": null, "reopened": false }),
+    ];
+    for ((report, mut said), before) in reports.iter().zip(answers).zip(before) {
+        let after = history(report).await;
+        let (was, is) =
+            (before.data("report.history").as_array().unwrap(), after.data("report.history").as_array().unwrap());
+        assert_eq!(is.len(), was.len() + 1, "one event, and none for the refused answer");
+        let last = is.last().unwrap();
+        assert_eq!(last["kind"], "CALLBACK_ANSWERED");
+        assert_eq!((&last["officerId"], &last["note"]), (&Value::Null, &Value::Null));
+        assert_eq!(last["at"].as_str().unwrap().get(17..19), Some("00"), "the time that is told");
+        said["hazardId"] = json!(hazard);
+        said["round"] = json!(1);
+        assert_eq!(last["details"], said);
+        assert_eq!(after.data("report.version"), &json!(is.len()));
+    }
+}

@@ -58,7 +58,8 @@ async fn a_report_reaches_its_township_and_no_other(#[case] engine: Engine) {
     let citizen = login(&app, "REPORTER", "19900009991").await;
     let sent = citizen.post(SUBMIT, json!({ "i": submission(Uuid::new_v4(), "NAMED") })).await.ok();
     let id = sent.text("submitReport.receipt.reportId").to_owned();
-    let query = "query($id: UUID!) { report(id: $id) { status receivedAt whyHere history { kind facts } } }";
+    let query =
+        "query($id: UUID!) { report(id: $id) { status receivedAt whyHere history { kind details { source } } } }";
 
     let clerk = login(&app, "OFFICER", &phone_of("binyang-clerk")).await;
     let stranger = login(&app, "OFFICER", &phone_of("changling-clerk")).await;

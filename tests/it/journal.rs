@@ -5,9 +5,12 @@ pub(crate) mod story;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::story::{AWARDS, Cast, HAZARDS, REPORTS};
+use self::story::{ANSWERS, AWARDS, Cast, HAZARDS, REPORTS};
+use domain::event::DomainEvent;
 use domain::id::{AmendmentId, NoteId, PhotoId, ReportId};
-use entity::{amendment, event, event_waiting, journal, note, photo, report};
+use domain::note::NOTE_FIELDS;
+use domain::{award, hazard, report};
+use entity::{amendment, event, event_waiting, journal, note, photo};
 use rstest::rstest;
 use sea_orm::{DatabaseConnection, EntityTrait, PaginatorTrait, QueryOrder};
 use serde_json::Value;
@@ -16,63 +19,12 @@ use tests::app::{Engine, TestApp};
 use tests::world::import;
 use uuid::Uuid;
 
-/// What the story of [`story::play`] makes happen, by kind of stream: every event that does not need a broken payment or
-/// sixty days.
-const HAPPENED: &[(&str, &[&str])] = &[
-    (
-        "report",
-        &[
-            "RECEIVED",
-            "AMENDED",
-            "WITHDRAWN",
-            "CONFIRMED",
-            "MERGED",
-            "UNFOUNDED",
-            "FORWARDED",
-            "REFERRED",
-            "OUT_OF_SCOPE",
-            "MOVED",
-        ],
-    ),
-    (
-        "hazard",
-        &[
-            "REGISTERED",
-            "CLASSIFIED",
-            "DISPATCHED",
-            "BLOWN",
-            "TAKEN_BACK",
-            "SIGNED",
-            "CLAIMED",
-            "RELEASED",
-            "HANDED_OVER",
-            "CHECKED_IN",
-            "FINISHED",
-            "ACCEPTED",
-            "REWORKED",
-            "CLOSED",
-            "REOPENED",
-            "CANCELLED",
-            "TRANSFERRED",
-        ],
-    ),
-    (
-        "award",
-        &[
-            "PROPOSED",
-            "REASSIGNED",
-            "REVIEWED",
-            "APPROVED",
-            "NOTIFIED",
-            "HELD",
-            "RESUMED",
-            "COLLECTED",
-            "PAYMENT_STARTED",
-            "PAID",
-            "REJECTED",
-            "VOIDED",
-        ],
-    ),
+/// The events that the story of [`story::play`] does not make happen: those that need a broken payment, sixty days, or an
+/// import while work goes on. It plays all others.
+const NOT_PLAYED: &[(&str, &[&str], &[&str])] = &[
+    ("report", report::Event::KINDS, &["ASSIGNED", "INHERITED", "RECOUNTED"]),
+    ("hazard", hazard::Event::KINDS, &["INHERITED", "RECOUNTED"]),
+    ("award", award::Event::KINDS, &["PAYMENT_FAILED", "PAYMENT_UNKNOWN", "FORFEITED", "INHERITED", "RECOUNTED"]),
 ];
 
 /// The events of every stream, in the order of their versions.
@@ -94,6 +46,7 @@ async fn replayed_events_give_the_rows(#[case] engine: Engine) {
     assert_eq!(rows::reports_are_their_events(&db, &streams).await, REPORTS);
     assert_eq!(rows::hazards_are_their_events(&db, &streams).await, HAZARDS);
     assert_eq!(rows::awards_are_their_events(&db, &streams).await, AWARDS);
+    assert_eq!(rows::answers_are_their_events(&db, &streams).await, ANSWERS);
     the_journal_has_every_event_once(&db, &streams).await;
     the_journal_binds_words_and_photos(&db, &streams).await;
 }
@@ -104,7 +57,7 @@ async fn the_journal_binds_words_and_photos(db: &DatabaseConnection, streams: &S
     let mut bound = BTreeMap::<&str, usize>::new();
     for row in streams.values().flatten() {
         let payload: Value = serde_json::from_str(&row.payload).unwrap();
-        for field in ["note", "far_reason", "amendment"] {
+        for field in NOTE_FIELDS.into_iter().chain(["amendment"]) {
             let Some(id) = payload[field].as_str() else { continue };
             let text = text_of(db, field, id.parse().unwrap()).await;
             assert_eq!(payload[format!("{field}_sha256")], hash_of_text(id, &text), "{}", row.payload);
@@ -118,12 +71,12 @@ async fn the_journal_binds_words_and_photos(db: &DatabaseConnection, streams: &S
         }
         if row.kind == "RECEIVED" {
             let id = row.stream.strip_prefix("report:").unwrap().parse().unwrap();
-            let stored = report::Entity::find_by_id(ReportId(id)).one(db).await.unwrap().unwrap();
+            let stored = entity::report::Entity::find_by_id(ReportId(id)).one(db).await.unwrap().unwrap();
             assert_eq!(payload["content_hash"], hex::encode(stored.content_hash), "{}", row.payload);
             *bound.entry("content").or_default() += 1;
         }
     }
-    for field in ["note", "amendment", "photos", "content"] {
+    for field in NOTE_FIELDS.into_iter().chain(["amendment", "photos", "content"]) {
         assert!(bound.get(field).is_some_and(|count| *count > 0), "{field}: {bound:?}");
     }
 }
@@ -159,8 +112,9 @@ pub(crate) fn everything_happened(streams: &Streams) {
     for row in streams.values().flatten() {
         seen.entry(row.stream.split(':').next().unwrap()).or_default().insert(&row.kind);
     }
-    for (stream, kinds) in HAPPENED {
-        assert_eq!(seen[stream], kinds.iter().copied().collect(), "{stream}");
+    for (stream, kinds, not_played) in NOT_PLAYED {
+        let played = kinds.iter().filter(|kind| !not_played.contains(kind));
+        assert_eq!(seen[stream], played.copied().collect(), "{stream}");
     }
 }
 

@@ -113,7 +113,7 @@ async fn a_callback_is_answered_once(apps: &[TestApp]) {
 
     let said = |solved: bool| json!({ "reportId": report, "contacted": true, "solved": solved });
     let answer = Step { who: &ann, name: "answerCallback", input: said(false), other: said(true) };
-    has_one_effect(apps, &answer, 2).await; // the hazard is open again, its award waits
+    has_one_effect(apps, &answer, 3).await; // the answer itself; the hazard is open again, its award waits
 }
 
 #[tokio::test]

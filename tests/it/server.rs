@@ -45,6 +45,13 @@ async fn a_wrong_setting_stops_the_start_with_a_sentence() {
             "http://127.0.0.1:9",
             "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together",
         ),
+        (
+            plain,
+            "CHUISHAO_PUBLIC_URL",
+            "chuishao.example",
+            "CHUISHAO_PUBLIC_URL must be a URL with http:// or https://",
+        ),
+        (plain, "CHUISHAO_S3_ACCESS_KEY", "some-key", "CHUISHAO_S3_ACCESS_KEY has no effect by itself"),
         (with_file, "CHUISHAO_LOG", "info", "CHUISHAO_LITSEN is not a setting"),
     ] {
         let settings = Settings::new().set("CHUISHAO_DATA_DIR", data.to_str().unwrap()).set(name, value);

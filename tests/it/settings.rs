@@ -1,6 +1,6 @@
 //! The settings that the manuals list are those that the server knows, with the defaults that hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tests::app::{Settings, run};
 
@@ -38,6 +38,26 @@ async fn the_manuals_list_what_the_server_knows() {
     }
 }
 
+/// Both manuals name the same commands, settings, codes and files; only what somebody fills in has a name of its language.
+#[test]
+fn both_manuals_name_the_same_things() {
+    let [english, chinese] = MANUALS.map(named);
+    assert!(english.len() > 60, "{english:?}");
+    assert_eq!(english, chinese);
+}
+
+/// What stands in backticks outside of blocks, without what somebody fills in.
+fn named(manual: &str) -> BTreeSet<String> {
+    let texts = manual.split("```").step_by(2);
+    let spans = texts.flat_map(|text| text.split('`').skip(1).step_by(2));
+    let is_fixed = |word: &&str| word.is_ascii() && !word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let named = spans.map(|span| match span.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://"),
+        None => span.split_whitespace().filter(is_fixed).collect::<Vec<_>>().join(" "),
+    });
+    named.filter(|span| !span.is_empty()).collect()
+}
+
 /// Secrets are masked wherever they come from, and a file is as good as a variable.
 #[tokio::test]
 async fn secrets_are_in_force_and_never_printed() {
@@ -46,6 +66,8 @@ async fn secrets_are_in_force_and_never_printed() {
     std::fs::write(&file, "a-secret-in-a-file\n").unwrap();
     let settings = Settings::new()
         .set("CHUISHAO_S3_SECRET_KEY_FILE", file.to_str().unwrap())
+        .set("CHUISHAO_S3_ENDPOINT", "https://s3.example")
+        .set("CHUISHAO_S3_BUCKET", "photos")
         .set("CHUISHAO_S3_ACCESS_KEY", "a-secret-in-a-variable");
 
     let printed = String::from_utf8(run(&["config"], &settings).await.stdout).unwrap();

@@ -4,6 +4,8 @@
 mod fixture;
 mod seals;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use entity::{event, journal};
 use sea_orm::{DatabaseConnection, EntityTrait};
@@ -66,6 +68,31 @@ async fn everything_reads_as_before(fixture: &Fixture, app: &TestApp, people: &P
     }
     let keys = app.client().send(reqwest::Method::GET, "/.well-known/jwks.json", None, "").await;
     assert_eq!(keys.json, fixture.about["jwks"]);
+}
+
+/// Old events are stored as they were, and the history shows each of them in its published form.
+async fn events_are_published(fixture: &Fixture, db: &DatabaseConnection, people: &People) {
+    let mut reads = fixture.lines("reads");
+    let stored = event::Entity::find().all(db).await.unwrap();
+    let stored: BTreeMap<_, _> = stored.iter().map(|row| (row.id.to_string(), &row.payload)).collect();
+    let kept = fixture::facts_of_events(&mut reads);
+    assert!(kept.len() > 50 && kept.iter().all(|(id, facts)| stored[id] == facts), "{}", kept.len());
+    let mut shown = BTreeSet::new();
+    for mut read in reads.into_iter().filter(|read| read["query"].as_str().unwrap().contains("history { id")) {
+        let query = read["query"].as_str().unwrap();
+        read["query"] =
+            json!(query.replace("history { id", "history { sentence details { hazardId deadlines { due } } id"));
+        let answer = people.ask(&read, &read["variables"]).await;
+        let Some(data) = answer.json["data"].as_object() else { continue }; // somebody who may not see it
+        for event in data.values().flat_map(|of| of["history"].as_array()).flatten() {
+            assert!(
+                event["kind"] != "OTHER" && event["details"].is_object() && event["sentence"].is_string(),
+                "{event}"
+            );
+            shown.insert(event["id"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(shown, kept.into_keys().collect());
 }
 
 /// Old events replayed give the old rows, and each contradicts nothing that the journal keeps of it.
@@ -160,6 +187,7 @@ async fn it_goes_on(fixture: &Fixture, app: &TestApp) {
     steps_are_replayed(fixture, &people).await;
     everything_reads_as_before(fixture, app, &people).await; // a replay changes nothing
     let db = app.rows().await;
+    events_are_published(fixture, &db, &people).await;
     the_photo_that_waited_is_shown(fixture, &db).await;
     seals::open(fixture, app, &db).await;
     the_journal_holds(&db, began).await;

@@ -163,6 +163,12 @@ impl Person {
         self.does("checkIn", json!({ "assignmentId": assignment, "place": spot() })).await
     }
 
+    /// Checks in 报到, with a reason for not coming closer.
+    pub async fn checks_in_from_afar(&self, assignment: &str, reason: &str) -> Answer {
+        let input = json!({ "assignmentId": assignment, "place": spot(), "farReason": reason });
+        self.does("checkIn", input).await
+    }
+
     /// Prepares the upload of a work photo, and returns its id and its upload plan.
     pub async fn announces_photo(&self, assignment: &str) -> (String, Value) {
         let query = "mutation($i: PrepareWorkPhotoInput!) { prepareWorkPhoto(input: $i) {

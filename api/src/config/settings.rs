@@ -13,8 +13,8 @@ use domain::limits;
 use secrecy::SecretString;
 
 use super::value::{
-    MetricsListen, address, client_time, connections, decoding_memory, filter, metrics_listen, milliseconds,
-    open_connections, postgres_url, queue_length, reserve, seconds, switch, threads, up_to_10_000,
+    MetricsListen, address, client_time, connections, decoding_memory, filter, folder, http_url, metrics_listen,
+    milliseconds, name, open_connections, postgres_url, queue_length, reserve, seconds, switch, threads, up_to_10_000,
 };
 use crate::client_time::ClientTime;
 
@@ -30,7 +30,7 @@ pub(crate) struct HttpSettings {
         value_parser = metrics_listen)]
     pub metrics: MetricsListen,
     /// The URL under which clients reach the server. By default it is made from the listen address.
-    #[arg(id = "PUBLIC_URL", long, value_name = "URL")]
+    #[arg(id = "PUBLIC_URL", long, value_name = "URL", value_parser = http_url)]
     pub public_url: Option<String>,
     /// Whether `GET /graphiql` serves the explorer for GraphQL. With auto, it does so if the server listens on a loopback
     /// address and has no public URL.
@@ -96,8 +96,7 @@ pub(crate) struct LimitSettings {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct FolderSettings {
     /// The folder of the SQLite database. It also holds the photos and the keys unless they have folders of their own.
-    #[arg(id = "DATA_DIR", long, value_name = "folder", default_value = "./data", 
-        value_parser = StringValueParser::new().map(PathBuf::from))]
+    #[arg(id = "DATA_DIR", long, value_name = "folder", default_value = "./data", value_parser = folder)]
     pub data: PathBuf,
     /// The folder of the keys, with mode 0700. The default is keys/ in the data folder.
     #[arg(id = "KEYS_DIR", long, value_name = "folder")]
@@ -168,16 +167,16 @@ pub(crate) struct PhotoSettings {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct S3Settings {
     /// The URL of the S3 endpoint, such as `https://s3.example`. Without it, photos stay in the photo folder.
-    #[arg(id = "S3_ENDPOINT", long, value_name = "URL")]
+    #[arg(id = "S3_ENDPOINT", long, value_name = "URL", value_parser = http_url)]
     pub endpoint: Option<String>,
     /// The URL of the endpoint to which phones send photos. The default is the S3 endpoint.
-    #[arg(id = "S3_PUBLIC_ENDPOINT", long, value_name = "URL")]
+    #[arg(id = "S3_PUBLIC_ENDPOINT", long, value_name = "URL", value_parser = http_url)]
     pub public_endpoint: Option<String>,
     /// The region of the S3 bucket.
-    #[arg(id = "S3_REGION", long, value_name = "name", default_value = "us-east-1")]
+    #[arg(id = "S3_REGION", long, value_name = "name", default_value = "us-east-1", value_parser = name)]
     pub region: String,
     /// The name of the S3 bucket. It must be set if the endpoint is set.
-    #[arg(id = "S3_BUCKET", long, value_name = "name")]
+    #[arg(id = "S3_BUCKET", long, value_name = "name", value_parser = name)]
     pub bucket: Option<String>,
     /// The access key of the S3 bucket.
     #[arg(id = "S3_ACCESS_KEY", long, value_name = "text",

@@ -56,7 +56,7 @@ pub(super) fn environment(variables: impl Iterator<Item = (OsString, OsString)>)
         let Ok(text) = value.into_string() else {
             return Err(BadSetting(format!("{PREFIX}{key} must be a text in UTF-8")));
         };
-        insert(&mut texts, key.to_owned(), text, SettingOrigin::Environment);
+        from_environment(&mut texts, key.to_owned(), text);
     }
     Ok(texts)
 }
@@ -81,7 +81,9 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
             toml::Value::Integer(_) | toml::Value::Boolean(_) => value.to_string(),
             _ => return Err(BadSetting(format!("{shown}: `{key}` must be a text, a number, true or false"))),
         };
-        insert(&mut texts, key.to_uppercase(), text, SettingOrigin::Settings(path.to_owned()));
+        // Only the environment has variables of the test harness: in the file, such a key is a mistake like any other.
+        let given = Given { text: Zeroizing::new(text), origin: SettingOrigin::Settings(path.to_owned()) };
+        texts.insert(key.to_uppercase(), given);
     }
     Ok(texts)
 }
@@ -91,14 +93,14 @@ pub(super) fn settings_file(path: &Path) -> Result<Texts, BadSetting> {
 pub(super) fn pairs(pairs: BTreeMap<String, String>) -> Texts {
     let mut texts = Texts::new();
     for (key, text) in pairs {
-        insert(&mut texts, key, text, SettingOrigin::Environment);
+        from_environment(&mut texts, key, text);
     }
     texts
 }
 
-fn insert(texts: &mut Texts, key: String, text: String, origin: SettingOrigin) {
+fn from_environment(texts: &mut Texts, key: String, text: String) {
     if !key.starts_with(HARNESS) {
-        texts.insert(key, Given { text: Zeroizing::new(text), origin });
+        texts.insert(key, Given { text: Zeroizing::new(text), origin: SettingOrigin::Environment });
     }
 }
 

@@ -1,3 +1,5 @@
+//! Tests every setting. Long because each setting has its line in the tables.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
@@ -49,6 +51,11 @@ const DEFAULTS: [(&str, &str); 35] = [
 ];
 const URL: &str = "postgres://somebody:a-password@db/chuishao";
 
+/// The settings of a bucket, and these.
+fn with_bucket<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    [&[("S3_ENDPOINT", "https://s3.example"), ("S3_BUCKET", "photos")], more].concat()
+}
+
 fn from(pairs: &[(&str, &str)]) -> Result<Config, String> {
     let values: BTreeMap<_, _> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     Config::from_values(values).map_err(|bad| bad.0)
@@ -72,7 +79,7 @@ fn every_setting_has_a_default_that_holds_a_unit_and_help_in_sentences() {
         assert!(help.starts_with(char::is_uppercase) && help.contains(' ') && help.ends_with('.'), "{key}: {help}");
         assert!(!help.ends_with("..") && !unit(setting).is_empty(), "{key}: {help}");
         if let Some(default) = default(setting) {
-            assert!(from(&[(&key, &default)]).is_ok(), "{key}={default}");
+            assert!(from(&with_bucket(&[(&key, &default)])).is_ok(), "{key}={default}");
         }
         known.push((key, default(setting).unwrap_or_default()));
     }
@@ -121,12 +128,59 @@ fn a_wrong_text_is_named_with_what_is_allowed() {
         ("GRAPHIQL", "yes", "CHUISHAO_GRAPHIQL must be one of: auto, true, false; it is `yes`"),
         ("LOG_FORMAT", "xml", "CHUISHAO_LOG_FORMAT must be one of: json, text; it is `xml`"),
         ("DATABASE_URL", "mysql://x", "CHUISHAO_DATABASE_URL must begin with postgres:// (SQLite needs no URL)"),
+        ("S3_REGION", "", "CHUISHAO_S3_REGION must be a name without blanks; it is ``"),
+        ("S3_BUCKET", "my photos", "CHUISHAO_S3_BUCKET must be a name without blanks; it is `my photos`"),
+        ("DATA_DIR", "", "CHUISHAO_DATA_DIR must be the path of a folder, such as ./data; it is ``"),
         ("S3_BUCKET", "photos", "CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET go together: set both of them or neither"),
     ] {
         assert_eq!(from(&[(key, text)]).unwrap_err(), sentence);
     }
     let both = from(&[("QUEUE", "many"), ("LITSEN", "x")]).unwrap_err();
     assert_eq!(both.lines().count(), 2, "all of them are named: {both}");
+}
+
+#[test]
+fn urls_have_a_scheme_a_host_and_nothing_that_cannot_be_followed_by_a_path() {
+    for key in ["PUBLIC_URL", "S3_ENDPOINT", "S3_PUBLIC_ENDPOINT"] {
+        for text in [
+            "a.example",
+            "//a.example",
+            "ftp://a.example",
+            "https://",
+            "https://me:secret@a.example",
+            "https://a.example?x=1",
+            "https://a.example/#x",
+            "https://a example",
+            "在这里",
+        ] {
+            let wrong = from(&with_bucket(&[(key, text)])).unwrap_err();
+            let sentence = format!("CHUISHAO_{key} must be a URL with http:// or https:// and a host, such as ");
+            assert!(wrong.starts_with(&sentence) && wrong.contains(text), "{wrong}");
+        }
+        for text in ["http://127.0.0.1:9000", "https://a.example/", " https://a.example/below ", "http://[::1]:9000"] {
+            let config = from(&with_bucket(&[(key, text)])).unwrap();
+            let read = [config.http.public_url, config.s3.endpoint, config.s3.public_endpoint];
+            let clean = text.trim().trim_end_matches('/');
+            assert!(read.iter().flatten().any(|read| read == clean), "{key}={text}: {read:?}");
+        }
+    }
+}
+
+#[test]
+fn settings_of_a_bucket_without_a_bucket_are_refused() {
+    let others = DEFAULTS.iter().filter(|(key, _)| key.starts_with("S3_"));
+    let others: Vec<_> = others.filter(|(key, _)| !["S3_ENDPOINT", "S3_BUCKET"].contains(key)).collect();
+    assert_eq!(others.len(), 6);
+    for (key, _) in others {
+        let text = match *key {
+            "S3_PATH_STYLE" => "false",
+            "S3_PUBLIC_ENDPOINT" => "https://s3.example",
+            _ => "some-text",
+        };
+        let sentence = "has no effect by itself: set CHUISHAO_S3_ENDPOINT and CHUISHAO_S3_BUCKET too, or remove it";
+        assert_eq!(from(&[(key, text)]).unwrap_err(), format!("CHUISHAO_{key} {sentence}"));
+        assert!(from(&with_bucket(&[(key, text)])).is_ok(), "{key}");
+    }
 }
 
 #[test]
@@ -160,7 +214,8 @@ fn the_environment_wins_over_the_settings_file() {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
     fs::write(&secret, "from-a-file\n").unwrap();
-    let lines = "listen = \"127.0.0.1:1\"\nqueue = 7\ngraphiql = false\ns3_secret_key = \"from-settings\"\n";
+    let lines = "listen = \"127.0.0.1:1\"\nqueue = 7\ngraphiql = false\ns3_secret_key = \"from-settings\"\n\
+                 s3_endpoint = \"https://s3.example\"\ns3_bucket = \"photos\"\n";
     let environment = [
         ("CHUISHAO_QUEUE", "9"),
         ("CHUISHAO_S3_SECRET_KEY_FILE", secret.to_str().unwrap()),
@@ -201,6 +256,7 @@ fn a_wrong_settings_file_is_named_and_not_quoted() {
     let file = folder.path().join("chuishao.toml").display().to_string();
     for (lines, sentence) in [
         ("litsen = \"x\"", "CHUISHAO_LITSEN is not a setting"),
+        ("test_seed = 7", "CHUISHAO_TEST_SEED is not a setting"),
         ("queue = -1", "CHUISHAO_QUEUE must be a whole number"),
         ("queue = [1]", "`queue` must be a text, a number, true or false"),
         ("queue = 1\ns3_secret_key = a-password", "line 2: "),
@@ -214,8 +270,9 @@ fn a_wrong_settings_file_is_named_and_not_quoted() {
 
 #[test]
 fn every_setting_is_described_with_its_value_in_force() {
-    let described = from(&[("LOG", "warn"), ("S3_ACCESS_KEY", "a-password")]).unwrap().describe();
-    for (key, default) in DEFAULTS.iter().filter(|(key, _)| !["LOG", "S3_ACCESS_KEY"].contains(key)) {
+    let given = with_bucket(&[("LOG", "warn"), ("S3_ACCESS_KEY", "a-password")]);
+    let described = from(&given).unwrap().describe();
+    for (key, default) in DEFAULTS.iter().filter(|(key, _)| given.iter().all(|(given, _)| given != key)) {
         let line = if default.is_empty() { "  # not set".to_owned() } else { format!("{default}  # default") };
         assert!(described.contains(&format!("\nCHUISHAO_{key}={line}\n")), "{key}: {described}");
     }

@@ -2,9 +2,11 @@
 
 use std::fmt::Display;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use reqwest::Url;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -27,6 +29,32 @@ pub(super) fn metrics_listen(text: &str) -> Result<MetricsListen, String> {
     }
     let wanted = "an address and port, such as 127.0.0.1:9464, or empty for no metrics";
     parse(text, wanted).map(|address| MetricsListen(Some(address)))
+}
+
+/// Parses the URL of an HTTP server, and returns it without blanks around it and without slashes at its end. It has a
+/// host, and no credentials, query or fragment: paths are appended to it.
+pub(super) fn http_url(text: &str) -> Result<String, String> {
+    let text = text.trim().trim_end_matches('/');
+    let usable = Url::parse(text).is_ok_and(|url| {
+        let is_http = ["http", "https"].contains(&url.scheme()) && url.has_host();
+        let has_more = url.query().is_some() || url.fragment().is_some();
+        is_http && !has_more && url.username().is_empty() && url.password().is_none()
+    });
+    let wanted =
+        "a URL with http:// or https:// and a host, such as https://chuishao.example, without a password, `?` or `#`";
+    if usable { Ok(text.to_owned()) } else { Err(must_be(wanted)) }
+}
+
+/// Parses a name: a text without blanks.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_name = !text.is_empty() && !text.contains(char::is_whitespace);
+    if is_name { Ok(text.to_owned()) } else { Err(must_be("a name without blanks")) }
+}
+
+/// Parses the path of a folder, which need not exist yet.
+pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
+    if text.trim().is_empty() { Err(must_be("the path of a folder, such as ./data")) } else { Ok(PathBuf::from(text)) }
 }
 
 /// Parses `true` or `false`.

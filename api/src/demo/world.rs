@@ -76,7 +76,7 @@ fn settings(config: &Config, folder: &Path, options: &DemoOptions) -> Config {
     config.folders.keys = Some(folder.join("keys"));
     if config.has_s3() {
         let above = config.s3.prefix.take().unwrap_or_default();
-        config.s3.prefix = Some(format!("{above}demo-{}/", Uuid::new_v4().simple()));
+        config.s3.prefix = Some(format!("{}/demo-{}", above.trim_end_matches('/'), Uuid::new_v4().simple()));
     } else {
         config.folders.photos = Some(folder.join("photos"));
     }
@@ -150,4 +150,24 @@ fn without_veil(policies: &[u8]) -> Result<String, StartError> {
         }
     }
     Ok(file.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::refusal::Language;
+
+    use super::*;
+
+    #[test]
+    fn the_demo_has_a_prefix_of_its_own_below_the_given_one() {
+        let options = DemoOptions { once: true, language: Language::English };
+        for (given, above) in [("", "/demo-"), ("photos", "photos/demo-"), ("photos/", "photos/demo-")] {
+            let values = [("S3_ENDPOINT", "https://s3.example"), ("S3_BUCKET", "b"), ("S3_PREFIX", given)];
+            let values: BTreeMap<_, _> = values.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+            let config = settings(&Config::from_values(values).unwrap(), Path::new("/nowhere"), &options);
+            assert!(config.s3.prefix.unwrap().starts_with(above), "{given}");
+        }
+    }
 }

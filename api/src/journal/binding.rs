@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use domain::note::NOTE_FIELDS;
 use entity::{amendment, note, photo};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::{Map, Value};
@@ -12,8 +13,6 @@ use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
 
-/// The fields of a payload that name a note.
-const NOTES: [&str; 2] = ["note", "far_reason"];
 /// The field of a payload that names an amendment.
 const AMENDMENT: &str = "amendment";
 /// The field of a payload that lists photos.
@@ -27,12 +26,15 @@ struct Hashes(HashMap<Uuid, String>);
 
 /// Adds to each payload the hash of every note, amendment and photo that it names. The rows must have been written in
 /// this transaction or before.
+///
+/// # Errors
+/// An internal error if a row is missing.
 pub(super) async fn bind<C: ConnectionTrait>(txn: &C, texts: Vec<&mut String>) -> ApiResult<()> {
     let mut payloads = Vec::new();
     for text in texts {
         let payload: Value = serde_json::from_str(text).map_err(ApiError::internal)?;
         if let Value::Object(payload) = payload
-            && NOTES.iter().chain(&[AMENDMENT, PHOTOS]).any(|field| payload.contains_key(*field))
+            && NOTE_FIELDS.iter().chain(&[AMENDMENT, PHOTOS]).any(|field| payload.contains_key(*field))
         {
             payloads.push((text, payload));
         }
@@ -41,10 +43,10 @@ pub(super) async fn bind<C: ConnectionTrait>(txn: &C, texts: Vec<&mut String>) -
         return Ok(());
     }
     let named = |fields: &[&str]| ids(payloads.iter().map(|(_, payload)| payload), fields);
-    let (notes, amendments, photos) = (named(&NOTES), named(&[AMENDMENT]), named(&[PHOTOS]));
+    let (notes, amendments, photos) = (named(&NOTE_FIELDS), named(&[AMENDMENT]), named(&[PHOTOS]));
     let hashes = Hashes::load(txn, notes, amendments, photos).await?;
     for (text, mut payload) in payloads {
-        hashes.add(&mut payload);
+        hashes.add(&mut payload)?;
         *text = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
     }
     Ok(())
@@ -95,16 +97,24 @@ impl Hashes {
         Ok(Self(hashes))
     }
 
-    fn add(&self, payload: &mut Map<String, Value>) {
-        for field in NOTES.iter().chain(&[AMENDMENT]) {
-            if let Some(hash) = payload.get(*field).and_then(uuid).and_then(|id| self.0.get(&id)) {
-                payload.insert(format!("{field}{SUFFIX}"), Value::from(hash.as_str()));
+    fn add(&self, payload: &mut Map<String, Value>) -> ApiResult<()> {
+        for field in NOTE_FIELDS.iter().chain(&[AMENDMENT]) {
+            if let Some(id) = payload.get(*field).and_then(uuid) {
+                payload.insert(format!("{field}{SUFFIX}"), Value::from(self.of(id)?));
             }
         }
         if let Some(photos) = payload.get(PHOTOS).and_then(Value::as_array) {
-            let hashes = photos.iter().map(|photo| uuid(photo).and_then(|id| self.0.get(&id)).cloned().into());
-            let hashes: Vec<Value> = hashes.collect();
+            let hashes = photos.iter().filter_map(uuid).map(|id| self.of(id).map(Value::from));
+            let hashes: Vec<Value> = hashes.collect::<ApiResult<_>>()?;
             payload.insert(format!("{PHOTOS}{SUFFIX}"), Value::from(hashes));
         }
+        Ok(())
+    }
+
+    /// Returns the hash of a row that an event names. An event that names a row which is not there would bind nothing, so
+    /// it is an internal error.
+    fn of(&self, id: Uuid) -> ApiResult<&str> {
+        let hash = self.0.get(&id).map(String::as_str);
+        hash.ok_or_else(|| ApiError::internal("an event names a text or a photo that is not stored"))
     }
 }

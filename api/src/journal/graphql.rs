@@ -1,11 +1,19 @@
-//! GraphQL types of the event history 全程留痕.
+//! GraphQL types of the event history 全程留痕. The history publishes a projection of the events: their stored form belongs
+//! to the server, and may change.
+
+mod details;
+mod projection;
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
+use domain::event::EventKind;
 use domain::id::{EventId, NoteId, OfficerId, PostId};
+use domain::note::NOTE_FIELDS;
 use entity::{event, note};
 
+use self::details::EventDetails;
 use super::loader::NoteById;
+use crate::context::caller;
 use crate::dataloader::load;
 use crate::error::ApiError;
 
@@ -13,8 +21,7 @@ use crate::error::ApiError;
 #[derive(Debug)]
 pub(crate) struct HistoryEvent(pub event::Model);
 
-/// An event in the history of a report, a hazard or an award. For an act of a reporter, the times are
-/// boundaries of the time veil.
+/// An event in the history of a report or a hazard. For an act of a reporter, the times are boundaries of the time veil.
 #[Object]
 impl HistoryEvent {
     /// The id of the event.
@@ -22,14 +29,19 @@ impl HistoryEvent {
         self.0.id
     }
 
-    /// The number of the event in the history of its report, hazard or award. It increases by one with each event.
+    /// The number of the event in the history of its report or hazard. It increases by one with each event.
     async fn version(&self) -> i64 {
         self.0.stream_version
     }
 
-    /// The kind of event, as a code.
-    async fn kind(&self) -> &str {
-        &self.0.kind
+    /// The kind of event.
+    async fn kind(&self) -> EventKind {
+        EventKind::of_stored(&self.0.kind)
+    }
+
+    /// What happened, in one sentence for people, in the language of the caller.
+    async fn sentence(&self, ctx: &Context<'_>) -> &'static str {
+        EventKind::of_stored(&self.0.kind).sentence(caller(ctx).language)
     }
 
     /// The id of the officer who acted; null if a reporter or the system acted.
@@ -47,18 +59,21 @@ impl HistoryEvent {
         self.0.occurred_at
     }
 
-    /// The facts of the event, as canonical JSON (RFC 8785): ids, codes and times.
-    async fn facts(&self) -> &str {
-        &self.0.payload
+    /// What the event says beside its kind and its time: ids, codes, numbers and times. Null for the kind `OTHER`.
+    // All fields come from one column that is loaded anyway, so their number does not count.
+    #[graphql(complexity = 1)]
+    async fn details(&self) -> Option<EventDetails> {
+        projection::details(&self.0)
     }
 
-    /// The text that the officer wrote, if any.
+    /// The text that the officer wrote, if any: a reason, an opinion or a remark.
     async fn note(&self, ctx: &Context<'_>) -> Result<Option<Note>, ApiError> {
-        let facts: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::internal)?;
-        let named = facts.get("note").or_else(|| facts.get("far_reason"));
-        let id = named.and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok());
-        let Some(id) = id else { return Ok(None) };
-        Ok(load::<NoteById>(ctx, NoteId(id)).await?.map(Note))
+        let payload: serde_json::Value = serde_json::from_str(&self.0.payload).map_err(ApiError::internal)?;
+        let named = NOTE_FIELDS.into_iter().find_map(|field| payload.get(field)?.as_str());
+        let Some(id) = named else { return Ok(None) };
+        let id = NoteId(id.parse().map_err(ApiError::internal)?);
+        let note = load::<NoteById>(ctx, id).await?;
+        note.map(|note| Some(Note(note))).ok_or_else(|| ApiError::internal("an event names a note that is not stored"))
     }
 }
 
@@ -74,7 +89,7 @@ impl Note {
         self.0.id
     }
 
-    /// The kind of note: a reason, an opinion or a remark.
+    /// The kind of note: the step that it explains, as a code.
     async fn kind(&self) -> &str {
         &self.0.kind
     }

@@ -76,6 +76,7 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
         | report::Event::Assigned { .. }
         | report::Event::Amended { .. }
         | report::Event::Withdrawn { .. }
+        | report::Event::CallbackAnswered { .. }
         | report::Event::Inherited { .. }
         | report::Event::Recounted { .. } => return None,
     })

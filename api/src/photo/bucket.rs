@@ -38,11 +38,8 @@ impl Bucket {
     /// Returns a message that names the setting if one is missing or invalid.
     pub(super) fn new(config: &Config, signer: UrlSigner) -> Result<Self, BadSetting> {
         let settings = &config.s3;
-        let endpoint = endpoint("S3_ENDPOINT", settings.endpoint.as_deref().unwrap_or_default())?;
-        let public = match &settings.public_endpoint {
-            None => endpoint.clone(),
-            Some(given) => self::endpoint("S3_PUBLIC_ENDPOINT", given)?,
-        };
+        let endpoint = settings.endpoint.clone().unwrap_or_default();
+        let public = settings.public_endpoint.clone().unwrap_or_else(|| endpoint.clone());
         Ok(Self {
             inner: client(settings, endpoint)?,
             public: client(settings, public)?,
@@ -212,15 +209,6 @@ async fn remove(bucket: &s3::Bucket, path: &str) -> Result<(), StoreError> {
     match bucket.delete_object(path).await.map_err(failed) {
         Ok(_) | Err(StoreError::Absent) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-fn endpoint(key: &str, given: &str) -> Result<String, BadSetting> {
-    let text = given.trim().trim_end_matches('/');
-    if text.starts_with("https://") || text.starts_with("http://") {
-        Ok(text.to_owned())
-    } else {
-        Err(BadSetting(format!("CHUISHAO_{key} must begin with https:// or http://")))
     }
 }
 

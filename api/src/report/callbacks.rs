@@ -1,20 +1,30 @@
 //! Callbacks 回访: after a hazard is closed, every reporter is asked for an opinion on the result. The answers are
-//! stored unmodified.
+//! stored unmodified, and become events of the reports at a boundary of the time veil.
 
 use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::callback::Satisfaction;
 use domain::id::{HazardId, ReportId};
 use domain::refusal::Refusal;
+use domain::report::{Event, Report};
+use domain::time::Moment;
 use entity::{batch, callback};
+use futures::FutureExt;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 
 use super::rows;
+use crate::app::App;
 use crate::database::locked;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
+use crate::journal::Author;
+use crate::policy::rulebook::RuleBook;
+use crate::retry::retry;
+
+/// The maximum number of answers published per round of the background worker.
+const PUBLISH_BATCH: u64 = 100;
 
 /// The answer of a reporter to the three questions 三率. The idempotency key hashes this struct as JSON, so renaming a
 /// field would invalidate stored keys.
@@ -66,6 +76,7 @@ fn question(report: ReportId, hazard: HazardId, round: i32, at: DateTime<Utc>) -
         solved: Set(None),
         satisfaction: Set(None),
         answered_at: Set(None),
+        publish_at: Set(None),
     }
 }
 
@@ -76,33 +87,114 @@ pub(crate) async fn newest_locked<C: ConnectionTrait>(txn: &C, report: ReportId)
     Ok(locked(newest).one(txn).await?)
 }
 
-/// Stores an answer. Each callback accepts a single answer.
+/// Stores an answer, and returns the answered callback. Each callback accepts a single answer. It waits for the told time
+/// of its moment to become an event ([`publish`]).
 ///
 /// # Errors
 /// `ILLEGAL_MOVE` if the callback has already been answered.
 pub(crate) async fn store_answer<C: ConnectionTrait>(
     txn: &C,
-    asked: &callback::Model,
+    asked: callback::Model,
     answer: CallbackAnswer,
     reopened: bool,
-    at: DateTime<Utc>,
-) -> ApiResult<()> {
+    moment: Moment,
+) -> ApiResult<callback::Model> {
+    let answered = callback::Model {
+        contacted: answer.contacted,
+        solved: Some(answer.solved),
+        satisfaction: answer.satisfaction,
+        answered_at: Some(moment.exact),
+        reopened,
+        publish_at: Some(moment.told),
+        ..asked
+    };
     let written = callback::Entity::update_many()
         .set(callback::ActiveModel {
-            contacted: Set(answer.contacted),
-            solved: Set(Some(answer.solved)),
-            satisfaction: Set(answer.satisfaction),
-            answered_at: Set(Some(at)),
-            reopened: Set(reopened),
+            contacted: Set(answered.contacted),
+            solved: Set(answered.solved),
+            satisfaction: Set(answered.satisfaction),
+            answered_at: Set(answered.answered_at),
+            reopened: Set(answered.reopened),
+            publish_at: Set(answered.publish_at),
             ..callback::ActiveModel::default()
         })
-        .filter(callback::COLUMN.report_id.eq(asked.report_id))
-        .filter(callback::COLUMN.round.eq(asked.round))
-        .filter(callback::COLUMN.hazard_id.eq(asked.hazard_id))
+        .filter(this(&answered))
         .filter(callback::COLUMN.answered_at.is_null())
         .exec(txn)
         .await?;
-    if written.rows_affected == 1 { Ok(()) } else { Err(Refusal::illegal("callback.once").into()) }
+    if written.rows_affected == 1 { Ok(answered) } else { Err(Refusal::illegal("callback.once").into()) }
+}
+
+fn this(one: &callback::Model) -> Condition {
+    Condition::all()
+        .add(callback::COLUMN.report_id.eq(one.report_id))
+        .add(callback::COLUMN.round.eq(one.round))
+        .add(callback::COLUMN.hazard_id.eq(one.hazard_id))
+}
+
+/// Publishes the answers whose boundary has passed: adds their events to the history of their reports, each in its own
+/// transaction, and returns their number. The background worker polls this, possibly in several processes concurrently.
+///
+/// An answer takes effect at once, but its event changes the version of the report. Written at once, it would tell
+/// whoever watches the version when the author had the phone in their hand.
+pub(crate) async fn publish(app: &App) -> ApiResult<u64> {
+    let due = callback::Entity::find()
+        .filter(callback::COLUMN.publish_at.lte(app.now()))
+        .order_by_asc(callback::COLUMN.publish_at)
+        .order_by_asc(callback::COLUMN.report_id)
+        .limit(PUBLISH_BATCH)
+        .all(app.db())
+        .await?;
+    let mut published = 0;
+    for row in due {
+        match retry(|| publish_one(app, &row).boxed()).await {
+            Ok(one) => published += one,
+            Err(error) => tracing::warn!(cause = ?error, report = %row.report_id, "an answer could not be published"),
+        }
+    }
+    Ok(published)
+}
+
+async fn publish_one(app: &App, row: &callback::Model) -> ApiResult<u64> {
+    let txn = app.begin_write().await?;
+    let loaded = rows::load_locked(&txn, row.report_id).await?.ok_or(Code::NotFound)?;
+    let rules = app.rules(&txn).await?;
+    let published = publish_answer(app, &txn, &rules, &loaded.report, row).await?;
+    app.commit(txn).await?;
+    Ok(published)
+}
+
+/// Adds the event of an answer to the history of its locked report, unless another process has done so. Returns the number
+/// of events.
+pub(crate) async fn publish_answer<C: ConnectionTrait>(
+    app: &App,
+    txn: &C,
+    rules: &RuleBook,
+    report: &Report,
+    answered: &callback::Model,
+) -> ApiResult<u64> {
+    let mark = callback::ActiveModel { publish_at: Set(None), ..callback::ActiveModel::default() };
+    let waiting = callback::Entity::update_many().set(mark).filter(this(answered));
+    let marked = waiting.filter(callback::COLUMN.publish_at.is_not_null()).exec(txn).await?.rows_affected;
+    if marked == 1 {
+        rows::carry_out(app, txn, rules, report, &[event_of(answered)?], Author::default()).await?;
+    }
+    Ok(marked)
+}
+
+fn event_of(answered: &callback::Model) -> ApiResult<Event> {
+    let (Some(solved), Some(at)) = (answered.solved, answered.publish_at) else {
+        return Err(ApiError::internal("a callback without an answer waits for its event"));
+    };
+    Ok(Event::CallbackAnswered {
+        hazard: answered.hazard_id,
+        round: answered.round,
+        contacted: answered.contacted,
+        solved,
+        satisfaction: answered.satisfaction,
+        reopened: answered.reopened,
+        at,
+    })
 }
 
 /// Builds the `ILLEGAL_MOVE` refusal for a report without a callback.

@@ -101,7 +101,7 @@ fn recorded_at(app: &App, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
 /// Checks whether an event is a step by the author. The match is exhaustive, so that a new variant requires a decision.
 const fn is_by_author(event: &Event) -> bool {
     match event {
-        Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } => true,
+        Event::Received(_) | Event::Amended { .. } | Event::Withdrawn { .. } | Event::CallbackAnswered { .. } => true,
         Event::Assigned { .. }
         | Event::Confirmed { .. }
         | Event::Merged { .. }

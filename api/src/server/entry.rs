@@ -7,7 +7,7 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, C
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse};
 use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
-use async_graphql::{Positioned, Request, Response};
+use async_graphql::{Positioned, Request, Response, Variables};
 use domain::limits::{BODY_BYTES_MAX, DOCUMENT_CHARS_MAX};
 use domain::refusal::{Code, Language, Refusal};
 use futures::{FutureExt, StreamExt};
@@ -18,6 +18,7 @@ use super::{cost, json, nesting, priority};
 use crate::admission::Priority;
 use crate::caller::Caller;
 use crate::client_time::ClientTime;
+use crate::document::{executed, with_variables};
 use crate::error::{ApiError, ApiResult};
 use crate::redact::redact_values;
 use crate::task_runner::OnDeadline;
@@ -145,8 +146,14 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
         return Err(Refusal::new(Code::TooLarge).with_field("query"));
     }
     nesting::check(&request.query)?;
-    // The variables are moved out here and put back below, because `parsed_query` borrows the whole request.
-    let (wanted, mut variables) = (request.operation_name.clone(), std::mem::take(&mut request.variables));
+    let (ty, root, priority) = with_variables(&mut request, examine)?;
+    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
+}
+
+/// Checks the operation that will be executed, and completes its variables. Returns its type, its root field and its
+/// priority.
+fn examine(request: &mut Request, variables: &mut Variables) -> Result<(OperationType, String, Priority), Refusal> {
+    let wanted = request.operation_name.clone();
     let document = request.parsed_query().map_err(|error| {
         let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
         let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
@@ -154,27 +161,19 @@ fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
             .with_text(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
     })?;
     cost::check(document)?;
-    let mut operations = document.operations.iter();
-    let chosen = match &wanted {
-        Some(name) => operations.find(|(found, _)| found.is_some_and(|found| found.as_str() == name)),
-        None => operations.next(),
-    };
-    let Some((_, operation)) = chosen else {
+    let Some(operation) = executed(document, wanted.as_deref()) else {
         return Err(Refusal::new(Code::BadQuery).with_field("operationName"));
     };
-    let ty = operation.node.ty;
-    if ty == OperationType::Subscription {
+    if operation.ty == OperationType::Subscription {
         return Err(Refusal::new(Code::BadQuery).with_text("暂不支持订阅。", "Subscriptions are not supported."));
     }
     // The default of a variable counts as sent, so that every later check sees it.
-    for variable in &operation.node.variable_definitions {
+    for variable in &operation.variable_definitions {
         if let Some(default) = &variable.node.default_value {
             variables.entry(variable.node.name.node.clone()).or_insert_with(|| default.node.clone());
         }
     }
-    let (root, priority) = (root_field(&operation.node.selection_set.node), priority::of(&operation.node, &variables));
-    request.variables = variables;
-    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
+    Ok((operation.ty, root_field(&operation.selection_set.node), priority::of(operation, variables)))
 }
 
 /// Returns the name of the single root field of an operation, for the metrics. Returns `several` if there is more than

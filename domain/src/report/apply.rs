@@ -15,6 +15,7 @@ pub fn apply(report: &mut Report, event: &Event) {
         | Event::Amended { .. }
         | Event::Forwarded { .. }
         | Event::Moved { .. }
+        | Event::CallbackAnswered { .. }
         | Event::Inherited { .. }
         | Event::Recounted { .. } => report.status,
         Event::Withdrawn { .. } => ReportStatus::Withdrawn,
@@ -25,7 +26,7 @@ pub fn apply(report: &mut Report, event: &Event) {
         Event::OutOfScope { .. } => ReportStatus::OutOfScope,
     };
     match event {
-        Event::Received(_) | Event::Withdrawn { .. } | Event::Recounted { .. } => {}
+        Event::Received(_) | Event::Withdrawn { .. } | Event::Recounted { .. } | Event::CallbackAnswered { .. } => {}
         Event::Amended { .. } => report.amendments += 1,
         Event::Inherited { to, .. } | Event::Assigned { review_unit: to, .. } | Event::Forwarded { to, .. } => {
             report.review_unit = *to;

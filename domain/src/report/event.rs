@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, ReportSource};
+use crate::callback::Satisfaction;
 use crate::clock::ClockChange;
 use crate::id::{AmendmentId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 
@@ -68,6 +69,21 @@ pub enum Event {
     OutOfScope { channel: Channel, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard of the report was found to be the same as another one, and the report points to that one now.
     Moved { hazard: HazardId, at: DateTime<Utc> },
+    /// The author answered the questions about the result 回访, after the hazard had been closed. The answers are codes,
+    /// and questions without an answer are left out.
+    CallbackAnswered {
+        hazard: HazardId,
+        /// The round of the hazard that was closed.
+        round: i32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contacted: Option<bool>,
+        solved: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        satisfaction: Option<Satisfaction>,
+        /// Whether the answer reopened the hazard.
+        reopened: bool,
+        at: DateTime<Utc>,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -111,5 +127,6 @@ domain_event! { Event {
     without_clocks {
         Amended = "AMENDED",
         Moved = "MOVED",
+        CallbackAnswered = "CALLBACK_ANSWERED",
     }
 } }

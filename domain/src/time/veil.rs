@@ -42,6 +42,12 @@ impl Veil {
         Self { minutes }
     }
 
+    /// Whether the veil only hides the second, so that nothing waits for a boundary.
+    #[must_use]
+    pub const fn is_at_once(self) -> bool {
+        self.minutes == 0
+    }
+
     /// Returns the boundary that follows a time. A boundary is its own.
     #[must_use]
     pub fn boundary(self, at: DateTime<Utc>) -> DateTime<Utc> {
@@ -52,7 +58,7 @@ impl Veil {
     /// and `later` further ones. Without a veil it is visible at once.
     #[must_use]
     pub fn over(self, at: DateTime<Utc>, later: u8) -> Veiled {
-        if self.minutes == 0 {
+        if self.is_at_once() {
             return Veiled { shown_at: self.boundary(at), visible_from: at };
         }
         let boundary = self.boundary(at + MARGIN) + self.step() * i32::from(later);

@@ -61,8 +61,35 @@ fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> Vec<&'static s
     all.iter().map(|value| code(*value)).collect()
 }
 
+/// Defines the list of the words of all commands beside the function that returns the word of one. A new command does not
+/// compile until it has a word, and then `every_command_is_in_its_table` fails until the tables ask for it.
+macro_rules! words {
+    ($all:ident $(#[$meta:meta])* const fn $word:ident($command:ident: &$ty:ty) -> $to:ty {
+        match $of:ident { $($pattern:pat => $value:expr),+ $(,)? }
+    }) => {
+        const $all: &[$to] = &[$($value),+];
+
+        $(#[$meta])*
+        const fn $word($command: &$ty) -> $to {
+            match $of { $($pattern => $value),+ }
+        }
+    };
+}
+
+#[test]
+fn every_command_is_in_its_table() {
+    let reports: Vec<_> = report_commands().iter().map(report_word).collect();
+    assert_eq!(reports, REPORT_WORDS);
+    let cases = ["hazard", "assignment"].map(case_commands).concat();
+    let cases: BTreeSet<_> = cases.iter().map(case_word).collect();
+    assert_eq!(cases, CASE_WORDS.iter().copied().collect());
+    let awards: Vec<_> = award_commands(1).iter().map(award_word).collect();
+    assert_eq!(awards, AWARD_WORDS);
+}
+
 // --- report
 
+words! { REPORT_WORDS
 const fn report_word(command: &report::Command) -> &'static str {
     match command {
         report::Command::Amend { .. } => "AMEND",
@@ -75,6 +102,7 @@ const fn report_word(command: &report::Command) -> &'static str {
         report::Command::Forward { .. } => "FORWARD",
         report::Command::Follow { .. } => "FOLLOW",
     }
+}
 }
 
 pub(crate) fn report_commands() -> Vec<report::Command> {
@@ -141,6 +169,7 @@ fn every_cell_of_the_report_table_holds() {
 
 // --- case
 
+words! { CASE_WORDS
 /// Returns the section to which a command of a case belongs, and its word.
 const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
     match command {
@@ -161,6 +190,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::Transfer { .. } => ("hazard", "TRANSFER"),
         hazard::Command::Classify(_) => ("hazard", "CLASSIFY"),
     }
+}
 }
 
 fn case_commands(section: &str) -> Vec<hazard::Command> {
@@ -314,6 +344,7 @@ fn every_cell_of_the_whistle_table_holds() {
 
 // --- award
 
+words! { AWARD_WORDS
 const fn award_word(command: &award::Command) -> &'static str {
     match command {
         award::Command::Review => "REVIEW",
@@ -331,6 +362,7 @@ const fn award_word(command: &award::Command) -> &'static str {
         award::Command::Reassign { .. } => "REASSIGN",
         award::Command::Void => "VOID",
     }
+}
 }
 
 pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {

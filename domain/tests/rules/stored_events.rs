@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::event::DomainEvent;
+use domain::event::{DomainEvent, EventKind};
+use domain::note::NOTE_FIELDS;
+use domain::refusal::Language;
 use domain::{award, hazard, report};
 use serde::de::DeserializeOwned;
 
@@ -45,4 +47,43 @@ fn events_of_hazards_are_stored_as_ever() {
 #[test]
 fn events_of_awards_are_stored_as_ever() {
     check::<award::Event>("award");
+}
+
+/// The fields of a type in the definition of an event: the names before `: Type`, `: Option<Type>` and the like.
+fn fields_of(ty: &str, source: &'static str) -> Vec<&'static str> {
+    let code = source.lines().map(|line| line.split("//").next().unwrap());
+    let pieces = code.flat_map(|line| line.match_indices(ty).map(move |(at, _)| &line[..at]));
+    pieces
+        .filter_map(|before| {
+            before.trim_end_matches(|part: char| part.is_alphanumeric() || part == '<').strip_suffix(": ")
+        })
+        .map(|before| before.rsplit([' ', '{', '(']).next().unwrap())
+        .collect()
+}
+
+/// A text under another name would be neither bound to the journal nor shown in the history. Other words of an event are
+/// codes.
+#[test]
+fn each_text_of_an_event_is_in_a_field_for_notes() {
+    let sources = [
+        include_str!("../../src/report/event.rs"),
+        include_str!("../../src/hazard/event.rs"),
+        include_str!("../../src/award/event.rs"),
+    ];
+    let of = |ty| -> BTreeSet<&str> { sources.iter().flat_map(|source| fields_of(ty, source)).collect() };
+    assert_eq!(of("NoteId"), NOTE_FIELDS.into_iter().collect());
+    assert_eq!(of("String"), ["category", "type_code"].into_iter().collect(), "codes; a text is a note");
+}
+
+/// The kinds that the history publishes are those of the events, and one for events that cannot be read.
+#[test]
+fn every_kind_of_a_shown_event_is_published() {
+    let stored = report::Event::KINDS.iter().chain(hazard::Event::KINDS).copied();
+    let published = EventKind::ALL.iter().map(|kind| kind.code());
+    assert_eq!(stored.chain(["OTHER"]).collect::<BTreeSet<_>>(), published.collect());
+    assert_eq!(EventKind::of_stored("A_LATER_KIND"), EventKind::Other);
+    for language in [Language::Chinese, Language::English] {
+        let sentences: BTreeSet<_> = EventKind::ALL.iter().map(|kind| kind.sentence(language)).collect();
+        assert_eq!(sentences.len(), EventKind::ALL.len(), "each kind has a sentence of its own");
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -139,16 +140,13 @@ impl Ledger {
             let name = self.ids.iter().find(|(_, id)| *id == text).map_or("an id", |(name, _)| name);
             return json!(name);
         }
-        if text.len() >= 20 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T') {
+        if text.parse::<DateTime<Utc>>().is_ok() {
             return json!("a time");
         }
         if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return json!("a hash");
         }
-        match serde_json::from_str(text) {
-            Ok(facts @ Value::Object(_)) => self.plain(&facts),
-            _ => json!(text),
-        }
+        json!(text)
     }
 
     async fn answers(&self, who: &Person) -> Vec<(String, Value)> {
@@ -170,7 +168,7 @@ impl Ledger {
 const REPORTS: &str =
     "query($f: ReportFilter) { reports(filter: $f, first: 10) { pageInfo { hasNextPage } edges { node {
     id status version hazardId reviewUnitId suggestedUnitIds flags whyHere accusedUnits { code } clocks { kind state }
-    history { kind version facts } amendments { nodes { text } } photos { id } } } } }";
+    history { kind version sentence details { hazardId toUnitIds byUnitId assignmentIds deadlines { kind ownerUnitId change due } } } amendments { nodes { text } } photos { id } } } } }";
 const HAZARDS: &str =
     "query($f: HazardFilter) { hazards(filter: $f, first: 10) { pageInfo { hasNextPage } edges { node {
     id status version round level category recurrenceOf township { code } reportCount
@@ -178,8 +176,7 @@ const HAZARDS: &str =
     award { id status version amount } clocks { kind state } lastEvent { kind } history { kind version } } } } }";
 const AWARDS: &str = "{ awards(first: 20) { edges { node { id hazardId status version unitId } } } }";
 const REPORT: &str = "query($id: UUID!) { report(id: $id) { id status hazardId similar { bits } flags } }";
-const HAZARD: &str =
-    "query($id: UUID!) { hazard(id: $id) { id status reportCount award { id } history { kind facts } } }";
+const HAZARD: &str = "query($id: UUID!) { hazard(id: $id) { id status reportCount award { id } history { kind details { hazardId toUnitIds byUnitId assignmentIds deadlines { kind ownerUnitId change due } } } } }";
 const ASSIGNMENT: &str = "query($id: UUID!) { assignment(id: $id) { id status hazardId } }";
 const AWARD: &str = "query($id: UUID!) { award(id: $id) { id status hazardId } }";
 

@@ -6,9 +6,11 @@ use domain::award::{self, Award, postings};
 use domain::clock::{Clock, ClockKey};
 use domain::event::DomainEvent;
 use domain::hazard::{self, Case};
+use domain::id::ReportId;
 use domain::report::{self, Report};
 use entity::{
-    JsonList, assignment, award as award_row, clock, hazard as hazard_row, ledger_entry, report as report_row, whistle,
+    JsonList, assignment, award as award_row, callback, clock, hazard as hazard_row, ledger_entry,
+    report as report_row, whistle,
 };
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};
 use serde::de::DeserializeOwned;
@@ -126,6 +128,36 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         rework_count: one.rework_count,
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
+}
+
+/// Compares every answered callback with the one event of its report; answers how many there are.
+pub(crate) async fn answers_are_their_events(db: &DatabaseConnection, streams: &Streams) -> usize {
+    let rows = callback::Entity::find().filter(callback::COLUMN.answered_at.is_not_null()).all(db).await.unwrap();
+    let mut told: Vec<(ReportId, report::Event)> = Vec::new();
+    for (stream, _) in streams.range("report:".to_owned().."report;".to_owned()) {
+        let id = ReportId(stream.split_once(':').unwrap().1.parse().unwrap());
+        let answers = events::<report::Event>(streams, stream).into_iter();
+        told.extend(answers.filter(|event| event.kind() == "CALLBACK_ANSWERED").map(|event| (id, event)));
+    }
+    for row in &rows {
+        let of_row = |(id, event): &(ReportId, report::Event)| {
+            *id == row.report_id
+                && *event
+                    == report::Event::CallbackAnswered {
+                        hazard: row.hazard_id,
+                        round: row.round,
+                        contacted: row.contacted,
+                        solved: row.solved.unwrap(),
+                        satisfaction: row.satisfaction,
+                        reopened: row.reopened,
+                        at: event.at(),
+                    }
+        };
+        assert_eq!(told.iter().filter(|one| of_row(one)).count(), 1, "{row:?}");
+        assert_eq!(row.publish_at, None);
+    }
+    assert_eq!(told.len(), rows.len());
+    rows.len()
 }
 
 /// Compares every award with its clocks, and the ledger line by line; answers how many awards there are.

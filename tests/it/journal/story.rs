@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub(crate) const REPORTS: usize = 12;
 pub(crate) const HAZARDS: usize = 7;
 pub(crate) const AWARDS: usize = 4;
+pub(crate) const ANSWERS: usize = 2;
 
 /// The people of the day.
 pub(crate) struct Cast {
@@ -62,7 +63,7 @@ impl Cast {
         }
     }
 
-    /// Plays it: [`REPORTS`], [`HAZARDS`], [`AWARDS`].
+    /// Plays it: [`REPORTS`], [`HAZARDS`], [`AWARDS`], [`ANSWERS`].
     pub(crate) async fn play(&self) {
         let (report, hazard) = self.two_reports_of_one_wall().await;
         self.first_round(&hazard).await;
@@ -96,7 +97,8 @@ impl Cast {
         other.steps("claimAssignment", lead).await.done();
         let input = json!({ "assignmentId": lead, "toPostId": one.post().await, "reason": "请你继续" });
         other.does("handOverAssignment", input).await.done();
-        one.finishes(lead).await;
+        one.checks_in_from_afar(lead, "道路中断").await.done();
+        one.finishes_here(lead).await;
         self.support.works_on(support).await;
         self.clerk.judges("sendToRework", lead).await.done();
         one.works_on(lead).await;

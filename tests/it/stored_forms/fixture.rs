@@ -87,8 +87,8 @@ impl Fixture {
         id
     }
 
-    /// An answer of the earlier build to this person as this build gives it: additions come in pages, and the ids of
-    /// phones are for authors alone. The ledger stands in the order of the events, not of their times.
+    /// An answer of the earlier build to this person as this build gives it: additions come in pages, the ids of
+    /// phones are for authors alone, and events are shown in their published form. The ledger stands in the order of the events, not of their times.
     pub(super) fn as_today(&self, who: &Value, mut answer: Value) -> Value {
         let officer = self.about["people"][who.as_str().unwrap()]["kind"] == "OFFICER";
         visit(&mut answer, &mut |value| {
@@ -99,6 +99,7 @@ impl Fixture {
             if let Some(Value::Array(lines)) = fields.get_mut("ledger") {
                 lines.sort_by_key(order_of_its_movement);
             }
+            fields.remove("facts"); // the stored form, which the history no longer shows; `facts_of_events` reads it
             if let (true, Some(id)) = (officer, fields.get_mut("clientId")) {
                 *id = Value::Null;
             }
@@ -122,6 +123,7 @@ fn in_present_words(query: &str) -> String {
         .replace("amendments { id text receivedAt }", "amendments(first: 3) { nodes { id text receivedAt } }")
         .replace("amendments { id text }", "amendments(first: 3) { nodes { id text } }")
         .replace("photos { clientId displayUrl", "photos { id clientId displayUrl")
+        .replace("version kind at facts officerId", "version kind at officerId")
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -167,6 +169,20 @@ pub(super) fn told(answer: &Answer) -> Value {
         Some(error) => json!({ "error": error }),
         None => json!({ "data": answer.json["data"] }),
     }
+}
+
+/// The stored form of each event in the answers of the earlier build, by the id of the event.
+pub(super) fn facts_of_events(answers: &mut [Value]) -> BTreeMap<String, String> {
+    let mut facts = BTreeMap::new();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    for answer in answers {
+        visit(answer, &mut |value| {
+            if let (Some(id), Some(payload)) = (text(&value["id"]), text(&value["facts"])) {
+                facts.insert(id, payload);
+            }
+        });
+    }
+    facts
 }
 
 /// For each photo that an answer links to, the sums of what is shown and of its thumbnail.

@@ -2,24 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::callback;
 use rstest::rstest;
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
 use tests::handling::{Handlers, Rewarders, collect};
 use tests::people::Person;
+use tests::waiting::until;
 use tests::world::import_as_shipped;
 use uuid::Uuid;
 
-use super::{BOUNDARY, answers, long_ago, visible_from};
+use super::{BOUNDARY, answers, far_ahead, long_ago, visible_from};
 
-/// Every time in these answers: those of fields, and those within the facts of events.
+/// Every time in these answers.
 fn times(answers: &[(String, Value)]) -> BTreeSet<String> {
     fn collect(value: &Value, name: &str, found: &mut BTreeSet<String>) {
         match value {
             Value::Object(fields) => fields.iter().for_each(|(name, field)| collect(field, name, found)),
             Value::Array(values) => values.iter().for_each(|value| collect(value, name, found)),
-            Value::String(text) if name == "facts" => collect(&serde_json::from_str(text).unwrap(), "", found),
             // The warning lies at a share of the span from the told start, so it tells no more than that.
             Value::String(text) if !matches!(name, "warnAt" | "warn_at") => {
                 found.extend(text.parse::<DateTime<Utc>>().is_ok().then(|| text.clone()));
@@ -94,6 +97,58 @@ async fn every_time_that_officers_read_of_a_reporters_act_is_a_boundary(#[case] 
     assert_eq!(rewarders.award_of(&one.hazard).await["status"], "HELD");
     assert_eq!(rewarders.award_of(&other.hazard).await["id"], other.award["id"]);
     assert_eq!(rewarders.award_of(&one.hazard).await["id"], one.award["id"]);
+}
+
+/// An answer that reopens nothing changes no answer to any officer before its boundary, not even a version. Then its event
+/// is in the history, under that boundary.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn an_answer_to_a_callback_comes_out_at_its_boundary(#[case] engine: Engine) {
+    const QUERY: &str = "query($id: UUID!) { report(id: $id) { version history { kind at details { solved } } } }";
+    let app = TestApp::start(engine).await;
+    import_as_shipped(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let (handlers, rewarders) = (Handlers::log_in(&app).await, Rewarders::log_in(&app).await);
+    let report = ann.reports("NAMED").await;
+    let case = closed(&app, &handlers, &rewarders, &report).await;
+    let centre = Person::officer(&app, "command-1").await;
+    let officers =
+        [centre, handlers.clerk.clone(), rewarders.reviewer.clone(), Person::officer(&app, "auditor-1").await];
+    let read = async || answers(&officers, &[&report], &[&case.hazard]).await;
+    let before = read().await;
+
+    let answer = json!({ "reportId": report, "contacted": true, "solved": true, "satisfaction": "SATISFIED" });
+    ann.does("answerCallback", answer).await.done();
+    let waits = waiting_for(&app, far_ahead()).await;
+
+    assert_eq!(waits.timestamp_millis() % (1_000 * BOUNDARY), 0, "{waits} is no boundary");
+    for ((question, was), (_, is)) in before.iter().zip(&read().await) {
+        assert_eq!(was, is, "{question}");
+    }
+    let refused =
+        handlers.clerk.does("findUnfounded", json!({ "reportId": report, "reason": "x1", "expectedVersion": 2 }));
+    assert_eq!(refused.await.extension("rule"), "review.once", "the version is still the one that the clerk has read");
+    waiting_for(&app, waits - TimeDelta::seconds(BOUNDARY)).await;
+    let seen = until("the answer to be published", async || {
+        let read = handlers.clerk.asks(QUERY, json!({ "id": report })).await.ok();
+        if read.data("report.version") == &json!(3) { Ok(read) } else { Err(read.body) }
+    });
+    let seen = seen.await;
+    let told: DateTime<Utc> = seen.text("report.history.2.at").parse().unwrap();
+    assert_eq!(seen.text("report.history.2.kind"), "CALLBACK_ANSWERED");
+    assert_eq!(told.timestamp_millis() % (1_000 * BOUNDARY), 0, "{told} is no boundary");
+}
+
+/// Lets the only answer that waits for its boundary wait for another one; answers the one for which it waited.
+async fn waiting_for(app: &TestApp, boundary: DateTime<Utc>) -> DateTime<Utc> {
+    let rows = app.rows().await;
+    let waits = callback::Column::PublishAt.is_not_null();
+    let [waiting] = callback::Entity::find().filter(waits.clone()).all(&rows).await.unwrap().try_into().unwrap();
+    let later = callback::ActiveModel { publish_at: Set(Some(boundary)), ..Default::default() };
+    callback::Entity::update_many().set(later).filter(waits).exec(&rows).await.unwrap();
+    waiting.publish_at.unwrap()
 }
 
 /// People in danger do not wait: an emergency is visible at once, its times to the minute.

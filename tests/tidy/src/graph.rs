@@ -99,6 +99,37 @@ impl<'s> Modules<'s> {
     }
 }
 
+/// Returns the absolute path of a name within the server crate that begins with `crate`, `self` or `super`, or `None` for
+/// any other name, and for files of other crates.
+#[must_use]
+pub fn from_root(path: &str, name: &Name) -> Option<Vec<String>> {
+    let own = path.starts_with(ROOT).then(|| module_of(path))?;
+    let (first, rest) = name.segments.split_first()?;
+    let start = match first.as_str() {
+        "crate" => Vec::new(),
+        "self" => own,
+        "super" => above(&own, name)?,
+        _ => return None,
+    };
+    Some(joined(start, rest))
+}
+
+/// Returns the module above the one in which the name stands.
+fn above(own: &[String], name: &Name) -> Option<Vec<String>> {
+    Some(own.get(..(own.len() + name.depth).checked_sub(1)?.min(own.len()))?.to_vec())
+}
+
+fn joined(mut path: Vec<String>, rest: &[String]) -> Vec<String> {
+    for segment in rest {
+        if segment == "super" {
+            path.pop();
+        } else {
+            path.push(segment.clone());
+        }
+    }
+    path
+}
+
 /// Returns the module path of a file: `photo` for `api/src/photo/mod.rs`.
 fn module_of(path: &str) -> Vec<String> {
     let words = path.trim_start_matches(ROOT).trim_end_matches(".rs").split('/');
@@ -108,23 +139,16 @@ fn module_of(path: &str) -> Vec<String> {
 /// Returns the absolute path of a name within the server crate, or `None` if it belongs to another crate.
 fn absolute(modules: &Modules<'_>, own: &[String], name: &Name) -> Option<Vec<String>> {
     let (first, rest) = name.segments.split_first()?;
-    let mut path: Vec<String> = match first.as_str() {
+    let start: Vec<String> = match first.as_str() {
         "crate" => Vec::new(),
         "self" => own.to_vec(),
-        "super" => own.get(..(own.len() + name.depth).checked_sub(1)?.min(own.len()))?.to_vec(),
+        "super" => above(own, name)?,
         child => {
             let path: Vec<String> = own.iter().cloned().chain([child.to_owned()]).collect();
             modules.files.contains_key(&path).then_some(path)?
         }
     };
-    for segment in rest {
-        if segment == "super" {
-            path.pop();
-        } else {
-            path.push(segment.clone());
-        }
-    }
-    Some(path)
+    Some(joined(start, rest))
 }
 
 fn reachable<'s>(graph: &Graph<'s>, from: &str) -> BTreeSet<&'s str> {

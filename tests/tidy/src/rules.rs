@@ -1,6 +1,7 @@
 //! The rules for a single file. Each one returns a sentence for every violation.
 
-use crate::slices::{ground_of, is_file, is_test, rank, slice_of};
+use crate::graph::from_root;
+use crate::slices::{TOP, ground_of, has_one_place, is_file, is_test, rank, root_word, slice_of};
 use crate::source::{Name, Source};
 
 /// A rule: returns the violations in a file.
@@ -12,6 +13,7 @@ pub const ALL: &[Rule] = &[
     resolvers_call_no_service_to_their_right,
     services_know_no_resolver,
     the_ground_names_no_slice,
+    every_root_has_its_place,
     only_identity_opens_the_vault,
     crates_know_what_they_may,
     rooms_know_what_they_may,
@@ -31,12 +33,28 @@ fn trespass(source: &Source, line: usize, why: &str) -> String {
     format!("{}:{line}: {why}", source.path)
 }
 
-/// Returns the names in a file that refer to slices, with the slice and the path within it.
-fn slices_named(source: &Source) -> impl Iterator<Item = (&Name, &str, &[String])> {
-    source.names_below(&["crate"]).filter_map(|name| {
-        let (slice, rest) = name.segments.get(1..)?.split_first()?;
-        rank(slice).map(|_| (name, slice.as_str(), rest))
+/// A name in a file that refers to a module at the root of the server.
+struct Named<'s> {
+    name: &'s Name,
+    /// The module at the root.
+    root: String,
+    /// The path within it.
+    rest: Vec<String>,
+}
+
+/// Returns the names in a file that refer to modules at the root of the server, however the path is written: from the root
+/// or upwards from the file.
+fn roots_named(source: &Source) -> impl Iterator<Item = Named<'_>> {
+    source.names.iter().filter_map(|name| {
+        let path = from_root(&source.path, name)?;
+        let (root, rest) = path.split_first()?;
+        Some(Named { name, root: root.clone(), rest: rest.to_vec() })
     })
+}
+
+/// Returns the names in a file that refer to slices.
+fn slices_named(source: &Source) -> impl Iterator<Item = Named<'_>> {
+    roots_named(source).filter(|named| rank(&named.root).is_some())
 }
 
 /// Checks that services call only slices to their left.
@@ -47,9 +65,9 @@ pub fn services_call_leftwards(source: &Source) -> Vec<String> {
         return Vec::new();
     };
     slices_named(source)
-        .filter(|(_, slice, _)| rank(slice) > rank(own))
-        .map(|(name, slice, _)| {
-            trespass(source, name.line, &format!("`{own}` may not call `{slice}`, which stands to its right"))
+        .filter(|Named { root, .. }| rank(root) > rank(own))
+        .map(|Named { name, root, .. }| {
+            trespass(source, name.line, &format!("`{own}` may not call `{root}`, which stands to its right"))
         })
         .collect()
 }
@@ -61,9 +79,9 @@ pub fn resolvers_call_no_service_to_their_right(source: &Source) -> Vec<String> 
     let Some(own) = slice_of(&source.path).filter(|_| is_file(&source.path, "graphql")) else { return Vec::new() };
     let is_shared = |rest: &[String]| rest.first().is_some_and(|part| ["graphql", "loader"].contains(&part.as_str()));
     slices_named(source)
-        .filter(|(_, slice, rest)| rank(slice) > rank(own) && !is_shared(rest))
-        .map(|(name, slice, _)| {
-            let why = format!("a resolver of `{own}` may take only objects and loaders of `{slice}`, to its right");
+        .filter(|Named { root, rest, .. }| rank(root) > rank(own) && !is_shared(rest))
+        .map(|Named { name, root, .. }| {
+            let why = format!("a resolver of `{own}` may take only objects and loaders of `{root}`, to its right");
             trespass(source, name.line, &why)
         })
         .collect()
@@ -88,11 +106,34 @@ pub fn services_know_no_resolver(source: &Source) -> Vec<String> {
 pub fn the_ground_names_no_slice(source: &Source) -> Vec<String> {
     let Some(may) = ground_of(&source.path) else { return Vec::new() };
     slices_named(source)
-        .filter(|(_, slice, rest)| {
-            let file = format!("{slice}::{}", rest.first().map_or("", String::as_str));
+        .filter(|Named { root, rest, .. }| {
+            let file = format!("{root}::{}", rest.first().map_or("", String::as_str));
             !may.contains(&file.as_str())
         })
-        .map(|(name, slice, _)| trespass(source, name.line, &format!("the ground may not name the slice `{slice}`")))
+        .map(|Named { name, root, .. }| {
+            trespass(source, name.line, &format!("the ground may not name the slice `{root}`"))
+        })
+        .collect()
+}
+
+/// Checks that each module at the root of the server is a slice, or belongs to the ground or to the top, and that slices
+/// and the ground do not name the top.
+#[must_use]
+pub fn every_root_has_its_place(source: &Source) -> Vec<String> {
+    let Some(own) = root_word(&source.path) else { return Vec::new() };
+    if !has_one_place(own) {
+        let why =
+            format!("`{own}` must stand in exactly one list of `tests/tidy/src/slices.rs`: slices, ground or top");
+        return vec![trespass(source, 1, &why)];
+    }
+    if TOP.contains(&own) || is_test(&source.path) {
+        return Vec::new();
+    }
+    roots_named(source)
+        .filter(|Named { root, .. }| TOP.contains(&root.as_str()))
+        .map(|Named { name, root, .. }| {
+            trespass(source, name.line, &format!("`{own}` may not name `{root}`, which stands on top"))
+        })
         .collect()
 }
 
@@ -159,7 +200,7 @@ pub fn files_are_named_by_a_word(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// Checks that files are short. An exception gives its reason in its first comment, with the words `Long because`.
+/// Checks that files are short, not counting their own tests. An exception gives its reason in its first comment, with the words `Long because`.
 /// End-to-end tests and the tests of `domain` are exempt.
 #[must_use]
 pub fn files_are_short(source: &Source) -> Vec<String> {
@@ -197,11 +238,13 @@ pub fn causes_are_kept(source: &Source) -> Vec<String> {
     found.map(|call| trespass(source, call.line, why)).collect()
 }
 
-/// Checks that parameters are not tuples. Values that belong together form a struct with named fields.
+/// Checks that parameters are not tuples. Values that belong together form a struct with named fields. Published
+/// migrations never change, and so neither do the functions that they call.
 #[must_use]
 pub fn parameters_are_no_tuples(source: &Source) -> Vec<String> {
     let why = "take separate parameters or a named struct instead of a tuple";
-    let found = source.tuple_parameters.iter().filter(|_| !source.path.starts_with("tests/") && !is_test(&source.path));
+    let is_free = ["tests/", "migration/"].iter().any(|folder| source.path.starts_with(folder));
+    let found = source.tuple_parameters.iter().filter(|_| !is_free && !is_test(&source.path));
     found.map(|line| trespass(source, *line, why)).collect()
 }
 

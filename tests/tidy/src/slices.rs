@@ -33,15 +33,35 @@ pub const GROUND: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("grouping", &[]),
     ("dataloader", &["policy::rulebook"]),
+    ("document", &[]),
+    ("inputs", &[]),
     ("mask", &[]),
     ("page", &[]),
     ("place", &[]),
+    ("private", &[]),
     ("refused", &[]),
     ("retry", &[]),
     ("redact", &[]),
     ("task_runner", &[]),
     ("telemetry", &[]),
 ];
+
+/// The modules on top of the slices: they put the server together, and neither a slice nor the ground names them.
+pub const TOP: &[&str] =
+    &["backup", "cli", "demo", "import", "lib", "main", "schema", "server", "start", "testing", "worker"];
+
+/// Checks whether a word at the root of the server has exactly one place: a slice, the ground or the top.
+#[must_use]
+pub fn has_one_place(word: &str) -> bool {
+    let places = [SLICES.contains(&word), GROUND.iter().any(|(known, _)| *known == word), TOP.contains(&word)];
+    places.into_iter().filter(|is_here| *is_here).count() == 1
+}
+
+/// Returns the word at the root of the server to which a file belongs, or `None` for a file of another crate.
+#[must_use]
+pub fn root_word(path: &str) -> Option<&str> {
+    first_word(path)
+}
 
 /// Returns the position of a slice from the left, or `None` if the word is not a slice.
 #[must_use]

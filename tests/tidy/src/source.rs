@@ -1,5 +1,5 @@
 //! Parses a source file for the rules: the paths that it names and the methods that it calls, without comments, string
-//! literals and its own tests.
+//! literals and its own tests. Long because one visitor reads all of it.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned;
@@ -16,8 +16,10 @@ pub struct Source {
     pub names: Vec<Name>,
     /// The method calls.
     pub calls: Vec<Call>,
-    /// The lines of functions that destructure a tuple in their parameters.
+    /// The lines of functions that take a tuple, or a reference to one, as a parameter.
     pub tuple_parameters: Vec<usize>,
+    /// The number of lines of test code: of what stands under `#[cfg(test)]`, with its attributes and comments.
+    pub test_lines: usize,
 }
 
 /// A path that the code names: `use a::{b, c}` gives `a::b` and `a::c`.
@@ -61,6 +63,7 @@ impl Source {
             names: reader.names,
             calls: reader.calls,
             tuple_parameters: reader.tuple_parameters,
+            test_lines: reader.test_lines,
         })
     }
 
@@ -71,10 +74,10 @@ impl Source {
         })
     }
 
-    /// Returns the number of lines before the file's own tests.
+    /// Returns the number of lines that are no test code, wherever in the file the tests stand.
     #[must_use]
     pub fn lines_without_tests(&self) -> usize {
-        self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count()
+        self.text.lines().count().saturating_sub(self.test_lines)
     }
 }
 
@@ -83,6 +86,7 @@ struct Reader {
     names: Vec<Name>,
     calls: Vec<Call>,
     tuple_parameters: Vec<usize>,
+    test_lines: usize,
     optional: usize,
     depth: usize,
     is_handed_on: bool,
@@ -149,10 +153,28 @@ impl Reader {
     }
 
     fn signature(&mut self, signature: &syn::Signature) {
-        let takes_apart =
-            |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(typed) if matches!(*typed.pat, syn::Pat::Tuple(_)));
-        let found = signature.inputs.iter().filter(|input| takes_apart(input)).map(|input| input.span().start().line);
+        let is_tuple = |input: &syn::FnArg| match input {
+            syn::FnArg::Receiver(_) => false,
+            syn::FnArg::Typed(typed) => matches!(*typed.pat, syn::Pat::Tuple(_)) || is_tuple(&typed.ty),
+        };
+        let found = signature.inputs.iter().filter(|input| is_tuple(input)).map(|input| input.span().start().line);
         self.tuple_parameters.extend(found);
+    }
+
+    /// Counts the lines of an item that is test code.
+    fn test(&mut self, item: &impl Spanned) {
+        let span = item.span();
+        self.test_lines += span.end().line + 1 - span.start().line;
+    }
+}
+
+/// Checks whether a type is a tuple with parts, or a reference to one.
+fn is_tuple(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Tuple(tuple) => !tuple.elems.is_empty(),
+        syn::Type::Reference(reference) => is_tuple(&reference.elem),
+        syn::Type::Paren(inner) => is_tuple(&inner.elem),
+        _ => false,
     }
 }
 
@@ -198,20 +220,35 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
 impl Visit<'_> for Reader {
     fn visit_item(&mut self, item: &syn::Item) {
         let attributes: &[syn::Attribute] = match item {
-            syn::Item::Mod(item) => &item.attrs,
-            syn::Item::Use(item) => &item.attrs,
-            syn::Item::Impl(item) => &item.attrs,
+            syn::Item::Const(item) => &item.attrs,
+            syn::Item::Enum(item) => &item.attrs,
             syn::Item::Fn(item) => &item.attrs,
+            syn::Item::Impl(item) => &item.attrs,
             syn::Item::Macro(item) => &item.attrs,
+            syn::Item::Mod(item) => &item.attrs,
+            syn::Item::Static(item) => &item.attrs,
+            syn::Item::Struct(item) => &item.attrs,
+            syn::Item::Trait(item) => &item.attrs,
+            syn::Item::Type(item) => &item.attrs,
+            syn::Item::Use(item) => &item.attrs,
             _ => &[],
         };
         if is_test(attributes) {
+            self.test(item);
             return;
         }
         let is_optional = attributes.iter().filter_map(condition).any(|condition| condition.contains("feature"));
         self.optional += usize::from(is_optional);
         visit::visit_item(self, item);
         self.optional -= usize::from(is_optional);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &syn::ImplItemFn) {
+        if is_test(&item.attrs) {
+            self.test(item);
+        } else {
+            visit::visit_impl_item_fn(self, item);
+        }
     }
 
     fn visit_item_mod(&mut self, item: &syn::ItemMod) {
@@ -319,8 +356,17 @@ mod tests {
     }
 
     #[test]
-    fn functions_that_take_a_tuple_apart_are_found() {
-        let text = "fn f(x: A, (y, z): (B, C)) {}\nimpl D { fn g((y, z): (B, C)) {} }\nfn h() { i(|(a, b)| a); }";
-        assert_eq!(Source::new("x.rs", text).expect("a file").tuple_parameters, [1, 2]);
+    fn functions_that_take_a_tuple_are_found() {
+        let text = "fn f(x: A, (y, z): (B, C)) {}\nimpl D { fn g((y, z): (B, C)) {} }\nfn h() { i(|(a, b)| a); }\n\
+                    fn j(x: (B, C)) {}\nfn k(x: &mut (B, C), y: ()) {}\nfn l(x: (), y: &[(B, C)]) -> (B, C) {}";
+        assert_eq!(Source::new("x.rs", text).expect("a file").tuple_parameters, [1, 2, 4, 5]);
+    }
+
+    #[test]
+    fn tests_are_counted_wherever_they_stand() {
+        let text = "struct A;\n\n/// Makes one.\n#[cfg(test)]\nfn a() {\n}\nimpl A {\n    #[cfg(test)]\n    fn b() {}\n\
+                    }\nstruct B;\n#[cfg(test)]\nmod tests {\n    fn c() {}\n}\nstruct C;\n";
+        let source = Source::new("x.rs", text).expect("a file");
+        assert_eq!((source.test_lines, source.lines_without_tests()), (10, 6));
     }
 }

@@ -37,6 +37,26 @@ fn services_call_only_leftwards() {
     passed(rule, &[(REPORT, "use crate::{app::App, photo, report::X};"), (REPORT, "// as crate::hazard does")]);
     passed(rule, &[(GRAPHQL, "use crate::hazard::Hazard;"), ("api/src/schema.rs", "use crate::hazard::X;")]);
     passed(rule, &[(REPORT, "#[cfg(test)] mod tests { use crate::hazard::X; }")]);
+    // However the path is written.
+    caught(
+        rule,
+        &[("api/src/report/mod.rs", "use super::hazard::X;"), (REPORT, "fn f() { super::super::hazard::g() }")],
+    );
+    caught(rule, &[(REPORT, "mod inner { use super::super::super::hazard::X; }")]);
+    passed(rule, &[(REPORT, "use super::hazard::X; use super::super::photo::Y;")]);
+}
+
+#[test]
+fn every_module_at_the_root_has_its_place() {
+    let rule = every_root_has_its_place;
+    caught(rule, &[("api/src/novelty.rs", ""), ("api/src/novelty/mod.rs", "")]);
+    caught(rule, &[(REPORT, "use crate::worker::start;"), ("api/src/page.rs", "use super::schema::Schema;")]);
+    caught(rule, &[(GRAPHQL, "use crate::schema::Schema;")]);
+    passed(
+        rule,
+        &[("api/src/worker.rs", "use crate::{server, report};"), ("domain/src/novelty.rs", "use crate::server;")],
+    );
+    passed(rule, &[("api/src/report/tests.rs", "use crate::testing::World;"), (REPORT, "use crate::{app, photo};")]);
 }
 
 #[test]
@@ -114,6 +134,8 @@ fn long_files_give_their_reason() {
     let excused = format!("//! Long because it is one table.\n{long}");
     let tested = format!("#[cfg(test)]\nmod tests {{\n{long}\n}}");
     caught(files_are_short, &[(REPORT, &long), ("tests/src/app.rs", &long)]);
+    let tested_before = format!("#[cfg(test)]\nfn f() {{}}\n{long}");
+    caught(files_are_short, &[(REPORT, &tested_before)]);
     passed(files_are_short, &[(REPORT, &excused), (REPORT, &tested), ("tests/it/report.rs", &long)]);
 }
 
@@ -139,7 +161,7 @@ fn causes_that_become_texts_are_caught() {
 #[test]
 fn tuple_parameters_are_caught() {
     let rule = parameters_are_no_tuples;
-    caught(rule, &[(REPORT, "fn f((text, author): (&str, PostId)) {}")]);
+    caught(rule, &[(REPORT, "fn f((text, author): (&str, PostId)) {}"), (REPORT, "fn f(it: &(&str, PostId)) {}")]);
     passed(rule, &[(REPORT, "fn f(text: &str, author: PostId) { g(|(a, b)| a); }")]);
 }
 

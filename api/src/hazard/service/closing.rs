@@ -1,12 +1,11 @@
 //! The steps that end or begin a round: close 销号, reopen 重开, cancel 撤销, and the reporter's answer to the callback
 //! 回访, which asks for an opinion after closure.
 
-use chrono::{DateTime, Utc};
 use domain::Code;
 use domain::hazard::{CancelReason, Command, ReopenCause};
 use domain::id::{HazardId, ReportId};
 use domain::note::NoteKind;
-use domain::time::{Moment, china_day};
+use domain::time::{Moment, Veil};
 use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -20,7 +19,7 @@ use crate::hazard::rows;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::policy::rulebook::RuleBook;
 use crate::report::callbacks::{self, CallbackAnswer};
-use crate::report::reading;
+use crate::report::{reading, rows as reports};
 use crate::retry::retry;
 
 /// Closes a hazard 销号. Creates a callback for each of its reporters, and resumes and settles its award.
@@ -98,42 +97,47 @@ pub(crate) async fn answer_callback(
 async fn attempt_answer(
     app: &App,
     request: &IdempotencyKey,
-    report: ReportId,
+    id: ReportId,
     answer: CallbackAnswer,
 ) -> ApiResult<ReportId> {
     let txn = app.begin_write().await?;
-    let question = callbacks::newest_locked(&txn, report).await?;
+    let loaded = reports::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
     // We look up an earlier result only while holding the row lock: a concurrent duplicate of this request has then
     // either committed or not started.
     if request.previous_result(&txn).await?.is_some() {
-        return Ok(report);
+        return Ok(id);
     }
+    let question = callbacks::newest_locked(&txn, id).await?.ok_or_else(callbacks::not_asked)?;
     let rules = app.rules(&txn).await?;
-    let question = question.ok_or_else(callbacks::not_asked)?;
     let now = app.now();
-    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question, now).await?;
-    callbacks::store_answer(&txn, &question, answer, reopened, now).await?;
-    request.record(&txn, report.0, now).await?;
+    let veil = rules.veil_of(&loaded.row, now)?;
+    let moment = Moment::of_reporter(now, veil).not_before(loaded.row.shown_at);
+    let reopened = !answer.solved && reopen_by_reporter(app, &txn, &rules, &question, moment).await?;
+    let answered = callbacks::store_answer(&txn, question, answer, reopened, moment).await?;
+    if veil.is_at_once() {
+        callbacks::publish_answer(app, &txn, &rules, &loaded.report, &answered).await?;
+    }
+    request.record(&txn, id.0, now).await?;
     app.commit(txn).await?;
-    Ok(report)
+    Ok(id)
 }
 
 /// Reopens the hazard of a callback if the round is still the same and the transition is legal, and returns whether it
-/// did. An answer after the reopening window is stored without reopening the hazard.
+/// did. An answer after the reopening window is stored without reopening the hazard. An emergency is told to the minute.
 async fn reopen_by_reporter(
     app: &App,
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     question: &entity::callback::Model,
-    now: DateTime<Utc>,
+    moment: Moment,
 ) -> ApiResult<bool> {
     let loaded = rows::load_locked(txn, question.hazard_id).await?.ok_or(Code::NotFound)?;
     if loaded.case.round != question.round {
         return Ok(false);
     }
     let command = Command::Reopen { cause: ReopenCause::Callback, note: None };
-    let veil = rules.handling(Some(loaded.case.area), china_day(now))?.veil(loaded.case.emergency);
-    let moment = Moment::of_reporter(now, veil);
+    let hasty = Moment::of_reporter(moment.exact, Veil::AT_ONCE);
+    let moment = if loaded.case.emergency { hasty } else { moment };
     match follow_reporter(app, txn, rules, &loaded.case, command, moment).await {
         Ok(_) => Ok(true),
         Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(false),

@@ -14,6 +14,8 @@ use async_graphql::parser::types::{
 use async_graphql::{Name, Request, ServerResult, Value, Variables};
 use serde_json::json;
 
+use crate::document::{executed, with_variables};
+
 /// The value of a variable or a literal, as the parser has it.
 type Written = async_graphql_value::Value;
 
@@ -39,10 +41,7 @@ impl Extension for Lifting {
         mut request: Request,
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
-        let mut variables = std::mem::take(&mut request.variables);
-        let lifted = lift(&mut request, &mut variables);
-        request.variables = variables;
-        let request = match lifted {
+        let request = match with_variables(&mut request, lift) {
             Some(lifted) => request.data(lifted),
             None => request,
         };
@@ -109,13 +108,8 @@ fn lift(request: &mut Request, variables: &mut Variables) -> Option<Lifted> {
 
 /// Finds the argument in the operation that will be executed.
 fn argument(document: &ExecutableDocument, name: Option<&str>) -> Option<(Submit, Written)> {
-    let mut operations = document.operations.iter();
-    let (_, operation) = match name {
-        Some(name) => operations.find(|(found, _)| found.is_some_and(|found| found.as_str() == name)),
-        None => operations.next(),
-    }?;
-    let set = &operation.node.selection_set.node;
-    (operation.node.ty == OperationType::Mutation).then(|| in_set(document, set, 0)).flatten()
+    let operation = executed(document, name).filter(|operation| operation.ty == OperationType::Mutation)?;
+    in_set(document, &operation.selection_set.node, 0)
 }
 
 fn in_set(document: &ExecutableDocument, set: &SelectionSet, depth: usize) -> Option<(Submit, Written)> {

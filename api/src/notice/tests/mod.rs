@@ -10,6 +10,7 @@ use domain::policy::RuleVersion;
 use domain::report::{Channel, Event as ReportEvent, ReportStatus};
 use domain::staff::Role;
 use domain::time::Moment;
+use entity::batch::InsertSet;
 use entity::{award, follower, inbox_entry};
 use rstest::rstest;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 use super::follower::tick;
 use super::service::entries;
 use crate::database::Engine;
-use crate::journal::{AppendContext, Author, NewEvent, Stream, append, sequencer};
+use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to, sequencer};
 use crate::page::Page;
 use crate::reward::service::{self, AwardFacts, AwardStep};
 use crate::testing::World;
@@ -29,7 +30,13 @@ impl World {
     async fn happened(&self, stream: Stream, after: i64, event: NewEvent) {
         let rules = RuleVersion(0);
         let heading = AppendContext { stream, after, author: Author::default(), at: self.app.now(), rules };
-        self.write(async |txn| append(txn, heading, vec![event.clone()]).await).await.unwrap();
+        // The notes that these events name are not stored, so they cannot be bound.
+        let written = self.write(async |txn| {
+            let mut inserts = InsertSet::default();
+            append_to(&mut inserts, vec![(heading, vec![event.clone()])]).unwrap();
+            inserts.write(txn).await.unwrap();
+        });
+        written.await;
     }
 
     async fn hazard_event(&self, hazard: HazardId, after: i64, event: HazardEvent) {

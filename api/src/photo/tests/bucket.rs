@@ -148,8 +148,6 @@ async fn wrong_settings_are_named_at_the_start() {
         (("S3_SECRET_KEY", ""), "CHUISHAO_S3_SECRET_KEY"),
         (("S3_ACCESS_KEY", ""), "CHUISHAO_S3_ACCESS_KEY"),
         (("S3_ENDPOINT", closed.as_str()), "CHUISHAO_S3_ENDPOINT"),
-        (("S3_ENDPOINT", "s3.example"), "CHUISHAO_S3_ENDPOINT"),
-        (("S3_PUBLIC_ENDPOINT", "s3.example"), "CHUISHAO_S3_PUBLIC_ENDPOINT"),
         (("S3_PREFIX", "a/../b"), "CHUISHAO_S3_PREFIX"),
     ] {
         let values = settings(&endpoint, &[change]).into_iter().map(|(key, value)| (key.into(), value.into()));

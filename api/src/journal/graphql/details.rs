@@ -1,0 +1,121 @@
+//! GraphQL types for what an event says beside its kind and its time.
+
+use async_graphql::{Enum, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::callback::Satisfaction;
+use domain::clock::{ClockKind, ClockState};
+use domain::hazard::{CancelReason, Level, Measure, ReopenCause};
+use domain::id::{AmendmentId, AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
+use domain::policy::WhistleClass;
+use domain::report::{Channel, ReportSource};
+
+/// What an event says beside its kind and its time. A field that the event does not have is null, a list empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, SimpleObject)]
+pub(crate) struct EventDetails {
+    /// Whether a member of the public or an officer on patrol made the report.
+    pub(super) source: Option<ReportSource>,
+    /// Whether people are in danger.
+    pub(super) emergency: Option<bool>,
+    /// The id of the hazard to which the report points, about which its author was asked, or that stands for a duplicate.
+    pub(super) hazard_id: Option<HazardId>,
+    /// The id of the closed hazard of which this one is a recurrence.
+    pub(super) recurrence_of: Option<HazardId>,
+    /// The id of the area of the hazard.
+    pub(super) area_id: Option<AreaId>,
+    /// The id of the unit that acted.
+    pub(super) by_unit_id: Option<UnitId>,
+    /// The id of the unit whose work went over to another one.
+    pub(super) from_unit_id: Option<UnitId>,
+    /// The ids of the units that must act from now on, in the order of `assignmentIds` for new assignments.
+    pub(super) to_unit_ids: Vec<UnitId>,
+    /// The ids of the assignments that are new or that the step changed.
+    pub(super) assignment_ids: Vec<AssignmentId>,
+    /// The id of the assignment that leads from now on, after the leading one was taken back.
+    pub(super) lead_assignment_id: Option<AssignmentId>,
+    /// The id of the officer who works on the assignment from now on.
+    pub(super) worker_id: Option<OfficerId>,
+    /// The id of the post of that officer.
+    pub(super) worker_post_id: Option<PostId>,
+    /// The id of the officer who had left, and from whom the worker took over.
+    pub(super) previous_worker_id: Option<OfficerId>,
+    /// The id of the whistle.
+    pub(super) whistle_id: Option<WhistleId>,
+    /// The code of the whistle type, as the policy lists it.
+    pub(super) whistle_type: Option<String>,
+    /// The legal class of the whistle.
+    pub(super) whistle_class: Option<WhistleClass>,
+    /// The severity of the hazard.
+    pub(super) level: Option<Level>,
+    /// The code of the category.
+    pub(super) category: Option<String>,
+    /// The code of the kind of place.
+    pub(super) place_kind: Option<String>,
+    /// The code of the industry.
+    pub(super) industry: Option<String>,
+    /// The code of the disaster kind.
+    pub(super) disaster_kind: Option<String>,
+    /// The channel outside this system.
+    pub(super) channel: Option<Channel>,
+    /// The cause of a cancellation.
+    pub(super) cancel_cause: Option<CancelReason>,
+    /// The cause of a reopening.
+    pub(super) reopen_cause: Option<ReopenCause>,
+    /// The measure that was taken.
+    pub(super) measure: Option<Measure>,
+    /// The distance of the worker from the hazard in metres, rounded up.
+    pub(super) distance_metres: Option<u32>,
+    /// Whether the step arrived more than a minute after it was taken.
+    pub(super) late_arrival: Option<bool>,
+    /// The ids of the photos of the work.
+    pub(super) photo_ids: Vec<PhotoId>,
+    /// The id of the addition to the report.
+    pub(super) amendment_id: Option<AmendmentId>,
+    /// Whether the author was asked for an opinion at once, because the hazard was closed already.
+    pub(super) asked: Option<bool>,
+    /// The round of the hazard about whose result the author was asked.
+    pub(super) round: Option<i32>,
+    /// Whether the author says that an officer contacted them.
+    pub(super) contacted: Option<bool>,
+    /// Whether the author says that the problem is solved.
+    pub(super) solved: Option<bool>,
+    /// How satisfied the author is.
+    pub(super) satisfaction: Option<Satisfaction>,
+    /// Whether the answer of the author reopened the hazard.
+    pub(super) reopened: Option<bool>,
+    /// What the event changed in deadlines.
+    pub(super) deadlines: Vec<DeadlineChange>,
+}
+
+/// What became of a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum DeadlineStep {
+    /// 开始: the deadline began.
+    Started,
+    /// 停止: the step was taken, or is no longer required.
+    Stopped,
+    /// 恢复: the deadline began to run again.
+    Resumed,
+    /// 重新计算: the calendar changed.
+    Recounted,
+}
+
+/// The change of one deadline 时限 by an event.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub(crate) struct DeadlineChange {
+    /// The step that must be taken.
+    pub(super) kind: ClockKind,
+    /// The id of the unit that must take it.
+    pub(super) owner_unit_id: UnitId,
+    /// The id of the assignment to which the step belongs; null for other steps.
+    pub(super) assignment_id: Option<AssignmentId>,
+    /// What became of the deadline.
+    pub(super) change: DeadlineStep,
+    /// The due time after the event; null if the deadline stopped.
+    pub(super) due: Option<DateTime<Utc>>,
+    /// The due time before the calendar changed.
+    pub(super) previous_due: Option<DateTime<Utc>>,
+    /// The state in which the deadline stopped; null for other changes.
+    pub(super) state: Option<ClockState>,
+    /// The time at which the deadline stopped; null for other changes.
+    pub(super) stopped_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,311 @@
+//! Translates stored events into what the history publishes. Every field of every event is named here, so that a new one
+//! does not compile until somebody decides whether it is published. A field that is not published is bound to `_`.
+
+use domain::clock::{ClockChange, ClockKey};
+use domain::hazard::{self, Axes};
+use domain::recount::Recounted;
+use domain::report;
+use entity::event;
+use serde::de::DeserializeOwned;
+
+use super::details::{DeadlineChange, DeadlineStep, EventDetails};
+
+/// Returns the published details of an event, or `None` for an event of another stream and for one that cannot be read. A
+/// later version of the server may have written it.
+#[must_use]
+pub(super) fn details(event: &event::Model) -> Option<EventDetails> {
+    match event.stream.split_once(':')?.0 {
+        "report" => read(event).map(of_report),
+        "hazard" => read(event).map(of_hazard),
+        _ => None,
+    }
+}
+
+fn read<E: DeserializeOwned>(event: &event::Model) -> Option<E> {
+    let read = serde_json::from_str(&event.payload);
+    read.inspect_err(|cause| tracing::error!(%cause, event = %event.id, "an event of a history cannot be read")).ok()
+}
+
+fn of_report(event: report::Event) -> EventDetails {
+    use report::Event as E;
+    let none = EventDetails::default();
+    match event {
+        E::Received(first) => received(&first),
+        E::Assigned { review_unit: to, at: _, clocks } => {
+            EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
+        }
+        E::Amended { amendment, at: _ } => EventDetails { amendment_id: Some(amendment), ..none },
+        E::Inherited { from, to, at: _, clocks } => {
+            EventDetails { from_unit_id: Some(from), to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
+        }
+        E::Recounted { at: _, clocks } | E::Withdrawn { at: _, clocks } => {
+            EventDetails { deadlines: changes(&clocks), ..none }
+        }
+        E::Confirmed { hazard, note: _, asked, officer: _, at: _, clocks }
+        | E::Merged { hazard, note: _, asked, officer: _, at: _, clocks } => {
+            EventDetails { hazard_id: Some(hazard), asked: Some(asked), deadlines: changes(&clocks), ..none }
+        }
+        E::Unfounded { note: _, officer: _, at: _, clocks } => EventDetails { deadlines: changes(&clocks), ..none },
+        E::Forwarded { to, note: _, officer: _, at: _, clocks } => {
+            EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
+        }
+        E::Referred { to, channel, note: _, officer: _, at: _, clocks } => {
+            EventDetails { to_unit_ids: to.into_iter().collect(), channel, deadlines: changes(&clocks), ..none }
+        }
+        E::OutOfScope { channel, note: _, officer: _, at: _, clocks } => {
+            EventDetails { channel: Some(channel), deadlines: changes(&clocks), ..none }
+        }
+        E::Moved { hazard, at: _ } => EventDetails { hazard_id: Some(hazard), ..none },
+        E::CallbackAnswered { hazard, round, contacted, solved, satisfaction, reopened, at: _ } => EventDetails {
+            hazard_id: Some(hazard),
+            round: Some(round),
+            contacted,
+            solved: Some(solved),
+            satisfaction,
+            reopened: Some(reopened),
+            ..none
+        },
+    }
+}
+
+fn received(first: &report::Received) -> EventDetails {
+    let report::Received { report: _, source, emergency, hazard, review_unit, at: _, clocks } = first;
+    EventDetails {
+        source: Some(*source),
+        emergency: Some(*emergency),
+        hazard_id: *hazard,
+        to_unit_ids: vec![*review_unit],
+        deadlines: changes(clocks),
+        ..EventDetails::default()
+    }
+}
+
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
+fn of_hazard(event: hazard::Event) -> EventDetails {
+    use hazard::Event as E;
+    let none = EventDetails::default();
+    match event {
+        E::Registered(first) => registered(first),
+        E::Classified { level, category, axes, subject: _, recurrence_of, at: _ } => {
+            EventDetails { level: Some(level), category, recurrence_of, ..of_axes(axes) }
+        }
+        E::Dispatched { unit, at: _, assignments, clocks } => {
+            EventDetails { by_unit_id: unit, deadlines: changes(&clocks), ..given(&assignments) }
+        }
+        E::Blown { whistle, type_code, class, post: _, unit, note: _, at: _, assignments, clocks } => EventDetails {
+            whistle_id: Some(whistle),
+            whistle_type: Some(type_code),
+            whistle_class: Some(class),
+            by_unit_id: Some(unit),
+            deadlines: changes(&clocks),
+            ..given(&assignments)
+        },
+        E::TakenBack { assignment, unit, lead, assignments, note: _, at: _, clocks } => {
+            let new = given(&assignments);
+            EventDetails {
+                by_unit_id: Some(unit),
+                assignment_ids: [assignment].into_iter().chain(new.assignment_ids).collect(),
+                to_unit_ids: new.to_unit_ids,
+                lead_assignment_id: lead,
+                deadlines: changes(&clocks),
+                ..none
+            }
+        }
+        E::Closed { note: _, at: _, clocks } | E::Recounted { at: _, clocks } => {
+            EventDetails { deadlines: changes(&clocks), ..none }
+        }
+        E::Reopened { cause, note: _, at: _, clocks } => {
+            EventDetails { reopen_cause: Some(cause), deadlines: changes(&clocks), ..none }
+        }
+        E::Inherited { from, to, township: _, assignments, at: _, clocks } => EventDetails {
+            from_unit_id: Some(from),
+            to_unit_ids: vec![to],
+            assignment_ids: assignments,
+            deadlines: changes(&clocks),
+            ..none
+        },
+        E::Cancelled { reason, note: _, into, at: _, clocks } => {
+            EventDetails { cancel_cause: Some(reason), hazard_id: into, deadlines: changes(&clocks), ..none }
+        }
+        E::Transferred { to, note: _, at: _, clocks } => {
+            EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
+        }
+        step @ (E::Signed { .. }
+        | E::Claimed { .. }
+        | E::Released { .. }
+        | E::HandedOver { .. }
+        | E::CheckedIn { .. }
+        | E::Finished { .. }
+        | E::Accepted { .. }
+        | E::Reworked { .. }) => of_assignment(step).unwrap_or_default(),
+    }
+}
+
+/// Returns the details of a step of one assignment, or `None` for other events.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
+fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
+    use hazard::Event as E;
+    let of = |id, clocks: &[ClockChange]| EventDetails {
+        assignment_ids: vec![id],
+        deadlines: changes(clocks),
+        ..EventDetails::default()
+    };
+    Some(match event {
+        E::Signed { assignment, at: _, clocks }
+        | E::Accepted { assignment, officer: _, note: _, at: _, clocks }
+        | E::Reworked { assignment, note: _, at: _, clocks } => of(assignment, &clocks),
+        E::Released { assignment, note: _, at: _ } => of(assignment, &[]),
+        E::Claimed { assignment, officer, post, from, at: _, clocks } => EventDetails {
+            worker_id: Some(officer),
+            worker_post_id: Some(post),
+            previous_worker_id: from,
+            ..of(assignment, &clocks)
+        },
+        E::HandedOver { assignment, officer, post, note: _, at: _ } => {
+            EventDetails { worker_id: Some(officer), worker_post_id: Some(post), ..of(assignment, &[]) }
+        }
+        E::CheckedIn { assignment, distance_metres, far_reason: _, at: _, late_arrival, clocks } => EventDetails {
+            distance_metres: Some(distance_metres),
+            late_arrival: Some(late_arrival),
+            ..of(assignment, &clocks)
+        },
+        E::Finished { assignment, distance_metres, measure, photos, note: _, at: _, late_arrival, clocks } => {
+            EventDetails {
+                distance_metres: Some(distance_metres),
+                measure: Some(measure),
+                photo_ids: photos,
+                late_arrival: Some(late_arrival),
+                ..of(assignment, &clocks)
+            }
+        }
+        E::Registered(_)
+        | E::Classified { .. }
+        | E::Dispatched { .. }
+        | E::Blown { .. }
+        | E::TakenBack { .. }
+        | E::Closed { .. }
+        | E::Reopened { .. }
+        | E::Inherited { .. }
+        | E::Recounted { .. }
+        | E::Cancelled { .. }
+        | E::Transferred { .. } => return None,
+    })
+}
+
+fn registered(first: hazard::Registered) -> EventDetails {
+    let hazard::Registered {
+        hazard: _,
+        level,
+        category,
+        axes,
+        subject: _,
+        area,
+        township,
+        emergency,
+        recurrence_of,
+        at: _,
+        clocks,
+    } = first;
+    EventDetails {
+        level: Some(level),
+        category,
+        area_id: Some(area),
+        to_unit_ids: vec![township],
+        emergency: Some(emergency),
+        recurrence_of,
+        deadlines: changes(&clocks),
+        ..of_axes(axes)
+    }
+}
+
+fn of_axes(axes: Axes) -> EventDetails {
+    let Axes { place_kind, industry, disaster_kind } = axes;
+    EventDetails { place_kind, industry, disaster_kind, ..EventDetails::default() }
+}
+
+fn given(assignments: &[hazard::NewAssignment]) -> EventDetails {
+    EventDetails {
+        assignment_ids: assignments.iter().map(|one| one.id).collect(),
+        to_unit_ids: assignments.iter().map(|one| one.unit).collect(),
+        ..EventDetails::default()
+    }
+}
+
+fn changes(clocks: &[ClockChange]) -> Vec<DeadlineChange> {
+    clocks.iter().map(change).collect()
+}
+
+fn change(change: &ClockChange) -> DeadlineChange {
+    let of = |key: &ClockKey, change| DeadlineChange {
+        kind: key.kind,
+        owner_unit_id: key.owner_unit,
+        assignment_id: key.assignment,
+        change,
+        due: None,
+        previous_due: None,
+        state: None,
+        stopped_at: None,
+    };
+    match change {
+        ClockChange::Started(clock) => DeadlineChange { due: Some(clock.due), ..of(&clock.key, DeadlineStep::Started) },
+        ClockChange::Stopped { key, at, state } => {
+            DeadlineChange { state: Some(*state), stopped_at: Some(*at), ..of(key, DeadlineStep::Stopped) }
+        }
+        ClockChange::Resumed { key, due, warn_at: _ } => {
+            DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Resumed) }
+        }
+        ClockChange::Recounted(Recounted { key, was, due, warn_at: _ }) => {
+            DeadlineChange { due: Some(*due), previous_due: Some(*was), ..of(key, DeadlineStep::Recounted) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::event::EventKind;
+    use domain::id::EventId;
+    use domain::policy::RuleVersion;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn stored(stream: &str, payload: &str) -> event::Model {
+        let facts: serde_json::Value = serde_json::from_str(payload).unwrap();
+        event::Model {
+            id: EventId(Uuid::nil()),
+            stream: format!("{stream}:{}", Uuid::nil()),
+            stream_version: 1,
+            kind: facts["kind"].as_str().unwrap().to_owned(),
+            payload: payload.to_owned(),
+            actor: None,
+            post: None,
+            occurred_at: facts["at"].as_str().unwrap().parse().unwrap(),
+            recorded_at: facts["at"].as_str().unwrap().parse().unwrap(),
+            rule_version: RuleVersion(1),
+        }
+    }
+
+    /// The file holds an event of every kind in every form that a build has stored.
+    #[test]
+    fn events_of_every_build_have_their_published_form() {
+        let lines = include_str!("../../../../domain/tests/data/stored_events.txt").lines();
+        let lines =
+            lines.filter_map(|line| line.split_once(' ')).filter(|(stream, _)| ["report", "hazard"].contains(stream));
+        let mut read = 0;
+        for (stream, payload) in lines {
+            let event = stored(stream, payload);
+            let details = details(&event).unwrap_or_else(|| panic!("{payload}"));
+            assert_ne!(EventKind::of_stored(&event.kind), EventKind::Other, "{payload}");
+            read += 1;
+            assert_ne!(details, EventDetails::default(), "{payload}");
+        }
+        assert!(read > 30, "{read}");
+    }
+
+    #[test]
+    fn an_event_that_cannot_be_read_has_no_details() {
+        let payload = r#"{"kind":"A_LATER_KIND","at":"2026-11-24T08:00:00Z"}"#;
+        assert_eq!(details(&stored("report", payload)), None);
+        assert_eq!(details(&stored("award", payload)), None);
+    }
+}

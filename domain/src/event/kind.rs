@@ -1,0 +1,130 @@
+//! The published kinds of events, with a sentence for people.
+
+use crate::refusal::Language;
+
+coded_enum! {
+    /// The kind of an event in the history of a report or a hazard.
+    pub enum EventKind {
+        /// 接收: the report was received.
+        Received = "RECEIVED",
+        /// 补派: the report waited until a unit could review it, and was assigned to one.
+        Assigned = "ASSIGNED",
+        /// 补充: the author added to the report.
+        Amended = "AMENDED",
+        /// 撤回: the author withdrew the report.
+        Withdrawn = "WITHDRAWN",
+        /// 属实: the review confirmed the report.
+        Confirmed = "CONFIRMED",
+        /// 合并: the review merged the report into a registered hazard.
+        Merged = "MERGED",
+        /// 不属实: the review found the report unfounded.
+        Unfounded = "UNFOUNDED",
+        /// 转办: the review moved to another unit.
+        Forwarded = "FORWARDED",
+        /// 转办: the report was referred to a channel outside this system.
+        Referred = "REFERRED",
+        /// 不予受理: the matter does not belong in this system.
+        OutOfScope = "OUT_OF_SCOPE",
+        /// 随并: the hazard of the report was found to be the same as another one, to which the report points now.
+        Moved = "MOVED",
+        /// 回访答复: the author answered the questions about the result.
+        CallbackAnswered = "CALLBACK_ANSWERED",
+        /// 登记: the hazard was registered.
+        Registered = "REGISTERED",
+        /// 归类: the hazard was classified.
+        Classified = "CLASSIFIED",
+        /// 派单: work was dispatched without a whistle.
+        Dispatched = "DISPATCHED",
+        /// 吹哨: a whistle was blown.
+        Blown = "BLOWN",
+        /// 收回: an assignment was taken back by the unit that gave it.
+        TakenBack = "TAKEN_BACK",
+        /// 签收: a unit signed for an assignment.
+        Signed = "SIGNED",
+        /// 认领: a worker claimed an assignment.
+        Claimed = "CLAIMED",
+        /// 退回: an assignment was released to its unit.
+        Released = "RELEASED",
+        /// 移交: an assignment was handed over to another worker.
+        HandedOver = "HANDED_OVER",
+        /// 报到: a worker checked in on site.
+        CheckedIn = "CHECKED_IN",
+        /// 办结: a worker finished the work.
+        Finished = "FINISHED",
+        /// 验收: finished work was accepted.
+        Accepted = "ACCEPTED",
+        /// 返工: finished work was sent back.
+        Reworked = "REWORKED",
+        /// 销号: the hazard was closed.
+        Closed = "CLOSED",
+        /// 重开: the hazard was reopened.
+        Reopened = "REOPENED",
+        /// 撤销: the hazard was cancelled.
+        Cancelled = "CANCELLED",
+        /// 随转: the hazard was transferred to the unit that reviews its report.
+        Transferred = "TRANSFERRED",
+        /// 承接: a unit ended, and its successor took over.
+        Inherited = "INHERITED",
+        /// 重新计算: the calendar changed, and running deadlines were counted again.
+        Recounted = "RECOUNTED",
+        /// 其他: an event of a later version of the server, which this one cannot read.
+        Other = "OTHER",
+    }
+}
+
+impl EventKind {
+    /// Returns the kind of a stored event. A later version of the server may have written it.
+    #[must_use]
+    pub fn of_stored(kind: &str) -> Self {
+        Self::from_code(kind).unwrap_or(Self::Other)
+    }
+
+    /// Returns the sentence that tells people what happened.
+    #[must_use]
+    pub const fn sentence(self, language: Language) -> &'static str {
+        let (zh, en) = self.sentences();
+        match language {
+            Language::Chinese => zh,
+            Language::English => en,
+        }
+    }
+
+    const fn sentences(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Received => ("已接收报告", "The report was received."),
+            Self::Assigned => ("已补派审核单位", "The report was assigned to a unit for review."),
+            Self::Amended => ("报告人已补充", "The author added to the report."),
+            Self::Withdrawn => ("报告人已撤回", "The author withdrew the report."),
+            Self::Confirmed => ("经审核属实", "The review confirmed the report."),
+            Self::Merged => ("经审核并入已登记隐患", "The review merged the report into a registered hazard."),
+            Self::Unfounded => ("经审核不属实", "The review found the report unfounded."),
+            Self::Forwarded => ("已转其他单位审核", "The review was referred to another unit."),
+            Self::Referred => ("已转其他渠道", "The report was referred to another channel."),
+            Self::OutOfScope => ("不予受理", "The matter was found to be out of scope."),
+            Self::Moved => {
+                ("已随重复隐患并入另一条台账", "The report now points to the hazard that stands for a duplicate.")
+            }
+            Self::CallbackAnswered => ("报告人已答复回访", "The author answered the callback."),
+            Self::Registered => ("已登记隐患", "The hazard was registered."),
+            Self::Classified => ("已归类", "The hazard was classified."),
+            Self::Dispatched => ("已派单", "Work was dispatched."),
+            Self::Blown => ("已吹哨", "A whistle was blown."),
+            Self::TakenBack => ("已收回交办", "An assignment was taken back."),
+            Self::Signed => ("已签收", "A unit signed for its assignment."),
+            Self::Claimed => ("已认领", "A worker claimed an assignment."),
+            Self::Released => ("已退回本单位", "An assignment was released to its unit."),
+            Self::HandedOver => ("已移交", "An assignment was handed over to another worker."),
+            Self::CheckedIn => ("已报到", "A worker checked in on site."),
+            Self::Finished => ("已办结", "A worker finished the work."),
+            Self::Accepted => ("已验收", "Finished work was accepted."),
+            Self::Reworked => ("已要求返工", "Finished work was sent back for rework."),
+            Self::Closed => ("已销号", "The hazard was closed."),
+            Self::Reopened => ("已重新办理", "The hazard was reopened."),
+            Self::Cancelled => ("已撤销", "The hazard was cancelled."),
+            Self::Transferred => ("已随报告转其他单位", "The hazard was transferred together with its report."),
+            Self::Inherited => ("已由承接单位接续办理", "A successor took over from a unit that ended."),
+            Self::Recounted => ("日历调整，时限已重新计算", "The calendar changed, and deadlines were counted again."),
+            Self::Other => ("其他事项", "This version of the server cannot read the event."),
+        }
+    }
+}
