@@ -11,11 +11,11 @@ use tests::handling::{Handlers, Rewarders, collect};
 use tests::people::Person;
 use tests::phone::Phone;
 use tests::scratch;
-use tests::world::{change_policies, import, login, submission};
+use tests::world::{change_policies, import, login, session, submission};
 use uuid::Uuid;
 
 use crate::queue::MANY;
-use rest::{forget_codes, logs_in, own, reports_with_code, rested};
+use rest::{Code, forget_codes, logs_in, own, reports_with_code, rested};
 
 const NUMBER: &str = "19900009991";
 
@@ -98,6 +98,35 @@ async fn the_former_person_keeps_the_awards_and_the_new_one_finds_nothing(#[case
     forget_codes(&app).await;
     assert_eq!(own(&logs_in(&app, NUMBER, json!({})).await).await.len(), 2, "the number is theirs again");
     assert!(own(&newcomer.at(&app)).await.is_empty(), "and the new person stays another one");
+}
+
+/// Earlier clients show what they have when they request the code. The session of an officer who has the number today says
+/// nothing about the member of the public who had it.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_proof_shown_with_the_request_counts_unless_it_is_an_officers(#[case] engine: Engine) {
+    let mut app = TestApp::start(engine).await;
+    import(&app).await;
+    let phone = Phone::new();
+    Person::citizen(&app, NUMBER).await.registers(&phone).await.done();
+    adds_clerk(&app, NUMBER).await;
+    let officer = session(&app, "OFFICER", NUMBER).await;
+    let report = Person::stranger(&app).submits(&phone.signs(&submission(Uuid::new_v4(), "NAMED"))).await.ok();
+    let report = report.text("submitReport.receipt.reportId");
+    app.kill_and_restart().await; // what was only noted is forgotten: the report was a sign, too
+    let signature = phone.signature(&format!("chuishao/code/1\nREPORTER\n+86{NUMBER}"));
+    let device = json!({ "device": { "publicKey": phone.public_key(), "signature": signature } });
+    for (shown, expected) in [(device, vec![report]), (json!({ "refreshToken": officer.refresh }), vec![])] {
+        rested(&app, &[(NUMBER.to_owned(), Some(181))]).await;
+        forget_codes(&app).await;
+        let code = Code::asked_with(&app, NUMBER, shown).await;
+        let entered = code.entered(&app, json!({})).await.ok();
+        let person = Person::from(app.client().with_token(entered.text("login.accessToken")));
+        assert_eq!(own(&person).await, expected);
+        app.kill_and_restart().await;
+    }
 }
 
 async fn adds_clerk(app: &TestApp, number: &str) {

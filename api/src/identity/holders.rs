@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::number::{LogsIn, Rest, Shown, who_logs_in};
 use domain::time::china_day;
 use entity::batch;
@@ -21,9 +21,6 @@ use super::seal::fresh_secret;
 use super::sightings::Sightings;
 use crate::database::locked;
 use crate::error::ApiResult;
-
-/// The days after which a new sign of a person is written at once, because the next login could need it.
-const LONG_UNSEEN: TimeDelta = TimeDelta::days(30);
 
 /// What a login knows besides the number.
 pub(super) struct LoginFacts<'a> {
@@ -41,15 +38,8 @@ pub(super) struct LoginFacts<'a> {
 /// The person who logs in.
 pub(super) struct LoggedIn {
     pub(super) person: PersonId,
-    /// The day on which the person was last seen; `None` if it was not recorded, or if the number passes back to them.
+    /// The day on which the person was last seen; `None` if it was not recorded.
     pub(super) last_seen: Option<NaiveDate>,
-}
-
-impl LoggedIn {
-    /// Checks whether nobody has seen the person for long.
-    pub(super) fn is_long_unseen(&self, today: NaiveDate) -> bool {
-        self.last_seen.is_none_or(|seen| today.signed_duration_since(seen) > LONG_UNSEEN)
-    }
 }
 
 /// Decides who logs in with a number, and lets the number pass to them. Creates a person if nobody holds the number.
@@ -65,14 +55,14 @@ pub(super) async fn log_in<C: ConnectionTrait>(
     let (shown, former) = first_shown(facts, holder.as_ref(), &formers);
     let Some(holder) = holder else {
         return match former {
-            Some(former) => pass(txn, &index, None, former.clone()).await,
+            Some(former) => pass(txn, keys, None, former, &index, facts.now).await,
             None => as_new(txn, keys, phone, facts.now).await,
         };
     };
     let (last_seen, today) = (last_seen(keys, &holder, facts.sightings)?, china_day(facts.now));
     let rest = Rest { last_seen, today, quiet_days: facts.quiet_days };
     match (who_logs_in(shown, rest), former) {
-        (LogsIn::Former, Some(former)) => pass(txn, &index, Some(&holder), former.clone()).await,
+        (LogsIn::Former, Some(former)) => pass(txn, keys, Some(&holder), former, &index, facts.now).await,
         (LogsIn::NewPerson, _) => {
             give_up(txn, &holder, &index).await?;
             as_new(txn, keys, phone, facts.now).await
@@ -118,14 +108,26 @@ async fn formers<C: ConnectionTrait>(txn: &C, index: &[u8], shown: &[PersonId]) 
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Lets the number pass to a person who held it before.
-async fn pass<C: ConnectionTrait>(txn: &C, index: &[u8], from: Option<&Model>, to: Model) -> ApiResult<LoggedIn> {
+/// Lets the number pass to a person who held it before. Their row changes anyway, so the day is written with it.
+async fn pass<C: ConnectionTrait>(
+    txn: &C,
+    keys: &Keys,
+    from: Option<&Model>,
+    to: &Model,
+    index: &[u8],
+    now: DateTime<Utc>,
+) -> ApiResult<LoggedIn> {
     if let Some(holder) = from {
         give_up(txn, holder, index).await?;
     }
-    let next = person::ActiveModel { phone_index: Set(index.to_vec()), former_index: Set(None), ..Default::default() };
+    let next = person::ActiveModel {
+        phone_index: Set(index.to_vec()),
+        former_index: Set(None),
+        seen_ct: Set(Some(people::sealed_day(keys, to, china_day(now))?)),
+        ..Default::default()
+    };
     Entity::update_many().set(next).filter(Column::Id.eq(to.id)).exec(txn).await?;
-    Ok(LoggedIn { person: PersonId::new(to.id), last_seen: None })
+    Ok(LoggedIn { person: PersonId::new(to.id), last_seen: Some(china_day(now)) })
 }
 
 async fn give_up<C: ConnectionTrait>(txn: &C, holder: &Model, index: &[u8]) -> ApiResult<()> {

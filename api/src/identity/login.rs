@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::codes::{self, Guessed, LoginKind, wrong_code};
 use super::holders::{self, LoggedIn, LoginFacts};
 use super::known::{self, LoginProof};
-use super::last_seen;
 use super::officers;
 use super::session::{self, Holder, Tokens};
 use crate::app::App;
@@ -40,8 +39,11 @@ pub(crate) async fn login(app: &App, entered: &Entered, now: DateTime<Utc>) -> A
         return Err(wrong_follow_up(app, &entered.proof, now).into());
     }
     let opened = retry(|| attempt(app, entered, now).boxed()).await?.ok_or_else(wrong_code)?;
-    if let Some(person) = &opened.person {
-        seen(app, person, now).await;
+    let today = china_day(now);
+    if let Some(LoggedIn { person, last_seen }) = &opened.person
+        && *last_seen != Some(today)
+    {
+        app.sightings.note(person, today);
     }
     Ok(opened.tokens)
 }
@@ -94,17 +96,6 @@ async fn reporter(
         now,
     };
     holders::log_in(txn, &app.keys, &guessed.phone, &facts).await
-}
-
-/// Notes that the person was seen. After a long time the day is written at once; if that fails, the worker tries again.
-async fn seen(app: &App, logged_in: &LoggedIn, now: DateTime<Utc>) {
-    let today = china_day(now);
-    if logged_in.last_seen != Some(today) {
-        app.sightings.note(&logged_in.person, today);
-    }
-    if logged_in.is_long_unseen(today) && last_seen::write(app, now).await.is_err() {
-        tracing::warn!("the day of a login could not be written yet");
-    }
 }
 
 fn wrong_follow_up(app: &App, proof: &LoginProof, now: DateTime<Utc>) -> Refusal {

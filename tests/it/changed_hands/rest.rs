@@ -51,8 +51,14 @@ pub(crate) struct Code {
 impl Code {
     /// Requests a code for this number.
     pub(crate) async fn of(app: &TestApp, phone: &str) -> Self {
+        Self::asked_with(app, phone, json!({})).await
+    }
+
+    /// Requests a code, and shows this.
+    pub(crate) async fn asked_with(app: &TestApp, phone: &str, shown: Value) -> Self {
         let query = "mutation($i: RequestCodeInput!) { requestCode(input: $i) { requestId } }";
-        let asked = app.client().post(query, json!({ "i": { "phone": phone, "kind": "REPORTER" } })).await.ok();
+        let input = with(json!({ "phone": phone, "kind": "REPORTER" }), shown);
+        let asked = app.client().post(query, json!({ "i": input })).await.ok();
         let request = asked.text("requestCode.requestId").to_owned();
         let said = format!("one-time code for {}****{} (request {request}): ", &phone[..3], &phone[7..]);
         let code = app.process().output_after(&said).await;
@@ -62,12 +68,16 @@ impl Code {
     /// Enters it, together with what is shown.
     pub(crate) async fn entered(&self, app: &TestApp, shown: Value) -> Answer {
         let query = "mutation($i: LoginInput!) { login(input: $i) { accessToken refreshToken } }";
-        let mut input = json!({ "requestId": self.request, "code": self.code });
-        if let (Value::Object(input), Value::Object(shown)) = (&mut input, shown) {
-            input.extend(shown);
-        }
+        let input = with(json!({ "requestId": self.request, "code": self.code }), shown);
         app.client().post(query, json!({ "i": input })).await
     }
+}
+
+fn with(mut input: Value, shown: Value) -> Value {
+    if let (Value::Object(input), Value::Object(shown)) = (&mut input, shown) {
+        input.extend(shown);
+    }
+    input
 }
 
 /// Logs in with a number, and shows this.
