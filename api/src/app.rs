@@ -13,6 +13,7 @@ use crate::error::ApiResult;
 use crate::identity::followup::WrongCodes;
 use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
+use crate::identity::sightings::Sightings;
 use crate::photo::darkroom::Darkroom;
 use crate::photo::store::PhotoStore;
 use crate::policy::rulebook::RuleBook;
@@ -37,6 +38,8 @@ pub(crate) struct AppParts {
     pub darkroom: Arc<Darkroom>,
     /// The counters of wrong follow-up codes.
     pub wrong_codes: WrongCodes,
+    /// The signs of people that wait to be written: logins, refreshed sessions, submissions.
+    pub sightings: Sightings,
     /// The sender of one-time codes.
     pub sender: Arc<dyn CodeSender>,
     /// The payment service that pays out awards.

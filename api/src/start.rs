@@ -17,6 +17,7 @@ use crate::database::Database;
 use crate::error::ApiError;
 use crate::identity::followup::WrongCodes;
 use crate::identity::sender::{CodeSender, ConsoleSender};
+use crate::identity::sightings::Sightings;
 use crate::identity::{BadKeys, Keys};
 use crate::photo;
 use crate::policy::import::first_rules;
@@ -183,6 +184,7 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         photos,
         darkroom,
         wrong_codes: WrongCodes::default(),
+        sightings: Sightings::default(),
         sender,
         payer,
         public_url,

@@ -1,6 +1,6 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
-//! publish amendments and the answers to callbacks, assign reports that waited for a unit, settle payments, forfeit overdue awards, complete resumable
-//! uploads, and delete expired photos and login data.
+//! publish amendments and the answers to callbacks, assign reports that waited for a unit, settle payments, forfeit overdue
+//! awards, complete resumable uploads, delete expired photos and login data, and record when people were last seen.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
 
@@ -40,7 +40,10 @@ async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
         round(&app).await;
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
-            _ = stopping.changed() => return,
+            _ = stopping.changed() => {
+                log_outcome("record who was seen", identity::last_seen::write(&app, app.now()).await);
+                return;
+            }
         }
     }
 }
@@ -54,6 +57,7 @@ async fn round(app: &App) {
     log_outcome("finish uploads", photo::resumable::finish_whole(app).await);
     log_outcome("sweep photos", photo::sweep(app).await);
     log_outcome("sweep logins", sweep_logins(app).await);
+    log_outcome("record who was seen", identity::last_seen::write(app, app.now()).await);
 }
 
 async fn sweep_logins(app: &App) -> ApiResult<()> {

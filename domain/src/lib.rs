@@ -46,6 +46,7 @@ pub mod inheritance;
 pub mod limits;
 pub mod money;
 pub mod note;
+pub mod number;
 pub mod photo;
 pub mod place;
 pub mod policy;

@@ -104,8 +104,17 @@ pub struct HandlingPolicy {
     /// handlers learn when a reporter acted. It divides 60. With 0, nothing waits, and times are told to the minute.
     #[serde(default = "default_veil_minutes")]
     pub veil_minutes: u32,
+    /// The number of days without a login, a refresh or a submission after which a mobile number may belong to a new
+    /// person 二次放号. A login does not tell where somebody is, so only the value for all areas is used.
+    #[serde(default = "default_number_quiet_days")]
+    pub number_quiet_days: u32,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
+}
+
+/// The rest of numbers in policies that were stored before it was a rule.
+const fn default_number_quiet_days() -> u32 {
+    180
 }
 
 /// The veil of policies that were stored before it was a rule.

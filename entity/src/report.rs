@@ -86,6 +86,9 @@ pub struct Model {
     pub receipt_sig: Vec<u8>,
     /// The rule version in force at receipt.
     pub rule_version: RuleVersion,
+    /// Whether the author has a follow-up code 查询码, whether or not the report names them. Of the reports of earlier
+    /// builds, for which this is false, only anonymous ones have a code.
+    pub has_code: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

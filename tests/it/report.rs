@@ -7,8 +7,8 @@ use tests::people::Person;
 use tests::world::{emergency, import, submission};
 use uuid::Uuid;
 
-/// Hands a report in; answers its id, and its follow-up code, which only an anonymous one has.
-async fn submit(who: &Person, input: &Value) -> (String, String) {
+/// Hands a report in; answers its id, and its follow-up code.
+pub(crate) async fn submit(who: &Person, input: &Value) -> (String, String) {
     let sent = who.submits(input).await.ok();
     let code = sent.data("submitReport.followUpCode").as_str().unwrap_or_default().to_owned();
     (sent.text("submitReport.receipt.reportId").to_owned(), code)

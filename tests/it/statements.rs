@@ -6,7 +6,11 @@ use rstest::rstest;
 use serde_json::json;
 use tests::app::{Engine, TestApp};
 use tests::people::Person;
-use tests::world::import;
+use tests::phone::Phone;
+use tests::world::{import, submission};
+use uuid::Uuid;
+
+use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
 
 /// Hazards, and with each a report of one author, a whistle, two assignments, an announced photo and an award.
 const HAZARDS: usize = 50;
@@ -102,6 +106,8 @@ enum Kind {
     Named,
     /// Somebody who wrote ten others, too.
     OneOfMany,
+    /// Somebody whose number has passed to another person since; the phone still signs.
+    ChangedHands,
 }
 
 /// Two reports of each kind.
@@ -124,7 +130,24 @@ async fn two_of_each(app: &TestApp) -> Vec<(Kind, [String; 2])> {
     ] {
         all.push((kind, [who.reports(naming).await, who.reports(naming).await]));
     }
+    all.push((Kind::ChangedHands, of_a_number_that_changed_hands(app).await));
     all
+}
+
+async fn of_a_number_that_changed_hands(app: &TestApp) -> [String; 2] {
+    let (number, phone) = ("19900009994", Phone::new());
+    Person::citizen(app, number).await.registers(&phone).await.done();
+    rested(app, &[(number.to_owned(), Some(181))]).await;
+    forget_codes(app).await;
+    let newcomer = logs_in(app, number, json!({})).await;
+    newcomer.reports("NAMED").await;
+    let signed = async || {
+        let sent = Person::stranger(app).submits(&phone.signs(&submission(Uuid::new_v4(), "NAMED"))).await.ok();
+        sent.text("submitReport.receipt.reportId").to_owned()
+    };
+    let reports = [signed().await, signed().await];
+    assert_eq!(own(&newcomer).await.len(), 1, "they are the former person's");
+    reports
 }
 
 /// The code with which a step is answered, if it is refused, and the statements that it runs.

@@ -50,7 +50,7 @@ mod written_by;
 pub(crate) use adopting::{ADOPTED_AT_ONCE, adopt};
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 use slots::first_free;
-pub(crate) use slots::{AuthorSlot, next_slots, received_in};
+pub(crate) use slots::{AuthorSlot, next_slots, received_in, received_since};
 pub(crate) use written_by::WrittenBy;
 
 /// The number of slots in the first window of a search.

@@ -30,7 +30,7 @@ use crate::error::{ApiError, ApiResult};
 mod guessing;
 pub(crate) mod operator;
 
-pub(super) use guessing::{guess, wrong_code};
+pub(super) use guessing::{Guessed, guess, wrong_code};
 
 /// The lifetime of a code in minutes.
 pub(crate) const CODE_MINUTES: i64 = 5;
@@ -267,8 +267,9 @@ fn digits<const COUNT: usize>() -> ApiResult<String> {
     Ok(format!("{number:0COUNT$}"))
 }
 
-/// Returns the number to which a code belongs, and the kind of login.
-fn holder(keys: &Keys, row: &Model) -> ApiResult<Option<(Phone, LoginKind)>> {
+/// Returns the number to which a code belongs, the kind of login, and whether the holder asked for it.
+fn guessed(keys: &Keys, row: &Model) -> ApiResult<Option<Guessed>> {
     let number = keys.open(place(&row.id), &row.phone_ct, &row.key_id)?;
-    Ok(Phone::opened(&number).map(|phone| (phone, LoginKind::from_code(&row.kind))))
+    let (kind, is_known) = (LoginKind::from_code(&row.kind), row.asked_by == Asker::Known.code());
+    Ok(Phone::opened(&number).map(|phone| Guessed { phone, kind, is_known }))
 }

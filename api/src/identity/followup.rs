@@ -1,4 +1,5 @@
-//! Follow-up codes 查询码: sixteen digits with which an anonymous reporter reopens their report.
+//! Follow-up codes 查询码: sixteen digits with which a reporter opens their report again, without a login. Every report gets
+//! one. At a login, it also shows that somebody is the former holder of a number ([`super::holders`]).
 //!
 //! A code is derived from the submission key. The server therefore stores no code, and a repeated submission gets the
 //! same one. The right code always opens: sixteen digits are too many to guess, so wrong ones, which anybody can send
@@ -76,7 +77,7 @@ impl Default for WrongCodes {
 
 impl WrongCodes {
     /// Counts a wrong code, and returns the refusal for it.
-    fn count(&self, report: ReportId, now: DateTime<Utc>) -> Code {
+    pub(super) fn count(&self, report: ReportId, now: DateTime<Utc>) -> Code {
         let place = usize::try_from(report.0.as_u128() % COUNTERS as u128).unwrap_or_default();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(counter) = all.get_mut(place) else { return Code::NotFound };
@@ -109,7 +110,7 @@ pub(crate) async fn open_report<C: ConnectionTrait>(
 }
 
 /// Compares the code in constant time, with the same work for a report that does not exist.
-async fn is_right<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId, code: &str) -> ApiResult<bool> {
+pub(super) async fn is_right<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId, code: &str) -> ApiResult<bool> {
     let submission: Option<Vec<u8>> = report::Entity::find_by_id(report)
         .select_only()
         .column(report::Column::SubmissionKey)

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::codes::{CodeWanted, LoginKind};
 use super::devices::{self, DeviceKey};
-use super::known::{DeviceProof, Proof};
+use super::known::{DeviceProof, FollowUpProof, LoginProof, Proof};
+use super::login::{self, Entered};
 use super::session::Tokens;
 use super::viewer::{self, ViewerKind};
 use super::{codes, followup, known, session};
@@ -60,8 +61,9 @@ pub(crate) struct RequestCodeInput {
     device: Option<CodeDeviceInput>,
 }
 
-/// A phone's signature, which shows that the phone belongs to the owner of a number. The phone signs three lines without a
-/// trailing line break: `chuishao/code/1`, the `kind`, and the number as `+86` and eleven digits.
+/// A phone's signature, which shows that the phone belongs to the owner of a number. For `requestCode` the phone signs three
+/// lines without a trailing line break: `chuishao/code/1`, the `kind`, and the number as `+86` and eleven digits. For
+/// `login` it signs two lines: `chuishao/login/1`, and the `requestId` in lower case.
 #[derive(InputObject)]
 pub(crate) struct CodeDeviceInput {
     /// The public Ed25519 key of the phone: 32 bytes in base64.
@@ -87,6 +89,31 @@ pub(crate) struct LoginInput {
     /// The six digits of the code, or the sixteen digits of a code of the operator. Blanks, dashes and invisible
     /// characters are ignored, and full-width digits are accepted.
     code: String,
+    /// A refresh token of an earlier session of this person, which may have ended. A mobile number that nobody has used here
+    /// for long (180 days, unless the policy differs) begins a new person 二次放号, who does not see the reports of the former
+    /// one. Whoever shows this, `device` or `followUp` stays, or becomes again, the person to whom it belongs. It need not be
+    /// sent, and a token that does not fit is ignored; officers need none.
+    refresh_token: Option<String>,
+    /// A signature by the registered key of a phone of this person, which serves the same purpose.
+    device: Option<CodeDeviceInput>,
+    /// A named or confidential report of this person and its follow-up code 查询码, which serves the same purpose. It counts
+    /// before the others.
+    follow_up: Option<OpenReportInput>,
+}
+
+impl LoginInput {
+    fn entered(self) -> Entered {
+        let device = self.device.map(DeviceProof::from);
+        let follow_up = self.follow_up.map(|shown| FollowUpProof { report: shown.report_id, code: shown.code });
+        let proof = LoginProof { earlier: Proof { refresh_token: self.refresh_token, device }, follow_up };
+        Entered { request: self.request_id, code: self.code, proof }
+    }
+}
+
+impl From<CodeDeviceInput> for DeviceProof {
+    fn from(CodeDeviceInput { public_key, signature }: CodeDeviceInput) -> Self {
+        Self { public_key, signature }
+    }
 }
 
 /// The input of `registerDevice`: the key of a phone.
@@ -121,7 +148,7 @@ pub(crate) struct Session {
     ends_at: DateTime<Utc>,
 }
 
-/// The input of `openReport`: a report and its follow-up code 查询码.
+/// A report and its follow-up code 查询码.
 #[derive(InputObject)]
 pub(crate) struct OpenReportInput {
     /// The id of the report, as in the receipt.
@@ -195,21 +222,22 @@ impl IdentityMutation {
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
         let app = app(ctx);
         let phone = Phone::parse(&input.phone, "input.phone")?;
-        let device =
-            input.device.map(|CodeDeviceInput { public_key, signature }| DeviceProof { public_key, signature });
-        let proof = Proof { refresh_token: input.refresh_token, device };
+        let proof = Proof { refresh_token: input.refresh_token, device: input.device.map(DeviceProof::from) };
         let asker = known::asker(app.db(), &app.keys, &phone, input.kind, &proof).await?;
         let wanted = CodeWanted { phone, kind: input.kind, asker };
         let asked = codes::ask(&app.database, &app.keys, app.sender.clone(), wanted, app.now()).await?;
         Ok(CodeRequested { request_id: asked.request, ends_at: asked.ends_at })
     }
 
-    /// Logs in with a one-time code 验证码. Each code allows five attempts, including the successful one.
+    /// Logs in with a one-time code 验证码. Each code allows five attempts, including the successful one. The answer does not
+    /// tell whether the number belonged to somebody else before.
     ///
-    /// Refusals: `INVALID_INPUT` (`input.code`) for a code that is wrong, used, expired or tried too often.
+    /// Refusals: `INVALID_INPUT` (`input.code`) for a code that is wrong, used, expired or tried too often, and
+    /// (`input.followUp.code`) for a wrong follow-up code, which leaves the one-time code unused; `RATE_LIMITED` for a wrong
+    /// follow-up code after five wrong ones within an hour.
     async fn login(&self, ctx: &Context<'_>, input: LoginInput) -> ApiResult<Session> {
         let app = app(ctx);
-        Ok(session::login(&app.database, &app.keys, input.request_id, &input.code, app.now()).await?.into())
+        Ok(login::login(app, &input.entered(), app.now()).await?.into())
     }
 
     /// Exchanges a refresh token, which can be used once, for new tokens. For one minute the server repeats the same
@@ -223,7 +251,7 @@ impl IdentityMutation {
         #[graphql(desc = "The `refreshToken` of the session.")] refresh_token: String,
     ) -> ApiResult<Session> {
         let app = app(ctx);
-        Ok(session::refresh(&app.database, &app.keys, &refresh_token, app.now()).await?.into())
+        Ok(session::refresh(&app.database, &app.keys, &app.sightings, &refresh_token, app.now()).await?.into())
     }
 
     /// Ends the caller's session and all its tokens. Returns `true`, even if the session has already ended.

@@ -14,7 +14,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransactio
 use serde::Serialize;
 
 use super::keys::Keys;
-use super::officers::{number_place, with_indexes};
+use super::officers::{keep_as_past, number_place, with_indexes};
 use super::person::Phone;
 use super::{codes, session};
 use crate::error::{ApiError, ApiResult, is_taken};
@@ -108,6 +108,7 @@ pub(crate) async fn keep<C: ConnectionTrait>(
     for some in renumbered.chunks(VALUES_MAX) {
         let these = Column::OfficerId.is_in(some.iter().copied());
         let old = Entity::find().filter(these.clone()).all(txn).await?;
+        keep_as_past(txn, &old).await?;
         let old: Vec<Vec<u8>> = old.into_iter().map(|row| row.phone_index).collect();
         codes::end_for_officers(txn, &old, at).await?;
         Entity::delete_many().filter(these).exec(txn).await?;

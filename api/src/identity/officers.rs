@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 use domain::id::{AreaId, OfficerId, PostId, UnitId};
 use domain::staff::{Role, UnitKind};
 use entity::vault::officer_login::{Column, Entity, Model};
+use entity::vault::past_officer_login as past;
 use entity::{area, officer, post, unit};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationDef,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef,
 };
 
 use super::keys::Keys;
@@ -43,6 +45,38 @@ pub(super) async fn index_of<C: ConnectionTrait>(db: &C, officer: OfficerId) -> 
 /// Returns the logins of the officers whose phone numbers have these blind indexes, whether active or not.
 pub(super) async fn with_indexes<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]) -> ApiResult<Vec<Model>> {
     Ok(Entity::find().filter(Column::PhoneIndex.is_in(indexes.iter().cloned())).all(db).await?)
+}
+
+/// Returns the blind indexes of all numbers with which an officer logs in or logged in before.
+pub(super) async fn all_indexes_of<C: ConnectionTrait>(db: &C, officer: OfficerId) -> ApiResult<Vec<Vec<u8>>> {
+    let mut indexes: Vec<Vec<u8>> = index_of(db, officer).await?.into_iter().collect();
+    let before = past::Entity::find().filter(past::Column::OfficerId.eq(officer)).all(db).await?;
+    indexes.extend(before.into_iter().map(|row| row.phone_index));
+    Ok(indexes)
+}
+
+/// Returns the officers who log in with a number with one of these blind indexes, or logged in with it before.
+pub(super) async fn who_ever_had<C: ConnectionTrait>(db: &C, indexes: &[Vec<u8>]) -> ApiResult<Vec<OfficerId>> {
+    let mut officers: Vec<OfficerId> =
+        with_indexes(db, indexes).await?.into_iter().map(|login| login.officer_id).collect();
+    let before = past::Column::PhoneIndex.is_in(indexes.iter().cloned());
+    let before = past::Entity::find().filter(before).all(db).await?;
+    officers.extend(before.into_iter().map(|row| row.officer_id));
+    Ok(officers)
+}
+
+/// Keeps the numbers of these logins, which the officers are about to lose.
+pub(super) async fn keep_as_past<C: ConnectionTrait>(txn: &C, logins: &[Model]) -> ApiResult<()> {
+    let row = |login: &Model| past::ActiveModel {
+        officer_id: Set(login.officer_id),
+        phone_index: Set(login.phone_index.clone()),
+    };
+    if logins.is_empty() {
+        return Ok(());
+    }
+    let there = OnConflict::columns([past::Column::OfficerId, past::Column::PhoneIndex]).do_nothing().to_owned();
+    past::Entity::insert_many(logins.iter().map(row)).on_conflict(there).exec_without_returning(txn).await?;
+    Ok(())
 }
 
 pub(super) fn number_place(officer: &OfficerId) -> SealAad<'_> {

@@ -132,9 +132,12 @@ pub(crate) async fn wrote<C: ConnectionTrait>(
 
 /// The number of people who can stand to gain from a report: its author, its payee, and the person represented.
 const GAINING_MAX: usize = 3;
+/// The number of officers that a question about a report names at least. More than one can have had a number.
+const OFFICERS_MIN: usize = 8;
 
 /// Returns the blind indexes of the phone numbers of everybody who stands to gain from a report: its author, its payee,
-/// and the person on whose behalf it was submitted.
+/// and the person on whose behalf it was submitted. The number of a former holder is the one that they held: every
+/// question about a number asks all who ever held it.
 ///
 /// Officers' steps cause this, so it runs the same statements for every report: how many there are, or how long they
 /// take, must not tell whether the report names somebody.
@@ -142,7 +145,7 @@ async fn numbers<C: ConnectionTrait>(db: &C, keys: &Keys, report: ReportId) -> A
     let mut indexes = Vec::new();
     let author = author_of(db, keys, report).await?.and_then(|author| author.person);
     let person = author.unwrap_or_else(|| PersonId::new(Uuid::new_v4())); // nobody has this id
-    indexes.extend(people::living(db, &person).await?.map(|row| row.phone_index));
+    indexes.extend(people::living(db, &person).await?.map(people::number_index));
     if let Some(row) = Entity::find_by_id(report).one(db).await? {
         let json = keys.open(place(&report), &row.payee_ct, &row.key_id)?;
         let record: ContactRecord = serde_json::from_slice(&json).map_err(ApiError::internal)?;
@@ -175,20 +178,21 @@ pub(crate) async fn payee_digest<C: ConnectionTrait>(db: &C, keys: &Keys, report
 }
 
 /// Checks whether the officer is the report's author, its payee, or the person on whose behalf it was submitted. Such
-/// an officer must not decide on its award. The check compares blind indexes of phone numbers.
+/// an officer must not decide on its award. The check compares blind indexes of phone numbers: those that the officer has
+/// and had with those that the others have or had.
 pub(crate) async fn same_person<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     officer: OfficerId,
     report: ReportId,
 ) -> ApiResult<bool> {
-    let index = officers::index_of(db, officer).await?;
+    let own = officers::all_indexes_of(db, officer).await?;
     let numbers = numbers(db, keys, report).await?;
-    Ok(index.is_some_and(|index| numbers.contains(&index)))
+    Ok(own.iter().any(|index| numbers.contains(index)))
 }
 
-/// Checks whether one of these officers is the report's author, its payee, or the person on whose behalf it was
-/// submitted. The check runs when the award is collected, so that a payee who becomes known only then is compared too.
+/// Checks whether one of these officers has or had the number of the report's author, its payee, or the person on whose
+/// behalf it was submitted. The check runs when the award is collected, so that a payee who becomes known only then is compared too.
 pub(crate) async fn is_one_of<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -196,11 +200,11 @@ pub(crate) async fn is_one_of<C: ConnectionTrait>(
     report: ReportId,
 ) -> ApiResult<bool> {
     let indexes = numbers(db, keys, report).await?;
-    Ok(officers::with_indexes(db, &indexes).await?.iter().any(|login| officers.contains(&login.officer_id)))
+    Ok(officers::who_ever_had(db, &indexes).await?.iter().any(|officer| officers.contains(officer)))
 }
 
-/// Checks whether the award of a report at `area_path` is excluded because reporting was a duty. It is excluded if any
-/// person who stands to gain ([`numbers`]) was an information reporter 信息报告员 for that area, or held a post over
+/// Checks whether the award of a report at `area_path` is excluded because reporting was a duty. It is excluded if anybody
+/// who ever held the number of a person who stands to gain ([`numbers`]) was an information reporter 信息报告员 for that area, or held a post over
 /// it, on `day` (China time). It runs the same statements, of the same size, for every report ([`numbers`]).
 pub(crate) async fn own_duty_excluded<C: ConnectionTrait>(
     db: &C,
@@ -209,18 +213,18 @@ pub(crate) async fn own_duty_excluded<C: ConnectionTrait>(
     area_path: &str,
     day: NaiveDate,
 ) -> ApiResult<bool> {
-    let indexes = filled(numbers(db, keys, report).await?, || fresh_secret().map(|nobody| nobody.to_vec()))?;
+    let nobody = || fresh_secret().map(|nobody| nobody.to_vec());
+    let indexes = filled(numbers(db, keys, report).await?, GAINING_MAX, nobody)?;
     let appointed = people::are_appointed(db, keys, &indexes, area_path, day).await?;
-    let logins = officers::with_indexes(db, &indexes).await?;
-    let officers = logins.iter().map(|login| login.officer_id).collect();
-    let officers = filled(officers, || Ok(OfficerId(Uuid::new_v4())))?;
+    let officers = officers::who_ever_had(db, &indexes).await?;
+    let officers = filled(officers, OFFICERS_MIN, || Ok(OfficerId(Uuid::new_v4())))?;
     let posts = officers::posts_on(db, &officers, day).await?;
     Ok(appointed || posts.iter().any(|post| post.covers(area_path)))
 }
 
-/// Fills a list up to the number of people who can stand to gain, with values that match nobody.
-fn filled<T>(mut values: Vec<T>, nobody: impl Fn() -> ApiResult<T>) -> ApiResult<Vec<T>> {
-    while values.len() < GAINING_MAX {
+/// Fills a list up to this length with values that match nobody.
+fn filled<T>(mut values: Vec<T>, length: usize, nobody: impl Fn() -> ApiResult<T>) -> ApiResult<Vec<T>> {
+    while values.len() < length {
         values.push(nobody()?);
     }
     Ok(values)

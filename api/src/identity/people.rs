@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use domain::area::covers;
 use domain::refusal::Code;
 use domain::time::china_day;
 use entity::batch;
 use entity::vault::person;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -65,12 +65,12 @@ struct PersonRecord {
     past: Vec<Appointment>,
 }
 
-fn place<'a>(column: &'static str, id: &'a Uuid) -> SealAad<'a> {
+pub(super) fn place<'a>(column: &'static str, id: &'a Uuid) -> SealAad<'a> {
     SealAad::new("person", column, id.as_bytes())
 }
 
-/// Returns the person with this phone number, and creates the row if they are new. A login or an appointment creates a
-/// person; a submission never does.
+/// Returns the person who holds this phone number, and creates the row if nobody does. A login or an appointment creates
+/// a person; a submission never does.
 pub(super) async fn find_or_make<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
@@ -88,7 +88,7 @@ pub(super) async fn find_or_make<C: ConnectionTrait>(
     Ok(PersonId::new(row.id))
 }
 
-async fn with_index<C: ConnectionTrait>(txn: &C, index: &[u8]) -> ApiResult<Option<person::Model>> {
+pub(super) async fn with_index<C: ConnectionTrait>(txn: &C, index: &[u8]) -> ApiResult<Option<person::Model>> {
     Ok(person::Entity::find().filter(person::Column::PhoneIndex.eq(index)).one(txn).await?)
 }
 
@@ -106,7 +106,38 @@ fn new_row(keys: &Keys, phone: &Phone, index: Vec<u8>, now: DateTime<Utc>) -> Ap
         // report.
         created_at: Set(now.date_naive().and_time(NaiveTime::MIN).and_utc()),
         erased_at: Set(None),
+        former_index: Set(None),
+        seen_ct: Set(Some(own.seal(place("seen_ct", &id), &day_bytes(china_day(now)))?.bytes)),
     })
+}
+
+fn day_bytes(day: NaiveDate) -> [u8; 4] {
+    day.num_days_from_ce().to_be_bytes()
+}
+
+/// Encrypts the day on which a person was last seen.
+pub(super) fn sealed_day(keys: &Keys, row: &person::Model, day: NaiveDate) -> ApiResult<Vec<u8>> {
+    Ok(own_key(keys, row)?.seal(place("seen_ct", &row.id), &day_bytes(day))?.bytes)
+}
+
+/// Returns the day on which a person was last seen; `None` if it has not been recorded.
+pub(super) fn last_seen(keys: &Keys, row: &person::Model) -> ApiResult<Option<NaiveDate>> {
+    let Some(sealed) = &row.seen_ct else { return Ok(None) };
+    let own = own_key(keys, row)?;
+    let bytes = own.open(place("seen_ct", &row.id), sealed, own.id())?;
+    let days = i32::from_be_bytes(bytes.as_slice().try_into().map_err(ApiError::internal)?);
+    Ok(NaiveDate::from_num_days_from_ce_opt(days))
+}
+
+/// Returns the blind index of the number of a person, whether they hold it or held it before.
+pub(super) fn number_index(row: person::Model) -> Vec<u8> {
+    row.former_index.unwrap_or(row.phone_index)
+}
+
+/// Returns a condition for everybody who holds a number with one of these blind indexes, or held it before.
+pub(super) fn ever_with(indexes: &[Vec<u8>]) -> Condition {
+    let either = |column: person::Column| column.is_in(indexes.iter().cloned());
+    Condition::any().add(either(person::Column::PhoneIndex)).add(either(person::Column::FormerIndex))
 }
 
 fn own_key(keys: &Keys, row: &person::Model) -> ApiResult<SealKey> {
@@ -170,18 +201,16 @@ pub(crate) async fn set_verified<C: ConnectionTrait>(
     .await
 }
 
-/// Sets the appointment of the person with this phone number as an information reporter 信息报告员, or ends it with
-/// `None`. The earlier appointment ends today and is kept, because a duty is asked for by the day of the report.
-/// Creates the person if they are new.
+/// Sets the appointment of this person as an information reporter 信息报告员, or ends it with `None`. The earlier
+/// appointment ends today and is kept, because a duty is asked for by the day of the report.
 pub(crate) async fn set_appointment<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
-    phone: &Phone,
+    person: &PersonId,
     appointment: Option<Appointment>,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    let person = find_or_make(txn, keys, phone, now).await?;
-    change(txn, keys, &person, |record| {
+    change(txn, keys, person, |record| {
         let ended = record.appointment.take().and_then(|earlier| earlier.ended(china_day(now)));
         record.past = ended.into_iter().chain(record.past.drain(..)).take(PAST_APPOINTMENTS).collect();
         record.appointment = appointment;
@@ -189,18 +218,25 @@ pub(crate) async fn set_appointment<C: ConnectionTrait>(
     .await
 }
 
-/// Returns the appointment of the person with this phone number, even if it has expired.
-pub(super) async fn appointment_of<C: ConnectionTrait>(
+/// Returns the person with this phone number who has an appointment, even if it has expired. A former holder of the
+/// number keeps theirs; if several have one, the present holder comes first.
+pub(super) async fn appointed_with<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
     phone: &Phone,
-) -> ApiResult<Option<Appointment>> {
-    let Some(row) = with_index(db, &keys.phone_index(phone)).await? else { return Ok(None) };
-    Ok(record(keys, &row)?.appointment)
+) -> ApiResult<Option<PersonId>> {
+    let mut rows = person::Entity::find().filter(ever_with(&[keys.phone_index(phone)])).all(db).await?;
+    rows.sort_by_key(|row| (row.former_index.is_some(), row.id));
+    for row in rows {
+        if record(keys, &row)?.appointment.is_some() {
+            return Ok(Some(PersonId::new(row.id)));
+        }
+    }
+    Ok(None)
 }
 
 /// Erases a person. This destroys their data key, so that no ciphertext under it can be decrypted again, and their
-/// blind index, so that the same phone number creates a new person. Their sessions are rejected from the next request
+/// blind indexes, so that the same phone number creates a new person. Their sessions are rejected from the next request
 /// on. Their reports stay, but lead to nobody.
 #[cfg(test)]
 pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: DateTime<Utc>) -> ApiResult<()> {
@@ -210,6 +246,8 @@ pub(crate) async fn erase<C: ConnectionTrait>(txn: &C, person: &PersonId, now: D
         identity_ct: Set(Vec::new()),
         data_key_ct: Set(Vec::new()),
         erased_at: Set(Some(now)),
+        former_index: Set(None),
+        seen_ct: Set(None),
         ..Default::default()
     };
     person::Entity::update_many().set(next).filter(person::Column::Id.eq(person.uuid())).exec(txn).await?;
@@ -228,7 +266,8 @@ pub(crate) async fn is_appointed<C: ConnectionTrait>(
     Ok(appointment.is_some_and(|appointment| appointment.until.is_none_or(|until| day < until)))
 }
 
-/// Checks whether a person with one of these blind indexes is appointed for the area on that day.
+/// Checks whether a person who holds or held a number with one of these blind indexes was appointed for the area on that
+/// day.
 pub(super) async fn are_appointed<C: ConnectionTrait>(
     db: &C,
     keys: &Keys,
@@ -236,8 +275,7 @@ pub(super) async fn are_appointed<C: ConnectionTrait>(
     area_path: &str,
     day: NaiveDate,
 ) -> ApiResult<bool> {
-    let known = person::Column::PhoneIndex.is_in(indexes.iter().cloned());
-    for row in person::Entity::find().filter(known).all(db).await? {
+    for row in person::Entity::find().filter(ever_with(indexes)).all(db).await? {
         let PersonRecord { appointment, past, .. } = record(keys, &row)?;
         let mut appointments = appointment.iter().chain(&past);
         if appointments.any(|known| covers(&known.area_path, area_path) && known.holds_on(day)) {

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::OfficerId;
 use domain::refusal::Code;
+use domain::time::china_day;
 use entity::vault::{refresh_token, session};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -19,12 +20,12 @@ use secrecy::zeroize::Zeroizing;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::codes::{self, LoginKind, wrong_code};
+use super::codes::LoginKind;
 use super::keys::Keys;
 use super::person::PersonId;
 use super::seal::SealAad;
+use super::sightings::Sightings;
 use super::tokens::{self, AccessToken, Audience};
-use super::{officers, people};
 use crate::caller::{Caller, Who};
 use crate::database::{Database, locked};
 use crate::error::{ApiError, ApiResult};
@@ -50,8 +51,10 @@ pub(crate) struct Tokens {
 }
 
 /// The officer or member of the public who logs in.
-enum Holder {
+pub(super) enum Holder {
+    /// An officer.
     Officer(OfficerId),
+    /// A member of the public.
     Person(PersonId),
 }
 
@@ -76,38 +79,17 @@ impl Ended {
     }
 }
 
-/// Logs in with a one-time code and starts a session. A code of the operator needs no `request`.
-///
-/// # Errors
-/// `INVALID_INPUT` naming `input.code` if the code is wrong or expired, and also if no officer has the number.
-pub(crate) async fn login(
-    database: &Database,
+/// Starts a session.
+pub(super) async fn open<C: ConnectionTrait>(
+    txn: &C,
     keys: &Keys,
-    request: Option<Uuid>,
-    code: &str,
+    holder: &Holder,
     now: DateTime<Utc>,
 ) -> ApiResult<Tokens> {
-    let txn = database.begin_write().await?;
-    let tokens = match codes::guess(&txn, keys, request, code, now).await? {
-        Some((phone, LoginKind::Reporter)) => {
-            let person = people::find_or_make(&txn, keys, &phone, now).await?;
-            Some(open(&txn, keys, Holder::Person(person), now).await?)
-        }
-        Some((phone, LoginKind::Officer)) => match officers::with_index(&txn, &keys.phone_index(&phone)).await? {
-            Some(officer) => Some(open(&txn, keys, Holder::Officer(officer), now).await?),
-            None => None,
-        },
-        None => None,
-    };
-    txn.commit().await?; // also after a wrong guess, because the guess counter must be persisted
-    tokens.ok_or_else(wrong_code)
-}
-
-async fn open<C: ConnectionTrait>(txn: &C, keys: &Keys, holder: Holder, now: DateTime<Utc>) -> ApiResult<Tokens> {
     let id = Uuid::new_v4();
     let ends_at = now + TimeDelta::days(SESSION_DAYS);
     let (kind, officer, person) = match holder {
-        Holder::Officer(officer) => (LoginKind::Officer, Some(officer), None),
+        Holder::Officer(officer) => (LoginKind::Officer, Some(*officer), None),
         Holder::Person(person) => (LoginKind::Reporter, None, Some(keys.seal(person_place(&id), person.bytes())?)),
     };
     let (person_ct, key_id) = person.map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
@@ -174,7 +156,13 @@ fn answer(
 /// # Errors
 /// `UNAUTHENTICATED` if the token is unknown, if its session has ended or expired, or if the token was used more than a
 /// minute ago; such reuse ends the session.
-pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: DateTime<Utc>) -> ApiResult<Tokens> {
+pub(crate) async fn refresh(
+    database: &Database,
+    keys: &Keys,
+    sightings: &Sightings,
+    token: &str,
+    now: DateTime<Utc>,
+) -> ApiResult<Tokens> {
     let txn = database.begin_write().await?;
     let known = refresh_token::Entity::find_by_id(token_hash(token));
     let known = locked(known).one(&txn).await?.ok_or(Code::Unauthenticated)?;
@@ -194,6 +182,9 @@ pub(crate) async fn refresh(database: &Database, keys: &Keys, token: &str, now: 
     };
     let kind = if family.officer_id.is_some() { LoginKind::Officer } else { LoginKind::Reporter };
     let tokens = answer(keys, kind, family.id, family.ends_at, &refresh, now)?;
+    if let Some(person) = person_of(keys, &family)? {
+        sightings.note(&person, china_day(now));
+    }
     txn.commit().await?;
     Ok(tokens)
 }

@@ -1,6 +1,7 @@
 //! Deletes login rows that are no longer needed: one-time codes after a day, used refresh tokens a day after their
-//! session ended or expired, and sessions with their last token half a year after that. The last token lets its holder
-//! ask for a code however many codes strangers have asked for ([`super::known`]).
+//! session ended or expired, and sessions with their last token a year after that. The last token lets its holder
+//! ask for a code however many codes strangers have asked for, and log in as the same person after a long time
+//! ([`super::known`]).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::vault::{one_time_code, refresh_token, session};
@@ -10,7 +11,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter}
 use crate::error::ApiResult;
 
 /// The days for which a session that ended or expired is kept, together with its last refresh token.
-const ENDED_SESSION_DAYS: i64 = 180;
+const ENDED_SESSION_DAYS: i64 = 365;
 
 /// The tables that serve logins only. Backups leave them out: a restored session would let somebody back in who has
 /// since logged out, and a backup need not record who logged in when.

@@ -16,10 +16,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
 use super::codes::{self, Asker, CodeAsked, CodeWanted, LoginKind};
+use super::login::{Entered, login};
 use super::officer_numbers::{self, NewNumber};
 use super::person::Phone;
 use super::sender::CodeSender;
-use super::session::{self, Tokens};
+use super::session::Tokens;
 use crate::app::App;
 use crate::database::Engine;
 use crate::error::ApiResult;
@@ -138,7 +139,13 @@ impl LoginWorld {
     }
 
     pub(super) async fn guess(&self, asked: CodeAsked, code: &str) -> ApiResult<Tokens> {
-        session::login(&self.database, &self.keys, Some(asked.request), code, self.now).await
+        let entered = Entered { request: Some(asked.request), code: code.to_owned(), ..Entered::default() };
+        login(self, &entered, self.now).await
+    }
+
+    /// Enters a code of the operator at this time.
+    pub(super) async fn enter(&self, code: &str, at: DateTime<Utc>) -> ApiResult<Tokens> {
+        login(self, &Entered { code: code.to_owned(), ..Entered::default() }, at).await
     }
 
     pub(super) async fn log_in(&mut self, phone: &Phone, kind: LoginKind) -> Tokens {

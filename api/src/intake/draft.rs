@@ -278,6 +278,7 @@ fn row(
         receipt_kid: String::new(),
         receipt_sig: Vec::new(),
         rule_version: rules.version,
+        has_code: true,
     })
 }
 

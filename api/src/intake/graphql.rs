@@ -83,7 +83,8 @@ impl IntakeQuery {
         Ok(page.connection(rows, |row| Cursor { at: row.received_at, id: row.id.0 }, MyReport))
     }
 
-    /// One of the caller's own reports. An anonymous report requires the token of `openReport`.
+    /// One of the caller's own reports, or the one that the token of `openReport` opens. An anonymous report requires that
+    /// token.
     async fn my_report(
         &self,
         ctx: &Context<'_>,
@@ -182,8 +183,8 @@ impl IntakeMutation {
     }
 
     /// Gives the identity of the person who will collect the award of a report by `collectAward`; the server stores it
-    /// encrypted. Only the author of a named or confidential report may do this and, if the policy allows it, the
-    /// holder of the follow-up code of an anonymous one.
+    /// encrypted. Only the author of the report may do this, by login or by follow-up code 查询码; for an anonymous
+    /// report, if the policy allows it.
     async fn give_identity(&self, ctx: &Context<'_>, input: GiveIdentityInput) -> Result<MyReport, ApiError> {
         let given = GivenIdentity { report: input.report_id, name: input.name, phone: input.phone };
         let id = collector::give_identity(app(ctx), caller(ctx), input.request_id, given).await?;

@@ -1,6 +1,8 @@
 //! Limits the named reports of one author within 24 hours, before they are queued, and looks up the author's next slot, so
 //! that the writer's transaction need not.
 //!
+//! All who ever held one number 二次放号 share the limit, so that nobody gets a second one by becoming a new person.
+//!
 //! Nothing records how many reports an author has in a day, because such a record would link them. The author's slots are
 //! in the order of submission, so the report in the slot `limit` places earlier tells whether the limit is reached.
 
@@ -12,7 +14,9 @@ use super::draft::{Item, ReportsADay};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::identity::authorship::{self, AuthorSlot, WrittenBy};
+use crate::identity::holders::OtherHolders;
 use crate::identity::people;
+use crate::identity::person::PersonId;
 
 /// The time within which the reports of an author are counted.
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -39,13 +43,17 @@ pub(super) async fn limit(app: &App, items: &mut [ApiResult<Item>]) -> ApiResult
         items.iter_mut().filter_map(|item| item.as_mut().ok()).filter(|item| item.draft.is_ok()).collect();
     let authors: Vec<WrittenBy<'_>> = drafted.iter().map(|item| item.written_by()).collect();
     let slots = authorship::next_slots(app.db(), &app.keys, &authors).await?;
+    let people: Vec<&PersonId> = authors.iter().filter_map(|by| by.known_person()).collect();
+    let others = OtherHolders::load(app.db(), &people).await?;
     let (mut refusals, mut taken) = (Vec::with_capacity(drafted.len()), None);
     // The last report of an author comes first: if it is within the limit, so are those before it.
     for ((item, by), slot) in drafted.iter().zip(authors).zip(&slots).rev() {
         let asked = item.draft.as_ref().ok().zip(*slot);
         let asked = asked.map(|(draft, slot)| Asked { by, before: slot.place, a_day: draft.a_day });
         let refusal = match &asked {
-            Some(asked) if !taken.as_ref().is_some_and(|taken| asked.is_before(taken)) => refusal(app, asked).await?,
+            Some(asked) if !taken.as_ref().is_some_and(|taken| asked.is_before(taken)) => {
+                refusal(app, &others, asked).await?
+            }
             Some(_) | None => None,
         };
         if refusal.is_none() && asked.is_some() {
@@ -62,8 +70,9 @@ pub(super) async fn limit(app: &App, items: &mut [ApiResult<Item>]) -> ApiResult
     Ok(())
 }
 
-async fn refusal(app: &App, asked: &Asked<'_>) -> ApiResult<Option<Refusal>> {
-    let Some(first) = first_of_day(app, asked, asked.a_day.ordinary).await? else { return Ok(None) };
+async fn refusal(app: &App, others: &OtherHolders, asked: &Asked<'_>) -> ApiResult<Option<Refusal>> {
+    let others = asked.by.known_person().map_or(&[][..], |person| others.of(person));
+    let Some(first) = first_of_day(app, others, asked, asked.a_day.ordinary).await? else { return Ok(None) };
     let day = china_day(app.now());
     let on_duty = match asked.by.person() {
         Some(person) => people::is_appointed(app.db(), &app.keys, person, day).await?,
@@ -72,13 +81,27 @@ async fn refusal(app: &App, asked: &Asked<'_>) -> ApiResult<Option<Refusal>> {
     if !on_duty {
         return Ok(Some(too_many(asked.a_day.ordinary, first, app.now())));
     }
-    let first = first_of_day(app, asked, asked.a_day.on_duty).await?;
+    let first = first_of_day(app, others, asked, asked.a_day.on_duty).await?;
     Ok(first.map(|first| too_many(asked.a_day.on_duty, first, app.now())))
 }
 
-/// Returns when the first of the last `limit` reports of the author was received, if that was within a day.
-async fn first_of_day(app: &App, asked: &Asked<'_>, limit: u64) -> ApiResult<Option<DateTime<Utc>>> {
-    let Some(slot) = asked.before.checked_sub(limit) else { return Ok(None) };
+/// Returns when the first of the last reports of the author was received that exhaust the limit, if that was within a day.
+/// The reports of the others count as well. If theirs alone exhaust it, the answer is now.
+async fn first_of_day(
+    app: &App,
+    others: &[PersonId],
+    asked: &Asked<'_>,
+    limit: u64,
+) -> ApiResult<Option<DateTime<Utc>>> {
+    let mut left = limit;
+    for other in others {
+        let since = earlier(app.now(), DAY);
+        left = left.saturating_sub(authorship::received_since(app.db(), &app.keys, other, since, left).await?);
+    }
+    if left == 0 {
+        return Ok(Some(app.now()));
+    }
+    let Some(slot) = asked.before.checked_sub(left) else { return Ok(None) };
     let found = authorship::received_in(app.db(), &app.keys, AuthorSlot { by: asked.by, slot }).await?;
     Ok(found.filter(|at| *at > earlier(app.now(), DAY)))
 }

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::draft::Item;
 use crate::app::App;
-use crate::caller::Who;
+use crate::caller::{Caller, Who};
 use crate::error::ApiResult;
-use crate::identity::authorship::Authorship;
+use crate::identity::authorship::{Authorship, Naming};
 use crate::identity::receipt::{self, claims_of};
 
 /// A stored submission, either inserted just now or earlier.
@@ -19,8 +19,8 @@ use crate::identity::receipt::{self, claims_of};
 pub(crate) struct Kept {
     /// The row of table `report`.
     pub row: report::Model,
-    /// Whether the report is anonymous, so that the response includes a follow-up code.
-    pub anonymous: bool,
+    /// Whether the response includes the follow-up code.
+    pub tells_code: bool,
     /// Whether the server already had the submission.
     pub replayed: bool,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Accepted {
     pub receipt: String,
     /// Whether the server already had the submission.
     pub replayed: bool,
-    /// The follow-up code 查询码 of an anonymous report; `None` for other reports.
+    /// The follow-up code 查询码; `None` if the response does not include it ([`tells_code`]).
     pub follow_up: Option<String>,
 }
 
@@ -72,9 +72,21 @@ pub(crate) fn check(row: &report::Model, item: &Item, author: Option<&Authorship
     Err(Refusal::new(Code::ContentChanged).with_detail("storedHash", hex::encode(&row.content_hash)).into())
 }
 
+/// Decides whether the response to a replay includes the follow-up code. Knowledge of the random id counts as authorship,
+/// but a phone that several people use can send the report of one of them under the login of another one.
+pub(crate) fn tells_code(row: &report::Model, caller: &Caller, author: Option<&Authorship>) -> bool {
+    let has_code = row.has_code || author.is_some_and(|author| author.naming == Naming::Anonymous);
+    let of_another = match (author.and_then(|author| author.person.as_ref()), &caller.who) {
+        (Some(author), Who::Reporter(person)) => !author.is(person),
+        (Some(_), Who::Officer(_)) => true,
+        (_, Who::Nobody | Who::FollowUp(_)) | (None, _) => false,
+    };
+    has_code && !of_another
+}
+
 /// Builds the response to a stored submission.
 pub(crate) fn accepted(app: &App, kept: Kept, submission: Uuid) -> ApiResult<Accepted> {
-    let Kept { row, anonymous, replayed } = kept;
-    let follow_up = anonymous.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());
+    let Kept { row, tells_code, replayed } = kept;
+    let follow_up = tells_code.then(|| app.keys.follow_up_code(&row.submission_key).for_its_reporter());
     Ok(Accepted { receipt: receipt_of(&row, submission)?, report: row, submission, replayed, follow_up })
 }

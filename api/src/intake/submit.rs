@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::time::china_day;
 use futures::future::join_all;
 use uuid::Uuid;
 
@@ -48,12 +49,17 @@ pub(crate) async fn submit(
         .into_iter()
         .map(|item| {
             let item = item?;
-            Ok((item.checked.submission.id, queues.enter(app, item, priority)?))
+            let (id, author) = (item.checked.submission.id, item.written_by().known_person().cloned());
+            Ok((id, author, queues.enter(app, item, priority)?))
         })
         .collect();
     let answers = under_way.into_iter().map(async |entered: ApiResult<_>| {
-        let (id, written) = entered?;
-        replay::accepted(app, written.await?, id)
+        let (id, author, written) = entered?;
+        let accepted = replay::accepted(app, written.await?, id)?;
+        if let Some(author) = author {
+            app.sightings.note(&author, china_day(app.now()));
+        }
+        Ok(accepted)
     });
     Ok(join_all(answers).await)
 }

@@ -14,8 +14,8 @@ use super::draft::{Draft, Item};
 use super::replay::{self, Kept};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::identity::authorship::{self, Authorship, NewAuthorship, WrittenBy};
-use crate::identity::{Naming, bars};
+use crate::identity::authorship::{self, Authorship, NewAuthorship};
+use crate::identity::bars;
 
 /// Inserts the new submissions of a batch in one transaction, and returns one result per submission, in input order.
 ///
@@ -168,12 +168,11 @@ impl Outcomes<'_> {
             return Err(why.unwrap_or_else(|| ApiError::internal("a submission was not decided")));
         };
         if self.is_first(item) {
-            let anonymous = matches!(item.written_by(), WrittenBy::Anonymous);
-            return Ok(Kept { row: row.clone(), anonymous, replayed: false });
+            return Ok(Kept { row: row.clone(), tells_code: true, replayed: false });
         }
         let author = self.authors.get(&row.id);
         replay::check(row, item, author)?;
-        let anonymous = author.is_some_and(|author| author.naming == Naming::Anonymous);
-        Ok(Kept { row: row.clone(), anonymous, replayed: true })
+        let tells_code = replay::tells_code(row, &item.caller, author);
+        Ok(Kept { row: row.clone(), tells_code, replayed: true })
     }
 }

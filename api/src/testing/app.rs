@@ -12,6 +12,7 @@ use crate::database::Database;
 use crate::identity::followup::WrongCodes;
 use crate::identity::keys::Keys;
 use crate::identity::sender::{CodeSender, ConsoleSender};
+use crate::identity::sightings::Sightings;
 use crate::photo;
 use crate::photo::signer::Mac;
 use crate::policy::rulebook_cache::RuleBookCache;
@@ -56,6 +57,7 @@ impl AppBuilder<'_> {
             photos,
             darkroom,
             wrong_codes: WrongCodes::default(),
+            sightings: Sightings::default(),
             sender: self.sender,
             payer: self.payer,
             public_url: self.public_url.to_owned(),

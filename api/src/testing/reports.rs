@@ -50,5 +50,6 @@ pub(crate) fn received_report(review_unit: UnitId, at: DateTime<Utc>) -> report:
         receipt_kid: String::new(),
         receipt_sig: Vec::new(),
         rule_version: RuleVersion(0),
+        has_code: true,
     }
 }

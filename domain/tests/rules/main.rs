@@ -10,6 +10,7 @@ mod case_rules;
 mod ended;
 mod history;
 mod matter_history;
+mod number;
 mod onward;
 mod outcome_table;
 mod report_history;

@@ -297,6 +297,7 @@ fn policy() -> HandlingPolicy {
         reports_a_day_on_duty: 5_000,
         callback_days: 15,
         veil_minutes: 15,
+        number_quiet_days: 180,
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),

@@ -5,6 +5,7 @@ pub mod consent;
 pub mod device;
 pub mod officer_login;
 pub mod one_time_code;
+pub mod past_officer_login;
 pub mod payee;
 pub mod person;
 pub mod photo_evidence;

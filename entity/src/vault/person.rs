@@ -12,8 +12,11 @@ pub struct Model {
     /// The id, which is random and never leaves the vault in plain text.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// HMAC-SHA-256 of the phone number in E.164 format, for lookups.
+    /// HMAC-SHA-256 of the phone number in E.164 format, for lookups. Random for a former holder of the number, and for
+    /// a person who was erased.
     pub phone_index: Vec<u8>,
+    /// The same of the number that the person held before it passed to another person 二次放号; NULL for everybody else.
+    pub former_index: Option<Vec<u8>>,
     /// The phone number, as ciphertext.
     pub phone_ct: Vec<u8>,
     /// The name, whether it was verified, and the appointment and duty area of an information reporter 信息报告员, as
@@ -27,6 +30,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When the data key was destroyed; NULL while the person is not erased.
     pub erased_at: Option<DateTimeUtc>,
+    /// The day on which the person was last seen, as ciphertext of fixed length; NULL until it has been recorded.
+    pub seen_ct: Option<Vec<u8>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -4,7 +4,6 @@
 //! random order, mixed with rows of others that are sealed again without a change. SQLite then keeps every row in its
 //! place. PostgreSQL writes new versions of the rows next to one another, so that the mixture is all that hides them.
 
-use aws_lc_rs::rand;
 use domain::id::ReportId;
 use entity::batch;
 use sea_orm::{
@@ -15,14 +14,13 @@ use super::reading::open;
 use super::slots::first_free;
 use super::{ActiveModel, Column, Entity, Naming, UnwrittenAuthorship, WrittenBy, place, random_slot, rows};
 use crate::database::locked;
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::identity::keys::Keys;
+use crate::identity::mixing::{MIXED_MIN, shuffled};
 use crate::identity::person::PersonId;
 
 /// The number of reports that one transaction adopts.
 pub(crate) const ADOPTED_AT_ONCE: usize = 500;
-/// The number of other rows that are sealed again at least.
-const MIXED_MIN: usize = 64;
 
 /// Transfers those of these reports that still belong to a phone to its owner, and returns how many it transferred. The
 /// rows get the owner's own slots, so that they look like all others. There must be at most [`ADOPTED_AT_ONCE`].
@@ -97,18 +95,6 @@ async fn sealed_again<C: ConnectionTrait>(
         Ok(same)
     };
     others.into_iter().map(again).collect()
-}
-
-/// Returns the rows in a random order.
-fn shuffled(rows: Vec<ActiveModel>) -> ApiResult<Vec<ActiveModel>> {
-    let mut drawn = Vec::with_capacity(rows.len());
-    for row in rows {
-        let mut place = [0; 8];
-        rand::fill(&mut place).map_err(ApiError::internal)?;
-        drawn.push((place, row));
-    }
-    drawn.sort_by_key(|(place, _)| *place);
-    Ok(drawn.into_iter().map(|(_, row)| row).collect())
 }
 
 #[cfg(test)]

@@ -147,6 +147,29 @@ pub(crate) async fn received_in<C: ConnectionTrait>(
     Ok(received.into_tuple().one(db).await?)
 }
 
+/// Returns how many reports of a person were received after this time, `most` at most. The slots are in the order of
+/// submission, so that the first of these reports is found by bisection.
+pub(crate) async fn received_since<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    person: &PersonId,
+    since: DateTime<Utc>,
+    most: u64,
+) -> ApiResult<u64> {
+    let end = first_free(db, keys, [person]).await?.get(&person.uuid()).copied().unwrap_or_default();
+    let (mut from, mut first) = (end.saturating_sub(most), end);
+    while from < first {
+        let middle = from + (first - from) / 2;
+        let slot = AuthorSlot { by: WrittenBy::Named(person), slot: middle };
+        if received_in(db, keys, slot).await?.is_some_and(|at| at > since) {
+            first = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    Ok(end - first)
+}
+
 /// A slot of an author.
 #[derive(Clone, Copy)]
 pub(crate) struct AuthorSlot<'a> {

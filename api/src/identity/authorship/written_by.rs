@@ -27,6 +27,15 @@ impl<'a> WrittenBy<'a> {
         self.parts().1
     }
 
+    /// Returns the author, if it is a person who is known.
+    #[must_use]
+    pub(crate) const fn known_person(self) -> Option<&'a PersonId> {
+        match self {
+            Self::Named(person) | Self::Confidential(person) => Some(person),
+            Self::Anonymous | Self::NamedByDevice(_) | Self::ConfidentialByDevice(_) => None,
+        }
+    }
+
     /// Returns the stored mode number, and the person or phone. `reading::open` is the inverse.
     pub(super) fn parts(self) -> (u8, Option<&'a PersonId>) {
         match self {

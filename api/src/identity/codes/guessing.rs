@@ -9,10 +9,20 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Asker, DIGITS, GUESSES_MAX, LoginKind, holder, operator};
+use super::{Asker, DIGITS, GUESSES_MAX, LoginKind, guessed, operator};
 use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
 use crate::identity::person::Phone;
+
+/// What a right code tells.
+pub(in crate::identity) struct Guessed {
+    /// The number to which the code was sent.
+    pub(in crate::identity) phone: Phone,
+    /// The capacity in which the person logs in.
+    pub(in crate::identity) kind: LoginKind,
+    /// Whether the code was requested with a proof of the person or officer who has the number.
+    pub(in crate::identity) is_known: bool,
+}
 
 /// Returns the error for a code that is wrong, expired, used, guessed too often, or bound to an unknown request. It is
 /// the same for all of these cases, so that it reveals none of them.
@@ -29,7 +39,7 @@ pub(in crate::identity) async fn guess<C: ConnectionTrait>(
     request: Option<Uuid>,
     code: &str,
     now: DateTime<Utc>,
-) -> ApiResult<Option<(Phone, LoginKind)>> {
+) -> ApiResult<Option<Guessed>> {
     if let Some(code) = written::code(code, operator::DIGITS) {
         return operator::take(txn, keys, &code, now).await;
     }
@@ -56,5 +66,5 @@ pub(in crate::identity) async fn guess<C: ConnectionTrait>(
     }
     let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
     Entity::update_many().set(used).filter(Column::Id.eq(request)).exec(txn).await?;
-    holder(keys, &row)
+    guessed(keys, &row)
 }

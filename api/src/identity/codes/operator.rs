@@ -15,7 +15,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Asker, CodeAsked, CodeWanted, LoginKind, NewCode, digits, holder, write};
+use super::{Asker, CodeAsked, CodeWanted, Guessed, LoginKind, NewCode, digits, guessed, write};
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
@@ -115,7 +115,7 @@ pub(super) async fn take<C: ConnectionTrait>(
     keys: &Keys,
     code: &str,
     now: DateTime<Utc>,
-) -> ApiResult<Option<(Phone, LoginKind)>> {
+) -> ApiResult<Option<Guessed>> {
     let hash = keys.operator_code_hash(code);
     let used = ActiveModel { used_at: Set(Some(now)), ..Default::default() };
     let taken = Entity::update_many()
@@ -130,7 +130,7 @@ pub(super) async fn take<C: ConnectionTrait>(
         return Ok(None);
     }
     match Entity::find().filter(Column::CodeHash.eq(hash)).one(txn).await? {
-        Some(row) => holder(keys, &row),
+        Some(row) => guessed(keys, &row),
         None => Ok(None),
     }
 }

@@ -12,7 +12,6 @@ use uuid::Uuid;
 use super::refused;
 use crate::database::Engine;
 use crate::identity::codes::{Asker, CodeAsked, LoginKind, operator};
-use crate::identity::session::login;
 use crate::identity::testing::{LoginWorld, phone};
 
 fn other(code: &str) -> String {
@@ -146,7 +145,7 @@ async fn each_kind_and_each_asker_has_a_budget_apart(#[case] engine: Engine) {
     let staff_no = id.to_string();
     let issue = async || operator::issue(&world.database, &world.keys, &staff_no, world.now).await.unwrap().digits;
     let (first, second) = (issue().await, issue().await);
-    let enter = async |code: &str| login(&world.database, &world.keys, None, code, world.now).await;
+    let enter = async |code: &str| world.enter(code, world.now).await;
     assert_eq!(refused(enter(&first).await), Some(Code::InvalidInput), "the second one replaces it");
     assert!(enter(&second.replace(' ', "\u{2011}")).await.is_ok());
     assert_eq!(refused(enter(&second).await), Some(Code::InvalidInput), "once");
@@ -154,7 +153,7 @@ async fn each_kind_and_each_asker_has_a_budget_apart(#[case] engine: Engine) {
     assert_eq!(refused(unknown), Some(Code::InvalidInput));
     let late = issue().await;
     let later = world.now + TimeDelta::minutes(30);
-    assert_eq!(refused(login(&world.database, &world.keys, None, &late, later).await), Some(Code::InvalidInput));
+    assert_eq!(refused(world.enter(&late, later).await), Some(Code::InvalidInput));
 }
 
 #[rstest]

@@ -1,6 +1,7 @@
 //! Tests of the identity slice on both database engines.
 
 mod forged;
+mod last_seen;
 mod login;
 mod money;
 mod receipts;

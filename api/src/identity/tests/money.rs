@@ -133,7 +133,7 @@ async fn whoever_reports_in_their_own_duty_area_is_excluded(#[case] engine: Engi
             until: until.map(|day| day.parse().unwrap()),
         };
         let txn = world.database.begin_write().await.unwrap();
-        people::set_appointment(&txn, &world.keys, &phone(1), Some(appointment), world.now).await.unwrap();
+        people::set_appointment(&txn, &world.keys, &ann, Some(appointment), world.now).await.unwrap();
         txn.commit().await.unwrap();
         assert_eq!(excluded(report, &village).await, answer);
         assert!(!excluded(report, "0000000001/0000000009/").await, "elsewhere they report as anybody");
@@ -158,7 +158,7 @@ async fn a_duty_is_asked_for_by_the_day_of_the_report(#[case] engine: Engine) {
     let set = async |appointment: Option<Appointment>, days: i64| {
         let txn = world.database.begin_write().await.unwrap();
         let now = world.now + TimeDelta::days(days);
-        people::set_appointment(&txn, &world.keys, &phone(1), appointment, now).await.unwrap();
+        people::set_appointment(&txn, &world.keys, &ann, appointment, now).await.unwrap();
         txn.commit().await.unwrap();
     };
     let today = china_day(world.now);

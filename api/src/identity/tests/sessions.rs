@@ -18,7 +18,7 @@ use crate::identity::access::caller_of;
 use crate::identity::codes::{Asker, LoginKind, operator};
 use crate::identity::known::{self, Proof};
 use crate::identity::officer_numbers::{self, NewNumber};
-use crate::identity::session::{login, logout, refresh};
+use crate::identity::session::{logout, refresh};
 use crate::identity::sweep::sweep;
 use crate::identity::testing::{LoginWorld, phone};
 use crate::identity::tokens::{Audience, issue};
@@ -30,7 +30,7 @@ async fn caller(world: &LoginWorld, token: &str) -> ApiResult<Caller> {
 }
 
 async fn again(world: &LoginWorld, token: &str) -> ApiResult<crate::identity::session::Tokens> {
-    refresh(&world.database, &world.keys, token, world.now).await
+    refresh(&world.database, &world.keys, &world.sightings, token, world.now).await
 }
 
 #[rstest]
@@ -79,7 +79,7 @@ async fn a_session_ends_with_logout_or_after_ninety_days(#[case] engine: Engine)
     world.now += TimeDelta::days(2);
     let txn = world.database.begin_write().await.unwrap();
     assert_eq!(sweep(&txn, world.now).await.unwrap(), 2, "codes; the last tokens of the sessions stay");
-    assert_eq!(sweep(&txn, world.now + TimeDelta::days(180)).await.unwrap(), 2 + 2, "sessions, refresh tokens");
+    assert_eq!(sweep(&txn, world.now + TimeDelta::days(365)).await.unwrap(), 2 + 2, "sessions, refresh tokens");
     txn.commit().await.unwrap();
 }
 
@@ -175,7 +175,7 @@ async fn a_new_number_ends_the_sessions_of_the_old_one(#[case] engine: Engine) {
         assert_eq!(refused(caller(&world, &tokens.access.text).await), expected);
         assert_eq!(refused(again(&world, &tokens.refresh).await), expected);
     }
-    let stale = login(&world.database, &world.keys, None, &code.digits, world.now).await;
+    let stale = world.enter(&code.digits, world.now).await;
     assert_eq!(refused(stale), Some(Code::InvalidInput), "it was for the old number");
     let events = event::Entity::find().filter(event::Column::Kind.eq("NUMBER_CHANGED")).all(world.db()).await.unwrap();
     let mut of: Vec<&str> = events.iter().map(|event| event.stream.as_str()).collect();

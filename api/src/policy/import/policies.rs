@@ -225,6 +225,10 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
         policy.veil_minutes == 0 || (policy.veil_minutes <= 60 && 60 % policy.veil_minutes == 0),
         "veil_minutes must be 0 or divide 60, so that its boundaries are the same in every hour",
     );
+    must(
+        (91..=3_650).contains(&policy.number_quiet_days),
+        "number_quiet_days must be between 91 and 3650, because the session of a former holder can last 90 days",
+    );
     must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes must be at most 10080 (one week)");
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
