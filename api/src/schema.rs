@@ -55,6 +55,7 @@ pub(crate) struct Mutation(
     identity::graphql::IdentityMutation,
     intake::graphql::IntakeMutation,
     hazard::graphql::mutation::HazardMutation,
+    hazard::graphql::merging_hazards::MergingMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
 );

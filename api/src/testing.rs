@@ -15,7 +15,7 @@ use domain::policy::RuleVersion;
 use domain::refusal::{Code, Language};
 use domain::report::ReportStatus;
 use domain::staff::{Role, UnitKind};
-use entity::{area, hazard, policy, report, unit};
+use entity::{JsonList, area, hazard, policy, report, unit};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -138,6 +138,7 @@ impl World {
             end_reason: None,
             merged_into: None,
             recurrence_of: None,
+            past_workers: JsonList::default(),
             rule_version: RuleVersion(0),
         };
         self.write(async |txn| insert(txn, row.clone()).await).await;

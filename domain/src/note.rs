@@ -32,6 +32,10 @@ coded_enum! {
         Reopening = "REOPENING",
         /// 撤销理由: why a hazard was cancelled.
         Cancellation = "CANCELLATION",
+        /// 合并理由: why a hazard was merged into another one.
+        Merging = "MERGING",
+        /// 撤回合并理由: why a merge was undone.
+        Unmerging = "UNMERGING",
         /// 不予奖励理由: why an award was rejected. The first builds stored this word, so it stays as it is.
         AwardRejection = "award.rejected",
     }

@@ -40,6 +40,8 @@ pub struct Model {
     pub held_from: Option<AwardStatus>,
     /// When the award was put on hold; NULL while it is not on hold.
     pub held_at: Option<DateTimeUtc>,
+    /// The award that stands for the same matter, if this one is double 重复 since a merge of hazards.
+    pub double_of: Option<AwardId>,
     /// The officer whose step triggered the proposal; NULL if the system triggered it.
     pub proposed_by: Option<OfficerId>,
     /// The officer who reviewed the award.

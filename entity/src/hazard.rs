@@ -1,11 +1,15 @@
 //! A hazard 隐患: an entry of the ledger 台账.
 
+use std::collections::BTreeSet;
+
 use domain::hazard::{CancelReason, End, HazardStatus, Level};
-use domain::id::{AreaId, HazardId, SubjectId, UnitId};
+use domain::id::{AreaId, HazardId, OfficerId, SubjectId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait as _, Query};
+
+use crate::JsonList;
 
 /// A hazard 隐患: an entry of the ledger 台账.
 #[sea_orm::model]
@@ -63,6 +67,8 @@ pub struct Model {
     pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
+    /// The officers who worked on hazards that were merged into this one. None of them may close it.
+    pub past_workers: JsonList<BTreeSet<OfficerId>>,
     /// The rule version in force at registration.
     pub rule_version: RuleVersion,
 }
@@ -108,7 +114,8 @@ pub fn below(path: &str) -> Condition {
     super::scope::below(Column::AreaPath, path)
 }
 
-/// Returns the condition for hazards for which the unit is responsible or has an assignment of any round.
+/// Returns the condition for hazards for which the unit is responsible or has an assignment of any round, in this hazard or
+/// in the one into which it was merged: the work may have gone on there.
 #[must_use]
 pub fn held_by(unit: UnitId) -> Condition {
     Condition::any().add(COLUMN.township_unit.eq(unit)).add(asked(unit))
@@ -120,22 +127,42 @@ fn asked(unit: UnitId) -> Expr {
         .expr(Expr::val(1))
         .from(super::assignment::Entity)
         .and_where(
-            Expr::col((super::assignment::Entity, super::assignment::Column::HazardId)).equals((Entity, Column::Id)),
+            Expr::col((super::assignment::Entity, super::assignment::Column::HazardId))
+                .is_in([Expr::col((Entity, Column::Id)), Expr::col((Entity, Column::MergedInto))]),
         )
         .and_where(super::assignment::COLUMN.unit_id.eq(unit));
     Expr::exists(assignments)
 }
 
-/// Returns the condition for hazards that reports point to, but none of those in `allowed`.
+/// Returns the condition for hazards that reports point to, or pointed to before they moved, but none of those in
+/// `allowed`. A hazard that was merged into another one is therefore not shown to whom its reports accuse.
 fn only_accused(allowed: Condition) -> Condition {
-    let reports = |which: Condition| {
-        let mut reports = Query::select();
-        reports
-            .expr(Expr::val(1))
-            .from(super::report::Entity)
-            .and_where(Expr::col((super::report::Entity, super::report::Column::HazardId)).equals((Entity, Column::Id)))
-            .cond_where(which);
-        Expr::exists(reports)
-    };
-    Condition::all().add(reports(allowed.clone().not())).add(reports(allowed).not())
+    let any = |which: &Condition| Condition::any().add(has_report(which.clone())).add(had_report(which.clone()));
+    Condition::all().add(any(&allowed.clone().not())).add(any(&allowed).not())
+}
+
+fn has_report(which: Condition) -> Expr {
+    let mut reports = Query::select();
+    reports
+        .expr(Expr::val(1))
+        .from(super::report::Entity)
+        .and_where(Expr::col((super::report::Entity, super::report::Column::HazardId)).equals((Entity, Column::Id)))
+        .cond_where(which);
+    Expr::exists(reports)
+}
+
+fn had_report(which: Condition) -> Expr {
+    use super::{moved_report, report};
+    let mut moved = Query::select();
+    moved
+        .column((moved_report::Entity, moved_report::Column::ReportId))
+        .from(moved_report::Entity)
+        .and_where(Expr::col((moved_report::Entity, moved_report::Column::HazardId)).equals((Entity, Column::Id)));
+    let mut reports = Query::select();
+    reports
+        .expr(Expr::val(1))
+        .from(report::Entity)
+        .and_where(Expr::col((report::Entity, report::Column::Id)).in_subquery(moved))
+        .cond_where(which);
+    Expr::exists(reports)
 }

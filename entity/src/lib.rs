@@ -24,6 +24,7 @@ pub mod inbox_entry;
 pub mod journal;
 mod json_list;
 pub mod ledger_entry;
+pub mod moved_report;
 pub mod note;
 pub mod officer;
 pub mod payment;

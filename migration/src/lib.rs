@@ -21,6 +21,7 @@ mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
 mod m20261130_000090_recount;
 mod m20261130_000100_money;
+mod m20261130_000110_merging;
 mod m20261130_000120_numbers;
 mod m20261130_000130_callback_events;
 mod m20261130_000170_order_of_steps;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000080_unassigned::Migration),
             Box::new(m20261130_000090_recount::Migration),
             Box::new(m20261130_000100_money::Migration),
+            Box::new(m20261130_000110_merging::Migration),
             Box::new(m20261130_000120_numbers::Migration),
             Box::new(m20261130_000130_callback_events::Migration),
             Box::new(m20261130_000170_order_of_steps::Migration),

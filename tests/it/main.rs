@@ -29,6 +29,7 @@ mod load;
 mod localisation;
 mod login;
 mod merging;
+mod merging_hazards;
 mod metrics;
 mod notice;
 mod now;

@@ -20,6 +20,9 @@ const HAZARD: &str = "id status version round assignments { id part status unit 
 const ASSIGNMENT: &str = "id status hazardId workerId";
 const TAKEN_BACK: &str =
     "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
+const MERGED: &str = "hazard { id status version mergedInto } \
+                      into { id status version reportCount assignments { id part status unit { code } } }";
+const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
 const AWARD: &str = "id status version";
 const PLAN: &str = "plan { url fileField fields { name value } }";
 
@@ -57,6 +60,8 @@ pub const STEPS: &[Step] = &[
     step("finishAssignment", "FinishAssignmentInput", ASSIGNMENT),
     step("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT),
     step("sendToRework", "ReasonedAssignmentInput", ASSIGNMENT),
+    step("mergeHazards", "MergeHazardsInput", MERGED),
+    step("undoHazardMerge", "UndoHazardMergeInput", PARTED),
     step("closeHazard", "EndHazardInput", HAZARD),
     step("reopenHazard", "EndHazardInput", HAZARD),
     step("cancelHazard", "CancelHazardInput", HAZARD),

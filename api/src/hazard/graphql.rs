@@ -4,6 +4,7 @@ pub(crate) mod evidence_input;
 pub(crate) mod input;
 pub(crate) mod likeness;
 pub(crate) mod merging;
+pub(crate) mod merging_hazards;
 pub(crate) mod mutation;
 pub(crate) mod parts;
 mod taking_back;

@@ -1,7 +1,7 @@
 //! Loads the rows of a case under a row lock, and saves the changed ones.
 
 use chrono::{DateTime, Utc};
-use domain::hazard::{Assignment, Axes, Case, Whistle};
+use domain::hazard::{Assignment, Axes, Case, Event, Whistle};
 use domain::id::HazardId;
 use domain::place::{self, Point};
 use domain::policy::RuleVersion;
@@ -84,6 +84,7 @@ pub(crate) fn case_of(
         cancel_reason: row.end_reason,
         merged_into: row.merged_into,
         recurrence_of: row.recurrence_of,
+        past_workers: row.past_workers.0.clone(),
         whistles: whistles.iter().map(whistle_of).collect(),
         assignments: assignments.iter().map(assignment_of).collect(),
         clocks,
@@ -138,7 +139,6 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
 pub(crate) fn new_row(case: &Case, site: HazardSite, at: DateTime<Utc>, rules: RuleVersion) -> hazard::ActiveModel {
     hazard::ActiveModel {
         id: Set(case.id),
-        emergency: Set(case.emergency),
         lng_e7: Set(i64::from(site.point.lng_e7())),
         lat_e7: Set(i64::from(site.point.lat_e7())),
         cell: Set(place::cell(site.point)),
@@ -157,6 +157,7 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         version: Set(case.version),
         last_at: Set(Some(case.last_at)),
         status: Set(case.status()),
+        emergency: Set(case.emergency),
         round: Set(case.round),
         level: Set(case.level),
         category: Set(case.category.clone()),
@@ -170,6 +171,7 @@ fn changing(case: &Case) -> hazard::ActiveModel {
         end_kind: Set(case.end),
         end_reason: Set(case.cancel_reason),
         merged_into: Set(case.merged_into),
+        past_workers: Set(JsonList(case.past_workers.clone())),
         ..hazard::ActiveModel::default()
     }
 }
@@ -191,6 +193,25 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Cas
     save_whistles(txn, before, after).await?;
     save_assignments(txn, before, after).await?;
     clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await
+}
+
+/// Moves the rows of the work that comes to this case with an event of a merge, and returns the case as its rows are then.
+pub(crate) async fn take_in<C: ConnectionTrait>(txn: &C, before: &Case, event: &Event) -> ApiResult<Case> {
+    let mut stored = before.clone();
+    if let Event::Joined { work, .. } | Event::Reinstated { work, .. } = event
+        && work.carried
+    {
+        let (id, round) = (before.id, before.round);
+        let whistles = work.whistles.iter().map(|whistle| whistle.id);
+        let moved = whistle::ActiveModel { hazard_id: Set(id), round: Set(round), ..Default::default() };
+        whistle::Entity::update_many().set(moved).filter(whistle::COLUMN.id.is_in(whistles)).exec(txn).await?;
+        let assignments = work.assignments.iter().map(|assignment| assignment.id);
+        let moved = assignment::ActiveModel { hazard_id: Set(id), round: Set(round), ..Default::default() };
+        assignment::Entity::update_many().set(moved).filter(assignment::COLUMN.id.is_in(assignments)).exec(txn).await?;
+        stored.whistles.extend(work.whistles.iter().cloned());
+        stored.assignments.extend(work.assignments.iter().cloned());
+    }
+    Ok(stored)
 }
 
 async fn save_whistles<C: ConnectionTrait>(txn: &C, before: &Case, after: &Case) -> ApiResult<()> {

@@ -10,6 +10,7 @@ use entity::batch::InsertSet;
 use entity::{event, event_waiting};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -155,6 +156,18 @@ pub(crate) async fn last_version<C: ConnectionTrait>(txn: &C, stream: Stream) ->
         .order_by_desc(event::COLUMN.stream_version)
         .limit(1);
     Ok(last.into_tuple::<i64>().one(txn).await?.unwrap_or(0))
+}
+
+/// Reads the event with this version of a stream. A missing or unreadable event is an internal error.
+pub(crate) async fn event_at<E: DeserializeOwned>(
+    txn: &impl ConnectionTrait,
+    stream: Stream,
+    version: i64,
+) -> ApiResult<E> {
+    let of_stream = event::Entity::find().filter(event::COLUMN.stream.eq(stream.to_string()));
+    let row = of_stream.filter(event::COLUMN.stream_version.eq(version)).one(txn).await?;
+    let row = row.ok_or_else(|| ApiError::internal("a stream has no event with the version of its row"))?;
+    serde_json::from_str(&row.payload).map_err(ApiError::internal)
 }
 
 /// Adds the event rows of several streams to a batch insert, and returns the new version of each stream in input order.

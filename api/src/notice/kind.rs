@@ -19,6 +19,8 @@ pub enum NoticeKind {
     ReportForwarded,
     /// 合并办理: the hazard of the report is the same as another one, and is handled together with it.
     ReportMoved,
+    /// 撤回合并: the hazard of the report is handled on its own again.
+    ReportParted,
     /// 不属实: the report was found to be unfounded.
     ReportUnfounded,
     /// 转办: the report was referred to a body outside this system.
@@ -39,6 +41,10 @@ pub enum NoticeKind {
     AwardNotified,
     /// 奖励暂缓: the award is on hold because the hazard was reopened.
     AwardHeld,
+    /// 奖励待核定: the award is on hold because an earlier report of the same hazard has one.
+    AwardDoubted,
+    /// 奖励不再发放: the award is not given, because an earlier report of the same hazard has one.
+    AwardWithdrawn,
     /// 奖励恢复: the award is no longer on hold and has a new last day.
     AwardResumed,
     /// 奖励已发放: the award has been paid.
@@ -55,6 +61,7 @@ impl NoticeKind {
         (Self::ReportAsked, "REPORT_ASKED"),
         (Self::ReportForwarded, "REPORT_FORWARDED"),
         (Self::ReportMoved, "REPORT_MOVED"),
+        (Self::ReportParted, "REPORT_PARTED"),
         (Self::ReportUnfounded, "REPORT_UNFOUNDED"),
         (Self::ReportReferred, "REPORT_REFERRED"),
         (Self::ReportOutOfScope, "REPORT_OUT_OF_SCOPE"),
@@ -65,6 +72,8 @@ impl NoticeKind {
         (Self::HazardCancelled, "HAZARD_CANCELLED"),
         (Self::AwardNotified, "AWARD_NOTIFIED"),
         (Self::AwardHeld, "AWARD_HELD"),
+        (Self::AwardDoubted, "AWARD_DOUBTED"),
+        (Self::AwardWithdrawn, "AWARD_WITHDRAWN"),
         (Self::AwardResumed, "AWARD_RESUMED"),
         (Self::AwardPaid, "AWARD_PAID"),
         (Self::AwardForfeited, "AWARD_FORFEITED"),

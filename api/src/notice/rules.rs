@@ -65,7 +65,8 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
         report::Event::Confirmed { asked: false, .. } => (NoticeKind::ReportConfirmed, bare),
         report::Event::Merged { asked: false, .. } => (NoticeKind::ReportMerged, bare),
         report::Event::Forwarded { .. } => (NoticeKind::ReportForwarded, bare),
-        report::Event::Moved { .. } => (NoticeKind::ReportMoved, bare),
+        report::Event::Moved { back: false, .. } => (NoticeKind::ReportMoved, bare),
+        report::Event::Moved { back: true, .. } => (NoticeKind::ReportParted, bare),
         report::Event::Unfounded { .. } => (NoticeKind::ReportUnfounded, bare),
         report::Event::Referred { channel, .. } => (NoticeKind::ReportReferred, NoticeFacts { channel, ..bare }),
         report::Event::OutOfScope { channel, note, .. } => {
@@ -90,7 +91,9 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         hazard::Event::Blown { .. } => NoticeKind::HazardBlown,
         hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
         hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
-        hazard::Event::Cancelled { .. } => NoticeKind::HazardCancelled,
+        hazard::Event::Cancelled { into: None, .. } => NoticeKind::HazardCancelled,
+        // The reports of a duplicate moved to the hazard that stands, and their authors were told so.
+        hazard::Event::Cancelled { into: Some(_), .. } => return Ok(None),
         // Officers' internal steps: the author is notified of the outcome only.
         hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
@@ -105,6 +108,9 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::Inherited { .. }
         | hazard::Event::Recounted { .. }
         | hazard::Event::Transferred { .. }
+        | hazard::Event::Joined { .. }
+        | hazard::Event::Parted { .. }
+        | hazard::Event::Reinstated { .. }
         | hazard::Event::Reworked { .. } => return Ok(None),
     };
     if asked.contains(&event.kind.as_str()) {
@@ -121,19 +127,28 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
     let Some(happened) = read(event) else { return Ok(None) };
     let (kind, until) = match happened {
         award::Event::Notified { collect_due, .. } => (NoticeKind::AwardNotified, Some(collect_due)),
-        award::Event::Resumed { collect_due: Some(until), .. } => (NoticeKind::AwardResumed, Some(until)),
+        award::Event::Resumed { collect_due: Some(until), .. }
+        | award::Event::ClearedDouble { resumed: true, collect_due: Some(until), .. } => {
+            (NoticeKind::AwardResumed, Some(until))
+        }
+        award::Event::Rejected { released: Some(_), .. } => (NoticeKind::AwardWithdrawn, None),
         award::Event::Paid { .. } => (NoticeKind::AwardPaid, None),
         award::Event::Forfeited { .. } => (NoticeKind::AwardForfeited, None),
         // The author learns of the award only from the `AwardNotified` notice.
-        award::Event::Held { .. } => match last_before(db, event, &["NOTIFIED"]).await? {
-            Some(_) => (NoticeKind::AwardHeld, None),
-            None => return Ok(None),
-        },
+        award::Event::Held { .. } | award::Event::MarkedDouble { held: true, .. } => {
+            let double = matches!(happened, award::Event::MarkedDouble { .. });
+            match last_before(db, event, &["NOTIFIED"]).await? {
+                Some(_) => (if double { NoticeKind::AwardDoubted } else { NoticeKind::AwardHeld }, None),
+                None => return Ok(None),
+            }
+        }
         // Officers' internal steps, and steps of an award of which the author has not been notified.
         award::Event::Proposed(_)
         | award::Event::Reviewed { .. }
         | award::Event::Approved { .. }
-        | award::Event::Rejected { .. }
+        | award::Event::Rejected { released: None, .. }
+        | award::Event::MarkedDouble { held: false, .. }
+        | award::Event::ClearedDouble { .. }
         | award::Event::Collected { .. }
         | award::Event::PaymentStarted { .. }
         | award::Event::PaymentFailed { .. }

@@ -25,6 +25,7 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
         }
         NoticeKind::ReportForwarded => "您的报告已转交另一单位继续审核，审核结果将另行告知。".into(),
         NoticeKind::ReportMoved => "您报告的隐患与另一条登记为同一隐患，已合并办理。".into(),
+        NoticeKind::ReportParted => "您报告的隐患已恢复单独登记办理。".into(),
         NoticeKind::ReportUnfounded => "您报告的情况经核查不属实，感谢您的关注与支持。".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::Chinese) {
             Some(place) => format!("您反映的事项不属于本单位职责范围，请联系{place}。"),
@@ -41,6 +42,8 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
         NoticeKind::HazardCancelled => "您报告的隐患登记已撤销，不再继续办理。".into(),
         NoticeKind::AwardNotified => format!("您的报告获得奖励{amount}元，{}", until_zh(facts)),
         NoticeKind::AwardHeld => "因隐患重新整改，您的奖励暂缓办理。".into(),
+        NoticeKind::AwardDoubted => "经核对，同一隐患另有先收到的报告，您的奖励暂缓办理，待核定。".into(),
+        NoticeKind::AwardWithdrawn => "同一隐患只奖励首位如实报告人，您的奖励不再发放。".into(),
         NoticeKind::AwardResumed => format!("您的奖励恢复办理，{}", until_zh(facts)),
         NoticeKind::AwardPaid => format!("您的奖励{amount}元已发放。"),
         NoticeKind::AwardForfeited => format!("您的奖励{amount}元逾期未领取，视为放弃。"),
@@ -71,6 +74,7 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
         NoticeKind::ReportMoved => {
             "The hazard you reported is the same as another registered one. Both are handled together now.".into()
         }
+        NoticeKind::ReportParted => "The hazard you reported is registered and handled on its own again.".into(),
         NoticeKind::ReportUnfounded => "The review of your report found no hazard. Thank you for your concern.".into(),
         NoticeKind::ReportReferred => match channel(facts, Language::English) {
             Some(place) => format!("The matter you reported is outside our responsibility. Please contact {place}."),
@@ -91,6 +95,12 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
         }
         NoticeKind::AwardNotified => format!("Your report has earned an award of {amount} yuan. {}", until_en(facts)),
         NoticeKind::AwardHeld => "Your award is on hold because the hazard has been reopened.".into(),
+        NoticeKind::AwardDoubted => {
+            "Your award is on hold, because the same hazard was reported earlier by another person.".into()
+        }
+        NoticeKind::AwardWithdrawn => {
+            "Only the first true report of a hazard earns an award, so your award is not given any more.".into()
+        }
         NoticeKind::AwardResumed => format!("Your award is no longer on hold. {}", until_en(facts)),
         NoticeKind::AwardPaid => format!("Your award of {amount} yuan has been paid."),
         NoticeKind::AwardForfeited => {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::clock::{Clock, ClockKey};
 use entity::clock;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::error::ApiResult;
 use crate::grouping::grouped;
@@ -32,7 +32,8 @@ pub(crate) async fn load_many<C: ConnectionTrait>(
     Ok(grouped(rows.iter().map(|row| (row.stream.clone(), of_row(row)))))
 }
 
-/// Writes only the clocks that differ: all new ones with one INSERT, and each changed one with its own UPDATE.
+/// Writes only the clocks that differ: all new ones with one INSERT, each changed one with its own UPDATE, and each one that
+/// left the stream with its own DELETE.
 pub(crate) async fn save<C: ConnectionTrait>(
     txn: &C,
     stream: Stream,
@@ -47,7 +48,6 @@ pub(crate) async fn save<C: ConnectionTrait>(
     let changed =
         after.iter().filter(|clock| domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock));
     for clock in changed {
-        let ClockKey { kind, round, owner_unit, assignment } = clock.key;
         clock::Entity::update_many()
             .set(clock::ActiveModel {
                 due: Set(clock.due),
@@ -56,15 +56,24 @@ pub(crate) async fn save<C: ConnectionTrait>(
                 stopped_at: Set(clock.stopped_at),
                 ..clock::ActiveModel::default()
             })
-            .filter(clock::COLUMN.stream.eq(stream.to_string()))
-            .filter(clock::COLUMN.kind.eq(kind))
-            .filter(clock::COLUMN.round.eq(round))
-            .filter(clock::COLUMN.owner_unit.eq(owner_unit))
-            .filter(clock::COLUMN.assignment_id.eq(assignment.unwrap_or(clock::NO_ASSIGNMENT)))
+            .filter(one(stream, clock.key))
             .exec(txn)
             .await?;
     }
+    for left in before.iter().filter(|clock| domain::clock::find(after, clock.key).is_none()) {
+        clock::Entity::delete_many().filter(one(stream, left.key)).exec(txn).await?;
+    }
     Ok(())
+}
+
+fn one(stream: Stream, key: ClockKey) -> Condition {
+    let ClockKey { kind, round, owner_unit, assignment } = key;
+    Condition::all()
+        .add(clock::COLUMN.stream.eq(stream.to_string()))
+        .add(clock::COLUMN.kind.eq(kind))
+        .add(clock::COLUMN.round.eq(round))
+        .add(clock::COLUMN.owner_unit.eq(owner_unit))
+        .add(clock::COLUMN.assignment_id.eq(assignment.unwrap_or(clock::NO_ASSIGNMENT)))
 }
 
 /// Builds the row for a new clock.

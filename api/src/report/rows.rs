@@ -5,8 +5,9 @@ use domain::event::DomainEvent;
 use domain::id::{HazardId, ReportId};
 use domain::place::Point;
 use domain::report::{Event, Report, ReportStatus, apply};
-use entity::report;
+use entity::{moved_report, report};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::app::App;
@@ -80,6 +81,9 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
     if written.rows_affected != 1 {
         return Err(Code::ChangedMeanwhile.into());
     }
+    if let Some(left) = before.hazard.filter(|left| after.hazard.is_some_and(|now| now != *left)) {
+        moves(txn, left, &after).await?;
+    }
     clocks::save(txn, Stream::Report(after.id), &before.clocks, &after.clocks).await?;
     let context = AppendContext {
         stream: Stream::Report(after.id),
@@ -90,6 +94,28 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
     };
     append(txn, context, new).await?;
     Ok(after)
+}
+
+/// Notes to which hazard the report pointed before. A report that moves back was never gone.
+async fn moves<C: ConnectionTrait>(txn: &C, left: HazardId, after: &Report) -> ApiResult<()> {
+    if let Some(hazard) = after.hazard {
+        let back = moved_report::Entity::delete_by_id((hazard, after.id)).exec(txn).await?;
+        if back.rows_affected > 0 {
+            return Ok(());
+        }
+    }
+    let row = moved_report::ActiveModel { hazard_id: Set(left), report_id: Set(after.id) };
+    let key = [moved_report::Column::HazardId, moved_report::Column::ReportId];
+    let there = OnConflict::columns(key).do_nothing().to_owned();
+    moved_report::Entity::insert(row).on_conflict(there).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Returns the reports that moved away from a hazard, by id.
+pub(crate) async fn moved_from<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {
+    let rows = moved_report::Entity::find().filter(moved_report::COLUMN.hazard_id.eq(hazard));
+    let rows = rows.order_by_asc(moved_report::COLUMN.report_id).select_only();
+    Ok(rows.column(moved_report::Column::ReportId).into_tuple().all(db).await?)
 }
 
 /// Returns the `recorded_at` timestamp of the events. For a step by the author it is the event's own time, a boundary of
@@ -116,7 +142,7 @@ const fn is_by_author(event: &Event) -> bool {
 }
 
 /// The statuses in which a report stands: it awaits its review, or was found to be true.
-const STANDS: [ReportStatus; 3] = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
+pub(crate) const STANDS: [ReportStatus; 3] = [ReportStatus::Received, ReportStatus::Confirmed, ReportStatus::Merged];
 
 /// Returns the reports that point to a hazard and stand, by id.
 pub(crate) async fn standing<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<Vec<ReportId>> {

@@ -11,8 +11,8 @@ use domain::id::{AwardId, EventId, HazardId, UnitId};
 use entity::{award, ledger_entry};
 
 use super::fen::Fen;
-use super::loader::{ClocksOfAward, LinesOfAward};
-use super::reading;
+use super::loader::{AwardById, ClocksOfAward, LinesOfAward};
+use super::reading::{self, Filter};
 use crate::context::{app, caller};
 use crate::dataloader::load;
 use crate::error::ApiResult;
@@ -49,6 +49,15 @@ impl Award {
     /// The status from which the award was put on hold 暂缓 and to which it returns; null while it is not on hold.
     async fn held_from(&self) -> Option<AwardStatus> {
         self.0.held_from
+    }
+
+    /// The award that stands for the same matter, since the hazards of both were merged 合并; this one is double 重复. Null for
+    /// almost all awards, and if the caller may not see that award. A double award is on hold until a reward officer rejects
+    /// it or the merge is undone. One whose money is on its way or paid out stands, and the reward officer decides what to
+    /// do about it.
+    async fn double_of(&self, ctx: &Context<'_>) -> ApiResult<Option<Self>> {
+        let Some(id) = self.0.double_of else { return Ok(None) };
+        Ok(load::<AwardById>(ctx, id).await?.map(Award))
     }
 
     /// The amount of the award, in fen 分.
@@ -220,12 +229,17 @@ impl RewardQuery {
         #[graphql(desc = "Restricts the list to awards with this status; if omitted, all are listed.")] status: Option<
             AwardStatus,
         >,
+        #[graphql(
+            desc = "Restricts the list to awards that are double 重复 since a merge of hazards, and were not rejected \
+                          (true), or to all others (false); if omitted, all are listed."
+        )]
+        double: Option<bool>,
         #[graphql(desc = "The page size, 1 to 100; 20 by default.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which the page begins: `pageInfo.endCursor` of the previous page.")]
         after: Option<String>,
     ) -> ApiResult<Connection<Cursor, Award>> {
         let page = Page::of(first, after.as_deref())?;
-        let rows = reading::awards(app(ctx), caller(ctx), status, &page).await?;
+        let rows = reading::awards(app(ctx), caller(ctx), Filter { status, double }, &page).await?;
         Ok(page.connection(rows, |row| Cursor { at: row.proposed_at, id: row.id.0 }, Award))
     }
 

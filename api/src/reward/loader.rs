@@ -1,4 +1,4 @@
-//! Dataloaders for awards, ledger lines and clocks. Only [`AwardOfHazard`] checks access; for the others the resolver
+//! Dataloaders for awards, ledger lines and clocks. [`AwardOfHazard`] and [`AwardById`] check access; for the others the resolver
 //! has already done so.
 
 use std::collections::HashMap;
@@ -31,6 +31,24 @@ pub(crate) struct LinesOfAward;
 /// Loads the clocks of an award, in order of their start.
 #[derive(Debug)]
 pub(crate) struct ClocksOfAward;
+
+/// Loads an award by id if the calling officer may see it.
+#[derive(Debug)]
+pub(crate) struct AwardById;
+
+impl Loader for AwardById {
+    type Key = AwardId;
+    type Value = award::Model;
+
+    async fn load(reader: &LoadContext, ids: &[Self::Key]) -> ApiResult<HashMap<Self::Key, Self::Value>> {
+        let rows = award::Entity::find()
+            .filter(visible(&reader.app, reader.caller.officer()?))
+            .filter(award::COLUMN.id.is_in(ids.iter().copied()))
+            .all(reader.app.db())
+            .await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
 
 impl Loader for AwardOfHazard {
     type Key = HazardId;

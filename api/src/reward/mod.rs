@@ -11,6 +11,7 @@ mod deciding;
 pub(crate) mod fen;
 pub(crate) mod graphql;
 pub(crate) mod loader;
+mod matter;
 pub(crate) mod payer;
 mod payment;
 mod proposing;

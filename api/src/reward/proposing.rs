@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::Code;
 use domain::award::{AwardStatus, Command, Proposal};
 use domain::id::{AreaId, AwardId, HazardId, OfficerId, ReportId, UnitId};
 use domain::money::Fen;
@@ -14,8 +13,9 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::deciding::{self, DecisionContext};
+use super::matter::{Matter, if_possible};
 use super::rows::{self, Loaded, Writing};
-use crate::error::{ApiError, ApiResult};
+use crate::error::ApiResult;
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
 
@@ -55,23 +55,6 @@ pub(crate) struct Standing {
 pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
     let row = award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard)).one(txn).await?;
     Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
-}
-
-/// Checks whether the award of a hazard is approved and not over without payment: it can no longer be voided, nor follow
-/// another report. Locks the award.
-pub(crate) async fn is_frozen(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<bool> {
-    let Some(Loaded { award, .. }) = rows::load_by_hazard(txn, hazard).await? else { return Ok(false) };
-    Ok(match award.held_from.unwrap_or(award.status) {
-        AwardStatus::Proposed | AwardStatus::Reviewed | AwardStatus::Rejected | AwardStatus::Forfeited => false,
-        AwardStatus::Approved
-        | AwardStatus::Notified
-        | AwardStatus::Collected
-        | AwardStatus::Paying
-        | AwardStatus::Unknown
-        | AwardStatus::Paid
-        | AwardStatus::Failed
-        | AwardStatus::Held => true,
-    })
 }
 
 /// Proposes the award of a hazard, which has at most one. An existing award that is not approved yet is reassigned to
@@ -137,42 +120,28 @@ pub(crate) async fn void(
     hazard: HazardId,
     moment: Moment,
 ) -> ApiResult<()> {
-    if_possible(txn, rules, hazard, Command::Void, moment).await
+    let Some(loaded) = rows::load_by_hazard(txn, hazard).await? else { return Ok(()) };
+    if_possible(txn, rules, &loaded, Command::Void, moment).await
 }
 
-/// Puts the award of a reopened hazard on hold 暂缓, unless its payment is in progress or its status is final.
+/// Puts the awards of a reopened hazard, and of those merged into it, on hold 暂缓, unless their payment is in progress or
+/// their status is final.
 pub(crate) async fn hold(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     hazard: HazardId,
     moment: Moment,
 ) -> ApiResult<()> {
-    if_possible(txn, rules, hazard, Command::Hold, moment).await
+    Matter::load(txn, hazard).await?.each(txn, rules, &Command::Hold, moment).await
 }
 
-/// Resumes the award 恢复 of a hazard that was closed again or cancelled, if the award was on hold.
+/// Resumes the awards 恢复 of a hazard that was closed again or cancelled, and of those merged into it, if they were on hold
+/// because it was open.
 pub(crate) async fn resume(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     hazard: HazardId,
     moment: Moment,
 ) -> ApiResult<()> {
-    if_possible(txn, rules, hazard, Command::Resume, moment).await
-}
-
-/// Executes a command on the award of a hazard. It has no effect if there is no award or its status does not permit the
-/// command (`ILLEGAL_MOVE`).
-async fn if_possible(
-    txn: &DatabaseTransaction,
-    rules: &RuleBook,
-    hazard: HazardId,
-    command: Command,
-    moment: Moment,
-) -> ApiResult<()> {
-    let Some(loaded) = rows::load_by_hazard(txn, hazard).await? else { return Ok(()) };
-    match deciding::follow(txn, rules, &loaded, command, moment).await {
-        Ok(_) => Ok(()),
-        Err(ApiError::Refused(refusal)) if refusal.code == Code::IllegalMove => Ok(()),
-        Err(error) => Err(error),
-    }
+    Matter::load(txn, hazard).await?.each(txn, rules, &Command::Resume, moment).await
 }

@@ -32,23 +32,34 @@ fn sees(post: &PostHeld, relation: Relation) -> bool {
     SEEING.iter().any(|action| may(post.role, *action, relation))
 }
 
+/// The filter of an award list; an absent condition does not restrict it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Filter {
+    /// The status.
+    pub status: Option<AwardStatus>,
+    /// `true` for double awards 重复 that were not rejected, `false` for all others.
+    pub double: Option<bool>,
+}
+
+impl Filter {
+    fn condition(self) -> Condition {
+        let is_double = Condition::all()
+            .add(award::COLUMN.double_of.is_not_null())
+            .add(award::COLUMN.status.ne(AwardStatus::Rejected));
+        let all = Condition::all().add_option(self.status.map(|status| award::COLUMN.status.eq(status)));
+        all.add_option(self.double.map(|wanted| if wanted { is_double } else { is_double.not() }))
+    }
+}
+
 /// Returns one page of the awards that an officer may see, latest proposal first, plus one extra row that tells whether
 /// a next page exists.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`; `FORBIDDEN` for an officer without a post that may see awards.
-pub(crate) async fn awards(
-    app: &App,
-    caller: &Caller,
-    status: Option<AwardStatus>,
-    page: &Page,
-) -> ApiResult<Vec<award::Model>> {
+pub(crate) async fn awards(app: &App, caller: &Caller, filter: Filter, page: &Page) -> ApiResult<Vec<award::Model>> {
     let officer = caller.officer()?;
     officer.acting(|post| sees(post, Relation::OwnUnit) || sees(post, Relation::OwnArea))?;
-    let mut rows = award::Entity::find().filter(visible(app, officer));
-    if let Some(status) = status {
-        rows = rows.filter(award::COLUMN.status.eq(status));
-    }
+    let rows = award::Entity::find().filter(visible(app, officer)).filter(filter.condition());
     Ok(page.newest_first(rows, award::Column::ProposedAt, award::Column::Id).all(app.db()).await?)
 }
 

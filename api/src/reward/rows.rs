@@ -9,7 +9,7 @@ use domain::id::{AreaId, AwardId, EventId, HazardId};
 use domain::policy::RuleVersion;
 use entity::{JsonList, award, hazard, ledger_entry, payment};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 use crate::database::locked;
@@ -25,7 +25,7 @@ pub(crate) struct AwardSite {
     pub area: AreaId,
     /// The materialized path of that area; empty for a place outside every area.
     pub path: String,
-    /// Whether the hazard has been reopened and not closed again.
+    /// Whether the hazard, or the one into which it was merged, has been reopened and not closed again.
     pub now: HazardNow,
 }
 
@@ -52,6 +52,18 @@ pub(crate) async fn load_locked<C: ConnectionTrait>(txn: &C, id: AwardId) -> Api
     load(txn, award::Entity::find_by_id(id)).await
 }
 
+/// Locks and loads the awards of several hazards, by ascending id, which prevents deadlocks.
+pub(crate) async fn load_of_hazards<C: ConnectionTrait>(txn: &C, hazards: &[HazardId]) -> ApiResult<Vec<Loaded>> {
+    let of_hazards = award::Entity::find().filter(award::COLUMN.hazard_id.is_in(hazards.iter().copied()));
+    let mut loaded = Vec::new();
+    for row in locked(of_hazards.order_by_asc(award::COLUMN.id)).all(txn).await? {
+        let clocks = clocks::load(txn, Stream::Award(row.id)).await?;
+        let site = site(txn, row.hazard_id).await?;
+        loaded.push(Loaded { award: award_of(&row, clocks), site });
+    }
+    Ok(loaded)
+}
+
 /// Locks and loads the award of a hazard. Returns `None` if the hazard has no award.
 pub(crate) async fn load_by_hazard<C: ConnectionTrait>(txn: &C, hazard: HazardId) -> ApiResult<Option<Loaded>> {
     load(txn, award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard))).await
@@ -68,8 +80,13 @@ async fn load<C: ConnectionTrait>(txn: &C, select: Select<award::Entity>) -> Api
 async fn site<C: ConnectionTrait>(db: &C, hazard: HazardId) -> ApiResult<AwardSite> {
     let row = hazard::Entity::find_by_id(hazard).one(db).await?;
     let row = row.ok_or_else(|| ApiError::internal("an award refers to a hazard that does not exist"))?;
-    let now = HazardNow::of(row.round, row.end_kind);
-    Ok(AwardSite { area: row.area_id, path: row.area_path, now })
+    let (area, path) = (row.area_id, row.area_path.clone());
+    let mut standing = row;
+    while let Some(next) = standing.merged_into {
+        let row = hazard::Entity::find_by_id(next).one(db).await?;
+        standing = row.ok_or_else(|| ApiError::internal("a hazard was merged into one that does not exist"))?;
+    }
+    Ok(AwardSite { area, path, now: HazardNow::of(standing.round, standing.end_kind) })
 }
 
 /// Builds an award from its row and its clocks.
@@ -87,6 +104,7 @@ pub(crate) fn award_of(row: &award::Model, clocks: Vec<Clock>) -> Award {
         last_at: row.last_at.unwrap_or(row.proposed_at),
         held_from: row.held_from,
         held_at: row.held_at,
+        double_of: row.double_of,
         proposed_by: row.proposed_by,
         reviewed_by: row.reviewed_by,
         approved_by: row.approved_by,
@@ -111,6 +129,7 @@ fn changing(award: &Award) -> award::ActiveModel {
         version: Set(award.version),
         held_from: Set(award.held_from),
         held_at: Set(award.held_at),
+        double_of: Set(award.double_of),
         reviewed_by: Set(award.reviewed_by),
         approved_by: Set(award.approved_by),
         paid_by: Set(award.paid_by),

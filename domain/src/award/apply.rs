@@ -14,7 +14,6 @@ pub fn apply(award: &mut Award, event: &Event) {
     award.status = status_after(award, event);
     match event {
         Event::Proposed(_)
-        | Event::Rejected { .. }
         | Event::Collected { .. }
         | Event::Paid { .. }
         | Event::PaymentFailed { .. }
@@ -34,6 +33,8 @@ pub fn apply(award: &mut Award, event: &Event) {
             award.collect_due = *collect_due;
             (award.held_from, award.held_at) = (None, None);
         }
+        Event::Rejected { .. } => (award.held_from, award.held_at) = (None, None),
+        Event::MarkedDouble { .. } | Event::ClearedDouble { .. } => double(award, event, before),
         Event::Voided { .. } => award.voided = true,
         Event::Reassigned { report, unit, verifiers, amount, .. } => {
             award.report = *report;
@@ -42,6 +43,23 @@ pub fn apply(award: &mut Award, event: &Event) {
             award.amount = *amount;
             award.verifiers.clone_from(verifiers);
             award.reviewed_by = None;
+        }
+    }
+}
+
+/// Marks the award as double, or clears the mark. `before` is the status before the event.
+fn double(award: &mut Award, event: &Event, before: AwardStatus) {
+    if let Event::MarkedDouble { of, held, at, .. } = event {
+        award.double_of = Some(*of);
+        if *held {
+            (award.held_from, award.held_at) = (Some(before), Some(*at));
+        }
+    }
+    if let Event::ClearedDouble { resumed, collect_due, .. } = event {
+        award.double_of = None;
+        if *resumed {
+            award.collect_due = *collect_due;
+            (award.held_from, award.held_at) = (None, None);
         }
     }
 }
@@ -59,8 +77,11 @@ fn status_after(award: &Award, event: &Event) -> AwardStatus {
         Event::PaymentFailed { .. } => AwardStatus::Failed,
         Event::PaymentUnknown { .. } => AwardStatus::Unknown,
         Event::Forfeited { .. } => AwardStatus::Forfeited,
-        Event::Held { .. } => AwardStatus::Held,
-        Event::Resumed { .. } => award.held_from.unwrap_or(award.status),
-        Event::Inherited { .. } | Event::Recounted { .. } => award.status,
+        Event::Held { .. } | Event::MarkedDouble { held: true, .. } => AwardStatus::Held,
+        Event::Resumed { .. } | Event::ClearedDouble { resumed: true, .. } => award.held_from.unwrap_or(award.status),
+        Event::MarkedDouble { held: false, .. }
+        | Event::ClearedDouble { resumed: false, .. }
+        | Event::Inherited { .. }
+        | Event::Recounted { .. } => award.status,
     }
 }

@@ -8,7 +8,7 @@ use super::PayeeDigest;
 use crate::access::By;
 use crate::clock::Timing;
 use crate::hazard::End;
-use crate::id::{NoteId, OfficerId, ReportId, UnitId};
+use crate::id::{AwardId, NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::policy::AwardPolicy;
 
@@ -19,7 +19,8 @@ pub enum Command {
     Review,
     /// Approves the award 审批 and commits the budget.
     Approve,
-    /// Rejects the award 不予奖励. This is possible until the award is approved.
+    /// Rejects the award 不予奖励. This is possible until the award is approved, and while it is on hold because it is double
+    /// 重复.
     Reject {
         /// The reason for the rejection.
         note: NoteId,
@@ -68,6 +69,13 @@ pub enum Command {
     },
     /// Voids the award 失效, because no report of its hazard qualifies any longer.
     Void,
+    /// Marks an approved award as double 重复, because its hazard was merged with that of another award, which stands.
+    MarkDouble {
+        /// The award that stands.
+        of: AwardId,
+    },
+    /// Clears this mark, because the merge was undone.
+    ClearDouble,
 }
 
 /// The part of the hazard's state on which an award depends.

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::double::{clear_double, is_held_double, mark_double, promised_in};
 use super::holding::{Basis, hold, reassign, resume, void};
 use super::payment::{collect, failed, forfeit, start_payment, succeeded, unless_paid};
 use super::{Award, AwardStatus, Command, Context, Event};
@@ -41,6 +42,8 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
             reassign(award, Basis { report, unit, verifiers, amount }, context)
         }
         Command::Void => void(award, context),
+        Command::MarkDouble { of } => mark_double(award, of, context),
+        Command::ClearDouble => clear_double(award, context),
     }?;
     clock::check_starts(&award.clocks, event.clocks())?;
     Ok(vec![event])
@@ -66,15 +69,18 @@ fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
 }
 
 /// Rejects the award. This needs the permission for the award's next step: reviewing a proposed award, approving a
-/// reviewed one. The officer who reviewed the award may not reject it afterwards.
+/// reviewed one. A double award on hold is rejected with the permission to review. The officer who reviewed the award may
+/// not reject it afterwards.
 fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let reviewed = award.status == AwardStatus::Reviewed;
     let action = if reviewed { Action::ApproveAward } else { Action::ReviewAward };
     let actor = permit(award, action, context)?;
-    stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.not_approved")?;
+    if !is_held_double(award) {
+        stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.not_approved")?;
+    }
     another_person(&[award.reviewed_by], &actor)?;
-    let clocks = clock::cancel_all(&award.clocks, context.now);
-    Ok(Event::Rejected { officer: actor.officer, note, at: context.now, clocks })
+    let (clocks, released) = (clock::cancel_all(&award.clocks, context.now), promised_in(award));
+    Ok(Event::Rejected { officer: actor.officer, note, released, at: context.now, clocks })
 }
 
 /// Notifies the reporter, which starts the collection period: the policy's number of calendar days

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::PayeeDigest;
+use super::{Account, PayeeDigest};
 use crate::clock::ClockChange;
 use crate::id::{AwardId, HazardId, NoteId, OfficerId, ReportId, UnitId};
 use crate::money::Fen;
@@ -23,8 +23,16 @@ pub enum Event {
     Reviewed { officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The award was approved 审批.
     Approved { officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The award was rejected 不予奖励.
-    Rejected { officer: OfficerId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The award was rejected 不予奖励. `released` is the account from which the money of a double award 重复 goes back to the
+    /// budget; an award is otherwise rejected before any money is promised.
+    Rejected {
+        officer: OfficerId,
+        note: NoteId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        released: Option<Account>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
     /// The reporter was notified 通知.
     Notified { collect_due: DateTime<Utc>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The reporter collected the award 领取.
@@ -61,6 +69,11 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
+    /// The hazard was merged into that of another award, which stands: this one is double 重复. It is on hold from now on,
+    /// unless money is on its way or paid out, or it was on hold already: `held` says so.
+    MarkedDouble { of: AwardId, held: bool, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The merge was undone, and the award is double no longer. `resumed` says whether it is no longer on hold either.
+    ClearedDouble { resumed: bool, collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// A unit ended 撤并, and its successor took over 承接 the award.
     Inherited { from: UnitId, to: UnitId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The calendar changed, and the deadlines of running clocks were counted again.
@@ -110,6 +123,8 @@ domain_event! { Event {
         Voided = "VOIDED",
         Inherited = "INHERITED",
         Recounted = "RECOUNTED",
+        MarkedDouble = "MARKED_DOUBLE",
+        ClearedDouble = "CLEARED_DOUBLE",
     }
     without_clocks {
         PaymentStarted = "PAYMENT_STARTED",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::decide::{key, next_clock, stands, system};
 use super::propose::worth_something;
@@ -24,11 +24,26 @@ pub(super) fn hold(award: &Award, context: &Context<'_>) -> Result<Event, Refusa
     Ok(Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) })
 }
 
-/// Resumes the award in its earlier status because its hazard is closed again. The collection deadline moves by the
+/// Resumes the award in its earlier status because its hazard is closed again, unless it is double 重复. The collection deadline moves by the
 /// time on hold, to the end of that day, so that the reporter loses no time; the officers' next step gets its full span again.
 pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
     stands(award, &[AwardStatus::Held], "award.held")?;
+    if award.double_of.is_some() {
+        return Err(Refusal::illegal("award.double"));
+    }
+    let Resumption { collect_due, clocks } = resumption(award, context);
+    Ok(Event::Resumed { collect_due, at: context.now, clocks })
+}
+
+/// With what an award goes on that is no longer on hold.
+pub(super) struct Resumption {
+    pub(super) collect_due: Option<DateTime<Utc>>,
+    pub(super) clocks: Vec<ClockChange>,
+}
+
+/// Returns the collection deadline and the clocks of an award that is no longer on hold.
+pub(super) fn resumption(award: &Award, context: &Context<'_>) -> Resumption {
     let now = context.now;
     // A reporter's "not solved" is told at the boundary that follows it, which may lie ahead of `now`.
     let held = award.held_at.map(|since| now - since).unwrap_or_default().max(TimeDelta::zero());
@@ -56,7 +71,7 @@ pub(super) fn resume(award: &Award, context: &Context<'_>) -> Result<Event, Refu
         )
         | None => Vec::new(),
     };
-    Ok(Event::Resumed { collect_due, at: now, clocks })
+    Resumption { collect_due, clocks }
 }
 
 /// The basis of an award: the rewarded report, the unit that accepted it, the officers who verified it, and the amount.

@@ -32,10 +32,13 @@ pub fn postings(event: &Event, amount: Fen) -> Vec<Posting> {
         Event::Paid { .. } => (Account::Clearing, Account::Paid),
         Event::PaymentFailed { .. } => (Account::Clearing, Account::Payable),
         Event::Forfeited { .. } => (Account::Committed, Account::Budget),
-        // An award is rejected or voided before any money is committed, and a hold moves no money.
+        Event::Rejected { released: Some(account), .. } => (*account, Account::Budget),
+        // Any other award is rejected or voided before money is committed. A hold moves no money, nor does a mark.
         Event::Proposed(_)
         | Event::Reviewed { .. }
-        | Event::Rejected { .. }
+        | Event::Rejected { released: None, .. }
+        | Event::MarkedDouble { .. }
+        | Event::ClearedDouble { .. }
         | Event::Notified { .. }
         | Event::PaymentUnknown { .. }
         | Event::Held { .. }

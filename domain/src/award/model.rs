@@ -34,6 +34,9 @@ pub struct Award {
     pub held_from: Option<AwardStatus>,
     /// When the award was put on hold; `None` while it is not on hold.
     pub held_at: Option<DateTime<Utc>>,
+    /// The award that stands for the same matter, since their hazards were merged 合并; this one is double 重复. `None` for
+    /// almost all awards.
+    pub double_of: Option<AwardId>,
     /// The officer whose step triggered the proposal; `None` if the system triggered it.
     pub proposed_by: Option<OfficerId>,
     /// The officer who reviewed the award; `None` before the review and after a reassignment.

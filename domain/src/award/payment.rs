@@ -56,11 +56,11 @@ pub(super) fn succeeded(award: &Award, attempt: i32, context: &Context<'_>) -> R
 
 /// Records that the payment failed and the money was returned. If the hazard is reopened, the award is also put on
 /// hold: that was not possible while the payment was in progress, and the payment must not be retried before the hazard
-/// is closed.
+/// is closed. So is a double award 重复, which can then be rejected.
 pub(super) fn failed(award: &Award, attempt: i32, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     unless_paid(award, attempt, &[AwardStatus::Paying, AwardStatus::Unknown], context)?;
     let failed = Event::PaymentFailed { attempt, at: context.now };
-    if context.hazard == HazardNow::NotReopened {
+    if context.hazard == HazardNow::NotReopened && award.double_of.is_none() {
         return Ok(vec![failed]);
     }
     let held = Event::Held { at: context.now, clocks: clock::cancel_all(&award.clocks, context.now) };

@@ -83,6 +83,7 @@ impl Award {
             last_at: proposed.at,
             held_from: None,
             held_at: None,
+            double_of: None,
             proposed_by: proposed.proposed_by,
             reviewed_by: None,
             approved_by: None,

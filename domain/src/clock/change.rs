@@ -38,6 +38,12 @@ pub enum ClockChange {
     },
     /// The calendar changed, and the due time was counted again.
     Recounted(Recounted),
+    /// The clock left this stream: its assignment belongs to another hazard since a merge 合并 or its undoing.
+    Removed {
+        /// The key of the clock.
+        #[serde(flatten, serialize_with = "without_null")]
+        key: ClockKey,
+    },
 }
 
 /// Returns the change that stops the clock with this key at `at`, on time or late. Returns `None` if no such clock is
@@ -71,20 +77,23 @@ fn cancel(clocks: &[Clock], which: impl Fn(ClockKey) -> bool, at: DateTime<Utc>)
     stopped.collect()
 }
 
-/// Checks that the changes start no clock with a key that exists already. Applying such an event would lose the new
-/// deadline, so it must never be stored.
+/// Checks that the changes start no clock with a key that exists already, unless they removed it before. Applying such an
+/// event would lose the new deadline, so it must never be stored.
 ///
 /// # Errors
 /// [`Code::Internal`]: the caller cannot act on it, because the rules made the event.
 pub fn check_starts(clocks: &[Clock], changes: &[ClockChange]) -> Result<(), Refusal> {
     let mut keys: BTreeSet<ClockKey> = clocks.iter().map(|clock| clock.key).collect();
-    let started = changes.iter().filter_map(|change| match change {
-        ClockChange::Started(clock) => Some(clock.key),
-        ClockChange::Stopped { .. } | ClockChange::Resumed { .. } | ClockChange::Recounted(_) => None,
-    });
-    for key in started {
-        if !keys.insert(key) {
-            return Err(Refusal::new(Code::Internal).with_rule("clock.starts_once"));
+    for change in changes {
+        match change {
+            ClockChange::Removed { key } => drop(keys.remove(key)),
+            ClockChange::Started(clock) if !keys.insert(clock.key) => {
+                return Err(Refusal::new(Code::Internal).with_rule("clock.starts_once"));
+            }
+            ClockChange::Started(_)
+            | ClockChange::Stopped { .. }
+            | ClockChange::Resumed { .. }
+            | ClockChange::Recounted(_) => {}
         }
     }
     Ok(())
@@ -112,6 +121,7 @@ pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
             ClockChange::Recounted(Recounted { key, due, warn_at, .. }) => {
                 change_one(clocks, *key, |clock| (clock.due, clock.warn_at) = (*due, *warn_at));
             }
+            ClockChange::Removed { key } => clocks.retain(|clock| clock.key != *key),
         }
     }
 }

@@ -63,6 +63,12 @@ coded_enum! {
         Cancelled = "CANCELLED",
         /// 随转: the hazard was transferred to the unit that reviews its report.
         Transferred = "TRANSFERRED",
+        /// 并入: another hazard was merged into this one.
+        Joined = "JOINED",
+        /// 撤回合并: the merge of another hazard into this one was undone.
+        Parted = "PARTED",
+        /// 撤回合并: the merge of this hazard into another one was undone.
+        Reinstated = "REINSTATED",
         /// 承接: a unit ended, and its successor took over.
         Inherited = "INHERITED",
         /// 重新计算: the calendar changed, and running deadlines were counted again.
@@ -122,6 +128,9 @@ impl EventKind {
             Self::Reopened => ("已重新办理", "The hazard was reopened."),
             Self::Cancelled => ("已撤销", "The hazard was cancelled."),
             Self::Transferred => ("已随报告转其他单位", "The hazard was transferred together with its report."),
+            Self::Joined => ("另一条登记已并入", "Another hazard was merged into this one."),
+            Self::Parted => ("已撤回另一条登记的并入", "The merge of another hazard into this one was undone."),
+            Self::Reinstated => ("已撤回合并，恢复办理", "The merge was undone, and the hazard is open again."),
             Self::Inherited => ("已由承接单位接续办理", "A successor took over from a unit that ended."),
             Self::Recounted => ("日历调整，时限已重新计算", "The calendar changed, and deadlines were counted again."),
             Self::Other => ("其他事项", "This version of the server cannot read the event."),

@@ -1,4 +1,6 @@
-//! Applies events to a case. No other file changes a case or its parts.
+//! Applies events to a case. No other file than this one and those below it changes a case or its parts.
+
+mod merging;
 
 use std::collections::BTreeSet;
 
@@ -45,14 +47,23 @@ pub fn apply(case: &mut Case, event: &Event) {
             case.end = None;
             case.closed_at = None;
         }
-        Event::Cancelled { reason, into, .. } => {
-            cancel_parts(case);
-            case.end = Some(End::Cancelled);
-            case.cancel_reason = Some(*reason);
-            case.merged_into = *into;
-        }
+        Event::Joined { .. } => merging::join(case, event),
+        Event::Parted { .. } => merging::part(case, event),
+        Event::Reinstated { work, .. } => merging::reinstate(case, work),
+        Event::Cancelled { .. } => cancel(case, event),
         Event::Transferred { to, .. } => case.township = *to,
     }
+}
+
+fn cancel(case: &mut Case, event: &Event) {
+    let Event::Cancelled { reason, into, work, .. } = event else {
+        return;
+    };
+    merging::leave(case, work.as_ref());
+    cancel_parts(case);
+    case.end = Some(End::Cancelled);
+    case.cancel_reason = Some(*reason);
+    case.merged_into = *into;
 }
 
 fn inherit(case: &mut Case, to: UnitId, township: bool, assignments: &[AssignmentId]) {
@@ -164,11 +175,7 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         Event::CheckedIn { at, .. } => {
             assignment.checked_in_at.get_or_insert(*at);
         }
-        Event::Finished { measure, photos, at, .. } => {
-            assignment.finished_at = Some(*at);
-            assignment.measure = Some(*measure);
-            assignment.after_photos.clone_from(photos);
-        }
+        Event::Finished { .. } => finish(assignment, event),
         Event::Accepted { officer, at, .. } => {
             assignment.accepted_at = Some(*at);
             assignment.accepted_by = Some(*officer);
@@ -184,8 +191,20 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Inherited { .. }
         | Event::Recounted { .. }
         | Event::Cancelled { .. }
+        | Event::Joined { .. }
+        | Event::Parted { .. }
+        | Event::Reinstated { .. }
         | Event::Transferred { .. } => {}
     }
+}
+
+fn finish(assignment: &mut Assignment, event: &Event) {
+    let Event::Finished { measure, photos, at, .. } = event else {
+        return;
+    };
+    assignment.finished_at = Some(*at);
+    assignment.measure = Some(*measure);
+    assignment.after_photos.clone_from(photos);
 }
 
 fn give(assignment: &mut Assignment, officer: OfficerId, post: PostId) {
@@ -213,6 +232,9 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Inherited { .. }
         | Event::Recounted { .. }
         | Event::Cancelled { .. }
+        | Event::Joined { .. }
+        | Event::Parted { .. }
+        | Event::Reinstated { .. }
         | Event::Transferred { .. } => before,
     }
 }

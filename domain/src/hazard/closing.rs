@@ -9,11 +9,11 @@ use crate::id::{HazardId, NoteId};
 use crate::refusal::{Code, Refusal};
 
 /// Closes the hazard. The responsible unit's leader may do so if there was work in this round, all of it has been
-/// accepted, and the leader has never held any of the case's assignments.
+/// accepted, and the leader has never held any of the case's assignments, or of those of a hazard that was merged into it.
 pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::CloseHazard, context)?;
     still_open(case)?;
-    if case.assignments.iter().any(|assignment| assignment.workers.contains(&actor.officer)) {
+    if case.all_workers().contains(&actor.officer) {
         return Err(Refusal::new(Code::NotYourOwn).with_rule("closing.another_person"));
     }
     all_reviewed(context)?;
@@ -86,7 +86,7 @@ pub(super) fn cancel(
         return Err(Refusal::illegal("withdrawal.not_dispatched"));
     }
     let at = context.now;
-    Ok(Event::Cancelled { reason, note, into, at, clocks: clock::cancel_all(&case.clocks, at) })
+    Ok(Event::Cancelled { reason, note, into, work: None, at, clocks: clock::cancel_all(&case.clocks, at) })
 }
 
 /// Checks that a duplicate, and only a duplicate, names the hazard that stands.
@@ -100,7 +100,8 @@ fn duplicate_of(case: &Case, reason: CancelReason, into: Option<HazardId>) -> Re
     Err(Refusal::invalid("input.duplicateOf", zh, en).with_rule("cancelling.duplicate_of"))
 }
 
-fn said(note: Option<NoteId>) -> Result<(), Refusal> {
+/// Checks that a reason is given.
+pub(super) fn said(note: Option<NoteId>) -> Result<(), Refusal> {
     match note {
         Some(_) => Ok(()),
         None => Err(Refusal::invalid("note", "请填写原因。", "Please state a reason.")),

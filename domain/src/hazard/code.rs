@@ -159,3 +159,13 @@ coded_enum! {
         Officer = "OFFICER",
     }
 }
+
+coded_enum! {
+    /// What becomes of the open work of a hazard that is merged into another one.
+    pub enum OpenWork {
+        /// 转入: the work continues under the hazard that stands.
+        Carry = "CARRY",
+        /// 撤销: the work is cancelled.
+        Cancel = "CANCEL",
+    }
+}

@@ -1,10 +1,12 @@
 //! The case events. They contain ids, codes and times, and never free text.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause};
-use crate::clock::ClockChange;
+use super::{Assignment, Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause, Whistle};
+use crate::clock::{Clock, ClockChange};
 use crate::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
 
@@ -124,11 +126,55 @@ pub enum Event {
     Recounted { at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The hazard was cancelled 撤销, together with its unfinished whistles and assignments.
     /// `into` is the hazard that stands for a duplicate; events of the first builds do not name it.
+    /// `work` is the work of the round as it was, if the hazard was merged 合并 by a step that can be undone.
     Cancelled {
         reason: CancelReason,
         note: Option<NoteId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         into: Option<HazardId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        work: Option<Work>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// Another hazard was found to be the same matter and was merged into this one 并入.
+    Joined {
+        /// The hazard that was merged into this one.
+        from: HazardId,
+        /// What the ledger says of this hazard from now on.
+        filed: Filed,
+        /// What it said before.
+        was: Filed,
+        /// The officers who worked on the other hazard, and who may not close this one.
+        workers: BTreeSet<OfficerId>,
+        /// The work that goes on here.
+        work: Work,
+        /// The clocks of this hazard that the merge changed, as they were before.
+        replaced: Vec<Clock>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The merge of another hazard into this one was undone 撤回合并.
+    Parted {
+        /// The hazard that stands on its own again.
+        from: HazardId,
+        /// What the ledger says of this hazard again.
+        filed: Filed,
+        /// The officers who may close this hazard again.
+        workers: BTreeSet<OfficerId>,
+        whistles: BTreeSet<WhistleId>,
+        assignments: BTreeSet<AssignmentId>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The merge of this hazard into another one was undone 撤回合并, and this hazard is open again with its work.
+    Reinstated {
+        /// The hazard into which it had been merged.
+        from: HazardId,
+        work: Work,
+        note: NoteId,
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
@@ -177,6 +223,28 @@ pub struct NewAssignment {
     pub origin: Origin,
 }
 
+/// What a merge can change of the entry in the ledger: nothing that was feared is forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    /// The hazard level.
+    pub level: Level,
+    /// Whether people are in danger now.
+    pub emergency: bool,
+    /// The closed hazard of which this one is a recurrence.
+    pub recurrence_of: Option<HazardId>,
+}
+
+/// The whistles and assignments that a merge changes, as they are in the hazard of the event.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Work {
+    /// Whether they move to the other hazard; otherwise they are cancelled, as far as they are not accepted.
+    pub carried: bool,
+    /// The whistles.
+    pub whistles: Vec<Whistle>,
+    /// The assignments.
+    pub assignments: Vec<Assignment>,
+}
+
 domain_event! { Event {
     first { Registered = "REGISTERED" }
     with_clocks {
@@ -195,6 +263,9 @@ domain_event! { Event {
         Inherited = "INHERITED",
         Recounted = "RECOUNTED",
         Transferred = "TRANSFERRED",
+        Joined = "JOINED",
+        Parted = "PARTED",
+        Reinstated = "REINSTATED",
     }
     without_clocks {
         Classified = "CLASSIFIED",

@@ -6,7 +6,7 @@
 //!
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
 //! them back; `assignment` has the worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号,
-//! reopening and cancelling; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
+//! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 
 mod acceptance;
 mod apply;
@@ -18,6 +18,7 @@ mod command;
 mod decide;
 mod dispatch;
 mod event;
+mod merging;
 mod model;
 mod register;
 mod stage;
@@ -29,12 +30,13 @@ mod whistle;
 pub use apply::apply;
 pub use classifying::Classification;
 pub use code::{
-    AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, Origin, Part, ReopenCause, WhistleEnd,
+    AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, OpenWork, Origin, Part, ReopenCause, WhistleEnd,
     WhistleStatus,
 };
 pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
 pub use decide::decide;
-pub use event::{Event, NewAssignment, Registered};
+pub use event::{Event, Filed, NewAssignment, Registered, Work};
+pub use merging::{Both, LastEvents, Side, Terms, merge, undo_merge};
 pub use model::{Assignment, Axes, Case, Whistle};
 pub use register::{Registration, register};
 pub use stage::Stage;

@@ -47,6 +47,8 @@ pub struct Case {
     pub merged_into: Option<HazardId>,
     /// The closed hazard of which this one is a recurrence.
     pub recurrence_of: Option<HazardId>,
+    /// The officers who worked on hazards that were merged into this one 合并. None of them may close it.
+    pub past_workers: BTreeSet<OfficerId>,
     /// The whistles of all rounds, in order of creation.
     pub whistles: Vec<Whistle>,
     /// The assignments of all rounds, in order of creation.
@@ -66,8 +68,9 @@ pub struct Axes {
     pub disaster_kind: Option<String>,
 }
 
-/// A whistle 哨: a township's formal call for other departments.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A whistle 哨: a township's formal call for other departments. Events of merges store it, so a new field needs a serde
+/// default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whistle {
     /// The id of the whistle.
     pub id: WhistleId,
@@ -87,8 +90,8 @@ pub struct Whistle {
     pub end: Option<WhistleEnd>,
 }
 
-/// An assignment 交办: one unit's part of the work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An assignment 交办: one unit's part of the work. Events of merges store it, so a new field needs a serde default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// The id of the assignment.
     pub id: AssignmentId,

@@ -1,5 +1,7 @@
 //! Registration 登记: creates a case and rebuilds one from its events.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{Axes, Case, Event, Level, Registered};
@@ -99,6 +101,7 @@ impl Case {
             cancel_reason: None,
             merged_into: None,
             recurrence_of: registered.recurrence_of,
+            past_workers: BTreeSet::new(),
             whistles: Vec::new(),
             assignments: Vec::new(),
             clocks,

@@ -1,7 +1,9 @@
 //! The hazard status and the whistle statuses. Both are derived from the parts of the case and never set directly.
 
+use std::collections::BTreeSet;
+
 use super::{Assignment, AssignmentStatus, Case, End, HazardStatus, Whistle, WhistleEnd, WhistleStatus};
-use crate::id::AssignmentId;
+use crate::id::{AssignmentId, OfficerId};
 
 impl Case {
     /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; registered if there
@@ -50,6 +52,13 @@ impl Case {
     #[must_use]
     pub fn assignment(&self, id: AssignmentId) -> Option<&Assignment> {
         self.assignments.iter().find(|assignment| assignment.id == id)
+    }
+
+    /// Returns all officers who have ever held an assignment of this case, or of a hazard that was merged into it.
+    #[must_use]
+    pub fn all_workers(&self) -> BTreeSet<OfficerId> {
+        let own = self.assignments.iter().flat_map(|assignment| &assignment.workers);
+        own.chain(&self.past_workers).copied().collect()
     }
 
     /// Returns whether the current round has a live assignment.

@@ -66,6 +66,8 @@ pub enum Command {
     Follow {
         /// The hazard that stands.
         hazard: HazardId,
+        /// Whether a merge is undone, and the report goes back to its hazard.
+        back: bool,
     },
 }
 

@@ -35,7 +35,7 @@ pub fn decide(report: &Report, command: Command, context: &Context<'_>) -> Resul
         }
         Command::Withdraw => withdraw(report, context)?,
         Command::Forward { to, note } => forward(report, to, note, context)?,
-        Command::Follow { hazard } => follow(report, hazard, context)?,
+        Command::Follow { hazard, back } => follow(report, hazard, back, context)?,
         Command::Confirm { .. }
         | Command::Merge { .. }
         | Command::Unfounded { .. }
@@ -63,14 +63,14 @@ fn withdraw(report: &Report, context: &Context<'_>) -> Result<Event, Refusal> {
 }
 
 /// Points the report to the hazard that stands. Its review goes on, or its finding stays.
-fn follow(report: &Report, hazard: HazardId, context: &Context<'_>) -> Result<Event, Refusal> {
+fn follow(report: &Report, hazard: HazardId, back: bool, context: &Context<'_>) -> Result<Event, Refusal> {
     let points = match report.status {
         ReportStatus::Received | ReportStatus::Confirmed | ReportStatus::Merged => report.hazard,
         ReportStatus::Unfounded | ReportStatus::Referred | ReportStatus::OutOfScope | ReportStatus::Withdrawn => None,
     };
     match (context.by, points) {
         (By::Reporter, _) => Err(Code::Forbidden.into()),
-        (By::Officer(_) | By::System, Some(own)) if own != hazard => Ok(Event::Moved { hazard, at: context.now }),
+        (By::Officer(_) | By::System, Some(own)) if own != hazard => Ok(Event::Moved { hazard, back, at: context.now }),
         (By::Officer(_) | By::System, _) => Err(Refusal::illegal("merging.points")),
     }
 }

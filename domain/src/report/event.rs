@@ -67,8 +67,14 @@ pub enum Event {
     },
     /// A review found the report out of scope 不予受理.
     OutOfScope { channel: Channel, note: NoteId, officer: OfficerId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
-    /// The hazard of the report was found to be the same as another one, and the report points to that one now.
-    Moved { hazard: HazardId, at: DateTime<Utc> },
+    /// The hazard of the report was found to be the same as another one, and the report points to that one now; or, if it is
+    /// `back`, such a merge was undone, and the report points to its hazard as before.
+    Moved {
+        hazard: HazardId,
+        #[serde(default, skip_serializing_if = "is_false")]
+        back: bool,
+        at: DateTime<Utc>,
+    },
     /// The author answered the questions about the result 回访, after the hazard had been closed. The answers are codes,
     /// and questions without an answer are left out.
     CallbackAnswered {

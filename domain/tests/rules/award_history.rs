@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
-use crate::status_table::{award_asker, award_commands};
+use crate::status_table::{OTHER_AWARD, award_asker, award_commands};
 
 /// The balance of each account.
 type Balance = BTreeMap<Account, i64>;
@@ -49,7 +49,8 @@ fn play(world: &World, amount: i64, dice: &[Dice], tally: &RefCell<Tally>) -> Re
         }
         let came_back =
             award.status == AwardStatus::Failed && matches!(before.status, AwardStatus::Paying | AwardStatus::Unknown);
-        prop_assert!(!(reopened && came_back), "payable while its hazard is open again");
+        let barred = reopened || award.double_of.is_some();
+        prop_assert!(!(barred && came_back), "payable while its hazard is open again, or double");
         prop_assert_eq!(usize::try_from(award.version), Ok(events.len()));
         state_rules(&award)?;
         money_rules(&award, &balance)?;
@@ -80,18 +81,26 @@ fn proposal(amount: i64) -> Proposal {
 /// Usually a step that moves the award on, by an officer who may take it; otherwise any step by any person.
 fn choose(award: &Award, die: &Dice) -> (By, Command) {
     let attempt = award.attempt;
+    let of = OTHER_AWARD;
     let forward = match award.status {
         AwardStatus::Proposed => vec![Command::Review, Command::Review, Command::Reject { note: NOTE }],
         AwardStatus::Reviewed => vec![Command::Approve],
         AwardStatus::Approved => vec![Command::Notify],
-        AwardStatus::Notified => vec![Command::Collect, Command::Forfeit],
-        AwardStatus::Collected | AwardStatus::Failed => vec![Command::StartPayment { payee: PAYEE }],
+        AwardStatus::Notified => vec![Command::Collect, Command::Forfeit, Command::MarkDouble { of }],
+        AwardStatus::Collected | AwardStatus::Failed => {
+            vec![
+                Command::StartPayment { payee: PAYEE },
+                Command::StartPayment { payee: PAYEE },
+                Command::MarkDouble { of },
+            ]
+        }
         AwardStatus::Paying => vec![
             Command::PaymentUnknown { attempt },
             Command::PaymentFailed { attempt },
             Command::PaymentSucceeded { attempt },
         ],
         AwardStatus::Unknown => vec![Command::PaymentFailed { attempt }, Command::PaymentSucceeded { attempt }],
+        AwardStatus::Held if award.double_of.is_some() => vec![Command::ClearDouble, Command::Reject { note: NOTE }],
         AwardStatus::Held => vec![Command::Resume],
         AwardStatus::Rejected if award.voided => vec![again(award.unit)],
         AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited => Vec::new(),
@@ -135,7 +144,8 @@ fn post(event: &Event, amount: Fen, balance: &mut Balance) -> Result<(), TestCas
 fn step_rules(before: &Award, after: &Award) -> Result<(), TestCaseError> {
     let over = matches!(before.status, AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited);
     let again = before.voided && after.status == AwardStatus::Proposed;
-    prop_assert!(!over || again, "what is over moved");
+    let marked = before.double_of != after.double_of && before.status == after.status;
+    prop_assert!(!over || again || marked, "what is over moved");
     let frozen = before.report == after.report && before.amount == after.amount;
     prop_assert!(before.approved_by.is_none() || frozen, "passed on after approval");
     prop_assert!(before.approved_by.is_none() || before.approved_by == after.approved_by);

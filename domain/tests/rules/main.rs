@@ -10,6 +10,8 @@ mod case_rules;
 mod ended;
 mod history;
 mod matter_history;
+mod merging;
+mod merging_table;
 mod number;
 mod onward;
 mod outcome_table;

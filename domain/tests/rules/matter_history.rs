@@ -6,8 +6,9 @@ mod matter;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use domain::award::AwardStatus;
-use domain::hazard::Stage;
+use domain::award::{self, Account, AwardStatus};
+use domain::hazard::{OpenWork, Stage};
+use domain::id::HazardId;
 use domain::report::{Channel, Command, Effect, ReportStatus};
 use proptest::prelude::*;
 
@@ -18,12 +19,14 @@ use crate::scene::*;
 #[test]
 fn no_report_is_ever_stuck_whatever_happens() {
     let tally = RefCell::new(Tally::default());
-    run(dice(30), |dice| play(&dice, &tally));
+    run(dice(40), |dice| play(&dice, &tally));
     let reports = ReportStatus::ALL.iter().map(|status| format!("report {}", status.code()));
     let effects = ["KEEP", "REGISTER", "STRIKE", "MOVE"].iter().map(|effect| format!("effect {effect}"));
     let waiting = ["OPEN", "DISPATCHED", "ACCEPTED", "CLOSED", "CANCELLED", "NONE"];
     let waiting = waiting.iter().map(|stage| format!("waiting {stage}"));
-    let matters = ["a hazard of two", "a moved report"].iter().map(|what| format!("matter {what}"));
+    let matters =
+        ["a hazard of two", "a moved report", "a merge", "a merge undone", "a held double award", "a double award"];
+    let matters = matters.iter().map(|what| format!("matter {what}"));
     tally.into_inner().check(reports.chain(effects).chain(waiting).chain(matters));
 }
 
@@ -37,6 +40,7 @@ fn play(dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
         tally.borrow_mut().asked(done.is_ok());
         if let Ok(effect) = done {
             step_rules(&before, &matter, &step, effect)?;
+            merge_rules(&before, &matter, &step, tally)?;
             if let Some(effect) = effect {
                 tally.borrow_mut().seen("effect", effect_word(effect));
             }
@@ -53,8 +57,8 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
     let (report, hazard) = (usize::from(die.who) % matter.reports.len().max(1), die.of(&hazards).copied());
     let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
     let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
-    match die.bold % 24 {
-        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(24) }),
+    match die.bold % 32 {
+        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(32) }),
         4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
         6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
         8 => review(Command::Unfounded { note: NOTE }),
@@ -67,8 +71,38 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
         18 | 19 => Some(Step::Close { hazard: hazard?, accused: die.who.is_multiple_of(2) }),
         20 => Some(Step::Reopen { hazard: hazard? }),
         21 => Some(Step::Cancel { hazard: hazard? }),
-        _ => Some(Step::Duplicate { hazard: hazard?, into: other? }),
+        22..=24 => {
+            let work = if die.who.is_multiple_of(3) { OpenWork::Cancel } else { OpenWork::Carry };
+            Some(Step::Merge { hazard: hazard?, into: other?, work })
+        }
+        25 => {
+            let merged = |id: &&HazardId| matter.hazards[*id].merged_into.is_some();
+            let merged: Vec<HazardId> = hazards.iter().filter(merged).copied().collect();
+            Some(Step::Undo { hazard: *die.of(&merged)? })
+        }
+        _ => onward(matter, die),
     }
+}
+
+/// Moves an award on.
+fn onward(matter: &Matter, die: &Dice) -> Option<Step> {
+    use award::Command as C;
+    let awards: Vec<_> = matter.awards.values().collect();
+    let award = die.of(&awards)?;
+    let attempt = award.attempt;
+    let command = match award.status {
+        AwardStatus::Proposed if die.who.is_multiple_of(9) => C::Reject { note: NOTE },
+        AwardStatus::Proposed => C::Review,
+        AwardStatus::Reviewed => C::Approve,
+        AwardStatus::Approved => C::Notify,
+        AwardStatus::Notified => C::Collect,
+        AwardStatus::Collected | AwardStatus::Failed => C::StartPayment { payee: PAYEE },
+        AwardStatus::Paying if die.who.is_multiple_of(3) => C::PaymentFailed { attempt },
+        AwardStatus::Paying | AwardStatus::Unknown => C::PaymentSucceeded { attempt },
+        AwardStatus::Held if award.double_of.is_some() => C::Reject { note: NOTE },
+        AwardStatus::Held | AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited => return None,
+    };
+    Some(Step::Award { hazard: award.hazard, command })
 }
 
 const fn effect_word(effect: Effect) -> &'static str {
@@ -108,6 +142,57 @@ fn step_rules(before: &Matter, after: &Matter, step: &Step, effect: Option<Effec
     Ok(())
 }
 
+/// Checks that a merge loses no work and no report, and that its undoing gives everything back.
+fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+    let work = |matter: &Matter| {
+        let cases = matter.hazards.values();
+        let live = cases.filter(|case| case.end.is_none()).flat_map(|case| case.live()).map(|one| (one.id, one.status));
+        live.collect::<BTreeMap<_, _>>()
+    };
+    match step {
+        Step::Merge { work: OpenWork::Carry, .. } => {
+            prop_assert_eq!(work(before), work(after), "work was lost");
+            tally.borrow_mut().seen("matter", "a merge");
+        }
+        Step::Merge { hazard, into, .. } => {
+            prop_assert_eq!(after.pointing(*hazard).count(), 0);
+            prop_assert_eq!(
+                after.pointing(*into).count(),
+                before.pointing(*hazard).count() + before.pointing(*into).count()
+            );
+        }
+        Step::Undo { .. } => tally.borrow_mut().seen("matter", "a merge undone"),
+        Step::Receive { .. }
+        | Step::Report { .. }
+        | Step::Dispatch { .. }
+        | Step::Work { .. }
+        | Step::Close { .. }
+        | Step::Reopen { .. }
+        | Step::Cancel { .. }
+        | Step::Award { .. } => {}
+    }
+    Ok(())
+}
+
+/// One matter has one award, beside those that are marked as double, and the money is always there.
+fn money_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
+    let mut promised = BTreeMap::new();
+    for award in matter.awards.values() {
+        match award.double_of {
+            None if award.is_frozen() => *promised.entry(matter.root(award.hazard)).or_insert(0) += 1,
+            Some(_) if award.status == AwardStatus::Held => tally.borrow_mut().seen("matter", "a held double award"),
+            Some(_) if award.is_frozen() => tally.borrow_mut().seen("matter", "a double award"),
+            None | Some(_) => {}
+        }
+        let can_be_paid = matches!(award.status, AwardStatus::Notified | AwardStatus::Collected | AwardStatus::Failed);
+        prop_assert!(award.double_of.is_none() || !can_be_paid, "a double award is not paid: {:?}", award.status);
+    }
+    prop_assert!(promised.values().all(|count| *count == 1), "two awards of one matter");
+    prop_assert_eq!(matter.balance.values().sum::<i64>(), 0);
+    prop_assert!(matter.balance.iter().all(|(account, held)| *account == Account::Budget || *held >= 0));
+    Ok(())
+}
+
 /// Checks what is true of every matter at every time.
 fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let mut of_hazard = BTreeMap::new();
@@ -135,9 +220,10 @@ fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
     if of_hazard.values().any(|count| *count > 1) {
         tally.borrow_mut().seen("matter", "a hazard of two");
     }
+    money_rules(matter, tally)?;
     for (hazard, award) in &matter.awards {
         let runs = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
-        let first = matter.first_true(*hazard);
+        let first = matter.first_true(matter.root(*hazard));
         prop_assert!(!runs || first == Some(award.report), "an award without the first true report");
     }
     Ok(())

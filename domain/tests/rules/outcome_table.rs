@@ -76,7 +76,8 @@ fn at_stage(stage: &str) -> (Report, Option<Case>) {
     let mut report = received(Some(if stage == "MERGED" { OTHER } else { OWN }));
     if stage == "MERGED" {
         let facts = HazardFacts { own: Some(Stage::Open), ..HazardFacts::default() };
-        let moved = World::new().ask_report(&report, clerk(), facts, Command::Follow { hazard: OWN }).unwrap();
+        let moved =
+            World::new().ask_report(&report, clerk(), facts, Command::Follow { hazard: OWN, back: false }).unwrap();
         for event in &moved {
             report::apply(&mut report, event);
         }
@@ -161,5 +162,5 @@ fn no_stage_leaves_a_report_without_an_outcome() {
 #[test]
 fn an_amendment_is_no_outcome() {
     assert_eq!(Command::Amend { amendment: AmendmentId(Uuid::nil()) }.outcome(), None);
-    assert_eq!(Command::Follow { hazard: OWN }.outcome(), None);
+    assert_eq!(Command::Follow { hazard: OWN, back: false }.outcome(), None);
 }

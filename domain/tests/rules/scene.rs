@@ -182,7 +182,15 @@ impl World {
         by: By,
         command: Command,
     ) -> Result<Vec<hazard::Event>, Refusal> {
-        let context = hazard::Context {
+        let photos = self.photos(minute, &command);
+        let context = hazard::Context { photos: &photos, ..self.context(by, minute) };
+        hazard::decide(case, command, &context)
+    }
+
+    /// Returns the context of a merge, in which no photos are looked at.
+    pub(crate) fn context(&self, by: By, minute: i64) -> hazard::Context<'_> {
+        const NO_PHOTOS: &BTreeMap<PhotoId, WorkPhoto> = &BTreeMap::new();
+        hazard::Context {
             now: at(minute),
             exact: at(minute),
             by,
@@ -195,10 +203,9 @@ impl World {
             other_unit_accepts: self.other_unit_accepts,
             barred: &self.barred,
             duty: self.duty,
-            photos: &self.photos(minute, &command),
+            photos: NO_PHOTOS,
             unreviewed: self.unreviewed,
-        };
-        hazard::decide(case, command, &context)
+        }
     }
 
     /// Applies what happens to the case if this is asked for. It must happen.

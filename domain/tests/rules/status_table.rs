@@ -7,7 +7,7 @@ use domain::Refusal;
 use domain::access::By;
 use domain::award::{self, Award, AwardStatus, HazardNow};
 use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, ReopenCause, WhistleStatus};
-use domain::id::{AmendmentId, HazardId, ReportId};
+use domain::id::{AmendmentId, AwardId, HazardId, ReportId};
 use domain::money::Fen;
 use domain::report::{self, Channel, HazardFacts, Report, ReportStatus};
 use domain::staff::Role;
@@ -116,7 +116,7 @@ pub(crate) fn report_commands() -> Vec<report::Command> {
         report::Command::Refer { channel: Channel::Hotline12345, note: NOTE },
         report::Command::OutOfScope { channel: Channel::Petition, note: NOTE },
         report::Command::Forward { to: CENTRE, note: NOTE },
-        report::Command::Follow { hazard: HazardId(Uuid::from_u128(8)) },
+        report::Command::Follow { hazard: HazardId(Uuid::from_u128(8)), back: false },
     ]
 }
 
@@ -344,6 +344,9 @@ fn every_cell_of_the_whistle_table_holds() {
 
 // --- award
 
+/// An award that stands for the same matter.
+pub(crate) const OTHER_AWARD: AwardId = AwardId(Uuid::from_u128(88));
+
 words! { AWARD_WORDS
 const fn award_word(command: &award::Command) -> &'static str {
     match command {
@@ -361,6 +364,8 @@ const fn award_word(command: &award::Command) -> &'static str {
         award::Command::Resume => "RESUME",
         award::Command::Reassign { .. } => "REASSIGN",
         award::Command::Void => "VOID",
+        award::Command::MarkDouble { .. } => "MARK_DOUBLE",
+        award::Command::ClearDouble => "CLEAR_DOUBLE",
     }
 }
 }
@@ -387,6 +392,8 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
             amount: Fen(30_000),
         },
         C::Void,
+        C::MarkDouble { of: OTHER_AWARD },
+        C::ClearDouble,
     ]
 }
 
@@ -405,6 +412,8 @@ pub(crate) fn award_asker(command: &award::Command) -> By {
         | award::Command::Hold
         | award::Command::Resume
         | award::Command::Reassign { .. }
+        | award::Command::MarkDouble { .. }
+        | award::Command::ClearDouble
         | award::Command::Void => By::System,
     }
 }
@@ -414,7 +423,7 @@ pub(crate) const fn award_minute(command: &award::Command) -> i64 {
     if matches!(command, award::Command::Forfeit) { 61 * 24 * 60 } else { 10 }
 }
 
-fn award_in(status: AwardStatus) -> Award {
+pub(crate) fn award_in(status: AwardStatus) -> Award {
     use AwardStatus as Is;
     let steps = match status {
         Is::Proposed => "",

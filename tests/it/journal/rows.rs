@@ -69,6 +69,7 @@ pub(crate) async fn hazards_are_their_events(db: &DatabaseConnection, streams: &
             end_reason: case.cancel_reason,
             merged_into: case.merged_into,
             recurrence_of: case.recurrence_of,
+            past_workers: JsonList(case.past_workers.clone()),
             rule_version: streams[&stream][0].rule_version,
             ..row.clone()
         };
@@ -194,6 +195,7 @@ fn award_of(row: &award_row::Model, award: &Award, events: &[award::Event]) -> a
         last_at: Some(award.last_at),
         held_from: award.held_from,
         held_at: award.held_at,
+        double_of: award.double_of,
         proposed_by: award.proposed_by,
         reviewed_by: award.reviewed_by,
         approved_by: award.approved_by,

@@ -8,9 +8,9 @@ use tests::world::submission;
 use uuid::Uuid;
 
 /// What there is of each in the end.
-pub(crate) const REPORTS: usize = 12;
-pub(crate) const HAZARDS: usize = 7;
-pub(crate) const AWARDS: usize = 4;
+pub(crate) const REPORTS: usize = 14;
+pub(crate) const HAZARDS: usize = 9;
+pub(crate) const AWARDS: usize = 6;
 pub(crate) const ANSWERS: usize = 2;
 
 /// The people of the day.
@@ -72,6 +72,29 @@ impl Cast {
         self.other_answers().await;
         self.emergencies().await;
         self.an_award_is_rejected().await;
+        self.one_matter_was_entered_twice().await;
+    }
+
+    /// The later entry is merged into the earlier one with its open work, although its award is approved; undone, and merged
+    /// again. The work is finished there.
+    async fn one_matter_was_entered_twice(&self) {
+        let [earlier, later] = [self.ann.reports("NAMED").await, self.ben.reports("NAMED").await];
+        let [standing, hazard] = [self.clerk.confirms(&earlier).await, self.clerk.confirms(&later).await];
+        let awards = self.awards("PROPOSED").await;
+        let award = awards.iter().find(|award| award["hazardId"] == hazard.as_str()).unwrap();
+        let step = json!({ "awardId": award["id"] });
+        self.reward[0].does("reviewAward", step.clone()).await.done();
+        self.reward[1].does("approveAward", step).await.done();
+        let units = ["520115-housing", "520115-city-management"];
+        let [lead, _] = self.leader.blows(&hazard, &units).await.try_into().unwrap();
+        self.workers[0].works_on(&lead).await;
+        let merge = json!({ "hazardId": hazard, "into": standing, "openWork": "CARRY", "reason": "两条台账为同一处" });
+        self.clerk.does("mergeHazards", merge.clone()).await.done();
+        let undo = json!({ "hazardId": hazard, "reason": "核实为两处" });
+        self.clerk.does("undoHazardMerge", undo).await.done();
+        self.clerk.does("mergeHazards", merge).await.done();
+        self.clerk.judges("sendToRework", &lead).await.done();
+        self.workers[1].works_on(&lead).await;
     }
 
     /// Ann was first, Ben's report is confirmed first: the award goes over to Ann when hers is merged. Answers her report and

@@ -44,6 +44,8 @@ macro_rules! step_input {
     };
 }
 
+pub(super) use step_input;
+
 /// The codes that differ from those that the category presets.
 #[derive(Debug, Default, InputObject)]
 pub(crate) struct AxesInput {

@@ -18,7 +18,7 @@ use super::taking_back::TakeBackAssignmentPayload;
 use crate::context::{app, caller};
 use crate::error::ApiError;
 use crate::hazard::service::findings::Finding;
-use crate::hazard::service::merging::Merge;
+use crate::hazard::service::merging_hazards::{self, Pair};
 use crate::hazard::service::review::review;
 use crate::hazard::service::step_input::{AskedUnits, FinishedWork, OnTheSpot};
 use crate::hazard::service::{accepting, closing, dispatching, evidence, merging, reading, working};
@@ -234,14 +234,15 @@ impl HazardMutation {
     }
 
     /// Cancels a hazard that turned out not to be one 撤销, together with its open assignments. A `DUPLICATE` names the hazard
-    /// that stands: its reports move there, and the award goes to the first true report of both. Only the township and the
-    /// command centre may do this.
+    /// that stands: this is `mergeHazards` with `openWork: CANCEL`. Only the township and the command centre may do this.
     async fn cancel_hazard(&self, ctx: &Context<'_>, input: CancelHazardInput) -> Result<Hazard, ApiError> {
         let (step, id) = (input.step(), input.hazard_id);
         let reason = &input.reason;
         let done = match (input.cause, input.duplicate_of) {
             (CancelReason::Duplicate, Some(into)) => {
-                merging::cancel_duplicate(app(ctx), caller(ctx), step, Merge { from: id, into }, reason).await?
+                merging_hazards::cancel_duplicate(app(ctx), caller(ctx), step, Pair { from: id, into }, reason)
+                    .await?
+                    .from
             }
             (cause, duplicate_of) => {
                 closing::cancel(app(ctx), caller(ctx), step, id, cause, duplicate_of, reason).await?
@@ -282,7 +283,7 @@ impl HazardMutation {
     }
 }
 
-async fn stepped(ctx: &Context<'_>, id: HazardId) -> Result<Hazard, ApiError> {
+pub(super) async fn stepped(ctx: &Context<'_>, id: HazardId) -> Result<Hazard, ApiError> {
     Ok(Hazard(reading::one(app(ctx), caller(ctx), id).await?))
 }
 

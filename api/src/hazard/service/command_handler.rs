@@ -5,20 +5,21 @@ use domain::Code;
 use domain::access::By;
 use domain::event::DomainEvent;
 use domain::hazard::{Case, Command, Event, apply};
-use domain::id::{AssignmentId, HazardId, NoteId, PostId};
+use domain::id::{HazardId, NoteId, PostId};
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
 use domain::time::Moment;
-use entity::assignment;
 use futures::FutureExt;
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::DatabaseTransaction;
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::consequences::{Change, consequences};
 use super::facts::{Acting, CaseFacts};
+use super::refused;
 use super::step_input::StepInput;
-use super::{reading, refused};
+pub(crate) use super::target::Target;
+pub(super) use super::target::load_visible;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
@@ -41,15 +42,6 @@ pub(crate) struct StepMeta {
     /// The optimistic lock: the version that the officer last saw. `None` skips the check.
     #[serde(skip)]
     pub expected_version: Option<i64>,
-}
-
-/// The aggregate to which a step applies, by hazard id or by assignment id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// The hazard with this id.
-    Hazard(HazardId),
-    /// The hazard to which this assignment belongs.
-    Assignment(AssignmentId),
 }
 
 /// The validated free text of a step, with the id by which the command references it.
@@ -204,7 +196,11 @@ pub(super) async fn carry_out(
         apply(&mut after, event);
     }
     let new = events.iter().map(NewEvent::from_domain).collect::<ApiResult<_>>()?;
-    rows::save(txn, before, &after).await?;
+    let mut stored = before.clone();
+    for event in events {
+        stored = rows::take_in(txn, &stored, event).await?;
+    }
+    rows::save(txn, &stored, &after).await?;
     let context = AppendContext {
         stream: Stream::Hazard(before.id),
         after: before.version,
@@ -214,27 +210,6 @@ pub(super) async fn carry_out(
     };
     append(txn, context, new).await?;
     Ok(after)
-}
-
-/// Locks and loads the case of a target, and checks that one of the officer's posts may see it.
-///
-/// # Errors
-/// `NOT_FOUND` if the hazard or assignment does not exist or the officer may not see it.
-pub(super) async fn load_visible(
-    app: &App,
-    txn: &DatabaseTransaction,
-    officer: &OfficerCaller,
-    target: Target,
-) -> ApiResult<Loaded> {
-    let id = match target {
-        Target::Hazard(id) => id,
-        Target::Assignment(id) => {
-            assignment::Entity::find_by_id(id).one(txn).await?.map(|row| row.hazard_id).ok_or(Code::NotFound)?
-        }
-    };
-    let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
-    reading::sees(app, txn, officer, id).await?;
-    Ok(loaded)
 }
 
 /// Decides on and executes a step inside the transaction of another one, such as a step that a review triggers. It

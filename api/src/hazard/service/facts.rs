@@ -126,14 +126,18 @@ impl CaseFacts {
         command: Command,
         acting: Acting,
     ) -> ApiResult<Vec<Event>> {
+        Ok(decide(case, command, &self.context(rules, case, acting)?)?)
+    }
+
+    /// Returns the context of a decision, with the policy and the timing rules of the hazard's area.
+    pub(super) fn context<'a>(&'a self, rules: &'a RuleBook, case: &Case, acting: Acting) -> ApiResult<Context<'a>> {
         let now = acting.moment.told;
-        let policy = rules.handling(Some(case.area), china_day(now))?;
-        let context = Context {
+        Ok(Context {
             now,
             exact: acting.moment.exact,
             by: acting.by,
             in_area: acting.in_area,
-            policy,
+            policy: rules.handling(Some(case.area), china_day(now))?,
             timing: rules.timing(case.area, now)?,
             units: &self.units,
             ended: &self.ended,
@@ -143,8 +147,7 @@ impl CaseFacts {
             duty: self.duty,
             photos: &self.photos,
             unreviewed: self.unreviewed,
-        };
-        Ok(decide(case, command, &context)?)
+        })
     }
 }
 

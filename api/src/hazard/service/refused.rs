@@ -66,7 +66,9 @@ impl<'a> Asked<'a> {
             | StepInput::Finish(..)
             | StepInput::TakeBack(..)
             | StepInput::End(..)
-            | StepInput::Merge(..) => None,
+            | StepInput::Merge(..)
+            | StepInput::MergeHazards(..)
+            | StepInput::Unmerge(..) => None,
         }
     }
 }

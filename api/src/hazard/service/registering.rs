@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::Code;
+use domain::award::Slot;
 use domain::event::DomainEvent;
 use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::HazardId;
@@ -119,6 +120,8 @@ pub(crate) fn decide(
 /// report earns it, because the hazard was cancelled or the first true report is a patrol's. It never passes to the
 /// second true report.
 ///
+/// One matter has one award 一事一奖: if hazards were merged into this one, the rules first say which of their awards stands.
+///
 /// Whether the author may have it is not asked here, but when they collect it: an award that is missing or ends early
 /// would tell the officers who the author is.
 pub(crate) async fn settle_award(
@@ -129,7 +132,11 @@ pub(crate) async fn settle_award(
     occasion: ProposeAt,
     moment: Moment,
 ) -> ApiResult<()> {
-    let standing = reward::service::standing(txn, case.id).await?;
+    let hazard = match reward::service::settle_rivals(txn, rules, case.id, moment).await? {
+        Slot::Of(hazard) => hazard,
+        Slot::Decided => return Ok(()),
+    };
+    let standing = reward::service::standing(txn, hazard).await?;
     // At the review of a report whose hazard is closed already, both occasions have come.
     let closed = occasion == ProposeAt::Verified && case.end == Some(End::Closed);
     if standing.is_none() && !closed && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
@@ -140,12 +147,14 @@ pub(crate) async fn settle_award(
         Some(End::Closed) | None => report::rows::first_true_report(txn, case.id).await?,
     };
     let earning = match first {
-        Some(first) if first.source == ReportSource::Public => Some(earned(app, rules, case, &first, standing)?),
+        Some(first) if first.source == ReportSource::Public => {
+            Some(AwardFacts { hazard, ..earned(app, rules, case, &first, standing)? })
+        }
         Some(_) | None => None,
     };
     match earning {
         Some(facts) => reward::service::propose(txn, rules, facts, moment).await,
-        None if standing.is_some() => reward::service::void(txn, rules, case.id, moment).await,
+        None if standing.is_some() => reward::service::void(txn, rules, hazard, moment).await,
         None => Ok(()),
     }
 }

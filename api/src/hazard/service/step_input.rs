@@ -1,7 +1,7 @@
 //! The inputs of case steps, in the form in which the idempotency key hashes them.
 
 use chrono::{DateTime, Utc};
-use domain::hazard::{CancelReason, Measure};
+use domain::hazard::{CancelReason, Measure, OpenWork};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
 use domain::place::Pin;
 use domain::time::without_leap_second;
@@ -72,6 +72,10 @@ pub(super) enum StepInput<'a> {
     End(HazardId, Ending, &'a str),
     /// A cancellation as a duplicate: the hazard, the one that stands, and the reason.
     Merge(HazardId, HazardId, &'a str),
+    /// A merge: the hazard, the one that stands, what becomes of the open work, and the reason.
+    MergeHazards(HazardId, HazardId, OpenWork, &'a str),
+    /// The undoing of a merge: the hazard and the reason.
+    Unmerge(HazardId, &'a str),
 }
 
 impl<'a> StepInput<'a> {
@@ -144,5 +148,8 @@ mod tests {
         let cancel = Ending::Cancel(CancelReason::Duplicate);
         assert_hashed_as(r#"["1",{"Cancel":"DUPLICATE"},"理由"]"#, &StepInput::End(id, cancel, "理由"));
         assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::Merge(id, HazardId(two), "理由"));
+        let expected = r#"["1","2","CARRY","理由"]"#;
+        assert_hashed_as(expected, &StepInput::MergeHazards(id, HazardId(two), OpenWork::Carry, "理由"));
+        assert_hashed_as(r#"["1","理由"]"#, &StepInput::Unmerge(id, "理由"));
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct EventDetails {
     pub(super) source: Option<ReportSource>,
     /// Whether people are in danger.
     pub(super) emergency: Option<bool>,
-    /// The id of the hazard to which the report points, about which its author was asked, or that stands for a duplicate.
+    /// The id of the hazard to which the report points, about which its author was asked, that stands for a duplicate, or that was merged or
+    /// parted.
     pub(super) hazard_id: Option<HazardId>,
     /// The id of the closed hazard of which this one is a recurrence.
     pub(super) recurrence_of: Option<HazardId>,
@@ -97,6 +98,8 @@ pub(crate) enum DeadlineStep {
     Resumed,
     /// 重新计算: the calendar changed.
     Recounted,
+    /// 转出: the deadline moved to another hazard together with its assignment.
+    Moved,
 }
 
 /// The change of one deadline 时限 by an event.

@@ -55,7 +55,7 @@ fn of_report(event: report::Event) -> EventDetails {
         E::OutOfScope { channel, note: _, officer: _, at: _, clocks } => {
             EventDetails { channel: Some(channel), deadlines: changes(&clocks), ..none }
         }
-        E::Moved { hazard, at: _ } => EventDetails { hazard_id: Some(hazard), ..none },
+        E::Moved { hazard, back: _, at: _ } => EventDetails { hazard_id: Some(hazard), ..none },
         E::CallbackAnswered { hazard, round, contacted, solved, satisfaction, reopened, at: _ } => EventDetails {
             hazard_id: Some(hazard),
             round: Some(round),
@@ -124,9 +124,13 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
             deadlines: changes(&clocks),
             ..none
         },
-        E::Cancelled { reason, note: _, into, at: _, clocks } => {
-            EventDetails { cancel_cause: Some(reason), hazard_id: into, deadlines: changes(&clocks), ..none }
-        }
+        E::Cancelled { reason, note: _, into, work, at: _, clocks } => EventDetails {
+            cancel_cause: Some(reason),
+            hazard_id: into,
+            deadlines: changes(&clocks),
+            ..work.as_ref().map(of_work).unwrap_or_default()
+        },
+        merge @ (E::Joined { .. } | E::Parted { .. } | E::Reinstated { .. }) => of_merge(merge).unwrap_or_default(),
         E::Transferred { to, note: _, at: _, clocks } => {
             EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
         }
@@ -188,6 +192,9 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Inherited { .. }
         | E::Recounted { .. }
         | E::Cancelled { .. }
+        | E::Joined { .. }
+        | E::Parted { .. }
+        | E::Reinstated { .. }
         | E::Transferred { .. } => return None,
     })
 }
@@ -216,6 +223,42 @@ fn registered(first: hazard::Registered) -> EventDetails {
         deadlines: changes(&clocks),
         ..of_axes(axes)
     }
+}
+
+/// Returns the details of what happened to the hazard that stands by a merge, or to either by its undoing; `None` for other
+/// events.
+fn of_merge(event: hazard::Event) -> Option<EventDetails> {
+    use hazard::Event as E;
+    let of = |from, clocks: &[ClockChange]| EventDetails {
+        hazard_id: Some(from),
+        deadlines: changes(clocks),
+        ..EventDetails::default()
+    };
+    let filed = |filed: hazard::Filed, details: EventDetails| EventDetails {
+        level: Some(filed.level),
+        emergency: Some(filed.emergency),
+        recurrence_of: filed.recurrence_of,
+        ..details
+    };
+    match event {
+        E::Joined { from, filed: now, work, clocks, .. } => {
+            let assignment_ids = of_work(&work).assignment_ids;
+            Some(filed(now, EventDetails { assignment_ids, ..of(from, &clocks) }))
+        }
+        E::Parted { from, filed: now, assignments, clocks, .. } => {
+            let assignment_ids = assignments.into_iter().collect();
+            Some(filed(now, EventDetails { assignment_ids, ..of(from, &clocks) }))
+        }
+        E::Reinstated { from, work, clocks, .. } => {
+            Some(EventDetails { assignment_ids: of_work(&work).assignment_ids, ..of(from, &clocks) })
+        }
+        _ => None,
+    }
+}
+
+fn of_work(work: &hazard::Work) -> EventDetails {
+    let assignment_ids = work.assignments.iter().map(|one| one.id).collect();
+    EventDetails { assignment_ids, ..EventDetails::default() }
 }
 
 fn of_axes(axes: Axes) -> EventDetails {
@@ -254,6 +297,7 @@ fn change(change: &ClockChange) -> DeadlineChange {
         ClockChange::Resumed { key, due, warn_at: _ } => {
             DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Resumed) }
         }
+        ClockChange::Removed { key } => of(key, DeadlineStep::Moved),
         ClockChange::Recounted(Recounted { key, was, due, warn_at: _ }) => {
             DeadlineChange { due: Some(*due), previous_due: Some(*was), ..of(key, DeadlineStep::Recounted) }
         }

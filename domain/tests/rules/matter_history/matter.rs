@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::{Action, By};
-use domain::award::{self, Award, AwardStatus, Proposal};
-use domain::hazard::{self, Axes, CancelReason, Case, End, Registration, ReopenCause, Stage};
+use domain::award::{self, Account, Award, AwardStatus, Fate, HazardNow, Proposal, Rival, Slot, fates, slot};
+use domain::hazard::{
+    self, Axes, Both, CancelReason, Case, End, LastEvents, OpenWork, Registration, ReopenCause, Side, Stage, Terms,
+};
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::report::{
@@ -16,6 +18,7 @@ use domain::{Code, Refusal};
 use uuid::Uuid;
 
 use crate::scene::*;
+use crate::status_table::award_asker;
 
 /// One step of anybody.
 #[derive(Debug, Clone)]
@@ -34,23 +37,40 @@ pub(super) enum Step {
     Reopen { hazard: HazardId },
     /// The hazard is cancelled.
     Cancel { hazard: HazardId },
-    /// The hazard is found to be a duplicate of another one.
-    Duplicate { hazard: HazardId, into: HazardId },
+    /// The hazard is merged into another one.
+    Merge { hazard: HazardId, into: HazardId, work: OpenWork },
+    /// The merge of the hazard is undone.
+    Undo { hazard: HazardId },
+    /// The award of the hazard moves on.
+    Award { hazard: HazardId, command: award::Command },
 }
 
-/// The reports, in order of receipt, the hazards, and the award of each.
+/// The reports, in order of receipt, the hazards with their last events, the award of each, and the money.
 #[derive(Clone, PartialEq)]
 pub(super) struct Matter {
     pub(super) minute: i64,
     pub(super) reports: Vec<Report>,
     pub(super) hazards: BTreeMap<HazardId, Case>,
     pub(super) awards: BTreeMap<HazardId, Award>,
+    pub(super) balance: BTreeMap<Account, i64>,
+    last: BTreeMap<HazardId, hazard::Event>,
+    /// The reports that each merge moved.
+    moved: BTreeMap<HazardId, BTreeSet<ReportId>>,
     works: u128,
 }
 
 impl Matter {
     pub(super) const fn new() -> Self {
-        Self { minute: 0, reports: Vec::new(), hazards: BTreeMap::new(), awards: BTreeMap::new(), works: 1 }
+        Self {
+            minute: 0,
+            reports: Vec::new(),
+            hazards: BTreeMap::new(),
+            awards: BTreeMap::new(),
+            balance: BTreeMap::new(),
+            last: BTreeMap::new(),
+            moved: BTreeMap::new(),
+            works: 1,
+        }
     }
 
     /// An id that no hazard has yet.
@@ -90,13 +110,16 @@ impl Matter {
             Step::Reopen { hazard } => {
                 let again = hazard::Command::Reopen { cause: ReopenCause::Callback, note: None };
                 self.ask(*hazard, By::Reporter, again)?;
+                self.settle(&[*hazard]);
             }
             Step::Cancel { hazard } => {
                 let cancel = hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
                 self.ask(*hazard, clerk_of(self.hazards[hazard].township), cancel)?;
-                self.settle(*hazard);
+                self.settle(&[*hazard]);
             }
-            Step::Duplicate { hazard, into } => self.duplicate(*hazard, *into)?,
+            Step::Merge { hazard, into, work } => self.merge(*hazard, *into, *work)?,
+            Step::Undo { hazard } => self.undo(*hazard)?,
+            Step::Award { hazard, command } => self.award(*hazard, command.clone(), award_asker(command))?,
         }
         Ok(None)
     }
@@ -134,8 +157,14 @@ impl Matter {
             emergency,
             recurrence_of: None,
         };
-        let (case, _) = hazard::register(registration, at(self.minute), &world.policy, &world.timing());
+        let (case, first) = hazard::register(registration, at(self.minute), &world.policy, &world.timing());
         self.hazards.insert(id, case);
+        self.last.insert(id, first);
+    }
+
+    fn happens(&mut self, hazard: HazardId, event: hazard::Event) {
+        hazard::apply(self.hazards.get_mut(&hazard).unwrap(), &event);
+        self.last.insert(hazard, event);
     }
 
     fn ask(&mut self, hazard: HazardId, by: By, command: hazard::Command) -> Result<(), Refusal> {
@@ -149,10 +178,8 @@ impl Matter {
         by: By,
         command: hazard::Command,
     ) -> Result<(), Refusal> {
-        let case = self.hazards.get_mut(&hazard).unwrap();
-        let events = world.ask(case, self.minute, by, command)?;
-        for event in &events {
-            hazard::apply(case, event);
+        for event in world.ask(&self.hazards[&hazard], self.minute, by, command)? {
+            self.happens(hazard, event);
         }
         Ok(())
     }
@@ -179,28 +206,86 @@ impl Matter {
         let world = World { unreviewed, ..World::new() };
         let by = By::Officer(person(unit, 1, role));
         self.ask_knowing(&world, hazard, by, hazard::Command::Close { note: NOTE })?;
-        self.settle(hazard);
+        self.settle(&[hazard]);
         Ok(())
     }
 
-    /// The reports move to the hazard that stands, and its award follows the first true one.
-    fn duplicate(&mut self, hazard: HazardId, into: HazardId) -> Result<(), Refusal> {
-        if self.hazards[&into].end.is_some() {
-            return Err(Refusal::illegal("merging.target_open"));
-        }
-        let cancel = hazard::Command::Cancel { reason: CancelReason::Duplicate, note: Some(NOTE), into: Some(into) };
-        let by = clerk_of(self.hazards[&hazard].township);
-        self.ask(hazard, by, cancel)?;
+    /// The reports move to the hazard that stands, and the award of the first true one stands.
+    fn merge(&mut self, hazard: HazardId, into: HazardId, work: OpenWork) -> Result<(), Refusal> {
         let world = World::new();
-        for report in self.reports.iter_mut().filter(|report| report.hazard == Some(hazard) && stands(report)) {
-            let context = world.report_context(by, HazardFacts::default());
-            let events = report::decide(report, Command::Follow { hazard: into }, &context)?;
-            for event in &events {
+        let by = clerk_of(self.hazards[&hazard].township);
+        let context = world.context(by, self.minute);
+        let side = |id| Side { case: &self.hazards[&id], context: &context };
+        let terms = Terms { work, note: NOTE, one_county: true, accused: false };
+        let Both { from: left, into: joined } = hazard::merge(side(hazard), side(into), terms)?;
+        self.happens(hazard, left);
+        self.happens(into, joined);
+        let moved: BTreeSet<ReportId> = self.pointing(hazard).map(|report| report.id).collect();
+        self.point(&moved, hazard, Command::Follow { hazard: into, back: false })?;
+        self.moved.insert(hazard, moved);
+        self.settle(&[into]);
+        Ok(())
+    }
+
+    /// Everything goes back, unless an award was approved that belongs to both.
+    fn undo(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let world = World::new();
+        let into = self.hazards[&hazard].merged_into.ok_or_else(|| Refusal::illegal("merging.undo"))?;
+        let context = world.context(clerk_of(self.hazards[&hazard].township), self.minute);
+        let side = |id| Side { case: &self.hazards[&id], context: &context };
+        let last = LastEvents { from: &self.last[&hazard], into: &self.last[&into] };
+        let Both { from: reinstated, into: parted } = hazard::undo_merge(side(hazard), side(into), last, NOTE)?;
+        self.happens(into, parted);
+        self.happens(hazard, reinstated);
+        let moved = self.moved.remove(&hazard).unwrap_or_default();
+        self.point(&moved, into, Command::Follow { hazard, back: true })?;
+        for (one, other) in [(hazard, into), (into, hazard)] {
+            let points = |report: ReportId| self.reports.iter().find(|one| one.id == report).and_then(|one| one.hazard);
+            let frozen = self.matter(one).into_iter().filter(|award| award.is_frozen());
+            if frozen.map(|award| points(award.report)).any(|hazard| hazard == Some(other)) {
+                return Err(Refusal::illegal("merging.award_stands"));
+            }
+        }
+        self.settle(&[hazard, into]);
+        Ok(())
+    }
+
+    fn point(&mut self, reports: &BTreeSet<ReportId>, left: HazardId, command: Command) -> Result<(), Refusal> {
+        let world = World::new();
+        let here = |report: &&mut Report| reports.contains(&report.id) && report.hazard == Some(left) && stands(report);
+        for report in self.reports.iter_mut().filter(here) {
+            let context = world.report_context(clerk_of(TOWN), HazardFacts::default());
+            for event in &report::decide(report, command, &context)? {
                 report::apply(report, event);
             }
         }
-        self.settle(hazard);
-        self.settle(into);
+        Ok(())
+    }
+
+    /// The hazard into which this one was merged, directly or one after the other.
+    pub(super) fn root(&self, hazard: HazardId) -> HazardId {
+        self.hazards[&hazard].merged_into.map_or(hazard, |next| self.root(next))
+    }
+
+    fn matter(&self, standing: HazardId) -> Vec<Award> {
+        self.awards.values().filter(|award| self.root(award.hazard) == standing).cloned().collect()
+    }
+
+    /// Whether the hazard for which the award stands is open again.
+    fn now(&self, hazard: HazardId) -> HazardNow {
+        let case = &self.hazards[&self.root(hazard)];
+        HazardNow::of(case.round, case.end)
+    }
+
+    fn award(&mut self, hazard: HazardId, command: award::Command, by: By) -> Result<(), Refusal> {
+        let now = self.now(hazard);
+        let award = self.awards.get_mut(&hazard).ok_or_else(|| Refusal::new(Code::NotFound))?;
+        for event in World::new().ask_award_while(now, award, self.minute, by, command)? {
+            award::apply(award, &event);
+            for line in award::postings(&event, award.amount) {
+                *self.balance.entry(line.account).or_default() += line.amount.0;
+            }
+        }
         Ok(())
     }
 
@@ -237,7 +322,8 @@ impl Matter {
             report::apply(&mut self.reports[number], event);
         }
         self.follow(&report, command, effect, by)?;
-        report.hazard.into_iter().chain(self.reports[number].hazard).for_each(|hazard| self.settle(hazard));
+        let hazards: Vec<_> = report.hazard.into_iter().chain(self.reports[number].hazard).collect();
+        self.settle(&hazards);
         Ok(effect)
     }
 
@@ -267,33 +353,56 @@ impl Matter {
         }
     }
 
-    /// Proposes, reassigns or voids the award of a hazard, as it stands now.
-    fn settle(&mut self, hazard: HazardId) {
-        let world = World::new();
+    /// Settles the awards of hazards and of those merged into them, as the server does.
+    fn settle(&mut self, hazards: &[HazardId]) {
+        let each = |matter: &mut Self, hazard: HazardId, command: &award::Command| {
+            for award in matter.matter(hazard) {
+                let _ = matter.award(award.hazard, command.clone(), By::System); // a status that does not permit it
+            }
+        };
+        for hazard in hazards {
+            if self.now(*hazard) == HazardNow::NotReopened {
+                each(self, *hazard, &award::Command::Resume);
+            }
+        }
+        hazards.iter().for_each(|hazard| self.settle_one(*hazard));
+        for hazard in hazards {
+            if self.now(*hazard) == HazardNow::Reopened {
+                each(self, *hazard, &award::Command::Hold);
+            }
+        }
+    }
+
+    fn settle_one(&mut self, hazard: HazardId) {
+        let awards = self.matter(hazard);
+        let rivals: Vec<_> = awards.iter().map(|award| Rival { award, received_at: at(0) }).collect();
+        for (award, fate) in awards.iter().zip(fates(hazard, &rivals)) {
+            let command = match (fate, award.double_of) {
+                (Fate::Void, _) => award::Command::Void,
+                (Fate::Double(of), marked) if marked != Some(of) => award::Command::MarkDouble { of },
+                (Fate::Stands, Some(_)) => award::Command::ClearDouble,
+                (Fate::Stands | Fate::Double(_), _) => continue,
+            };
+            let _ = self.award(award.hazard, command, By::System); // a voided one may be on hold
+        }
+        let Slot::Of(slot) = slot(hazard, &rivals) else { return };
         let cancelled = self.hazards[&hazard].end == Some(End::Cancelled);
         let first = self.first_true(hazard).filter(|_| !cancelled);
-        let (now, amount) = (self.minute, Fen(10_000));
-        match (self.awards.get_mut(&hazard), first) {
+        let (now, amount, world) = (self.minute, Fen(10_000), World::new());
+        let open = |award: &Award| matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
+        match (self.awards.get(&slot), first) {
             (None, Some(report)) => {
-                let id = AwardId(hazard.0);
+                let id = AwardId(slot.0);
                 let (proposed_by, verifiers) = (None, BTreeSet::new());
-                let proposal = Proposal { id, hazard, report, unit: TOWN, amount, proposed_by, verifiers };
+                let proposal = Proposal { id, hazard: slot, report, unit: TOWN, amount, proposed_by, verifiers };
                 let proposed = award::propose(proposal, at(now), &world.rewards, &world.timing()).unwrap();
-                self.awards.insert(hazard, proposed.0);
+                self.awards.insert(slot, proposed.0);
             }
-            (Some(award), Some(report)) if award.report != report && award.status != AwardStatus::Rejected => {
+            (Some(award), Some(report)) if award.voided || (open(award) && award.report != report) => {
                 let command = award::Command::Reassign { report, unit: TOWN, verifiers: BTreeSet::new(), amount };
-                let events = world.ask_award(award, now, By::System, command).unwrap();
-                for event in &events {
-                    award::apply(award, event);
-                }
+                self.award(slot, command, By::System).unwrap();
             }
-            (Some(award), None) if award.status != AwardStatus::Rejected => {
-                let events = world.ask_award(award, now, By::System, award::Command::Void).unwrap();
-                for event in &events {
-                    award::apply(award, event);
-                }
-            }
+            (Some(award), None) if open(award) => self.award(slot, award::Command::Void, By::System).unwrap(),
             (None | Some(_), None | Some(_)) => {}
         }
     }

@@ -1,0 +1,55 @@
+//! Finds, locks and loads the case to which a step applies.
+
+use domain::Code;
+use domain::id::{AssignmentId, HazardId};
+use entity::assignment;
+use sea_orm::{DatabaseTransaction, EntityTrait};
+
+use super::reading;
+use crate::app::App;
+use crate::caller::OfficerCaller;
+use crate::error::ApiResult;
+use crate::hazard::rows::{self, Loaded};
+
+/// The aggregate to which a step applies, by hazard id or by assignment id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The hazard with this id.
+    Hazard(HazardId),
+    /// The hazard to which this assignment belongs.
+    Assignment(AssignmentId),
+}
+
+/// Locks and loads the case of a target, and checks that one of the officer's posts may see it.
+///
+/// # Errors
+/// `NOT_FOUND` if the hazard or assignment does not exist or the officer may not see it.
+pub(in crate::hazard) async fn load_visible(
+    app: &App,
+    txn: &DatabaseTransaction,
+    officer: &OfficerCaller,
+    target: Target,
+) -> ApiResult<Loaded> {
+    let mut id = hazard_of(txn, target).await?;
+    let loaded = loop {
+        let loaded = rows::load_locked(txn, id).await?.ok_or(Code::NotFound)?;
+        // While we waited for the lock, a merge may have carried the assignment on to another hazard.
+        let now = hazard_of(txn, target).await?;
+        if now == id {
+            break loaded;
+        }
+        id = now;
+    };
+    reading::sees(app, txn, officer, id).await?;
+    Ok(loaded)
+}
+
+async fn hazard_of(txn: &DatabaseTransaction, target: Target) -> ApiResult<HazardId> {
+    match target {
+        Target::Hazard(id) => Ok(id),
+        Target::Assignment(id) => {
+            let row = assignment::Entity::find_by_id(id).one(txn).await?;
+            Ok(row.map(|row| row.hazard_id).ok_or(Code::NotFound)?)
+        }
+    }
+}
