@@ -16,8 +16,8 @@ pub(crate) struct EventDetails {
     pub(super) source: Option<ReportSource>,
     /// Whether people are in danger.
     pub(super) emergency: Option<bool>,
-    /// The id of the hazard to which the report points, about which its author was asked, that stands for a duplicate, or that was merged or
-    /// parted.
+    /// The id of the hazard to which the report points, about which its author was asked, that stands for a duplicate, or
+    /// that was merged or parted.
     pub(super) hazard_id: Option<HazardId>,
     /// The id of the closed hazard of which this one is a recurrence.
     pub(super) recurrence_of: Option<HazardId>,

@@ -130,7 +130,17 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
             deadlines: changes(&clocks),
             ..work.as_ref().map(of_work).unwrap_or_default()
         },
-        merge @ (E::Joined { .. } | E::Parted { .. } | E::Reinstated { .. }) => of_merge(merge).unwrap_or_default(),
+        E::Joined { from, filed: now, was: _, workers: _, work, replaced: _, note: _, at: _, clocks } => {
+            let work = of_work(&work);
+            filed(now, EventDetails { hazard_id: Some(from), deadlines: changes(&clocks), ..work })
+        }
+        E::Parted { from, filed: now, workers: _, whistles: _, assignments, note: _, at: _, clocks } => {
+            let assignment_ids = assignments.into_iter().collect();
+            filed(now, EventDetails { hazard_id: Some(from), assignment_ids, deadlines: changes(&clocks), ..none })
+        }
+        E::Reinstated { from, work, note: _, at: _, clocks } => {
+            EventDetails { hazard_id: Some(from), deadlines: changes(&clocks), ..of_work(&work) }
+        }
         E::Transferred { to, note: _, at: _, clocks } => {
             EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
         }
@@ -225,35 +235,9 @@ fn registered(first: hazard::Registered) -> EventDetails {
     }
 }
 
-/// Returns the details of what happened to the hazard that stands by a merge, or to either by its undoing; `None` for other
-/// events.
-fn of_merge(event: hazard::Event) -> Option<EventDetails> {
-    use hazard::Event as E;
-    let of = |from, clocks: &[ClockChange]| EventDetails {
-        hazard_id: Some(from),
-        deadlines: changes(clocks),
-        ..EventDetails::default()
-    };
-    let filed = |filed: hazard::Filed, details: EventDetails| EventDetails {
-        level: Some(filed.level),
-        emergency: Some(filed.emergency),
-        recurrence_of: filed.recurrence_of,
-        ..details
-    };
-    match event {
-        E::Joined { from, filed: now, work, clocks, .. } => {
-            let assignment_ids = of_work(&work).assignment_ids;
-            Some(filed(now, EventDetails { assignment_ids, ..of(from, &clocks) }))
-        }
-        E::Parted { from, filed: now, assignments, clocks, .. } => {
-            let assignment_ids = assignments.into_iter().collect();
-            Some(filed(now, EventDetails { assignment_ids, ..of(from, &clocks) }))
-        }
-        E::Reinstated { from, work, clocks, .. } => {
-            Some(EventDetails { assignment_ids: of_work(&work).assignment_ids, ..of(from, &clocks) })
-        }
-        _ => None,
-    }
+fn filed(now: hazard::Filed, details: EventDetails) -> EventDetails {
+    let hazard::Filed { level, emergency, recurrence_of } = now;
+    EventDetails { level: Some(level), emergency: Some(emergency), recurrence_of, ..details }
 }
 
 fn of_work(work: &hazard::Work) -> EventDetails {
