@@ -23,6 +23,7 @@ mod m20261130_000090_recount;
 mod m20261130_000100_money;
 mod m20261130_000120_numbers;
 mod m20261130_000130_callback_events;
+mod m20261130_000160_guesses;
 mod m20261130_000170_order_of_steps;
 mod words;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000100_money::Migration),
             Box::new(m20261130_000120_numbers::Migration),
             Box::new(m20261130_000130_callback_events::Migration),
+            Box::new(m20261130_000160_guesses::Migration),
             Box::new(m20261130_000170_order_of_steps::Migration),
         ]
     }
