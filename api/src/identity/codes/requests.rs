@@ -5,6 +5,7 @@
 use aws_lc_rs::cipher::{AES_256, DecryptingKey, DecryptionContext, EncryptingKey, UnboundCipherKey};
 use aws_lc_rs::{hmac, rand};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::id::is_random;
 use uuid::Uuid;
 
 use super::CODE_MINUTES;
@@ -30,11 +31,19 @@ impl Keys {
         let id = code.unwrap_or_else(Uuid::new_v4);
         let mut random = [0; 4];
         rand::fill(&mut random).map_err(ApiError::internal)?;
-        let plain = Plain { code: halves(id).0, second: second(now).to_be_bytes(), random };
-        let mut block = plain.block();
+        let mut random = u32::from_be_bytes(random);
         let key = EncryptingKey::ecb(self.code_request_key()?).map_err(ApiError::internal)?; // of a single block
-        let _without_iv = key.encrypt(&mut block).map_err(ApiError::internal)?;
-        Ok(Uuid::from_bytes(block))
+        // One block of 64 looks like the random UUID that an id of a request has to be.
+        loop {
+            let plain = Plain { code: halves(id).0, second: second(now).to_be_bytes(), random: random.to_be_bytes() };
+            let mut block = plain.block();
+            let _without_iv = key.encrypt(&mut block).map_err(ApiError::internal)?;
+            let request = Uuid::from_bytes(block);
+            if is_random(request) {
+                return Ok(request);
+            }
+            random = random.wrapping_add(1);
+        }
     }
 
     /// Returns the codes to which a request leads, or `None` if it is older than the lifetime of a code. For an id that
