@@ -15,6 +15,7 @@ use crate::identity::keys::Keys;
 use crate::identity::sender::CodeSender;
 use crate::identity::sightings::Sightings;
 use crate::photo::darkroom::Darkroom;
+use crate::photo::room::Room;
 use crate::photo::store::PhotoStore;
 use crate::policy::rulebook::RuleBook;
 use crate::policy::rulebook_cache::RuleBookCache;
@@ -36,6 +37,8 @@ pub(crate) struct AppParts {
     pub photos: Arc<dyn PhotoStore>,
     /// The darkroom, which re-encodes stored photos into copies that are safe to display.
     pub darkroom: Arc<Darkroom>,
+    /// The room on the disk that is set aside for photos which are arriving.
+    pub photo_room: Room,
     /// The counters of wrong follow-up codes.
     pub wrong_codes: WrongCodes,
     /// The signs of people that wait to be written: logins, refreshed sessions, submissions.

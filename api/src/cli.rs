@@ -1,5 +1,6 @@
 //! The command line: parses the arguments with `clap`, loads the settings, and runs the command.
 
+mod phone;
 mod reporter;
 mod reports;
 mod successors;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use chrono::SecondsFormat;
 use clap::{Parser, Subcommand};
 
+use self::phone::PhoneOption;
 use self::reporter::ReporterCommand;
 use self::reports::ReportsCommand;
 use self::successors::Successors;
@@ -102,9 +104,8 @@ enum OfficerCommand {
         /// The code of the unit.
         #[arg(long)]
         unit: String,
-        /// The mobile number used for the login. It is stored encrypted.
-        #[arg(long)]
-        phone: String,
+        #[command(flatten)]
+        phone: PhoneOption,
         /// A post in the form `ROLE@AREA_CODE`. The option can be repeated.
         #[arg(long = "post", required = true)]
         posts: Vec<PostSpec>,
@@ -230,7 +231,7 @@ async fn officer(config: &Config, command: OfficerCommand) -> Result<ExitCode, S
     let (database, keys) = (start::ready_database(config).await?, start::keys(config)?);
     match command {
         OfficerCommand::Add { staff_no, name, unit, phone, posts } => {
-            let new = NewOfficer { staff_no, name, unit_code: unit, phone, posts };
+            let new = NewOfficer { staff_no, name, unit_code: unit, phone: phone.read()?, posts };
             let row = staff::service::add(&database, new, &VaultPhones(&keys), now()).await?;
             print(&format!("added: {}", row.id));
         }

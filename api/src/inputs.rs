@@ -1,9 +1,10 @@
 //! Checks every argument of a request on its way in, so that no resolver and no database meets a text that it cannot
 //! take: texts ([`domain::text`]) and the ids that clients make. The counterpart on the way out is [`crate::mask`].
 //!
-//! The arguments of `submitReport` and `submitReports` were taken out before
-//! ([`crate::intake::graphql::lifted`]): each of their items is judged alone.
+//! The arguments of `submitReport` and `submitReports` are taken out first ([`lifted`]): each of their items is judged
+//! alone.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest};
@@ -16,11 +17,15 @@ use uuid::Uuid;
 
 use crate::document::with_variables;
 use crate::error::ApiError;
+use crate::intake::graphql::lifted;
+
+/// The value of a variable or a literal, as the parser has it.
+type Written = async_graphql_value::Value;
 
 /// The inputs that hold an id which the client makes for itself. Such an id keeps others out, so it must be random.
 const MADE_BY_CLIENTS: [&str; 2] = ["requestId", "clientId"];
 
-/// The `async-graphql` extension that checks the arguments of each request.
+/// The `async-graphql` extension that takes the reports out of each request and checks its other arguments.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct InputCheck;
 
@@ -39,50 +44,122 @@ impl Extension for InputCheck {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         // A document that cannot be parsed is refused later, with its position.
-        let checked = with_variables(&mut request, |request, variables| {
-            request.parsed_query().map_or(Ok(()), |document| of_document(document, variables))
+        let (lifted, checked) = with_variables(&mut request, |request, variables| {
+            let lifted = lifted::lift(request, variables);
+            let checked = request.parsed_query().map_or(Ok(()), |document| Check::new(variables).of_document(document));
+            (lifted, checked)
         });
         checked.map_err(|refusal| Error::from(ApiError::from(refusal)).into_server_error(Pos::default()))?;
-        next.run(ctx, request).await
+        next.run(ctx, if let Some(lifted) = lifted { request.data(lifted) } else { request }).await
     }
 }
 
-fn of_document(document: &ExecutableDocument, variables: &Variables) -> Result<(), Refusal> {
-    for (_, operation) in document.operations.iter() {
-        of_fields(&operation.node.selection_set.node, variables)?;
-    }
-    document.fragments.values().try_for_each(|fragment| of_fields(&fragment.node.selection_set.node, variables))
+/// Checks the values of a request where they stand: a variable that is mentioned often is large only once.
+struct Check<'v> {
+    variables: &'v Variables,
+    /// The number of values that were visited, for the tests.
+    visited: usize,
 }
 
-fn of_fields(set: &SelectionSet, variables: &Variables) -> Result<(), Refusal> {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => {
-                for (name, value) in &field.node.arguments {
-                    let known = |name| Ok::<_, Refusal>(variables.get(&name).cloned().unwrap_or_default());
-                    of_value(&value.node.clone().into_const_with(known)?, &name.node)?;
+impl<'v> Check<'v> {
+    const fn new(variables: &'v Variables) -> Self {
+        Self { variables, visited: 0 }
+    }
+
+    fn of_document(&mut self, document: &ExecutableDocument) -> Result<(), Refusal> {
+        for (_, operation) in document.operations.iter() {
+            self.of_fields(&operation.node.selection_set.node)?;
+        }
+        document.fragments.values().try_for_each(|fragment| self.of_fields(&fragment.node.selection_set.node))
+    }
+
+    fn of_fields(&mut self, set: &SelectionSet) -> Result<(), Refusal> {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    for (name, value) in &field.node.arguments {
+                        self.of_written(&value.node, Path::new(&name.node))?;
+                    }
+                    self.of_fields(&field.node.selection_set.node)?;
                 }
-                of_fields(&field.node.selection_set.node, variables)?;
+                Selection::InlineFragment(inline) => self.of_fields(&inline.node.selection_set.node)?,
+                Selection::FragmentSpread(_) => {} // its definition is visited by itself
             }
-            Selection::InlineFragment(inline) => of_fields(&inline.node.selection_set.node, variables)?,
-            Selection::FragmentSpread(_) => {} // its definition is visited by itself
+        }
+        Ok(())
+    }
+
+    fn of_written(&mut self, value: &Written, path: Path<'_>) -> Result<(), Refusal> {
+        self.visited = self.visited.saturating_add(1);
+        match value {
+            Written::Variable(name) => match self.variables.get(name) {
+                Some(given) => self.of_given(given, path),
+                None => Ok(()),
+            },
+            Written::String(text) => of_text(text, path),
+            Written::List(items) => {
+                (0..).zip(items).try_for_each(|(n, item)| self.of_written(item, path.below(Step::Item(n))))
+            }
+            Written::Object(fields) => {
+                fields.iter().try_for_each(|(name, value)| self.of_written(value, path.below(Step::Field(shown(name)))))
+            }
+            Written::Null | Written::Number(_) | Written::Boolean(_) | Written::Binary(_) | Written::Enum(_) => Ok(()),
         }
     }
-    Ok(())
+
+    fn of_given(&mut self, value: &Value, path: Path<'_>) -> Result<(), Refusal> {
+        self.visited = self.visited.saturating_add(1);
+        match value {
+            Value::String(text) => of_text(text, path),
+            Value::List(items) => {
+                (0..).zip(items).try_for_each(|(n, item)| self.of_given(item, path.below(Step::Item(n))))
+            }
+            Value::Object(fields) => {
+                fields.iter().try_for_each(|(name, value)| self.of_given(value, path.below(Step::Field(shown(name)))))
+            }
+            Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Binary(_) | Value::Enum(_) => Ok(()),
+        }
+    }
 }
 
-fn of_value(value: &Value, path: &str) -> Result<(), Refusal> {
-    match value {
-        Value::String(text) => {
-            text::check_any(text).map_err(|flaw| flaw.at(path))?;
-            let name = path.rsplit('.').next().unwrap_or(path);
-            if MADE_BY_CLIENTS.contains(&name) { random_id(text, path) } else { Ok(()) }
+fn of_text(given: &str, path: Path<'_>) -> Result<(), Refusal> {
+    text::check_any(given).map_err(|flaw| flaw.at(path.to_string()))?;
+    let is_made_by_client = matches!(path.step, Step::Field(name) if MADE_BY_CLIENTS.contains(&name));
+    if is_made_by_client { random_id(given, path) } else { Ok(()) }
+}
+
+/// The place of a value in the arguments. Its text, such as `input.photos.3.id`, is made only for a refusal.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    above: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Field(&'a str),
+    Item(usize),
+}
+
+impl<'a> Path<'a> {
+    const fn new(argument: &'a str) -> Self {
+        Self { above: None, step: Step::Field(argument) }
+    }
+
+    const fn below(&'a self, step: Step<'a>) -> Self {
+        Self { above: Some(self), step }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(above) = self.above {
+            write!(f, "{above}.")?;
         }
-        Value::List(items) => (0..).zip(items).try_for_each(|(n, item)| of_value(item, &format!("{path}.{n}"))),
-        Value::Object(fields) => {
-            fields.iter().try_for_each(|(name, value)| of_value(value, &format!("{path}.{}", shown(name))))
+        match self.step {
+            Step::Field(name) => f.write_str(name),
+            Step::Item(n) => write!(f, "{n}"),
         }
-        Value::Null | Value::Number(_) | Value::Boolean(_) | Value::Binary(_) | Value::Enum(_) => Ok(()),
     }
 }
 
@@ -92,8 +169,8 @@ fn shown(name: &str) -> &str {
     if is_name && name.starts_with(|one: char| one.is_ascii_alphabetic()) { name } else { "?" }
 }
 
-fn random_id(text: &str, path: &str) -> Result<(), Refusal> {
-    if Uuid::try_parse(text).is_ok_and(is_random) { Ok(()) } else { Err(Refusal::not_random(path)) }
+fn random_id(text: &str, path: Path<'_>) -> Result<(), Refusal> {
+    if Uuid::try_parse(text).is_ok_and(is_random) { Ok(()) } else { Err(Refusal::not_random(path.to_string())) }
 }
 
 #[cfg(test)]
@@ -104,7 +181,8 @@ mod tests {
     use super::*;
 
     fn path(document: &str, variables: serde_json::Value) -> Option<String> {
-        let refused = of_document(&parse_query(document).unwrap(), &Variables::from_json(variables)).err();
+        let variables = Variables::from_json(variables);
+        let refused = Check::new(&variables).of_document(&parse_query(document).unwrap()).err();
         refused.map(|refusal| refusal.path().unwrap().to_owned())
     }
 
@@ -146,5 +224,16 @@ mod tests {
             }
             assert_eq!(path("query($v: S) { a(input: $v) }", json!({ "v": { "reportId": id } })), None);
         }
+    }
+
+    /// Within the limits of [`crate::server`], what is visited is bounded by the size of a body.
+    #[test]
+    fn each_mention_of_a_variable_is_visited_where_it_stands() {
+        let variables = Variables::from_json(json!({ "v": vec![1; 999] }));
+        let mut check = Check::new(&variables);
+        let document =
+            "query($v: V) { a { ...F ...F ...F } } fragment F on T { b(c: [$v $v]) ...G } fragment G on T { x }";
+        check.of_document(&parse_query(document).unwrap()).unwrap();
+        assert_eq!(check.visited, 1 + 2 * (1 + 1_000));
     }
 }

@@ -8,6 +8,7 @@ use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextSubscribe,
 };
 use async_graphql::{PathSegment, Request, Response, SchemaEnv, ServerError, ServerResult, Value};
+use domain::limits::DOCUMENT_ERRORS_MAX;
 use domain::refusal::{Code, Language, Refusal};
 use futures::StreamExt;
 use futures::stream::BoxStream;
@@ -66,6 +67,9 @@ impl Extension for Mask {
 impl Mask {
     fn masked(&self, schema: &SchemaEnv, mut response: Response) -> Response {
         let language = self.language.get().copied().unwrap_or_default();
+        if response.errors.iter().all(|error| error.path.is_empty()) {
+            response.errors.truncate(DOCUMENT_ERRORS_MAX); // of a document that was not executed
+        }
         for error in &mut response.errors {
             mask(error, language, schema);
         }

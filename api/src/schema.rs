@@ -5,7 +5,6 @@ use domain::limits::{COMPLEXITY_MAX, DEPTH_MAX, DIRECTIVES_MAX};
 
 use crate::app::App;
 use crate::inputs::InputCheck;
-use crate::intake::graphql::lifted::Lifting;
 use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
 use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
@@ -72,7 +71,6 @@ pub(crate) fn build(app: App) -> ApiSchema {
         .limit_directives(DIRECTIVES_MAX)
         .disable_suggestions()
         .extension(Mask::default())
-        .extension(Lifting)
         .extension(InputCheck)
         .data(WriteQueues::new(&app.config))
         .data(app)

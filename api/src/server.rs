@@ -14,6 +14,7 @@ mod reading_time;
 mod routes;
 mod shared;
 mod socket;
+mod value_size;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -183,6 +183,7 @@ pub(crate) async fn open(config: Config, bound: SocketAddr, sender: Arc<dyn Code
         keys,
         photos,
         darkroom,
+        photo_room: photo::room::Room::default(),
         wrong_codes: WrongCodes::default(),
         sightings: Sightings::default(),
         sender,

@@ -14,7 +14,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 use tracing::{Instrument, Level};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use uuid::Uuid;
@@ -32,13 +32,23 @@ const WIRE: [&str; 7] = ["actix_http", "actix_multipart", "actix_web", "h2", "hy
 /// filter. A second call has no effect.
 pub(crate) fn log(config: &Config) {
     let filter = EnvFilter::try_new(&config.log.filter).unwrap_or_else(|_checked| EnvFilter::new("info"));
-    let quiet_wire = filter_fn(|about| *about.level() <= Level::INFO || !is_wire(about.target()));
+    let is_debug = filter.max_level_hint().is_none_or(|most| most >= LevelFilter::DEBUG);
+    let quiet_wire = filter_fn(move |about| is_logged(about.target(), *about.level(), is_debug));
     let begun = tracing_subscriber::registry().with(filter).with(quiet_wire);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let _already = match config.log.format {
         LogFormat::Text => begun.with(lines).try_init(),
         LogFormat::Json => begun.with(lines.json()).try_init(),
     };
+}
+
+/// The parser of requests reports what clients do wrong as an error of the server. Anybody could fill the log with it, so it
+/// counts as a debug message.
+const OF_CLIENTS: &str = "actix_http::h1";
+
+fn is_logged(target: &str, level: Level, is_debug: bool) -> bool {
+    let is_wanted = is_debug || !target.starts_with(OF_CLIENTS);
+    is_wanted && (level <= Level::INFO || !is_wire(target))
 }
 
 fn is_wire(target: &str) -> bool {
@@ -119,4 +129,24 @@ pub(crate) async fn observe(
     .record(seconds);
     tracing::debug!(parent: &span, status, duration_ms = seconds * 1000.0, "answered");
     answered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_clients_do_wrong_is_logged_for_debugging_only() {
+        for (target, level, is_debug, expected) in [
+            ("actix_http::h1::dispatcher", Level::ERROR, false, false),
+            ("actix_http::h1::dispatcher", Level::ERROR, true, true),
+            ("actix_http::h1::dispatcher", Level::DEBUG, true, false),
+            ("actix_server::worker", Level::ERROR, false, true),
+            ("hyper::client", Level::WARN, false, true),
+            ("hyper::client", Level::TRACE, true, false),
+            ("chuishao::server", Level::DEBUG, true, true),
+        ] {
+            assert_eq!(is_logged(target, level, is_debug), expected, "{target} {level} {is_debug}");
+        }
+    }
 }

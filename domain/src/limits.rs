@@ -42,10 +42,11 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 pub const DOCUMENT_CHARS_MAX: usize = 64 * 1024;
 /// Maximum nesting depth of a GraphQL document.
 pub const DEPTH_MAX: usize = 15;
-/// Maximum nesting of brackets in a GraphQL document, those of values and types included. It is checked before the
-/// document is parsed.
+/// Maximum nesting of brackets in a GraphQL document, those of values and types included, which is checked before the
+/// document is parsed, and maximum nesting of its fragments.
 pub const NESTING_MAX: usize = 64;
-/// Maximum complexity of a GraphQL document. The complexity of a list is its page size times the complexity of one
+/// Maximum complexity of a GraphQL document, and maximum number of its fields and fragments, each counted wherever it is
+/// used. The complexity of a list is its page size times the complexity of one
 /// item.
 pub const COMPLEXITY_MAX: usize = 10_000;
 /// Maximum number of aliases in a GraphQL document.
@@ -56,6 +57,15 @@ pub const ROOT_FIELDS_MAX: usize = 10;
 pub const MUTATION_ROOT_FIELDS_MAX: usize = 1;
 /// Maximum number of directives in a GraphQL document.
 pub const DIRECTIVES_MAX: usize = 10;
+/// Maximum number of arguments of one field or directive.
+pub const ARGUMENTS_MAX: usize = 100;
+/// Maximum number of variables that an operation declares.
+pub const VARIABLES_MAX: usize = 100;
+/// Maximum size of the arguments of a GraphQL document in bytes, with each variable written out wherever it is mentioned:
+/// what a body could hold without variables.
+pub const VALUES_BYTES_MAX: usize = BODY_BYTES_MAX;
+/// Maximum number of errors that are reported for a GraphQL document that is not executed.
+pub const DOCUMENT_ERRORS_MAX: usize = 100;
 /// Seconds after which a request times out.
 pub const DEADLINE_SECONDS: u64 = 10;
 /// Maximum number of requests in progress at the same time.

@@ -73,6 +73,12 @@ pub fn check(text: &str, min: usize, max: usize) -> Result<(), TextFlaw> {
     if (min..=max).contains(&length) { Ok(()) } else { Err(TextFlaw::Length { min, max }) }
 }
 
+/// Returns an optional text, or `None` if it is blank: many forms send an empty text for a field that nobody has filled in.
+#[must_use]
+pub fn unless_blank<T: AsRef<str>>(text: Option<T>) -> Option<T> {
+    text.filter(|text| !text.as_ref().trim().is_empty())
+}
+
 /// Checks any text of a request. Unlike [`check`], it accepts an empty text and one of white space only, which the
 /// field itself judges.
 ///

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use rstest::rstest;
 use serde_json::json;
 use tests::app::{Engine, TestApp};
+use tests::client::Answer;
 
 /// What tools send to learn a schema: as deep as they go, nine wrappings around a type.
 const INTROSPECTION: &str = "query IntrospectionQuery {
@@ -45,6 +47,15 @@ fn doubling() -> String {
     document + " fragment F30 on Viewer { kind }"
 }
 
+/// Fifteen fragments that each spread the next one three times, and none of them has a field.
+fn nested(end: &str) -> String {
+    let mut document = String::from("mutation { ...F0 } # submitReport");
+    for n in 0..15 {
+        write!(document, "\nfragment F{n} on Mutation {{ ...F{m} ...F{m} ...F{m} }}", m = n + 1).unwrap();
+    }
+    document + "\nfragment F15 on Mutation { " + end + " }"
+}
+
 /// A document, the code that it is refused with, and the rule where one is named.
 type Refused = (String, &'static str, Option<&'static str>);
 
@@ -66,6 +77,11 @@ fn hostile_documents() -> Vec<Refused> {
             "BAD_QUERY",
             Some("limit.fragment_cycle"),
         ),
+        (nested("...Gone"), "BAD_QUERY", Some("limit.fragment_unknown")),
+        (nested("... { ...F9 }"), "BAD_QUERY", Some("limit.fragment_cycle")),
+        (nested("logout"), "TOO_COMPLEX", Some("limit.root_fields")),
+        ("{ viewer { kind } } fragment A on Viewer { kind }".into(), "BAD_QUERY", Some("limit.fragment_unused")),
+        (format!("{{ areaAt(place: [{}]) {{ area {{ id }} }} }}", "\"\"\"\n\\".repeat(9)), "BAD_QUERY", None),
         (
             format!("{{ viewer {{ kind {} }} }}", "@skip(if: false) ".repeat(11)),
             "TOO_COMPLEX",
@@ -144,6 +160,46 @@ async fn hostile_requests_are_refused_with_a_code(#[case] engine: Engine) {
         let answer = app.client().send(method, path, media, body.to_owned()).await;
         assert_eq!(answer.status, status, "{path} {media:?} {body:.40}");
         assert_eq!(answer.code(), Some(code), "{path} {media:?} {body:.40}");
+    }
+}
+
+/// The server and the library copy a variable wherever it is mentioned, so that mentions count as what they stand for.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_variable_counts_wherever_it_is_mentioned(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let places = |mentions: usize| {
+        format!("query($v: String) {{ areaAt(place: [{}]) {{ area {{ id }} }} }}", "$v ".repeat(mentions))
+    };
+    let directives = format!("query($v: String) {{ viewer {{ kind @skip(if: [{}]) }} }}", "$v ".repeat(1_000));
+    let large = "墙 ".repeat(40_000);
+    for document in [places(3), places(3_000), directives] {
+        for value in [json!(large), json!(vec![0; 100_000]), json!({ "a": [large] })] {
+            let answer = app.client().post(&document, json!({ "v": value })).await;
+            assert_eq!((answer.code(), answer.extension("rule")), (Some("TOO_COMPLEX"), &json!("limit.values")));
+        }
+    }
+    let once = app.client().post(&places(1), json!({ "v": vec![0; 100_000] })).await;
+    assert_ne!(once.extension("rule"), "limit.values", "{}", once.body);
+    let small = app.client().post(&places(3_000), json!({ "v": "墙" })).await;
+    assert_ne!(small.extension("rule"), "limit.values", "{}", small.body);
+    assert!(small.body.len() < 2_000);
+}
+
+/// Whoever sends a token is never answered as anonymous, whatever the token is.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_token_that_cannot_be_read_is_refused(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let body = json!({ "query": "{ viewer { kind } }" });
+    for header in ["Bearer abc", "Bearer tokén", "\u{feff}Bearer abc", "Basic abc", "", "Bearer"] {
+        let header = HeaderValue::from_bytes(header.as_bytes()).unwrap();
+        let request = app.client().request(Method::POST, "/graphql").header("authorization", &header).json(&body);
+        assert_eq!(Answer::to(request).await.code(), Some("UNAUTHENTICATED"), "{header:?}");
     }
 }
 

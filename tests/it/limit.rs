@@ -1,5 +1,6 @@
 //! How much one author may send: nothing is lost by it.
 
+use futures::future::{join, join_all};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
@@ -77,4 +78,26 @@ async fn one_author_sends_so_many_reports_a_day(#[case] engine: Engine) {
     listed.sort_unstable();
     listed.dedup();
     assert_eq!((count, listed.len()), (30, 30));
+}
+
+/// The limit is asked before the queue and kept when the reports are written: nobody gets more by sending them at once.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn reports_that_come_at_once_share_the_limit_of_their_author(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    change_policies(&app, "reports_a_day = 200", "reports_a_day = 20").await;
+    let (ann, bob) = (Person::citizen(&app, "19900009991").await, Person::citizen(&app, "19900009992").await);
+    let call = async |who: &Person| {
+        let reports: Vec<Value> = (0..7).map(|_| submission(Uuid::new_v4(), "NAMED")).collect();
+        let answer = who.asks(MANY, json!({ "i": reports })).await.ok();
+        let answers = answer.data("submitReports").as_array().unwrap().clone();
+        answers.iter().filter(|one| one["accepted"].is_object()).count()
+    };
+    let (many, few) = join(join_all((0..12).map(|_| call(&ann))), join_all((0..2).map(|_| call(&bob)))).await;
+    assert_eq!(many.iter().sum::<usize>(), 20, "{many:?}");
+    assert_eq!(few, [7, 7], "another author is not concerned");
+    assert_eq!(call(&ann).await, 0);
 }

@@ -383,3 +383,30 @@ async fn whoever_is_appointed_over_the_area_earns_nothing_there(#[case] engine: 
     assert!(command(&["appoint", "--phone", phone, "--area", "520115002000"]).await.0);
     assert_eq!(collected().await, None, "elsewhere they report as anybody");
 }
+
+/// Another payee under the same `requestId` is another request: nobody believes that a payee was replaced who was not.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn another_payee_needs_another_request_id(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let citizen = Person::citizen(&app, "19900009991").await;
+    let report = citizen.reports("CONFIDENTIAL").await;
+    let gives = async |request: Uuid, name: &str, phone: &str| {
+        let input = json!({ "requestId": request, "reportId": report, "name": name, "phone": phone });
+        let query = "mutation($i: GiveIdentityInput!) { giveIdentity(input: $i) { id } }";
+        citizen.asks(query, json!({ "i": input })).await.code().map(str::to_owned)
+    };
+    let (first, second) = (Uuid::new_v4(), Uuid::new_v4());
+    assert_eq!(gives(first, "张三", "19911110001").await, None);
+    assert_eq!(gives(first, " 张三", "199 1111 0001").await, None, "the same, written otherwise");
+    for (name, phone) in [("李四", "19911110001"), ("张三", "19911110002"), ("李四", "19911110002")] {
+        assert_eq!(gives(first, name, phone).await.as_deref(), Some("REQUEST_ID_TAKEN"), "{name} {phone}");
+    }
+    assert_eq!(gives(second, "李四", "19911110002").await, None);
+    assert_eq!(gives(first, "张三", "19911110001").await, None, "a late copy changes nothing");
+    let events = event::Entity::find().all(&app.rows().await).await.unwrap();
+    assert_eq!(events.iter().filter(|event| event.stream.starts_with("identity:")).count(), 2);
+}

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
+use super::phone::PhoneOption;
 use crate::config::Config;
 use crate::console::{now, print};
 use crate::identity::appointment::{NewAppointment, appoint, dismiss};
@@ -16,9 +17,8 @@ pub(super) enum ReporterCommand {
     /// Appoints a person for an area. True reports in that area are then part of their duty and earn no award; elsewhere
     /// they report as any citizen. A new appointment replaces the previous one.
     Appoint {
-        /// The mobile number used for the login. It is stored encrypted.
-        #[arg(long)]
-        phone: String,
+        #[command(flatten)]
+        phone: PhoneOption,
         /// The code of the area. The duty covers this area and all areas below it.
         #[arg(long)]
         area: String,
@@ -28,9 +28,8 @@ pub(super) enum ReporterCommand {
     },
     /// Ends an appointment.
     Dismiss {
-        /// The mobile number of the person.
-        #[arg(long)]
-        phone: String,
+        #[command(flatten)]
+        phone: PhoneOption,
     },
 }
 
@@ -38,11 +37,12 @@ pub(super) async fn run(config: &Config, command: ReporterCommand) -> Result<Exi
     let (database, keys) = (start::ready_database(config).await?, start::keys(config)?);
     match command {
         ReporterCommand::Appoint { phone, area, until } => {
-            appoint(&database, &keys, &NewAppointment { phone, area_code: area, until }, now()).await?;
+            let new = NewAppointment { phone: phone.read()?, area_code: area, until };
+            appoint(&database, &keys, &new, now()).await?;
             print("appointed");
         }
         ReporterCommand::Dismiss { phone } => {
-            dismiss(&database, &keys, &phone, now()).await?;
+            dismiss(&database, &keys, &phone.read()?, now()).await?;
             print("dismissed");
         }
     }

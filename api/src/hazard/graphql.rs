@@ -14,6 +14,7 @@ use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::hazard::{CancelReason, HazardStatus, Level};
 use domain::id::{AreaId, AssignmentId, HazardId, UnitId};
+use domain::text::unless_blank;
 use entity::hazard;
 
 use self::parts::{Assignment, Subject, Whistle, unit};
@@ -244,7 +245,7 @@ impl HazardQuery {
             area: filter.area_id,
             unit: filter.unit_id,
             emergency: filter.emergency,
-            category: filter.category,
+            category: unless_blank(filter.category),
         };
         let rows = reading::list(app(ctx), caller(ctx), &filter, &page).await?;
         Ok(page.connection(rows, |row| Cursor { at: row.registered_at, id: row.id.0 }, Hazard))

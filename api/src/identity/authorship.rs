@@ -50,7 +50,7 @@ mod written_by;
 pub(crate) use adopting::{ADOPTED_AT_ONCE, adopt};
 pub(crate) use reading::{author_of, authors_of, is_author, reports_of};
 use slots::first_free;
-pub(crate) use slots::{AuthorSlot, next_slots, received_in, received_since};
+pub(crate) use slots::{AuthorSlot, NextSlot, next_slots, received_in, received_since};
 pub(crate) use written_by::WrittenBy;
 
 /// The number of slots in the first window of a search.
@@ -93,7 +93,7 @@ pub(crate) async fn write<C: ConnectionTrait>(
     reports: &[(ReportId, WrittenBy<'_>)],
 ) -> ApiResult<()> {
     let new = reports.iter().map(|(report, by)| NewAuthorship { report: *report, by: *by, first_free: None });
-    write_from(txn, keys, &new.collect::<Vec<_>>()).await
+    write_from(txn, keys, &new.collect::<Vec<_>>()).await.map(drop)
 }
 
 /// The authorship of a new report.
@@ -107,8 +107,8 @@ pub(crate) struct NewAuthorship<'a> {
     pub first_free: Option<u64>,
 }
 
-/// Inserts the authorships of these reports, in the transaction that inserts the reports. Concurrent submissions of one
-/// person all succeed.
+/// Inserts the authorships of these reports, in the transaction that inserts the reports, and returns the slots that the
+/// reports of known authors got. Concurrent submissions of one person all succeed.
 /// Searches no slots in the transaction if the known ones are still free.
 ///
 /// # Errors
@@ -117,8 +117,8 @@ pub(crate) async fn write_from<C: ConnectionTrait>(
     txn: &C,
     keys: &Keys,
     reports: &[NewAuthorship<'_>],
-) -> ApiResult<()> {
-    let (mut waiting, mut next) = (Vec::with_capacity(reports.len()), HashMap::new());
+) -> ApiResult<HashMap<ReportId, u64>> {
+    let (mut waiting, mut next, mut got) = (Vec::with_capacity(reports.len()), HashMap::new(), HashMap::new());
     for NewAuthorship { report, by, first_free } in reports {
         let (sealed, person) = (keys.seal(place(report), &by.plain())?, by.person());
         waiting.push(UnwrittenAuthorship { report: *report, person, sealed });
@@ -130,20 +130,20 @@ pub(crate) async fn write_from<C: ConnectionTrait>(
     while !waiting.is_empty() {
         let unknown = waiting.iter().filter_map(|row| row.person).filter(|person| !next.contains_key(&person.uuid()));
         next.extend(first_free(txn, keys, unknown).await?);
-        let mut rows = rows(keys, &waiting, &mut next)?;
+        let mut rows = rows(keys, &waiting, &mut next, &mut got)?;
         // All writers insert in slot order: two that compete for the same slots may wait for each other, but never
         // deadlock.
         rows.sort_by(|one, other| one.slot.as_ref().cmp(other.slot.as_ref()));
         let wanted = rows.len() as u64;
         let written = batch::insert_new(txn, rows, Column::Slot).await?;
         if written == wanted {
-            return Ok(());
+            return Ok(got);
         }
         let there = written_already(txn, &waiting).await?;
         waiting.retain(|row| !there.contains(&row.report));
         next.clear();
     }
-    Ok(())
+    Ok(got)
 }
 
 fn place(report: &ReportId) -> SealAad<'_> {
@@ -154,6 +154,7 @@ fn rows(
     keys: &Keys,
     waiting: &[UnwrittenAuthorship<'_>],
     next: &mut HashMap<Uuid, u64>,
+    got: &mut HashMap<ReportId, u64>,
 ) -> ApiResult<Vec<ActiveModel>> {
     let mut rows = Vec::with_capacity(waiting.len());
     for row in waiting {
@@ -161,6 +162,7 @@ fn rows(
             Some(person) => {
                 let n = next.entry(person.uuid()).or_default();
                 let slot = keys.link_slot(person, *n);
+                got.insert(row.report, *n);
                 *n += 1;
                 slot
             }

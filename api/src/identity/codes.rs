@@ -1,8 +1,9 @@
-//! One-time codes 验证码. A code has six digits, expires after five minutes, allows five guesses, works once, and is
-//! bound to the code request that created it.
+//! One-time codes 验证码. A code has six digits, works once, and is entered together with a code request of the last five
+//! minutes. Each request allows five guesses, and each code twenty.
 //!
-//! While a code is valid, further requests for it get the same answer: the server sends no second message and counts
-//! nothing. The budgets of messages are apart for each kind of login and each kind of asker, so that strangers who ask
+//! While a code is younger than five minutes, further requests lead to it: the server sends no second message and counts
+//! nothing. Every answer has an id of its own ([`requests`]) and the same lifetime, so that strangers do not learn that, or
+//! when, somebody else asked for a code. The budgets of messages are apart for each kind of login and each kind of asker, so that strangers who ask
 //! for codes for somebody's number use up their own budget only. Their owner still has two ways in: to show a token or
 //! key of an earlier login ([`super::known`]), or a code of the operator ([`operator`]).
 //!
@@ -12,7 +13,7 @@
 use std::sync::Arc;
 
 use aws_lc_rs::rand;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use domain::refusal::Code;
 use entity::vault::one_time_code::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
@@ -29,6 +30,7 @@ use crate::error::{ApiError, ApiResult};
 
 mod guessing;
 pub(crate) mod operator;
+mod requests;
 
 pub(super) use guessing::{Guessed, guess, wrong_code};
 
@@ -36,8 +38,10 @@ pub(super) use guessing::{Guessed, guess, wrong_code};
 pub(crate) const CODE_MINUTES: i64 = 5;
 /// The number of digits of a code.
 const DIGITS: usize = 6;
-/// The maximum number of guesses per code, including the right one.
-pub(crate) const GUESSES_MAX: i32 = 5;
+/// The maximum number of guesses per code request, including the right one.
+pub(crate) const GUESSES_MAX: usize = 5;
+/// The maximum number of guesses per code, with all its requests: strangers who guess do not end the code at once.
+pub(crate) const CODE_GUESSES_MAX: i32 = 20;
 /// The rate limits of a budget, as pairs: the maximum number of codes, and the sliding window in minutes.
 const LIMITS: [(usize, i64); 3] = [(1, 1), (5, 60), (10, 24 * 60)];
 
@@ -105,25 +109,19 @@ pub(crate) struct CodeAsked {
     pub ends_at: DateTime<Utc>,
 }
 
-impl From<&Model> for CodeAsked {
-    fn from(row: &Model) -> Self {
-        Self { request: row.id, ends_at: row.ends_at }
-    }
-}
-
-/// A code that has not been stored yet.
+/// A code that has not been stored yet. Its `request` is the id of its row.
 struct NewCode<'a> {
     wanted: &'a CodeWanted,
     asked: CodeAsked,
     hash: Vec<u8>,
 }
 
-/// Generates a code and sends it. While an earlier code for the same number, kind and asker is valid, returns that one
-/// and sends no message. For [`LoginKind::Officer`] and a number that no officer has, the result looks the same, but no
-/// message is sent.
+/// Generates a code and sends it. Sends no message while an earlier code for the same number, kind and asker is valid, for
+/// a second code within a minute, a sixth within an hour or an eleventh within a day, nor for [`LoginKind::Officer`] and a
+/// number that no officer has. The result looks the same in each case.
 ///
 /// # Errors
-/// `RATE_LIMITED` for a second code within a minute, a sixth within an hour, or an eleventh within a day.
+/// `RATE_LIMITED` for somebody known whose budget is spent.
 pub(crate) async fn ask(
     database: &Database,
     keys: &Keys,
@@ -134,7 +132,7 @@ pub(crate) async fn ask(
     let index = keys.phone_index(&wanted.phone);
     // A storm of requests for one number reads and takes no write lock.
     if let Some(valid) = valid(&database.read, &index, &wanted, now).await? {
-        return Ok(valid);
+        return asked_again(keys, Some(valid), now);
     }
     let asked = CodeAsked { request: Uuid::new_v4(), ends_at: now + TimeDelta::minutes(CODE_MINUTES) };
     let code = digits::<DIGITS>()?;
@@ -142,10 +140,15 @@ pub(crate) async fn ask(
     let new = NewCode { wanted: &wanted, asked, hash: keys.code_hash(asked.request, &code) };
     if !write_first(&txn, keys, &index, &new, now).await? {
         // Another request may have been faster, and its code is valid. Otherwise the budget is used up.
-        return valid(&txn, &index, &wanted, now).await?.ok_or_else(|| Code::RateLimited.into());
+        let valid = valid(&txn, &index, &wanted, now).await?;
+        if valid.is_none() && wanted.asker == Asker::Known {
+            return Err(Code::RateLimited.into());
+        }
+        return asked_again(keys, valid, now);
     }
     let is_sent = wanted.kind == LoginKind::Reporter || officers::with_index(&txn, &index).await?.is_some();
     txn.commit().await?;
+    let asked = asked_again(keys, Some(asked.request), now)?;
     if is_sent {
         // The request does not wait for the sender, because the response time would reveal whether a message was sent.
         tokio::spawn(async move {
@@ -155,6 +158,12 @@ pub(crate) async fn ask(
         });
     }
     Ok(asked)
+}
+
+/// Returns the answer to a request at this time for a code.
+fn asked_again(keys: &Keys, code: Option<Uuid>, now: DateTime<Utc>) -> ApiResult<CodeAsked> {
+    let ends_at = now.trunc_subsecs(0) + TimeDelta::minutes(CODE_MINUTES); // the id tells the second
+    Ok(CodeAsked { request: keys.code_request(code, now)?, ends_at })
 }
 
 /// Stores the code unless another valid one is there or the budget is used up. Returns whether it did.
@@ -169,24 +178,24 @@ async fn write_first<C: ConnectionTrait>(
     Ok(is_first && is_within_limits(txn, index, new.wanted, now).await? && write(txn, keys, new, now).await?)
 }
 
-/// Returns the code for this number, kind and asker that can still be entered.
+/// Returns the id of the code for this number, kind and asker that was sent within its lifetime and can still be entered.
 async fn valid<C: ConnectionTrait>(
     db: &C,
     index: &[u8],
     wanted: &CodeWanted,
     now: DateTime<Utc>,
-) -> ApiResult<Option<CodeAsked>> {
+) -> ApiResult<Option<Uuid>> {
     let row = Entity::find()
         .filter(Column::PhoneIndex.eq(index))
         .filter(Column::Kind.eq(wanted.kind.code()))
         .filter(Column::AskedBy.eq(wanted.asker.code()))
         .filter(Column::UsedAt.is_null())
-        .filter(Column::Guesses.lt(GUESSES_MAX))
+        .filter(Column::Guesses.lt(CODE_GUESSES_MAX))
         .filter(Column::EndsAt.gt(now))
         .order_by_desc(Column::CreatedAt)
         .one(db)
         .await?;
-    Ok(row.as_ref().map(CodeAsked::from))
+    Ok(row.map(|row| row.id))
 }
 
 async fn is_within_limits<C: ConnectionTrait>(
@@ -225,6 +234,7 @@ async fn write<C: ConnectionTrait>(txn: &C, keys: &Keys, new: &NewCode<'_>, now:
         phone_ct: Set(sealed.bytes),
         code_hash: Set(new.hash.clone()),
         guesses: Set(0),
+        guessed_by: Set(String::new()),
         created_at: Set(now),
         ends_at: Set(new.asked.ends_at),
         used_at: Set(None),

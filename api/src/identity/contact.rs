@@ -3,9 +3,11 @@
 
 use std::fmt;
 
+use aws_lc_rs::hmac;
 use domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
+use super::keys::Keys;
 use super::person::{PersonName, Phone};
 
 /// A person's name and phone number. Its `Debug` output shows neither.
@@ -37,6 +39,17 @@ impl Contact {
     /// `INVALID_INPUT` naming the field that is not valid.
     pub fn parse(name: &str, phone: &str, fields: ContactFields) -> Result<Self, Refusal> {
         Ok(Self { name: PersonName::parse(name, fields.name)?, phone: Phone::parse(phone, fields.phone)? })
+    }
+
+    /// Returns a keyed hash of the name and the number, by which the same contact is recognised.
+    pub(crate) fn fingerprint(&self, keys: &Keys) -> String {
+        let mut hash = hmac::Context::with_key(keys.index());
+        hash.update(b"chuishao/contact/1");
+        for part in [self.phone.expose(), self.name.expose()] {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hex::encode(hash.sign())
     }
 
     /// Converts the contact to the form that is encrypted.

@@ -210,15 +210,16 @@ pub(crate) struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {
-    /// Sends a one-time code 验证码 of six digits to a phone. The code works once within five minutes. The answer is the
-    /// same whether the number is known or not. A development server sends no message and prints the code on its
-    /// standard output.
+    /// Sends a one-time code 验证码 of six digits to a phone. The code works once, with this `requestId` until `endsAt`. The
+    /// answer is the same whether the number is known or not, and whether or not a message was sent. A development server
+    /// sends no message and prints the code on its standard output.
     ///
-    /// While a code is valid, the answer is the same again and no second message is sent. The limits hold for each number
-    /// and `kind`, apart for requests that show an earlier login (`refreshToken`, `device`). An officer who gets
-    /// `RATE_LIMITED` can ask the operator for a code, and logs in without a `requestId`.
+    /// For five minutes after a message no second one is sent: the code that was sent works with each of the answers. Nor is
+    /// a message sent above the limits: 1 a minute, 5 an hour, 10 a day. They hold for each number and `kind`, apart for
+    /// requests that show an earlier login (`refreshToken`, `device`). An officer whose message does not arrive can ask
+    /// the operator for a code, and logs in without a `requestId`.
     ///
-    /// Refusals: `INVALID_INPUT` (`input.phone`), `RATE_LIMITED` (more than 1 message a minute, 5 an hour or 10 a day).
+    /// Refusals: `INVALID_INPUT` (`input.phone`); `RATE_LIMITED` above the limits, for a request that shows an earlier login.
     async fn request_code(&self, ctx: &Context<'_>, input: RequestCodeInput) -> ApiResult<CodeRequested> {
         let app = app(ctx);
         let phone = Phone::parse(&input.phone, "input.phone")?;
@@ -229,8 +230,8 @@ impl IdentityMutation {
         Ok(CodeRequested { request_id: asked.request, ends_at: asked.ends_at })
     }
 
-    /// Logs in with a one-time code 验证码. Each code allows five attempts, including the successful one. The answer does not
-    /// tell whether the number belonged to somebody else before.
+    /// Logs in with a one-time code 验证码. Each code request allows five attempts, including the successful one. The answer
+    /// does not tell whether the number belonged to somebody else before.
     ///
     /// Refusals: `INVALID_INPUT` (`input.code`) for a code that is wrong, used, expired or tried too often, and
     /// (`input.followUp.code`) for a wrong follow-up code, which leaves the one-time code unused; `RATE_LIMITED` for a wrong

@@ -1,5 +1,5 @@
 //! The numbers with which officers log in. When a number changes, whoever was logged in with the old one is logged out:
-//! a lost phone must not stay logged in after its officer has a new one.
+//! a lost phone must not stay logged in after its officer has a new one. An officer who leaves is logged out as well.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,8 @@ use serde::Serialize;
 use super::keys::Keys;
 use super::officers::{keep_as_past, number_place, with_indexes};
 use super::person::Phone;
-use super::{codes, session};
+use super::session::Ended;
+use super::{codes, officers, session};
 use crate::error::{ApiError, ApiResult, is_taken};
 use crate::journal::{NewEvent, append_to_staff};
 use crate::staff::phones::{NumberChange, OfficerNumber, Phones};
@@ -27,9 +28,9 @@ const VALUES_MAX: usize = 8_192;
 /// Stores officers' phone numbers in the vault, on behalf of the slice `staff`.
 pub(crate) struct VaultPhones<'a>(pub &'a Keys);
 
-/// The event that an officer's number has changed. It contains neither number.
+/// The event that an officer's number has changed, or that their logins have ended. It contains no number.
 #[derive(Serialize)]
-struct NumberChanged {
+struct OfficerOnly {
     officer: OfficerId,
 }
 
@@ -48,6 +49,10 @@ impl Phones for VaultPhones<'_> {
 
     async fn keep(&self, txn: &DatabaseTransaction, numbers: &[OfficerNumber], at: DateTime<Utc>) -> ApiResult<()> {
         keep(txn, self.0, &parsed(numbers)?, at).await
+    }
+
+    async fn end_logins(&self, txn: &DatabaseTransaction, officers: &[OfficerId], at: DateTime<Utc>) -> ApiResult<()> {
+        end_logins(txn, officers, at).await
     }
 }
 
@@ -121,8 +126,23 @@ pub(crate) async fn keep<C: ConnectionTrait>(
     }
     let rules = RuleVersion(revision::Entity::newest(txn).await?);
     for officer in renumbered {
-        session::end_all_of_officer(txn, officer, at).await?;
-        let event = NewEvent::encode("NUMBER_CHANGED", &NumberChanged { officer })?;
+        session::end_all_of_officer(txn, officer, Ended::NumberChanged, at).await?;
+        let event = NewEvent::encode("NUMBER_CHANGED", &OfficerOnly { officer })?;
+        append_to_staff(txn, officer.0, event, at, rules).await?;
+    }
+    Ok(())
+}
+
+async fn end_logins<C: ConnectionTrait>(txn: &C, officers: &[OfficerId], at: DateTime<Utc>) -> ApiResult<()> {
+    if officers.is_empty() {
+        return Ok(());
+    }
+    let rules = RuleVersion(revision::Entity::newest(txn).await?);
+    for officer in officers {
+        let index = officers::index_of(txn, *officer).await?;
+        codes::end_for_officers(txn, &index.into_iter().collect::<Vec<_>>(), at).await?;
+        session::end_all_of_officer(txn, *officer, Ended::Left, at).await?;
+        let event = NewEvent::encode("LOGINS_ENDED", &OfficerOnly { officer: *officer })?;
         append_to_staff(txn, officer.0, event, at, rules).await?;
     }
     Ok(())

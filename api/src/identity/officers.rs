@@ -37,6 +37,12 @@ fn to_officer() -> RelationDef {
     Entity::belongs_to(officer::Entity).from(Column::OfficerId).to(officer::Column::Id).into()
 }
 
+/// Checks whether an officer has left; `None` stands for a member of the public.
+pub(super) async fn has_left<C: ConnectionTrait>(db: &C, officer: Option<OfficerId>) -> ApiResult<bool> {
+    let Some(officer) = officer else { return Ok(false) };
+    Ok(officer::Entity::find_by_id(officer).one(db).await?.is_none_or(|officer| !officer.active))
+}
+
 /// Returns the blind index of an officer's phone number, or `None` if the officer has no login.
 pub(super) async fn index_of<C: ConnectionTrait>(db: &C, officer: OfficerId) -> ApiResult<Option<Vec<u8>>> {
     Ok(Entity::find_by_id(officer).one(db).await?.map(|row| row.phone_index))

@@ -67,6 +67,8 @@ pub(crate) enum Ended {
     Reuse,
     /// The officer has a new mobile number.
     NumberChanged,
+    /// The officer has left. Sessions that an earlier build left open end when the officer comes back.
+    Left,
 }
 
 impl Ended {
@@ -75,6 +77,7 @@ impl Ended {
             Self::Logout => "LOGOUT",
             Self::Reuse => "REUSE",
             Self::NumberChanged => "NUMBER_CHANGED",
+            Self::Left => "LEFT",
         }
     }
 }
@@ -154,7 +157,7 @@ fn answer(
 /// Exchanges a refresh token for a new token pair.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` if the token is unknown, if its session has ended or expired, or if the token was used more than a
+/// `UNAUTHENTICATED` if the token is unknown, if its session has ended or expired, if its officer has left, or if the token was used more than a
 /// minute ago; such reuse ends the session.
 pub(crate) async fn refresh(
     database: &Database,
@@ -167,7 +170,8 @@ pub(crate) async fn refresh(
     let known = refresh_token::Entity::find_by_id(token_hash(token));
     let known = locked(known).one(&txn).await?.ok_or(Code::Unauthenticated)?;
     let family = session::Entity::find_by_id(known.session_id).one(&txn).await?.ok_or(Code::Unauthenticated)?;
-    if family.ended_at.is_some() || family.ends_at <= now {
+    let is_open = family.ended_at.is_none() && family.ends_at > now;
+    if !is_open || officers::has_left(&txn, family.officer_id).await? {
         return Err(Code::Unauthenticated.into());
     }
     let refresh = match known.used_at {
@@ -254,13 +258,21 @@ async fn end<C: ConnectionTrait>(txn: &C, session: Uuid, why: Ended, now: DateTi
     end_where(txn, session::Column::Id.eq(session), why, now).await
 }
 
-/// Ends all sessions of an officer whose number has changed.
+/// Ends all sessions of an officer. After a change of the number, those that had ended before show nothing any more either
+/// ([`super::known`]): the phone may be in other hands.
 pub(super) async fn end_all_of_officer<C: ConnectionTrait>(
     txn: &C,
     officer: OfficerId,
+    why: Ended,
     now: DateTime<Utc>,
 ) -> ApiResult<()> {
-    end_where(txn, session::Column::OfficerId.eq(officer), Ended::NumberChanged, now).await
+    let theirs = session::Column::OfficerId.eq(officer);
+    end_where(txn, theirs.clone(), why, now).await?;
+    if why == Ended::NumberChanged {
+        let changed = session::ActiveModel { ended_why: Set(Some(why.code().to_owned())), ..Default::default() };
+        session::Entity::update_many().set(changed).filter(theirs).exec(txn).await?;
+    }
+    Ok(())
 }
 
 async fn end_where<C: ConnectionTrait>(txn: &C, these: Expr, why: Ended, now: DateTime<Utc>) -> ApiResult<()> {

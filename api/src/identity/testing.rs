@@ -127,6 +127,11 @@ impl LoginWorld {
         code
     }
 
+    /// Waits for a message and returns its code, whichever request it was sent for.
+    pub(super) async fn message(&mut self) -> String {
+        self.messages.recv().await.unwrap().1
+    }
+
     /// Waits 50 ms, so that spawned tasks can run, and returns whether no message was sent.
     pub(super) async fn is_silent(&mut self) -> bool {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

@@ -36,7 +36,7 @@ pub(crate) struct GivenIdentity {
 /// the award is collected.
 ///
 /// # Errors
-/// `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or phone number, `ILLEGAL_MOVE` if
+/// `REQUEST_ID_TAKEN` for another payee under an id that was used; `NOT_FOUND` for everyone except the author, `INVALID_INPUT` for an invalid name or phone number, `ILLEGAL_MOVE` if
 /// the award can never be collected.
 pub(crate) async fn give_identity(
     app: &App,
@@ -47,9 +47,10 @@ pub(crate) async fn give_identity(
     let row = reading::author(app, caller, given.report).await?;
     let fields = ContactFields { name: "input.name", phone: "input.phone" };
     let collector = Contact::parse(&given.name, &given.phone, fields)?;
-    // The idempotency key hashes only the report id: a stored hash that covers a phone number could be brute-forced,
-    // because phone numbers have little entropy.
-    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "giveIdentity", &row.id)?;
+    // Another payee under the same id is another request. Earlier builds hashed the report alone.
+    let input = (row.id, collector.fingerprint(&app.keys));
+    let request = IdempotencyKey::new(app, &caller.request_name(), request_id, "giveIdentity", &input)?
+        .or_stored_with(app, &row.id)?;
     let keeping = Keeping { app, caller, row: &row, collector: &collector };
     retry(|| attempt_identity(&keeping, &request).boxed()).await
 }

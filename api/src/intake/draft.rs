@@ -21,7 +21,7 @@ use crate::caller::{Caller, Who};
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::findings::classification_before_review;
 use crate::hazard::service::registering::{self, HazardEntry, HazardOrigin};
-use crate::identity::authorship::WrittenBy;
+use crate::identity::authorship::{NextSlot, WrittenBy};
 use crate::identity::devices::DeviceSigner;
 use crate::identity::{Naming, receipt, secrets};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
@@ -58,8 +58,8 @@ pub(crate) struct Item {
     /// The draft to insert if the submission is new, or the error with which a new submission is rejected. A replay is
     /// answered from the stored report in either case.
     pub draft: ApiResult<Arc<Draft>>,
-    /// The first free slot of the author when the request was judged; `None` for an anonymous report.
-    pub slot: Option<u64>,
+    /// The slot of the author with which the limit of the day was judged; `None` for an anonymous report.
+    pub slot: Option<NextSlot>,
 }
 
 impl Item {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use domain::content::Digest;
 use domain::id::{ReportId, UnitId};
+use domain::refusal::Refusal;
 use entity::batch::{self, InsertSet};
 use entity::report;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, IntoActiveModel, Statement};
 
 use super::draft::{Draft, Item};
+use super::limit::{self, Placed};
 use super::replay::{self, Kept};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
@@ -23,20 +25,44 @@ use crate::identity::bars;
 /// `TRY_LATER`, a conflict that the caller retries, or an internal error; nothing is then committed. The error of a
 /// single submission is its own result.
 pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResult<Kept>>> {
-    let (mut new, mut refused) = sorted(items, |item| item.draft.clone());
+    let mut over = HashMap::new();
+    loop {
+        match write(app, items, &over).await? {
+            Written::Committed(answers) => return Ok(answers),
+            Written::Over(more) => over.extend(more), // at least one, so that this ends
+        }
+    }
+}
+
+/// The outcome of one transaction.
+enum Written {
+    Committed(Vec<ApiResult<Kept>>),
+    /// The transaction was rolled back, because these new submissions are above the limit of their authors.
+    Over(HashMap<Digest, Refusal>),
+}
+
+/// Does what [`attempt`] says, without the submissions that are known to be over the limit.
+async fn write(app: &App, items: &[Item], over: &HashMap<Digest, Refusal>) -> ApiResult<Written> {
+    let limited = |item: &Item| over.get(&item.checked.key).map_or(Ok(()), |refusal| Err(refusal.clone().into()));
+    let (mut new, mut refused) = sorted(items, |item| limited(item).and_then(|()| item.draft.clone()));
     // The statement is built before the transaction begins, on the assumption that all submissions are new and the
     // rules are unchanged, and rebuilt only if that fails.
     let mut rest = Some(rest_of(app, &new)?);
     let txn = app.begin_batch().await?;
     let rules = app.rules(&txn).await?;
     if items.iter().any(|item| item.rules != rules.version) {
-        (new, refused) = sorted(items, |item| item.drafted(app, &rules));
+        (new, refused) = sorted(items, |item| limited(item).and_then(|()| item.drafted(app, &rules)));
         rest = None;
     }
     let drafted = new.len();
     let known = insert_reports(&txn, items, &mut new).await?;
     let rest = rest.filter(|_| new.len() == drafted).map_or_else(|| rest_of(app, &new), Ok)?;
-    write_rest(app, &txn, &new, rest).await?;
+    let slots = write_rest(app, &txn, &new, rest).await?;
+    let over = limit::over(app, &txn, placed(&new, &slots)).await?;
+    if !over.is_empty() {
+        txn.rollback().await?;
+        return Ok(Written::Over(over));
+    }
     let mut outcomes = Outcomes { known, authors: HashMap::new(), new: &new, refused };
     outcomes.authors = authorship::authors_of(&txn, &app.keys, outcomes.replayed(items)).await?;
     let answers = outcomes.answers(items);
@@ -45,7 +71,15 @@ pub(crate) async fn attempt(app: &App, items: &[Item]) -> ApiResult<Vec<ApiResul
     } else {
         app.commit(txn).await?;
     }
-    Ok(answers)
+    Ok(Written::Committed(answers))
+}
+
+fn placed<'a>(new: &HashMap<Digest, New<'a>>, slots: &HashMap<ReportId, u64>) -> Vec<Placed<'a>> {
+    let placed = |one: &New<'a>| {
+        let slot = *slots.get(&one.draft.row.id)?;
+        Some(Placed { item: one.item, slot, a_day: one.draft.a_day })
+    };
+    new.values().filter_map(placed).collect()
 }
 
 /// A submission that is presumably new: the first in the batch with its id.
@@ -110,25 +144,29 @@ fn rest_of(app: &App, new: &HashMap<Digest, New<'_>>) -> ApiResult<Option<Statem
     Ok(inserts.into_statement(app.db().get_database_backend())?)
 }
 
-/// Inserts the authorship records, the barred units and the dependent rows of the new reports.
+/// Inserts the authorship records, the barred units and the dependent rows of the new reports. Returns the slots of their
+/// authors that the reports got.
 async fn write_rest(
     app: &App,
     txn: &DatabaseTransaction,
     new: &HashMap<Digest, New<'_>>,
     rest: Option<Statement>,
-) -> ApiResult<()> {
-    let Some(rest) = rest else { return Ok(()) };
+) -> ApiResult<HashMap<ReportId, u64>> {
+    let Some(rest) = rest else { return Ok(HashMap::new()) };
     let new = in_order(new);
     let authors: Vec<NewAuthorship<'_>> = new
         .iter()
-        .map(|one| NewAuthorship { report: one.draft.row.id, by: one.item.written_by(), first_free: one.item.slot })
+        .map(|one| {
+            let first_free = one.item.slot.map(|slot| slot.first_free);
+            NewAuthorship { report: one.draft.row.id, by: one.item.written_by(), first_free }
+        })
         .collect();
-    authorship::write_from(txn, &app.keys, &authors).await?;
+    let slots = authorship::write_from(txn, &app.keys, &authors).await?;
     let accused: Vec<(ReportId, &[UnitId])> =
         new.iter().map(|one| (one.draft.row.id, one.draft.accused.as_slice())).collect();
     bars::bar_all(txn, &app.keys, &accused).await?;
     txn.execute_raw(rest).await?;
-    Ok(())
+    Ok(slots)
 }
 
 /// The outcome of the batch, from which each result is derived.

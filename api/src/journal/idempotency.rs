@@ -33,6 +33,8 @@ pub(crate) struct IdempotencyKey {
     keyed: StoredForm,
     /// The form of earlier builds: SHA-256.
     plain: StoredForm,
+    /// What an earlier build stored for this request, if it hashed less of the input.
+    earlier: Vec<StoredForm>,
 }
 
 impl IdempotencyKey {
@@ -55,7 +57,20 @@ impl IdempotencyKey {
             key: app.keys.request_mac(b"key", &plain.key),
             input_hash: app.keys.request_mac(b"input", &plain.input_hash),
         };
-        Ok(Self { operation, keyed, plain })
+        Ok(Self { operation, keyed, plain, earlier: Vec::new() })
+    }
+
+    /// Also recognises the request if an earlier build stored it with the hash of this input, which is only a part of the
+    /// input of today.
+    pub(crate) fn or_stored_with<I: Serialize>(mut self, app: &App, input: &I) -> ApiResult<Self> {
+        let input = serde_json_canonicalizer::to_vec(input).map_err(ApiError::internal)?;
+        let hash = Sha256::digest(&input).to_vec();
+        let keyed = app.keys.request_mac(b"input", &hash);
+        self.earlier = vec![
+            StoredForm { key: self.keyed.key.clone(), input_hash: keyed },
+            StoredForm { key: self.plain.key.clone(), input_hash: hash },
+        ];
+        Ok(self)
     }
 
     /// Looks up the result id of an earlier execution of this request; `None` for a new request.
@@ -67,7 +82,10 @@ impl IdempotencyKey {
         let keys = forms.map(|form| form.key.clone());
         let rows = request::Entity::find().filter(request::Column::RequestKey.is_in(keys)).all(txn).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let is_same = forms.iter().any(|form| row.request_key == form.key && row.input_hash == form.input_hash);
+        let is_same = forms
+            .into_iter()
+            .chain(&self.earlier)
+            .any(|form| row.request_key == form.key && row.input_hash == form.input_hash);
         if row.operation == self.operation && is_same {
             return Ok(Some(row.result_id));
         }

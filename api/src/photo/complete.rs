@@ -90,7 +90,8 @@ async fn arrived(app: &App, seen: &photo::Model) -> ApiResult<Option<Rejection>>
     match app.photos.size(key).await {
         Ok(bytes) if i64::try_from(bytes).is_ok_and(|bytes| bytes == seen.bytes) => Ok(None),
         Ok(_) => Ok(Some(Rejection::NotAsAnnounced)),
-        Err(StoreError::Absent) => match join(app, seen, key).await? {
+        // Joining waits for memory that other photos hold, and the tables of the darkroom bound its work.
+        Err(StoreError::Absent) => match without_place(join(app, seen, key)).await? {
             Joined::Whole => Ok(None),
             Joined::Lost => Ok(Some(Rejection::Lost)),
             Joined::NotWhole => Err(not_here(app, seen).await),

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use domain::id::PhotoId;
+use domain::refusal::Code;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, oneshot, watch};
 
 use crate::config::{BadSetting, Config};
@@ -21,6 +22,8 @@ use crate::error::{ApiError, ApiResult};
 const STEP: u64 = 1 << 20;
 /// The number of callers that may wait for photos to leave. Callers beyond it learn at once that their photo is STORED.
 const WAITERS: usize = 64;
+/// The number of callers that may wait for a table with a file of their own. Callers beyond it come back later.
+const JOINERS: usize = 64;
 /// A job for the darkroom threads.
 type DarkroomJob = Box<dyn FnOnce() + Send>;
 
@@ -31,6 +34,8 @@ pub(crate) struct Darkroom {
     slots: Arc<Semaphore>,
     /// One permit per photo whose bytes are in memory.
     tables: Semaphore,
+    /// One permit per caller that waits for a table to join a file.
+    joiners: Semaphore,
     /// The memory budget for decoding, in permits of 1 MiB.
     memory: Semaphore,
     memory_steps: u32,
@@ -100,6 +105,7 @@ impl Darkroom {
             jobs,
             slots: Arc::new(Semaphore::new(config.photos.queue)),
             tables: Semaphore::new(threads.saturating_add(1)),
+            joiners: Semaphore::new(JOINERS),
             memory: Semaphore::new(memory_steps as usize),
             memory_steps,
             here: Mutex::default(),
@@ -174,6 +180,21 @@ impl Darkroom {
     /// Acquires a table, which is the permit to hold the bytes of one photo in memory.
     pub(super) async fn table(&self) -> ApiResult<SemaphorePermit<'_>> {
         self.tables.acquire().await.map_err(ApiError::internal)
+    }
+
+    /// Acquires a table like [`Darkroom::table`], for a caller that nobody else counts.
+    ///
+    /// # Errors
+    /// `TRY_LATER` if [`JOINERS`] callers wait already.
+    pub(super) async fn table_to_join(&self) -> ApiResult<SemaphorePermit<'_>> {
+        let _waiting = self.joiners.try_acquire().map_err(|_full| Code::TryLater)?;
+        self.table().await
+    }
+
+    /// Returns the number of callers that wait for a table to join a file.
+    #[cfg(test)]
+    pub(super) fn joiners(&self) -> usize {
+        JOINERS.saturating_sub(self.joiners.available_permits())
     }
 
     /// Acquires decoding memory. Returns `None` if `bytes` exceeds the whole budget, so that waiting would never

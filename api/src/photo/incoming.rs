@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::disk::{Arrival, Disk};
 use super::policy::UploadPolicy;
-use super::room;
+use super::room::{self, SetAside};
 use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PhotoStore, StoreError};
 use crate::app::App;
@@ -82,15 +82,13 @@ async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiRes
     let (fields, mut file) = receive_fields(form, fields_by).await?;
     let policy = allowed(disk(app)?.signer(), &fields, app.now())?;
     let (own, key, bytes) = (app.clone(), policy.key.clone(), policy.bytes);
-    let taken = async move {
-        room::check(&own, bytes).await?;
-        Ok(disk(&own)?.has(&key).await?)
+    let begun = async move {
+        let room = room::set_aside(&own, bytes).await?;
+        if disk(&own)?.has(&key).await? { Err(already()) } else { Ok(room) }
     };
-    if runner.run(OnDeadline::Abort, taken.boxed()).await? {
-        return Err(already());
-    }
+    let room = runner.run(OnDeadline::Abort, begun.boxed()).await?;
     let file_by = Instant::now() + time.for_bytes(policy.bytes);
-    let arrival = receive_file(disk(app)?, &mut file, &policy, file_by).await?;
+    let arrival = receive_file(disk(app)?, &mut file, &policy, file_by, room).await?;
     let own = app.clone();
     let kept = async move { keep(disk(&own)?, arrival, &policy.key).await };
     runner.run(OnDeadline::Detach, kept.boxed()).await
@@ -125,7 +123,13 @@ fn allowed(signer: &UrlSigner, fields: &BTreeMap<String, String>, now: DateTime<
 }
 
 /// Streams the file content to disk, on the thread that serves the connection.
-async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy, by: Instant) -> ApiResult<Arrival> {
+async fn receive_file(
+    disk: &Disk,
+    file: &mut Field,
+    policy: &UploadPolicy,
+    by: Instant,
+    mut room: SetAside,
+) -> ApiResult<Arrival> {
     let mut arrival = disk.receive().await?;
     while let Some(chunk) = next(file, by).await? {
         let chunk = chunk.map_err(broken)?;
@@ -133,6 +137,7 @@ async fn receive_file(disk: &Disk, file: &mut Field, policy: &UploadPolicy, by: 
             return Err(wrong_size(Code::TooLarge, policy.bytes).into());
         }
         arrival.push(&chunk).await?;
+        room.written(chunk.len() as u64);
     }
     if arrival.received() < policy.bytes {
         return Err(wrong_size(Code::InvalidInput, policy.bytes).into());

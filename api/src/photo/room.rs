@@ -1,6 +1,13 @@
 //! Keeps a reserve of free space on the disk of the photos. Below it, photos are refused for the time being, so that they
 //! never take the space that reports need. Anonymous callers may send photos, so anyone could fill the disk.
 
+//!
+//! Photos that arrive together share what is free: the room that one of them still needs is set aside in this process
+//! until its bytes are on the disk.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use domain::refusal::{Code, Refusal};
 
 use super::store::PhotoStore;
@@ -9,13 +16,62 @@ use crate::error::ApiResult;
 
 const MIB: u64 = 1 << 20;
 
-/// Checks that a photo of this size fits without touching the reserve `CHUISHAO_PHOTO_RESERVE_MIB`.
+/// The bytes that are set aside for photos which are arriving in this process.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Room(Arc<AtomicU64>);
+
+impl Room {
+    /// Sets room aside, whether or not it is free.
+    pub(super) fn set_aside(&self, bytes: u64) -> SetAside {
+        self.0.fetch_add(bytes, Ordering::AcqRel);
+        SetAside { room: self.clone(), bytes }
+    }
+
+    /// Returns how many bytes are set aside.
+    pub(super) fn all(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Room for the bytes of one photo that are still to be written. It is given back on drop.
+#[derive(Debug)]
+pub(super) struct SetAside {
+    room: Room,
+    bytes: u64,
+}
+
+impl SetAside {
+    /// Gives back the room for bytes that are on the disk now.
+    pub(super) fn written(&mut self, bytes: u64) {
+        let bytes = bytes.min(self.bytes);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        self.room.0.fetch_sub(bytes, Ordering::AcqRel);
+    }
+}
+
+impl Drop for SetAside {
+    fn drop(&mut self) {
+        self.written(self.bytes);
+    }
+}
+
+/// Checks that a photo of this size fits without touching the reserve `CHUISHAO_PHOTO_RESERVE_MIB`, for a plan.
 ///
 /// # Errors
 /// `TRY_LATER` under `photo.no_room` if it does not.
 pub(super) async fn check(app: &App, bytes: u64) -> ApiResult<()> {
-    if has_room(app.photos.as_ref(), app.config.photos.reserve_mib, bytes).await {
-        return Ok(());
+    set_aside(app, bytes).await.map(drop)
+}
+
+/// Sets room aside for bytes that are about to arrive.
+///
+/// # Errors
+/// `TRY_LATER` under `photo.no_room` if they do not fit without touching the reserve `CHUISHAO_PHOTO_RESERVE_MIB`.
+pub(super) async fn set_aside(app: &App, bytes: u64) -> ApiResult<SetAside> {
+    // They are set aside before the disk is asked, so that of two photos that come together the second one is seen.
+    let aside = app.photo_room.set_aside(bytes);
+    if has_room(app.photos.as_ref(), app.config.photos.reserve_mib, app.photo_room.all()).await {
+        return Ok(aside);
     }
     metrics::counter!("photos_total", "outcome" => "no_room").increment(1);
     Err(Refusal::new(Code::TryLater)
@@ -29,7 +85,7 @@ pub(super) async fn check(app: &App, bytes: u64) -> ApiResult<()> {
 
 /// Checks whether the server takes photos: whether the reserve is free.
 pub(crate) async fn is_left(app: &App) -> bool {
-    has_room(app.photos.as_ref(), app.config.photos.reserve_mib, 0).await
+    has_room(app.photos.as_ref(), app.config.photos.reserve_mib, app.photo_room.all()).await
 }
 
 async fn has_room(photos: &dyn PhotoStore, reserve_mib: u64, bytes: u64) -> bool {
@@ -44,5 +100,25 @@ async fn has_room(photos: &dyn PhotoStore, reserve_mib: u64, bytes: u64) -> bool
             tracing::warn!(cause = %error, "the free space for photos is unknown");
             true
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_set_aside_until_it_is_written_or_given_up() {
+        let room = Room::default();
+        let (mut one, other) = (room.set_aside(10), room.set_aside(5));
+        assert_eq!(room.all(), 15);
+        one.written(4);
+        assert_eq!(room.all(), 11);
+        drop(other);
+        assert_eq!(room.all(), 6);
+        one.written(100);
+        assert_eq!(room.all(), 0);
+        drop(one);
+        assert_eq!(room.all(), 0);
     }
 }

@@ -160,7 +160,6 @@ fn examine(request: &mut Request, variables: &mut Variables) -> Result<(Operatio
         Refusal::new(Code::BadQuery)
             .with_text(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
     })?;
-    cost::check(document)?;
     let Some(operation) = executed(document, wanted.as_deref()) else {
         return Err(Refusal::new(Code::BadQuery).with_field("operationName"));
     };
@@ -173,6 +172,7 @@ fn examine(request: &mut Request, variables: &mut Variables) -> Result<(Operatio
             variables.entry(variable.node.name.node.clone()).or_insert_with(|| default.node.clone());
         }
     }
+    cost::check(document, variables)?;
     Ok((operation.ty, root_field(&operation.selection_set.node), priority::of(operation, variables)))
 }
 
@@ -185,10 +185,11 @@ fn root_field(asked: &SelectionSet) -> String {
     }
 }
 
+/// Returns the token of a request, or `None` if it has none. A scheme other than Bearer, and a header that is no ASCII, become
+/// an empty, hence invalid token: whoever sends a token must not be answered as anonymous.
 fn bearer(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let value = headers.get(AUTHORIZATION)?.to_str().unwrap_or_default();
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
-    // A scheme other than Bearer becomes an empty, hence invalid token: the request must not run as anonymous.
     Some(if scheme.eq_ignore_ascii_case("bearer") { token.trim().to_owned() } else { String::new() })
 }
 

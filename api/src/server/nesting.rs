@@ -4,25 +4,30 @@
 //! types. A document of 64 KiB could take tens of thousands of steps down, which on some platforms ends the process.
 
 use domain::limits::NESTING_MAX;
-use domain::refusal::Refusal;
+use domain::refusal::{Code, Refusal};
 
 use super::cost::within;
 
 /// Checks how deep the brackets of a document are nested.
 ///
 /// # Errors
-/// `TOO_COMPLEX` under `limit.depth`.
+/// `TOO_COMPLEX` under `limit.depth`; `BAD_QUERY` for a text between three quotes that does not end. The parser would look
+/// for its end again from each such place.
 pub(super) fn check(document: &str) -> Result<(), Refusal> {
-    within("limit.depth", depth(document), NESTING_MAX)
+    let depth = depth(document).ok_or_else(|| {
+        Refusal::new(Code::BadQuery).with_text("查询语句中有未结束的文字。", "A text in the query does not end.")
+    })?;
+    within("limit.depth", depth, NESTING_MAX)
 }
 
-/// Returns the greatest depth of brackets. Brackets in texts and comments do not count.
-fn depth(document: &str) -> usize {
+/// Returns the greatest depth of brackets. Brackets in texts and comments do not count. Returns `None` if a text between
+/// three quotes does not end.
+fn depth(document: &str) -> Option<usize> {
     let (mut depth, mut deepest) = (0_usize, 0_usize);
     let mut rest = document;
     while let Some(first) = rest.chars().next() {
         rest = match first {
-            '"' => after_text(rest),
+            '"' => after_text(rest)?,
             '#' => rest.find(['\n', '\r']).and_then(|end| rest.get(end..)).unwrap_or_default(),
             _ => {
                 match first {
@@ -35,27 +40,27 @@ fn depth(document: &str) -> usize {
             }
         };
     }
-    deepest
+    Some(deepest)
 }
 
 /// Returns what follows the text with which the document begins: a block between three quotes, or a line between two.
-/// The parser takes a block that does not end for an empty line and goes on behind it, and so does this. A line that does
-/// not end is no text for the parser either, so counting goes on behind it.
-fn after_text(document: &str) -> &str {
-    if let Some(after) = document.strip_prefix(r#"""""#).and_then(after_block) {
-        return after;
+/// Returns `None` for a block that does not end. A line that does not end is no text for the parser, so counting goes on
+/// behind it.
+fn after_text(document: &str) -> Option<&str> {
+    if let Some(block) = document.strip_prefix(r#"""""#) {
+        return after_block(block);
     }
     let mut is_escaped = false;
     for (at, letter) in document.char_indices().skip(1) {
         match letter {
-            '\n' | '\r' => return document.get(at..).unwrap_or_default(),
+            '\n' | '\r' => return document.get(at..),
             _ if is_escaped => is_escaped = false,
             '\\' => is_escaped = true,
-            '"' => return document.get(at.saturating_add(1)..).unwrap_or_default(),
+            '"' => return document.get(at.saturating_add(1)..),
             _ => {}
         }
     }
-    ""
+    Some("")
 }
 
 fn after_block(mut block: &str) -> Option<&str> {
@@ -91,10 +96,11 @@ mod tests {
             ("{a(b:\"[[[[\n[[", 4),
             ("{吹哨(b:\"[吹[\")}", 2),
             ("\"", 0),
-            ("\"\"\"[[", 0), // an empty text, and one that does not end
-            (r#"{a(b:["""\"""}[[#" [[1]]])}"#, 5),
         ] {
-            assert_eq!(depth(document), expected, "{document}");
+            assert_eq!(depth(document), Some(expected), "{document}");
+        }
+        for endless in ["\"\"\"[[", r#"{a(b:["""\"""}[[#" [[1]]])}"#] {
+            assert_eq!(depth(endless), None, "{endless}");
         }
     }
 
@@ -111,7 +117,7 @@ mod tests {
             if let Ok(taken) = parse_query(&document) {
                 let printed = format!("{taken:?}");
                 let lists = printed.matches("List([").count();
-                assert!(lists < hidden || depth(&document) >= hidden, "{document}");
+                assert!(lists < hidden || depth(&document).is_none_or(|depth| depth >= hidden), "{document}");
                 parsed += 1;
             }
         }

@@ -6,6 +6,9 @@ use async_graphql::{Positioned, Value, Variables};
 
 use crate::admission::Priority;
 
+/// The value of a variable or a literal, as the parser has it.
+type Written = async_graphql_value::Value;
+
 /// Returns the priority of an operation: a mutation with `submitReport` and `emergency: true` is an emergency, one with
 /// `submitReports` is queued, and everything else is live. Root fields inside a fragment are not considered.
 pub(super) fn of(operation: &OperationDefinition, variables: &Variables) -> Priority {
@@ -28,10 +31,21 @@ fn root(selection: &Positioned<Selection>) -> Option<&Field> {
     }
 }
 
+/// Looks for the flag without writing the variables out, which may be large.
 fn is_emergency(submit: &Field, variables: &Variables) -> bool {
-    let Some(input) = submit.get_argument("input") else { return false };
-    let given = input.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(()));
-    matches!(given, Ok(Value::Object(input)) if input.get("emergency") == Some(&Value::Boolean(true)))
+    let given = |name| variables.get(name);
+    let yes = Value::Boolean(true);
+    match submit.get_argument("input").map(|input| &input.node) {
+        Some(Written::Variable(name)) => {
+            matches!(given(name), Some(Value::Object(input)) if input.get("emergency") == Some(&yes))
+        }
+        Some(Written::Object(input)) => match input.get("emergency") {
+            Some(Written::Variable(name)) => given(name) == Some(&yes),
+            Some(flag) => *flag == Written::Boolean(true),
+            None => false,
+        },
+        Some(_) | None => false,
+    }
 }
 
 #[cfg(test)]

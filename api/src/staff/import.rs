@@ -40,6 +40,7 @@ pub(crate) async fn officers(
     let given = rows::officers(&table, &known, &ids(&stored), &mut problems);
     let numbers = numbers(&txn, &given, phones, &mut problems).await?;
     let job = ImportJob { kind: "officers", source: &source, mode, now };
+    let turned = turned(&stored, &given);
     let mut plan = compare(job, stored, given, problems)?;
     for changed in numbers.iter().filter(|number| number.change == NumberChange::Changed) {
         note_phone(&mut plan, &changed.staff_no);
@@ -50,8 +51,16 @@ pub(crate) async fn officers(
     let difference = write::plan(&txn, plan, now).await?;
     let numbers: Vec<OfficerNumber> = numbers.into_iter().map(|each| each.number).collect();
     phones.keep(&txn, &numbers, now).await?;
+    phones.end_logins(&txn, &turned, now).await?;
     txn.commit().await?;
     Ok(difference)
+}
+
+/// Returns the officers whom the file ends, and those who were ended before and whom it brings back.
+fn turned(stored: &[OfficerRow], given: &[ImportEntry<OfficerRow>]) -> Vec<OfficerId> {
+    let before: HashMap<OfficerId, bool> = stored.iter().map(|row| (row.model.id, row.model.active)).collect();
+    let rows = given.iter().map(|entry| &entry.row.model);
+    rows.filter(|row| before.get(&row.id).is_some_and(|active| *active != row.active)).map(|row| row.id).collect()
 }
 
 /// Imports posts, or with [`Mode::DryRun`] only computes what the import would change.

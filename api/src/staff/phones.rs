@@ -45,4 +45,8 @@ pub(crate) trait Phones: Send + Sync {
     /// # Errors
     /// `INVALID_INPUT` naming `phone` if an officer who is not among these has one of the numbers.
     async fn keep(&self, txn: &DatabaseTransaction, numbers: &[OfficerNumber], at: DateTime<Utc>) -> ApiResult<()>;
+
+    /// Ends the sessions and the login codes of officers who leave or come back, each with an event: who comes back logs
+    /// in again.
+    async fn end_logins(&self, txn: &DatabaseTransaction, officers: &[OfficerId], at: DateTime<Utc>) -> ApiResult<()>;
 }

@@ -56,6 +56,7 @@ impl AppBuilder<'_> {
             keys: Keys::make(&folder.join("keys")).unwrap(),
             photos,
             darkroom,
+            photo_room: photo::room::Room::default(),
             wrong_codes: WrongCodes::default(),
             sightings: Sightings::default(),
             sender: self.sender,

@@ -1,14 +1,14 @@
-//! A one-time code 验证码 of six digits. It is valid for five minutes, for five guesses and for one use.
+//! A one-time code 验证码 of six digits, for one use.
 
 use sea_orm::entity::prelude::*;
 
-/// A one-time code 验证码 of six digits. It is valid for five minutes, for five guesses and for one use. A code of the
-/// operator has sixteen digits, half an hour and no limit of guesses.
+/// A one-time code 验证码 of six digits, for one use. Each request that leads to it is valid for five minutes and five
+/// guesses, and all together for twenty guesses. A code of the operator has sixteen digits, half an hour and no limit of guesses.
 #[sea_orm::model]
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "one_time_code")]
 pub struct Model {
-    /// The id of the code request to which the code is bound.
+    /// The id of the code. The ids of the requests that lead to it are made from it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The kind of the caller: `REPORTER` or `OFFICER`.
@@ -17,10 +17,12 @@ pub struct Model {
     pub phone_index: Vec<u8>,
     /// The phone number, as ciphertext. The first login creates the person from it.
     pub phone_ct: Vec<u8>,
-    /// HMAC-SHA-256 of the request and the code.
+    /// HMAC-SHA-256 of the id and the code.
     pub code_hash: Vec<u8>,
     /// The number of guesses so far.
     pub guesses: i32,
+    /// The code requests with which somebody guessed, one for each guess: 32 hexadecimal digits each.
+    pub guessed_by: String,
     /// When the code was requested.
     pub created_at: DateTimeUtc,
     /// When the code expires.

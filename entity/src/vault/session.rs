@@ -25,7 +25,8 @@ pub struct Model {
     pub ends_at: DateTimeUtc,
     /// When the session was ended before its expiry; NULL if it was not.
     pub ended_at: Option<DateTimeUtc>,
-    /// The reason for the early end: `LOGOUT`, `REUSE` of a refresh token, or `NUMBER_CHANGED` for an officer.
+    /// The reason for the early end: `LOGOUT`, `REUSE` of a refresh token, or for an officer `NUMBER_CHANGED` or
+    /// `LEFT`.
     pub ended_why: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::hazard::{Axes, CancelReason, Measure};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, ReportId, UnitId};
 use domain::report::Channel;
+use domain::text::unless_blank;
 use uuid::Uuid;
 
 use crate::hazard::service::command_handler::StepMeta;
@@ -94,13 +95,17 @@ impl ConfirmReportInput {
     pub(crate) fn findings(self) -> ReviewFindings {
         let axes = self.axes.unwrap_or_default();
         ReviewFindings {
-            category: self.category,
-            axes: Axes { place_kind: axes.place_kind, industry: axes.industry, disaster_kind: axes.disaster_kind },
+            category: unless_blank(self.category),
+            axes: Axes {
+                place_kind: unless_blank(axes.place_kind),
+                industry: unless_blank(axes.industry),
+                disaster_kind: unless_blank(axes.disaster_kind),
+            },
             suspected_major: self.suspected_major.unwrap_or(false),
             subject: self.subject.map(|subject| NewSubject {
                 name: subject.name,
-                uscc: subject.uscc,
-                contact: subject.contact,
+                uscc: unless_blank(subject.uscc),
+                contact: unless_blank(subject.contact),
             }),
             recurrence_of: self.recurrence_of,
         }

@@ -4,6 +4,7 @@
 use async_graphql::{Context, Object, SimpleObject};
 use domain::hazard::CancelReason;
 use domain::id::{AssignmentId, HazardId, PhotoId, ReportId};
+use domain::text::unless_blank;
 
 use super::Hazard;
 use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
@@ -186,7 +187,7 @@ impl HazardMutation {
     async fn check_in(&self, ctx: &Context<'_>, input: CheckInInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot::new(input.place.pin()?, input.occurred_at);
-        working::check_in(app(ctx), caller(ctx), step, id, spot, input.far_reason.as_deref()).await?;
+        working::check_in(app(ctx), caller(ctx), step, id, spot, unless_blank(input.far_reason.as_deref())).await?;
         assigned(ctx, id).await
     }
 
@@ -198,7 +199,7 @@ impl HazardMutation {
     async fn finish_assignment(&self, ctx: &Context<'_>, input: FinishAssignmentInput) -> Result<Assignment, ApiError> {
         let (step, id) = (input.step(), input.assignment_id);
         let spot = OnTheSpot::new(input.place.pin()?, input.occurred_at);
-        let work = FinishedWork { measure: input.measure, photos: input.photo_ids, remark: input.remark };
+        let work = FinishedWork { measure: input.measure, photos: input.photo_ids, remark: unless_blank(input.remark) };
         working::finish(app(ctx), caller(ctx), step, id, spot, work).await?;
         assigned(ctx, id).await
     }

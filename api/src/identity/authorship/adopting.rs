@@ -35,7 +35,7 @@ pub(crate) async fn adopt<C: ConnectionTrait>(
         return Ok(0);
     }
     let mut free = first_free(txn, keys, [person]).await?;
-    let mut changed = rows(keys, &waiting, &mut free)?;
+    let mut changed = rows(keys, &waiting, &mut free, &mut std::collections::HashMap::new())?;
     let adopted = changed.len();
     changed.extend(sealed_again(txn, keys, reports, adopted.max(MIXED_MIN)).await?);
     for row in shuffled(changed)? {

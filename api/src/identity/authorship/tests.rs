@@ -57,7 +57,7 @@ async fn a_slot_that_was_taken_meanwhile_is_passed_over(#[case] engine: Engine) 
         person: Some(&ann),
         sealed: world.keys.seal(place(&first), &[0; 17]).unwrap(),
     }];
-    let stale = rows(&world.keys, &waiting, &mut HashMap::new()).unwrap();
+    let stale = rows(&world.keys, &waiting, &mut HashMap::new(), &mut HashMap::new()).unwrap();
     assert_eq!(batch::insert_new(&txn, stale, Column::Slot).await.unwrap(), 0);
     assert_eq!(first_free(&txn, &world.keys, [&ann]).await.unwrap()[&ann.uuid()], 1);
     let second = report();

@@ -191,6 +191,29 @@ async fn a_new_number_ends_the_sessions_of_the_old_one(#[case] engine: Engine) {
     assert_eq!(now.id, one);
 }
 
+/// The phone of before may be in other hands, even if its owner had logged out there.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_session_of_the_old_number_shows_nothing_about_the_new_one(#[case] engine: Engine) {
+    let mut world = LoginWorld::on(engine).await;
+    let id = world.officer(&phone(1), &[(Role::Worker, "2026-01-01", None)]).await;
+    let tokens = world.log_in(&phone(1), LoginKind::Officer).await;
+    let leaving = caller(&world, &tokens.access.text).await.unwrap();
+    logout(&world.database, &leaving, world.now).await.unwrap();
+    let asker = async |phone: &Phone| {
+        let proof = Proof { refresh_token: Some(tokens.refresh.clone()), device: None };
+        known::asker(world.db(), &world.keys, phone, LoginKind::Officer, &proof).await.unwrap()
+    };
+    assert_eq!(asker(&phone(1)).await, Asker::Known);
+    let txn = world.database.begin_write().await.unwrap();
+    let number = NewNumber { officer: id, phone: phone(2) };
+    officer_numbers::keep(&txn, &world.keys, &[number], world.now).await.unwrap();
+    txn.commit().await.unwrap();
+    assert_eq!((asker(&phone(1)).await, asker(&phone(2)).await), (Asker::Stranger, Asker::Stranger));
+}
+
 /// An ended session's last token, and a token of somebody else.
 #[rstest]
 #[case::sqlite(Engine::Sqlite)]

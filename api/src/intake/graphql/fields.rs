@@ -70,6 +70,14 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// Reads a text that may be absent. A blank one counts as absent.
+    ///
+    /// # Errors
+    /// Like [`Fields::text`].
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&'v str>, Refusal> {
+        Ok(text::unless_blank(self.text(name)?))
+    }
+
     /// Reads a flag, which is `false` if it is absent.
     ///
     /// # Errors

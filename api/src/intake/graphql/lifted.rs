@@ -5,16 +5,16 @@
 //! `submitReport` and `submitReports` is taken out here and judged item by item ([`super::sent`]). A valid value stands in
 //! for it. The published schema describes the items as before.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
 };
-use async_graphql::{Name, Request, ServerResult, Value, Variables};
+use async_graphql::{Name, Request, Value, Variables};
+use domain::limits::NESTING_MAX;
 use serde_json::json;
 
-use crate::document::{executed, with_variables};
+use crate::document::executed;
 
 /// The value of a variable or a literal, as the parser has it.
 type Written = async_graphql_value::Value;
@@ -22,32 +22,6 @@ type Written = async_graphql_value::Value;
 /// The argument that was taken out of the request, exactly as it was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lifted(pub Value);
-
-/// The `async-graphql` extension that takes the reports out of each request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Lifting;
-
-impl ExtensionFactory for Lifting {
-    fn create(&self) -> Arc<dyn Extension> {
-        Arc::new(*self)
-    }
-}
-
-#[async_trait::async_trait]
-impl Extension for Lifting {
-    async fn prepare_request(
-        &self,
-        ctx: &ExtensionContext<'_>,
-        mut request: Request,
-        next: NextPrepareRequest<'_>,
-    ) -> ServerResult<Request> {
-        let request = match with_variables(&mut request, lift) {
-            Some(lifted) => request.data(lifted),
-            None => request,
-        };
-        next.run(ctx, request).await
-    }
-}
 
 /// One of the two mutations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +62,7 @@ impl Submit {
 
 /// Returns the argument and leaves a stand-in. Returns `None` if the request submits no report, or leaves the argument
 /// out, which the validation then refuses.
-fn lift(request: &mut Request, variables: &mut Variables) -> Option<Lifted> {
+pub(crate) fn lift(request: &mut Request, variables: &mut Variables) -> Option<Lifted> {
     if !request.query.contains("submitReport") {
         return None;
     }
@@ -109,21 +83,51 @@ fn lift(request: &mut Request, variables: &mut Variables) -> Option<Lifted> {
 /// Finds the argument in the operation that will be executed.
 fn argument(document: &ExecutableDocument, name: Option<&str>) -> Option<(Submit, Written)> {
     let operation = executed(document, name).filter(|operation| operation.ty == OperationType::Mutation)?;
-    in_set(document, &operation.selection_set.node, 0)
+    Search::new(document).in_set(&operation.selection_set.node)
 }
 
-fn in_set(document: &ExecutableDocument, set: &SelectionSet, depth: usize) -> Option<(Submit, Written)> {
-    let below = |set| if depth < domain::limits::DEPTH_MAX { in_set(document, set, depth + 1) } else { None };
-    set.items.iter().find_map(|selection| match &selection.node {
-        Selection::Field(field) => {
-            let submit = Submit::of(&field.node)?;
-            Some((submit, field.node.get_argument(submit.argument())?.node.clone()))
+/// Searches the selections of an operation, and each fragment once.
+struct Search<'d> {
+    document: &'d ExecutableDocument,
+    seen: HashSet<&'d str>,
+    depth: usize,
+    /// The number of selections that were visited, for the tests.
+    visited: usize,
+}
+
+impl<'d> Search<'d> {
+    fn new(document: &'d ExecutableDocument) -> Self {
+        Self { document, seen: HashSet::new(), depth: 0, visited: 0 }
+    }
+
+    fn in_set(&mut self, set: &'d SelectionSet) -> Option<(Submit, Written)> {
+        set.items.iter().find_map(|selection| self.in_selection(&selection.node))
+    }
+
+    fn in_selection(&mut self, selection: &'d Selection) -> Option<(Submit, Written)> {
+        self.visited = self.visited.saturating_add(1);
+        match selection {
+            Selection::Field(field) => {
+                let submit = Submit::of(&field.node)?;
+                Some((submit, field.node.get_argument(submit.argument())?.node.clone()))
+            }
+            Selection::InlineFragment(inline) => self.below(&inline.node.selection_set.node),
+            Selection::FragmentSpread(spread) => {
+                let (name, fragment) = self.document.fragments.get_key_value(&spread.node.fragment_name.node)?;
+                if self.seen.insert(name) { self.below(&fragment.node.selection_set.node) } else { None }
+            }
         }
-        Selection::InlineFragment(inline) => below(&inline.node.selection_set.node),
-        Selection::FragmentSpread(spread) => {
-            below(&document.fragments.get(&spread.node.fragment_name.node)?.node.selection_set.node)
+    }
+
+    fn below(&mut self, set: &'d SelectionSet) -> Option<(Submit, Written)> {
+        if self.depth > NESTING_MAX {
+            return None;
         }
-    })
+        self.depth = self.depth.saturating_add(1);
+        let found = self.in_set(set);
+        self.depth = self.depth.saturating_sub(1);
+        found
+    }
 }
 
 /// Replaces the literal wherever it is an argument of the two mutations. The variables within it are no longer used, so
@@ -215,5 +219,18 @@ mod tests {
             operation.node.variable_definitions.iter().map(|one| one.node.name.node.as_str()).collect();
         assert_eq!(declared, ["n"]);
         assert_eq!(argument(document, None).unwrap().1, Submit::One.stand_in().into_value());
+    }
+
+    #[test]
+    fn each_fragment_is_searched_once() {
+        let mut document = String::from("mutation { ...F0 }");
+        for n in 0..30 {
+            document += &format!(" fragment F{n} on M {{ ...F{m} ...F{m} ...F{m} }}", m = n + 1);
+        }
+        let document = async_graphql::parser::parse_query(document + " fragment F30 on M { ...Gone }").unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let mut search = Search::new(&document);
+        assert_eq!(search.in_set(&operation.node.selection_set.node), None);
+        assert_eq!(search.visited, 1 + 30 * 3 + 1);
     }
 }

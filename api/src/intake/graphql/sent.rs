@@ -50,11 +50,11 @@ pub(super) fn submission(report: &Value) -> Result<Submission, Refusal> {
     Ok(Submission {
         id: sent.needed("submissionId", sent.id("submissionId")?)?,
         text: sent.needed("text", sent.text("text")?)?.to_owned(),
-        category: sent.text("category")?.filter(|code| !code.is_empty()).map(|code| first(code, CODE_MAX)),
+        category: sent.optional_text("category")?.map(|code| first(code, CODE_MAX)),
         pin: pin(&place)?,
         accuracy_metres: place.metres("accuracyMetres")?,
-        place_source: place.text("source")?.filter(|word| !word.trim().is_empty()).map(|word| first(word, SOURCE_MAX)),
-        address: place.text("address")?.filter(|address| !address.trim().is_empty()).map(ToOwned::to_owned),
+        place_source: place.optional_text("source")?.map(|word| first(word, SOURCE_MAX)),
+        address: place.optional_text("address")?.map(ToOwned::to_owned),
         emergency: sent.flag("emergency")?,
         contact_consent: sent.flag("contactConsent")?,
         accused: sent.id("accusedUnitId")?.map(UnitId),
@@ -100,7 +100,7 @@ fn announced(value: &Value, path: &str) -> Result<Announced, Refusal> {
         client_id: photo.needed("id", photo.id("id")?)?,
         sha256: sha256.0,
         bytes: u64::try_from(bytes).unwrap_or_default(),
-        media_type: photo.text("mediaType")?.unwrap_or_default().to_owned(),
+        media_type: photo.optional_text("mediaType")?.unwrap_or_default().to_owned(),
     })
 }
 

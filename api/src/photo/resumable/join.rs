@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::rows;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
+use crate::photo::room;
 use crate::photo::store::{PhotoStore, StoreError};
 
 /// The outcome of joining.
@@ -21,10 +22,14 @@ pub(in crate::photo) enum Joined {
 }
 
 /// Writes the file planned under `key` if an upload has received all its bytes. Two processes may do this concurrently,
-/// because both write the same bytes.
+/// because both write the same bytes. The time that this waits for memory is not work of the caller.
+///
+/// # Errors
+/// `TRY_LATER` if too many wait already, or if the disk has no room for the file beside its pieces.
 pub(in crate::photo) async fn join(app: &App, seen: &photo::Model, key: &str) -> ApiResult<Joined> {
     let Some(upload) = whole(app.db(), key).await? else { return Ok(Joined::NotWhole) };
-    let _table = app.darkroom.table().await?; // the whole file is held in memory
+    let _table = app.darkroom.table_to_join().await?; // the whole file is held in memory
+    let _room = room::set_aside(app, u64::try_from(upload.length).map_err(ApiError::internal)?).await?;
     let Some(file) = file(app.db(), app.photos.as_ref(), &upload).await? else { return lost(app, &upload).await };
     app.photos.write(key, &seen.media_type, file).await?;
     Ok(Joined::Whole)

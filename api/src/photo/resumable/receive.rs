@@ -17,6 +17,7 @@ use super::{elsewhere, lacking};
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::photo::finish::discard;
+use crate::photo::room::SetAside;
 use crate::photo::store::KeyPrefix;
 use crate::task_runner::{OnDeadline, TaskRunner};
 
@@ -53,15 +54,17 @@ pub(super) struct Receiver {
     pub pieces_left: u64,
     /// When the whole body must have arrived.
     pub by: Instant,
+    /// The room for the bytes that the upload still lacks.
+    pub room: SetAside,
 }
 
 impl Receiver {
     /// Prepares to receive the body of the request that has taken this turn. The bytes that the upload lacks have as much
     /// time as they need on a slow network.
-    pub(super) fn new(app: &App, runner: &TaskRunner, turn: Turn) -> Self {
+    pub(super) fn new(app: &App, runner: &TaskRunner, turn: Turn, room: SetAside) -> Self {
         let by = Instant::now() + app.config.http.client_time.for_bytes(lacking(&turn.upload));
         let Turn { upload, pieces_left } = turn;
-        Self { app: app.clone(), runner: runner.clone(), upload, pieces_left, by }
+        Self { app: app.clone(), runner: runner.clone(), upload, pieces_left, by, room }
     }
 
     /// Receives a request body up to its end or its interruption.
@@ -110,12 +113,13 @@ impl Receiver {
     /// `RATE_LIMITED` under `upload.pieces` if the upload has too many pieces already.
     async fn keep(&mut self, bytes: BytesMut) -> ApiResult<()> {
         self.pieces_left = self.pieces_left.checked_sub(1).ok_or_else(rows::too_many_pieces)?;
-        let (app, upload) = (self.app.clone(), self.upload.clone());
+        let (app, upload, written) = (self.app.clone(), self.upload.clone(), bytes.len() as u64);
         let work = async move {
             let piece = write(&app, bytes).await?;
             add(&app, &upload, vec![piece]).await
         };
         self.upload = self.runner.run(OnDeadline::Detach, work.boxed()).await?;
+        self.room.written(written);
         Ok(())
     }
 

@@ -156,14 +156,14 @@ async fn receive(
         let txn = own.begin_write().await?;
         let turn = rows::take_turn(&txn, id, offset, own.now()).await?;
         own.commit(txn).await?;
-        room::check(&own, lacking(&turn.upload)).await?;
-        Ok(turn)
+        let room = room::set_aside(&own, lacking(&turn.upload)).await?;
+        Ok((turn, room))
     };
-    let turn = runner.run(OnDeadline::Detach, turn.boxed()).await?;
+    let (turn, room) = runner.run(OnDeadline::Detach, turn.boxed()).await?;
     if protocol::body_length(request.headers()).is_some_and(|bytes| bytes > lacking(&turn.upload)) {
         return Err(Code::TooLarge.into());
     }
-    let receiver = Receiver::new(app, runner, turn);
+    let receiver = Receiver::new(app, runner, turn, room);
     let taken = actix_web::rt::spawn(receiver.take(body, checksum)).await.map_err(ApiError::internal)??;
     if let BodyOutcome::Kept(upload) = &taken
         && lacking(upload) == 0

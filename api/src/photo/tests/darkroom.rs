@@ -7,11 +7,11 @@ use domain::photo::{EvidenceTrust, PhotoParent, PhotoStage, bands};
 use domain::refusal::Code;
 use domain::report::ReportStatus;
 use entity::batch::InsertSet;
-use entity::{photo, photo_fingerprint, report};
+use entity::{photo, photo_fingerprint, report, upload, upload_piece};
 use futures::FutureExt;
 use rstest::rstest;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::scene::{Scene, Turning, announced, phone_photo, runner_behind};
 use crate::admission::AdmissionControl;
@@ -22,6 +22,7 @@ use crate::photo::darkroom::DarkroomSlot;
 use crate::photo::develop::develop;
 use crate::photo::evidence::findings_of;
 use crate::photo::finish::DataKey;
+use crate::photo::store::KeyPrefix;
 use crate::photo::{Announcement, announce, complete, plan, rows};
 use crate::task_runner::OnDeadline;
 use crate::testing::World;
@@ -78,6 +79,65 @@ async fn waiting_for_a_photo_holds_no_place() {
     for waiter in waiting {
         assert_eq!(waiter.await.unwrap().unwrap(), Stored, "nobody has developed it");
     }
+}
+
+/// Joining a file waits for memory that other photos hold, and takes no place from others either.
+#[actix_web::test]
+async fn waiting_to_join_a_file_holds_no_place() {
+    let scene = Scene::with(&[("PHOTO_THREADS", "1")]).await;
+    let original = phone_photo("wall-before.jpg");
+    let photo = scene.announce(&original, "image/jpeg").await;
+    has_come_in_a_piece(&scene, &photo, &original).await;
+    let tables = [scene.app.darkroom.table().await.unwrap(), scene.app.darkroom.table().await.unwrap()];
+
+    let admission = AdmissionControl::new(1, 0);
+    let (runner, app, id) = (runner_behind(admission.clone()), scene.app.clone(), photo.id);
+    let completing = async move { complete(&app, id, &Turning).await.map(|done| done.photo.status) };
+    let waiting = tokio::spawn(async move { runner.run(OnDeadline::Detach, completing.boxed()).await });
+    while scene.app.darkroom.joiners() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let answered = runner_behind(admission).run(OnDeadline::Abort, async { Ok(()) }.boxed()).await;
+    assert!(answered.is_ok(), "it waits without its place");
+    assert!(!waiting.is_finished());
+    drop(tables);
+    assert_eq!(waiting.await.unwrap().unwrap(), Verified);
+}
+
+#[actix_web::test]
+async fn only_so_many_wait_to_join() {
+    let scene = Scene::with(&[("PHOTO_THREADS", "1")]).await;
+    let tables = [scene.app.darkroom.table().await.unwrap(), scene.app.darkroom.table().await.unwrap()];
+    let mut waiting: Vec<_> = (0..64).map(|_| Box::pin(scene.app.darkroom.table_to_join())).collect();
+    assert!(waiting.iter_mut().all(|one| one.now_or_never().is_none()));
+    let refused = scene.app.darkroom.table_to_join().await.err().map(|error| error.refusal().code);
+    assert_eq!(refused, Some(Code::TryLater));
+    drop(tables);
+    assert!(waiting.swap_remove(0).await.is_ok());
+}
+
+/// Lets all bytes of a photo have arrived as one piece of a resumable upload.
+async fn has_come_in_a_piece(scene: &Scene, photo: &photo::Model, bytes: &[u8]) {
+    plan(&scene.app, photo.id).await.unwrap();
+    let (incoming_key, key) = (scene.row(photo).await.incoming_key.unwrap(), KeyPrefix::Incoming.fresh_key());
+    scene.app.photos.write(&key, "application/octet-stream", bytes.to_vec()).await.unwrap();
+    let (now, length) = (scene.app.now(), i64::try_from(bytes.len()).unwrap());
+    let upload = upload::Model {
+        id: uuid::Uuid::new_v4(),
+        photo_id: photo.id,
+        incoming_key,
+        length,
+        at: length,
+        turn: 1,
+        created_at: now,
+        ends_at: now + TimeDelta::days(1),
+        done_at: None,
+    };
+    let piece = upload_piece::Model { upload_id: upload.id, at: 0, length, key };
+    let txn = scene.app.begin_write().await.unwrap();
+    upload::Entity::insert(upload.into_active_model()).exec_without_returning(&txn).await.unwrap();
+    upload_piece::Entity::insert(piece.into_active_model()).exec_without_returning(&txn).await.unwrap();
+    txn.commit().await.unwrap();
 }
 
 #[actix_web::test]

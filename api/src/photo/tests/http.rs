@@ -144,6 +144,19 @@ async fn a_form_that_would_take_the_reserve_is_refused_before_its_file() {
     assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
 }
 
+/// Photos that arrive together share the room that is free.
+#[actix_web::test]
+async fn a_form_finds_no_room_that_others_have_set_aside() {
+    let scene = Scene::with(&[("PHOTO_RESERVE_MIB", "1")]).await;
+    let plan = plan(&scene).await;
+    let others = scene.app.photo_room.set_aside(1 << 60);
+    let refused = send(&scene, filled(&plan.fields, BYTES)).await;
+    assert_eq!(refused, (StatusCode::SERVICE_UNAVAILABLE, "TRY_LATER".into()));
+    drop(others);
+    assert_eq!(send(&scene, filled(&plan.fields, BYTES)).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(scene.app.photo_room.all(), 0);
+}
+
 #[actix_web::test]
 async fn a_plan_ends() {
     let scene = Scene::on_disk().await;
@@ -207,7 +220,14 @@ async fn a_refused_client_still_reads_why_and_a_cut_leaves_nothing() {
     let mut cut = tokio::net::TcpStream::connect(address).await.unwrap();
     cut.write_all(head.as_bytes()).await.unwrap();
     cut.write_all(&body[..body.len() - 25]).await.unwrap();
+    let is_set_aside = async {
+        while scene.app.photo_room.all() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), is_set_aside).await.expect("room is set aside for it");
     drop(cut);
     handle.stop(true).await;
+    assert_eq!(scene.app.photo_room.all(), 0);
     assert_eq!((scene.files("incoming").len(), scene.files("parts").len()), (0, 0));
 }

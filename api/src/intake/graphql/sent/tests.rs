@@ -111,8 +111,15 @@ fn what_can_be_understood_is_taken() {
     let sent = read(with("photos", photo("bytes", json!(7.0)))).unwrap();
     assert_eq!(sent.photos[0].bytes, 7);
     assert_eq!(read(with("photos", photo("mediaType", json!(null)))).unwrap().photos[0].media_type, "");
-    let blank = read(with("place.address", json!("  "))).unwrap();
-    assert_eq!((blank.address, blank.emergency, blank.photos.len()), (None, false, 0));
+    for blank in ["", " ", "\u{3000}\n"] {
+        for pointer in ["category", "place.address", "place.source"] {
+            let sent = read(with(pointer, json!(blank))).unwrap();
+            assert_eq!((sent.category, sent.address, sent.place_source), (None, None, None), "{pointer} {blank:?}");
+        }
+        assert_eq!(read(with("photos", photo("mediaType", json!(blank)))).unwrap().photos[0].media_type, "");
+    }
+    let least = read(report()).unwrap();
+    assert_eq!((least.emergency, least.photos.len()), (false, 0));
 }
 
 /// The reader and the published schema name the same fields.
