@@ -1,6 +1,6 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
-//! publish amendments, assign reports that waited for a unit, settle payments, forfeit overdue awards, complete resumable
-//! uploads, and delete expired photos and login data.
+//! publish amendments, let successors take over from units that have ended, assign reports that waited for a unit, settle
+//! payments, forfeit overdue awards, complete resumable uploads, and delete expired photos and login data.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
 
@@ -11,9 +11,9 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::import::recount;
+use crate::hazard::service::assigning::Assigner;
+use crate::import::{following, recount};
 use crate::policy::calendar_end;
-use crate::report::unassigned::Assigner;
 use crate::{database, identity, intake, journal, notice, photo, reward};
 
 /// The pause between two rounds of the jobs that run only periodically.
@@ -35,6 +35,7 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
 async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
     let mut assigner = Assigner::default();
     loop {
+        log_outcome("let successors take over", following::run(&app).await);
         log_outcome("assign reports", assigner.round(&app).await);
         round(&app).await;
         tokio::select! {

@@ -21,6 +21,7 @@ mod m20261130_000070_amendments;
 mod m20261130_000080_unassigned;
 mod m20261130_000090_recount;
 mod m20261130_000100_money;
+mod m20261130_000140_succession;
 mod m20261130_000170_order_of_steps;
 mod words;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000080_unassigned::Migration),
             Box::new(m20261130_000090_recount::Migration),
             Box::new(m20261130_000100_money::Migration),
+            Box::new(m20261130_000140_succession::Migration),
             Box::new(m20261130_000170_order_of_steps::Migration),
         ]
     }

@@ -20,6 +20,7 @@ mod dispatch;
 mod event;
 mod model;
 mod register;
+mod resuming;
 mod stage;
 mod status;
 mod taking_back;
@@ -34,6 +35,7 @@ pub use code::{
 };
 pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
 pub use decide::decide;
+pub use dispatch::may_take_part;
 pub use event::{Event, NewAssignment, Registered};
 pub use model::{Assignment, Axes, Case, Whistle};
 pub use register::{Registration, register};
