@@ -1,10 +1,13 @@
 //! `chuishao import`: imports one file of any kind, that is rules, officers or posts, and carries out what follows from
 //! it: deadlines are counted again, and successors take over the work of units that end.
 
+mod fitness;
+pub(crate) mod following;
 mod open_work;
 pub(crate) mod recount;
 mod streams;
 mod succession;
+mod taking_over;
 #[cfg(test)]
 mod tests;
 
@@ -64,7 +67,9 @@ pub(crate) async fn import_with_consequences(
     wish: Wish,
 ) -> Result<String, StartError> {
     if kind == RuleKind::Units.word() {
-        return Ok(succession::import(database, ImportSource::new(file.name, file.bytes), mode, now(), &wish).await?);
+        let keys = if wish.names_successors() { Some(start::keys(config)?) } else { None };
+        let source = ImportSource::new(file.name, file.bytes);
+        return Ok(succession::import(database, source, mode, now(), &wish, keys.as_ref()).await?);
     }
     wish.check_unused()?;
     let mut said = import_file(config, database, kind, mode, file).await?.to_string();

@@ -14,7 +14,7 @@ use crate::policy::RuleVersion;
 use crate::time::{Calendar, Span, later};
 
 pub(crate) use change::without_null;
-pub use change::{ClockChange, apply, cancel_all, cancel_of, check_starts, stop};
+pub use change::{ClockChange, Counted, apply, cancel_all, cancel_of, check_starts, proceed, run, stop};
 
 coded_enum! {
     /// The step that a clock times.
@@ -105,9 +105,19 @@ pub struct Clock {
     pub stopped_at: Option<DateTime<Utc>>,
     /// The rule version from which the span was taken.
     pub rule_version: RuleVersion,
+    /// From when the span is counted, if the clock was resumed with a whole new span; otherwise it is counted from the
+    /// start. Clocks of earlier builds do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted_from: Option<DateTime<Utc>>,
 }
 
 impl Clock {
+    /// Returns the time from which the span is counted.
+    #[must_use]
+    pub fn counted_from(&self) -> DateTime<Utc> {
+        self.counted_from.unwrap_or(self.start)
+    }
+
     /// Returns whether the clock is running and `now` is past its due time.
     #[must_use]
     pub fn is_overdue(&self, now: DateTime<Utc>) -> bool {
@@ -158,6 +168,7 @@ impl Timing<'_> {
             state: ClockState::Running,
             stopped_at: None,
             rule_version: self.rule_version,
+            counted_from: None,
         }
     }
 
@@ -174,6 +185,16 @@ impl Timing<'_> {
 #[must_use]
 pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
     clocks.iter().find(|clock| clock.key == key)
+}
+
+/// Returns the clock of this step, whichever unit had to take it: the one with this key, otherwise the one of the same
+/// kind, round and assignment that ran last. A unit that has taken over from another has no clock of its own for a step
+/// that was not due at that time.
+#[must_use]
+pub fn of_step(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
+    let same = |clock: &&Clock| ClockKey { owner_unit: key.owner_unit, ..clock.key } == key;
+    let ran_last = || clocks.iter().filter(same).max_by_key(|clock| (clock.is_running(), clock.stopped_at));
+    find(clocks, key).or_else(ran_last)
 }
 
 #[cfg(test)]

@@ -61,17 +61,16 @@ impl Inheritance {
         })
     }
 
-    /// Ends the running clocks of the unit and starts them for the successor, with the same start and due time. A clock
-    /// that the successor has already is not started again.
+    /// Ends the running clocks of the unit, and lets them run for the successor with the same start and due time. A clock
+    /// that does not run stays with the unit that had to take the step; if the step becomes due again, its clock is found
+    /// there ([`clock::proceed`]).
     fn clocks(self, clocks: &[Clock], moves: impl Fn(&Clock) -> bool) -> Vec<ClockChange> {
         let mut changes = Vec::new();
         let own = clocks.iter().filter(|clock| clock.is_running() && clock.key.owner_unit == self.from);
         for clock in own.filter(|clock| moves(clock)) {
             changes.push(ClockChange::Stopped { key: clock.key, at: self.at, state: ClockState::Cancelled });
             let key = ClockKey { owner_unit: self.to, ..clock.key };
-            if clock::find(clocks, key).is_none() {
-                changes.push(ClockChange::Started(Clock { key, owner_post: None, ..clock.clone() }));
-            }
+            changes.push(clock::run(clocks, Clock { key, owner_post: None, ..clock.clone() }));
         }
         changes
     }

@@ -1,4 +1,5 @@
-//! Counts the deadlines of running clocks again after a calendar has changed 调休.
+//! Counts the deadlines of clocks again after a calendar has changed 调休: of those that run, and of those that may run
+//! again with the due time that they have ([`crate::hazard::Case::may_run`]).
 //!
 //! A clock does not store its span. The span is the one, among those that a clock of its kind can have been given, which
 //! gives the stored due time in the calendar as it was before.
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, ClockKey, without_null};
 use crate::time::{Calendar, Span, SpanUnit, china_day};
 
-/// A new due time of a running clock.
+/// A new due time of a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recounted {
     /// The key of the clock.
@@ -47,21 +48,22 @@ pub enum Recount {
     Unknown,
 }
 
-/// Counts the due time of a running clock again. `spans` holds the spans that it can have been given, the likeliest
+/// Counts the due time of a clock again, from where its span is counted. Whether it runs is not asked. `spans` holds the spans that it can have been given, the likeliest
 /// first. A due time that none of them gives, but that is the end of a working day, counts as a number of working days.
 #[must_use]
 pub fn recount(clock: &Clock, spans: &[Span], calendars: Calendars<'_>) -> Recount {
     let Calendars { before, after, changed } = calendars;
-    let days = china_day(clock.start)..=china_day(clock.due);
-    if !clock.is_running() || days.is_empty() || changed.range(days).next().is_none() {
+    let from = clock.counted_from();
+    let days = china_day(from)..=china_day(clock.due);
+    if days.is_empty() || changed.range(days).next().is_none() {
         return Recount::Same;
     }
-    let gives = |span: &&Span| before.due(clock.start, **span) == clock.due;
+    let gives = |span: &&Span| before.due(from, **span) == clock.due;
     let in_days = working_days(clock, before);
     let Some(span) = spans.iter().find(gives).or_else(|| in_days.as_ref().filter(gives)) else {
         return Recount::Unknown;
     };
-    match after.due(clock.start, *span) {
+    match after.due(from, *span) {
         due if due == clock.due => Recount::Same,
         due => Recount::Changed(Recounted { key: clock.key, was: clock.due, due, warn_at: warn_at(clock, due) }),
     }
@@ -70,16 +72,16 @@ pub fn recount(clock: &Clock, spans: &[Span], calendars: Calendars<'_>) -> Recou
 /// Returns the number of working days from the day after the start to the due day.
 fn working_days(clock: &Clock, calendar: &Calendar) -> Option<Span> {
     let last = china_day(clock.due);
-    let days = china_day(clock.start).iter_days().skip(1).take_while(|day| *day <= last);
+    let days = china_day(clock.counted_from()).iter_days().skip(1).take_while(|day| *day <= last);
     let amount = u32::try_from(days.filter(|day| calendar.is_working_day(*day)).count()).ok()?;
     Some(Span { amount, unit: SpanUnit::WorkingDays })
 }
 
 /// Returns the warning time after the same share of the new span, to the second.
 fn warn_at(clock: &Clock, due: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = |to: DateTime<Utc>| i128::from((to - clock.start).num_seconds().max(0));
+    let seconds = |to: DateTime<Utc>| i128::from((to - clock.counted_from()).num_seconds().max(0));
     let share = seconds(clock.warn_at) * seconds(due) / seconds(clock.due).max(1);
-    clock.start + TimeDelta::seconds(i64::try_from(share).unwrap_or_default())
+    clock.counted_from() + TimeDelta::seconds(i64::try_from(share).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -144,14 +146,25 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_or_does_not_run_stays() {
+    fn a_resumed_clock_is_counted_from_where_its_span_begins() {
+        let (before, after) = (calendar(&[]), calendar(&[("2026-12-31", DayKind::Off)]));
+        let changed = after.days.keys().copied().collect();
+        let calendars = Calendars { before: &before, after: &after, changed: &changed };
+        let spans = ["3wd".parse().unwrap()];
+        let started = clock(&before, "3wd");
+        let from = at("2027-01-04T10:00"); // resumed on the Monday after the changed day, with a whole span
+        let due = before.due(from, spans[0]);
+        let resumed = Clock { counted_from: Some(from), due, ..started.clone() };
+        assert!(matches!(recount(&started, &spans, calendars), Recount::Changed(_)));
+        assert_eq!(recount(&resumed, &spans, calendars), Recount::Same);
+    }
+
+    #[test]
+    fn what_is_not_known_stays() {
         let (before, after) = (calendar(&[]), calendar(NEW_YEAR));
         let changed = after.days.keys().copied().collect();
         let calendars = Calendars { before: &before, after: &after, changed: &changed };
-        let mut odd = clock(&before, "20wh");
-        assert_eq!(recount(&odd, &[], calendars), Recount::Unknown);
-        odd.state = crate::clock::ClockState::Met;
-        assert_eq!(recount(&odd, &[], calendars), Recount::Same);
+        assert_eq!(recount(&clock(&before, "20wh"), &[], calendars), Recount::Unknown);
         let nothing = BTreeSet::new();
         let same = Calendars { changed: &nothing, ..calendars };
         assert_eq!(recount(&clock(&before, "3wd"), &[], same), Recount::Same);

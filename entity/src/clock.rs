@@ -41,6 +41,8 @@ pub struct Model {
     pub paused_by: Option<String>,
     /// The rule version from which the span was taken.
     pub rule_version: RuleVersion,
+    /// From when the span is counted, if the clock was resumed with a whole new span.
+    pub counted_from: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

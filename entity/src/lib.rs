@@ -40,6 +40,7 @@ pub mod scope;
 pub mod subject;
 pub mod unassigned_report;
 pub mod unit;
+pub mod unit_successor;
 pub mod upload;
 pub mod upload_piece;
 pub mod vault;

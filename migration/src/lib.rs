@@ -24,6 +24,7 @@ mod m20261130_000100_money;
 mod m20261130_000110_merging;
 mod m20261130_000120_numbers;
 mod m20261130_000130_callback_events;
+mod m20261130_000140_succession;
 mod m20261130_000160_guesses;
 mod m20261130_000170_order_of_steps;
 mod words;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000110_merging::Migration),
             Box::new(m20261130_000120_numbers::Migration),
             Box::new(m20261130_000130_callback_events::Migration),
+            Box::new(m20261130_000140_succession::Migration),
             Box::new(m20261130_000160_guesses::Migration),
             Box::new(m20261130_000170_order_of_steps::Migration),
         ]

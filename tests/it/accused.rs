@@ -1,6 +1,7 @@
 //! A report that accuses a unit: who is kept from it, and that nobody else notices.
 
 mod ledgers;
+mod staff;
 mod waiting;
 
 use entity::event;

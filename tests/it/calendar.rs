@@ -5,7 +5,7 @@ use rstest::rstest;
 use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 use tests::app::{Engine, TestApp};
-use tests::handling::Rewarders;
+use tests::handling::{Handlers, Rewarders};
 use tests::people::Person;
 use tests::world::import;
 
@@ -142,4 +142,34 @@ async fn the_end_of_the_calendar_is_announced_sixty_days_before(#[case] engine: 
     let mut app = app;
     app.stop_and_restart().await;
     app.process().log_line("the calendar is complete until").await;
+}
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_deadline_that_stands_still_during_the_import_does_not_end_in_the_holiday(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let all = Handlers::log_in(&app).await;
+    let hazard = all.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    let units = ["520115-housing", "520115-fire"];
+    let [finished, slip] = all.clerk.dispatches(&hazard, &units).await.try_into().unwrap();
+    all.worker.works_on(&finished).await;
+    let emergency = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
+    let emergency = all.clerk.hazard_of(&emergency).await;
+    let [taken] = all.clerk.dispatches(&emergency, &["520115-fire"]).await.try_into().unwrap();
+    let holiday: Vec<_> = (1..=12).map(|days| (today() + Days::new(days), "OFF")).collect();
+
+    import_days(&app, &holiday).await;
+
+    all.clerk.judges("sendToRework", &finished).await.done();
+    all.clerk.judges("takeBackAssignment", &taken).await.done();
+    let query = "query($id: UUID!) { hazard(id: $id) { clocks { kind state due } } }";
+    let seen = all.clerk.asks(query, json!({ "id": hazard })).await.ok();
+    let own = due(seen.data("hazard.clocks"));
+    let finishing: Vec<_> = own.iter().filter(|(kind, _)| kind == "FINISH").map(|(_, due)| *due).collect();
+    assert_eq!(finishing.len(), 2, "that of {finished}, which resumed, and that of {slip}, which always ran");
+    assert_eq!(finishing[0], finishing[1], "both were given five working days at once");
+    assert!(finishing[0].date_naive() > today() + Days::new(12), "{own:?}");
 }

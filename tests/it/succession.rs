@@ -1,5 +1,8 @@
 //! Units that end 撤并: their open work is told, and a successor takes it over.
 
+mod going_on;
+mod recused;
+
 use chrono::FixedOffset;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -11,7 +14,7 @@ use tests::world::import;
 use crate::now::now;
 
 /// A file that ends units of the sample district today.
-fn ending(app: &TestApp, codes: &[&str]) -> String {
+pub(super) fn ending(app: &TestApp, codes: &[&str]) -> String {
     let today = now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive();
     let all = include_str!("../../api/data/demo/units.csv");
     let row = |code: &&str| all.lines().find(|line| line.starts_with(&format!("{code},"))).unwrap().to_owned();
@@ -21,7 +24,7 @@ fn ending(app: &TestApp, codes: &[&str]) -> String {
     file.to_str().unwrap().to_owned()
 }
 
-async fn run(app: &TestApp, file: &str, options: &[&str]) -> (bool, String) {
+pub(super) async fn run(app: &TestApp, file: &str, options: &[&str]) -> (bool, String) {
     let done = app.run(&[&["import", "units", file], options].concat()).await;
     (done.status.success(), String::from_utf8([done.stdout, done.stderr].concat()).unwrap())
 }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::secrecy::reading::Questions;
 use crate::secrecy::story::Played;
 
+mod imports;
 mod told;
 
 /// The boundaries of the shipped policy, in seconds.

@@ -22,7 +22,7 @@ pub(super) async fn run(config: &Config, command: &ReportsCommand) -> Result<Exi
     match command {
         ReportsCommand::Unassigned => {
             let database = start::ready_database(config).await?;
-            let reports = waiting(&database.read, now(), None).await?;
+            let reports = waiting(&database.read, now()).await?;
             if reports.is_empty() {
                 print("no report waits for a unit that may review it");
             }

@@ -1,6 +1,7 @@
 //! The use cases of hazards, one function per step.
 
 pub(crate) mod accepting;
+pub(crate) mod assigning;
 pub(crate) mod closing;
 pub(crate) mod command_handler;
 mod consequences;

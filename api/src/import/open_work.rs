@@ -5,11 +5,12 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::award::AwardStatus;
-use domain::hazard::{AssignmentStatus, End};
+use domain::hazard::{AssignmentStatus, End, Part};
 use domain::id::UnitId;
 use domain::policy::HandlingPolicy;
 use domain::report::ReportStatus;
 use domain::staff::Role;
+use domain::time::{china_day_end, earlier};
 use entity::{assignment, award, hazard, policy, post, report};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -64,6 +65,8 @@ pub(super) struct OpenItem {
     pub(super) on: Uuid,
     /// The role of a post.
     pub(super) role: Option<Role>,
+    /// Whether an assignment leads or supports.
+    pub(super) part: Option<Part>,
 }
 
 /// The open work of some units.
@@ -76,7 +79,8 @@ pub(super) struct OpenWork {
 }
 
 impl OpenWork {
-    /// Finds the open work of these units on `today`.
+    /// Finds the open work of these units on `today`. A report behind the time veil is not among it: nobody may learn that
+    /// it exists.
     pub(super) async fn of<C: ConnectionTrait>(
         txn: &C,
         units: BTreeMap<UnitId, String>,
@@ -91,6 +95,7 @@ impl OpenWork {
         let reports = report::Entity::find()
             .filter(report::COLUMN.review_unit.is_in(ids.clone()))
             .filter(report::COLUMN.status.eq(ReportStatus::Received))
+            .filter(report::visible(now))
             .order_by_asc(report::COLUMN.id);
         for row in reports.all(txn).await? {
             work.add(WorkKind::Report, row.review_unit, row.id.0);
@@ -115,7 +120,7 @@ impl OpenWork {
     }
 
     fn add(&mut self, kind: WorkKind, unit: UnitId, id: Uuid) {
-        self.items.push(OpenItem { unit, kind, id, on: id, role: None });
+        self.items.push(OpenItem { unit, kind, id, on: id, role: None, part: None });
     }
 
     async fn add_assignments<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
@@ -130,7 +135,7 @@ impl OpenWork {
             let of = hazard::Entity::find_by_id(row.hazard_id).one(txn).await?;
             if of.is_some_and(|of| of.end_kind.is_none() && of.round == row.round) {
                 let (unit, kind, id, on) = (row.unit_id, WorkKind::Assignment, row.id.0, row.hazard_id.0);
-                self.items.push(OpenItem { unit, kind, id, on, role: None });
+                self.items.push(OpenItem { unit, kind, id, on, role: None, part: Some(row.part) });
             }
         }
         Ok(())
@@ -141,7 +146,7 @@ impl OpenWork {
         let posts = post::Entity::find().filter(post::COLUMN.unit_id.is_in(ids.to_vec())).filter(goes_on);
         for row in posts.order_by_asc(post::COLUMN.id).all(txn).await? {
             let (kind, id) = (WorkKind::Post, row.id.0);
-            self.items.push(OpenItem { unit: row.unit_id, kind, id, on: id, role: Some(row.role) });
+            self.items.push(OpenItem { unit: row.unit_id, kind, id, on: id, role: Some(row.role), part: None });
         }
         Ok(())
     }
@@ -153,7 +158,8 @@ impl OpenWork {
     }
 }
 
-/// Returns the condition for hazards that are open, or so lately closed that they may be reopened.
+/// Returns the condition for hazards that are open, or so lately closed that they may be reopened. The callback window ends
+/// with the day in China ([`domain::hazard::Case::in_callback_window`]).
 async fn may_go_on<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult<Condition> {
     let documents = policy::Entity::find().filter(policy::COLUMN.kind.eq("handling")).all(txn).await?;
     let mut days = 0;
@@ -161,8 +167,8 @@ async fn may_go_on<C: ConnectionTrait>(txn: &C, now: DateTime<Utc>) -> ApiResult
         let body: HandlingPolicy = serde_json::from_str(&row.body).map_err(ApiError::internal)?;
         days = days.max(body.callback_days);
     }
-    let since = now - TimeDelta::days(i64::from(days));
-    let lately = Condition::all().add(hazard::COLUMN.end_kind.eq(End::Closed)).add(hazard::COLUMN.closed_at.gte(since));
+    let since = earlier(china_day_end(now), TimeDelta::days(i64::from(days) + 1));
+    let lately = Condition::all().add(hazard::COLUMN.end_kind.eq(End::Closed)).add(hazard::COLUMN.closed_at.gt(since));
     Ok(Condition::any().add(hazard::COLUMN.end_kind.is_null()).add(lately))
 }
 

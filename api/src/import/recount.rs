@@ -1,5 +1,5 @@
-//! Counts the deadlines of running clocks again after an import has changed the calendar 调休: of reports, hazards and
-//! awards alike, with an event for each. The work is done in small transactions, and any process can go on with it.
+//! Counts deadlines again after an import has changed the calendar 调休: of reports, hazards and awards alike, with an
+//! event for each. The work is done in small transactions, and any process can go on with it.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use domain::recount::{Calendars, Recount, recount};
 use domain::time::{Calendar, Span, china_day};
 use domain::{award, hazard, report};
 use entity::clock;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::streams::Recording;
@@ -42,6 +42,13 @@ impl fmt::Display for Recounts {
     }
 }
 
+impl Recounts {
+    const fn add(&mut self, more: Self) {
+        self.changed += more.changed;
+        self.unknown += more.unknown;
+    }
+}
+
 /// Counts all clocks again that a change of the calendar has left behind.
 pub(crate) async fn run(db: &Database, now: DateTime<Utc>) -> ApiResult<Recounts> {
     let (books, mut done) = (RuleBookCache::default(), Recounts::default());
@@ -64,21 +71,24 @@ async fn chunk(db: &Database, books: &RuleBookCache, now: DateTime<Utc>, done: &
     }
     recounting::set_done(&txn, change.version, streams.last().cloned()).await?;
     txn.commit().await?;
-    done.changed += chunk.changed;
-    done.unknown += chunk.unknown;
+    done.add(chunk);
     Ok(true)
 }
 
-/// Returns the next streams that have a running clock whose span crosses the changed days.
+/// Returns the next streams that have a clock whose span crosses the changed days, and that runs or may run again with the
+/// due time that it has ([`domain::hazard::Case::may_run`]).
 async fn streams(txn: &DatabaseTransaction, change: &CalendarChange) -> ApiResult<Vec<String>> {
     let in_china = |day: chrono::NaiveDate| day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(8);
     let first = change.changed.first().copied().map(in_china).unwrap_or_default();
     let last = change.changed.last().copied().map(in_china).unwrap_or_default() + TimeDelta::days(1);
+    let may_run = Condition::any()
+        .add(clock::COLUMN.state.eq(ClockState::Running))
+        .add(clock::COLUMN.kind.is_in([ClockKind::Finish, ClockKind::Dispatch]));
     Ok(clock::Entity::find()
         .select_only()
         .column(clock::Column::Stream)
         .distinct()
-        .filter(clock::COLUMN.state.eq(ClockState::Running))
+        .filter(may_run)
         .filter(clock::COLUMN.due.gte(first))
         .filter(clock::COLUMN.start.lt(last))
         .filter(clock::COLUMN.rule_version.lt(change.version))
@@ -101,25 +111,32 @@ impl Recounting<'_> {
         let Some((word, Ok(id))) = stream.split_once(':').map(|(word, id)| (word, id.parse::<Uuid>())) else {
             return Ok(());
         };
-        let (recording, at) = (Recording { at: self.now, rules: self.rules.version }, self.now);
+        let recording = Recording { at: self.now, rules: self.rules.version };
         match word {
             "report" => {
-                let decide = |report: &report::Report, area: Option<AreaId>| {
-                    let clocks = self.clocks(&report.clocks, area, done);
+                let decide = |report: &report::Report, row: &entity::report::Model, at: DateTime<Utc>| {
+                    let mut found = Recounts::default();
+                    let running: Vec<&Clock> = report.clocks.iter().filter(|clock| clock.is_running()).collect();
+                    let clocks = self.clocks(running, row.area_id, &mut found);
+                    if row.visible_from <= self.now {
+                        done.add(found); // nobody may learn how many reports are still behind the time veil
+                    }
                     Ok((!clocks.is_empty()).then_some(report::Event::Recounted { at, clocks }))
                 };
                 recording.report(txn, ReportId(id), decide).await?;
             }
             "hazard" => {
-                let decide = |case: &hazard::Case| {
-                    let clocks = self.clocks(&case.clocks, Some(case.area), done);
+                let decide = |case: &hazard::Case, at: DateTime<Utc>| {
+                    let may_run: Vec<&Clock> = case.clocks.iter().filter(|clock| case.may_run(clock)).collect();
+                    let clocks = self.clocks(may_run, Some(case.area), done);
                     Ok((!clocks.is_empty()).then_some(hazard::Event::Recounted { at, clocks }))
                 };
                 recording.case(txn, HazardId(id), decide).await?;
             }
             "award" => {
-                let decide = |award: &award::Award, area: AreaId| {
-                    let clocks = self.clocks(&award.clocks, Some(area), done);
+                let decide = |award: &award::Award, area: AreaId, at: DateTime<Utc>| {
+                    let running: Vec<&Clock> = award.clocks.iter().filter(|clock| clock.is_running()).collect();
+                    let clocks = self.clocks(running, Some(area), done);
                     Ok((!clocks.is_empty()).then_some(award::Event::Recounted { at, clocks }))
                 };
                 recording.award(txn, AwardId(id), decide).await?;
@@ -129,14 +146,14 @@ impl Recounting<'_> {
         Ok(())
     }
 
-    fn clocks(&self, clocks: &[Clock], area: Option<AreaId>, done: &mut Recounts) -> Vec<ClockChange> {
+    fn clocks(&self, clocks: Vec<&Clock>, area: Option<AreaId>, done: &mut Recounts) -> Vec<ClockChange> {
         let older = |clock: &&Clock| {
             let in_calendar_days = clock.key.kind == ClockKind::Collect;
-            clock.is_running() && !in_calendar_days && clock.rule_version < self.change.version
+            !in_calendar_days && clock.rule_version < self.change.version
         };
         let mut changes = Vec::new();
-        for clock in clocks.iter().filter(older) {
-            let day = china_day(clock.start);
+        for clock in clocks.into_iter().filter(older) {
+            let day = china_day(clock.counted_from());
             let hours = &self.rules.calendar(area, day).hours;
             let calendar = |days: &recounting::Days| Calendar { days: days.clone(), hours: hours.clone() };
             let (before, after) = (calendar(&self.change.before), calendar(&self.change.after));
@@ -155,7 +172,7 @@ impl Recounting<'_> {
 
     /// Returns the spans that the clock can have been given by the policies of its place and its first day.
     fn spans(&self, clock: &Clock, area: Option<AreaId>) -> Vec<Span> {
-        let day = china_day(clock.start);
+        let day = china_day(clock.counted_from());
         match clock.key.kind {
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Pay => {
                 self.rules.award(area, day).map(|policy| vec![policy.step]).unwrap_or_default()

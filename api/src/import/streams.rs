@@ -1,5 +1,6 @@
 //! Writes an event of the system to a report, a hazard or an award: locks and loads it, saves what the event changes,
-//! and appends the event. The callers decide on the locked state.
+//! and appends the event. The callers decide on the locked state, at the time that they are given: an event of something
+//! that still is behind the time veil tells the boundary, because its exact time would tell what had arrived before it.
 
 use chrono::{DateTime, Utc};
 use domain::Code;
@@ -8,6 +9,7 @@ use domain::hazard::{self, Case};
 use domain::id::{AreaId, AwardId, HazardId, ReportId};
 use domain::policy::RuleVersion;
 use domain::report::{self, Report};
+use domain::time::Moment;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
@@ -27,8 +29,13 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    fn context(self, stream: Stream, after: i64) -> AppendContext {
-        AppendContext { stream, after, author: Author::default(), at: self.at, rules: self.rules }
+    fn context(self, stream: Stream, after: i64, at: DateTime<Utc>) -> AppendContext {
+        AppendContext { stream, after, author: Author::default(), at, rules: self.rules }
+    }
+
+    /// Returns the time to tell of an event of something that is shown from this time on.
+    fn told(self, shown_at: DateTime<Utc>) -> DateTime<Utc> {
+        Moment::exact(self.at).not_before(shown_at).told
     }
 
     /// Writes the event that `decide` returns for the report. Returns whether it returned one.
@@ -36,11 +43,11 @@ impl Recording {
         self,
         txn: &DatabaseTransaction,
         id: ReportId,
-        decide: impl FnOnce(&Report, Option<AreaId>) -> ApiResult<Option<report::Event>>,
+        decide: impl FnOnce(&Report, &entity::report::Model, DateTime<Utc>) -> ApiResult<Option<report::Event>>,
     ) -> ApiResult<bool> {
         let Some(loaded) = reports::rows::load_locked(txn, id).await? else { return Ok(false) };
-        let before = loaded.report;
-        let Some(event) = decide(&before, loaded.row.area_id)? else { return Ok(false) };
+        let (before, at) = (loaded.report, self.told(loaded.row.shown_at));
+        let Some(event) = decide(&before, &loaded.row, at)? else { return Ok(false) };
         let mut after = before.clone();
         report::apply(&mut after, &event);
         let row = entity::report::ActiveModel {
@@ -58,7 +65,7 @@ impl Recording {
             return Err(Code::ChangedMeanwhile.into());
         }
         clocks::save(txn, Stream::Report(id), &before.clocks, &after.clocks).await?;
-        append(txn, self.context(Stream::Report(id), before.version), vec![NewEvent::from_domain(&event)?]).await?;
+        append(txn, self.context(Stream::Report(id), before.version, at), vec![NewEvent::from_domain(&event)?]).await?;
         Ok(true)
     }
 
@@ -67,15 +74,16 @@ impl Recording {
         self,
         txn: &DatabaseTransaction,
         id: HazardId,
-        decide: impl FnOnce(&Case) -> ApiResult<Option<hazard::Event>>,
+        decide: impl FnOnce(&Case, DateTime<Utc>) -> ApiResult<Option<hazard::Event>>,
     ) -> ApiResult<bool> {
         let Some(loaded) = hazards::rows::load_locked(txn, id).await? else { return Ok(false) };
+        let at = self.told(loaded.case.last_at);
         let before = loaded.case;
-        let Some(event) = decide(&before)? else { return Ok(false) };
+        let Some(event) = decide(&before, at)? else { return Ok(false) };
         let mut after = before.clone();
         hazard::apply(&mut after, &event);
         hazards::rows::save(txn, &before, &after).await?;
-        append(txn, self.context(Stream::Hazard(id), before.version), vec![NewEvent::from_domain(&event)?]).await?;
+        append(txn, self.context(Stream::Hazard(id), before.version, at), vec![NewEvent::from_domain(&event)?]).await?;
         Ok(true)
     }
 
@@ -84,11 +92,12 @@ impl Recording {
         self,
         txn: &DatabaseTransaction,
         id: AwardId,
-        decide: impl FnOnce(&Award, AreaId) -> ApiResult<Option<award::Event>>,
+        decide: impl FnOnce(&Award, AreaId, DateTime<Utc>) -> ApiResult<Option<award::Event>>,
     ) -> ApiResult<bool> {
         let Some(loaded) = awards::rows::load_locked(txn, id).await? else { return Ok(false) };
-        let Some(event) = decide(&loaded.award, loaded.site.area)? else { return Ok(false) };
-        let writing = Writing { at: self.at, rules: self.rules };
+        let at = self.told(loaded.award.last_at);
+        let Some(event) = decide(&loaded.award, loaded.site.area, at)? else { return Ok(false) };
+        let writing = Writing { at, rules: self.rules };
         awards::rows::save(txn, &loaded.award, &[(Author::default(), event)], writing).await?;
         Ok(true)
     }

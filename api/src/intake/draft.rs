@@ -186,7 +186,8 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
 
 fn routed(rules: &RuleBook, sent: &Submission, day: NaiveDate, accused: &[UnitId]) -> ApiResult<Routing> {
     let (point, category) = (sent.pin.point(), sent.category.as_deref());
-    route(rules, &RouteRequest { point, category, emergency: sent.emergency, day, accused })
+    // Whether somebody in that unit is free to review it is asked of all reports that wait (`hazard::service::assigning`).
+    route(rules, &RouteRequest { point, category, emergency: sent.emergency, day, accused, without_reviewer: &[] })
 }
 
 /// Returns the unit that the report accuses, if any. A unit that has ended meanwhile can still be accused.

@@ -54,6 +54,8 @@ pub(crate) async fn save<C: ConnectionTrait>(
                 warn_at: Set(clock.warn_at),
                 state: Set(clock.state),
                 stopped_at: Set(clock.stopped_at),
+                rule_version: Set(clock.rule_version),
+                counted_from: Set(clock.counted_from),
                 ..clock::ActiveModel::default()
             })
             .filter(one(stream, clock.key))
@@ -93,6 +95,7 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
         stopped_at: Set(clock.stopped_at),
         paused_by: Set(None),
         rule_version: Set(clock.rule_version),
+        counted_from: Set(clock.counted_from),
     }
 }
 
@@ -108,5 +111,6 @@ pub(crate) fn of_row(row: &clock::Model) -> Clock {
         state: row.state,
         stopped_at: row.stopped_at,
         rule_version: row.rule_version,
+        counted_from: row.counted_from,
     }
 }

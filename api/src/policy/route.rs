@@ -23,6 +23,8 @@ pub(crate) struct RouteRequest<'a> {
     pub day: NaiveDate,
     /// The units that the report accuses. They and the units below them do not review it, and are not suggested.
     pub accused: &'a [UnitId],
+    /// Further units that do not review it, because each of their officers is recused by another post.
+    pub without_reviewer: &'a [UnitId],
 }
 
 /// Routes a report to a unit and explains why.
@@ -30,9 +32,10 @@ pub(crate) struct RouteRequest<'a> {
 /// # Errors
 /// `TRY_LATER` if no unit that can review has been imported yet.
 pub(crate) fn route(book: &RuleBook, request: &RouteRequest<'_>) -> ApiResult<Routing> {
-    let RouteRequest { point, category, emergency, day, accused } = *request;
+    let RouteRequest { point, category, emergency, day, accused, without_reviewer } = *request;
     let barred = accused.iter().copied().collect();
-    let facts = RoutingFacts { book, located: book.areas.at(point, day), day, barred, emergency };
+    let located = book.areas.at(point, day);
+    let facts = RoutingFacts { book, located, day, barred, without_reviewer, emergency };
     let Some((review_unit, rule)) = facts.reviewer() else {
         return Err(Refusal::new(Code::TryLater)
             .with_rule("units.none")

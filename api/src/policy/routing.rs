@@ -102,6 +102,8 @@ pub(super) struct RoutingFacts<'a> {
     pub(super) day: NaiveDate,
     /// The accused units. The units below them are barred, too.
     pub(super) barred: BTreeSet<UnitId>,
+    /// Units of which every officer is recused by another post.
+    pub(super) without_reviewer: &'a [UnitId],
     /// Whether people are in danger now.
     pub(super) emergency: bool,
 }
@@ -120,23 +122,27 @@ impl<'a> RoutingFacts<'a> {
         self.book.unit(id).is_some_and(|unit| self.free(unit))
     }
 
+    fn reviews(&self, unit: &unit::Model) -> bool {
+        self.free(unit) && !self.without_reviewer.contains(&unit.id)
+    }
+
     /// Returns the reviewing unit and the rule that selected it; `None` if the installation has no unit that could
     /// review. Only townships and command centres have a role that reviews.
     pub(super) fn reviewer(&self) -> Option<(&'a unit::Model, RoutingRule)> {
         let township = self.smallest().and_then(|area| self.book.township_unit_of(area, self.day));
         let rule = match (self.smallest(), township) {
             (None, _) => RoutingRule::OutsideAllAreas,
-            (Some(_), Some(unit)) if self.free(unit) => return Some((unit, RoutingRule::TownshipOfArea)),
+            (Some(_), Some(unit)) if self.reviews(unit) => return Some((unit, RoutingRule::TownshipOfArea)),
             (Some(_), Some(_)) => RoutingRule::BarredToCommandCentre,
             (Some(_), None) => RoutingRule::NoTownshipToCommandCentre,
         };
         let centres = self.centres();
-        if let Some(centre) = centres.iter().copied().find(|unit| self.free(unit)) {
+        if let Some(centre) = centres.iter().copied().find(|unit| self.reviews(unit)) {
             return Some((centre, rule));
         }
         let townships = self.townships();
         let (other, one_is_barred) =
-            (townships.iter().copied().find(|unit| self.free(unit)), township.or(centres.first().copied()));
+            (townships.iter().copied().find(|unit| self.reviews(unit)), township.or(centres.first().copied()));
         match other {
             Some(unit) if one_is_barred.is_none() => Some((unit, rule)),
             Some(unit) if self.emergency => Some((unit, RoutingRule::BarredToOtherUnit)),

@@ -54,7 +54,8 @@ fn routed(book: &RuleBook, point: Point, category: Option<&str>, barred: &[&str]
 
 fn routed_as(book: &RuleBook, point: Point, category: Option<&str>, accused: &[&str], emergency: bool) -> Routing {
     let accused: Vec<UnitId> = accused.iter().map(|code| unit(book, code)).collect();
-    route(book, &RouteRequest { point, category, emergency, day: DAY, accused: &accused }).unwrap()
+    route(book, &RouteRequest { point, category, emergency, day: DAY, accused: &accused, without_reviewer: &[] })
+        .unwrap()
 }
 
 /// Returns the expected lead unit and supporting units of a scenario.
@@ -157,12 +158,14 @@ async fn a_unit_below_the_accused_one_is_recused_with_it() {
     assert_eq!(codes(&book, &book.units.line(village)), ["520115001002", "520115001000"]);
     let point = inside(&book, &rows, "520115001002003");
     let accused = [unit(&book, "520115001000")];
-    let request = RouteRequest { point, category: None, emergency: false, day: DAY, accused: &accused };
+    let request =
+        RouteRequest { point, category: None, emergency: false, day: DAY, accused: &accused, without_reviewer: &[] };
     let facts = RoutingFacts {
         book: &book,
         located: book.areas.at(point, DAY),
         day: request.day,
         barred: accused.into_iter().collect(),
+        without_reviewer: &[],
         emergency: false,
     };
     assert!(!facts.free_id(village) && facts.free_id(unit(&book, "520115002001")));
@@ -173,7 +176,7 @@ async fn without_a_unit_that_can_review_the_phone_tries_again() {
     let (book, rows) = district().await;
     let point = inside(&book, &rows, "520115001002003");
     let day = "2023-12-31".parse().unwrap();
-    let request = RouteRequest { point, category: None, emergency: true, day, accused: &[] };
+    let request = RouteRequest { point, category: None, emergency: true, day, accused: &[], without_reviewer: &[] };
     assert_eq!(route(&book, &request).unwrap_err().refusal().code, domain::Code::TryLater);
 }
 

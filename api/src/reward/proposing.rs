@@ -47,6 +47,8 @@ pub(crate) struct AwardFacts {
 pub(crate) struct Standing {
     /// The report that currently earns the award.
     pub report: ReportId,
+    /// The unit that manages the award, which may have taken it over from one that has ended.
+    pub unit: UnitId,
     /// When the award was proposed; the award policy of that day sets the amount.
     pub proposed_at: DateTime<Utc>,
 }
@@ -54,7 +56,7 @@ pub(crate) struct Standing {
 /// Reads the award of a hazard without locking it; `None` if the hazard has no award.
 pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> ApiResult<Option<Standing>> {
     let row = award::Entity::find().filter(award::COLUMN.hazard_id.eq(hazard)).one(txn).await?;
-    Ok(row.map(|row| Standing { report: row.report_id, proposed_at: row.proposed_at }))
+    Ok(row.map(|row| Standing { report: row.report_id, unit: row.unit_id, proposed_at: row.proposed_at }))
 }
 
 /// Proposes the award of a hazard, which has at most one. An existing award that is not approved yet is reassigned to

@@ -149,10 +149,7 @@ pub(super) fn next_clock(
     let stopped = taken.and_then(|kind| clock::stop(&award.clocks, key(award, kind), context.now));
     let started = due.map(|kind| {
         let clock = context.timing.clock(key(award, kind), context.now, context.policy.step);
-        match clock::find(&award.clocks, clock.key) {
-            None => ClockChange::Started(clock),
-            Some(_) => ClockChange::Resumed { key: clock.key, due: clock.due, warn_at: clock.warn_at },
-        }
+        clock::run(&award.clocks, clock)
     });
     stopped.into_iter().chain(started).collect()
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::decide::{key, next_clock, stands, system};
 use super::propose::worth_something;
 use super::{Award, AwardStatus, Context, Event};
-use crate::clock::{self, ClockChange, ClockKind};
+use crate::clock::{self, ClockKind};
 use crate::id::{OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::refusal::Refusal;
@@ -53,11 +53,7 @@ pub(super) fn resumption(award: &Award, context: &Context<'_>) -> Resumption {
         Some(AwardStatus::Reviewed) => next_clock(award, None, Some(ClockKind::ApproveAward), context),
         Some(AwardStatus::Collected | AwardStatus::Failed) => next_clock(award, None, Some(ClockKind::Pay), context),
         Some(AwardStatus::Notified) => collect_due
-            .map(|due| ClockChange::Resumed {
-                key: key(award, ClockKind::Collect),
-                due,
-                warn_at: context.timing.warn_at(now, due),
-            })
+            .map(|due| clock::run(&award.clocks, context.timing.clock_until(key(award, ClockKind::Collect), now, due)))
             .into_iter()
             .collect(),
         Some(

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Clock, ClockKey, ClockKind, ClockState, find};
+use super::{Clock, ClockKey, ClockKind, ClockState, find, of_step};
 use crate::id::{AssignmentId, UnitId};
+use crate::policy::RuleVersion;
 use crate::recount::Recounted;
 use crate::refusal::{Code, Refusal};
 
@@ -35,6 +36,9 @@ pub enum ClockChange {
         due: DateTime<Utc>,
         /// The new warning time.
         warn_at: DateTime<Utc>,
+        /// How the due time was counted; `None` if it is the one before. Earlier builds did not store it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counted: Option<Counted>,
     },
     /// The calendar changed, and the due time was counted again.
     Recounted(Recounted),
@@ -44,6 +48,39 @@ pub enum ClockChange {
         #[serde(flatten, serialize_with = "without_null")]
         key: ClockKey,
     },
+}
+
+/// From when, and by which rules, the due time of a resumed clock was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The time from which the new span is counted.
+    pub from: DateTime<Utc>,
+    /// The rule version from which the span was taken.
+    pub rule_version: RuleVersion,
+}
+
+/// Returns the change after which this running clock runs: it is started, or resumed with the due time of `next` if a
+/// clock with its key exists.
+#[must_use]
+pub fn run(clocks: &[Clock], next: Clock) -> ClockChange {
+    if find(clocks, next.key).is_none() {
+        return ClockChange::Started(next);
+    }
+    let counted = Some(Counted { from: next.counted_from(), rule_version: next.rule_version });
+    ClockChange::Resumed { key: next.key, due: next.due, warn_at: next.warn_at, counted }
+}
+
+/// Returns the change after which the clock with this key runs again with its old due time, so that nobody gains time. If
+/// another unit had to take the step before, the due time is that of its clock. Returns `None` if the step was never
+/// timed, or if the clock runs.
+#[must_use]
+pub fn proceed(clocks: &[Clock], key: ClockKey) -> Option<ClockChange> {
+    let before = of_step(clocks, key).filter(|clock| !clock.is_running())?;
+    if before.key == key {
+        return Some(ClockChange::Resumed { key, due: before.due, warn_at: before.warn_at, counted: None });
+    }
+    let next = Clock { key, owner_post: None, state: ClockState::Running, stopped_at: None, ..before.clone() };
+    Some(ClockChange::Started(next))
 }
 
 /// Returns the change that stops the clock with this key at `at`, on time or late. Returns `None` if no such clock is
@@ -112,11 +149,15 @@ pub fn apply(clocks: &mut Vec<Clock>, changes: &[ClockChange]) {
                 clock.state = *state;
                 clock.stopped_at = Some(*at);
             }),
-            ClockChange::Resumed { key, due, warn_at } => change_one(clocks, *key, |clock| {
+            ClockChange::Resumed { key, due, warn_at, counted } => change_one(clocks, *key, |clock| {
                 clock.state = ClockState::Running;
                 clock.stopped_at = None;
                 clock.due = *due;
                 clock.warn_at = *warn_at;
+                if let Some(counted) = counted {
+                    clock.counted_from = Some(counted.from);
+                    clock.rule_version = counted.rule_version;
+                }
             }),
             ClockChange::Recounted(Recounted { key, due, warn_at, .. }) => {
                 change_one(clocks, *key, |clock| (clock.due, clock.warn_at) = (*due, *warn_at));

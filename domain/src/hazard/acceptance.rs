@@ -23,12 +23,7 @@ pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
 pub(super) fn rework(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let (assignment, _) = judged(case, id, context)?;
     let key = ClockKey::of_assignment(ClockKind::Finish, assignment.round, assignment.unit, assignment.id);
-    let finish = clock::find(&case.clocks, key).map(|clock| ClockChange::Resumed {
-        key,
-        due: clock.due,
-        warn_at: clock.warn_at,
-    });
-    let clocks = finish.into_iter().chain(decided(case, id, context)).collect();
+    let clocks = clock::proceed(&case.clocks, key).into_iter().chain(decided(case, id, context)).collect();
     Ok(Event::Reworked { assignment: id, note, at: context.now, clocks })
 }
 
@@ -58,11 +53,8 @@ fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result
 pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
     let key = accept_key(case);
     let clock = context.timing.clock(key, context.now, context.policy.accept);
-    match clock::find(&case.clocks, key) {
-        None => Some(ClockChange::Started(clock)),
-        Some(before) if before.is_running() => None,
-        Some(_) => Some(ClockChange::Resumed { key, due: clock.due, warn_at: clock.warn_at }),
-    }
+    let runs = clock::find(&case.clocks, key).is_some_and(clock::Clock::is_running);
+    (!runs).then(|| clock::run(&case.clocks, clock))
 }
 
 /// Returns the change that stops the acceptance clock, or `None` while other finished work awaits acceptance.

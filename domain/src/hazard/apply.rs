@@ -18,7 +18,7 @@ pub fn apply(case: &mut Case, event: &Event) {
     case.last_at = case.last_at.max(event.at());
     clock::apply(&mut case.clocks, event.clocks());
     match event {
-        Event::Inherited { to, township, assignments, .. } => inherit(case, *to, *township, assignments),
+        Event::Inherited { .. } => inherit(case, event),
         // The first event made the case, and a recount changes only clocks.
         Event::Registered(_) | Event::Recounted { .. } => {}
         Event::Classified { .. } => classify(case, event),
@@ -66,12 +66,22 @@ fn cancel(case: &mut Case, event: &Event) {
     case.merged_into = *into;
 }
 
-fn inherit(case: &mut Case, to: UnitId, township: bool, assignments: &[AssignmentId]) {
-    if township {
-        case.township = to;
+/// Lets the successor hold what the unit held. A successor of the township also stands for it as the giver of work, so
+/// that it may take back what its predecessor gave.
+fn inherit(case: &mut Case, event: &Event) {
+    let Event::Inherited { from, to, township, assignments, .. } = event else {
+        return;
+    };
+    if *township {
+        case.township = *to;
     }
-    for assignment in case.assignments.iter_mut().filter(|assignment| assignments.contains(&assignment.id)) {
-        assignment.unit = to;
+    for assignment in &mut case.assignments {
+        if assignments.contains(&assignment.id) {
+            assignment.unit = *to;
+        }
+        if *township && assignment.given_by == Some(*from) {
+            assignment.given_by = Some(*to);
+        }
     }
 }
 

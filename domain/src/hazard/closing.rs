@@ -4,7 +4,7 @@ use super::decide::{permit, still_open};
 use super::register::dispatch_clock;
 use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause, Stage};
 use crate::access::{Action, By};
-use crate::clock;
+use crate::clock::{self, ClockChange};
 use crate::id::{HazardId, NoteId};
 use crate::refusal::{Code, Refusal};
 
@@ -56,8 +56,8 @@ pub(super) fn reopen(
     }
     let (next_round, at) = (case.round + 1, context.now);
     let dispatch =
-        case.emergency.then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing, None));
-    Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.into_iter().collect() })
+        case.emergency.then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing));
+    Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.map(ClockChange::Started).into_iter().collect() })
 }
 
 /// Cancels a hazard together with its unfinished work, because it is unfounded, a duplicate, out of scope, referred

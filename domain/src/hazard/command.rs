@@ -138,12 +138,12 @@ pub enum Command {
         /// The hazard that stands, if this one is its duplicate 重复.
         into: Option<HazardId>,
     },
-    /// Transfers the hazard 随转 to the unit to which the review of its report was referred.
+    /// Transfers the hazard 随转 to the unit to which the review of its report was referred or assigned.
     Transfer {
         /// The unit that is responsible from now on.
         to: UnitId,
-        /// The reason for the referral.
-        note: NoteId,
+        /// The reason for the referral; `None` if the system assigned the report.
+        note: Option<NoteId>,
     },
 }
 

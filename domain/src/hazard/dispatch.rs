@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::decide::{permit, still_open};
-use super::{Case, Context, Event, NewAssignment, Origin, Part, Task};
+use super::{Case, Context, DutyFacts, Event, NewAssignment, Origin, Part, Task};
 use crate::access::{Action, Actor};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::UnitId;
@@ -68,7 +68,15 @@ pub(super) fn may_take(unit: UnitId, part: Part, context: &Context<'_>) -> Resul
     if context.barred.contains(&unit) {
         return Err(Code::UnitBarred.into());
     }
-    let township_may_lead = context.duty.is_none_or(|duty| duty.township_may_lead);
+    may_take_part(*kind, part, context.duty)
+}
+
+/// Checks that a unit of this kind may take this part in the work, whether it is asked to or takes over 承接.
+///
+/// # Errors
+/// [`Code::DutyExcluded`] if it may not lead.
+pub fn may_take_part(kind: UnitKind, part: Part, duty: Option<DutyFacts>) -> Result<(), Refusal> {
+    let township_may_lead = duty.is_none_or(|duty| duty.township_may_lead);
     match (part, kind) {
         (Part::Lead, UnitKind::Village) => Err(Refusal::new(Code::DutyExcluded).with_rule("lead.never_a_village")),
         (Part::Lead, UnitKind::Township) if !township_may_lead => {

@@ -178,8 +178,15 @@ pub enum Event {
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
-    /// The hazard was transferred 随转 to the unit to which the review of its report was referred.
-    Transferred { to: UnitId, note: NoteId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The hazard was transferred 随转 to the unit to which the review of its report was referred, with its reason, or to
+    /// which the waiting report was assigned.
+    Transferred {
+        to: UnitId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<NoteId>,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
 }
 
 /// The first event of a case, which contains everything that the case starts with.

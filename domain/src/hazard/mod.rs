@@ -21,6 +21,7 @@ mod event;
 mod merging;
 mod model;
 mod register;
+mod resuming;
 mod stage;
 mod status;
 mod taking_back;
@@ -35,6 +36,7 @@ pub use code::{
 };
 pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
 pub use decide::decide;
+pub use dispatch::may_take_part;
 pub use event::{Event, Filed, NewAssignment, Registered, Work};
 pub use merging::{Both, LastEvents, Side, Terms, merge, undo_merge};
 pub use model::{Assignment, Axes, Case, Whistle};

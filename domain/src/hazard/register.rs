@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::{Axes, Case, Event, Level, Registered};
-use crate::clock::{self, ClockChange, ClockKey, ClockKind, Timing};
+use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, Timing};
 use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
 use crate::time::Veil;
@@ -48,7 +48,7 @@ pub fn register(
     let level = if registration.suspected_major { Level::SuspectedMajor } else { Level::General };
     let clock = registration
         .emergency
-        .then(|| dispatch_clock(registration.township, 1, at, policy, timing, registration.duty_post));
+        .then(|| dispatch_clock(registration.township, 1, at, policy, timing).for_post(registration.duty_post));
     let registered = Registered {
         hazard: registration.id,
         level,
@@ -60,22 +60,21 @@ pub fn register(
         emergency: registration.emergency,
         recurrence_of: registration.recurrence_of,
         at,
-        clocks: clock.into_iter().collect(),
+        clocks: clock.map(ClockChange::Started).into_iter().collect(),
     };
     (Case::begin(&registered), Event::Registered(registered))
 }
 
-/// Returns the change that starts an emergency's dispatch clock in this round.
+/// Returns an emergency's dispatch clock of this round.
 pub(super) fn dispatch_clock(
     township: UnitId,
     round: i32,
     at: DateTime<Utc>,
     policy: &HandlingPolicy,
     timing: &Timing<'_>,
-    post: Option<PostId>,
-) -> ClockChange {
+) -> Clock {
     let key = ClockKey::of(ClockKind::Dispatch, round, township);
-    ClockChange::Started(timing.clock(key, at, policy.dispatch_emergency).for_post(post))
+    timing.clock(key, at, policy.dispatch_emergency)
 }
 
 impl Case {

@@ -138,8 +138,7 @@ fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &C
         changes.extend(clocks(case, added, |new| spans(case, taken, new, context), context));
     } else if case.live().all(|other| other.id == taken.id) {
         let key = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
-        let dispatch = clock::find(&case.clocks, key).filter(|clock| !clock.is_running());
-        changes.extend(dispatch.map(|clock| ClockChange::Resumed { key, due: clock.due, warn_at: clock.warn_at }));
+        changes.extend(clock::proceed(&case.clocks, key));
     }
     changes
 }

@@ -1,17 +1,21 @@
 //! Transfer 随转: an emergency's hazard for which nobody has been asked to act goes to the unit to which the review of its
-//! report was referred.
+//! report was referred, or to which the waiting report was assigned 补派.
 
 use super::decide::{permit, still_open};
 use super::register::dispatch_clock;
 use super::{Case, Context, Event, Stage};
-use crate::access::Action;
+use crate::access::{Action, By};
 use crate::clock;
 use crate::id::{NoteId, UnitId};
 use crate::refusal::Refusal;
 
-/// Moves the hazard to another unit. The old dispatch clock is no longer required; for an emergency a new one starts.
-pub(super) fn transfer(case: &Case, to: UnitId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
-    permit(case, Action::ReferReport, context)?;
+/// Moves the hazard to another unit. The old dispatch clock is no longer required; for an emergency a new one starts. The
+/// system moves it together with a waiting report.
+pub(super) fn transfer(case: &Case, to: UnitId, note: Option<NoteId>, context: &Context<'_>) -> Result<Event, Refusal> {
+    match context.by {
+        By::System => {}
+        By::Officer(_) | By::Reporter => permit(case, Action::ReferReport, context).map(drop)?,
+    }
     still_open(case)?;
     if case.stage() != Stage::Open || case.township == to {
         return Err(Refusal::illegal("transfer.not_dispatched"));
@@ -19,7 +23,8 @@ pub(super) fn transfer(case: &Case, to: UnitId, note: NoteId, context: &Context<
     let at = context.now;
     let mut clocks = clock::cancel_all(&case.clocks, at);
     if case.emergency {
-        clocks.push(dispatch_clock(to, case.round, at, context.policy, &context.timing, None));
+        let clock = dispatch_clock(to, case.round, at, context.policy, &context.timing);
+        clocks.push(clock::run(&case.clocks, clock));
     }
     Ok(Event::Transferred { to, note, at, clocks })
 }

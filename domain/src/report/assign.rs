@@ -1,7 +1,7 @@
 //! The assignment 补派 of a report that arrived when no unit could review it.
 
 use super::{Event, Report, ReportStatus};
-use crate::clock::{self, ClockChange, ClockKey, ClockKind, Timing};
+use crate::clock::{self, ClockKey, ClockKind, Timing};
 use crate::id::UnitId;
 use crate::policy::HandlingPolicy;
 use crate::refusal::Refusal;
@@ -28,6 +28,6 @@ pub fn assign(
     let span = if report.emergency { policy.review_emergency } else { policy.review };
     let key = ClockKey::of(ClockKind::Review, 1, review_unit);
     let mut clocks = clock::cancel_all(&report.clocks, now);
-    clocks.push(ClockChange::Started(timing.clock(key, now, span)));
+    clocks.push(clock::run(&report.clocks, timing.clock(key, now, span)));
     Ok(Event::Assigned { review_unit, at: now, clocks })
 }

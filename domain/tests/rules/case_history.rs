@@ -112,7 +112,7 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         all.extend([close.clone(), close.clone(), close]);
     }
     if die.bold.is_multiple_of(16) && case.emergency {
-        all.push((clerk(), Command::Transfer { to: CENTRE, note: NOTE }));
+        all.push((clerk(), Command::Transfer { to: CENTRE, note: Some(NOTE) }));
     }
     if die.bold.is_multiple_of(8) {
         all.push((clerk(), classify(u128::from(die.who % 6))));
@@ -213,7 +213,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         10 => Command::Close { note: NOTE },
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
         12 => classify(u128::from(die.who % 6)),
-        13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: NOTE },
+        13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: Some(NOTE) },
         14 => Command::TakeBack { assignment, new_lead, note: NOTE },
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }

@@ -20,5 +20,6 @@ mod report_rules;
 mod scene;
 mod status_table;
 mod stored_events;
+mod succession;
 mod taking_back;
 mod written;

@@ -115,7 +115,7 @@ fn play(stage: &str, shared: bool, command: Command) -> String {
             hazard::Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None }
         }
         Effect::Strike => hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None },
-        Effect::Move => hazard::Command::Transfer { to: CENTRE, note: NOTE },
+        Effect::Move => hazard::Command::Transfer { to: CENTRE, note: Some(NOTE) },
     };
     if let Err(refusal) = world.ask(&case.unwrap(), 40, asker, step) {
         panic!("{stage} {outcome:?}: the hazard does not follow: {refusal}");

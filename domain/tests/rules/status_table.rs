@@ -211,7 +211,7 @@ fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::Close { note: NOTE },
         C::Reopen { cause: ReopenCause::Callback, note: None },
         C::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None },
-        C::Transfer { to: CENTRE, note: NOTE },
+        C::Transfer { to: CENTRE, note: Some(NOTE) },
         classify(1),
     ];
     all.into_iter().filter(|command| case_word(command).0 == section).collect()

@@ -10,14 +10,14 @@ use uuid::Uuid;
 
 use super::{OFFICERS, POSTS, UNITS, accuses, import_lines};
 
-async fn listed(app: &TestApp) -> String {
+pub(super) async fn listed(app: &TestApp) -> String {
     let done = app.run(&["reports", "unassigned"]).await;
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8(done.stdout).unwrap()
 }
 
 /// Waits until the gauge has this value.
-async fn gauge(app: &TestApp, value: &str) {
+pub(super) async fn gauge(app: &TestApp, value: &str) {
     until("the gauge of waiting reports", async || {
         let metrics = app.metrics().await;
         let line = metrics.lines().find(|line| line.starts_with("chuishao_reports_unassigned ")).map(str::to_owned);

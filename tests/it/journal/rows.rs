@@ -250,6 +250,7 @@ async fn clocks_are(db: &DatabaseConnection, stream: &str, told: &[Clock]) {
         state: row.state,
         stopped_at: row.stopped_at,
         rule_version: row.rule_version,
+        counted_from: row.counted_from,
     };
     assert!(rows.iter().all(|row| row.paused_by.is_none()));
     let rows: BTreeMap<ClockKey, Clock> = rows.into_iter().map(of_row).map(|one| (one.key, one)).collect();

@@ -6,7 +6,7 @@ use domain::Code;
 use domain::award::Slot;
 use domain::event::DomainEvent;
 use domain::hazard::{Case, Classification, End, Registration, register};
-use domain::id::HazardId;
+use domain::id::{HazardId, UnitId};
 use domain::policy::ProposeAt;
 use domain::report::ReportSource;
 use entity::batch::InsertSet;
@@ -16,9 +16,11 @@ use sea_orm::DatabaseTransaction;
 use crate::app::App;
 use crate::error::ApiResult;
 use crate::hazard::rows::{self, HazardSite};
+use crate::identity::bars;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
+use crate::policy::units::is_on;
 use crate::reward::service::{AwardFacts, Standing};
 use crate::{report, reward};
 use domain::time::{Moment, china_day};
@@ -148,7 +150,7 @@ pub(crate) async fn settle_award(
     };
     let earning = match first {
         Some(first) if first.source == ReportSource::Public => {
-            Some(AwardFacts { hazard, ..earned(app, rules, case, &first, standing)? })
+            Some(AwardFacts { hazard, ..earned(app, txn, rules, case, &first, standing).await? })
         }
         Some(_) | None => None,
     };
@@ -160,8 +162,9 @@ pub(crate) async fn settle_award(
 }
 
 /// Computes the award of the first true report.
-fn earned(
+async fn earned(
     app: &App,
+    txn: &DatabaseTransaction,
     rules: &RuleBook,
     case: &Case,
     first: &entity::report::Model,
@@ -172,11 +175,33 @@ fn earned(
     Ok(AwardFacts {
         hazard: case.id,
         report: first.id,
-        unit: first.review_unit,
+        unit: managing_unit(app, txn, rules, case, first, standing).await?,
         area: case.area,
         amount: policy.amount(case.level),
         proposed_by: first.reviewed_by,
         verifiers: first.reviewed_by.into_iter().collect(),
         basis: policy.basis.clone(),
     })
+}
+
+/// Returns the unit that manages the award 谁受理、谁奖励: the one that has it already, as long as its report stays the same,
+/// otherwise the one that reviewed the report. Where that unit has ended, its successor does: the unit that holds the hazard
+/// today, unless the report accuses it.
+async fn managing_unit(
+    app: &App,
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    case: &Case,
+    first: &entity::report::Model,
+    standing: Option<Standing>,
+) -> ApiResult<UnitId> {
+    let today = china_day(app.now());
+    let is_there = |unit: &UnitId| rules.unit(*unit).is_some_and(|unit| is_on(unit, today));
+    let has_it = standing.filter(|award| award.report == first.id).map(|award| award.unit);
+    if let Some(unit) = has_it.into_iter().chain([first.review_unit]).find(is_there) {
+        return Ok(unit);
+    }
+    let barred = bars::barred_units(txn, &app.keys, first.id, &[rules.units.line(case.township)]).await?;
+    let takes_over = is_there(&case.township) && barred.is_empty();
+    Ok(if takes_over { case.township } else { has_it.unwrap_or(first.review_unit) })
 }

@@ -33,7 +33,7 @@ use crate::report::deadlines::Deadlines;
 use crate::report::rows::Loaded;
 use crate::report::{self, callbacks, reading};
 use crate::retry::retry;
-use crate::staff::reviewers;
+use crate::staff::reviewers::Staffing;
 use domain::time::{Moment, china_day};
 
 /// Reviews a report: records the finding, and registers, reclassifies, moves or cancels the hazard accordingly. A referral
@@ -152,7 +152,7 @@ impl Attempt<'_> {
             bars::barred_units(self.txn, &self.app.keys, report.id, &named).await?.into_iter().collect();
         let Deadlines { policy, timing } = Deadlines::of(self.rules, &loaded.row, now)?;
         let facts = hazards.facts(self.txn, report, policy, now).await?;
-        let receiver = self.receiver(finding).await?;
+        let receiver = self.receiver(finding, report.id).await?;
         let outcome = finding.command(new, note)?.outcome().ok_or(Code::Forbidden)?;
         let effect = effect(outcome, facts.own, facts.shared);
         let hazard = report.hazard.filter(|_| effect != Ok(Effect::Register)).unwrap_or(new);
@@ -174,15 +174,17 @@ impl Attempt<'_> {
         Ok(Decided { post, events, effect: effect?, hazard })
     }
 
-    /// Looks up the unit to which the report is referred, as of today.
-    async fn receiver(&self, finding: &Finding) -> ApiResult<Receiver> {
+    /// Looks up the unit to which the report is referred, as of today. Somebody there has to be free to review it: an
+    /// officer who is recused by another post is not.
+    async fn receiver(&self, finding: &Finding, report: ReportId) -> ApiResult<Receiver> {
         let day = china_day(self.app.now());
         let unit = finding.receiver().and_then(|id| self.rules.unit(id)).filter(|unit| is_on(unit, day));
-        Ok(match unit {
-            None => Receiver::Unknown,
-            Some(unit) if reviewers::can_review(self.txn, unit.id, day).await? => Receiver::MayReview,
-            Some(_) => Receiver::CannotReview,
-        })
+        let Some(unit) = unit else { return Ok(Receiver::Unknown) };
+        let units = self.rules.units.iter().map(|unit| unit.id);
+        let accused = bars::accused_by(self.txn, &self.app.keys, &[report], units).await?.remove(&report);
+        let staffing = Staffing::load(self.txn, &self.rules.units, day).await?;
+        let may_review = staffing.may_review(unit.id, &accused.unwrap_or_default());
+        Ok(if may_review { Receiver::MayReview } else { Receiver::CannotReview })
     }
 
     /// Changes the hazard to which the report points, as the finding requires.
@@ -199,7 +201,7 @@ impl Attempt<'_> {
             (Effect::Strike, _) => {
                 CaseCommand::Cancel { reason: finding.cancel_reason(), note: Some(note), into: finding.joined() }
             }
-            (Effect::Move, Some(to)) => CaseCommand::Transfer { to, note },
+            (Effect::Move, Some(to)) => CaseCommand::Transfer { to, note: Some(note) },
             (Effect::Move, None) | (Effect::Keep | Effect::Register, _) => return Ok(()),
         };
         follow(self.app, self.txn, self.rules, own, command, by).await.map(drop)

@@ -335,7 +335,7 @@ impl Matter {
                 Ok(())
             }
             (Effect::Move, Command::Forward { to, note }, Some(own)) => {
-                self.ask(own, by, hazard::Command::Transfer { to, note })
+                self.ask(own, by, hazard::Command::Transfer { to, note: Some(note) })
             }
             (Effect::Strike, Command::Withdraw, Some(own)) => {
                 let reason = CancelReason::Withdrawn;

@@ -1,0 +1,32 @@
+//! Which clocks of a case that do not run may run again with their old due time, so that a change of the calendar has to
+//! reach them too.
+
+use super::{AssignmentStatus, Case};
+use crate::clock::{Clock, ClockKind};
+
+impl Case {
+    /// Returns whether the clock runs, or may run again with the due time that it has: work that was finished may be sent
+    /// back 返工, and if all work is taken back 收回, the dispatch clock of an emergency goes on.
+    #[must_use]
+    pub fn may_run(&self, clock: &Clock) -> bool {
+        if clock.is_running() {
+            return true;
+        }
+        let is_current = self.end.is_none() && clock.key.round == self.round;
+        match clock.key.kind {
+            ClockKind::Dispatch => is_current,
+            ClockKind::Finish => {
+                let of = clock.key.assignment.and_then(|id| self.assignment(id));
+                is_current && of.is_some_and(|of| of.status == AssignmentStatus::Finished)
+            }
+            ClockKind::Review
+            | ClockKind::Sign
+            | ClockKind::CheckIn
+            | ClockKind::Accept
+            | ClockKind::ReviewAward
+            | ClockKind::ApproveAward
+            | ClockKind::Collect
+            | ClockKind::Pay => false,
+        }
+    }
+}
