@@ -34,7 +34,7 @@ pub struct Award {
     pub held_from: Option<AwardStatus>,
     /// When the award was put on hold; `None` while it is not on hold.
     pub held_at: Option<DateTime<Utc>>,
-    /// The officer whose step triggered the proposal; `None` if the system triggered it.
+    /// The officer whose step triggered the proposal, or the latest reassignment; `None` if the system triggered it.
     pub proposed_by: Option<OfficerId>,
     /// The officer who reviewed the award; `None` before the review and after a reassignment.
     pub reviewed_by: Option<OfficerId>,
@@ -42,7 +42,7 @@ pub struct Award {
     pub approved_by: Option<OfficerId>,
     /// The officer who started the latest payment attempt; `None` before the first one.
     pub paid_by: Option<OfficerId>,
-    /// The officers who verified the report. None of them may approve the award.
+    /// The officers who verified the report. None of them may review, approve or pay the award.
     pub verifiers: BTreeSet<OfficerId>,
     /// The number of payment attempts so far, which is also the number of the latest one.
     pub attempt: i32,

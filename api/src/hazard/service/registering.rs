@@ -114,7 +114,8 @@ pub(crate) fn decide(
     Ok(HazardEntry { case, row, context, event: NewEvent::from_domain(&event)? })
 }
 
-/// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. An existing award that is
+/// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. Once the hazard is closed, both
+/// occasions have come, whichever policy was in force at the first. An existing award that is
 /// not approved yet is updated on every occasion to match the first true report and the hazard level. It is voided if no
 /// report earns it, because the hazard was cancelled or the first true report is a patrol's. It never passes to the
 /// second true report.
@@ -130,8 +131,7 @@ pub(crate) async fn settle_award(
     moment: Moment,
 ) -> ApiResult<()> {
     let standing = reward::service::standing(txn, case.id).await?;
-    // At the review of a report whose hazard is closed already, both occasions have come.
-    let closed = occasion == ProposeAt::Verified && case.end == Some(End::Closed);
+    let closed = case.end == Some(End::Closed);
     if standing.is_none() && !closed && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
         return Ok(());
     }
@@ -139,7 +139,12 @@ pub(crate) async fn settle_award(
         Some(End::Cancelled) => None,
         Some(End::Closed) | None => report::rows::first_true_report(txn, case.id).await?,
     };
+    let earns_elsewhere = match &first {
+        Some(first) if standing.is_none() => reward::service::earns_elsewhere(txn, first.id, case.id).await?,
+        Some(_) | None => false,
+    };
     let earning = match first {
+        Some(_) if earns_elsewhere => None,
         Some(first) if first.source == ReportSource::Public => Some(earned(app, rules, case, &first, standing)?),
         Some(_) | None => None,
     };

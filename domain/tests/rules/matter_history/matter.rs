@@ -282,7 +282,13 @@ impl Matter {
                 self.awards.insert(hazard, proposed.0);
             }
             (Some(award), Some(report)) if award.report != report && award.status != AwardStatus::Rejected => {
-                let command = award::Command::Reassign { report, unit: TOWN, verifiers: BTreeSet::new(), amount };
+                let command = award::Command::Reassign {
+                    report,
+                    unit: TOWN,
+                    proposed_by: None,
+                    verifiers: BTreeSet::new(),
+                    amount,
+                };
                 let events = world.ask_award(award, now, By::System, command).unwrap();
                 for event in &events {
                     award::apply(award, event);
