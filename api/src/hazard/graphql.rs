@@ -6,6 +6,7 @@ pub(crate) mod likeness;
 pub(crate) mod merging;
 pub(crate) mod mutation;
 pub(crate) mod parts;
+mod referring;
 mod taking_back;
 
 use async_graphql::connection::Connection;
