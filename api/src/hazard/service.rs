@@ -12,6 +12,7 @@ pub(crate) mod findings;
 pub(crate) mod likeness;
 pub(crate) mod merging;
 pub(crate) mod own_hazard;
+pub(crate) mod parting;
 pub(crate) mod reading;
 mod refused;
 pub(crate) mod registering;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::consequences::{Change, consequences};
 use super::facts::{Acting, CaseFacts};
 use super::step_input::StepInput;
-use super::{reading, refused};
+use super::{parting, reading, refused};
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
@@ -185,7 +185,8 @@ impl CommandHandler<'_> {
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
-        consequences(self.app, txn, rules, Change { before: &before.case, after: &after }, moment).await?;
+        let change = Change { before: &before.case, after: &after };
+        parting::consequences_for(self.app, txn, rules, officer, change, moment).await?;
         Ok(after)
     }
 }

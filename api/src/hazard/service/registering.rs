@@ -55,7 +55,19 @@ pub(crate) async fn enter(
     id: HazardId,
     author: Author,
 ) -> ApiResult<Case> {
-    let entry = decide(rules, origin, id, author, app.now())?;
+    enter_at(txn, rules, origin, id, author, app.now()).await
+}
+
+/// Registers a hazard as [`enter`] does, at a time that what the registration follows from may tell.
+pub(super) async fn enter_at(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    origin: HazardOrigin<'_>,
+    id: HazardId,
+    author: Author,
+    at: DateTime<Utc>,
+) -> ApiResult<Case> {
+    let entry = decide(rules, origin, id, author, at)?;
     let case = entry.case.clone();
     let mut inserts = InsertSet::default();
     add(&mut inserts, vec![entry])?;
