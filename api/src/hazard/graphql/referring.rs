@@ -1,7 +1,7 @@
 //! The GraphQL answer to `referReport` 转办.
 
 use async_graphql::SimpleObject;
-use domain::id::ReportId;
+use domain::id::{HazardId, ReportId};
 use domain::report::ReportStatus;
 
 use crate::report::graphql::Report;
@@ -17,13 +17,17 @@ pub(crate) struct ReferReportPayload {
     status: ReportStatus,
     /// The version of the report right after the referral.
     version: i64,
+    /// The id of the hazard to which the report points; null if there is none, or if the caller can no longer read the
+    /// report.
+    hazard_id: Option<HazardId>,
     /// The report as it is now; null if the caller can no longer read it, because another unit reviews it.
     report: Option<Report>,
 }
 
 impl ReferReportPayload {
     /// Builds the answer from the referral and the report, if the caller may read it.
-    pub(super) const fn of(id: ReportId, referral: &Referral, report: Option<Report>) -> Self {
-        Self { id, status: referral.status, version: referral.version, report }
+    pub(super) fn of(id: ReportId, referral: &Referral, report: Option<Report>) -> Self {
+        let hazard_id = report.as_ref().and_then(|report| report.0.hazard_id);
+        Self { id, status: referral.status, version: referral.version, hazard_id, report }
     }
 }
