@@ -112,7 +112,7 @@ impl Stage {
             }
             "MERGED" => {
                 let hazard = Some(self.merged(&own, beside == Beside::Another).await);
-                return Scene { hazard, report, hidden };
+                return Scene { report, hazard, hidden };
             }
             other => panic!("no stage `{other}`"),
         }
