@@ -40,7 +40,8 @@ pub(crate) async fn of(app: &App, report: ReportId, to: Option<UnitId>) -> ApiRe
 fn referred(event: &Event, unit: Option<UnitId>) -> Option<ReportStatus> {
     match event {
         Event::Forwarded { to, .. } => (unit == Some(*to)).then_some(ReportStatus::Received),
-        Event::Referred { .. } => unit.is_none().then_some(ReportStatus::Referred),
+        // In the first builds, a referral to a unit ended the report as well.
+        Event::Referred { to, .. } => (unit == *to).then_some(ReportStatus::Referred),
         Event::Received(_)
         | Event::Assigned { .. }
         | Event::Amended { .. }
@@ -51,6 +52,7 @@ fn referred(event: &Event, unit: Option<UnitId>) -> Option<ReportStatus> {
         | Event::Unfounded { .. }
         | Event::OutOfScope { .. }
         | Event::Inherited { .. }
-        | Event::Recounted { .. } => None,
+        | Event::Recounted { .. }
+        | Event::CallbackAnswered { .. } => None,
     }
 }
