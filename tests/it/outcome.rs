@@ -13,7 +13,8 @@ use tests::app::{Engine, TestApp};
 use tests::client::Answer;
 use tests::handling::Handlers;
 use tests::people::Person;
-use tests::world::import;
+use tests::world::{import, submission};
+use uuid::Uuid;
 
 /// One section of the table: for each outcome, for each stage, the cell.
 fn section(name: &str) -> BTreeMap<String, BTreeMap<String, String>> {
@@ -34,16 +35,34 @@ struct Stage {
     author: Person,
     other: Person,
     handlers: Handlers,
-    /// An open hazard that takes in what is merged.
-    target: String,
-    /// Another township.
-    elsewhere: Value,
+    /// An officer of another township.
+    there: Person,
+    centre: Person,
+    /// An open hazard of each township that takes in what is merged.
+    targets: [String; 2],
+    /// The own township, the other one, and a third.
+    units: [Value; 3],
+}
+
+/// What there is beside the report whose outcome is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// No other report, and the reviewing unit holds the hazard.
+    Nobody,
+    /// No other report, but the report was referred after the dispatch, and the other unit holds the hazard.
+    AnotherHolder,
+    /// Another report.
+    Another,
+    /// Another report, which accuses the unit that holds the hazard and is hidden from it.
+    Hidden,
 }
 
 /// A report, and the hazard to which it points.
 struct Scene {
     report: String,
     hazard: Option<String>,
+    /// The report that accuses the township.
+    hidden: Option<String>,
 }
 
 impl Stage {
@@ -53,38 +72,84 @@ impl Stage {
         let author = Person::citizen(&app, "19900009991").await;
         let other = Person::citizen(&app, "19900009992").await;
         let handlers = Handlers::log_in(&app).await;
+        let there = Person::officer(&app, "yuntan-clerk").await;
+        let centre = Person::officer(&app, "command-1").await;
+        let codes = ["520115001000", "520115002000", "520115003000"];
+        let units: [Value; 3] = handlers.clerk.ids_of(&codes).await.try_into().unwrap();
         let target = handlers.clerk.confirms(&other.reports("NAMED").await).await;
-        let elsewhere = handlers.clerk.ids_of(&["520115002000"]).await.remove(0);
-        Self { app, author, other, handlers, target, elsewhere }
+        let referred = other.reports("NAMED").await;
+        let to = json!({ "reportId": referred, "toUnitId": units[1], "reason": "属贵街道" });
+        handlers.clerk.does("referReport", to).await.done();
+        let targets = [target, there.confirms(&referred).await];
+        Self { app, author, other, handlers, there, centre, targets, units }
     }
 
-    async fn scene(&self, stage: &str, shared: bool) -> Scene {
+    async fn scene(&self, stage: &str, beside: Beside) -> Scene {
         if stage == "NONE" {
-            return Scene { report: self.author.reports("NAMED").await, hazard: None };
+            return Scene { report: self.author.reports("NAMED").await, hazard: None, hidden: None };
         }
         let report = self.author.reports_emergency("NAMED").await;
         let clerk = &self.handlers.clerk;
         let own = clerk.hazard_of(&report).await;
-        if shared {
-            let joined = json!({ "reportId": self.other.reports("NAMED").await, "hazardId": own, "reason": "同一处" });
-            clerk.does("mergeReport", joined).await.done();
+        let (mut hidden, mut assignment) = (None, None);
+        match beside {
+            Beside::Nobody => {}
+            Beside::Another => self.joins(clerk, &self.other.reports("NAMED").await, &own).await,
+            Beside::Hidden => hidden = Some(self.accuses_and_joins(&own).await),
+            Beside::AnotherHolder => assignment = Some(self.is_referred_after_dispatch(&report, &own).await),
         }
         match stage {
-            "OPEN" => {}
-            "DISPATCHED" | "ACCEPTED" => self.work(&own, stage == "ACCEPTED").await,
+            "OPEN" => {
+                if let Some(assignment) = &assignment {
+                    clerk.judges("takeBackAssignment", assignment).await.done();
+                }
+            }
+            "DISPATCHED" | "ACCEPTED" => self.work(&own, assignment, stage == "ACCEPTED").await,
             "CLOSED" => self.was_closed(&own).await,
             "CANCELLED" => {
                 let input = json!({ "hazardId": own, "cause": "OUT_OF_SCOPE", "reason": "不属于本台账" });
                 clerk.does("cancelHazard", input).await.done();
             }
-            "MERGED" => return Scene { hazard: Some(self.merged(&own, shared).await), report },
+            "MERGED" => {
+                let hazard = Some(self.merged(&own, beside == Beside::Another).await);
+                return Scene { report, hazard, hidden };
+            }
             other => panic!("no stage `{other}`"),
         }
-        Scene { report, hazard: Some(own) }
+        Scene { report, hazard: Some(own), hidden }
     }
 
-    async fn work(&self, hazard: &str, is_accepted: bool) {
-        let [assignment] = self.handlers.leader.dispatches(hazard, &["520115-housing"]).await.try_into().unwrap();
+    async fn joins(&self, who: &Person, report: &str, hazard: &str) {
+        let joined = json!({ "reportId": report, "hazardId": hazard, "reason": "同一处" });
+        who.does("mergeReport", joined).await.done();
+    }
+
+    /// A report that accuses the township joins its hazard. The command centre reviews it.
+    async fn accuses_and_joins(&self, hazard: &str) -> String {
+        let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+        input["accusedUnitId"] = self.units[0].clone();
+        let sent = Person::stranger(&self.app).submits(&input).await.ok();
+        let report = sent.text("submitReport.receipt.reportId").to_owned();
+        self.joins(&self.centre, &report, hazard).await;
+        report
+    }
+
+    async fn is_referred_after_dispatch(&self, report: &str, hazard: &str) -> String {
+        let assignment = self.asks(hazard).await;
+        let to = json!({ "reportId": report, "toUnitId": self.units[1], "reason": "属贵街道" });
+        self.handlers.clerk.does("referReport", to).await.done();
+        assignment
+    }
+
+    async fn asks(&self, hazard: &str) -> String {
+        self.handlers.leader.dispatches(hazard, &["520115-housing"]).await.remove(0)
+    }
+
+    async fn work(&self, hazard: &str, assignment: Option<String>, is_accepted: bool) {
+        let assignment = match assignment {
+            Some(assignment) => assignment,
+            None => self.asks(hazard).await,
+        };
         if is_accepted {
             self.handlers.worker.works_on(&assignment).await;
             self.handlers.clerk.judges("acceptWork", &assignment).await.done();
@@ -117,27 +182,56 @@ impl Stage {
         into
     }
 
-    async fn outcome(&self, outcome: &str, report: &str) -> Answer {
+    async fn outcome(&self, outcome: &str, report: &str, beside: Beside) -> Answer {
+        let is_referred = beside == Beside::AnotherHolder;
+        let (who, target) = if is_referred {
+            // Only the command centre refers a report again.
+            let who = if outcome == "REFER_TO_UNIT" { &self.centre } else { &self.there };
+            (who, &self.targets[1])
+        } else {
+            (&self.handlers.clerk, &self.targets[0])
+        };
         let (step, extra) = match outcome {
             "WITHDRAW" => return self.author.does("withdrawReport", json!({ "reportId": report })).await,
             "CONFIRM" => ("confirmReport", json!({})),
-            "MERGE" => ("mergeReport", json!({ "hazardId": self.target })),
+            "MERGE" => ("mergeReport", json!({ "hazardId": target })),
             "UNFOUNDED" => ("findUnfounded", json!({})),
-            "REFER_TO_UNIT" => ("referReport", json!({ "toUnitId": self.elsewhere })),
+            "REFER_TO_UNIT" => ("referReport", json!({ "toUnitId": self.units[1 + usize::from(is_referred)] })),
             "REFER_TO_CHANNEL" => ("referReport", json!({ "channel": "HOTLINE_12345" })),
             "OUT_OF_SCOPE" => ("declareOutOfScope", json!({ "channel": "CALL_110" })),
             other => panic!("no outcome `{other}`"),
         };
         let mut input = json!({ "reportId": report, "reason": "现场核实情况如此" });
         input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        self.handlers.clerk.does(step, input).await
+        who.does(step, input).await
     }
 
     /// The status and the township of a hazard.
     async fn look(&self, hazard: &str) -> (String, String) {
+        self.look_as(&self.handlers.clerk, hazard).await
+    }
+
+    async fn look_as(&self, who: &Person, hazard: &str) -> (String, String) {
         let query = "query($id: UUID!) { hazard(id: $id) { status township { code } } }";
-        let seen = self.handlers.clerk.asks(query, json!({ "id": hazard })).await.ok();
+        let seen = who.asks(query, json!({ "id": hazard })).await.ok();
         (seen.text("hazard.status").to_owned(), seen.text("hazard.township.code").to_owned())
+    }
+
+    /// The hidden report never loses its hazard. If the one that it joined has ended with the other report, it has a new
+    /// one, which its own review unit holds and the accused unit does not see.
+    async fn hidden_stands(&self, hidden: &str, hazard: Option<&String>, cell: &str) {
+        let query = "query($id: UUID!) { report(id: $id) { status hazardId } }";
+        let seen = self.centre.asks(query, json!({ "id": hidden })).await.ok();
+        assert_eq!(seen.text("report.status"), "MERGED", "{cell}");
+        let own = seen.text("report.hazardId").to_owned();
+        let (status, township) = self.look_as(&self.centre, &own).await;
+        assert_ne!(status, "CANCELLED", "{cell}");
+        if hazard != Some(&own) {
+            assert_eq!((status.as_str(), township.as_str()), ("REGISTERED", "520115-command-centre"), "{cell}");
+            let query = "query($id: UUID!) { hazard(id: $id) { id } }";
+            let accused = self.handlers.clerk.asks(query, json!({ "id": own })).await;
+            assert_eq!(accused.code(), Some("NOT_FOUND"), "{cell}");
+        }
     }
 
     async fn status(&self, report: &str) -> (String, Option<String>) {
@@ -150,17 +244,20 @@ impl Stage {
     }
 
     /// Plays one cell, and answers what happened in the words of the table.
-    async fn play(&self, stage: &str, shared: bool, outcome: &str) -> &'static str {
-        let Scene { report, hazard } = self.scene(stage, shared).await;
+    async fn play(&self, stage: &str, beside: Beside, outcome: &str) -> &'static str {
+        let Scene { report, hazard, hidden } = self.scene(stage, beside).await;
         let before = match &hazard {
             Some(hazard) => Some(self.look(hazard).await),
             None => None,
         };
-        let answer = self.outcome(outcome, &report).await;
+        let answer = self.outcome(outcome, &report, beside).await;
         let after = match &hazard {
             Some(hazard) => Some(self.look(hazard).await),
             None => None,
         };
+        if let Some(hidden) = &hidden {
+            self.hidden_stands(hidden, hazard.as_ref(), &format!("{stage} {outcome}")).await;
+        }
         let (status, points_to) = self.status(&report).await;
         if let Some(code) = answer.code() {
             assert_eq!((code, status.as_str()), ("ILLEGAL_MOVE", "RECEIVED"), "{stage} {outcome}: {}", answer.body);
@@ -195,7 +292,25 @@ impl Stage {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_hazard_of_one_report_ends_or_stays_as_the_table_says(#[case] engine: Engine) {
-    every_cell_holds(engine, "alone", false).await;
+    every_cell_holds(engine, "alone", Beside::Nobody).await;
+}
+
+/// 回避: the accused unit cannot tell from any outcome whether a report that accuses it has joined the hazard.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_hazard_that_a_hidden_report_joined_ends_or_stays_as_if_it_had_not(#[case] engine: Engine) {
+    every_cell_holds(engine, "alone", Beside::Hidden).await;
+}
+
+/// 转办: an author withdraws a report whose hazard is dispatched no more easily because it was referred.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_hazard_that_another_unit_holds_ends_or_stays_as_the_table_says(#[case] engine: Engine) {
+    every_cell_holds(engine, "elsewhere", Beside::AnotherHolder).await;
 }
 
 #[rstest]
@@ -203,15 +318,15 @@ async fn a_hazard_of_one_report_ends_or_stays_as_the_table_says(#[case] engine: 
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn a_hazard_of_several_reports_never_ends_with_one_of_them(#[case] engine: Engine) {
-    every_cell_holds(engine, "shared", true).await;
+    every_cell_holds(engine, "shared", Beside::Another).await;
 }
 
-async fn every_cell_holds(engine: Engine, name: &str, shared: bool) {
+async fn every_cell_holds(engine: Engine, name: &str, beside: Beside) {
     let stage = Stage::new(engine).await;
     let mut wrong = Vec::new();
     for (outcome, row) in section(name) {
         for (own, cell) in row {
-            let played = stage.play(&own, shared, &outcome).await;
+            let played = stage.play(&own, beside, &outcome).await;
             if played != cell {
                 wrong.push(format!("{outcome} × {own}: {played}, not {cell}"));
             }

@@ -6,7 +6,7 @@ use tests::app::{Engine, TestApp};
 use tests::client::Answer;
 use tests::people::Person;
 use tests::waiting::until;
-use tests::world::{import, submission};
+use tests::world::{emergency, import, import_lines, submission};
 use uuid::Uuid;
 
 const SEEN: &str = "query($id: UUID!) { report(id: $id) {
@@ -198,4 +198,99 @@ async fn a_unit_that_ended_is_referred_to_no_more_and_leaves_nothing_behind(#[ca
     refers(&centre, &waiting, &jinhuayuan).await.done();
     let there = Person::officer(&app, "jinhuayuan-clerk").await;
     assert_eq!(there.asks(SEEN, json!({ "id": waiting })).await.ok().text("report.status"), "RECEIVED");
+}
+
+/// 重复请求: whoever repeats a referral gets its answer again, and nothing of what became of the report since, also if they
+/// hold no post any more.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_repeated_referral_tells_nothing_of_what_became_of_the_report(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let author = Person::citizen(&app, "19900009991").await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let there = Person::officer(&app, "yuntan-clerk").await;
+    let report = author.reports("NAMED").await;
+    let unit = clerk.ids_of(&["520115002000"]).await.remove(0);
+    let request = Uuid::new_v4();
+    let input = json!({ "reportId": report, "toUnitId": unit, "reason": "该处属贵街道辖区" });
+    let repeats = async || clerk.does_as(request, "referReport", input.clone()).await.ok().data("done").clone();
+
+    let first = repeats().await;
+
+    assert_eq!(first, json!({ "id": report, "status": "RECEIVED", "version": 2, "report": null }));
+    author.does("amendReport", json!({ "reportId": report, "text": "补充：墙根已开始渗水。" })).await.done();
+    there.does("findUnfounded", json!({ "reportId": report, "reason": "现场没有隐患" })).await.done();
+    assert_eq!(repeats().await, first);
+    let left = "binyang-clerk,TOWNSHIP_CLERK,520115001000,520115001000,2024-01-01,2025-01-01";
+    import_lines(&app, "posts", "staff_no,role,unit_code,area_code,valid_from,valid_to", &[left]).await;
+    assert_eq!(repeats().await, first, "without any post");
+
+    let centre = Person::officer(&app, "command-1").await;
+    let other = author.reports("NAMED").await;
+    let out = json!({ "reportId": other, "channel": "HOTLINE_12345", "reason": "属供水热线" });
+    let out = Person::officer(&app, "binyang-leader").await.does("referReport", out).await.ok().data("done").clone();
+    let seen = json!({ "id": other, "status": "REFERRED" });
+    assert_eq!(out, json!({ "id": other, "status": "REFERRED", "version": 2, "report": seen }));
+    assert_eq!(centre.asks(SEEN, json!({ "id": other })).await.ok().text("report.status"), "REFERRED");
+}
+
+const FILED: &str = "query($id: UUID!) { hazard(id: $id) { level category township { code } history { kind } } }";
+
+/// 归类: the unit that reviews says what the matter is, also while the unit that dispatched still holds the hazard.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn the_review_classifies_a_hazard_that_another_unit_holds(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let there = Person::officer(&app, "yuntan-clerk").await;
+    let report = Person::stranger(&app).reports_emergency("ANONYMOUS").await;
+    let hazard = clerk.hazard_of(&report).await;
+    clerk.dispatches(&hazard, &["520115-housing"]).await;
+    refers(&clerk, &report, &clerk.ids_of(&["520115002000"]).await[0]).await.done();
+
+    let found =
+        json!({ "reportId": report, "reason": "疑似重大", "suspectedMajor": true, "category": "dangerous_house" });
+    there.does("confirmReport", found).await.done();
+
+    let seen = clerk.asks(FILED, json!({ "id": hazard })).await.ok();
+    assert_eq!((seen.text("hazard.level"), seen.text("hazard.category")), ("SUSPECTED_MAJOR", "dangerous_house"));
+    assert_eq!(seen.text("hazard.township.code"), "520115001000");
+}
+
+/// 回避: a report that the holder of the hazard may not read does not reclassify it, because the holder would learn of it.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_hidden_report_does_not_reclassify_the_hazard_of_the_accused(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let clerk = Person::officer(&app, "binyang-clerk").await;
+    let centre = Person::officer(&app, "command-1").await;
+    let hazard = clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    let mut input = emergency(Uuid::new_v4(), "ANONYMOUS");
+    input["accusedUnitId"] = clerk.ids_of(&["520115001000"]).await.remove(0);
+    let sent = Person::stranger(&app).submits(&input).await.ok();
+    let hidden = sent.text("submitReport.receipt.reportId").to_owned();
+    let own = centre.hazard_of(&hidden).await;
+    let independent = Person::stranger(&app).reports("ANONYMOUS").await;
+    refers(&clerk, &independent, &clerk.ids_of(&["520115-command-centre"]).await[0]).await.done();
+    let joins = json!({ "reportId": independent, "hazardId": own, "reason": "同一处围墙" });
+    centre.does("mergeReport", joins).await.done();
+    let same = json!({ "hazardId": own, "cause": "DUPLICATE", "duplicateOf": hazard, "reason": "同一处围墙" });
+    centre.does("cancelHazard", same).await.done();
+    let before = clerk.asks(FILED, json!({ "id": hazard })).await.ok().data("hazard").clone();
+
+    let found = json!({ "reportId": hidden, "reason": "疑似重大", "suspectedMajor": true });
+    let refused = centre.does("confirmReport", found).await;
+
+    assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("review.holder_recused")));
+    assert_eq!(centre.confirms(&hidden).await, hazard);
+    assert_eq!(clerk.asks(FILED, json!({ "id": hazard })).await.ok().data("hazard"), &before);
 }

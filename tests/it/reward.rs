@@ -1,5 +1,7 @@
 //! Awards from outside: whose they are, and what they wait for.
 
+mod occasions;
+
 use entity::{event, payment};
 use rstest::rstest;
 use sea_orm::EntityTrait;

@@ -50,9 +50,11 @@ async fn an_assignment_is_taken_back_and_the_hazard_goes_on(#[case] engine: Engi
 
     assert_eq!(housing.judges("takeBackAssignment", &lead).await.code(), Some("FORBIDDEN"));
     assert_eq!(clerk.judges("takeBackAssignment", &lead).await.extension("rule"), &json!("take_back.new_lead"));
+    let called = clerk.does("takeBackAssignment", instead(&lead, &units[0])).await;
+    assert_eq!(called.extension("rule"), &json!("whistle.may_blow"), "a clerk does not call units with this whistle");
     let request = Uuid::new_v4();
     for _ in 0..2 {
-        let taken = clerk.does_as(request, "takeBackAssignment", instead(&lead, &units[0])).await.ok();
+        let taken = leader.does_as(request, "takeBackAssignment", instead(&lead, &units[0])).await.ok();
         assert_eq!(taken.text("done.assignment.status"), "CANCELLED");
         assert_eq!(taken.data("done.hazard.assignments").as_array().unwrap().len(), 3, "the same request once more");
     }
@@ -67,7 +69,7 @@ async fn an_assignment_is_taken_back_and_the_hazard_goes_on(#[case] engine: Engi
     let told = housing.asks(told, json!({ "id": hazard })).await.ok();
     assert_eq!(told.data("hazard.history").as_array().unwrap().last().unwrap()["kind"], "TAKEN_BACK");
 
-    clerk.does("takeBackAssignment", instead(fire, &units[1])).await.done();
+    leader.does("takeBackAssignment", instead(fire, &units[1])).await.done();
     let [again] = leader.dispatches(&hazard, &["520115-housing"]).await.try_into().unwrap();
     assert_eq!(clocks(&seen(&centre, &hazard).await, &again), all("RUNNING"), "asked again in the same round");
     clerk.judges("takeBackAssignment", &again).await.done();

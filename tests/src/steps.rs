@@ -47,7 +47,7 @@ pub const STEPS: &[Step] = &[
         "hazard { id reportCount } results { reportId report { id status hazardId } refusal { code rule field } }",
     ),
     step("findUnfounded", "FindUnfoundedInput", REPORT),
-    step("referReport", "ReferReportInput", "id status version"),
+    step("referReport", "ReferReportInput", "id status version report { id status }"),
     step("declareOutOfScope", "DeclareOutOfScopeInput", "id status version"),
     step("dispatchHazard", "DispatchHazardInput", HAZARD),
     step("blowWhistle", "BlowWhistleInput", HAZARD),

@@ -7,6 +7,7 @@ pub(crate) mod merging;
 pub(crate) mod merging_hazards;
 pub(crate) mod mutation;
 pub(crate) mod parts;
+mod referring;
 mod taking_back;
 
 use async_graphql::connection::Connection;

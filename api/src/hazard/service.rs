@@ -15,6 +15,7 @@ pub(crate) mod merging;
 pub(crate) mod merging_hazards;
 pub(crate) mod own_hazard;
 mod pair;
+pub(crate) mod parting;
 pub(crate) mod reading;
 mod refused;
 pub(crate) mod registering;

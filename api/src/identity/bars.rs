@@ -5,7 +5,7 @@
 //! only test whether a given unit is accused. The units below it are not stored: whoever asks for a unit asks for its
 //! line, that is the unit and all units above it today. So the bar follows every import of units by itself.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::id::{ReportId, UnitId};
 use entity::vault::report_bar::{ActiveModel, Column, Entity, Model};
@@ -89,6 +89,36 @@ async fn tags_of<C: ConnectionTrait>(db: &C, reports: &[ReportId]) -> ApiResult<
 pub(crate) fn accuses_a_unit() -> Condition {
     let accused = Query::select().column(Column::ReportId).from(Entity).take();
     Condition::all().add(Expr::col((report::Entity, report::Column::Id)).in_subquery(accused))
+}
+
+/// Returns a SQL condition on `report.id`: whoever may read `other` may read the report too, as far as accusations go. It
+/// accuses no unit, or only units that `other` accuses as well.
+#[must_use]
+pub(crate) fn shown_with(other: ReportId) -> Condition {
+    let of_other = Query::select().column(Column::UnitTag).from(Entity).and_where(Column::ReportId.eq(other)).take();
+    let hidden = Query::select()
+        .expr(Expr::value(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::ReportId)).equals((report::Entity, report::Column::Id)))
+        .and_where(Expr::col((Entity, Column::UnitTag)).not_in_subquery(of_other))
+        .take();
+    Condition::all().add(Expr::exists(hidden).not())
+}
+
+/// Groups reports by what they accuse: those of one group are hidden from the same officers.
+pub(crate) async fn grouped_by_accused<C: ConnectionTrait>(
+    db: &C,
+    reports: &[ReportId],
+) -> ApiResult<Vec<Vec<ReportId>>> {
+    let mut tags: BTreeMap<ReportId, BTreeSet<Vec<u8>>> = reports.iter().map(|id| (*id, BTreeSet::new())).collect();
+    for row in tags_of(db, reports).await? {
+        tags.entry(row.report_id).or_default().insert(row.unit_tag);
+    }
+    let mut groups: BTreeMap<BTreeSet<Vec<u8>>, Vec<ReportId>> = BTreeMap::new();
+    for (report, accused) in tags {
+        groups.entry(accused).or_default().push(report);
+    }
+    Ok(groups.into_values().collect())
 }
 
 /// Returns the rows of the reports that match `reports` and accuse one of these units, with one statement.

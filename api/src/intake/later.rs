@@ -21,6 +21,7 @@ use crate::caller::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::hazard::service::command_handler::follow_reporter;
 use crate::hazard::service::own_hazard::LockedHazards;
+use crate::hazard::service::parting;
 use crate::journal::Author;
 use crate::journal::idempotency::IdempotencyKey;
 use crate::policy::rulebook::RuleBook;
@@ -124,10 +125,12 @@ async fn attempt(app: &App, request: &IdempotencyKey, id: ReportId, act: &Act) -
         rows::carry_out(app, &txn, &rules, &loaded.report, &events, Author::default()).await?;
     }
     if let (Act::Withdraw, Some(own)) = (act, &hazards.own)
-        && effect(Outcome::Withdraw, facts.own, facts.shared)? == Effect::Strike
+        && effect(Outcome::Withdraw, facts.own, facts.sharing)? == Effect::Strike
     {
         let cancel = CaseCommand::Cancel { reason: CancelReason::Withdrawn, note: None, into: None };
         follow_reporter(app, &txn, &rules, own, cancel, times.moment).await?;
+        let left = rows::standing(&txn, own.id).await?;
+        parting::part(app, &txn, &rules, own, &left, times.moment).await?;
     }
     request.record(&txn, id.0, app.now()).await?;
     app.commit(txn).await?;

@@ -77,18 +77,6 @@ impl HistoryEvent {
     }
 }
 
-/// Returns the facts without the rule versions of clocks: they would put reports of one boundary of the time veil in order
-/// around an import.
-fn shown(payload: &str) -> Result<String, ApiError> {
-    let mut facts: serde_json::Value = serde_json::from_str(payload).map_err(ApiError::internal)?;
-    let clocks = facts.get_mut("clocks").and_then(serde_json::Value::as_array_mut);
-    for clock in clocks.into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
-        clock.remove("rule_version");
-        clock.remove("counted");
-    }
-    serde_json_canonicalizer::to_string(&facts).map_err(ApiError::internal)
-}
-
 /// The GraphQL object that wraps a row of table `note`.
 #[derive(Debug)]
 pub(crate) struct Note(pub note::Model);

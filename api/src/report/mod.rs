@@ -9,6 +9,7 @@ pub(crate) mod deadlines;
 pub(crate) mod graphql;
 pub(crate) mod loader;
 pub(crate) mod reading;
+pub(crate) mod referrals;
 pub(crate) mod rows;
 pub(crate) mod same_photo;
 pub(crate) mod unassigned;

@@ -114,8 +114,7 @@ pub(crate) async fn area_path(app: &App, officer: &OfficerCaller, area: AreaId) 
 /// # Errors
 /// `NOT_FOUND` if the officer may not read the report.
 pub(crate) async fn one(app: &App, caller: &Caller, id: ReportId) -> ApiResult<report::Model> {
-    let rows = report::Entity::find_by_id(id).filter(visible(app, caller.officer()?));
-    Ok(rows.one(app.db()).await?.ok_or(Code::NotFound)?)
+    Ok(readable(app, caller, id).await?.ok_or(Code::NotFound)?)
 }
 
 /// Builds the SQL condition that restricts a query to the reports that an officer may read. A report behind the time
@@ -167,7 +166,8 @@ pub(crate) async fn check_visible(
     rows.one(txn).await?.map(drop).ok_or_else(|| Code::NotFound.into())
 }
 
-/// Loads a report as it is after a step of the caller, who may have passed it on to a unit whose reports they cannot read.
-pub(crate) async fn after_step(app: &App, id: ReportId) -> ApiResult<report::Model> {
-    Ok(report::Entity::find_by_id(id).one(app.db()).await?.ok_or(Code::NotFound)?)
+/// Loads one report for an officer; `None` if the officer may not read it.
+pub(crate) async fn readable(app: &App, caller: &Caller, id: ReportId) -> ApiResult<Option<report::Model>> {
+    let rows = report::Entity::find_by_id(id).filter(visible(app, caller.officer()?));
+    Ok(rows.one(app.db()).await?)
 }

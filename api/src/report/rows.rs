@@ -11,8 +11,11 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::app::App;
+use crate::caller::OfficerCaller;
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
+use crate::identity::bars;
+use crate::identity::keys::Keys;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
@@ -89,7 +92,7 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
         stream: Stream::Report(after.id),
         after: before.version,
         author,
-        at: recorded_at(app, events),
+        at: recorded_at(app, author, events),
         rules: rules.version,
     };
     append(txn, context, new).await?;
@@ -118,10 +121,11 @@ pub(crate) async fn moved_from<C: ConnectionTrait>(db: &C, hazard: HazardId) -> 
     Ok(rows.column(moved_report::Column::ReportId).into_tuple().all(db).await?)
 }
 
-/// Returns the `recorded_at` timestamp of the events. For a step by the author it is the event's own time, a boundary of
-/// the time veil, because the exact time could identify the author.
-fn recorded_at(app: &App, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
-    events.iter().rev().find(|event| is_by_author(event)).map_or_else(|| app.now(), DomainEvent::at)
+/// Returns the `recorded_at` timestamp of the events. For a step by the author, and for what follows from it, it is the
+/// event's own time, a boundary of the time veil, because the exact time could identify the author.
+fn recorded_at(app: &App, author: Author, events: &[Event]) -> chrono::DateTime<chrono::Utc> {
+    let follows = |event: &&Event| author.officer.is_none() || is_by_author(event);
+    events.iter().rev().find(follows).map_or_else(|| app.now(), DomainEvent::at)
 }
 
 /// Checks whether an event is a step by the author. The match is exhaustive, so that a new variant requires a decision.
@@ -151,11 +155,27 @@ pub(crate) async fn standing<C: ConnectionTrait>(db: &C, hazard: HazardId) -> Ap
     Ok(rows.select_only().column(report::Column::Id).into_tuple().all(db).await?)
 }
 
-/// Checks whether another report than this one points to a hazard and stands.
+/// Checks whether another report than this one points to a hazard and stands. A report that is hidden from somebody who may
+/// read this one does not count: they would learn of it from what becomes of the hazard.
 pub(crate) async fn is_joined<C: ConnectionTrait>(db: &C, hazard: HazardId, but: ReportId) -> ApiResult<bool> {
     let others = report::Entity::find().filter(report::COLUMN.hazard_id.eq(hazard)).filter(report::COLUMN.id.ne(but));
-    let others = others.filter(report::COLUMN.status.is_in(STANDS)).select_only().column(report::Column::Id).limit(1);
+    let others = others.filter(report::COLUMN.status.is_in(STANDS)).filter(bars::shown_with(but));
+    let others = others.select_only().column(report::Column::Id).limit(1);
     Ok(others.into_tuple::<ReportId>().one(db).await?.is_some())
+}
+
+/// Returns the reports that point to a hazard, stand and are hidden from an officer because they accuse the unit of one of
+/// their posts, or a unit above it.
+pub(crate) async fn hidden_from<C: ConnectionTrait>(
+    db: &C,
+    keys: &Keys,
+    officer: &OfficerCaller,
+    hazard: HazardId,
+) -> ApiResult<Vec<ReportId>> {
+    let rows = report::Entity::find().filter(report::COLUMN.hazard_id.eq(hazard));
+    let rows = rows.filter(report::COLUMN.status.is_in(STANDS));
+    let rows = rows.filter(bars::not_barred(keys, &officer.lines()).not()).order_by_asc(report::COLUMN.id);
+    Ok(rows.select_only().column(report::Column::Id).into_tuple().all(db).await?)
 }
 
 /// Returns the ids of the true reports (confirmed or merged) of a hazard. It loads no texts, because a storm merges

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::award::{AwardStatus, Command, Proposal};
+use domain::award::{AwardStatus, Command, HazardNow, Proposal};
 use domain::id::{AreaId, AwardId, HazardId, OfficerId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::time::Moment;
@@ -59,11 +59,33 @@ pub(crate) async fn standing(txn: &DatabaseTransaction, hazard: HazardId) -> Api
     Ok(row.map(|row| Standing { report: row.report_id, unit: row.unit_id, proposed_at: row.proposed_at }))
 }
 
+/// Checks whether a report earns the award of another hazard, which was approved before the report moved here.
+pub(crate) async fn earns_elsewhere(txn: &DatabaseTransaction, report: ReportId, hazard: HazardId) -> ApiResult<bool> {
+    let over = [AwardStatus::Rejected, AwardStatus::Forfeited];
+    let of_report = award::Entity::find().filter(award::COLUMN.report_id.eq(report));
+    let elsewhere = of_report.filter(award::COLUMN.hazard_id.ne(hazard)).filter(award::COLUMN.status.is_not_in(over));
+    Ok(elsewhere.one(txn).await?.is_some())
+}
+
 /// Proposes the award of a hazard, which has at most one. An existing award that is not approved yet is reassigned to
 /// the given report, unit and amount, and a voided award is proposed again; a repeated call with the same facts has no
 /// effect. An amount of 0 proposes nothing and voids an existing award. An award on hold is not updated, so call
-/// [`resume`] first.
+/// [`resume`] first. While the hazard is open again, the award is put on hold at once.
 pub(crate) async fn propose(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    facts: AwardFacts,
+    moment: Moment,
+) -> ApiResult<()> {
+    let hazard = facts.hazard;
+    propose_or_reassign(txn, rules, facts, moment).await?;
+    match rows::load_by_hazard(txn, hazard).await? {
+        Some(loaded) if loaded.site.now == HazardNow::Reopened => hold(txn, rules, hazard, moment).await,
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn propose_or_reassign(
     txn: &DatabaseTransaction,
     rules: &RuleBook,
     facts: AwardFacts,
@@ -110,8 +132,9 @@ async fn reassign(
     if !is_worth_something {
         return deciding::follow(txn, rules, loaded, Command::Void, moment).await.map(drop);
     }
-    let AwardFacts { report, unit, verifiers, amount, basis, .. } = facts;
-    deciding::follow(txn, rules, loaded, Command::Reassign { report, unit, verifiers, amount }, moment).await?;
+    let AwardFacts { report, unit, proposed_by, verifiers, amount, basis, .. } = facts;
+    let command = Command::Reassign { report, unit, proposed_by, verifiers, amount };
+    deciding::follow(txn, rules, loaded, command, moment).await?;
     rows::set_basis(txn, award.id, basis).await
 }
 

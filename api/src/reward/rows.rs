@@ -130,6 +130,7 @@ fn changing(award: &Award) -> award::ActiveModel {
         held_from: Set(award.held_from),
         held_at: Set(award.held_at),
         double_of: Set(award.double_of),
+        proposed_by: Set(award.proposed_by),
         reviewed_by: Set(award.reviewed_by),
         approved_by: Set(award.approved_by),
         paid_by: Set(award.paid_by),
@@ -156,7 +157,6 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     let row = award::ActiveModel {
         id: Set(award.id),
         hazard_id: Set(award.hazard),
-        proposed_by: Set(award.proposed_by),
         proposed_at: Set(first.at()),
         paid_at: Set(None),
         basis: Set(basis.to_owned()),

@@ -17,7 +17,7 @@ pub(crate) use super::collecting::{collect, forfeit_overdue, is_payee_frozen};
 use super::deciding::{Asker, DecisionContext};
 pub(crate) use super::matter::{settle_rivals, share_an_award};
 pub(crate) use super::payment::settle_open;
-pub(crate) use super::proposing::{AwardFacts, Standing, hold, propose, resume, standing, void};
+pub(crate) use super::proposing::{AwardFacts, Standing, earns_elsewhere, hold, propose, resume, standing, void};
 use super::rows::{self, Loaded, Writing};
 use super::{payment, reading};
 use crate::app::App;

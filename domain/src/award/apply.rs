@@ -36,9 +36,10 @@ pub fn apply(award: &mut Award, event: &Event) {
         Event::Rejected { .. } => (award.held_from, award.held_at) = (None, None),
         Event::MarkedDouble { .. } | Event::ClearedDouble { .. } => double(award, event, before),
         Event::Voided { .. } => award.voided = true,
-        Event::Reassigned { report, unit, verifiers, amount, .. } => {
+        Event::Reassigned { report, unit, proposed_by, verifiers, amount, .. } => {
             award.report = *report;
             award.unit = unit.unwrap_or(award.unit);
+            award.proposed_by = proposed_by.or(award.proposed_by);
             award.voided = false;
             award.amount = *amount;
             award.verifiers.clone_from(verifiers);

@@ -62,6 +62,8 @@ pub enum Command {
         report: ReportId,
         /// The unit that accepted this report, and therefore administers the award 谁受理、谁奖励.
         unit: UnitId,
+        /// The officer whose step makes this report the first true one, and who thereby proposes the award.
+        proposed_by: Option<OfficerId>,
         /// The officers who verified this report.
         verifiers: BTreeSet<OfficerId>,
         /// The amount according to the award policy.

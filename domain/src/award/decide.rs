@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::double::{clear_double, is_held_double, mark_double, promised_in};
 use super::holding::{Basis, hold, reassign, resume, void};
 use super::payment::{collect, failed, forfeit, start_payment, succeeded, unless_paid};
-use super::{Award, AwardStatus, Command, Context, Event};
+use super::{Award, AwardStatus, Command, Context, Event, HazardNow};
 use crate::access::{Action, Actor, By};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::event::DomainEvent;
@@ -17,8 +17,8 @@ use crate::time::china_day_end;
 ///
 /// # Errors
 /// [`Code::Forbidden`] if the caller lacks the permission. [`Code::NotYourOwn`] if a four-eyes rule requires another
-/// person: proposer, reviewer, approver and payer differ, an officer who verified the report does not approve, and no
-/// officer decides on the award for their own report. [`Code::IllegalMove`], with the rule, for a step that is not
+/// person: proposer, reviewer, approver and payer differ, an officer who verified the report neither reviews nor approves nor
+/// pays, and no officer decides on the award for their own report. [`Code::IllegalMove`], with the rule, for a step that is not
 /// possible in the current state. [`Code::EvidenceMissing`] for collecting without a verified identity.
 /// [`Code::InvalidInput`] for a reassignment with an amount out of bounds.
 pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -38,8 +38,8 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
         Command::Forfeit => forfeit(award, context),
         Command::Hold => hold(award, context),
         Command::Resume => resume(award, context),
-        Command::Reassign { report, unit, verifiers, amount } => {
-            reassign(award, Basis { report, unit, verifiers, amount }, context)
+        Command::Reassign { report, unit, proposed_by, verifiers, amount } => {
+            reassign(award, Basis { report, unit, proposed_by, verifiers, amount }, context)
         }
         Command::Void => void(award, context),
         Command::MarkDouble { of } => mark_double(award, of, context),
@@ -52,7 +52,7 @@ pub fn decide(award: &Award, command: Command, context: &Context<'_>) -> Result<
 fn review(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::ReviewAward, context)?;
     stands(award, &[AwardStatus::Proposed], "award.reviewed_once")?;
-    another_person(&[award.proposed_by], &actor)?;
+    another_person(award, &[award.proposed_by], &actor)?;
     let clocks = next_clock(award, Some(ClockKind::ReviewAward), Some(ClockKind::ApproveAward), context);
     Ok(Event::Reviewed { officer: actor.officer, at: context.now, clocks })
 }
@@ -60,10 +60,8 @@ fn review(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
 fn approve(award: &Award, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::ApproveAward, context)?;
     stands(award, &[AwardStatus::Reviewed], "award.reviewed")?;
-    another_person(&[award.proposed_by, award.reviewed_by], &actor)?;
-    if award.verifiers.contains(&actor.officer) {
-        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.approver_did_not_verify"));
-    }
+    while_not_reopened(context)?;
+    another_person(award, &[award.proposed_by, award.reviewed_by], &actor)?;
     let clocks = next_clock(award, Some(ClockKind::ApproveAward), None, context);
     Ok(Event::Approved { officer: actor.officer, at: context.now, clocks })
 }
@@ -78,7 +76,9 @@ fn reject(award: &Award, note: NoteId, context: &Context<'_>) -> Result<Event, R
     if !is_held_double(award) {
         stands(award, &[AwardStatus::Proposed, AwardStatus::Reviewed], "award.not_approved")?;
     }
-    another_person(&[award.reviewed_by], &actor)?;
+    if award.reviewed_by == Some(actor.officer) {
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.another_person"));
+    }
     let (clocks, released) = (clock::cancel_all(&award.clocks, context.now), promised_in(award));
     Ok(Event::Rejected { officer: actor.officer, note, released, at: context.now, clocks })
 }
@@ -125,12 +125,23 @@ pub(super) fn stands(award: &Award, from: &[AwardStatus], rule: &'static str) ->
     if from.contains(&award.status) { Ok(()) } else { Err(Refusal::illegal(rule)) }
 }
 
-/// Checks the four-eyes rule: an officer who took one of the steps in `before` may not take this one.
-pub(super) fn another_person(before: &[Option<OfficerId>], actor: &Actor) -> Result<(), Refusal> {
+/// Checks the four-eyes rule: an officer who took one of the steps in `before`, or verified the report, may not take this
+/// one.
+pub(super) fn another_person(award: &Award, before: &[Option<OfficerId>], actor: &Actor) -> Result<(), Refusal> {
     if before.contains(&Some(actor.officer)) {
-        Err(Refusal::new(Code::NotYourOwn).with_rule("award.another_person"))
-    } else {
-        Ok(())
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.another_person"));
+    }
+    if award.verifiers.contains(&actor.officer) {
+        return Err(Refusal::new(Code::NotYourOwn).with_rule("award.did_not_verify"));
+    }
+    Ok(())
+}
+
+/// Checks that the hazard is not open again: until it is closed, no money is committed, promised or paid for it.
+pub(super) fn while_not_reopened(context: &Context<'_>) -> Result<(), Refusal> {
+    match context.hazard {
+        HazardNow::NotReopened => Ok(()),
+        HazardNow::Reopened => Err(Refusal::illegal("award.hazard_reopened")),
     }
 }
 

@@ -59,11 +59,13 @@ pub enum Event {
     /// The award was resumed 恢复 in the status in which it had been put on hold.
     Resumed { collect_due: Option<DateTime<Utc>>, at: DateTime<Utc>, clocks: Vec<ClockChange> },
     /// The award was reassigned to another report, unit or amount, or proposed again after it had been voided, and
-    /// returned to the status proposed. `unit` is `None` in events of earlier builds, which kept the unit.
+    /// returned to the status proposed. `unit` and `proposed_by` are `None` in events of earlier builds, which kept both.
     Reassigned {
         report: ReportId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<UnitId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proposed_by: Option<OfficerId>,
         verifiers: BTreeSet<OfficerId>,
         amount: Fen,
         at: DateTime<Utc>,

@@ -70,10 +70,12 @@ pub(super) fn resumption(award: &Award, context: &Context<'_>) -> Resumption {
     Resumption { collect_due, clocks }
 }
 
-/// The basis of an award: the rewarded report, the unit that accepted it, the officers who verified it, and the amount.
+/// The basis of an award: the rewarded report, the unit that accepted it, the officer who proposes it, the
+/// officers who verified it, and the amount.
 pub(super) struct Basis {
     pub(super) report: ReportId,
     pub(super) unit: UnitId,
+    pub(super) proposed_by: Option<OfficerId>,
     pub(super) verifiers: BTreeSet<OfficerId>,
     pub(super) amount: Fen,
 }
@@ -83,7 +85,7 @@ pub(super) struct Basis {
 /// award is proposed again; an award that an officer rejected is not.
 pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Result<Event, Refusal> {
     system(context)?;
-    let Basis { report, unit, verifiers, amount } = basis;
+    let Basis { report, unit, proposed_by, verifiers, amount } = basis;
     if !award.voided {
         not_frozen(award)?;
         if report == award.report && unit == award.unit && amount == award.amount {
@@ -95,7 +97,7 @@ pub(super) fn reassign(award: &Award, basis: Basis, context: &Context<'_>) -> Re
     // The clock belongs to the unit that now reviews the award.
     let moved = Award { unit, ..award.clone() };
     clocks.extend(next_clock(&moved, None, Some(ClockKind::ReviewAward), context));
-    Ok(Event::Reassigned { report, unit: Some(unit), verifiers, amount, at: context.now, clocks })
+    Ok(Event::Reassigned { report, unit: Some(unit), proposed_by, verifiers, amount, at: context.now, clocks })
 }
 
 /// Voids the award because no report of its hazard qualifies any longer: the hazard was cancelled, or the first true

@@ -37,7 +37,7 @@ pub struct Award {
     /// The award that stands for the same matter, since their hazards were merged 合并; this one is double 重复. `None` for
     /// almost all awards.
     pub double_of: Option<AwardId>,
-    /// The officer whose step triggered the proposal; `None` if the system triggered it.
+    /// The officer whose step triggered the proposal, or the latest reassignment; `None` if the system triggered it.
     pub proposed_by: Option<OfficerId>,
     /// The officer who reviewed the award; `None` before the review and after a reassignment.
     pub reviewed_by: Option<OfficerId>,
@@ -45,7 +45,7 @@ pub struct Award {
     pub approved_by: Option<OfficerId>,
     /// The officer who started the latest payment attempt; `None` before the first one.
     pub paid_by: Option<OfficerId>,
-    /// The officers who verified the report. None of them may approve the award.
+    /// The officers who verified the report. None of them may review, approve or pay the award.
     pub verifiers: BTreeSet<OfficerId>,
     /// The number of payment attempts so far, which is also the number of the latest one.
     pub attempt: i32,

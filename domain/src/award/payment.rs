@@ -1,6 +1,6 @@
 //! Collection and payment 领取与发放: from the reporter's collection to the result of the payment.
 
-use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands};
+use super::decide::{another_person, key, next_clock, officer_or_system, permit, stands, while_not_reopened};
 use super::{Award, AwardStatus, Context, Event, HazardNow, PayeeDigest};
 use crate::access::{Action, By};
 use crate::clock::{self, ClockKind};
@@ -13,6 +13,7 @@ pub(super) fn collect(award: &Award, context: &Context<'_>) -> Result<Event, Ref
         By::Officer(_) | By::System => return Err(Code::Forbidden.into()),
     }
     stands(award, &[AwardStatus::Notified], "award.notified")?;
+    while_not_reopened(context)?;
     if is_overdue(award, context) {
         return Err(Refusal::illegal("award.collected_in_time"));
     }
@@ -38,7 +39,8 @@ pub(super) fn forfeit(award: &Award, context: &Context<'_>) -> Result<Event, Ref
 pub(super) fn start_payment(award: &Award, payee: PayeeDigest, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(award, Action::PayAward, context)?;
     stands(award, &[AwardStatus::Collected, AwardStatus::Failed], "award.collected")?;
-    another_person(&[award.reviewed_by, award.approved_by], &actor)?;
+    while_not_reopened(context)?;
+    another_person(award, &[award.proposed_by, award.reviewed_by, award.approved_by], &actor)?;
     Ok(Event::PaymentStarted {
         officer: actor.officer,
         attempt: award.attempt + 1,

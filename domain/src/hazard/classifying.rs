@@ -1,9 +1,8 @@
 //! Classification 归类定性: the level, category, axes and subject under which the ledger lists a hazard. An emergency
 //! enters the ledger before an officer has looked at it; its review then classifies it again.
 
-use super::decide::permit;
 use super::{Axes, Case, Context, End, Event, Level};
-use crate::access::Action;
+use crate::access::{Action, By};
 use crate::id::{HazardId, SubjectId};
 use crate::refusal::Refusal;
 
@@ -23,10 +22,11 @@ pub struct Classification {
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Reclassifies the hazard. This is allowed even if the hazard was closed before its report was reviewed, because the
+/// Reclassifies the hazard, as the step of a review of one of its reports. The rules of that report have checked that its
+/// unit reviews it; another unit may hold the hazard, if the report was referred after the dispatch. This is allowed even if the hazard was closed before its report was reviewed, because the
 /// statistics of finished work depend on the classification. A cancelled hazard cannot be reclassified.
 pub(super) fn classify(case: &Case, said: Classification, context: &Context<'_>) -> Result<Event, Refusal> {
-    permit(case, Action::ReviewReport, context)?;
+    reviews(case, context)?;
     if case.end == Some(End::Cancelled) {
         return Err(Refusal::illegal("case.ended"));
     }
@@ -40,4 +40,13 @@ pub(super) fn classify(case: &Case, said: Classification, context: &Context<'_>)
         return Err(Refusal::illegal("classification.differs"));
     }
     Ok(Event::Classified { level, category, axes, subject, recurrence_of, at: context.now })
+}
+
+/// Checks that the officer may review reports in their own unit.
+fn reviews(case: &Case, context: &Context<'_>) -> Result<(), Refusal> {
+    let unit = match context.by {
+        By::Officer(actor) => actor.unit,
+        By::Reporter | By::System => case.township,
+    };
+    context.by.permit(Action::ReviewReport, unit, context.in_area).map(drop)
 }

@@ -8,7 +8,7 @@ use super::{Assignment, AssignmentStatus, Case, Context, Event, NewAssignment, O
 use crate::access::{Action, Actor};
 use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId};
-use crate::policy::AssignmentSpans;
+use crate::policy::{AssignmentSpans, WhistleType};
 use crate::refusal::{Code, Refusal};
 use crate::staff::Role;
 
@@ -112,6 +112,7 @@ fn leads_instead(
     if task.unit == taken.unit {
         return Err(Refusal::illegal("take_back.another_unit"));
     }
+    may_call(case, taken, actor, context)?;
     may_take(task.unit, Part::Lead, context)?;
     if let Some(other) = beside(case, taken).find(|other| other.unit == task.unit) {
         return Ok(Lead::Promoted(other.id));
@@ -130,6 +131,23 @@ fn leads_instead(
     Ok(Lead::Added(NewAssignment { id: task.id, unit: task.unit, part: Part::Lead, origin }))
 }
 
+/// Checks that the officer may name the lead of the whistle to which the assignment belongs: only roles that may blow a
+/// whistle of its type may, and the command centre, so that no whistle is stuck without a lead when its township has ended.
+/// A type that the policy no longer has binds nobody.
+fn may_call(case: &Case, taken: &Assignment, actor: &Actor, context: &Context<'_>) -> Result<(), Refusal> {
+    match kind_of(case, taken, context) {
+        Some(kind) if actor.role != Role::CommandCentre => kind.check_blower(actor.role),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Returns the type of the whistle to which an assignment belongs; `None` for a dispatch, and for a type that the policy no
+/// longer has.
+fn kind_of<'s>(case: &Case, assignment: &Assignment, context: &Context<'s>) -> Option<&'s WhistleType> {
+    let whistle = case.whistles.iter().find(|whistle| Some(whistle.id) == assignment.whistle);
+    whistle.and_then(|whistle| context.policy.whistle(&whistle.type_code))
+}
+
 /// Returns the clock changes: the clocks of the assignment are cancelled, and those of a new one start. If no unit is asked
 /// any more, the dispatch clock of an emergency resumes with its old due time, so that taking back gains no time.
 fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &Context<'_>) -> Vec<ClockChange> {
@@ -146,9 +164,7 @@ fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &C
 /// Returns the spans of the new lead: those of the whistle's type, or of a direct dispatch. A whistle whose type the policy
 /// no longer has is timed as a direct dispatch.
 fn spans<'s>(case: &Case, taken: &Assignment, new: &NewAssignment, context: &Context<'s>) -> &'s AssignmentSpans {
-    let whistle = case.whistles.iter().find(|whistle| Some(whistle.id) == taken.whistle);
-    let kind = whistle.and_then(|whistle| context.policy.whistle(&whistle.type_code));
-    match (new.origin, kind) {
+    match (new.origin, kind_of(case, taken, context)) {
         (Origin::Whistle, Some(kind)) => &kind.spans,
         (Origin::SelfHandled, _) => &context.policy.self_handled,
         (Origin::Whistle | Origin::Direct, _) => &context.policy.direct,

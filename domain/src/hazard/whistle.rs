@@ -5,7 +5,9 @@ use super::dispatch::{assignments, clocks};
 use super::{Case, Context, Event, Origin, Task};
 use crate::access::Action;
 use crate::id::{NoteId, WhistleId};
+use crate::policy::WhistleType;
 use crate::refusal::{Code, Refusal};
+use crate::staff::Role;
 
 /// The fields of [`super::Command::Blow`].
 pub(super) struct Blow {
@@ -16,15 +18,23 @@ pub(super) struct Blow {
     pub(super) note: NoteId,
 }
 
+impl WhistleType {
+    /// Checks that the policy lets this role call units with a whistle of this type.
+    pub(super) fn check_blower(&self, role: Role) -> Result<(), Refusal> {
+        if self.may_blow.contains(&role) {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::Forbidden).with_rule("whistle.may_blow"))
+    }
+}
+
 /// Blows a whistle. Besides the permission table, the policy limits which roles may blow a whistle of each type.
 pub(super) fn blow(case: &Case, blow: Blow, context: &Context<'_>) -> Result<Event, Refusal> {
     let actor = permit(case, Action::Blow, context)?;
     let Some(kind) = context.policy.whistle(&blow.type_code) else {
         return Err(Refusal::invalid("type", "没有该类型的哨。", "This type of whistle does not exist."));
     };
-    if !kind.may_blow.contains(&actor.role) {
-        return Err(Refusal::new(Code::Forbidden).with_rule("whistle.may_blow"));
-    }
+    kind.check_blower(actor.role)?;
     still_open(case)?;
     if case.whistles.iter().any(|whistle| whistle.id == blow.whistle) {
         return Err(Refusal::illegal("whistle.id_taken"));

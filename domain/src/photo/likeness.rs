@@ -10,7 +10,7 @@ coded_enum! {
         /// The photos are similar, and they arrived within 48 hours of each other.
         NearTime = "NEAR_TIME",
         /// The photos are similar although they are close neither in place nor in time. The server found them by the
-        /// picture itself, or because one person may have sent both; it does not reveal which.
+        /// picture alone.
         Elsewhere = "ELSEWHERE",
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Channel, Receiver};
+use super::{Channel, Receiver, Sharing};
 use crate::access::By;
 use crate::clock::Timing;
 use crate::hazard::Stage;
@@ -99,8 +99,8 @@ pub struct Context<'a> {
 pub struct HazardFacts {
     /// How far the report's own hazard is; `None` if the report points to no hazard.
     pub own: Option<Stage>,
-    /// Whether the own hazard is not this report's alone: another report points to it, or another unit holds it.
-    pub shared: bool,
+    /// Whether the own hazard is this report's alone.
+    pub sharing: Sharing,
     /// How far the hazard is that a merge names; `None` for other commands.
     pub named: Option<Stage>,
     /// Whether the hazard to which the report will point is closed and its callback window 回访期 is open.

@@ -113,7 +113,7 @@ fn review(report: &Report, command: Command, context: &Context<'_>) -> Result<Ev
 }
 
 fn on_own_hazard(outcome: Outcome, context: &Context<'_>) -> Result<Effect, Refusal> {
-    effect(outcome, context.hazards.own, context.hazards.shared)
+    effect(outcome, context.hazards.own, context.hazards.sharing)
 }
 
 fn author(context: &Context<'_>) -> Result<(), Refusal> {

@@ -37,6 +37,19 @@ pub enum Effect {
     Move,
 }
 
+/// Whether the own hazard is this report's alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sharing {
+    /// It is this report's alone.
+    #[default]
+    Alone,
+    /// No other report points to it, but another unit than the reviewing one holds it.
+    HeldElsewhere,
+    /// Another report that stands points to it. A report that is hidden from somebody who may read this one does not count,
+    /// because the outcome would tell them of it 回避; if the hazard ends, the server registers another one for it.
+    Joined,
+}
+
 impl Command {
     /// Returns the outcome to which the command leads; `None` if the report stays as it is.
     #[must_use]
@@ -54,20 +67,26 @@ impl Command {
     }
 }
 
-/// Decides what an outcome does to the own hazard. `own` is its stage (`None` if the report points to no hazard), and
-/// `shared` says that it is not this report's alone: another report points to it, or another unit holds it.
+/// Decides what an outcome does to the own hazard. `own` is its stage (`None` if the report points to no hazard).
 ///
-/// A shared hazard never changes with one of its reports, and an ended one never ends again.
+/// A shared hazard never changes with one of its reports, and an ended one never ends again. A hazard that another unit
+/// holds does not change with a finding of a unit that has no say in it; a withdrawal takes the matter back, whoever holds
+/// it, or is refused once units work on it.
 ///
 /// # Errors
 /// [`crate::Code::IllegalMove`] (`review.not_dispatched`, `withdrawal.not_dispatched`) for an outcome that would take a
 /// hazard away from units that work on it.
-pub fn effect(outcome: Outcome, own: Option<Stage>, shared: bool) -> Result<Effect, Refusal> {
+pub fn effect(outcome: Outcome, own: Option<Stage>, sharing: Sharing) -> Result<Effect, Refusal> {
     let is_new = outcome == Outcome::Confirm;
+    let stays = match sharing {
+        Sharing::Alone => false,
+        Sharing::HeldElsewhere => outcome != Outcome::Withdraw,
+        Sharing::Joined => true,
+    };
     let open = match own {
         None | Some(Stage::Cancelled) => return Ok(if is_new { Effect::Register } else { Effect::Keep }),
         Some(Stage::Closed) => return Ok(Effect::Keep),
-        Some(Stage::Open | Stage::Dispatched | Stage::Accepted) if shared => return Ok(Effect::Keep),
+        Some(Stage::Open | Stage::Dispatched | Stage::Accepted) if stays => return Ok(Effect::Keep),
         Some(Stage::Open) => true,
         Some(Stage::Dispatched | Stage::Accepted) => false,
     };

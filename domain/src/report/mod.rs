@@ -21,7 +21,7 @@ pub use assign::assign;
 pub use code::{Channel, ReportSource, ReportStatus};
 pub use command::{Command, Context, HazardFacts};
 pub use decide::decide;
-pub use effect::{Effect, Outcome, effect};
+pub use effect::{Effect, Outcome, Sharing, effect};
 pub use event::{Event, Received};
 pub use first_true::first_true;
 pub use forward::Receiver;

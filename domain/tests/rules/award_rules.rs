@@ -84,7 +84,7 @@ fn proposer_reviewer_approver_and_payer_are_four_people() {
     play(&mut award, 1, officer(3, Role::RewardOfficer), Command::Approve);
     play(&mut award, 1, By::System, Command::Notify);
     play(&mut award, 1, By::Reporter, Command::Collect);
-    for same in [2, 3] {
+    for same in [1, 2, 3] {
         let payer = officer(same, Role::FinanceOfficer);
         assert_eq!(ask(&award, 1, payer, Command::StartPayment { payee: PAYEE }), Err(Code::NotYourOwn));
     }
@@ -92,10 +92,54 @@ fn proposer_reviewer_approver_and_payer_are_four_people() {
 }
 
 #[test]
-fn who_verified_does_not_approve() {
+fn who_verified_neither_reviews_nor_approves_nor_pays() {
     let mut award = proposed();
+    assert_eq!(ask(&award, 1, officer(9, Role::RewardOfficer), Command::Review), Err(Code::NotYourOwn));
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
     assert_eq!(ask(&award, 1, officer(9, Role::CommandCentre), Command::Approve), Err(Code::NotYourOwn));
+    let pay = Command::StartPayment { payee: PAYEE };
+    assert_eq!(ask(&collected(), 2, officer(9, Role::FinanceOfficer), pay), Err(Code::NotYourOwn));
+}
+
+/// After a reassignment, the officer who found the other report to be true is the proposer.
+#[test]
+fn a_reassigned_award_has_a_proposer_of_its_own() {
+    let mut award = proposed();
+    let again = person(CENTRE, 1, Role::RewardOfficer).officer;
+    let reassigned = Command::Reassign {
+        report: ReportId(Uuid::from_u128(2)),
+        unit: CENTRE,
+        proposed_by: Some(again),
+        verifiers: BTreeSet::from([person(CENTRE, 2, Role::RewardOfficer).officer]),
+        amount: Fen(5_000),
+    };
+    play(&mut award, 1, By::System, reassigned);
+    assert_eq!(award.proposed_by, Some(again));
+    for same in [1, 2] {
+        assert_eq!(ask(&award, 2, officer(same, Role::RewardOfficer), Command::Review), Err(Code::NotYourOwn));
+    }
+    play(&mut award, 2, officer(9, Role::RewardOfficer), Command::Review);
+}
+
+/// What was proposed while the hazard was open again waits for its closure, even if nobody put it on hold.
+#[test]
+fn no_award_is_approved_collected_or_paid_while_its_hazard_is_open_again() {
+    let mut award = proposed();
+    for command in [Command::Review, Command::Approve, Command::Notify, Command::Collect] {
+        let asked = |hazard| {
+            World::new()
+                .ask_award_while(hazard, &award, 1, award_asker(&command), command.clone())
+                .map_err(|no| no.rule)
+        };
+        let waits = matches!(command, Command::Approve | Command::Collect);
+        let expected = waits.then_some("award.hazard_reopened");
+        assert_eq!(asked(HazardNow::Reopened).err().flatten(), expected, "{command:?}");
+        let by = award_asker(&command);
+        play(&mut award, 1, by, command);
+    }
+    let pay = Command::StartPayment { payee: PAYEE };
+    let paid = World::new().ask_award_while(HazardNow::Reopened, &award, 2, award_asker(&pay), pay);
+    assert_eq!(paid.unwrap_err().rule, Some("award.hazard_reopened"));
 }
 
 #[test]
@@ -133,8 +177,13 @@ fn the_time_it_is_held_does_not_count_for_the_reporter() {
 #[test]
 fn it_follows_the_first_true_report_until_it_is_approved() {
     let first = ReportId(Uuid::from_u128(2));
-    let another =
-        |amount| Command::Reassign { report: first, unit: CENTRE, verifiers: BTreeSet::new(), amount: Fen(amount) };
+    let another = |amount| Command::Reassign {
+        report: first,
+        unit: CENTRE,
+        proposed_by: None,
+        verifiers: BTreeSet::new(),
+        amount: Fen(amount),
+    };
     let mut award = proposed();
     play(&mut award, 1, officer(1, Role::RewardOfficer), Command::Review);
     play(&mut award, 2, By::System, another(5_000));
@@ -153,6 +202,7 @@ fn for_report(report: u128, unit: UnitId) -> Command {
     Command::Reassign {
         report: ReportId(Uuid::from_u128(report)),
         unit,
+        proposed_by: None,
         verifiers: BTreeSet::new(),
         amount: Fen(5_000),
     }

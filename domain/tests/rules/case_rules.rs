@@ -363,6 +363,8 @@ fn a_review_reclassifies_an_emergency_and_never_lowers_its_level() {
     case.level = Level::Major;
     world.play(&mut case, 5, clerk(), classify(4));
     assert_eq!(case.level, Level::Major);
+    let of_another_unit = By::Officer(person(CENTRE, 1, Role::CommandCentre));
+    world.play(&mut case, 6, of_another_unit, classify(2));
     for by in [worker(TOWN, 1), worker(FIRE, 1), By::Reporter, By::System] {
         assert_eq!(refused(&case, by, classify(3)).0, Code::Forbidden);
     }

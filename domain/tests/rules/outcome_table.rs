@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::Code;
 use domain::hazard::{self, AssignmentStatus, CancelReason, Case, HazardStatus, Stage};
 use domain::id::{AmendmentId, HazardId};
-use domain::report::{self, Channel, Command, Effect, HazardFacts, Outcome, Report, ReportStatus, effect};
+use domain::report::{self, Channel, Command, Effect, HazardFacts, Outcome, Report, ReportStatus, Sharing, effect};
 use uuid::Uuid;
 
 use crate::report_rules::received;
@@ -15,6 +15,9 @@ use crate::status_table::{dispatched, hazard_in, report_asker};
 
 const OWN: HazardId = HazardId(Uuid::from_u128(1));
 const OTHER: HazardId = HazardId(Uuid::from_u128(2));
+
+const SECTIONS: [(&str, Sharing); 3] =
+    [("alone", Sharing::Alone), ("elsewhere", Sharing::HeldElsewhere), ("shared", Sharing::Joined)];
 
 /// One section of the table: for each outcome, for each stage, the cell.
 fn section(name: &str) -> BTreeMap<String, BTreeMap<String, String>> {
@@ -87,14 +90,14 @@ fn at_stage(stage: &str) -> (Report, Option<Case>) {
 }
 
 /// What becomes of both, in the words of the table. Both must go through, or neither.
-fn play(stage: &str, shared: bool, command: Command) -> String {
+fn play(stage: &str, sharing: Sharing, command: Command) -> String {
     let (report, case) = at_stage(stage);
     let own = case.as_ref().map(Case::stage);
     let named = matches!(command, Command::Merge { .. }).then_some(Stage::Open);
-    let facts = HazardFacts { own, shared, named, callback_open: false };
+    let facts = HazardFacts { own, sharing, named, callback_open: false };
     let outcome = command.outcome().unwrap();
     let (world, asker) = (World::new(), report_asker(&command)());
-    let effect = effect(outcome, own, shared);
+    let effect = effect(outcome, own, sharing);
     let command = match command {
         Command::Confirm { note, .. } if effect == Ok(Effect::Register) => Command::Confirm { hazard: OTHER, note },
         other => other,
@@ -126,18 +129,18 @@ fn play(stage: &str, shared: bool, command: Command) -> String {
 #[test]
 fn every_cell_of_the_outcome_table_holds() {
     let mut cells = 0;
-    for (name, shared) in [("alone", false), ("shared", true)] {
+    for (name, sharing) in SECTIONS {
         let (table, commands) = (section(name), commands());
         let outcomes: BTreeSet<&str> = table.keys().map(String::as_str).collect();
         assert_eq!(outcomes, commands.keys().copied().collect(), "{name}: outcomes");
         for (outcome, row) in &table {
             for (stage, cell) in row {
-                assert_eq!(&play(stage, shared, commands[outcome.as_str()]), cell, "{name}: {outcome} × {stage}");
+                assert_eq!(&play(stage, sharing, commands[outcome.as_str()]), cell, "{name}: {outcome} × {stage}");
                 cells += 1;
             }
         }
     }
-    assert_eq!(cells, 7 * 7 + 7 * 6);
+    assert_eq!(cells, 7 * 7 + 2 * 7 * 6);
 }
 
 /// The page for people shows the table that is tested.
@@ -151,7 +154,7 @@ fn the_page_shows_the_table() {
 /// Whatever became of the hazard, its report can be confirmed and can be found unfounded.
 #[test]
 fn no_stage_leaves_a_report_without_an_outcome() {
-    for name in ["alone", "shared"] {
+    for (name, _) in SECTIONS {
         let table = section(name);
         for outcome in ["CONFIRM", "UNFOUNDED"] {
             assert!(table[outcome].values().all(|cell| cell != "refused"), "{name}: {outcome}");

@@ -8,7 +8,7 @@ use domain::clock::ClockState;
 use domain::event::DomainEvent;
 use domain::hazard::Stage;
 use domain::id::HazardId;
-use domain::report::{self, Event, HazardFacts, Reception, Report, ReportSource, ReportStatus};
+use domain::report::{self, Event, HazardFacts, Reception, Report, ReportSource, ReportStatus, Sharing};
 use domain::staff::Role;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -73,7 +73,12 @@ fn facts(report: &Report, die: &Dice) -> HazardFacts {
     let stages = [Stage::Open, Stage::Open, Stage::Dispatched, Stage::Accepted, Stage::Closed, Stage::Cancelled];
     let own = report.hazard.and(stages.get(usize::from(die.who) % stages.len()).copied());
     let named = Some(if die.bold % 16 == 1 { Stage::Cancelled } else { Stage::Open });
-    HazardFacts { own, shared: die.who.is_multiple_of(5), named, callback_open: die.bold.is_multiple_of(2) }
+    let sharing = match die.who % 5 {
+        0 => Sharing::Joined,
+        1 => Sharing::HeldElsewhere,
+        _ => Sharing::Alone,
+    };
+    HazardFacts { own, sharing, named, callback_open: die.bold.is_multiple_of(2) }
 }
 
 fn anybody(die: &Dice) -> By {

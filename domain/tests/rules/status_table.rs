@@ -388,6 +388,7 @@ pub(crate) fn award_commands(attempt: i32) -> Vec<award::Command> {
         C::Reassign {
             report: ReportId(Uuid::from_u128(77)),
             unit: CENTRE,
+            proposed_by: None,
             verifiers: BTreeSet::new(),
             amount: Fen(30_000),
         },

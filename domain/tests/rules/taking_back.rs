@@ -166,3 +166,22 @@ fn a_part_that_was_held_or_sent_back_is_taken_back_too() {
     assert!(case.clocks.iter().all(|clock| !clock.is_running()));
     assert_eq!(answer(world.ask(&case, 9, clerk(), take_back(1, None))), "assignment.over");
 }
+
+/// Somebody who may not blow a whistle of this type calls no unit with it by taking its lead back either.
+#[test]
+fn only_who_may_blow_the_whistle_names_another_lead() {
+    for units in [&[FIRE][..], &[FIRE, GAS]] {
+        for (whistle, by, expected) in [
+            (true, clerk(), "whistle.may_blow"),
+            (true, leader(), "ok"),
+            (true, centre(), "ok"),
+            (false, clerk(), "ok"),
+            (false, leader(), "ok"),
+        ] {
+            let asked = World::new().ask(&given(whistle, units), 5, by, take_back(1, Some(task(50, GAS))));
+            assert_eq!(answer(asked), expected, "whistle {whistle}, {units:?}");
+        }
+    }
+    assert_eq!(answer(World::new().ask(&given(true, &[FIRE]), 5, clerk(), take_back(1, None))), "ok");
+    assert_eq!(answer(World::new().ask(&given(true, &[FIRE, GAS]), 5, clerk(), take_back(2, None))), "ok");
+}

@@ -26,9 +26,13 @@ const WATCHERS: [&str; 7] = [
     "reward-2",
 ];
 
+/// Emergencies that the accused unit reviews: what becomes of them, and of their hazards.
+const URGENT: [&str; 5] = ["unfounded", "referred", "out-of-scope", "cancelled", "withdrawn"];
+
 /// One of the two ledgers. Names stand for ids, which differ.
 struct Ledger {
     app: TestApp,
+    citizen: Person,
     watchers: Vec<Person>,
     ids: BTreeMap<String, String>,
 }
@@ -75,18 +79,28 @@ impl Ledger {
         let reward = Person::officer(&app, "reward-1").await;
         let award = reward.asks(award, json!({ "id": hazard })).await.ok();
         name("award", award.text("hazard.award.id"));
-        for (staff, unit) in [("unit-own", ACCUSED), ("unit-housing", "520115-housing"), ("unit-fire", "520115-fire")] {
+        for (staff, unit) in [
+            ("unit-own", ACCUSED),
+            ("unit-housing", "520115-housing"),
+            ("unit-fire", "520115-fire"),
+            ("unit-centre", "520115-command-centre"),
+        ] {
             name(staff, clerk.ids_of(&[unit]).await[0].as_str().unwrap());
         }
-        Self { app, watchers, ids }
+        for word in URGENT {
+            let report = citizen.reports_emergency("NAMED").await;
+            name(&format!("{word}-hazard"), &clerk.hazard_of(&report).await);
+            name(word, &report);
+        }
+        Self { app, citizen, watchers, ids }
     }
 
     fn name(&mut self, name: &str, id: &str) {
         self.ids.insert(name.to_owned(), id.to_owned());
     }
 
-    /// Adds four reports that accuse the unit: one is confirmed, dispatched and earns an award; one is merged into the
-    /// hazard that the unit holds; one waits; one is an emergency.
+    /// Adds reports that accuse the unit: one is confirmed, dispatched and earns an award; one is merged into the hazard that
+    /// the unit holds; one waits; one is an emergency; and one joins the hazard of each emergency that the unit reviews.
     async fn accusing(mut self) -> Self {
         let centre = Person::officer(&self.app, "command-1").await;
         let report = async |input| accuses(&self.app, &centre, ACCUSED, input).await;
@@ -99,6 +113,11 @@ impl Ledger {
         let merge = json!({ "reportId": merged, "hazardId": self.ids["hazard"], "reason": "同一处围墙" });
         centre.does("mergeReport", merge).await.done();
         let urgent_hazard = centre.hazard_of(&urgent).await;
+        for word in URGENT {
+            let joined = json!({ "reportId": report(ordinary()).await, "hazardId": self.ids[&format!("{word}-hazard")],
+                "reason": "同一处围墙" });
+            centre.does("mergeReport", joined).await.done();
+        }
         for (word, id) in [
             ("hidden", confirmed),
             ("hidden-merged", merged),
@@ -110,6 +129,12 @@ impl Ledger {
         ] {
             self.name(word, &id);
         }
+        self
+    }
+
+    /// What the author does in both ledgers.
+    async fn withdrawn(self) -> Self {
+        self.citizen.does("withdrawReport", json!({ "reportId": self.ids["withdrawn"] })).await.done();
         self
     }
 
@@ -206,7 +231,23 @@ fn questions(ids: &BTreeMap<String, String>) -> Vec<(&'static str, Value)> {
     all
 }
 
-/// Steps that are refused, and last one that is not, if anybody may take it.
+/// Outcomes of reports with a hazard of their own, which hidden reports have joined in one of the ledgers. The clerk may take
+/// these steps; the answers of the others show what became of the hazards.
+fn outcomes(ids: &BTreeMap<String, String>) -> Vec<(&'static str, Value)> {
+    let reason = "现场核实情况如此";
+    let asked = json!({ "hazardId": ids["out-of-scope-hazard"], "leadUnitId": ids["unit-fire"] });
+    let scope = json!({ "reportId": ids["out-of-scope"], "channel": "CALL_110", "reason": reason });
+    let refer = json!({ "reportId": ids["referred"], "toUnitId": ids["unit-centre"], "reason": reason });
+    vec![
+        ("findUnfounded", json!({ "reportId": ids["unfounded"], "reason": reason })),
+        ("referReport", refer),
+        ("dispatchHazard", asked),
+        ("declareOutOfScope", scope),
+        ("cancelHazard", json!({ "hazardId": ids["cancelled-hazard"], "cause": "UNFOUNDED", "reason": reason })),
+    ]
+}
+
+/// Steps that are refused, and last some that are not, if anybody may take them.
 fn attempts(ids: &BTreeMap<String, String>) -> Vec<(&'static str, Value)> {
     let (own, housing, fire) = (&ids["unit-own"], &ids["unit-housing"], &ids["unit-fire"]);
     let mut all = Vec::new();
@@ -237,6 +278,7 @@ fn attempts(ids: &BTreeMap<String, String>) -> Vec<(&'static str, Value)> {
     }
     all.push(("claimAssignment", json!({ "assignmentId": ids["hidden-assignment"] })));
     all.push(("reviewAward", json!({ "awardId": ids["award"] })));
+    all.extend(outcomes(ids));
     all.push(("dispatchHazard", json!({ "hazardId": ids["hazard"], "leadUnitId": own, "supportUnitIds": [] })));
     all
 }
@@ -246,8 +288,8 @@ fn attempts(ids: &BTreeMap<String, String>) -> Vec<(&'static str, Value)> {
 #[case::postgres(Engine::Postgres)]
 #[tokio::test]
 async fn the_accused_unit_sees_the_ledger_of_a_world_without_the_report(#[case] engine: Engine) {
-    let with = Ledger::common(engine).await.accusing().await;
-    let without = Ledger::common(engine).await.without(&with);
+    let with = Ledger::common(engine).await.accusing().await.withdrawn().await;
+    let without = Ledger::common(engine).await.without(&with).withdrawn().await;
     for (at, staff) in WATCHERS.into_iter().enumerate() {
         let (seen, expected) = (with.answers(&with.watchers[at]).await, without.answers(&without.watchers[at]).await);
         assert_eq!(seen.len(), expected.len());

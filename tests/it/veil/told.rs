@@ -12,7 +12,7 @@ use tests::app::{Engine, TestApp};
 use tests::handling::{Handlers, Rewarders, collect};
 use tests::people::Person;
 use tests::waiting::until;
-use tests::world::import_as_shipped;
+use tests::world::{import_as_shipped, submission};
 use uuid::Uuid;
 
 use super::{BOUNDARY, answers, far_ahead, long_ago, visible_from};
@@ -171,4 +171,39 @@ async fn an_emergency_waits_for_no_boundary(#[case] engine: Engine) {
     let times = times(&[(String::new(), seen.json)]);
     assert!(!times.is_empty() && times.iter().all(|time| time.get(17..19) == Some("00")), "{times:?}");
     assert!(clerk.hazard_of(&report).await.parse::<Uuid>().is_ok());
+}
+
+/// 另立: what a withdrawal means for a report that is hidden from the accused unit tells no exact time either.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_hazard_that_a_withdrawal_leaves_to_a_hidden_report_tells_the_boundary(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import_as_shipped(&app).await;
+    let ann = Person::citizen(&app, "19900009991").await;
+    let centre = Person::officer(&app, "command-1").await;
+    let urgent = ann.reports_emergency("NAMED").await;
+    let hazard = centre.hazard_of(&urgent).await;
+    let mut input = submission(Uuid::new_v4(), "ANONYMOUS");
+    input["accusedUnitId"] = centre.ids_of(&["520115001000"]).await.remove(0);
+    let sent = Person::stranger(&app).submits(&input).await.ok();
+    let hidden = sent.text("submitReport.receipt.reportId");
+    visible_from(&app, hidden, long_ago()).await;
+    let merge = json!({ "reportId": hidden, "hazardId": hazard, "reason": "同一处围墙" });
+    centre.does("mergeReport", merge).await.done();
+
+    ann.does("withdrawReport", json!({ "reportId": urgent })).await.done();
+
+    let parted = centre.hazard_of(hidden).await;
+    assert_ne!(parted, hazard);
+    let query = "query($h: UUID!, $r: UUID!) {
+        hazard(id: $h) { emergency registeredAt clocks { start due } history { at } }
+        report(id: $r) { history { kind at } } }";
+    let seen = centre.asks(query, json!({ "h": parted, "r": hidden })).await.ok();
+    assert_eq!(seen.data("hazard.emergency"), true);
+    let moved = seen.data("report.history").as_array().unwrap().last().unwrap();
+    assert_eq!(moved["kind"], "MOVED");
+    let times = times(&[(String::new(), seen.data("hazard").clone()), (String::new(), moved.clone())]);
+    assert!(!times.is_empty() && times.iter().all(|time| time.get(17..19) == Some("00")), "{times:?}");
 }

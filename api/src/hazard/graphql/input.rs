@@ -206,7 +206,8 @@ step_input! {
         /// The id of the assignment, from `assignments` of its hazard.
         assignment_id: AssignmentId,
         /// The id of the unit that leads 主责 instead. It is required if units that support 协办 would remain without a
-        /// lead. It can be one of them, or a unit that takes no part in the hazard yet.
+        /// lead. It can be one of them, or a unit that takes no part in the hazard yet. For a whistle, only the roles that its
+        /// type lists in `mayBlow` and the command centre may name it.
         new_lead_unit_id: Option<UnitId>,
         /// The reason, 2 to 500 characters.
         reason: String,
@@ -294,7 +295,8 @@ step_input! {
         hazard_id: HazardId,
         /// The reason for the cancellation, as a code.
         cause: CancelReason,
-        /// The id of the hazard that stands; required for `DUPLICATE`, and not allowed with any other cause.
+        /// The id of the hazard that stands; required for `DUPLICATE`, and not allowed with any other cause. If only
+        /// reports that accuse a unit 回避 point to it, that unit sees all of it from then on.
         duplicate_of: Option<HazardId>,
         /// The reason in words, 2 to 500 characters.
         reason: String,

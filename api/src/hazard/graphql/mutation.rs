@@ -15,6 +15,7 @@ use super::input::{
 };
 use super::merging::{MergeReportsPayload, MergedReport};
 use super::parts::Assignment;
+use super::referring::ReferReportPayload;
 use super::taking_back::TakeBackAssignmentPayload;
 use crate::context::{app, caller};
 use crate::error::ApiError;
@@ -27,7 +28,7 @@ use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::callbacks::CallbackAnswer;
 use crate::report::graphql::Report;
 use crate::report::graphql::mine::MyReport;
-use crate::report::reading as reports;
+use crate::report::{reading as reports, referrals};
 
 /// The mutation root for reports, hazards and assignments.
 #[derive(Debug, Default)]
@@ -55,7 +56,8 @@ impl HazardMutation {
 
     /// Merges a report into a registered hazard 合并. Only the unit that reviews the report may do this. A closed hazard is
     /// refused with `ILLEGAL_MOVE` (`merging.closed`) after its reopening window: confirm the report and name the hazard as
-    /// `recurrenceOf`. Within the window, the author is asked for an opinion as the other reporters are.
+    /// `recurrenceOf`. Within the window, the author is asked for an opinion as the other reporters are. If only reports that
+    /// accuse a unit 回避 point to the hazard, that unit sees all of it from then on, including what it was not meant to read.
     async fn merge_report(&self, ctx: &Context<'_>, input: MergeReportInput) -> Result<Report, ApiError> {
         let step = input.step();
         let finding = Finding::Merge(input.hazard_id);
@@ -73,8 +75,9 @@ impl HazardMutation {
         let merged = merging::merge_reports(app(ctx), caller(ctx), step, id, reports, &input.reason).await?;
         let mut results = Vec::with_capacity(merged.len());
         for one in &merged {
-            let report = if one.done.is_ok() { Some(reviewed(ctx, one.report).await?) } else { None };
-            results.push(MergedReport::of(one, report, caller(ctx).language));
+            let is_merged = one.done.is_ok();
+            let report = if is_merged { reports::readable(app(ctx), caller(ctx), one.report).await? } else { None };
+            results.push(MergedReport::of(one, report.map(Report), caller(ctx).language));
         }
         Ok(MergeReportsPayload { hazard: Some(stepped(ctx, id).await?), results })
     }
@@ -93,11 +96,12 @@ impl HazardMutation {
     /// report a second time 改派, and never to a unit that has had it.
     ///
     /// Refusals: `UNIT_BARRED`.
-    async fn refer_report(&self, ctx: &Context<'_>, input: ReferReportInput) -> Result<Report, ApiError> {
-        let step = input.step();
-        let finding = Finding::Refer { to: input.to_unit_id, channel: input.channel };
-        let done = review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?;
-        Ok(Report(reports::after_step(app(ctx), done).await?))
+    async fn refer_report(&self, ctx: &Context<'_>, input: ReferReportInput) -> Result<ReferReportPayload, ApiError> {
+        let (step, to) = (input.step(), input.to_unit_id);
+        let finding = Finding::Refer { to, channel: input.channel };
+        let id = review(app(ctx), caller(ctx), step, input.report_id, finding, &input.reason).await?;
+        let report = reports::readable(app(ctx), caller(ctx), id).await?.map(Report);
+        Ok(ReferReportPayload::of(id, &referrals::of(app(ctx), id, to).await?, report))
     }
 
     /// Declares that the matter of a report does not belong in this system 不予受理, and informs the author of the right

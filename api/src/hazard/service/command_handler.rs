@@ -20,6 +20,7 @@ use super::refused;
 use super::step_input::StepInput;
 pub(crate) use super::target::Target;
 pub(super) use super::target::load_visible;
+use super::parting;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;
@@ -177,7 +178,8 @@ impl CommandHandler<'_> {
             notes::write(txn, note, self.app.now()).await?;
         }
         let after = carry_out(self.app, txn, rules, &before.case, &events, author).await?;
-        consequences(self.app, txn, rules, Change { before: &before.case, after: &after }, moment).await?;
+        let change = Change { before: &before.case, after: &after };
+        parting::consequences_for(self.app, txn, rules, officer, change, moment).await?;
         Ok(after)
     }
 }

@@ -15,13 +15,14 @@ use super::registering::{HazardOrigin, enter};
 use super::review::Attempt;
 use crate::error::ApiResult;
 use crate::hazard::{scope, subjects};
+use crate::identity::bars;
 use crate::journal::Author;
 use crate::report::rows::Loaded;
 
 impl Attempt<'_> {
     /// Applies the findings of a confirmed report. A report without a hazard that stands registers a new one; the hazard of
-    /// an emergency, which was registered before the review, is reclassified if the findings differ. What another unit
-    /// holds is filed by that unit.
+    /// an emergency, which was registered before the review, is reclassified if the findings differ, also while another unit
+    /// holds it, because the report was referred after the dispatch.
     pub(super) async fn file(
         &self,
         loaded: &Loaded,
@@ -46,10 +47,27 @@ impl Attempt<'_> {
             let origin = HazardOrigin { report: &loaded.row, filed };
             return enter(app, txn, rules, origin, id, Author::from(by)).await.map(drop);
         };
-        if filed == before || own.township != loaded.report.review_unit {
+        if filed == before {
             return Ok(());
         }
+        self.check_holder(loaded, own).await?;
         follow(app, txn, rules, own, Command::Classify(filed), by).await.map(drop)
+    }
+
+    /// Checks that the unit that holds the hazard may read the report. The new classification would tell it that there is a
+    /// report that it does not see 回避.
+    async fn check_holder(&self, loaded: &Loaded, own: &Case) -> ApiResult<()> {
+        if own.township == loaded.report.review_unit {
+            return Ok(());
+        }
+        let line = [self.rules.units.line(own.township)];
+        if bars::barred_units(self.txn, &self.app.keys, loaded.report.id, &line).await?.is_empty() {
+            return Ok(());
+        }
+        let zh = "持有该隐患的单位应回避此报告，不能据此变更隐患归类。请不带归类确认。";
+        let en = "The unit that holds the hazard is recused from this report, so the report cannot reclassify the hazard. \
+                  Please confirm it without a classification.";
+        Err(Refusal::illegal("review.holder_recused").with_text(zh, en).into())
     }
 
     /// Checks that the recurring hazard exists, is visible to the officer and is closed.

@@ -8,7 +8,7 @@ use domain::Code;
 use domain::hazard::Case;
 use domain::id::HazardId;
 use domain::policy::HandlingPolicy;
-use domain::report::{HazardFacts, Report};
+use domain::report::{HazardFacts, Report, Sharing};
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
@@ -62,8 +62,7 @@ impl LockedHazards {
         Ok(locked)
     }
 
-    /// Reads the facts that the rules of reports need. The hazard is not the report's alone if another report that
-    /// stands points to it, or if another unit than the reviewing one holds it.
+    /// Reads the facts that the rules of reports need.
     pub(crate) async fn facts(
         &self,
         txn: &DatabaseTransaction,
@@ -71,15 +70,15 @@ impl LockedHazards {
         policy: &HandlingPolicy,
         now: DateTime<Utc>,
     ) -> ApiResult<HazardFacts> {
-        let shared = match &self.own {
-            Some(case) if case.township != report.review_unit => true,
-            Some(case) => report::rows::is_joined(txn, case.id, report.id).await?,
-            None => false,
+        let sharing = match &self.own {
+            Some(case) if report::rows::is_joined(txn, case.id, report.id).await? => Sharing::Joined,
+            Some(case) if case.township != report.review_unit => Sharing::HeldElsewhere,
+            Some(_) | None => Sharing::Alone,
         };
         let after = self.named.as_ref().or(self.own.as_ref());
         Ok(HazardFacts {
             own: self.own.as_ref().map(Case::stage),
-            shared,
+            sharing,
             named: self.named.as_ref().map(Case::stage),
             callback_open: after.is_some_and(|case| case.in_callback_window(now, policy)),
         })

@@ -58,7 +58,19 @@ pub(crate) async fn enter(
     id: HazardId,
     author: Author,
 ) -> ApiResult<Case> {
-    let entry = decide(rules, origin, id, author, app.now())?;
+    enter_at(txn, rules, origin, id, author, app.now()).await
+}
+
+/// Registers a hazard as [`enter`] does, at a time that what the registration follows from may tell.
+pub(super) async fn enter_at(
+    txn: &DatabaseTransaction,
+    rules: &RuleBook,
+    origin: HazardOrigin<'_>,
+    id: HazardId,
+    author: Author,
+    at: DateTime<Utc>,
+) -> ApiResult<Case> {
+    let entry = decide(rules, origin, id, author, at)?;
     let case = entry.case.clone();
     let mut inserts = InsertSet::default();
     add(&mut inserts, vec![entry])?;
@@ -117,7 +129,8 @@ pub(crate) fn decide(
     Ok(HazardEntry { case, row, context, event: NewEvent::from_domain(&event)? })
 }
 
-/// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. An existing award that is
+/// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. Once the hazard is closed, both
+/// occasions have come, whichever policy was in force at the first. An existing award that is
 /// not approved yet is updated on every occasion to match the first true report and the hazard level. It is voided if no
 /// report earns it, because the hazard was cancelled or the first true report is a patrol's. It never passes to the
 /// second true report.
@@ -139,8 +152,7 @@ pub(crate) async fn settle_award(
         Slot::Decided => return Ok(()),
     };
     let standing = reward::service::standing(txn, hazard).await?;
-    // At the review of a report whose hazard is closed already, both occasions have come.
-    let closed = occasion == ProposeAt::Verified && case.end == Some(End::Closed);
+    let closed = case.end == Some(End::Closed);
     if standing.is_none() && !closed && rules.award(Some(case.area), china_day(app.now()))?.propose_at != occasion {
         return Ok(());
     }
@@ -148,7 +160,12 @@ pub(crate) async fn settle_award(
         Some(End::Cancelled) => None,
         Some(End::Closed) | None => report::rows::first_true_report(txn, case.id).await?,
     };
+    let earns_elsewhere = match &first {
+        Some(first) if standing.is_none() => reward::service::earns_elsewhere(txn, first.id, hazard).await?,
+        Some(_) | None => false,
+    };
     let earning = match first {
+        Some(_) if earns_elsewhere => None,
         Some(first) if first.source == ReportSource::Public => {
             Some(AwardFacts { hazard, ..earned(app, txn, rules, case, &first, standing).await? })
         }

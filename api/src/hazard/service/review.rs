@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::command_handler::{StepMeta, follow};
 use super::findings::Finding;
 use super::own_hazard::LockedHazards;
+use super::parting;
 use super::registering::settle_award;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller, PostHeld};
@@ -77,7 +78,8 @@ impl Review<'_> {
     async fn attempt(&self, request: &IdempotencyKey, id: ReportId) -> ApiResult<ReportId> {
         let txn = self.app.begin_write().await?;
         let loaded = report::rows::load_locked(&txn, id).await?.ok_or(Code::NotFound)?;
-        // Whoever referred a report to another unit may not read it any more, and still gets the same answer again.
+        // Whoever referred a report to another unit may not read it any more. They still get the same answer again: that it
+        // was referred, and nothing of what became of it.
         if request.previous_result(&txn).await?.is_some() {
             return Ok(id);
         }
@@ -154,7 +156,7 @@ impl Attempt<'_> {
         let facts = hazards.facts(self.txn, report, policy, now).await?;
         let receiver = self.receiver(finding, report.id).await?;
         let outcome = finding.command(new, note)?.outcome().ok_or(Code::Forbidden)?;
-        let effect = effect(outcome, facts.own, facts.shared);
+        let effect = effect(outcome, facts.own, facts.sharing);
         let hazard = report.hazard.filter(|_| effect != Ok(Effect::Register)).unwrap_or(new);
         let command = finding.command(hazard, note)?;
         let (post, events) = self.officer.choose(self.step.as_post, |post| {
@@ -204,7 +206,12 @@ impl Attempt<'_> {
             (Effect::Move, Some(to)) => CaseCommand::Transfer { to, note: Some(note) },
             (Effect::Move, None) | (Effect::Keep | Effect::Register, _) => return Ok(()),
         };
-        follow(self.app, self.txn, self.rules, own, command, by).await.map(drop)
+        follow(self.app, self.txn, self.rules, own, command, by).await?;
+        if effect != Effect::Strike {
+            return Ok(());
+        }
+        let left = report::rows::standing(self.txn, own.id).await?;
+        parting::part(self.app, self.txn, self.rules, own, &left, Moment::exact(self.app.now())).await
     }
 
     /// Asks the author at once 回访 if the report was found to be true after its hazard had been closed.

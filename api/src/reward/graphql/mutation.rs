@@ -69,7 +69,7 @@ pub(crate) struct RewardMutation;
 #[Object]
 impl RewardMutation {
     /// Confirms that the facts and the amount of a proposed award are right 审核. Only reward officers 奖励经办 may do this,
-    /// but not the officer who proposed the award or wrote the report.
+    /// but not the officers who proposed the award, confirmed the report or wrote it.
     ///
     /// Refusals: `UNAUTHENTICATED`, `NOT_FOUND`, `FORBIDDEN`, `NOT_YOUR_OWN`, `ILLEGAL_MOVE`, `CHANGED_MEANWHILE`,
     /// `REQUEST_ID_TAKEN`.
@@ -104,8 +104,8 @@ impl RewardMutation {
 
     /// Pays an award 发放 that has been collected, or whose last payment failed. The result shows the known state:
     /// `PAID`, `FAILED` (the payment can be started again), or `UNKNOWN` or `PAYING`, which the server settles by
-    /// itself under the same order, so that no award is paid twice. Only finance officers 财务 who neither reviewed nor
-    /// approved the award, nor wrote the report, may do this.
+    /// itself under the same order, so that no award is paid twice. Only finance officers 财务 who neither proposed,
+    /// reviewed nor approved the award, nor confirmed or wrote the report, may do this.
     ///
     /// Refusals: the same as for `reviewAward`.
     async fn pay_award(&self, ctx: &Context<'_>, input: AwardStepInput) -> ApiResult<Award> {

@@ -157,3 +157,24 @@ async fn every_step_that_is_due_has_one_running_clock(#[case] engine: Engine) {
     let award = scene.row().await;
     assert_eq!(award.paid_at, award.last_at, "no step precedes the collection, whose time is rounded up");
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn what_is_proposed_while_its_hazard_is_open_again_waits_for_the_closure(#[case] engine: Engine) {
+    let mut scene = Scene::new(engine, 10_000).await;
+    scene.hazard = scene.world.hazard().await;
+    scene.reopen().await;
+    scene.propose(scene.report, 10_000).await.unwrap();
+    scene.award = scene.row().await.id;
+    let row = scene.row().await;
+    assert_eq!((row.status, row.held_from), (AwardStatus::Held, Some(AwardStatus::Proposed)));
+    scene.propose(scene.report, 10_000).await.unwrap();
+    assert_eq!(scene.kinds().await, ["PROPOSED", "HELD"]);
+    let answer = service::review(&scene.world.app, &scene.reviewer, scene.step()).await;
+    assert_eq!(refused(answer), Some((Code::IllegalMove, Some("award.reviewed_once"))));
+    scene.resume().await;
+    scene.review().await;
+    scene.assert_replays().await;
+}

@@ -11,7 +11,7 @@ use domain::hazard::{
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
 use domain::money::Fen;
 use domain::report::{
-    self, Command, Effect, HazardFacts, Reception, Report, ReportSource, ReportStatus, effect, first_true,
+    self, Command, Effect, HazardFacts, Reception, Report, ReportSource, ReportStatus, Sharing, effect, first_true,
 };
 use domain::staff::Role;
 use domain::{Code, Refusal};
@@ -294,6 +294,11 @@ impl Matter {
         let own = report.hazard.map(|hazard| self.hazards[&hazard].clone());
         let others = report.hazard.is_some_and(|hazard| self.pointing(hazard).any(|other| other.id != report.id));
         let held_elsewhere = own.as_ref().is_some_and(|case| case.township != report.review_unit);
+        let sharing = match (others, held_elsewhere) {
+            (true, _) => Sharing::Joined,
+            (false, true) => Sharing::HeldElsewhere,
+            (false, false) => Sharing::Alone,
+        };
         let (world, now) = (World::new(), at(self.minute));
         let named = match command {
             Command::Merge { hazard, .. } => Some(&self.hazards[&hazard]),
@@ -302,12 +307,12 @@ impl Matter {
         let joined = if matches!(command, Command::Merge { .. }) { named } else { own.as_ref() };
         let facts = HazardFacts {
             own: own.as_ref().map(Case::stage),
-            shared: others || held_elsewhere,
+            sharing,
             named: named.map(Case::stage),
             callback_open: joined.is_some_and(|case| case.in_callback_window(now, &world.policy)),
         };
         let outcome = command.outcome().ok_or(Code::Forbidden)?;
-        let effect = effect(outcome, facts.own, facts.shared)?;
+        let effect = effect(outcome, facts.own, facts.sharing)?;
         let command = match command {
             Command::Confirm { hazard, note } => {
                 let stands = report.hazard.filter(|_| effect == Effect::Keep);
@@ -399,7 +404,8 @@ impl Matter {
                 self.awards.insert(slot, proposed.0);
             }
             (Some(award), Some(report)) if award.voided || (open(award) && award.report != report) => {
-                let command = award::Command::Reassign { report, unit: TOWN, verifiers: BTreeSet::new(), amount };
+                let (proposed_by, verifiers) = (None, BTreeSet::new());
+                let command = award::Command::Reassign { report, unit: TOWN, proposed_by, verifiers, amount };
                 self.award(slot, command, By::System).unwrap();
             }
             (Some(award), None) if open(award) => self.award(slot, award::Command::Void, By::System).unwrap(),
