@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::id::{ReportId, UnitId};
 use entity::vault::report_bar::{ActiveModel, Column, Entity, Model};
-use entity::{batch, report};
+use entity::{batch, hazard, report};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect,
@@ -17,7 +17,7 @@ use sea_orm::{
 };
 
 use super::keys::Keys;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 
 /// Bars units from a report. The operation is idempotent.
 #[cfg(test)]
@@ -41,6 +41,38 @@ pub(crate) async fn bar_all<C: ConnectionTrait>(
     }
     let there = OnConflict::columns([Column::ReportId, Column::UnitTag]).do_nothing().to_owned();
     Entity::insert_many(rows).on_conflict(there).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Bars a successor from every report from which its predecessor is barred. It keeps those that it reviews or whose hazard
+/// it holds already: it knows them, and somebody has to go on with them.
+pub(crate) async fn inherit<C: ConnectionTrait>(txn: &C, keys: &Keys, from: UnitId, to: UnitId) -> ApiResult<()> {
+    let of_hazards = Query::select()
+        .column(hazard::Column::Id)
+        .from(hazard::Entity)
+        .and_where(hazard::Column::TownshipUnit.eq(to))
+        .take();
+    let held = Query::select()
+        .column(report::Column::Id)
+        .from(report::Entity)
+        .cond_where(
+            Condition::any()
+                .add(report::Column::ReviewUnit.eq(to))
+                .add(report::Column::HazardId.in_subquery(of_hazards)),
+        )
+        .take();
+    let barred = Query::select()
+        .column(Column::ReportId)
+        .expr(Expr::value(keys.accused_tag(to)))
+        .from(Entity)
+        .and_where(Column::UnitTag.eq(keys.accused_tag(from)))
+        .and_where(Column::ReportId.not_in_subquery(held))
+        .take();
+    let mut rows = Query::insert();
+    rows.into_table(Entity).columns([Column::ReportId, Column::UnitTag]);
+    rows.select_from(barred).map_err(ApiError::internal)?;
+    rows.on_conflict(OnConflict::columns([Column::ReportId, Column::UnitTag]).do_nothing().to_owned());
+    txn.execute(&rows).await?;
     Ok(())
 }
 

@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 use super::codes::LoginKind;
 use super::keys::Keys;
+use super::officers;
 use super::person::PersonId;
 use super::seal::SealAad;
 use super::sightings::Sightings;

@@ -1,6 +1,6 @@
 //! Imports units, and lets successors 承接单位 take over the open work of those that end 撤并.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +19,7 @@ use super::streams::Recording;
 use super::taking_over::take_over;
 use crate::database::Database;
 use crate::error::{ApiError, ApiResult};
+use crate::identity::bars;
 use crate::identity::keys::Keys;
 use crate::policy::import::file::ImportSource;
 use crate::policy::import::problem::Problems;
@@ -114,6 +115,13 @@ struct Succession<'a> {
     keys: Option<&'a Keys>,
 }
 
+/// A unit that has ended and one that takes over from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Succeeded {
+    from: UnitId,
+    to: UnitId,
+}
+
 impl Succession<'_> {
     /// Does what was said about the open work, and returns what has been done or has to be said.
     async fn follow(&self, wish: &Wish, must_say: bool) -> ApiResult<String> {
@@ -130,6 +138,8 @@ impl Succession<'_> {
         if !matches!(wish, Wish::One(_)) {
             self.await_veiled().await?;
         }
+        let pieces = self.open.items.iter().zip(&successors);
+        self.inherit_bars(pieces.map(|(item, to)| Succeeded { from: item.unit, to: *to }).collect()).await?;
         if !is_open {
             return Ok(String::new());
         }
@@ -142,6 +152,15 @@ impl Succession<'_> {
         }
         let counts: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {}(s)", kind.word())).collect();
         Ok(format!("taken over by successors: {}\n", counts.join(", ")))
+    }
+
+    /// Hides from the successors what accuses the units that they take over from: the people are the same.
+    async fn inherit_bars(&self, pairs: BTreeSet<Succeeded>) -> ApiResult<()> {
+        for Succeeded { from, to } in pairs {
+            let keys = self.keys.ok_or_else(|| ApiError::internal("bars are inherited with the keys"))?;
+            bars::inherit(self.txn, keys, from, to).await?;
+        }
+        Ok(())
     }
 
     /// Lets reports that are still behind the time veil wait for another unit, which is found at their boundary. Nobody
@@ -204,7 +223,7 @@ impl Succession<'_> {
                 problems.file(format!("it names no successor for {},{}", item.kind.word(), item.id));
                 continue;
             };
-            for what in self.fitness()?.flaw(*item, to).await? {
+            if let Some(what) = self.fitness()?.flaw(*item, to).await? {
                 problems.file(format!("`{}`: {what}", to.code));
             }
             successors.push(to.id);

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::decide::{key, next_clock, stands, system};
 use super::propose::worth_something;
 use super::{Award, AwardStatus, Context, Event};
-use crate::clock::{self, ClockKind};
+use crate::clock::{self, ClockChange, ClockKind};
 use crate::id::{OfficerId, ReportId, UnitId};
 use crate::money::Fen;
 use crate::refusal::Refusal;

@@ -94,3 +94,28 @@ async fn a_village_never_leads_by_succession_either(#[case] engine: Engine) {
     assert!(!ok && said.contains(&format!("a unit of kind VILLAGE cannot take over assignment,{lead}")), "{said}");
     assert!(!said.contains(&support), "a village may support: {said}");
 }
+
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_successor_does_not_see_what_accuses_its_predecessor(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (clerk, centre) = (Person::officer(&app, "binyang-clerk").await, Person::officer(&app, "command-1").await);
+    let successor = Person::officer(&app, "yuntan-clerk").await;
+    let waiting = accuses(&app, &clerk, "520115001000").await;
+    let hazard = centre.confirms(&accuses(&app, &clerk, "520115001000").await).await;
+    let free = clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+
+    let (ok, said) = run(&app, &ending(&app, &["520115001000"]), &["--successor", "520115002000"]).await;
+
+    assert!(ok, "{said}");
+    for officer in [&clerk, &successor] {
+        let query = "query($report: UUID!, $hazard: UUID!) { report(id: $report) { id } hazard(id: $hazard) { id } }";
+        let hidden = officer.asks(query, json!({ "report": waiting, "hazard": hazard })).await;
+        assert_eq!(hidden.codes(), ["NOT_FOUND", "NOT_FOUND"], "{}", hidden.body);
+        assert_eq!(events(officer, "hazard", &free).await.last(), Some(&json!("INHERITED")));
+    }
+    assert_eq!(events(&centre, "report", &waiting).await, [json!("RECEIVED")]);
+}

@@ -3,7 +3,7 @@
 use entity::{event, report};
 use rstest::rstest;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use tests::app::{Engine, TestApp};
 use tests::people::Person;

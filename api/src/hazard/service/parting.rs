@@ -1,6 +1,6 @@
 //! Parting: a hazard was cancelled by somebody who may not know of all its reports, or together with a report that does not
 //! speak for them. Reports that accuse a unit 回避 stand nevertheless, and get a hazard of their own
-//! ([decision 0027](../../../../docs/decisions/0027-outcomes-do-not-tell-of-hidden-reports.md)).
+//! ([decision 0029](../../../../docs/decisions/0029-outcomes-do-not-tell-of-hidden-reports.md)).
 
 use std::collections::BTreeSet;
 
@@ -100,6 +100,6 @@ async fn follow(
         policy,
         timing,
     };
-    let events = decide(&loaded.report, Command::Follow { hazard }, &context)?;
+    let events = decide(&loaded.report, Command::Follow { hazard, back: false }, &context)?;
     rows::carry_out(app, txn, rules, &loaded.report, &events, Author::default()).await.map(drop)
 }

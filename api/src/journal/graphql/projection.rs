@@ -278,7 +278,7 @@ fn change(change: &ClockChange) -> DeadlineChange {
         ClockChange::Stopped { key, at, state } => {
             DeadlineChange { state: Some(*state), stopped_at: Some(*at), ..of(key, DeadlineStep::Stopped) }
         }
-        ClockChange::Resumed { key, due, warn_at: _ } => {
+        ClockChange::Resumed { key, due, warn_at: _, counted: _ } => {
             DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Resumed) }
         }
         ClockChange::Removed { key } => of(key, DeadlineStep::Moved),

@@ -142,7 +142,7 @@ async fn an_author_hears_what_became_of_the_report(#[case] engine: Engine) {
         (merged(false), Some("REPORT_MERGED")),
         (merged(true), Some("REPORT_ASKED")),
         (ReportEvent::Forwarded { to, note, officer, at, clocks: clocks.clone() }, Some("REPORT_FORWARDED")),
-        (ReportEvent::Moved { hazard, at }, Some("REPORT_MOVED")),
+        (ReportEvent::Moved { hazard, back: false, at }, Some("REPORT_MOVED")),
         (ReportEvent::Unfounded { note, officer, at, clocks: clocks.clone() }, Some("REPORT_UNFOUNDED")),
         (
             ReportEvent::Referred { to: None, channel: None, note, officer, at, clocks: clocks.clone() },

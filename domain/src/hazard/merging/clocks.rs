@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Side;
-use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState};
+use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, Counted};
 use crate::hazard::acceptance::wait;
 use crate::hazard::event::Work;
 use crate::hazard::register::dispatch_clock;
@@ -61,17 +61,12 @@ fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> 
     if case.is_dispatched() || !from.emergency || clock::find(&case.clocks, key).is_some() {
         return None;
     }
-    let started = dispatch_clock(case.township, case.round, context.now, context.policy, &context.timing, None);
+    let started = dispatch_clock(case.township, case.round, context.now, context.policy, &context.timing);
     let earlier = running(from, ClockKind::Dispatch).filter(|clock| clock.key.owner_unit == case.township);
-    match (started, earlier) {
-        (ClockChange::Started(clock), Some(earlier)) => Some(ClockChange::Started(Clock {
-            start: earlier.start,
-            due: earlier.due,
-            warn_at: earlier.warn_at,
-            ..clock
-        })),
-        (started, _) => Some(started),
-    }
+    Some(ClockChange::Started(match earlier {
+        Some(earlier) => as_due(started, earlier),
+        None => started,
+    }))
 }
 
 /// The township's acceptance clock runs if finished work arrives.
@@ -80,12 +75,20 @@ fn accepting(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> {
     let waiting = wait(into.case, into.context).filter(|_| finished)?;
     let earlier = running(from, ClockKind::Accept).filter(|clock| clock.key.owner_unit == into.case.township);
     let Some(earlier) = earlier else { return Some(waiting) };
-    let (due, warn_at) = (earlier.due, earlier.warn_at);
     Some(match waiting {
-        ClockChange::Started(clock) => ClockChange::Started(Clock { start: earlier.start, due, warn_at, ..clock }),
-        ClockChange::Resumed { key, .. } => ClockChange::Resumed { key, due, warn_at },
+        ClockChange::Started(clock) => ClockChange::Started(as_due(clock, earlier)),
+        ClockChange::Resumed { key, .. } => {
+            let counted = Some(Counted { from: earlier.counted_from(), rule_version: earlier.rule_version });
+            ClockChange::Resumed { key, due: earlier.due, warn_at: earlier.warn_at, counted }
+        }
         other @ (ClockChange::Stopped { .. } | ClockChange::Recounted(_) | ClockChange::Removed { .. }) => other,
     })
+}
+
+/// The clock with the deadline of an earlier one, as it was counted.
+fn as_due(clock: Clock, earlier: &Clock) -> Clock {
+    let Clock { start, due, warn_at, counted_from, rule_version, .. } = earlier.clone();
+    Clock { start, due, warn_at, counted_from, rule_version, ..clock }
 }
 
 fn running(case: &Case, kind: ClockKind) -> Option<&Clock> {
@@ -107,8 +110,10 @@ pub(super) fn clocks_back(from: &Case, left: &[ClockChange], into: &Case, arrive
         | ClockChange::Recounted(_)
         | ClockChange::Removed { .. } => None,
     });
-    let resumed =
-        cancelled.map(|clock| ClockChange::Resumed { key: clock.key, due: clock.due, warn_at: clock.warn_at });
+    let resumed = cancelled.map(|clock| {
+        let Clock { key, due, warn_at, .. } = *clock;
+        ClockChange::Resumed { key, due, warn_at, counted: None }
+    });
     back.chain(resumed).collect()
 }
 
