@@ -19,7 +19,7 @@ use crate::scene::*;
 #[test]
 fn no_report_is_ever_stuck_whatever_happens() {
     let tally = RefCell::new(Tally::default());
-    run(dice(40), |dice| play(&dice, &tally));
+    run(dice(60), |dice| play(&dice, &tally));
     let reports = ReportStatus::ALL.iter().map(|status| format!("report {}", status.code()));
     let effects = ["KEEP", "REGISTER", "STRIKE", "MOVE"].iter().map(|effect| format!("effect {effect}"));
     let waiting = ["OPEN", "DISPATCHED", "ACCEPTED", "CLOSED", "CANCELLED", "NONE"];
@@ -57,8 +57,8 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
     let (report, hazard) = (usize::from(die.who) % matter.reports.len().max(1), die.of(&hazards).copied());
     let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
     let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
-    match die.bold % 32 {
-        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(32) }),
+    match die.bold % 36 {
+        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(36) }),
         4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
         6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
         8 => review(Command::Unfounded { note: NOTE }),
