@@ -57,8 +57,7 @@ impl Rest {
 pub fn who_logs_in(shown: Shown, rest: Rest) -> LogsIn {
     match shown {
         Shown::OfFormer => LogsIn::Former,
-        Shown::OfHolder => LogsIn::Holder,
         Shown::Nothing if rest.is_over() => LogsIn::NewPerson,
-        Shown::Nothing => LogsIn::Holder,
+        Shown::OfHolder | Shown::Nothing => LogsIn::Holder,
     }
 }

@@ -95,9 +95,9 @@ pub struct Scope {
 pub fn seen_by(scopes: Vec<Scope>, not_accusing: &Condition) -> Condition {
     let mut any = Condition::any().add(super::scope::never());
     for scope in scopes {
-        let hidden = only_accused(not_accusing.clone());
+        let hidden = only_accused(not_accusing);
         if let Some(unit) = scope.unit {
-            let shown = Condition::any().add(hidden.clone().not()).add(only_accused(scope.not_accusing_unit));
+            let shown = Condition::any().add(hidden.clone().not()).add(only_accused(&scope.not_accusing_unit));
             any = any.add(Condition::all().add(held_by(unit)).add(shown));
         }
         if let Some(path) = scope.area_path {
@@ -136,9 +136,9 @@ fn asked(unit: UnitId) -> Expr {
 
 /// Returns the condition for hazards that reports point to, or pointed to before they moved, but none of those in
 /// `allowed`. A hazard that was merged into another one is therefore not shown to whom its reports accuse.
-fn only_accused(allowed: Condition) -> Condition {
+fn only_accused(allowed: &Condition) -> Condition {
     let any = |which: &Condition| Condition::any().add(has_report(which.clone())).add(had_report(which.clone()));
-    Condition::all().add(any(&allowed.clone().not())).add(any(&allowed).not())
+    Condition::all().add(any(&allowed.clone().not())).add(any(allowed).not())
 }
 
 fn has_report(which: Condition) -> Expr {

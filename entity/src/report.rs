@@ -1,4 +1,5 @@
 //! A report 报告: what one person saw. The content never changes, and no column names the reporter.
+#![allow(clippy::struct_excessive_bools, reason = "a row, not a state; the model has a twin that only the macro knows")]
 
 use domain::id::{AreaId, HazardId, OfficerId, ReportId, UnitId};
 use domain::place::Crs;

@@ -62,7 +62,7 @@ type Refused = (String, &'static str, Option<&'static str>);
 fn hostile_documents() -> Vec<Refused> {
     let aliases = many(500, |n| format!("a{n}: kind"));
     let brackets = |open: &str, close: &str, count: usize| open.repeat(count) + &close.repeat(count);
-    vec![
+    let mut documents = vec![
         (brackets("{ a ", "}", 50), "TOO_COMPLEX", Some("limit.depth")),
         (brackets("{ a ", "}", 100), "TOO_COMPLEX", Some("limit.depth")), // counted before it is parsed
         (format!("{{ viewer {{ {aliases} }} }}"), "TOO_COMPLEX", Some("limit.aliases")),
@@ -96,6 +96,13 @@ fn hostile_documents() -> Vec<Refused> {
             "TOO_COMPLEX",
             Some("limit.depth"),
         ),
+    ];
+    documents.extend(wrong_documents());
+    documents
+}
+
+fn wrong_documents() -> Vec<Refused> {
+    vec![
         (format!("{{ {} }}", "x".repeat(70_000)), "TOO_LARGE", None),
         ("{ nope }".into(), "BAD_QUERY", None),
         ("{ viewer { nope } }".into(), "BAD_QUERY", None),

@@ -63,7 +63,7 @@ async fn an_officer_logs_in_after_a_thousand_requests_of_strangers(#[case] engin
         let entered = enters(&app, asked.data("requestCode.requestId"), code).await;
         token = token.or(entered.code().is_none().then(|| entered.text("login.accessToken").to_owned()));
     }
-    let posts = app.client().with_token(&token.unwrap()).post("{ viewer { kind staffNo } }", json!({})).await.ok();
+    let posts = app.client().with_token(token.unwrap()).post("{ viewer { kind staffNo } }", json!({})).await.ok();
     assert_eq!((posts.text("viewer.kind"), posts.text("viewer.staffNo")), ("OFFICER", "binyang-clerk"));
     assert_eq!(sent_to(&app, &phone).len(), 2, "one message of each kind");
     let rows = one_time_code::Entity::find().count(&app.rows().await).await.unwrap();

@@ -91,7 +91,7 @@ async fn codes_that_nobody_knows_are_refused(#[case] engine: Engine) {
             (json!({ "category": "dragons" }), "input.category"),
             (json!({ "axes": { "placeKind": "P00" } }), "input.axes.placeKind"),
             (json!({ "axes": { "industry": "P01" } }), "input.axes.industry"),
-            (json!({ "axes": { "disasterKind": "" } }), "input.axes.disasterKind"),
+            (json!({ "axes": { "disasterKind": "P01" } }), "input.axes.disasterKind"),
             (json!({ "subject": { "name": "甲", "uscc": "1" } }), "input.subject.uscc"),
         ] {
             let refused = confirm(&clerk, report, findings).await;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::award;
 use domain::hazard;
 use domain::id::{AwardId, HazardId, ReportId};
+use domain::money::Fen;
 use domain::report::{self, ReportSource, ReportStatus};
 use entity::{callback, event};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -92,10 +93,10 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
         hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
         hazard::Event::Cancelled { into: None, .. } => NoticeKind::HazardCancelled,
-        // The reports of a duplicate moved to the hazard that stands, and their authors were told so.
-        hazard::Event::Cancelled { into: Some(_), .. } => return Ok(None),
-        // Officers' internal steps: the author is notified of the outcome only.
-        hazard::Event::Registered(_)
+        // The reports of a duplicate moved to the hazard that stands, and their authors were told so. The others are internal
+        // steps of officers: the author is notified of the outcome only.
+        hazard::Event::Cancelled { into: Some(_), .. }
+        | hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
         | hazard::Event::TakenBack { .. }
         | hazard::Event::Signed { .. }
@@ -136,11 +137,11 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         award::Event::Forfeited { .. } => (NoticeKind::AwardForfeited, None),
         // The author learns of the award only from the `AwardNotified` notice.
         award::Event::Held { .. } | award::Event::MarkedDouble { held: true, .. } => {
-            let double = matches!(happened, award::Event::MarkedDouble { .. });
-            match last_before(db, event, &["NOTIFIED"]).await? {
-                Some(_) => (if double { NoticeKind::AwardDoubted } else { NoticeKind::AwardHeld }, None),
-                None => return Ok(None),
+            if last_before(db, event, &["NOTIFIED"]).await?.is_none() {
+                return Ok(None);
             }
+            let double = matches!(happened, award::Event::MarkedDouble { .. });
+            (if double { NoticeKind::AwardDoubted } else { NoticeKind::AwardHeld }, None)
         }
         // Officers' internal steps, and steps of an award of which the author has not been notified.
         award::Event::Proposed(_)
@@ -159,13 +160,15 @@ async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult
         | award::Event::Recounted { .. }
         | award::Event::Voided { .. } => return Ok(None),
     };
-    let id = event.stream.split_once(':').and_then(|(_, id)| id.parse().ok()).map(AwardId);
-    let row = match id {
-        Some(id) => entity::award::Entity::find_by_id(id).one(db).await?,
-        None => None,
-    };
-    let amount = row.map(|row| row.amount_fen);
+    let amount = amount_of(db, event).await?;
     Ok(Some((kind, NoticeFacts { amount, until, ..NoticeFacts::default() })))
+}
+
+/// Returns the amount of the award to which an event belongs.
+async fn amount_of<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<Fen>> {
+    let id = event.stream.split_once(':').and_then(|(_, id)| id.parse().ok()).map(AwardId);
+    let Some(id) = id else { return Ok(None) };
+    Ok(entity::award::Entity::find_by_id(id).one(db).await?.map(|row| row.amount_fen))
 }
 
 /// Deserializes the event payload; logs an error and returns `None` if that fails. The callers match exhaustively, so

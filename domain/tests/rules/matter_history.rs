@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use domain::award::{self, Account, AwardStatus};
-use domain::hazard::{OpenWork, Stage};
+use domain::hazard::{Case, OpenWork, Stage};
 use domain::id::HazardId;
 use domain::report::{Channel, Command, Effect, ReportStatus};
 use proptest::prelude::*;
@@ -146,7 +146,7 @@ fn step_rules(before: &Matter, after: &Matter, step: &Step, effect: Option<Effec
 fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let work = |matter: &Matter| {
         let cases = matter.hazards.values();
-        let live = cases.filter(|case| case.end.is_none()).flat_map(|case| case.live()).map(|one| (one.id, one.status));
+        let live = cases.filter(|case| case.end.is_none()).flat_map(Case::live).map(|one| (one.id, one.status));
         live.collect::<BTreeMap<_, _>>()
     };
     match step {

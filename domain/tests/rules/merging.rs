@@ -117,7 +117,9 @@ fn work_goes_on_in_the_round_of_the_target() {
     work(&world, into, 61, 1, FIRE);
     work(&world, into, 64, 2, GAS);
     let judge = By::Officer(person(CENTRE, 9, Role::CommandCentre));
-    [1, 2].into_iter().for_each(|number| world.play(into, 70, judge, accept(number)));
+    for number in [1, 2] {
+        world.play(into, 70, judge, accept(number));
+    }
     let finish: Vec<&Clock> = into.clocks.iter().filter(|clock| clock.key.kind == ClockKind::Finish).collect();
     assert_eq!(finish.iter().filter(|clock| clock.key.assignment == Some(id(1))).count(), 1);
     world.play(into, 71, leader(), Command::Close { note: NOTE });

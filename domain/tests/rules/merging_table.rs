@@ -76,7 +76,9 @@ fn awards_of(class: &str) -> Vec<Option<Award>> {
     let then = |status, command: Command| {
         let mut award = award_in(status);
         let events = world.ask_award(&award, 20, award_asker(&command), command).unwrap();
-        events.iter().for_each(|event| award::apply(&mut award, event));
+        for event in &events {
+            award::apply(&mut award, event);
+        }
         Some(award)
     };
     let all = |statuses: &[Is]| statuses.iter().map(|status| Some(award_in(*status))).collect::<Vec<_>>();
@@ -96,7 +98,7 @@ fn awards_of(class: &str) -> Vec<Option<Award>> {
 
 /// Which award stands, and what becomes of the other one, in the words of the table.
 fn outcome(source: Option<&Award>, target: Option<&Award>, source_earlier: bool) -> String {
-    let received = |first: bool| at(if first { 0 } else { 1 });
+    let received = |first: bool| at(i64::from(!first));
     let rivals: Vec<Rival<'_>> = source
         .map(|award| Rival { award, received_at: received(source_earlier) })
         .into_iter()
@@ -166,7 +168,9 @@ fn a_double_award_is_held_until_it_is_rejected_or_the_mark_is_cleared() {
     let take = |award: &Award, command: Command| {
         let mut after = award.clone();
         let events = world.ask_award(award, 30, award_asker(&command), command)?;
-        events.iter().for_each(|event| award::apply(&mut after, event));
+        for event in &events {
+            award::apply(&mut after, event);
+        }
         Ok::<_, domain::Refusal>((after, events))
     };
     for class in ["FROZEN", "OUT"] {

@@ -16,7 +16,7 @@ fn centre() -> By {
 fn inherit(case: &mut Case, from: UnitId, to: UnitId) {
     let assignments: Vec<_> = case.assignments.iter().map(|one| one.id).collect();
     let inheritance = Inheritance { from, to, at: at(500) };
-    let event = inheritance.of_case(case, true, &assignments).expect("something is taken over");
+    let event = inheritance.of_case(case, true, &assignments).unwrap();
     hazard::apply(case, &event);
 }
 

@@ -95,8 +95,13 @@ async fn the_hazard_of_an_emergency_always_has_somebody_who_dispatches_it(#[case
     let app = TestApp::start(engine).await;
     import(&app).await;
     app.expect_in_log("reports wait because no unit may review them");
-    let township = "520115002000,观山湖区云潭街道办事处,TOWNSHIP,520115002000,520115001000,2024-01-01";
-    import_lines(&app, "units", &[UNITS, township]).await; // the other township is below the accused one
+    let others: Vec<String> = include_str!("../../../api/data/demo/units.csv")
+        .lines()
+        .filter(|line| line.contains(",TOWNSHIP,") && !line.starts_with("520115001000,"))
+        .map(|line| line.replace(",,", ",520115001000,")) // all other townships are below the accused one
+        .collect();
+    let lines: Vec<&str> = std::iter::once(UNITS).chain(others.iter().map(String::as_str)).collect();
+    import_lines(&app, "units", &lines).await;
     import_posts(&app, &village_posts("")).await;
     let leader = Person::officer(&app, "binyang-leader").await;
 

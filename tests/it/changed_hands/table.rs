@@ -120,7 +120,7 @@ async fn outcome(app: &TestApp, cell: &Cell, other: &(String, String)) -> &'stat
     match own(&person).await {
         reports if reports.is_empty() => "new",
         reports => {
-            assert_eq!(reports, [cell.report.clone()]);
+            assert_eq!(reports, std::slice::from_ref(&cell.report));
             if cell.shown.ends_with("_OF_FORMER") { "former" } else { "same" }
         }
     }

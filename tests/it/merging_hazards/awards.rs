@@ -46,7 +46,7 @@ async fn a_later_approved_award_waits_until_it_is_rejected(#[case] engine: Engin
     assert_eq!(rewarders.award_of(&one).await["status"], "NOTIFIED", "one matter, one award");
     let twice = ["REPORT_MOVED", "AWARD_DOUBTED"];
     let undone = ["REPORT_PARTED", "AWARD_RESUMED"];
-    let told = [&["REPORT_CONFIRMED", "AWARD_NOTIFIED"], &twice, &undone, &twice].map(|two| two.as_slice()).concat();
+    let told = [&["REPORT_CONFIRMED", "AWARD_NOTIFIED"], &twice, &undone, &twice].map(<[&str; 2]>::as_slice).concat();
     hears(&authors[1], &reports[1], &[told.as_slice(), &["AWARD_WITHDRAWN"]].concat()).await;
 }
 

@@ -50,7 +50,7 @@ async fn a_unit_that_the_work_accuses_does_not_succeed(#[case] engine: Engine) {
     let (_, told) = run(&app, &township, &["--dry-run"]).await;
     let recused = [accusing.as_str(), accused.as_str()];
     let lines = told.lines().filter(|line| line.ends_with(',') && line.matches(',').count() == 2);
-    let named: String = lines
+    let named: Vec<String> = lines
         .map(|line| {
             let award = line.starts_with("award,");
             let centre = award || recused.iter().any(|id| line.contains(id));
@@ -58,7 +58,7 @@ async fn a_unit_that_the_work_accuses_does_not_succeed(#[case] engine: Engine) {
         })
         .collect();
     let file = app.data().join("each.csv");
-    std::fs::write(&file, format!("kind,id,unit\n{named}")).unwrap();
+    std::fs::write(&file, format!("kind,id,unit\n{}", named.concat())).unwrap();
     let (ok, said) = run(&app, &township, &["--successors", file.to_str().unwrap()]).await;
     assert!(ok && said.contains("taken over by successors"), "{said}");
     let centre = Person::officer(&app, "command-1").await;

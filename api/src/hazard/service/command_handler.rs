@@ -16,11 +16,11 @@ use uuid::Uuid;
 
 use super::consequences::{Change, consequences};
 use super::facts::{Acting, CaseFacts};
+use super::parting;
 use super::refused;
 use super::step_input::StepInput;
 pub(crate) use super::target::Target;
 pub(super) use super::target::load_visible;
-use super::parting;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
 use crate::error::ApiResult;

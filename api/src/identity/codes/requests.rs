@@ -70,8 +70,10 @@ impl Keys {
 
 impl Plain {
     fn block(&self) -> [u8; 16] {
-        let ([a, b, c, d, e, f, g, h], [i, j, k, l], [m, n, o, p]) = (self.code, self.second, self.random);
-        [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+        let mut block = [0; 16];
+        let parts = self.code.iter().chain(&self.second).chain(&self.random);
+        block.iter_mut().zip(parts).for_each(|(byte, part)| *byte = *part);
+        block
     }
 }
 

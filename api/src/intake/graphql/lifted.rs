@@ -223,11 +223,10 @@ mod tests {
 
     #[test]
     fn each_fragment_is_searched_once() {
-        let mut document = String::from("mutation { ...F0 }");
-        for n in 0..30 {
-            document += &format!(" fragment F{n} on M {{ ...F{m} ...F{m} ...F{m} }}", m = n + 1);
-        }
-        let document = async_graphql::parser::parse_query(document + " fragment F30 on M { ...Gone }").unwrap();
+        let spreading = |n: usize| format!(" fragment F{n} on M {{ ...F{m} ...F{m} ...F{m} }}", m = n + 1);
+        let chain = (0..30).map(spreading).collect::<Vec<_>>().concat();
+        let document = format!("mutation {{ ...F0 }} {chain} fragment F30 on M {{ ...Gone }}");
+        let document = async_graphql::parser::parse_query(document).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let mut search = Search::new(&document);
         assert_eq!(search.in_set(&operation.node.selection_set.node), None);

@@ -31,9 +31,6 @@ fn of_report(event: report::Event) -> EventDetails {
     let none = EventDetails::default();
     match event {
         E::Received(first) => received(&first),
-        E::Assigned { review_unit: to, at: _, clocks } => {
-            EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
-        }
         E::Amended { amendment, at: _ } => EventDetails { amendment_id: Some(amendment), ..none },
         E::Inherited { from, to, at: _, clocks } => {
             EventDetails { from_unit_id: Some(from), to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
@@ -46,7 +43,7 @@ fn of_report(event: report::Event) -> EventDetails {
             EventDetails { hazard_id: Some(hazard), asked: Some(asked), deadlines: changes(&clocks), ..none }
         }
         E::Unfounded { note: _, officer: _, at: _, clocks } => EventDetails { deadlines: changes(&clocks), ..none },
-        E::Forwarded { to, note: _, officer: _, at: _, clocks } => {
+        E::Assigned { review_unit: to, at: _, clocks } | E::Forwarded { to, note: _, officer: _, at: _, clocks } => {
             EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
         }
         E::Referred { to, channel, note: _, officer: _, at: _, clocks } => {

@@ -45,9 +45,9 @@ fn each_limit_is_named() {
     assert_eq!(rule("{ ...A }"), Some("limit.fragment_unknown"));
     assert_eq!(rule(&format!("{{ a {} }}", "@skip(if: true) ".repeat(11))), Some("limit.directives"));
     assert_eq!(rule(&format!("query($v: V {}) {{ a(b: $v) }}", "@x ".repeat(11))), Some("limit.directives"));
-    let arguments: String = (0..101).map(|n| format!("b{n}: 1 ")).collect();
+    let arguments = (0..101).map(|n| format!("b{n}: 1 ")).collect::<Vec<_>>().concat();
     assert_eq!(rule(&format!("{{ a({arguments}) }}")), Some("limit.arguments"));
-    let variables: String = (0..101).map(|n| format!("$v{n}: V ")).collect();
+    let variables = (0..101).map(|n| format!("$v{n}: V ")).collect::<Vec<_>>().concat();
     assert_eq!(rule(&format!("query({variables}) {{ a }}")), Some("limit.variables"));
     assert_eq!(rule("{ a { b } ...A } fragment A on Q { c }"), None);
 }

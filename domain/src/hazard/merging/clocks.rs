@@ -36,10 +36,10 @@ pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<Cl
         let key = ClockKey { round: into.case.round, assignment: Some(assignment.id), ..clock.key };
         changes.push(ClockChange::Started(Clock { key, ..clock.clone() }));
     }
-    let changed = [dispatching(from, into, work), accepting(from, into, work)];
-    let replaced = changed.iter().flatten().filter_map(|change| clock::find(&into.case.clocks, key_of(change)));
+    let steps = [dispatching(from, into, work), accepting(from, into, work)];
+    let replaced = steps.iter().flatten().filter_map(|change| clock::find(&into.case.clocks, key_of(change)));
     let replaced = replaced.cloned().collect();
-    changes.extend(changed.into_iter().flatten());
+    changes.extend(steps.into_iter().flatten());
     (changes, replaced)
 }
 
@@ -64,7 +64,7 @@ fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> 
     let started = dispatch_clock(case.township, case.round, context.now, context.policy, &context.timing);
     let earlier = running(from, ClockKind::Dispatch).filter(|clock| clock.key.owner_unit == case.township);
     Some(ClockChange::Started(match earlier {
-        Some(earlier) => as_due(started, earlier),
+        Some(earlier) => as_due(&started, earlier),
         None => started,
     }))
 }
@@ -76,7 +76,7 @@ fn accepting(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> {
     let earlier = running(from, ClockKind::Accept).filter(|clock| clock.key.owner_unit == into.case.township);
     let Some(earlier) = earlier else { return Some(waiting) };
     Some(match waiting {
-        ClockChange::Started(clock) => ClockChange::Started(as_due(clock, earlier)),
+        ClockChange::Started(clock) => ClockChange::Started(as_due(&clock, earlier)),
         ClockChange::Resumed { key, .. } => {
             let counted = Some(Counted { from: earlier.counted_from(), rule_version: earlier.rule_version });
             ClockChange::Resumed { key, due: earlier.due, warn_at: earlier.warn_at, counted }
@@ -86,9 +86,8 @@ fn accepting(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> {
 }
 
 /// The clock with the deadline of an earlier one, as it was counted.
-fn as_due(clock: Clock, earlier: &Clock) -> Clock {
-    let Clock { start, due, warn_at, counted_from, rule_version, .. } = earlier.clone();
-    Clock { start, due, warn_at, counted_from, rule_version, ..clock }
+fn as_due(clock: &Clock, earlier: &Clock) -> Clock {
+    Clock { key: clock.key, owner_post: clock.owner_post, ..earlier.clone() }
 }
 
 fn running(case: &Case, kind: ClockKind) -> Option<&Clock> {

@@ -241,7 +241,7 @@ impl Matter {
         self.point(&moved, into, Command::Follow { hazard, back: true })?;
         for (one, other) in [(hazard, into), (into, hazard)] {
             let points = |report: ReportId| self.reports.iter().find(|one| one.id == report).and_then(|one| one.hazard);
-            let frozen = self.matter(one).into_iter().filter(|award| award.is_frozen());
+            let frozen = self.matter(one).into_iter().filter(Award::is_frozen);
             if frozen.map(|award| points(award.report)).any(|hazard| hazard == Some(other)) {
                 return Err(Refusal::illegal("merging.award_stands"));
             }
@@ -370,7 +370,9 @@ impl Matter {
                 each(self, *hazard, &award::Command::Resume);
             }
         }
-        hazards.iter().for_each(|hazard| self.settle_one(*hazard));
+        for hazard in hazards {
+            self.settle_one(*hazard);
+        }
         for hazard in hazards {
             if self.now(*hazard) == HazardNow::Reopened {
                 each(self, *hazard, &award::Command::Hold);
