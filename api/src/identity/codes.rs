@@ -32,7 +32,7 @@ mod guessing;
 pub(crate) mod operator;
 mod requests;
 
-pub(super) use guessing::{Guessed, guess, wrong_code};
+pub(super) use guessing::{guess, wrong_code};
 
 /// The lifetime of a code in minutes.
 pub(crate) const CODE_MINUTES: i64 = 5;
@@ -275,6 +275,16 @@ fn digits<const COUNT: usize>() -> ApiResult<String> {
     let numbers = u32::try_from(COUNT).ok().and_then(|count| 10_u128.checked_pow(count));
     let number = u128::from_be_bytes(bytes) % numbers.unwrap_or(u128::MAX);
     Ok(format!("{number:0COUNT$}"))
+}
+
+/// What a right code tells.
+pub(super) struct Guessed {
+    /// The number to which the code was sent.
+    pub(super) phone: Phone,
+    /// The capacity in which the person logs in.
+    pub(super) kind: LoginKind,
+    /// Whether the code was requested with a proof of the person or officer who has the number.
+    pub(super) is_known: bool,
 }
 
 /// Returns the number to which a code belongs, the kind of login, and whether the holder asked for it.

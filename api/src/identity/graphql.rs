@@ -91,7 +91,7 @@ pub(crate) struct LoginInput {
     code: String,
     /// A refresh token of an earlier session of this person, which may have ended. A mobile number that nobody has used here
     /// for long (180 days, unless the policy differs) begins a new person 二次放号, who does not see the reports of the former
-    /// one. Whoever shows this, `device` or `followUp` stays, or becomes again, the person to whom it belongs. It need not be
+    /// one. A person who shows this, `device` or `followUp` stays, or becomes again, its owner. It need not be
     /// sent, and a token that does not fit is ignored; officers need none.
     refresh_token: Option<String>,
     /// A signature by the registered key of a phone of this person, which serves the same purpose.

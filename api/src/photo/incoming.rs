@@ -18,7 +18,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::disk::{Arrival, Disk};
 use super::policy::UploadPolicy;
-use super::room::{self, SetAside};
+use super::reserve;
+use super::room::SetAside;
 use super::signer::UrlSigner;
 use super::store::{KeyPrefix, PhotoStore, StoreError};
 use crate::app::App;
@@ -83,7 +84,7 @@ async fn receive(app: &App, runner: &TaskRunner, form: &mut Multipart) -> ApiRes
     let policy = allowed(disk(app)?.signer(), &fields, app.now())?;
     let (own, key, bytes) = (app.clone(), policy.key.clone(), policy.bytes);
     let begun = async move {
-        let room = room::set_aside(&own, bytes).await?;
+        let room = reserve::set_aside(&own, bytes).await?;
         if disk(&own)?.has(&key).await? { Err(already()) } else { Ok(room) }
     };
     let room = runner.run(OnDeadline::Abort, begun.boxed()).await?;

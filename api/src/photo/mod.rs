@@ -21,6 +21,7 @@ pub(crate) mod links;
 pub(crate) mod loader;
 pub(crate) mod original;
 pub(crate) mod rejection;
+pub(crate) mod reserve;
 pub(crate) mod resumable;
 pub(crate) mod room;
 pub(crate) mod seal;

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::policy::UploadPolicy;
 use super::rejection::Rejection;
 use super::store::{KeyPrefix, UploadPlan};
-use super::{room, rows};
+use super::{reserve, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult, is_taken};
 
@@ -221,7 +221,7 @@ fn twice() -> Refusal {
 pub(crate) async fn plan(app: &App, id: PhotoId) -> ApiResult<PhotoUploadPlan> {
     let seen = rows::find(app.db(), id).await?;
     announced_as(&seen).check()?;
-    room::check(app, u64::try_from(seen.bytes).map_err(ApiError::internal)?).await?;
+    reserve::check(app, u64::try_from(seen.bytes).map_err(ApiError::internal)?).await?;
     let (seen, key) = match key_in_use(&seen)? {
         Some(key) => (seen, key),
         None => begin_receiving(app, id).await?,

@@ -22,7 +22,7 @@ pub(crate) async fn readyz(server: web::Data<Server>) -> HttpResponse {
     let asked = async move {
         let answers = app.database.is_responding().await;
         let end = if answers { calendar_end::current(&app).await.ok() } else { None };
-        (answers, answers && app.database.takes_writes().await, photo::room::is_left(&app).await, end)
+        (answers, answers && app.database.takes_writes().await, photo::reserve::is_left(&app).await, end)
     };
     let (answers, writes, photos, end) = server.runner.runtime().spawn(asked).await.unwrap_or_default();
     let stopping = *server.stopping.borrow();

@@ -17,7 +17,9 @@ pub const GROUND: &[(&str, &[&str])] = &[
             "identity::followup",
             "identity::keys",
             "identity::sender",
+            "identity::sightings",
             "photo::darkroom",
+            "photo::room",
             "photo::store",
             "policy::rulebook",
             "policy::rulebook_cache",
@@ -34,7 +36,6 @@ pub const GROUND: &[(&str, &[&str])] = &[
     ("grouping", &[]),
     ("dataloader", &["policy::rulebook"]),
     ("document", &[]),
-    ("inputs", &[]),
     ("mask", &[]),
     ("page", &[]),
     ("place", &[]),
@@ -48,7 +49,7 @@ pub const GROUND: &[(&str, &[&str])] = &[
 
 /// The modules on top of the slices: they put the server together, and neither a slice nor the ground names them.
 pub const TOP: &[&str] =
-    &["backup", "cli", "demo", "import", "lib", "main", "schema", "server", "start", "testing", "worker"];
+    &["backup", "cli", "demo", "import", "inputs", "lib", "main", "schema", "server", "start", "testing", "worker"];
 
 /// Checks whether a word at the root of the server has exactly one place: a slice, the ground or the top.
 #[must_use]

@@ -1,4 +1,5 @@
 //! GraphQL inputs of the hazard and report mutations, and their conversion into domain values.
+//! Long because each mutation has an input of its own.
 
 use async_graphql::InputObject;
 use chrono::{DateTime, Utc};

@@ -1,5 +1,5 @@
 //! GraphQL mutations of reports, hazards and assignments. Each resolver converts the input, calls the service and wraps
-//! the result.
+//! the result. Long because one object has all mutations of the slice.
 
 use async_graphql::{Context, Object, SimpleObject};
 use domain::hazard::CancelReason;

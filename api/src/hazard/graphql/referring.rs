@@ -17,7 +17,7 @@ pub(crate) struct ReferReportPayload {
     status: ReportStatus,
     /// The version of the report right after the referral.
     version: i64,
-    /// The id of the hazard to which the report points; null if there is none, or if the caller can no longer read the
+    /// The id of the hazard to which the report points; null if it points to no hazard, or if the caller can no longer read the
     /// report.
     hazard_id: Option<HazardId>,
     /// The report as it is now; null if the caller can no longer read it, because another unit reviews it.

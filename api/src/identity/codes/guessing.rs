@@ -9,21 +9,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityT
 use uuid::Uuid;
 
 use super::requests::CodeIds;
-use super::{Asker, CODE_GUESSES_MAX, CODE_MINUTES, DIGITS, GUESSES_MAX, LoginKind, guessed, operator};
+use super::{Asker, CODE_GUESSES_MAX, CODE_MINUTES, DIGITS, GUESSES_MAX, Guessed, guessed, operator};
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 use crate::identity::keys::Keys;
-use crate::identity::person::Phone;
-
-/// What a right code tells.
-pub(in crate::identity) struct Guessed {
-    /// The number to which the code was sent.
-    pub(in crate::identity) phone: Phone,
-    /// The capacity in which the person logs in.
-    pub(in crate::identity) kind: LoginKind,
-    /// Whether the code was requested with a proof of the person or officer who has the number.
-    pub(in crate::identity) is_known: bool,
-}
 
 /// The condition on the code to which a request leads and that can still be entered. Earlier builds gave out the id of the
 /// code itself.

@@ -37,7 +37,7 @@ pub(crate) struct SubmitReportPayload {
     /// Whether the server already had the submission.
     replayed: bool,
     /// The sixteen digits of the follow-up code 查询码, with which `openReport` opens the report again without a login.
-    /// Whoever has it can do what the author can, so the reporter should write it down and show it to nobody. It also
+    /// Anybody who has it can do what the author can, so the reporter should write it down and show it to nobody. It also
     /// helps a reporter who logs in after a long time (`login`). Null if the stored report belongs to another person than
     /// the caller, and for named and confidential reports of early builds.
     follow_up_code: Option<String>,

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::rows;
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::photo::room;
+use crate::photo::reserve;
 use crate::photo::store::{PhotoStore, StoreError};
 
 /// The outcome of joining.
@@ -29,7 +29,7 @@ pub(in crate::photo) enum Joined {
 pub(in crate::photo) async fn join(app: &App, seen: &photo::Model, key: &str) -> ApiResult<Joined> {
     let Some(upload) = whole(app.db(), key).await? else { return Ok(Joined::NotWhole) };
     let _table = app.darkroom.table_to_join().await?; // the whole file is held in memory
-    let _room = room::set_aside(app, u64::try_from(upload.length).map_err(ApiError::internal)?).await?;
+    let _room = reserve::set_aside(app, u64::try_from(upload.length).map_err(ApiError::internal)?).await?;
     let Some(file) = file(app.db(), app.photos.as_ref(), &upload).await? else { return lost(app, &upload).await };
     app.photos.write(key, &seen.media_type, file).await?;
     Ok(Joined::Whole)

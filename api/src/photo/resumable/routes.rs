@@ -15,7 +15,7 @@ use super::{ending, lacking, protocol, rows};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::photo::policy::UploadPolicy;
-use crate::photo::room;
+use crate::photo::reserve;
 use crate::photo::rows::find_expected;
 use crate::refused;
 use crate::task_runner::{OnDeadline, TaskRunner};
@@ -156,7 +156,7 @@ async fn receive(
         let txn = own.begin_write().await?;
         let turn = rows::take_turn(&txn, id, offset, own.now()).await?;
         own.commit(txn).await?;
-        let room = room::set_aside(&own, lacking(&turn.upload)).await?;
+        let room = reserve::set_aside(&own, lacking(&turn.upload)).await?;
         Ok((turn, room))
     };
     let (turn, room) = runner.run(OnDeadline::Detach, turn.boxed()).await?;
