@@ -1,5 +1,5 @@
-//! The darkroom: its limits, that photos are never lost or processed twice, and what it writes besides the images. Long
-//! because the tests share one darkroom and its scenes.
+//! The darkroom: its limits, that photos are never lost or processed twice, and what it writes besides the images.
+//! Long because the tests share one darkroom and its scenes.
 
 use chrono::TimeDelta;
 use domain::id::{PhotoId, ReportId};
