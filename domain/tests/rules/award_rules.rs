@@ -1,4 +1,4 @@
-//! The rules of awards, with one test for each.
+//! The rules of awards, with one test for each. Long because awards have many rules, and a reader looks for all of them here.
 
 use std::collections::BTreeSet;
 

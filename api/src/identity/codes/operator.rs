@@ -7,6 +7,7 @@
 use aws_lc_rs::hmac;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::OfficerId;
+use domain::policy::RuleVersion;
 use domain::refusal::Refusal;
 use entity::vault::officer_login;
 use entity::vault::one_time_code::{ActiveModel, Column, Entity};
@@ -22,7 +23,6 @@ use crate::identity::keys::Keys;
 use crate::identity::officers;
 use crate::identity::person::Phone;
 use crate::journal::{NewEvent, append_to_staff};
-use domain::policy::RuleVersion;
 
 /// The number of digits of a code of the operator.
 pub(super) const DIGITS: usize = 16;

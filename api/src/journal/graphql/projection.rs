@@ -1,5 +1,6 @@
 //! Translates stored events into what the history publishes. Every field of every event is named here, so that a new one
 //! does not compile until somebody decides whether it is published. A field that is not published is bound to `_`.
+//! Long because all events stand together, as they are published.
 
 use domain::clock::{ClockChange, ClockKey};
 use domain::hazard::{self, Axes};
