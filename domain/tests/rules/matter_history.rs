@@ -6,13 +6,13 @@ mod matter;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use domain::award::{self, Account, AwardStatus};
+use domain::award::{self, Account, Award, AwardStatus};
 use domain::hazard::{Case, OpenWork, Stage};
 use domain::id::HazardId;
 use domain::report::{Channel, Command, Effect, ReportStatus};
 use proptest::prelude::*;
 
-use self::matter::{Matter, Step};
+use self::matter::{Matter, NEW_FIRE, NEW_TOWN, Step};
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
 
@@ -24,8 +24,16 @@ fn no_report_is_ever_stuck_whatever_happens() {
     let effects = ["KEEP", "REGISTER", "STRIKE", "MOVE"].iter().map(|effect| format!("effect {effect}"));
     let waiting = ["OPEN", "DISPATCHED", "ACCEPTED", "CLOSED", "CANCELLED", "NONE"];
     let waiting = waiting.iter().map(|stage| format!("waiting {stage}"));
-    let matters =
-        ["a hazard of two", "a moved report", "a merge", "a merge undone", "a held double award", "a double award"];
+    let matters = [
+        "a hazard of two",
+        "a moved report",
+        "a merge",
+        "a merge undone",
+        "a held double award",
+        "a double award",
+        "a township that ended",
+        "a department that ended",
+    ];
     let matters = matters.iter().map(|what| format!("matter {what}"));
     tally.into_inner().check(reports.chain(effects).chain(waiting).chain(matters));
 }
@@ -49,6 +57,41 @@ fn play(dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
         }
         state_rules(&matter, tally)?;
     }
+    leads_on(matter)
+}
+
+/// Checks that every hazard that is open can be brought to its closure, and then every award to its end. Cancelling a
+/// hazard or rejecting the award of one does not count, but a double award ends by its rejection.
+fn leads_on(mut matter: Matter) -> Result<(), TestCaseError> {
+    let open: Vec<HazardId> = matter.hazards.values().filter(|case| case.end.is_none()).map(|case| case.id).collect();
+    for hazard in open {
+        let taken = matter.take(&Step::TakeBack { hazard });
+        prop_assert!(taken.is_ok(), "work stays with a unit that has ended: {taken:?}");
+        if !matter.hazards[&hazard].is_dispatched() {
+            let asked = matter.take(&Step::Dispatch { hazard });
+            prop_assert!(asked.is_ok(), "nobody can be asked to act: {asked:?}");
+        }
+        for step in [Step::Work { hazard }, Step::Close { hazard, accused: true }] {
+            let done = matter.take(&step);
+            prop_assert!(done.is_ok(), "{step:?}: {done:?}");
+        }
+    }
+    let awards: Vec<HazardId> = matter.awards.keys().copied().collect();
+    for hazard in awards {
+        for _ in 0..8 {
+            let award = &matter.awards[&hazard];
+            let Some(command) = next(award, 1) else { break };
+            let late = award.status == AwardStatus::Notified;
+            let mut done = matter.take(&Step::Award { hazard, command: command.clone() });
+            if done.is_err() && late {
+                done = matter.take(&Step::Award { hazard, command: award::Command::Forfeit });
+            }
+            prop_assert!(done.is_ok(), "{command:?} of an award: {done:?}");
+        }
+        let end = &matter.awards[&hazard];
+        let ended = matches!(end.status, AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited);
+        prop_assert!(ended, "an award stays {:?}", end.status);
+    }
     Ok(())
 }
 
@@ -57,12 +100,12 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
     let (report, hazard) = (usize::from(die.who) % matter.reports.len().max(1), die.of(&hazards).copied());
     let other = hazards.get(usize::from(die.who / 7) % hazards.len().max(1)).copied();
     let review = |command| (!matter.reports.is_empty()).then_some(Step::Report { report, command });
-    match die.bold % 36 {
-        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(36) }),
+    match die.bold % 38 {
+        0..=3 => (matter.reports.len() < 5).then_some(Step::Receive { emergency: !die.bold.is_multiple_of(38) }),
         4 | 5 => review(Command::Confirm { hazard: matter.next_hazard(), note: NOTE }),
         6 | 7 => review(Command::Merge { hazard: hazard?, note: NOTE }),
         8 => review(Command::Unfounded { note: NOTE }),
-        9 | 10 => review(Command::Forward { to: *die.of(&[TOWN, CENTRE, GAS])?, note: NOTE }),
+        9 | 10 => review(Command::Forward { to: matter.holder(*die.of(&[TOWN, CENTRE, GAS])?), note: NOTE }),
         11 => review(Command::Refer { channel: Channel::Call119, note: NOTE }),
         12 => review(Command::OutOfScope { channel: Channel::Call110, note: NOTE }),
         13 => review(Command::Withdraw),
@@ -80,29 +123,38 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
             let merged: Vec<HazardId> = hazards.iter().filter(merged).copied().collect();
             Some(Step::Undo { hazard: *die.of(&merged)? })
         }
+        26 if die.who.is_multiple_of(4) => {
+            let (from, to) = *die.of(&[(TOWN, NEW_TOWN), (FIRE, NEW_FIRE), (GAS, NEW_FIRE), (FIRE, GAS)])?;
+            Some(Step::Succeed { from, to })
+        }
         _ => onward(matter, die),
     }
 }
 
 /// Moves an award on.
 fn onward(matter: &Matter, die: &Dice) -> Option<Step> {
-    use award::Command as C;
     let awards: Vec<_> = matter.awards.values().collect();
     let award = die.of(&awards)?;
+    Some(Step::Award { hazard: award.hazard, command: next(award, die.who)? })
+}
+
+/// The command that leads an award on; `None` if it has ended, or waits for its hazard. Some numbers give the worse of two
+/// ways.
+fn next(award: &Award, who: u16) -> Option<award::Command> {
+    use award::Command as C;
     let attempt = award.attempt;
-    let command = match award.status {
-        AwardStatus::Proposed if die.who.is_multiple_of(9) => C::Reject { note: NOTE },
+    Some(match award.status {
+        AwardStatus::Proposed if who.is_multiple_of(9) => C::Reject { note: NOTE },
         AwardStatus::Proposed => C::Review,
         AwardStatus::Reviewed => C::Approve,
         AwardStatus::Approved => C::Notify,
         AwardStatus::Notified => C::Collect,
         AwardStatus::Collected | AwardStatus::Failed => C::StartPayment { payee: PAYEE },
-        AwardStatus::Paying if die.who.is_multiple_of(3) => C::PaymentFailed { attempt },
+        AwardStatus::Paying if who.is_multiple_of(3) => C::PaymentFailed { attempt },
         AwardStatus::Paying | AwardStatus::Unknown => C::PaymentSucceeded { attempt },
         AwardStatus::Held if award.double_of.is_some() => C::Reject { note: NOTE },
         AwardStatus::Held | AwardStatus::Paid | AwardStatus::Rejected | AwardStatus::Forfeited => return None,
-    };
-    Some(Step::Award { hazard: award.hazard, command })
+    })
 }
 
 const fn effect_word(effect: Effect) -> &'static str {
@@ -162,9 +214,12 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
             );
         }
         Step::Undo { .. } => tally.borrow_mut().seen("matter", "a merge undone"),
+        Step::Succeed { from, .. } if *from == TOWN => tally.borrow_mut().seen("matter", "a township that ended"),
+        Step::Succeed { .. } => tally.borrow_mut().seen("matter", "a department that ended"),
         Step::Receive { .. }
         | Step::Report { .. }
         | Step::Dispatch { .. }
+        | Step::TakeBack { .. }
         | Step::Work { .. }
         | Step::Close { .. }
         | Step::Reopen { .. }

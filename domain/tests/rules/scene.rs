@@ -194,7 +194,7 @@ impl World {
             now: at(minute),
             exact: at(minute),
             by,
-            in_area: matches!(by, By::Officer(actor) if actor.unit == TOWN || actor.unit == CENTRE),
+            in_area: matches!(by, By::Officer(actor) if self.is_of_the_area(actor.unit)),
             policy: &self.policy,
             timing: self.timing(),
             units: &self.units,
@@ -206,6 +206,11 @@ impl World {
             photos: NO_PHOTOS,
             unreviewed: self.unreviewed,
         }
+    }
+
+    /// Whether the hazard lies in the area of the unit.
+    fn is_of_the_area(&self, unit: UnitId) -> bool {
+        matches!(self.units.get(&unit), Some(UnitKind::Township | UnitKind::CommandCentre))
     }
 
     /// Applies what happens to the case if this is asked for. It must happen.

@@ -9,11 +9,12 @@ use domain::hazard::{
     self, Axes, Both, CancelReason, Case, End, LastEvents, OpenWork, Registration, ReopenCause, Side, Stage, Terms,
 };
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
+use domain::inheritance::Inheritance;
 use domain::money::Fen;
 use domain::report::{
     self, Command, Effect, HazardFacts, Reception, Report, ReportSource, ReportStatus, Sharing, effect, first_true,
 };
-use domain::staff::Role;
+use domain::staff::{Role, UnitKind};
 use domain::{Code, Refusal};
 use uuid::Uuid;
 
@@ -29,6 +30,8 @@ pub(super) enum Step {
     Report { report: usize, command: Command },
     /// A department is asked to act.
     Dispatch { hazard: HazardId },
+    /// The work of units that have ended is taken back. It is theirs again if a merge is undone that was made before.
+    TakeBack { hazard: HazardId },
     /// All open work is done and accepted.
     Work { hazard: HazardId },
     /// The hazard is closed. An accused unit does not see the reports that accuse it.
@@ -43,7 +46,14 @@ pub(super) enum Step {
     Undo { hazard: HazardId },
     /// The award of the hazard moves on.
     Award { hazard: HazardId, command: award::Command },
+    /// A unit ends, and its successor takes over everything that it had.
+    Succeed { from: UnitId, to: UnitId },
 }
+
+/// The township that takes over from [`TOWN`].
+pub(super) const NEW_TOWN: UnitId = UnitId(Uuid::from_u128(21));
+/// The department that takes over from others.
+pub(super) const NEW_FIRE: UnitId = UnitId(Uuid::from_u128(23));
 
 /// The reports, in order of receipt, the hazards with their last events, the award of each, and the money.
 #[derive(Clone, PartialEq)]
@@ -57,6 +67,8 @@ pub(super) struct Matter {
     /// The reports that each merge moved.
     moved: BTreeMap<HazardId, BTreeSet<ReportId>>,
     works: u128,
+    /// The units that have ended, and the successor of each.
+    successors: BTreeMap<UnitId, UnitId>,
 }
 
 impl Matter {
@@ -70,6 +82,7 @@ impl Matter {
             last: BTreeMap::new(),
             moved: BTreeMap::new(),
             works: 1,
+            successors: BTreeMap::new(),
         }
     }
 
@@ -88,6 +101,19 @@ impl Matter {
         first_true(of_hazard.map(|report| (at(0), report.id)))
     }
 
+    /// The unit that has now what this unit had.
+    pub(super) fn holder(&self, unit: UnitId) -> UnitId {
+        self.successors.get(&unit).map_or(unit, |next| self.holder(*next))
+    }
+
+    fn world(&self) -> World {
+        let mut world = World::new();
+        world.units.extend([(NEW_TOWN, UnitKind::Township), (NEW_FIRE, UnitKind::Department)]);
+        world.units.retain(|unit, _| !self.successors.contains_key(unit));
+        world.ended.extend(self.successors.keys());
+        world
+    }
+
     /// Takes a step as a whole, or nothing of it. Returns what an outcome did to the own hazard.
     pub(super) fn take(&mut self, step: &Step) -> Result<Option<Effect>, Refusal> {
         let mut after = self.clone();
@@ -102,9 +128,10 @@ impl Matter {
             Step::Report { report, command } => return self.outcome(*report, *command).map(Some),
             Step::Dispatch { hazard } => {
                 self.works += 1;
-                let unit = if self.works.is_multiple_of(2) { FIRE } else { GAS };
-                self.ask(*hazard, clerk_of(self.hazards[hazard].township), dispatch(self.works, unit))?;
+                let unit = self.holder(if self.works.is_multiple_of(2) { FIRE } else { GAS });
+                self.ask(*hazard, self.keeper(*hazard), dispatch(self.works, unit))?;
             }
+            Step::TakeBack { hazard } => self.take_back(*hazard)?,
             Step::Work { hazard } => self.work(*hazard)?,
             Step::Close { hazard, accused } => self.close(*hazard, *accused)?,
             Step::Reopen { hazard } => {
@@ -114,12 +141,13 @@ impl Matter {
             }
             Step::Cancel { hazard } => {
                 let cancel = hazard::Command::Cancel { reason: CancelReason::Unfounded, note: Some(NOTE), into: None };
-                self.ask(*hazard, clerk_of(self.hazards[hazard].township), cancel)?;
+                self.ask(*hazard, self.keeper(*hazard), cancel)?;
                 self.settle(&[*hazard]);
             }
             Step::Merge { hazard, into, work } => self.merge(*hazard, *into, *work)?,
             Step::Undo { hazard } => self.undo(*hazard)?,
             Step::Award { hazard, command } => self.award(*hazard, command.clone(), award_asker(command))?,
+            Step::Succeed { from, to } => self.succeed(*from, *to)?,
         }
         Ok(None)
     }
@@ -132,14 +160,14 @@ impl Matter {
             id: ReportId(Uuid::from_u128(number)),
             source: ReportSource::Public,
             emergency: emergency.then_some(own),
-            review_unit: TOWN,
+            review_unit: self.holder(TOWN),
             received_at: at(self.minute),
             later: 0,
         };
         let (report, _) = report::receive(&reception, &world.policy, &world.timing());
         self.reports.push(report);
         if emergency {
-            self.register(own, TOWN, true);
+            self.register(own, self.holder(TOWN), true);
         }
     }
 
@@ -167,8 +195,33 @@ impl Matter {
         self.last.insert(hazard, event);
     }
 
+    /// Lets a unit end, as an import does that names a successor for all of its work.
+    fn succeed(&mut self, from: UnitId, to: UnitId) -> Result<(), Refusal> {
+        if [from, to].iter().any(|unit| self.successors.contains_key(unit)) {
+            return Err(Refusal::illegal("succession.ended"));
+        }
+        let inheritance = Inheritance { from, to, at: at(self.minute) };
+        self.successors.insert(from, to);
+        for report in &mut self.reports {
+            if let Some(event) = inheritance.of_report(report) {
+                report::apply(report, &event);
+            }
+        }
+        let all: Vec<_> = self.hazards.values().flat_map(|case| &case.assignments).map(|one| one.id).collect();
+        let of_case = |case: &Case| inheritance.of_case(case, true, &all).map(|event| (case.id, event));
+        for (hazard, event) in self.hazards.values().filter_map(of_case).collect::<Vec<_>>() {
+            self.happens(hazard, event);
+        }
+        for award in self.awards.values_mut() {
+            if let Some(event) = inheritance.of_award(award) {
+                award::apply(award, &event);
+            }
+        }
+        Ok(())
+    }
+
     fn ask(&mut self, hazard: HazardId, by: By, command: hazard::Command) -> Result<(), Refusal> {
-        self.ask_knowing(&World::new(), hazard, by, command)
+        self.ask_knowing(&self.world(), hazard, by, command)
     }
 
     fn ask_knowing(
@@ -180,6 +233,21 @@ impl Matter {
     ) -> Result<(), Refusal> {
         for event in world.ask(&self.hazards[&hazard], self.minute, by, command)? {
             self.happens(hazard, event);
+        }
+        Ok(())
+    }
+
+    /// Who acts for the unit that is responsible for the hazard: its clerk, or the command centre if it has ended.
+    fn keeper(&self, hazard: HazardId) -> By {
+        let unit = self.hazards[&hazard].township;
+        clerk_of(if self.successors.contains_key(&unit) { CENTRE } else { unit })
+    }
+
+    fn take_back(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let open = self.hazards[&hazard].live().filter(|one| one.accepted_at.is_none());
+        let of_ended = open.filter(|one| self.successors.contains_key(&one.unit));
+        for id in of_ended.map(|one| one.id).collect::<Vec<_>>() {
+            self.ask(hazard, self.keeper(hazard), take_back(id.0.as_u128(), None))?;
         }
         Ok(())
     }
@@ -201,10 +269,11 @@ impl Matter {
     fn close(&mut self, hazard: HazardId, accused: bool) -> Result<(), Refusal> {
         let waits = |report: &&Report| report.status == ReportStatus::Received && !accused;
         let unreviewed = self.pointing(hazard).find(waits).map(|report| report.id);
-        let unit = self.hazards[&hazard].township;
+        let township = self.hazards[&hazard].township;
+        let unit = if self.successors.contains_key(&township) { CENTRE } else { township };
         let role = if unit == CENTRE { Role::CommandCentre } else { Role::TownshipLeader };
-        let world = World { unreviewed, ..World::new() };
-        let by = By::Officer(person(unit, 1, role));
+        let world = World { unreviewed, ..self.world() };
+        let by = By::Officer(person(unit, 8, role));
         self.ask_knowing(&world, hazard, by, hazard::Command::Close { note: NOTE })?;
         self.settle(&[hazard]);
         Ok(())
@@ -212,8 +281,8 @@ impl Matter {
 
     /// The reports move to the hazard that stands, and the award of the first true one stands.
     fn merge(&mut self, hazard: HazardId, into: HazardId, work: OpenWork) -> Result<(), Refusal> {
-        let world = World::new();
-        let by = clerk_of(self.hazards[&hazard].township);
+        let world = self.world();
+        let by = self.keeper(hazard);
         let context = world.context(by, self.minute);
         let side = |id| Side { case: &self.hazards[&id], context: &context };
         let terms = Terms { work, note: NOTE, one_county: true, accused: false };
@@ -229,9 +298,9 @@ impl Matter {
 
     /// Everything goes back, unless an award was approved that belongs to both.
     fn undo(&mut self, hazard: HazardId) -> Result<(), Refusal> {
-        let world = World::new();
+        let world = self.world();
         let into = self.hazards[&hazard].merged_into.ok_or_else(|| Refusal::illegal("merging.undo"))?;
-        let context = world.context(clerk_of(self.hazards[&hazard].township), self.minute);
+        let context = world.context(self.keeper(hazard), self.minute);
         let side = |id| Side { case: &self.hazards[&id], context: &context };
         let last = LastEvents { from: &self.last[&hazard], into: &self.last[&into] };
         let Both { from: reinstated, into: parted } = hazard::undo_merge(side(hazard), side(into), last, NOTE)?;
@@ -395,19 +464,19 @@ impl Matter {
         let Slot::Of(slot) = slot(hazard, &rivals) else { return };
         let cancelled = self.hazards[&hazard].end == Some(End::Cancelled);
         let first = self.first_true(hazard).filter(|_| !cancelled);
-        let (now, amount, world) = (self.minute, Fen(10_000), World::new());
+        let (now, amount, unit, world) = (self.minute, Fen(10_000), self.holder(TOWN), World::new());
         let open = |award: &Award| matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
         match (self.awards.get(&slot), first) {
             (None, Some(report)) => {
                 let id = AwardId(slot.0);
                 let (proposed_by, verifiers) = (None, BTreeSet::new());
-                let proposal = Proposal { id, hazard: slot, report, unit: TOWN, amount, proposed_by, verifiers };
+                let proposal = Proposal { id, hazard: slot, report, unit, amount, proposed_by, verifiers };
                 let proposed = award::propose(proposal, at(now), &world.rewards, &world.timing()).unwrap();
                 self.awards.insert(slot, proposed.0);
             }
             (Some(award), Some(report)) if award.voided || (open(award) && award.report != report) => {
                 let (proposed_by, verifiers) = (None, BTreeSet::new());
-                let command = award::Command::Reassign { report, unit: TOWN, proposed_by, verifiers, amount };
+                let command = award::Command::Reassign { report, unit, proposed_by, verifiers, amount };
                 self.award(slot, command, By::System).unwrap();
             }
             (Some(award), None) if open(award) => self.award(slot, award::Command::Void, By::System).unwrap(),
