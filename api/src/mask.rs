@@ -104,7 +104,7 @@ fn mask(error: &mut ServerError, language: Language, schema: &SchemaEnv) {
     metrics::counter!("graphql_refusals_total", "code" => refusal.code.as_str()).increment(1);
     refusal.text(language).clone_into(&mut error.message);
     let mut extensions = async_graphql::ErrorExtensionValues::default();
-    for (key, value) in refused::extensions(&refusal) {
+    for (key, value) in refused::extensions(&refusal, language) {
         extensions.set(key, Value::from_json(value).unwrap_or_default());
     }
     error.extensions = Some(extensions);

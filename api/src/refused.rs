@@ -50,20 +50,21 @@ pub(crate) const fn retry_after(code: Code) -> Option<&'static str> {
 }
 
 /// Returns the GraphQL error `extensions` of a refusal: its code, whether it is retryable, and, if present, the field,
-/// the rule and a detail.
-pub(crate) fn extensions(refusal: &Refusal) -> Map<String, Value> {
+/// the rule with its basis, and a detail.
+pub(crate) fn extensions(refusal: &Refusal, language: Language) -> Map<String, Value> {
     let mut extensions = Map::new();
     extensions.insert("code".to_owned(), refusal.code.as_str().into());
     extensions.insert("retryable".to_owned(), refusal.code.retryable().into());
     extensions.extend(refusal.field.map(|field| ("field".to_owned(), field.into())));
     extensions.extend(refusal.rule.map(|rule| ("rule".to_owned(), rule.into())));
+    extensions.extend(refusal.basis(language).map(|basis| ("basis".to_owned(), basis.into())));
     extensions.extend(refusal.detail.as_deref().map(|(name, value)| ((*name).to_owned(), value.clone().into())));
     extensions
 }
 
 /// Returns the body of a refusal: a GraphQL response that has one error and no data.
 pub(crate) fn body(refusal: &Refusal, language: Language) -> Value {
-    json!({ "errors": [{ "message": refusal.text(language), "extensions": extensions(refusal) }] })
+    json!({ "errors": [{ "message": refusal.text(language), "extensions": extensions(refusal, language) }] })
 }
 
 /// Returns the response for an error outside of GraphQL. Logs an internal error.

@@ -19,8 +19,9 @@ use crate::{area, hazard, identity, intake, notice, policy, report, reward, staf
 /// `pageInfo.hasNextPage` is true. Times are in UTC, in the format of RFC 3339.
 ///
 /// A refusal appears in `errors`. Its `extensions` contain `code` (such as `FORBIDDEN`), `retryable` (whether the same
-/// request may succeed later) and, if they apply, `field` (the input at fault) and `rule` (why a step is not possible
-/// now). Its `message` is in Chinese, or in English with the header `Accept-Language: en`.
+/// request may succeed later) and, if they apply, `field` (the input at fault), `rule` (why a step is not possible now)
+/// and `basis` (where the rule comes from: a regulation with its article, a field of the local policy, or the process).
+/// Its `message` and `basis` are in Chinese, or in English with the header `Accept-Language: en`.
 #[derive(Debug, MergedObject, Default)]
 pub(crate) struct Query(
     area::graphql::AreaQuery,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::rule;
+
 /// The language of a user-facing text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -190,14 +192,22 @@ impl Refusal {
         self
     }
 
-    /// Returns the user-facing text: the specific message if there is one, otherwise the default text of the code.
+    /// Returns the user-facing text: the specific message if there is one, otherwise what the rule says, otherwise the
+    /// default text of the code.
     #[must_use]
     pub fn text(&self, language: Language) -> &str {
-        match language {
+        let specific = match language {
             Language::Chinese => self.zh.as_deref(),
             Language::English => self.en.as_deref(),
-        }
-        .unwrap_or_else(|| self.code.text(language))
+        };
+        let of_rule = || self.rule.and_then(rule::find).map(|rule| rule.text(language));
+        specific.or_else(of_rule).unwrap_or_else(|| self.code.text(language))
+    }
+
+    /// Returns where the violated rule comes from; `None` for a refusal without a rule.
+    #[must_use]
+    pub fn basis(&self, language: Language) -> Option<String> {
+        Some(rule::find(self.rule?)?.source.text(language))
     }
 }
 

@@ -22,4 +22,5 @@ mod status_table;
 mod stored_events;
 mod succession;
 mod taking_back;
+mod workflow_page;
 mod written;

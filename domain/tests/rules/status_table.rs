@@ -67,10 +67,10 @@ macro_rules! words {
     ($all:ident $(#[$meta:meta])* const fn $word:ident($command:ident: &$ty:ty) -> $to:ty {
         match $of:ident { $($pattern:pat => $value:expr),+ $(,)? }
     }) => {
-        const $all: &[$to] = &[$($value),+];
+        pub(crate) const $all: &[$to] = &[$($value),+];
 
         $(#[$meta])*
-        const fn $word($command: &$ty) -> $to {
+        pub(crate) const fn $word($command: &$ty) -> $to {
             match $of { $($pattern => $value),+ }
         }
     };
@@ -134,7 +134,7 @@ pub(crate) const fn report_asker(command: &report::Command) -> fn() -> By {
     }
 }
 
-fn report_in(status: ReportStatus) -> Report {
+pub(crate) fn report_in(status: ReportStatus) -> Report {
     let word = match status {
         ReportStatus::Received => return report_rules::received(None),
         ReportStatus::Confirmed => "CONFIRM",
@@ -193,7 +193,7 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
 }
 }
 
-fn case_commands(section: &str) -> Vec<hazard::Command> {
+pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
     use hazard::Command as C;
     let to = Some(person(FIRE, 2, Role::Worker));
     let all = vec![
@@ -217,7 +217,7 @@ fn case_commands(section: &str) -> Vec<hazard::Command> {
     all.into_iter().filter(|command| case_word(command).0 == section).collect()
 }
 
-fn case_asker(command: &hazard::Command) -> By {
+pub(crate) fn case_asker(command: &hazard::Command) -> By {
     match command {
         hazard::Command::Sign { .. }
         | hazard::Command::Claim { .. }
@@ -266,7 +266,7 @@ pub(crate) fn dispatched(status: AssignmentStatus) -> Case {
     case
 }
 
-fn whistled(status: WhistleStatus) -> Case {
+pub(crate) fn whistled(status: WhistleStatus) -> Case {
     let mut case = World::new().case(false).0;
     let whistle = blow(1, "joint_enforcement", task(1, FIRE), Vec::new());
     World::new().play(&mut case, 1, leader(), whistle);

@@ -1,6 +1,7 @@
 //! Applies the rules to every source file of the workspace.
 #![cfg(test)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -76,4 +77,28 @@ fn the_schema_avoids_the_banned_words() {
     let found = words::found(&schema.unwrap(), &banned);
 
     assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// The functions whose first argument is the name of a rule.
+const NAMING: [&str; 4] = ["illegal(\"", "with_rule(\"", "within(\"", "missing(\""];
+
+#[test]
+fn every_rule_that_is_named_says_where_it_comes_from() {
+    let root = root();
+    let mut files = Vec::new();
+    for folder in ["domain/src", "api/src"] {
+        rust_files(&root.join(folder), &mut files);
+    }
+    let code: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let told = fs::read_to_string(root.join("domain/src/rule/rules.txt")).unwrap();
+    let lines = told.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let told: BTreeSet<&str> = lines.map(|line| line.split('|').next().unwrap().trim()).collect();
+    let named = NAMING.iter().flat_map(|call| code.split(call).skip(1)).filter_map(|rest| rest.split('"').next());
+    let named: BTreeSet<&str> = named.filter(|name| name.contains('.')).collect();
+    assert!(named.len() > 50, "{named:?}");
+
+    let untold: Vec<_> = named.difference(&told).collect();
+    assert!(untold.is_empty(), "add to domain/src/rule/rules.txt: {untold:?}");
+    let unused: Vec<_> = told.iter().filter(|name| !code.contains(&format!("\"{name}\""))).collect();
+    assert!(unused.is_empty(), "no refusal names: {unused:?}");
 }
