@@ -3,6 +3,7 @@
 mod activity;
 mod answer;
 mod cost;
+mod documents;
 mod entry;
 mod json;
 mod listener;
@@ -17,6 +18,7 @@ mod socket;
 mod value_size;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -60,6 +62,7 @@ pub(crate) fn start(app: App, listeners: Listeners) -> std::io::Result<Running> 
     let runner = TaskRunner::new(admission.clone(), Handle::current(), limits.deadline);
     let server = Server {
         schema: schema::build(app.clone()),
+        documents: Arc::default(),
         runner: runner.clone(),
         stopping: stopping.clone(),
         metrics: telemetry::metrics(),

@@ -229,7 +229,7 @@ fn rest(
     let (author, at) = (Author::default(), report.shown_at);
     let heading = AppendContext { stream, after: 0, author, at, rules: rules.version };
     // The receipt that the author holds signs the same hash.
-    let event = NewEvent::from_domain(received)?.with("content_hash", &hex::encode(checked.hash.0))?;
+    let event = NewEvent::from_domain_with(received, "content_hash", &hex::encode(checked.hash.0))?;
     append_to(&mut inserts, vec![(heading, vec![event])])?;
     Ok(inserts)
 }

@@ -147,7 +147,8 @@ impl IntakeMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The reports, at most 20.")] inputs: Vec<SubmitReportInput>,
     ) -> Result<Vec<SubmissionAnswer>, ApiError> {
-        let inputs = sent::items(sent::given(ctx, &inputs));
+        let given = sent::given(ctx, &inputs);
+        let inputs = sent::items(&given);
         if inputs.len() > SUBMIT_MAX {
             let zh = format!("每次最多提交{SUBMIT_MAX}份报告。");
             let en = format!("At most {SUBMIT_MAX} reports can be submitted at once.");

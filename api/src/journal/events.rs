@@ -1,6 +1,8 @@
 //! Appends events to their streams, each together with the `event_waiting` row from which the sequencer assigns its
 //! journal position.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::access::By;
 use domain::event::DomainEvent;
@@ -11,7 +13,6 @@ use entity::{event, event_waiting};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::binding::bind;
@@ -90,18 +91,25 @@ impl NewEvent {
         Ok(Self { id: EventId(Uuid::new_v4()), kind, payload, occurred_at: None })
     }
 
-    /// Adds one more field to the payload, such as the hash of what the event stands for.
-    pub(crate) fn with(mut self, field: &str, value: &str) -> ApiResult<Self> {
-        let mut payload: Map<String, Value> = serde_json::from_str(&self.payload).map_err(ApiError::internal)?;
-        payload.insert(field.to_owned(), Value::from(value));
-        self.payload = serde_json_canonicalizer::to_string(&payload).map_err(ApiError::internal)?;
-        Ok(self)
-    }
-
     /// Serializes a domain event, which supplies its own kind and occurrence time.
     pub(crate) fn from_domain(event: &impl DomainEvent) -> ApiResult<Self> {
         Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), event)? })
     }
+
+    /// Serializes a domain event with one more field in its payload, such as the hash of what the event stands for.
+    pub(crate) fn from_domain_with(event: &impl DomainEvent, field: &str, value: &str) -> ApiResult<Self> {
+        let whole = WithField { event, field: BTreeMap::from([(field, value)]) };
+        Ok(Self { occurred_at: Some(event.at()), ..Self::encode(event.kind(), &whole)? })
+    }
+}
+
+/// An event with one more field. Fields are sorted when they are written, so it does not matter which comes first.
+#[derive(Serialize)]
+struct WithField<'a, E> {
+    #[serde(flatten)]
+    event: &'a E,
+    #[serde(flatten)]
+    field: BTreeMap<&'a str, &'a str>,
 }
 
 /// The metadata shared by all events that one step appends to one stream.

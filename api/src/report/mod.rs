@@ -6,6 +6,7 @@
 pub(crate) mod bars;
 pub(crate) mod callbacks;
 pub(crate) mod deadlines;
+pub(crate) mod following;
 pub(crate) mod graphql;
 pub(crate) mod loader;
 pub(crate) mod reading;

@@ -6,13 +6,14 @@
 use actix_web::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use actix_web::web::{self, Bytes, BytesMut};
 use actix_web::{HttpRequest, HttpResponse};
-use async_graphql::parser::types::{OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 use async_graphql::{Positioned, Request, Response, Variables};
 use domain::limits::{BODY_BYTES_MAX, DOCUMENT_CHARS_MAX};
 use domain::refusal::{Code, Language, Refusal};
 use futures::{FutureExt, StreamExt};
 
 use super::answer::{self, Media};
+use super::documents::Documents;
 use super::shared::Server;
 use super::{cost, json, nesting, priority};
 use crate::admission::Priority;
@@ -46,7 +47,7 @@ pub(crate) async fn graphql(server: web::Data<Server>, request: HttpRequest, pay
         Ok(parsed) => parsed,
         Err(refusal) => return answer::refuse(&refusal, language, media),
     };
-    let prepared = match prepare(parsed) {
+    let prepared = match prepare(parsed, &server.documents) {
         Ok(prepared) => prepared,
         Err(refusal) => return answer::refuse_document(&refusal, language, media),
     };
@@ -113,7 +114,17 @@ async fn body(mut payload: web::Payload) -> Result<Bytes, Refusal> {
     Ok(body.freeze())
 }
 
+/// Reads a request. A body that is not exactly as the library expects it is read a second time, to repair it or to say
+/// what is wrong with it.
 fn parse(bytes: &[u8]) -> Result<Request, Refusal> {
+    let is_object = bytes.trim_ascii_start().starts_with(b"{"); // the library would also read a list, by position
+    match serde_json::from_slice::<Request>(bytes) {
+        Ok(request) if is_object && !request.query.is_empty() => Ok(request),
+        Ok(_) | Err(_) => parse_leniently(bytes),
+    }
+}
+
+fn parse_leniently(bytes: &[u8]) -> Result<Request, Refusal> {
     let bad = |zh: &str, en: &str| Refusal::new(Code::BadQuery).with_text(zh, en);
     let json = json::read(bytes).ok_or_else(|| bad("请求不是有效的 JSON。", "The request body is not valid JSON."))?;
     if json.is_array() {
@@ -141,25 +152,40 @@ struct Prepared {
     root: String,
 }
 
-fn prepare(mut request: Request) -> Result<Prepared, Refusal> {
+fn prepare(mut request: Request, documents: &Documents) -> Result<Prepared, Refusal> {
+    match documents.parsed(&request.query) {
+        Some(document) => request.set_parsed_query(document),
+        None => parse_document(&mut request, documents)?,
+    }
+    let (ty, root, priority) = with_variables(&mut request, examine)?;
+    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
+}
+
+/// Parses the document, unless it is too long or too deep, and keeps it for later requests.
+fn parse_document(request: &mut Request, documents: &Documents) -> Result<(), Refusal> {
     if request.query.chars().count() > DOCUMENT_CHARS_MAX {
         return Err(Refusal::new(Code::TooLarge).with_field("query"));
     }
     nesting::check(&request.query)?;
-    let (ty, root, priority) = with_variables(&mut request, examine)?;
-    Ok(Prepared { request, is_mutation: ty == OperationType::Mutation, priority, root })
+    let text = request.query.clone();
+    documents.keep(&text, parsed(request)?);
+    Ok(())
+}
+
+fn parsed(request: &mut Request) -> Result<&ExecutableDocument, Refusal> {
+    request.parsed_query().map_err(|error| {
+        let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
+        let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
+        Refusal::new(Code::BadQuery)
+            .with_text(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
+    })
 }
 
 /// Checks the operation that will be executed, and completes its variables. Returns its type, its root field and its
 /// priority.
 fn examine(request: &mut Request, variables: &mut Variables) -> Result<(OperationType, String, Priority), Refusal> {
     let wanted = request.operation_name.clone();
-    let document = request.parsed_query().map_err(|error| {
-        let text: String = redact_values(&error.message).chars().take(PARSER_CHARS_MAX).collect();
-        let place = error.locations.first().map_or_else(String::new, |at| format!(" ({}:{})", at.line, at.column));
-        Refusal::new(Code::BadQuery)
-            .with_text(format!("查询语句无法解析{place}：{text}"), format!("The query cannot be parsed{place}: {text}"))
-    })?;
+    let document = parsed(request)?;
     let Some(operation) = executed(document, wanted.as_deref()) else {
         return Err(Refusal::new(Code::BadQuery).with_field("operationName"));
     };

@@ -1,8 +1,11 @@
 //! The state that the routes share.
 
+use std::sync::Arc;
+
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
+use super::documents::Documents;
 use crate::app::App;
 use crate::schema::ApiSchema;
 use crate::task_runner::TaskRunner;
@@ -14,6 +17,8 @@ pub(crate) struct Server {
     pub(crate) app: App,
     /// The executable GraphQL schema.
     pub(crate) schema: ApiSchema,
+    /// The parsed documents of recent requests.
+    pub(crate) documents: Arc<Documents>,
     /// Runs the work of requests on the main runtime, with admission control and deadlines.
     pub(crate) runner: TaskRunner,
     /// Becomes true when the server begins to shut down.

@@ -10,7 +10,6 @@ use domain::hazard::{Both, CancelReason, Case, Command, OpenWork, Side, Terms, m
 use domain::id::{HazardId, UnitId};
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
-use domain::report;
 use domain::time::Moment;
 use futures::FutureExt;
 use sea_orm::DatabaseTransaction;
@@ -18,7 +17,7 @@ use sea_orm::DatabaseTransaction;
 use super::command_handler::{NewNote, StepMeta};
 use super::facts::{Acting, CaseFacts};
 pub(crate) use super::pair::Pair;
-use super::pair::{Carrying, LockedPair, lock_reports};
+use super::pair::{Carrying, LockedPair, Moved, lock_reports};
 use super::step_input::StepInput;
 use crate::app::App;
 use crate::caller::{Caller, OfficerCaller};
@@ -109,9 +108,9 @@ impl Merging<'_> {
         let carrying = Carrying { app: self.app, txn, rules, by };
         carrying.event(&from.case, both.from).await?;
         let after = carrying.event(&into.case, both.into).await?;
-        let command = report::Command::Follow { hazard: self.pair.into, back: false };
+        let to = Moved { hazard: self.pair.into, back: false };
         for id in rows::standing(txn, self.pair.from).await? {
-            carrying.follow(id, self.pair.from, command).await?;
+            carrying.follow(id, self.pair.from, to).await?;
         }
         carrying.settle(&[&after]).await
     }

@@ -9,7 +9,6 @@ use domain::access::By;
 use domain::hazard::{Case, Event};
 use domain::id::{HazardId, ReportId};
 use domain::policy::ProposeAt;
-use domain::report::{self, HazardFacts, Receiver};
 use domain::time::Moment;
 use sea_orm::DatabaseTransaction;
 
@@ -22,7 +21,7 @@ use crate::error::ApiResult;
 use crate::hazard::rows::Loaded;
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
-use crate::report::deadlines::Deadlines;
+use crate::report::following::{Following, follow};
 use crate::report::rows;
 use crate::reward;
 
@@ -39,6 +38,14 @@ pub(crate) struct Pair {
 pub(super) struct LockedPair {
     pub(super) from: Loaded,
     pub(super) into: Loaded,
+}
+
+/// To which hazard reports move.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moved {
+    pub(super) hazard: HazardId,
+    /// Whether they go back, because the merge is undone.
+    pub(super) back: bool,
 }
 
 /// What both steps need to be carried out.
@@ -83,27 +90,14 @@ impl Carrying<'_> {
 
     /// Points a report to another hazard if it stands and points to `left`; otherwise it stays as it is. The report is
     /// locked here if it joined after the first look.
-    pub(super) async fn follow(&self, id: ReportId, left: HazardId, command: report::Command) -> ApiResult<()> {
-        let now = self.app.now();
+    pub(super) async fn follow(&self, id: ReportId, left: HazardId, to: Moved) -> ApiResult<()> {
         let loaded = rows::load_locked(self.txn, id).await?.ok_or(Code::NotFound)?;
         if loaded.report.hazard != Some(left) || !rows::STANDS.contains(&loaded.report.status) {
             return Ok(());
         }
-        let Deadlines { policy, timing } = Deadlines::of(self.rules, &loaded.row, now)?;
-        let context = report::Context {
-            now,
-            by: self.by,
-            in_area: false,
-            own_report: false,
-            barred: &BTreeSet::new(),
-            hazards: HazardFacts::default(),
-            receiver: Receiver::Unknown,
-            policy,
-            timing,
-        };
-        let events = report::decide(&loaded.report, command, &context)?;
-        rows::carry_out(self.app, self.txn, self.rules, &loaded.report, &events, Author::from(self.by)).await?;
-        Ok(())
+        let Moved { hazard, back } = to;
+        let following = Following { hazard, back, by: self.by, at: self.app.now() };
+        follow(self.app, self.txn, self.rules, &loaded, following).await
     }
 
     /// Settles the awards of these hazards, and of those merged into them. An award is on hold exactly while its hazard is

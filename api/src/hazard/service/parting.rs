@@ -2,14 +2,11 @@
 //! speak for them. Reports that accuse a unit 回避 stand nevertheless, and get a hazard of their own
 //! ([decision 0029](../../../../docs/decisions/0029-outcomes-do-not-tell-of-hidden-reports.md)).
 
-use std::collections::BTreeSet;
-
 use domain::Code;
 use domain::access::By;
 use domain::hazard::{Case, End};
 use domain::id::{HazardId, ReportId};
 use domain::policy::ProposeAt;
-use domain::report::{Command, Context, HazardFacts, Receiver, decide};
 use domain::time::Moment;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -23,8 +20,8 @@ use crate::error::ApiResult;
 use crate::identity::bars;
 use crate::journal::Author;
 use crate::policy::rulebook::RuleBook;
-use crate::report::deadlines::Deadlines;
-use crate::report::rows::{self, Loaded};
+use crate::report::following::{Following, follow};
+use crate::report::rows;
 
 /// Applies the consequences of an officer's step ([`consequences`]). If it cancelled the hazard, it parts the reports that
 /// are hidden from the officer, who has not judged them.
@@ -71,35 +68,11 @@ pub(crate) async fn part(
         let origin = HazardOrigin { report: &row, filed: classification_of(cancelled) };
         let id = HazardId(Uuid::new_v4());
         let case = enter_at(txn, rules, origin, id, Author::default(), moment.told).await?;
+        let following = Following { hazard: id, back: false, by: By::System, at: moment.told };
         for one in &parted {
-            follow(app, txn, rules, one, id, moment).await?;
+            follow(app, txn, rules, one, following).await?;
         }
         settle_award(app, txn, rules, &case, ProposeAt::Verified, moment).await?;
     }
     Ok(())
-}
-
-/// Points a report to its new hazard.
-async fn follow(
-    app: &App,
-    txn: &DatabaseTransaction,
-    rules: &RuleBook,
-    loaded: &Loaded,
-    hazard: HazardId,
-    moment: Moment,
-) -> ApiResult<()> {
-    let Deadlines { policy, timing } = Deadlines::of(rules, &loaded.row, moment.told)?;
-    let context = Context {
-        now: moment.told,
-        by: By::System,
-        in_area: false,
-        own_report: false,
-        barred: &BTreeSet::new(),
-        hazards: HazardFacts::default(),
-        receiver: Receiver::Unknown,
-        policy,
-        timing,
-    };
-    let events = decide(&loaded.report, Command::Follow { hazard, back: false }, &context)?;
-    rows::carry_out(app, txn, rules, &loaded.report, &events, Author::default()).await.map(drop)
 }

@@ -6,7 +6,6 @@ use domain::hazard::{Both, Command, Event, LastEvents, Side, undo_merge};
 use domain::id::{HazardId, ReportId};
 use domain::note::NoteKind;
 use domain::refusal::Refusal;
-use domain::report;
 use domain::time::Moment;
 use entity::hazard;
 use futures::FutureExt;
@@ -14,7 +13,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use super::command_handler::{NewNote, StepMeta};
 use super::facts::{Acting, CaseFacts};
-use super::pair::{Carrying, LockedPair, Pair, lock_reports};
+use super::pair::{Carrying, LockedPair, Moved, Pair, lock_reports};
 use super::step_input::StepInput;
 use super::target::{Target, load_visible};
 use crate::app::App;
@@ -95,9 +94,9 @@ impl Undoing<'_> {
         let carrying = Carrying { app: self.app, txn, rules, by };
         let parted = carrying.event(&into.case, both.into).await?;
         let reinstated = carrying.event(&from.case, both.from).await?;
-        let command = report::Command::Follow { hazard: from.case.id, back: true };
+        let to = Moved { hazard: from.case.id, back: true };
         for id in moved {
-            carrying.follow(*id, into.case.id, command).await?;
+            carrying.follow(*id, into.case.id, to).await?;
         }
         if reward::service::share_an_award(txn, from.case.id, into.case.id).await? {
             let zh = "合并后奖励已经批准，不能撤回合并。";

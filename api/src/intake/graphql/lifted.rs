@@ -6,6 +6,7 @@
 //! for it. The published schema describes the items as before.
 
 use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
 
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
@@ -21,7 +22,16 @@ type Written = async_graphql_value::Value;
 
 /// The argument that was taken out of the request, exactly as it was sent.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Lifted(pub Value);
+pub(crate) struct Lifted(pub Arc<Value>);
+
+/// A valid report, which stands in for one that was taken out.
+static ONE: LazyLock<Value> = LazyLock::new(|| {
+    let one = json!({
+        "submissionId": "00000000-0000-4000-8000-000000000000", "text": "-", "naming": "ANONYMOUS",
+        "place": { "lng": 0, "lat": 0, "crs": "WGS84" },
+    });
+    Value::from_json(one).unwrap_or_default()
+});
 
 /// One of the two mutations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,15 +58,10 @@ impl Submit {
 
     /// Returns a valid value for the argument.
     fn stand_in(self) -> Value {
-        let one = json!({
-            "submissionId": "00000000-0000-4000-8000-000000000000", "text": "-", "naming": "ANONYMOUS",
-            "place": { "lng": 0, "lat": 0, "crs": "WGS84" },
-        });
-        let value = match self {
-            Self::One => one,
-            Self::Many => json!([]),
-        };
-        Value::from_json(value).unwrap_or_default()
+        match self {
+            Self::One => ONE.clone(),
+            Self::Many => Value::List(Vec::new()),
+        }
     }
 }
 
@@ -71,13 +76,13 @@ pub(crate) fn lift(request: &mut Request, variables: &mut Variables) -> Option<L
     let (submit, written) = argument(document, name.as_deref())?;
     if let Written::Variable(name) = &written {
         let given = variables.get_mut(name).filter(|given| **given != Value::Null)?;
-        return Some(Lifted(std::mem::replace(given, submit.stand_in())));
+        return Some(Lifted(Arc::new(std::mem::replace(given, submit.stand_in()))));
     }
     let given = written.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(())).ok()?;
     let mut document = document.clone();
     put_stand_ins(&mut document, &written);
     request.set_parsed_query(document);
-    Some(Lifted(given))
+    Some(Lifted(Arc::new(given)))
 }
 
 /// Finds the argument in the operation that will be executed.
@@ -184,7 +189,7 @@ mod tests {
     fn lifted(query: &str, variables: serde_json::Value) -> (Option<serde_json::Value>, Variables) {
         let mut request = Request::new(query);
         let mut variables = Variables::from_json(variables);
-        let lifted = lift(&mut request, &mut variables).map(|lifted| lifted.0.into_json().unwrap());
+        let lifted = lift(&mut request, &mut variables).map(|lifted| Value::clone(&lifted.0).into_json().unwrap());
         (lifted, variables)
     }
 

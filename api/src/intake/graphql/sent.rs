@@ -1,6 +1,8 @@
 //! Reads one report as a phone sent it. Every value that can be understood is taken, and the first one that cannot be
 //! refuses this report, by its field, and no other.
 
+use std::sync::Arc;
+
 use async_graphql::{InputType, Value};
 use domain::content::Digest;
 use domain::id::UnitId;
@@ -120,17 +122,18 @@ fn signed(value: &Value) -> Result<Signed, Refusal> {
 }
 
 /// Returns the items of a list of reports; a single report counts as a list of one.
-pub(super) fn items(reports: Value) -> Vec<Value> {
+pub(super) fn items(reports: &Value) -> &[Value] {
     match reports {
         Value::List(items) => items,
-        one => vec![one],
+        one => std::slice::from_ref(one),
     }
 }
 
 /// Returns the value that the client sent for an argument: the one that was taken out of the request, or the validated
 /// one.
-pub(super) fn given(ctx: &async_graphql::Context<'_>, validated: &impl InputType) -> Value {
-    ctx.data_opt::<super::lifted::Lifted>().map_or_else(|| validated.to_value(), |lifted| lifted.0.clone())
+pub(super) fn given(ctx: &async_graphql::Context<'_>, validated: &impl InputType) -> Arc<Value> {
+    let lifted = ctx.data_opt::<super::lifted::Lifted>();
+    lifted.map_or_else(|| Arc::new(validated.to_value()), |lifted| Arc::clone(&lifted.0))
 }
 
 #[cfg(test)]
