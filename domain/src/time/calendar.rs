@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta,
 use super::{Span, SpanUnit, later};
 
 /// Maximum number of days that a count looks ahead (a century), so that it terminates even if every day is a day off.
-const HORIZON_DAYS: u32 = 36_525;
+pub(super) const HORIZON_DAYS: u32 = 36_525;
 /// The offset of China Standard Time from UTC, which is the same all year.
 const CHINA: TimeDelta = TimeDelta::hours(8);
 
@@ -79,7 +79,7 @@ impl Calendar {
         }
     }
 
-    fn after_days(&self, start: DateTime<Utc>, amount: u32) -> DateTime<Utc> {
+    pub(super) fn after_days(&self, start: DateTime<Utc>, amount: u32) -> DateTime<Utc> {
         let today = in_china(start).date();
         let mut last = today;
         let mut counted = 0;
@@ -93,7 +93,7 @@ impl Calendar {
         in_utc(self.closing(last))
     }
 
-    fn after_open(&self, start: DateTime<Utc>, open: TimeDelta) -> DateTime<Utc> {
+    pub(super) fn after_open(&self, start: DateTime<Utc>, open: TimeDelta) -> DateTime<Utc> {
         let begin = in_china(start);
         let mut left = open;
         let mut at = begin;
@@ -117,7 +117,7 @@ impl Calendar {
     }
 
     /// Returns the open intervals of a working day; the whole day if the calendar has no valid office hours.
-    fn open_on(&self, day: NaiveDate) -> Vec<(NaiveDateTime, NaiveDateTime)> {
+    pub(super) fn open_on(&self, day: NaiveDate) -> Vec<(NaiveDateTime, NaiveDateTime)> {
         let open: Vec<_> = self
             .hours
             .iter()
@@ -127,7 +127,7 @@ impl Calendar {
         if open.is_empty() { vec![(day.and_time(NaiveTime::MIN), midnight_after(day))] } else { open }
     }
 
-    fn closing(&self, day: NaiveDate) -> NaiveDateTime {
+    pub(super) fn closing(&self, day: NaiveDate) -> NaiveDateTime {
         self.open_on(day).into_iter().map(|(_, closing)| closing).max().unwrap_or_else(|| midnight_after(day))
     }
 }
@@ -144,7 +144,7 @@ pub fn warn_at(start: DateTime<Utc>, due: DateTime<Utc>, percent: u8) -> DateTim
     later(start, TimeDelta::milliseconds(part)).min(due)
 }
 
-fn days_after(day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+pub(super) fn days_after(day: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     day.iter_days().skip(1).zip(0..HORIZON_DAYS).map(|(day, _)| day)
 }
 
@@ -152,11 +152,11 @@ fn midnight_after(day: NaiveDate) -> NaiveDateTime {
     day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN)
 }
 
-fn in_china(at: DateTime<Utc>) -> NaiveDateTime {
+pub(super) fn in_china(at: DateTime<Utc>) -> NaiveDateTime {
     later(at, CHINA).naive_utc()
 }
 
-fn in_utc(local: NaiveDateTime) -> DateTime<Utc> {
+pub(super) fn in_utc(local: NaiveDateTime) -> DateTime<Utc> {
     local.checked_sub_signed(CHINA).unwrap_or(local).and_utc()
 }
 

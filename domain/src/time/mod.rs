@@ -4,6 +4,7 @@
 
 mod calendar;
 mod china;
+mod left;
 mod office;
 mod reach;
 mod span;
@@ -11,6 +12,7 @@ mod veil;
 
 pub use calendar::{Calendar, DayKind, warn_at};
 pub use china::{china_day, china_day_end, china_offset};
+pub use left::TimeLeft;
 pub use office::{OfficeHours, OfficePolicy};
 pub use reach::{earlier, later, without_leap_second};
 pub use span::{Span, SpanUnit};

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at the first surprise")]
 
 mod rows;
+mod working_days;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
