@@ -5,6 +5,7 @@
 //! them.
 
 mod change;
+mod pausing;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,14 +15,19 @@ use crate::policy::RuleVersion;
 use crate::time::{Calendar, Span, later};
 
 pub(crate) use change::without_null;
-pub use change::{ClockChange, Counted, apply, cancel_all, cancel_of, check_starts, proceed, run, stop};
+pub use change::{
+    ClockChange, Counted, apply, cancel_all, cancel_of, cancel_where, check_starts, hand_to, proceed, replace, run,
+    stop,
+};
+pub(crate) use pausing::same_share;
+pub use pausing::{Extension, Pause, PauseReason};
 
 coded_enum! {
     /// The step that a clock times.
     pub enum ClockKind {
         /// 审核: a report awaits review.
         Review = "REVIEW",
-        /// 派单: an emergency awaits its first dispatch or whistle.
+        /// 派单: a hazard awaits its first dispatch or whistle.
         Dispatch = "DISPATCH",
         /// 签收: the unit must sign for an assignment.
         Sign = "SIGN",
@@ -31,6 +37,8 @@ coded_enum! {
         Finish = "FINISH",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
+        /// 销号: all work is accepted, and the hazard awaits its closure.
+        Close = "CLOSE",
         /// 奖励审核: an award awaits review.
         ReviewAward = "REVIEW_AWARD",
         /// 奖励审批: an award awaits approval.
@@ -47,6 +55,8 @@ coded_enum! {
     pub enum ClockState {
         /// The clock is still running.
         Running = "RUNNING",
+        /// 中止: the clock stands still for a reason, and goes on with the time that is left.
+        Paused = "PAUSED",
         /// The clock stopped on time.
         Met = "MET",
         /// The clock stopped after it was due.
@@ -109,6 +119,18 @@ pub struct Clock {
     /// start. Clocks of earlier builds do not have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_from: Option<DateTime<Utc>>,
+    /// The span from which the due time was counted; `None` if a date was given, and for clocks of earlier builds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
+    /// The due time that the span gave, if an extension or a pause has moved it; otherwise it is the due time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_due: Option<DateTime<Utc>>,
+    /// The extensions 延期 since the span was last counted as a whole, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+    /// The pauses 中止 since the span was last counted as a whole, in order. Only the last one can be open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pauses: Vec<Pause>,
 }
 
 impl Clock {
@@ -124,10 +146,22 @@ impl Clock {
         self.is_running() && now > self.due
     }
 
-    /// Returns whether the clock is running.
+    /// Returns whether the clock is running. A clock that is paused does not.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.state == ClockState::Running
+    }
+
+    /// Returns whether the step is still required: the clock runs, or it is paused.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, ClockState::Running | ClockState::Paused)
+    }
+
+    /// Returns the due time without extensions and pauses.
+    #[must_use]
+    pub fn original_due(&self) -> DateTime<Utc> {
+        self.original_due.unwrap_or(self.due)
     }
 
     /// Sets the post that has to take the step.
@@ -153,7 +187,7 @@ impl Timing<'_> {
     /// Returns a running clock that starts at `start` and is due after `span`, counted in the calendar.
     #[must_use]
     pub fn clock(&self, key: ClockKey, start: DateTime<Utc>, span: Span) -> Clock {
-        self.clock_until(key, start, self.calendar.due(start, span))
+        Clock { span: Some(span), ..self.clock_until(key, start, self.calendar.due(start, span)) }
     }
 
     /// Returns a running clock that starts at `start` and is due at `due`.
@@ -169,6 +203,10 @@ impl Timing<'_> {
             stopped_at: None,
             rule_version: self.rule_version,
             counted_from: None,
+            span: None,
+            original_due: None,
+            extensions: Vec::new(),
+            pauses: Vec::new(),
         }
     }
 
@@ -193,7 +231,7 @@ pub fn find(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
 #[must_use]
 pub fn of_step(clocks: &[Clock], key: ClockKey) -> Option<&Clock> {
     let same = |clock: &&Clock| ClockKey { owner_unit: key.owner_unit, ..clock.key } == key;
-    let ran_last = || clocks.iter().filter(same).max_by_key(|clock| (clock.is_running(), clock.stopped_at));
+    let ran_last = || clocks.iter().filter(same).max_by_key(|clock| (clock.is_open(), clock.stopped_at));
     find(clocks, key).or_else(ran_last)
 }
 

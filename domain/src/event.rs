@@ -32,6 +32,9 @@ pub trait DomainEvent: Serialize {
 
     /// Returns the changes to clocks that the event makes, in the order in which they are applied.
     fn clocks(&self) -> &[ClockChange];
+
+    /// Returns the same changes to add to them; `None` for an event that cannot change clocks.
+    fn clocks_mut(&mut self) -> Option<&mut Vec<ClockChange>>;
 }
 
 /// Implements [`DomainEvent`] for an event enum, with one line for each variant.
@@ -69,6 +72,13 @@ macro_rules! domain_event {
                 match self {
                     Self::$first($first { clocks, .. }) $(| Self::$timed { clocks, .. })+ => clocks,
                     $(Self::$bare { .. })|+ => &[],
+                }
+            }
+
+            fn clocks_mut(&mut self) -> Option<&mut Vec<$crate::clock::ClockChange>> {
+                match self {
+                    Self::$first($first { clocks, .. }) $(| Self::$timed { clocks, .. })+ => Some(clocks),
+                    $(Self::$bare { .. })|+ => None,
                 }
             }
         }

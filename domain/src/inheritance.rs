@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::award::{self, Award};
-use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState};
+use crate::clock::{self, Clock, ClockChange, ClockKind};
 use crate::hazard::{self, AssignmentStatus, Case};
 use crate::id::{AssignmentId, UnitId};
 use crate::report::{self, Report, ReportStatus};
@@ -42,7 +42,7 @@ impl Inheritance {
             ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
                 clock.key.assignment.is_some_and(|id| taken.contains(&id))
             }
-            ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept => township,
+            ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept | ClockKind::Close => township,
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
         };
         let clocks = self.clocks(&case.clocks, moves);
@@ -61,18 +61,12 @@ impl Inheritance {
         })
     }
 
-    /// Ends the running clocks of the unit, and lets them run for the successor with the same start and due time. A clock
-    /// that does not run stays with the unit that had to take the step; if the step becomes due again, its clock is found
+    /// Ends the clocks of the unit that run or are paused, and lets its successor have them with the same deadline. A clock
+    /// that has stopped stays with the unit that had to take the step; if the step becomes due again, its clock is found
     /// there ([`clock::proceed`]).
     fn clocks(self, clocks: &[Clock], moves: impl Fn(&Clock) -> bool) -> Vec<ClockChange> {
-        let mut changes = Vec::new();
-        let own = clocks.iter().filter(|clock| clock.is_running() && clock.key.owner_unit == self.from);
-        for clock in own.filter(|clock| moves(clock)) {
-            changes.push(ClockChange::Stopped { key: clock.key, at: self.at, state: ClockState::Cancelled });
-            let key = ClockKey { owner_unit: self.to, ..clock.key };
-            changes.push(clock::run(clocks, Clock { key, owner_post: None, ..clock.clone() }));
-        }
-        changes
+        let own = clocks.iter().filter(|clock| clock.is_open() && clock.key.owner_unit == self.from);
+        own.filter(|clock| moves(clock)).flat_map(|clock| clock::hand_to(clocks, clock, self.to, self.at)).collect()
     }
 }
 

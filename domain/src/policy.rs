@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::ClockKind;
 use crate::money::Fen;
 use crate::staff::Role;
-use crate::time::{Span, Veil};
+use crate::time::{Span, SpanUnit, Veil};
 
 /// The revision number of all imported rules. Every import increases it, which tells a running server to reload its
 /// rules, and every decision records it.
@@ -74,12 +74,18 @@ pub struct HandlingPolicy {
     pub review_emergency: Span,
     /// The time limit for the township's duty post to dispatch an emergency or blow a whistle for it.
     pub dispatch_emergency: Span,
+    /// The time limit for the township to dispatch any other hazard 派单, or to blow a whistle for it.
+    #[serde(default = "default_dispatch")]
+    pub dispatch: Span,
     /// The spans of an assignment that was dispatched directly, without a whistle.
     pub direct: AssignmentSpans,
     /// The spans of an assignment that a unit made to itself 自办.
     pub self_handled: AssignmentSpans,
     /// The time limit for accepting finished work.
     pub accept: Span,
+    /// The time limit for closing a hazard 销号 whose work has been accepted.
+    #[serde(default = "default_close")]
+    pub close: Span,
     /// The share of a span after which the owner is warned, in percent.
     pub warn_percent: u8,
     /// The maximum distance from the hazard at which a worker can check in without giving a reason, in metres.
@@ -110,6 +116,16 @@ pub struct HandlingPolicy {
     pub number_quiet_days: u32,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
+}
+
+/// The time to dispatch of policies that were stored before it was a rule.
+const fn default_dispatch() -> Span {
+    Span { amount: 4, unit: SpanUnit::WorkingHours }
+}
+
+/// The time to close of policies that were stored before it was a rule.
+const fn default_close() -> Span {
+    Span { amount: 3, unit: SpanUnit::WorkingDays }
 }
 
 /// The rest of numbers in policies that were stored before it was a rule.
@@ -181,11 +197,12 @@ impl HandlingPolicy {
         let all = || [&self.direct, &self.self_handled].into_iter().chain(self.whistles.iter().map(|one| &one.spans));
         match kind {
             ClockKind::Review => vec![self.review, self.review_emergency],
-            ClockKind::Dispatch => vec![self.dispatch_emergency],
+            ClockKind::Dispatch => vec![self.dispatch_emergency, self.dispatch],
             ClockKind::Sign => all().filter_map(|spans| spans.sign).collect(),
             ClockKind::CheckIn => all().filter_map(|spans| spans.check_in).collect(),
             ClockKind::Finish => all().filter_map(|spans| spans.finish).collect(),
             ClockKind::Accept => vec![self.accept],
+            ClockKind::Close => vec![self.close],
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => Vec::new(),
         }
     }

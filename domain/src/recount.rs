@@ -1,16 +1,17 @@
 //! Counts the deadlines of clocks again after a calendar has changed 调休: of those that run, and of those that may run
 //! again with the due time that they have ([`crate::hazard::Case::may_run`]).
 //!
-//! A clock does not store its span. The span is the one, among those that a clock of its kind can have been given, which
-//! gives the stored due time in the calendar as it was before.
+//! A clock of an earlier build does not store its span. The span is the one, among those that a clock of its kind can have
+//! been given, which gives the stored due time in the calendar as it was before. After a pause 中止, the time that was left
+//! is counted again from its end. A date that an extension 延期 gave stays, because a person has decided on it.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Clock, ClockKey, without_null};
-use crate::time::{Calendar, Span, SpanUnit, china_day};
+use crate::clock::{Clock, ClockKey, Pause, same_share, without_null};
+use crate::time::{Calendar, Span, SpanUnit, TimeLeft, china_day};
 
 /// A new due time of a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub struct Recounted {
     pub due: DateTime<Utc>,
     /// The new warning time: after the same share of the span.
     pub warn_at: DateTime<Utc>,
+    /// The time that is left, if the clock is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<TimeLeft>,
 }
 
 /// The calendars of one place before and after a change, with the days that changed.
@@ -48,25 +52,74 @@ pub enum Recount {
     Unknown,
 }
 
+/// From where, and with what, the due time of a clock is counted.
+enum Basis {
+    Span { from: DateTime<Utc> },
+    Left { from: DateTime<Utc>, left: TimeLeft },
+    Decided,
+}
+
+impl Basis {
+    fn of(clock: &Clock) -> Self {
+        let ended = clock.pauses.iter().rev().find_map(|pause| Some((pause.until?, pause.left)));
+        let decided = clock.extensions.last().map(|extension| extension.at);
+        match ended {
+            Some((until, Some(left))) if decided.is_none_or(|at| at < until) => Self::Left { from: until, left },
+            Some(_) | None if decided.is_some() => Self::Decided,
+            Some(_) | None => Self::Span { from: clock.counted_from() },
+        }
+    }
+
+    const fn from(&self, clock: &Clock) -> DateTime<Utc> {
+        match self {
+            Self::Span { from } | Self::Left { from, .. } => *from,
+            Self::Decided => clock.due,
+        }
+    }
+}
+
 /// Counts the due time of a clock again, from where its span is counted. Whether it runs is not asked. `spans` holds the spans that it can have been given, the likeliest
-/// first. A due time that none of them gives, but that is the end of a working day, counts as a number of working days.
+/// first, if it does not say it. A due time that none of them gives, but that is the end of a working day, counts as a
+/// number of working days.
 #[must_use]
 pub fn recount(clock: &Clock, spans: &[Span], calendars: Calendars<'_>) -> Recount {
     let Calendars { before, after, changed } = calendars;
-    let from = clock.counted_from();
+    let basis = Basis::of(clock);
+    let from = basis.from(clock);
     let days = china_day(from)..=china_day(clock.due);
     if days.is_empty() || changed.range(days).next().is_none() {
         return Recount::Same;
     }
-    let gives = |span: &&Span| before.due(from, **span) == clock.due;
-    let in_days = working_days(clock, before);
-    let Some(span) = spans.iter().find(gives).or_else(|| in_days.as_ref().filter(gives)) else {
-        return Recount::Unknown;
+    let due = match basis {
+        Basis::Decided => Some(clock.due),
+        Basis::Left { from, left } => (before.due_after(from, left) == clock.due).then(|| after.due_after(from, left)),
+        Basis::Span { from } => span_of(clock, spans, before).map(|span| after.due(from, span)),
     };
-    match after.due(from, *span) {
-        due if due == clock.due => Recount::Same,
-        due => Recount::Changed(Recounted { key: clock.key, was: clock.due, due, warn_at: warn_at(clock, due) }),
+    let Some(due) = due else { return Recount::Unknown };
+    let left = clock.open_pause().and_then(|pause| left_again(pause, due, after));
+    let is_same = due == clock.due && left == clock.open_pause().and_then(|pause| pause.left);
+    if is_same {
+        return Recount::Same;
     }
+    let warn_at = warn_at(clock, from, due);
+    Recount::Changed(Recounted { key: clock.key, was: clock.due, due, warn_at, left })
+}
+
+/// Returns the span that gives the due time of the clock; `None` if it is not known.
+fn span_of(clock: &Clock, spans: &[Span], calendar: &Calendar) -> Option<Span> {
+    let gives = |span: &Span| calendar.due(clock.counted_from(), *span) == clock.due;
+    let known = clock.span.iter().chain(spans).copied().find(gives);
+    known.or_else(|| working_days(clock, calendar).filter(gives))
+}
+
+/// Returns the time that is left of a clock that stands still until this due time.
+fn left_again(pause: &Pause, due: DateTime<Utc>, calendar: &Calendar) -> Option<TimeLeft> {
+    let unit = match pause.left? {
+        TimeLeft::WallClock { .. } => SpanUnit::Minutes,
+        TimeLeft::OfficeHours { .. } => SpanUnit::WorkingHours,
+        TimeLeft::WorkingDays { .. } => SpanUnit::WorkingDays,
+    };
+    Some(calendar.left(pause.from, due, unit))
 }
 
 /// Returns the number of working days from the day after the start to the due day.
@@ -77,11 +130,10 @@ fn working_days(clock: &Clock, calendar: &Calendar) -> Option<Span> {
     Some(Span { amount, unit: SpanUnit::WorkingDays })
 }
 
-/// Returns the warning time after the same share of the new span, to the second.
-fn warn_at(clock: &Clock, due: DateTime<Utc>) -> DateTime<Utc> {
-    let seconds = |to: DateTime<Utc>| i128::from((to - clock.counted_from()).num_seconds().max(0));
-    let share = seconds(clock.warn_at) * seconds(due) / seconds(clock.due).max(1);
-    clock.counted_from() + TimeDelta::seconds(i64::try_from(share).unwrap_or_default())
+/// Returns the warning time after the same share of the new time, to the second.
+fn warn_at(clock: &Clock, from: DateTime<Utc>, due: DateTime<Utc>) -> DateTime<Utc> {
+    let warn_at = same_share(from, clock, from, due);
+    from + TimeDelta::seconds((warn_at - from).num_seconds())
 }
 
 #[cfg(test)]
@@ -91,8 +143,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::{ClockKind, Timing};
-    use crate::id::UnitId;
+    use crate::clock::{ClockKind, ClockState, Extension, PauseReason, Timing};
+    use crate::id::{OfficerId, PostId, UnitId};
     use crate::policy::RuleVersion;
     use crate::time::DayKind;
 
@@ -108,7 +160,8 @@ mod tests {
     fn clock(calendar: &Calendar, span: &str) -> Clock {
         let timing = Timing { calendar, warn_percent: 80, rule_version: RuleVersion(1) };
         let key = ClockKey::of(ClockKind::Finish, 1, UnitId(Uuid::from_u128(1)));
-        timing.clock(key, at("2026-12-30T10:00"), span.parse().unwrap()) // a Wednesday
+        let clock = timing.clock(key, at("2026-12-30T10:00"), span.parse().unwrap()); // a Wednesday
+        Clock { span: None, ..clock } // as an earlier build stored it
     }
 
     /// New Year's Day 2027 is a Friday; the 3rd of January, a Sunday, is made a working day.
@@ -157,6 +210,56 @@ mod tests {
         let resumed = Clock { counted_from: Some(from), due, ..started.clone() };
         assert!(matches!(recount(&started, &spans, calendars), Recount::Changed(_)));
         assert_eq!(recount(&resumed, &spans, calendars), Recount::Same);
+    }
+
+    /// A clock of this build says its span, so no policy has to be asked.
+    #[test]
+    fn a_clock_that_says_its_span_is_counted_with_it() {
+        let (before, after) = (calendar(&[]), calendar(NEW_YEAR));
+        let changed = after.days.keys().copied().collect();
+        let calendars = Calendars { before: &before, after: &after, changed: &changed };
+        let known = Clock { span: Some("20wh".parse().unwrap()), ..clock(&before, "20wh") };
+        let Recount::Changed(recounted) = recount(&known, &[], calendars) else { panic!("it is known") };
+        assert_eq!((recounted.due, recounted.left), (at("2027-01-03T14:00"), None));
+    }
+
+    #[test]
+    fn paused_continued_and_extended_clocks_are_counted_as_they_were() {
+        let (before, after) = (calendar(&[]), calendar(NEW_YEAR));
+        let changed = after.days.keys().copied().collect();
+        let calendars = Calendars { before: &before, after: &after, changed: &changed };
+        let started = Clock { span: Some("3wd".parse().unwrap()), ..clock(&before, "3wd") }; // due on Monday, the 4th
+        let left = |days| Some(TimeLeft::WorkingDays { days });
+        let pause = |until: Option<&str>| Pause {
+            from: at("2026-12-31T10:00"),
+            until: until.map(at),
+            reason: PauseReason::Suspended,
+            left: left(2), // Friday and Monday
+        };
+        // With the make-up day it is due when it was due, and two days are left: Sunday and Monday.
+        let paused = Clock { pauses: vec![pause(None)], state: ClockState::Paused, ..started.clone() };
+        assert_eq!(recount(&paused, &[], calendars), Recount::Same);
+        let off = calendar(&[("2027-01-01", DayKind::Off)]);
+        let only = BTreeSet::from(["2027-01-01".parse().unwrap()]);
+        let holiday = Calendars { before: &before, after: &off, changed: &only };
+        let Recount::Changed(later) = recount(&paused, &[], holiday) else { panic!("a day was lost") };
+        assert_eq!((later.due, later.left), (at("2027-01-05T17:00"), left(2)), "Monday and Tuesday");
+
+        // It went on on New Year's Day itself with two days left.
+        let due = before.due_after(at("2027-01-01T08:00"), left(2).unwrap());
+        let continued = Clock { pauses: vec![pause(Some("2027-01-01T08:00"))], due, ..started.clone() };
+        let Recount::Changed(earlier) = recount(&continued, &[], calendars) else { panic!("a day was won") };
+        assert_eq!((earlier.was, earlier.due), (at("2027-01-05T17:00"), at("2027-01-04T17:00")));
+
+        let extension = Extension {
+            from: due,
+            to: at("2027-01-08T17:00"),
+            at: at("2027-01-02T10:00"),
+            officer: OfficerId(Uuid::from_u128(1)),
+            post: PostId(Uuid::from_u128(1)),
+        };
+        let extended = Clock { extensions: vec![extension], due: extension.to, ..continued };
+        assert_eq!(recount(&extended, &[], calendars), Recount::Same, "a person has decided on the date");
     }
 
     #[test]

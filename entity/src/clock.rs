@@ -1,9 +1,11 @@
 //! A clock 时限: the deadline of one step of a report, hazard or award.
 
-use domain::clock::{ClockKind, ClockState};
+use domain::clock::{ClockKind, ClockState, Extension, Pause, PauseReason};
 use domain::id::{AssignmentId, PostId, UnitId};
 use domain::policy::RuleVersion;
 use sea_orm::entity::prelude::*;
+
+use crate::JsonList;
 
 /// A clock 时限: the deadline of one step of a report, hazard or award.
 #[sea_orm::model]
@@ -33,16 +35,24 @@ pub struct Model {
     pub due: DateTimeUtc,
     /// When the owner is warned.
     pub warn_at: DateTimeUtc,
-    /// The state: running, met, late or cancelled.
+    /// The state: running, paused, met, late or cancelled.
     pub state: ClockState,
     /// When the clock stopped; NULL while it runs.
     pub stopped_at: Option<DateTimeUtc>,
-    /// The reason for a pause. Always NULL, because pausing is not implemented yet.
-    pub paused_by: Option<String>,
+    /// The reason for the pause while the clock is paused.
+    pub paused_by: Option<PauseReason>,
     /// The rule version from which the span was taken.
     pub rule_version: RuleVersion,
     /// From when the span is counted, if the clock was resumed with a whole new span.
     pub counted_from: Option<DateTimeUtc>,
+    /// The span from which the due time was counted, as policies write it; NULL for a given date and in earlier builds.
+    pub span: Option<String>,
+    /// The due time that the span gave, if an extension or a pause has moved it.
+    pub original_due: Option<DateTimeUtc>,
+    /// The extensions 延期.
+    pub extensions: JsonList<Vec<Extension>>,
+    /// The pauses 中止.
+    pub pauses: JsonList<Vec<Pause>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

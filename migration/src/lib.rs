@@ -27,6 +27,8 @@ mod m20261130_000130_callback_events;
 mod m20261130_000140_succession;
 mod m20261130_000160_guesses;
 mod m20261130_000170_order_of_steps;
+mod m20261130_000180_clock_terms;
+mod m20261130_000181_awaiting_closure;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000140_succession::Migration),
             Box::new(m20261130_000160_guesses::Migration),
             Box::new(m20261130_000170_order_of_steps::Migration),
+            Box::new(m20261130_000180_clock_terms::Migration),
+            Box::new(m20261130_000181_awaiting_closure::Migration),
         ]
     }
 }

@@ -38,7 +38,7 @@ async fn a_township_keeps_a_matter_for_itself(#[case] engine: Engine) {
     let kept = seen(&clerk, &hazard).await;
     assert_eq!(kept["assignments"][0]["origin"], "SELF_HANDLED");
     let clocks: Vec<&Value> = kept["clocks"].as_array().unwrap().iter().map(|clock| &clock["kind"]).collect();
-    assert_eq!(clocks, ["FINISH"], "nobody signs for an own matter");
+    assert_eq!(clocks, ["DISPATCH", "FINISH"], "nobody signs for an own matter");
     worker.works_on(&assignment).await;
     clerk.judges("acceptWork", &assignment).await.done();
     leader.closes(&hazard).await;

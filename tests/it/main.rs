@@ -3,6 +3,7 @@
 
 mod accused;
 mod assignment;
+mod awaiting_closure;
 mod backup;
 mod calendar;
 mod callback;

@@ -185,6 +185,7 @@ fn step_name(kind: &str) -> &str {
         "CHECK_IN" => "报到",
         "FINISH" => "办结",
         "ACCEPT" => "验收",
+        "CLOSE" => "销号",
         other => other,
     }
 }

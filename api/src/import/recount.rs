@@ -82,7 +82,7 @@ async fn streams(txn: &DatabaseTransaction, change: &CalendarChange) -> ApiResul
     let first = change.changed.first().copied().map(in_china).unwrap_or_default();
     let last = change.changed.last().copied().map(in_china).unwrap_or_default() + TimeDelta::days(1);
     let may_run = Condition::any()
-        .add(clock::COLUMN.state.eq(ClockState::Running))
+        .add(clock::COLUMN.state.is_in([ClockState::Running, ClockState::Paused]))
         .add(clock::COLUMN.kind.is_in([ClockKind::Finish, ClockKind::Dispatch]));
     Ok(clock::Entity::find()
         .select_only()
@@ -116,7 +116,7 @@ impl Recounting<'_> {
             "report" => {
                 let decide = |report: &report::Report, row: &entity::report::Model, at: DateTime<Utc>| {
                     let mut found = Recounts::default();
-                    let running: Vec<&Clock> = report.clocks.iter().filter(|clock| clock.is_running()).collect();
+                    let running: Vec<&Clock> = report.clocks.iter().filter(|clock| clock.is_open()).collect();
                     let clocks = self.clocks(running, row.area_id, &mut found);
                     if row.visible_from <= self.now {
                         done.add(found); // nobody may learn how many reports are still behind the time veil
@@ -135,7 +135,7 @@ impl Recounting<'_> {
             }
             "award" => {
                 let decide = |award: &award::Award, area: AreaId, at: DateTime<Utc>| {
-                    let running: Vec<&Clock> = award.clocks.iter().filter(|clock| clock.is_running()).collect();
+                    let running: Vec<&Clock> = award.clocks.iter().filter(|clock| clock.is_open()).collect();
                     let clocks = self.clocks(running, Some(area), done);
                     Ok((!clocks.is_empty()).then_some(award::Event::Recounted { at, clocks }))
                 };
@@ -183,7 +183,8 @@ impl Recounting<'_> {
             | ClockKind::Sign
             | ClockKind::CheckIn
             | ClockKind::Finish
-            | ClockKind::Accept => {
+            | ClockKind::Accept
+            | ClockKind::Close => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()
             }
         }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use domain::clock::{Clock, ClockKey};
-use entity::clock;
+use domain::clock::{Clock, ClockKey, ClockState};
+use entity::{JsonList, clock};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -49,15 +49,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
         after.iter().filter(|clock| domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock));
     for clock in changed {
         clock::Entity::update_many()
-            .set(clock::ActiveModel {
-                due: Set(clock.due),
-                warn_at: Set(clock.warn_at),
-                state: Set(clock.state),
-                stopped_at: Set(clock.stopped_at),
-                rule_version: Set(clock.rule_version),
-                counted_from: Set(clock.counted_from),
-                ..clock::ActiveModel::default()
-            })
+            .set(changing(clock))
             .filter(one(stream, clock.key))
             .exec(txn)
             .await?;
@@ -86,16 +78,29 @@ pub(crate) fn to_row(stream: Stream, clock: &Clock) -> clock::ActiveModel {
         kind: Set(clock.key.kind),
         round: Set(clock.key.round),
         owner_unit: Set(clock.key.owner_unit),
-        owner_post: Set(clock.owner_post),
         assignment_id: Set(clock.key.assignment.unwrap_or(clock::NO_ASSIGNMENT)),
+        ..changing(clock)
+    }
+}
+
+/// Returns all columns but the key. A clock that comes back from a merge stands in the place of another one.
+fn changing(clock: &Clock) -> clock::ActiveModel {
+    let paused = clock.open_pause().filter(|_| clock.state == ClockState::Paused);
+    clock::ActiveModel {
+        owner_post: Set(clock.owner_post),
         start: Set(clock.start),
         due: Set(clock.due),
         warn_at: Set(clock.warn_at),
         state: Set(clock.state),
         stopped_at: Set(clock.stopped_at),
-        paused_by: Set(None),
+        paused_by: Set(paused.map(|pause| pause.reason)),
         rule_version: Set(clock.rule_version),
         counted_from: Set(clock.counted_from),
+        span: Set(clock.span.map(String::from)),
+        original_due: Set(clock.original_due),
+        extensions: Set(JsonList(clock.extensions.clone())),
+        pauses: Set(JsonList(clock.pauses.clone())),
+        ..clock::ActiveModel::default()
     }
 }
 
@@ -112,5 +117,9 @@ pub(crate) fn of_row(row: &clock::Model) -> Clock {
         stopped_at: row.stopped_at,
         rule_version: row.rule_version,
         counted_from: row.counted_from,
+        span: row.span.as_deref().and_then(|span| span.parse().ok()),
+        original_due: row.original_due,
+        extensions: row.extensions.0.clone(),
+        pauses: row.pauses.0.clone(),
     }
 }

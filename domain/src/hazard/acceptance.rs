@@ -3,7 +3,7 @@
 use super::decide::{find, permit, still_open};
 use super::{Assignment, AssignmentStatus, Case, Context, Event};
 use crate::access::{Action, Actor};
-use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind};
 use crate::id::{AssignmentId, NoteId};
 use crate::refusal::{Code, Refusal};
 
@@ -14,7 +14,7 @@ pub(super) fn accept(case: &Case, id: AssignmentId, note: NoteId, context: &Cont
     if !assignment.after_photos.iter().all(is_verified) {
         return Err(Refusal::new(Code::EvidenceMissing).with_rule("acceptance.photos_verified"));
     }
-    let clocks = decided(case, id, context).into_iter().collect();
+    let clocks = decided(case, id, context);
     Ok(Event::Accepted { assignment: id, officer: actor.officer, note, at: context.now, clocks })
 }
 
@@ -47,22 +47,30 @@ fn judged<'c>(case: &'c Case, id: AssignmentId, context: &Context<'_>) -> Result
     Ok((assignment, actor))
 }
 
-/// Returns the change to the township's acceptance clock when work is finished. The clock starts once per round, with
-/// the first finished work. If it had stopped because no work was waiting, it resumes with a due time counted from now,
-/// so that the township is not late for work that it could not have accepted earlier.
-pub(super) fn wait(case: &Case, context: &Context<'_>) -> Option<ClockChange> {
-    let key = accept_key(case);
-    let clock = context.timing.clock(key, context.now, context.policy.accept);
-    let runs = clock::find(&case.clocks, key).is_some_and(clock::Clock::is_running);
-    (!runs).then(|| clock::run(&case.clocks, clock))
+/// Returns the change after which the township's acceptance clock of this assignment runs, because its work is finished. If
+/// it ran before, for work that was sent back, it is counted from now, so that the township is not late for work that it
+/// could not have accepted earlier.
+pub(super) fn wait(case: &Case, id: AssignmentId, context: &Context<'_>) -> ClockChange {
+    clock::run(&case.clocks, accept_clock(case, id, context))
 }
 
-/// Returns the change that stops the acceptance clock, or `None` while other finished work awaits acceptance.
-fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Option<ClockChange> {
-    let waits = |other: &Assignment| other.id != id && other.status == AssignmentStatus::Finished;
-    if case.live().any(waits) { None } else { clock::stop(&case.clocks, accept_key(case), context.now) }
+/// Returns an acceptance clock for this assignment, with a whole span.
+pub(super) fn accept_clock(case: &Case, id: AssignmentId, context: &Context<'_>) -> Clock {
+    context.timing.clock(accept_key(case, id), context.now, context.policy.accept)
 }
 
-fn accept_key(case: &Case) -> ClockKey {
-    ClockKey::of(ClockKind::Accept, case.round, case.township)
+/// Returns the changes that stop the acceptance clock of this assignment. Earlier builds had one for the round: it stops
+/// when nothing for which it runs awaits acceptance any more.
+fn decided(case: &Case, id: AssignmentId, context: &Context<'_>) -> Vec<ClockChange> {
+    let own = clock::stop(&case.clocks, accept_key(case, id), context.now);
+    let has_own =
+        |other: &Assignment| clock::find(&case.clocks, accept_key(case, other.id)).is_some_and(Clock::is_open);
+    let mut others = case.live().filter(|other| other.id != id && other.status == AssignmentStatus::Finished);
+    let shared = ClockKey::of(ClockKind::Accept, case.round, case.township);
+    let shared = if others.all(has_own) { clock::stop(&case.clocks, shared, context.now) } else { None };
+    own.into_iter().chain(shared).collect()
+}
+
+const fn accept_key(case: &Case, id: AssignmentId) -> ClockKey {
+    ClockKey::of_assignment(ClockKind::Accept, case.round, case.township, id)
 }

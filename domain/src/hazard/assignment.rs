@@ -152,7 +152,7 @@ pub(super) fn finish(case: &Case, said: Finish, context: &Context<'_>) -> Result
     prove(assignment, &said.photos, context)?;
     let (at, late_arrival) = counted(said.occurred_at, assignment, context);
     let mut clocks: Vec<_> = stop(case, ClockKind::Finish, assignment, at).into_iter().collect();
-    clocks.extend(super::acceptance::wait(case, context));
+    clocks.push(super::acceptance::wait(case, assignment.id, context));
     let distance_metres = whole_metres(said.distance_metres)?;
     let Finish { assignment, measure, photos, note, .. } = said;
     Ok(Event::Finished { assignment, distance_metres, measure, photos, note, at, late_arrival, clocks })

@@ -4,7 +4,7 @@ use super::decide::{permit, still_open};
 use super::register::dispatch_clock;
 use super::{AssignmentStatus, CancelReason, Case, Context, End, Event, ReopenCause, Stage};
 use crate::access::{Action, By};
-use crate::clock::{self, ClockChange};
+use crate::clock::{self, ClockChange, ClockKey, ClockKind};
 use crate::id::{HazardId, NoteId};
 use crate::refusal::{Code, Refusal};
 
@@ -21,7 +21,9 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
     if !accepted || !case.is_dispatched() {
         return Err(Refusal::illegal("closing.all_accepted"));
     }
-    Ok(Event::Closed { note, at: context.now, clocks: clock::cancel_all(&case.clocks, context.now) })
+    let (at, key) = (context.now, ClockKey::of(ClockKind::Close, case.round, case.township));
+    let others = clock::cancel_where(&case.clocks, at, |other| other != key);
+    Ok(Event::Closed { note, at, clocks: clock::stop(&case.clocks, key, at).into_iter().chain(others).collect() })
 }
 
 /// Checks that no report of the hazard awaits its review: whether there was a hazard at all is said before it is closed.
@@ -33,7 +35,7 @@ fn all_reviewed(context: &Context<'_>) -> Result<(), Refusal> {
 }
 
 /// Reopens a closed hazard within the callback window. The new round has no assignments, so it needs a new dispatch or
-/// whistle. For an emergency, a new dispatch clock starts.
+/// whistle, for which a new dispatch clock starts.
 pub(super) fn reopen(
     case: &Case,
     why: ReopenCause,
@@ -55,9 +57,8 @@ pub(super) fn reopen(
         return Err(Refusal::illegal("reopening.window"));
     }
     let (next_round, at) = (case.round + 1, context.now);
-    let dispatch =
-        case.emergency.then(|| dispatch_clock(case.township, next_round, at, context.policy, &context.timing));
-    Ok(Event::Reopened { cause: why, note, at, clocks: dispatch.map(ClockChange::Started).into_iter().collect() })
+    let dispatch = dispatch_clock(next_round, case.township, case.emergency, context);
+    Ok(Event::Reopened { cause: why, note, at, clocks: vec![ClockChange::Started(dispatch)] })
 }
 
 /// Cancels a hazard together with its unfinished work, because it is unfounded, a duplicate, out of scope, referred

@@ -21,8 +21,10 @@ coded_enum! {
         Assigned = "ASSIGNED",
         /// 整改中: a worker has claimed an assignment.
         InProgress = "IN_PROGRESS",
-        /// 待验收: all work is finished; the acceptance of some of it, or the closure, is pending.
+        /// 待验收: all work is finished, and the acceptance of some of it is pending.
         AwaitingAcceptance = "AWAITING_ACCEPTANCE",
+        /// 待销号: all work has been accepted, and the closure is pending.
+        AwaitingClosure = "AWAITING_CLOSURE",
         /// 已销号: the hazard has been removed from the ledger.
         Closed = "CLOSED",
         /// 已撤销: the hazard turned out not to be one, or belongs elsewhere.

@@ -8,7 +8,7 @@ use super::dispatch::dispatch;
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
-use super::{Assignment, Case, Command, Context, Event};
+use super::{Assignment, Case, Command, Context, Event, turn};
 use crate::access::{Action, Actor, By};
 use crate::clock;
 use crate::event::DomainEvent;
@@ -27,7 +27,7 @@ use crate::staff::Role;
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     // The time of a reporter's act is a boundary of the veil, so it may lie ahead of the clock. A later step never precedes it.
     let context = &Context { now: context.now.max(case.last_at), ..*context };
-    let event = match command {
+    let mut event = match command {
         Command::Classify(said) => classify(case, said, context),
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
         Command::Blow { whistle, type_code, lead, supports, note } => {
@@ -51,6 +51,7 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Cancel { reason, note, into } => cancel(case, reason, note, into, context),
         Command::Transfer { to, note } => transfer(case, to, note, context),
     }?;
+    turn::keep_time(case, &mut event, context);
     clock::check_starts(&case.clocks, event.clocks())?;
     Ok(vec![event])
 }

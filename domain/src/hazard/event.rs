@@ -213,7 +213,7 @@ pub struct Registered {
     /// When the hazard was registered. For an emergency, which is registered together with its report, this is rounded
     /// up to the minute to protect the reporter.
     pub at: DateTime<Utc>,
-    /// The clocks that started: the dispatch clock of an emergency, otherwise none.
+    /// The clock that started: the dispatch clock. Earlier builds started it for emergencies only.
     pub clocks: Vec<ClockChange>,
 }
 

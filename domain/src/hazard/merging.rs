@@ -192,7 +192,7 @@ pub fn undo_merge(from: Side<'_>, into: Side<'_>, last: LastEvents<'_>, note: No
         work: work.clone(),
         note,
         at: from.context.now,
-        clocks: clocks_back(from.case, left, into.case, arrived),
+        clocks: clocks_back(from.case, left, joined),
     };
     let parted = Event::Parted {
         from: from.case.id,

@@ -7,6 +7,7 @@
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
 //! them back; `assignment` has the worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号,
 //! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
+//! `turn` times the steps of the case as a whole: dispatching and closing.
 
 mod acceptance;
 mod apply;
@@ -26,6 +27,7 @@ mod stage;
 mod status;
 mod taking_back;
 mod transfer;
+mod turn;
 mod whistle;
 
 pub use apply::apply;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Axes, Case, Event, Level, Registered};
+use super::{Axes, Case, Context, Event, Level, Registered};
 use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, Timing};
 use crate::id::{AreaId, HazardId, PostId, SubjectId, UnitId};
 use crate::policy::HandlingPolicy;
-use crate::time::Veil;
+use crate::time::{Span, Veil};
 
 /// The input for registering a hazard in the ledger 台账.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Registration {
     pub area: AreaId,
     /// The unit that is responsible for the territory.
     pub township: UnitId,
-    /// The duty post of that unit, which owns the dispatch clock of an emergency.
+    /// The duty post of that unit, which owns the dispatch clock.
     pub duty_post: Option<PostId>,
     /// Whether people are in danger now.
     pub emergency: bool,
@@ -35,7 +35,7 @@ pub struct Registration {
     pub recurrence_of: Option<HazardId>,
 }
 
-/// Creates a case. An emergency starts its township's dispatch clock. Because an emergency is registered together with
+/// Creates a case, and starts its township's dispatch clock. Because an emergency is registered together with
 /// its report, its times are rounded up to the minute to protect the reporter.
 #[must_use]
 pub fn register(
@@ -46,9 +46,9 @@ pub fn register(
 ) -> (Case, Event) {
     let at = if registration.emergency { Veil::AT_ONCE.boundary(now) } else { now };
     let level = if registration.suspected_major { Level::SuspectedMajor } else { Level::General };
-    let clock = registration
-        .emergency
-        .then(|| dispatch_clock(registration.township, 1, at, policy, timing).for_post(registration.duty_post));
+    let span = dispatch_span(policy, registration.emergency);
+    let key = ClockKey::of(ClockKind::Dispatch, 1, registration.township);
+    let clock = timing.clock(key, at, span).for_post(registration.duty_post);
     let registered = Registered {
         hazard: registration.id,
         level,
@@ -60,21 +60,20 @@ pub fn register(
         emergency: registration.emergency,
         recurrence_of: registration.recurrence_of,
         at,
-        clocks: clock.map(ClockChange::Started).into_iter().collect(),
+        clocks: vec![ClockChange::Started(clock)],
     };
     (Case::begin(&registered), Event::Registered(registered))
 }
 
-/// Returns an emergency's dispatch clock of this round.
-pub(super) fn dispatch_clock(
-    township: UnitId,
-    round: i32,
-    at: DateTime<Utc>,
-    policy: &HandlingPolicy,
-    timing: &Timing<'_>,
-) -> Clock {
+/// Returns the time limit for a dispatch.
+const fn dispatch_span(policy: &HandlingPolicy, emergency: bool) -> Span {
+    if emergency { policy.dispatch_emergency } else { policy.dispatch }
+}
+
+/// Returns the dispatch clock of a round, with a whole span.
+pub(super) fn dispatch_clock(round: i32, township: UnitId, emergency: bool, context: &Context<'_>) -> Clock {
     let key = ClockKey::of(ClockKind::Dispatch, round, township);
-    timing.clock(key, at, policy.dispatch_emergency)
+    context.timing.clock(key, context.now, dispatch_span(context.policy, emergency))
 }
 
 impl Case {

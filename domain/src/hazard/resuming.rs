@@ -5,11 +5,11 @@ use super::{AssignmentStatus, Case};
 use crate::clock::{Clock, ClockKind};
 
 impl Case {
-    /// Returns whether the clock runs, or may run again with the due time that it has: work that was finished may be sent
-    /// back 返工, and if all work is taken back 收回, the dispatch clock of an emergency goes on.
+    /// Returns whether the clock runs or is paused, or may run again with the due time that it has: work that was finished
+    /// may be sent back 返工, and if all work is taken back 收回, the dispatch clock goes on.
     #[must_use]
     pub fn may_run(&self, clock: &Clock) -> bool {
-        if clock.is_running() {
+        if clock.is_open() {
             return true;
         }
         let is_current = self.end.is_none() && clock.key.round == self.round;
@@ -23,6 +23,7 @@ impl Case {
             | ClockKind::Sign
             | ClockKind::CheckIn
             | ClockKind::Accept
+            | ClockKind::Close
             | ClockKind::ReviewAward
             | ClockKind::ApproveAward
             | ClockKind::Collect

@@ -7,14 +7,17 @@ use crate::id::{AssignmentId, OfficerId};
 
 impl Case {
     /// Derives the hazard status. The first match wins: closed or cancelled if the case has ended; registered if there
-    /// is no live assignment; awaiting acceptance if all live assignments are finished or accepted; assigned if none of
-    /// them was ever claimed; otherwise in progress.
+    /// is no live assignment; awaiting closure if all live assignments are accepted; awaiting acceptance if all of them are
+    /// finished or accepted; assigned if none of them was ever claimed; otherwise in progress.
     #[must_use]
     pub fn status(&self) -> HazardStatus {
         match self.end {
             Some(End::Cancelled) => HazardStatus::Cancelled,
             Some(End::Closed) => HazardStatus::Closed,
             None if self.live().next().is_none() => HazardStatus::Registered,
+            None if self.live().all(|assignment| assignment.status == AssignmentStatus::Accepted) => {
+                HazardStatus::AwaitingClosure
+            }
             None if self.live().all(Assignment::is_done) => HazardStatus::AwaitingAcceptance,
             None if self.live().all(|assignment| assignment.claimed_at.is_none()) => HazardStatus::Assigned,
             None => HazardStatus::InProgress,

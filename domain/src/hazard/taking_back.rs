@@ -6,7 +6,7 @@ use super::decide::{find, permit, still_open};
 use super::dispatch::{clocks, may_take};
 use super::{Assignment, AssignmentStatus, Case, Context, Event, NewAssignment, Origin, Part, Task};
 use crate::access::{Action, Actor};
-use crate::clock::{self, ClockChange, ClockKey, ClockKind};
+use crate::clock::{self, ClockChange};
 use crate::id::{AssignmentId, NoteId};
 use crate::policy::{AssignmentSpans, WhistleType};
 use crate::refusal::{Code, Refusal};
@@ -149,14 +149,11 @@ fn kind_of<'s>(case: &Case, assignment: &Assignment, context: &Context<'s>) -> O
 }
 
 /// Returns the clock changes: the clocks of the assignment are cancelled, and those of a new one start. If no unit is asked
-/// any more, the dispatch clock of an emergency resumes with its old due time, so that taking back gains no time.
+/// any more, or all that is left is accepted, a clock of the case runs ([`super::turn`]).
 fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &Context<'_>) -> Vec<ClockChange> {
     let mut changes = clock::cancel_of(&case.clocks, taken.id, context.now);
     if !added.is_empty() {
         changes.extend(clocks(case, added, |new| spans(case, taken, new, context), context));
-    } else if case.live().all(|other| other.id == taken.id) {
-        let key = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
-        changes.extend(clock::proceed(&case.clocks, key));
     }
     changes
 }

@@ -9,8 +9,8 @@ use crate::clock;
 use crate::id::{NoteId, UnitId};
 use crate::refusal::Refusal;
 
-/// Moves the hazard to another unit. The old dispatch clock is no longer required; for an emergency a new one starts. The
-/// system moves it together with a waiting report.
+/// Moves the hazard to another unit. The old dispatch clock is no longer required, and a new one starts. The system moves
+/// it together with a waiting report.
 pub(super) fn transfer(case: &Case, to: UnitId, note: Option<NoteId>, context: &Context<'_>) -> Result<Event, Refusal> {
     match context.by {
         By::System => {}
@@ -22,9 +22,6 @@ pub(super) fn transfer(case: &Case, to: UnitId, note: Option<NoteId>, context: &
     }
     let at = context.now;
     let mut clocks = clock::cancel_all(&case.clocks, at);
-    if case.emergency {
-        let clock = dispatch_clock(to, case.round, at, context.policy, &context.timing);
-        clocks.push(clock::run(&case.clocks, clock));
-    }
+    clocks.push(clock::run(&case.clocks, dispatch_clock(case.round, to, case.emergency, context)));
     Ok(Event::Transferred { to, note, at, clocks })
 }

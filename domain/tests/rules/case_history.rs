@@ -16,6 +16,7 @@ use proptest::prelude::*;
 
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
+use crate::turns::everybody_has_a_deadline;
 
 #[test]
 fn cases_keep_the_rules_whatever_happens() {
@@ -271,11 +272,11 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     let keys: BTreeSet<_> = case.clocks.iter().map(|clock| clock.key).collect();
     prop_assert_eq!(keys.len(), case.clocks.len(), "each clock starts once");
     for clock in &case.clocks {
-        prop_assert_eq!(clock.is_running(), clock.stopped_at.is_none());
+        prop_assert_eq!(clock.is_open(), clock.stopped_at.is_none());
         prop_assert!(case.end.is_none() || !clock.is_running(), "a clock of an ended case runs");
         prop_assert!(clock.start <= clock.warn_at && clock.warn_at <= clock.due);
     }
-    Ok(())
+    everybody_has_a_deadline(case)
 }
 
 fn assignment_rules(assignment: &Assignment) -> Result<(), TestCaseError> {
@@ -317,7 +318,11 @@ fn status_in_words(case: &Case) -> HazardStatus {
         Some(hazard::End::Cancelled) => HazardStatus::Cancelled,
         None if live.is_empty() => HazardStatus::Registered,
         None if !any(|one| !matches!(one.status, AssignmentStatus::Finished | AssignmentStatus::Accepted)) => {
-            HazardStatus::AwaitingAcceptance
+            if any(|one| one.status == AssignmentStatus::Finished) {
+                HazardStatus::AwaitingAcceptance
+            } else {
+                HazardStatus::AwaitingClosure
+            }
         }
         None if any(|one| one.claimed_at.is_some()) => HazardStatus::InProgress,
         None => HazardStatus::Assigned,

@@ -51,6 +51,10 @@ fn refused(case: &Case, by: By, command: Command) -> (Code, Option<&'static str>
     no(World::new().ask(case, 30, by, command))
 }
 
+fn clock_of(case: &Case, kind: ClockKind, number: u128) -> &Clock {
+    case.clocks.iter().find(|clock| clock.key.kind == kind && clock.key.assignment == Some(id(number))).unwrap()
+}
+
 fn clock(case: &Case, kind: ClockKind, unit: UnitId) -> &Clock {
     case.clocks.iter().find(|clock| clock.key.kind == kind && clock.key.owner_unit == unit).unwrap()
 }
@@ -268,10 +272,51 @@ fn a_whistle_is_answered_when_all_are_there_and_completed_when_all_is_accepted()
     work(&world, &mut case, 20, 2, GAS);
     assert_eq!((status(&case), case.status()), (WhistleStatus::Answered, HazardStatus::AwaitingAcceptance));
     world.play(&mut case, 30, clerk(), accept(1));
-    assert!(clock(&case, ClockKind::Accept, TOWN).is_running(), "GAS still waits");
     world.play(&mut case, 31, clerk(), accept(2));
-    assert_eq!((status(&case), case.status()), (WhistleStatus::Completed, HazardStatus::AwaitingAcceptance));
-    assert_eq!(clock(&case, ClockKind::Accept, TOWN).state, ClockState::Met);
+    assert_eq!((status(&case), case.status()), (WhistleStatus::Completed, HazardStatus::AwaitingClosure));
+}
+
+/// Finding B19: the time to accept counts for each assignment from when its work was finished.
+#[test]
+fn each_finished_work_has_its_own_time_to_be_accepted() {
+    let (world, mut case) = (World::new(), whistled());
+    let day = 24 * 60; // the story begins on a Friday
+    work(&world, &mut case, 10, 1, FIRE);
+    work(&world, &mut case, 3 * day, 2, GAS); // two working days each: until Tuesday, and until Wednesday
+    let due = [1, 2].map(|number| clock_of(&case, ClockKind::Accept, number).due);
+    assert!(due[0] < due[1], "{due:?}");
+    world.play(&mut case, 5 * day, clerk(), accept(1));
+    world.play(&mut case, 5 * day, clerk(), accept(2));
+    let states = [1, 2].map(|number| clock_of(&case, ClockKind::Accept, number).state);
+    assert_eq!(states, [ClockState::Late, ClockState::Met]);
+}
+
+/// Finding B10: a hazard without danger has to be dispatched and closed in time, too.
+#[test]
+fn dispatching_and_closing_have_a_deadline() {
+    let (world, mut case) = (World::new(), registered());
+    let dispatched = clock(&case, ClockKind::Dispatch, TOWN);
+    assert_eq!((dispatched.start, dispatched.due), (at(0), at(6 * 60)), "from 9:00 four office hours, with lunch");
+    world.play(&mut case, 7 * 60, clerk(), dispatch(1, FIRE));
+    assert_eq!(clock(&case, ClockKind::Dispatch, TOWN).state, ClockState::Late);
+    work(&world, &mut case, 8 * 60, 1, FIRE);
+    assert!(case.clocks.iter().all(|clock| clock.key.kind != ClockKind::Close), "it is not accepted yet");
+    world.play(&mut case, 9 * 60, clerk(), accept(1));
+    let first = clock(&case, ClockKind::Close, TOWN).clone();
+    assert!(first.is_running() && first.start == at(9 * 60));
+
+    // More work comes up: closing has to wait, and is then counted from the end of that work.
+    world.play(&mut case, 10 * 60, clerk(), dispatch(2, GAS));
+    assert_eq!(clock(&case, ClockKind::Close, TOWN).state, ClockState::Cancelled);
+    let monday = 3 * 24 * 60;
+    world.play(&mut case, monday + 120, clerk(), take_back(2, None));
+    let again = clock(&case, ClockKind::Close, TOWN);
+    assert!(again.is_running() && again.due > first.due, "what was taken back does not keep it open");
+    world.play(&mut case, monday + 180, leader(), Command::Close { note: NOTE });
+    assert_eq!(clock(&case, ClockKind::Close, TOWN).state, ClockState::Met);
+    world.play(&mut case, monday + 240, By::Reporter, Command::Reopen { cause: ReopenCause::Callback, note: None });
+    let second = case.clocks.iter().filter(|clock| clock.key.kind == ClockKind::Dispatch && clock.key.round == 2);
+    assert!(second.map(Clock::is_running).eq([true]), "the new round has to be dispatched");
 }
 
 #[test]

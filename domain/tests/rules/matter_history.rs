@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use self::matter::{Matter, NEW_FIRE, NEW_TOWN, Step};
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
+use crate::turns::everybody_has_a_deadline;
 
 #[test]
 fn no_report_is_ever_stuck_whatever_happens() {
@@ -277,6 +278,7 @@ fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
         tally.borrow_mut().seen("matter", "a hazard of two");
     }
     money_rules(matter, tally)?;
+    matter.hazards.values().try_for_each(everybody_has_a_deadline)?;
     for (hazard, award) in &matter.awards {
         let runs = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
         let first = matter.first_true(matter.root(*hazard));

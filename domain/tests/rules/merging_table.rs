@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use domain::award::{self, Award, AwardStatus, Command, Fate, Rival, Slot, fates, postings, slot};
-use domain::hazard::{AssignmentStatus, Case, HazardStatus, OpenWork};
+use domain::hazard::{Case, HazardStatus, OpenWork};
 use domain::id::{AwardId, HazardId, ReportId};
 use uuid::Uuid;
 
 use crate::merging::{as_before, merged, other};
 use crate::scene::*;
-use crate::status_table::{award_asker, award_in, dispatched, hazard_in};
+use crate::status_table::{award_asker, award_in, hazard_in};
+use crate::turns::everybody_has_a_deadline;
 
 const SOURCE: HazardId = HazardId(Uuid::from_u128(1));
 const TARGET: HazardId = HazardId(Uuid::from_u128(2));
@@ -32,12 +33,7 @@ fn section(name: &str) -> BTreeMap<String, BTreeMap<String, String>> {
 }
 
 fn case_in(word: &str) -> Case {
-    HazardStatus::from_code(word).map_or_else(|| dispatched(AssignmentStatus::Accepted), hazard_in)
-}
-
-fn word_of(case: &Case) -> &'static str {
-    let accepted = case.is_dispatched() && case.live().all(|one| one.status == AssignmentStatus::Accepted);
-    if accepted { "ALL_ACCEPTED" } else { case.status().code() }
+    hazard_in(HazardStatus::from_code(word).unwrap())
 }
 
 #[test]
@@ -57,9 +53,11 @@ fn every_cell_of_the_hazards_holds_and_can_be_undone() {
                         continue;
                     }
                 };
-                assert_eq!(word_of(&after.into), cell, "{what}");
+                assert_eq!(after.into.status().code(), cell, "{what}");
                 assert_eq!((after.from.status(), after.from.merged_into), (HazardStatus::Cancelled, Some(TARGET)));
-                assert!(after.from.clocks.iter().all(|clock| !clock.is_running()), "{what}");
+                for case in [&after.from, &after.into] {
+                    everybody_has_a_deadline(case).unwrap_or_else(|error| panic!("{what}: {error}"));
+                }
                 let back = after.undone().unwrap();
                 assert_eq!(as_before(&back.from), as_before(&from), "{what}");
                 assert_eq!(as_before(&back.into), as_before(&into), "{what}");

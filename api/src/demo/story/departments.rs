@@ -40,8 +40,8 @@ pub(super) async fn eatery(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
         work.check_in(&worker, unit).await?;
         work.finish(&worker, unit, done(then)).await?;
     }
-    for unit in units {
-        work.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
+    for (unit, then) in units.iter().zip(["AWAITING_ACCEPTANCE", "AWAITING_ACCEPTANCE", "AWAITING_CLOSURE"]) {
+        work.accept(&clerk, unit, then).await?;
     }
     work.close(&stage.officer("zhuchang-leader").await?).await?;
     let claim = AwardClaim { stage, scene: &scene.id, hazard: &work.hazard, sent: &sent, author: &citizen };

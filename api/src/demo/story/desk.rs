@@ -35,7 +35,7 @@ pub(super) async fn ebike(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
         measure: "CLEARED", remark: "楼道清空，引导至集中充电棚。", then: "AWAITING_ACCEPTANCE"
     };
     work.finish(&worker, township, done).await?;
-    work.accept(&clerk, township, "AWAITING_ACCEPTANCE").await?;
+    work.accept(&clerk, township, "AWAITING_CLOSURE").await?;
     work.close(&stage.officer("yuntan-leader").await?).await
 }
 

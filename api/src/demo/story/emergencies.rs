@@ -59,7 +59,7 @@ pub(super) async fn slope(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
         .await?;
     let leader = stage.officer("changling-leader").await?;
     work.accept(&leader, "natural-resources", "AWAITING_ACCEPTANCE").await?;
-    work.accept(&leader, "emergency", "AWAITING_ACCEPTANCE").await?;
+    work.accept(&leader, "emergency", "AWAITING_CLOSURE").await?;
     work.close(&leader).await?;
     follow_up(stage, scene, &stranger, &sent, &code).await
 }
@@ -131,7 +131,7 @@ pub(super) async fn dike(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     work.finish(&support, "emergency", done("MONITORING", "专人值守，每小时观测。", "AWAITING_ACCEPTANCE")).await?;
     let leader = stage.officer("jinyang-leader").await?;
     work.accept(&leader, "water", "AWAITING_ACCEPTANCE").await?;
-    work.accept(&leader, "emergency", "AWAITING_ACCEPTANCE").await?;
+    work.accept(&leader, "emergency", "AWAITING_CLOSURE").await?;
     work.close(&leader).await
 }
 

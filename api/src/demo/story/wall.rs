@@ -172,6 +172,6 @@ async fn accept_and_close(work: &HazardWork<'_>) -> StepResult<()> {
     let line =
         both(format!("{name} 在协办工作未验收时销号"), format!("{name} closes the hazard before all work is accepted"));
     work.refused("ILLEGAL_MOVE", &why, &line);
-    work.accept(&clerk, "city-management", "AWAITING_ACCEPTANCE").await?;
+    work.accept(&clerk, "city-management", "AWAITING_CLOSURE").await?;
     work.close(&leader).await
 }

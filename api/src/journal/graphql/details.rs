@@ -96,6 +96,12 @@ pub(crate) enum DeadlineStep {
     Stopped,
     /// 恢复: the deadline began to run again.
     Resumed,
+    /// 中止: the deadline stands still for a reason.
+    Paused,
+    /// 继续: the pause ended, and the deadline runs with the time that was left.
+    Continued,
+    /// 延期: the unit was given more time.
+    Extended,
     /// 重新计算: the calendar changed.
     Recounted,
     /// 转出: the deadline moved to another hazard together with its assignment.
@@ -115,7 +121,7 @@ pub(crate) struct DeadlineChange {
     pub(super) change: DeadlineStep,
     /// The due time after the event; null if the deadline stopped.
     pub(super) due: Option<DateTime<Utc>>,
-    /// The due time before the calendar changed.
+    /// The due time before the calendar changed, or before the extension.
     pub(super) previous_due: Option<DateTime<Utc>>,
     /// The state in which the deadline stopped; null for other changes.
     pub(super) state: Option<ClockState>,

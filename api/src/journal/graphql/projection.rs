@@ -280,9 +280,18 @@ fn change(change: &ClockChange) -> DeadlineChange {
             DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Resumed) }
         }
         ClockChange::Removed { key } => of(key, DeadlineStep::Moved),
-        ClockChange::Recounted(Recounted { key, was, due, warn_at: _ }) => {
+        ClockChange::Recounted(Recounted { key, was, due, warn_at: _, left: _ }) => {
             DeadlineChange { due: Some(*due), previous_due: Some(*was), ..of(key, DeadlineStep::Recounted) }
         }
+        ClockChange::Paused { key, pause: _ } => of(key, DeadlineStep::Paused),
+        ClockChange::Continued { key, at: _, due, warn_at: _ } => {
+            DeadlineChange { due: Some(*due), ..of(key, DeadlineStep::Continued) }
+        }
+        ClockChange::Extended { key, extension, warn_at: _ } => DeadlineChange {
+            due: Some(extension.to),
+            previous_due: Some(extension.from),
+            ..of(key, DeadlineStep::Extended)
+        },
     }
 }
 

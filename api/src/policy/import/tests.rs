@@ -257,6 +257,7 @@ async fn policies_are_checked_before_they_hold(#[case] engine: Engine) {
             "spans = { sihn = \"1h\", sign = \"10min\"",
             "`whistles.0.spans.sihn` is unknown",
         ),
+        ("check_in = \"1wd\"\nfinish = \"5wd\"", "check_in = \"1wd\"", "every assignment needs a span to `finish`"),
     ] {
         assert!(national.contains(line), "{line}");
         let found = problems(write(&db, RuleKind::Policies, &national.replacen(line, with, 1)).await);

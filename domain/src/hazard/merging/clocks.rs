@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Side;
-use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, Counted};
-use crate::hazard::acceptance::wait;
+use crate::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState};
+use crate::hazard::acceptance::accept_clock;
 use crate::hazard::event::Work;
 use crate::hazard::register::dispatch_clock;
+use crate::hazard::turn::close_clock;
 use crate::hazard::{Assignment, AssignmentStatus, Case, Context};
 
 /// Returns the assignment among these to which a clock belongs. Clocks of earlier builds name none.
@@ -18,7 +19,7 @@ fn owner<'w>(clock: &Clock, assignments: &'w [Assignment]) -> Option<&'w Assignm
     })
 }
 
-/// The clocks of the work that is carried on leave the duplicate; its other running clocks are cancelled.
+/// The clocks of the work that is carried on leave the duplicate; its other open clocks are cancelled.
 pub(super) fn clocks_left(case: &Case, work: &Work, context: &Context<'_>) -> Vec<ClockChange> {
     let leaves = |clock: &Clock| work.carried && owner(clock, &work.assignments).is_some();
     let (leaving, staying): (Vec<Clock>, Vec<Clock>) = case.clocks.iter().cloned().partition(leaves);
@@ -27,93 +28,148 @@ pub(super) fn clocks_left(case: &Case, work: &Work, context: &Context<'_>) -> Ve
 }
 
 /// Returns the clock changes of the hazard that stands, and the clocks that they replace. The clocks of the work come along
-/// with their due times. Nobody gains time by a merge: clocks of the same unit keep the due time of the duplicate.
+/// with their deadlines, first and in the order in which they left. Nobody gains time by a merge: clocks of the same unit
+/// keep the earlier due time.
 pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<ClockChange>, Vec<Clock>) {
-    let mut changes: Vec<ClockChange> = Vec::new();
     let own: Vec<Assignment> =
         work.assignments.iter().map(|one| Assignment { round: from.round, ..one.clone() }).collect();
-    for (clock, assignment) in from.clocks.iter().filter_map(|clock| Some((clock, owner(clock, &own)?))) {
+    let arriving = from.clocks.iter().filter_map(|clock| Some((clock, owner(clock, &own)?)));
+    let arriving = arriving.map(|(clock, assignment)| {
         let key = ClockKey { round: into.case.round, assignment: Some(assignment.id), ..clock.key };
-        changes.push(ClockChange::Started(Clock { key, ..clock.clone() }));
-    }
-    let steps = [dispatching(from, into, work), accepting(from, into, work)];
-    let replaced = steps.iter().flatten().filter_map(|change| clock::find(&into.case.clocks, key_of(change)));
-    let replaced = replaced.cloned().collect();
-    changes.extend(steps.into_iter().flatten());
-    (changes, replaced)
+        Clock { key, ..clock.clone() }
+    });
+    let arriving: Vec<Clock> = arriving.collect();
+    let mut steps = accepting(from, into, work, &arriving);
+    steps.extend(dispatching(from, into, work));
+    steps.extend(closing(from, into, work));
+    let changed: BTreeSet<ClockKey> = steps.iter().map(key_of).collect();
+    let replaced = changed.into_iter().filter_map(|key| clock::find(&into.case.clocks, key)).cloned().collect();
+    (arriving.into_iter().map(ClockChange::Started).chain(steps).collect(), replaced)
 }
 
 const fn key_of(change: &ClockChange) -> ClockKey {
     match change {
         ClockChange::Started(clock) => clock.key,
-        ClockChange::Stopped { key, .. } | ClockChange::Resumed { key, .. } | ClockChange::Removed { key } => *key,
+        ClockChange::Stopped { key, .. }
+        | ClockChange::Resumed { key, .. }
+        | ClockChange::Removed { key }
+        | ClockChange::Paused { key, .. }
+        | ClockChange::Continued { key, .. }
+        | ClockChange::Extended { key, .. } => *key,
         ClockChange::Recounted(recounted) => recounted.key,
     }
 }
 
-/// The dispatch clock stops if work arrives. It starts if the danger arrives, and nobody has been asked to act.
-fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> {
+/// The dispatch clock stops if work arrives. Otherwise, while nobody has been asked to act, it keeps the earlier deadline of
+/// the two, and danger that arrives is as urgent as that of an emergency.
+fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let Side { case, context } = into;
     let key = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
     if work.assignments.iter().any(|one| one.status != AssignmentStatus::Cancelled) {
-        return clock::stop(&case.clocks, key, context.now);
+        return clock::stop(&case.clocks, key, context.now).into_iter().collect();
     }
-    if case.is_dispatched() || !from.emergency || clock::find(&case.clocks, key).is_some() {
-        return None;
+    if case.is_dispatched() {
+        return Vec::new();
     }
-    let started = dispatch_clock(case.township, case.round, context.now, context.policy, &context.timing);
-    let earlier = running(from, ClockKind::Dispatch).filter(|clock| clock.key.owner_unit == case.township);
-    Some(ClockChange::Started(match earlier {
-        Some(earlier) => as_due(&started, earlier),
-        None => started,
-    }))
+    let own = open(case, ClockKind::Dispatch);
+    let whole = || dispatch_clock(case.round, case.township, from.emergency || case.emergency, context);
+    let danger = from.emergency && !case.emergency;
+    let next = theirs(from, key).or_else(|| (danger || own.is_none()).then(whole));
+    sooner(case, own, next)
 }
 
-/// The township's acceptance clock runs if finished work arrives.
-fn accepting(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> {
-    let finished = work.assignments.iter().any(|one| one.status == AssignmentStatus::Finished);
-    let waiting = wait(into.case, into.context).filter(|_| finished)?;
-    let earlier = running(from, ClockKind::Accept).filter(|clock| clock.key.owner_unit == into.case.township);
-    let Some(earlier) = earlier else { return Some(waiting) };
-    Some(match waiting {
-        ClockChange::Started(clock) => ClockChange::Started(as_due(&clock, earlier)),
-        ClockChange::Resumed { key, .. } => {
-            let counted = Some(Counted { from: earlier.counted_from(), rule_version: earlier.rule_version });
-            ClockChange::Resumed { key, due: earlier.due, warn_at: earlier.warn_at, counted }
+/// The clock for closing runs if all work is accepted that is there after the merge; otherwise it is cancelled.
+fn closing(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
+    let Side { case, context } = into;
+    let own = open(case, ClockKind::Close);
+    let live = case.live().chain(work.assignments.iter().filter(|one| one.status != AssignmentStatus::Cancelled));
+    let mut live = live.map(|one| one.status).peekable();
+    if live.peek().is_none() || live.any(|status| status != AssignmentStatus::Accepted) {
+        return clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close);
+    }
+    let key = ClockKey::of(ClockKind::Close, case.round, case.township);
+    let next = theirs(from, key).or_else(|| own.is_none().then(|| close_clock(case, context)));
+    sooner(case, own, next)
+}
+
+/// The acceptance of work that arrives is due at the township of the hazard that stands, when it was due before. An earlier
+/// build had one clock for all work of a round.
+fn accepting(from: &Case, into: Side<'_>, work: &Work, arriving: &[Clock]) -> Vec<ClockChange> {
+    let Side { case, context } = into;
+    let finished = work.assignments.iter().filter(|one| one.status == AssignmentStatus::Finished);
+    let changes = finished.flat_map(|one| {
+        let is_own = |clock: &&Clock| {
+            clock.key.kind == ClockKind::Accept && clock.key.assignment == Some(one.id) && clock.is_open()
+        };
+        match arriving.iter().find(is_own) {
+            Some(own) if own.key.owner_unit == case.township => Vec::new(),
+            Some(own) => clock::hand_to(arriving, own, case.township, context.now),
+            None => {
+                let whole = accept_clock(case, one.id, context);
+                let shared = ClockKey { assignment: None, ..whole.key };
+                let earlier = open(from, ClockKind::Accept).filter(|clock| clock.key.assignment.is_none());
+                let earlier = earlier.filter(|clock| clock.key.owner_unit == shared.owner_unit);
+                vec![ClockChange::Started(earlier.map_or(whole.clone(), |earlier| as_due(whole.key, earlier)))]
+            }
         }
-        other @ (ClockChange::Stopped { .. } | ClockChange::Recounted(_) | ClockChange::Removed { .. }) => other,
-    })
-}
-
-/// The clock with the deadline of an earlier one, as it was counted.
-fn as_due(clock: &Clock, earlier: &Clock) -> Clock {
-    Clock { key: clock.key, owner_post: clock.owner_post, ..earlier.clone() }
-}
-
-fn running(case: &Case, kind: ClockKind) -> Option<&Clock> {
-    case.clocks.iter().find(|clock| clock.key.kind == kind && clock.is_running())
-}
-
-/// The clocks of the work come back, and those that the merge cancelled run again with their due times.
-pub(super) fn clocks_back(from: &Case, left: &[ClockChange], into: &Case, arrived: &Work) -> Vec<ClockChange> {
-    let of_work = into.clocks.iter().filter(|clock| owner(clock, &arrived.assignments).is_some());
-    let back = of_work.map(|clock| {
-        let key = ClockKey { round: from.round, ..clock.key };
-        ClockChange::Started(Clock { key, ..clock.clone() })
     });
-    let cancelled = left.iter().filter_map(|change| match change {
-        ClockChange::Stopped { key, state: ClockState::Cancelled, .. } => clock::find(&from.clocks, *key),
+    changes.collect()
+}
+
+/// Returns the changes after which this clock runs, unless the one that the case has is due earlier.
+fn sooner(case: &Case, own: Option<&Clock>, next: Option<Clock>) -> Vec<ClockChange> {
+    match (own, next) {
+        (_, None) => Vec::new(),
+        (Some(own), Some(next)) if own.due <= next.due => Vec::new(),
+        (Some(_) | None, Some(next)) => clock::replace(&case.clocks, next),
+    }
+}
+
+/// The clock with this key as it was counted for the same step and unit of the other hazard.
+fn theirs(from: &Case, key: ClockKey) -> Option<Clock> {
+    let clock = open(from, key.kind).filter(|clock| clock.key.owner_unit == key.owner_unit)?;
+    Some(as_due(key, clock))
+}
+
+/// A clock with the deadline of another one, as it was counted.
+fn as_due(key: ClockKey, clock: &Clock) -> Clock {
+    Clock { key, owner_post: None, ..clock.clone() }
+}
+
+fn open(case: &Case, kind: ClockKind) -> Option<&Clock> {
+    case.clocks.iter().find(|clock| clock.key.kind == kind && clock.key.round == case.round && clock.is_open())
+}
+
+/// The clocks of the work come back as they left, and those that the merge cancelled go on with their due times.
+pub(super) fn clocks_back(from: &Case, left: &[ClockChange], joined: &[ClockChange]) -> Vec<ClockChange> {
+    let mut arrived = joined.iter().filter_map(|change| match change {
+        ClockChange::Started(clock) => Some(clock),
+        ClockChange::Stopped { .. }
+        | ClockChange::Resumed { .. }
+        | ClockChange::Recounted(_)
+        | ClockChange::Removed { .. }
+        | ClockChange::Paused { .. }
+        | ClockChange::Continued { .. }
+        | ClockChange::Extended { .. } => None,
+    });
+    let back = left.iter().filter_map(|change| match change {
+        ClockChange::Removed { key } => {
+            let clock = arrived.next()?;
+            Some(ClockChange::Started(Clock { key: *key, ..clock.clone() }))
+        }
+        ClockChange::Stopped { key, state: ClockState::Cancelled, .. } => {
+            let Clock { key, due, warn_at, .. } = *clock::find(&from.clocks, *key)?;
+            Some(ClockChange::Resumed { key, due, warn_at, counted: None })
+        }
         ClockChange::Stopped { .. }
         | ClockChange::Started(_)
         | ClockChange::Resumed { .. }
         | ClockChange::Recounted(_)
-        | ClockChange::Removed { .. } => None,
+        | ClockChange::Paused { .. }
+        | ClockChange::Continued { .. }
+        | ClockChange::Extended { .. } => None,
     });
-    let resumed = cancelled.map(|clock| {
-        let Clock { key, due, warn_at, .. } = *clock;
-        ClockChange::Resumed { key, due, warn_at, counted: None }
-    });
-    back.chain(resumed).collect()
+    back.collect()
 }
 
 /// The clocks that arrived leave, and those that were changed are as they were.

@@ -1,0 +1,217 @@
+//! Every step has an owner and a deadline: the clocks of every state that a case can reach, compared with a table that was
+//! written by hand.
+
+use std::collections::BTreeSet;
+
+use domain::access::By;
+use domain::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, PauseReason};
+use domain::event::DomainEvent;
+use domain::hazard::{self, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork};
+use domain::id::UnitId;
+use domain::inheritance::Inheritance;
+use domain::staff::Role;
+use proptest::prelude::*;
+
+use crate::case_history::choose;
+use crate::history::{Dice, dice, run};
+use crate::merging::{as_before, merged, other};
+use crate::scene::*;
+use crate::status_table::dispatched;
+
+/// One line of the table: who has to act, and the deadlines that can run.
+struct Turn {
+    of_township: bool,
+    kinds: BTreeSet<ClockKind>,
+}
+
+/// The line of a status; `None` if nobody has to act.
+fn turn(section: &str, status: &str) -> Option<Turn> {
+    let lines = include_str!("../data/turn_table.txt").lines();
+    let mut lines =
+        lines.skip_while(|line| *line != format!("[{section}]")).skip(1).take_while(|line| !line.is_empty());
+    let line = lines.find(|line| line.split_whitespace().next() == Some(status)).unwrap();
+    let mut words = line.split_whitespace().skip(1);
+    let of_township = match words.next().unwrap() {
+        "-" => return None,
+        owner => owner == "township",
+    };
+    Some(Turn { of_township, kinds: words.map(|kind| ClockKind::from_code(kind).unwrap()).collect() })
+}
+
+/// Checks that exactly the steps of the table are timed, at the units whose turn it is. In this county the policy gives every
+/// assignment time to finish; where one does not, such an assignment has no deadline (docs/clocks.md).
+pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError> {
+    let open: Vec<&Clock> = case.clocks.iter().filter(|clock| clock.is_open()).collect();
+    prop_assert!(case.end.is_none() || open.is_empty(), "a clock of an ended case is open: {open:?}");
+    prop_assert!(open.iter().all(|clock| clock.key.round == case.round), "a clock of an earlier round is open");
+    let of_case = |clock: &&&Clock| clock.key.assignment.is_none();
+    check(
+        turn("hazard", case.status().code()),
+        None,
+        case,
+        &open.iter().copied().filter(|one| of_case(&one)).collect(),
+    )?;
+    for assignment in case.live().filter(|_| case.end.is_none()) {
+        let of_it = open.iter().copied().filter(|clock| clock.key.assignment == Some(assignment.id)).collect();
+        check(turn("assignment", assignment.status.code()), Some(assignment.unit), case, &of_it)?;
+    }
+    let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
+    let of_none = open.iter().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
+    prop_assert!(of_none.is_none(), "a clock of work that nobody does is open: {of_none:?}");
+    Ok(())
+}
+
+fn check(turn: Option<Turn>, unit: Option<UnitId>, case: &Case, open: &Vec<&Clock>) -> Result<(), TestCaseError> {
+    let Some(turn) = turn else {
+        prop_assert!(open.is_empty(), "nobody has to act, and this is open: {open:?}");
+        return Ok(());
+    };
+    let owner = if turn.of_township { case.township } else { unit.unwrap() };
+    prop_assert!(!open.is_empty(), "nothing is timed: {} {:?}", case.status().code(), case.assignments);
+    for clock in open {
+        prop_assert!(turn.kinds.contains(&clock.key.kind), "this is not to be done: {clock:?}");
+        prop_assert_eq!(clock.key.owner_unit, owner, "{:?}", clock);
+    }
+    Ok(())
+}
+
+/// What happens to a case beside the commands of people: a unit ends and another one takes over, and clocks are paused and
+/// go on.
+fn happens(world: &World, case: &mut Case, die: &Dice, minute: i64) {
+    match die.bold % 8 {
+        0 => {
+            let units = [FIRE, GAS, TOWN, CENTRE];
+            let (from, to) = (units[usize::from(die.who) % 4], units[usize::from(die.pick) % 4]);
+            let assignments: Vec<_> = case.assignments.iter().map(|one| one.id).collect();
+            let inheritance = Inheritance { from, to, at: at(minute).max(case.last_at) };
+            if from != to
+                && let Some(event) = inheritance.of_case(case, true, &assignments)
+            {
+                assert_eq!(clock::check_starts(&case.clocks, event.clocks()), Ok(()));
+                hazard::apply(case, &event);
+            }
+        }
+        1 => change(case, |clock| world.timing().pause(clock, at(minute), PauseReason::Suspended)),
+        2 => change(case, |clock| world.timing().go_on(clock, at(minute))),
+        _ => {}
+    }
+}
+
+fn change(case: &mut Case, to: impl Fn(&Clock) -> Option<ClockChange>) {
+    let changes: Vec<ClockChange> = case.clocks.iter().filter_map(to).collect();
+    clock::apply(&mut case.clocks, &changes);
+}
+
+fn play(emergency: bool, dice: &[Dice]) -> Result<(), TestCaseError> {
+    let world = World::new();
+    let (mut case, mut minute) = (world.case(emergency).0, 0);
+    for die in dice {
+        minute += i64::from(die.minutes);
+        let (by, command) = choose(&case, die, minute);
+        for event in world.ask(&case, minute, by, command).into_iter().flatten() {
+            hazard::apply(&mut case, &event);
+        }
+        everybody_has_a_deadline(&case)?;
+        happens(&world, &mut case, die, minute);
+        everybody_has_a_deadline(&case)?;
+        for clock in &case.clocks {
+            let is_paused = clock.state == ClockState::Paused;
+            prop_assert!(!is_paused || clock.open_pause().is_some(), "{clock:?}");
+            prop_assert!(clock.original_due() <= clock.due, "a pause takes no time away: {clock:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_step_has_an_owner_and_a_deadline() {
+    run((any::<bool>(), dice(40)), |(emergency, dice)| play(emergency, &dice));
+}
+
+#[test]
+fn the_table_has_every_status() {
+    for status in HazardStatus::ALL {
+        turn("hazard", status.code());
+    }
+    for status in AssignmentStatus::ALL {
+        turn("assignment", status.code());
+    }
+}
+
+/// The page for people shows the table that is tested.
+#[test]
+fn the_page_shows_the_table() {
+    let table = include_str!("../data/turn_table.txt");
+    let sections = table[table.find("[hazard]").unwrap()..].trim_end();
+    assert!(include_str!("../../../docs/clocks.md").contains(sections));
+}
+
+/// The clocks as an earlier build has them: none for dispatching without danger and for closing, and one for accepting all
+/// work of a round.
+fn as_of_an_earlier_build(case: &mut Case) {
+    case.clocks.retain(|clock| !matches!(clock.key.kind, ClockKind::Dispatch | ClockKind::Close));
+    for clock in case.clocks.iter_mut().filter(|clock| clock.key.kind == ClockKind::Accept) {
+        clock.key.assignment = None;
+    }
+}
+
+#[test]
+fn a_hazard_of_an_earlier_build_is_brought_to_its_end() {
+    let world = World::new();
+    let mut case = world.case(false).0;
+    as_of_an_earlier_build(&mut case);
+    world.play(&mut case, 1, clerk(), Command::Dispatch { lead: task(1, FIRE), supports: vec![task(2, GAS)] });
+    world.play(&mut case, 1, clerk(), dispatch(3, CENTRE));
+    work(&world, &mut case, 2, 1, FIRE);
+    as_of_an_earlier_build(&mut case);
+    work(&world, &mut case, 6, 2, GAS);
+    let shared = ClockKey::of(ClockKind::Accept, 1, TOWN);
+    let is_open = |case: &Case, key| clock::find(&case.clocks, key).is_some_and(Clock::is_open);
+
+    world.play(&mut case, 10, clerk(), accept(2));
+    assert!(is_open(&case, shared), "the work of the fire brigade still waits");
+    world.play(&mut case, 11, clerk(), Command::Rework { assignment: id(1), note: NOTE });
+    assert_eq!(clock::find(&case.clocks, shared).unwrap().state, ClockState::Met);
+    work(&world, &mut case, 12, 1, FIRE);
+    world.play(&mut case, 16, clerk(), accept(1));
+    world.play(&mut case, 17, clerk(), take_back(3, None));
+    everybody_has_a_deadline(&case).unwrap();
+    world.play(&mut case, 18, By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
+    assert_eq!(case.end, Some(End::Closed));
+    assert!(!is_open(&case, shared));
+}
+
+#[test]
+fn what_an_earlier_build_left_without_a_deadline_gets_one_when_it_is_taken_back() {
+    let world = World::new();
+    let mut case = world.case(false).0;
+    as_of_an_earlier_build(&mut case);
+    assert!(case.clocks.is_empty());
+    world.play(&mut case, 1, clerk(), dispatch(1, FIRE));
+    world.play(&mut case, 2, clerk(), take_back(1, None));
+    everybody_has_a_deadline(&case).unwrap();
+}
+
+/// A merge carries pauses and extensions, and undoing it gives them back.
+#[test]
+fn a_paused_clock_stays_paused_through_a_merge_and_its_undoing() {
+    let world = World::new();
+    let leader = person(TOWN, 1, Role::TownshipLeader);
+    for (work, status) in [
+        (OpenWork::Carry, AssignmentStatus::Claimed),
+        (OpenWork::Carry, AssignmentStatus::Finished),
+        (OpenWork::Cancel, AssignmentStatus::Claimed),
+        (OpenWork::Cancel, AssignmentStatus::Accepted),
+    ] {
+        let mut case = dispatched(status);
+        change(&mut case, |clock| world.timing().extend(clock, at(20_000), at(30), &leader));
+        change(&mut case, |clock| world.timing().pause(clock, at(40), PauseReason::Suspended));
+        let after = merged(&case, &other(dispatched(AssignmentStatus::Claimed)), work).unwrap();
+        let is_kept = |clock: &Clock| clock.state == ClockState::Paused && clock.extensions.len() == 1;
+        let carried = after.into.clocks.iter().filter(|clock| clock.key.assignment == Some(id(1)) && clock.is_open());
+        assert_eq!(carried.clone().count() > 0, work == OpenWork::Carry);
+        assert!(carried.into_iter().all(is_kept), "{:?}", after.into.clocks);
+        let back = after.undone().unwrap();
+        assert_eq!(as_before(&back.from), as_before(&case), "{work:?} {status:?}");
+    }
+}
