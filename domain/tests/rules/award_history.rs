@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
 use crate::status_table::{OTHER_AWARD, award_asker, award_commands};
+use crate::turns::an_award_has_a_deadline;
 
 /// The balance of each account.
 type Balance = BTreeMap<Account, i64>;
@@ -171,7 +172,7 @@ fn state_rules(award: &Award) -> Result<(), TestCaseError> {
     let verified = deciders.into_iter().flatten().any(|officer| award.verifiers.contains(&officer));
     prop_assert!(!verified, "who verified the report decides on its award");
     prop_assert_eq!(award.held_from.is_some(), award.status == AwardStatus::Held);
-    prop_assert!(award.clocks.iter().filter(|clock| clock.is_running()).count() <= 1);
+    an_award_has_a_deadline(award)?;
     let keys: BTreeSet<_> = award.clocks.iter().map(|clock| clock.key).collect();
     prop_assert_eq!(keys.len(), award.clocks.len());
     prop_assert!(award.clocks.iter().all(|clock| clock.stopped_at.is_none_or(|stopped| clock.start <= stopped)));

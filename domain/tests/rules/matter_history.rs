@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use self::matter::{Matter, NEW_FIRE, NEW_TOWN, Step};
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
-use crate::turns::everybody_has_a_deadline;
+use crate::turns::{a_report_has_a_deadline, an_award_has_a_deadline, everybody_has_a_deadline};
 
 #[test]
 fn no_report_is_ever_stuck_whatever_happens() {
@@ -279,6 +279,8 @@ fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
     }
     money_rules(matter, tally)?;
     matter.hazards.values().try_for_each(everybody_has_a_deadline)?;
+    matter.reports.iter().try_for_each(a_report_has_a_deadline)?;
+    matter.awards.values().try_for_each(an_award_has_a_deadline)?;
     for (hazard, award) in &matter.awards {
         let runs = matches!(award.status, AwardStatus::Proposed | AwardStatus::Reviewed);
         let first = matter.first_true(matter.root(*hazard));

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
 use crate::status_table::{report_asker, report_commands};
+use crate::turns::a_report_has_a_deadline;
 
 #[test]
 fn reports_keep_the_rules_whatever_happens() {
@@ -107,6 +108,7 @@ fn state_rules(report: &Report, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(report.reviewed_by.is_none(), waits || report.status == ReportStatus::Withdrawn);
     let points = matches!(report.status, ReportStatus::Confirmed | ReportStatus::Merged);
     prop_assert!(!points || report.hazard.is_some());
+    a_report_has_a_deadline(report)?;
     prop_assert!(!report.emergency || report.hazard.is_some());
     prop_assert_eq!(report.shown_at.timestamp() % if report.emergency { 60 } else { 900 }, 0);
     Ok(())

@@ -1,14 +1,17 @@
 //! Every step has an owner and a deadline: the clocks of every state that a case can reach, compared with a table that was
 //! written by hand.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use domain::access::By;
+use domain::award::{Award, AwardStatus};
 use domain::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, PauseReason};
 use domain::event::DomainEvent;
 use domain::hazard::{self, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork};
 use domain::id::UnitId;
 use domain::inheritance::Inheritance;
+use domain::report::{Report, ReportStatus};
 use domain::staff::Role;
 use proptest::prelude::*;
 
@@ -24,55 +27,72 @@ struct Turn {
     kinds: BTreeSet<ClockKind>,
 }
 
-/// The line of a status; `None` if nobody has to act.
-fn turn(section: &str, status: &str) -> Option<Turn> {
-    let lines = include_str!("../data/turn_table.txt").lines();
-    let mut lines =
-        lines.skip_while(|line| *line != format!("[{section}]")).skip(1).take_while(|line| !line.is_empty());
-    let line = lines.find(|line| line.split_whitespace().next() == Some(status)).unwrap();
-    let mut words = line.split_whitespace().skip(1);
-    let of_township = match words.next().unwrap() {
-        "-" => return None,
-        owner => owner == "township",
+/// The lines in which somebody has to act, and those in which nobody has to, by section and status.
+static TABLE: LazyLock<BTreeMap<(&'static str, &'static str), Option<Turn>>> = LazyLock::new(|| {
+    let (mut table, mut section) = (BTreeMap::new(), "");
+    for line in include_str!("../data/turn_table.txt").lines().filter(|line| !line.starts_with('#')) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            [] => {}
+            [name] => section = name,
+            [status, owner, ref kinds @ ..] => {
+                let kinds = || kinds.iter().map(|kind| ClockKind::from_code(kind).unwrap()).collect();
+                let turn = (owner != "-").then(|| Turn { of_township: owner == "township", kinds: kinds() });
+                assert!(table.insert((section, status), turn).is_none(), "{line}");
+            }
+        }
+    }
+    table
+});
+
+/// Checks that a clock runs if somebody has to act in this status, that it is one of those of the table, and that its owner
+/// is the unit whose turn it is. `of` has the unit, and the township of a case.
+fn check<'c>(
+    line: (&'static str, &'static str),
+    of: [UnitId; 2],
+    open: impl Iterator<Item = &'c Clock>,
+) -> Result<(), TestCaseError> {
+    let open: Vec<&Clock> = open.collect();
+    let Some(turn) = &TABLE[&line] else {
+        prop_assert!(open.is_empty(), "{line:?}: nobody has to act, and this is open: {open:?}");
+        return Ok(());
     };
-    Some(Turn { of_township, kinds: words.map(|kind| ClockKind::from_code(kind).unwrap()).collect() })
+    prop_assert!(!open.is_empty(), "{line:?}: nothing is timed");
+    for clock in open {
+        prop_assert!(turn.kinds.contains(&clock.key.kind), "{line:?}: this is not to be done: {clock:?}");
+        prop_assert_eq!(clock.key.owner_unit, of[usize::from(turn.of_township)], "{:?}: {:?}", line, clock);
+    }
+    Ok(())
 }
 
 /// Checks that exactly the steps of the table are timed, at the units whose turn it is. In this county the policy gives every
 /// assignment time to finish; where one does not, such an assignment has no deadline (docs/clocks.md).
 pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError> {
-    let open: Vec<&Clock> = case.clocks.iter().filter(|clock| clock.is_open()).collect();
-    prop_assert!(case.end.is_none() || open.is_empty(), "a clock of an ended case is open: {open:?}");
-    prop_assert!(open.iter().all(|clock| clock.key.round == case.round), "a clock of an earlier round is open");
-    let of_case = |clock: &&&Clock| clock.key.assignment.is_none();
-    check(
-        turn("hazard", case.status().code()),
-        None,
-        case,
-        &open.iter().copied().filter(|one| of_case(&one)).collect(),
-    )?;
-    for assignment in case.live().filter(|_| case.end.is_none()) {
-        let of_it = open.iter().copied().filter(|clock| clock.key.assignment == Some(assignment.id)).collect();
-        check(turn("assignment", assignment.status.code()), Some(assignment.unit), case, &of_it)?;
+    let open = || case.clocks.iter().filter(|clock| clock.is_open());
+    prop_assert!(case.end.is_none() || open().next().is_none(), "a clock of an ended case is open");
+    prop_assert!(open().all(|clock| clock.key.round == case.round), "a clock of an earlier round is open");
+    let of_case = open().filter(|clock| clock.key.assignment.is_none());
+    check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
+    for one in case.live().filter(|_| case.end.is_none()) {
+        let of_it = open().filter(|clock| clock.key.assignment == Some(one.id));
+        check(("[assignment]", one.status.code()), [one.unit, case.township], of_it)?;
     }
     let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
-    let of_none = open.iter().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
+    let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
     prop_assert!(of_none.is_none(), "a clock of work that nobody does is open: {of_none:?}");
     Ok(())
 }
 
-fn check(turn: Option<Turn>, unit: Option<UnitId>, case: &Case, open: &Vec<&Clock>) -> Result<(), TestCaseError> {
-    let Some(turn) = turn else {
-        prop_assert!(open.is_empty(), "nobody has to act, and this is open: {open:?}");
-        return Ok(());
-    };
-    let owner = if turn.of_township { case.township } else { unit.unwrap() };
-    prop_assert!(!open.is_empty(), "nothing is timed: {} {:?}", case.status().code(), case.assignments);
-    for clock in open {
-        prop_assert!(turn.kinds.contains(&clock.key.kind), "this is not to be done: {clock:?}");
-        prop_assert_eq!(clock.key.owner_unit, owner, "{:?}", clock);
-    }
-    Ok(())
+/// The same for a report.
+pub(crate) fn a_report_has_a_deadline(report: &Report) -> Result<(), TestCaseError> {
+    let open = report.clocks.iter().filter(|clock| clock.is_open());
+    check(("[report]", report.status.code()), [report.review_unit; 2], open)
+}
+
+/// The same for an award.
+pub(crate) fn an_award_has_a_deadline(award: &Award) -> Result<(), TestCaseError> {
+    let open = award.clocks.iter().filter(|clock| clock.is_open());
+    check(("[award]", award.status.code()), [award.unit; 2], open)
 }
 
 /// What happens to a case beside the commands of people: a unit ends and another one takes over, and clocks are paused and
@@ -129,13 +149,15 @@ fn every_step_has_an_owner_and_a_deadline() {
 }
 
 #[test]
-fn the_table_has_every_status() {
-    for status in HazardStatus::ALL {
-        turn("hazard", status.code());
-    }
-    for status in AssignmentStatus::ALL {
-        turn("assignment", status.code());
-    }
+fn the_table_has_every_status_and_every_deadline() {
+    let words = |section: &'static str, codes: Vec<&'static str>| codes.into_iter().map(move |code| (section, code));
+    let statuses = words("[hazard]", HazardStatus::ALL.iter().map(|status| status.code()).collect())
+        .chain(words("[assignment]", AssignmentStatus::ALL.iter().map(|status| status.code()).collect()))
+        .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
+        .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
+    assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());
+    let kinds: BTreeSet<_> = TABLE.values().flatten().flat_map(|turn| turn.kinds.iter().copied()).collect();
+    assert_eq!(kinds, ClockKind::ALL.iter().copied().collect());
 }
 
 /// The page for people shows the table that is tested.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::award::{self, Award, postings};
-use domain::clock::{Clock, ClockKey};
+use domain::clock::{Clock, ClockKey, ClockState};
 use domain::event::DomainEvent;
 use domain::hazard::{self, Case};
 use domain::id::ReportId;
@@ -251,8 +251,12 @@ async fn clocks_are(db: &DatabaseConnection, stream: &str, told: &[Clock]) {
         stopped_at: row.stopped_at,
         rule_version: row.rule_version,
         counted_from: row.counted_from,
+        span: row.span.map(|span| span.parse().unwrap()),
+        original_due: row.original_due,
+        extensions: row.extensions.0,
+        pauses: row.pauses.0,
     };
-    assert!(rows.iter().all(|row| row.paused_by.is_none()));
+    assert!(rows.iter().all(|row| row.paused_by.is_some() == (row.state == ClockState::Paused)));
     let rows: BTreeMap<ClockKey, Clock> = rows.into_iter().map(of_row).map(|one| (one.key, one)).collect();
     assert_eq!(rows, told.iter().map(|one| (one.key, one.clone())).collect(), "{stream}");
 }
