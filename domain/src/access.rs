@@ -43,6 +43,10 @@ coded_enum! {
         CheckIn = "CHECK_IN",
         /// 办结.
         Finish = "FINISH",
+        /// 申请延期: asking for more time for an assignment. The policy's list of roles narrows it further.
+        AskExtension = "ASK_EXTENSION",
+        /// 延期审批: granting or refusing more time. The policy's list of roles narrows it further.
+        DecideExtension = "DECIDE_EXTENSION",
         /// 验收: accepting finished work, or sending it back for rework.
         Accept = "ACCEPT",
         /// 销号.
@@ -159,7 +163,10 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::Blow => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::DepartmentLeader | R::CommandCentre)
         }
-        Action::CloseHazard | Action::ReopenHazard => matches!(role, R::TownshipLeader | R::CommandCentre),
+        Action::CloseHazard | Action::ReopenHazard | Action::DecideExtension => {
+            matches!(role, R::TownshipLeader | R::CommandCentre)
+        }
+        Action::AskExtension => works(role) || hands_out(role) || matches!(role, R::CommandCentre),
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
         Action::ReadHazard => works(role) || hands_out(role) || oversees(role) || rewards(role),
@@ -183,6 +190,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::Dispatch
         | Action::Blow
         | Action::TakeBack
+        | Action::DecideExtension
         | Action::Accept
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
@@ -210,6 +218,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::HandOver
         | Action::CheckIn
         | Action::Finish
+        | Action::AskExtension
         | Action::CloseHazard => false,
     }
 }

@@ -35,6 +35,8 @@ coded_enum! {
         CheckIn = "CHECK_IN",
         /// 办结: the work of an assignment must be finished.
         Finish = "FINISH",
+        /// 延期审批: a request for more time awaits its decision.
+        Extend = "EXTENSION",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -55,7 +57,7 @@ coded_enum! {
     pub enum ClockState {
         /// The clock is still running.
         Running = "RUNNING",
-        /// 中止: the clock stands still for a reason, and goes on with the time that is left.
+        /// 中止: the clock stands still for a reason, and later continues with the time that is left.
         Paused = "PAUSED",
         /// The clock stopped on time.
         Met = "MET",

@@ -42,7 +42,9 @@ impl Inheritance {
             ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
                 clock.key.assignment.is_some_and(|id| taken.contains(&id))
             }
-            ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept | ClockKind::Close => township,
+            ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept | ClockKind::Close | ClockKind::Extend => {
+                township
+            }
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
         };
         let clocks = self.clocks(&case.clocks, moves);

@@ -22,6 +22,10 @@ coded_enum! {
         FarReason = "FAR_REASON",
         /// 办结备注: what a worker added to the finished work.
         Remark = "REMARK",
+        /// 延期理由: why a unit asked for more time.
+        ExtensionRequest = "EXTENSION_REQUEST",
+        /// 延期审批意见: what the officer wrote who granted or refused it.
+        ExtensionDecision = "EXTENSION_DECISION",
         /// 验收意见: what the officer wrote who accepted the work.
         Acceptance = "ACCEPTANCE",
         /// 返工理由: why finished work was sent back.

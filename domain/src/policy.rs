@@ -65,6 +65,42 @@ pub struct WhistleType {
     pub spans: AssignmentSpans,
 }
 
+/// The rules of extensions 延期: who asks and decides, how often and how long. There is no national rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExtensionPolicy {
+    /// The roles that may ask for the unit of the assignment.
+    pub may_ask: Vec<Role>,
+    /// The roles that may decide, in the unit that holds the hazard or above it.
+    pub may_decide: Vec<Role>,
+    /// How often the time of one assignment can be extended.
+    pub times: u32,
+    /// The most time that one extension gives, counted from the due time.
+    pub at_most: Span,
+    /// The time limit for deciding.
+    pub decide: Span,
+}
+
+impl Default for ExtensionPolicy {
+    /// The rules of policies that were stored before there were extensions.
+    fn default() -> Self {
+        Self {
+            may_ask: vec![
+                Role::DepartmentClerk,
+                Role::DepartmentLeader,
+                Role::TownshipClerk,
+                Role::TownshipLeader,
+                Role::VillageOfficer,
+                Role::CommandCentre,
+            ],
+            may_decide: vec![Role::TownshipLeader, Role::CommandCentre],
+            times: 1,
+            at_most: Span { amount: 10, unit: SpanUnit::WorkingDays },
+            decide: Span { amount: 1, unit: SpanUnit::WorkingDays },
+        }
+    }
+}
+
 /// The handling policy: the time limits, distances and photo requirements for reports and hazards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandlingPolicy {
@@ -86,6 +122,9 @@ pub struct HandlingPolicy {
     /// The time limit for closing a hazard 销号 whose work has been accepted.
     #[serde(default = "default_close")]
     pub close: Span,
+    /// The rules of extensions 延期 of the time to finish.
+    #[serde(default)]
+    pub extension: ExtensionPolicy,
     /// The share of a span after which the owner is warned, in percent.
     pub warn_percent: u8,
     /// The maximum distance from the hazard at which a worker can check in without giving a reason, in metres.
@@ -201,6 +240,7 @@ impl HandlingPolicy {
             ClockKind::Sign => all().filter_map(|spans| spans.sign).collect(),
             ClockKind::CheckIn => all().filter_map(|spans| spans.check_in).collect(),
             ClockKind::Finish => all().filter_map(|spans| spans.finish).collect(),
+            ClockKind::Extend => vec![self.extension.decide],
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::hazard::{AssignmentStatus, Measure, Origin, Part};
+use domain::hazard::{AskedExtension, AssignmentStatus, Measure, Origin, Part};
 use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
 use sea_orm::entity::prelude::*;
 
@@ -62,6 +62,8 @@ pub struct Model {
     pub after_photos: JsonList<Vec<PhotoId>>,
     /// How many times the work was sent back for rework 返工.
     pub rework_count: i32,
+    /// A request for more time 延期 that nobody has decided on yet.
+    pub extension: Option<JsonList<AskedExtension>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

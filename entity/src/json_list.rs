@@ -1,4 +1,4 @@
-//! Lists in text columns: both database engines store them as JSON text, and the row types have the list type.
+//! Lists and objects in text columns: both database engines store them as JSON text, and the row types have the list type.
 
 use std::sync::Arc;
 

@@ -29,6 +29,7 @@ mod m20261130_000160_guesses;
 mod m20261130_000170_order_of_steps;
 mod m20261130_000180_clock_terms;
 mod m20261130_000181_awaiting_closure;
+mod m20261130_000182_extension;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000170_order_of_steps::Migration),
             Box::new(m20261130_000180_clock_terms::Migration),
             Box::new(m20261130_000181_awaiting_closure::Migration),
+            Box::new(m20261130_000182_extension::Migration),
         ]
     }
 }

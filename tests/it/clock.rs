@@ -84,13 +84,18 @@ async fn from_confirmation_to_closure_somebody_always_has_a_deadline(#[case] eng
     let all = Handlers::log_in(&app).await;
     let hazard = all.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
     assert_eq!(clocks(&all.clerk, &hazard).await, ["DISPATCH RUNNING"]);
-    let [one, other] =
-        all.clerk.dispatches(&hazard, &["520115-housing", "520115-fire"]).await.try_into().unwrap();
+    let [one, other] = all.clerk.dispatches(&hazard, &["520115-housing", "520115-fire"]).await.try_into().unwrap();
     all.worker.works_on(&one).await;
     all.clerk.judges("takeBackAssignment", &other).await.done();
     let waiting = [
-        "ACCEPT RUNNING", "CHECK_IN CANCELLED", "CHECK_IN MET", "DISPATCH MET", "FINISH CANCELLED", "FINISH MET",
-        "SIGN CANCELLED", "SIGN MET",
+        "ACCEPT RUNNING",
+        "CHECK_IN CANCELLED",
+        "CHECK_IN MET",
+        "DISPATCH MET",
+        "FINISH CANCELLED",
+        "FINISH MET",
+        "SIGN CANCELLED",
+        "SIGN MET",
     ];
     assert_eq!(clocks(&all.clerk, &hazard).await, waiting);
     let in_status = async |status: &str| {

@@ -14,6 +14,7 @@ mod demo;
 mod device;
 mod disk;
 mod ended;
+mod extending;
 mod faulty_store;
 mod follow_up;
 mod harness;

@@ -20,6 +20,8 @@ const HAZARD: &str = "id status version round assignments { id part status unit 
 const ASSIGNMENT: &str = "id status hazardId workerId";
 const TAKEN_BACK: &str =
     "assignment { id status } hazard { id status version assignments { id part status unit { code } } }";
+const EXTENDED: &str = "assignment { id status extensionRequest { until askedAt askedByPostId } } \
+                        hazard { id status version clocks { kind state due originalDue assignmentId } }";
 const MERGED: &str = "hazard { id status version mergedInto } \
                       into { id status version reportCount assignments { id part status unit { code } } }";
 const PARTED: &str = "hazard { id status version mergedInto } from { id status version }";
@@ -56,6 +58,9 @@ pub const STEPS: &[Step] = &[
     step("claimAssignment", "AssignmentInput", ASSIGNMENT),
     step("releaseAssignment", "ReasonedAssignmentInput", ASSIGNMENT),
     step("handOverAssignment", "HandOverInput", ASSIGNMENT),
+    step("askExtension", "AskExtensionInput", EXTENDED),
+    step("grantExtension", "ReasonedAssignmentInput", EXTENDED),
+    step("refuseExtension", "ReasonedAssignmentInput", EXTENDED),
     step("checkIn", "CheckInInput", ASSIGNMENT),
     step("finishAssignment", "FinishAssignmentInput", ASSIGNMENT),
     step("acceptWork", "ReasonedAssignmentInput", ASSIGNMENT),

@@ -186,6 +186,7 @@ fn step_name(kind: &str) -> &str {
         "FINISH" => "办结",
         "ACCEPT" => "验收",
         "CLOSE" => "销号",
+        "EXTENSION" => "延期审批",
         other => other,
     }
 }

@@ -1,6 +1,7 @@
 //! GraphQL types and queries of hazards.
 
 pub(crate) mod evidence_input;
+mod extending;
 pub(crate) mod input;
 pub(crate) mod likeness;
 pub(crate) mod merging;

@@ -131,6 +131,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
         after_photos: row.after_photos.0.clone(),
         rework_count: row.rework_count,
         workers: row.workers.0.clone(),
+        extension: row.extension.as_ref().map(|asked| asked.0),
     }
 }
 
@@ -287,5 +288,6 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::Acti
         measure: Set(assignment.measure),
         after_photos: Set(JsonList(assignment.after_photos.clone())),
         rework_count: Set(assignment.rework_count),
+        extension: Set(assignment.extension.map(JsonList)),
     }
 }

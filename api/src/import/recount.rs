@@ -184,6 +184,7 @@ impl Recounting<'_> {
             | ClockKind::CheckIn
             | ClockKind::Finish
             | ClockKind::Accept
+            | ClockKind::Extend
             | ClockKind::Close => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()
             }

@@ -31,6 +31,8 @@ pub enum NoticeKind {
     HazardDispatched,
     /// 已吹哨: units were called by a whistle to deal with the hazard, for the first time in this round.
     HazardBlown,
+    /// 已延期: a unit was given more time to deal with the hazard.
+    HazardExtended,
     /// 已销号: the hazard was closed, and the author is asked for an opinion of the result 回访.
     HazardClosed,
     /// 重新整改: the hazard was reopened.
@@ -67,6 +69,7 @@ impl NoticeKind {
         (Self::ReportOutOfScope, "REPORT_OUT_OF_SCOPE"),
         (Self::HazardDispatched, "HAZARD_DISPATCHED"),
         (Self::HazardBlown, "HAZARD_BLOWN"),
+        (Self::HazardExtended, "HAZARD_EXTENDED"),
         (Self::HazardClosed, "HAZARD_CLOSED"),
         (Self::HazardReopened, "HAZARD_REOPENED"),
         (Self::HazardCancelled, "HAZARD_CANCELLED"),

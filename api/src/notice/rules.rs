@@ -90,6 +90,7 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
     let kind = match happened {
         hazard::Event::Dispatched { .. } => NoticeKind::HazardDispatched,
         hazard::Event::Blown { .. } => NoticeKind::HazardBlown,
+        hazard::Event::Extended { .. } => NoticeKind::HazardExtended,
         hazard::Event::Closed { .. } => NoticeKind::HazardClosed,
         hazard::Event::Reopened { .. } => NoticeKind::HazardReopened,
         hazard::Event::Cancelled { into: None, .. } => NoticeKind::HazardCancelled,
@@ -105,6 +106,8 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::HandedOver { .. }
         | hazard::Event::CheckedIn { .. }
         | hazard::Event::Finished { .. }
+        | hazard::Event::ExtensionAsked { .. }
+        | hazard::Event::ExtensionRefused { .. }
         | hazard::Event::Accepted { .. }
         | hazard::Event::Inherited { .. }
         | hazard::Event::Recounted { .. }

@@ -37,6 +37,7 @@ fn chinese(kind: NoticeKind, facts: &NoticeFacts) -> String {
         },
         NoticeKind::HazardDispatched => "您报告的隐患已派单，有关单位正在处理。".into(),
         NoticeKind::HazardBlown => "您报告的隐患已吹哨，有关部门将到场处理。".into(),
+        NoticeKind::HazardExtended => "您报告的隐患整改期限已按规定延长。".into(),
         NoticeKind::HazardClosed => "您报告的隐患已整改销号，请您评价问题是否解决、对结果是否满意。".into(),
         NoticeKind::HazardReopened => "您报告的隐患已重新启动整改。".into(),
         NoticeKind::HazardCancelled => "您报告的隐患登记已撤销，不再继续办理。".into(),
@@ -86,6 +87,7 @@ fn english(kind: NoticeKind, facts: &NoticeFacts) -> String {
         },
         NoticeKind::HazardDispatched => "Units have been asked to deal with the hazard you reported.".into(),
         NoticeKind::HazardBlown => "Departments have been called and will come to the hazard you reported.".into(),
+        NoticeKind::HazardExtended => "The time for removing the hazard you reported has been extended.".into(),
         NoticeKind::HazardClosed => {
             "The hazard you reported was removed. Please tell us whether it is solved and you are satisfied.".into()
         }

@@ -48,11 +48,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
     let changed =
         after.iter().filter(|clock| domain::clock::find(before, clock.key).is_some_and(|seen| seen != *clock));
     for clock in changed {
-        clock::Entity::update_many()
-            .set(changing(clock))
-            .filter(one(stream, clock.key))
-            .exec(txn)
-            .await?;
+        clock::Entity::update_many().set(changing(clock)).filter(one(stream, clock.key)).exec(txn).await?;
     }
     for left in before.iter().filter(|clock| domain::clock::find(after, clock.key).is_none()) {
         clock::Entity::delete_many().filter(one(stream, left.key)).exec(txn).await?;

@@ -51,6 +51,12 @@ coded_enum! {
         CheckedIn = "CHECKED_IN",
         /// 办结: a worker finished the work.
         Finished = "FINISHED",
+        /// 申请延期: a unit asked for more time.
+        ExtensionAsked = "EXTENSION_ASKED",
+        /// 同意延期: the time that a unit asked for was granted.
+        Extended = "EXTENDED",
+        /// 不同意延期: the time that a unit asked for was refused.
+        ExtensionRefused = "EXTENSION_REFUSED",
         /// 验收: finished work was accepted.
         Accepted = "ACCEPTED",
         /// 返工: finished work was sent back.
@@ -122,6 +128,9 @@ impl EventKind {
             Self::HandedOver => ("已移交", "An assignment was handed over to another worker."),
             Self::CheckedIn => ("已报到", "A worker checked in on site."),
             Self::Finished => ("已办结", "A worker finished the work."),
+            Self::ExtensionAsked => ("已申请延期", "A unit asked for more time."),
+            Self::Extended => ("已同意延期", "More time was granted."),
+            Self::ExtensionRefused => ("未同意延期", "More time was refused."),
             Self::Accepted => ("已验收", "Finished work was accepted."),
             Self::Reworked => ("已要求返工", "Finished work was sent back for rework."),
             Self::Closed => ("已销号", "The hazard was closed."),

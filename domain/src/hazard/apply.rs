@@ -1,4 +1,5 @@
-//! Applies events to a case. No other file than this one and those below it changes a case or its parts.
+//! Applies events to a case. No other file than this one and those below it changes a case or its parts. Long because each
+//! match names every event.
 
 mod merging;
 
@@ -6,7 +7,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Part, Whistle, WhistleEnd, WhistleStatus};
+use super::{
+    AskedExtension, Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Part, Whistle, WhistleEnd,
+    WhistleStatus,
+};
 use crate::clock;
 use crate::event::DomainEvent;
 use crate::id::{AssignmentId, OfficerId, PostId, UnitId, WhistleId};
@@ -38,6 +42,13 @@ pub fn apply(case: &mut Case, event: &Event) {
         | Event::Finished { assignment, .. }
         | Event::Accepted { assignment, .. }
         | Event::Reworked { assignment, .. } => step(case, *assignment, event),
+        Event::ExtensionAsked { assignment, officer, post, until, at, .. } => {
+            let asked = AskedExtension { until: *until, officer: *officer, post: *post, at: *at };
+            extend(case, *assignment, Some(asked));
+        }
+        Event::Extended { assignment, .. } | Event::ExtensionRefused { assignment, .. } => {
+            extend(case, *assignment, None)
+        }
         Event::Closed { at, .. } => {
             case.end = Some(End::Closed);
             case.closed_at = Some(*at);
@@ -82,6 +93,14 @@ fn inherit(case: &mut Case, event: &Event) {
         if *township && assignment.given_by == Some(*from) {
             assignment.given_by = Some(*to);
         }
+    }
+}
+
+/// Keeps a request for more time until somebody decides on it. This is no step of the work: what a worker did offline before
+/// counts from when it was done.
+fn extend(case: &mut Case, id: AssignmentId, extension: Option<AskedExtension>) {
+    if let Some(assignment) = case.assignments.iter_mut().find(|assignment| assignment.id == id) {
+        assignment.extension = extension;
     }
 }
 
@@ -163,6 +182,7 @@ fn add_assignments(case: &mut Case, giving: &Giving, added: &[NewAssignment]) {
         after_photos: Vec::new(),
         rework_count: 0,
         workers: BTreeSet::new(),
+        extension: None,
     }));
 }
 
@@ -172,6 +192,9 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         return;
     };
     assignment.status = status_after(assignment.status, event);
+    if matches!(assignment.status, AssignmentStatus::Finished | AssignmentStatus::Cancelled) {
+        assignment.extension = None;
+    }
     assignment.last_step_at = assignment.last_step_at.max(Some(event.at()));
     match event {
         Event::Signed { at, .. } => assignment.signed_at = Some(*at),
@@ -196,6 +219,9 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
+        | Event::ExtensionAsked { .. }
+        | Event::Extended { .. }
+        | Event::ExtensionRefused { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Inherited { .. }
@@ -237,6 +263,9 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
+        | Event::ExtensionAsked { .. }
+        | Event::Extended { .. }
+        | Event::ExtensionRefused { .. }
         | Event::Closed { .. }
         | Event::Reopened { .. }
         | Event::Inherited { .. }
@@ -273,6 +302,7 @@ fn cancel_parts(case: &mut Case) {
     for assignment in &mut case.assignments {
         if assignment.status != AssignmentStatus::Accepted {
             assignment.status = AssignmentStatus::Cancelled;
+            assignment.extension = None;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{CancelReason, Classification, Measure, ReopenCause};
 use crate::access::{Actor, By};
@@ -102,6 +102,29 @@ pub enum Command {
         note: Option<NoteId>,
         /// When the worker took the step, if it was taken offline and sent later.
         occurred_at: Option<DateTime<Utc>>,
+    },
+    /// Asks for more time to finish 延期.
+    AskExtension {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The last day on which the work shall be finished.
+        until: NaiveDate,
+        /// The reason 延期理由.
+        note: NoteId,
+    },
+    /// Grants the time that was asked for 同意延期.
+    GrantExtension {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The opinion 审批意见.
+        note: NoteId,
+    },
+    /// Refuses it 不同意延期.
+    RefuseExtension {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The reason 审批意见.
+        note: NoteId,
     },
     /// Accepts finished work 验收.
     Accept {

@@ -5,6 +5,7 @@ use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, rel
 use super::classifying::classify;
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
+use super::extending::{ask, grant, refuse};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
@@ -44,6 +45,9 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Finish { assignment, distance_metres, measure, photos, note, occurred_at } => {
             finish(case, Finish { assignment, distance_metres, measure, photos, note, occurred_at }, context)
         }
+        Command::AskExtension { assignment, until, note } => ask(case, assignment, until, note, context),
+        Command::GrantExtension { assignment, note } => grant(case, assignment, note, context),
+        Command::RefuseExtension { assignment, note } => refuse(case, assignment, note, context),
         Command::Accept { assignment, note } => accept(case, assignment, note, context),
         Command::Rework { assignment, note } => rework(case, assignment, note, context),
         Command::Close { note } => close(case, note, context),

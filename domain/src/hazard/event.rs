@@ -1,4 +1,5 @@
-//! The case events. They contain ids, codes and times, and never free text.
+//! The case events. They contain ids, codes and times, and never free text. Long because all events stand together, as they
+//! are stored.
 
 use std::collections::BTreeSet;
 
@@ -101,6 +102,33 @@ pub enum Event {
         note: Option<NoteId>,
         at: DateTime<Utc>,
         late_arrival: bool,
+        clocks: Vec<ClockChange>,
+    },
+    /// A unit asked for more time 申请延期, until `until`.
+    ExtensionAsked {
+        assignment: AssignmentId,
+        officer: OfficerId,
+        post: PostId,
+        until: DateTime<Utc>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// It was granted 同意延期.
+    Extended {
+        assignment: AssignmentId,
+        officer: OfficerId,
+        until: DateTime<Utc>,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// It was refused 不同意延期.
+    ExtensionRefused {
+        assignment: AssignmentId,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
     /// Finished work was accepted 验收.
@@ -262,6 +290,9 @@ domain_event! { Event {
         Claimed = "CLAIMED",
         CheckedIn = "CHECKED_IN",
         Finished = "FINISHED",
+        ExtensionAsked = "EXTENSION_ASKED",
+        Extended = "EXTENDED",
+        ExtensionRefused = "EXTENSION_REFUSED",
         Accepted = "ACCEPTED",
         Reworked = "REWORKED",
         Closed = "CLOSED",

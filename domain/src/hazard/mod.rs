@@ -5,7 +5,7 @@
 //! derived from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
-//! them back; `assignment` has the worker's steps; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号,
+//! them back; `assignment` has the worker's steps; `extending` gives more time 延期; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号,
 //! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
@@ -19,6 +19,7 @@ mod command;
 mod decide;
 mod dispatch;
 mod event;
+mod extending;
 mod merging;
 mod model;
 mod register;
@@ -40,6 +41,7 @@ pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
 pub use decide::decide;
 pub use dispatch::may_take_part;
 pub use event::{Event, Filed, NewAssignment, Registered, Work};
+pub use extending::AskedExtension;
 pub use merging::{Both, LastEvents, Side, Terms, merge, undo_merge};
 pub use model::{Assignment, Axes, Case, Whistle};
 pub use register::{Registration, register};

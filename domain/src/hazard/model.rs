@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, WhistleEnd};
+use super::{AskedExtension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, WhistleEnd};
 use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
@@ -139,4 +139,7 @@ pub struct Assignment {
     pub rework_count: i32,
     /// All officers who have ever held the assignment. None of them may accept the work or close the hazard.
     pub workers: BTreeSet<OfficerId>,
+    /// A request for more time 延期 that nobody has decided on yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<AskedExtension>,
 }

@@ -24,6 +24,7 @@ impl Case {
             | ClockKind::CheckIn
             | ClockKind::Accept
             | ClockKind::Close
+            | ClockKind::Extend
             | ClockKind::ReviewAward
             | ClockKind::ApproveAward
             | ClockKind::Collect

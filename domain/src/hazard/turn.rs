@@ -20,7 +20,10 @@ pub(super) fn keep_time(case: &Case, event: &mut Event, context: &Context<'_>) {
 /// Returns the changes after which these clocks are those of the status. Dispatching itself stops its clock.
 fn changes(case: &Case, context: &Context<'_>) -> Vec<ClockChange> {
     let status = case.status();
-    let mut changes = Vec::new();
+    // A request for more time 延期 that nobody has to decide on any more, because the work is finished.
+    let asked = |id| case.assignment(id).is_some_and(|one| one.extension.is_some());
+    let is_moot = |key: ClockKey| key.kind == ClockKind::Extend && !key.assignment.is_some_and(asked);
+    let mut changes = clock::cancel_where(&case.clocks, context.now, is_moot);
     if case.end.is_none() && status != HazardStatus::AwaitingClosure {
         changes.extend(clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close));
     }

@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use domain::access::By;
+use domain::clock::{Clock, ClockKind};
 use domain::event::DomainEvent;
 use domain::hazard::{
     self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, HazardStatus, Measure, Part, ReopenCause,
@@ -12,6 +14,7 @@ use domain::hazard::{
 };
 use domain::id::{AssignmentId, UnitId};
 use domain::staff::{Role, UnitKind};
+use domain::time::china_day;
 use proptest::prelude::*;
 
 use crate::history::{Dice, Tally, dice, run};
@@ -25,6 +28,7 @@ fn cases_keep_the_rules_whatever_happens() {
     run((any::<bool>(), dice(45)), |(emergency, dice)| play(&world, emergency, &dice, &tally));
     let words = HazardStatus::ALL.iter().map(|status| format!("hazard {}", status.code()));
     let words = words.chain(WhistleStatus::ALL.iter().map(|status| format!("whistle {}", status.code())));
+    let words = words.chain(["ASKED", "EXTENDED"].map(|word| format!("extension {word}")));
     let words = words.chain(AssignmentStatus::ALL.iter().map(|status| format!("assignment {}", status.code())));
     tally.into_inner().check(words);
 }
@@ -78,6 +82,12 @@ fn see(case: &Case, tally: &mut Tally) {
     tally.seen("hazard", case.status().code());
     case.whistles.iter().for_each(|whistle| tally.seen("whistle", case.whistle_status(whistle).code()));
     case.assignments.iter().for_each(|assignment| tally.seen("assignment", assignment.status.code()));
+    if case.assignments.iter().any(|assignment| assignment.extension.is_some()) {
+        tally.seen("extension", "ASKED");
+    }
+    if case.clocks.iter().any(|clock| !clock.extensions.is_empty()) {
+        tally.seen("extension", "EXTENDED");
+    }
 }
 
 // --- what is asked
@@ -108,6 +118,7 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
         all.push((clerk(), Command::Dispatch { lead: task(next, *unit), supports }));
     }
     case.live().for_each(|assignment| all.extend(forward(assignment, die)));
+    case.live().for_each(|assignment| all.extend(extend(case, assignment, die)));
     if case.is_dispatched() && case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted) {
         let close = (By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
         all.extend([close.clone(), close.clone(), close]);
@@ -146,6 +157,24 @@ fn forward(assignment: &Assignment, die: &Dice) -> Vec<(By, Command)> {
             (judge, Command::Rework { assignment: id, note: NOTE }),
         ],
         Is::Accepted | Is::Cancelled => Vec::new(),
+    }
+}
+
+/// Sometimes a unit asks for more time; then it is granted or refused.
+fn extend(case: &Case, one: &Assignment, die: &Dice) -> Option<(By, Command)> {
+    let assignment = one.id;
+    let leader = By::Officer(person(CENTRE, 6, Role::CommandCentre));
+    match one.extension {
+        Some(_) if die.who.is_multiple_of(4) => Some((leader, Command::RefuseExtension { assignment, note: NOTE })),
+        Some(_) => Some((leader, Command::GrantExtension { assignment, note: NOTE })),
+        None if die.bold.is_multiple_of(4) => {
+            let is_it =
+                |clock: &&Clock| clock.key.kind == ClockKind::Finish && clock.key.assignment == Some(assignment);
+            let until = china_day(case.clocks.iter().find(is_it)?.due) + TimeDelta::days(i64::from(die.who % 9));
+            let clerk = By::Officer(person(one.unit, 5, Role::DepartmentClerk));
+            Some((clerk, Command::AskExtension { assignment, until, note: NOTE }))
+        }
+        None => None,
     }
 }
 
@@ -193,7 +222,7 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let new_lead = die.who.is_multiple_of(3).then(|| task(500 + u128::from(die.pick), unit));
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 16 {
+    match die.pick % 19 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -215,6 +244,13 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
         12 => classify(u128::from(die.who % 6)),
         13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: Some(NOTE) },
+        15 => Command::AskExtension {
+            assignment,
+            until: china_day(at(minute + i64::from(die.who % 16) * 24 * 60)),
+            note: NOTE,
+        },
+        16 => Command::GrantExtension { assignment, note: NOTE },
+        17 => Command::RefuseExtension { assignment, note: NOTE },
         14 => Command::TakeBack { assignment, new_lead, note: NOTE },
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }

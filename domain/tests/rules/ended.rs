@@ -38,6 +38,9 @@ const fn gives(command: &Command) -> bool {
         | Command::Release { .. }
         | Command::CheckIn { .. }
         | Command::Finish { .. }
+        | Command::AskExtension { .. } // time is no work; `extending.rs` tests it
+        | Command::GrantExtension { .. }
+        | Command::RefuseExtension { .. }
         | Command::Accept { .. }
         | Command::Rework { .. }
         | Command::Close { .. }

@@ -8,6 +8,7 @@ mod award_rules;
 mod case_history;
 mod case_rules;
 mod ended;
+mod extending;
 mod history;
 mod matter_history;
 mod merging;

@@ -123,6 +123,9 @@ fn named(command: &Command) -> Option<AssignmentId> {
         | Command::HandOver { assignment, .. }
         | Command::CheckIn { assignment, .. }
         | Command::Finish { assignment, .. }
+        | Command::AskExtension { assignment, .. }
+        | Command::GrantExtension { assignment, .. }
+        | Command::RefuseExtension { assignment, .. }
         | Command::Accept { assignment, .. }
         | Command::Rework { assignment, .. } => Some(*assignment),
         Command::Classify(_)

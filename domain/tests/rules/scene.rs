@@ -11,10 +11,12 @@ use domain::id::{
     AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, UnitId, WhistleId,
 };
 use domain::photo::PhotoStage;
-use domain::policy::{AssignmentSpans, AwardPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType};
+use domain::policy::{
+    AssignmentSpans, AwardPolicy, ExtensionPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType,
+};
 use domain::report::Receiver;
 use domain::staff::{Role, UnitKind};
-use domain::time::{Calendar, Span, SpanUnit};
+use domain::time::{Calendar, Span, SpanUnit, china_day};
 use domain::{Refusal, award, report};
 use uuid::Uuid;
 
@@ -302,6 +304,7 @@ fn policy() -> HandlingPolicy {
         self_handled: AssignmentSpans { sign: None, ..spans() },
         accept: span(2, SpanUnit::WorkingDays),
         close: span(3, SpanUnit::WorkingDays),
+        extension: ExtensionPolicy::default(),
         warn_percent: 80,
         check_in_metres: 300,
         occurred_within_minutes: 120,
@@ -369,6 +372,11 @@ pub(crate) fn finish(number: u128) -> Command {
         note: None,
         occurred_at: None,
     }
+}
+
+/// Asks for five more days: the story begins on a Friday, and a deadline of one day ends on Saturday.
+pub(crate) fn ask_extension(number: u128) -> Command {
+    Command::AskExtension { assignment: id(number), until: china_day(at(5 * 24 * 60)), note: NOTE }
 }
 
 pub(crate) fn accept(number: u128) -> Command {

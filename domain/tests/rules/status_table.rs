@@ -182,6 +182,9 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::HandOver { .. } => ("assignment", "HAND_OVER"),
         hazard::Command::CheckIn { .. } => ("assignment", "CHECK_IN"),
         hazard::Command::Finish { .. } => ("assignment", "FINISH"),
+        hazard::Command::AskExtension { .. } => ("assignment", "ASK_EXTENSION"),
+        hazard::Command::GrantExtension { .. } => ("assignment", "GRANT_EXTENSION"),
+        hazard::Command::RefuseExtension { .. } => ("assignment", "REFUSE_EXTENSION"),
         hazard::Command::Accept { .. } => ("assignment", "ACCEPT"),
         hazard::Command::Rework { .. } => ("assignment", "REWORK"),
         hazard::Command::Close { .. } => ("hazard", "CLOSE"),
@@ -206,6 +209,9 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
         C::HandOver { assignment: id(1), to, note: NOTE },
         check_in(1),
         finish(1),
+        ask_extension(1),
+        C::GrantExtension { assignment: id(1), note: NOTE },
+        C::RefuseExtension { assignment: id(1), note: NOTE },
         accept(1),
         C::Rework { assignment: id(1), note: NOTE },
         C::Close { note: NOTE },
@@ -232,6 +238,8 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::Cancel { .. }
         | hazard::Command::Transfer { .. }
         | hazard::Command::Classify(_) => clerk(),
+        hazard::Command::AskExtension { .. } => By::Officer(person(FIRE, 5, Role::DepartmentClerk)),
+        hazard::Command::GrantExtension { .. } | hazard::Command::RefuseExtension { .. } => leader(),
         hazard::Command::Blow { .. } | hazard::Command::Close { .. } => leader(),
         hazard::Command::Reopen { .. } => By::Reporter,
     }

@@ -74,8 +74,13 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     let of_case = open().filter(|clock| clock.key.assignment.is_none());
     check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
     for one in case.live().filter(|_| case.end.is_none()) {
-        let of_it = open().filter(|clock| clock.key.assignment == Some(one.id));
-        check(("[assignment]", one.status.code()), [one.unit, case.township], of_it)?;
+        let of_it = || open().filter(|clock| clock.key.assignment == Some(one.id));
+        let (asked, own): (Vec<&Clock>, Vec<&Clock>) = of_it().partition(|clock| clock.key.kind == ClockKind::Extend);
+        check(("[assignment]", one.status.code()), [one.unit, case.township], own.into_iter())?;
+        prop_assert_eq!(asked.is_empty(), one.extension.is_none(), "{:?}", one);
+        if one.extension.is_some() {
+            check(("[request]", "EXTENSION_ASKED"), [case.township; 2], asked.into_iter())?;
+        }
     }
     let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
     let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
@@ -153,6 +158,7 @@ fn the_table_has_every_status_and_every_deadline() {
     let words = |section: &'static str, codes: Vec<&'static str>| codes.into_iter().map(move |code| (section, code));
     let statuses = words("[hazard]", HazardStatus::ALL.iter().map(|status| status.code()).collect())
         .chain(words("[assignment]", AssignmentStatus::ALL.iter().map(|status| status.code()).collect()))
+        .chain(words("[request]", vec!["EXTENSION_ASKED"]))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
     assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());

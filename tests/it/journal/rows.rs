@@ -127,6 +127,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         measure: one.measure,
         after_photos: JsonList(one.after_photos.clone()),
         rework_count: one.rework_count,
+        extension: one.extension.map(JsonList),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
 }

@@ -7,6 +7,8 @@ use tests::people::Person;
 use tests::world::submission;
 use uuid::Uuid;
 
+use crate::extending::asks_for_time;
+
 /// What there is of each in the end.
 pub(crate) const REPORTS: usize = 14;
 pub(crate) const HAZARDS: usize = 9;
@@ -25,6 +27,7 @@ pub(crate) struct Cast {
     reward: [Person; 2],
     finance: Person,
     fire: Person,
+    fire_clerk: Person,
 }
 
 impl Cast {
@@ -42,6 +45,7 @@ impl Cast {
             reward: [officer("reward-1").await, officer("reward-2").await],
             finance: officer("finance-1").await,
             fire: officer("fire-worker-1").await,
+            fire_clerk: officer("fire-clerk").await,
         }
     }
 
@@ -60,6 +64,7 @@ impl Cast {
             reward: both(&self.reward),
             finance: same(&self.finance),
             fire: same(&self.fire),
+            fire_clerk: same(&self.fire_clerk),
         }
     }
 
@@ -226,6 +231,10 @@ impl Cast {
         let hazard = self.clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
         let [slip] = self.leader.dispatches(&hazard, &["520115-fire"]).await.try_into().unwrap();
         self.fire.steps("claimAssignment", &slip).await.done();
+        for decision in ["refuseExtension", "grantExtension"] {
+            asks_for_time(&self.fire_clerk, &hazard, &slip).await.done();
+            self.leader.judges(decision, &slip).await.done();
+        }
         self.leader.judges("takeBackAssignment", &slip).await.done();
         self.leader.dispatches(&hazard, &["520115001000"]).await;
         let awards = self.awards("PROPOSED").await;

@@ -2,7 +2,7 @@
 //! Long because each mutation has an input of its own.
 
 use async_graphql::InputObject;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::hazard::{Axes, CancelReason, Measure};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, ReportId, UnitId};
 use domain::report::Channel;
@@ -210,6 +210,18 @@ step_input! {
         /// lead. It can be one of them, or a unit that takes no part in the hazard yet. For a whistle, only the roles that its
         /// type lists in `mayBlow` and the command centre may name it.
         new_lead_unit_id: Option<UnitId>,
+        /// The reason, 2 to 500 characters.
+        reason: String,
+    }
+}
+
+step_input! {
+    /// The input of `askExtension` 申请延期.
+    AskExtensionInput {
+        /// The id of the assignment, from `assignments` of its hazard.
+        assignment_id: AssignmentId,
+        /// The last day in China on which the work will be finished. A day off counts as the next working day.
+        until: NaiveDate,
         /// The reason, 2 to 500 characters.
         reason: String,
     }

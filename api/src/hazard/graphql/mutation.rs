@@ -8,10 +8,12 @@ use domain::text::unless_blank;
 
 use super::Hazard;
 use super::evidence_input::{AnswerCallbackInput, PrepareWorkPhotoInput};
+use super::extending::{AskExtensionPayload, GrantExtensionPayload, RefuseExtensionPayload};
 use super::input::{
-    AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput, DeclareOutOfScopeInput,
-    DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput, HandOverInput, MergeReportInput,
-    MergeReportsInput, ReasonedAssignmentInput, ReferReportInput, TakeBackAssignmentInput,
+    AskExtensionInput, AssignmentInput, BlowWhistleInput, CancelHazardInput, CheckInInput, ConfirmReportInput,
+    DeclareOutOfScopeInput, DispatchHazardInput, EndHazardInput, FindUnfoundedInput, FinishAssignmentInput,
+    HandOverInput, MergeReportInput, MergeReportsInput, ReasonedAssignmentInput, ReferReportInput,
+    TakeBackAssignmentInput,
 };
 use super::merging::{MergeReportsPayload, MergedReport};
 use super::parts::Assignment;
@@ -23,7 +25,7 @@ use crate::hazard::service::findings::Finding;
 use crate::hazard::service::merging_hazards::{self, Pair};
 use crate::hazard::service::review::review;
 use crate::hazard::service::step_input::{AskedUnits, FinishedWork, OnTheSpot};
-use crate::hazard::service::{accepting, closing, dispatching, evidence, merging, reading, working};
+use crate::hazard::service::{accepting, closing, dispatching, evidence, extending, merging, reading, working};
 use crate::photo::graphql::{Photo, UploadPlan};
 use crate::report::callbacks::CallbackAnswer;
 use crate::report::graphql::Report;
@@ -206,6 +208,47 @@ impl HazardMutation {
         let work = FinishedWork { measure: input.measure, photos: input.photo_ids, remark: unless_blank(input.remark) };
         working::finish(app(ctx), caller(ctx), step, id, spot, work).await?;
         assigned(ctx, id).await
+    }
+
+    /// Asks for more time to finish an assignment 申请延期, before its deadline. Only the roles of the unit that the policy names
+    /// may do this. The deadline stays as it is until somebody decides. Refusals: `ILLEGAL_MOVE` with the rule
+    /// `extension.before_due`, `extension.asked_once` or `extension.times`.
+    async fn ask_extension(
+        &self,
+        ctx: &Context<'_>,
+        input: AskExtensionInput,
+    ) -> Result<AskExtensionPayload, ApiError> {
+        let (step, id) = (input.step(), input.assignment_id);
+        let hazard = extending::ask(app(ctx), caller(ctx), step, id, input.until, &input.reason).await?;
+        let (assignment, hazard) = (Some(assigned(ctx, id).await?), Some(stepped(ctx, hazard).await?));
+        Ok(AskExtensionPayload { assignment, hazard })
+    }
+
+    /// Grants the time that a unit asked for 同意延期: the deadline moves, and its clock keeps the one before. Only the roles that
+    /// the policy names may do this, in the township or above it, but neither who asked nor who has held the assignment
+    /// (`NOT_YOUR_OWN`).
+    async fn grant_extension(
+        &self,
+        ctx: &Context<'_>,
+        input: ReasonedAssignmentInput,
+    ) -> Result<GrantExtensionPayload, ApiError> {
+        let (step, id) = (input.step(), input.assignment_id);
+        let hazard = extending::grant(app(ctx), caller(ctx), step, id, &input.reason).await?;
+        let (assignment, hazard) = (Some(assigned(ctx, id).await?), Some(stepped(ctx, hazard).await?));
+        Ok(GrantExtensionPayload { assignment, hazard })
+    }
+
+    /// Refuses the time that a unit asked for 不同意延期: the deadline was never stopped. The same officers may do this as
+    /// `grantExtension`.
+    async fn refuse_extension(
+        &self,
+        ctx: &Context<'_>,
+        input: ReasonedAssignmentInput,
+    ) -> Result<RefuseExtensionPayload, ApiError> {
+        let (step, id) = (input.step(), input.assignment_id);
+        let hazard = extending::refuse(app(ctx), caller(ctx), step, id, &input.reason).await?;
+        let (assignment, hazard) = (Some(assigned(ctx, id).await?), Some(stepped(ctx, hazard).await?));
+        Ok(RefuseExtensionPayload { assignment, hazard })
     }
 
     /// Accepts finished work 验收. Only the township and the command centre may do this, but not officers who did the

@@ -7,6 +7,7 @@ use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, SubjectId, UnitId, 
 use domain::policy::WhistleClass;
 use entity::{assignment, subject, whistle};
 
+use super::extending::ExtensionRequest;
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::photo::graphql::Photo;
@@ -124,6 +125,12 @@ impl Assignment {
             Some(id) => unit(ctx, id).await,
             None => Ok(None),
         }
+    }
+
+    /// The request for more time 延期 that awaits its decision; null if there is none. The clocks of the hazard show what was
+    /// granted.
+    async fn extension_request(&self) -> Option<ExtensionRequest> {
+        self.0.extension.as_ref().map(|asked| ExtensionRequest::of(&asked.0))
     }
 
     /// The status of the assignment.

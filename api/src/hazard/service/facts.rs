@@ -110,6 +110,9 @@ impl CaseFacts {
             | Command::Sign { .. }
             | Command::HandOver { .. }
             | Command::CheckIn { .. }
+            | Command::AskExtension { .. }
+            | Command::GrantExtension { .. }
+            | Command::RefuseExtension { .. }
             | Command::Close { .. }
             | Command::Reopen { .. }
             | Command::Cancel { .. }
@@ -166,6 +169,9 @@ fn units_of(command: &Command) -> Vec<UnitId> {
         | Command::HandOver { .. }
         | Command::CheckIn { .. }
         | Command::Finish { .. }
+        | Command::AskExtension { .. }
+        | Command::GrantExtension { .. }
+        | Command::RefuseExtension { .. }
         | Command::Accept { .. }
         | Command::Rework { .. }
         | Command::Close { .. }

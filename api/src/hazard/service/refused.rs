@@ -65,6 +65,7 @@ impl<'a> Asked<'a> {
             | StepInput::CheckIn(..)
             | StepInput::Finish(..)
             | StepInput::TakeBack(..)
+            | StepInput::AskExtension(..)
             | StepInput::End(..)
             | StepInput::Merge(..)
             | StepInput::MergeHazards(..)

@@ -1,6 +1,6 @@
 //! The inputs of case steps, in the form in which the idempotency key hashes them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::hazard::{CancelReason, Measure, OpenWork};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
 use domain::place::Pin;
@@ -52,10 +52,12 @@ pub(crate) struct FinishedWork {
 pub(super) enum StepInput<'a> {
     /// A step on an assignment that takes no reason: sign or claim.
     Assignment(AssignmentId),
-    /// A step on an assignment with a reason: release, accept or send to rework.
+    /// A step on an assignment with a reason: release, accept, send to rework, grant or refuse more time.
     ReasonedAssignment(AssignmentId, &'a str),
     /// An assignment taken back: the assignment, the unit that leads instead, and the reason.
     TakeBack(AssignmentId, Option<UnitId>, &'a str),
+    /// A request for more time: the assignment, the day and the reason.
+    AskExtension(AssignmentId, NaiveDate, &'a str),
     /// A handover: the assignment, the new post and the reason.
     HandOver(AssignmentId, PostId, &'a str),
     /// A check-in: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time, and the reason
@@ -123,6 +125,8 @@ mod tests {
         assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::HandOver(id, PostId(other), "理由"));
         assert_hashed_as(r#"["1","2","理由"]"#, &StepInput::TakeBack(id, Some(UnitId(other)), "理由"));
         assert_hashed_as(r#"["1",null,"理由"]"#, &StepInput::TakeBack(id, None, "理由"));
+        let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        assert_hashed_as(r#"["1","2026-03-01","理由"]"#, &StepInput::AskExtension(id, day, "理由"));
         let pin = Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap();
         let earlier = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
         let spot = OnTheSpot { pin, occurred_at: Some(earlier) };

@@ -61,6 +61,8 @@ pub(crate) struct EventDetails {
     pub(super) cancel_cause: Option<CancelReason>,
     /// The cause of a reopening.
     pub(super) reopen_cause: Option<ReopenCause>,
+    /// The due time for which a unit asked 申请延期.
+    pub(super) requested_due: Option<DateTime<Utc>>,
     /// The measure that was taken.
     pub(super) measure: Option<Measure>,
     /// The distance of the worker from the hazard in metres, rounded up.

@@ -148,6 +148,9 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         | E::HandedOver { .. }
         | E::CheckedIn { .. }
         | E::Finished { .. }
+        | E::ExtensionAsked { .. }
+        | E::Extended { .. }
+        | E::ExtensionRefused { .. }
         | E::Accepted { .. }
         | E::Reworked { .. }) => of_assignment(step).unwrap_or_default(),
     }
@@ -163,7 +166,12 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         ..EventDetails::default()
     };
     Some(match event {
+        E::ExtensionAsked { assignment, officer: _, post: _, until, note: _, at: _, clocks }
+        | E::Extended { assignment, officer: _, until, note: _, at: _, clocks } => {
+            EventDetails { requested_due: Some(until), ..of(assignment, &clocks) }
+        }
         E::Signed { assignment, at: _, clocks }
+        | E::ExtensionRefused { assignment, officer: _, note: _, at: _, clocks }
         | E::Accepted { assignment, officer: _, note: _, at: _, clocks }
         | E::Reworked { assignment, note: _, at: _, clocks } => of(assignment, &clocks),
         E::Released { assignment, note: _, at: _ } => of(assignment, &[]),

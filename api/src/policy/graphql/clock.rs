@@ -52,11 +52,13 @@ impl Clock {
     }
 
     /// The extensions 延期 that were granted, in order.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn extensions(&self) -> Vec<ClockExtension> {
         self.0.extensions.0.iter().map(ClockExtension::of).collect()
     }
 
     /// The pauses 中止, in order. While the clock is paused, the last one is open.
+    #[graphql(complexity = "4 * child_complexity + 1")]
     async fn pauses(&self) -> Vec<ClockPause> {
         self.0.pauses.0.iter().map(ClockPause::of).collect()
     }

@@ -231,7 +231,11 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
     );
     let assignments = [&policy.direct, &policy.self_handled].into_iter();
     let mut assignments = assignments.chain(policy.whistles.iter().map(|whistle| &whistle.spans));
-    must(assignments.all(|spans| spans.finish.is_some()), "every assignment needs a span to `finish`, or it has no deadline");
+    must(
+        assignments.all(|spans| spans.finish.is_some()),
+        "every assignment needs a span to `finish`, or it has no deadline",
+    );
+    must(policy.extension.times <= 10, "extension.times must be at most 10");
     must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes must be at most 10080 (one week)");
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");

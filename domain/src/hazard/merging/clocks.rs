@@ -40,6 +40,9 @@ pub(super) fn clocks_joined(from: &Case, into: Side<'_>, work: &Work) -> (Vec<Cl
     });
     let arriving: Vec<Clock> = arriving.collect();
     let mut steps = accepting(from, into, work, &arriving);
+    let asked = arriving.iter().filter(|clock| clock.key.kind == ClockKind::Extend && clock.is_open());
+    let elsewhere = asked.filter(|clock| clock.key.owner_unit != into.case.township);
+    steps.extend(elsewhere.flat_map(|clock| clock::hand_to(&arriving, clock, into.case.township, into.context.now)));
     steps.extend(dispatching(from, into, work));
     steps.extend(closing(from, into, work));
     let changed: BTreeSet<ClockKey> = steps.iter().map(key_of).collect();
