@@ -22,5 +22,6 @@ mod status_table;
 mod stored_events;
 mod succession;
 mod taking_back;
+mod todos;
 mod workflow_page;
 mod written;

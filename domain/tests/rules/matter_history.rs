@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use self::matter::{Matter, NEW_FIRE, NEW_TOWN, Step};
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
+use crate::todos;
 
 #[test]
 fn no_report_is_ever_stuck_whatever_happens() {
@@ -252,7 +253,10 @@ fn money_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
 /// Checks what is true of every matter at every time.
 fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let mut of_hazard = BTreeMap::new();
+    matter.hazards.values().try_for_each(todos::case_rules)?;
+    matter.awards.values().try_for_each(todos::award_rules)?;
     for (number, report) in matter.reports.iter().enumerate() {
+        todos::report_rules(report)?;
         tally.borrow_mut().seen("report", report.status.code());
         if let Some(hazard) = report.hazard {
             *of_hazard.entry(hazard).or_insert(0) += 1;

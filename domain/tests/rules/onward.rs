@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::case_history::choose;
 use crate::history::{Dice, dice, run};
 use crate::scene::*;
+use crate::todos;
 
 /// The highest number of steps that a hazard may need to its closure.
 const STEPS_MAX: usize = 80;
@@ -180,6 +181,7 @@ fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {
     let mut case = county.world.case(changes.held_by_centre).0;
     if changes.held_by_centre {
         case.township = CENTRE;
+        case.clocks.iter_mut().for_each(|clock| clock.key.owner_unit = CENTRE);
     }
     let mut minute = 0;
     for (step, die) in dice.iter().enumerate() {
@@ -191,6 +193,7 @@ fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {
         for event in county.ask(&case, minute, by, &command).into_iter().flatten() {
             hazard::apply(&mut case, &event);
         }
+        todos::case_rules(&case)?;
     }
     for _ in 0..STEPS_MAX {
         if case.end.is_some() {
