@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::inputs::InputCheck;
 use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
-use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
+use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff, todo};
 
 /// All data that can be read.
 ///
@@ -32,6 +32,7 @@ pub(crate) struct Query(
     report::graphql::query::ReportQuery,
     hazard::graphql::HazardQuery,
     reward::graphql::RewardQuery,
+    todo::graphql::TodoQuery,
 );
 
 /// All changes. A request may contain one mutation.

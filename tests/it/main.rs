@@ -56,5 +56,6 @@ mod statements;
 mod stored_forms;
 mod succession;
 mod taking_back;
+mod todos;
 mod upload;
 mod veil;

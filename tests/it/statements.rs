@@ -30,6 +30,8 @@ const MINE: &str = "query($n: Int!) { myReports(first: $n) { edges { node {
     id whyHere photos { id } amendments(first: 3) { nodes { text } } award { id } callback { round } } } } }";
 const AWARDS: &str =
     "query($n: Int!) { awards(first: $n) { edges { node { id clocks { kind } ledger { account } } } } }";
+const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind due isExpectedOfMe owner { name }
+    report { id } hazard { id } award { id } assignment { id status } } } } }";
 const UNITS: &str =
     "query($n: Int!) { units(kind: VILLAGE, first: $n) { edges { node { name area { name } parent { name } } } } }";
 
@@ -80,6 +82,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
     seed(&app, &ann).await;
     let centre = Person::officer(&app, "command-1").await;
     let reward = Person::officer(&app, "reward-1").await;
+    let housing = Person::officer(&app, "housing-clerk").await;
     // The rules are read from their rows once, by whoever asks first.
     centre.asks(UNITS, json!({ "n": 1 })).await.done();
 
@@ -89,6 +92,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&centre, REPORTS, HAZARDS, 6),
         (&ann, MINE, HAZARDS, 7),
         (&reward, AWARDS, HAZARDS, 5),
+        (&housing, TODOS, HAZARDS, 5),
         (&centre, UNITS, 20, 4),
     ] {
         let [many, few] = [statements(&app, who, query, rows).await, statements(&app, who, query, FEW).await];

@@ -9,6 +9,7 @@ use entity::{JsonList, assignment, hazard, whistle};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::todos;
 use crate::database::locked;
 use crate::error::ApiResult;
 use crate::journal::Stream;
@@ -192,7 +193,8 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Cas
     }
     save_whistles(txn, before, after).await?;
     save_assignments(txn, before, after).await?;
-    clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await
+    clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await?;
+    todos::save(txn, after).await
 }
 
 /// Moves the rows of the work that comes to this case with an event of a merge, and returns the case as its rows are then.
