@@ -263,5 +263,5 @@ async fn rows_of_an_earlier_build_get_their_todos(#[case] engine: Engine) {
     todos_follow_from_events(&app).await;
     assert_eq!(todo::Entity::find().all(&app.rows().await).await.unwrap().len(), before);
     app.process().log_line("wrote the todos of reports, hazards and awards of an earlier build").await;
-    assert_eq!(kinds(&worker).await, ["SIGN"]);
+    assert_eq!(kinds(&worker.at(&app)).await, ["SIGN"]);
 }
