@@ -29,6 +29,10 @@ coded_enum! {
         CheckIn = "CHECK_IN",
         /// 办结: the work of an assignment must be finished.
         Finish = "FINISH",
+        /// 答复退单: the unit that gave an assignment must answer a send-back.
+        AnswerSendBack = "ANSWER_SEND_BACK",
+        /// 裁定: a send-back awaits a ruling.
+        Rule = "RULE",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 奖励审核: an award awaits review.

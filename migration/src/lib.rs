@@ -27,6 +27,7 @@ mod m20261130_000130_callback_events;
 mod m20261130_000140_succession;
 mod m20261130_000160_guesses;
 mod m20261130_000170_order_of_steps;
+mod m20261130_000190_send_backs;
 mod m20261130_000200_todos;
 mod words;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000140_succession::Migration),
             Box::new(m20261130_000160_guesses::Migration),
             Box::new(m20261130_000170_order_of_steps::Migration),
+            Box::new(m20261130_000190_send_backs::Migration),
             Box::new(m20261130_000200_todos::Migration),
         ]
     }

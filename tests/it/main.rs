@@ -49,6 +49,7 @@ mod rework;
 mod schema;
 mod scope;
 mod secrecy;
+mod sending_back;
 mod server;
 mod settings;
 mod slow_clients;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
 
-/// Hazards, and with each a report of one author, a whistle, two assignments, an announced photo and an award.
+/// Hazards, and with each a report of one author, a whistle, two assignments, a send-back, an announced photo and an award.
 const HAZARDS: usize = 50;
 /// Rows of the short list.
 const FEW: usize = 5;
@@ -21,6 +21,7 @@ const LEDGER: &str = "query($n: Int!) { hazards(first: $n) { edges { node {
     id status reportCount township { name } subject { name } award { id }
     clocks { kind due } whistles { status blownBy { name } }
     assignments { status unit { name area { name } parent { name } } photos { id status } }
+    hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
     lastEvent { kind note { text } } reports(first: 1) { edges { node { id photos { id } } } } } } } }";
 const HISTORIES: &str = "query($n: Int!) { hazards(first: $n) { edges { node { id history { kind } } } } }";
 const REPORTS: &str = "query($n: Int!) { reports(first: $n) { edges { node {
@@ -39,12 +40,18 @@ async fn seed(app: &TestApp, ann: &Person) {
     let clerk = Person::officer(app, "binyang-clerk").await;
     let leader = Person::officer(app, "binyang-leader").await;
     let worker = Person::officer(app, "housing-worker-1").await;
+    let objecting = Person::officer(app, "city-management-clerk").await;
+    let fire = objecting.ids_of(&["520115-fire"]).await.remove(0);
     let one = async |_| {
         let report = ann.reports("NAMED").await;
         ann.does("amendReport", json!({ "reportId": report, "text": "裂缝又宽了" })).await.done();
         let hazard = clerk.confirms(&report).await;
         let assignments = leader.blows(&hazard, &["520115-housing", "520115-city-management"]).await;
         worker.announces_photo(&assignments[0]).await;
+        let input = json!({
+            "assignmentId": assignments[1], "cause": "NOT_OUR_DUTY", "basis": "非本单位职责", "proposedUnitId": fire,
+        });
+        objecting.does("sendBackAssignment", input).await.done();
     };
     stream::iter(0..HAZARDS).map(one).buffer_unordered(4).collect::<Vec<()>>().await;
 }

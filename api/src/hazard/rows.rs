@@ -114,6 +114,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
         origin: row.origin,
         unit: row.unit_id,
         given_by: row.given_by,
+        given_by_post: row.given_by_post,
         part: row.part,
         status: row.status,
         worker: row.worker,
@@ -132,6 +133,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
         after_photos: row.after_photos.0.clone(),
         rework_count: row.rework_count,
         workers: row.workers.0.clone(),
+        send_backs: row.send_backs.0.clone(),
     }
 }
 
@@ -271,6 +273,7 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::Acti
         origin: Set(assignment.origin),
         unit_id: Set(assignment.unit),
         given_by: Set(assignment.given_by),
+        given_by_post: Set(assignment.given_by_post),
         part: Set(assignment.part),
         status: Set(assignment.status),
         round: Set(assignment.round),
@@ -289,5 +292,6 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::Acti
         measure: Set(assignment.measure),
         after_photos: Set(JsonList(assignment.after_photos.clone())),
         rework_count: Set(assignment.rework_count),
+        send_backs: Set(JsonList(assignment.send_backs.clone())),
     }
 }

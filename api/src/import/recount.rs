@@ -183,6 +183,8 @@ impl Recounting<'_> {
             | ClockKind::Sign
             | ClockKind::CheckIn
             | ClockKind::Finish
+            | ClockKind::AnswerSendBack
+            | ClockKind::Rule
             | ClockKind::Accept => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()
             }

@@ -5,6 +5,8 @@ use super::assignment::{CheckIn, Finish, check_in, claim, finish, hand_over, rel
 use super::classifying::classify;
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
+use super::ruling::{accept_send_back, refuse_send_back, rule};
+use super::sending_back::{AskSendBack, ask_send_back, withdraw_send_back};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
@@ -27,7 +29,28 @@ use crate::staff::Role;
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     // The time of a reporter's act is a boundary of the veil, so it may lie ahead of the clock. A later step never precedes it.
     let context = &Context { now: context.now.max(case.last_at), ..*context };
+    let events = events(case, command, context)?;
+    let mut clocks = case.clocks.clone();
+    for event in &events {
+        clock::check_starts(&clocks, event.clocks())?;
+        clock::apply(&mut clocks, event.clocks());
+    }
+    Ok(events)
+}
+
+fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let event = match command {
+        Command::AskSendBack { assignment, reason, proposed, note } => {
+            return ask_send_back(case, &AskSendBack { assignment, reason, proposed, note }, context);
+        }
+        Command::AcceptSendBack { assignment, instead, note } => {
+            return accept_send_back(case, assignment, &instead, note, context);
+        }
+        Command::Rule { assignment, outcome, instead, note } => {
+            return rule(case, assignment, outcome, &instead, note, context);
+        }
+        Command::WithdrawSendBack { assignment } => withdraw_send_back(case, assignment, context),
+        Command::RefuseSendBack { assignment, note } => refuse_send_back(case, assignment, note, context),
         Command::Classify(said) => classify(case, said, context),
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
         Command::Blow { whistle, type_code, lead, supports, note } => {
@@ -51,7 +74,6 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Cancel { reason, note, into } => cancel(case, reason, note, into, context),
         Command::Transfer { to, note } => transfer(case, to, note, context),
     }?;
-    clock::check_starts(&case.clocks, event.clocks())?;
     Ok(vec![event])
 }
 

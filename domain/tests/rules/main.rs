@@ -18,6 +18,7 @@ mod outcome_table;
 mod report_history;
 mod report_rules;
 mod scene;
+mod sending_back;
 mod status_table;
 mod stored_events;
 mod succession;

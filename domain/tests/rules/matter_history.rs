@@ -32,6 +32,7 @@ fn no_report_is_ever_stuck_whatever_happens() {
         "a merge undone",
         "a held double award",
         "a double award",
+        "a send-back that moved",
         "a township that ended",
         "a department that ended",
     ];
@@ -120,6 +121,7 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
             let work = if die.who.is_multiple_of(3) { OpenWork::Cancel } else { OpenWork::Carry };
             Some(Step::Merge { hazard: hazard?, into: other?, work })
         }
+        36 | 37 => Some(Step::SendBack { hazard: hazard? }),
         25 => {
             let merged = |id: &&HazardId| matter.hazards[*id].merged_into.is_some();
             let merged: Vec<HazardId> = hazards.iter().filter(merged).copied().collect();
@@ -204,9 +206,12 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         live.collect::<BTreeMap<_, _>>()
     };
     match step {
-        Step::Merge { work: OpenWork::Carry, .. } => {
+        Step::Merge { work: OpenWork::Carry, into, .. } => {
             prop_assert_eq!(work(before), work(after), "work was lost");
             tally.borrow_mut().seen("matter", "a merge");
+            if after.hazards[into].live().any(|one| one.pending_send_back().is_some()) {
+                tally.borrow_mut().seen("matter", "a send-back that moved");
+            }
         }
         Step::Merge { hazard, into, .. } => {
             prop_assert_eq!(after.pointing(*hazard).count(), 0);
@@ -222,6 +227,7 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::Report { .. }
         | Step::Dispatch { .. }
         | Step::TakeBack { .. }
+        | Step::SendBack { .. }
         | Step::Work { .. }
         | Step::Close { .. }
         | Step::Reopen { .. }

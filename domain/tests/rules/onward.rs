@@ -118,6 +118,11 @@ impl County {
 fn named(command: &Command) -> Option<AssignmentId> {
     match command {
         Command::TakeBack { assignment, .. }
+        | Command::AskSendBack { assignment, .. }
+        | Command::WithdrawSendBack { assignment }
+        | Command::AcceptSendBack { assignment, .. }
+        | Command::RefuseSendBack { assignment, .. }
+        | Command::Rule { assignment, .. }
         | Command::Sign { assignment }
         | Command::Claim { assignment }
         | Command::Release { assignment, .. }
@@ -150,7 +155,8 @@ fn onward(county: &County, one: &Assignment, next: u128) -> Vec<(Vec<Actor>, Com
         Is::Claimed => vec![(holder(), check_in(number)), (workers(), Command::Claim { assignment })],
         Is::OnSite => vec![(holder(), finish(number)), (workers(), Command::Claim { assignment })],
         Is::Finished => return vec![(deciders(), accept(number))],
-        Is::Accepted | Is::Cancelled => return Vec::new(),
+        Is::SendBackAsked => vec![(deciders(), refuse_send_back(number)), (deciders(), rule_stays(number))],
+        Is::Accepted | Is::SentBack | Is::Cancelled => return Vec::new(),
     };
     let leads = [None, Some(TOWN), Some(CENTRE)].into_iter().chain(others().map(Some));
     ways.extend(leads.map(|unit| (deciders(), take_back(number, unit.map(|unit| task(next, unit))))));

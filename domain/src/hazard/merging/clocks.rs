@@ -55,7 +55,7 @@ const fn key_of(change: &ClockChange) -> ClockKey {
 fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Option<ClockChange> {
     let Side { case, context } = into;
     let key = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
-    if work.assignments.iter().any(|one| one.status != AssignmentStatus::Cancelled) {
+    if work.assignments.iter().any(|one| !one.status.is_gone()) {
         return clock::stop(&case.clocks, key, context.now);
     }
     if case.is_dispatched() || !from.emergency || clock::find(&case.clocks, key).is_some() {
