@@ -1,5 +1,5 @@
 //! The Chuishao 吹哨 server. Each domain slice has its own module. A service calls only services to its left: `journal
-//! < area < policy < staff < identity < photo < reward < report < hazard < intake < notice`.
+//! < area < policy < staff < identity < photo < reward < report < hazard < intake < todo < notice`.
 #![expect(
     clippy::missing_errors_doc,
     reason = "the library is no interface for others; a section about errors stands where it says more than that the \
@@ -57,6 +57,8 @@ mod report;
 mod hazard;
 
 mod intake;
+
+mod todo;
 
 mod notice;
 

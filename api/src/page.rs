@@ -1,4 +1,4 @@
-//! Pagination of lists that grow: Relay connections, newest first, with keyset pagination. A cursor encodes the
+//! Pagination of lists that grow: Relay connections with keyset pagination, newest first or soonest due first. A cursor encodes the
 //! position of a row in its list, that is its time and its id. Clients treat it as opaque.
 
 use async_graphql::OutputType;
@@ -90,6 +90,20 @@ impl Page {
     #[must_use]
     pub(crate) fn newest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
         rows.filter(self.after(time, id)).order_by_desc(time).order_by_desc(id).limit(self.rows())
+    }
+
+    /// Selects the rows of this page and one more row, as [`Page::newest_first`] does, but earlier times come first; among
+    /// rows with the same time, the smaller id.
+    #[must_use]
+    pub(crate) fn soonest_first<E: EntityTrait, C: ColumnTrait>(&self, rows: Select<E>, time: C, id: C) -> Select<E> {
+        let rows = match self.after {
+            Some(Cursor { at, id: last }) => {
+                let same_time = Condition::all().add(time.eq(at)).add(id.gt(last));
+                rows.filter(Condition::any().add(time.gt(at)).add(same_time))
+            }
+            None => rows,
+        };
+        rows.order_by_asc(time).order_by_asc(id).limit(self.rows())
     }
 
     /// Returns the keyset condition: the row comes after the cursor of this page, newest first. Without a cursor, it

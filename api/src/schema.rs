@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::inputs::InputCheck;
 use crate::intake::write_queue::WriteQueues;
 use crate::mask::Mask;
-use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff};
+use crate::{area, hazard, identity, intake, notice, policy, report, reward, staff, todo};
 
 /// All data that can be read.
 ///
@@ -32,6 +32,7 @@ pub(crate) struct Query(
     report::graphql::query::ReportQuery,
     hazard::graphql::HazardQuery,
     reward::graphql::RewardQuery,
+    todo::graphql::TodoQuery,
 );
 
 /// All changes. A request may contain one mutation.
@@ -40,7 +41,7 @@ pub(crate) struct Query(
 /// file and calls `completePhoto`. The township's clerk calls `confirmReport`, which registers a hazard. The township's
 /// leader calls `blowWhistle`, or a clerk or leader calls `dispatchHazard`. A worker of each unit that was asked calls
 /// `signAssignment`, `claimAssignment` and `checkIn`; for each photo `prepareWorkPhoto`, uploads the file and calls
-/// `completeWorkPhoto`; then `finishAssignment`. The township calls `acceptWork` for each assignment, or
+/// `completeWorkPhoto`; then `finishAssignment`. A unit whose duty it is not calls `sendBackAssignment` instead. The township calls `acceptWork` for each assignment, or
 /// `sendToRework`, and its leader calls `closeHazard`. The reporter calls `answerCallback`. Two reward officers call
 /// `reviewAward` and `approveAward`. The reporter calls `giveIdentity` and `collectAward`. A finance officer calls
 /// `payAward`.
@@ -56,6 +57,7 @@ pub(crate) struct Mutation(
     intake::graphql::IntakeMutation,
     hazard::graphql::mutation::HazardMutation,
     hazard::graphql::merging_hazards::MergingMutation,
+    hazard::graphql::sending_back::SendBackMutation,
     reward::graphql::mutation::RewardMutation,
     notice::graphql::NoticeMutation,
 );

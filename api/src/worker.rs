@@ -1,6 +1,6 @@
 //! The background jobs: they checkpoint the write-ahead log, sequence events, write notices, process the photo backlog,
 //! publish amendments and the answers to callbacks, let successors take over from units that have ended, assign reports that
-//! waited for a unit, settle payments, forfeit overdue awards, complete resumable uploads, delete expired photos and login
+//! waited for a unit, write the todos of an earlier build's rows, settle payments, forfeit overdue awards, complete resumable uploads, delete expired photos and login
 //! data, and record when people were last seen.
 //!
 //! Every job is safe in several processes at once, because each decides only on rows that it has locked.
@@ -16,7 +16,7 @@ use crate::hazard::service::assigning::Assigner;
 use crate::import::{following, recount};
 use crate::policy::calendar_end;
 use crate::report::callbacks;
-use crate::{database, identity, intake, journal, notice, photo, reward};
+use crate::{database, identity, intake, journal, notice, photo, reward, todo};
 
 /// The pause between two rounds of the jobs that run only periodically.
 const ROUND: Duration = Duration::from_secs(15);
@@ -37,6 +37,7 @@ pub(crate) fn start(app: &App, stopping: &watch::Receiver<bool>) -> Vec<JoinHand
 async fn rounds(app: App, mut stopping: watch::Receiver<bool>) {
     let mut assigner = Assigner::default();
     loop {
+        log_outcome("write todos", todo::filling::run(&app.database).await);
         log_outcome("let successors take over", following::run(&app).await);
         log_outcome("assign reports", assigner.round(&app).await);
         round(&app).await;

@@ -29,8 +29,13 @@ coded_enum! {
         Dispatch = "DISPATCH",
         /// 吹哨. The policy's list of roles for each type narrows it further.
         Blow = "BLOW",
-        /// 收回: taking back an assignment that the unit gave, or releasing it from a worker who has left.
+        /// 收回: taking back an assignment that the unit gave, answering a send-back 退单 of it, or releasing it from a
+        /// worker who has left.
         TakeBack = "TAKE_BACK",
+        /// 退单: asking to send an assignment back, or withdrawing that.
+        SendBack = "SEND_BACK",
+        /// 裁定: ruling on a send-back. The policy's list of roles narrows it further.
+        Rule = "RULE",
         /// 签收.
         Sign = "SIGN",
         /// 认领.
@@ -169,9 +174,11 @@ const fn may_in_own_unit(role: Role, action: Action) -> bool {
         Action::AskExtension => works(role) || hands_out(role) || matches!(role, R::CommandCentre),
         Action::Claim | Action::CheckIn | Action::Finish => works(role),
         Action::Sign | Action::Release | Action::HandOver => works(role) || hands_out(role),
+        Action::SendBack => hands_out(role),
         Action::ReadHazard => works(role) || hands_out(role) || oversees(role) || rewards(role),
         Action::ListLedger => hands_out(role) || oversees(role),
         Action::ExportLedger
+        | Action::Rule
         | Action::ReadAward
         | Action::ReviewAward
         | Action::ApproveAward
@@ -195,7 +202,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         | Action::CancelHazard => {
             matches!(role, R::CommandCentre)
         }
-        Action::ReopenHazard => matches!(role, R::CommandCentre | R::Supervisor),
+        Action::ReopenHazard | Action::Rule => matches!(role, R::CommandCentre | R::Supervisor),
         Action::ReadHazard => {
             matches!(role, R::TownshipClerk | R::TownshipLeader | R::GridWorker | R::VillageOfficer)
                 || oversees(role)
@@ -212,6 +219,7 @@ const fn may_in_own_area(role: Role, action: Action) -> bool {
         Action::ReadJournal => matches!(role, R::Auditor),
         // Only the unit that holds the object may take these actions; no superior unit may take them in its place.
         Action::ReviewReport
+        | Action::SendBack
         | Action::Sign
         | Action::Claim
         | Action::Release

@@ -37,6 +37,10 @@ coded_enum! {
         Finish = "FINISH",
         /// 延期审批: a request for more time awaits its decision.
         Extend = "EXTENSION",
+        /// 答复退单: the unit that gave an assignment must answer a send-back.
+        AnswerSendBack = "ANSWER_SEND_BACK",
+        /// 裁定: a send-back awaits a ruling.
+        Rule = "RULE",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::award::{self, Award};
 use crate::clock::{self, Clock, ClockChange, ClockKind};
+use crate::event::DomainEvent;
 use crate::hazard::{self, AssignmentStatus, Case};
 use crate::id::{AssignmentId, UnitId};
 use crate::report::{self, Report, ReportStatus};
@@ -42,13 +43,30 @@ impl Inheritance {
             ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
                 clock.key.assignment.is_some_and(|id| taken.contains(&id))
             }
-            ClockKind::Review | ClockKind::Dispatch | ClockKind::Accept | ClockKind::Close | ClockKind::Extend => {
-                township
-            }
+            ClockKind::Review
+            | ClockKind::Dispatch
+            | ClockKind::Extend
+            | ClockKind::AnswerSendBack
+            | ClockKind::Rule
+            | ClockKind::Accept
+            | ClockKind::Close => township,
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => false,
         };
         let clocks = self.clocks(&case.clocks, moves);
         Some(hazard::Event::Inherited { from, to, township, assignments: taken, at, clocks })
+    }
+
+    /// Returns the event by which the successor has to decide on the send-back 退单 of an assignment; `None` if the unit does
+    /// not have to. It concerns units that do not hold the hazard, such as a command centre that rules.
+    #[must_use]
+    pub fn of_decision(self, case: &Case, assignment: AssignmentId) -> Option<hazard::Event> {
+        let Self { from, to, at } = self;
+        let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
+        let moves = |clock: &Clock| clock.key.assignment == Some(assignment) && is_decision(clock.key.kind);
+        let clocks = self.clocks(&case.clocks, moves);
+        let assignments = Vec::new();
+        let event = hazard::Event::Inherited { from, to, township: false, assignments, at, clocks };
+        (!event.clocks().is_empty()).then_some(event)
     }
 
     /// Returns the event by which the successor takes over an award; `None` if the unit does not have it.

@@ -58,6 +58,7 @@ pub mod staff;
 pub mod subject;
 pub mod text;
 pub mod time;
+pub mod todo;
 pub mod written;
 
 pub use refusal::{Code, Refusal};

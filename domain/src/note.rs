@@ -16,6 +16,12 @@ coded_enum! {
         Release = "RELEASE",
         /// 收回理由: why an assignment was taken back by the unit that gave it.
         TakeBack = "TAKE_BACK",
+        /// 退单依据: which law or duty list says that an assignment is not the unit's duty.
+        SendBack = "SEND_BACK",
+        /// 退单答复: why the unit that gave an assignment agreed to a send-back or did not.
+        SendBackAnswer = "SEND_BACK_ANSWER",
+        /// 裁定理由: why an assignment stays with its unit or moves.
+        Ruling = "RULING",
         /// 移交理由: why an assignment was handed to another worker.
         HandOver = "HAND_OVER",
         /// 远距离说明: why a worker checked in far away from the hazard.

@@ -8,7 +8,11 @@
 //! A stored document may be older or newer than the build that reads it. So unknown fields are ignored here (the importer
 //! refuses them), and a field that is added later needs `#[serde(default)]`.
 
+mod send_back;
+
 use serde::{Deserialize, Serialize};
+
+pub use send_back::SendBackPolicy;
 
 use crate::clock::ClockKind;
 use crate::money::Fen;
@@ -153,6 +157,9 @@ pub struct HandlingPolicy {
     /// person 二次放号. A login does not tell where somebody is, so only the value for all areas is used.
     #[serde(default = "default_number_quiet_days")]
     pub number_quiet_days: u32,
+    /// The rules of send-backs 退单 and rulings 裁定.
+    #[serde(default)]
+    pub send_back: SendBackPolicy,
     /// The whistle types.
     pub whistles: Vec<WhistleType>,
 }
@@ -241,6 +248,8 @@ impl HandlingPolicy {
             ClockKind::CheckIn => all().filter_map(|spans| spans.check_in).collect(),
             ClockKind::Finish => all().filter_map(|spans| spans.finish).collect(),
             ClockKind::Extend => vec![self.extension.decide],
+            ClockKind::AnswerSendBack => vec![self.send_back.answer],
+            ClockKind::Rule => vec![self.send_back.rule],
             ClockKind::Accept => vec![self.accept],
             ClockKind::Close => vec![self.close],
             ClockKind::ReviewAward | ClockKind::ApproveAward | ClockKind::Collect | ClockKind::Pay => Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::hazard::{AskedExtension, AssignmentStatus, Measure, Origin, Part};
+use domain::hazard::{AskedExtension, AssignmentStatus, Measure, Origin, Part, SendBack};
 use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
 use sea_orm::entity::prelude::*;
 
@@ -26,6 +26,8 @@ pub struct Model {
     pub unit_id: UnitId,
     /// The unit that gave the assignment; NULL if an earlier build dispatched it.
     pub given_by: Option<UnitId>,
+    /// The post that gave the assignment; NULL if an earlier build did not say.
+    pub given_by_post: Option<PostId>,
     /// Whether the unit leads or supports.
     pub part: Part,
     /// The current status.
@@ -64,6 +66,8 @@ pub struct Model {
     pub rework_count: i32,
     /// A request for more time 延期 that nobody has decided on yet.
     pub extension: Option<JsonList<AskedExtension>>,
+    /// The send-backs 退单 for which the unit asked, in order.
+    pub send_backs: JsonList<Vec<SendBack>>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

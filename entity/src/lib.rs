@@ -38,6 +38,8 @@ pub mod request;
 pub mod revision;
 pub mod scope;
 pub mod subject;
+pub mod todo;
+pub mod todo_fill;
 pub mod unassigned_report;
 pub mod unit;
 pub mod unit_successor;

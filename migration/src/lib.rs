@@ -30,6 +30,8 @@ mod m20261130_000170_order_of_steps;
 mod m20261130_000180_clock_terms;
 mod m20261130_000181_awaiting_closure;
 mod m20261130_000182_extension;
+mod m20261130_000190_send_backs;
+mod m20261130_000200_todos;
 mod words;
 
 /// Applies and reverts the migrations in their order.
@@ -64,6 +66,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000180_clock_terms::Migration),
             Box::new(m20261130_000181_awaiting_closure::Migration),
             Box::new(m20261130_000182_extension::Migration),
+            Box::new(m20261130_000190_send_backs::Migration),
+            Box::new(m20261130_000200_todos::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use tests::people::Person;
 use tests::world::import;
 
 use crate::now::now;
+use crate::todos::rows::todos_follow_from_events;
 
 fn today() -> NaiveDate {
     now().with_timezone(&FixedOffset::east_opt(8 * 3_600).unwrap()).date_naive()
@@ -111,6 +112,7 @@ async fn changed_days_move_the_running_deadlines_of_reports_hazards_and_awards(#
     import_days(&app, &back).await;
     let earlier = see(&clerk, &rewarder, &waiting, &hazard).await;
     assert!(earlier.clocks[0][0].1 <= before.clocks[0][0].1, "every day is a working day now");
+    todos_follow_from_events(&app).await;
 }
 
 #[rstest]
@@ -172,4 +174,5 @@ async fn a_deadline_that_stands_still_during_the_import_does_not_end_in_the_holi
     assert_eq!(finishing.len(), 2, "that of {finished}, which resumed, and that of {slip}, which always ran");
     assert_eq!(finishing[0], finishing[1], "both were given five working days at once");
     assert!(finishing[0].date_naive() > today() + Days::new(12), "{own:?}");
+    todos_follow_from_events(&app).await;
 }

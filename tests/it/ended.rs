@@ -9,6 +9,8 @@ use tests::people::Person;
 use tests::world::{ENDED, import, import_lines, phone_of};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 /// Every field of an input that names a unit, a post or an officer, and where its ended ones are shown to be refused. A new
 /// field belongs into this table and into a test.
 const FIELDS: &[(&str, &str)] = &[
@@ -92,6 +94,7 @@ async fn a_unit_that_has_ended_is_given_nothing(#[case] engine: Engine) {
     let claim = worker.steps("claimAssignment", &fire).await;
     assert_eq!((claim.code(), claim.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("assignment.unit_ended")));
     clerk.judges("takeBackAssignment", &fire).await.done();
+    todos_follow_from_events(&app).await;
 }
 
 /// A post that has ended, the post of an officer who may not log in, and a post in a unit that has ended: none takes an
@@ -142,4 +145,5 @@ async fn a_post_in_which_nobody_acts_is_given_nothing(#[case] engine: Engine) {
     let post = ["--phone", "19900000999", "--post", "WORKER@520115000000"];
     let added = app.run(&[&add[..], &post].concat()).await;
     assert!(!added.status.success(), "an officer was added to a unit that has ended");
+    todos_follow_from_events(&app).await;
 }

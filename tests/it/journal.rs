@@ -49,6 +49,7 @@ async fn replayed_events_give_the_rows(#[case] engine: Engine) {
     assert_eq!(rows::answers_are_their_events(&db, &streams).await, ANSWERS);
     the_journal_has_every_event_once(&db, &streams).await;
     the_journal_binds_words_and_photos(&db, &streams).await;
+    crate::todos::rows::todos_follow_from_events(&app).await;
 }
 
 /// Each text and each photo that an event names has its hash beside it, and each report's first event has the hash of its

@@ -11,6 +11,8 @@ use tests::people::Person;
 use tests::world::{import, submission};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 /// Everything that a merge may touch, as an officer sees it.
 const SEEN: &str = "query($id: UUID!) { hazard(id: $id) {
     status round level emergency mergedInto recurrenceOf reportCount township { code }
@@ -118,6 +120,7 @@ async fn open_work_goes_on_under_the_hazard_that_stands(#[case] engine: Engine) 
     let said = json!({ "reportId": reports[0], "solved": false });
     assert_eq!(authors[0].does("answerCallback", said).await.ok().data("done.callback.reopened"), &json!(true));
     assert_eq!(seen(clerk, &two).await["round"], 2);
+    todos_follow_from_events(&app).await;
 }
 
 /// Undoing gives back everything, with work that was carried on and with work that was cancelled, until something else
@@ -156,6 +159,7 @@ async fn undoing_gives_everything_back_until_the_next_event(#[case] engine: Engi
     assert_eq!(rule(&undoes(clerk, &one).await), (Some("ILLEGAL_MOVE"), &json!("merging.undo")));
     assert_eq!(worker.steps("claimAssignment", &lead).await.ok().text("done.hazardId"), two);
     drop(authors);
+    todos_follow_from_events(&app).await;
 }
 
 #[rstest]
@@ -192,6 +196,7 @@ async fn only_open_hazards_are_merged_by_whoever_may_cancel(#[case] engine: Engi
     let done = merges(clerk, &one, &two, "CARRY").await.ok();
     assert_eq!(done.data("done.into.assignments").as_array().unwrap().len(), 2, "one unit works for both");
     assert_eq!(undoes(worker, &one).await.code(), Some("FORBIDDEN"));
+    todos_follow_from_events(&app).await;
 }
 
 /// Two officers merge in both directions at once, and others work meanwhile: one merge happens, and no step is lost.
@@ -228,6 +233,7 @@ async fn merges_at_once_and_steps_beside_them_lose_nothing(#[case] engine: Engin
             now["assignments"].as_array().unwrap().iter().find(|one| one["id"] == assignment.as_str()).unwrap();
         assert_eq!(carried["status"], "CLAIMED");
     }
+    todos_follow_from_events(&app).await;
 }
 
 /// A unit that is accused does not see a hazard because its reports have moved away, nor comes to a matter by a merge.
@@ -263,4 +269,5 @@ async fn the_accused_learn_nothing_by_a_merge(#[case] engine: Engine) {
     assert_eq!(merges(&handlers.clerk, &open, &against_fire, "CARRY").await.code(), Some("UNIT_BARRED"));
     handlers.leader.judges("takeBackAssignment", &fire).await.done();
     merges(&handlers.clerk, &against_fire, &open, "CARRY").await.done();
+    todos_follow_from_events(&app).await;
 }

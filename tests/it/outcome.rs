@@ -333,4 +333,5 @@ async fn every_cell_holds(engine: Engine, name: &str, beside: Beside) {
         }
     }
     assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+    crate::todos::rows::todos_follow_from_events(&stage.app).await;
 }

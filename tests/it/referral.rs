@@ -9,6 +9,8 @@ use tests::waiting::until;
 use tests::world::{emergency, import, import_lines, submission};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 const SEEN: &str = "query($id: UUID!) { report(id: $id) {
     status reviewUnitId whyHere clocks { kind state round due } history { kind note { text } } } }";
 
@@ -65,6 +67,7 @@ async fn the_review_goes_on_at_the_unit_that_was_named(#[case] engine: Engine) {
     assert_eq!(there.does("confirmReport", confirm).await.ok().text("done.status"), "CONFIRMED");
     let why = seen_note(&there, &report, "CONFIRMED").await;
     assert_eq!(why, "现场核实属实", "the history tells what was found");
+    todos_follow_from_events(&app).await;
 }
 
 /// The text of the note of the newest event of this kind.
@@ -117,6 +120,7 @@ async fn an_emergency_goes_along_until_somebody_was_asked(#[case] engine: Engine
         let confirm = json!({ "reportId": report, "reason": "现场核实属实" });
         assert_eq!(there.does("confirmReport", confirm).await.ok().text("done.hazardId"), hazard);
     }
+    todos_follow_from_events(&app).await;
 }
 
 /// Only a unit that reviews is referred to, never one that had the report or is accused by it, and a second time only by
@@ -170,6 +174,7 @@ async fn a_referral_reaches_somebody_or_is_refused(#[case] engine: Engine) {
     let last = Person::officer(&app, "changling-clerk").await;
     let unfounded = json!({ "reportId": report, "reason": "现场没有隐患" });
     assert_eq!(last.does("findUnfounded", unfounded).await.ok().text("done.status"), "UNFOUNDED");
+    todos_follow_from_events(&app).await;
 }
 
 /// 撤并: nothing is referred to a unit that ended, and the command centre refers on what such a unit left behind.
@@ -198,6 +203,7 @@ async fn a_unit_that_ended_is_referred_to_no_more_and_leaves_nothing_behind(#[ca
     refers(&centre, &waiting, &jinhuayuan).await.done();
     let there = Person::officer(&app, "jinhuayuan-clerk").await;
     assert_eq!(there.asks(SEEN, json!({ "id": waiting })).await.ok().text("report.status"), "RECEIVED");
+    todos_follow_from_events(&app).await;
 }
 
 /// 重复请求: whoever repeats a referral gets its answer again, and nothing of what became of the report since, also if they
@@ -235,6 +241,7 @@ async fn a_repeated_referral_tells_nothing_of_what_became_of_the_report(#[case] 
     let seen = json!({ "id": other, "status": "REFERRED" });
     assert_eq!(out, json!({ "id": other, "status": "REFERRED", "version": 2, "report": seen }));
     assert_eq!(centre.asks(SEEN, json!({ "id": other })).await.ok().text("report.status"), "REFERRED");
+    todos_follow_from_events(&app).await;
 }
 
 const FILED: &str = "query($id: UUID!) { hazard(id: $id) { level category township { code } history { kind } } }";
@@ -261,6 +268,7 @@ async fn the_review_classifies_a_hazard_that_another_unit_holds(#[case] engine: 
     let seen = clerk.asks(FILED, json!({ "id": hazard })).await.ok();
     assert_eq!((seen.text("hazard.level"), seen.text("hazard.category")), ("SUSPECTED_MAJOR", "dangerous_house"));
     assert_eq!(seen.text("hazard.township.code"), "520115001000");
+    todos_follow_from_events(&app).await;
 }
 
 /// 回避: a report that the holder of the hazard may not read does not reclassify it, because the holder would learn of it.
@@ -293,4 +301,5 @@ async fn a_hidden_report_does_not_reclassify_the_hazard_of_the_accused(#[case] e
     assert_eq!((refused.code(), refused.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("review.holder_recused")));
     assert_eq!(centre.confirms(&hidden).await, hazard);
     assert_eq!(clerk.asks(FILED, json!({ "id": hazard })).await.ok().data("hazard"), &before);
+    todos_follow_from_events(&app).await;
 }

@@ -9,6 +9,8 @@ use tests::people::Person;
 use tests::world::{import, in_binyang};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 const PREPARE: &str = "mutation($i: PrepareWorkPhotoInput!) { prepareWorkPhoto(input: $i) { photo { id } } }";
 
 fn photo(assignment: &str, stage: &str, client: Uuid) -> Value {
@@ -68,6 +70,7 @@ async fn finished_work_is_shown_by_a_new_photo_taken_after_it(#[case] engine: En
     let at =
         |kind: &str| events.iter().filter(|event| event.kind == kind).map(|event| event.occurred_at).max().unwrap();
     assert!(at("FINISHED") >= at("CHECKED_IN") && at("CHECKED_IN") > at("REWORKED"), "a step counts before the rework");
+    todos_follow_from_events(&app).await;
 }
 
 /// The same announcement many times at once is one photo; photos that never come leave the places of those that do.
@@ -87,4 +90,5 @@ async fn photos_that_never_come_use_up_no_place(#[case] engine: Engine) {
     }
     let came = worker.photographs(&assignment).await;
     worker.does("finishAssignment", finished(&assignment, &came)).await.done();
+    todos_follow_from_events(&app).await;
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::changed_hands::rest::{forget_codes, logs_in, own, rested};
 
-/// Hazards, and with each a report of one author, a whistle, two assignments, an announced photo and an award.
+/// Hazards, and with each a report of one author, a whistle, two assignments, a send-back, an announced photo and an award.
 const HAZARDS: usize = 50;
 /// Rows of the short list.
 const FEW: usize = 5;
@@ -21,6 +21,7 @@ const LEDGER: &str = "query($n: Int!) { hazards(first: $n) { edges { node {
     id status reportCount township { name } subject { name } award { id }
     clocks { kind due } whistles { status blownBy { name } }
     assignments { status unit { name area { name } parent { name } } photos { id status } }
+    hops sendBacks { state unit { name } proposedUnit { name } basis { text } }
     lastEvent { kind note { text } } reports(first: 1) { edges { node { id photos { id } } } } } } } }";
 const HISTORIES: &str = "query($n: Int!) { hazards(first: $n) { edges { node { id history { kind } } } } }";
 const REPORTS: &str = "query($n: Int!) { reports(first: $n) { edges { node {
@@ -30,6 +31,8 @@ const MINE: &str = "query($n: Int!) { myReports(first: $n) { edges { node {
     id whyHere photos { id } amendments(first: 3) { nodes { text } } award { id } callback { round } } } } }";
 const AWARDS: &str =
     "query($n: Int!) { awards(first: $n) { edges { node { id clocks { kind } ledger { account } } } } }";
+const TODOS: &str = "query($n: Int!) { todos(first: $n) { edges { node { id kind due isExpectedOfMe owner { name }
+    report { id } hazard { id } award { id } assignment { id status } } } } }";
 const UNITS: &str =
     "query($n: Int!) { units(kind: VILLAGE, first: $n) { edges { node { name area { name } parent { name } } } } }";
 
@@ -37,12 +40,18 @@ async fn seed(app: &TestApp, ann: &Person) {
     let clerk = Person::officer(app, "binyang-clerk").await;
     let leader = Person::officer(app, "binyang-leader").await;
     let worker = Person::officer(app, "housing-worker-1").await;
+    let objecting = Person::officer(app, "city-management-clerk").await;
+    let fire = objecting.ids_of(&["520115-fire"]).await.remove(0);
     let one = async |_| {
         let report = ann.reports("NAMED").await;
         ann.does("amendReport", json!({ "reportId": report, "text": "裂缝又宽了" })).await.done();
         let hazard = clerk.confirms(&report).await;
         let assignments = leader.blows(&hazard, &["520115-housing", "520115-city-management"]).await;
         worker.announces_photo(&assignments[0]).await;
+        let input = json!({
+            "assignmentId": assignments[1], "cause": "NOT_OUR_DUTY", "basis": "非本单位职责", "proposedUnitId": fire,
+        });
+        objecting.does("sendBackAssignment", input).await.done();
     };
     stream::iter(0..HAZARDS).map(one).buffer_unordered(4).collect::<Vec<()>>().await;
 }
@@ -80,6 +89,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
     seed(&app, &ann).await;
     let centre = Person::officer(&app, "command-1").await;
     let reward = Person::officer(&app, "reward-1").await;
+    let housing = Person::officer(&app, "housing-clerk").await;
     // The rules are read from their rows once, by whoever asks first.
     centre.asks(UNITS, json!({ "n": 1 })).await.done();
 
@@ -89,6 +99,7 @@ async fn lists_run_as_many_statements_for_fifty_rows_as_for_five(#[case] engine:
         (&centre, REPORTS, HAZARDS, 6),
         (&ann, MINE, HAZARDS, 7),
         (&reward, AWARDS, HAZARDS, 5),
+        (&housing, TODOS, HAZARDS, 5),
         (&centre, UNITS, 20, 4),
     ] {
         let [many, few] = [statements(&app, who, query, rows).await, statements(&app, who, query, FEW).await];

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::journal::{rows, streams, the_journal_has_every_event_once};
 use crate::now::now;
+use crate::todos::rows::todos_follow_from_events;
 use fixture::{Fixture, People, told};
 
 /// The builds that have fixtures.
@@ -191,6 +192,7 @@ async fn it_goes_on(fixture: &Fixture, app: &TestApp) {
     the_photo_that_waited_is_shown(fixture, &db).await;
     seals::open(fixture, app, &db).await;
     the_journal_holds(&db, began).await;
+    todos_follow_from_events(app).await;
     a_known_phone_signs(fixture, app, &people).await;
     a_case_goes_on(fixture, &people).await;
     until("the journal to go on", async || {
@@ -199,6 +201,7 @@ async fn it_goes_on(fixture: &Fixture, app: &TestApp) {
     })
     .await;
     the_journal_holds(&db, began).await;
+    todos_follow_from_events(app).await;
 }
 
 #[tokio::test]

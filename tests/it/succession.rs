@@ -12,6 +12,7 @@ use tests::people::Person;
 use tests::world::import;
 
 use crate::now::now;
+use crate::todos::rows::todos_follow_from_events;
 
 /// A file that ends units of the sample district today.
 pub(super) fn ending(app: &TestApp, codes: &[&str]) -> String {
@@ -122,6 +123,7 @@ async fn the_work_of_a_township_and_a_department_that_end_goes_on_at_their_succe
     assert_eq!(seen.text("hazard.assignments.0.unit.code"), "520115-city-management");
     let running = seen.data("hazard.clocks").as_array().unwrap().iter().filter(|clock| clock["state"] == "RUNNING");
     assert_eq!(running.count(), 0, "{}", seen.body);
+    todos_follow_from_events(&app).await;
 }
 
 #[rstest]

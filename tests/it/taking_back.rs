@@ -8,6 +8,8 @@ use tests::people::Person;
 use tests::world::{ENDED, import, import_lines, submission};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 const POSTS: &str = "staff_no,role,unit_code,area_code,valid_from,valid_to";
 const OFFICERS: &str = "staff_no,name,unit_code,phone,active";
 
@@ -79,6 +81,7 @@ async fn an_assignment_is_taken_back_and_the_hazard_goes_on(#[case] engine: Engi
     leader.closes(&hazard).await;
     let there = seen(&centre, &hazard).await;
     assert_eq!((&there["status"], &there["whistles"][0]["status"]), (&json!("CLOSED"), &json!("COMPLETED")));
+    todos_follow_from_events(&app).await;
 }
 
 /// A village has no clerk: its grid worker takes over from an officer without a post, and the township gives back what a
@@ -109,6 +112,7 @@ async fn what_somebody_holds_who_has_left_is_taken_over(#[case] engine: Engine) 
     import_lines(&app, "officers", OFFICERS, &[&gone]).await;
     assert_eq!(clerk.judges("releaseAssignment", &support).await.ok().text("done.status"), "SIGNED");
     assert_eq!(clerk.judges("takeBackAssignment", &support).await.ok().text("done.assignment.status"), "CANCELLED");
+    todos_follow_from_events(&app).await;
 }
 
 /// What the command centre holds because the township is accused: it blows every whistle 吹哨, its own work is accepted by

@@ -23,6 +23,7 @@ mod options;
 mod outcome;
 mod person;
 mod review;
+mod sending_back;
 mod stage;
 mod steps;
 mod story;

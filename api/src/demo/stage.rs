@@ -184,6 +184,8 @@ fn step_name(kind: &str) -> &str {
         "SIGN" => "签收",
         "CHECK_IN" => "报到",
         "FINISH" => "办结",
+        "ANSWER_SEND_BACK" => "答复退单",
+        "RULE" => "裁定",
         "ACCEPT" => "验收",
         "CLOSE" => "销号",
         "EXTENSION" => "延期审批",

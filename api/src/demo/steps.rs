@@ -32,6 +32,7 @@ const fn own(name: &'static str, input: &'static str, answer: &'static str) -> S
 
 const REPORT: &str = "status hazardId";
 const ASSIGNMENT: &str = "status";
+const OF_ASSIGNMENT: &str = "assignment { status }";
 const HAZARD: &str = "id status";
 const AWARD: &str = "id status version";
 const PLAN: &str = "photo { id status } plan { url fields { name value } fileField }";
@@ -52,6 +53,9 @@ pub(super) const UNFOUNDED: StepDefinition = step("findUnfounded", "FindUnfounde
 pub(super) const OUT_OF_SCOPE: StepDefinition = step("declareOutOfScope", "DeclareOutOfScopeInput", REPORT);
 pub(super) const DISPATCH: StepDefinition = step("dispatchHazard", "DispatchHazardInput", HAZARD);
 pub(super) const BLOW: StepDefinition = step("blowWhistle", "BlowWhistleInput", HAZARD);
+pub(super) const SEND_BACK: StepDefinition = step("sendBackAssignment", "SendBackAssignmentInput", OF_ASSIGNMENT);
+pub(super) const REFUSE_SEND_BACK: StepDefinition = step("refuseSendBack", "ReasonedAssignmentInput", OF_ASSIGNMENT);
+pub(super) const RULE: StepDefinition = step("ruleOnSendBack", "RuleOnSendBackInput", OF_ASSIGNMENT);
 pub(super) const SIGN: StepDefinition = step("signAssignment", "AssignmentInput", ASSIGNMENT);
 pub(super) const CLAIM: StepDefinition = step("claimAssignment", "AssignmentInput", ASSIGNMENT);
 pub(super) const CHECK_IN: StepDefinition = step("checkIn", "CheckInInput", ASSIGNMENT);

@@ -37,7 +37,8 @@ pub(super) struct Call<'a> {
 }
 
 impl HazardWork<'_> {
-    async fn tell(&self, wanted: &str, line: BilingualText) -> StepResult<HazardView> {
+    /// Tells what happened, and checks the status of the hazard afterwards.
+    pub(super) async fn tell(&self, wanted: &str, line: BilingualText) -> StepResult<HazardView> {
         self.stage.tell(&self.scene.id, &self.hazard, wanted, line).await
     }
 
@@ -50,7 +51,8 @@ impl HazardWork<'_> {
         self.stage.teller.step(&self.scene.id, self.stage.now(), &line);
     }
 
-    fn who<'p>(&self, person: &'p DemoPerson) -> &'p str {
+    /// Returns how a person is called.
+    pub(super) fn who<'p>(&self, person: &'p DemoPerson) -> &'p str {
         person.named(self.stage.language())
     }
 

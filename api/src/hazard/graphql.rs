@@ -9,6 +9,8 @@ pub(crate) mod merging_hazards;
 pub(crate) mod mutation;
 pub(crate) mod parts;
 mod referring;
+mod send_back;
+pub(crate) mod sending_back;
 mod taking_back;
 
 use async_graphql::connection::Connection;
@@ -20,6 +22,7 @@ use domain::text::unless_blank;
 use entity::hazard;
 
 use self::parts::{Assignment, Subject, Whistle, unit};
+use self::send_back::SendBack;
 use super::loader::{AssignmentsOfHazard, SubjectById, WhistlesOfHazard};
 use super::service::reading::{self, Filter};
 use crate::context::{app, caller};
@@ -157,6 +160,19 @@ impl Hazard {
     async fn assignments(&self, ctx: &Context<'_>) -> Result<Vec<Assignment>, ApiError> {
         let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?;
         Ok(rows.unwrap_or_default().into_iter().map(Assignment).collect())
+    }
+
+    /// How often the work went to another unit because it was sent back 退单, in all rounds.
+    async fn hops(&self, ctx: &Context<'_>) -> Result<i32, ApiError> {
+        let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?.unwrap_or_default();
+        let hops = rows.iter().flat_map(|row| &row.send_backs.0).filter(|one| one.state.is_hop()).count();
+        i32::try_from(hops).map_err(ApiError::internal)
+    }
+
+    /// The send-backs 退单 of all rounds, in the order of the assignments: at most two for each of them.
+    async fn send_backs(&self, ctx: &Context<'_>) -> Result<Vec<SendBack>, ApiError> {
+        let rows = load::<AssignmentsOfHazard>(ctx, self.0.id).await?.unwrap_or_default();
+        Ok(rows.iter().flat_map(SendBack::of).collect())
     }
 
     /// The reports that point to the hazard and that the caller may see, one page at a time.

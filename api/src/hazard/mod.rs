@@ -13,3 +13,4 @@ pub(crate) mod rows;
 pub(crate) mod scope;
 pub(crate) mod service;
 pub(crate) mod subjects;
+pub(crate) mod todos;

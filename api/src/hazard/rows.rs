@@ -9,6 +9,7 @@ use entity::{JsonList, assignment, hazard, whistle};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::todos;
 use crate::database::locked;
 use crate::error::ApiResult;
 use crate::journal::Stream;
@@ -113,6 +114,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
         origin: row.origin,
         unit: row.unit_id,
         given_by: row.given_by,
+        given_by_post: row.given_by_post,
         part: row.part,
         status: row.status,
         worker: row.worker,
@@ -132,6 +134,7 @@ pub(crate) fn assignment_of(row: &assignment::Model) -> Assignment {
         rework_count: row.rework_count,
         workers: row.workers.0.clone(),
         extension: row.extension.as_ref().map(|asked| asked.0),
+        send_backs: row.send_backs.0.clone(),
     }
 }
 
@@ -193,7 +196,8 @@ pub(crate) async fn save<C: ConnectionTrait>(txn: &C, before: &Case, after: &Cas
     }
     save_whistles(txn, before, after).await?;
     save_assignments(txn, before, after).await?;
-    clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await
+    clocks::save(txn, Stream::Hazard(after.id), &before.clocks, &after.clocks).await?;
+    todos::save(txn, after).await
 }
 
 /// Moves the rows of the work that comes to this case with an event of a merge, and returns the case as its rows are then.
@@ -270,6 +274,7 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::Acti
         origin: Set(assignment.origin),
         unit_id: Set(assignment.unit),
         given_by: Set(assignment.given_by),
+        given_by_post: Set(assignment.given_by_post),
         part: Set(assignment.part),
         status: Set(assignment.status),
         round: Set(assignment.round),
@@ -289,5 +294,6 @@ fn assignment_row(hazard: HazardId, assignment: &Assignment) -> assignment::Acti
         after_photos: Set(JsonList(assignment.after_photos.clone())),
         rework_count: Set(assignment.rework_count),
         extension: Set(assignment.extension.map(JsonList)),
+        send_backs: Set(JsonList(assignment.send_backs.clone())),
     }
 }

@@ -21,6 +21,7 @@ pub(crate) mod reading;
 mod refused;
 pub(crate) mod registering;
 pub(crate) mod review;
+pub(crate) mod sending_back;
 mod staffing;
 pub(crate) mod step_input;
 mod target;

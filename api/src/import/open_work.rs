@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::award::AwardStatus;
+use domain::clock::ClockKind;
 use domain::hazard::{AssignmentStatus, End, Part};
 use domain::id::UnitId;
 use domain::policy::HandlingPolicy;
@@ -16,9 +17,15 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
+use crate::journal::Stream;
+use crate::policy::clocks;
 
 /// The maximum number of ids that are shown.
 const SHOWN: usize = 500;
+
+/// The statuses of assignments on which no work goes on.
+const DONE: [AssignmentStatus; 3] =
+    [AssignmentStatus::Accepted, AssignmentStatus::SentBack, AssignmentStatus::Cancelled];
 
 /// The kinds of open work, in the order in which they are shown and taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +36,8 @@ pub(super) enum WorkKind {
     Hazard,
     /// An assignment on which work goes on.
     Assignment,
+    /// A send-back of an assignment on which the unit has to decide, of a hazard that it does not hold.
+    Decision,
     /// An award that has not ended.
     Award,
     /// A post that has not ended.
@@ -37,7 +46,8 @@ pub(super) enum WorkKind {
 
 impl WorkKind {
     /// All kinds.
-    pub(super) const ALL: [Self; 5] = [Self::Report, Self::Hazard, Self::Assignment, Self::Award, Self::Post];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Report, Self::Hazard, Self::Assignment, Self::Decision, Self::Award, Self::Post];
 
     /// Returns the word for this kind in a file of successors.
     #[must_use]
@@ -46,6 +56,7 @@ impl WorkKind {
             Self::Report => "report",
             Self::Hazard => "hazard",
             Self::Assignment => "assignment",
+            Self::Decision => "decision",
             Self::Award => "award",
             Self::Post => "post",
         }
@@ -61,7 +72,7 @@ pub(super) struct OpenItem {
     pub(super) kind: WorkKind,
     /// Its id.
     pub(super) id: Uuid,
-    /// The hazard of an assignment; otherwise the id itself.
+    /// The hazard of an assignment or of a decision, whose id is that of its assignment; otherwise the id itself.
     pub(super) on: Uuid,
     /// The role of a post.
     pub(super) role: Option<Role>,
@@ -108,6 +119,7 @@ impl OpenWork {
             work.add(WorkKind::Hazard, row.township_unit, row.id.0);
         }
         work.add_assignments(txn, &ids).await?;
+        work.add_decisions(txn, &ids).await?;
         let awards = award::Entity::find()
             .filter(award::COLUMN.unit_id.is_in(ids.clone()))
             .filter(award::COLUMN.status.is_not_in([AwardStatus::Paid, AwardStatus::Rejected, AwardStatus::Forfeited]))
@@ -126,7 +138,7 @@ impl OpenWork {
     async fn add_assignments<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
         let rows = assignment::Entity::find()
             .filter(assignment::COLUMN.unit_id.is_in(ids.to_vec()))
-            .filter(assignment::COLUMN.status.is_not_in([AssignmentStatus::Accepted, AssignmentStatus::Cancelled]))
+            .filter(assignment::COLUMN.status.is_not_in(DONE))
             .order_by_asc(assignment::COLUMN.id)
             .all(txn)
             .await?;
@@ -136,6 +148,30 @@ impl OpenWork {
             if of.is_some_and(|of| of.end_kind.is_none() && of.round == row.round) {
                 let (unit, kind, id, on) = (row.unit_id, WorkKind::Assignment, row.id.0, row.hazard_id.0);
                 self.items.push(OpenItem { unit, kind, id, on, role: None, part: Some(row.part) });
+            }
+        }
+        Ok(())
+    }
+
+    /// Few send-backs await a decision at a time, and an index finds them.
+    async fn add_decisions<C: ConnectionTrait>(&mut self, txn: &C, ids: &[UnitId]) -> ApiResult<()> {
+        let rows = assignment::Entity::find()
+            .filter(assignment::COLUMN.status.eq(AssignmentStatus::SendBackAsked))
+            .order_by_asc(assignment::COLUMN.id)
+            .all(txn)
+            .await?;
+        for row in rows {
+            let clocks = clocks::load(txn, Stream::Hazard(row.hazard_id)).await?;
+            let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
+            let mut owners = clocks
+                .iter()
+                .filter(|clock| clock.is_open() && clock.key.assignment == Some(row.id) && is_decision(clock.key.kind))
+                .map(|clock| clock.key.owner_unit);
+            let Some(unit) = owners.next().filter(|owner| ids.contains(owner)) else { continue };
+            let of = hazard::Entity::find_by_id(row.hazard_id).one(txn).await?;
+            if of.is_some_and(|of| of.township_unit != unit) {
+                let (kind, id, on) = (WorkKind::Decision, row.id.0, row.hazard_id.0);
+                self.items.push(OpenItem { unit, kind, id, on, role: None, part: None });
             }
         }
         Ok(())

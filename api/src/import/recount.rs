@@ -183,8 +183,10 @@ impl Recounting<'_> {
             | ClockKind::Sign
             | ClockKind::CheckIn
             | ClockKind::Finish
-            | ClockKind::Accept
             | ClockKind::Extend
+            | ClockKind::AnswerSendBack
+            | ClockKind::Rule
+            | ClockKind::Accept
             | ClockKind::Close => {
                 self.rules.handling(area, day).map(|policy| policy.spans(clock.key.kind)).unwrap_or_default()
             }

@@ -65,6 +65,7 @@ impl Recording {
             return Err(Code::ChangedMeanwhile.into());
         }
         clocks::save(txn, Stream::Report(id), &before.clocks, &after.clocks).await?;
+        reports::todos::save(txn, &after).await?;
         append(txn, self.context(Stream::Report(id), before.version, at), vec![NewEvent::from_domain(&event)?]).await?;
         Ok(true)
     }

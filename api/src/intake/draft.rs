@@ -30,7 +30,7 @@ use crate::policy::clocks;
 use crate::policy::route::{RouteRequest, route};
 use crate::policy::routing::Routing;
 use crate::policy::rulebook::RuleBook;
-use crate::report::unassigned;
+use crate::report::{todos, unassigned};
 use domain::time::china_day;
 
 /// When a submission arrived.
@@ -180,6 +180,7 @@ fn draft(app: &App, rules: &RuleBook, checked: &Checked, arrival: Arrival) -> Ap
     let mut rest = rest(app, checked, &report, &received, now, rules)?;
     registering::add(&mut rest, hazard(rules, &row, now)?.into_iter().collect())?;
     unassigned::add(&mut rest, &row, &routing)?;
+    todos::add(&mut rest, &row, &report, unassigned::is_unassigned(&routing))?;
     let a_day = ReportsADay { ordinary: policy.reports_a_day.into(), on_duty: policy.reports_a_day_on_duty.into() };
     Ok(Draft { row, a_day, accused, rest })
 }

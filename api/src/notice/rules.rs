@@ -100,6 +100,12 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::Registered(_)
         | hazard::Event::Classified { .. }
         | hazard::Event::TakenBack { .. }
+        | hazard::Event::SendBackAsked { .. }
+        | hazard::Event::SendBackWithdrawn { .. }
+        | hazard::Event::SendBackAccepted { .. }
+        | hazard::Event::SendBackRefused { .. }
+        | hazard::Event::Ruled { .. }
+        | hazard::Event::SentBack { .. }
         | hazard::Event::Signed { .. }
         | hazard::Event::Claimed { .. }
         | hazard::Event::Released { .. }

@@ -20,4 +20,5 @@ pub(crate) mod rulebook;
 pub(crate) mod rulebook_cache;
 #[cfg(test)]
 mod tests;
+pub(crate) mod todos;
 pub(crate) mod units;

@@ -13,4 +13,5 @@ pub(crate) mod reading;
 pub(crate) mod referrals;
 pub(crate) mod rows;
 pub(crate) mod same_photo;
+pub(crate) mod todos;
 pub(crate) mod unassigned;

@@ -10,6 +10,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
+use super::todos;
 use crate::app::App;
 use crate::caller::OfficerCaller;
 use crate::database::locked;
@@ -88,6 +89,7 @@ pub(crate) async fn carry_out<C: ConnectionTrait>(
         moves(txn, left, &after).await?;
     }
     clocks::save(txn, Stream::Report(after.id), &before.clocks, &after.clocks).await?;
+    todos::save(txn, &after).await?;
     let context = AppendContext {
         stream: Stream::Report(after.id),
         after: before.version,

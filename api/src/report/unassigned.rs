@@ -1,6 +1,8 @@
 //! Reports that no unit may review 待指定受理单位, because each unit that could is recused, or every officer in it. They
 //! wait here until they are assigned (`hazard::service::assigning`), as soon as somebody may review them.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::id::{ReportId, UnitId};
 use domain::report::ReportStatus;
@@ -13,6 +15,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, RelationDef,
 };
 
+use super::{rows, todos};
 use crate::error::ApiResult;
 use crate::identity::bars;
 use crate::policy::routing::{Routing, RoutingRule};
@@ -41,8 +44,14 @@ pub(crate) struct Unreviewed {
 
 /// Adds the row of a report that no unit may review to the rows of its submission.
 pub(crate) fn add(inserts: &mut InsertSet, row: &report::Model, routing: &Routing) -> ApiResult<()> {
-    let waits = (routing.rule == RoutingRule::Unassigned).then(|| waits(row.id, row.visible_from));
+    let waits = is_unassigned(routing).then(|| waits(row.id, row.visible_from));
     Ok(inserts.add(waits.into_iter().collect())?)
+}
+
+/// Returns whether a report that was routed in this way waits.
+#[must_use]
+pub(crate) fn is_unassigned(routing: &Routing) -> bool {
+    routing.rule == RoutingRule::Unassigned
 }
 
 fn waits(report: ReportId, visible_from: DateTime<Utc>) -> ActiveModel {
@@ -116,13 +125,25 @@ pub(crate) async fn wait<C: ConnectionTrait>(txn: &C, reports: &[Unreviewed]) ->
     let rows = reports.iter().map(|report| waits(report.id, report.visible_from));
     let there = OnConflict::column(Column::ReportId).do_nothing().to_owned();
     Entity::insert_many(rows).on_conflict(there).exec_without_returning(txn).await?;
+    let reports: BTreeSet<ReportId> = reports.iter().map(|report| report.id).collect();
+    for report in reports {
+        write_todos(txn, report).await?;
+    }
     Ok(())
 }
 
 /// Lets the report wait no longer.
 pub(crate) async fn end<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<()> {
     Entity::delete_by_id(report).exec(txn).await?;
-    Ok(())
+    write_todos(txn, report).await
+}
+
+/// Writes what the report waits for now. Reports are locked by ascending id, which prevents deadlocks.
+async fn write_todos<C: ConnectionTrait>(txn: &C, report: ReportId) -> ApiResult<()> {
+    match rows::load_locked(txn, report).await? {
+        Some(loaded) => todos::save(txn, &loaded.report).await,
+        None => Ok(()),
+    }
 }
 
 /// Returns the reports that accuse a unit and await the review of a unit that could be recused.

@@ -18,6 +18,7 @@ mod proposing;
 pub(crate) mod reading;
 pub(crate) mod rows;
 pub(crate) mod service;
+pub(crate) mod todos;
 
 #[cfg(test)]
 mod tests;

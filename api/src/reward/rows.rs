@@ -12,6 +12,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
+use super::todos;
 use crate::database::locked;
 use crate::error::{ApiError, ApiResult};
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_all};
@@ -165,6 +166,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     };
     award::Entity::insert(row).exec_without_returning(txn).await?;
     clocks::save(txn, Stream::Award(award.id), &[], &award.clocks).await?;
+    todos::save(txn, award).await?;
     let context = append_context(award.id, award.version - 1, author, writing);
     append_all(txn, vec![(context, vec![NewEvent::from_domain(first)?])]).await?;
     Ok(())
@@ -198,6 +200,7 @@ pub(crate) async fn save<C: ConnectionTrait>(
     }
     save_row(txn, before, &after, paid_at).await?;
     clocks::save(txn, Stream::Award(after.id), &before.clocks, &after.clocks).await?;
+    todos::save(txn, &after).await?;
     append_all(txn, streams).await?;
     if !lines.is_empty() {
         ledger_entry::Entity::insert_many(lines).exec_without_returning(txn).await?;

@@ -39,6 +39,18 @@ coded_enum! {
         Blown = "BLOWN",
         /// 收回: an assignment was taken back by the unit that gave it.
         TakenBack = "TAKEN_BACK",
+        /// 申请退单: a unit asked to send its assignment back.
+        SendBackAsked = "SEND_BACK_ASKED",
+        /// 撤回退单: the unit withdrew its send-back.
+        SendBackWithdrawn = "SEND_BACK_WITHDRAWN",
+        /// 同意退单: the unit that gave the assignment agreed to the send-back.
+        SendBackAccepted = "SEND_BACK_ACCEPTED",
+        /// 不同意退单: the unit that gave the assignment did not agree to the send-back.
+        SendBackRefused = "SEND_BACK_REFUSED",
+        /// 裁定: somebody who is no party ruled on the send-back.
+        Ruled = "RULED",
+        /// 已退单: the assignment ended, and the work moved on.
+        SentBack = "SENT_BACK",
         /// 签收: a unit signed for an assignment.
         Signed = "SIGNED",
         /// 认领: a worker claimed an assignment.
@@ -101,6 +113,7 @@ impl EventKind {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line for each kind")]
     const fn sentences(self) -> (&'static str, &'static str) {
         match self {
             Self::Received => ("已接收报告", "The report was received."),
@@ -122,6 +135,14 @@ impl EventKind {
             Self::Dispatched => ("已派单", "Work was dispatched."),
             Self::Blown => ("已吹哨", "A whistle was blown."),
             Self::TakenBack => ("已收回交办", "An assignment was taken back."),
+            Self::SendBackAsked => ("已申请退单", "A unit asked to send its assignment back."),
+            Self::SendBackWithdrawn => ("已撤回退单", "A unit withdrew its send-back."),
+            Self::SendBackAccepted => ("已同意退单", "The unit that gave the assignment agreed to the send-back."),
+            Self::SendBackRefused => {
+                ("未同意退单", "The unit that gave the assignment did not agree to the send-back.")
+            }
+            Self::Ruled => ("已裁定", "A ruling was made on a send-back."),
+            Self::SentBack => ("已退单，另行交办", "An assignment was sent back, and the work moved on."),
             Self::Signed => ("已签收", "A unit signed for its assignment."),
             Self::Claimed => ("已认领", "A worker claimed an assignment."),
             Self::Released => ("已退回本单位", "An assignment was released to its unit."),

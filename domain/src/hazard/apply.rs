@@ -1,19 +1,21 @@
 //! Applies events to a case. No other file than this one and those below it changes a case or its parts. Long because each
 //! match names every event.
 
+mod giving;
 mod merging;
+mod sending_back;
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use self::giving::{Giving, add_assignments, replace};
 use super::{
-    AskedExtension, Assignment, AssignmentStatus, Case, End, Event, NewAssignment, Part, Whistle, WhistleEnd,
-    WhistleStatus,
+    AskedExtension, Assignment, AssignmentStatus, Case, End, Event, SendBackState, Whistle, WhistleEnd, WhistleStatus,
 };
 use crate::clock;
 use crate::event::DomainEvent;
-use crate::id::{AssignmentId, OfficerId, PostId, UnitId, WhistleId};
+use crate::id::{AssignmentId, OfficerId, PostId, WhistleId};
 
 /// Applies the event to the case. This is infallible, because an event is a fact that was validated when it was
 /// decided.
@@ -26,14 +28,15 @@ pub fn apply(case: &mut Case, event: &Event) {
         // The first event made the case, and a recount changes only clocks.
         Event::Registered(_) | Event::Recounted { .. } => {}
         Event::Classified { .. } => classify(case, event),
-        Event::Dispatched { unit, at, assignments, .. } => {
-            add_assignments(case, &Giving { whistle: None, unit: *unit, at: *at }, assignments);
-        }
+        Event::Dispatched { .. } => dispatch(case, event),
         Event::Blown { .. } => blow(case, event),
-        Event::TakenBack { assignment, .. } => {
-            step(case, *assignment, event);
-            take_back(case, event);
-        }
+        Event::TakenBack { .. } => take_back(case, event),
+        Event::SendBackAsked { .. }
+        | Event::SendBackWithdrawn { .. }
+        | Event::SendBackAccepted { .. }
+        | Event::SendBackRefused { .. }
+        | Event::Ruled { .. }
+        | Event::SentBack { .. } => sending_back::send_back(case, event),
         Event::Signed { assignment, .. }
         | Event::Claimed { assignment, .. }
         | Event::Released { assignment, .. }
@@ -115,6 +118,13 @@ fn classify(case: &mut Case, event: &Event) {
     case.recurrence_of = *recurrence_of;
 }
 
+fn dispatch(case: &mut Case, event: &Event) {
+    let Event::Dispatched { unit, post, at, assignments, .. } = event else {
+        return;
+    };
+    add_assignments(case, &Giving { whistle: None, unit: *unit, post: *post, at: *at }, assignments);
+}
+
 fn blow(case: &mut Case, event: &Event) {
     let Event::Blown { whistle, type_code, class, post, unit, at, assignments, .. } = event else {
         return;
@@ -129,64 +139,26 @@ fn blow(case: &mut Case, event: &Event) {
         blown_at: *at,
         end: None,
     });
-    add_assignments(case, &Giving { whistle: Some(*whistle), unit: Some(*unit), at: *at }, assignments);
+    let giving = Giving { whistle: Some(*whistle), unit: Some(*unit), post: Some(*post), at: *at };
+    add_assignments(case, &giving, assignments);
 }
 
-/// Lets another assignment lead, and ends a whistle of which no assignment is left.
+/// Ends an assignment that was taken back; a send-back of it that awaits a decision lapses.
 fn take_back(case: &mut Case, event: &Event) {
-    let Event::TakenBack { assignment, unit, lead, assignments, at, .. } = event else {
+    let Event::TakenBack { assignment, unit, post, lead, assignments, at, .. } = event else {
         return;
     };
+    step(case, *assignment, event);
+    if let Some(taken) = case.assignments.iter_mut().find(|one| one.id == *assignment) {
+        sending_back::end(taken, SendBackState::Lapsed, None);
+    }
     let whistle = case.assignment(*assignment).and_then(|taken| taken.whistle);
-    add_assignments(case, &Giving { whistle, unit: Some(*unit), at: *at }, assignments);
-    if let Some(lead) = case.assignments.iter_mut().find(|assignment| Some(assignment.id) == *lead) {
-        lead.part = Part::Lead;
-    }
-    let left = case.live().any(|other| other.whistle == whistle);
-    if let Some(whistle) = case.whistles.iter_mut().find(|one| !left && Some(one.id) == whistle) {
-        whistle.end = Some(WhistleEnd::Cancelled);
-    }
-}
-
-/// How, by whom and when assignments were given.
-struct Giving {
-    whistle: Option<WhistleId>,
-    unit: Option<UnitId>,
-    at: DateTime<Utc>,
-}
-
-fn add_assignments(case: &mut Case, giving: &Giving, added: &[NewAssignment]) {
-    let round = case.round;
-    let Giving { whistle, unit: given_by, at } = *giving;
-    case.assignments.extend(added.iter().map(|new| Assignment {
-        id: new.id,
-        whistle,
-        origin: new.origin,
-        unit: new.unit,
-        given_by,
-        part: new.part,
-        status: AssignmentStatus::Open,
-        worker: None,
-        worker_post: None,
-        round,
-        dispatched_at: at,
-        last_step_at: None,
-        reworked_at: None,
-        signed_at: None,
-        claimed_at: None,
-        checked_in_at: None,
-        finished_at: None,
-        accepted_at: None,
-        accepted_by: None,
-        measure: None,
-        after_photos: Vec::new(),
-        rework_count: 0,
-        workers: BTreeSet::new(),
-        extension: None,
-    }));
+    add_assignments(case, &Giving { whistle, unit: Some(*unit), post: *post, at: *at }, assignments);
+    replace(case, whistle, *lead);
 }
 
 /// Applies an event of one assignment. The times of signing, of the first claim and of the first check-in are kept.
+#[expect(clippy::too_many_lines, reason = "one arm for each event")]
 fn step(case: &mut Case, id: AssignmentId, event: &Event) {
     let Some(assignment) = case.assignments.iter_mut().find(|assignment| assignment.id == id) else {
         return;
@@ -216,6 +188,12 @@ fn step(case: &mut Case, id: AssignmentId, event: &Event) {
         Event::Reworked { at, .. } => rework(assignment, *at),
         Event::TakenBack { .. }
         | Event::Registered(_)
+        | Event::SendBackAsked { .. }
+        | Event::SendBackWithdrawn { .. }
+        | Event::SendBackAccepted { .. }
+        | Event::SendBackRefused { .. }
+        | Event::Ruled { .. }
+        | Event::SentBack { .. }
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
@@ -260,6 +238,12 @@ fn status_after(before: AssignmentStatus, event: &Event) -> AssignmentStatus {
         Event::TakenBack { .. } => AssignmentStatus::Cancelled,
         Event::HandedOver { .. }
         | Event::Registered(_)
+        | Event::SendBackAsked { .. }
+        | Event::SendBackWithdrawn { .. }
+        | Event::SendBackAccepted { .. }
+        | Event::SendBackRefused { .. }
+        | Event::Ruled { .. }
+        | Event::SentBack { .. }
         | Event::Classified { .. }
         | Event::Dispatched { .. }
         | Event::Blown { .. }
@@ -300,7 +284,8 @@ fn cancel_parts(case: &mut Case) {
         whistle.end = Some(WhistleEnd::Cancelled);
     }
     for assignment in &mut case.assignments {
-        if assignment.status != AssignmentStatus::Accepted {
+        sending_back::end(assignment, SendBackState::Lapsed, None);
+        if !matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::SentBack) {
             assignment.status = AssignmentStatus::Cancelled;
             assignment.extension = None;
         }

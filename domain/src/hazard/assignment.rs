@@ -54,7 +54,8 @@ pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Res
         Is::Open | Is::Signed | Is::Rework => {}
         Is::Claimed | Is::OnSite if context.holder_left => {}
         Is::Claimed | Is::OnSite | Is::Finished => return Err(Code::AlreadyClaimed.into()),
-        Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
+        Is::SendBackAsked => return Err(send_back_waits()),
+        Is::Accepted | Is::SentBack | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
     }
     if context.ended.contains(&assignment.unit) {
         return Err(Refusal::illegal("assignment.unit_ended"));
@@ -73,7 +74,9 @@ pub(super) fn claim(case: &Case, id: AssignmentId, context: &Context<'_>) -> Res
 /// the work. If the holder has left, anybody of the unit may do so, and the unit that gave the assignment.
 pub(super) fn release(case: &Case, id: AssignmentId, note: NoteId, context: &Context<'_>) -> Result<Event, Refusal> {
     let assignment = match asked(case, id, Action::Release, context) {
-        Err(refusal) if refusal.code == Code::Forbidden && context.holder_left => given(case, id, context)?.0,
+        Err(refusal) if refusal.code == Code::Forbidden && context.holder_left => {
+            given(case, id, "take_back.giver", context)?.0
+        }
         asked => {
             let (assignment, actor) = asked?;
             if !context.holder_left {
@@ -179,7 +182,7 @@ fn prove(assignment: &Assignment, photos: &[PhotoId], context: &Context<'_>) -> 
 }
 
 /// Returns the assignment and the acting officer, if the case is open and the officer belongs to the assignment's unit
-/// and has the permission.
+/// and has the permission. No step is taken while a send-back 退单 awaits its decision.
 fn asked<'c>(
     case: &'c Case,
     id: AssignmentId,
@@ -189,18 +192,26 @@ fn asked<'c>(
     let assignment = find(case, id)?;
     let actor = context.by.permit(action, assignment.unit, false)?;
     still_open(case)?;
-    Ok((assignment, actor))
+    if assignment.status == AssignmentStatus::SendBackAsked { Err(send_back_waits()) } else { Ok((assignment, actor)) }
+}
+
+/// Returns the refusal of a step while a send-back awaits its decision: a unit does not work on what it says is not its
+/// duty. It may withdraw the send-back and go on at once.
+pub(super) const fn send_back_waits() -> Refusal {
+    Refusal::illegal("send_back.waits")
 }
 
 /// Checks that a worker holds the assignment and has not finished it.
 fn held(assignment: &Assignment) -> Result<(), Refusal> {
     match assignment.status {
         AssignmentStatus::Claimed | AssignmentStatus::OnSite => Ok(()),
+        AssignmentStatus::SendBackAsked => Err(send_back_waits()),
         AssignmentStatus::Open
         | AssignmentStatus::Signed
         | AssignmentStatus::Finished
         | AssignmentStatus::Accepted
         | AssignmentStatus::Rework
+        | AssignmentStatus::SentBack
         | AssignmentStatus::Cancelled => Err(Refusal::illegal("assignment.held")),
     }
 }

@@ -17,6 +17,9 @@ pub(super) fn close(case: &Case, note: NoteId, context: &Context<'_>) -> Result<
         return Err(Refusal::new(Code::NotYourOwn).with_rule("closing.another_person"));
     }
     all_reviewed(context)?;
+    if case.live().any(|assignment| assignment.status == AssignmentStatus::SendBackAsked) {
+        return Err(Refusal::illegal("closing.send_backs_decided"));
+    }
     let accepted = case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted);
     if !accepted || !case.is_dispatched() {
         return Err(Refusal::illegal("closing.all_accepted"));

@@ -63,6 +63,10 @@ coded_enum! {
         Accepted = "ACCEPTED",
         /// 返工: the work was not accepted; the assignment awaits a worker of the same unit.
         Rework = "REWORK",
+        /// 退单待裁: the unit says that the assignment is not its duty, and somebody has to decide on that.
+        SendBackAsked = "SEND_BACK_ASKED",
+        /// 已退单: the assignment was sent back, and the unit no longer has it.
+        SentBack = "SENT_BACK",
         /// 已撤销: the assignment was cancelled together with its hazard, or taken back 收回 by the unit that gave it.
         Cancelled = "CANCELLED",
     }
@@ -169,5 +173,51 @@ coded_enum! {
         Carry = "CARRY",
         /// 撤销: the work is cancelled.
         Cancel = "CANCEL",
+    }
+}
+
+coded_enum! {
+    /// Why a unit sends an assignment back 退单.
+    pub enum SendBackReason {
+        /// 非本单位职责: the matter is not the duty of the unit.
+        NotOurDuty = "NOT_OUR_DUTY",
+        /// 非本单位辖区: the place is not in the area of the unit.
+        NotOurArea = "NOT_OUR_AREA",
+        /// 其他单位已在办理: another unit handles the matter already.
+        AlreadyHandled = "ALREADY_HANDLED",
+        /// 应由其他单位牵头: another unit has to lead.
+        AnotherLead = "ANOTHER_LEAD",
+    }
+}
+
+coded_enum! {
+    /// The state of a send-back 退单.
+    pub enum SendBackState {
+        /// 待答复: the unit that gave the assignment has to answer.
+        Asked = "ASKED",
+        /// 待裁定: somebody who is no party has to rule.
+        ForRuling = "FOR_RULING",
+        /// 已撤回: the unit withdrew it.
+        Withdrawn = "WITHDRAWN",
+        /// 同意退单: the unit that gave the assignment agreed.
+        Accepted = "ACCEPTED",
+        /// 不同意退单: the unit that gave the assignment did not agree.
+        Refused = "REFUSED",
+        /// 裁定维持: the ruling was that the assignment stays with the unit.
+        Stays = "STAYS",
+        /// 裁定改派: the ruling was that the work moves to another unit.
+        Moved = "MOVED",
+        /// 失效: the assignment was taken back or cancelled before anybody decided.
+        Lapsed = "LAPSED",
+    }
+}
+
+coded_enum! {
+    /// The outcome of a ruling 裁定 on a send-back.
+    pub enum RulingOutcome {
+        /// 维持: the assignment stays with the unit.
+        Stays = "STAYS",
+        /// 改派: the work moves to another unit.
+        Moves = "MOVES",
     }
 }

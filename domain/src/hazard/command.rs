@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{CancelReason, Classification, Measure, ReopenCause};
+use super::{CancelReason, Classification, Measure, ReopenCause, RulingOutcome, SendBackReason};
 use crate::access::{Actor, By};
 use crate::clock::Timing;
 use crate::id::{AssignmentId, HazardId, NoteId, PhotoId, ReportId, UnitId, WhistleId};
@@ -46,6 +46,50 @@ pub enum Command {
         /// that support would remain without a lead.
         new_lead: Option<Task>,
         /// The reason 收回理由.
+        note: NoteId,
+    },
+    /// Asks to send an assignment back 退单: the unit says that it is not its duty. Asking also signs for an unsigned
+    /// assignment.
+    AskSendBack {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The reason, as a code.
+        reason: SendBackReason,
+        /// The unit that should do the work instead; `None` if the unit that asks knows none.
+        proposed: Option<UnitId>,
+        /// The basis 依据.
+        note: NoteId,
+    },
+    /// Withdraws a send-back 撤回退单 that nobody has decided.
+    WithdrawSendBack {
+        /// The assignment.
+        assignment: AssignmentId,
+    },
+    /// Accepts a send-back 同意退单, as the unit that gave the assignment.
+    AcceptSendBack {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// Who does the work instead.
+        instead: Instead,
+        /// The reason.
+        note: NoteId,
+    },
+    /// Refuses a send-back 不同意退单, as the unit that gave the assignment.
+    RefuseSendBack {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// The reason.
+        note: NoteId,
+    },
+    /// Rules on a send-back 裁定, as somebody who is no party.
+    Rule {
+        /// The assignment.
+        assignment: AssignmentId,
+        /// Whether the assignment stays with the unit or moves.
+        outcome: RulingOutcome,
+        /// Who does the work instead, if it moves.
+        instead: Instead,
+        /// The reason 裁定理由.
         note: NoteId,
     },
     /// Signs for an assignment 签收: the unit acknowledges it.
@@ -179,6 +223,16 @@ pub struct Task {
     pub unit: UnitId,
 }
 
+/// The units that do the work of an assignment that is sent back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Instead {
+    /// The unit that leads instead, with the id of its assignment if it takes no part yet. It is required if units that
+    /// support would remain without a lead.
+    pub new_lead: Option<Task>,
+    /// Further units that support, with the ids of their assignments.
+    pub supports: Vec<Task>,
+}
+
 /// The context of a case command: everything outside the case on which the decision depends.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
@@ -203,6 +257,10 @@ pub struct Context<'a> {
     pub holder_left: bool,
     /// Whether anybody of another unit than that of the assignment may accept its work.
     pub other_unit_accepts: bool,
+    /// The command centres that are responsible for the place of the hazard, the nearest first.
+    pub centres: &'a [UnitId],
+    /// The units of all posts that the acting officer holds: whoever belongs to a party by another post rules on nothing.
+    pub officer_units: &'a BTreeSet<UnitId>,
     /// The recused units 回避: those that a report of this hazard accuses.
     pub barred: &'a BTreeSet<UnitId>,
     /// The entry of the duty list for this hazard's category; `None` if there is no entry.

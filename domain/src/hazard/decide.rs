@@ -6,10 +6,12 @@ use super::classifying::classify;
 use super::closing::{cancel, close, reopen};
 use super::dispatch::dispatch;
 use super::extending::{ask, grant, refuse};
+use super::ruling::{accept_send_back, refuse_send_back, rule};
+use super::sending_back::{AskSendBack, ask_send_back, withdraw_send_back};
 use super::taking_back::take_back;
 use super::transfer::transfer;
 use super::whistle::{Blow, blow};
-use super::{Assignment, Case, Command, Context, Event, turn};
+use super::{Assignment, Case, Command, Context, Event, apply, turn};
 use crate::access::{Action, Actor, By};
 use crate::clock;
 use crate::event::DomainEvent;
@@ -28,7 +30,39 @@ use crate::staff::Role;
 pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     // The time of a reporter's act is a boundary of the veil, so it may lie ahead of the clock. A later step never precedes it.
     let context = &Context { now: context.now.max(case.last_at), ..*context };
-    let mut event = match command {
+    let mut events = events(case, command, context)?;
+    keep_time(case, &mut events, context);
+    let mut clocks = case.clocks.clone();
+    for event in &events {
+        clock::check_starts(&clocks, event.clocks())?;
+        clock::apply(&mut clocks, event.clocks());
+    }
+    Ok(events)
+}
+
+/// Lets the last event of a command start and stop the clocks of the case as a whole, as the case is after all of them.
+fn keep_time(case: &Case, events: &mut [Event], context: &Context<'_>) {
+    let Some((last, earlier)) = events.split_last_mut() else {
+        return;
+    };
+    let mut before = case.clone();
+    earlier.iter().for_each(|event| apply(&mut before, event));
+    turn::keep_time(&before, last, context);
+}
+
+fn events(case: &Case, command: Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let event = match command {
+        Command::AskSendBack { assignment, reason, proposed, note } => {
+            return ask_send_back(case, &AskSendBack { assignment, reason, proposed, note }, context);
+        }
+        Command::AcceptSendBack { assignment, instead, note } => {
+            return accept_send_back(case, assignment, &instead, note, context);
+        }
+        Command::Rule { assignment, outcome, instead, note } => {
+            return rule(case, assignment, outcome, &instead, note, context);
+        }
+        Command::WithdrawSendBack { assignment } => withdraw_send_back(case, assignment, context),
+        Command::RefuseSendBack { assignment, note } => refuse_send_back(case, assignment, note, context),
         Command::Classify(said) => classify(case, said, context),
         Command::Dispatch { lead, supports } => dispatch(case, lead, &supports, context),
         Command::Blow { whistle, type_code, lead, supports, note } => {
@@ -55,8 +89,6 @@ pub fn decide(case: &Case, command: Command, context: &Context<'_>) -> Result<Ve
         Command::Cancel { reason, note, into } => cancel(case, reason, note, into, context),
         Command::Transfer { to, note } => transfer(case, to, note, context),
     }?;
-    turn::keep_time(case, &mut event, context);
-    clock::check_starts(&case.clocks, event.clocks())?;
     Ok(vec![event])
 }
 

@@ -23,7 +23,7 @@ pub(super) fn dispatch(case: &Case, lead: Task, supports: &[Task], context: &Con
         Origin::Direct | Origin::Whistle => &context.policy.direct,
     };
     let clocks = clocks(case, &assignments, spans, context);
-    Ok(Event::Dispatched { unit: Some(actor.unit), at: context.now, assignments, clocks })
+    Ok(Event::Dispatched { unit: Some(actor.unit), post: Some(actor.post), at: context.now, assignments, clocks })
 }
 
 /// Creates the assignments for one lead unit and its support units. Each unit may have at most one live assignment, and

@@ -1,15 +1,18 @@
-//! The case events. They contain ids, codes and times, and never free text. Long because all events stand together, as they
-//! are stored.
+//! The case events. They contain ids, codes and times, and never free text. Long because all events of a case stand
+//! together.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Assignment, Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause, Whistle};
+use super::{
+    Assignment, Axes, CancelReason, Level, Measure, Origin, Part, ReopenCause, RulingOutcome, SendBackReason, Whistle,
+};
 use crate::clock::{Clock, ClockChange};
 use crate::id::{AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
+use crate::staff::Role;
 
 /// A case event.
 ///
@@ -36,6 +39,9 @@ pub enum Event {
         /// The unit that dispatched it; events of earlier builds do not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         unit: Option<UnitId>,
+        /// The post that dispatched it; events of earlier builds do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        post: Option<PostId>,
         at: DateTime<Utc>,
         assignments: Vec<NewAssignment>,
         clocks: Vec<ClockChange>,
@@ -57,11 +63,74 @@ pub enum Event {
         assignment: AssignmentId,
         /// The unit that took it back.
         unit: UnitId,
+        /// The post that took it back; events of earlier builds do not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        post: Option<PostId>,
         /// The assignment that leads instead; `None` if none has to.
         lead: Option<AssignmentId>,
         /// The new assignment, if a unit leads instead that took no part.
         assignments: Vec<NewAssignment>,
         note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// A unit asked to send its assignment back 退单.
+    SendBackAsked {
+        assignment: AssignmentId,
+        unit: UnitId,
+        officer: OfficerId,
+        reason: SendBackReason,
+        /// The unit that should do the work instead; `None` if the unit that asked knows none.
+        proposed: Option<UnitId>,
+        /// Whether it needs a ruling 裁定; otherwise the unit that gave the assignment answers.
+        for_ruling: bool,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The unit withdrew its send-back 撤回退单.
+    SendBackWithdrawn { assignment: AssignmentId, at: DateTime<Utc>, clocks: Vec<ClockChange> },
+    /// The unit that gave the assignment agreed to the send-back 同意退单.
+    SendBackAccepted {
+        assignment: AssignmentId,
+        unit: UnitId,
+        role: Role,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The unit that gave the assignment did not agree to the send-back 不同意退单: the assignment is as it was before.
+    SendBackRefused {
+        assignment: AssignmentId,
+        unit: UnitId,
+        role: Role,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// Somebody who is no party ruled on the send-back 裁定. If the assignment stays, it is as it was before.
+    Ruled {
+        assignment: AssignmentId,
+        outcome: RulingOutcome,
+        unit: UnitId,
+        role: Role,
+        officer: OfficerId,
+        note: NoteId,
+        at: DateTime<Utc>,
+        clocks: Vec<ClockChange>,
+    },
+    /// The assignment was sent back 已退单, and the work moved on. It follows the event of the decision.
+    SentBack {
+        assignment: AssignmentId,
+        /// The unit that decided, and that gives the new assignments.
+        unit: UnitId,
+        post: PostId,
+        /// The assignment that leads instead; `None` if none has to.
+        lead: Option<AssignmentId>,
+        /// The new assignments.
+        assignments: Vec<NewAssignment>,
         at: DateTime<Utc>,
         clocks: Vec<ClockChange>,
     },
@@ -286,6 +355,12 @@ domain_event! { Event {
         Dispatched = "DISPATCHED",
         Blown = "BLOWN",
         TakenBack = "TAKEN_BACK",
+        SendBackAsked = "SEND_BACK_ASKED",
+        SendBackWithdrawn = "SEND_BACK_WITHDRAWN",
+        SendBackAccepted = "SEND_BACK_ACCEPTED",
+        SendBackRefused = "SEND_BACK_REFUSED",
+        Ruled = "RULED",
+        SentBack = "SENT_BACK",
         Signed = "SIGNED",
         Claimed = "CLAIMED",
         CheckedIn = "CHECKED_IN",

@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::assignment::send_back_waits;
 use super::decide::{find, permit, still_open};
 use super::{Assignment, AssignmentStatus, Case, Context, Event};
 use crate::access::{Action, Actor};
@@ -39,6 +40,9 @@ pub(super) fn ask(
         return Err(Refusal::new(Code::Forbidden).with_rule("extension.may_ask"));
     }
     still_open(case)?;
+    if assignment.status == AssignmentStatus::SendBackAsked {
+        return Err(send_back_waits());
+    }
     unfinished(assignment, context)?;
     if assignment.extension.is_some() {
         return Err(Refusal::illegal("extension.asked_once"));
@@ -107,12 +111,15 @@ fn decided<'c>(
     Ok((assignment, asked, actor))
 }
 
-/// Checks that the work is not finished, and that its unit has not ended: it would be given time that nobody can use.
+/// Checks that the work is not finished, and that its unit has not ended: it would be given time that nobody can use. What was
+/// asked for before a send-back 退单 may be granted while that waits: if it is refused, the deadline counts.
 fn unfinished(assignment: &Assignment, context: &Context<'_>) -> Result<(), Refusal> {
     use AssignmentStatus as Is;
     match assignment.status {
-        Is::Open | Is::Signed | Is::Claimed | Is::OnSite | Is::Rework => {}
-        Is::Finished | Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("extension.unfinished")),
+        Is::Open | Is::Signed | Is::Claimed | Is::OnSite | Is::Rework | Is::SendBackAsked => {}
+        Is::Finished | Is::Accepted | Is::SentBack | Is::Cancelled => {
+            return Err(Refusal::illegal("extension.unfinished"));
+        }
     }
     if context.ended.contains(&assignment.unit) { Err(Refusal::illegal("assignment.unit_ended")) } else { Ok(()) }
 }

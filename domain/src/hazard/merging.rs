@@ -10,7 +10,7 @@ use self::clocks::{clocks_as_before, clocks_back, clocks_joined, clocks_left};
 use super::closing::said;
 use super::decide::{permit, still_open};
 use super::event::{Filed, Work};
-use super::{Assignment, CancelReason, Case, Context, Event, OpenWork, Whistle};
+use super::{Assignment, AssignmentStatus, CancelReason, Case, Context, Event, OpenWork, Whistle};
 use crate::access::Action;
 use crate::clock::check_starts;
 use crate::event::DomainEvent;
@@ -132,12 +132,14 @@ fn filed_together(from: &Case, into: &Case) -> Filed {
 }
 
 /// Returns the work that the merge takes from the duplicate. Work that is carried on moves by whole whistles, so that each
-/// keeps its lead, and accepted work moves with it, because it was done for the matter.
+/// keeps its lead, and accepted work moves with it, because it was done for the matter. What was sent back 退单 in this round moves along, because it counts for
+/// the next send-back.
 fn leaving(case: &Case, choice: OpenWork) -> Work {
     let whistles: BTreeSet<WhistleId> = case.live().filter_map(|assignment| assignment.whistle).collect();
     let of_whistle = |one: &Assignment| one.whistle.is_some_and(|whistle| whistles.contains(&whistle));
     let live: BTreeSet<AssignmentId> = case.live().map(|assignment| assignment.id).collect();
-    let moves = |one: &&Assignment| live.contains(&one.id) || of_whistle(one);
+    let sent_back = |one: &Assignment| one.round == case.round && one.status == AssignmentStatus::SentBack;
+    let moves = |one: &&Assignment| live.contains(&one.id) || of_whistle(one) || sent_back(one);
     Work {
         carried: choice == OpenWork::Carry,
         whistles: case.whistles.iter().filter(|whistle| whistles.contains(&whistle.id)).cloned().collect(),

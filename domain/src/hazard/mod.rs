@@ -5,7 +5,9 @@
 //! derived from the parts ([`Case::status`], [`Case::whistle_status`]).
 //!
 //! Each group of steps has its own module: `dispatch` 派单 and `whistle` 吹哨 create assignments, `taking_back` 收回 takes
-//! them back; `assignment` has the worker's steps; `extending` gives more time 延期; `acceptance` has accepting 验收 and rework 返工; `closing` has closing 销号,
+//! them back; `sending_back` 退单 and `ruling` 裁定 let a unit say that an assignment is not its duty, and move the work on;
+//! `assignment` has the worker's steps; `extending` gives more time 延期; `acceptance` has accepting 验收 and rework 返工;
+//! `closing` has closing 销号,
 //! reopening and cancelling; `merging` 合并 joins two cases of one matter; `classifying` has classification 归类; `transfer` moves an emergency along with its review 随转.
 //! `turn` times the steps of the case as a whole: dispatching and closing.
 
@@ -24,6 +26,9 @@ mod merging;
 mod model;
 mod register;
 mod resuming;
+mod ruling;
+mod send_back;
+mod sending_back;
 mod stage;
 mod status;
 mod taking_back;
@@ -34,10 +39,10 @@ mod whistle;
 pub use apply::apply;
 pub use classifying::Classification;
 pub use code::{
-    AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, OpenWork, Origin, Part, ReopenCause, WhistleEnd,
-    WhistleStatus,
+    AssignmentStatus, CancelReason, End, HazardStatus, Level, Measure, OpenWork, Origin, Part, ReopenCause,
+    RulingOutcome, SendBackReason, SendBackState, WhistleEnd, WhistleStatus,
 };
-pub use command::{Command, Context, DutyFacts, Task, WorkPhoto};
+pub use command::{Command, Context, DutyFacts, Instead, Task, WorkPhoto};
 pub use decide::decide;
 pub use dispatch::may_take_part;
 pub use event::{Event, Filed, NewAssignment, Registered, Work};
@@ -45,4 +50,5 @@ pub use extending::AskedExtension;
 pub use merging::{Both, LastEvents, Side, Terms, merge, undo_merge};
 pub use model::{Assignment, Axes, Case, Whistle};
 pub use register::{Registration, register};
+pub use send_back::{SendBack, SendBackDecision};
 pub use stage::Stage;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AskedExtension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, WhistleEnd};
+use super::{AskedExtension, AssignmentStatus, CancelReason, End, Level, Measure, Origin, Part, SendBack, WhistleEnd};
 use crate::clock::Clock;
 use crate::id::{AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use crate::policy::WhistleClass;
@@ -103,6 +103,9 @@ pub struct Assignment {
     pub unit: UnitId,
     /// The unit that gave the assignment; `None` if an earlier build dispatched it.
     pub given_by: Option<UnitId>,
+    /// The post that gave the assignment; `None` if an earlier build did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by_post: Option<PostId>,
     /// Whether the unit leads or supports.
     pub part: Part,
     /// The current status.
@@ -142,4 +145,7 @@ pub struct Assignment {
     /// A request for more time 延期 that nobody has decided on yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<AskedExtension>,
+    /// The send-backs 退单 for which the unit asked, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub send_backs: Vec<SendBack>,
 }

@@ -22,6 +22,8 @@ impl Case {
             ClockKind::Review
             | ClockKind::Sign
             | ClockKind::CheckIn
+            | ClockKind::AnswerSendBack
+            | ClockKind::Rule
             | ClockKind::Accept
             | ClockKind::Close
             | ClockKind::Extend

@@ -31,7 +31,7 @@ impl Case {
             None => {}
         }
         let mut work = self.assignments.iter().map(|assignment| assignment.status);
-        let mut work = work.by_ref().filter(|status| *status != AssignmentStatus::Cancelled).peekable();
+        let mut work = work.by_ref().filter(|status| !status.is_gone()).peekable();
         if work.peek().is_none() {
             return Stage::Open;
         }

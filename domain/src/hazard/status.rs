@@ -25,13 +25,13 @@ impl Case {
     }
 
     /// Derives the status of one of the case's whistles. The first match wins: cancelled if that end was recorded, which
-    /// also happens when its last assignment is taken back; completed if all its uncancelled assignments are accepted; answered if a worker has checked in for each of them;
+    /// also happens when its last assignment is taken back or sent back; completed if all its other assignments are accepted; answered if a worker has checked in for each of them;
     /// otherwise blown.
     #[must_use]
     pub fn whistle_status(&self, whistle: &Whistle) -> WhistleStatus {
         let asked = || {
             let of_whistle = self.assignments.iter().filter(|assignment| assignment.whistle == Some(whistle.id));
-            of_whistle.filter(|assignment| assignment.status != AssignmentStatus::Cancelled)
+            of_whistle.filter(|assignment| !assignment.status.is_gone())
         };
         match whistle.end {
             Some(WhistleEnd::Cancelled) => WhistleStatus::Cancelled,
@@ -43,12 +43,11 @@ impl Case {
         }
     }
 
-    /// Returns the live assignments: those of the current round that have been neither cancelled nor taken back.
+    /// Returns the live assignments: those of the current round that have been neither cancelled nor taken back nor sent
+    /// back.
     pub fn live(&self) -> impl Iterator<Item = &Assignment> {
         let round = self.round;
-        self.assignments
-            .iter()
-            .filter(move |assignment| assignment.round == round && assignment.status != AssignmentStatus::Cancelled)
+        self.assignments.iter().filter(move |assignment| assignment.round == round && !assignment.status.is_gone())
     }
 
     /// Returns the assignment with this id from any round, or `None` if the case has none.
@@ -68,6 +67,24 @@ impl Case {
     #[must_use]
     pub fn is_dispatched(&self) -> bool {
         self.live().next().is_some()
+    }
+}
+
+impl AssignmentStatus {
+    /// Returns whether the unit no longer has the assignment: it was cancelled, taken back or sent back.
+    #[must_use]
+    pub const fn is_gone(self) -> bool {
+        match self {
+            Self::SentBack | Self::Cancelled => true,
+            Self::Open
+            | Self::Signed
+            | Self::Claimed
+            | Self::OnSite
+            | Self::Finished
+            | Self::Accepted
+            | Self::Rework
+            | Self::SendBackAsked => false,
+        }
     }
 }
 

@@ -7,12 +7,12 @@ use super::dispatch::{clocks, may_take};
 use super::{Assignment, AssignmentStatus, Case, Context, Event, NewAssignment, Origin, Part, Task};
 use crate::access::{Action, Actor};
 use crate::clock::{self, ClockChange};
-use crate::id::{AssignmentId, NoteId};
+use crate::id::{AssignmentId, NoteId, UnitId};
 use crate::policy::{AssignmentSpans, WhistleType};
 use crate::refusal::{Code, Refusal};
 use crate::staff::Role;
 
-/// Takes an unfinished assignment back and cancels its clocks. If units that support would remain without a lead, another
+/// Takes an unfinished assignment back and cancels its clocks; a send-back 退单 that awaits a decision lapses. If units that support would remain without a lead, another
 /// unit must lead instead.
 pub(super) fn take_back(
     case: &Case,
@@ -22,11 +22,11 @@ pub(super) fn take_back(
     context: &Context<'_>,
 ) -> Result<Event, Refusal> {
     use AssignmentStatus as Is;
-    let (assignment, actor) = given(case, id, context)?;
+    let (assignment, actor) = given(case, id, "take_back.giver", context)?;
     match assignment.status {
-        Is::Open | Is::Signed | Is::Claimed | Is::OnSite | Is::Rework => {}
+        Is::Open | Is::Signed | Is::Claimed | Is::OnSite | Is::Rework | Is::SendBackAsked => {}
         Is::Finished => return Err(Refusal::illegal("take_back.not_finished")),
-        Is::Accepted | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
+        Is::Accepted | Is::SentBack | Is::Cancelled => return Err(Refusal::illegal("assignment.over")),
     }
     let lead = match new_lead {
         Some(task) => Some(leads_instead(case, assignment, task, &actor, context)?),
@@ -37,6 +37,7 @@ pub(super) fn take_back(
     Ok(Event::TakenBack {
         assignment: id,
         unit: actor.unit,
+        post: Some(actor.post),
         lead: lead.as_ref().map(Lead::id),
         clocks: changes(case, assignment, &assignments, context),
         assignments,
@@ -47,23 +48,25 @@ pub(super) fn take_back(
 
 /// Returns the assignment and the acting officer, if the case is open and the officer acts for the unit that gave the
 /// assignment. The command centre above may act for it too, and anybody with the permission if that unit has ended.
+/// `rule` is the rule that refuses others.
 pub(super) fn given<'c>(
     case: &'c Case,
     id: AssignmentId,
+    rule: &'static str,
     context: &Context<'_>,
 ) -> Result<(&'c Assignment, Actor), Refusal> {
     let assignment = find(case, id)?;
     let actor = permit(case, Action::TakeBack, context)?;
-    let giver = assignment.given_by.unwrap_or(case.township);
+    let giver = case.giver(assignment);
     if actor.unit != giver && actor.role != Role::CommandCentre && !context.ended.contains(&giver) {
-        return Err(Refusal::new(Code::Forbidden).with_rule("take_back.giver"));
+        return Err(Refusal::new(Code::Forbidden).with_rule(rule));
     }
     still_open(case)?;
     Ok((assignment, actor))
 }
 
-/// The assignment that leads instead of the one that is taken back.
-enum Lead {
+/// The assignment that leads instead of the one that is taken back or sent back.
+pub(super) enum Lead {
     /// A unit that takes part already.
     Promoted(AssignmentId),
     /// A unit that takes no part yet.
@@ -71,14 +74,14 @@ enum Lead {
 }
 
 impl Lead {
-    const fn id(&self) -> AssignmentId {
+    pub(super) const fn id(&self) -> AssignmentId {
         match self {
             Self::Promoted(id) => *id,
             Self::Added(new) => new.id,
         }
     }
 
-    const fn added(&self) -> Option<NewAssignment> {
+    pub(super) const fn added(&self) -> Option<NewAssignment> {
         match self {
             Self::Promoted(_) => None,
             Self::Added(new) => Some(*new),
@@ -87,7 +90,7 @@ impl Lead {
 }
 
 /// Returns the other live assignments that were given in the same way: by the same whistle, or all without a whistle.
-fn beside<'c>(case: &'c Case, assignment: &'c Assignment) -> impl Iterator<Item = &'c Assignment> {
+pub(super) fn beside<'c>(case: &'c Case, assignment: &'c Assignment) -> impl Iterator<Item = &'c Assignment> {
     case.live().filter(|other| other.id != assignment.id && other.whistle == assignment.whistle)
 }
 
@@ -95,9 +98,9 @@ fn keeps_a_lead(case: &Case, assignment: &Assignment) -> bool {
     beside(case, assignment).next().is_none() || beside(case, assignment).any(|other| other.part == Part::Lead)
 }
 
-/// Checks that the unit may lead instead, and returns its assignment: the one that it has beside the one taken back, or a
+/// Checks that the unit may lead instead, and returns its assignment: the one that it has beside the one that goes, or a
 /// new one.
-fn leads_instead(
+pub(super) fn leads_instead(
     case: &Case,
     taken: &Assignment,
     task: Task,
@@ -105,8 +108,7 @@ fn leads_instead(
     context: &Context<'_>,
 ) -> Result<Lead, Refusal> {
     if taken.part != Part::Lead {
-        let (zh, en) =
-            ("收回协办事项时，主责单位不变。", "The lead does not change when a supporting part is taken back.");
+        let (zh, en) = ("该事项为协办，主责单位不变。", "The lead does not change together with a supporting part.");
         return Err(Refusal::invalid("newLeadUnitId", zh, en));
     }
     if task.unit == taken.unit {
@@ -123,20 +125,26 @@ fn leads_instead(
     if case.assignment(task.id).is_some() {
         return Err(Refusal::illegal("assignment.id_taken"));
     }
-    let origin = match taken.whistle {
-        Some(_) => Origin::Whistle,
-        None if task.unit == actor.unit => Origin::SelfHandled,
-        None => Origin::Direct,
-    };
+    let origin = origin_instead(taken, task.unit, actor);
     Ok(Lead::Added(NewAssignment { id: task.id, unit: task.unit, part: Part::Lead, origin }))
+}
+
+/// Returns the origin of the assignment of a unit that does the work instead.
+pub(super) fn origin_instead(taken: &Assignment, unit: UnitId, actor: &Actor) -> Origin {
+    match taken.whistle {
+        Some(_) => Origin::Whistle,
+        None if unit == actor.unit => Origin::SelfHandled,
+        None => Origin::Direct,
+    }
 }
 
 /// Checks that the officer may name the lead of the whistle to which the assignment belongs: only roles that may blow a
 /// whistle of its type may, and the command centre, so that no whistle is stuck without a lead when its township has ended.
+/// A ruling 裁定 is not bound by the type either.
 /// A type that the policy no longer has binds nobody.
-fn may_call(case: &Case, taken: &Assignment, actor: &Actor, context: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn may_call(case: &Case, taken: &Assignment, actor: &Actor, context: &Context<'_>) -> Result<(), Refusal> {
     match kind_of(case, taken, context) {
-        Some(kind) if actor.role != Role::CommandCentre => kind.check_blower(actor.role),
+        Some(kind) if !matches!(actor.role, Role::CommandCentre | Role::Supervisor) => kind.check_blower(actor.role),
         Some(_) | None => Ok(()),
     }
 }
@@ -148,9 +156,14 @@ fn kind_of<'s>(case: &Case, assignment: &Assignment, context: &Context<'s>) -> O
     whistle.and_then(|whistle| context.policy.whistle(&whistle.type_code))
 }
 
-/// Returns the clock changes: the clocks of the assignment are cancelled, and those of a new one start. If no unit is asked
+/// Returns the clock changes: the clocks of the assignment are cancelled, and those of new ones start. If no unit is asked
 /// any more, or all that is left is accepted, a clock of the case runs ([`super::turn`]).
-fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &Context<'_>) -> Vec<ClockChange> {
+pub(super) fn changes(
+    case: &Case,
+    taken: &Assignment,
+    added: &[NewAssignment],
+    context: &Context<'_>,
+) -> Vec<ClockChange> {
     let mut changes = clock::cancel_of(&case.clocks, taken.id, context.now);
     if !added.is_empty() {
         changes.extend(clocks(case, added, |new| spans(case, taken, new, context), context));
@@ -158,7 +171,7 @@ fn changes(case: &Case, taken: &Assignment, added: &[NewAssignment], context: &C
     changes
 }
 
-/// Returns the spans of the new lead: those of the whistle's type, or of a direct dispatch. A whistle whose type the policy
+/// Returns the spans of a new assignment: those of the whistle's type, or of a direct dispatch. A whistle whose type the policy
 /// no longer has is timed as a direct dispatch.
 fn spans<'s>(case: &Case, taken: &Assignment, new: &NewAssignment, context: &Context<'s>) -> &'s AssignmentSpans {
     match (new.origin, kind_of(case, taken, context)) {

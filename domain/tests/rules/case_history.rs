@@ -9,8 +9,8 @@ use domain::access::By;
 use domain::clock::{Clock, ClockKind};
 use domain::event::DomainEvent;
 use domain::hazard::{
-    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, HazardStatus, Measure, Part, ReopenCause,
-    Task, WhistleStatus,
+    self, Assignment, AssignmentStatus, CancelReason, Case, Command, Event, HazardStatus, Instead, Measure, Part,
+    ReopenCause, RulingOutcome, SendBackState, Task, WhistleStatus,
 };
 use domain::id::{AssignmentId, UnitId};
 use domain::staff::{Role, UnitKind};
@@ -19,7 +19,29 @@ use proptest::prelude::*;
 
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
+use crate::todos;
 use crate::turns::everybody_has_a_deadline;
+
+/// The rules of send-backs 退单 that refuse something.
+const SEND_BACK_RULES: [&str; 17] = [
+    "send_back.waits",
+    "send_back.asked",
+    "send_back.once",
+    "send_back.before_check_in",
+    "send_back.own",
+    "send_back.ruled",
+    "send_back.twice",
+    "send_back.window",
+    "send_back.another_unit",
+    "send_back.new_lead",
+    "send_back.giver",
+    "send_back.for_ruling",
+    "send_back.for_giver",
+    "send_back.ruler",
+    "send_back.not_party",
+    "send_back.stays",
+    "closing.send_backs_decided",
+];
 
 #[test]
 fn cases_keep_the_rules_whatever_happens() {
@@ -30,7 +52,8 @@ fn cases_keep_the_rules_whatever_happens() {
     let words = words.chain(WhistleStatus::ALL.iter().map(|status| format!("whistle {}", status.code())));
     let words = words.chain(["ASKED", "EXTENDED"].map(|word| format!("extension {word}")));
     let words = words.chain(AssignmentStatus::ALL.iter().map(|status| format!("assignment {}", status.code())));
-    tally.into_inner().check(words);
+    let words = words.chain(SendBackState::ALL.iter().map(|state| format!("send-back {}", state.code())));
+    tally.into_inner().check(words.chain(SEND_BACK_RULES.iter().map(|rule| format!("refusal {rule}"))));
 }
 
 fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
@@ -44,8 +67,13 @@ fn play(world: &World, emergency: bool, dice: &[Dice], tally: &RefCell<Tally>) -
         let told = if by == By::Reporter { (minute / 15 + 1) * 15 } else { minute };
         let asked = world.ask(&case, told, by, command);
         tally.borrow_mut().asked(asked.is_ok());
-        let before = case.clone();
+        if let Err(refusal) = &asked
+            && let Some(rule) = refusal.rule.filter(|rule| SEND_BACK_RULES.contains(rule))
+        {
+            tally.borrow_mut().seen("refusal", rule);
+        }
         for event in asked.into_iter().flatten() {
+            let before = case.clone();
             hazard::apply(&mut case, &event);
             step_rules(&before, &case, &event, by)?;
             order_rules(&before, &case, &event)?;
@@ -81,7 +109,10 @@ fn order_rules(before: &Case, after: &Case, event: &Event) -> Result<(), TestCas
 fn see(case: &Case, tally: &mut Tally) {
     tally.seen("hazard", case.status().code());
     case.whistles.iter().for_each(|whistle| tally.seen("whistle", case.whistle_status(whistle).code()));
-    case.assignments.iter().for_each(|assignment| tally.seen("assignment", assignment.status.code()));
+    for assignment in &case.assignments {
+        tally.seen("assignment", assignment.status.code());
+        assignment.send_backs.iter().for_each(|one| tally.seen("send-back", one.state.code()));
+    }
     if case.assignments.iter().any(|assignment| assignment.extension.is_some()) {
         tally.seen("extension", "ASKED");
     }
@@ -119,6 +150,10 @@ fn sensible(case: &Case, die: &Dice) -> Vec<(By, Command)> {
     }
     case.live().for_each(|assignment| all.extend(forward(assignment, die)));
     case.live().for_each(|assignment| all.extend(extend(case, assignment, die)));
+    case.live().for_each(|assignment| all.extend(send_back(assignment, die, next)));
+    if case.live().any(|assignment| assignment.status == AssignmentStatus::SendBackAsked) && die.who.is_multiple_of(5) {
+        all.push((By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE }));
+    }
     if case.is_dispatched() && case.live().all(|assignment| assignment.status == AssignmentStatus::Accepted) {
         let close = (By::Officer(person(TOWN, 3, Role::TownshipLeader)), Command::Close { note: NOTE });
         all.extend([close.clone(), close.clone(), close]);
@@ -156,7 +191,44 @@ fn forward(assignment: &Assignment, die: &Dice) -> Vec<(By, Command)> {
             (clerk(), Command::Accept { assignment: id, note: NOTE }),
             (judge, Command::Rework { assignment: id, note: NOTE }),
         ],
-        Is::Accepted | Is::Cancelled => Vec::new(),
+        Is::SendBackAsked | Is::Accepted | Is::SentBack | Is::Cancelled => Vec::new(),
+    }
+}
+
+/// A send-back, the answer to it, or the ruling on it, at times too late or by the wrong one. `next` is a free number.
+fn send_back(assignment: &Assignment, die: &Dice, next: u128) -> Vec<(By, Command)> {
+    use AssignmentStatus as Is;
+    let (id, number, unit) = (assignment.id, assignment.id.0.as_u128(), assignment.unit);
+    let (other, _) = UNITS[usize::from(die.who / 3) % UNITS.len()];
+    let [own, supervisor] = [clerk_of_unit(unit), By::Officer(person(CENTRE, 2, Role::Supervisor))];
+    let lead = die.who.is_multiple_of(2).then(|| task(next, other));
+    let ask = ask_send_back(number, lead.map(|lead| lead.unit));
+    let stays_with = Command::Rule {
+        assignment: id,
+        outcome: RulingOutcome::Stays,
+        instead: Instead { new_lead: lead, supports: Vec::new() },
+        note: NOTE,
+    };
+    match assignment.status {
+        Is::Open | Is::Signed | Is::Claimed => vec![(own, ask)],
+        Is::SendBackAsked if die.who.is_multiple_of(4) => vec![
+            (own, ask),
+            (own, Command::WithdrawSendBack { assignment: id }),
+            (worker(unit, 1), Command::Claim { assignment: id }),
+            (centre(), stays_with),
+            (clerk(), accept_send_back(number, Some(task(next, unit)))),
+        ],
+        Is::SendBackAsked => vec![
+            (clerk(), accept_send_back(number, lead)),
+            (clerk(), refuse_send_back(number)),
+            (centre(), rule_stays(number)),
+            (centre(), rule_moves(number, lead)),
+            (supervisor, rule_moves(number, lead)),
+        ],
+        Is::OnSite | Is::Finished | Is::Rework if die.who.is_multiple_of(6) => {
+            vec![(own, ask), (own, Command::WithdrawSendBack { assignment: id })]
+        }
+        Is::OnSite | Is::Finished | Is::Rework | Is::Accepted | Is::SentBack | Is::Cancelled => Vec::new(),
     }
 }
 
@@ -222,7 +294,8 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
     let new_lead = die.who.is_multiple_of(3).then(|| task(500 + u128::from(die.pick), unit));
     let distance_metres = f64::from(die.who);
     let photos = (0..u128::from(die.who % 3)).map(|number| photo(number + u128::from(die.who % 4))).collect();
-    match die.pick % 19 {
+    let instead = Instead { new_lead, supports: Vec::new() };
+    match die.pick % 24 {
         0 => dispatch(u128::from(die.pick), unit),
         1 => blow(u128::from(die.pick % 5), "emergency", task(u128::from(die.pick), unit), vec![task(1, FIRE)]),
         2 => Command::Sign { assignment },
@@ -244,14 +317,19 @@ fn anything(case: &Case, die: &Dice, minute: i64) -> Command {
         11 => Command::Reopen { cause: ReopenCause::Officer, note: Some(NOTE) },
         12 => classify(u128::from(die.who % 6)),
         13 => Command::Transfer { to: if die.who.is_multiple_of(2) { TOWN } else { CENTRE }, note: Some(NOTE) },
-        15 => Command::AskExtension {
+        14 => Command::TakeBack { assignment, new_lead, note: NOTE },
+        15 => ask_send_back(assignment.0.as_u128(), new_lead.map(|lead| lead.unit)),
+        16 => Command::WithdrawSendBack { assignment },
+        17 => Command::AcceptSendBack { assignment, instead, note: NOTE },
+        18 => refuse_send_back(assignment.0.as_u128()),
+        19 => Command::Rule { assignment, outcome: RulingOutcome::Moves, instead, note: NOTE },
+        20 => Command::AskExtension {
             assignment,
             until: china_day(at(minute + i64::from(die.who % 16) * 24 * 60)),
             note: NOTE,
         },
-        16 => Command::GrantExtension { assignment, note: NOTE },
-        17 => Command::RefuseExtension { assignment, note: NOTE },
-        14 => Command::TakeBack { assignment, new_lead, note: NOTE },
+        21 => Command::GrantExtension { assignment, note: NOTE },
+        22 => Command::RefuseExtension { assignment, note: NOTE },
         _ => Command::Cancel { reason: CancelReason::Withdrawn, note: None, into: None },
     }
 }
@@ -271,7 +349,8 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
         prop_assert!(old.claimed_at.is_none() || old.claimed_at == new.claimed_at, "a claim was cleared");
         prop_assert!(old.checked_in_at.is_none() || old.checked_in_at == new.checked_in_at, "a check-in was cleared");
         prop_assert!(old.workers.is_subset(&new.workers) && old.unit == new.unit && old.given_by == new.given_by);
-        let leads_now = matches!(event, Event::TakenBack { lead, .. } if *lead == Some(new.id));
+        let leads_now =
+            matches!(event, Event::TakenBack { lead, .. } | Event::SentBack { lead, .. } if *lead == Some(new.id));
         prop_assert!(old.part == new.part || leads_now, "a part changed");
         prop_assert!(old.last_step_at <= new.last_step_at, "a step counts from before the one that it follows");
         prop_assert!(old.round == after.round || old == new, "an earlier round changed");
@@ -279,6 +358,7 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
     if let Event::Dispatched { assignments, .. } | Event::Blown { assignments, .. } = event {
         prop_assert_eq!(assignments.iter().filter(|new| new.part == Part::Lead).count(), 1);
     }
+    send_back_rules(before, after, event, by)?;
     if let (Event::Closed { .. }, By::Officer(actor)) = (event, by) {
         prop_assert_eq!(actor.unit, before.township);
         prop_assert!(matches!(actor.role, Role::TownshipLeader | Role::CommandCentre));
@@ -289,13 +369,50 @@ fn step_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), 
     Ok(())
 }
 
+/// Checks that nobody decides on a send-back of their own, that a ruling binds, and that a refused one stopped no clock.
+fn send_back_rules(before: &Case, after: &Case, event: &Event, by: By) -> Result<(), TestCaseError> {
+    prop_assert!(before.hops() <= after.hops(), "a hop was forgotten");
+    let of = |id: &AssignmentId| before.assignment(*id).unwrap();
+    match (event, by) {
+        (Event::SendBackAsked { assignment, unit, .. }, By::Officer(actor)) => {
+            prop_assert_eq!((of(assignment).unit, actor.unit), (*unit, *unit));
+            let round = before.assignments.iter().filter(|one| one.round == before.round);
+            let mut ruled = round.flat_map(|one| &one.send_backs).filter(|one| one.state == SendBackState::Stays);
+            prop_assert!(ruled.all(|one| one.unit != *unit), "a ruling was not the end");
+        }
+        (
+            Event::SendBackAccepted { assignment, .. } | Event::SendBackRefused { assignment, .. },
+            By::Officer(actor),
+        ) => {
+            prop_assert!(of(assignment).unit != actor.unit, "the unit answered itself");
+        }
+        (Event::Ruled { assignment, .. }, By::Officer(actor)) => {
+            let (of, supervises) = (of(assignment), actor.role == Role::Supervisor);
+            let pending = of.pending_send_back().unwrap();
+            let parties = [Some(of.unit), of.given_by, pending.proposed];
+            prop_assert!(supervises || !parties.contains(&Some(actor.unit)), "a party ruled");
+            prop_assert!(pending.officer != actor.officer && !of.workers.contains(&actor.officer));
+        }
+        _ => {}
+    }
+    if let Event::SendBackRefused { assignment, .. } | Event::SendBackWithdrawn { assignment, .. } = event {
+        let clocks = |case: &Case| {
+            let of = case.clocks.iter().filter(|clock| clock.key.assignment == Some(*assignment));
+            let of = of.filter(|clock| !matches!(clock.key.kind, ClockKind::AnswerSendBack | ClockKind::Rule));
+            of.cloned().collect::<Vec<_>>()
+        };
+        prop_assert_eq!(clocks(before), clocks(after));
+    }
+    Ok(())
+}
+
 /// Checks what is true of every case at every time.
 fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     prop_assert_eq!(usize::try_from(case.version), Ok(events));
     prop_assert_eq!(case.status(), status_in_words(case));
     for whistle in &case.whistles {
         let of_whistle = case.assignments.iter().filter(|assignment| assignment.whistle == Some(whistle.id));
-        let stays = of_whistle.filter(|assignment| assignment.status != AssignmentStatus::Cancelled);
+        let stays = of_whistle.filter(|assignment| !assignment.status.is_gone());
         let leads = stays.filter(|assignment| assignment.part == Part::Lead).count();
         prop_assert!(leads == 1 || (leads == 0 && whistle.end.is_some()), "a whistle that is not over has one lead");
     }
@@ -305,6 +422,19 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
     let units: BTreeSet<_> = case.live().map(|assignment| assignment.unit).collect();
     prop_assert_eq!(units.len(), case.live().count(), "one part for each unit");
     case.assignments.iter().try_for_each(assignment_rules)?;
+    for assignment in &case.assignments {
+        let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
+        let of = case.clocks.iter().filter(|clock| clock.key.assignment == Some(assignment.id) && clock.is_running());
+        let waiting = of.filter(|clock| is_decision(clock.key.kind)).count();
+        let asked = assignment.status == AssignmentStatus::SendBackAsked;
+        prop_assert_eq!(
+            (asked, waiting),
+            (assignment.pending_send_back().is_some(), usize::from(asked)),
+            "a clock waits"
+        );
+        let sent_back = assignment.send_backs.last().is_some_and(|one| one.state.is_hop());
+        prop_assert_eq!(assignment.status == AssignmentStatus::SentBack, sent_back);
+    }
     let keys: BTreeSet<_> = case.clocks.iter().map(|clock| clock.key).collect();
     prop_assert_eq!(keys.len(), case.clocks.len(), "each clock starts once");
     for clock in &case.clocks {
@@ -312,7 +442,8 @@ fn state_rules(case: &Case, events: usize) -> Result<(), TestCaseError> {
         prop_assert!(case.end.is_none() || !clock.is_running(), "a clock of an ended case runs");
         prop_assert!(clock.start <= clock.warn_at && clock.warn_at <= clock.due);
     }
-    everybody_has_a_deadline(case)
+    everybody_has_a_deadline(case)?;
+    todos::case_rules(case)
 }
 
 fn assignment_rules(assignment: &Assignment) -> Result<(), TestCaseError> {

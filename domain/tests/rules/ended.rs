@@ -12,7 +12,8 @@ use crate::scene::*;
 /// The party that asks for it, what it asks for, and the answer if the unit that it names has ended.
 type Giving = (By, Command, (Code, Option<&'static str>));
 
-/// Every command that gives something to the unit: exactly one of each kind that [`gives`] lists.
+/// Every command that gives something to the unit: exactly one of each kind that [`gives`] lists. `sending_back` has those
+/// that answer a send-back.
 fn givings(unit: UnitId) -> Vec<Giving> {
     let supported = |command: fn(Vec<domain::hazard::Task>) -> Command| command(vec![task(51, unit)]);
     let not_found = (Code::NotFound, None);
@@ -22,6 +23,7 @@ fn givings(unit: UnitId) -> Vec<Giving> {
         (leader(), blow(9, "emergency", task(50, unit), Vec::new()), not_found),
         (leader(), supported(|supports| blow(9, "emergency", task(50, TOWN), supports)), not_found),
         (clerk(), take_back(1, Some(task(50, unit))), not_found),
+        (clerk_of_unit(FIRE), ask_send_back(1, Some(unit)), not_found),
     ]
 }
 
@@ -31,10 +33,15 @@ const fn gives(command: &Command) -> bool {
         Command::Dispatch { .. }
         | Command::Blow { .. }
         | Command::TakeBack { .. }
+        | Command::AskSendBack { .. }
+        | Command::AcceptSendBack { .. }
+        | Command::Rule { .. }
         | Command::Claim { .. }
         | Command::HandOver { .. } => true,
         Command::Classify(_)
         | Command::Sign { .. }
+        | Command::WithdrawSendBack { .. }
+        | Command::RefuseSendBack { .. }
         | Command::Release { .. }
         | Command::CheckIn { .. }
         | Command::Finish { .. }

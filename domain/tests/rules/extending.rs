@@ -150,6 +150,19 @@ fn a_request_ends_with_its_work_and_is_no_step_of_it() {
         assert_eq!(answer(world.ask(&case, 70, leader_of_town(), grant())), "extension.asked");
         assert_eq!(answer(world.ask(&case, 70, fire_clerk(), until("2024-10-09"))), "extension.unfinished");
     }
+    // Sent back 退单, it is as if it was taken back; until that is decided, a request may be granted, but not made.
+    let mut back = asked();
+    world.play(&mut back, 50, clerk_of_unit(FIRE), ask_send_back(1, Some(GAS)));
+    assert!(back.assignments[0].extension.is_some() && clock(&back, ClockKind::Extend).is_running());
+    assert_eq!(answer(world.ask(&back, 60, leader_of_town(), grant())), "ok");
+    assert_eq!(answer(world.ask(&back, 60, leader_of_town(), refuse())), "ok");
+    world.play(&mut back, 60, clerk(), accept_send_back(1, Some(task(50, GAS))));
+    assert_eq!((back.assignments[0].status, back.assignments[0].extension), (AssignmentStatus::SentBack, None));
+    assert_eq!(clock(&back, ClockKind::Extend).state, ClockState::Cancelled);
+    assert_eq!(answer(world.ask(&back, 70, fire_clerk(), until("2024-10-09"))), "extension.unfinished");
+    let mut waits = dispatched(AssignmentStatus::Claimed);
+    world.play(&mut waits, 50, clerk_of_unit(FIRE), ask_send_back(1, Some(GAS)));
+    assert_eq!(answer(world.ask(&waits, 60, fire_clerk(), until("2024-10-09"))), "send_back.waits");
     // Checked in offline before the clerk asked, it counts from then.
     let mut case = asked();
     let offline =

@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use self::matter::{Matter, NEW_FIRE, NEW_TOWN, Step};
 use crate::history::{Dice, Tally, dice, run};
 use crate::scene::*;
+use crate::todos;
 use crate::turns::{a_report_has_a_deadline, an_award_has_a_deadline, everybody_has_a_deadline};
 
 #[test]
@@ -32,6 +33,7 @@ fn no_report_is_ever_stuck_whatever_happens() {
         "a merge undone",
         "a held double award",
         "a double award",
+        "a send-back that moved",
         "a township that ended",
         "a department that ended",
     ];
@@ -120,6 +122,7 @@ fn choose(matter: &Matter, die: &Dice) -> Option<Step> {
             let work = if die.who.is_multiple_of(3) { OpenWork::Cancel } else { OpenWork::Carry };
             Some(Step::Merge { hazard: hazard?, into: other?, work })
         }
+        36 | 37 => Some(Step::SendBack { hazard: hazard? }),
         25 => {
             let merged = |id: &&HazardId| matter.hazards[*id].merged_into.is_some();
             let merged: Vec<HazardId> = hazards.iter().filter(merged).copied().collect();
@@ -204,9 +207,12 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         live.collect::<BTreeMap<_, _>>()
     };
     match step {
-        Step::Merge { work: OpenWork::Carry, .. } => {
+        Step::Merge { work: OpenWork::Carry, into, .. } => {
             prop_assert_eq!(work(before), work(after), "work was lost");
             tally.borrow_mut().seen("matter", "a merge");
+            if after.hazards[into].live().any(|one| one.pending_send_back().is_some()) {
+                tally.borrow_mut().seen("matter", "a send-back that moved");
+            }
         }
         Step::Merge { hazard, into, .. } => {
             prop_assert_eq!(after.pointing(*hazard).count(), 0);
@@ -222,6 +228,7 @@ fn merge_rules(before: &Matter, after: &Matter, step: &Step, tally: &RefCell<Tal
         | Step::Report { .. }
         | Step::Dispatch { .. }
         | Step::TakeBack { .. }
+        | Step::SendBack { .. }
         | Step::Work { .. }
         | Step::Close { .. }
         | Step::Reopen { .. }
@@ -253,7 +260,10 @@ fn money_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseEr
 /// Checks what is true of every matter at every time.
 fn state_rules(matter: &Matter, tally: &RefCell<Tally>) -> Result<(), TestCaseError> {
     let mut of_hazard = BTreeMap::new();
+    matter.hazards.values().try_for_each(todos::case_rules)?;
+    matter.awards.values().try_for_each(todos::award_rules)?;
     for (number, report) in matter.reports.iter().enumerate() {
+        todos::report_rules(report)?;
         tally.borrow_mut().seen("report", report.status.code());
         if let Some(hazard) = report.hazard {
             *of_hazard.entry(hazard).or_insert(0) += 1;

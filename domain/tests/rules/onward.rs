@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::case_history::choose;
 use crate::history::{Dice, dice, run};
 use crate::scene::*;
+use crate::todos;
 
 /// The highest number of steps that a hazard may need to its closure.
 const STEPS_MAX: usize = 80;
@@ -117,6 +118,11 @@ impl County {
 fn named(command: &Command) -> Option<AssignmentId> {
     match command {
         Command::TakeBack { assignment, .. }
+        | Command::AskSendBack { assignment, .. }
+        | Command::WithdrawSendBack { assignment }
+        | Command::AcceptSendBack { assignment, .. }
+        | Command::RefuseSendBack { assignment, .. }
+        | Command::Rule { assignment, .. }
         | Command::Sign { assignment }
         | Command::Claim { assignment }
         | Command::Release { assignment, .. }
@@ -152,7 +158,8 @@ fn onward(county: &County, one: &Assignment, next: u128) -> Vec<(Vec<Actor>, Com
         Is::Claimed => vec![(holder(), check_in(number)), (workers(), Command::Claim { assignment })],
         Is::OnSite => vec![(holder(), finish(number)), (workers(), Command::Claim { assignment })],
         Is::Finished => return vec![(deciders(), accept(number))],
-        Is::Accepted | Is::Cancelled => return Vec::new(),
+        Is::SendBackAsked => vec![(deciders(), refuse_send_back(number)), (deciders(), rule_stays(number))],
+        Is::Accepted | Is::SentBack | Is::Cancelled => return Vec::new(),
     };
     let leads = [None, Some(TOWN), Some(CENTRE)].into_iter().chain(others().map(Some));
     ways.extend(leads.map(|unit| (deciders(), take_back(number, unit.map(|unit| task(next, unit))))));
@@ -183,6 +190,7 @@ fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {
     let mut case = county.world.case(changes.held_by_centre).0;
     if changes.held_by_centre {
         case.township = CENTRE;
+        case.clocks.iter_mut().for_each(|clock| clock.key.owner_unit = CENTRE);
     }
     let mut minute = 0;
     for (step, die) in dice.iter().enumerate() {
@@ -194,6 +202,7 @@ fn play(changes: Changes, dice: &[Dice]) -> Result<(), TestCaseError> {
         for event in county.ask(&case, minute, by, &command).into_iter().flatten() {
             hazard::apply(&mut case, &event);
         }
+        todos::case_rules(&case)?;
     }
     for _ in 0..STEPS_MAX {
         if case.end.is_some() {

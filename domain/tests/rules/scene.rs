@@ -6,13 +6,17 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use domain::access::{Actor, By};
 use domain::award::{HazardNow, PayeeDigest};
 use domain::clock::Timing;
-use domain::hazard::{self, Axes, Case, Classification, Command, Measure, Registration, Task, WorkPhoto};
+use domain::hazard::{
+    self, Axes, Case, Classification, Command, Instead, Measure, Registration, RulingOutcome, SendBackReason, Task,
+    WorkPhoto,
+};
 use domain::id::{
     AreaId, AssignmentId, HazardId, NoteId, OfficerId, PhotoId, PostId, ReportId, SubjectId, UnitId, WhistleId,
 };
 use domain::photo::PhotoStage;
 use domain::policy::{
-    AssignmentSpans, AwardPolicy, ExtensionPolicy, HandlingPolicy, ProposeAt, RuleVersion, WhistleClass, WhistleType,
+    AssignmentSpans, AwardPolicy, ExtensionPolicy, HandlingPolicy, ProposeAt, RuleVersion, SendBackPolicy,
+    WhistleClass, WhistleType,
 };
 use domain::report::Receiver;
 use domain::staff::{Role, UnitKind};
@@ -104,6 +108,10 @@ pub(crate) struct World {
     /// Whether the holder of the assignment in question has left.
     pub(crate) holder_left: bool,
     pub(crate) other_unit_accepts: bool,
+    /// The command centres of the place, the nearest first.
+    pub(crate) centres: Vec<UnitId>,
+    /// The units of all posts of whoever acts.
+    pub(crate) officer_units: BTreeSet<UnitId>,
     /// The minute in which all photos were announced; `None` for the minute in which they are named.
     pub(crate) announced: Option<i64>,
     pub(crate) stage: PhotoStage,
@@ -128,6 +136,8 @@ impl World {
             ended: BTreeSet::new(),
             holder_left: false,
             other_unit_accepts: true,
+            centres: vec![CENTRE],
+            officer_units: BTreeSet::new(),
             announced: None,
             stage: PhotoStage::After,
             duty: None,
@@ -203,6 +213,8 @@ impl World {
             ended: &self.ended,
             holder_left: self.holder_left,
             other_unit_accepts: self.other_unit_accepts,
+            centres: &self.centres,
+            officer_units: &self.officer_units,
             barred: &self.barred,
             duty: self.duty,
             photos: NO_PHOTOS,
@@ -315,6 +327,7 @@ fn policy() -> HandlingPolicy {
         callback_days: 15,
         veil_minutes: 15,
         number_quiet_days: 180,
+        send_back: SendBackPolicy::default(),
         whistles: vec![
             whistle("emergency", WhistleClass::Emergency, vec![Role::TownshipClerk, Role::TownshipLeader]),
             whistle("joint_enforcement", WhistleClass::Enforcement, vec![Role::TownshipLeader]),
@@ -394,4 +407,40 @@ pub(crate) fn work(world: &World, case: &mut Case, minute: i64, number: u128, un
     world.play(case, minute, worker(unit, 1), Command::Claim { assignment: id(number) });
     world.play(case, minute + 1, worker(unit, 1), check_in(number));
     world.play(case, minute + 2, worker(unit, 1), finish(number));
+}
+
+/// Asks to send an assignment back, because this unit should do the work.
+pub(crate) fn ask_send_back(number: u128, proposed: Option<UnitId>) -> Command {
+    Command::AskSendBack { assignment: id(number), reason: SendBackReason::NotOurDuty, proposed, note: NOTE }
+}
+
+/// Accepts a send-back, and lets this unit lead instead.
+pub(crate) fn accept_send_back(number: u128, new_lead: Option<Task>) -> Command {
+    let instead = Instead { new_lead, supports: Vec::new() };
+    Command::AcceptSendBack { assignment: id(number), instead, note: NOTE }
+}
+
+pub(crate) fn refuse_send_back(number: u128) -> Command {
+    Command::RefuseSendBack { assignment: id(number), note: NOTE }
+}
+
+/// Rules that the assignment stays.
+pub(crate) fn rule_stays(number: u128) -> Command {
+    Command::Rule { assignment: id(number), outcome: RulingOutcome::Stays, instead: Instead::default(), note: NOTE }
+}
+
+/// Rules that the work moves, and lets this unit lead instead.
+pub(crate) fn rule_moves(number: u128, new_lead: Option<Task>) -> Command {
+    let instead = Instead { new_lead, supports: Vec::new() };
+    Command::Rule { assignment: id(number), outcome: RulingOutcome::Moves, instead, note: NOTE }
+}
+
+/// The clerk of a unit, who signs and sends back.
+pub(crate) fn clerk_of_unit(unit: UnitId) -> By {
+    By::Officer(person(unit, 30, if unit == TOWN { Role::TownshipClerk } else { Role::DepartmentClerk }))
+}
+
+/// An officer of the command centre.
+pub(crate) fn centre() -> By {
+    By::Officer(person(CENTRE, 1, Role::CommandCentre))
 }

@@ -176,6 +176,11 @@ const fn case_word(command: &hazard::Command) -> (&'static str, &'static str) {
         hazard::Command::Dispatch { .. } => ("hazard", "DISPATCH"),
         hazard::Command::Blow { .. } => ("hazard", "BLOW"),
         hazard::Command::TakeBack { .. } => ("assignment", "TAKE_BACK"),
+        hazard::Command::AskSendBack { .. } => ("assignment", "SEND_BACK"),
+        hazard::Command::WithdrawSendBack { .. } => ("assignment", "WITHDRAW"),
+        hazard::Command::AcceptSendBack { .. } => ("assignment", "AGREE"),
+        hazard::Command::RefuseSendBack { .. } => ("assignment", "REFUSE"),
+        hazard::Command::Rule { .. } => ("assignment", "RULE"),
         hazard::Command::Sign { .. } => ("assignment", "SIGN"),
         hazard::Command::Claim { .. } => ("assignment", "CLAIM"),
         hazard::Command::Release { .. } => ("assignment", "RELEASE"),
@@ -203,6 +208,11 @@ pub(crate) fn case_commands(section: &str) -> Vec<hazard::Command> {
         dispatch(50, GAS),
         blow(50, "joint_enforcement", task(51, GAS), Vec::new()),
         take_back(1, None),
+        ask_send_back(1, Some(GAS)),
+        C::WithdrawSendBack { assignment: id(1) },
+        accept_send_back(1, Some(task(52, GAS))),
+        refuse_send_back(1),
+        rule_moves(1, Some(task(52, GAS))),
         C::Sign { assignment: id(1) },
         C::Claim { assignment: id(1) },
         C::Release { assignment: id(1), note: NOTE },
@@ -231,8 +241,12 @@ pub(crate) fn case_asker(command: &hazard::Command) -> By {
         | hazard::Command::HandOver { .. }
         | hazard::Command::CheckIn { .. }
         | hazard::Command::Finish { .. } => worker(FIRE, 1),
+        hazard::Command::AskSendBack { .. } | hazard::Command::WithdrawSendBack { .. } => clerk_of_unit(FIRE),
+        hazard::Command::Rule { .. } => centre(),
         hazard::Command::Dispatch { .. }
         | hazard::Command::TakeBack { .. }
+        | hazard::Command::AcceptSendBack { .. }
+        | hazard::Command::RefuseSendBack { .. }
         | hazard::Command::Accept { .. }
         | hazard::Command::Rework { .. }
         | hazard::Command::Cancel { .. }
@@ -257,6 +271,8 @@ fn bring(case: &mut Case, status: AssignmentStatus) {
         Is::Finished => &["CLAIM", "CHECK_IN", "FINISH"],
         Is::Accepted => &["CLAIM", "CHECK_IN", "FINISH", "ACCEPT"],
         Is::Rework => &["CLAIM", "CHECK_IN", "FINISH", "REWORK"],
+        Is::SendBackAsked => &["SEND_BACK"],
+        Is::SentBack => &["SEND_BACK", "AGREE"],
         Is::Cancelled => &["CANCEL"],
     };
     let commands: Vec<C> = case_commands("assignment").into_iter().chain(case_commands("hazard")).collect();

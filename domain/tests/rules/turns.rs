@@ -8,7 +8,7 @@ use domain::access::By;
 use domain::award::{Award, AwardStatus};
 use domain::clock::{self, Clock, ClockChange, ClockKey, ClockKind, ClockState, PauseReason};
 use domain::event::DomainEvent;
-use domain::hazard::{self, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork};
+use domain::hazard::{self, Assignment, AssignmentStatus, Case, Command, End, HazardStatus, OpenWork, SendBackState};
 use domain::id::UnitId;
 use domain::inheritance::Inheritance;
 use domain::report::{Report, ReportStatus};
@@ -75,17 +75,33 @@ pub(crate) fn everybody_has_a_deadline(case: &Case) -> Result<(), TestCaseError>
     check(("[hazard]", case.status().code()), [case.township; 2], of_case)?;
     for one in case.live().filter(|_| case.end.is_none()) {
         let of_it = || open().filter(|clock| clock.key.assignment == Some(one.id));
-        let (asked, own): (Vec<&Clock>, Vec<&Clock>) = of_it().partition(|clock| clock.key.kind == ClockKind::Extend);
+        let is_decision = |kind| matches!(kind, ClockKind::AnswerSendBack | ClockKind::Rule);
+        let (asked, rest): (Vec<&Clock>, Vec<&Clock>) = of_it().partition(|clock| clock.key.kind == ClockKind::Extend);
+        let (decision, own): (Vec<&Clock>, Vec<&Clock>) =
+            rest.into_iter().partition(|clock| is_decision(clock.key.kind));
         check(("[assignment]", one.status.code()), [one.unit, case.township], own.into_iter())?;
         prop_assert_eq!(asked.is_empty(), one.extension.is_none(), "{:?}", one);
         if one.extension.is_some() {
             check(("[request]", "EXTENSION_ASKED"), [case.township; 2], asked.into_iter())?;
         }
+        decides(one, &decision)?;
     }
     let live: BTreeSet<_> = case.live().map(|one| one.id).collect();
     let of_none = open().find(|clock| clock.key.assignment.is_some_and(|id| !live.contains(&id)));
     prop_assert!(of_none.is_none(), "a clock of work that nobody does is open: {of_none:?}");
     Ok(())
+}
+
+/// Checks that exactly the decision on the send-back 退单 that waits is timed, if one waits. Which unit answers or rules is the
+/// matter of `sending_back.rs`.
+fn decides(one: &Assignment, open: &[&Clock]) -> Result<(), TestCaseError> {
+    let Some(pending) = one.pending_send_back() else {
+        prop_assert!(open.is_empty(), "nothing is to be decided: {open:?}");
+        return Ok(());
+    };
+    prop_assert_eq!(open.len(), 1, "{:?}", one);
+    let decider = open.first().map_or(one.unit, |clock| clock.key.owner_unit);
+    check(("[send_back]", pending.state.code()), [decider; 2], open.iter().copied())
 }
 
 /// The same for a report.
@@ -156,9 +172,11 @@ fn every_step_has_an_owner_and_a_deadline() {
 #[test]
 fn the_table_has_every_status_and_every_deadline() {
     let words = |section: &'static str, codes: Vec<&'static str>| codes.into_iter().map(move |code| (section, code));
+    let waiting = SendBackState::ALL.iter().filter(|state| state.is_pending());
     let statuses = words("[hazard]", HazardStatus::ALL.iter().map(|status| status.code()).collect())
         .chain(words("[assignment]", AssignmentStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[request]", vec!["EXTENSION_ASKED"]))
+        .chain(words("[send_back]", waiting.map(|state| state.code()).collect()))
         .chain(words("[report]", ReportStatus::ALL.iter().map(|status| status.code()).collect()))
         .chain(words("[award]", AwardStatus::ALL.iter().map(|status| status.code()).collect()));
     assert_eq!(TABLE.keys().copied().collect::<BTreeSet<_>>(), statuses.collect());

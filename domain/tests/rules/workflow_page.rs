@@ -28,7 +28,8 @@ the unit that holds the object, *area* a unit above it whose area contains the o
 policy of a place (for example, who may blow which whistle) narrow this further.
 
 The examples are one report, one hazard with one assignment, one whistle with one assignment, and one award. What steps do to
-several at once is in [review-outcomes.md](review-outcomes.md) and [merging-outcomes.md](merging-outcomes.md).
+several at once is in [review-outcomes.md](review-outcomes.md) and [merging-outcomes.md](merging-outcomes.md), who decides on
+send-backs in [sending-back.md](sending-back.md).
 ";
 
 /// The status after a step, or the refusal.

@@ -8,6 +8,8 @@ use tests::waiting::until;
 use tests::world::{emergency, import, login, submission};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 use super::{OFFICERS, POSTS, UNITS, accuses, import_lines};
 
 pub(super) async fn listed(app: &TestApp) -> String {
@@ -64,6 +66,7 @@ async fn a_report_that_no_unit_may_review_waits_and_is_assigned_when_one_may(#[c
     let count = |state: &str| clocks.iter().filter(|clock| clock["state"] == state).count();
     assert_eq!((clocks.len(), count("CANCELLED"), count("RUNNING")), (2, 1, 1));
     officer.confirms(&report).await;
+    todos_follow_from_events(&app).await;
 }
 
 /// All units that could review are below the accused one. The report waits, but people are in danger: the township of
@@ -92,4 +95,5 @@ async fn an_emergency_is_dispatched_while_its_report_waits(#[case] engine: Engin
     assert_eq!(leader.asks(REVIEW, json!({ "id": report })).await.code(), Some("NOT_FOUND"));
     leader.blows_of_type("emergency", &hazard, &["520115-fire"]).await;
     gauge(&app, "1").await;
+    todos_follow_from_events(&app).await;
 }

@@ -109,6 +109,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         origin: one.origin,
         unit_id: one.unit,
         given_by: one.given_by,
+        given_by_post: one.given_by_post,
         part: one.part,
         status: one.status,
         round: one.round,
@@ -128,6 +129,7 @@ async fn assignments_are(db: &DatabaseConnection, case: &Case) {
         after_photos: JsonList(one.after_photos.clone()),
         rework_count: one.rework_count,
         extension: one.extension.map(JsonList),
+        send_backs: JsonList(one.send_backs.clone()),
     });
     assert_eq!(rows, told.map(|row| (row.id, row)).collect());
 }

@@ -28,6 +28,9 @@ pub(crate) struct Cast {
     finance: Person,
     fire: Person,
     fire_clerk: Person,
+    housing: Person,
+    city: Person,
+    centre: Person,
 }
 
 impl Cast {
@@ -46,6 +49,9 @@ impl Cast {
             finance: officer("finance-1").await,
             fire: officer("fire-worker-1").await,
             fire_clerk: officer("fire-clerk").await,
+            housing: officer("housing-clerk").await,
+            city: officer("city-management-clerk").await,
+            centre: officer("command-1").await,
         }
     }
 
@@ -65,6 +71,9 @@ impl Cast {
             finance: same(&self.finance),
             fire: same(&self.fire),
             fire_clerk: same(&self.fire_clerk),
+            housing: same(&self.housing),
+            city: same(&self.city),
+            centre: same(&self.centre),
         }
     }
 
@@ -80,8 +89,8 @@ impl Cast {
         self.one_matter_was_entered_twice().await;
     }
 
-    /// The later entry is merged into the earlier one with its open work, although its award is approved; undone, and merged
-    /// again. The work is finished there.
+    /// The later entry is merged into the earlier one with its open work and a send-back, although its award is approved; undone,
+    /// and merged again. The work is finished there, and a ruling ends the dispute.
     async fn one_matter_was_entered_twice(&self) {
         let [earlier, later] = [self.ann.reports("NAMED").await, self.ben.reports("NAMED").await];
         let [standing, hazard] = [self.clerk.confirms(&earlier).await, self.clerk.confirms(&later).await];
@@ -91,8 +100,9 @@ impl Cast {
         self.reward[0].does("reviewAward", step.clone()).await.done();
         self.reward[1].does("approveAward", step).await.done();
         let units = ["520115-housing", "520115-city-management"];
-        let [lead, _] = self.leader.blows(&hazard, &units).await.try_into().unwrap();
+        let [lead, support] = self.leader.blows(&hazard, &units).await.try_into().unwrap();
         self.workers[0].works_on(&lead).await;
+        self.sends_back(&self.city, &support).await;
         let merge = json!({ "hazardId": hazard, "into": standing, "openWork": "CARRY", "reason": "两条台账为同一处" });
         self.clerk.does("mergeHazards", merge.clone()).await.done();
         let undo = json!({ "hazardId": hazard, "reason": "核实为两处" });
@@ -100,6 +110,17 @@ impl Cast {
         self.clerk.does("mergeHazards", merge).await.done();
         self.clerk.judges("sendToRework", &lead).await.done();
         self.workers[1].works_on(&lead).await;
+        self.leader.judges("refuseSendBack", &support).await.done();
+        self.sends_back(&self.city, &support).await;
+        let stays = json!({ "assignmentId": support, "outcome": "STAYS", "reason": "属综合执法范围" });
+        self.centre.does("ruleOnSendBack", stays).await.done();
+    }
+
+    /// Asks to send an assignment back.
+    async fn sends_back(&self, clerk: &Person, assignment: &str) {
+        let input = json!({ "assignmentId": assignment, "cause": "NOT_OUR_DUTY", "basis": "三定方案未列此项职责" });
+        let asked = clerk.does("sendBackAssignment", input).await.ok();
+        assert_eq!(asked.text("done.assignment.status"), "SEND_BACK_ASKED");
     }
 
     /// Ann was first, Ben's report is confirmed first: the award goes over to Ann when hers is merged. Answers her report and
@@ -223,19 +244,29 @@ impl Cast {
         (report, sent.data("submitReport.followUpCode").clone())
     }
 
-    /// A hazard that its township keeps for itself, and an award that is not given.
+    /// A hazard that two departments send back and that its township then keeps for itself, and an award that is not given.
     async fn an_award_is_rejected(&self) {
         let mut input = submission(Uuid::new_v4(), "NAMED");
         input["category"] = json!("fire_exit");
         let sent = self.ben.submits(&input).await.ok();
         let hazard = self.clerk.confirms(sent.text("submitReport.receipt.reportId")).await;
-        let [slip] = self.leader.dispatches(&hazard, &["520115-fire"]).await.try_into().unwrap();
-        self.fire.steps("claimAssignment", &slip).await.done();
+        let [wrong] = self.leader.dispatches(&hazard, &["520115-housing"]).await.try_into().unwrap();
+        self.sends_back(&self.housing, &wrong).await;
+        self.housing.steps("withdrawSendBack", &wrong).await.done();
+        self.leader.judges("takeBackAssignment", &wrong).await.done();
+        let [wrong] = self.leader.dispatches(&hazard, &["520115-city-management"]).await.try_into().unwrap();
+        self.sends_back(&self.city, &wrong).await;
+        let fire = self.leader.ids_of(&["520115-fire"]).await.remove(0);
+        let instead = json!({ "assignmentId": wrong, "newLeadUnitId": fire, "reason": "属消防职责" });
+        let agreed = self.leader.does("acceptSendBack", instead).await.ok();
+        let parts = agreed.data("done.hazard.assignments").as_array().unwrap().clone();
+        let slip = parts.iter().find(|one| one["unit"]["code"] == "520115-fire").unwrap()["id"].as_str().unwrap();
+        self.fire.steps("claimAssignment", slip).await.done();
         for decision in ["refuseExtension", "grantExtension"] {
-            asks_for_time(&self.fire_clerk, &hazard, &slip).await.done();
-            self.leader.judges(decision, &slip).await.done();
+            asks_for_time(&self.fire_clerk, &hazard, slip).await.done();
+            self.leader.judges(decision, slip).await.done();
         }
-        self.leader.judges("takeBackAssignment", &slip).await.done();
+        self.leader.judges("takeBackAssignment", slip).await.done();
         self.leader.dispatches(&hazard, &["520115001000"]).await;
         let awards = self.awards("PROPOSED").await;
         let award = awards.iter().find(|award| award["hazardId"] == hazard.as_str()).unwrap();

@@ -7,6 +7,7 @@ use tests::handling::{Rewarders, collect};
 
 use super::{Scene, merges, rule, seen, undoes};
 use crate::merging::hears;
+use crate::todos::rows::todos_follow_from_events;
 
 /// The award of the earlier report stands. The later one is approved: it waits until a reward officer rejects it, and its
 /// money goes back.
@@ -48,6 +49,7 @@ async fn a_later_approved_award_waits_until_it_is_rejected(#[case] engine: Engin
     let undone = ["REPORT_PARTED", "AWARD_RESUMED"];
     let told = [&["REPORT_CONFIRMED", "AWARD_NOTIFIED"], &twice, &undone, &twice].map(<[&str; 2]>::as_slice).concat();
     hears(&authors[1], &reports[1], &[told.as_slice(), &["AWARD_WITHDRAWN"]].concat()).await;
+    todos_follow_from_events(&app).await;
 }
 
 async fn doubles(rewarders: &Rewarders) -> Vec<Value> {
@@ -87,6 +89,7 @@ async fn a_later_paid_award_stands_and_is_listed_as_double(#[case] engine: Engin
     assert_eq!(rewarders.award_of(&one).await["status"], "HELD", "the matter is open again");
     handlers.bring_to_closure(&two).await;
     assert_eq!(rewarders.award_of(&one).await["status"], "NOTIFIED");
+    todos_follow_from_events(&app).await;
 }
 
 /// An award that was approved since belongs to both: the merge stays.
@@ -104,4 +107,5 @@ async fn a_merge_stays_once_the_award_of_both_is_approved(#[case] engine: Engine
     let refused = undoes(&handlers.clerk, &one).await;
     assert_eq!(rule(&refused), (Some("ILLEGAL_MOVE"), &json!("merging.award_stands")));
     assert_eq!(seen(&handlers.clerk, &one).await["status"], "CANCELLED");
+    todos_follow_from_events(&app).await;
 }

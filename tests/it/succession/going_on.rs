@@ -13,7 +13,7 @@ use tests::app::{Engine, TestApp};
 use tests::handling::{Handlers, Rewarders};
 use tests::people::Person;
 use tests::waiting::until;
-use tests::world::import;
+use tests::world::{import, import_lines};
 
 use super::{ending, events, run};
 use crate::now::now;
@@ -191,4 +191,49 @@ async fn a_closed_hazard_is_taken_over_until_the_last_day_of_its_callback_window
     assert!(said.contains(&format!("hazard,{hazard},")), "its window ends tonight: {said}");
     let said = closed(first_moment - TimeDelta::seconds(2)).await;
     assert!(!said.contains(&format!("hazard,{hazard},")), "its window is over: {said}");
+}
+
+/// A command centre that has to rule on a send-back, and has nothing else of the hazard, ends: its successor rules, with the
+/// same deadline.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn a_ruling_of_a_command_centre_that_ends_is_due_at_its_successor(#[case] engine: Engine) {
+    const CLOCKS: &str = "query($id: UUID!) { hazard(id: $id) { clocks { kind state due } } }";
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let (all, housing) = (Handlers::log_in(&app).await, Person::officer(&app, "housing-clerk").await);
+    let hazard = all.clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    let [assignment] = all.clerk.dispatches(&hazard, &["520115-housing"]).await.try_into().unwrap();
+    let input = json!({ "assignmentId": assignment, "cause": "NOT_OUR_DUTY", "basis": "非本单位职责" });
+    housing.does("sendBackAssignment", input.clone()).await.done();
+    all.clerk.judges("refuseSendBack", &assignment).await.done();
+    housing.does("sendBackAssignment", input).await.done();
+    let new = "520115-new-centre,观山湖区新指挥中心,COMMAND_CENTRE,520115000000,,2024-01-01";
+    import_lines(&app, "units", "code,name,kind,area_code,parent_code,valid_from", &[new]).await;
+
+    let ends = ending(&app, &["520115-command-centre"]);
+    let (ok, told) = run(&app, &ends, &["--dry-run"]).await;
+    assert!(ok && told.contains("1 decision(s)") && told.contains(&format!("decision,{assignment},")), "{told}");
+    let (ok, said) = run(&app, &ends, &["--successor", "520115-new-centre"]).await;
+    assert!(ok && said.contains("1 decision(s)"), "{said}");
+
+    let centre = Person::officer(&app, "command-1").await;
+    let rulings = async || {
+        let seen = centre.asks(CLOCKS, json!({ "id": hazard })).await.ok();
+        let clocks = seen.data("hazard.clocks").as_array().unwrap().clone();
+        let rulings = clocks.into_iter().filter(|clock| clock["kind"] == "RULE");
+        rulings.map(|clock| (clock["state"].clone(), clock["due"].clone())).collect::<Vec<_>>()
+    };
+    let before = rulings().await;
+    let states = |clocks: &[(Value, Value)]| {
+        let mut states: Vec<_> = clocks.iter().map(|(state, _)| state.as_str().unwrap().to_owned()).collect();
+        states.sort();
+        states
+    };
+    assert_eq!((states(&before), &before[0].1), (vec!["CANCELLED".to_owned(), "RUNNING".to_owned()], &before[1].1));
+    let stays = json!({ "assignmentId": assignment, "outcome": "STAYS", "reason": "属住建职责" });
+    centre.does("ruleOnSendBack", stays).await.done();
+    assert_eq!(states(&rulings().await), ["CANCELLED", "MET"]);
 }

@@ -7,6 +7,8 @@ use tests::people::Person;
 use tests::world::{import, submission};
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 use super::{ending, events, run};
 
 async fn accuses(app: &TestApp, asker: &Person, unit: &str) -> String {
@@ -64,6 +66,7 @@ async fn a_unit_that_the_work_accuses_does_not_succeed(#[case] engine: Engine) {
     let centre = Person::officer(&app, "command-1").await;
     assert_eq!(events(&centre, "report", &accusing).await, [json!("RECEIVED"), json!("INHERITED")]);
     assert_eq!(events(&centre, "hazard", &accused).await.last(), Some(&json!("INHERITED")));
+    todos_follow_from_events(&app).await;
 }
 
 #[rstest]
@@ -93,6 +96,7 @@ async fn a_village_never_leads_by_succession_either(#[case] engine: Engine) {
 
     assert!(!ok && said.contains(&format!("a unit of kind VILLAGE cannot take over assignment,{lead}")), "{said}");
     assert!(!said.contains(&support), "a village may support: {said}");
+    todos_follow_from_events(&app).await;
 }
 
 #[rstest]
@@ -118,4 +122,5 @@ async fn a_successor_does_not_see_what_accuses_its_predecessor(#[case] engine: E
         assert_eq!(events(officer, "hazard", &free).await.last(), Some(&json!("INHERITED")));
     }
     assert_eq!(events(&centre, "report", &waiting).await, [json!("RECEIVED")]);
+    todos_follow_from_events(&app).await;
 }

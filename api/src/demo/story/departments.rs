@@ -55,14 +55,15 @@ fn done(then: &str) -> FinishedWork<'_> {
     FinishedWork { measure: "FIXED_ON_SPOT", remark: "气瓶移出后厨，软管更换，报警器已装。", then }
 }
 
-/// Plays "scenic": a blocked fire lane in a scenic area. The township calls two departments.
+/// Plays "scenic": a blocked fire lane in a scenic area. The township calls two departments, one sends its part back 退单, and the
+/// command centre rules 裁定.
 pub(super) async fn scenic(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     announce(
         stage,
         scene,
         &both(
-            "景区消防通道被堵：消防与文旅",
-            "a blocked fire lane in a scenic area: fire service and culture department",
+            "景区消防通道被堵：消防与文旅，退单与裁定",
+            "a blocked fire lane in a scenic area: one department says that it is not its duty, and a ruling names another",
         ),
     );
     let citizen = stage.citizen("19900010004", both("群众丁（实名）", "citizen D")).await?;
@@ -83,8 +84,27 @@ pub(super) async fn scenic(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     let worker = stage.officer("fire-worker-1").await?;
     work.claim(&worker, "fire").await?;
     work.check_in(&worker, "fire").await?;
-    later(stage, scene, "退单与裁定", "returning an assignment and ruling on it (退单、裁定)");
-    Ok(())
+    let objecting = stage.officer("culture-tourism-clerk").await?;
+    let basis = "占用通道的是经营摊位，占道经营由市场监管部门查处。";
+    work.send_back(&objecting, "culture-tourism", "market-supervision", basis).await?;
+    work.refuse_send_back(&leader, "culture-tourism", "景区日常管理属文旅部门，请先行处置。").await?;
+    work.send_back(&objecting, "culture-tourism", "market-supervision", basis).await?;
+    let reason = "摊位查处属市场监管职责，改由其协办。";
+    work.rule_for(&stage.officer("command-1").await?, "culture-tourism", "market-supervision", reason).await?;
+    let support = stage.officer("market-supervision-worker-1").await?;
+    work.claim(&support, "market-supervision").await?;
+    work.check_in(&support, "market-supervision").await?;
+    for (worker, unit, then) in
+        [(&support, "market-supervision", "IN_PROGRESS"), (&worker, "fire", "AWAITING_ACCEPTANCE")]
+    {
+        let cleared =
+            FinishedWork { measure: "CLEARED", remark: "摊位撤离，通道畅通，可燃物已清运。", then };
+        work.finish(worker, unit, cleared).await?;
+    }
+    for unit in ["fire", "market-supervision"] {
+        work.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
+    }
+    work.close(&leader).await
 }
 
 /// Plays "site": a building site. The first inspection finds the report unfounded.

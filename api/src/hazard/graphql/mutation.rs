@@ -335,7 +335,7 @@ pub(super) async fn stepped(ctx: &Context<'_>, id: HazardId) -> Result<Hazard, A
     Ok(Hazard(reading::one(app(ctx), caller(ctx), id).await?))
 }
 
-async fn assigned(ctx: &Context<'_>, id: AssignmentId) -> Result<Assignment, ApiError> {
+pub(super) async fn assigned(ctx: &Context<'_>, id: AssignmentId) -> Result<Assignment, ApiError> {
     Ok(Assignment(reading::assignment(app(ctx), caller(ctx), id).await?))
 }
 

@@ -3,11 +3,12 @@
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::hazard::{AssignmentStatus, Measure, Origin, Part, WhistleStatus};
-use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, SubjectId, UnitId, WhistleId};
+use domain::id::{AssignmentId, HazardId, OfficerId, PhotoId, PostId, SubjectId, UnitId, WhistleId};
 use domain::policy::WhistleClass;
 use entity::{assignment, subject, whistle};
 
 use super::extending::ExtensionRequest;
+use super::send_back::SendBack;
 use crate::dataloader::load;
 use crate::error::ApiError;
 use crate::photo::graphql::Photo;
@@ -131,6 +132,16 @@ impl Assignment {
     /// granted.
     async fn extension_request(&self) -> Option<ExtensionRequest> {
         self.0.extension.as_ref().map(|asked| ExtensionRequest::of(&asked.0))
+    }
+
+    /// The id of the post 岗位 that gave the assignment; null for older assignments, where it is not known.
+    async fn given_by_post_id(&self) -> Option<PostId> {
+        self.0.given_by_post
+    }
+
+    /// The send-backs 退单 for which the unit asked, in order: at most two in a round.
+    async fn send_backs(&self) -> Vec<SendBack> {
+        SendBack::of(&self.0).collect()
     }
 
     /// The status of the assignment.

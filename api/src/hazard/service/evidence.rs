@@ -56,7 +56,7 @@ pub(crate) async fn prepare(
 ) -> ApiResult<(photo::Model, PhotoUploadPlan)> {
     let assignment = reading::assignment(app, caller, input.assignment).await?;
     works_on(caller, &assignment)?;
-    if matches!(assignment.status, AssignmentStatus::Accepted | AssignmentStatus::Cancelled) {
+    if assignment.status == AssignmentStatus::Accepted || assignment.status.is_gone() {
         return Err(Refusal::illegal("assignment.over").into());
     }
     let sha256: Digest = input.sha256.parse()?;

@@ -38,6 +38,8 @@ pub(super) struct CaseFacts {
     ended: BTreeSet<UnitId>,
     holder_left: bool,
     other_unit_accepts: bool,
+    centres: Vec<UnitId>,
+    officer_units: BTreeSet<UnitId>,
     barred: BTreeSet<UnitId>,
     duty: Option<DutyFacts>,
     photos: BTreeMap<PhotoId, WorkPhoto>,
@@ -63,6 +65,8 @@ impl CaseFacts {
             ended: ended_units(rules, case, day),
             holder_left: false,
             other_unit_accepts: true,
+            centres: rules.units.centres_above(&rules.areas, case.area, day).iter().map(|unit| unit.id).collect(),
+            officer_units: officer.iter().flat_map(|officer| &officer.posts).map(|post| post.unit).collect(),
             barred: BTreeSet::new(),
             duty: None,
             photos: BTreeMap::new(),
@@ -107,6 +111,11 @@ impl CaseFacts {
             | Command::Dispatch { .. }
             | Command::Blow { .. }
             | Command::TakeBack { .. }
+            | Command::AskSendBack { .. }
+            | Command::WithdrawSendBack { .. }
+            | Command::AcceptSendBack { .. }
+            | Command::RefuseSendBack { .. }
+            | Command::Rule { .. }
             | Command::Sign { .. }
             | Command::HandOver { .. }
             | Command::CheckIn { .. }
@@ -146,6 +155,8 @@ impl CaseFacts {
             ended: &self.ended,
             holder_left: self.holder_left,
             other_unit_accepts: self.other_unit_accepts,
+            centres: &self.centres,
+            officer_units: &self.officer_units,
             barred: &self.barred,
             duty: self.duty,
             photos: &self.photos,
@@ -161,8 +172,14 @@ fn units_of(command: &Command) -> Vec<UnitId> {
             std::iter::once(lead).chain(supports).map(|task| task.unit).collect()
         }
         Command::TakeBack { new_lead, .. } => new_lead.iter().map(|task| task.unit).collect(),
+        Command::AskSendBack { proposed, .. } => proposed.iter().copied().collect(),
+        Command::AcceptSendBack { instead, .. } | Command::Rule { instead, .. } => {
+            instead.new_lead.iter().chain(&instead.supports).map(|task| task.unit).collect()
+        }
         // We match exhaustively, because a new command that names units would be refused until they are named here.
         Command::Classify(_)
+        | Command::WithdrawSendBack { .. }
+        | Command::RefuseSendBack { .. }
         | Command::Sign { .. }
         | Command::Claim { .. }
         | Command::Release { .. }

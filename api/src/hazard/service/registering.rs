@@ -9,8 +9,10 @@ use domain::hazard::{Case, Classification, End, Registration, register};
 use domain::id::{HazardId, UnitId};
 use domain::policy::ProposeAt;
 use domain::report::ReportSource;
+use domain::todo::of_case;
 use entity::batch::InsertSet;
-use entity::hazard;
+use entity::todo::Matter;
+use entity::{hazard, todo};
 use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
@@ -20,6 +22,7 @@ use crate::identity::bars;
 use crate::journal::{AppendContext, Author, NewEvent, Stream, append_to};
 use crate::policy::clocks;
 use crate::policy::rulebook::RuleBook;
+use crate::policy::todos;
 use crate::policy::units::is_on;
 use crate::reward::service::{AwardFacts, Standing};
 use crate::{report, reward};
@@ -44,6 +47,7 @@ impl std::fmt::Debug for HazardOrigin<'_> {
 pub(crate) struct HazardEntry {
     case: Case,
     row: hazard::ActiveModel,
+    todos: Vec<todo::ActiveModel>,
     context: AppendContext,
     event: NewEvent,
 }
@@ -80,14 +84,16 @@ pub(super) async fn enter_at(
 
 /// Adds the hazard rows, initial clocks and events to a batch insert.
 pub(crate) fn add(inserts: &mut InsertSet, entries: Vec<HazardEntry>) -> ApiResult<()> {
-    let (mut rows, mut clock_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new());
-    for HazardEntry { case, row, context, event } in entries {
+    let (mut rows, mut clock_rows, mut todo_rows, mut streams) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for HazardEntry { case, row, todos, context, event } in entries {
         rows.push(row);
+        todo_rows.extend(todos);
         clock_rows.extend(case.clocks.iter().map(|clock| clocks::to_row(Stream::Hazard(case.id), clock)));
         streams.push((context, vec![event]));
     }
     inserts.add(rows)?;
     inserts.add(clock_rows)?;
+    inserts.add(todo_rows)?;
     append_to(inserts, streams)?;
     Ok(())
 }
@@ -123,10 +129,11 @@ pub(crate) fn decide(
         address: row.address.clone(),
         area_path: row.area_path.clone(),
     };
+    let todos = todos::new_rows(Matter::Hazard(id), &site.area_path, &of_case(&case));
     let row = rows::new_row(&case, site, event.at(), rules.version);
     let at = if author.officer.is_some() { now } else { event.at() };
     let context = AppendContext { stream: Stream::Hazard(id), after: 0, author, at, rules: rules.version };
-    Ok(HazardEntry { case, row, context, event: NewEvent::from_domain(&event)? })
+    Ok(HazardEntry { case, row, todos, context, event: NewEvent::from_domain(&event)? })
 }
 
 /// Proposes the award of a hazard if the award policy sets `occasion` as the time of proposal. Once the hazard is closed, both

@@ -1,7 +1,7 @@
 //! The inputs of case steps, in the form in which the idempotency key hashes them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::hazard::{CancelReason, Measure, OpenWork};
+use domain::hazard::{CancelReason, Measure, OpenWork, RulingOutcome, SendBackReason};
 use domain::id::{AssignmentId, HazardId, PhotoId, PostId, UnitId};
 use domain::place::Pin;
 use domain::time::without_leap_second;
@@ -58,6 +58,12 @@ pub(super) enum StepInput<'a> {
     TakeBack(AssignmentId, Option<UnitId>, &'a str),
     /// A request for more time: the assignment, the day and the reason.
     AskExtension(AssignmentId, NaiveDate, &'a str),
+    /// A send-back: the assignment, the reason code, the proposed unit and the basis.
+    SendBack(AssignmentId, SendBackReason, Option<UnitId>, &'a str),
+    /// An accepted send-back: the assignment, the unit that leads instead, the units that support, and the reason.
+    AcceptSendBack(AssignmentId, Option<UnitId>, &'a [UnitId], &'a str),
+    /// A ruling: the assignment, the outcome, the unit that leads instead, the units that support, and the reason.
+    Rule(AssignmentId, RulingOutcome, Option<UnitId>, &'a [UnitId], &'a str),
     /// A handover: the assignment, the new post and the reason.
     HandOver(AssignmentId, PostId, &'a str),
     /// A check-in: the assignment, the longitude and latitude of the worker in 10⁻⁷ degrees, the time, and the reason
@@ -127,6 +133,15 @@ mod tests {
         assert_hashed_as(r#"["1",null,"理由"]"#, &StepInput::TakeBack(id, None, "理由"));
         let day = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
         assert_hashed_as(r#"["1","2026-03-01","理由"]"#, &StepInput::AskExtension(id, day, "理由"));
+        let send_back = StepInput::SendBack(id, SendBackReason::NotOurDuty, Some(UnitId(other)), "理由");
+        assert_hashed_as(r#"["1","NOT_OUR_DUTY","2","理由"]"#, &send_back);
+        let units = [UnitId(other)];
+        let accepted = StepInput::AcceptSendBack(id, Some(UnitId(other)), &units, "理由");
+        assert_hashed_as(r#"["1","2",["2"],"理由"]"#, &accepted);
+        assert_hashed_as(
+            r#"["1","STAYS",null,[],"理由"]"#,
+            &StepInput::Rule(id, RulingOutcome::Stays, None, &[], "理由"),
+        );
         let pin = Pin::parse(Crs::Wgs84, 120.5, 31.25).unwrap();
         let earlier = Utc.with_ymd_and_hms(2026, 3, 1, 8, 0, 0).unwrap();
         let spot = OnTheSpot { pin, occurred_at: Some(earlier) };

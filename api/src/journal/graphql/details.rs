@@ -4,7 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::callback::Satisfaction;
 use domain::clock::{ClockKind, ClockState};
-use domain::hazard::{CancelReason, Level, Measure, ReopenCause};
+use domain::hazard::{CancelReason, Level, Measure, ReopenCause, RulingOutcome, SendBackReason};
 use domain::id::{AmendmentId, AreaId, AssignmentId, HazardId, OfficerId, PhotoId, PostId, UnitId, WhistleId};
 use domain::policy::WhistleClass;
 use domain::report::{Channel, ReportSource};
@@ -31,8 +31,16 @@ pub(crate) struct EventDetails {
     pub(super) to_unit_ids: Vec<UnitId>,
     /// The ids of the assignments that are new or that the step changed.
     pub(super) assignment_ids: Vec<AssignmentId>,
-    /// The id of the assignment that leads from now on, after the leading one was taken back.
+    /// The id of the assignment that leads from now on, after the leading one was taken back or sent back.
     pub(super) lead_assignment_id: Option<AssignmentId>,
+    /// The reason code of a send-back.
+    pub(super) send_back_cause: Option<SendBackReason>,
+    /// The id of the unit that should do the work instead, in the opinion of the unit that asked to send it back.
+    pub(super) proposed_unit_id: Option<UnitId>,
+    /// Whether the send-back needs a ruling; otherwise the unit that gave the assignment answers.
+    pub(super) for_ruling: Option<bool>,
+    /// The outcome of a ruling on a send-back.
+    pub(super) ruling: Option<RulingOutcome>,
     /// The id of the officer who works on the assignment from now on.
     pub(super) worker_id: Option<OfficerId>,
     /// The id of the post of that officer.

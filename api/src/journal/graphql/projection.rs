@@ -4,6 +4,7 @@
 
 use domain::clock::{ClockChange, ClockKey};
 use domain::hazard::{self, Axes};
+use domain::id::{AssignmentId, UnitId};
 use domain::recount::Recounted;
 use domain::report;
 use entity::event;
@@ -87,7 +88,7 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         E::Classified { level, category, axes, subject: _, recurrence_of, at: _ } => {
             EventDetails { level: Some(level), category, recurrence_of, ..of_axes(axes) }
         }
-        E::Dispatched { unit, at: _, assignments, clocks } => {
+        E::Dispatched { unit, post: _, at: _, assignments, clocks } => {
             EventDetails { by_unit_id: unit, deadlines: changes(&clocks), ..given(&assignments) }
         }
         E::Blown { whistle, type_code, class, post: _, unit, note: _, at: _, assignments, clocks } => EventDetails {
@@ -98,16 +99,11 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
             deadlines: changes(&clocks),
             ..given(&assignments)
         },
-        E::TakenBack { assignment, unit, lead, assignments, note: _, at: _, clocks } => {
-            let new = given(&assignments);
-            EventDetails {
-                by_unit_id: Some(unit),
-                assignment_ids: [assignment].into_iter().chain(new.assignment_ids).collect(),
-                to_unit_ids: new.to_unit_ids,
-                lead_assignment_id: lead,
-                deadlines: changes(&clocks),
-                ..none
-            }
+        E::TakenBack { assignment, unit, post: _, lead, assignments, note: _, at: _, clocks } => {
+            moved(assignment, unit, lead, &assignments, &clocks)
+        }
+        E::SentBack { assignment, unit, post: _, lead, assignments, at: _, clocks } => {
+            moved(assignment, unit, lead, &assignments, &clocks)
         }
         E::Closed { note: _, at: _, clocks } | E::Recounted { at: _, clocks } => {
             EventDetails { deadlines: changes(&clocks), ..none }
@@ -142,7 +138,12 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
         E::Transferred { to, note: _, at: _, clocks } => {
             EventDetails { to_unit_ids: vec![to], deadlines: changes(&clocks), ..none }
         }
-        step @ (E::Signed { .. }
+        step @ (E::SendBackAsked { .. }
+        | E::SendBackWithdrawn { .. }
+        | E::SendBackAccepted { .. }
+        | E::SendBackRefused { .. }
+        | E::Ruled { .. }
+        | E::Signed { .. }
         | E::Claimed { .. }
         | E::Released { .. }
         | E::HandedOver { .. }
@@ -175,6 +176,23 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Accepted { assignment, officer: _, note: _, at: _, clocks }
         | E::Reworked { assignment, note: _, at: _, clocks } => of(assignment, &clocks),
         E::Released { assignment, note: _, at: _ } => of(assignment, &[]),
+        E::SendBackAsked { assignment, unit, officer: _, reason, proposed, for_ruling, note: _, at: _, clocks } => {
+            EventDetails {
+                by_unit_id: Some(unit),
+                send_back_cause: Some(reason),
+                proposed_unit_id: proposed,
+                for_ruling: Some(for_ruling),
+                ..of(assignment, &clocks)
+            }
+        }
+        E::SendBackWithdrawn { assignment, at: _, clocks } => of(assignment, &clocks),
+        E::SendBackAccepted { assignment, unit, role: _, officer: _, note: _, at: _, clocks }
+        | E::SendBackRefused { assignment, unit, role: _, officer: _, note: _, at: _, clocks } => {
+            EventDetails { by_unit_id: Some(unit), ..of(assignment, &clocks) }
+        }
+        E::Ruled { assignment, outcome, unit, role: _, officer: _, note: _, at: _, clocks } => {
+            EventDetails { by_unit_id: Some(unit), ruling: Some(outcome), ..of(assignment, &clocks) }
+        }
         E::Claimed { assignment, officer, post, from, at: _, clocks } => EventDetails {
             worker_id: Some(officer),
             worker_post_id: Some(post),
@@ -203,6 +221,7 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         | E::Dispatched { .. }
         | E::Blown { .. }
         | E::TakenBack { .. }
+        | E::SentBack { .. }
         | E::Closed { .. }
         | E::Reopened { .. }
         | E::Inherited { .. }
@@ -254,6 +273,25 @@ fn of_work(work: &hazard::Work) -> EventDetails {
 fn of_axes(axes: Axes) -> EventDetails {
     let Axes { place_kind, industry, disaster_kind } = axes;
     EventDetails { place_kind, industry, disaster_kind, ..EventDetails::default() }
+}
+
+/// Returns the details of an assignment that was taken back or sent back, with those that are new.
+fn moved(
+    assignment: AssignmentId,
+    unit: UnitId,
+    lead: Option<AssignmentId>,
+    added: &[hazard::NewAssignment],
+    clocks: &[ClockChange],
+) -> EventDetails {
+    let new = given(added);
+    EventDetails {
+        by_unit_id: Some(unit),
+        assignment_ids: [assignment].into_iter().chain(new.assignment_ids).collect(),
+        to_unit_ids: new.to_unit_ids,
+        lead_assignment_id: lead,
+        deadlines: changes(clocks),
+        ..EventDetails::default()
+    }
 }
 
 fn given(assignments: &[hazard::NewAssignment]) -> EventDetails {

@@ -69,7 +69,7 @@ impl World {
 }
 
 fn dispatched(world: &World) -> HazardEvent {
-    HazardEvent::Dispatched { unit: None, at: world.app.now(), assignments: Vec::new(), clocks: Vec::new() }
+    HazardEvent::Dispatched { unit: None, post: None, at: world.app.now(), assignments: Vec::new(), clocks: Vec::new() }
 }
 
 fn blown(world: &World) -> HazardEvent {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use domain::id::AreaId;
 use domain::limits::PHOTOS_MAX;
 use domain::money::Fen;
-use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion};
+use domain::policy::{AwardPolicy, HandlingPolicy, RuleVersion, SendBackPolicy};
 use domain::time::OfficePolicy;
 use entity::policy;
 use serde::Deserialize;
@@ -237,6 +237,11 @@ fn check_handling(policy: &HandlingPolicy) -> Vec<String> {
     );
     must(policy.extension.times <= 10, "extension.times must be at most 10");
     must(policy.occurred_within_minutes <= 7 * 24 * 60, "occurred_within_minutes must be at most 10080 (one week)");
+    let rulers = &policy.send_back.ruled_by;
+    must(
+        !rulers.is_empty() && rulers.iter().all(|role| SendBackPolicy::RULERS.contains(role)),
+        "send_back.ruled_by must name COMMAND_CENTRE or SUPERVISOR, and no other role",
+    );
     let codes: BTreeSet<&str> = policy.whistles.iter().map(|whistle| whistle.code.as_str()).collect();
     must(codes.len() == policy.whistles.len(), "two whistles have the same code");
     must(codes.iter().all(|code| is_code(code)), "the code of a whistle has 1 to 64 letters, digits, `_`, `-` or `.`");

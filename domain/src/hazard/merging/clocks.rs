@@ -68,7 +68,7 @@ const fn key_of(change: &ClockChange) -> ClockKey {
 fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let Side { case, context } = into;
     let key = ClockKey::of(ClockKind::Dispatch, case.round, case.township);
-    if work.assignments.iter().any(|one| one.status != AssignmentStatus::Cancelled) {
+    if work.assignments.iter().any(|one| !one.status.is_gone()) {
         return clock::stop(&case.clocks, key, context.now).into_iter().collect();
     }
     if case.is_dispatched() {
@@ -85,7 +85,7 @@ fn dispatching(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
 fn closing(from: &Case, into: Side<'_>, work: &Work) -> Vec<ClockChange> {
     let Side { case, context } = into;
     let own = open(case, ClockKind::Close);
-    let live = case.live().chain(work.assignments.iter().filter(|one| one.status != AssignmentStatus::Cancelled));
+    let live = case.live().chain(work.assignments.iter().filter(|one| !one.status.is_gone()));
     let mut live = live.map(|one| one.status).peekable();
     if live.peek().is_none() || live.any(|status| status != AssignmentStatus::Accepted) {
         return clock::cancel_where(&case.clocks, context.now, |key| key.kind == ClockKind::Close);

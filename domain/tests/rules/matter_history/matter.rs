@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::access::{Action, By};
 use domain::award::{self, Account, Award, AwardStatus, Fate, HazardNow, Proposal, Rival, Slot, fates, slot};
 use domain::hazard::{
-    self, Axes, Both, CancelReason, Case, End, LastEvents, OpenWork, Registration, ReopenCause, Side, Stage, Terms,
+    self, Axes, Both, CancelReason, Case, End, LastEvents, OpenWork, Part, Registration, ReopenCause, SendBackState,
+    Side, Stage, Terms,
 };
 use domain::id::{AreaId, AwardId, HazardId, ReportId, UnitId};
 use domain::inheritance::Inheritance;
@@ -32,6 +33,8 @@ pub(super) enum Step {
     Dispatch { hazard: HazardId },
     /// The work of units that have ended is taken back. It is theirs again if a merge is undone that was made before.
     TakeBack { hazard: HazardId },
+    /// A unit says that its part is not its duty, or that is decided.
+    SendBack { hazard: HazardId },
     /// All open work is done and accepted.
     Work { hazard: HazardId },
     /// The hazard is closed. An accused unit does not see the reports that accuse it.
@@ -132,6 +135,7 @@ impl Matter {
                 self.ask(*hazard, self.keeper(*hazard), dispatch(self.works, unit))?;
             }
             Step::TakeBack { hazard } => self.take_back(*hazard)?,
+            Step::SendBack { hazard } => self.send_back(*hazard)?,
             Step::Work { hazard } => self.work(*hazard)?,
             Step::Close { hazard, accused } => self.close(*hazard, *accused)?,
             Step::Reopen { hazard } => {
@@ -252,7 +256,32 @@ impl Matter {
         Ok(())
     }
 
+    /// The first unit asks; if one has asked, the command centre decides: it agrees every second time.
+    fn send_back(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let case = &self.hazards[&hazard];
+        let waits = case.live().find_map(|one| Some((one, one.pending_send_back()?.state)));
+        let Some(first) = waits.map(|(one, _)| one).or(case.live().next()) else { return Err(Code::NotFound.into()) };
+        let (number, unit, state) = (first.id.0.as_u128(), first.unit, waits.map(|(_, state)| state));
+        self.works += 1;
+        let other = self.holder(if unit == GAS { FIRE } else { GAS });
+        let lead = Some(task(self.works, other)).filter(|_| first.part == Part::Lead);
+        let agrees = self.works.is_multiple_of(2);
+        let (by, command) = match state {
+            None => (clerk_of_unit(unit), ask_send_back(number, None)),
+            Some(SendBackState::ForRuling) if agrees => (centre(), rule_moves(number, lead)),
+            Some(SendBackState::ForRuling) => (centre(), rule_stays(number)),
+            Some(_) if agrees => (centre(), accept_send_back(number, lead)),
+            Some(_) => (centre(), refuse_send_back(number)),
+        };
+        self.ask(hazard, by, command)
+    }
+
     fn work(&mut self, hazard: HazardId) -> Result<(), Refusal> {
+        let case = &self.hazards[&hazard];
+        let asked = case.live().filter(|one| one.pending_send_back().is_some());
+        for (id, unit) in asked.map(|one| (one.id, one.unit)).collect::<Vec<_>>() {
+            self.ask(hazard, clerk_of_unit(unit), hazard::Command::WithdrawSendBack { assignment: id })?;
+        }
         let case = &self.hazards[&hazard];
         let open: Vec<_> = case.live().filter(|one| one.accepted_at.is_none()).map(|one| (one.id, one.unit)).collect();
         let judge = By::Officer(person(CENTRE, 9, Role::CommandCentre));

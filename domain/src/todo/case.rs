@@ -1,0 +1,111 @@
+//! What a hazard waits for: a dispatch 派单, the next step of each assignment, the decision on a request for more time 延期, or
+//! its closure 销号.
+
+use chrono::{DateTime, Utc};
+
+use super::{Todo, TodoKind};
+use crate::clock::{Clock, ClockKind};
+use crate::hazard::{Assignment, AssignmentStatus, Case, SendBackState};
+use crate::id::UnitId;
+use crate::policy::WhistleClass;
+
+/// Returns what the hazard waits for. An open hazard always waits for something; a hazard that has ended does not.
+///
+/// The callback 回访 after the closure is the reporter's, and no todo of a unit.
+#[must_use]
+pub fn of_case(case: &Case) -> Vec<Todo> {
+    if case.end.is_some() {
+        return Vec::new();
+    }
+    if !case.is_dispatched() {
+        return vec![whole(case, TodoKind::Dispatch, undispatched_since(case))];
+    }
+    let steps = case.live().filter_map(|assignment| next_step(case, assignment));
+    let todos: Vec<Todo> = steps.chain(case.live().filter_map(|assignment| request(case, assignment))).collect();
+    if todos.is_empty() { vec![whole(case, TodoKind::Close, accepted_since(case))] } else { todos }
+}
+
+fn whole(case: &Case, kind: TodoKind, since: DateTime<Utc>) -> Todo {
+    let todo = Todo {
+        kind,
+        assignment: None,
+        owner_unit: case.township,
+        owner_post: None,
+        deadline: None,
+        since,
+        urgent: case.emergency,
+        visible_from: None,
+    };
+    todo.timed(&case.clocks)
+}
+
+/// Returns the next step of an assignment, or `None` if its work has been accepted.
+fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
+    let kind = match assignment.status {
+        AssignmentStatus::Open => TodoKind::Sign,
+        AssignmentStatus::Signed | AssignmentStatus::Rework => TodoKind::Claim,
+        AssignmentStatus::Claimed => TodoKind::CheckIn,
+        AssignmentStatus::OnSite => TodoKind::Finish,
+        AssignmentStatus::Finished => TodoKind::Accept,
+        AssignmentStatus::SendBackAsked => decision(assignment),
+        AssignmentStatus::Accepted | AssignmentStatus::SentBack | AssignmentStatus::Cancelled => return None,
+    };
+    let owner_unit = match kind {
+        TodoKind::Accept => case.township,
+        TodoKind::AnswerSendBack | TodoKind::Rule => decider(case, assignment),
+        _ => assignment.unit,
+    };
+    let todo = Todo {
+        kind,
+        assignment: Some(assignment.id),
+        owner_unit,
+        owner_post: assignment.worker_post.filter(|_| kind.is_the_workers()),
+        deadline: None,
+        since: assignment.last_step_at.unwrap_or(assignment.dispatched_at),
+        urgent: case.emergency || is_called_in_emergency(case, assignment),
+        visible_from: None,
+    };
+    Some(todo.timed(&case.clocks))
+}
+
+/// Returns the decision on a request for more time 延期, which waits beside the next step of the assignment.
+fn request(case: &Case, assignment: &Assignment) -> Option<Todo> {
+    let asked = assignment.extension?;
+    let todo = whole(case, TodoKind::DecideExtension, asked.at);
+    let urgent = case.emergency || is_called_in_emergency(case, assignment);
+    Some(Todo { assignment: Some(assignment.id), urgent, deadline: None, owner_post: None, ..todo }.timed(&case.clocks))
+}
+
+/// Returns whether the unit that gave the assignment answers its send-back 退单, or whether it awaits a ruling 裁定.
+fn decision(assignment: &Assignment) -> TodoKind {
+    match assignment.pending_send_back().map(|asked| asked.state) {
+        Some(SendBackState::ForRuling) => TodoKind::Rule,
+        Some(_) | None => TodoKind::AnswerSendBack,
+    }
+}
+
+/// Returns the unit that decides on the send-back of an assignment: the one whose clock runs.
+fn decider(case: &Case, assignment: &Assignment) -> UnitId {
+    let decides = |clock: &&Clock| {
+        clock.is_open()
+            && clock.key.assignment == Some(assignment.id)
+            && matches!(clock.key.kind, ClockKind::AnswerSendBack | ClockKind::Rule)
+    };
+    case.clocks.iter().find(decides).map_or_else(|| case.giver(assignment), |clock| clock.key.owner_unit)
+}
+
+fn is_called_in_emergency(case: &Case, assignment: &Assignment) -> bool {
+    let whistle = case.whistles.iter().find(|whistle| Some(whistle.id) == assignment.whistle);
+    whistle.is_some_and(|whistle| whistle.class == WhistleClass::Emergency)
+}
+
+/// Returns since when nobody has been asked to act: since the dispatch clock of this round started. If there is no such
+/// clock, the state tells only that it was not after the last event.
+fn undispatched_since(case: &Case) -> DateTime<Utc> {
+    let is_it = |clock: &&Clock| clock.key.kind == ClockKind::Dispatch && clock.key.round == case.round;
+    case.clocks.iter().filter(is_it).map(|clock| clock.start).min().unwrap_or(case.last_at)
+}
+
+fn accepted_since(case: &Case) -> DateTime<Utc> {
+    case.live().filter_map(|assignment| assignment.accepted_at).max().unwrap_or(case.last_at)
+}

@@ -1,0 +1,123 @@
+//! The kinds of todos, who may act on each, and which clocks time it.
+
+use crate::access::Action;
+use crate::clock::ClockKind;
+
+coded_enum! {
+    /// The step for which a report, a hazard or an award waits.
+    pub enum TodoKind {
+        /// 审核: a report awaits its review.
+        Review = "REVIEW",
+        /// 补派: a report waits until some unit may review it. The server assigns it as soon as one may.
+        Assign = "ASSIGN",
+        /// 派单: a hazard waits until units are asked to act, by a dispatch or a whistle.
+        Dispatch = "DISPATCH",
+        /// 签收: the unit has to sign for an assignment.
+        Sign = "SIGN",
+        /// 认领: a worker of the unit has to claim an assignment.
+        Claim = "CLAIM",
+        /// 报到: the worker has to arrive on site.
+        CheckIn = "CHECK_IN",
+        /// 办结: the worker has to finish the work.
+        Finish = "FINISH",
+        /// 延期审批: a request for more time awaits its decision.
+        DecideExtension = "DECIDE_EXTENSION",
+        /// 退单答复: the unit that gave an assignment has to answer its send-back.
+        AnswerSendBack = "ANSWER_SEND_BACK",
+        /// 裁定: a send-back awaits a ruling.
+        Rule = "RULE",
+        /// 验收: finished work awaits acceptance.
+        Accept = "ACCEPT",
+        /// 销号: all work is accepted, and the hazard awaits its closure.
+        Close = "CLOSE",
+        /// 奖励审核: an award awaits its review.
+        ReviewAward = "REVIEW_AWARD",
+        /// 奖励审批: an award awaits its approval.
+        ApproveAward = "APPROVE_AWARD",
+        /// 通知: the reporter has to be notified of an approved award.
+        Notify = "NOTIFY",
+        /// 发放: a collected award awaits its payment.
+        Pay = "PAY",
+        /// 核对: a payment is in progress, or its result is not known. The server asks the payment provider.
+        Settle = "SETTLE",
+        /// 重复奖励: an award on hold is double and has to be decided on.
+        DecideDouble = "DECIDE_DOUBLE",
+    }
+}
+
+impl TodoKind {
+    /// Returns the action that the step needs, which says the roles that may take it; `None` if the server takes the step.
+    #[must_use]
+    pub const fn action(self) -> Option<Action> {
+        match self {
+            Self::Review => Some(Action::ReviewReport),
+            Self::Dispatch => Some(Action::Dispatch),
+            Self::Sign => Some(Action::Sign),
+            Self::Claim => Some(Action::Claim),
+            Self::CheckIn => Some(Action::CheckIn),
+            Self::Finish => Some(Action::Finish),
+            Self::DecideExtension => Some(Action::DecideExtension),
+            Self::AnswerSendBack => Some(Action::TakeBack),
+            Self::Rule => Some(Action::Rule),
+            Self::Accept => Some(Action::Accept),
+            Self::Close => Some(Action::CloseHazard),
+            Self::ReviewAward | Self::Notify | Self::DecideDouble => Some(Action::ReviewAward),
+            Self::ApproveAward => Some(Action::ApproveAward),
+            Self::Pay => Some(Action::PayAward),
+            Self::Assign | Self::Settle => None,
+        }
+    }
+
+    /// Returns whether the step is also the daily work of posts of other units, for their area. It is always a step of an
+    /// award: reward officers and finance officers seldom belong to the unit that has it. What a command centre may do in its
+    /// area, such as accepting work, stays the todo of the unit that has it.
+    #[must_use]
+    pub const fn is_work_of_an_area(self) -> bool {
+        match self {
+            Self::ReviewAward | Self::ApproveAward | Self::Notify | Self::Pay | Self::Settle | Self::DecideDouble => {
+                true
+            }
+            Self::Review
+            | Self::Assign
+            | Self::Dispatch
+            | Self::Sign
+            | Self::Claim
+            | Self::CheckIn
+            | Self::Finish
+            | Self::DecideExtension
+            | Self::AnswerSendBack
+            | Self::Rule
+            | Self::Accept
+            | Self::Close => false,
+        }
+    }
+
+    /// Returns whether the worker who holds the assignment takes the step.
+    #[must_use]
+    pub const fn is_the_workers(self) -> bool {
+        matches!(self, Self::Claim | Self::CheckIn | Self::Finish)
+    }
+
+    /// Returns whether clocks of this kind time the step. The clocks of an assignment run side by side, so each of them
+    /// times whichever step is next; while a send-back 退单 waits they run on, but time nothing. The time to collect an award
+    /// is the reporter's, and no todo of a unit.
+    #[must_use]
+    pub const fn is_timed_by(self, clock: ClockKind) -> bool {
+        match clock {
+            ClockKind::Review => matches!(self, Self::Review | Self::Assign),
+            ClockKind::Dispatch => matches!(self, Self::Dispatch),
+            ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
+                matches!(self, Self::Sign | Self::Claim | Self::CheckIn | Self::Finish)
+            }
+            ClockKind::Extend => matches!(self, Self::DecideExtension),
+            ClockKind::AnswerSendBack => matches!(self, Self::AnswerSendBack),
+            ClockKind::Rule => matches!(self, Self::Rule),
+            ClockKind::Accept => matches!(self, Self::Accept),
+            ClockKind::Close => matches!(self, Self::Close),
+            ClockKind::ReviewAward => matches!(self, Self::ReviewAward),
+            ClockKind::ApproveAward => matches!(self, Self::ApproveAward),
+            ClockKind::Pay => matches!(self, Self::Pay | Self::Settle),
+            ClockKind::Collect => false,
+        }
+    }
+}
