@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Todo, TodoKind};
 use crate::clock::{Clock, ClockKind};
-use crate::hazard::{Assignment, AssignmentStatus, Case};
+use crate::hazard::{Assignment, AssignmentStatus, Case, SendBackState};
+use crate::id::UnitId;
 use crate::policy::WhistleClass;
 
 /// Returns what the hazard waits for. An open hazard always waits for something; a hazard that has ended does not.
@@ -44,20 +45,43 @@ fn next_step(case: &Case, assignment: &Assignment) -> Option<Todo> {
         AssignmentStatus::Claimed => TodoKind::CheckIn,
         AssignmentStatus::OnSite => TodoKind::Finish,
         AssignmentStatus::Finished => TodoKind::Accept,
-        AssignmentStatus::Accepted | AssignmentStatus::Cancelled => return None,
+        AssignmentStatus::SendBackAsked => decision(assignment),
+        AssignmentStatus::Accepted | AssignmentStatus::SentBack | AssignmentStatus::Cancelled => return None,
     };
-    let is_judged = kind == TodoKind::Accept;
+    let owner_unit = match kind {
+        TodoKind::Accept => case.township,
+        TodoKind::AnswerSendBack | TodoKind::Rule => decider(case, assignment),
+        _ => assignment.unit,
+    };
     let todo = Todo {
         kind,
         assignment: Some(assignment.id),
-        owner_unit: if is_judged { case.township } else { assignment.unit },
-        owner_post: if is_judged { None } else { assignment.worker_post },
+        owner_unit,
+        owner_post: assignment.worker_post.filter(|_| kind.is_the_workers()),
         deadline: None,
         since: assignment.last_step_at.unwrap_or(assignment.dispatched_at),
         urgent: case.emergency || is_called_in_emergency(case, assignment),
         visible_from: None,
     };
     Some(todo.timed(&case.clocks))
+}
+
+/// Returns whether the unit that gave the assignment answers its send-back 退单, or whether it awaits a ruling 裁定.
+fn decision(assignment: &Assignment) -> TodoKind {
+    match assignment.pending_send_back().map(|asked| asked.state) {
+        Some(SendBackState::ForRuling) => TodoKind::Rule,
+        Some(_) | None => TodoKind::AnswerSendBack,
+    }
+}
+
+/// Returns the unit that decides on the send-back of an assignment: the one whose clock runs.
+fn decider(case: &Case, assignment: &Assignment) -> UnitId {
+    let decides = |clock: &&Clock| {
+        clock.is_running()
+            && clock.key.assignment == Some(assignment.id)
+            && matches!(clock.key.kind, ClockKind::AnswerSendBack | ClockKind::Rule)
+    };
+    case.clocks.iter().find(decides).map_or_else(|| case.giver(assignment), |clock| clock.key.owner_unit)
 }
 
 fn is_called_in_emergency(case: &Case, assignment: &Assignment) -> bool {

@@ -20,6 +20,10 @@ coded_enum! {
         CheckIn = "CHECK_IN",
         /// 办结: the worker has to finish the work.
         Finish = "FINISH",
+        /// 退单答复: the unit that gave an assignment has to answer its send-back.
+        AnswerSendBack = "ANSWER_SEND_BACK",
+        /// 裁定: a send-back awaits a ruling.
+        Rule = "RULE",
         /// 验收: finished work awaits acceptance.
         Accept = "ACCEPT",
         /// 销号: all work is accepted, and the hazard awaits its closure.
@@ -50,6 +54,8 @@ impl TodoKind {
             Self::Claim => Some(Action::Claim),
             Self::CheckIn => Some(Action::CheckIn),
             Self::Finish => Some(Action::Finish),
+            Self::AnswerSendBack => Some(Action::TakeBack),
+            Self::Rule => Some(Action::Rule),
             Self::Accept => Some(Action::Accept),
             Self::Close => Some(Action::CloseHazard),
             Self::ReviewAward | Self::Notify | Self::DecideDouble => Some(Action::ReviewAward),
@@ -75,13 +81,22 @@ impl TodoKind {
             | Self::Claim
             | Self::CheckIn
             | Self::Finish
+            | Self::AnswerSendBack
+            | Self::Rule
             | Self::Accept
             | Self::Close => false,
         }
     }
 
+    /// Returns whether the worker who holds the assignment takes the step.
+    #[must_use]
+    pub const fn is_the_workers(self) -> bool {
+        matches!(self, Self::Claim | Self::CheckIn | Self::Finish)
+    }
+
     /// Returns whether clocks of this kind time the step. The clocks of an assignment run side by side, so each of them
-    /// times whichever step is next. The time to collect an award is the reporter's, and no todo of a unit.
+    /// times whichever step is next; while a send-back 退单 waits they run on, but time nothing. The time to collect an award
+    /// is the reporter's, and no todo of a unit.
     #[must_use]
     pub const fn is_timed_by(self, clock: ClockKind) -> bool {
         match clock {
@@ -90,6 +105,8 @@ impl TodoKind {
             ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish => {
                 matches!(self, Self::Sign | Self::Claim | Self::CheckIn | Self::Finish)
             }
+            ClockKind::AnswerSendBack => matches!(self, Self::AnswerSendBack),
+            ClockKind::Rule => matches!(self, Self::Rule),
             ClockKind::Accept => matches!(self, Self::Accept),
             ClockKind::ReviewAward => matches!(self, Self::ReviewAward),
             ClockKind::ApproveAward => matches!(self, Self::ApproveAward),

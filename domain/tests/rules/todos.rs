@@ -273,12 +273,22 @@ pub(crate) fn award_rules(award: &Award) -> Result<(), TestCaseError> {
     clock_rules(&award.clocks, &todos)
 }
 
+/// Returns whether the clock is one of the unit that asked to send its assignment back: it runs on while nobody can go on.
+fn awaits_a_decision(clock: &Clock, todos: &[Todo]) -> bool {
+    let of_the_unit = matches!(clock.key.kind, ClockKind::Sign | ClockKind::CheckIn | ClockKind::Finish);
+    let decided = |todo: &Todo| matches!(todo.kind, TodoKind::AnswerSendBack | TodoKind::Rule);
+    of_the_unit && todos.iter().any(|todo| decided(todo) && todo.assignment == clock.key.assignment)
+}
+
 fn clock_rules(clocks: &[Clock], todos: &[Todo]) -> Result<(), TestCaseError> {
     for clock in clocks.iter().filter(|clock| clock.is_running()) {
         let timed = todos.iter().filter(|todo| todo.is_timed_by(clock)).count();
         let shared = clock.key.kind == ClockKind::Accept && clock.key.assignment.is_none();
-        let expected =
-            if clock.key.kind == ClockKind::Collect { 0..=0 } else { 1..=if shared { usize::MAX } else { 1 } };
+        let expected = if clock.key.kind == ClockKind::Collect || awaits_a_decision(clock, todos) {
+            0..=0
+        } else {
+            1..=if shared { usize::MAX } else { 1 }
+        };
         prop_assert!(expected.contains(&timed), "{timed} todos of {clock:?}: {todos:?}");
     }
     for todo in todos {
