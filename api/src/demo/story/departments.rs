@@ -101,8 +101,8 @@ pub(super) async fn scenic(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
             FinishedWork { measure: "CLEARED", remark: "摊位撤离，通道畅通，可燃物已清运。", then };
         work.finish(worker, unit, cleared).await?;
     }
-    for unit in ["fire", "market-supervision"] {
-        work.accept(&clerk, unit, "AWAITING_ACCEPTANCE").await?;
+    for (unit, then) in [("fire", "AWAITING_ACCEPTANCE"), ("market-supervision", "AWAITING_CLOSURE")] {
+        work.accept(&clerk, unit, then).await?;
     }
     work.close(&leader).await
 }
