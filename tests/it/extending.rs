@@ -11,6 +11,8 @@ use tests::waiting::until;
 use tests::world::import;
 use uuid::Uuid;
 
+use crate::todos::rows::todos_follow_from_events;
+
 /// Asks for more time 申请延期: until three days after the deadline of the assignment.
 pub(crate) async fn asks_for_time(who: &Person, hazard: &str, assignment: &str) -> Answer {
     let query = "query($id: UUID!) { hazard(id: $id) { clocks { kind assignmentId due } } }";
@@ -64,6 +66,11 @@ async fn more_time_is_asked_for_refused_granted_and_told(#[case] engine: Engine)
     assert_eq!(asks_for_time(&unit, &hazard, &assignment).await.extension("rule"), &json!("extension.asked_once"));
     assert_eq!(clock(&unit, &hazard, "FINISH").await, before, "the deadline stays until somebody decides");
     assert_eq!(clock(&unit, &hazard, "EXTENSION").await["state"], "RUNNING");
+    for (who, waits) in [(&all.leader, json!([{ "kind": "DECIDE_EXTENSION", "open": 1 }])), (&all.clerk, json!([]))] {
+        let counts = who.asks("{ todoCounts { kind open } }", json!({})).await.ok();
+        assert_eq!(counts.data("todoCounts"), &waits, "whoever decides has to");
+    }
+    todos_follow_from_events(&app).await;
 
     // Somebody else decides: a refusal first.
     for (who, code) in [(&unit, "FORBIDDEN"), (&all.clerk, "FORBIDDEN"), (&all.worker, "FORBIDDEN")] {
@@ -71,6 +78,7 @@ async fn more_time_is_asked_for_refused_granted_and_told(#[case] engine: Engine)
     }
     let refused = all.leader.judges("refuseExtension", &assignment).await.ok();
     assert_eq!(refused.data("done.assignment.extensionRequest"), &Value::Null);
+    todos_follow_from_events(&app).await;
     assert_eq!(clock(&unit, &hazard, "FINISH").await, before);
 
     // Asked again and granted, twice with the same request.

@@ -1,5 +1,5 @@
 //! What waits in every status, compared with a table that was written by hand and with the page for readers; and what must
-//! hold of todos in every random history.
+//! hold of todos in every random history. Long because all tables of todos stand together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
