@@ -19,6 +19,11 @@ const FIELDS: &[(&str, &str)] = &[
     ("BlowWhistleInput.leadUnitId", HERE),
     ("BlowWhistleInput.supportUnitIds", HERE),
     ("TakeBackAssignmentInput.newLeadUnitId", HERE),
+    ("SendBackAssignmentInput.proposedUnitId", HERE),
+    ("AcceptSendBackInput.newLeadUnitId", HERE),
+    ("AcceptSendBackInput.supportUnitIds", HERE),
+    ("RuleOnSendBackInput.newLeadUnitId", HERE),
+    ("RuleOnSendBackInput.supportUnitIds", HERE),
     ("HandOverInput.toPostId", HERE),
     ("*.asPost", HERE),
     ("ReferReportInput.toUnitId", "the referral of reports"),
@@ -94,6 +99,47 @@ async fn a_unit_that_has_ended_is_given_nothing(#[case] engine: Engine) {
     let claim = worker.steps("claimAssignment", &fire).await;
     assert_eq!((claim.code(), claim.extension("rule")), (Some("ILLEGAL_MOVE"), &json!("assignment.unit_ended")));
     clerk.judges("takeBackAssignment", &fire).await.done();
+    todos_follow_from_events(&app).await;
+}
+
+/// 退单给已撤销的单位: it is neither proposed, nor named by the unit that agrees, nor by a ruling.
+#[rstest]
+#[case::sqlite(Engine::Sqlite)]
+#[case::postgres(Engine::Postgres)]
+#[tokio::test]
+async fn no_work_is_sent_back_to_a_unit_that_has_ended(#[case] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    import(&app).await;
+    let officer = async |staff_no: &str| Person::officer(&app, staff_no).await;
+    let (clerk, leader, centre) =
+        (officer("binyang-clerk").await, officer("binyang-leader").await, officer("command-1").await);
+    let housing = officer("housing-clerk").await;
+    let hazard = clerk.confirms(&Person::stranger(&app).reports("ANONYMOUS").await).await;
+    let [assignment] = leader.blows(&hazard, &["520115-housing"]).await.try_into().unwrap();
+    let ids = clerk.ids_of(&["520115-fire", "520115-gas-company"]).await;
+    let (dead, alive) = (&ids[0], &ids[1]);
+    let row = format!("520115-fire,观山湖区消防救援大队,DEPARTMENT,520115000000,,2024-01-01,{ENDED}");
+    import_lines(&app, "units", UNITS, &[&row]).await;
+
+    let refused = async |who: &Person, step: &str, more: Value| {
+        let mut input = json!({ "assignmentId": assignment, "reason": "按职责清单重新明确" });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(who.does(step, input).await.code(), Some("NOT_FOUND"), "{step} {more}");
+    };
+    let asks = async |more: Value| {
+        let mut input = json!({ "assignmentId": assignment, "cause": "ANOTHER_LEAD", "basis": "不属于本单位职责" });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        housing.does("sendBackAssignment", input).await
+    };
+    assert_eq!(asks(json!({ "proposedUnitId": dead })).await.code(), Some("NOT_FOUND"));
+    asks(json!({})).await.done();
+    refused(&leader, "acceptSendBack", json!({ "newLeadUnitId": dead })).await;
+    refused(&leader, "acceptSendBack", json!({ "newLeadUnitId": alive, "supportUnitIds": [dead] })).await;
+    leader.does("refuseSendBack", json!({ "assignmentId": assignment, "reason": "属于你单位职责" })).await.done();
+    asks(json!({})).await.done();
+    refused(&centre, "ruleOnSendBack", json!({ "outcome": "MOVES", "newLeadUnitId": dead })).await;
+    let both = json!({ "outcome": "MOVES", "newLeadUnitId": alive, "supportUnitIds": [dead] });
+    refused(&centre, "ruleOnSendBack", both).await;
     todos_follow_from_events(&app).await;
 }
 

@@ -86,8 +86,20 @@ fn of_report(event: &event::Model) -> Option<(NoticeKind, NoticeFacts)> {
 
 async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {
     let asked = ["DISPATCHED", "BLOWN"];
-    let Some(happened) = read(event) else { return Ok(None) };
-    let kind = match happened {
+    let Some(kind) = read(event).and_then(|happened| kind_of(&happened)) else { return Ok(None) };
+    if asked.contains(&event.kind.as_str()) {
+        // Only the first of these events in a round produces a notice.
+        let before = last_before(db, event, &["DISPATCHED", "BLOWN", "REOPENED"]).await?;
+        if before.is_some_and(|kind| asked.contains(&kind.as_str())) {
+            return Ok(None);
+        }
+    }
+    Ok(Some((kind, NoticeFacts::default())))
+}
+
+/// Returns the notice to the authors of a hazard's reports; `None` for a step of which they are not told.
+const fn kind_of(happened: &hazard::Event) -> Option<NoticeKind> {
+    Some(match happened {
         hazard::Event::Dispatched { .. } => NoticeKind::HazardDispatched,
         hazard::Event::Blown { .. } => NoticeKind::HazardBlown,
         hazard::Event::Extended { .. } => NoticeKind::HazardExtended,
@@ -121,16 +133,8 @@ async fn of_hazard<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResul
         | hazard::Event::Joined { .. }
         | hazard::Event::Parted { .. }
         | hazard::Event::Reinstated { .. }
-        | hazard::Event::Reworked { .. } => return Ok(None),
-    };
-    if asked.contains(&event.kind.as_str()) {
-        // Only the first of these events in a round produces a notice.
-        let before = last_before(db, event, &["DISPATCHED", "BLOWN", "REOPENED"]).await?;
-        if before.is_some_and(|kind| asked.contains(&kind.as_str())) {
-            return Ok(None);
-        }
-    }
-    Ok(Some((kind, NoticeFacts::default())))
+        | hazard::Event::Reworked { .. } => return None,
+    })
 }
 
 async fn of_award<C: ConnectionTrait>(db: &C, event: &event::Model) -> ApiResult<Option<(NoticeKind, NoticeFacts)>> {

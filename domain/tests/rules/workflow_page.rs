@@ -85,14 +85,16 @@ fn reports() -> Chapter {
     let (world, facts, commands) = (World::new(), HazardFacts::default(), report_commands());
     let mut chapter = Chapter::new("Report 报告", codes(ReportStatus::ALL, ReportStatus::code));
     for command in &commands {
-        let word = report_word(command);
+        let step = report_word(command);
         let answer = |status: &'static str| {
             let mut report = report_in(ReportStatus::from_code(status).unwrap());
             let events = world.ask_report(&report, report_asker(command)(), facts, *command)?;
-            events.iter().for_each(|event| report::apply(&mut report, event));
+            for event in &events {
+                report::apply(&mut report, event);
+            }
             Ok(report.status.code().to_owned())
         };
-        let possible = chapter.answer(word, answer);
+        let possible = chapter.answer(step, answer);
         let report = report_in(ReportStatus::from_code(possible).unwrap());
         let asking = Asking { own_unit: TOWN, number: 0 };
         chapter.who.push(who(asking, |by| world.ask_report(&report, by, facts, *command).map(drop)));
@@ -110,16 +112,18 @@ fn of_case(
     let world = World::new();
     let mut chapter = Chapter::new(title, statuses);
     for command in ["hazard", "assignment"].map(case_commands).concat() {
-        let (section, word) = case_word(&command);
+        let (section, step) = case_word(&command);
         let answer = |status: &'static str| {
             let mut case = make(status);
             let events = world.ask(&case, 30, case_asker(&command), command.clone())?;
-            events.iter().for_each(|event| hazard::apply(&mut case, event));
+            for event in &events {
+                hazard::apply(&mut case, event);
+            }
             Ok(status_of(&case).to_owned())
         };
-        let possible = chapter.answer(word, answer);
+        let possible = chapter.answer(step, answer);
         let unit = if section == "assignment" && !is_of_the_giver(&command) { FIRE } else { TOWN };
-        let asking = Asking { own_unit: unit, number: if unit == FIRE { 1 } else { 0 } };
+        let asking = Asking { own_unit: unit, number: u128::from(unit == FIRE) };
         let case = make(possible);
         chapter.who.push(who(asking, |by| world.ask(&case, 30, by, command.clone()).map(drop)));
     }
@@ -156,7 +160,9 @@ fn awards() -> Chapter {
         let ask = |status: &str, by| {
             let mut award = award_in(AwardStatus::from_code(status).unwrap());
             let events = world.ask_award(&award, award_minute(&command), by, command.clone())?;
-            events.iter().for_each(|event| award::apply(&mut award, event));
+            for event in &events {
+                award::apply(&mut award, event);
+            }
             Ok(award.status.code().to_owned())
         };
         let possible = chapter.answer(award_word(&command), |status| ask(status, award_asker(&command)));

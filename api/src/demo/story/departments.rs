@@ -7,7 +7,7 @@ use crate::demo::award::AwardClaim;
 use crate::demo::files::DemoScene;
 use crate::demo::intake::How;
 use crate::demo::outcome::{StepResult, both};
-use crate::demo::person::{expect, text};
+use crate::demo::person::{DemoPerson, expect, text};
 use crate::demo::review;
 use crate::demo::stage::Stage;
 use crate::demo::steps::UNFOUNDED;
@@ -81,19 +81,9 @@ pub(super) async fn scenic(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
     };
     work.blow(&leader, call).await?;
     work.sign(&stage.officer("culture-tourism-clerk").await?, "culture-tourism").await?;
-    let worker = stage.officer("fire-worker-1").await?;
-    work.claim(&worker, "fire").await?;
-    work.check_in(&worker, "fire").await?;
-    let objecting = stage.officer("culture-tourism-clerk").await?;
-    let basis = "占用通道的是经营摊位，占道经营由市场监管部门查处。";
-    work.send_back(&objecting, "culture-tourism", "market-supervision", basis).await?;
-    work.refuse_send_back(&leader, "culture-tourism", "景区日常管理属文旅部门，请先行处置。").await?;
-    work.send_back(&objecting, "culture-tourism", "market-supervision", basis).await?;
-    let reason = "摊位查处属市场监管职责，改由其协办。";
-    work.rule_for(&stage.officer("command-1").await?, "culture-tourism", "market-supervision", reason).await?;
-    let support = stage.officer("market-supervision-worker-1").await?;
-    work.claim(&support, "market-supervision").await?;
-    work.check_in(&support, "market-supervision").await?;
+    let worker = arrives(stage, &work, "fire-worker-1", "fire").await?;
+    is_sent_back(stage, &work, &leader).await?;
+    let support = arrives(stage, &work, "market-supervision-worker-1", "market-supervision").await?;
     for (worker, unit, then) in
         [(&support, "market-supervision", "IN_PROGRESS"), (&worker, "fire", "AWAITING_ACCEPTANCE")]
     {
@@ -105,6 +95,26 @@ pub(super) async fn scenic(stage: &Stage, scene: &DemoScene) -> StepResult<()> {
         work.accept(&clerk, unit, then).await?;
     }
     work.close(&leader).await
+}
+
+/// Lets a worker claim the assignment of the unit and check in.
+async fn arrives(stage: &Stage, work: &HazardWork<'_>, staff_no: &str, unit: &str) -> StepResult<DemoPerson> {
+    let worker = stage.officer(staff_no).await?;
+    work.claim(&worker, unit).await?;
+    work.check_in(&worker, unit).await?;
+    Ok(worker)
+}
+
+/// Plays a send-back 退单 that the township does not agree with, and its ruling 裁定.
+async fn is_sent_back(stage: &Stage, work: &HazardWork<'_>, leader: &DemoPerson) -> StepResult<()> {
+    let objecting = stage.officer("culture-tourism-clerk").await?;
+    let basis = "占用通道的是经营摊位，占道经营由市场监管部门查处。";
+    work.send_back(&objecting, "culture-tourism", "market-supervision", basis).await?;
+    work.refuse_send_back(leader, "culture-tourism", "景区日常管理属文旅部门，请先行处置。").await?;
+    work.send_back(&objecting, "culture-tourism", "market-supervision", basis).await?;
+    let reason = "摊位查处属市场监管职责，改由其协办。";
+    work.rule_for(&stage.officer("command-1").await?, "culture-tourism", "market-supervision", reason).await?;
+    Ok(())
 }
 
 /// Plays "site": a building site. The first inspection finds the report unfounded.

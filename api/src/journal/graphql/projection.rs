@@ -99,10 +99,8 @@ fn of_hazard(event: hazard::Event) -> EventDetails {
             deadlines: changes(&clocks),
             ..given(&assignments)
         },
-        E::TakenBack { assignment, unit, post: _, lead, assignments, note: _, at: _, clocks } => {
-            moved(assignment, unit, lead, &assignments, &clocks)
-        }
-        E::SentBack { assignment, unit, post: _, lead, assignments, at: _, clocks } => {
+        E::TakenBack { assignment, unit, post: _, lead, assignments, note: _, at: _, clocks }
+        | E::SentBack { assignment, unit, post: _, lead, assignments, at: _, clocks } => {
             moved(assignment, unit, lead, &assignments, &clocks)
         }
         E::Closed { note: _, at: _, clocks } | E::Recounted { at: _, clocks } => {
@@ -173,6 +171,7 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
         }
         E::Signed { assignment, at: _, clocks }
         | E::ExtensionRefused { assignment, officer: _, note: _, at: _, clocks }
+        | E::SendBackWithdrawn { assignment, at: _, clocks }
         | E::Accepted { assignment, officer: _, note: _, at: _, clocks }
         | E::Reworked { assignment, note: _, at: _, clocks } => of(assignment, &clocks),
         E::Released { assignment, note: _, at: _ } => of(assignment, &[]),
@@ -185,7 +184,6 @@ fn of_assignment(event: hazard::Event) -> Option<EventDetails> {
                 ..of(assignment, &clocks)
             }
         }
-        E::SendBackWithdrawn { assignment, at: _, clocks } => of(assignment, &clocks),
         E::SendBackAccepted { assignment, unit, role: _, officer: _, note: _, at: _, clocks }
         | E::SendBackRefused { assignment, unit, role: _, officer: _, note: _, at: _, clocks } => {
             EventDetails { by_unit_id: Some(unit), ..of(assignment, &clocks) }
